@@ -1,0 +1,404 @@
+"""The one specification of every sheet: template, checks, reference page and forms are all made from it.
+
+A column's `type` says how its cells are read:
+  key        a name that identifies the record; trimmed, case kept, compared by `names.fold`
+  ref        the key of a record of the sheet `refers` (also `category`, `role` … where `refers` is blank)
+  text       free text
+  number     a number between `low` and `high`
+  flag       yes or no
+  choice     one of `choices`
+  selection  text in the grammar of selections
+  any        text or number, kept as written
+Where `default` is None and the column is not required, a blank stays blank ("" or NaN).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+INFINITY = float("inf")
+STANDARD_CATEGORIES = ("personnel", "equipment", "travel", "training", "contractual", "supplies", "indirect", "general")
+FUND_KINDS = ("pooled", "joint grant", "shared budget", "own budget")
+RULE_KINDS = ("limit", "average", "count", "requires", "excludes", "match", "formula", "earned")
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a sheet: how its cells are read, in which unit, and what it means to the person who fills it in."""
+
+    name: str
+    type: str
+    help: str
+    unit: str = ""
+    required: bool = False
+    default: str | float | bool | None = None
+    low: float = -INFINITY
+    high: float = INFINITY
+    below_high: bool = False
+    choices: tuple[str, ...] = ()
+    refers: str = ""
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet: its columns, the columns that identify a record, and what it is for."""
+
+    name: str
+    help: str
+    columns: tuple[Column, ...]
+    key: tuple[str, ...]
+    required: bool = False
+    attributes: bool = False
+    """Additional columns are attributes, usable in selections and formulas."""
+
+    def column(self, name: str) -> Column:
+        return next(c for c in self.columns if c.name == name)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(c.name for c in self.columns)
+
+
+def _key(name: str, help: str) -> Column:
+    return Column(name, "key", help, required=True)
+
+
+def _ref(name: str, refers: str, help: str, required: bool = True) -> Column:
+    return Column(name, "ref", help, required=required, refers=refers, default=None if required else "")
+
+
+def _text(name: str, help: str, required: bool = False, unit: str = "") -> Column:
+    return Column(name, "text", help, unit=unit, required=required, default=None if required else "")
+
+
+def _number(
+    name: str,
+    help: str,
+    unit: str = "",
+    default: float | None = None,
+    required: bool = False,
+    low: float = 0.0,
+    high: float = INFINITY,
+    below_high: bool = False,
+) -> Column:
+    return Column(name, "number", help, unit, required, default, low, high, below_high)
+
+
+def _flag(name: str, help: str, default: bool = False) -> Column:
+    return Column(name, "flag", help, default=default)
+
+
+def _choice(name: str, choices: tuple[str, ...], help: str, default: str | None = None) -> Column:
+    return Column(name, "choice", help, required=default is None, default=default, choices=choices)
+
+
+_MONEY, _SHARE, _FTE = "money", "share", "FTE"
+
+SHEETS: tuple[Sheet, ...] = (
+    Sheet(
+        "Case",
+        "Settings of the whole case, one in each row.",
+        (
+            _key("setting", "Which setting: name, currency, objective, rounding, tiers, score_effect, gap, time_limit, quorum or majority."),
+            Column("value", "any", "Its value.", required=True),
+        ),
+        ("setting",),
+    ),
+    Sheet(
+        "Periods",
+        "The periods of the plan; the order of the rows is the order of time. Without rows there is one period, FY.",
+        (
+            _key("period", "Name of the period, such as Q1."),
+            Column("start", "date", "First day.", unit="date", default=""),
+            Column("end", "date", "Last day.", unit="date", default=""),
+        ),
+        ("period",),
+    ),
+    Sheet(
+        "Areas",
+        "Places; an area may lie inside another. Additional columns (population, violent_crime …) are attributes.",
+        (
+            _key("area", "Name of the area."),
+            _text("name", "Name as people read it."),
+            _ref("parent", "Areas", "The area that this one lies in.", required=False),
+            _number("need", "Money that the area is said to need; used by the objective coverage.", _MONEY, 0.0),
+        ),
+        ("area",),
+        attributes=True,
+    ),
+    Sheet(
+        "Agencies",
+        "Who spends money or supplies people.",
+        (
+            _key("agency", "Short name of the agency."),
+            _text("name", "Name as people read it."),
+            _text("kind", "Kind of agency: police, prosecutor, health …"),
+            _ref("area", "Areas", "Where the agency works.", required=False),
+            _number("score", "How the agency performed against its targets; rows of Performance override it.", "0 to 100", 100.0, high=100.0),
+            _number("minimum", "Least money that it receives, over all periods.", _MONEY, 0.0),
+            _number("maximum", "Most money that it receives, over all periods; blank: no limit.", _MONEY),
+            _flag("sensitive", "Only its own people may see this row."),
+        ),
+        ("agency",),
+        required=True,
+        attributes=True,
+    ),
+    Sheet(
+        "Funds",
+        "Pots of money, each with its own restrictions.",
+        (
+            _key("fund", "Short name of the fund."),
+            _text("name", "Name as people read it."),
+            _choice("kind", FUND_KINDS, "Kind of fund.", "pooled"),
+            _ref("owner", "Agencies", "The agency that answers for the fund.", required=False),
+            _number("amount", "Money in the fund; blank: the sum of its contributions.", _MONEY),
+            _ref("first", "Periods", "First period in which it may be spent; blank: the first of all.", required=False),
+            _ref("last", "Periods", "Last period in which it may be spent; blank: the last of all.", required=False),
+            _number("carryover", "Share of a period's balance that may move on to the next period.", _SHARE, 1.0, high=1.0),
+            _number("min_spend", "Least share of the fund that must be spent.", _SHARE, 0.0, high=1.0),
+            _number("match_rate", "Share of cost that must come from elsewhere than this fund.", _SHARE, 0.0, high=1.0, below_high=True),
+            _flag("can_match", "Its spend may count as match of other funds."),
+            Column("allowed", "selection", "What it may pay for; blank: anything.", default=""),
+        ),
+        ("fund",),
+        required=True,
+        attributes=True,
+    ),
+    Sheet(
+        "Installments",
+        "When a fund's money arrives. Without rows all of it arrives in the fund's first period.",
+        (
+            _ref("fund", "Funds", "The fund."),
+            _ref("period", "Periods", "The period, inside the fund's window."),
+            _number("amount", "Money that arrives; the installments of a fund add up to its amount.", _MONEY, required=True),
+        ),
+        ("fund", "period"),
+    ),
+    Sheet(
+        "Contributions",
+        "What an agency pays into a fund; what is not contributed is outside money.",
+        (
+            _ref("agency", "Agencies", "Who pays."),
+            _ref("fund", "Funds", "Into which fund."),
+            _number("amount", "Money paid in.", _MONEY, required=True),
+        ),
+        ("agency", "fund"),
+    ),
+    Sheet(
+        "Initiatives",
+        "What receives money and people.",
+        (
+            _key("initiative", "Short name of the initiative."),
+            _text("name", "Name as people read it."),
+            _text("theme", "Theme, such as crime mapping."),
+            _ref("area", "Areas", "Where it takes place.", required=False),
+            _ref("lead", "Agencies", "The agency that leads it.", required=False),
+            _number("request", "Cost at full scope; 0 where it needs people only.", _MONEY, required=True),
+            _number("minimum", "Least award if it is funded at all.", _MONEY, 0.0),
+            _number("maximum", "Most award; 0 locks it out; blank: no limit.", _MONEY),
+            _flag("must_fund", "It must be funded: at its minimum, or in full where it has none."),
+            _flag("all_or_nothing", "Delivered in full or not at all."),
+            _number("pace", "Largest share of the scope that one period can deliver.", _SHARE, 1.0, high=1.0),
+            _ref("first", "Periods", "First period in which it runs; blank: the first of all.", required=False),
+            _ref("last", "Periods", "Last period in which it runs; blank: the last of all.", required=False),
+            _number("baseline", "Last year's award.", _MONEY, 0.0),
+            _number("priority", "Weight of the initiative in the impact.", "weight", 1.0),
+            _number("score", "How it performed against its targets; rows of Performance override it.", "0 to 100", 100.0, high=100.0),
+            _flag("sensitive", "Only the people of its lead may see this row."),
+        ),
+        ("initiative",),
+        required=True,
+        attributes=True,
+    ),
+    Sheet(
+        "Partners",
+        "Which agencies may deliver an initiative. Without rows its lead alone; with no lead, every agency.",
+        (
+            _ref("initiative", "Initiatives", "The initiative."),
+            _ref("agency", "Agencies", "The agency."),
+            _number("min_share", "Least share of the delivered level.", _SHARE, 0.0, high=1.0),
+            _number("max_share", "Largest share of the delivered level.", _SHARE, 1.0, high=1.0),
+            _number("cost_factor", "Cost through this agency, as a multiple of the request.", "factor", 1.0),
+            _number("effectiveness", "Effect through this agency, as a multiple.", "factor", 1.0),
+        ),
+        ("initiative", "agency"),
+    ),
+    Sheet(
+        "Costs",
+        "What an initiative's money buys. Without rows all of it is general.",
+        (
+            _ref("initiative", "Initiatives", "The initiative."),
+            Column("category", "ref", "Cost category: " + ", ".join(STANDARD_CATEGORIES) + ", or one of your own.", required=True),
+            _number("share", "Share of the cost; the shares of an initiative add up to 1.", _SHARE, required=True, high=1.0),
+        ),
+        ("initiative", "category"),
+    ),
+    Sheet(
+        "Staff",
+        "The people whom agencies have and can release.",
+        (
+            _ref("agency", "Agencies", "The agency."),
+            Column("role", "ref", "Kind of staff, such as analyst.", required=True),
+            _number("fte", "Staff on the books.", _FTE, required=True),
+            _number("releasable", "Share that can be released to initiatives.", _SHARE, 1.0, high=1.0),
+            _number("cost_per_fte", "Value of one FTE for one period; counts as match in kind.", "money per FTE and period", 0.0),
+            _ref("period", "Periods", "Blank: each period; a row with a period overrides it.", required=False),
+            _number("hire_max", "Most FTE that can be hired in a period.", _FTE, 0.0),
+            _number("hire_cost", "Cost of one hired FTE for one period.", "money per FTE and period", 0.0),
+        ),
+        ("agency", "role", "period"),
+    ),
+    Sheet(
+        "Needs",
+        "The people whom an initiative needs in each active period at full scope.",
+        (
+            _ref("initiative", "Initiatives", "The initiative."),
+            Column("role", "ref", "Kind of staff.", required=True),
+            _number("fte", "Staff needed in each active period at full scope.", _FTE, required=True),
+        ),
+        ("initiative", "role"),
+    ),
+    Sheet(
+        "Substitutes",
+        "Which role can do the work of which other. They do not chain.",
+        (
+            Column("role", "ref", "The role of the person.", required=True),
+            Column("can_do", "ref", "The role that the person can fill.", required=True),
+            _number("rate", "FTE of the needed role that one FTE provides.", "FTE per FTE", 1.0),
+        ),
+        ("role", "can_do"),
+    ),
+    Sheet(
+        "Outcomes",
+        "What an initiative achieves at full scope, in the outcome's own unit.",
+        (
+            _ref("initiative", "Initiatives", "The initiative."),
+            Column("outcome", "ref", "Name of the outcome.", required=True),
+            _number("at_full", "Achieved at full scope; negative only without a curve.", "unit of the outcome", required=True, low=-INFINITY),
+            _ref("curve", "Curves", "How the outcome grows with the level; blank: in proportion.", required=False),
+        ),
+        ("initiative", "outcome"),
+    ),
+    Sheet(
+        "Curves",
+        "Shapes of diminishing return: from 0,0 to 1,1, concave.",
+        (
+            Column("curve", "ref", "Name of the curve.", required=True),
+            _number("level", "Level.", _SHARE, required=True, high=1.0),
+            _number("achieved", "Share of the outcome achieved at that level.", _SHARE, required=True, high=1.0),
+        ),
+        ("curve", "level"),
+    ),
+    Sheet(
+        "Priorities",
+        "Weights of outcomes, themes and areas; what is not listed has weight 1.",
+        (
+            _choice("of", ("outcome", "theme", "area"), "What is weighted."),
+            Column("item", "ref", "Which one.", required=True),
+            _number("weight", "Its weight.", "weight", required=True),
+        ),
+        ("of", "item"),
+    ),
+    Sheet(
+        "Performance",
+        "Targets and actuals; they make the scores of initiatives and agencies.",
+        (
+            _choice("of", ("initiative", "agency"), "Whose performance."),
+            Column("item", "ref", "Which initiative or agency.", required=True),
+            Column("measure", "ref", "What is measured.", required=True),
+            _number("target", "The target.", "unit of the measure", required=True),
+            _number("actual", "What was reached.", "unit of the measure", required=True),
+            _number("weight", "Weight among the measures.", "weight", 1.0),
+            _choice("better", ("higher", "lower"), "Whether more or less is better.", "higher"),
+        ),
+        ("of", "item", "measure"),
+    ),
+    Sheet(
+        "Rules",
+        "What must hold, how much, by whose authority.",
+        (
+            _key("rule", "Name of the rule."),
+            _choice("kind", RULE_KINDS, "Kind of rule.", "limit"),
+            _text("measure", "What is summed: money, staff, in kind, level or the name of an outcome; for average a numeric column."),
+            Column("where", "selection", "What the sum takes in; blank: everything.", default=""),
+            _text("per", "Repeat the rule for each fund, agency, initiative, period, category, role, theme, area or tier."),
+            _number("at_least", "Least value; a share where `of` is given.", "as the measure", low=-INFINITY),
+            _number("at_most", "Largest value; a share where `of` is given.", "as the measure", low=-INFINITY),
+            _text("of", "Base of a share: a selection, `measure: selection`, or amount, contribution, baseline, request, fte, total."),
+            _flag("hard", "Must hold; otherwise it may be broken at the penalty.", True),
+            _number("penalty", "Cost in impact of each unit by which a soft rule is broken.", "impact per unit"),
+            _text("authority", "Statute, grant condition or clause that it comes from."),
+            _text("note", "Anything a reader should know."),
+            _flag("active", "Switches the rule off without deleting it.", True),
+        ),
+        ("rule",),
+    ),
+    Sheet(
+        "Scenarios",
+        "Named sets of changes to the case, one change in each row.",
+        (
+            Column("scenario", "ref", "Name of the scenario.", required=True),
+            Column("sheet", "ref", "Sheet that is changed.", required=True),
+            Column("where", "selection", "Which rows of that sheet, by its own columns; blank: all.", default=""),
+            Column("column", "text", "Column that is changed (blank with `remove`).", default=""),
+            Column("change", "text", "`= 1200000`, `* 0.9`, `+ 50000`, `- 5` or `remove`.", required=True),
+            _text("note", "Why."),
+        ),
+        ("scenario", "sheet", "where", "column", "change"),
+    ),
+    Sheet(
+        "History",
+        "What earlier years paid and achieved.",
+        (
+            _ref("initiative", "Initiatives", "The initiative."),
+            Column("year", "number", "The year.", unit="year", required=True, low=1900.0, high=2200.0),
+            _number("funding", "Money it received.", _MONEY, required=True),
+            Column("outcome", "ref", "Name of the outcome.", required=True),
+            _number("value", "What was achieved.", "unit of the outcome", required=True, low=-INFINITY),
+        ),
+        ("initiative", "year", "outcome"),
+    ),
+    Sheet(
+        "Actuals",
+        "What is already spent and delivered, for the re-plan.",
+        (
+            _ref("fund", "Funds", "The fund."),
+            _ref("initiative", "Initiatives", "The initiative."),
+            _ref("agency", "Agencies", "The agency."),
+            Column("category", "ref", "Cost category.", required=True),
+            _ref("period", "Periods", "The period."),
+            _number("money", "Money spent.", _MONEY, required=True),
+            _number("level", "Share of scope delivered.", _SHARE, high=1.0),
+        ),
+        ("fund", "initiative", "agency", "category", "period"),
+    ),
+)
+
+BY_NAME = {sheet.name: sheet for sheet in SHEETS}
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting of the Case sheet."""
+
+    name: str
+    type: str
+    default: str | float | None
+    help: str
+    choices: tuple[str, ...] = ()
+    low: float = -INFINITY
+    high: float = INFINITY
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("name", "text", "", "Name of the case."),
+    Setting("currency", "text", "USD", "Currency of all money."),
+    Setting("objective", "text", "impact", "Objectives in order, with what the earlier may give up: `impact within 2% > fairness`."),
+    Setting("rounding", "choice", 1.0, "Unit of every spend line: 1 whole units, 0.01 cents, 0 none.", ("0", "0.01", "1")),
+    Setting("tiers", "text", "A>=80, B>=60, C>=0", "Bands of the score, best first."),
+    Setting("score_effect", "choice", "none", "`proportional`: outcomes are multiplied by score / 100.", ("none", "proportional")),
+    Setting("gap", "number", 1e-6, "Largest relative distance from the best that is accepted.", low=0.0, high=1.0),
+    Setting("time_limit", "number", 300.0, "Seconds after which a solve is stopped.", low=0.0),
+    Setting("quorum", "number", None, "Votes that a decision needs; blank: half the members.", low=0.0),
+    Setting("majority", "number", 0.5, "Share of the votes that approval must exceed.", low=0.0, high=1.0),
+)
