@@ -1,0 +1,56 @@
+"""A case: one partnership's whole input, checked and complete."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.case.faults import Fault
+from optimiser.case.names import fold
+from optimiser.case.settings import Settings
+from optimiser.case.spec import SHEETS
+from optimiser.case.table import Table
+
+
+@dataclass(frozen=True, eq=False)
+class Case:
+    """One partnership's whole input.
+
+    tables: every sheet of the specification, defaults filled in, in the order of the workbook; settings: the Case
+    sheet, read; warnings: what was doubtful and taken all the same.
+    """
+
+    tables: Mapping[str, Table]
+    settings: Settings
+    warnings: tuple[Fault, ...] = ()
+
+    @cached_property
+    def facts(self) -> Facts:
+        """The case as arrays."""
+        return Facts(self.tables, self.settings)
+
+    @cached_property
+    def sha256(self) -> str:
+        """Hash of the inputs: of every value of every sheet, whatever the order of rows (Periods keep theirs)."""
+        digest = hashlib.sha256()
+        for sheet in SHEETS:
+            table = self.tables[sheet.name]
+            names = sorted(table.columns)
+            rows = [json.dumps([_plain(v) for v in row]) for row in zip(*(table[c].tolist() for c in names), strict=True)]
+            if sheet.name != "Periods":
+                rows.sort()
+            digest.update(json.dumps([sheet.name, [fold(n) for n in names]]).encode())
+            digest.update("\n".join(rows).encode())
+        return digest.hexdigest()
+
+
+def _plain(value: object) -> object:
+    if isinstance(value, float):
+        return None if np.isnan(value) else repr(value)
+    return value

@@ -1,0 +1,188 @@
+"""One row of the Rules sheet, and what the kinds of rule share: members of `per`, selections, bases of shares."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.case.facts import DIMENSIONS, Facts, Selected, sorted_names
+from optimiser.case.names import fold, nearest
+from optimiser.case.selection import SelectionError
+from optimiser.case.table import Array
+from optimiser.model.rules.terms import MEASURES, Term
+
+Warn = Callable[[str, str], None]
+"""Called with a column of the Rules sheet and what is doubtful about it."""
+
+BASES: dict[str, tuple[str, ...]] = {
+    "amount": ("fund",),
+    "contribution": ("agency", "fund"),
+    "baseline": ("initiative",),
+    "request": ("initiative",),
+    "fte": ("agency", "role", "period"),
+    "total": (),
+}
+"""Sums of the case that a share may be taken of, with the dimensions in which `where` and `per` narrow them."""
+
+
+class RuleError(ValueError):
+    """A rule that cannot be read: the column of the Rules sheet, what was found, what was expected and the cure."""
+
+    def __init__(self, column: str, found: str, expected: str, cure: str) -> None:
+        super().__init__(f"{column}: found {found}; expected {expected}; {cure}")
+        self.column, self.found, self.expected, self.cure = column, found, expected, cure
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One row of the Rules sheet. at_least, at_most and penalty are None where blank."""
+
+    name: str
+    kind: str
+    measure: str
+    where: str
+    per: str
+    at_least: float | None
+    at_most: float | None
+    of: str
+    hard: bool
+    penalty: float | None
+    authority: str
+    note: str
+    active: bool
+
+
+def rules_of(facts: Facts) -> list[Rule]:
+    """Every row of the Rules sheet, sorted by name."""
+    made = [
+        Rule(
+            r["rule"], r["kind"], fold(r["measure"]), r["where"], fold(r["per"]), _blank(r["at_least"]), _blank(r["at_most"]),
+            r["of"], r["hard"], _blank(r["penalty"]), r["authority"], r["note"], r["active"],
+        )
+        for r in facts.tables["Rules"].records()
+    ]  # fmt: skip
+    return sorted(made, key=lambda rule: fold(rule.name))
+
+
+def _blank(value: float) -> float | None:
+    return None if np.isnan(value) else value
+
+
+def select(facts: Facts, rule: Rule, column: str, text: str, dimensions: tuple[str, ...], warn: Warn | None) -> Selected:
+    """A selection of this rule, by the dimensions that its measure has. Raises RuleError."""
+    try:
+        return facts.select(text, dimensions, None if warn is None else lambda message: warn(column, message))
+    except SelectionError as error:
+        raise RuleError(column, error.found, error.expected, error.cure) from error
+
+
+def as_weights(selected: Selected) -> dict[str, Array]:
+    """A selection as weights of 0 and 1."""
+    return {d: hit.astype(float) for d, hit in selected.items()}
+
+
+@dataclass(frozen=True)
+class Members:
+    """The members for which a rule is repeated: their names, and which one each member of a dimension belongs to."""
+
+    names: tuple[str, ...]
+    dimension: str
+    number: Array
+
+    @property
+    def of_dimension(self) -> tuple[str, Array] | None:
+        """As a Term takes it; None where the rule is not repeated."""
+        return (self.dimension, self.number) if self.dimension else None
+
+
+ONCE = Members(("",), "", np.zeros(0, np.int32))
+
+
+def members(facts: Facts, rule: Rule, dimensions: tuple[str, ...]) -> Members:
+    """The members of `per`: every row of a dimension, or the themes, areas and tiers that occur. Raises RuleError."""
+    if not rule.per:
+        return ONCE
+    if rule.per in DIMENSIONS and rule.per in dimensions:
+        names = facts.names[rule.per]
+        return Members(tuple(names), rule.per, np.arange(len(names), dtype=np.int32))
+    if rule.per in ("theme", "area", "tier") and "initiative" in dimensions:
+        if rule.per == "area":
+            values = [facts.areas[a] if a >= 0 else "" for a in facts.initiative_area.tolist()]
+        else:
+            values = (facts.theme if rule.per == "theme" else facts.tier).tolist()
+        names = sorted_names(values)
+        place = {fold(n): k for k, n in enumerate(names)}
+        return Members(tuple(names), "initiative", np.array([place[fold(v)] if v else -1 for v in values], np.int32))
+    possible = [*dimensions, *(("theme", "area", "tier") if "initiative" in dimensions else ())]
+    near = nearest(rule.per, possible)
+    raise RuleError("per", f'"{rule.per}"', "one of " + ", ".join(possible), f"did you mean {near}?" if near else "choose one of them.")
+
+
+def measure_of(facts: Facts, written: str, column: str = "measure") -> tuple[str, int]:
+    """The measure that a text names, and the outcome's number (-1: none). Raises RuleError."""
+    wanted = fold(written) or "money"
+    if wanted in ("money", "staff", "in kind", "level"):
+        return wanted, -1
+    names = [fold(o) for o in facts.outcomes]
+    if wanted in names:
+        return "outcome", names.index(wanted)
+    known = ["money", "staff", "in kind", "level", *facts.outcomes]
+    near = nearest(written, known)
+    raise RuleError(column, f'"{written}"', "money, staff, in kind, level or an outcome", f"did you mean {near}?" if near else "choose one of them.")
+
+
+@dataclass(frozen=True)
+class Base:
+    """What a share is taken of: terms of the plan, or a constant of the case for each member of `per`."""
+
+    terms: tuple[Term, ...]
+    constant: Array
+    absolute: bool = False
+
+
+def base_of(facts: Facts, rule: Rule, measure: tuple[str, int], where: Selected, per: Members, warn: Warn | None) -> Base:
+    """The base that `of` names, narrowed by `per` (and, where it is a sum of the case, by `where`). Raises RuleError."""
+    count = len(per.names)
+    written = rule.of.strip()
+    if not written:
+        return Base((), np.ones(count), absolute=True)
+    if fold(written) in BASES:
+        return Base((), case_sum(facts, fold(written), where, per))
+    prefix, colon, rest = written.partition(":")
+    if colon and '"' not in prefix:
+        measure, written = measure_of(facts, prefix.strip(), "of"), rest
+    selected = select(facts, rule, "of", written, MEASURES[measure[0]], warn)
+    if per.dimension and per.dimension not in MEASURES[measure[0]]:
+        raise RuleError("of", f'"{rule.of}"', f"a measure that has {rule.per}", "leave `per` blank or take another base.")
+    return Base((Term(measure[0], as_weights(selected), per.of_dimension, 1.0, measure[1]),), np.zeros(count))
+
+
+def case_sum(facts: Facts, base: str, where: Selected, per: Members) -> Array:
+    """A sum of the case for each member of `per`, narrowed only in the dimensions that it has.
+
+    base: one of BASES. Money for amount, contribution, baseline, request and total; FTE·periods for fte.
+    """
+    count = len(per.names)
+    if base == "total":
+        return np.full(count, facts.amount.sum())
+    values = {
+        "amount": facts.amount,
+        "contribution": facts.contribution,
+        "baseline": facts.baseline,
+        "request": facts.request,
+        "fte": facts.releasable_fte,
+    }[base]
+    dimensions = BASES[base]
+    for axis, dimension in enumerate(dimensions):
+        if dimension in where:
+            shape = [1] * values.ndim
+            shape[axis] = -1
+            values = values * where[dimension].reshape(shape)
+    if not per.dimension or per.dimension not in dimensions:
+        return np.full(count, values.sum())
+    axis = dimensions.index(per.dimension)
+    by_member = values.sum(axis=tuple(k for k in range(values.ndim) if k != axis))
+    taken = per.number >= 0
+    return np.bincount(per.number[taken], by_member[taken], count)
