@@ -1,0 +1,61 @@
+# Everything here needs Python 3.11 or newer and make, nothing else: the rest is installed into .venv.
+# `make PYTHON=python3.12 app` chooses another Python; it counts only when .venv is first made.
+
+PYTHON ?= python3
+BIN := .venv/bin
+USE := .venv/.use
+DEVELOP := .venv/.develop
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
+
+.DEFAULT_GOAL := help
+.PHONY: help app test lint types bench examples docs clean
+
+help: ## what can be made
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+
+app: $(USE) ## open the app on an example, on this machine only
+	$(BIN)/optimiser app
+
+test: $(DEVELOP) ## run every test
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: $(DEVELOP) ## check style and form of the code
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(DEVELOP) ## check the types of the package
+	$(BIN)/mypy
+
+bench: $(DEVELOP) ## measure reading, building, solving and checking
+	$(BIN)/python -m tests.bench $(ARGS)
+
+examples: $(USE) ## write the example workbooks and the template in data/ again
+	$(BIN)/python data/make_examples.py
+
+docs: $(USE) ## write docs/workbook.md again from the specification of the sheets
+	$(BIN)/python -m optimiser.case.reference > docs/workbook.md.new
+	mv docs/workbook.md.new docs/workbook.md
+
+clean: ## remove .venv and what tools leave behind
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+
+$(BIN)/pip:
+	@command -v $(PYTHON) > /dev/null || { \
+	  echo "Optimiser needs Python 3.11 or newer, and there is no $(PYTHON) on this machine." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Optimiser needs Python 3.11 or newer; $(PYTHON) is $$($(PYTHON) -V 2>&1)." >&2; \
+	  echo "If a newer one is installed, name it: make PYTHON=python3.12 app" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2> /dev/null || { \
+	  echo "$(PYTHON) cannot make a virtual environment: its module venv or ensurepip is missing." >&2; \
+	  echo "On Debian and Ubuntu: sudo apt install python3-venv. Then run make again." >&2; exit 1; }
+	$(PYTHON) -m venv .venv
+
+$(USE): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing Optimiser into .venv (once; it takes a minute) ..."
+	@$(PIP) --editable .
+	@touch $@
+
+$(DEVELOP): pyproject.toml constraints.txt | $(BIN)/pip
+	@echo "Installing Optimiser and its tests' tools into .venv (once; it takes a minute) ..."
+	@$(PIP) --editable '.[dev]'
+	@touch $(USE) $@
