@@ -1,0 +1,177 @@
+"""A plan: the answer to a case, as tables of plain values.
+
+Six tables are the decision (Spend, Posts, Hires, Levels, Match, Balances); the others are computed from these and the
+case by `optimiser.plan.derive`. Money stands in the rounding of the case, levels and FTE are not rounded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from optimiser.case.case import Case
+from optimiser.case.spec import Column, Sheet
+from optimiser.case.table import Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+def _t(name: str, help: str) -> Column:
+    return Column(name, "text", help)
+
+
+def _n(name: str, help: str, unit: str = "") -> Column:
+    return Column(name, "number", help, unit)
+
+
+_MONEY, _FTE = "money", "FTE"
+
+DECISION: tuple[Sheet, ...] = (
+    Sheet(
+        "Spend",
+        "Money from one fund, to one initiative, through one agency, in one cost category and period.",
+        (_t("fund", "Fund."), _t("initiative", "Initiative."), _t("agency", "Agency."), _t("category", "Cost category."), _t("period", "Period."), _n("money", "Money spent.", _MONEY)),
+        ("fund", "initiative", "agency", "category", "period"),
+    ),
+    Sheet(
+        "Posts",
+        "People whom an agency releases to an initiative.",
+        (_t("agency", "Agency that releases them."), _t("role", "Their own role."), _t("fills", "The role that they fill."), _t("initiative", "Initiative."), _t("period", "Period."), _n("fte", "Staff released.", _FTE)),
+        ("agency", "role", "fills", "initiative", "period"),
+    ),
+    Sheet(
+        "Hires",
+        "People hired for an initiative.",
+        (_t("agency", "Agency that hires them."), _t("role", "Their role."), _t("initiative", "Initiative."), _t("period", "Period."), _n("fte", "Staff hired.", _FTE)),
+        ("agency", "role", "initiative", "period"),
+    ),
+    Sheet(
+        "Levels",
+        "Share of an initiative's scope that an agency delivers in a period.",
+        (_t("initiative", "Initiative."), _t("agency", "Agency."), _t("period", "Period."), _n("level", "Share of the full scope.", "share")),
+        ("initiative", "agency", "period"),
+    ),
+    Sheet(
+        "Match",
+        "What counts as match of a fund, for one initiative: spend of another fund, or released staff (in kind).",
+        (_t("fund", "Fund that is matched."), _t("source", "Fund that matches it, or `in kind`."), _t("initiative", "Initiative."), _n("money", "What counts.", _MONEY)),
+        ("fund", "source", "initiative"),
+    ),
+    Sheet(
+        "Balances",
+        "Each fund's money in each period: what arrives and what becomes of it.",
+        (_t("fund", "Fund."), _t("period", "Period."), _n("installment", "Arrives.", _MONEY), _n("brought_forward", "Comes from the period before.", _MONEY), _n("spend", "Is spent.", _MONEY), _n("carried_forward", "Moves on to the next period.", _MONEY), _n("unspent", "Stays unspent.", _MONEY)),
+        ("fund", "period"),
+    ),
+)  # fmt: skip
+
+DERIVED: tuple[Sheet, ...] = (
+    Sheet(
+        "Awards",
+        "What each initiative gets.",
+        (_t("initiative", "Initiative."), _t("name", "Its name."), _t("theme", "Its theme."), _n("request", "Cost at full scope.", _MONEY), _n("award", "Money that it receives.", _MONEY), _n("level", "Share of the full scope that is delivered.", "share"), _n("people", "Staff released or hired.", "FTE·periods"), _n("impact", "Impact."), _t("state", "in full, in part or not funded")),
+        ("initiative",),
+    ),
+    Sheet(
+        "Received",
+        "What each agency pays in and receives.",
+        (_t("agency", "Agency."), _t("name", "Its name."), _n("contribution", "Money that it pays into funds.", _MONEY), _n("received", "Money spent through it.", _MONEY), _n("released", "Staff that it releases.", "FTE·periods"), _n("hired", "Staff that it hires.", "FTE·periods")),
+        ("agency",),
+    ),
+    Sheet(
+        "Achieved",
+        "What the plan achieves, by outcome, in the outcome's own unit.",
+        (_t("outcome", "Outcome."), _n("achieved", "Achieved."), _n("at_full", "If every initiative were delivered in full.")),
+        ("outcome",),
+    ),
+    Sheet(
+        "Compliance",
+        "Every rule with what it requires and what the plan does.",
+        (_t("rule", "Rule."), _t("kind", "Kind of rule."), _t("per", "For which member it is repeated."), _t("sense", "at_least or at_most"), _n("required", "As written."), _n("achieved", "In the same unit as required."), _n("headroom", "Distance from the limit, in `unit`."), _t("unit", "Unit of the headroom."), Column("kept", "flag", "Whether it holds."), Column("binding", "flag", "Whether it has no headroom."), Column("hard", "flag", "Whether it must hold."), _n("penalty", "Impact lost to the breach of a soft rule."), _t("authority", "By whose authority."), _t("sentence", "In plain English.")),
+        ("rule", "per", "sense"),
+    ),
+)  # fmt: skip
+
+SPEC: Mapping[str, Sheet] = {sheet.name: sheet for sheet in (*DECISION, *DERIVED)}
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One objective of the plan, in the reader's sign: the best possible, its bound, what later ones may give up, and what the plan has."""
+
+    objective: str
+    best: float
+    bound: float
+    within: float
+    achieved: float
+
+
+@dataclass(frozen=True)
+class Proof:
+    """How sure the answer is. dual_bound: the bound recomputed from the duals (the solver's own bound where there are switches).
+
+    largest_violation is relative to the largest term of its row; whole: every spend line stands in the rounding.
+    """
+
+    largest_violation: float
+    dual_bound: float | None
+    gap: float | None
+    whole: bool
+    ties: str
+    exact_bound: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Plan:
+    """The answer to a case. `tables` holds the sheets of DECISION and DERIVED; it is empty where there is no plan.
+
+    status: optimal, within_gap, stopped or infeasible. objective and bound are those of the first objective.
+    """
+
+    case: Case
+    status: str
+    objective: float | None
+    bound: float | None
+    gap: float | None
+    impact: float | None
+    stages: tuple[Stage, ...]
+    tables: Mapping[str, Table]
+    proof: Proof
+    size: Mapping[str, int]
+    seconds: Mapping[str, float]
+    versions: Mapping[str, str]
+    solver: str
+    notes: tuple[str, ...] = ()
+    extra: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def has_plan(self) -> bool:
+        """Whether there is anything to show: false where the case is infeasible or nothing was found in time."""
+        return bool(self.tables)
+
+    @property
+    def spend(self) -> pd.DataFrame:
+        """fund, initiative, agency, category, period, money: one row for each line above 0."""
+        return self.tables["Spend"].frame()
+
+    @property
+    def posts(self) -> pd.DataFrame:
+        """agency, role, fills, initiative, period, fte."""
+        return self.tables["Posts"].frame()
+
+    @property
+    def award(self) -> pd.DataFrame:
+        """One row for each initiative: request, award, level, people, impact, state."""
+        return self.tables["Awards"].frame()
+
+    @property
+    def received(self) -> pd.DataFrame:
+        """One row for each agency: contribution, received, released, hired."""
+        return self.tables["Received"].frame()
+
+    @property
+    def rules(self) -> pd.DataFrame:
+        """One row for each limit of each rule: required, achieved, headroom, kept."""
+        return self.tables["Compliance"].frame()
