@@ -1,0 +1,54 @@
+"""Shares money and people among agencies by linear programming, proves the plan and explains it.
+
+    import optimiser
+    case = optimiser.read("case.xlsx")
+    plan = optimiser.solve(case)
+
+Each verb is fetched from `optimiser.verbs` when it is first used, so that importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+import sys
+from importlib import import_module
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimiser.verbs import case_from, check, read, solve, verify
+
+__version__ = "0.1.0"
+
+VERBS = ("case_from", "check", "read", "solve", "verify")
+
+__all__ = ["__version__", "case_from", "check", "read", "solve", "verify"]
+
+
+def __getattr__(name: str) -> Any:
+    """The verb of this name; AttributeError where there is none."""
+    if name not in VERBS:
+        raise AttributeError(f"module 'optimiser' has no attribute '{name}'")
+    verb = getattr(import_module("optimiser.verbs"), name)
+    globals()[name] = verb
+    return verb
+
+
+def __dir__() -> list[str]:
+    return sorted(__all__)
+
+
+class _Package(ModuleType):
+    """Keeps the names of verbs for the verbs.
+
+    The floor `optimiser.solve` is a package of the same name as the verb. Python's import would set it as the
+    attribute `optimiser.solve`, and `optimiser.solve(case)` would then call a package. Its modules are imported
+    by `from optimiser.solve.… import …`, which needs no attribute.
+    """
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if name in VERBS and isinstance(value, ModuleType):
+            return
+        super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
