@@ -1,0 +1,50 @@
+"""requires: each funded initiative in `where` requires each one in `of` to be funded (with at_least: at that level)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.model.rules import words
+from optimiser.model.rules.rule import Rule, RuleError, Warn, select
+from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+
+NAME = "requires"
+HELP = "Each funded initiative in `where` requires each initiative in `of` to be funded, or delivered to a level."
+COLUMNS = ("where", "at_least", "of")
+
+
+def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
+    """For each pair: funded (or the level) of the required ≥ at_least × funded of the requiring. Raises RuleError."""
+    if rule.at_most is not None:
+        raise RuleError("at_most", words.number(rule.at_most), "no number, for requires", "leave it blank.")
+    if rule.per:
+        raise RuleError("per", f'"{rule.per}"', "nothing, for requires", "leave it blank.")
+    for column, written in (("where", rule.where), ("of", rule.of)):
+        if not written.strip():
+            raise RuleError(column, "nothing", "a selection of initiatives", "name them, such as `initiative = A | B`.")
+    if rule.at_least is not None and not 0 < rule.at_least <= 1:
+        raise RuleError("at_least", words.number(rule.at_least), "a level above 0 and at most 1", "write a share, or leave it blank.")
+    size = facts.size("initiative")
+    everything = np.ones(size, bool)
+    requiring = np.flatnonzero(select(facts, rule, "where", rule.where, MEASURES["funded"], warn).get("initiative", everything))
+    required = np.flatnonzero(select(facts, rule, "of", rule.of, MEASURES["funded"], warn).get("initiative", everything))
+    number = np.full(size, -1, np.int32)
+    number[required] = np.arange(len(required))
+    measure = "funded" if rule.at_least is None else "level"
+    left = (Term(measure, {"initiative": (number >= 0).astype(float)}, ("initiative", number)),)
+    share = np.full(len(required), 1.0 if rule.at_least is None else rule.at_least)
+    names = facts.names["initiative"]
+    made = []
+    for i in requiring.tolist():
+        right = (Term("funded", {"initiative": (np.arange(size) == i).astype(float)}),)
+        per = tuple(f"{names[i]} requires {names[j]}" for j in required.tolist())
+        made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(required)), UNITS[measure]))
+    return tuple(made)
+
+
+def sentence(facts: Facts, rule: Rule) -> str:
+    """The rule in plain English."""
+    level = "" if rule.at_least is None else f" at a level of at least {words.number(rule.at_least, True)}"
+    said = f"if an initiative {words.selection(rule.where)} is funded, so must be each {words.selection(rule.of)}{level}"
+    return words.finish(facts, rule, said)
