@@ -1,0 +1,359 @@
+"""The house stands: its floors, its sizes, its words and its commands, read from the files without running them.
+
+Every check is a function from the root of a repository to a list of complaints. Each is held against this
+repository, where it must find nothing, and against a small bad sample, where it must find something.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import subprocess
+import sys
+import tomllib
+from collections.abc import Callable, Iterator
+from functools import cache
+from importlib.metadata import packages_distributions
+from pathlib import Path
+
+import pytest
+
+import optimiser
+
+ROOT = Path(__file__).parents[1]
+FLOORS = ("case", "model", "solve", "plan", "analysis", "report", "store", "app")
+ROOMS = {"app_pages": "app", "command_line": "app", "verbs": "report"}
+ONLY_ON = {"streamlit": "app", "pulp": "solve", "highspy": "solve"}
+VERIFIER = Path("optimiser/plan/verify.py")
+VERIFIER_MAY_READ = ("optimiser.case", "optimiser.model.rules", "optimiser.plan.tables", "numpy")
+LONGEST = 500
+Check = Callable[[Path], list[str]]
+
+
+# What is where
+
+
+def python_files(root: Path, *folders: str) -> list[Path]:
+    """Python files of these folders (and app.py), relative to the root, in order."""
+    found = [path for folder in folders for path in (root / folder).rglob("*.py")]
+    found += [root / "app.py"] if (root / "app.py").exists() else []
+    return sorted(path.relative_to(root) for path in found)
+
+
+def imports(root: Path, file: Path) -> Iterator[tuple[int, str]]:
+    """Line and dotted name of everything that a file imports; `from a import b` is `a.b`."""
+    for node in ast.walk(ast.parse((root / file).read_text("utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((node.lineno, alias.name) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = list(file.parts[: len(file.parts) - node.level]) if node.level else []
+            module = ".".join([*above, *([node.module] if node.module else [])])
+            yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
+            "import_module",
+            "__import__",
+        ):
+            named = node.args[0] if node.args else None
+            if isinstance(named, ast.Constant) and isinstance(named.value, str):
+                yield node.lineno, named.value
+
+
+def floor_of(module: str) -> str:
+    """The floor on which a module of the package stands; "" where it stands on none."""
+    parts = module.split(".")
+    room = parts[1] if len(parts) > 1 else ""
+    if len(parts) == 2 and room in optimiser.VERBS:
+        return "report"  # `from optimiser import solve` is the verb, not the floor
+    return room if room in FLOORS else ROOMS.get(room, "")
+
+
+def floor_of_file(file: Path) -> str:
+    """The floor on which a file stands."""
+    return "app" if file == Path("app.py") else floor_of(".".join([*file.with_suffix("").parts, "file"]))
+
+
+def within(module: str, rooms: tuple[str, ...]) -> bool:
+    """Whether a dotted name is one of these modules or stands inside one."""
+    return any(module == room or module.startswith(room + ".") for room in rooms)
+
+
+# The checks
+
+
+def floors(root: Path) -> list[str]:
+    """A floor imports its own and lower ones."""
+    complaints = []
+    for file in python_files(root, "optimiser"):
+        if file == Path("optimiser/__init__.py"):
+            continue  # the door: it fetches the verbs when they are first used
+        floor = floor_of_file(file)
+        if not floor:
+            complaints.append(f"{file} stands on no floor")
+            continue
+        for line, module in imports(root, file):
+            if not within(module, ("optimiser",)) or module == "optimiser.__version__":
+                continue
+            other = floor_of(module)
+            if not other:
+                complaints.append(f"{file}:{line} imports {module}, which stands on no floor: name the module")
+            elif FLOORS.index(other) > FLOORS.index(floor):
+                complaints.append(f"{file}:{line} on floor {floor} imports {module} of floor {other}, above it")
+    return complaints
+
+
+def libraries(root: Path) -> list[str]:
+    """Streamlit stays on the app floor, the solvers on the solve floor."""
+    return [
+        f"{file}:{line} imports {module}, which belongs to the floor {ONLY_ON[top]}"
+        for file in python_files(root, "optimiser")
+        for line, module in imports(root, file)
+        if (top := module.split(".")[0]) in ONLY_ON and floor_of_file(file) != ONLY_ON[top]
+    ]
+
+
+def verifier(root: Path) -> list[str]:
+    """The verifier reads only the case, the rules' terms and the plan's tables, and reaches no solver through them."""
+    if not (root / VERIFIER).exists():
+        return []
+    complaints = [
+        f"{VERIFIER}:{line} imports {module}"
+        for line, module in imports(root, VERIFIER)
+        if not within(module, VERIFIER_MAY_READ) and module.split(".")[0] not in sys.stdlib_module_names
+    ]
+    seen, waiting = set[Path](), [VERIFIER]
+    while waiting:
+        file = waiting.pop()
+        if file in seen:
+            continue
+        seen.add(file)
+        for line, module in imports(root, file):
+            if module.split(".")[0] in ONLY_ON or within(module, ("optimiser.solve",)):
+                complaints.append(f"{VERIFIER} reaches {module} through {file}:{line}")
+            waiting += [path for path in _files_of(root, module) if path not in seen]
+    return complaints
+
+
+def _files_of(root: Path, module: str) -> list[Path]:
+    """Files that run when a module of the package is imported, the door left out."""
+    parts = module.split(".")
+    inits = [Path(*parts[:n], "__init__.py") for n in range(2, len(parts) + 1)]
+    plain = [Path(*parts[:n]).with_suffix(".py") for n in range(2, len(parts) + 1)]
+    return [path for path in inits + plain if parts[0] == "optimiser" and (root / path).exists()]
+
+
+def sizes(root: Path) -> list[str]:
+    """A file of 500 lines is two rooms in one."""
+    counted = {
+        f: len((root / f).read_text("utf-8").splitlines()) for f in python_files(root, "optimiser", "tests", "data")
+    }
+    return [f"{file} has {lines} lines" for file, lines in counted.items() if lines >= LONGEST]
+
+
+@cache
+def _distributions() -> dict[str, list[str]]:
+    return {name: [_plain(d) for d in found] for name, found in packages_distributions().items()}
+
+
+def _plain(name: str) -> str:
+    return re.sub(r"[-_.]+", "-", re.split(r"[\s\[<>=!~;]", name.strip())[0]).lower()
+
+
+def _project(root: Path) -> dict[str, dict[str, list[str]]]:
+    read: dict[str, dict[str, list[str]]] = tomllib.loads((root / "pyproject.toml").read_text("utf-8"))["project"]
+    return read
+
+
+def dependencies(root: Path) -> list[str]:
+    """What is imported is declared: by the package in its dependencies, by tests and tools there or in `dev`."""
+    project = _project(root)
+    declared = {_plain(name) for name in project["dependencies"]}
+    tools = declared | {_plain(name) for name in project.get("optional-dependencies", {}).get("dev", [])}
+    complaints = []
+    for file in python_files(root, "optimiser", "tests", "data"):
+        beside = {path.stem for path in (root / file).parent.iterdir()} if file.parts[0] == "data" else set()
+        own = {"optimiser", "app", "tests", "data"} | beside
+        known = tools if file.parts[0] in ("tests", "data") else declared
+        for line, module in imports(root, file):
+            top = module.split(".")[0]
+            if top in own or top in sys.stdlib_module_names:
+                continue
+            if not known.intersection(_distributions().get(top, [_plain(top)])):
+                complaints.append(f"{file}:{line} imports {module}, which is no declared dependency")
+    return complaints
+
+
+def pins(root: Path) -> list[str]:
+    """Each declared dependency has one exact version in constraints.txt."""
+    project = _project(root)
+    declared = [*project["dependencies"], *project.get("optional-dependencies", {}).get("dev", [])]
+    lines = (root / "constraints.txt").read_text("utf-8").splitlines()
+    pinned = {_plain(line) for line in lines if re.match(r"[^#\s]+==[^\s*]+", line)}
+    loose = [line for line in lines if line.strip() and line[0] != "#" and _plain(line) not in pinned]
+    return [f"{name} is not pinned" for name in declared if _plain(name) not in pinned] + [
+        f"constraints.txt: {line} is no exact version" for line in loose
+    ]
+
+
+def words(root: Path) -> list[str]:
+    """Every module that holds something, and every public function and class, says what it is."""
+    complaints = []
+    for file in python_files(root, "optimiser"):
+        tree = ast.parse((root / file).read_text("utf-8"))
+        if tree.body and not ast.get_docstring(tree):
+            complaints.append(f"{file} has no docstring")
+        for node in tree.body:
+            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_"
+            if public and not ast.get_docstring(node):
+                complaints.append(f"{file}:{node.lineno} {node.name} has no docstring")
+    return complaints
+
+
+def commands(root: Path) -> list[str]:
+    """What the documentation tells people to make can be made, and `make help` says what it does."""
+    made = (root / "Makefile").read_text("utf-8")
+    targets = set(re.findall(r"^([a-z-]+):.*## ", made, re.MULTILINE))
+    phony = set(re.findall(r"^\.PHONY: (.*)$", made, re.MULTILINE)[0].split())
+    complaints = [f"Makefile: {name} has no line of help" for name in sorted(phony - targets)]
+    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+        told = re.findall(r"(?:^\s*|`)make (?:[A-Z]+=\S+ )*([a-z-]+)(?=\s|`)", page.read_text("utf-8"), re.MULTILINE)
+        complaints += [f"{page.name}: make {name} is not in the Makefile" for name in told if name not in targets]
+    return complaints
+
+
+def versions(root: Path) -> list[str]:
+    """pyproject.toml, the package and the changelog tell one version."""
+    version = str(_project(root)["version"])
+    said = re.search(r'^__version__ = "(.*)"$', (root / "optimiser/__init__.py").read_text("utf-8"), re.MULTILINE)
+    complaints = []
+    if said is None or said[1] != version:
+        complaints.append(f"pyproject.toml says {version}, the package {said[1] if said else 'nothing'}")
+    if f"## [{version}]" not in (root / "CHANGELOG.md").read_text("utf-8"):
+        complaints.append(f"CHANGELOG.md does not mention {version}")
+    return complaints
+
+
+def pages(root: Path) -> list[str]:
+    """A link from one page of the documentation to another file of the repository leads there."""
+    complaints = []
+    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+        for target in re.findall(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
+            if not (page.parent / target).exists():
+                complaints.append(f"{page.name}: {target} is not there")
+    return complaints
+
+
+CHECKS: tuple[Check, ...] = (
+    floors, libraries, verifier, sizes, dependencies, pins, words, commands, versions, pages,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
+def test_the_house_stands(check: Check) -> None:
+    assert check(ROOT) == []
+
+
+# Each check can fail
+
+PROJECT = '[project]\nversion = "1.0"\ndependencies = ["numpy>=2"]\n[project.optional-dependencies]\ndev = ["pytest"]\n'
+SOUND = {
+    "pyproject.toml": PROJECT,
+    "constraints.txt": "# exact\nnumpy==2.4.6\npytest==9.2.0\n",
+    "optimiser/__init__.py": '"""Door."""\n__version__ = "1.0"\n',
+    "optimiser/case/money.py": '"""Money."""\nimport numpy as np\nfrom optimiser import __version__\n',
+    "optimiser/plan/verify.py": '"""Verifies."""\nfrom ..case import money\nfrom optimiser.plan import tables\n',
+    "optimiser/plan/tables.py": '"""Tables."""\n',
+    "tests/test_money.py": "import pytest\nfrom optimiser.case import money\n",
+    "Makefile": ".PHONY: help app\nhelp: ## this\n\tx\napp: ## it\n\tx\n",
+    "README.md": "```\nmake app\n```\n[mathematics](docs/mathematics.md)\n",
+    "docs/mathematics.md": "# M\n",
+    "CHANGELOG.md": "## [1.0] - today\n",
+}
+BAD: tuple[tuple[Check, str, str, str], ...] = (
+    (floors, "optimiser/case/a.py", "import optimiser.plan.tables\n", "above it"),
+    (floors, "optimiser/case/a.py", "def f():\n    from optimiser.plan import tables\n", "above it"),
+    (floors, "optimiser/case/a.py", "from ..plan.tables import x\n", "above it"),
+    (floors, "optimiser/case/a.py", "import importlib\nimportlib.import_module('optimiser.plan.tables')\n", "above it"),
+    (floors, "optimiser/solve/a.py", "from optimiser import solve\n", "of floor report"),
+    (floors, "optimiser/store/a.py", "import optimiser.command_line\n", "of floor app"),
+    (floors, "optimiser/store/a.py", "import optimiser\n", "name the module"),
+    (floors, "optimiser/cellar.py", "", "stands on no floor"),
+    (libraries, "optimiser/report/a.py", "import streamlit as st\n", "floor app"),
+    (libraries, "optimiser/plan/a.py", "from pulp import LpProblem\n", "floor solve"),
+    (libraries, "app.py", "import highspy\n", "floor solve"),
+    (verifier, "optimiser/plan/verify.py", "import optimiser.model.matrix\n", "optimiser.model.matrix"),
+    (verifier, "optimiser/plan/verify.py", "import pandas\n", "pandas"),
+    (verifier, "optimiser/plan/tables.py", "from optimiser.solve.highs import run\n", "through"),
+    (verifier, "optimiser/plan/__init__.py", "import highspy\n", "through"),
+    (sizes, "tests/long.py", "\n" * 500, "500 lines"),
+    (dependencies, "optimiser/case/a.py", "import requests\n", "no declared dependency"),
+    (dependencies, "optimiser/case/a.py", "import pytest\n", "no declared dependency"),
+    (dependencies, "tests/test_a.py", "from dateutil import parser\n", "no declared dependency"),
+    (dependencies, "app.py", "import notinstalledanywhere\n", "no declared dependency"),
+    (pins, "constraints.txt", "numpy==2.4.6\n", "pytest is not pinned"),
+    (pins, "constraints.txt", "numpy==2.4.6\npytest==9.2.0\nrich>=15\n", "no exact version"),
+    (words, "optimiser/case/a.py", "x = 1\n", "a.py has no docstring"),
+    (words, "optimiser/case/a.py", '"""A."""\ndef total():\n    return 1\n', "total has no docstring"),
+    (words, "optimiser/case/a.py", '"""A."""\nclass Total:\n    pass\n', "Total has no docstring"),
+    (commands, "README.md", "Run `make tea`.\n", "make tea"),
+    (commands, "docs/a.md", "```\nmake PYTHON=python3.12 tea\n```\n", "make tea"),
+    (commands, "Makefile", ".PHONY: help app tea\nhelp: ## this\napp: ## it\ntea:\n", "tea has no line of help"),
+    (versions, "optimiser/__init__.py", '__version__ = "1.1"\n', "the package 1.1"),
+    (versions, "CHANGELOG.md", "## [0.9]\n", "does not mention 1.0"),
+    (pages, "docs/a.md", "[b](b.md#part)\n", "b.md is not there"),
+)
+
+
+def built(root: Path, files: dict[str, str]) -> Path:
+    """A small repository of these files."""
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text, "utf-8")
+    return root
+
+
+@pytest.mark.parametrize("check", CHECKS, ids=lambda c: c.__name__)
+def test_a_sound_house_has_no_complaints(check: Check, tmp_path: Path) -> None:
+    assert check(built(tmp_path, SOUND)) == []
+
+
+@pytest.mark.parametrize(("check", "file", "text", "complaint"), BAD)
+def test_each_check_finds_what_is_wrong(check: Check, file: str, text: str, complaint: str, tmp_path: Path) -> None:
+    found = check(built(tmp_path, {**SOUND, file: text}))
+    assert any(complaint in line for line in found), found
+
+
+def test_every_check_has_a_bad_sample() -> None:
+    assert {check for check, *_ in BAD} == set(CHECKS)
+
+
+# The door
+
+
+def in_a_fresh_python(code: str) -> str:
+    """What this code prints in a Python that has imported nothing yet."""
+    return subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT
+    ).stdout.strip()
+
+
+def test_importing_the_package_imports_nothing_heavy() -> None:
+    heavy = ("numpy", "pandas", "highspy", "pulp", "openpyxl", "python_calamine", "typer", "streamlit", "plotly")
+    code = f"import optimiser, sys; print([m for m in {heavy} if m in sys.modules])"
+    assert in_a_fresh_python(code) == "[]"
+
+
+def test_a_verb_is_not_hidden_by_the_floor_of_the_same_name() -> None:
+    code = (
+        "import sys, types, optimiser\n"
+        "verbs = sys.modules['optimiser.verbs'] = types.ModuleType('optimiser.verbs')\n"
+        "verbs.solve = lambda case: f'plan of {case}'\n"
+        "import optimiser.solve\n"
+        "print(optimiser.solve('base'))"
+    )
+    assert in_a_fresh_python(code) == "plan of base"
+
+
+def test_the_verbs_are_those_of_the_package() -> None:
+    assert set(dir(optimiser)) == {"__version__", *optimiser.VERBS}
+    with pytest.raises(AttributeError, match="no attribute 'divide'"):
+        optimiser.divide  # noqa: B018
