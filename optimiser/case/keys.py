@@ -1,0 +1,178 @@
+"""Keys and what refers to them: one spelling for one name, no key twice, no name that stands for nothing.
+
+After `connect` every reference is written exactly as the key that it means, so that all later code compares
+exact strings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from optimiser.case.cells import Place, Typed, as_text
+from optimiser.case.faults import Fault, shown
+from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Sheet
+from optimiser.case.table import Array, Table, text
+
+Names = dict[str, str]
+"""Folded name -> the name as its own sheet writes it."""
+Where = Callable[[str, str], Place]
+
+GROUPS: Mapping[str, tuple[tuple[str, str], ...]] = {
+    "category": (("Costs", "category"), ("Actuals", "category")),
+    "role": (("Staff", "role"), ("Needs", "role"), ("Substitutes", "role"), ("Substitutes", "can_do")),
+    "outcome": (("Outcomes", "outcome"), ("History", "outcome")),
+    "curve": (("Curves", "curve"),),
+    "theme": (("Initiatives", "theme"),),
+    "measure": (("Performance", "measure"),),
+    "scenario": (("Scenarios", "scenario"),),
+}
+"""Names without a sheet of their own: columns in which one name must have one spelling, the first that is seen."""
+
+ITEMS: Mapping[str, str] = {"initiative": "Initiatives", "agency": "Agencies", "area": "Areas"}
+SUGGESTED = 40
+"""Names for which the nearest known one is sought in one column (each takes a look at all known names)."""
+
+
+def connect(tables: Mapping[str, Table], where: Where) -> tuple[dict[str, Table], list[Fault]]:
+    """The tables with every reference in the spelling of its key, and the faults of keys and references.
+
+    where(sheet, column) says where that column's cells stand.
+    """
+    made = dict(tables)
+    known = {sheet.name: _names(made[sheet.name][sheet.columns[0].name]) for sheet in SHEETS}
+    known["Periods"] = known["Periods"] or {"fy": "FY"}
+    faults: list[Fault] = []
+    for sheet in SHEETS:
+        for column in sheet.columns:
+            if column.refers and len(made[sheet.name]):
+                values = made[sheet.name][column.name]
+                place = where(sheet.name, column.name)
+                written, found = _resolved(values, known[column.refers], column.refers, place)
+                made[sheet.name] = made[sheet.name].replace(**{column.name: written})
+                faults += found
+    for group, columns in GROUPS.items():
+        known[group] = {fold(c): c for c in STANDARD_CATEGORIES} if group == "category" else {}
+        for name, title in columns:
+            made[name] = made[name].replace(**{title: _one_spelling(made[name][title], known[group])})
+    scenarios = made["Scenarios"]["sheet"]
+    made["Scenarios"] = made["Scenarios"].replace(sheet=text([_sheet_name(v) for v in scenarios]))
+    for name in ("Priorities", "Performance"):
+        made[name], found = _items(made[name], known, where(name, "item"))
+        faults += found
+    for sheet in SHEETS:
+        faults += duplicates(sheet, made[sheet.name], where)
+    return made, faults
+
+
+def duplicates(sheet: Sheet, table: Table, where: Where) -> list[Fault]:
+    """Keys that stand twice (after trimming and folding); both cells are named."""
+    if len(table) < 2:
+        return []
+    parts = [_folded(table[c]) for c in sheet.key]
+    keys = list(zip(*parts, strict=True)) if len(parts) > 1 else parts[0]
+    if len(set(keys)) == len(keys):
+        return []
+    needed = [j for j, c in enumerate(sheet.key) if sheet.column(c).required]
+    place = where(sheet.name, sheet.key[0])
+    first: dict[Any, int] = {}
+    faults = []
+    for i, key in enumerate(keys):
+        if any((key[j] if len(parts) > 1 else key) == "" for j in needed):
+            continue  # a blank is reported as a blank
+        j = first.setdefault(key, i)
+        if j != i:
+            found = ", ".join(filter(None, (as_text(table[c][i]) for c in sheet.key)))
+            expected = f"each {' and '.join(sheet.key)} once"
+            cure = f"it also stands in {place.cell(j)}: remove one of the two, or rename it"
+            faults.append(place.fault(i, "K01", found, expected, cure))
+    return faults
+
+
+def _names(values: Iterable[str]) -> Names:
+    known: Names = {}
+    for v in values:
+        if v:
+            known.setdefault(fold(v), v)
+    return known
+
+
+def _folded(values: Array) -> list[Any]:
+    if values.dtype != object:
+        return list(values.tolist())
+    folds = {v: fold(v) for v in set(values.tolist())}
+    return [folds[v] for v in values.tolist()]
+
+
+def _one_spelling(values: Array, known: Names) -> Array:
+    """Each name in the spelling that was seen first; new names are added to `known`."""
+    spelling = {"": ""}
+    for v in values.tolist():
+        if v not in spelling:
+            spelling[v] = known.setdefault(fold(v), v)
+    return text([spelling[v] for v in values.tolist()])
+
+
+def _sheet_name(written: str) -> str:
+    return next((name for name in BY_NAME if fold_title(name) == fold_title(written)), written)
+
+
+def _resolved(values: Array, known: Names, target: str, place: Place, level: str = "error") -> Typed:
+    """References in the spelling of their keys; one fault for each that means nothing."""
+    spelling = {v: known.get(fold(v), v) if v else "" for v in set(values.tolist())}
+    unknown = {v for v in spelling if v and fold(v) not in known}
+    faults = []
+    cures: dict[str, tuple[str, str]] = {}
+    if unknown:
+        for i, v in enumerate(values.tolist()):
+            if v in unknown:
+                if v not in cures:
+                    cures[v] = _cure(v, known, target, suggest=len(cures) < SUGGESTED and len(known) <= 5000)
+                code, cure = cures[v]
+                faults.append(place.fault(i, code, v, _expected(target), cure, level))
+    return text([spelling[v] for v in values.tolist()]), faults
+
+
+def _expected(target: str) -> str:
+    if target in BY_NAME:
+        return f"{_article(BY_NAME[target].columns[0].name)} of the sheet {target}"
+    return f"{_article(target)} that some row has"
+
+
+def _article(noun: str) -> str:
+    return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
+
+
+def _cure(value: str, known: Names, target: str, suggest: bool) -> tuple[str, str]:
+    """The code and the cure of a name that means nothing."""
+    if value.isdigit():
+        padded = next((k for k in known.values() if k.isdigit() and k.lstrip("0") == value.lstrip("0")), "")
+        if padded:
+            return "K03", f"the key is {shown(padded)}: format this cell as text and write {padded}"
+    code = "D03" if target == "Periods" else "K02"
+    near = nearest(value, known.values()) if suggest else ""
+    add = f"add it to {target}" if target in BY_NAME else "use one that occurs"
+    if target in BY_NAME and not known:
+        return code, f"the sheet {target} has no rows: add this one there, or leave the cell blank"
+    if target == "Periods" and tuple(known) == ("fy",):
+        add = "list the periods on the sheet Periods (without it there is one, FY)"
+    return code, f"write {shown(near)}, or {add}" if near else f"{add}, or correct the name"
+
+
+def _items(table: Table, known: Mapping[str, Names], place: Place) -> tuple[Table, list[Fault]]:
+    """Priorities.item and Performance.item: what they refer to stands in the column `of`."""
+    if not len(table):
+        return table, []
+    items, of = table["item"].copy(), table["of"]
+    level = "warning" if table.name == "Priorities" else "error"
+    faults: list[Fault] = []
+    for kind in sorted(set(of.tolist()) - {""}):
+        which = np.flatnonzero(of == kind)
+        here = Place(place.sheet, place.column, place.letter, [place.rows[int(i)] for i in which])
+        target = ITEMS.get(kind, kind)
+        items[which], found = _resolved(items[which], known[target], target, here, level)
+        faults += found
+    return table.replace(item=items), faults

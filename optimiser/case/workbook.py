@@ -1,0 +1,290 @@
+"""A workbook, or plain records, -> typed tables by the specification: every fault at once, each with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optimiser.case.cells import Place, as_text, attribute, blank_column, typed
+from optimiser.case.faults import Fault, InvalidCase, shown
+from optimiser.case.keys import connect
+from optimiser.case.names import nearest
+from optimiser.case.package import open_book
+from optimiser.case.sheets import RawSheet, letters
+from optimiser.case.spec import BY_NAME, SHEETS, Sheet
+from optimiser.case.table import Array, Table
+from optimiser.case.titles import header, known_sheet, missing_sheets, ours
+
+Source = str | Path | bytes
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """All sheets of a case as typed tables.
+
+    tables: every sheet of the specification; one that is absent has no records but all its columns. Additional
+    columns (attributes) stand in the table under their title as written.
+    faults: what reading found, sorted by sheet and cell. sheets_present: those that the file has, in the order
+    of the specification. attributes: sheet -> titles of its attributes. titles: sheet -> its title in the file.
+    letters: sheet -> column -> letters of the column in the file (empty for plain records).
+    """
+
+    tables: Mapping[str, Table]
+    faults: tuple[Fault, ...] = ()
+    sheets_present: tuple[str, ...] = ()
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def __getitem__(self, sheet: str) -> Table:
+        return self.tables[sheet]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that must be cured before the case can be used."""
+        return tuple(f for f in self.faults if f.level == "error")
+
+    def place(self, sheet: str, column: str) -> Place:
+        """Where the cells of a column stand: `tables.place("Funds", "amount").fault(i, code, found, …)`."""
+        letter = self.letters.get(sheet, {}).get(column, "")
+        title = self.titles.get(sheet, sheet)
+        return Place(title, column, letter, self.tables[sheet].rows.tolist())
+
+    def require(self) -> Tables:
+        """The same tables; raises InvalidCase with all faults if there is an error among them."""
+        if self.errors:
+            raise InvalidCase(self.faults)
+        return self
+
+
+def read_tables(source: Source, *, guarded: bool = False) -> Tables:
+    """The tables of a workbook (.xlsx or .ods; a path, or the bytes of the file).
+
+    guarded: read in a child process with limited memory and time; for files that others uploaded.
+    Faults are in the result, never raised; raises OSError if the path cannot be opened.
+    """
+    book = open_book(source, guarded=guarded)
+    if any(f.level == "error" for f in book.faults):
+        return _built({}, {}, list(book.faults), present=())
+    faults = list(book.faults)
+    found: dict[str, RawSheet] = {}
+    for sheet in book.sheets:
+        name = known_sheet(sheet.name)
+        if not name:
+            if not ours(sheet.name):
+                faults.append(_unknown_sheet(sheet))
+        elif name in found:
+            cure = f"keep one of them (the other is {shown(found[name].name)})"
+            faults.append(Fault(sheet.name, "", "S16", "a second sheet of this name", f"one sheet {name}", cure))
+        else:
+            found[name] = sheet
+    faults += missing_sheets(found, [s.name for s in book.sheets])
+    read = {name: _columns_of(BY_NAME[name], sheet, faults) for name, sheet in found.items()}
+    titles = {name: sheet.name for name, sheet in found.items()}
+    return _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
+
+
+def tables_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Tables:
+    """The same tables from plain records: sheet -> one mapping of column -> value for each record.
+
+    None, NaN and a key that is absent are blank. Sheet and column names are matched as in a workbook. Faults
+    name a cell as "amount, row 3" (the third record).
+    """
+    faults: list[Fault] = []
+    read: dict[str, _Columns] = {}
+    for title, rows in records.items():
+        name = known_sheet(title)
+        if not name:
+            if not ours(title):
+                faults.append(_unknown_sheet(RawSheet(title, [])))
+            continue
+        names = list(dict.fromkeys(key for row in rows for key in row))
+        values: list[Sequence[Any]] = [["" if (v := row.get(key, "")) is None else v for row in rows] for key in names]
+        read[name] = _assigned(BY_NAME[name], name, names, values, faults)
+    faults += missing_sheets(read, list(records))
+    return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Cells of one sheet by column: those of the specification, then the attributes."""
+
+    known: Mapping[str, Sequence[Any]]
+    extra: Mapping[str, Sequence[Any]]
+    letters: Mapping[str, str]
+    rows: Array
+    length: int
+    unreadable: frozenset[tuple[int, str]] = frozenset()
+    """(record, column) of cells that were refused already and shall not be reported as blank."""
+
+
+def _unknown_sheet(sheet: RawSheet) -> Fault:
+    near = nearest(sheet.name, (s.name for s in SHEETS))
+    cure = f"rename it to {near}" if near else "remove it (notes may stand on a sheet called README)"
+    if sheet.hidden:
+        return Fault(sheet.name, "", "S02", "a hidden sheet", "visible sheets", "it is ignored", "warning")
+    return Fault(sheet.name, "", "S01", "an unknown sheet", "a sheet of the workbook's specification", cure)
+
+
+def _columns_of(spec: Sheet, sheet: RawSheet, faults: list[Fault]) -> _Columns:
+    """The records of a worksheet, column by column, without blank rows."""
+    if sheet.hidden and not spec.required:
+        faults.append(
+            Fault(sheet.name, "", "S02", "a hidden sheet with data", "a visible sheet", "unhide it", "warning")
+        )
+    titles = [as_text(v) for v in sheet.rows[0]] if sheet.rows else []
+    names, assigned_faults = header(spec, sheet, titles)
+    faults += assigned_faults
+    used = [j for j, name in enumerate(names) if name]
+    body = sheet.rows[1:]
+    columns: list[Sequence[Any]] = list(zip(*body, strict=True)) if body else [() for _ in titles]
+    keep = _filled_rows(columns, used, sheet, faults)
+    if keep is not None:
+        columns = [[c[i] for i in keep] for c in columns]
+    rows = np.array([i + 2 for i in keep] if keep is not None else range(2, len(body) + 2), np.int32)
+    known: dict[str, Sequence[Any]] = {}
+    extra: dict[str, Sequence[Any]] = {}
+    for j in used:
+        (known if names[j] in spec.names else extra)[names[j]] = columns[j]
+    places = {names[j]: letters(j + 1) for j in used}
+    unreadable = _refused_cells(sheet, {j + 1: names[j] for j in used}, rows, faults)
+    return _Columns(known, extra, places, rows, len(rows), unreadable)
+
+
+def _filled_rows(
+    columns: Sequence[Sequence[Any]], used: Sequence[int], sheet: RawSheet, faults: list[Fault]
+) -> list[int] | None:
+    """Positions of the rows that hold anything in a used column (None: all); a gap in the middle is a warning."""
+    length = len(columns[0]) if columns else 0
+    if not used:
+        return []
+    doubtful = [i for i, v in enumerate(columns[used[0]]) if type(v) is str and not v.strip()]
+    marked = {row - 2 for row, _ in sheet.marks}
+    blank = {
+        i
+        for i in doubtful
+        if i not in marked and all(type(columns[j][i]) is str and not columns[j][i].strip() for j in used)
+    }
+    if not blank:
+        return None
+    kept = [i for i in range(length) if i not in blank]
+    gaps = [i for i in blank if kept and i < kept[-1]]
+    if gaps:
+        first = min(gaps) + 2
+        many = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
+        cure = "the rows below it are read too: delete the blank row if it stands there by mistake"
+        faults.append(Fault(sheet.name, f"A{first}", "S10", f"a blank row{many}", "rows without gaps", cure, "warning"))
+    return kept
+
+
+def _refused_cells(
+    sheet: RawSheet, names: Mapping[int, str], rows: Array, faults: list[Fault]
+) -> frozenset[tuple[int, str]]:
+    """Error cells and formulas without a value, in used columns."""
+    position = {int(row): i for i, row in enumerate(rows)} if sheet.marks else {}
+    refused = set()
+    for (row, column), (code, found) in sorted(sheet.marks.items()):
+        if row in position and column in names:
+            cell = f"{letters(column)}{row}"
+            if code == "N13":
+                expected = "the formula's value, as the spreadsheet program stores it"
+                cure = (
+                    "open the workbook in a spreadsheet program, let it calculate, and save; or write the value itself"
+                )
+                faults.append(Fault(sheet.name, cell, code, "a formula without a stored value", expected, cure))
+            else:
+                cure = "repair the formula, or write the value itself"
+                faults.append(Fault(sheet.name, cell, code, shown(found), "a value", cure))
+            refused.add((position[row], names[column]))
+    return frozenset(refused)
+
+
+def _assigned(
+    spec: Sheet, sheet: str, titles: Sequence[str], values: Sequence[Sequence[Any]], faults: list[Fault]
+) -> _Columns:
+    """Columns of plain records under the names of the specification; wholly blank records are left out."""
+    names, found = header(spec, RawSheet(sheet, [list(titles), *([[]] if values else [])]), list(titles))
+    faults += [f for f in found if f.code != "S05"]
+    known: dict[str, Sequence[Any]] = {}
+    extra: dict[str, Sequence[Any]] = {}
+    for name, cells in zip(names, values, strict=True):
+        if name:
+            (known if name in spec.names else extra)[name] = cells
+    length = len(values[0]) if values else 0
+    first = next(iter(known.values()), [])
+    everything = [*known.values(), *extra.values()]
+    blank = {i for i, v in enumerate(first) if _is_blank(v) and all(_is_blank(c[i]) for c in everything)}
+    if blank:
+        keep = [i for i in range(length) if i not in blank]
+        known = {n: [c[i] for i in keep] for n, c in known.items()}
+        extra = {n: [c[i] for i in keep] for n, c in extra.items()}
+        length = len(keep)
+    return _Columns(known, extra, {}, np.zeros(length, np.int32), length)
+
+
+def _is_blank(value: Any) -> bool:
+    return value is None or (type(value) is str and not value.strip()) or value != value
+
+
+def _built(
+    read: Mapping[str, _Columns], titles: Mapping[str, str], faults: list[Fault], present: tuple[str, ...]
+) -> Tables:
+    """Typed tables from cells by column, then keys and references across the sheets."""
+    tables: dict[str, Table] = {}
+    for spec in SHEETS:
+        columns = read.get(spec.name, _Columns({}, {}, {}, np.zeros(0, np.int32), 0))
+        tables[spec.name] = _typed_table(spec, columns, titles.get(spec.name, spec.name), faults)
+    made = Tables(
+        tables,
+        (),
+        present,
+        {name: tuple(columns.extra) for name, columns in read.items() if columns.extra},
+        titles,
+        {name: columns.letters for name, columns in read.items() if columns.letters},
+    )
+    connected, found = connect(tables, made.place)
+    return Tables(
+        connected,
+        tuple(_sorted([*faults, *found])),
+        made.sheets_present,
+        made.attributes,
+        made.titles,
+        made.letters,
+    )
+
+
+def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]) -> Table:
+    rows = columns.rows.tolist()
+    made: dict[str, Array] = {}
+    for column in spec.columns:
+        if column.name in columns.known:
+            place = Place(title, column.name, columns.letters.get(column.name, ""), rows)
+            made[column.name], found = typed(column, columns.known[column.name], place)
+            cells = {place.cell(i) for i, name in columns.unreadable if name == column.name}
+            faults += [f for f in found if f.cell not in cells]
+        else:
+            made[column.name] = blank_column(column, columns.length)
+    for name, values in columns.extra.items():
+        made[name], found = attribute(name, values, Place(title, name, columns.letters.get(name, ""), rows))
+        faults += found
+    if spec.required and not columns.length and columns.letters:
+        cure = f"write at least one {spec.key[0]} below the titles"
+        faults.append(Fault(title, "A2", "S13", "no rows", f"at least one {spec.key[0]}", cure))
+    return Table(spec.name, made, columns.rows)
+
+
+def _sorted(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults in the order of the workbook: by sheet, then row, then column."""
+    order = {spec.name: i for i, spec in enumerate(SHEETS)}
+
+    def key(fault: Fault) -> tuple[int, str, int, int, str, Fault]:
+        digits = fault.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        row = int(digits) if digits.isdigit() else 0
+        head = fault.cell.removesuffix(digits)
+        return order.get(known_sheet(fault.sheet), -1), fault.sheet, row, len(head), head, fault
+
+    return sorted(faults, key=key)
