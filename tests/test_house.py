@@ -202,8 +202,9 @@ def words(root: Path) -> list[str]:
         if tree.body and not ast.get_docstring(tree):
             complaints.append(f"{file} has no docstring")
         for node in tree.body:
-            public = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_"
-            if public and not ast.get_docstring(node):
+            if not isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) or node.name[0] == "_":
+                continue
+            if not ast.get_docstring(node):
                 complaints.append(f"{file}:{node.lineno} {node.name} has no docstring")
     return complaints
 
