@@ -1,0 +1,186 @@
+"""Solve a model with HiGHS: its stages in turn, its ties, and what proves them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Model, Stage
+from optimiser.solve.engine import Progress, Watch
+from optimiser.solve.linear import Sequel, Step, in_turn
+from optimiser.solve.problem import Problem, snapped, total, unit
+from optimiser.solve.solution import (
+    TIE_COLUMNS,
+    Basis,
+    Limits,
+    Solution,
+    StageResult,
+    Stop,
+    Ties,
+    relative_gap,
+    worst,
+)
+from optimiser.solve.switches import as_good, choose, limited, other_switches
+
+
+def solve(
+    model: Model,
+    limits: Limits | None = None,
+    *,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+    basis: Basis | None = None,
+) -> Solution:
+    """The best plan for each stage in turn, ties settled, with the bound that proves it.
+
+    Ends at limits.time_limit, or when `stop` is pulled from another thread, with the best plan so far. `progress`
+    hears of best, bound, gap and seconds about twice a second during a search over switches. `basis`: where the
+    linear programs start, the plan does not depend on it (unless ties are left open).
+    """
+    limits = limits or Limits()
+    watch = Watch(limits, stop or Stop(), progress)
+    problem = Problem.of(model)
+    costs = [problem.cost(stage.cost) for stage in model.stages]
+    last = len(costs) - 1
+    steps = [
+        Step(cost, stage.within if k < last else 0.0)
+        for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
+    ]
+    ties = [Step(problem.cost(tie), prove=False) for tie in _used_ties(model)]
+    if problem.integer.any():
+        made = _with_switches(problem, model, steps, ties, watch)
+    else:
+        made = _without_switches(problem, steps, ties, watch, basis)
+    return _solution(model, problem, costs, made, watch)
+
+
+@dataclass(eq=False)
+class _Made:
+    """What both ways end with. bests, bounds: of each stage reached, minimised; done: steps finished (ties last)."""
+
+    sequel: Sequel
+    bests: list[float] = field(default_factory=list)
+    bounds: list[float | None] = field(default_factory=list)
+    exact: Fraction | None = None
+    infeasible: bool = False
+    x: Array | None = None
+
+
+def _without_switches(
+    problem: Problem, steps: list[Step], ties: list[Step], watch: Watch, basis: Basis | None
+) -> _Made:
+    sequel = in_turn(problem, steps + ties, watch, basis)
+    reached = sequel.answers[: len(steps)]
+    return _Made(
+        sequel,
+        [answer.value for answer in reached if answer.x is not None],
+        [answer.bound for answer in reached],
+        reached[0].exact if reached else None,
+        infeasible=sequel.ending == "infeasible",
+        x=sequel.x,
+    )
+
+
+def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list[Step], watch: Watch) -> _Made:
+    """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
+    made = _Made(Sequel())
+    open_problem, held = problem, list[Step]()
+    for stage, step in zip(model.stages, steps, strict=True):
+        choice = choose(open_problem, step.cost, _telling(watch, stage))
+        if choice.x is None and made.x is None:
+            made.infeasible = choice.infeasible
+            made.bounds.append(choice.bound)
+            return made
+        if choice.x is None:
+            watch.say(f"{stage.name}: no switches found in time, those before it stand")
+            break
+        made.x = choice.x
+        made.bests.append(choice.value)
+        made.bounds.append(choice.bound)
+        open_problem, limit = limited(open_problem, step.cost, choice.value, step.within * abs(choice.value))
+        held.append(Step(step.cost, limit=limit if step.within > 0 else None))
+        if choice.stopped:
+            break
+    assert made.x is not None
+    whole = held + ties
+    made.sequel = in_turn(problem.fixed(made.x), whole, watch.spare())
+    if ties and len(held) == len(steps) and made.sequel.done == len(whole):
+        other = other_switches(open_problem, made.x, ties[0].cost, replace(watch, progress=None))
+        if other is not None:
+            second = in_turn(problem.fixed(other), whole, watch)
+            if second.done == len(whole) and as_good(whole[: len(held) + 1], made.sequel.answers, second.answers):
+                made.sequel = second
+    if made.sequel.x is not None:
+        made.x = made.sequel.x
+    return made
+
+
+def _telling(watch: Watch, stage: Stage) -> Watch:
+    """The same clock; its progress in the reader's sign."""
+    told, sign = watch.progress, stage.sign
+    if told is None:
+        return watch
+
+    def tell(event: dict[str, float | None]) -> None:
+        told({key: sign * v if v is not None and key in ("best", "bound") else v for key, v in event.items()})
+
+    return replace(watch, progress=tell)
+
+
+def _used_ties(model: Model) -> tuple[Array, ...]:
+    return model.ties if len(model.column_lower) <= TIE_COLUMNS else model.ties[:1]
+
+
+def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, watch: Watch) -> Solution:
+    """Everything in the units of the case and the reader's signs."""
+    if made.infeasible:
+        return Solution("infeasible", log=tuple(watch.lines), seconds=watch.seconds)
+    first = model.stages[0].sign
+    bound = made.bounds[0] if made.bounds else None
+    if made.x is None:
+        told = None if bound is None else first * bound
+        return Solution("stopped", bound=told, log=tuple(watch.lines), seconds=watch.seconds)
+    x = problem.real(snapped(problem, made.x))
+    stages = tuple(
+        _stage(stage, x, cost, k, made) for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
+    )
+    status, gap = worst(stages, watch.limits)
+    answers = made.sequel.answers
+    prices = answers[0].y if answers else None
+    return Solution(
+        status,
+        x,
+        stages,
+        None if prices is None else problem.prices(prices),
+        stages[0].bound,
+        None if made.exact is None else (made.exact if first > 0 else -made.exact),
+        gap,
+        answers[0].basis if answers else None,
+        tuple(watch.lines),
+        _settled(model, made),
+        watch.seconds,
+    )
+
+
+def _stage(stage: Stage, x: Array, cost: Array, k: int, made: _Made) -> StageResult:
+    """One stage's row of the answer; a stage that was not reached has no bound."""
+    achieved = total(np.asarray(stage.cost, float), x)
+    best = made.bests[k] if k < len(made.bests) else achieved
+    bound = made.bounds[k] if k < len(made.bests) else None
+    gap = relative_gap(best, bound, unit(cost))
+    sign = stage.sign
+    told = None if bound is None or not abs(bound) < np.inf else sign * bound + 0.0
+    return StageResult(stage.name, sign * best + 0.0, told, stage.within, sign * achieved + 0.0, gap)
+
+
+def _settled(model: Model, made: _Made) -> Ties:
+    """How far ties were settled."""
+    done = made.sequel.done - len(model.stages)
+    if done < 0:
+        return "none"
+    if done >= len(model.ties):
+        return "full"
+    return "money" if done >= 1 else "none"

@@ -1,0 +1,184 @@
+"""Linear programs: one solve proved to 1e-9, and objectives one after the other.
+
+Which algorithm: the dual simplex after presolve, always. On allocations of 93,000 and 335,000 columns it took half
+the time of the interior point method with crossover, found a vertex with clean prices, and can be warm-started.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.solve.bound import dual_bound
+from optimiser.solve.engine import Ending, Engine, Outcome, Watch
+from optimiser.solve.problem import Problem, centre, snapped, total, unit
+from optimiser.solve.solution import OPTIMAL_GAP, Basis, relative_gap
+
+FACE = 1e-9
+"""A reduced cost above this share of the terms that it was summed from is not noise."""
+
+_FEASIBLE = 1e-8
+"""Largest breach (relative to a row's terms) of a point that counts as a plan."""
+
+# From the usual way to ever more careful ones: tighter tolerances, no scaling by HiGHS on top of ours, costs a
+# thousand times larger, the primal simplex to clean up.
+_WAYS: tuple[tuple[float, dict[str, Any]], ...] = (
+    (1.0, {}),
+    (1.0, {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}),
+    (
+        2.0**10,
+        {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "simplex_scale_strategy": 0},
+    ),
+    (2.0**20, {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "simplex_strategy": 4}),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Linear:
+    """An answer in the solver's units; exact: the bound from the prices, in rational arithmetic."""
+
+    ending: Ending
+    x: Array | None = None
+    y: Array | None = None
+    value: float = 0.0
+    exact: Fraction | None = None
+    gap: float | None = None
+    basis: Basis | None = None
+
+    @property
+    def bound(self) -> float | None:
+        """The exact bound as a number."""
+        return None if self.exact is None else float(self.exact)
+
+
+def solve_linear(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = None, prove: bool = True) -> Linear:
+    """Minimise cost·x. With `prove`, solves again more carefully until value and exact bound agree to 1e-9."""
+    scale, size = centre(cost), unit(cost)
+    best: Linear | None = None
+    for number, (factor, options) in enumerate(_WAYS):
+        engine = Engine(problem, cost, scale * factor, watch.limits, solver="simplex", **options)
+        if basis is not None and engine.start_from(basis):
+            engine.set(presolve="off")
+        out = engine.run(watch)
+        if out.ending == "infeasible":
+            out = _confirmed(problem, cost, scale, watch)
+        if out.ending == "infeasible":
+            return best or Linear("infeasible")
+        if out.ending == "stopped":
+            return best or _salvaged(problem, cost, out, size)
+        assert out.x is not None
+        found = _judged(problem, cost, out, size, prove)
+        if best is None or (found.gap or 0.0) < (best.gap or 0.0):
+            best = found
+        if not prove or (best.gap is not None and best.gap <= OPTIMAL_GAP):
+            break
+        watch.say(f"linear program: gap {best.gap} after way {number + 1}, solved again more carefully")
+        basis = out.basis or basis
+    return best or Linear("stopped")
+
+
+def _confirmed(problem: Problem, cost: Array, scale: float, watch: Watch) -> Outcome:
+    """The answer without presolve, after an "infeasible" with it: presolve has been wrong before."""
+    return Engine(problem, cost, scale, watch.limits, solver="simplex", presolve="off").run(watch)
+
+
+def _judged(problem: Problem, cost: Array, out: Outcome, size: float, prove: bool) -> Linear:
+    """A run's answer with its value and its exact bound."""
+    assert out.x is not None
+    x = snapped(problem, out.x)
+    value = total(cost, x)
+    exact = dual_bound(problem, cost, out.y) if prove and out.y is not None else None
+    gap = relative_gap(value, None if exact is None else float(exact), size) if prove else None
+    if prove and gap is None:
+        gap = float("inf")
+    return Linear("optimal", x, out.y, value, exact, gap, out.basis)
+
+
+def _salvaged(problem: Problem, cost: Array, out: Outcome, size: float) -> Linear:
+    """What can be said when the clock was faster: a plan if there is an easy one, a bound if the prices give one."""
+    points = [p for p in (out.x, trivial(problem)) if p is not None]
+    points = [p for p in (snapped(problem, p) for p in points) if problem.violation(p) <= _FEASIBLE]
+    prices = [np.zeros(len(problem.row_lower))] + ([] if out.y is None else [out.y])
+    bounds = [b for b in (dual_bound(problem, cost, y) for y in prices) if b is not None]
+    exact = max(bounds) if bounds else None
+    if not points:
+        return Linear("stopped", exact=exact)
+    x = min(points, key=lambda p: total(cost, p))
+    value = total(cost, x)
+    gap = relative_gap(value, None if exact is None else float(exact), size)
+    return Linear("stopped", x, None, value, exact, gap)
+
+
+def trivial(problem: Problem) -> Array | None:
+    """Nothing spent: every column at its bound nearest 0, then what stands in one row only takes up the slack."""
+    lower, upper = problem.column_lower, problem.column_upper
+    x = np.where(lower > 0, lower, np.where(upper < 0, upper, 0.0))
+    uses = np.bincount(problem.index, minlength=len(lower))
+    activity = problem.activity(x)
+    broken = np.flatnonzero((activity < problem.row_lower) | (activity > problem.row_upper))
+    for r in broken:
+        at = np.arange(problem.start[r], problem.start[r + 1])
+        need = float(np.clip(activity[r], problem.row_lower[r], problem.row_upper[r]) - activity[r])
+        for k in at[uses[problem.index[at]] == 1]:
+            j, a = problem.index[k], problem.value[k]
+            moved = float(np.clip(x[j] + need / a, lower[j], upper[j]))
+            need -= a * (moved - x[j])
+            x[j] = moved
+    return x if problem.violation(x) <= _FEASIBLE else None
+
+
+@dataclass(frozen=True, eq=False)
+class Step:
+    """One objective in the solver's units.
+
+    within: the share of |best| that later steps may give up (0: nothing, they stay on the face of the best plans);
+    limit: a value that they must reach instead.
+    """
+
+    cost: Array
+    within: float = 0.0
+    limit: float | None = None
+    prove: bool = True
+
+
+@dataclass(eq=False)
+class Sequel:
+    """What a sequence of objectives gave: one answer for each that was reached, the last plan, how many were done."""
+
+    answers: list[Linear] = field(default_factory=list)
+    x: Array | None = None
+    done: int = 0
+    ending: Ending = "optimal"
+
+
+def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis | None = None) -> Sequel:
+    """Minimise each cost among the plans that are best for those before it."""
+    made = Sequel()
+    for step in steps:
+        answer = solve_linear(problem, step.cost, watch, basis, step.prove)
+        if answer.ending == "infeasible" and made.x is not None:
+            # The face is not empty: it holds the plan before. Only its numbers were too tight.
+            watch.say("an objective could not be solved on the face of those before it; their plan stands")
+            break
+        made.ending = answer.ending
+        if answer.ending == "stopped" and made.x is not None:
+            break
+        made.answers.append(answer)
+        if answer.x is None:
+            break
+        made.x = answer.x
+        if answer.ending != "optimal" or answer.y is None:
+            break
+        made.done += 1
+        if step.limit is None and step.within == 0:
+            problem = problem.face(step.cost, answer.x, answer.y, FACE)
+        else:
+            limit = answer.value + step.within * abs(answer.value) if step.limit is None else step.limit
+            problem = problem.with_row(step.cost, -np.inf, limit)
+        basis = None
+    return made

@@ -1,0 +1,115 @@
+"""What a solve is asked for and what it answers: plain frozen data, without a solver."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Literal
+
+from optimiser.case.table import Array
+
+Status = Literal["optimal", "within_gap", "stopped", "infeasible"]
+Ties = Literal["full", "money", "none"]
+
+OPTIMAL_GAP = 1e-9
+"""A gap up to this is called optimal."""
+
+TIE_COLUMNS = 50_000
+"""Above this many columns the last tie (weights by key) is left out."""
+
+
+class SolverError(RuntimeError):
+    """The solver gave an answer that cannot be used (never for an infeasible or a stopped case)."""
+
+
+@dataclass(frozen=True)
+class Limits:
+    """gap: relative gap at which a search over switches may end; time_limit: seconds for all stages; seed of the
+    solver's random choices."""
+
+    gap: float = 1e-6
+    time_limit: float = 300.0
+    seed: int = 0
+
+
+class Stop:
+    """A token that any thread may pull to end a solve; the solve then returns the best plan it has."""
+
+    def __init__(self) -> None:
+        self._event = threading.Event()
+
+    def stop(self) -> None:
+        """End the solve (within a second)."""
+        self._event.set()
+
+    @property
+    def stopped(self) -> bool:
+        """Whether somebody has pulled it."""
+        return self._event.is_set()
+
+
+@dataclass(frozen=True, eq=False)
+class Basis:
+    """Where a simplex solve ended: HiGHS's status number of each column and row (int8). Start another one from it."""
+
+    columns: Array
+    rows: Array
+
+
+@dataclass(frozen=True)
+class StageResult:
+    """One objective, in the reader's sign.
+
+    best: the best value found for the stage when it was solved; bound: no plan can be better than this (None where a
+    limit came first); within: what later stages may give up, as a share of |best|; achieved: the value of the final
+    plan; gap: distance of best and bound relative to |best|.
+    """
+
+    name: str
+    best: float
+    bound: float | None
+    within: float
+    achieved: float
+    gap: float | None
+
+
+@dataclass(frozen=True, eq=False)
+class Solution:
+    """The answer to a model, in the units of the case.
+
+    status and gap are those of the worst stage. x: one value for each column, None if there is no plan. duals: price
+    of each row in the first stage's final linear program (switches fixed), ∂ Σ cost·x / ∂ limit of the minimised
+    sum: ≥ 0 where the lower limit binds, ≤ 0 where the upper one does. bound: of the first stage, in the reader's
+    sign; exact_bound: the same from the duals in rational arithmetic (None with switches). ties: how far ties
+    were settled: by money and weights, by money alone, or not.
+    """
+
+    status: Status
+    x: Array | None = None
+    stages: tuple[StageResult, ...] = ()
+    duals: Array | None = None
+    bound: float | None = None
+    exact_bound: Fraction | None = None
+    gap: float | None = None
+    basis: Basis | None = None
+    log: tuple[str, ...] = field(default=())
+    ties: Ties = "none"
+    seconds: float = 0.0
+
+
+def relative_gap(best: float, bound: float | None, unit: float) -> float | None:
+    """|bound − best| relative to |best|; near 0, relative to a thousandth of `unit`, what one column typically costs."""
+    if bound is None or not abs(bound) < float("inf"):
+        return None
+    return abs(bound - best) / max(abs(best), 1e-3 * unit, 1e-300)
+
+
+def worst(stages: tuple[StageResult, ...], limits: Limits) -> tuple[Status, float | None]:
+    """Status and gap of the worst stage; a stage without a bound was stopped."""
+    gaps = [stage.gap for stage in stages]
+    known = [gap for gap in gaps if gap is not None]
+    gap = max(known) if known and len(known) == len(gaps) else None
+    if gap is None or gap > max(limits.gap, OPTIMAL_GAP):
+        return "stopped", gap
+    return ("optimal" if gap <= OPTIMAL_GAP else "within_gap"), gap

@@ -1,0 +1,120 @@
+"""Problems with integers: choose the switches by branch and bound, then leave everything else to linear programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.solve.engine import Engine, Outcome, Watch
+from optimiser.solve.linear import Linear, Step, solve_linear
+from optimiser.solve.problem import Problem, centre, unit
+from optimiser.solve.solution import OPTIMAL_GAP
+
+TIE_SWITCHES = 200
+"""Above this many integer columns switches of equal value are not compared by money."""
+
+_TIE_NODES = 2_000
+_ATTEMPTS = 10
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Switches for one objective. value: of the linear program that they leave; bound: that of the search."""
+
+    x: Array | None
+    value: float = 0.0
+    bound: float | None = None
+    infeasible: bool = False
+    stopped: bool = False
+
+
+def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None) -> Choice:
+    """The best switches for one cost: search, round, fix, and solve the linear program that is left.
+
+    Where the rounded switches leave no plan (they held only within the search's tolerance) they are forbidden and the
+    search goes on.
+    """
+    for attempt in range(_ATTEMPTS):
+        out = _search(problem, cost, watch, attempt, nodes)
+        if out.x is None:
+            return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
+        found = solve_linear(problem.fixed(out.x), cost, watch.spare())
+        if found.x is not None and found.ending == "optimal":
+            bound = out.bound
+            if bound is not None and bound > found.value:
+                if bound - found.value > 1e-6 * max(abs(found.value), unit(cost)):
+                    watch.say(f"the search's bound {bound!r} was above its own plan {found.value!r}: not used")
+                    bound = None
+                else:
+                    bound = found.value
+            return Choice(found.x, found.value, bound, stopped=out.ending == "stopped")
+        if out.ending == "stopped":
+            return Choice(None, bound=out.bound, stopped=True)
+        watch.say("the rounded switches left no plan: forbidden, and searched again")
+        if not _binary(problem):
+            continue
+        problem = _without(problem, out.x)
+    return Choice(None, stopped=True)
+
+
+def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: int | None) -> Outcome:
+    scale = centre(cost)
+    tolerance = 1e-9 if attempt == 0 else 1e-10
+    options: dict[str, object] = {
+        "mip_rel_gap": watch.limits.gap,
+        "mip_abs_gap": 1e-9 * unit(cost) * scale,
+        "mip_feasibility_tolerance": 1e-9,
+        "primal_feasibility_tolerance": tolerance,
+        "dual_feasibility_tolerance": tolerance,
+    }
+    if nodes is not None:
+        options["mip_max_nodes"] = nodes
+    out = Engine(problem, cost, scale, watch.limits, **options).run(watch)
+    if out.ending == "infeasible":
+        out = Engine(problem, cost, scale, watch.limits, presolve="off", **options).run(watch)
+    return out
+
+
+def _binary(problem: Problem) -> bool:
+    held = problem.integer
+    return bool(np.all(problem.column_lower[held] >= 0) and np.all(problem.column_upper[held] <= 1))
+
+
+def _without(problem: Problem, x: Array) -> Problem:
+    """The problem without this one setting of its switches."""
+    on = np.round(x) > 0.5
+    row = np.where(problem.integer, np.where(on, -1.0, 1.0), 0.0)
+    return problem.with_row(row, 1.0 - float(np.count_nonzero(on & problem.integer)), np.inf)
+
+
+def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
+    """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
+    limit = best + allowance + OPTIMAL_GAP * max(abs(best), 1e-3 * unit(cost))
+    return problem.with_row(cost, -np.inf, limit), limit
+
+
+def other_switches(problem: Problem, held: Array, money: Array, watch: Watch) -> Array | None:
+    """Among switches that `problem` (with the limits of every stage) allows, those that need least money.
+
+    None where they are the same, or there are too many to compare. The search ends at a number of nodes, not at a
+    time, so that the answer does not depend on the machine.
+    """
+    if int(problem.integer.sum()) > TIE_SWITCHES or watch.over:
+        return None
+    choice = choose(problem, money, watch, _TIE_NODES)
+    if choice.x is None or watch.over:
+        return None
+    same = np.array_equal(np.round(choice.x[problem.integer]), np.round(held[problem.integer]))
+    return None if same else choice.x
+
+
+def as_good(steps: Sequence[Step], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
+    """Whether the second sequence reaches every value of the first to 1e-9, and none of the first is missed."""
+    return len(second) >= len(steps) and all(
+        b.value - a.value <= OPTIMAL_GAP * max(abs(a.value), 1e-3 * unit(step.cost))
+        for step, a, b in zip(steps, first, second, strict=False)
+        if step.limit is None
+    )
