@@ -120,8 +120,8 @@ class Facts:
 
     def _read_initiatives(self) -> None:
         table = self.sorted["initiative"]
-        self.request, self.minimum = table["request"], table["minimum"]
-        self.maximum = _unlimited(table["maximum"])
+        self.request, self.minimum = _money(table["request"]), _money(table["minimum"])
+        self.maximum = _unlimited(_money(table["maximum"]))
         self.must_fund, self.all_or_nothing = table["must_fund"], table["all_or_nothing"]
         self.pace, self.baseline, self.priority = table["pace"], table["baseline"], table["priority"]
         self.score = scores(self.tables["Performance"], "initiative", self.names["initiative"], table["score"])
@@ -196,6 +196,13 @@ class Facts:
         self.rate = np.eye(roles)
         """[K, K]: FTE of the second role that one FTE of the first provides (0: cannot)."""
         self.rate[self.code("role", table["role"]), self.code("role", table["can_do"])] = table["rate"]
+
+    @cached_property
+    def category_occurs(self) -> Array:
+        """[C]: whether some initiative spends in the category (personnel also where people can be hired)."""
+        occurs = np.bincount(self.cost_category, minlength=self.size("category")) > 0
+        occurs[self._codes["category"]["personnel"]] |= bool(np.any(self.hire_max > 0))
+        return np.asarray(occurs)
 
     # -- outcomes and impact ------------------------------------------------------------------------------------------
 
@@ -368,6 +375,11 @@ class Facts:
     def _inside(self) -> dict[str, frozenset[str]]:
         folded = [fold(a) for a in self.areas]
         return {folded[k]: frozenset(f for f, w in zip(folded, self.area_includes[k], strict=True) if w) for k in range(len(folded))}
+
+
+def _money(values: Array) -> Array:
+    """Money under 1e-9 counts as 0."""
+    return np.where(np.abs(values) < 1e-9, 0.0, values)
 
 
 def _unlimited(values: Array) -> Array:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.facts import Facts
+from optimiser.case.table import Array
 from optimiser.model.rules import words
-from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
+from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, select
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
 NAME = "match"
@@ -36,17 +37,11 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     for f in np.flatnonzero(selected.get("fund", np.ones(facts.size("fund"), bool))).tolist():
         weights = {**as_weights(selected), "fund": (np.arange(facts.size("fund")) == f).astype(float)}
         names = tuple(f"{facts.names['fund'][f]}, {i}" for i in per)
-        made.append(matched(rule.name, rule.at_least, names, weights, members(facts, _by_initiative(rule), MEASURES["match"]).of_dimension))
+        made.append(matched(rule.name, rule.at_least, names, weights, ("initiative", np.arange(len(per), dtype=np.int32))))
     return tuple(made)
 
 
-def _by_initiative(rule: Rule) -> Rule:
-    from dataclasses import replace
-
-    return replace(rule, per="initiative")
-
-
-def matched(name: str, rate: float, per: tuple[str, ...], weights: dict[str, np.ndarray], member: tuple[str, np.ndarray] | None) -> Limits:  # type: ignore[type-arg]
+def matched(name: str, rate: float, per: tuple[str, ...], weights: dict[str, Array], member: tuple[str, Array]) -> Limits:
     """What counts as match against spend, for a rate from 0 to below 1."""
     count = len(per)
     left, right = (Term("match", weights, member),), (Term("money", weights, member),)

@@ -29,17 +29,18 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     everything = np.ones(size, bool)
     requiring = np.flatnonzero(select(facts, rule, "where", rule.where, MEASURES["funded"], warn).get("initiative", everything))
     required = np.flatnonzero(select(facts, rule, "of", rule.of, MEASURES["funded"], warn).get("initiative", everything))
-    number = np.full(size, -1, np.int32)
-    number[required] = np.arange(len(required))
     measure = "funded" if rule.at_least is None else "level"
-    left = (Term(measure, {"initiative": (number >= 0).astype(float)}, ("initiative", number)),)
-    share = np.full(len(required), 1.0 if rule.at_least is None else rule.at_least)
     names = facts.names["initiative"]
     made = []
     for i in requiring.tolist():
+        others = required[required != i]
+        number = np.full(size, -1, np.int32)
+        number[others] = np.arange(len(others))
+        left = (Term(measure, {"initiative": (number >= 0).astype(float)}, ("initiative", number)),)
         right = (Term("funded", {"initiative": (np.arange(size) == i).astype(float)}),)
-        per = tuple(f"{names[i]} requires {names[j]}" for j in required.tolist())
-        made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(required)), UNITS[measure]))
+        per = tuple(f"{names[i]} requires {names[j]}" for j in others.tolist())
+        share = np.full(len(others), 1.0 if rule.at_least is None else rule.at_least)
+        made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(others)), UNITS[measure]))
     return tuple(made)
 
 

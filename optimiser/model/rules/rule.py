@@ -106,7 +106,11 @@ def members(facts: Facts, rule: Rule, dimensions: tuple[str, ...]) -> Members:
         return ONCE
     if rule.per in DIMENSIONS and rule.per in dimensions:
         names = facts.names[rule.per]
-        return Members(tuple(names), rule.per, np.arange(len(names), dtype=np.int32))
+        number = np.arange(len(names), dtype=np.int32)
+        if rule.per == "category":
+            number = np.where(facts.category_occurs, np.cumsum(facts.category_occurs) - 1, -1).astype(np.int32)
+            names = [n for n, occurs in zip(names, facts.category_occurs.tolist(), strict=True) if occurs]
+        return Members(tuple(names), rule.per, number)
     if rule.per in ("theme", "area", "tier") and "initiative" in dimensions:
         if rule.per == "area":
             values = [facts.areas[a] if a >= 0 else "" for a in facts.initiative_area.tolist()]

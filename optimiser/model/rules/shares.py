@@ -7,6 +7,7 @@ Used by the kinds formula and earned, and by the calculator. `of` reads
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -112,56 +113,53 @@ def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[
     return Split(per, chosen, total, award)
 
 
-def divide(plain: Array, total: float, formula: Formula, chosen: Array, per: Members, attribute, baseline: Array) -> Array:  # type: ignore[no-untyped-def]
-    """Divide `total` by plain shares, then by each option in the order written. attribute: name -> value of each member."""
+def divide(
+    plain: Array, total: float, formula: Formula, chosen: Array, per: Members, attribute: Callable[[str], Array], baseline: Array
+) -> Array:
+    """Divide `total` by plain shares, then apply each option in the order written.
+
+    attribute: name -> value of each member (for `cap column`); baseline: money of each member (for `hold`).
+    """
     award = plain * total
-    lowest, highest = np.zeros(len(plain)), np.full(len(plain), np.inf)
     for option in formula.options:
-        if option.name == "base" and option.number is not None:
-            lowest = np.where(chosen, option.number * total, 0.0)
-            splits = chosen & (plain >= option.number)
-            rest = total - lowest.sum()
+        number = option.number or 0.0
+        if option.name == "base":
+            splits = chosen & (plain >= number)
+            rest = total * (1 - number * chosen.sum())
             if rest < 0 or not splits.any():
-                raise RuleError("of", f"base {option.number:.4%}", "bases that fit into the money", "lower the base.")
-            award = lowest + np.where(splits, plain, 0.0) / plain[splits].sum() * rest
-        elif option.name == "small" and option.number is not None:
-            award = _small(award, plain, option, chosen, per)
+                raise RuleError("of", f"base {number:.4%}", "bases that fit into the money", "lower the base.")
+            award = np.where(chosen, number * total, 0.0) + np.where(splits, plain, 0.0) / plain[splits].sum() * rest
+        elif option.name == "small":
+            award = _small(award, option, chosen, per)
+        elif option.name == "cap":
+            highest = np.full(len(plain), number * total) if option.number is not None else attribute(option.item)
+            award = _held(award, highest, chosen, np.greater)
         else:
-            if option.name == "floor":
-                lowest = np.maximum(lowest, np.where(chosen, (option.number or 0.0) * total, 0.0))
-            elif option.name == "hold":
-                lowest = np.maximum(lowest, np.where(chosen, (option.number or 0.0) * baseline, 0.0))
-            else:
-                cap = np.full(len(plain), option.number * total) if option.number is not None else attribute(option.item)
-                highest = np.minimum(highest, cap)
-            award = _held(award, plain, lowest, highest, total, chosen)
+            lowest = number * total if option.name == "floor" else number * baseline
+            award = _held(award, np.where(chosen, lowest, 0.0), chosen, np.less)
     return award
 
 
-def _held(award: Array, plain: Array, lowest: Array, highest: Array, total: float, chosen: Array) -> Array:
-    """Members below their floor get it (above their cap likewise) and the others share the rest, until none is outside."""
-    if lowest.sum() > total * (1 + 1e-12):
-        raise RuleError("of", f"floors of {lowest.sum():,.0f}", f"floors within {total:,.0f}", "lower the floor.")
+def _held(award: Array, limit: Array, chosen: Array, outside: Callable[[Array, Array], Array]) -> Array:
+    """Members outside their limit are set to it and the others share the rest as before, until none is outside."""
+    total = award.sum()
     fixed = ~chosen
-    award = np.where(fixed, 0.0, award)
-    for _ in range(2 * len(plain) + 1):
-        low, high = ~fixed & (award < lowest * (1 - 1e-12)), ~fixed & (award > highest * (1 + 1e-12))
-        if not (low.any() or high.any()):
+    for _ in range(len(award)):
+        wrong = ~fixed & outside(award, limit) & ~np.isclose(award, limit, rtol=1e-12, atol=0)
+        if not wrong.any():
             break
-        # Where floors and caps both bind, the side that moves more money is settled first; the other may then be freed.
-        short, over = (lowest - award)[low].sum(), (award - highest)[high].sum()
-        take = low if short >= over else high
-        award = np.where(take, lowest if short >= over else highest, award)
-        fixed = fixed | take
-        free = ~fixed & (plain > 0)
-        rest = total - award[fixed].sum()
-        award = np.where(free, plain / plain[free].sum() * rest if free.any() else 0.0, np.where(fixed, award, 0.0))
+        fixed = fixed | wrong
+        award = np.where(wrong, limit, award)
+        rest, shared = total - award[fixed].sum(), award[~fixed].sum()
+        if rest < -1e-9 * total:
+            raise RuleError("of", f"limits of {award[fixed].sum():,.0f}", f"limits within {total:,.0f}", "lower the floor.")
+        award = np.where(fixed, award, award * (max(rest, 0.0) / shared if shared > 0 else 0.0))
     return award
 
 
-def _small(award: Array, plain: Array, option: Option, chosen: Array, per: Members) -> Array:
+def _small(award: Array, option: Option, chosen: Array, per: Members) -> Array:
     """Awards below the threshold go to the named member, or are shared again among the others."""
-    small = chosen & (award < (option.number or 0.0))
+    small = chosen & (award > 0) & (award < (option.number or 0.0))
     freed = award[small].sum()
     kept = np.where(small, 0.0, award)
     if option.item:

@@ -1,0 +1,228 @@
+"""From facts and rules to one sparse matrix: variables, constraints, rules, objectives, ties, scaling."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.case.table import Array
+from optimiser.model.matrix import Family, Index, Model
+from optimiser.model.objectives import assemble_stage, stages
+from optimiser.model.rows import NONE, Block, constraints
+from optimiser.model.rules import Compiled
+from optimiser.model.rules.terms import Limits, incidence
+from optimiser.model.variables import INT, Variables
+
+
+def build(facts: Facts, rules: list[Compiled]) -> Model:
+    """The whole linear program of a case, in the units of the case."""
+    variables = Variables(facts, rules)
+    blocks = list(constraints(variables))
+    limits, penalty = rule_blocks(variables, rules)
+    extra, objectives = stages(variables, penalty)
+    blocks += limits
+    blocks += extra
+    families, lower, upper, start, index, value = assemble(blocks)
+    scale = column_scale(variables)
+    column_lower, column_upper = variables.bounds
+    integer = np.zeros(variables.size, bool)
+    integer[variables["funded"].span] = True
+    return Model(
+        columns=variables.index,
+        rows=Index(families),
+        start=start,
+        index=index,
+        value=value,
+        column_lower=column_lower,
+        column_upper=column_upper,
+        integer=integer,
+        row_lower=lower,
+        row_upper=upper,
+        column_scale=scale,
+        row_scale=row_scale(start, index, value, scale),
+        stages=tuple(assemble_stage(variables, *objective) for objective in objectives),
+        ties=ties(variables, scale),
+    )
+
+
+def rule_blocks(v: Variables, rules: list[Compiled]) -> tuple[list[Block], dict[str, Array]]:
+    """One block of rows for each block of limits, and the penalties of the breach columns of soft rules."""
+    entries = v.entries()
+    penalty: dict[str, Array] = {}
+    made: list[Block] = []
+    for number, rule in enumerate(rules):
+        for part, limits in enumerate(rule.blocks):
+            name = f"rule {number}.{part}"
+            block = _rows_of(name, limits, entries, number, part)
+            if not rule.rule.hard:
+                breach = f"breach {number}.{part}"
+                v.add(breach, _largest_breach(v, block, limits), limit=np.arange(len(limits)))
+                penalty[breach] = np.full(len(limits), rule.rule.penalty or 0.0)
+                sign = 1.0 if limits.at_least else -1.0
+                rows = np.arange(len(limits), dtype=INT)
+                block = Block(
+                    name, block.keys, block.lower, block.upper,
+                    np.concatenate([block.row, rows]), np.concatenate([block.column, v.columns(breach)]),
+                    np.concatenate([block.value, np.full(len(limits), sign)]), merge=True,
+                )  # fmt: skip
+            made.append(block)
+    return made, penalty
+
+
+def _rows_of(name: str, limits: Limits, entries, number: int, part: int) -> Block:  # type: ignore[no-untyped-def]
+    size = len(limits)
+    rows, columns, values = [], [], []
+    for sign, terms in ((np.ones(size), limits.left), (-limits.share, limits.right)):
+        for term in terms:
+            lines = entries[term.measure, term.outcome]
+            limit, entry, weight = incidence(term, lines, size)
+            rows.append(limit)
+            columns.append(lines.column[entry])
+            values.append(weight * sign[limit])
+    bound = limits.share * limits.constant
+    keys = {"rule": np.full(size, number), "part": np.full(size, part), "limit": np.arange(size)}
+    lower = bound if limits.at_least else np.full(size, -NONE)
+    upper = np.full(size, NONE) if limits.at_least else bound
+    return Block(name, keys, lower, upper, np.concatenate(rows), np.concatenate(columns), np.concatenate(values), merge=True)
+
+
+def _largest_breach(v: Variables, block: Block, limits: Limits) -> Array:
+    """How far each limit can be broken at all: a finite bound for the breach column."""
+    lower, upper = v.bounds
+    reach = np.maximum(np.abs(lower), np.abs(upper))[block.column] * np.abs(block.value)
+    return np.bincount(block.row, reach, len(limits)) + np.abs(limits.share * limits.constant)
+
+
+def assemble(blocks: list[Block]) -> tuple[dict[str, Family], Array, Array, Array, Array, Array]:
+    """All blocks under each other, by rows: (families, lower, upper, start, index, value). Blocks are used up."""
+    families: dict[str, Family] = {}
+    lower = np.concatenate([b.lower for b in blocks])
+    upper = np.concatenate([b.upper for b in blocks])
+    start = np.zeros(len(lower) + 1, INT)
+    indices: list[Array] = []
+    values: list[Array] = []
+    first = 0
+    while blocks:
+        block = blocks.pop(0)
+        size = len(block.lower)
+        families[block.name] = Family(block.name, first, size, {d: np.asarray(k, INT) for d, k in block.keys.items()})
+        row, column, value = _sorted(block)
+        start[first + 1 : first + size + 1] = np.bincount(row, minlength=size)
+        indices.append(column)
+        values.append(value)
+        first += size
+    np.cumsum(start, out=start)
+    index = _drained(indices, INT)
+    return families, lower, upper, start, index, _drained(values, float)
+
+
+def _drained(parts: list[Array], dtype: type) -> Array:
+    whole = np.empty(sum(len(p) for p in parts), dtype)
+    at = 0
+    while parts:
+        part = parts.pop(0)
+        whole[at : at + len(part)] = part
+        at += len(part)
+    return whole
+
+
+def _sorted(block: Block) -> tuple[Array, Array, Array]:
+    """Entries by row and column, zeros left out, and added up where a column may stand twice."""
+    order = np.lexsort((block.column, block.row))
+    row, column, value = block.row[order], block.column[order], block.value[order]
+    if block.merge and len(row):
+        new = np.append(True, (row[1:] != row[:-1]) | (column[1:] != column[:-1]))
+        value = np.add.reduceat(value, np.flatnonzero(new))
+        row, column = row[new], column[new]
+    kept = value != 0
+    if kept.all():
+        return row, column, value
+    return row[kept], column[kept], value[kept]
+
+
+# -- scaling ----------------------------------------------------------------------------------------------------------
+
+
+def power_of_two(values: Array) -> Array:
+    """The power of two nearest to each value (1 where the value is 0 or infinite)."""
+    safe = np.where((values > 0) & np.isfinite(values), values, 1.0)
+    return np.asarray(np.exp2(np.round(np.log2(safe))))
+
+
+def column_scale(v: Variables) -> Array:
+    """A typical size of each column: money by request, people by need, so that the solver sees numbers near 1."""
+    f = v.facts
+    scale = np.ones(v.size)
+    request = np.where(f.request > 0, f.request, 1.0)
+    need = np.where(f.need > 0, f.need, 1.0) * np.maximum(f.active_periods, 1)[:, None]
+    for name, by in {
+        "spend": request[v["spend"].keys["initiative"]],
+        "match": request[v["match"].keys["initiative"]],
+        "in kind": request[v["in kind"].keys["initiative"]],
+        "post": need[v["post"].keys["initiative"], v["post"].keys["fills"]],
+        "hire": need[v["hire"].keys["initiative"], v["hire"].keys["role"]],
+        "carry": f.amount[v["carry"].keys["fund"]],
+        "unspent": f.amount[v["unspent"].keys["fund"]],
+    }.items():
+        scale[v[name].span] = by
+    _, upper = v.bounds
+    known = {"spend", "match", "in kind", "post", "hire", "carry", "unspent", "level", "achieved", "funded"}
+    for name, family in v.index.families.items():
+        if name not in known:
+            scale[family.span] = upper[family.span]
+    return power_of_two(scale)
+
+
+def row_scale(start: Array, index: Array, value: Array, scale: Array) -> Array:
+    """One over the largest entry of each row after the columns are scaled."""
+    made = np.ones(len(start) - 1)
+    filled = np.flatnonzero(start[1:] > start[:-1])
+    for part in _chunks(filled, start):
+        size = np.abs(value[start[part[0]] : start[part[-1] + 1]])
+        size *= scale[index[start[part[0]] : start[part[-1] + 1]]]
+        made[part] = 1.0 / power_of_two(np.maximum.reduceat(size, start[part] - start[part[0]]))
+    return made
+
+
+def _chunks(rows: Array, start: Array, entries: int = 200_000) -> Iterator[Array]:
+    """Rows in runs of about so many entries, to bound what is allocated at a time."""
+    if len(rows):
+        cuts = np.flatnonzero(np.diff(start[rows] // entries)) + 1
+        yield from np.split(rows, cuts)
+
+
+# -- ties -------------------------------------------------------------------------------------------------------------
+
+
+def ties(v: Variables, scale: Array) -> tuple[Array, ...]:
+    """Costs that settle ties: least money, then weights by key.
+
+    The weights differ for every column, so that one plan is left. Their larger part says what people would choose:
+    early rather than late, own people and own roles before others'.
+    """
+    money = np.zeros(v.size)
+    money[v["spend"].span] = 1.0
+    weight = 1.0 + _scattered(v.size)
+    last = max(v.facts.size("period") - 1, 1)
+    for name in ("spend", "level"):
+        weight[v[name].span] += v[name].keys["period"] / last
+    unspent = v["unspent"]
+    weight[unspent.span] += 2.0 - 2.0 * unspent.keys["period"] / last
+    post = v["post"]
+    partner = np.zeros((v.facts.size("agency"), v.facts.size("initiative")), bool)
+    partner[v.facts.partner_agency, v.facts.partner_initiative] = True
+    weight[post.span] += post.keys["role"] != post.keys["fills"]
+    weight[post.span] += ~partner[post.keys["agency"], post.keys["initiative"]]
+    return money, weight / scale
+
+
+def _scattered(size: int) -> Array:
+    """Numbers from 0 to 1 that look random and are the same on every machine (splitmix64 of the position)."""
+    with np.errstate(over="ignore"):
+        x = (np.arange(size, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
+        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+        x ^= x >> np.uint64(31)
+    return np.asarray((x >> np.uint64(11)).astype(float) / 2.0**53)

@@ -1,0 +1,138 @@
+"""The objectives as costs to be minimised, with the columns and rows that some of them need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Stage
+from optimiser.model.rows import NONE, Block
+from optimiser.model.variables import INT, Variables
+
+Made = tuple[list[Block], list[tuple[dict[str, Array], float]]]
+"""Rows, and for each stage its costs (family -> cost of each column) with the reader's sign."""
+
+
+def impact(v: Variables, penalty: dict[str, Array]) -> Made:
+    """Σ impact of initiatives − Σ penalty × breach, most."""
+    f, level, achieved = v.facts, v["level"].keys, v["achieved"].keys
+    by_initiative = f.impact_factor if not len(f.at_full) else np.zeros(f.size("initiative"))
+    if len(f.at_full):
+        straight = f.outcome_curve < 0
+        np.add.at(by_initiative, f.outcome_initiative[straight], f.outcome_value[straight])
+    cost = {
+        "level": -by_initiative[level["initiative"]] * f.effectiveness[level["pair"]],
+        "achieved": -f.outcome_value[achieved["row"]] * v.segment_slope,
+    }
+    return [], [({**cost, **penalty}, -1.0)]
+
+
+def thrift(v: Variables, penalty: dict[str, Array]) -> Made:
+    """Σ spend, least."""
+    return [], [({"spend": np.ones(v["spend"].size)}, 1.0)]
+
+
+def stability(v: Variables, penalty: dict[str, Array]) -> Made:
+    """Σ of abs(award − baseline), least."""
+    f = v.facts
+    every = np.arange(f.size("initiative"), dtype=INT)
+    most = float(f.amount.sum() + f.baseline.sum())
+    v.add("above baseline", most, initiative=every)
+    v.add("below baseline", most, initiative=every)
+    spend = v["spend"].keys["initiative"], v.columns("spend"), np.ones(v["spend"].size)
+    above, below = (every, v.columns("above baseline"), -np.ones(len(every))), (every, v.columns("below baseline"), np.ones(len(every)))
+    rows = _rows("baseline", {"initiative": every}, f.baseline, f.baseline, spend, above, below)
+    one = np.ones(len(every))
+    return [rows], [({"above baseline": one, "below baseline": one}, 1.0)]
+
+
+def coverage(v: Variables, penalty: dict[str, Array]) -> Made:
+    """Σ over areas of max(0, need − awards in the area and inside it), least."""
+    f = v.facts
+    need = f.sorted["area"]["need"]
+    areas = np.flatnonzero(need > 0)
+    v.add("shortfall", need[areas], area=areas)
+    entries = [(np.arange(len(areas)), v.columns("shortfall"), np.ones(len(areas)))]
+    initiative = v["spend"].keys["initiative"]
+    for k, area in enumerate(areas.tolist()):
+        inside = (f.initiative_area >= 0) & f.area_includes[area][f.initiative_area]
+        mine = np.flatnonzero(inside[initiative])
+        entries.append((np.full(len(mine), k), v.columns("spend")[mine], np.ones(len(mine))))
+    rows = _rows("coverage", {"area": areas}, need[areas], np.full(len(areas), NONE), *entries)
+    return [rows], [({"shortfall": np.ones(len(areas))}, 1.0)]
+
+
+def fairness(v: Variables, penalty: dict[str, Array]) -> Made:
+    """Leximin of money received / contribution: for k = 1, 2, …, the sum of the k lowest, most.
+
+    Σ of the k lowest ratios = max over t of k·t − Σ_a max(0, t − ratio[a]) (Ogryczak and Śliwiński 2003).
+    """
+    f = v.facts
+    paid = f.contribution.sum(axis=1)
+    agencies = np.flatnonzero(paid > 0)
+    count = len(agencies)
+    most = float(f.amount.sum()) / paid[agencies] if count else np.zeros(0)
+    v.add("ratio", most, agency=agencies)
+    number = np.full(f.size("agency"), -1, INT)
+    number[agencies] = np.arange(count)
+    spend = v["spend"].keys["agency"]
+    kept = number[spend] >= 0
+    received = number[spend][kept], v.columns("spend")[kept], 1 / paid[spend[kept]]
+    ratio = np.arange(count), v.columns("ratio"), -np.ones(count)
+    blocks = [_rows("ratio", {"agency": agencies}, np.zeros(count), np.zeros(count), received, ratio)]
+    stages: list[tuple[dict[str, Array], float]] = []
+    highest = float(most.max(initial=0.0))
+    for k in range(1, count + 1):
+        level, short = f"level of the {k} lowest", f"below the {k} lowest"
+        v.add(level, highest, lowest=np.array([k]))
+        v.add(short, highest, agency=agencies)
+        rows = np.arange(count)
+        entries = (
+            (rows, v.columns(short), np.ones(count)),
+            (rows, v.columns("ratio"), np.ones(count)),
+            (rows, np.repeat(v.columns(level), count), -np.ones(count)),
+        )
+        blocks.append(_rows(f"the {k} lowest", {"agency": agencies}, np.zeros(count), np.full(count, NONE), *entries))
+        stages.append(({level: np.array([-float(k)]), short: np.ones(count)}, -1.0))
+    return blocks, stages
+
+
+def _rows(name: str, keys: dict[str, Array], lower: Array, upper: Array, *entries: tuple[Array, Array, Array]) -> Block:
+    row, column, value = (np.concatenate([e[k] for e in entries]) for k in range(3))
+    return Block(name, keys, lower, upper, row.astype(INT), column.astype(INT), value)
+
+
+OBJECTIVES: dict[str, Callable[[Variables, dict[str, Array]], Made]] = {
+    "impact": impact,
+    "fairness": fairness,
+    "coverage": coverage,
+    "stability": stability,
+    "thrift": thrift,
+}
+
+
+def stages(v: Variables, penalty: dict[str, Array]) -> tuple[list[Block], list[tuple[str, dict[str, Array], float, float]]]:
+    """Rows that the case's objectives need, and the stages: name, costs by family, the reader's sign, and what may be given up.
+
+    penalty: cost of each breach column of soft rules. Where impact is no objective, total penalty is minimised first.
+    """
+    blocks: list[Block] = []
+    made: list[tuple[str, dict[str, Array], float, float]] = []
+    objectives = v.facts.settings.objective
+    if penalty and all(o.name != "impact" for o in objectives):
+        made.append(("penalty", penalty, 1.0, 0.0))
+    for objective in objectives:
+        rows, costs = OBJECTIVES[objective.name](v, penalty)
+        blocks += rows
+        made += [(objective.name, cost, sign, objective.within) for cost, sign in costs]
+    return blocks, made
+
+
+def assemble_stage(v: Variables, name: str, costs: dict[str, Array], sign: float, within: float) -> Stage:
+    """One stage with a cost for every column of the model."""
+    cost = np.zeros(v.size)
+    for family, values in costs.items():
+        cost[v[family].span] = values
+    return Stage(name, cost, sign, within)
