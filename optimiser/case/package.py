@@ -1,25 +1,240 @@
-"""Intake of a file."""
+"""Intake of a file, before anything parses it: what it is, whether it is whole, and how large it would become.
+
+A workbook is an archive of XML. Every member is inflated once, counted while it is inflated, and searched for
+what must not be there. What is unusual though not wrong is left to `reader`, which then parses in a child process.
+"""
 
 from __future__ import annotations
 
 import io
-from pathlib import Path
+import re
+import xml.etree.ElementTree as ET
+import zipfile
+import zlib
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from python_calamine import CalamineWorkbook, SheetVisibleEnum
+from optimiser.case.faults import Fault, shown
+from optimiser.case.sheet_xml import SheetFacts, count_elements, look
+from optimiser.case.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST
 
-from optimiser.case.sheets import RawBook, RawSheet
+FILE = "the file"
+"""Stands for the sheet in faults of the file as a whole."""
+BYTES_AT_MOST = 10_000_000
+MEMBERS_AT_MOST = 500
+UNPACKED_AT_MOST = 100_000_000
+RATIO_AT_MOST = 100
+CELLS_AT_MOST = 2_000_000
+SAVE_AS = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)"
+
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
+_ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
+_RATIO_FROM = 1_000_000
+_AREA_AT_MOST, _AREA_IN_PROCESS = 20_000_000, 5_000_000
+_TEXT_IN_PROCESS = 200_000_000
+_NAMES_AT_MOST = 2_000_000
 
 
-def open_book(source: str | Path | bytes, *, guarded: bool = False) -> RawBook:
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-    return RawBook(
-        tuple(
-            RawSheet(
-                m.name,
-                book.get_sheet_by_name(m.name).to_python(skip_empty_area=False),
-                m.visible is not SheetVisibleEnum.Visible,
-            )
-            for m in book.sheets_metadata
+@dataclass(frozen=True)
+class Scan:
+    """What the package of a workbook is. sheets: worksheet's name -> its facts, for those that are found.
+
+    simple: nothing about it is unusual, so that parsing it cannot take much memory or time.
+    """
+
+    faults: tuple[Fault, ...] = ()
+    simple: bool = False
+    sheets: Mapping[str, SheetFacts] = field(default_factory=dict)
+    dates_from_1904: bool = False
+
+
+def refused(code: str, found: str, expected: str, cure: str) -> Scan:
+    """A file that is not read, and why."""
+    return Scan((Fault(FILE, "", code, found, expected, cure),))
+
+
+def too_large(size: int) -> Scan | None:
+    """The refusal of a file with this many bytes, None if it is not too large."""
+    if size <= BYTES_AT_MOST:
+        return None
+    cure = "remove pictures and sheets that are no part of the case"
+    return refused("F07", f"{size / 1e6:.1f} MB", f"at most {BYTES_AT_MOST // 1_000_000} MB", cure)
+
+
+def scan(data: bytes) -> Scan:
+    """Look at a file: its kind (F01-F06, F11), its size packed and unpacked (F07, F08), its members (F09, F10),
+    and how far out its cells stand (S07)."""
+    wrong = too_large(len(data)) or _kind(data)
+    if wrong:
+        return wrong
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            return _archive(data, archive)
+    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError):
+        cure = "copy or download it again; if that does not help, " + SAVE_AS
+        return refused("F02", "a file that is cut off or damaged", "a whole workbook", cure)
+
+
+def _kind(data: bytes) -> Scan | None:
+    """The refusal of what is no archive."""
+    if not data.strip(b"\x00 \r\n\t"):
+        return refused("F01", "an empty file", "a workbook", "export or save the workbook again")
+    if data.startswith(b"PK"):
+        return None
+    if data.startswith(_OLE):
+        if "EncryptedPackage".encode("utf-16-le") in data:
+            cure = "open it in a spreadsheet program, remove the password, and save it"
+            return refused("F05", "a workbook protected by a password", "a workbook without a password", cure)
+        return refused("F04", "an old Excel workbook (.xls)", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+    head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
+    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<div", b"<meta")):
+        return refused("F04", "a web page (HTML)", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+    if head.startswith(b"<"):
+        return refused("F04", "an XML file", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+    sample = data[:4000]
+    if b"\x00" not in sample and sum(c < 32 and c not in (9, 10, 13) for c in sample) == 0:
+        cure = "open it in a spreadsheet program, put each table on its sheet, and save it as an Excel workbook (.xlsx)"
+        return refused("F03", "plain text, such as a CSV", "an Excel workbook (.xlsx) or .ods", cure)
+    return refused("F04", "a file of another kind", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+
+
+def _archive(data: bytes, archive: zipfile.ZipFile) -> Scan:
+    members = [m for m in archive.infolist() if not m.is_dir()]
+    names = [m.filename for m in members]
+    wrong = _members(members) or _application({n.lower() for n in names})
+    if wrong:
+        return wrong
+    # Two tables of contents, or anything before the first member, could show one workbook here and another to
+    # the parser: nothing that a spreadsheet program writes, so the careful way is taken.
+    simple = data.count(b"PK\x05\x06") == 1 and b"PK\x06\x06" not in data and data.startswith(b"PK\x03\x04")
+    unpacked, longest = 0, 0
+    facts: dict[str, SheetFacts] = {}
+    kept: dict[str, bytes] = {}
+    for member in members:
+        with archive.open(member) as stream:
+            content = stream.read(UNPACKED_AT_MOST - unpacked + 1)
+        unpacked += len(content)
+        if unpacked > UNPACKED_AT_MOST or (unpacked > _RATIO_FROM and unpacked > RATIO_AT_MOST * len(data)):
+            return _unpacks_too_large()
+        if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b"<" not in content[:200]:
+            continue  # pictures and the like
+        wrong = _markup(member.filename, content)
+        if wrong:
+            return wrong
+        name = member.filename.lower()
+        if b"sheetData" in content:
+            facts[name] = look(content)
+        elif name.endswith("sharedstrings.xml"):
+            longest = max((len(part) for part in re.split(rb"</(?:\w+:)?si\s*>", content)), default=0)
+        elif name.endswith((".rels", "workbook.xml", "[content_types].xml", "manifest.xml")):
+            kept[name] = content
+    wrong = _book(kept)
+    if wrong:
+        return wrong
+    if sum(f.cells for f in facts.values()) > CELLS_AT_MOST:
+        return _unpacks_too_large()
+    return _sheets(facts, kept, simple and "xl/workbook.xml" in kept, longest)
+
+
+def _members(members: list[zipfile.ZipInfo]) -> Scan | None:
+    if len(members) > MEMBERS_AT_MOST:
+        return refused("F08", f"{len(members)} parts in the file", f"at most {MEMBERS_AT_MOST}", SAVE_AS)
+    counts = Counter(m.filename.lower().replace("\\", "/") for m in members)
+    name, many = counts.most_common(1)[0] if counts else ("", 1)
+    outside = next((n for n in counts if n.startswith("/") or ".." in n.split("/") or ":" in n), "")
+    if many > 1 or outside:
+        what = f"the part {shown(outside)}" if outside else f"the part {shown(name)} {many} times"
+        return refused("F09", what, "parts with names of their own, inside the workbook", SAVE_AS)
+    if any(m.flag_bits & 1 for m in members):
+        return refused("F05", "a file protected by a password", "a workbook without a password", "remove the password")
+    if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
+        return refused("F08", "an unusual kind of compression", "an ordinary workbook", SAVE_AS)
+    return None
+
+
+def _application(names: set[str]) -> Scan | None:
+    """The refusal by the names of an archive's members."""
+    expected = "an Excel workbook (.xlsx) or .ods"
+    if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n or n.startswith("basic/") for n in names):
+        return refused("F06", "a workbook with macros", "a workbook without macros", SAVE_AS)
+    if any(n.endswith("workbook.bin") for n in names):
+        return refused("F04", "a binary Excel workbook (.xlsb)", expected, SAVE_AS)
+    if not any(n.endswith("workbook.xml") for n in names) and "content.xml" not in names:
+        return refused("F04", "an archive that is no workbook", expected, SAVE_AS)
+    return None
+
+
+def _markup(name: str, content: bytes) -> Scan | None:
+    if b"<!" in content and _DOCTYPE.search(content):
+        return refused("F10", f"a document type or entities in {shown(name)}", "plain workbook XML", SAVE_AS)
+    encoding = _ENCODING.match(content[:200].removeprefix(b"\xef\xbb\xbf"))
+    odd = encoding is not None and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
+    if odd or b"\x00" in content[:200] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return refused("F10", f"an unusual encoding in {shown(name)}", "XML in UTF-8", SAVE_AS)
+    return None
+
+
+def _unpacks_too_large() -> Scan:
+    limits = f"at most {UNPACKED_AT_MOST // 1_000_000} MB and {CELLS_AT_MOST // 1_000_000} million cells"
+    cure = "remove sheets, pictures and empty formatted cells that are no part of the case"
+    return refused("F08", "a file that unpacks to far more than its size", limits, cure)
+
+
+def _book(kept: Mapping[str, bytes]) -> Scan | None:
+    """The refusal by what the workbook says of itself."""
+    if b"macroenabled" in kept.get("[content_types].xml", b"").lower():
+        return refused("F06", "a workbook with macros", "a workbook without macros", SAVE_AS)
+    if b"encryption-data" in kept.get("meta-inf/manifest.xml", b""):
+        return refused(
+            "F05", "a workbook protected by a password", "a workbook without a password", "remove the password"
         )
-    )
+    if b"purl.oclc.org/ooxml/spreadsheetml" in kept.get("xl/workbook.xml", b""):
+        cure = "save it as Excel Workbook (.xlsx), not as Strict Open XML Spreadsheet"
+        return refused("F11", "a Strict Open XML workbook", "an Excel workbook (.xlsx)", cure)
+    return None
+
+
+def _sheets(facts: Mapping[str, SheetFacts], kept: Mapping[str, bytes], simple: bool, longest: int) -> Scan:
+    """Facts by the worksheets' names, and whether all of it is plain and small enough to parse right here."""
+    book = kept.get("xl/workbook.xml", b"")
+    titles = _titles(kept) if simple else {}
+    faults = []
+    for member, seen in facts.items():
+        title = titles.get(member, member)
+        if seen.too_far:
+            expected = f"cells within {ROWS_AT_MOST:,} rows and {COLUMNS_AT_MOST} columns"
+            cure = "delete the rows and columns beyond the table, and what is formatted in them"
+            faults.append(Fault(title, seen.too_far, "S07", f"a cell at {seen.too_far}", expected, cure))
+        if seen.twice:
+            faults.append(Fault(title, seen.twice, "S09", "a cell that stands twice", "each cell once", SAVE_AS))
+    area = sum(f.height * f.width for f in facts.values())
+    if area > _AREA_AT_MOST and not faults:
+        return _unpacks_too_large()
+    small = area <= _AREA_IN_PROCESS and longest * sum(f.text_cells for f in facts.values()) <= _TEXT_IN_PROCESS
+    plain = all(f.plain for f in facts.values()) and set(facts) <= set(titles)
+    named = {titles[member]: seen for member, seen in facts.items() if member in titles}
+    dates = re.search(rb"""date1904\s*=\s*["'](?:1|true)["']""", book) is not None
+    return Scan(tuple(faults), simple and small and plain, named, dates)
+
+
+def _titles(kept: Mapping[str, bytes]) -> dict[str, str]:
+    """Archive member (lower case) -> name of the worksheet, by the workbook and its relations."""
+    book, relations = kept["xl/workbook.xml"], kept.get("xl/_rels/workbook.xml.rels", b"")
+    if len(book) + len(relations) > _NAMES_AT_MOST or count_elements(book, b"sheet") > MEMBERS_AT_MOST:
+        return {}
+    try:  # no document type stands in it: that was looked for
+        targets = {
+            r.get("Id", ""): r.get("Target", "") for r in ET.fromstring(relations) if r.tag.endswith("}Relationship")
+        }
+        found = {}
+        for element in ET.fromstring(book).iter():
+            if element.tag.endswith("}sheet"):
+                identity = next((v for k, v in element.items() if k.endswith("}id")), "")
+                target = targets.get(identity, "")
+                path = target[1:] if target.startswith("/") else f"xl/{target}"
+                found[path.lower()] = element.get("name", "")
+    except ET.ParseError:
+        return {}
+    return found

@@ -13,7 +13,7 @@ from optimiser.case.cells import Place, as_text, attribute, blank_column, typed
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.keys import connect
 from optimiser.case.names import nearest
-from optimiser.case.package import open_book
+from optimiser.case.reader import open_book
 from optimiser.case.sheets import RawSheet, letters
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table

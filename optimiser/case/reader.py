@@ -1,0 +1,179 @@
+"""The cells of a workbook's file: parsed here if its package is plain and small, else in a child process.
+
+A workbook of a kilobyte can make its parser ask for hundreds of gigabytes, which ends the process without an
+exception. What others uploaded is therefore always parsed in a child process with 1 GiB and 20 seconds; so is
+whatever `package.scan` finds unusual.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetTypeEnum, SheetVisibleEnum
+
+from optimiser.case import package
+from optimiser.case.faults import Fault
+from optimiser.case.sheet_xml import SheetFacts
+from optimiser.case.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST, RawBook, RawSheet
+
+MEMORY = 1 << 30
+"""Bytes that the child process may have."""
+SECONDS = 20
+TEXT_AT_MOST = 200_000_000
+"""Characters of all cells together that the child process hands back."""
+
+_START = "import sys; sys.path.insert(0, sys.argv[1]); from optimiser.case.reader import child; child()"
+
+
+def open_book(source: str | Path | bytes, *, guarded: bool = False) -> RawBook:
+    """All worksheets of a file (.xlsx or .ods; a path, or its bytes), or the faults for which it is refused.
+
+    guarded: parse in a child process, whatever the file. Raises OSError if the path cannot be opened.
+    """
+    if not isinstance(source, bytes):
+        refusal = package.too_large(Path(source).stat().st_size)
+        if refusal:
+            return RawBook((), refusal.faults)
+    data = source if isinstance(source, bytes) else Path(source).read_bytes()
+    if guarded:
+        refusal = package.too_large(len(data))
+        return RawBook((), refusal.faults) if refusal else _in_child(data)
+    seen = package.scan(data)
+    if seen.faults:
+        return RawBook((), seen.faults)
+    return parse(data, seen) if seen.simple else _in_child(data)
+
+
+def parse(data: bytes, seen: package.Scan) -> RawBook:
+    """The worksheets of a file that was scanned."""
+    try:
+        with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
+            sheets: list[RawSheet] = []
+            for about in book.sheets_metadata:
+                if about.typ is not SheetTypeEnum.WorkSheet:
+                    continue
+                sheet = book.get_sheet_by_name(about.name)
+                if sheet.total_height > ROWS_AT_MOST or sheet.total_width > COLUMNS_AT_MOST:
+                    return RawBook((), (_too_far(about.name, sheet.total_height, sheet.total_width),))
+                facts = seen.sheets.get(about.name, SheetFacts())
+                sheets.append(
+                    RawSheet(
+                        about.name,
+                        sheet.to_python(skip_empty_area=False),
+                        about.visible is not SheetVisibleEnum.Visible,
+                        facts.marks,
+                        facts.merged,
+                        facts.hidden_rows,
+                    )
+                )
+    except PasswordError:
+        return _refused("F05", "a workbook protected by a password", "a workbook without a password", "remove it")
+    except (CalamineError, OSError, ValueError) as problem:
+        return _damaged(str(problem))
+    except BaseException as problem:
+        if type(problem).__name__ != "PanicException":  # the parser's own, which is no Exception
+            raise
+        return _damaged(str(problem))
+    return RawBook(tuple(sheets), (), seen.dates_from_1904)
+
+
+def child() -> None:
+    """The child process: a file on standard input, its worksheets as JSON on standard output."""
+    _limit()
+    data = sys.stdin.buffer.read()
+    seen = package.scan(data)
+    book = RawBook((), seen.faults) if seen.faults else parse(data, seen)
+    if sum(len(v) for s in book.sheets for row in s.rows for v in row if type(v) is str) > TEXT_AT_MOST:
+        book = _beyond_limits()
+    sys.stdout.write(json.dumps(_packed(book), default=_date))
+
+
+def _in_child(data: bytes) -> RawBook:
+    root = str(Path(__file__).resolve().parents[2])
+    try:
+        done = subprocess.run(
+            [sys.executable, "-I", "-c", _START, root], input=data, capture_output=True, timeout=SECONDS, check=True
+        )
+        return _unpacked(json.loads(done.stdout, object_hook=_special))
+    except (subprocess.SubprocessError, ValueError, KeyError, MemoryError):
+        return _beyond_limits()
+
+
+def _limit() -> None:
+    """Take away what the child process does not need."""
+    try:
+        import resource
+    except ImportError:  # not on Windows, where only the time is limited, by the parent
+        return
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _packed(book: RawBook) -> dict[str, Any]:
+    sheets = [
+        [s.name, s.rows, s.hidden, [[*k, *v] for k, v in s.marks.items()], s.merged, s.hidden_rows] for s in book.sheets
+    ]
+    faults = [[f.sheet, f.cell, f.code, f.found, f.expected, f.cure, f.level] for f in book.faults]
+    return {"sheets": sheets, "faults": faults, "dates_from_1904": book.dates_from_1904}
+
+
+def _unpacked(made: dict[str, Any]) -> RawBook:
+    sheets = tuple(
+        RawSheet(
+            name,
+            rows,
+            hidden,
+            {(row, column): (code, found) for row, column, code, found in marks},
+            tuple((a, b, c, d) for a, b, c, d in merged),
+            hidden_rows,
+        )
+        for name, rows, hidden, marks, merged, hidden_rows in made["sheets"]
+    )
+    return RawBook(sheets, tuple(Fault(*f) for f in made["faults"]), made["dates_from_1904"])
+
+
+def _date(value: Any) -> dict[str, str]:
+    if isinstance(value, dt.datetime):
+        return {"datetime": value.isoformat()}
+    if isinstance(value, dt.date):
+        return {"date": value.isoformat()}
+    return {"other": str(value)} if not isinstance(value, dt.time) else {"time": value.isoformat()}
+
+
+def _special(made: dict[str, Any]) -> Any:
+    if len(made) != 1:
+        return made
+    ((kind, value),) = made.items()
+    if kind == "datetime":
+        return dt.datetime.fromisoformat(value)
+    if kind == "date":
+        return dt.date.fromisoformat(value)
+    return dt.time.fromisoformat(value) if kind == "time" else dt.timedelta(0) if kind == "other" else made
+
+
+def _refused(code: str, found: str, expected: str, cure: str) -> RawBook:
+    return RawBook((), package.refused(code, found, expected, cure).faults)
+
+
+def _damaged(problem: str) -> RawBook:
+    code, what = ("S15", "damaged shared texts") if "string" in problem.lower() else ("F02", "a damaged workbook")
+    cure = "copy or download it again; if that does not help, " + package.SAVE_AS
+    return _refused(code, what, "a whole workbook", cure)
+
+
+def _beyond_limits() -> RawBook:
+    expected = f"a workbook that can be read within {SECONDS} seconds and 1 GB of memory"
+    return _refused("F08", "a workbook that cannot be read within the limits", expected, package.SAVE_AS)
+
+
+def _too_far(sheet: str, height: int, width: int) -> Fault:
+    expected = f"at most {ROWS_AT_MOST:,} rows and {COLUMNS_AT_MOST} columns"
+    cure = "delete the rows and columns beyond the table, and what is formatted in them"
+    return Fault(sheet, "", "S07", f"{height:,} rows and {width:,} columns", expected, cure)
