@@ -1,0 +1,57 @@
+"""Faults that only the meaning of text shows: selections of funds, and rules, each with its cell."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from optimiser.case.facts import Facts
+from optimiser.case.faults import Fault
+from optimiser.case.names import fold
+from optimiser.case.selection import SelectionError
+from optimiser.case.workbook import Tables
+from optimiser.model.rules import RuleError, compile_rule, rules_of
+from optimiser.model.rules.terms import MEASURES
+
+READ, EMPTY = "L01", "L02"
+"""Codes: a selection or a rule that cannot be read; one that selects nothing."""
+
+
+def check_meaning(tables: Tables, facts: Facts) -> list[Fault]:
+    """Every fault in the selections of Funds and in Rules (inactive rules too). tables and facts are of one case."""
+    return [*_check_funds(tables, facts), *_check_rules(tables, facts)]
+
+
+def _fault(tables: Tables, sheet: str, column: str, row: int, found: str, expected: str, cure: str, code: str = READ) -> Fault:
+    place = tables.place(sheet, column)
+    level = "warning" if code == EMPTY else "error"
+    return Fault(place.sheet, place.cell(row), code, found, expected, cure, level)
+
+
+def _warner(tables: Tables, sheet: str, row: int, faults: list[Fault]) -> Callable[[str, str], None]:
+    def warn(column: str, message: str) -> None:
+        faults.append(_fault(tables, sheet, column, row, message, "a value that occurs", "check the spelling; it selects nothing.", EMPTY))
+
+    return warn
+
+
+def _check_funds(tables: Tables, facts: Facts) -> list[Fault]:
+    faults: list[Fault] = []
+    for row, text in enumerate(tables["Funds"]["allowed"].tolist()):
+        warn = _warner(tables, "Funds", row, faults)
+        try:
+            facts.select(text, MEASURES["money"], lambda message, warn=warn: warn("allowed", message))  # type: ignore[misc]
+        except SelectionError as error:
+            faults.append(_fault(tables, "Funds", "allowed", row, error.found, error.expected, error.cure))
+    return faults
+
+
+def _check_rules(tables: Tables, facts: Facts) -> list[Fault]:
+    faults: list[Fault] = []
+    place = {fold(name): row for row, name in enumerate(tables["Rules"]["rule"].tolist())}
+    for rule in rules_of(facts):
+        row = place[fold(rule.name)]
+        try:
+            compile_rule(facts, rule, _warner(tables, "Rules", row, faults))
+        except RuleError as error:
+            faults.append(_fault(tables, "Rules", error.column, row, error.found, error.expected, error.cure))
+    return faults

@@ -1,0 +1,76 @@
+"""From the solver's answer to a plan: tables, rounding, verification and proof."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+
+import numpy as np
+
+from optimiser.case.case import Case
+from optimiser.case.table import Array, Table
+from optimiser.model.matrix import Model
+from optimiser.model.rules import Compiled
+from optimiser.model.rules.terms import exact
+from optimiser.plan.derive import derive
+from optimiser.plan.extract import decision_tables
+from optimiser.plan.rounding import whole
+from optimiser.plan.tables import Plan, Proof, Stage
+from optimiser.plan.verify import largest_violation, verify
+from optimiser.solve.solution import Solution
+
+ROUNDING_SECONDS = 20.0
+NOT_WHOLE = "No plan in whole units keeps every rule, so this one is exact and not rounded."
+
+
+def answer(
+    case: Case, rules: list[Compiled], model: Model, solution: Solution,
+    seconds: Mapping[str, float], versions: Mapping[str, str], solver: str,
+) -> Plan:  # fmt: skip
+    """The plan that a solution stands for. seconds: of build and solve; versions: of what made it."""
+    started = time.perf_counter()
+    tables, is_whole, notes = ({}, True, ()) if solution.x is None else _tables(case, rules, model, solution.x)
+    violation = largest_violation(case, tables, whole=is_whole) if tables else 0.0
+    exact_bound = solution.exact_bound is not None
+    bound = solution.bound
+    stages = tuple(Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved) for s in solution.stages)
+    return Plan(
+        case=case,
+        status=solution.status,
+        objective=stages[0].best if stages and tables else None,
+        bound=bound,
+        gap=solution.gap,
+        impact=_impact(case, model, solution.x),
+        stages=stages,
+        tables=tables,
+        proof=Proof(violation, bound, solution.gap, is_whole, solution.ties, exact_bound),
+        size=model.size,
+        seconds={**seconds, "verify": time.perf_counter() - started},
+        versions=versions,
+        solver=solver,
+        notes=notes,
+    )
+
+
+def _tables(case: Case, rules: list[Compiled], model: Model, x: Array) -> tuple[dict[str, Table], bool, tuple[str, ...]]:
+    """Decision and derived tables, whether they are whole, and what has to be said about them."""
+    unit = case.settings.rounding
+    rounded = whole(model, x, rules, unit, ROUNDING_SECONDS) if unit else None
+    if rounded is not None:
+        tables = decision_tables(case.facts, model, rounded)
+        tables.update(derive(case, tables))
+        if not verify(case, tables):
+            return tables, True, ()
+    tables = decision_tables(case.facts, model, x)
+    tables.update(derive(case, tables, unit=exact(0.0)))
+    return tables, not unit, (NOT_WHOLE,) if unit else ()
+
+
+def _impact(case: Case, model: Model, x: Array | None) -> float | None:
+    """Σ impact of initiatives, from the exact levels."""
+    if x is None:
+        return None
+    facts, level = case.facts, model.columns["level"]
+    weighted = x[level.span] * facts.effectiveness[level.keys["pair"]]
+    effect = np.bincount(level.keys["initiative"], weighted, facts.size("initiative"))
+    return float(facts.impact(effect).sum())

@@ -1,0 +1,181 @@
+"""A whole plan near the exact one: every spend line in the unit of rounding, every hard limit on money still kept.
+
+Lines are shifted by their floor, so what is left to decide is 0 or 1 for each. Rows are made of integers by exact
+arithmetic, so that nothing is lost to a solver's tolerance. Levels, posts and hires stay as they are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+from math import ceil, floor, lcm
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.rules import Compiled
+from optimiser.model.rules.terms import exact
+from optimiser.solve.highs import solve
+from optimiser.solve.solution import Limits
+
+ROUNDED = ("spend", "carry", "match", "in kind")
+MONEY_ROWS = ("cost", "fund", "carry-over", "min spend", "agency", "award", "minimum", "match", "no double match", "in kind")
+SLACK = Fraction(999, 1000)
+"""Part of a unit by which a cost row may be missed here; the verifier allows a whole one."""
+NEAR = 1e-6
+"""A line this near (in units) to a whole number stays there unless nothing else works."""
+LARGEST_DENOMINATOR = 10**6
+"""Rows whose numbers need a larger common denominator are held by a margin instead."""
+MARGIN = Fraction(1, 10**6)
+WIDE = 1000
+"""Units by which what is carried or matched may move."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Lines:
+    """The columns that are rounded: position in the model, floor in units, how far they may rise, cost of a rise."""
+
+    column: Array
+    floor: Array
+    rise: Array
+    cost: Array
+
+
+@dataclass(frozen=True)
+class _Row:
+    """lower ≤ Σ weight × rise of a line ≤ upper."""
+
+    lines: list[int]
+    weights: list[float]
+    lower: float
+    upper: float
+
+
+def whole(model: Model, x: Array, rules: list[Compiled], unit: float, time_limit: float) -> Array | None:
+    """x with spend, carry, match and in kind in whole units of money; None where no whole plan was found in time (s)."""
+    for widen in (0, 1):
+        lines = _lines(model, x / unit, widen)
+        rise = _decided(lines, list(_rows(model, x, rules, exact(unit), lines)), time_limit)
+        if rise is not None:
+            made = x.copy()
+            made[lines.column] = np.round((lines.floor + rise) * unit, 6)
+            return made
+    return None
+
+
+def _lines(model: Model, units: Array, widen: int) -> _Lines:
+    """Spend lines above 0 (floor or floor + 1; `widen` more on either side), and all of carry, match and in kind."""
+    spend = model.columns["spend"].span
+    column = spend.start + np.flatnonzero(units[spend] > NEAR)
+    nearest = np.round(units[column])
+    near = np.abs(units[column] - nearest) <= NEAR
+    low = np.maximum(np.where(near, nearest, np.floor(units[column])) - widen, 0)
+    parts = [(column, low, np.where(near, 0, 1) + 2 * widen, np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low)))]
+    for name in ROUNDED[1:]:
+        family = model.columns[name]
+        low = np.maximum(np.floor(units[family.span] + NEAR) - WIDE, 0)
+        parts.append((np.arange(family.size) + family.first, low, np.full(family.size, 2 * WIDE), np.zeros(family.size)))
+    return _Lines(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: _Lines) -> Iterator[_Row]:
+    """The rows on money, with everything that is not rounded moved to their bounds."""
+    line_of = np.full(len(x), -1, np.int64)
+    line_of[lines.column] = np.arange(len(lines.column))
+    free, broken = np.zeros(len(x), bool), np.zeros(len(x), bool)
+    free[model.columns["unspent"].span] = True
+    for name, family in model.columns.families.items():
+        if name.startswith("breach "):
+            broken[family.span] = x[family.span] > NEAR
+    loose = {f"rule {n}.{k}" for n, rule in enumerate(rules) if _within_a_unit(rule) for k in range(len(rule.blocks))}
+    for name, family in model.rows.families.items():
+        if name not in MONEY_ROWS and not name.startswith("rule "):
+            continue
+        slack = unit * SLACK if name == "cost" or name in loose else Fraction(0)
+        for r in _touched(model, family, line_of):
+            span = slice(model.start[r], model.start[r + 1])
+            index, value = model.index[span], model.value[span]
+            if broken[index].any():
+                continue
+            lower = None if np.isinf(model.row_lower[r]) or free[index].any() else _decimal(float(model.row_lower[r])) - slack
+            upper = None if np.isinf(model.row_upper[r]) else _decimal(float(model.row_upper[r])) + slack
+            kept = ~free[index]
+            yield _row(x, index[kept].tolist(), value[kept].tolist(), lower, upper, unit, lines, line_of)
+
+
+def _within_a_unit(rule: Compiled) -> bool:
+    written = rule.rule
+    return written.kind == "formula" or (written.at_least is not None and written.at_least == written.at_most)
+
+
+def _touched(model: Model, family: Family, line_of: Array) -> list[int]:
+    """Rows of the family that hold some line."""
+    first, last = model.start[family.first], model.start[family.first + family.size]
+    hit = np.flatnonzero(line_of[model.index[first:last]] >= 0) + first
+    return [int(r) for r in np.unique(np.searchsorted(model.start, hit, side="right") - 1)]
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float) -> Fraction:
+    """The decimal number that was meant, without the last digits that sums of floats leave."""
+    return exact(float(f"{value:.13g}"))
+
+
+def _row(
+    x: Array, index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
+    unit: Fraction, lines: _Lines, line_of: Array,
+) -> _Row:  # fmt: skip
+    fixed = Fraction(0)
+    moving: list[int] = []
+    weights: list[Fraction] = []
+    for column, weight in zip(index, value, strict=True):
+        k = int(line_of[column])
+        if k < 0:
+            if x[column]:
+                fixed += _decimal(weight) * exact(x[column])
+            continue
+        fixed += _decimal(weight) * unit * int(lines.floor[k])
+        if lines.rise[k] > 0:
+            moving.append(k)
+            weights.append(_decimal(weight) * unit)
+    common = lcm(*(w.denominator for w in weights)) if weights else 1
+    low, high = (None if b is None else b - fixed for b in (lower, upper))
+    if common <= LARGEST_DENOMINATOR:
+        bounds = (-np.inf if low is None else ceil(low * common), np.inf if high is None else floor(high * common))
+        return _Row(moving, [float(w * common) for w in weights], float(bounds[0]), float(bounds[1]))
+    size = max(abs(w) for w in weights)
+    margin = MARGIN * (1 + len(weights))
+    return _Row(
+        moving, [float(w / size) for w in weights],
+        -np.inf if low is None else float(low / size + margin), np.inf if high is None else float(high / size - margin),
+    )  # fmt: skip
+
+
+def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None:
+    """How far each line rises; None where no choice keeps every row."""
+    count = np.array([0, *(len(r.lines) for r in rows)])
+    if any(not r.lines and (r.lower > 0 or r.upper < 0) for r in rows):
+        return None
+    order = [sorted(range(len(r.lines)), key=r.lines.__getitem__) for r in rows]
+    ones = np.ones(len(lines.column))
+    model = Model(
+        columns=Index({"line": Family("line", 0, len(ones), {})}),
+        rows=Index({"row": Family("row", 0, len(rows), {})}),
+        start=np.cumsum(count).astype(np.int32),
+        index=np.array([r.lines[k] for r, o in zip(rows, order, strict=True) for k in o], np.int32),
+        value=np.array([r.weights[k] for r, o in zip(rows, order, strict=True) for k in o], float),
+        column_lower=0 * ones,
+        column_upper=lines.rise.astype(float),
+        integer=lines.rise > 0,
+        row_lower=np.array([r.lower for r in rows]),
+        row_upper=np.array([r.upper for r in rows]),
+        column_scale=ones,
+        row_scale=np.ones(len(rows)),
+        stages=(Stage("rounding", lines.cost),),
+        ties=(),
+    )
+    solution = solve(model, Limits(gap=0.01, time_limit=time_limit))
+    return None if solution.x is None else np.asarray(np.round(solution.x))

@@ -1,0 +1,141 @@
+"""The verbs that command line, app and Python share: read, check, solve, verify."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from importlib.metadata import version
+from typing import TYPE_CHECKING
+
+from optimiser.case.case import Case
+from optimiser.case.checks import check as check_tables
+from optimiser.case.faults import Fault, InvalidCase
+from optimiser.case.settings import parse_objective, read_settings
+from optimiser.case.workbook import Source, Tables, read_tables, tables_from
+from optimiser.model.build import build
+from optimiser.model.check import check_meaning
+from optimiser.model.matrix import Model
+from optimiser.model.rules import compile_rules
+from optimiser.plan.answer import answer
+from optimiser.plan.tables import Plan
+from optimiser.plan.verify import Broken
+from optimiser.plan.verify import verify as verify_tables
+from optimiser.solve.solution import Limits, Solution, Stop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+Progress = Callable[[dict[str, float | None]], None]
+
+
+def check(source: Source, *, guarded: bool = False) -> tuple[Case | None, tuple[Fault, ...]]:
+    """The case of a workbook (None where it has an error) and every fault and warning.
+
+    guarded: read in a child process with limited memory and time, for files that others uploaded.
+    """
+    return _checked(read_tables(source, guarded=guarded))
+
+
+def read(source: Source, *, guarded: bool = False) -> Case:
+    """The case of a workbook. Raises InvalidCase with every fault, OSError where the file cannot be opened."""
+    return _required(*check(source, guarded=guarded))
+
+
+def case_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Case:
+    """A case from plain records: sheet -> list of {column: value}. Raises InvalidCase with every fault."""
+    return _required(*_checked(tables_from(records)))
+
+
+def check_records(records: Mapping[str, Sequence[Mapping[str, object]]]) -> tuple[Case | None, tuple[Fault, ...]]:
+    """As check, from plain records."""
+    return _checked(tables_from(records))
+
+
+def _checked(tables: Tables) -> tuple[Case | None, tuple[Fault, ...]]:
+    settings, found = read_settings(tables["Case"], tables.place("Case", "value"))
+    faults = [*tables.faults, *found]
+    if not _broken(faults):
+        faults += check_tables(tables)
+    if _broken(faults):
+        return None, tuple(faults)
+    case = Case(tables.tables, settings)
+    faults += check_meaning(tables, case.facts)
+    if _broken(faults):
+        return None, tuple(faults)
+    return replace(case, warnings=tuple(faults)), tuple(faults)
+
+
+def _broken(faults: Sequence[Fault]) -> bool:
+    return any(f.level == "error" for f in faults)
+
+
+def _required(case: Case | None, faults: tuple[Fault, ...]) -> Case:
+    if case is None:
+        raise InvalidCase(faults)
+    return case
+
+
+def solve(
+    case: Case,
+    *,
+    objective: str | None = None,
+    solver: str = "highs",
+    time_limit: float | None = None,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+) -> Plan:
+    """The best plan of a case, rounded, verified and proven as far as it can be.
+
+    objective: in place of the case's own, such as `impact within 2% > fairness`; solver: `highs`, or any that PuLP
+    knows; time_limit: seconds, in place of the case's; stop: ends the solve from another thread with the best plan so
+    far; progress: called during a search with best, bound, gap and seconds.
+    Raises ValueError for an objective or a solver that is not known.
+    """
+    if objective is not None:
+        case = replace(case, settings=replace(case.settings, objective=parse_objective(objective)))
+    started = time.perf_counter()
+    rules = compile_rules(case.facts)
+    model = build(case.facts, rules)
+    built = time.perf_counter()
+    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    solution = _solved(model, limits, solver, stop, progress)
+    solved = time.perf_counter()
+    seconds = {"build": built - started, "solve": solved - built}
+    return answer(case, rules, model, solution, seconds, versions(solver), solver)
+
+
+def _solved(model: Model, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:
+    if solver.lower() == "highs":
+        from optimiser.solve.highs import solve as by_highs
+
+        return by_highs(model, limits, stop=stop, progress=progress)
+    from optimiser.solve.gateway import solve_with
+
+    return solve_with(model, solver, limits)
+
+
+def model_of(case: Case) -> Model:
+    """The linear program of a case."""
+    return build(case.facts, compile_rules(case.facts))
+
+
+def verify(plan: Plan) -> list[Broken]:
+    """What the plan breaks, found without a solver from its tables alone; empty where it keeps everything."""
+    return verify_tables(plan.case, plan.tables, whole=plan.proof.whole) if plan.has_plan else []
+
+
+def versions(solver: str = "highs") -> dict[str, str]:
+    """Versions of what a plan depends on."""
+    packages = {"optimiser": "optimiser", "highspy": "highspy"}
+    if solver.lower() != "highs":
+        packages["pulp"] = "PuLP"
+    return {"python": platform.python_version(), **{name: version(package) for name, package in packages.items()}}
+
+
+def write_model(case: Case, path: str | Path) -> None:
+    """The linear program as an .lp or .mps file, in the units of the case."""
+    from optimiser.solve.gateway import write_model as write
+
+    write(model_of(case), path)
