@@ -1,0 +1,179 @@
+"""The decision tables with every name as a number, and every amount as it was written: what is checked and summed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import cached_property
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.case.names import fold
+from optimiser.case.table import Array, Table
+from optimiser.model.rules.terms import exact
+
+IN_KIND = "in kind"
+"""The source of a line of Match that is released staff; its code is -1."""
+
+FUNDED = 1e-9
+"""An initiative is funded where its level (share of full scope) is above this."""
+
+Key = tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Lines:
+    """The lines of one decision table.
+
+    codes: column -> the number of each line's member (`fills` and `source` are a role and a fund; -1: in kind);
+    amount: money, FTE or share of scope.
+    """
+
+    codes: Mapping[str, Array]
+    amount: Array
+
+    def __len__(self) -> int:
+        return len(self.amount)
+
+    @cached_property
+    def exact(self) -> list[Fraction]:
+        """The amounts as they were written."""
+        return [exact(value) for value in self.amount.tolist()]
+
+    def keys(self, *columns: str) -> list[Key]:
+        """The members of each line in these columns."""
+        return list(zip(*(self.codes[c].tolist() for c in columns), strict=True))
+
+    def sums(self, *columns: str) -> dict[Key, Fraction]:
+        """The exact sum for each combination of members that has a line."""
+        made: dict[Key, Fraction] = {}
+        for key, amount in zip(self.keys(*columns), self.exact, strict=True):
+            made[key] = made[key] + amount if key in made else amount
+        return made
+
+    def largest(self, *columns: str) -> dict[Key, Fraction]:
+        """The largest line, in absolute value, of each combination of members that has one."""
+        made: dict[Key, Fraction] = {}
+        for key, amount in zip(self.keys(*columns), self.exact, strict=True):
+            made[key] = max(made.get(key, amount), abs(amount))
+        return made
+
+    def float_sums(self, column: str, size: int) -> Array:
+        """The sum for each member of one column: exact, then the nearest float."""
+        made = np.zeros(size)
+        for (member,), total in self.sums(column).items():
+            made[member] = float(total)
+        return made
+
+
+@dataclass(frozen=True)
+class Unreadable:
+    """A line that names something that the case does not have, or whose amount is no finite number."""
+
+    sheet: str
+    line: str
+    column: str
+    found: str
+
+
+@dataclass(frozen=True, eq=False)
+class Decision:
+    """All decision tables as lines; balances: (fund, period) -> its five amounts of money, in the order of the columns."""
+
+    spend: Lines
+    posts: Lines
+    hires: Lines
+    levels: Lines
+    match: Lines
+    balances: Mapping[Key, tuple[Fraction, ...]]
+    unreadable: tuple[Unreadable, ...] = ()
+
+    @cached_property
+    def level(self) -> dict[int, Fraction]:
+        """Share of its full scope that each initiative with a level delivers."""
+        return {i: total for (i,), total in self.levels.sums("initiative").items()}
+
+    def levels_of(self, facts: Facts) -> Array:
+        """[I]: share of its full scope that each initiative delivers."""
+        return self.levels.float_sums("initiative", facts.size("initiative"))
+
+
+AMOUNTS = ("installment", "brought_forward", "spend", "carried_forward", "unspent")
+_DIMENSION = {"fills": "role", "source": "fund"}
+_TEXTS = {
+    "Spend": ("fund", "initiative", "agency", "category", "period"),
+    "Posts": ("agency", "role", "fills", "initiative", "period"),
+    "Hires": ("agency", "role", "initiative", "period"),
+    "Levels": ("initiative", "agency", "period"),
+    "Match": ("fund", "source", "initiative"),
+    "Balances": ("fund", "period"),
+}
+_AMOUNT = {"Spend": "money", "Posts": "fte", "Hires": "fte", "Levels": "level", "Match": "money"}
+
+
+def decode(facts: Facts, tables: Mapping[str, Table]) -> Decision:
+    """The decision tables as lines. A sheet that is absent has no lines; a line that cannot be read is left out and listed."""
+    unreadable: list[Unreadable] = []
+    made = {sheet: _lines(facts, sheet, tables.get(sheet), unreadable) for sheet in _AMOUNT}
+    balances: dict[Key, tuple[Fraction, ...]] = {}
+    table = tables.get("Balances")
+    if table is not None and len(table):
+        codes, readable = _codes(facts, table, AMOUNTS, unreadable)
+        amounts = zip(*(table[c][readable].tolist() for c in AMOUNTS), strict=True)
+        for f, t, row in zip(codes["fund"].tolist(), codes["period"].tolist(), amounts, strict=True):
+            balances[f, t] = tuple(exact(value) for value in row)
+    return Decision(
+        made["Spend"], made["Posts"], made["Hires"], made["Levels"], made["Match"], balances, tuple(unreadable)
+    )
+
+
+def _lines(facts: Facts, sheet: str, table: Table | None, unreadable: list[Unreadable]) -> Lines:
+    if table is None or not len(table):
+        return Lines({c: np.zeros(0, np.int32) for c in _TEXTS[sheet]}, np.zeros(0))
+    codes, readable = _codes(facts, table, (_AMOUNT[sheet],), unreadable)
+    return Lines(codes, table[_AMOUNT[sheet]][readable].astype(float))
+
+
+def _codes(
+    facts: Facts, table: Table, amounts: tuple[str, ...], unreadable: list[Unreadable]
+) -> tuple[dict[str, Array], Array]:
+    """The codes of the lines that can be read, and which lines those are."""
+    texts = _TEXTS[table.name]
+    codes = {c: _numbers(facts, c, table[c]) for c in texts}
+    readable = np.ones(len(table), bool)
+    for column, numbers in codes.items():
+        readable &= numbers != -2
+        for k in np.flatnonzero(numbers == -2).tolist():
+            unreadable.append(Unreadable(table.name, _named(table, texts, k), column, str(table[column][k])))
+    for column in amounts:
+        finite = np.isfinite(table[column].astype(float))
+        readable &= finite
+        for k in np.flatnonzero(~finite).tolist():
+            unreadable.append(Unreadable(table.name, _named(table, texts, k), column, str(table[column][k])))
+    keys = list(zip(*(codes[c].tolist() for c in texts), strict=True))
+    seen: set[Key] = set()
+    for k, key in enumerate(keys):
+        if key in seen and readable[k]:
+            unreadable.append(Unreadable(table.name, _named(table, texts, k), "", "the same line twice"))
+        seen.add(key)
+    return {c: numbers[readable] for c, numbers in codes.items()}, readable
+
+
+def _named(table: Table, texts: tuple[str, ...], k: int) -> str:
+    return ", ".join(str(table[c][k]) for c in texts)
+
+
+def _numbers(facts: Facts, column: str, names: Array) -> Array:
+    """The number of each name: -1 for `in kind` among the sources, -2 where the case has no such member."""
+    known = {fold(n): k for k, n in enumerate(facts.names[_DIMENSION.get(column, column)])}
+    if column == "source":
+        known.setdefault(IN_KIND, -1)
+    found: dict[str, int] = {}
+    made = np.empty(len(names), np.int32)
+    for k, name in enumerate(names.tolist()):
+        if name not in found:
+            found[name] = known.get(fold(str(name)), -2)
+        made[k] = found[name]
+    return made

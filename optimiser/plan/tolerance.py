@@ -1,0 +1,69 @@
+"""How far a plan may miss what is required: the one place where it is decided.
+
+Money in whole units is exact. A line's cost row, equality rules and the formula may miss by one unit. What is not money,
+and everything where the plan is not rounded, may miss by a millionth of the row's largest term (at least 1).
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from optimiser.model.rules import Compiled
+from optimiser.model.rules.terms import Limits, Reading, Term
+
+EXACT = "exact"
+"""Money of a rounded plan: no tolerance."""
+FIGURE = "figure"
+"""Money that is computed and not itself rounded (a balance, a match): the last digits that a float holds."""
+UNIT = "unit"
+"""One unit of the rounding."""
+LOOSE = "loose"
+"""A millionth of the largest term, rounded or not."""
+NEVER = "never"
+"""Must hold as it is, rounded or not."""
+
+MILLIONTH = Fraction(1, 10**6)
+_BILLIONTH = Fraction(1, 10**9)
+_LAST_DIGITS = Fraction(1, 2**48)
+
+
+def allowance(kind: str, largest: Fraction, unit: Fraction) -> Fraction:
+    """By how much a row may be broken, in the row's own unit.
+
+    kind: one of the constants above; largest: the row's largest term; unit: the rounding, 0 where the plan is not
+    rounded.
+    """
+    term = max(Fraction(1), largest)
+    if kind == NEVER:
+        return Fraction(0)
+    if kind == LOOSE or not unit:
+        return MILLIONTH * term
+    if kind == EXACT:
+        return Fraction(0)
+    return unit + _BILLIONTH * term if kind == UNIT else _LAST_DIGITS * term
+
+
+def kind_of(compiled: Compiled, limits: Limits) -> str:
+    """How exactly a limit of a rule must hold."""
+    terms = (*limits.left, *limits.right)
+    if any(term.measure not in ("money", "match") for term in terms):
+        return LOOSE
+    rule = compiled.rule
+    if rule.kind == "formula" or (rule.at_least is not None and rule.at_least == rule.at_most):
+        return UNIT
+    if any(term.measure == "match" or _weighted(term) for term in terms):
+        return FIGURE
+    return EXACT
+
+
+def _weighted(term: Term) -> bool:
+    """Whether the term multiplies lines by anything but 0 and 1."""
+    factor = [term.factor] if isinstance(term.factor, float | int) else term.factor.tolist()
+    return any(f not in (0.0, 1.0) for f in factor) or any(
+        w not in (0.0, 1.0) for weights in term.weights.values() for w in weights.tolist()
+    )
+
+
+def is_kept(kind: str, reading: Reading, unit: Fraction) -> bool:
+    """Whether a limit holds, as exactly as limits of this kind must."""
+    return reading.headroom >= 0 or reading.headroom >= -allowance(kind, reading.largest, unit)

@@ -1,0 +1,163 @@
+"""Checks a plan against its case, from the plan's own tables, in exact arithmetic. No matrix, no solver.
+
+The table of contents of what a plan must keep is CHECKS, then the rules, then the totals of the derived tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from optimiser.case.case import Case
+from optimiser.case.facts import Facts
+from optimiser.case.table import Array, Table
+from optimiser.model.rules import Compiled, compile_rules
+from optimiser.model.rules.terms import exact
+from optimiser.plan import checks, fund_checks
+from optimiser.plan.checks import Plan, Row, say
+from optimiser.plan.derive import Read, derive, readings
+from optimiser.plan.lines import decode
+from optimiser.plan.tables import DERIVED
+from optimiser.plan.tolerance import FIGURE, NEVER, UNIT, allowance
+
+CHECKS: tuple[checks.Check, ...] = (
+    checks.readable,
+    checks.not_negative,
+    checks.rounding,
+    checks.admissible,
+    checks.cost,
+    checks.scope,
+    fund_checks.funds,
+    fund_checks.balances,
+    checks.staffing,
+    checks.people,
+    checks.shares,
+    checks.agencies,
+    checks.awards,
+    fund_checks.match,
+)
+"""Every balance and capacity. `rules` and `totals` follow."""
+
+
+@dataclass(frozen=True)
+class Broken:
+    """One thing that a plan does not keep.
+
+    constraint: which kind (`fund`, `cost`, `rule` …); item: where (names of fund, initiative, period …; of a rule its
+    name and member); required, achieved, by: in the unit of the constraint (money, FTE, level …).
+    """
+
+    constraint: str
+    item: str
+    required: float
+    achieved: float
+    by: float
+    sentence: str
+
+
+def verify(
+    case: Case, tables: Mapping[str, Table], *, rounding: float | None = None, whole: bool = True
+) -> list[Broken]:
+    """Everything that the plan breaks; nothing where it keeps every balance and every rule.
+
+    tables: Spend, Posts, Hires, Levels, Match and Balances, and where they stand there the derived tables, whose
+    totals must tie out. rounding: unit of money, by default that of the case; whole: whether spend stands in it.
+    """
+    unit = _unit(case, rounding, whole)
+    return [
+        Broken(r.constraint, r.item, float(r.required), float(r.achieved), float(r.over), r.sentence)
+        for r in _rows(case, tables, unit)
+        if r.over > allowance(r.kind, r.largest, unit)
+    ]
+
+
+def largest_violation(
+    case: Case, tables: Mapping[str, Table], *, rounding: float | None = None, whole: bool = True
+) -> float:
+    """The largest violation of any row, relative to the row's largest term (at least 1); 0 where every row holds.
+
+    Of a rounded plan, what rounding itself does to a cost row or an equality (one unit) is no violation.
+    """
+    unit = _unit(case, rounding, whole)
+    worst = Fraction(0)
+    for row in _rows(case, tables, unit):
+        tolerated = unit if row.kind == UNIT else Fraction(0)
+        worst = max(worst, (row.over - tolerated) / max(Fraction(1), row.largest))
+    return float(worst)
+
+
+def _unit(case: Case, rounding: float | None, whole: bool) -> Fraction:
+    return exact(case.settings.rounding if rounding is None else rounding) if whole else Fraction(0)
+
+
+def _rows(case: Case, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Row]:
+    """All rows that do not hold exactly."""
+    facts, lines = case.facts, decode(case.facts, tables)
+    compiled = compile_rules(facts)
+    read = readings(facts, lines, compiled)
+    plan = Plan(facts, lines, unit, switched(facts, compiled), "Balances" in tables)
+    for check in CHECKS:
+        yield from check(plan)
+    yield from rules(read)
+    yield from totals(case, tables, read, unit)
+
+
+def switched(facts: Facts, compiled: list[Compiled]) -> Array:
+    """[I]: whether some rule asks whether the initiative is funded (count, requires, excludes)."""
+    made = np.zeros(facts.size("initiative"), bool)
+    for limits in (block for rule in compiled for block in rule.blocks):
+        for term in (*limits.left, *limits.right):
+            if term.measure == "funded":
+                asked = term.weights.get("initiative", np.ones(len(made))) != 0
+                if term.member is not None:
+                    asked = asked & (term.member[1] >= 0)
+                made |= asked
+    return made
+
+
+def rules(read: list[Read]) -> Iterator[Row]:
+    """Every hard rule, limit by limit."""
+    for limit in read:
+        reading, over = limit.reading, -limit.reading.headroom
+        if over > 0 and limit.compiled.rule.hard:
+            item = ", ".join(part for part in (reading.rule, reading.per) if part)
+            required = reading.share * reading.base
+            sense = "at least" if reading.sense == "at_least" else "at most"
+            said = f"{item}: {sense} {say(required)} {reading.unit} required, {say(reading.left)} in the plan."
+            yield Row("rule", item, required, reading.left, over, reading.largest, limit.kind, said)
+
+
+def totals(case: Case, tables: Mapping[str, Table], read: list[Read], unit: Fraction) -> Iterator[Row]:
+    """Every derived table that the plan has says what its decision tables say."""
+    present = [sheet for sheet in DERIVED if sheet.name in tables]
+    if not present:
+        return
+    made = derive(case, tables, read=read, unit=unit)
+    for sheet in present:
+        ours, theirs = made[sheet.name], tables[sheet.name]
+        if len(ours) != len(theirs):
+            said = f"{sheet.name} has {len(theirs)} lines, the plan makes {len(ours)}."
+            counts = Fraction(len(ours)), Fraction(len(theirs))
+            yield Row("total", sheet.name, *counts, abs(counts[0] - counts[1]), Fraction(1), NEVER, said)
+            continue
+        for column in sheet.columns:
+            yield from _differences(sheet.name, column.name, ours, theirs, sheet.key)
+
+
+def _differences(sheet: str, column: str, ours: Table, theirs: Table, key: tuple[str, ...]) -> Iterator[Row]:
+    pairs = zip(ours[column].tolist(), theirs[column].tolist(), strict=True)
+    for k, (right, found) in enumerate(pairs):
+        if right == found or (right != right and found != found):
+            continue
+        item = f"{sheet}: " + ", ".join(str(ours[c][k]) for c in key if ours[c][k]) + f", {column}"
+        if isinstance(right, float) and isinstance(found, float) and np.isfinite(right) and np.isfinite(found):
+            required, achieved = exact(right), exact(found)
+            said = f"{item} is {say(achieved)}, the plan makes it {say(required)}."
+            largest = max(abs(required), abs(achieved))
+            yield Row("total", item, required, achieved, abs(required - achieved), largest, FIGURE, said)
+        else:
+            said = f"{item} is {found!r}, the plan makes it {right!r}."
+            yield Row("total", item, Fraction(0), Fraction(1), Fraction(1), Fraction(1), NEVER, said)
