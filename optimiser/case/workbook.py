@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -12,6 +13,7 @@ import numpy as np
 from optimiser.case.cells import Place, as_text, attribute, blank_column, typed
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.keys import connect
+from optimiser.case.layout import doubtful_layout, filled_rows, refused_cells
 from optimiser.case.names import nearest
 from optimiser.case.reader import open_book
 from optimiser.case.sheets import RawSheet, letters
@@ -85,6 +87,11 @@ def read_tables(source: Source, *, guarded: bool = False) -> Tables:
     faults += missing_sheets(found, [s.name for s in book.sheets])
     read = {name: _columns_of(BY_NAME[name], sheet, faults) for name, sheet in found.items()}
     titles = {name: sheet.name for name, sheet in found.items()}
+    if book.dates_from_1904 and any(isinstance(v, dt.date) for c in read.values() for v in c.dates()):
+        cure = "check the dates: they are read as the spreadsheet program shows them"
+        faults.append(
+            Fault("Periods", "", "D01", "dates counted from 1904", "dates counted from 1900", cure, "warning")
+        )
     return _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
 
 
@@ -121,6 +128,10 @@ class _Columns:
     unreadable: frozenset[tuple[int, str]] = frozenset()
     """(record, column) of cells that were refused already and shall not be reported as blank."""
 
+    def dates(self) -> Iterable[Any]:
+        """The cells of columns that may hold dates."""
+        return (v for name in ("start", "end") for v in self.known.get(name, ()))
+
 
 def _unknown_sheet(sheet: RawSheet) -> Fault:
     near = nearest(sheet.name, (s.name for s in SHEETS))
@@ -142,7 +153,7 @@ def _columns_of(spec: Sheet, sheet: RawSheet, faults: list[Fault]) -> _Columns:
     used = [j for j, name in enumerate(names) if name]
     body = sheet.rows[1:]
     columns: list[Sequence[Any]] = list(zip(*body, strict=True)) if body else [() for _ in titles]
-    keep = _filled_rows(columns, used, sheet, faults)
+    keep = filled_rows(columns, used, sheet, faults)
     if keep is not None:
         columns = [[c[i] for i in keep] for c in columns]
     rows = np.array([i + 2 for i in keep] if keep is not None else range(2, len(body) + 2), np.int32)
@@ -151,56 +162,10 @@ def _columns_of(spec: Sheet, sheet: RawSheet, faults: list[Fault]) -> _Columns:
     for j in used:
         (known if names[j] in spec.names else extra)[names[j]] = columns[j]
     places = {names[j]: letters(j + 1) for j in used}
-    unreadable = _refused_cells(sheet, {j + 1: names[j] for j in used}, rows, faults)
+    titled = {j + 1: names[j] for j in used}
+    unreadable = refused_cells(sheet, titled, rows, faults)
+    faults += doubtful_layout(sheet, titled, rows)
     return _Columns(known, extra, places, rows, len(rows), unreadable)
-
-
-def _filled_rows(
-    columns: Sequence[Sequence[Any]], used: Sequence[int], sheet: RawSheet, faults: list[Fault]
-) -> list[int] | None:
-    """Positions of the rows that hold anything in a used column (None: all); a gap in the middle is a warning."""
-    length = len(columns[0]) if columns else 0
-    if not used:
-        return []
-    doubtful = [i for i, v in enumerate(columns[used[0]]) if type(v) is str and not v.strip()]
-    marked = {row - 2 for row, _ in sheet.marks}
-    blank = {
-        i
-        for i in doubtful
-        if i not in marked and all(type(columns[j][i]) is str and not columns[j][i].strip() for j in used)
-    }
-    if not blank:
-        return None
-    kept = [i for i in range(length) if i not in blank]
-    gaps = [i for i in blank if kept and i < kept[-1]]
-    if gaps:
-        first = min(gaps) + 2
-        many = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
-        cure = "the rows below it are read too: delete the blank row if it stands there by mistake"
-        faults.append(Fault(sheet.name, f"A{first}", "S10", f"a blank row{many}", "rows without gaps", cure, "warning"))
-    return kept
-
-
-def _refused_cells(
-    sheet: RawSheet, names: Mapping[int, str], rows: Array, faults: list[Fault]
-) -> frozenset[tuple[int, str]]:
-    """Error cells and formulas without a value, in used columns."""
-    position = {int(row): i for i, row in enumerate(rows)} if sheet.marks else {}
-    refused = set()
-    for (row, column), (code, found) in sorted(sheet.marks.items()):
-        if row in position and column in names:
-            cell = f"{letters(column)}{row}"
-            if code == "N13":
-                expected = "the formula's value, as the spreadsheet program stores it"
-                cure = (
-                    "open the workbook in a spreadsheet program, let it calculate, and save; or write the value itself"
-                )
-                faults.append(Fault(sheet.name, cell, code, "a formula without a stored value", expected, cure))
-            else:
-                cure = "repair the formula, or write the value itself"
-                faults.append(Fault(sheet.name, cell, code, shown(found), "a value", cure))
-            refused.add((position[row], names[column]))
-    return frozenset(refused)
 
 
 def _assigned(
@@ -249,7 +214,7 @@ def _built(
     connected, found = connect(tables, made.place)
     return Tables(
         connected,
-        tuple(_sorted([*faults, *found])),
+        tuple(in_order([*faults, *found])),
         made.sheets_present,
         made.attributes,
         made.titles,
@@ -277,7 +242,7 @@ def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]
     return Table(spec.name, made, columns.rows)
 
 
-def _sorted(faults: Iterable[Fault]) -> list[Fault]:
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
     """Faults in the order of the workbook: by sheet, then row, then column."""
     order = {spec.name: i for i, spec in enumerate(SHEETS)}
 
