@@ -84,7 +84,7 @@ class Engine:
     def __init__(self, problem: Problem, cost: Array, scale: float, limits: Limits, **options: Any) -> None:
         """Pass the problem with `scale` × cost (a power of two); `options` are HiGHS's own."""
         self.scale = scale
-        self._highs = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
         settings: dict[str, Any] = {
             "output_flag": False,
             "threads": 1,
@@ -116,6 +116,7 @@ class Engine:
         if status == highspy.HighsStatus.kError:
             raise SolverError("HiGHS refused the matrix: a bound or coefficient is not a number or out of range")
         self._integer = bool(problem.integer.any())
+        self._failed: list[BaseException] = []
         self._best: tuple[float, Array] | None = None
 
     def set(self, **options: Any) -> None:
@@ -134,8 +135,7 @@ class Engine:
 
     def change_rows(self, rows: Array, lower: Array, upper: Array) -> None:
         """Other limits for some rows (the solver's units)."""
-        for k, r in enumerate(rows.tolist()):
-            self._highs.changeRowBounds(r, float(lower[k]), float(upper[k]))
+        self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower.astype(float), upper.astype(float))
 
     def change_columns(self, columns: Array, lower: Array, upper: Array) -> None:
         """Other bounds for some columns (the solver's units)."""
@@ -152,7 +152,7 @@ class Engine:
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.01, watch.left))
         if self._integer:
             self._listen(watch)
-        failed: list[BaseException] = []
+        failed = self._failed
         done = threading.Event()
 
         def work() -> None:
@@ -169,7 +169,7 @@ class Engine:
             x = self._best[1] if self._best else None
             return Outcome("stopped", x)
         if failed:
-            raise SolverError(f"HiGHS failed: {failed[0]}") from failed[0]
+            raise failed[0]
         return self._outcome()
 
     def _wait(self, done: threading.Event, watch: Watch) -> bool:
@@ -195,19 +195,15 @@ class Engine:
         last = [-1.0]
 
         def interrupt(event: Any) -> None:
-            if watch.over:
+            if watch.over or self._failed:
                 event.interrupt()
             elif watch.progress is not None and watch.seconds - last[0] >= 0.5:
                 last[0] = watch.seconds
-                out = event.data_out
-                watch.progress(
-                    {
-                        "best": _finite(out.mip_primal_bound / self.scale),
-                        "bound": _finite(out.mip_dual_bound / self.scale),
-                        "gap": _finite(out.mip_gap),
-                        "seconds": watch.seconds,
-                    }
-                )
+                try:
+                    watch.progress(self._progress(event.data_out, watch))
+                except Exception as error:  # must not fly through the solver's own frames
+                    self._failed.append(error)
+                    event.interrupt()
 
         def improved(event: Any) -> None:
             out = event.data_out
@@ -215,6 +211,14 @@ class Engine:
 
         self._highs.cbMipInterrupt += interrupt
         self._highs.cbMipImprovingSolution += improved
+
+    def _progress(self, out: Any, watch: Watch) -> dict[str, float | None]:
+        return {
+            "best": _finite(out.mip_primal_bound / self.scale),
+            "bound": _finite(out.mip_dual_bound / self.scale),
+            "gap": _finite(out.mip_gap),
+            "seconds": watch.seconds,
+        }
 
     def _outcome(self) -> Outcome:
         highs = self._highs
@@ -229,7 +233,7 @@ class Engine:
             y = None
             if not self._integer and info.dual_solution_status == _FEASIBLE:
                 y = np.array(highs.getSolution().row_dual, float) / self.scale
-            if status in (Model.kTimeLimit, Model.kInterrupt):
+            if status in (Model.kTimeLimit, Model.kInterrupt, Model.kIterationLimit):
                 return Outcome("stopped", None, y, bound)
             raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
         found = highs.getSolution()
@@ -237,6 +241,16 @@ class Engine:
         y = np.array(found.row_dual, float) / self.scale if found.dual_valid and not self._integer else None
         ending: Ending = "optimal" if optimal else "stopped"
         return Outcome(ending, x, y, bound, self.basis(), int(info.simplex_iteration_count))
+
+    def basic(self) -> Array | None:
+        """The basic variables in the solver's order, columns from 0 up, row r as −1 − r; None without a basis."""
+        status, variables = self._highs.getBasicVariables()
+        return np.asarray(variables) if status == highspy.HighsStatus.kOk else None
+
+    def solve_basis(self, right: Array) -> Array | None:
+        """The solution of (basis matrix) · z = right, in the order of basic(); None where it cannot be had."""
+        status, z = self._highs.getBasisSolve(right)
+        return np.asarray(z) if status == highspy.HighsStatus.kOk else None
 
     def basis(self) -> Basis | None:
         """The basis of the last run, if there is one."""

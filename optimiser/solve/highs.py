@@ -12,6 +12,7 @@ from optimiser.model.matrix import Model, Stage
 from optimiser.solve.engine import Progress, Watch
 from optimiser.solve.linear import Sequel, Step, in_turn
 from optimiser.solve.problem import Problem, snapped, total, unit
+from optimiser.solve.refine import rounded
 from optimiser.solve.solution import (
     TIE_COLUMNS,
     Basis,
@@ -144,6 +145,7 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         told = None if bound is None else first * bound
         return Solution("stopped", bound=told, log=tuple(watch.lines), seconds=watch.seconds)
     x = problem.real(snapped(problem, made.x))
+    x = rounded(x, problem.column_scale, model.column_lower, model.column_upper)
     stages = tuple(
         _stage(stage, x, cost, k, made) for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
     )

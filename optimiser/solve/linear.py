@@ -17,10 +17,14 @@ from optimiser.case.table import Array
 from optimiser.solve.bound import dual_bound
 from optimiser.solve.engine import Ending, Engine, Outcome, Watch
 from optimiser.solve.problem import Problem, centre, snapped, total, unit
-from optimiser.solve.solution import OPTIMAL_GAP, Basis, relative_gap
+from optimiser.solve.refine import refined
+from optimiser.solve.solution import OPTIMAL_GAP, TIE_COLUMNS, Basis, relative_gap
 
 FACE = 1e-9
 """A reduced cost above this share of the terms that it was summed from is not noise."""
+
+_PATIENCE = 500
+"""Iterations (more for more rows) from a given basis, before a fresh start with presolve is the shorter way."""
 
 _FEASIBLE = 1e-8
 """Largest breach (relative to a row's terms) of a point that counts as a plan."""
@@ -61,10 +65,7 @@ def solve_linear(problem: Problem, cost: Array, watch: Watch, basis: Basis | Non
     scale, size = centre(cost), unit(cost)
     best: Linear | None = None
     for number, (factor, options) in enumerate(_WAYS):
-        engine = Engine(problem, cost, scale * factor, watch.limits, solver="simplex", **options)
-        if basis is not None and engine.start_from(basis):
-            engine.set(presolve="off")
-        out = engine.run(watch)
+        out = _run(problem, cost, scale * factor, watch, basis, options)
         if out.ending == "infeasible":
             out = _confirmed(problem, cost, scale, watch)
         if out.ending == "infeasible":
@@ -80,6 +81,23 @@ def solve_linear(problem: Problem, cost: Array, watch: Watch, basis: Basis | Non
         watch.say(f"linear program: gap {best.gap} after way {number + 1}, solved again more carefully")
         basis = out.basis or basis
     return best or Linear("stopped")
+
+
+def _run(
+    problem: Problem, cost: Array, scale: float, watch: Watch, basis: Basis | None, options: dict[str, Any]
+) -> Outcome:
+    """From a basis, with the primal or the dual simplex as it asks for; without one, or where that takes too many
+    iterations (a number, not a time: the way must not depend on the machine), afresh."""
+    engine = Engine(problem, cost, scale, watch.limits, solver="simplex", **options)
+    if basis is None or not engine.start_from(basis):
+        return engine.run(watch)
+    strategy = options.get("simplex_strategy", 0)
+    most = _PATIENCE + len(problem.row_lower) // 50
+    engine.set(presolve="off", simplex_strategy=strategy, simplex_iteration_limit=most)
+    out = engine.run(watch)
+    if out.ending != "stopped" or watch.over:
+        return out
+    return Engine(problem, cost, scale, watch.limits, solver="simplex", **options).run(watch)
 
 
 def _confirmed(problem: Problem, cost: Array, scale: float, watch: Watch) -> Outcome:
@@ -159,6 +177,7 @@ class Sequel:
 def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis | None = None) -> Sequel:
     """Minimise each cost among the plans that are best for those before it."""
     made = Sequel()
+    last: tuple[Problem, Array, Basis] | None = None
     for step in steps:
         answer = solve_linear(problem, step.cost, watch, basis, step.prove)
         if answer.ending == "infeasible" and made.x is not None:
@@ -175,10 +194,21 @@ def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis 
         if answer.ending != "optimal" or answer.y is None:
             break
         made.done += 1
+        last = None if answer.basis is None else (problem, step.cost, answer.basis)
         if step.limit is None and step.within == 0:
             problem = problem.face(step.cost, answer.x, answer.y, FACE)
         else:
             limit = answer.value + step.within * abs(answer.value) if step.limit is None else step.limit
             problem = problem.with_row(step.cost, -np.inf, limit)
-        basis = None
+        basis = _extended(answer.basis, problem)
+    if made.done == len(steps) and made.x is not None and last is not None and len(made.x) <= TIE_COLUMNS:
+        made.x = refined(last[0], last[1], made.x, last[2], watch)
     return made
+
+
+def _extended(basis: Basis | None, problem: Problem) -> Basis | None:
+    """The basis for a problem with more rows at its end: they are slack."""
+    if basis is None:
+        return None
+    more = np.ones(len(problem.row_lower) - len(basis.rows), np.int8)
+    return Basis(basis.columns, np.concatenate([basis.rows, more]))

@@ -123,12 +123,14 @@ class Problem:
         """
         d, terms = self.reduced(cost, y)
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
-        noise = tolerance * np.maximum(terms, 1e-300)
+        # Relative to its own terms, and to what a column typically costs: where all terms are noise, so is their sum.
+        size = unit(cost)
+        noise = np.maximum(tolerance * terms, 1e-3 * tolerance * size)
         down = (d > noise) & (np.abs(x - lower) <= 1e-7 * (1 + np.abs(lower)))
         up = (d < -noise) & (np.abs(x - upper) <= 1e-7 * (1 + np.abs(upper)))
         upper[down], lower[up] = lower[down], upper[up]
         row_lower, row_upper = self.row_lower.copy(), self.row_upper.copy()
-        level = tolerance * float(np.max(np.abs(y), initial=0.0))
+        level = 1e-3 * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
         active = self.activity(x)
         with np.errstate(invalid="ignore"):
             low = (y > level) & (np.abs(active - row_lower) <= 1e-7 * (1 + np.abs(row_lower)))
