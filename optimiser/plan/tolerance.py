@@ -14,7 +14,7 @@ from optimiser.model.rules.terms import Limits, Reading, Term
 EXACT = "exact"
 """Money of a rounded plan: no tolerance."""
 FIGURE = "figure"
-"""Money that is computed and not itself rounded (a balance, a match): the last digits that a float holds."""
+"""Money that is computed and not itself rounded (a balance, a match): what is lost when it is written with six decimals."""
 UNIT = "unit"
 """One unit of the rounding."""
 LOOSE = "loose"
@@ -24,6 +24,7 @@ NEVER = "never"
 
 MILLIONTH = Fraction(1, 10**6)
 _BILLIONTH = Fraction(1, 10**9)
+_SIX_DECIMALS = Fraction(5, 10**6)
 _LAST_DIGITS = Fraction(1, 2**48)
 
 
@@ -40,7 +41,7 @@ def allowance(kind: str, largest: Fraction, unit: Fraction) -> Fraction:
         return MILLIONTH * term
     if kind == EXACT:
         return Fraction(0)
-    return unit + _BILLIONTH * term if kind == UNIT else _LAST_DIGITS * term
+    return unit + _BILLIONTH * term if kind == UNIT else _SIX_DECIMALS + _LAST_DIGITS * term
 
 
 def kind_of(compiled: Compiled, limits: Limits) -> str:
