@@ -133,6 +133,10 @@ class Engine:
         made.valid = True
         return bool(self._highs.setBasis(made) == highspy.HighsStatus.kOk)
 
+    def forget(self) -> None:
+        """Start the next run without a basis."""
+        self._highs.clearSolver()
+
     def change_rows(self, rows: Array, lower: Array, upper: Array) -> None:
         """Other limits for some rows (the solver's units)."""
         self._highs.changeRowsBounds(len(rows), rows.astype(np.int32), lower.astype(float), upper.astype(float))
