@@ -6,6 +6,7 @@ import math
 import re
 import unicodedata
 from dataclasses import dataclass
+from decimal import Decimal
 
 _CURRENCY = "$€£¥₹₦₵₩₽₺"
 _CODES = r"(?:USD|EUR|GBP|CAD|AUD|NZD|CHF|JPY|UGX|KES|ZAR|INR|US\$)"
@@ -29,11 +30,12 @@ class Reading:
 
 
 def plain(number: float) -> str:
-    """A number as people write it: no trailing `.0`, no exponent below 1e16."""
-    if math.isfinite(number) and number == int(number) and abs(number) < 1e16:
+    """A number as people write it, to 12 digits: no trailing `.0`, no exponent where it can do without."""
+    if not math.isfinite(number) or not (number == 0 or 1e-9 <= abs(number) < 1e16):
+        return repr(number)
+    if number == int(number):
         return str(int(number))
-    rounded = f"{number:.12g}"
-    return rounded if float(rounded) == number or "e" not in rounded else repr(number)
+    return format(Decimal(f"{number:.12g}"), "f")
 
 
 def read_amount(written: str, percent: bool) -> Reading:
