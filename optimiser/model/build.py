@@ -2,29 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 
 import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model
-from optimiser.model.objectives import assemble_stage, stages
+from optimiser.model.objectives import Costs, assemble_stage, stages
 from optimiser.model.rows import NONE, Block, constraints
 from optimiser.model.rules import Compiled
-from optimiser.model.rules.terms import Limits, incidence
+from optimiser.model.rules.terms import Entries, Limits, incidence
 from optimiser.model.variables import INT, Variables
 
 
 def build(facts: Facts, rules: list[Compiled]) -> Model:
     """The whole linear program of a case, in the units of the case."""
     variables = Variables(facts, rules)
-    blocks = list(constraints(variables))
-    limits, penalty = rule_blocks(variables, rules)
-    extra, objectives = stages(variables, penalty)
-    blocks += limits
-    blocks += extra
-    families, lower, upper, start, index, value = assemble(blocks)
+    penalty: dict[str, Array] = {}
+    objectives: list[Costs] = []
+    families, lower, upper, start, index, value = assemble(_blocks(variables, rules, penalty, objectives))
     scale = column_scale(variables)
     column_lower, column_upper = variables.bounds
     integer = np.zeros(variables.size, bool)
@@ -47,11 +44,18 @@ def build(facts: Facts, rules: list[Compiled]) -> Model:
     )
 
 
-def rule_blocks(v: Variables, rules: list[Compiled]) -> tuple[list[Block], dict[str, Array]]:
-    """One block of rows for each block of limits, and the penalties of the breach columns of soft rules."""
+def _blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array], objectives: list[Costs]) -> Iterator[Block]:
+    """All rows, one block after the other, so that only one stands in memory as entries; fills penalty and objectives."""
+    yield from constraints(v)
+    yield from rule_blocks(v, rules, penalty)
+    rows, found = stages(v, penalty)
+    objectives += found
+    yield from rows
+
+
+def rule_blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array]) -> Iterator[Block]:
+    """One block of rows for each block of limits; `penalty` takes the cost of each breach column of soft rules."""
     entries = v.entries()
-    penalty: dict[str, Array] = {}
-    made: list[Block] = []
     for number, rule in enumerate(rules):
         for part, limits in enumerate(rule.blocks):
             name = f"rule {number}.{part}"
@@ -67,17 +71,17 @@ def rule_blocks(v: Variables, rules: list[Compiled]) -> tuple[list[Block], dict[
                     np.concatenate([block.row, rows]), np.concatenate([block.column, v.columns(breach)]),
                     np.concatenate([block.value, np.full(len(limits), sign)]), merge=True,
                 )  # fmt: skip
-            made.append(block)
-    return made, penalty
+            yield block
 
 
-def _rows_of(name: str, limits: Limits, entries, number: int, part: int) -> Block:  # type: ignore[no-untyped-def]
+def _rows_of(name: str, limits: Limits, entries: Mapping[tuple[str, int], Entries], number: int, part: int) -> Block:
     size = len(limits)
     rows, columns, values = [], [], []
     for sign, terms in ((np.ones(size), limits.left), (-limits.share, limits.right)):
         for term in terms:
             lines = entries[term.measure, term.outcome]
             limit, entry, weight = incidence(term, lines, size)
+            assert lines.column is not None
             rows.append(limit)
             columns.append(lines.column[entry])
             values.append(weight * sign[limit])
@@ -92,34 +96,31 @@ def _largest_breach(v: Variables, block: Block, limits: Limits) -> Array:
     """How far each limit can be broken at all: a finite bound for the breach column."""
     lower, upper = v.bounds
     reach = np.maximum(np.abs(lower), np.abs(upper))[block.column] * np.abs(block.value)
-    return np.bincount(block.row, reach, len(limits)) + np.abs(limits.share * limits.constant)
+    most: Array = np.bincount(block.row, reach, len(limits))
+    return most + np.abs(limits.share * limits.constant)
 
 
-def assemble(blocks: list[Block]) -> tuple[dict[str, Family], Array, Array, Array, Array, Array]:
-    """All blocks under each other, by rows: (families, lower, upper, start, index, value). Blocks are used up."""
+def assemble(blocks: Iterable[Block]) -> tuple[dict[str, Family], Array, Array, Array, Array, Array]:
+    """All blocks under each other, by rows: (families, lower, upper, start, index, value)."""
     families: dict[str, Family] = {}
-    lower = np.concatenate([b.lower for b in blocks])
-    upper = np.concatenate([b.upper for b in blocks])
-    start = np.zeros(len(lower) + 1, INT)
-    indices: list[Array] = []
-    values: list[Array] = []
+    lowers, uppers, counts, indices, values = ([np.zeros(0, kind)] for kind in (float, float, INT, INT, float))
     first = 0
-    while blocks:
-        block = blocks.pop(0)
+    for block in blocks:
         size = len(block.lower)
         families[block.name] = Family(block.name, first, size, {d: np.asarray(k, INT) for d, k in block.keys.items()})
         row, column, value = _sorted(block)
-        start[first + 1 : first + size + 1] = np.bincount(row, minlength=size)
+        lowers.append(block.lower)
+        uppers.append(block.upper)
+        counts.append(np.bincount(row, minlength=size).astype(INT))
         indices.append(column)
         values.append(value)
         first += size
-    np.cumsum(start, out=start)
-    index = _drained(indices, INT)
-    return families, lower, upper, start, index, _drained(values, float)
+    start = np.append(0, np.cumsum(_drained(counts, INT))).astype(INT)
+    return families, _drained(lowers, float), _drained(uppers, float), start, _drained(indices, INT), _drained(values, float)
 
 
 def _drained(parts: list[Array], dtype: type) -> Array:
-    whole = np.empty(sum(len(p) for p in parts), dtype)
+    whole: Array = np.empty(sum(len(p) for p in parts), dtype)
     at = 0
     while parts:
         part = parts.pop(0)

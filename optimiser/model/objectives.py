@@ -113,13 +113,17 @@ OBJECTIVES: dict[str, Callable[[Variables, dict[str, Array]], Made]] = {
 }
 
 
-def stages(v: Variables, penalty: dict[str, Array]) -> tuple[list[Block], list[tuple[str, dict[str, Array], float, float]]]:
+Costs = tuple[str, dict[str, Array], float, float]
+"""A stage by families: name, cost of each column, the reader's sign, and what later stages may give up."""
+
+
+def stages(v: Variables, penalty: dict[str, Array]) -> tuple[list[Block], list[Costs]]:
     """Rows that the case's objectives need, and the stages: name, costs by family, the reader's sign, and what may be given up.
 
     penalty: cost of each breach column of soft rules. Where impact is no objective, total penalty is minimised first.
     """
     blocks: list[Block] = []
-    made: list[tuple[str, dict[str, Array], float, float]] = []
+    made: list[Costs] = []
     objectives = v.facts.settings.objective
     if penalty and all(o.name != "impact" for o in objectives):
         made.append(("penalty", penalty, 1.0, 0.0))

@@ -83,16 +83,16 @@ def cost(v: Variables) -> Block:
     """Σ_f spend = price × level (+ Σ_k hire_cost × hire where the category is personnel)."""
     f, size = v.facts, len(v.cost_pair)
     keys = {"initiative": f.partner_initiative[v.cost_pair], "agency": f.partner_agency[v.cost_pair], "category": v.cost_category, "period": v.cost_period}
-    level = np.arange(size, dtype=INT), v.level_at[v.cost_pair, v.cost_period], -v.cost_price
-    priced = v.cost_price != 0
+    priced = np.flatnonzero(v.cost_price)
+    level = priced, v.level_at[v.cost_pair[priced], v.cost_period[priced]], -v.cost_price[priced]
     hire = v["hire"].keys
     personnel_row = np.full(v.level_at.shape, -1, INT)
     personnel = v.cost_category == v.personnel
     personnel_row[v.cost_pair[personnel], v.cost_period[personnel]] = np.flatnonzero(personnel)
     hired = personnel_row[hire["pair"], hire["period"]]
     price = -f.hire_cost[hire["agency"], hire["role"], hire["period"]]
-    entries = (_summed(v, "spend", v.spend_row), tuple(e[priced] for e in level), _summed(v, "hire", hired, price))
-    return _block("cost", keys, _full(size, 0.0), _full(size, 0.0), *entries)  # type: ignore[arg-type]
+    entries = (_summed(v, "spend", v.spend_row), level, _summed(v, "hire", hired, price))
+    return _block("cost", keys, _full(size, 0.0), _full(size, 0.0), *entries)
 
 
 def scope(v: Variables) -> Block:

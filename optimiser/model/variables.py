@@ -143,14 +143,14 @@ class Variables:
     def _posts(self) -> None:
         f = self.facts
         found: list[tuple[Array, ...]] = []
-        for role, fills in zip(*np.nonzero(f.rate), strict=True):
-            for period in range(f.size("period")):
-                agency = np.flatnonzero(f.releasable_fte[:, role, period] > 0)
-                initiative = np.flatnonzero((f.need[:, fills] > 0) & f.active[:, period])
-                size = len(agency) * len(initiative)
+        for own, filled in zip(*np.nonzero(f.rate), strict=True):
+            for at in range(f.size("period")):
+                supply = np.flatnonzero(f.releasable_fte[:, own, at] > 0)
+                demand = np.flatnonzero((f.need[:, filled] > 0) & f.active[:, at])
+                size = len(supply) * len(demand)
                 found.append((
-                    np.tile(agency, len(initiative)), np.full(size, role), np.full(size, fills),
-                    np.repeat(initiative, len(agency)), np.full(size, period),
+                    np.tile(supply, len(demand)), np.full(size, own), np.full(size, filled),
+                    np.repeat(demand, len(supply)), np.full(size, at),
                 ))  # fmt: skip
         agency, role, fills, initiative, period = _joined(found, 5)
         order = np.lexsort((fills, role, agency, period, initiative))
