@@ -360,9 +360,9 @@ class Facts:
         dimension = owner
         if owner == "area":
             dimension = "initiative"
-            blank: object = "" if values.dtype == object else np.nan
-            padded = np.append(values.astype(object) if values.dtype == object else values.astype(float), blank)
-            values = padded[self.initiative_area]
+            values = values if values.dtype == object else values.astype(float)
+            blank = text([""]) if values.dtype == object else np.array([np.nan])
+            values = np.concatenate([values, blank])[self.initiative_area]
         if column in ("area", "parent"):
             return Subject(dimension, values, None, self.areas, self._inside)
         if column in ("lead", "owner"):

@@ -122,8 +122,8 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
         if operator in ("=", "!="):
             hit = np.isin(numbers, wanted)
             _warn_absent(clause, [w for w in wanted if not np.any(numbers == w)], warn)
-            return hit if operator == "=" else ~hit
-        return _ordered(numbers, operator, wanted[0]) & ~np.isnan(numbers)
+            return np.asarray(hit if operator == "=" else ~hit)
+        return np.asarray(_ordered(numbers, operator, wanted[0]) & ~np.isnan(numbers))
     if subject.known is not None:
         folded = {fold(name) for name in subject.known}
         for value in clause.values:

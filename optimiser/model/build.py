@@ -97,7 +97,8 @@ def _largest_breach(v: Variables, block: Block, limits: Limits) -> Array:
     lower, upper = v.bounds
     reach = np.maximum(np.abs(lower), np.abs(upper))[block.column] * np.abs(block.value)
     most: Array = np.bincount(block.row, reach, len(limits))
-    return most + np.abs(limits.share * limits.constant)
+    most += np.abs(limits.share * limits.constant)
+    return most
 
 
 def assemble(blocks: Iterable[Block]) -> tuple[dict[str, Family], Array, Array, Array, Array, Array]:

@@ -85,12 +85,12 @@ class Variables:
 
     def _hires(self) -> None:
         f = self.facts
-        found: list[tuple[Array, Array, Array]] = []
-        for role in np.flatnonzero(f.hire_max.max(axis=(0, 2), initial=0.0) > 0).tolist():
-            possible = f.hire_max[f.partner_agency, role, :] > 0
-            possible &= f.active[f.partner_initiative] & (f.need[f.partner_initiative, role] > 0)[:, None]
-            pair, period = np.nonzero(possible)
-            found.append((pair, period, np.full(len(pair), role)))
+        found: list[tuple[Array, ...]] = []
+        for hired in np.flatnonzero(f.hire_max.max(axis=(0, 2), initial=0.0) > 0).tolist():
+            possible = f.hire_max[f.partner_agency, hired, :] > 0
+            possible &= f.active[f.partner_initiative] & (f.need[f.partner_initiative, hired] > 0)[:, None]
+            pairs, periods = np.nonzero(possible)
+            found.append((pairs, periods, np.full(len(pairs), hired)))
         pair, period, role = _joined(found)
         agency, initiative = f.partner_agency[pair], f.partner_initiative[pair]
         upper = f.hire_max[agency, role, period]
