@@ -1,8 +1,8 @@
 """Large, realistic cases by seed: plain records, quick to make. `spend_columns` counts what they will need.
 
-    large_case()          about 100,000 spend columns
-    large_case(**TWIN)    about 350,000 spend columns
-    wide_case()           about 27,000 columns of all kinds
+large_case()          about 100,000 spend columns
+large_case(**TWIN)    about 350,000 spend columns
+wide_case()           about 27,000 columns of all kinds
 """
 
 from __future__ import annotations
@@ -65,7 +65,9 @@ def large_case(
 
     areas = [{"area": r, "population": float(dice.randint(80_000, 2_000_000)), "need": 4e6} for r in REGIONS]
     areas += [
-        {"area": f"{r} {n}", "parent": r, "population": float(dice.randint(10_000, 300_000))} for r in REGIONS for n in (1, 2, 3)
+        {"area": f"{r} {n}", "parent": r, "population": float(dice.randint(10_000, 300_000))}
+        for r in REGIONS
+        for n in (1, 2, 3)
     ]
     agency_rows = [
         {
@@ -162,14 +164,25 @@ def large_case(
     rules: list[Row] = [
         {"rule": "Travel cap", "where": "category = travel", "at_most": 0.03, "of": "total"},
         {"rule": "Indirect cap", "where": "category = indirect", "per": "fund", "at_most": 0.1, "of": "amount"},
-        {"rule": "Equipment cap", "where": "category = equipment", "per": "agency", "at_most": 0.25, "of": "score >= 0"},
+        {
+            "rule": "Equipment cap",
+            "where": "category = equipment",
+            "per": "agency",
+            "at_most": 0.25,
+            "of": "score >= 0",
+        },
         {"rule": "Personnel share", "where": "category = personnel", "at_most": 0.6, "of": "score >= 0"},
         {"rule": "Agency ceiling", "per": "agency", "at_most": float(round(3 * amount / agencies))},
         {"rule": "Victim services", "where": "theme = victim services", "at_least": 0.02, "of": "total"},
         {"rule": "Youth", "where": "theme = youth", "at_least": 0.02, "of": "score >= 0"},
         {"rule": "North ceiling", "where": "area = north", "at_most": 0.3, "of": "total"},
         {"rule": "No theme above a fifth", "per": "theme", "at_most": 0.2, "of": "total"},
-        {"rule": "Grants to police", "where": "fund.kind = joint grant ; agency.kind = police", "at_most": 0.4, "of": "amount"},
+        {
+            "rule": "Grants to police",
+            "where": "fund.kind = joint grant ; agency.kind = police",
+            "at_most": 0.4,
+            "of": "amount",
+        },
         {"rule": "Community groups", "where": "agency.kind = community group", "at_least": 0.05, "of": "total"},
         {"rule": "Analysts", "measure": "staff", "where": "role = analyst", "at_most": 0.9, "of": "fte"},
         {"rule": "Release per agency", "measure": "staff", "per": "agency", "at_most": 0.8, "of": "fte"},
@@ -178,9 +191,19 @@ def large_case(
     ]
     if switches:
         rules += [
-            {"rule": "At most half", "kind": "count", "where": "theme = gun violence", "at_most": float(initiatives // 24)},
+            {
+                "rule": "At most half",
+                "kind": "count",
+                "where": "theme = gun violence",
+                "at_most": float(initiatives // 24),
+            },
             {"rule": "Either", "kind": "excludes", "where": f"initiative = {initiative[0]} | {initiative[1]}"},
-            {"rule": "Needs", "kind": "requires", "where": f"initiative = {initiative[2]}", "of": f"initiative = {initiative[3]}"},
+            {
+                "rule": "Needs",
+                "kind": "requires",
+                "where": f"initiative = {initiative[2]}",
+                "of": f"initiative = {initiative[3]}",
+            },
         ]
     return {
         "Case": [{"setting": "name", "value": "large"}, {"setting": "rounding", "value": 1.0}],

@@ -78,7 +78,7 @@ def awards(case: PlainCase, rule: Rule, members: list[str], total: float) -> dic
 
 def plain_shares(case: PlainCase, per: str, members: list[str], text: str) -> dict[str, float]:
     """Each attribute divided by its total over the members, weighted; the weights divided by their sum."""
-    share = {m: 0.0 for m in members}
+    share = dict.fromkeys(members, 0.0)
     weights = 0.0
     for term in text.split("+"):
         weight, column = re.match(r'\s*([\d.]+(?:[eE]-?\d+)?)?\s*\*?\s*"?([^"]+?)"?\s*$', term).groups()  # type: ignore[union-attr]
@@ -101,5 +101,5 @@ def _held(award: dict[str, float], total: float, bound: Callable[[str], float], 
         slack = 1e-12 * total
         beyond = {m for m, a in now.items() if (a < bound(m) - slack if below else a > bound(m) + slack)}
         if not beyond:
-            return {**fixed, **now}
+            return {m: fixed[m] if m in fixed else now[m] for m in award}
         fixed.update({m: bound(m) for m in beyond})

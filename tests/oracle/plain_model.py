@@ -6,9 +6,12 @@ largest coefficient. Nothing here is fast, and nothing is shared with the produc
 
 from __future__ import annotations
 
+import functools
 import re
 import warnings
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Any
 
 import pulp
@@ -130,8 +133,21 @@ class PlainModel:
 # -------------------------------------------------------------------- building
 
 
+def quiet(function: Callable[..., Any]) -> Callable[..., Any]:
+    """PuLP 3 announces PuLP 4 with a warning for each variable."""
+
+    @functools.wraps(function)
+    def called(*given: Any, **named: Any) -> Any:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)
+            return function(*given, **named)
+
+    return called
+
+
+@quiet
 def build(case: PlainCase, pattern: dict[str, int] | None = None) -> PlainModel:
-    """All variables and rows of section 3."""
+    """All variables and rows of the mathematics."""
     model = PlainModel(case, pattern)
     make_hires(model)
     make_spend_and_levels(model)
@@ -155,7 +171,9 @@ def make_hires(model: PlainModel) -> None:
                     if (a, k, t) in case.staff and case.staff[a, k, t]["hiremax"] > 0:
                         model.hire[a, k, i, t] = model.column()
     for (a, k, t), row in case.staff.items():
-        model.say(lpSum(x for (b, l, _, s), x in model.hire.items() if (b, l, s) == (a, k, t)), "<=", row["hiremax"])
+        model.say(
+            lpSum(x for (b, role, _, s), x in model.hire.items() if (b, role, s) == (a, k, t)), "<=", row["hiremax"]
+        )
 
 
 def make_spend_and_levels(model: PlainModel) -> None:
@@ -264,7 +282,7 @@ def make_outcomes(model: PlainModel) -> None:
                 continue
             points = case.curves[row["curve"]]
             pieces, total = [], []
-            for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False):
+            for (x0, y0), (x1, y1) in pairwise(points):
                 piece = model.column(1.0, x1 - x0)
                 pieces.append(piece)
                 total.append((y1 - y0) / (x1 - x0) * piece)
@@ -290,7 +308,7 @@ def switched(case: PlainCase) -> list[str]:
 def make_switches(model: PlainModel) -> None:
     """funded and must_fund."""
     case = model.case
-    for i in switched(case):
+    for i in switched(case) if model.pattern is None else model.pattern:
         row = case.initiatives[i]
         level = model.whole_level(i)
         funded = model.switch() if model.pattern is None else LpAffineExpression({}, float(model.pattern[i]))
@@ -619,9 +637,7 @@ def solver_for(name: str, *, mip: bool, careful: bool = True) -> Any:
         }
         return pulp.HiGHS(mip=mip, msg=False, gapRel=1e-9, gapAbs=0.0, threads=1, **(fine if careful else {}))
     options = ["primalTolerance 1e-9", "dualTolerance 1e-9", "integerTolerance 1e-9"] if careful else None
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        return pulp.PULP_CBC_CMD(mip=mip, msg=False, gapRel=1e-9, gapAbs=0.0, threads=1, options=options)
+    return pulp.PULP_CBC_CMD(mip=mip, msg=False, gapRel=1e-9, gapAbs=0.0, threads=1, options=options)
 
 
 class Infeasible(Exception):
@@ -688,6 +704,7 @@ def solve_plain(records: Records, solver: str = "highs") -> dict[str, Any]:
     return solve_case(read(records), solver)
 
 
+@quiet
 def solve_case(case: PlainCase, solver: str = "highs", pattern: dict[str, int] | None = None) -> dict[str, Any]:
     model = build(case, pattern)
     order = objectives(case)

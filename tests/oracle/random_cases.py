@@ -1,6 +1,6 @@
 """Made-up small cases that mix every feature of the contract: plain records, by seed alone.
 
-    random_case(7)                 limits only; random_case(7, rules=True) every kind of rule, soft ones too
+random_case(7)                 limits only; random_case(7, rules=True) every kind of rule, soft ones too
 """
 
 from __future__ import annotations
@@ -118,7 +118,12 @@ class Maker:
         self.amounts: dict[str, float] = {}
         for f in self.fund:
             amount = self.amount(2e5, 2e6)
-            row: Row = {"fund": f, "kind": self.dice.choice(FUND_KINDS), "amount": amount, "renewals": self.amount(0, 5)}
+            row: Row = {
+                "fund": f,
+                "kind": self.dice.choice(FUND_KINDS),
+                "amount": amount,
+                "renewals": self.amount(0, 5),
+            }
             row["first"], row["last"] = self.window(0.6)
             if self.chance(0.5):
                 row["carryover"] = self.share(0, 1)
@@ -258,10 +263,10 @@ class Maker:
         ]
         self.records["Substitutes"] = []
         if len(self.roles) > 1 and self.chance(0.5):
-            k, l = self.dice.sample(self.roles, 2)
-            self.records["Substitutes"].append({"role": k, "can_do": l, "rate": self.share(0.5, 1)})
+            k, other_role = self.dice.sample(self.roles, 2)
+            self.records["Substitutes"].append({"role": k, "can_do": other_role, "rate": self.share(0.5, 1)})
             if self.chance(0.3):
-                self.records["Substitutes"].append({"role": l, "can_do": k})
+                self.records["Substitutes"].append({"role": other_role, "can_do": k})
 
     def outcomes(self) -> None:
         self.outcome: list[str] = []
@@ -269,7 +274,8 @@ class Maker:
         if self.chance(0.5):
             self.outcome = ["trust", "lives", "harm"]
             self.records["Curves"] = [
-                {"curve": "early", "level": x, "achieved": y} for x, y in ((0.0, 0.0), (0.4, 0.7), (0.8, 0.95), (1.0, 1.0))
+                {"curve": "early", "level": x, "achieved": y}
+                for x, y in ((0.0, 0.0), (0.4, 0.7), (0.8, 0.95), (1.0, 1.0))
             ]
             self.records["Outcomes"] = []
             for i in self.initiative:
@@ -279,7 +285,9 @@ class Maker:
                         row["curve"] = "early"
                     self.records["Outcomes"].append(row)
                 if self.chance(0.3):
-                    self.records["Outcomes"].append({"initiative": i, "outcome": "harm", "at_full": -self.share(0.1, 20)})
+                    self.records["Outcomes"].append(
+                        {"initiative": i, "outcome": "harm", "at_full": -self.share(0.1, 20)}
+                    )
             self.records["Priorities"].append({"of": "outcome", "item": "lives", "weight": self.share(0.5, 3)})
             self.outcome = sorted({r["outcome"] for r in self.records["Outcomes"]})
             if "lives" not in self.outcome:
@@ -288,7 +296,9 @@ class Maker:
         if "opioids" in themes and self.chance(0.6):
             self.records["Priorities"].append({"of": "theme", "item": "opioids", "weight": self.share(0.5, 2)})
         if self.chance(0.6):
-            self.records["Priorities"].append({"of": "area", "item": self.dice.choice(self.areas), "weight": self.share(0.5, 2)})
+            self.records["Priorities"].append(
+                {"of": "area", "item": self.dice.choice(self.areas), "weight": self.share(0.5, 2)}
+            )
 
     def performance(self) -> None:
         self.records["Performance"] = []
@@ -296,7 +306,11 @@ class Maker:
             if not self.chance(0.5):
                 continue
             for item in self.some(items, 1, 3):
-                for measure, target, better in (("response", 10.0, "lower"), ("closures", 40.0, "higher"), ("complaints", 0.0, "")):
+                for measure, target, better in (
+                    ("response", 10.0, "lower"),
+                    ("closures", 40.0, "higher"),
+                    ("complaints", 0.0, ""),
+                ):
                     if self.chance(0.6):
                         row: Row = {"of": of, "item": item, "measure": measure, "target": target, "better": better}
                         row["actual"] = round(max(target, 2.0) * self.dice.uniform(0.3, 1.6), 1)
@@ -320,7 +334,10 @@ class Maker:
     # ---------------------------------------------------------------- rules
 
     def rule(self, kind: str, *, soft: float = 0.25, penalty: float = 0.05, **cells: Any) -> None:
-        row: Row = {"rule": f"{kind} {len(self.records['Rules']) + 1}", "kind": "" if kind == "limit" and self.chance(0.3) else kind}
+        row: Row = {
+            "rule": f"{kind} {len(self.records['Rules']) + 1}",
+            "kind": "" if kind == "limit" and self.chance(0.3) else kind,
+        }
         row.update(cells)
         if self.all_kinds and self.chance(soft):
             row["hard"] = "no"
@@ -333,7 +350,12 @@ class Maker:
         """A random selection over what the dimensions have (f, a, i, c, t, k)."""
         parts: list[str] = []
         choices = {
-            "f": ("fund.kind = joint grant | pooled", f'fund = "{self.fund[0]}"', f"fund != {self.fund[-1]}", "fund.renewals >= 2"),
+            "f": (
+                "fund.kind = joint grant | pooled",
+                f'fund = "{self.fund[0]}"',
+                f"fund != {self.fund[-1]}",
+                "fund.renewals >= 2",
+            ),
             "a": (
                 "agency.kind = police",
                 "agency.area = north",
@@ -374,32 +396,95 @@ class Maker:
             lambda: self.rule("limit", where="category = travel", at_most=self.share(0.03, 0.2), of="total"),
             lambda: self.rule("limit", where=self.where("fica"), at_most=self.share(0.2, 0.7), of="amount"),
             lambda: self.rule("limit", where=self.where("ica"), at_most=self.share(0.3, 0.8), of="score >= 0"),
-            lambda: self.rule("limit", per="agency", where=self.maybe("fic"), at_most=self.amount(0.1 * money, 0.5 * money)),
+            lambda: self.rule(
+                "limit", per="agency", where=self.maybe("fic"), at_most=self.amount(0.1 * money, 0.5 * money)
+            ),
             lambda: self.rule("limit", per="agency", at_most=self.share(0.5, 3), of="contribution"),
             lambda: self.rule("limit", per="fund", where=self.where("ica"), at_most=self.share(0.1, 0.6), of="amount"),
-            lambda: self.rule("limit", per="initiative", where=self.maybe("fac"), at_most=self.share(0.4, 1.1), of="request"),
-            lambda: self.rule("limit", per="initiative", at_least=self.share(0.05, 0.9), of="baseline", hard="no", penalty=self.penalty()),
+            lambda: self.rule(
+                "limit", per="initiative", where=self.maybe("fac"), at_most=self.share(0.4, 1.1), of="request"
+            ),
+            lambda: self.rule(
+                "limit",
+                per="initiative",
+                at_least=self.share(0.05, 0.9),
+                of="baseline",
+                hard="no",
+                penalty=self.penalty(),
+            ),
             lambda: self.rule("limit", per="theme", where=self.maybe("ac"), at_most=self.share(0.2, 0.6), of="total"),
             lambda: self.rule("limit", per="area", where=self.maybe("fc"), at_most=self.share(0.5, 1.5), of="baseline"),
-            lambda: self.rule("limit", per="tier", where=self.where("ic"), at_most=self.share(0.4, 3), of=self.where("fi")),
-            lambda: self.rule("limit", per="period", where=self.maybe("fi"), at_most=self.amount(0.1 * money, 0.5 * money)),
+            lambda: self.rule(
+                "limit", per="tier", where=self.where("ic"), at_most=self.share(0.4, 3), of=self.where("fi")
+            ),
+            lambda: self.rule(
+                "limit", per="period", where=self.maybe("fi"), at_most=self.amount(0.1 * money, 0.5 * money)
+            ),
             lambda: self.rule("limit", per="category", at_most=self.share(0.1, 0.5), of="total"),
-            lambda: self.rule("limit", per="category", where=self.where("a"), at_most=self.share(0.4, 3), of=self.where("fi")),
+            lambda: self.rule(
+                "limit", per="category", where=self.where("a"), at_most=self.share(0.4, 3), of=self.where("fi")
+            ),
             lambda: self.rule("limit", where=self.where("i"), at_least=self.share(0.01, 0.1), of=self.where("ic")),
-            lambda: self.rule("limit", where=self.maybe("i"), at_most=self.amount(4e4, 4e5), of="staff: " + self.where("ak")),
-            lambda: self.rule("limit", where=self.where("fi"), at_most=self.share(0.5, 4), of="in kind: " + self.maybe("aik")),
-            lambda: self.rule("limit", measure="staff", where=self.where("aitk"), at_most=self.amount(1, 30), penalty=500),
-            lambda: self.rule("limit", measure="staff", per="agency", at_most=self.share(0.2, 0.9), of="fte", penalty=500),
-            lambda: self.rule("limit", measure="staff", per="role", where=self.maybe("ait"), at_most=self.share(0.1, 0.9), of="fte"),
+            lambda: self.rule(
+                "limit", where=self.maybe("i"), at_most=self.amount(4e4, 4e5), of="staff: " + self.where("ak")
+            ),
+            lambda: self.rule(
+                "limit", where=self.where("fi"), at_most=self.share(0.5, 4), of="in kind: " + self.maybe("aik")
+            ),
+            lambda: self.rule(
+                "limit", measure="staff", where=self.where("aitk"), at_most=self.amount(1, 30), penalty=500
+            ),
+            lambda: self.rule(
+                "limit", measure="staff", per="agency", at_most=self.share(0.2, 0.9), of="fte", penalty=500
+            ),
+            lambda: self.rule(
+                "limit", measure="staff", per="role", where=self.maybe("ait"), at_most=self.share(0.1, 0.9), of="fte"
+            ),
             lambda: self.rule("limit", measure="Staff", per="period", at_most=self.amount(2, 20), penalty=500),
-            lambda: self.rule("limit", measure="staff", per="initiative", where=self.where("ak"), at_most=self.share(0.3, 2), of=self.where("a")),
+            lambda: self.rule(
+                "limit",
+                measure="staff",
+                per="initiative",
+                where=self.where("ak"),
+                at_most=self.share(0.3, 2),
+                of=self.where("a"),
+            ),
             lambda: self.rule("limit", measure="staff", per="theme", at_most=self.amount(1, 15), penalty=500),
             lambda: self.rule("limit", measure="in kind", per="agency", at_most=self.amount(2e4, 2e5)),
-            lambda: self.rule("limit", measure="in kind", where=self.where("aitk"), at_most=self.share(0.05, 0.5), of="money: " + self.maybe("fi")),
-            lambda: self.rule("limit", measure="level", per="initiative", where=self.maybe("at"), at_most=self.share(0.4, 0.95), penalty=20000),
-            lambda: self.rule("limit", measure="level", where=self.where("ait"), at_most=self.share(0.5, 3), penalty=20000),
-            lambda: self.rule("limit", measure="level", per="theme", where=self.where("at"), at_most=self.share(0.3, 2), of=self.where("ai")),
-            lambda: self.rule("limit", measure="level", where=self.where("i"), at_least=self.share(0.01, 0.05), soft=0.6, penalty=20000),
+            lambda: self.rule(
+                "limit",
+                measure="in kind",
+                where=self.where("aitk"),
+                at_most=self.share(0.05, 0.5),
+                of="money: " + self.maybe("fi"),
+            ),
+            lambda: self.rule(
+                "limit",
+                measure="level",
+                per="initiative",
+                where=self.maybe("at"),
+                at_most=self.share(0.4, 0.95),
+                penalty=20000,
+            ),
+            lambda: self.rule(
+                "limit", measure="level", where=self.where("ait"), at_most=self.share(0.5, 3), penalty=20000
+            ),
+            lambda: self.rule(
+                "limit",
+                measure="level",
+                per="theme",
+                where=self.where("at"),
+                at_most=self.share(0.3, 2),
+                of=self.where("ai"),
+            ),
+            lambda: self.rule(
+                "limit",
+                measure="level",
+                where=self.where("i"),
+                at_least=self.share(0.01, 0.05),
+                soft=0.6,
+                penalty=20000,
+            ),
         )
         for make in self.dice.sample(makers, self.dice.randint(2, 6)):
             make()
@@ -411,9 +496,18 @@ class Maker:
                 elif self.chance(0.5) and not self.all_kinds:
                     continue
                 elif curved or self.chance(0.5):
-                    self.rule("limit", measure=o, where=self.maybe("i"), at_least=self.share(0.1, 2), penalty=30, soft=0.6)
+                    self.rule(
+                        "limit", measure=o, where=self.maybe("i"), at_least=self.share(0.1, 2), penalty=30, soft=0.6
+                    )
                 else:
-                    self.rule("limit", measure=o, where=self.where("i"), at_most=self.share(0.3, 0.9), of=self.where("i"), penalty=30)
+                    self.rule(
+                        "limit",
+                        measure=o,
+                        where=self.where("i"),
+                        at_most=self.share(0.3, 0.9),
+                        of=self.where("i"),
+                        penalty=30,
+                    )
         if self.records["Rules"] and self.chance(0.15):
             last = self.records["Rules"][-1]
             if "at_most" in last and "at_least" not in last and not last.get("of"):
@@ -492,7 +586,17 @@ class Maker:
         hold = min(30, int(50 * total / (sum(r["baseline"] for r in self.records["Initiatives"]) + 1)))
         if per == "agency":
             text = self.dice.choice(("weight", "1 weight", "0.5 weight + 0.5 officers", "2 officers + 1 weight"))
-            text += self.dice.choice(("", "; floor 5%", "; cap 40%", "; cap spending", "; base 4%", f"; small {small:.0f}", f"; small {small:.0f} to {self.agency[0]}"))
+            text += self.dice.choice(
+                (
+                    "",
+                    "; floor 5%",
+                    "; cap 40%",
+                    "; cap spending",
+                    "; base 4%",
+                    f"; small {small:.0f}",
+                    f"; small {small:.0f} to {self.agency[0]}",
+                )
+            )
         elif per == "area":
             text = self.dice.choice(("population", "0.5 population + 0.5 crime"))
             text += self.dice.choice(("", "; base 5%", "; floor 10%", f"; hold {hold}%", "; cap 60%"))

@@ -1,0 +1,78 @@
+"""The product against the oracle: a second program that was written from the contract alone, on made-up cases.
+
+60 cases in the normal run; OPTIMISER_SOAK=500 for more, OPTIMISER_SOAK_FROM=1000 to begin at another seed.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import pytest
+
+import optimiser
+from tests.oracle.enumeration import enumerate_switches
+from tests.oracle.plain_case import read
+from tests.oracle.plain_model import solve_plain, switched
+from tests.oracle.random_cases import random_case
+
+CASES = int(os.environ.get("OPTIMISER_SOAK", "60"))
+FIRST = int(os.environ.get("OPTIMISER_SOAK_FROM", "0"))
+SEEDS = range(FIRST, FIRST + CASES)
+SOLVED = ("optimal", "within_gap")
+
+
+def agree(ours: float, theirs: float) -> bool:
+    return abs(ours - theirs) <= 1e-6 * max(1.0, abs(ours))
+
+
+def compared(records: dict[str, Any]) -> None:
+    """Status, objective and a clean bill from the verifier."""
+    expected = solve_plain(records)
+    plan = optimiser.solve(optimiser.case_from(records))
+    if expected["status"] == "infeasible":
+        assert plan.status == "infeasible"
+        return
+    assert plan.status in SOLVED
+    assert agree(expected["objective"], plan.objective), (expected["objective"], plan.objective)
+    assert not list(optimiser.verify(plan))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_every_kind_of_rule(seed: int) -> None:
+    compared(random_case(seed, rules=seed % 3 > 0))
+
+
+@pytest.mark.parametrize("seed", range(FIRST, FIRST + max(10, CASES // 6)))
+def test_several_objectives(seed: int) -> None:
+    """Each stage's best, in order; fairness is compared by its first sum, the lowest ratio."""
+    records = random_case(seed, rules=seed % 2 > 0, stages=True)
+    expected = solve_plain(records)
+    plan = optimiser.solve(optimiser.case_from(records))
+    if expected["status"] == "infeasible":
+        assert plan.status == "infeasible"
+        return
+    assert plan.status in SOLVED
+    assert [stage["objective"] for stage in stages(plan)] == [stage["objective"] for stage in expected["stages"]]
+    for ours, theirs in zip(expected["stages"], stages(plan), strict=True):
+        best = ours["best"][0] if ours["objective"] == "fairness" and ours["best"] else ours["best"]
+        if best != []:
+            assert abs(best - theirs["best"]) <= 1e-5 * max(1.0, abs(best)), (ours, theirs)
+    assert not list(optimiser.verify(plan))
+
+
+def stages(plan: Any) -> list[dict[str, Any]]:
+    """The stages of a plan as dicts, whatever kind of record it keeps."""
+    return [s if isinstance(s, dict) else {"objective": s.objective, "best": s.best} for s in plan.stages]
+
+
+@pytest.mark.parametrize("seed", range(FIRST + 200, FIRST + 200 + max(20, CASES // 3)))
+def test_full_enumeration_of_switches(seed: int) -> None:
+    records = random_case(seed, rules=True)
+    if not 0 < len(switched(read(records))) <= 5:
+        pytest.skip("no switches, or too many to try each pattern")
+    expected = enumerate_switches(records)
+    plan = optimiser.solve(optimiser.case_from(records))
+    assert (plan.status == "infeasible") == (expected["status"] == "infeasible")
+    if expected["status"] == "optimal":
+        assert agree(expected["objective"], plan.objective), (expected["objective"], plan.objective)
