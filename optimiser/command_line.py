@@ -7,6 +7,7 @@ import os
 import sys
 import time
 from collections.abc import Iterable
+from dataclasses import replace
 from enum import IntEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
@@ -232,8 +233,9 @@ def solve(
         leave(Exit.USAGE, str(error))
     if output is not None and plan.has_plan:
         write_plan(plan, output)
+    plan = replace(plan, seconds={"read": seconds, **plan.seconds})
     if as_json:
-        print_json(result_json.as_json(plan, read_seconds=seconds))
+        print_json(result_json.as_json(plan))
     else:
         print(text.summary(plan))
     if plan.status == "infeasible":

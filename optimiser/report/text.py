@@ -1,0 +1,87 @@
+"""A plan as plain text for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+
+WIDTH = 46
+
+
+def summary(plan: Plan) -> str:
+    """The finding, who gets what, what agencies receive, what stays unspent and how the rules stand."""
+    case = plan.case.settings
+    lines = [case.name or "Plan", words.quality(plan)]
+    if not plan.has_plan:
+        return "\n".join(lines)
+    currency = case.currency
+    lines += [words.headline(plan), *plan.notes, "", *_awards(plan, currency), "", *_received(plan, currency)]
+    lines += ["", *_funds(plan, currency), "", *_rules(plan)]
+    return "\n".join(lines)
+
+
+def columns(rows: Sequence[Sequence[str]], titles: Sequence[str]) -> list[str]:
+    """Rows under their titles, the first column to the left, the others to the right."""
+    cut = [[row[0] if len(row[0]) <= WIDTH else row[0][: WIDTH - 1] + "…", *row[1:]] for row in rows]
+    widths = [max(len(row[k]) for row in [titles, *cut]) for k in range(len(titles))]
+    return [
+        "  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        for row in [titles, *cut]
+    ]
+
+
+def _named(key: str, name: str) -> str:
+    return f"{key}  {name}" if name and name != key else key
+
+
+def _awards(plan: Plan, currency: str) -> list[str]:
+    awards = sorted(plan.tables["Awards"].records(), key=lambda r: (-r["award"], -r["level"], r["initiative"]))
+    rows = [
+        (
+            _named(r["initiative"], r["name"]),
+            words.money_exact(r["award"], currency) if r["award"] else "–",
+            words.percent(r["level"]) if r["level"] else "–",
+            words.number(r["people"]) if r["people"] else "–",
+            words.number(r["impact"]) if r["impact"] else "–",
+        )
+        for r in awards
+    ]
+    return columns(rows, ("Initiative", "award", "of scope", "people, FTE·periods", "impact"))
+
+
+def _received(plan: Plan, currency: str) -> list[str]:
+    rows = [
+        (
+            _named(r["agency"], r["name"]),
+            words.money_exact(r["contribution"], currency) if r["contribution"] else "–",
+            words.money_exact(r["received"], currency) if r["received"] else "–",
+            words.number(r["released"]) if r["released"] else "–",
+        )
+        for r in plan.tables["Received"].records()
+    ]
+    return columns(rows, ("Agency", "contributes", "receives", "releases, FTE·periods"))
+
+
+def _funds(plan: Plan, currency: str) -> list[str]:
+    spent: dict[str, float] = {}
+    for row in plan.tables["Balances"].records():
+        spent[row["fund"]] = spent.get(row["fund"], 0.0) + row["spend"]
+    facts = plan.case.facts
+    rows = [
+        (fund, words.money_exact(amount, currency), words.money_exact(spent.get(fund, 0.0), currency), words.money_exact(amount - spent.get(fund, 0.0), currency))
+        for fund, amount in zip(facts.names["fund"], facts.amount.tolist(), strict=True)
+    ]
+    return columns(rows, ("Fund", "amount", "spent", "unspent"))
+
+
+def _rules(plan: Plan) -> list[str]:
+    if not len(plan.tables["Compliance"]):
+        return ["The case has no rules."]
+    lines = [words.rules_kept(plan)]
+    for r in plan.tables["Compliance"].records():
+        if r["binding"] or not r["kept"]:
+            member = f" ({r['per']})" if r["per"] else ""
+            lines.append(f"  {'binding' if r['kept'] else 'broken'}: {r['rule']}{member}")
+    return lines
