@@ -22,7 +22,7 @@ from optimiser.solve.solution import Basis, Limits, SolverError, Stop
 Progress = Callable[[dict[str, float | None]], None]
 Ending = Literal["optimal", "infeasible", "stopped"]
 
-GRACE = 1.5
+GRACE = 0.6
 """Seconds that HiGHS gets to obey before it is left behind."""
 
 _STATUSES = [highspy.HighsBasisStatus(k) for k in range(5)]
@@ -56,10 +56,10 @@ class Watch:
         return self.stop.stopped or self.left <= 0
 
     def spare(self) -> Watch:
-        """A clock for the linear program after a search: where time is over, another second, to keep its plan."""
+        """A clock for the linear program after a search: where time is over, another half second, to keep its plan."""
         if not self.over:
             return self
-        return replace(self, stop=Stop(), limits=replace(self.limits, time_limit=self.seconds + 1.0))
+        return replace(self, stop=Stop(), limits=replace(self.limits, time_limit=self.seconds + 0.5))
 
     def say(self, line: str) -> None:
         """Add a line to the log."""

@@ -41,6 +41,8 @@ def solve(
     hears of best, bound, gap and seconds about twice a second during a search over switches. `basis`: where the
     linear programs start, the plan does not depend on it (unless ties are left open).
     """
+    if not model.stages:
+        raise ValueError("a model without an objective cannot be solved")
     limits = limits or Limits()
     watch = Watch(limits, stop or Stop(), progress)
     problem = Problem.of(model)
@@ -114,7 +116,7 @@ def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list
             second = in_turn(problem.fixed(other), whole, watch)
             if second.done == len(whole) and as_good(whole[: len(held) + 1], made.sequel.answers, second.answers):
                 made.sequel = second
-    if made.sequel.x is not None:
+    if made.sequel.done >= len(held):
         made.x = made.sequel.x
     return made
 

@@ -16,7 +16,7 @@ from optimiser.solve.engine import Engine, Watch
 from optimiser.solve.problem import Problem, centre
 from optimiser.solve.solution import Basis
 
-DIGITS = 12
+DIGITS = 13
 """Decimal digits that are kept of a column, counted from its scale."""
 
 _BASIC, _UPPER = 1, 2

@@ -110,6 +110,6 @@ def worst(stages: tuple[StageResult, ...], limits: Limits) -> tuple[Status, floa
     gaps = [stage.gap for stage in stages]
     known = [gap for gap in gaps if gap is not None]
     gap = max(known) if known and len(known) == len(gaps) else None
-    if gap is None or gap > max(limits.gap, OPTIMAL_GAP):
+    if gap is None or gap > max(limits.gap * (1 + 1e-6), OPTIMAL_GAP):
         return "stopped", gap
     return ("optimal" if gap <= OPTIMAL_GAP else "within_gap"), gap

@@ -10,7 +10,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.solve.engine import Engine, Outcome, Watch
 from optimiser.solve.linear import Linear, Step, solve_linear
-from optimiser.solve.problem import Problem, centre, unit
+from optimiser.solve.problem import Problem, centre, snapped, total, unit
 from optimiser.solve.solution import OPTIMAL_GAP
 
 TIE_SWITCHES = 200
@@ -18,6 +18,7 @@ TIE_SWITCHES = 200
 
 _TIE_NODES = 2_000
 _ATTEMPTS = 10
+_BREACH = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,21 +44,35 @@ def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None
             return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
         found = solve_linear(problem.fixed(out.x), cost, watch.spare())
         if found.x is not None and found.ending == "optimal":
-            bound = out.bound
-            if bound is not None and bound > found.value:
-                if bound - found.value > 1e-6 * max(abs(found.value), unit(cost)):
-                    watch.say(f"the search's bound {bound!r} was above its own plan {found.value!r}: not used")
-                    bound = None
-                else:
-                    bound = found.value
+            bound = _believed(out.bound, found.value, cost, watch)
             return Choice(found.x, found.value, bound, stopped=out.ending == "stopped")
-        if out.ending == "stopped":
-            return Choice(None, bound=out.bound, stopped=True)
+        if out.ending == "stopped" or found.ending == "stopped":
+            return _as_found(problem, cost, out)
         watch.say("the rounded switches left no plan: forbidden, and searched again")
         if not _binary(problem):
             continue
         problem = _without(problem, out.x)
     return Choice(None, stopped=True)
+
+
+def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:
+    """The search's bound; where it is above the plan by rounding, the plan's value, by more than that, nothing."""
+    if bound is None or bound <= value:
+        return bound
+    if bound - value <= 1e-6 * max(abs(value), unit(cost)):
+        return value
+    watch.say(f"the search's bound {bound!r} was above its own plan {value!r}: not used")
+    return None
+
+
+def _as_found(problem: Problem, cost: Array, out: Outcome) -> Choice:
+    """The search's own plan, where no time is left to clean it; none if its rounded switches break a row."""
+    assert out.x is not None
+    x = np.where(problem.integer, np.round(out.x), out.x)
+    x = snapped(problem, x)
+    if problem.violation(x) > _BREACH:
+        return Choice(None, bound=out.bound, stopped=True)
+    return Choice(x, total(cost, x), out.bound, stopped=True)
 
 
 def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: int | None) -> Outcome:
