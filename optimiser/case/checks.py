@@ -32,7 +32,11 @@ Faults = Iterator[Fault]
 
 
 def check(tables: Tables) -> list[Fault]:
-    """Faults beside those of reading (`tables.faults`): errors and warnings, in the order of the workbook."""
+    """Faults beside those of reading (`tables.faults`): errors and warnings, in the order of the workbook.
+
+    Those of the settings are among them. Tables with errors can be checked too, so that all faults are seen at
+    once: what could not be read is passed over.
+    """
     settings, faults = read_settings(tables["Case"], tables.place("Case", "value"))
     for look in LOOKS:
         faults += look(tables)
@@ -339,11 +343,11 @@ def _order(tables: Tables) -> Mapping[str, int]:
 
 
 def _sums(keys: Array, amounts: Array) -> dict[str, tuple[float, int]]:
-    """Key -> the sum of its amounts (blank ones left out) and its last row."""
+    """Key -> the sum of its amounts (NaN where one could not be read: it is reported already) and its last row."""
     sums: dict[str, tuple[float, int]] = {}
     for i, (key, amount) in enumerate(zip(keys.tolist(), amounts.tolist(), strict=True)):
         if key:
-            sums[key] = (sums.get(key, (0.0, 0))[0] + (amount if amount == amount else 0.0), i)
+            sums[key] = (sums.get(key, (0.0, 0))[0] + amount, i)
     return sums
 
 

@@ -151,7 +151,7 @@ def _cure(value: str, known: Names, target: str, suggest: bool) -> tuple[str, st
     if value.isdigit():
         padded = next((k for k in known.values() if k.isdigit() and k.lstrip("0") == value.lstrip("0")), "")
         if padded:
-            return "K03", f"the key is {shown(padded)}: format this cell as text and write {padded}"
+            return "K03", f"the key is {shown(padded)}: write both alike, in cells that are formatted as text"
     code = "D03" if target == "Periods" else "K02"
     near = nearest(value, known.values()) if suggest else ""
     add = f"add it to {target}" if target in BY_NAME else "use one that occurs"

@@ -18,6 +18,7 @@ FAMILIES = {
     "K": "Keys and names",
     "D": "Dates and periods",
     "V": "Values",
+    "L": "Selections and rules",
     "R": "Records that contradict themselves or each other",
 }
 

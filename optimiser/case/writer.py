@@ -65,13 +65,14 @@ def write_tables(
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
-    for plain in first:
-        add_plain(book, plain)
+    for sheet in first:
+        add_plain(book, sheet)
     written = [s for s in SHEETS if s.name in tables and (len(tables[s.name]) or s.required)]
-    for sheet in written:
-        _add_table(book, sheet, tables[sheet.name], {s.name: len(tables[s.name]) for s in written}, comments)
-    for plain in last:
-        add_plain(book, plain)
+    sizes = {spec.name: len(tables[spec.name]) for spec in written}
+    for spec in written:
+        _add_table(book, spec, tables[spec.name], sizes, comments)
+    for sheet in last:
+        add_plain(book, sheet)
     book.save(target)
 
 
