@@ -96,7 +96,7 @@ def _largest_breach(v: Variables, block: Block, limits: Limits) -> Array:
     """How far each limit can be broken at all: a finite bound for the breach column."""
     lower, upper = v.bounds
     reach = np.maximum(np.abs(lower), np.abs(upper))[block.column] * np.abs(block.value)
-    most: Array = np.bincount(block.row, reach, len(limits))
+    most: Array = np.bincount(block.row, reach, len(limits)).astype(float)
     most += np.abs(limits.share * limits.constant)
     return most
 
