@@ -74,8 +74,8 @@ def _lp(model: Model, stage: int) -> Iterator[str]:
     goal = model.stages[stage]
     yield f"\\ minimised; {goal.name} = {goal.sign:+g} x cost"
     yield "Minimize"
-    used = np.flatnonzero(goal.cost)
-    yield " cost:" + (_sum(used.tolist(), goal.cost[used].tolist()) or " 0 c0")
+    # Every column, also at no cost: a reader numbers columns in the order in which it meets them.
+    yield " cost:" + _sum(list(range(len(goal.cost))), (goal.cost + 0.0).tolist())
     yield "Subject To"
     start, index, value = model.start.tolist(), model.index.tolist(), model.value.tolist()
     for r, (lo, up) in enumerate(zip(model.row_lower.tolist(), model.row_upper.tolist(), strict=True)):
@@ -107,10 +107,7 @@ def _kind(lower: float, upper: float) -> str:
 
 def _sum(columns: list[int], values: list[float]) -> str:
     """+2.0 c0 -1.0 c3, a few terms to a line (readers limit its length)."""
-    terms = [
-        f" {v:+} c{j}" if isinstance(v, int) else f" {'-' if v < 0 else '+'} {abs(v)!r} c{j}"
-        for j, v in zip(columns, values, strict=True)
-    ]
+    terms = [f" {'-' if v < 0 else '+'} {abs(v)!r} c{j}" for j, v in zip(columns, values, strict=True)]
     return "".join(("\n " if k and k % 8 == 0 else "") + term for k, term in enumerate(terms))
 
 

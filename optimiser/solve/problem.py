@@ -36,6 +36,9 @@ class Problem:
     @staticmethod
     def of(model: Model) -> Problem:
         """The model's matrix in the solver's units."""
+        limits = (model.column_lower, model.column_upper, model.row_lower, model.row_upper)
+        if not np.isfinite(model.value).all() or any(np.isnan(limit).any() for limit in limits):
+            raise ValueError("a coefficient or a limit of the matrix is not a number")
         integer = np.asarray(model.integer, bool)
         column = _powers(np.where(integer, 1.0, model.column_scale))
         row = _powers(model.row_scale)
@@ -59,6 +62,8 @@ class Problem:
 
     def cost(self, real: Array) -> Array:
         """A cost in the units of the case, in the solver's."""
+        if not np.isfinite(real).all():
+            raise ValueError("a cost is not a number")
         return np.asarray(real, float) * self.column_scale
 
     def real(self, x: Array) -> Array:

@@ -1,0 +1,219 @@
+"""Problems with integers: right values, clean plans, ties between switches, limits and stops."""
+
+from __future__ import annotations
+
+import threading
+import time
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Model
+from optimiser.solve import engine
+from optimiser.solve.engine import Engine, Watch
+from optimiser.solve.highs import solve
+from optimiser.solve.linear import trivial
+from optimiser.solve.problem import Problem
+from optimiser.solve.solution import Limits, Stop
+from optimiser.solve.switches import choose
+from tests.solve.dense import INF, allocation, dense, enumerated, fits, market_split
+
+
+@given(st.data())
+@settings(max_examples=40, deadline=None)
+def test_agrees_with_every_setting_tried(data: st.DataObject) -> None:
+    small = st.integers(-3, 3)
+    columns = data.draw(st.integers(2, 4))
+    full = [[data.draw(small) for _ in range(columns)] for _ in range(2)]
+    whole = [data.draw(st.booleans()) for _ in range(columns - 1)] + [True]
+    model = dense(
+        full, -INF, [data.draw(small) for _ in range(2)], [data.draw(small) for _ in range(columns)], integer=whole
+    )
+    best = enumerated(model)
+    answer = solve(model)
+    if best is None:
+        assert answer.status == "infeasible"
+        return
+    assert answer.status == "optimal"
+    assert answer.x is not None
+    assert fits(model, answer.x)
+    assert answer.stages[0].achieved == pytest.approx(best, abs=1e-9)
+    held = answer.x[model.integer]
+    assert np.array_equal(held, np.round(held))
+
+
+def test_switches_of_an_allocation_and_the_prices_they_leave() -> None:
+    for seed in range(4):
+        model = allocation(seed, switches=8)
+        answer = solve(model)
+        assert answer.status in ("optimal", "within_gap")
+        assert answer.x is not None
+        assert fits(model, answer.x)
+        assert answer.exact_bound is None
+        assert answer.duals is not None
+        assert np.any(answer.duals != 0)
+        assert answer.stages[0].bound is not None
+        assert answer.stages[0].bound >= answer.stages[0].best
+        assert answer.ties == "full"
+        again = solve(model)
+        assert again.x is not None
+        assert again.x.tobytes() == answer.x.tobytes()
+
+
+def test_big_numbers_do_not_leak_through_a_switch() -> None:
+    """A million may flow only if the switch is on; a thousandth of a millionth of a switch is not on."""
+    model = dense([[1, -1e6]], -INF, 0, [-1, 10], upper=[5, 1], integer=[False, True])
+    answer = solve(model)
+    assert answer.x is not None
+    assert answer.x.tolist() == [0, 0]
+
+
+def test_stages_with_switches() -> None:
+    model = dense([[3, 2, 2]], -INF, 4, [-3, -2, -2.5], [0, 1, 0], integer=True, signs=(-1.0, 1.0), within=(0.4, 0.0))
+    answer = solve(model)
+    assert answer.x is not None
+    assert answer.x.tolist() == [1, 0, 0]
+    assert [s.best for s in answer.stages] == [4.5, 0]
+    assert [s.achieved for s in answer.stages] == [3, 0]
+    strict = solve(dense([[3, 2, 2]], -INF, 4, [-3, -2, -2.5], [0, 1, 0], integer=True, signs=(-1.0, 1.0)))
+    assert [s.achieved for s in strict.stages] == [4.5, 1]
+
+
+def test_equal_switches_are_chosen_by_money() -> None:
+    for order in ([0, 1, 2], [2, 0, 1], [1, 2, 0]):
+        money = np.array([30.0, 10.0, 20.0])[order]
+        answer = solve(dense([[1, 1, 1]], -INF, 1, [-5] * 3, integer=True, signs=(-1.0,), ties=(money, [1, 2, 3])))
+        assert answer.x is not None
+        assert money @ answer.x == 10
+        assert answer.ties == "full"
+
+
+def test_infeasible_with_switches() -> None:
+    answer = solve(dense([[2, 2]], 1, 1, [1, 1], integer=True))
+    assert answer.status == "infeasible"
+    assert answer.x is None
+
+
+def test_switches_that_leave_no_plan_are_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    model = dense([[1, 1]], 1, 1, [1, 2], integer=True)
+    problem = Problem.of(model)
+    real, seen = Engine.run, []
+
+    def wrong_at_first(self: Engine, watch: Watch) -> engine.Outcome:
+        out = real(self, watch)
+        if self._integer and not seen:
+            seen.append(out)
+            return engine.Outcome("optimal", np.array([1.0, 1.0]), None, out.bound)
+        return out
+
+    monkeypatch.setattr(Engine, "run", wrong_at_first)
+    watch = Watch(Limits())
+    choice = choose(problem, problem.cost(model.stages[0].cost), watch)
+    assert choice.x is not None
+    assert choice.x.tolist() == [1, 0]
+    assert any("forbidden" in line for line in watch.lines)
+
+
+# Ending early
+
+
+def test_a_stop_from_another_thread_keeps_the_best_plan() -> None:
+    model, stop, told = market_split(), Stop(), list[dict[str, float | None]]()
+    threading.Timer(1.0, stop.stop).start()
+    began = time.monotonic()
+    answer = solve(model, Limits(time_limit=60), stop=stop, progress=told.append)
+    assert time.monotonic() - began < 20
+    assert answer.status == "stopped"
+    assert answer.x is not None
+    assert fits(model, answer.x)
+    assert answer.stages[0].bound is not None
+    assert answer.stages[0].bound <= answer.stages[0].best
+    assert set(told[0]) == {"best", "bound", "gap", "seconds"}
+
+
+def test_the_time_limit_ends_a_search() -> None:
+    model = market_split()
+    began = time.monotonic()
+    answer = solve(model, Limits(time_limit=1))
+    assert time.monotonic() - began < 20
+    assert answer.status == "stopped"
+    assert answer.x is not None
+    assert fits(model, answer.x)
+
+
+def test_a_solver_that_does_not_obey_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    class Deaf:
+        def run(self) -> None:
+            released.wait(30)
+
+        def setOptionValue(self, *_: object) -> None:  # noqa: N802
+            pass
+
+        def getRunTime(self) -> float:  # noqa: N802
+            return 0.0
+
+    problem = Problem.of(dense([[1, 1]], 0, 1, [1, 1]))
+    held = Engine(problem, np.ones(2), 1.0, Limits())
+    monkeypatch.setattr(held, "_highs", Deaf())
+    watch = Watch(Limits(time_limit=0.1))
+    began = time.monotonic()
+    assert held.run(watch).ending == "stopped"
+    assert time.monotonic() - began < 10
+    assert "left behind" in watch.lines[0]
+    released.set()
+
+
+def test_stopped_before_it_began() -> None:
+    stop = Stop()
+    stop.stop()
+    assert stop.stopped
+    answer = solve(allocation(0), stop=stop)
+    assert answer.status == "stopped"
+    assert answer.x is not None, "nothing spent is a plan here"
+    assert answer.stages[0].bound is not None
+    assert answer.ties == "none"
+    searched = solve(allocation(0, switches=3), stop=stop)
+    assert searched.status == "stopped"
+    assert searched.x is None
+
+
+def test_an_error_while_telling_comes_out() -> None:
+    def broken(_: dict[str, float | None]) -> None:
+        raise RuntimeError("the page is gone")
+
+    with pytest.raises(RuntimeError, match="page is gone"):
+        solve(market_split(), Limits(time_limit=20), progress=broken)
+
+
+def test_nothing_spent_fills_the_balances() -> None:
+    problem = Problem.of(allocation(1))
+    x = trivial(problem)
+    assert x is not None
+    assert problem.violation(x) < 1e-12
+    assert trivial(Problem.of(dense([[1, 1], [1, -1]], [1, 0], [1, 0], [1, 1]))) is None
+
+
+def test_many_at_once_answer_as_alone() -> None:
+    models = [allocation(seed, switches=4) for seed in range(4)]
+    alone = [_plan(model) for model in models]
+    together: dict[int, Array] = {}
+    threads = [
+        threading.Thread(target=lambda k=k, model=model: together.update({k: _plan(model)}))
+        for k, model in enumerate(models)
+    ]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert all(together[k].tobytes() == x.tobytes() for k, x in enumerate(alone))
+
+
+def _plan(model: Model) -> Array:
+    x = solve(model).x
+    assert x is not None
+    return x
