@@ -10,6 +10,7 @@ from optimiser.case.facts import Facts
 from optimiser.model.rules import average, count, earned, excludes, formula, limit, match, requires
 from optimiser.model.rules.rule import Rule, RuleError, Warn, rules_of
 from optimiser.model.rules.terms import Limits
+from optimiser.model.rules.words import number
 
 __all__ = ["KINDS", "Compiled", "Kind", "Rule", "RuleError", "compile_rule", "compile_rules", "rules_of", "sentence"]
 
@@ -21,18 +22,16 @@ class Kind(Protocol):
     HELP: str
     COLUMNS: tuple[str, ...]
 
-    @staticmethod
-    def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
+    def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """The rule as weighted sums against limits. Raises RuleError."""
 
-    @staticmethod
-    def sentence(facts: Facts, rule: Rule) -> str:
+    def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
 
 
-KINDS: Mapping[str, Kind] = {
-    kind.NAME: kind for kind in (limit, average, count, requires, excludes, match, formula, earned)
-}  # type: ignore[assignment]
+_ALL: tuple[Kind, ...] = (limit, average, count, requires, excludes, match, formula, earned)
+KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in _ALL}
+"""Every kind by its name."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +43,26 @@ class Compiled:
 
 
 def compile_rule(facts: Facts, rule: Rule, warn: Warn | None = None) -> Compiled:
-    """One rule as limits. Raises RuleError."""
+    """One rule as limits. Raises RuleError, also where a column is filled in that the kind does not read."""
+    _refuse_unread(rule)
     return Compiled(rule, KINDS[rule.kind].limits(facts, rule, warn))
+
+
+def _refuse_unread(rule: Rule) -> None:
+    written: dict[str, str | float | None] = {
+        "measure": "" if rule.measure == "money" else rule.measure,
+        "where": rule.where.strip(),
+        "per": rule.per,
+        "at_least": rule.at_least,
+        "at_most": rule.at_most,
+        "of": rule.of.strip(),
+    }
+    for column, value in written.items():
+        if value not in (None, "") and column not in KINDS[rule.kind].COLUMNS:
+            others = [name for name, kind in KINDS.items() if column in kind.COLUMNS]
+            shown = number(value) if isinstance(value, float) else f'"{value}"'
+            cure = f"leave it blank, or take a kind that reads it: {', '.join(others)}"
+            raise RuleError(column, shown, f"nothing, since the kind {rule.kind} does not read it", cure)
 
 
 def compile_rules(facts: Facts) -> list[Compiled]:

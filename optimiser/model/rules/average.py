@@ -5,29 +5,21 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.case.selection import Clause, SelectionError
+from optimiser.case.selection import Clause, SelectionError, Subject
 from optimiser.model.rules import words
-from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
+from optimiser.model.rules.rule import NUMBER, Rule, RuleError, Warn, as_weights, members, select
 from optimiser.model.rules.terms import MEASURES, Limits, Term
 
 NAME = "average"
 HELP = "The mean of a numeric column (such as score), weighted by money, is held between two numbers."
-COLUMNS = ("measure", "where", "per", "at_least", "at_most")
+COLUMNS: tuple[str, ...] = ("measure", "where", "per", "at_least", "at_most")
 
 
 def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
     """Σ value × money against a multiple of Σ money; what has no value is left out. Raises RuleError."""
     if rule.at_least is None and rule.at_most is None:
-        raise RuleError("at_least", "no number", "at_least, at_most or both", "write the limit.")
-    if rule.of.strip():
-        raise RuleError("of", f'"{rule.of}"', "nothing, for an average", "leave it blank.")
-    column = rule.measure or "score"
-    try:
-        subject = facts.subject(Clause(column, "=", ("",)))
-    except SelectionError as error:
-        raise RuleError("measure", error.found, "a numeric column", error.cure) from error
-    if subject.values.dtype == object or subject.dimension not in MEASURES["money"]:
-        raise RuleError("measure", f'"{column}"', "a numeric column", "name one such as score or agency.score.")
+        raise RuleError(*NUMBER)
+    subject = averaged(facts, rule)
     value = subject.values.astype(float)
     has = ~np.isnan(value)
     where = as_weights(select(facts, rule, "where", rule.where, MEASURES["money"], warn))
@@ -44,7 +36,23 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     )
 
 
+def averaged(facts: Facts, rule: Rule) -> Subject:
+    """The column whose mean is taken. Raises RuleError where it is no column of numbers."""
+    column = rule.measure or "score"
+    try:
+        subject = facts.subject(Clause(column, "=", ("",)))
+    except SelectionError as error:
+        raise RuleError("measure", f'"{column}"', "a numeric column", error.cure.rstrip(".")) from error
+    if subject.values.dtype.kind != "f" or subject.dimension not in MEASURES["money"]:
+        raise RuleError("measure", f'"{column}"', "a numeric column", "name one such as score or agency.score")
+    if np.isnan(subject.values).all():
+        raise RuleError("measure", f'"{column}"', "a column that has a number somewhere", "fill it in")
+    return subject
+
+
 def sentence(facts: Facts, rule: Rule) -> str:
     """The rule in plain English."""
-    said = f"the mean {rule.measure or 'score'}, weighted by money, {words.selection(rule.where, 'of all')} must be {words.bounds(rule)}"
-    return words.finish(facts, rule, said)
+    where = words.selection(facts, rule.where, "" if rule.per else "in all")
+    mean = f"the mean of {words.column(facts, rule.measure or 'score')}, weighted by the money spent"
+    said = words.joined(mean, f"{where}," if where else "", "must be", words.bounds(rule))
+    return words.finish(facts, rule, said.replace("spent must", "spent, must"), "point × " + words.unit(facts, "money"))

@@ -11,29 +11,27 @@ from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
 NAME = "requires"
 HELP = "Each funded initiative in `where` requires each initiative in `of` to be funded, or delivered to a level."
-COLUMNS = ("where", "at_least", "of")
+COLUMNS: tuple[str, ...] = ("where", "at_least", "of")
 
 
 def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
     """For each pair: funded (or the level) of the required ≥ at_least × funded of the requiring. Raises RuleError."""
-    if rule.at_most is not None:
-        raise RuleError("at_most", words.number(rule.at_most), "no number, for requires", "leave it blank.")
-    if rule.per:
-        raise RuleError("per", f'"{rule.per}"', "nothing, for requires", "leave it blank.")
     for column, written in (("where", rule.where), ("of", rule.of)):
         if not written.strip():
-            raise RuleError(column, "nothing", "a selection of initiatives", "name them, such as `initiative = A | B`.")
+            raise RuleError(column, "nothing", "a selection of initiatives", "name them, such as `initiative = A | B`")
     if rule.at_least is not None and not 0 < rule.at_least <= 1:
-        raise RuleError("at_least", words.number(rule.at_least), "a level above 0 and at most 1", "write a share, or leave it blank.")
+        found, cure = words.number(rule.at_least), "write a share such as 50%, or leave it blank"
+        raise RuleError("at_least", found, "a level above 0 and at most 1", cure)
     size = facts.size("initiative")
-    everything = np.ones(size, bool)
-    requiring = np.flatnonzero(select(facts, rule, "where", rule.where, MEASURES["funded"], warn).get("initiative", everything))
-    required = np.flatnonzero(select(facts, rule, "of", rule.of, MEASURES["funded"], warn).get("initiative", everything))
+    every = np.ones(size, bool)
+    requiring = select(facts, rule, "where", rule.where, MEASURES["funded"], warn).get("initiative", every)
+    required = select(facts, rule, "of", rule.of, MEASURES["funded"], warn).get("initiative", every)
     measure = "funded" if rule.at_least is None else "level"
     names = facts.names["initiative"]
     made = []
-    for i in requiring.tolist():
-        others = required[required != i]
+    for i in np.flatnonzero(requiring).tolist():
+        others = np.flatnonzero(required)
+        others = others[others != i]
         number = np.full(size, -1, np.int32)
         number[others] = np.arange(len(others))
         left = (Term(measure, {"initiative": (number >= 0).astype(float)}, ("initiative", number)),)
@@ -46,6 +44,11 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
 
 def sentence(facts: Facts, rule: Rule) -> str:
     """The rule in plain English."""
-    level = "" if rule.at_least is None else f" at a level of at least {words.number(rule.at_least, True)}"
-    said = f"if an initiative {words.selection(rule.where)} is funded, so must be each {words.selection(rule.of)}{level}"
-    return words.finish(facts, rule, said)
+    requiring, required = words.initiatives(facts, rule.where, "or"), words.initiatives(facts, rule.of, "and")
+    requiring = requiring.replace("initiatives wh", "any initiative wh")
+    required = required.replace("initiatives wh", "every initiative wh")
+    delivered = (
+        "" if rule.at_least is None else f", delivered to at least {words.number(rule.at_least, True)} of its scope"
+    )
+    said = f"if {requiring} is funded, {required} must be funded too{delivered}"
+    return words.finish(facts, rule, said, "initiative" if rule.at_least is None else "unit of level")

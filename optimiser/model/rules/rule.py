@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from optimiser.model.rules.terms import MEASURES, Term
 Warn = Callable[[str, str], None]
 """Called with a column of the Rules sheet and what is doubtful about it."""
 
+SUMS = ("money", "staff", "in kind", "level")
+"""Measures that every case has; the names of its outcomes are the others."""
+
 BASES: dict[str, tuple[str, ...]] = {
     "amount": ("fund",),
     "contribution": ("agency", "fund"),
@@ -25,6 +29,10 @@ BASES: dict[str, tuple[str, ...]] = {
     "total": (),
 }
 """Sums of the case that a share may be taken of, with the dimensions in which `where` and `per` narrow them."""
+
+
+NUMBER = ("at_least", "no number", "at_least, at_most or both", "write the limit")
+"""The fault of a rule without a limit."""
 
 
 class RuleError(ValueError):
@@ -70,7 +78,9 @@ def _blank(value: float) -> float | None:
     return None if np.isnan(value) else value
 
 
-def select(facts: Facts, rule: Rule, column: str, text: str, dimensions: tuple[str, ...], warn: Warn | None) -> Selected:
+def select(
+    facts: Facts, rule: Rule, column: str, text: str, dimensions: tuple[str, ...], warn: Warn | None
+) -> Selected:
     """A selection of this rule, by the dimensions that its measure has. Raises RuleError."""
     try:
         return facts.select(text, dimensions, None if warn is None else lambda message: warn(column, message))
@@ -121,20 +131,34 @@ def members(facts: Facts, rule: Rule, dimensions: tuple[str, ...]) -> Members:
         return Members(tuple(names), "initiative", np.array([place[fold(v)] if v else -1 for v in values], np.int32))
     possible = [*dimensions, *(("theme", "area", "tier") if "initiative" in dimensions else ())]
     near = nearest(rule.per, possible)
-    raise RuleError("per", f'"{rule.per}"', "one of " + ", ".join(possible), f"did you mean {near}?" if near else "choose one of them.")
+    cure = f"did you mean {near}?" if near else "choose one of them"
+    raise RuleError("per", f'"{rule.per}"', "one of " + ", ".join(possible), cure)
 
 
 def measure_of(facts: Facts, written: str, column: str = "measure") -> tuple[str, int]:
     """The measure that a text names, and the outcome's number (-1: none). Raises RuleError."""
     wanted = fold(written) or "money"
-    if wanted in ("money", "staff", "in kind", "level"):
+    if wanted in SUMS:
         return wanted, -1
     names = [fold(o) for o in facts.outcomes]
     if wanted in names:
         return "outcome", names.index(wanted)
-    known = ["money", "staff", "in kind", "level", *facts.outcomes]
-    near = nearest(written, known)
-    raise RuleError(column, f'"{written}"', "money, staff, in kind, level or an outcome", f"did you mean {near}?" if near else "choose one of them.")
+    near = nearest(written, [*SUMS, *facts.outcomes])
+    expected = "money, staff, in kind, level" + (" or an outcome" if names else " (the case has no outcomes)")
+    raise RuleError(column, f'"{written}"', expected, f"did you mean {near}?" if near else "choose one of them")
+
+
+def measure_prefix(written: str) -> tuple[str, str]:
+    """`staff: role = analyst` -> what stands before the colon and what behind it; ("", all) without a measure."""
+    prefix, colon, rest = written.partition(":")
+    if colon and not re.search(r'["=<>!;|]', prefix):
+        return prefix.strip(), rest.strip()
+    return "", written
+
+
+def is_curved(facts: Facts, outcome: int) -> bool:
+    """Whether some initiative reaches the outcome along a curve (-1: no outcome)."""
+    return outcome >= 0 and bool(np.any(facts.outcome_curve[facts.outcome_of == outcome] >= 0))
 
 
 @dataclass(frozen=True)
@@ -146,7 +170,9 @@ class Base:
     absolute: bool = False
 
 
-def base_of(facts: Facts, rule: Rule, measure: tuple[str, int], where: Selected, per: Members, warn: Warn | None) -> Base:
+def base_of(
+    facts: Facts, rule: Rule, measure: tuple[str, int], where: Selected, per: Members, warn: Warn | None
+) -> Base:
     """The base that `of` names, narrowed by `per` (and, where it is a sum of the case, by `where`). Raises RuleError."""
     count = len(per.names)
     written = rule.of.strip()
@@ -154,12 +180,16 @@ def base_of(facts: Facts, rule: Rule, measure: tuple[str, int], where: Selected,
         return Base((), np.ones(count), absolute=True)
     if fold(written) in BASES:
         return Base((), case_sum(facts, fold(written), where, per))
-    prefix, colon, rest = written.partition(":")
-    if colon and '"' not in prefix:
-        measure, written = measure_of(facts, prefix.strip(), "of"), rest
+    other, written = measure_prefix(written)
+    if other:
+        measure = measure_of(facts, other, "of")
+        if is_curved(facts, measure[1]) and (rule.at_least is not None or (rule.at_most or 0.0) < 0):
+            cure = "give only at_most, or take another base"
+            raise RuleError("of", f'"{rule.of}"', "at_most alone, for a base that follows a curve", cure)
     selected = select(facts, rule, "of", written, MEASURES[measure[0]], warn)
     if per.dimension and per.dimension not in MEASURES[measure[0]]:
-        raise RuleError("of", f'"{rule.of}"', f"a measure that has {rule.per}", "leave `per` blank or take another base.")
+        cure = "leave `per` blank, or take another base"
+        raise RuleError("of", f'"{rule.of}"', f"a measure that has {rule.per}", cure)
     return Base((Term(measure[0], as_weights(selected), per.of_dimension, 1.0, measure[1]),), np.zeros(count))
 
 

@@ -7,7 +7,7 @@ Used by the kinds formula and earned, and by the calculator. `of` reads
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -17,8 +17,11 @@ from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
 from optimiser.model.rules.terms import MEASURES
+from optimiser.model.rules.words import listed, number
 
 _OPTION = re.compile(r"(base|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_PART = re.compile(r'\s*(?:(\d[\d.]*%?|\.\d+%?)(?:\s*\*\s*|\s+))?("[^"]+"|[^"]*[^"\s])\s*')
+EXAMPLE = "write one such as `0.5 population + 0.5 violent_crime`"
 
 
 @dataclass(frozen=True)
@@ -28,6 +31,7 @@ class Option:
     name: str
     number: float | None
     item: str = ""
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -42,20 +46,20 @@ def parse_formula(text: str) -> Formula:
     """Raises RuleError (column `of`) where the text is no formula."""
     pieces = [piece.strip() for piece in text.split(";")]
     if not pieces[0]:
-        raise RuleError("of", "nothing", "a weighted sum of attributes", "write one such as `0.5 population + 0.5 violent_crime`.")
+        raise RuleError("of", "nothing", "a weighted sum of attributes", EXAMPLE)
     parts = []
     for piece in pieces[0].split("+"):
-        found = re.fullmatch(r"\s*([0-9.]+%?)?\s*\*?\s*(.+?)\s*", piece)
+        found = _PART.fullmatch(piece)
         try:
             weight = 1.0 if not found or found[1] is None else _share(found[1])
         except ValueError:
             found = None
         if not found:
-            raise RuleError("of", f'"{piece.strip()}"', "a weight and an attribute", "write one such as `0.5 population`.")
-        parts.append((weight, found[2].strip('"')))
+            raise RuleError("of", f'"{piece.strip()}"', "a weight and an attribute", EXAMPLE)
+        parts.append((weight, found[2].strip('"').strip()))
     total = sum(w for w, _ in parts)
     if total <= 0:
-        raise RuleError("of", f'"{pieces[0]}"', "weights above 0", "write positive weights.")
+        raise RuleError("of", f'"{pieces[0]}"', "weights above 0", "write positive weights")
     return Formula(tuple((w / total, a) for w, a in parts), tuple(_option(p) for p in pieces[1:] if p))
 
 
@@ -69,23 +73,62 @@ def _option(piece: str) -> Option:
         name, rest = found[1].lower(), found[2].strip()
         amount, _, item = rest.partition(" to ") if name == "small" else (rest, "", "")
         try:
-            number = _share(amount.replace(" ", ""))
-            if np.isfinite(number) and number >= 0:
-                return Option(name, number, item.strip().strip('"'))
+            value = _share(amount.replace(" ", ""))
+            if np.isfinite(value) and value >= 0:
+                return Option(name, value, item.strip().strip('"'), piece)
         except ValueError:
             if name == "cap":
-                return Option(name, None, rest.strip('"'))
-    raise RuleError("of", f'"{piece}"', "base, floor, cap, small or hold with a number", "write one such as `floor 1%` or `small 10000`.")
+                return Option(name, None, rest.strip('"'), piece)
+    expected = "base, floor, cap, small or hold with a number"
+    raise RuleError("of", f'"{piece}"', expected, "write one such as `floor 1%`, `cap spending` or `small 10000`")
+
+
+# -- in words ---------------------------------------------------------------------------------------------------------
+
+
+def formula_words(text: str, currency: str) -> str:
+    """A formula in plain English: `by 50% population and 50% violent crime; each first gets 0.25% of the total …`."""
+    formula = parse_formula(text)
+    several = len(formula.parts) > 1
+    by = [(f"{number(w, True)} " if several else "") + a.replace("_", " ") for w, a in formula.parts]
+    return "; ".join([f"by {listed(by)}", *(_option_words(o, currency) for o in formula.options)])
+
+
+def _option_words(option: Option, currency: str) -> str:
+    share = "" if option.number is None else f"{number(option.number, True)} of the total"
+    if option.name == "base":
+        return f"each first gets {share}, and those whose plain share is at least that split the rest"
+    if option.name == "floor":
+        return f"none gets less than {share}"
+    if option.name == "cap":
+        return f"none gets more than {share or 'its ' + option.item.replace('_', ' ')}"
+    if option.name == "hold":
+        return f"none gets less than {number(option.number or 0.0, True)} of last year"
+    to = f"go to {option.item}" if option.item else "are shared again among the others"
+    return f"awards below {number(option.number or 0.0)} {currency} {to}"
+
+
+# -- in numbers -------------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Split:
-    """What each member of `per` gets by formula. award: money; share: award / total; total: Σ amount of the funds in `where`."""
+    """What each member that `where` selects gets by formula.
 
-    per: Members
-    selected: Array
+    names, chosen: the members, and where they stand among all of `per`; member: as a Term takes it; total: Σ amount of
+    the funds in `where`; steps: (clause, award of each member in money), the plain shares first.
+    """
+
+    names: tuple[str, ...]
+    chosen: Array
+    member: tuple[str, Array]
     total: float
-    award: Array
+    steps: tuple[tuple[str, Array], ...]
+
+    @property
+    def award(self) -> Array:
+        """Money for each member."""
+        return self.steps[-1][1]
 
     @property
     def share(self) -> Array:
@@ -94,56 +137,86 @@ class Split:
 
 
 def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[str, ...]) -> Split:
-    """Each member's award by the rule's formula. Raises RuleError."""
+    """Each selected member's award by the rule's formula. Raises RuleError."""
     if rule.per not in possible:
-        raise RuleError("per", f'"{rule.per}"', "one of " + ", ".join(possible), "choose one of them.")
+        found = f'"{rule.per}"' if rule.per else "nothing"
+        raise RuleError("per", found, "one of " + ", ".join(possible), "say over whose members it is split")
     per = members(facts, rule, MEASURES["money"])
-    chosen = np.ones(len(per.names), bool)
+    selected = np.ones(len(per.names), bool)
     if per.dimension in where:
-        chosen = np.bincount(per.number[(per.number >= 0) & where[per.dimension]], minlength=len(per.names)) > 0
+        taken = per.number[(per.number >= 0) & where[per.dimension]]
+        selected = np.bincount(taken, minlength=len(per.names)) > 0
+    chosen = np.flatnonzero(selected)
+    place = np.where(selected, np.cumsum(selected) - 1, -1)
+    number = np.where(per.number >= 0, place[per.number], -1).astype(np.int32)
+    names = tuple(per.names[k] for k in chosen.tolist())
     total = float(facts.amount[where["fund"]].sum() if "fund" in where else facts.amount.sum())
-    formula = parse_formula(rule.of)
-    plain = np.zeros(len(per.names))
-    for weight, name in formula.parts:
-        value = np.where(chosen, _attribute(facts, rule, per, name), 0.0)
-        if np.any(value < 0) or not value.sum() > 0:
-            raise RuleError("of", f'"{name}"', "an attribute that is never negative and adds up to more than 0", "check its column.")
-        plain += weight * value / value.sum()
-    award = divide(plain, total, formula, chosen, per, lambda name: _attribute(facts, rule, per, name), _baseline(facts, rule, per))
-    return Split(per, chosen, total, award)
+
+    def attribute(name: str) -> Array:
+        return _attribute(facts, rule, per, name)[chosen]
+
+    steps = split(parse_formula(rule.of), names, total, attribute, lambda: _baseline(facts, rule, per)[chosen])
+    return Split(names, chosen, (per.dimension, number), total, steps)
 
 
-def divide(
-    plain: Array, total: float, formula: Formula, chosen: Array, per: Members, attribute: Callable[[str], Array], baseline: Array
-) -> Array:
-    """Divide `total` by plain shares, then apply each option in the order written.
+def split(
+    formula: Formula,
+    names: Sequence[str],
+    total: float,
+    attribute: Callable[[str], Array],
+    baseline: Callable[[], Array],
+) -> tuple[tuple[str, Array], ...]:
+    """Divide `total` by plain shares, then apply each option in the order written: (clause, award of each member).
 
-    attribute: name -> value of each member (for `cap column`); baseline: money of each member (for `hold`).
+    attribute: name -> value of each member; baseline: money of each member (for `hold`). Raises RuleError.
     """
+    plain = np.zeros(len(names))
+    for weight, name in formula.parts:
+        value = attribute(name)
+        if np.any(value < 0):
+            raise RuleError("of", f'"{name}"', "an attribute that is never negative", "correct its column")
+        if not value.sum() > 0:
+            raise RuleError(
+                "of", f'"{name}"', "an attribute with a number above 0 among the members", "fill in its column"
+            )
+        plain += weight * value / value.sum()
     award = plain * total
+    steps = [("plain", award)]
     for option in formula.options:
-        number = option.number or 0.0
         if option.name == "base":
-            splits = chosen & (plain >= number)
-            rest = total * (1 - number * chosen.sum())
-            if rest < 0 or not splits.any():
-                raise RuleError("of", f"base {number:.4%}", "bases that fit into the money", "lower the base.")
-            award = np.where(chosen, number * total, 0.0) + np.where(splits, plain, 0.0) / plain[splits].sum() * rest
+            award = _based(plain, option.number or 0.0, total)
         elif option.name == "small":
-            award = _small(award, option, chosen, per)
+            award = _small(award, option, names)
         elif option.name == "cap":
-            highest = np.full(len(plain), number * total) if option.number is not None else attribute(option.item)
-            award = _held(award, highest, chosen, np.greater)
+            highest = attribute(option.item) if option.number is None else np.full(len(plain), option.number * total)
+            award = _held(award, highest, np.greater)
+        elif option.name == "floor":
+            award = _held(award, np.full(len(plain), (option.number or 0.0) * total), np.less)
         else:
-            lowest = number * total if option.name == "floor" else number * baseline
-            award = _held(award, np.where(chosen, lowest, 0.0), chosen, np.less)
-    return award
+            award = _held(award, (option.number or 0.0) * baseline(), np.less)
+        steps.append((option.written, award))
+    return tuple(steps)
 
 
-def _held(award: Array, limit: Array, chosen: Array, outside: Callable[[Array, Array], Array]) -> Array:
+def _based(plain: Array, base: float, total: float) -> Array:
+    """Every member gets the base; those whose plain share reaches it split the rest by plain share."""
+    splits = plain >= base
+    rest = total * (1 - base * len(plain))
+    if rest < -1e-9 * total:
+        found = f"base {number(base, True)} for each of {len(plain)}"
+        raise RuleError(
+            "of", found, "bases that together are at most 100%", f"lower it to {number(1 / len(plain), True)}"
+        )
+    if not splits.any():
+        found = f"base {number(base, True)}"
+        raise RuleError("of", found, "a base that some plain share reaches", "lower the base")
+    return np.asarray(base * total + np.where(splits, plain, 0.0) / plain[splits].sum() * max(rest, 0.0))
+
+
+def _held(award: Array, limit: Array, outside: Callable[[Array, Array], Array]) -> Array:
     """Members outside their limit are set to it and the others share the rest as before, until none is outside."""
     total = award.sum()
-    fixed = ~chosen
+    fixed = np.zeros(len(award), bool)
     for _ in range(len(award)):
         wrong = ~fixed & outside(award, limit) & ~np.isclose(award, limit, rtol=1e-12, atol=0)
         if not wrong.any():
@@ -152,50 +225,57 @@ def _held(award: Array, limit: Array, chosen: Array, outside: Callable[[Array, A
         award = np.where(wrong, limit, award)
         rest, shared = total - award[fixed].sum(), award[~fixed].sum()
         if rest < -1e-9 * total:
-            raise RuleError("of", f"limits of {award[fixed].sum():,.0f}", f"limits within {total:,.0f}", "lower the floor.")
+            found = f"least awards of {number(round(award[fixed].sum(), 2))}"
+            raise RuleError("of", found, f"least awards within {number(round(total, 2))}", "lower floor or hold")
         award = np.where(fixed, award, award * (max(rest, 0.0) / shared if shared > 0 else 0.0))
     return award
 
 
-def _small(award: Array, option: Option, chosen: Array, per: Members) -> Array:
+def _small(award: Array, option: Option, names: Sequence[str]) -> Array:
     """Awards below the threshold go to the named member, or are shared again among the others."""
-    small = chosen & (award > 0) & (award < (option.number or 0.0))
+    small = (award > 0) & (award < (option.number or 0.0))
     freed = award[small].sum()
     kept = np.where(small, 0.0, award)
     if option.item:
-        place = {fold(n): k for k, n in enumerate(per.names)}
+        place = {fold(n): k for k, n in enumerate(names)}
         if fold(option.item) not in place:
-            near = nearest(option.item, per.names)
-            raise RuleError("of", f'"{option.item}"', "a member of `per`", f"did you mean {near}?" if near else "name one of them.")
+            near = nearest(option.item, names)
+            cure = f"did you mean {near}?" if near else "name one of them"
+            raise RuleError("of", f'"{option.item}"', "a member of `per` that `where` selects", cure)
         at = place[fold(option.item)]
         if small[at]:
             freed, kept[at] = freed - award[at], award[at]
         kept[at] += freed
         return kept
-    if kept.sum() <= 0:
-        raise RuleError("of", f"small {option.number:,.0f}", "at least one larger award", "lower the threshold.")
-    return np.asarray(kept * (1 + freed / kept.sum()))
+    if freed and kept.sum() <= 0:
+        raise RuleError(
+            "of", f"small {number(option.number or 0.0)}", "at least one larger award", "lower the threshold"
+        )
+    return np.asarray(kept * (1 + freed / kept.sum())) if freed else kept
 
 
 def _attribute(facts: Facts, rule: Rule, per: Members, name: str) -> Array:
-    owner = rule.per if rule.per in SHEET_OF else "initiative"
+    owner = rule.per
     prefix, dot, rest = name.partition(".")
-    column = rest if dot and fold_title(prefix) == owner else name
+    column = rest if dot and fold_title(prefix) in (owner, fold_title(SHEET_OF[owner])) else name
     titles = [c for c in facts.sorted[owner].columns if facts.sorted[owner][c].dtype == float]
     found = next((t for t in titles if fold_title(t) == fold_title(column)), "")
     if not found:
-        near = nearest(name, titles)
-        raise RuleError("of", f'"{name}"', f"a numeric column of {SHEET_OF[owner]}", f"did you mean {near}?" if near else "add the column.")
+        near = nearest(column, titles)
+        cure = f"did you mean {near}?" if near else f"add the column to {SHEET_OF[owner]}"
+        raise RuleError("of", f'"{name}"', f"a column of numbers of {SHEET_OF[owner]}", cure)
     values = np.nan_to_num(facts.attribute(owner, found).astype(float), nan=0.0)
     if owner != "area":
-        return values
+        return np.asarray(values)
     place = {fold(a): k for k, a in enumerate(facts.areas)}
-    return values[[place[fold(n)] for n in per.names]]
+    return np.asarray(values[[place[fold(n)] for n in per.names]])
 
 
 def _baseline(facts: Facts, rule: Rule, per: Members) -> Array:
-    owner = rule.per if rule.per in SHEET_OF else "initiative"
-    if "baseline" in facts.sorted[owner]:
+    """Last year's money of each member: its own column, else that of the initiatives in it or led by it."""
+    if "baseline" in facts.sorted[rule.per]:
         return _attribute(facts, rule, per, "baseline")
+    if rule.per == "fund":
+        raise RuleError("of", "hold", "a column `baseline` of Funds", "add the column, or take `floor`")
     number = facts.lead if rule.per == "agency" else per.number
     return np.bincount(number[number >= 0], facts.baseline[number >= 0], len(per.names))

@@ -181,13 +181,21 @@ def read(limits: Limits, entries: Mapping[tuple[str, int], Entries]) -> list[Rea
         base = right[k] + constant
         required = float(limits.share[k] if limits.required is None else limits.required[k])
         whole = base if limits.required is None else base + left[k]
-        achieved = float(left[k] / whole) if whole else (float(left[k]) if limits.required is None and not limits.right else None)
+        achieved = (
+            float(left[k] / whole)
+            if whole
+            else (float(left[k]) if limits.required is None and not limits.right else None)
+        )
         largest = max(largest_left[k], largest_right[k] * abs(share), abs(share * constant))
-        made.append(Reading(limits.rule, per, limits.sense, left[k], base, share, required, achieved, limits.unit, largest))
+        made.append(
+            Reading(limits.rule, per, limits.sense, left[k], base, share, required, achieved, limits.unit, largest)
+        )
     return made
 
 
-def _sums(terms: tuple[Term, ...], entries: Mapping[tuple[str, int], Entries], count: int) -> tuple[list[Fraction], list[Fraction]]:
+def _sums(
+    terms: tuple[Term, ...], entries: Mapping[tuple[str, int], Entries], count: int
+) -> tuple[list[Fraction], list[Fraction]]:
     total, largest = [Fraction(0)] * count, [Fraction(0)] * count
     for term in terms:
         lines = entries[term.measure, term.outcome]

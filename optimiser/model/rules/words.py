@@ -1,71 +1,189 @@
-"""Plain English for rules: selections, measures and numbers as a reader says them."""
+"""Plain English for rules: selections, measures, bases and numbers as a reader says them."""
 
 from __future__ import annotations
 
-from optimiser.case.facts import Facts
-from optimiser.case.names import fold
-from optimiser.case.selection import parse
-from optimiser.model.rules.rule import Rule
+from collections.abc import Sequence
 
-_OPERATORS = {"=": "is", "!=": "is not", ">=": "is at least", "<=": "is at most", "<": "is below", ">": "is above"}
-_MEASURES = {"money": "money", "staff": "staff", "in kind": "released staff, valued", "level": "delivered level"}
-_BASES = {
-    "amount": "the amount of the funds",
-    "contribution": "the contributions",
-    "baseline": "last year's awards",
-    "request": "the requests",
-    "fte": "the releasable staff",
-    "total": "the total of all funds",
+from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF, Facts
+from optimiser.case.names import fold, fold_title
+from optimiser.case.selection import Clause, parse
+from optimiser.model.rules.rule import BASES, Rule, measure_prefix
+from optimiser.model.rules.terms import UNITS
+
+_MEASURES = {
+    "money": "the money spent",
+    "staff": "the staff engaged",
+    "in kind": "the value of released staff",
+    "level": "the delivered level",
 }
-
-
-def selection(text: str, empty: str = "") -> str:
-    """A selection in words: `where theme is guns or opioids and score is at least 70`; `empty` where it is blank."""
-    said = []
-    for clause in parse(text):
-        joined = (" or " if clause.operator == "=" else " nor ").join(clause.values)
-        said.append(f"{clause.column} {_OPERATORS[clause.operator]} {joined}")
-    return "where " + " and ".join(said) if said else empty
+_ORDER = {">=": "at least", "<=": "at most", "<": "below", ">": "above"}
+_TIME = {">=": "is {} or later", "<=": "is {} or earlier", "<": "is before {}", ">": "is after {}"}
 
 
 def number(value: float, share: bool = False) -> str:
-    """A number without needless decimals; a share as a percentage."""
-    if share:
-        return f"{value * 100:,.6g}%"
-    return f"{value:,.2f}".rstrip("0").rstrip(".")
+    """A number without needless decimals, never shorter than what was written; a share as a percentage."""
+    value = round(value * 100, 10) if share else value
+    text = f"{value:,.6f}".rstrip("0").rstrip(".")
+    if value and text in ("0", "-0"):
+        text = f"{value:g}"
+    return text + "%" * share
 
 
-def bounds(rule: Rule, share: bool = False) -> str:
+def listed(names: Sequence[str], last: str = "and") -> str:
+    """`A, B and C`."""
+    return f" {last} ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
+
+
+# -- selections -------------------------------------------------------------------------------------------------------
+
+
+def selection(facts: Facts, text: str, empty: str = "") -> str:
+    """A selection in words: `where the category is travel and the initiative's score is at least 70`."""
+    said = [_clause(facts, clause) for clause in parse(text)]
+    return "where " + " and ".join(said) if said else empty
+
+
+def initiatives(facts: Facts, text: str, last: str) -> str:
+    """Initiatives that a selection names: their names alone where it lists them, else `initiatives where …`."""
+    clauses = parse(text)
+    if len(clauses) == 1 and fold_title(clauses[0].column) == "initiative" and clauses[0].operator == "=":
+        return listed(clauses[0].values, last)
+    said = (
+        selection(facts, text).replace("where the initiative's", "whose").replace("and the initiative's", "and whose")
+    )
+    return f"initiatives {said}" if clauses else "all initiatives"
+
+
+def dimensions(facts: Facts, text: str) -> set[str]:
+    """The dimensions that a selection narrows."""
+    return {facts.subject(clause).dimension for clause in parse(text)}
+
+
+def column(facts: Facts, written: str) -> str:
+    """A column of numbers in words: `the initiative's score`, `the area's population`."""
+    owner, name = _owner(facts, written)
+    return f"the {owner}'s {name}"
+
+
+def _clause(facts: Facts, clause: Clause) -> str:
+    owner, name = _owner(facts, clause.column)
+    subject = facts.subject(clause)
+    operator, values = clause.operator, clause.values
+    if owner == name:
+        who = f"the {name}"
+    elif subject.values.dtype == bool:
+        yes = (fold(values[0]) in ("yes", "true", "1")) == (operator == "=")
+        return f"the {owner} is {'' if yes else 'not '}marked {name}"
+    elif subject.values.dtype == object or name in ("score", "priority", "request", "minimum", "maximum", "baseline"):
+        who = f"the {owner}'s {name}"
+    else:
+        who = f"the {owner}'s figure for {name}"
+    if subject.inside is not None and any(len(subject.inside[fold(v)]) > 1 for v in values):
+        return f"{who} {'lies' if operator == '=' else 'does not lie'} in {listed(values, 'or')}"
+    if operator in ("=", "!="):
+        return f"{who} is {'' if operator == '=' else 'not '}{listed(values, 'or')}"
+    if subject.order is not None:
+        return f"{who} {_TIME[operator].format(values[0])}"
+    return f"{who} is {_ORDER[operator]} {values[0]}"
+
+
+def _owner(facts: Facts, written: str) -> tuple[str, str]:
+    """Whose column it is (fund, agency, initiative, area, or the dimension itself), and its name in words."""
+    prefix, dot, rest = (part.strip() for part in written.partition("."))
+    column = fold_title(written)
+    if column in DIMENSIONS:
+        return column, column
+    if dot and fold_title(prefix) in {*SHEET_OF, *(fold_title(s) for s in SHEET_OF.values())}:
+        owner = next(d for d in SHEET_OF if fold_title(prefix) in (d, fold_title(SHEET_OF[d])))
+        return owner, rest.replace("_", " ")
+    if column in OF_INITIATIVE:
+        return "initiative", column
+    with_it = (d for d in SHEET_OF if any(fold_title(t) == column for t in facts.sorted[d].columns))
+    return next(with_it, "initiative"), written.replace("_", " ")
+
+
+# -- amounts ----------------------------------------------------------------------------------------------------------
+
+
+def bounds(rule: Rule, share: bool = False, unit: str = "") -> str:
     """`at least 10% and at most 20%`."""
-    said = []
-    if rule.at_least is not None:
-        said.append(f"at least {number(rule.at_least, share)}")
-    if rule.at_most is not None:
-        said.append(f"at most {number(rule.at_most, share)}")
+    unit = f" {unit}" if unit else ""
     if rule.at_least is not None and rule.at_least == rule.at_most:
-        return f"exactly {number(rule.at_least, share)}"
-    return " and ".join(said)
+        return f"exactly {number(rule.at_least, share)}{unit}"
+    both = (("at least", rule.at_least), ("at most", rule.at_most))
+    return " and ".join(f"{word} {number(value, share)}{unit}" for word, value in both if value is not None)
 
 
-def measure(rule: Rule) -> str:
-    """What is summed."""
-    return _MEASURES.get(rule.measure or "money", rule.measure)
+def measure(written: str) -> str:
+    """What is summed: `the money spent`, or the outcome's name."""
+    return _MEASURES.get(fold(written) or "money", written)
 
 
-def base(rule: Rule) -> str:
-    """What a share is taken of."""
+def unit(facts: Facts, written: str) -> str:
+    """The unit of a measure, as it stands behind a number: the currency, `FTE·periods`, or nothing."""
+    kind = UNITS.get(fold(written) or "money", "outcome")
+    return {"money": facts.settings.currency, "FTE·periods": kind}.get(kind, "")
+
+
+def one(facts: Facts, written: str) -> str:
+    """One unit of a measure: `USD`, `FTE·period`, `unit of cases`."""
+    name = fold(written) or "money"
+    return {"staff": "FTE·period", "level": "unit of level"}.get(name, unit(facts, name) or f"unit of {written}")
+
+
+def base(facts: Facts, rule: Rule) -> tuple[str, str]:
+    """What a share is taken of, and one unit of it where that is not the unit of what is limited ("" where it is)."""
     written = rule.of.strip()
-    if fold(written) in _BASES:
-        return _BASES[fold(written)]
-    prefix, colon, rest = written.partition(":")
-    if colon and '"' not in prefix:
-        return f"{fold(prefix)} {selection(rest, 'of everything')}"
-    return f"{measure(rule)} {selection(written, 'of everything')}"
+    if fold(written) in BASES:
+        other = ("staff" if fold(written) == "fte" else "money"), fold(rule.measure) or "money"
+        same = UNITS[other[0]] == UNITS.get(other[1])
+        return _case_sum(facts, rule, fold(written)), "" if same else one(facts, other[0])
+    prefix, rest = measure_prefix(written)
+    taken = fold(prefix or rule.measure) or "money"
+    mine = fold(rule.measure) or "money"
+    same = taken == mine or (taken in UNITS and UNITS[taken] == UNITS.get(mine))
+    tail = f" for that {rule.per}" if rule.per else ""
+    said = joined(f"{measure(prefix or rule.measure)}{tail}", selection(facts, rest, "in all"))
+    return said, "" if same else one(facts, taken)
 
 
-def finish(facts: Facts, rule: Rule, said: str) -> str:
-    """The sentence with its repetition and, for a soft rule, what breaking it costs."""
-    each = f"For each {rule.per}: " if rule.per else ""
-    soft = "" if rule.hard else f" It may be broken at {number(rule.penalty or 0.0)} of impact for each unit."
-    said = each + said if each else said[:1].upper() + said[1:]
-    return f"{said}.{soft}"
+def _case_sum(facts: Facts, rule: Rule, name: str) -> str:
+    if name == "total":
+        return "the total of all funds"
+    narrowed = dimensions(facts, rule.where)
+    per = "initiative" if rule.per in ("theme", "area", "tier") else rule.per
+    of, to = {
+        "amount": ("the amount", (("fund", "of", "funds"),)),
+        "contribution": ("the contributions", (("agency", "of", "agencies"), ("fund", "to", "funds"))),
+        "baseline": ("last year's awards", (("initiative", "of", "initiatives"),)),
+        "request": ("the requests", (("initiative", "of", "initiatives"),)),
+        "fte": ("the releasable staff", (("agency", "of", "agencies"), ("role", "in", "roles"), ("period", "in", "periods"))),
+    }[name]  # fmt: skip
+    said = [of]
+    for dimension, word, many in to:
+        if per == dimension:
+            said.append(f"{word} that {rule.per}")
+        elif dimension in narrowed:
+            said.append(f"{word} those {many}")
+    if len(said) == 1:
+        said.append("of all " + to[0][2] if name != "fte" else "in all")
+    return " ".join(said)
+
+
+# -- whole sentences --------------------------------------------------------------------------------------------------
+
+
+def joined(*parts: str) -> str:
+    """Parts of a sentence, the empty ones left out."""
+    return " ".join(part for part in parts if part)
+
+
+def finish(facts: Facts, rule: Rule, said: str, unit: str, *, repeated: bool = True) -> str:
+    """The sentence with its repetition and, for a soft rule, what breaking it costs.
+
+    unit: of the breach (`USD`, `FTE·period` …); repeated: whether `per` is still to be said.
+    """
+    said = f"for each {rule.per}, {said}" if rule.per and repeated else said
+    cost = number(rule.penalty or 0.0)
+    soft = "" if rule.hard else f" It may be broken; each {unit} of breach costs {cost} of impact."
+    return f"{said[:1].upper()}{said[1:]}.{soft}"
