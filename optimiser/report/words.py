@@ -1,0 +1,257 @@
+"""Figures and findings as people read them. Every sentence is computed from the plan that it speaks of."""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED
+from optimiser.plan.tables import Plan, Stage
+
+MINUS = "−"
+SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
+_STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
+_LEAST_SHORT = 10_000
+"""Money below this is written out."""
+
+
+# -- figures --------------------------------------------------------------------------------------------------------------
+
+
+def money_short(value: float, currency: str = "USD") -> str:
+    """Money at a glance: $1.25m, $842k, $9,400; `none` where it is nothing."""
+    if not _rounded(value, 2):
+        return "none"
+    return _money(value, currency, _short(abs(value)))
+
+
+def money_exact(value: float, currency: str = "USD") -> str:
+    """Money to the unit, or to the cent where it has any: $842,150 or $842,150.25."""
+    size = abs(value)
+    return _money(value, currency, f"{size:,.2f}".removesuffix(".00") if size < 1e15 else f"{size:,.0f}")
+
+
+def money_change(value: float, currency: str = "USD") -> str:
+    """A difference of money: +$120k, −$120k; `no change` where there is none."""
+    if not _rounded(value, 2):
+        return "no change"
+    return ("+" if value > 0 else "") + money_short(value, currency)
+
+
+def _money(value: float, currency: str, digits: str) -> str:
+    symbol = SYMBOLS.get(currency.upper(), f"{currency} ")
+    return f"{MINUS if _rounded(value, 2) < 0 else ''}{symbol}{digits}"
+
+
+def _short(size: float) -> str:
+    if size < _LEAST_SHORT - 0.5:
+        return f"{size:,.2f}".removesuffix(".00")
+    for step, letter in _STEPS:
+        # A figure that would round up to the next step's 1 is written in that step.
+        if size >= step * 0.9995 or letter == "k":
+            digits = max(0, 2 - math.floor(math.log10(size / step * 1.0005)))
+            return (
+                f"{size / step:,.{digits}f}".rstrip("0").rstrip(".") + letter
+                if digits
+                else f"{size / step:,.0f}{letter}"
+            )
+    raise AssertionError(size)
+
+
+def number(value: float, decimals: int = 1) -> str:
+    """A number with at most so many decimals, none of them needless: 1,234.5, 26.3, 8."""
+    rounded = _rounded(value, decimals)
+    if not rounded and value:
+        rounded = float(f"{value:.1g}")
+        return f"{rounded:g}".replace("-", MINUS)
+    text = f"{rounded:,.{decimals}f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return text.replace("-", MINUS)
+
+
+def fte(value: float) -> str:
+    """Staff: 3.5 FTE; `none` where there is nobody."""
+    return f"{number(value)} FTE" if _rounded(value, 9) else "none"
+
+
+def percent(share: float) -> str:
+    """A share: 69%, 0.4%. Never 100% of what is less, nor 0% of what is more."""
+    value = share * 100
+    for decimals in range(7):
+        shown = _rounded(value, decimals)
+        if (shown or not value) and not (abs(value) < 100 and abs(shown) >= 100):
+            return f"{number(shown, decimals)}%"
+    digits = f"{abs(value):.15f}".rstrip("0").rstrip(".")
+    return f"{MINUS if value < 0 else ''}{digits}%"
+
+
+def percent_up(share: float) -> str:
+    """A share that is stated as `at most`: rounded up to two digits, 0.37% or 16%."""
+    return f"{number(_up(share * 100), 12)}%"
+
+
+def points(value: float) -> str:
+    """Impact: 26.3 points, 1 point; `none` where there is none."""
+    if not _rounded(value, 9):
+        return "none"
+    shown = number(value)
+    return f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
+
+
+def points_change(value: float) -> str:
+    """A difference of impact: +26.3 points, −8 points; `no change` where there is none."""
+    if not _rounded(value, 9):
+        return "no change"
+    return ("+" if value > 0 else "") + points(value)
+
+
+def _rounded(value: float, decimals: int) -> float:
+    return round(value, decimals) + 0.0
+
+
+def _up(value: float) -> float:
+    """The value rounded up to two digits."""
+    if value <= 0 or not math.isfinite(value):
+        return value
+    step = 10.0 ** (math.floor(math.log10(value)) - 1)
+    return float(f"{math.ceil(value / step - 1e-9) * step:.12g}")
+
+
+# -- findings -------------------------------------------------------------------------------------------------------------
+
+_BETTER = {
+    "impact": "has more impact",
+    "fairness": "gives the agencies that get least for what they pay in more",
+    "coverage": "leaves less of the areas' need uncovered",
+    "stability": "is nearer to last year's awards",
+    "thrift": "spends less",
+    "penalty": "breaks the soft rules at less penalty",
+}
+
+
+def quality(plan: Plan) -> str:
+    """How good the answer is, in one sentence that is true of every stage of it."""
+    if plan.status == "infeasible":
+        return "No plan is possible: the limits and rules of this case cannot all hold."
+    if not plan.has_plan:
+        return f"Stopped after {_after(plan)}, before any plan was found."
+    if plan.status == "optimal":
+        return _best(plan)
+    stage = _worst(plan.stages)
+    missing = abs(stage.bound - stage.best) if stage else math.nan
+    share = missing / abs(stage.best) if stage and stage.best else math.nan
+    if plan.status == "within_gap":
+        if stage is None or math.isnan(missing):
+            return f"Within {percent_up(plan.gap)} of the best." if plan.gap is not None else "Near the best."
+        return f"Within {percent_up(plan.gap or share)}: at most {_amount(stage, _up(missing), plan)} are missing."
+    stopped = f"Stopped after {_after(plan)}. This is the best plan found"
+    if math.isnan(share):
+        return f"{stopped}; how much better another could be is not known."
+    more = "more" if stage and stage.objective in ("impact", "fairness") else "less"
+    of = "" if stage is None or stage.objective == "impact" else f" in {stage.objective}"
+    return f"{stopped}; {percent_up(share)} {more}{of} cannot be ruled out."
+
+
+def _best(plan: Plan) -> str:
+    lead = "Proven best" if plan.proof.exact_bound else "Best by the solver's own bound"
+    if plan.extra.get("cross_checked"):
+        lead = "Best, cross-checked by a second solver"
+    stages = _stages(plan)
+    if not stages:
+        return f"{lead}."
+    first, rest = stages[0], stages[1:]
+    given = (
+        f", but for the {percent(first.within)} that it may give up for {rest[0].objective}"
+        if rest and first.within
+        else ""
+    )
+    said = f"{lead}: no other plan that keeps every rule {_BETTER.get(first.objective, 'is better')}{given}."
+    if rest:
+        later = [f"{s.objective} (but for {percent(s.within)})" if s.within else s.objective for s in rest[:-1]]
+        said += f" Among those plans it is the best in {' and then '.join([*later, rest[-1].objective])}."
+    return said
+
+
+def _stages(plan: Plan) -> list[Stage]:
+    """The stages that are objectives of the case (fairness has several of one name), each once."""
+    return list({s.objective: s for s in reversed(plan.stages)}.values())[::-1]
+
+
+def _worst(stages: tuple[Stage, ...]) -> Stage | None:
+    def gap(stage: Stage) -> float:
+        distance = abs(stage.bound - stage.best) / max(abs(stage.best), 1e-9)
+        return distance if not math.isnan(distance) else math.inf
+
+    return max(stages, key=gap, default=None)
+
+
+def _amount(stage: Stage, value: float, plan: Plan) -> str:
+    if stage.objective == "impact":
+        return f"{number(value, 12)} point{'s' * (value != 1)}"
+    if stage.objective in ("coverage", "stability", "thrift"):
+        return money_exact(math.ceil(value), plan.case.settings.currency)
+    return f"{number(value, 12)} of {stage.objective}"
+
+
+def _after(plan: Plan) -> str:
+    seconds = plan.seconds.get("solve", 0.0)
+    return f"{seconds:.0f} s" if seconds >= 1 else f"{number(seconds, 2)} s"
+
+
+def headline(plan: Plan) -> str:
+    """What the plan does, in one sentence: 27 of 30 initiatives are funded, 12 of them in full."""
+    if not plan.has_plan:
+        return quality(plan)
+    states = plan.tables["Awards"]["state"].tolist()
+    every, full = len(states), states.count(IN_FULL)
+    funded = every - states.count(NOT_FUNDED)
+    if not every:
+        return "There are no initiatives."
+    if not funded:
+        return "The only initiative is not funded." if every == 1 else f"None of the {every} initiatives is funded."
+    if every == 1:
+        return "The only initiative is funded in full." if full else "The only initiative is funded in part."
+    if funded == every:
+        lead = f"All {every} initiatives are funded"
+    else:
+        lead = f"{funded} of {every} initiatives {'is' if funded == 1 else 'are'} funded"
+    if funded == 1:
+        return f"{lead}, in {'full' if full else 'part'}."
+    return f"{lead}, {'all' if full == funded else full or 'none'} of them in full."
+
+
+def state(request: float, award: float, level: float, currency: str = "USD") -> str:
+    """How far one initiative is funded: Funded at 69%: $630k of $1.05m."""
+    if level <= 1e-9 and award <= 0:
+        return "Not funded."
+    how = "in full" if level >= FULL else f"at {percent(level)}"
+    if not request and not award:
+        return f"Delivered {how}, with people alone."
+    if not award:
+        return f"Funded {how}, without money."
+    given, asked = money_short(award, currency), money_short(request, currency)
+    if award > request:
+        return f"Funded {how}: {given}, for a request of {asked}."
+    return f"Funded {how}: {given}." if given == asked and award == request else f"Funded {how}: {given} of {asked}."
+
+
+def states(plan: Plan) -> dict[str, str]:
+    """Of each initiative, how far it is funded."""
+    currency = plan.case.settings.currency
+    awards = plan.tables["Awards"]
+    return {a["initiative"]: state(a["request"], a["award"], a["level"], currency) for a in awards.records()}
+
+
+def rules_kept(plan: Plan) -> str:
+    """How many rules the plan keeps: All 12 rules are kept; or which soft ones it breaks."""
+    rows = list(plan.tables["Compliance"].records())
+    names = list(dict.fromkeys(r["rule"] for r in rows))
+    broken = list(dict.fromkeys(r["rule"] for r in rows if not r["kept"]))
+    if not names:
+        return "There are no rules."
+    kept = len(names) - len(broken)
+    if not broken:
+        return "The only rule is kept." if len(names) == 1 else f"All {len(names)} rules are kept."
+    soft = all(not r["hard"] for r in rows if not r["kept"])
+    which = ", ".join(broken[:5]) + (f" and {len(broken) - 5} more" if len(broken) > 5 else "")
+    why = "broken at its penalty" if soft and len(broken) == 1 else "broken at their penalty" if soft else "broken"
+    return f"{kept} of {len(names)} rules {'is' if kept == 1 else 'are'} kept; {why}: {which}."

@@ -1,0 +1,196 @@
+"""Figures and findings as people read them."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from optimiser.plan.tables import Proof, Stage
+from optimiser.report import words
+from tests.plan.hand import changed, with_rule
+from tests.report.plans import case_of, no_plan, plan_of
+
+MONEY = {
+    0: "none", 0.001: "none", 0.25: "$0.25", 5: "$5", 9400: "$9,400", 9999: "$9,999", 9999.9: "$10k", 12345: "$12.3k",
+    99950: "$100k", 842000: "$842k", 999499: "$999k", 999500: "$1m", 1.05e6: "$1.05m", 1.25e6: "$1.25m", 12.54e6: "$12.5m",
+    125.4e6: "$125m", 999.6e6: "$1bn", 1.2345e9: "$1.23bn", 1e12: "$1,000bn", -120000: "−$120k", -9400: "−$9,400",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("value", "shown"), MONEY.items())
+def test_money_at_a_glance(value: float, shown: str) -> None:
+    assert words.money_short(value) == shown
+
+
+def test_currencies() -> None:
+    assert words.money_short(1.25e6, "UGX") == "UGX 1.25m"
+    assert words.money_short(-1.25e6, "eur") == "−€1.25m"
+    assert words.money_exact(842150.25, "GBP") == "£842,150.25"
+    assert words.money_exact(0) == "$0"
+    assert words.money_exact(-3) == "−$3"
+
+
+@given(st.floats(-1e13, 1e13))
+def test_money_is_true_to_a_half_percent(value: float) -> None:
+    shown = words.money_short(value)
+    assert not re.search(r"e[+-]|\.\d*0[kmb]|0\.00", shown)
+    if shown == "none":
+        assert abs(value) <= 0.005
+        return
+    found = re.fullmatch(r"(−?)\$([\d,.]+)(k|m|bn|)", shown)
+    assert found
+    size = float(found[2].replace(",", "")) * {"": 1, "k": 1e3, "m": 1e6, "bn": 1e9}[found[3]]
+    assert (found[1] == "−") == (value < 0)
+    assert abs(size - abs(value)) <= max(0.0051 * abs(value), 0.0051)
+    assert len(re.sub(r"\D", "", found[2])) <= 7
+
+
+def test_differences() -> None:
+    assert words.money_change(-120000) == "−$120k"
+    assert words.money_change(120000) == "+$120k"
+    assert words.money_change(0) == "no change"
+    assert words.points_change(26.3) == "+26.3 points"
+    assert words.points_change(-8) == "−8 points"
+    assert words.points_change(0) == "no change"
+    assert words.points(1) == "1 point"
+    assert words.points(0) == "none"
+    assert words.fte(3.5) == "3.5 FTE"
+    assert words.fte(0) == "none"
+
+
+SHARES = {
+    0: "0%", 0.69: "69%", 0.694: "69%", 0.003: "0.3%", 0.00004: "0.004%", 0.9999: "99.99%", 1: "100%", 1.2: "120%",
+    -0.05: "−5%", 1e-12: "0.0000000001%",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("share", "shown"), SHARES.items())
+def test_shares(share: float, shown: str) -> None:
+    assert words.percent(share) == shown
+
+
+@given(st.floats(0, 2))
+def test_a_share_is_never_said_to_be_full_or_empty_when_it_is_not(share: float) -> None:
+    shown = words.percent(share)
+    assert (float(shown.rstrip("%")) >= 100) == (share * 100 >= 100)
+    assert (shown == "0%") == (share * 100 < 5e-16)
+
+
+@given(st.floats(1e-12, 1e6))
+def test_what_is_stated_as_at_most_is_rounded_up(share: float) -> None:
+    assert float(words.percent_up(share).rstrip("%").replace(",", "")) >= share * 100 * (1 - 1e-9)
+
+
+def test_numbers_never_vanish() -> None:
+    assert words.number(0.0004) == "0.0004"
+    assert words.number(-0.04) == "−0.04"
+    assert words.number(0) == "0"
+    assert words.number(1234.56) == "1,234.6"
+    assert words.number(10) == "10"
+
+
+def test_a_proven_plan() -> None:
+    assert words.quality(plan_of()) == "Proven best: no other plan that keeps every rule has more impact."
+
+
+def test_with_switches_the_bound_is_the_solvers() -> None:
+    proof = Proof(0.0, 90.0, 0.0, True, "full", False)
+    said = words.quality(plan_of(proof=proof))
+    assert said == "Best by the solver's own bound: no other plan that keeps every rule has more impact."
+    assert words.quality(plan_of(proof=proof, extra={"cross_checked": True})).startswith(
+        "Best, cross-checked by a second solver:"
+    )
+
+
+def test_several_objectives() -> None:
+    stages = (
+        Stage("impact", 90, 90, 0.02, 88.2),
+        Stage("fairness", 0.5, 0.5, 0, 0.5),
+        Stage("fairness", 2, 2, 0.1, 2),
+        Stage("thrift", 9, 9, 0, 9),
+    )
+    assert words.quality(plan_of(stages=stages)) == (
+        "Proven best: no other plan that keeps every rule has more impact, but for the 2% that it may give up for fairness. "
+        "Among those plans it is the best in fairness and then thrift."
+    )
+
+
+def test_within_a_gap() -> None:
+    plan = plan_of(status="within_gap", gap=0.004, stages=(Stage("impact", 2000, 2007.6, 0, 2000),))
+    assert words.quality(plan) == "Within 0.4%: at most 7.6 points are missing."
+    plan = plan_of(status="within_gap", gap=0.004, stages=(Stage("thrift", 2000, 1992.41, 0, 2000),))
+    assert words.quality(plan) == "Within 0.4%: at most $8 are missing."
+
+
+def test_stopped() -> None:
+    plan = plan_of(status="stopped", gap=0.156, stages=(Stage("impact", 100, 115.6, 0, 100),))
+    assert words.quality(plan) == "Stopped after 60 s. This is the best plan found; 16% more cannot be ruled out."
+    plan = plan_of(status="stopped", gap=None, stages=(Stage("impact", 100, float("nan"), 0, 100),))
+    assert (
+        words.quality(plan)
+        == "Stopped after 60 s. This is the best plan found; how much better another could be is not known."
+    )
+    assert words.quality(no_plan("stopped")) == "Stopped after 60 s, before any plan was found."
+    assert (
+        words.quality(no_plan())
+        == words.headline(no_plan())
+        == "No plan is possible: the limits and rules of this case cannot all hold."
+    )
+
+
+@pytest.mark.parametrize(
+    ("states", "said"),
+    [
+        (["in full", "in part", "not funded"], "2 of 3 initiatives are funded, 1 of them in full."),
+        (["in full", "in full", "not funded"], "2 of 3 initiatives are funded, all of them in full."),
+        (["in part", "in part", "not funded"], "2 of 3 initiatives are funded, none of them in full."),
+        (["in part", "not funded"], "1 of 2 initiatives is funded, in part."),
+        (["in full", "in part"], "All 2 initiatives are funded, 1 of them in full."),
+        (["not funded", "not funded"], "None of the 2 initiatives is funded."),
+        (["in full"], "The only initiative is funded in full."),
+        (["not funded"], "The only initiative is not funded."),
+        ([], "There are no initiatives."),
+    ],
+)
+def test_headlines(states: list[str], said: str) -> None:
+    from optimiser.plan.derive import table_of
+    from optimiser.plan.tables import SPEC
+
+    rows = [(f"I{k}", "", "", 1.0, 1.0, 1.0, 0.0, 0.0, s) for k, s in enumerate(states)]
+    assert words.headline(plan_of(tables={"Awards": table_of(SPEC["Awards"], rows)})) == said
+
+
+@pytest.mark.parametrize(
+    ("request_", "award", "level", "said"),
+    [
+        (1.05e6, 630000, 0.69, "Funded at 69%: $630k of $1.05m."),
+        (1.05e6, 1.05e6, 1.0, "Funded in full: $1.05m."),
+        (1.05e6, 1.3e6, 1.0, "Funded in full: $1.3m, for a request of $1.05m."),
+        (1.05e6, 1.0e6, 1.0, "Funded in full: $1m of $1.05m."),
+        (1.05e6, 1049900, 0.9999, "Funded at 99.99%: $1.05m of $1.05m."),
+        (1.05e6, 0, 0, "Not funded."),
+        (0, 0, 0.5, "Delivered at 50%, with people alone."),
+        (0, 0, 0, "Not funded."),
+    ],
+)
+def test_states(request_: float, award: float, level: float, said: str) -> None:
+    assert words.state(request_, award, level) == said
+
+
+def test_states_of_a_plan() -> None:
+    assert words.states(plan_of()) == {
+        "Lab": "Funded at 40%: $3,700 of $8,000.",
+        "Talk": "Funded in full: $1,000.",
+        "Walk": "Not funded.",
+    }
+
+
+def test_rules_kept() -> None:
+    assert words.rules_kept(plan_of()) == "All 2 rules are kept."
+    case = case_of(with_rule(where="agency = Health", at_least=5000, hard="no", penalty=1))
+    assert words.rules_kept(plan_of(case)) == "2 of 3 rules are kept; broken at its penalty: new."
+    case = case_of(changed("Rules", "score", active="no"))
+    assert words.rules_kept(plan_of(case)) == "The only rule is kept."
