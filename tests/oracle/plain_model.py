@@ -44,8 +44,11 @@ class PlainModel:
     achieved: dict[tuple[str, str], Expression] = field(default_factory=dict)
     penalty: list[Expression] = field(default_factory=list)
     switches: list[LpVariable] = field(default_factory=list)
+    holds: list[tuple[Expression, int, float, float]] = field(default_factory=list)
+    """Earlier goals: what, sense, best, and the share of it that may be given up."""
     categories: dict[str, list[str]] = field(default_factory=dict)
     _columns: int = 0
+    _rows: int = 0
 
     # ---------------------------------------------------------------- columns and rows
 
@@ -75,7 +78,11 @@ class PlainModel:
             {x: v / max(sizes) for x, v in difference.items() if v}, difference.constant / max(sizes)
         )
         code = {"<=": pulp.LpConstraintLE, ">=": pulp.LpConstraintGE, "==": pulp.LpConstraintEQ}[sense]
-        self.rows.append(pulp.LpConstraint(scaled, code, f"r{len(self.rows)}", 0))
+        self.rows.append(pulp.LpConstraint(scaled, code, f"r{self._counted()}", 0))
+
+    def _counted(self) -> int:
+        self._rows += 1
+        return self._rows
 
     def keep(self, rule: Rule, left: Expression, sense: str, right: Expression) -> None:
         """A row of a rule: hard, or broken at the penalty (sense is <= or >=)."""
@@ -645,10 +652,27 @@ class Infeasible(Exception):
 
 
 def optimum(model: PlainModel, goal: Expression, sense: int, solver: str) -> float:
-    """The best value of one goal; the columns keep the plan that has it. Switches are rounded, fixed and the LP solved again."""
+    """The best value of one goal within what earlier goals may give up; the columns keep the plan that has it.
+
+    An earlier best is held to 1e-9; a solver that then finds nothing is asked again with a wider hair, since its plan was there.
+    """
     if model.impossible:
         raise Infeasible
-    goal = LpAffineExpression(goal)
+    for hair in (1e-9, 1e-8, 1e-7) if model.holds else (0.0,):
+        kept = len(model.rows)
+        for held in model.holds:
+            say_held(model, *held, hair)
+        try:
+            return _optimum(model, LpAffineExpression(goal), sense, solver)
+        except Infeasible:
+            continue
+        finally:
+            del model.rows[kept:]
+    raise Infeasible
+
+
+def _optimum(model: PlainModel, goal: LpAffineExpression, sense: int, solver: str) -> float:
+    """Switches are rounded, fixed and the LP solved again."""
     scale = max([abs(v) for v in goal.values()] + [1e-12]) / 100
     goal_in_units = LpAffineExpression({x: v / scale for x, v in goal.items()})
 
@@ -681,6 +705,15 @@ def optimum(model: PlainModel, goal: Expression, sense: int, solver: str) -> flo
     return float(goal.value()) if status == pulp.LpStatusOptimal else before
 
 
+def say_held(model: PlainModel, goal: Expression, sense: int, best: float, within: float, hair: float) -> None:
+    """Stay within a share of an earlier best; a hair is left for the solver."""
+    give = within * abs(best) + hair * max(abs(best), 1.0)
+    if sense == pulp.LpMaximize:
+        model.say(goal, ">=", best - give)
+    else:
+        model.say(goal, "<=", best + give)
+
+
 def objectives(case: PlainCase) -> list[tuple[str, float]]:
     """`impact within 2% > fairness` -> [("impact", 0.02), ("fairness", 0)]."""
     made = []
@@ -688,15 +721,6 @@ def objectives(case: PlainCase) -> list[tuple[str, float]]:
         word, _, within = fold(part).partition(" within ")
         made.append((word, plain_formula.amount_of_money(within.strip()) if within else 0.0))
     return made
-
-
-def hold(model: PlainModel, goal: Expression, sense: int, best: float, within: float) -> None:
-    """Stay within a share of the best; a hair is left for the solver."""
-    give = (within + 1e-9) * abs(best)
-    if sense == pulp.LpMaximize:
-        model.say(goal, ">=", best - give)
-    else:
-        model.say(goal, "<=", best + give)
 
 
 def solve_plain(records: Records, solver: str = "highs") -> dict[str, Any]:
@@ -712,7 +736,7 @@ def solve_case(case: PlainCase, solver: str = "highs", pattern: dict[str, int] |
     stages: list[dict[str, Any]] = []
     try:
         if model.penalty and "impact" not in [o for o, _ in order]:
-            hold(model, penalty, pulp.LpMinimize, optimum(model, penalty, pulp.LpMinimize, solver), 0.0)
+            model.holds.append((penalty, pulp.LpMinimize, optimum(model, penalty, pulp.LpMinimize, solver), 0.0))
         for objective, within in order:
             best: Any
             if objective == "fairness":
@@ -721,12 +745,12 @@ def solve_case(case: PlainCase, solver: str = "highs", pattern: dict[str, int] |
                 for k in range(1, len(all_ratios) + 1):
                     goal = lowest(model, all_ratios, k)
                     best.append(optimum(model, goal, pulp.LpMaximize, solver))
-                    hold(model, goal, pulp.LpMaximize, best[-1], within)
+                    model.holds.append((goal, pulp.LpMaximize, best[-1], within))
             else:
                 goal = impact(model) - penalty if objective == "impact" else OTHERS[objective](model)
                 sense = pulp.LpMaximize if objective == "impact" else pulp.LpMinimize
                 best = optimum(model, goal, sense, solver)
-                hold(model, goal, sense, best, within)
+                model.holds.append((goal, sense, best, within))
             stages.append({"objective": objective, "best": best, "within": within})
     except Infeasible:
         return {"status": "infeasible", "objective": None, "stages": stages}

@@ -11,7 +11,7 @@ from typing import Any
 Row = dict[str, Any]
 Records = dict[str, list[Row]]
 
-AREAS = ("north", "north east", "south", "capital")
+AREAS = ("north", "south", "north east", "capital")
 PARENT = {"north east": "north", "capital": "south"}
 THEMES = ("guns", "opioids", "training")
 KINDS = ("police", "health", "prosecutor")
@@ -339,9 +339,9 @@ class Maker:
             "kind": "" if kind == "limit" and self.chance(0.3) else kind,
         }
         row.update(cells)
-        if self.all_kinds and self.chance(soft):
+        if row.get("hard") == "no" or (self.all_kinds and self.chance(soft)):
             row["hard"] = "no"
-            row["penalty"] = penalty * (0.0002 if self.outcome else 1)
+            row["penalty"] = float(f"{penalty * (0.0002 if self.outcome else 1):.6g}")
         if self.chance(0.04):
             row["active"] = "no"
         self.records["Rules"].append(row)
@@ -410,7 +410,7 @@ class Maker:
                 at_least=self.share(0.05, 0.9),
                 of="baseline",
                 hard="no",
-                penalty=self.penalty(),
+                penalty=self.share(0.01, 0.4),
             ),
             lambda: self.rule("limit", per="theme", where=self.maybe("ac"), at_most=self.share(0.2, 0.6), of="total"),
             lambda: self.rule("limit", per="area", where=self.maybe("fc"), at_most=self.share(0.5, 1.5), of="baseline"),
@@ -512,9 +512,6 @@ class Maker:
             last = self.records["Rules"][-1]
             if "at_most" in last and "at_least" not in last and not last.get("of"):
                 last["at_least"] = 0.0
-
-    def penalty(self) -> float:
-        return self.share(0.01, 0.4) * (0.0005 if self.outcome else 1)
 
     def other_kinds(self) -> None:
         makers = (
