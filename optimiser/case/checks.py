@@ -245,7 +245,8 @@ def cents(tables: Tables) -> Faults:
             off = np.abs(hundredfold - np.round(hundredfold)) > 1e-6 * np.maximum(1, np.abs(hundredfold) * 1e-6)
             if off.any():
                 i = int(np.flatnonzero(np.isfinite(values))[np.argmax(off)])
-                more = f", and in {int(off.sum()) - 1} more cells" if off.sum() > 1 else ""
+                others = int(off.sum()) - 1
+                more = f", and in {others} more cell{'s' * (others > 1)}" if others else ""
                 cure = f"it is used as it stands{more}: round it if cents were meant"
                 place = tables.place(sheet.name, column.name)
                 yield place.fault(i, "N09", repr(float(values[i])), "whole cents", cure, "warning")

@@ -78,7 +78,7 @@ def read_tables(source: Source, *, guarded: bool = False) -> Tables:
         name = known_sheet(sheet.name)
         if not name:
             if not ours(sheet.name):
-                faults.append(_unknown_sheet(sheet))
+                faults.append(_unknown_sheet(sheet, [s.name for s in book.sheets]))
         elif name in found:
             cure = f"keep one of them (the other is {shown(found[name].name)})"
             faults.append(Fault(sheet.name, "", "S16", "a second sheet of this name", f"one sheet {name}", cure))
@@ -107,7 +107,7 @@ def tables_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Tables
         name = known_sheet(title)
         if not name:
             if not ours(title):
-                faults.append(_unknown_sheet(RawSheet(title, [])))
+                faults.append(_unknown_sheet(RawSheet(title, []), records))
             continue
         names = list(dict.fromkeys(key for row in rows for key in row))
         values: list[Sequence[Any]] = [["" if (v := row.get(key, "")) is None else v for row in rows] for key in names]
@@ -133,11 +133,13 @@ class _Columns:
         return (v for name in ("start", "end") for v in self.known.get(name, ()))
 
 
-def _unknown_sheet(sheet: RawSheet) -> Fault:
-    near = nearest(sheet.name, (s.name for s in SHEETS))
-    cure = f"rename it to {near}" if near else "remove it (notes may stand on a sheet called README)"
+def _unknown_sheet(sheet: RawSheet, present: Iterable[str]) -> Fault:
     if sheet.hidden:
         return Fault(sheet.name, "", "S02", "a hidden sheet", "visible sheets", "it is ignored", "warning")
+    taken = {known_sheet(title) for title in present}
+    near = nearest(sheet.name, [s.name for s in SHEETS if s.name not in taken])
+    remove = "remove it (notes may stand on a sheet called README)"
+    cure = f"rename it to {near} if that is meant, or {remove}" if near else remove
     return Fault(sheet.name, "", "S01", "an unknown sheet", "a sheet of the workbook's specification", cure)
 
 

@@ -6,6 +6,7 @@ openpyxl is imported only where a workbook is written: it takes longer to import
 from __future__ import annotations
 
 import datetime as dt
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -128,7 +129,9 @@ def value_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
         return text_cell(sheet, value) if value[0] in "=#+-@" else _clean(value)
     if isinstance(value, float | np.floating):
         number = float(value)
-        return number if np.isfinite(number) else None
+        if not math.isfinite(number):
+            return None
+        return number if float(f"{number:.16g}") == number else _exact(new_cell(sheet), number)
     return value.item() if isinstance(value, np.generic) else value
 
 
@@ -264,6 +267,13 @@ def _filled(sheet: WriteOnlyWorksheet, value: Any, cell: Cell | None) -> Any:
     kept = cell.number_format
     cell.value = content
     cell.number_format = kept  # a date would bring its own
+    return cell
+
+
+def _exact(cell: Cell, number: float) -> Cell:
+    """A cell with all 17 digits of a number, where openpyxl would write 16 and so another number."""
+    cell.value = number
+    cast("Any", cell)._value = repr(number)
     return cell
 
 
