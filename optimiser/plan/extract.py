@@ -15,7 +15,7 @@ from optimiser.plan.tables import SPEC
 LEAST_MONEY = 1e-6
 LEAST_SHARE = 1e-10
 """Smaller lines are noise of the solver and count as 0 (money; share of scope or FTE)."""
-DIGITS = 12
+DIGITS = 9
 """Decimals of levels and FTE that are kept, so that the last bits do not depend on the way to the answer."""
 
 

@@ -1,0 +1,127 @@
+"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example reading memory`.
+
+Ratios are taken within one run, because seconds differ between machines.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import time
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+
+import highspy
+import numpy as np
+
+import optimiser
+from optimiser.case.case import Case
+from optimiser.case.workbook import read_tables
+from optimiser.model.build import build
+from optimiser.model.matrix import Model
+from optimiser.model.rules import compile_rules
+from tests.oracle.large_cases import TWIN, large_case
+from tests.oracle.plain_model import solve_plain
+
+EXAMPLES = ("gun-violence", "task-force", "opioid-response")
+DATA = Path(__file__).resolve().parents[2] / "data"
+
+
+def clock(work: Callable[[], object]) -> float:
+    """Seconds that the work takes."""
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def raw_highs(model: Model) -> float:
+    """Seconds that HiGHS alone needs for the first objective of the same matrix, scaled the same way, one thread."""
+    engine = highspy.Highs()
+    for option, value in (("output_flag", False), ("threads", 1)):
+        engine.setOptionValue(option, value)
+    scale, rows = model.column_scale, np.repeat(model.row_scale, np.diff(model.start))
+    lp = highspy.HighsLp()
+    lp.num_col_, lp.num_row_ = len(scale), len(model.row_scale)
+    cost = model.stages[0].cost * scale
+    lp.col_cost_ = cost / np.exp2(np.round(np.log2(np.abs(cost).max())))
+    lp.col_lower_, lp.col_upper_ = model.column_lower / scale, model.column_upper / scale
+    lp.row_lower_, lp.row_upper_ = model.row_lower * model.row_scale, model.row_upper * model.row_scale
+    lp.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    lp.a_matrix_.start_, lp.a_matrix_.index_ = model.start, model.index
+    lp.a_matrix_.value_ = model.value * scale[model.index] * rows
+    engine.passModel(lp)
+    return clock(engine.run)
+
+
+def speed(records: dict[str, list[dict[str, object]]], name: str) -> None:
+    """From tables in memory to a verified plan, against HiGHS alone and against PuLP's expressions."""
+    case = optimiser.case_from(records)
+    model = build(case.facts, compile_rules(case.facts))
+    print(f"{name}: {model.size}")
+    plan = None
+
+    def ours() -> None:
+        nonlocal plan
+        plan = optimiser.solve(Case(case.tables, case.settings))
+
+    seconds = clock(ours)
+    assert plan is not None
+    print(f"  from tables to verified plan {seconds:8.1f} s  {dict(plan.seconds)}  {plan.status}, {plan.proof}")
+    highs = raw_highs(model)
+    print(f"  HiGHS alone, same matrix     {highs:8.1f} s  ratio {seconds / highs:.2f} (at most 1.5)")
+    for solver in ("highs", "cbc"):
+        plain = clock(lambda solver=solver: solve_plain(records, solver=solver))  # type: ignore[misc]
+        print(f"  PuLP's expressions, {solver:8} {plain:8.1f} s  {plain / seconds:.1f} times ours (at least 4 for the better)")
+
+
+def example() -> None:
+    """From the command line's start to the result, best of five; and what importing takes of it."""
+    program = str(Path(sys.executable).with_name("optimiser"))
+    for name in EXAMPLES:
+        command = [program, "solve", str(DATA / f"{name}.xlsx"), "--json"]
+        runs = sorted(clock(lambda command=command: subprocess.run(command, capture_output=True, check=True)) for _ in range(5))  # type: ignore[misc]
+        print(f"{name}: best {runs[0]:.2f} s, median {runs[2]:.2f} s of the whole command (under 1 s)")
+    imports = "import optimiser.command_line, optimiser.verbs, optimiser.solve.highs, optimiser.report.text, optimiser.report.result_json"
+    print(f"  of which imports {min(clock(lambda: subprocess.run([sys.executable, '-c', imports], check=True)) for _ in range(5)):.2f} s")
+
+
+def reading() -> None:
+    """A workbook of 50,000 rows of spend-relevant tables, read and checked."""
+    from optimiser.case.writer import write_tables
+
+    records = large_case(initiatives=2000, partners=20)
+    case = optimiser.case_from(records)
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "large.xlsx"
+        write_tables(path, case.tables)
+        rows = sum(len(t) for t in case.tables.values())
+        print(f"{rows:,} rows: read {clock(lambda: read_tables(path)):.2f} s, read and checked {clock(lambda: optimiser.read(path)):.2f} s (under 5 s for 50,000)")
+
+
+def memory() -> None:
+    """What the build allocates at most, relative to the matrix that it hands over."""
+    case = optimiser.case_from(large_case())
+    rules = compile_rules(case.facts)
+    _ = case.facts.allowed, case.facts.weights
+    tracemalloc.start()
+    model = build(case.facts, rules)
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    matrix = model.value.nbytes + model.index.nbytes + model.start.nbytes
+    print(f"build: peak {peak / 1e6:.1f} MB, matrix {matrix / 1e6:.1f} MB, ratio {peak / matrix:.2f} (at most 3)")
+
+
+PARTS: dict[str, Callable[[], None]] = {
+    "example": example,
+    "memory": memory,
+    "reading": reading,
+    "speed": lambda: speed(large_case(), "12 funds × 60 agencies × 300 initiatives × 4 periods"),
+    "twin": lambda: speed(large_case(**TWIN), "its twin of 350,000 spend columns"),
+}
+
+
+if __name__ == "__main__":
+    for part in sys.argv[1:] or PARTS:
+        PARTS[part]()
