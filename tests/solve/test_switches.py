@@ -122,10 +122,14 @@ def test_switches_that_leave_no_plan_are_forbidden(monkeypatch: pytest.MonkeyPat
 
 def test_a_stop_from_another_thread_keeps_the_best_plan() -> None:
     model, stop, told = market_split(), Stop(), list[dict[str, float | None]]()
-    threading.Timer(1.0, stop.stop).start()
-    began = time.monotonic()
-    answer = solve(model, Limits(time_limit=60), stop=stop, progress=told.append)
-    assert time.monotonic() - began < 20
+
+    def pull(event: dict[str, float | None]) -> None:
+        told.append(event)
+        if event["best"] is not None:
+            threading.Thread(target=stop.stop).start()
+
+    answer = solve(model, Limits(time_limit=300), stop=stop, progress=pull)
+    assert answer.seconds < 200
     assert answer.status == "stopped"
     assert answer.x is not None
     assert fits(model, answer.x)
@@ -137,11 +141,10 @@ def test_a_stop_from_another_thread_keeps_the_best_plan() -> None:
 def test_the_time_limit_ends_a_search() -> None:
     model = market_split()
     began = time.monotonic()
-    answer = solve(model, Limits(time_limit=1))
+    answer = solve(model, Limits(time_limit=2))
     assert time.monotonic() - began < 20
     assert answer.status == "stopped"
-    assert answer.x is not None
-    assert fits(model, answer.x)
+    assert answer.x is None or fits(model, answer.x)
 
 
 def test_a_solver_that_does_not_obey_is_left_behind(monkeypatch: pytest.MonkeyPatch) -> None:
