@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from optimiser.case.case import Case
 from optimiser.case.checks import check as check_tables
 from optimiser.case.faults import Fault, InvalidCase
+from optimiser.case.scenarios import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
 from optimiser.case.workbook import Source, Tables, read_tables, tables_from
 from optimiser.model.build import build
@@ -53,7 +54,37 @@ def check_records(records: Mapping[str, Sequence[Mapping[str, object]]]) -> tupl
     return _checked(tables_from(records))
 
 
-def _checked(tables: Tables) -> tuple[Case | None, tuple[Fault, ...]]:
+def scenario(case: Case, name: str, *more: str) -> Case:
+    """The case after the changes of a scenario, and of further ones on top of it; `base` changes nothing.
+
+    Raises ValueError for a name that is no scenario, InvalidCase where a change matches nothing or breaks the case.
+    """
+    for one in (name, *more):
+        listed = changes(case.tables["Scenarios"], one)
+        case = _changed(case, applied(Tables(case.tables), listed), one) if listed else case
+    return case
+
+
+def apply_changes(case: Case, rows: Sequence[Mapping[str, object]]) -> Case:
+    """The case after changes that stand on no sheet: records with `sheet`, `where`, `column` and `change`.
+
+    Raises InvalidCase where a change matches nothing or breaks the case.
+    """
+    return _changed(case, applied(Tables(case.tables), changes_of(rows)), "")
+
+
+def _changed(before: Case, made: Applied, name: str) -> Case:
+    """The case of changed tables, checked as a workbook is."""
+    if made.broken:
+        raise InvalidCase(made.faults)
+    case, faults = _checked(made.tables, scenarios=False)
+    told = (*made.faults, *consequences(faults, made, name, before.warnings))
+    if case is None:
+        raise InvalidCase(told)
+    return replace(case, warnings=told)
+
+
+def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tuple[Fault, ...]]:
     settings, found = read_settings(tables["Case"], tables.place("Case", "value"))
     faults = [*tables.faults, *found]
     if not _broken(faults):
@@ -62,6 +93,8 @@ def _checked(tables: Tables) -> tuple[Case | None, tuple[Fault, ...]]:
         return None, tuple(faults)
     case = Case(tables.tables, settings)
     faults += check_meaning(tables, case.facts)
+    if scenarios and not _broken(faults):
+        faults += check_scenarios(tables)
     if _broken(faults):
         return None, tuple(faults)
     return replace(case, warnings=tuple(faults)), tuple(faults)
