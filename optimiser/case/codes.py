@@ -74,4 +74,11 @@ CODES: dict[str, str] = {
     "R09": "A rule that is not hard has no penalty.",
     "R10": "The shares of partners leave no way to deliver an initiative (warning).",
     "R11": "A role is needed that nobody has, can fill or can hire (warning).",
+    "C01": "A scenario names an unknown sheet or column, or a column where none belongs.",
+    "C02": "What a scenario selects (`where`) cannot be read, or names something unknown.",
+    "C03": "A change is not `= value`, `* number`, `+ number`, `- number` or `remove`, or does not suit its column.",
+    "C04": "A change of a scenario matches nothing.",
+    "C05": "Two `=` of one scenario set the same cell.",
+    "C06": "A scenario removes or renames what other rows refer to.",
+    "C07": "A scenario changes a score that rows of Performance override (warning).",
 }
