@@ -193,7 +193,7 @@ def _solver(name: str, limits: Limits) -> Any:
                 solver = pulp.PULP_CBC_CMD(**options)  # PuLP 3 brings its own CBC; 4 does not
             if solver.available():
                 return solver
-    raise SolverError(f"no solver {name!r} on this machine; there are: {', '.join(available())}")
+    raise ValueError(f"no solver {name!r} on this machine; there are: {', '.join(available())}")
 
 
 def _pulp() -> Any:

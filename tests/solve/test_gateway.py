@@ -13,7 +13,7 @@ from optimiser.model.matrix import Model, Stage
 from optimiser.solve.export import write_model
 from optimiser.solve.gateway import available, solve_with, to_pulp
 from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits, SolverError, Stop
+from optimiser.solve.solution import Limits, Stop
 from tests.solve.dense import INF, allocation, dense, fits, market_split
 
 CBC = pytest.mark.skipif("cbc" not in available(), reason="PuLP brings no CBC here")
@@ -65,7 +65,7 @@ def test_a_run_that_met_its_limit_is_not_called_optimal() -> None:
 
 
 def test_an_unknown_solver_names_those_there_are() -> None:
-    with pytest.raises(SolverError, match="highs"):
+    with pytest.raises(ValueError, match="highs"):
         solve_with(dense([[1, 1]], 0, 1, [1, 1]), "abacus")
 
 
