@@ -6,17 +6,17 @@ what must not be there. What is unusual though not wrong is left to `reader`, wh
 
 from __future__ import annotations
 
+import html
 import io
 import re
-import xml.etree.ElementTree as ET
 import zipfile
 import zlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from optimiser.case.faults import Fault, shown
-from optimiser.case.sheet_xml import SheetFacts, count_elements, look
+from optimiser.case.sheet_xml import SheetFacts, look
 from optimiser.case.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST
 
 FILE = "the file"
@@ -31,6 +31,9 @@ SAVE_AS = "open it in a spreadsheet program and save it as an Excel workbook (.x
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
+_SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
+_RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
+_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _RATIO_FROM = 1_000_000
 _AREA_AT_MOST, _AREA_IN_PROCESS = 20_000_000, 5_000_000
 _TEXT_IN_PROCESS = 200_000_000
@@ -199,7 +202,7 @@ def _book(kept: Mapping[str, bytes]) -> Scan | None:
 def _sheets(facts: Mapping[str, SheetFacts], kept: Mapping[str, bytes], simple: bool, longest: int) -> Scan:
     """Facts by the worksheets' names, and whether all of it is plain and small enough to parse right here."""
     book = kept.get("xl/workbook.xml", b"")
-    titles = _titles(kept) if simple else {}
+    titles = _titles(kept)
     faults = []
     for member, seen in facts.items():
         title = titles.get(member, member)
@@ -221,20 +224,20 @@ def _sheets(facts: Mapping[str, SheetFacts], kept: Mapping[str, bytes], simple: 
 
 def _titles(kept: Mapping[str, bytes]) -> dict[str, str]:
     """Archive member (lower case) -> name of the worksheet, by the workbook and its relations."""
-    book, relations = kept["xl/workbook.xml"], kept.get("xl/_rels/workbook.xml.rels", b"")
-    if len(book) + len(relations) > _NAMES_AT_MOST or count_elements(book, b"sheet") > MEMBERS_AT_MOST:
+    book, relations = kept.get("xl/workbook.xml", b""), kept.get("xl/_rels/workbook.xml.rels", b"")
+    if len(book) + len(relations) > _NAMES_AT_MOST:
         return {}
-    try:  # no document type stands in it: that was looked for
-        targets = {
-            r.get("Id", ""): r.get("Target", "") for r in ET.fromstring(relations) if r.tag.endswith("}Relationship")
-        }
-        found = {}
-        for element in ET.fromstring(book).iter():
-            if element.tag.endswith("}sheet"):
-                identity = next((v for k, v in element.items() if k.endswith("}id")), "")
-                target = targets.get(identity, "")
-                path = target[1:] if target.startswith("/") else f"xl/{target}"
-                found[path.lower()] = element.get("name", "")
-    except ET.ParseError:
-        return {}
+    targets = {a.get("Id", ""): a.get("Target", "") for a in _attributes(_RELATION, relations)}
+    found = {}
+    for about in _attributes(_SHEET, book):
+        target = targets.get(next((v for k, v in about.items() if k.endswith(":id")), ""), "")
+        path = target[1:] if target.startswith("/") else f"xl/{target}"
+        found[path.lower()] = about.get("name", "")
     return found
+
+
+def _attributes(element: re.Pattern[bytes], content: bytes) -> Iterator[dict[str, str]]:
+    """The attributes of each such element."""
+    for match in element.finditer(content):
+        pairs = _ATTRIBUTE.findall(match[1].decode("utf-8", "replace"))
+        yield {name: html.unescape(double or single) for name, double, single in pairs}

@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-import json
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -61,7 +59,10 @@ def parse(data: bytes, seen: package.Scan) -> RawBook:
                 sheet = book.get_sheet_by_name(about.name)
                 if sheet.total_height > ROWS_AT_MOST or sheet.total_width > COLUMNS_AT_MOST:
                     return RawBook((), (_too_far(about.name, sheet.total_height, sheet.total_width),))
-                facts = seen.sheets.get(about.name, SheetFacts())
+                facts = seen.sheets.get(about.name)
+                if facts is None and seen.sheets and sheet.start is not None:
+                    return _damaged("a sheet whose cells were not looked at")
+                facts = facts or SheetFacts()
                 sheets.append(
                     RawSheet(
                         about.name,
@@ -85,6 +86,8 @@ def parse(data: bytes, seen: package.Scan) -> RawBook:
 
 def child() -> None:
     """The child process: a file on standard input, its worksheets as JSON on standard output."""
+    import json
+
     _limit()
     data = sys.stdin.buffer.read()
     seen = package.scan(data)
@@ -95,6 +98,9 @@ def child() -> None:
 
 
 def _in_child(data: bytes) -> RawBook:
+    import json
+    import subprocess  # both are needed here only, and cost a start of the program more than a small workbook
+
     root = str(Path(__file__).resolve().parents[2])
     try:
         done = subprocess.run(

@@ -102,7 +102,7 @@ def _range(found: tuple[bytes, bytes, bytes, bytes]) -> tuple[int, int, int, int
 
 def _marks(data: bytes) -> dict[tuple[int, int], tuple[str, str]]:
     """Cells that hold an error, a formula without a value, or a value from another workbook."""
-    formulas = b"<f" in data or b":f" in data
+    formulas = count_elements(data, b"f") > 0
     if not formulas and b't="e"' not in data and b"t='e'" not in data:
         return {}
     marks = {}

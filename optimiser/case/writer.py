@@ -32,6 +32,8 @@ TEXT_AT_MOST = 32_767
 """Characters that a cell can hold."""
 DARK, LIGHT, GREY, RED, AMBER = "1F3A5F", "DCE6F1", "F2F2F2", "FFC7CE", "FFE9A8"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
+"""What a spreadsheet program would take for the code of a character: "_x0041_" would be shown as "A"."""
 ROWS_WITH_LISTS = 1000
 """Rows below the titles of a template that offer drop-down lists."""
 
@@ -279,7 +281,7 @@ def _exact(cell: Cell, number: float) -> Cell:
 
 def _clean(text: str) -> str:
     """Text without the characters that XML cannot hold, as long as a cell allows."""
-    return _CONTROL.sub("", text)[:TEXT_AT_MOST]
+    return _ESCAPE.sub("_x005F_", _CONTROL.sub("", text))[:TEXT_AT_MOST]
 
 
 def _width(title: str, values: Iterable[Any]) -> float:
