@@ -25,11 +25,11 @@ At = Mapping[tuple[int, int], Sequence[Fault]]
 """(row, column), both from 1 -> the faults of that cell."""
 
 
-def write_annotated(source: str | Path | bytes, faults: Sequence[Fault], target: Target) -> None:
+def write_annotated(source: str | Path | bytes, faults: Sequence[Fault], target: Target, guarded: bool) -> None:
     """Write the annotated copy of a file; see `writer.annotate`."""
     from openpyxl import Workbook
 
-    sheets = [s for s in open_book(source).sheets if not ours(s.name)]
+    sheets = [s for s in open_book(source, guarded=guarded).sheets if not ours(s.name)]
     book = Workbook(write_only=True)
     _list(book, faults, {s.name for s in sheets})
     for sheet in sheets:

@@ -291,15 +291,16 @@ def _width(title: str, values: Iterable[Any]) -> float:
     return float(min(48, max(10, len(title) + 3, longest + 2)))
 
 
-def annotate(source: str | Path | bytes, faults: Sequence[Fault], target: Target) -> None:
+def annotate(source: str | Path | bytes, faults: Sequence[Fault], target: Target, *, guarded: bool = False) -> None:
     """Write a fresh workbook with the values of a user's file in which every faulty cell is marked and explained.
 
     Cells with errors are red, with warnings amber, each with a comment. The first sheet, Faults, lists all
-    faults with links to their cells. A file that is refused as a whole has only that sheet.
+    faults with links to their cells. A file that is refused as a whole has only that sheet. guarded: as for
+    `workbook.read_tables`, for files that others uploaded.
     """
     from optimiser.case.annotation import write_annotated
 
-    write_annotated(source, faults, target)
+    write_annotated(source, faults, target, guarded)
 
 
 def write_template(target: Target) -> None:

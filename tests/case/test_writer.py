@@ -220,7 +220,7 @@ def test_faulty_cells_are_marked_in_a_fresh_copy_and_listed_with_links() -> None
 def test_a_fault_in_a_blank_cell_is_marked_too() -> None:
     data = book(Initiatives=[["initiative", "request"], ["A", None], [None, 5]])
     out = io.BytesIO()
-    writer.annotate(data, read_tables(data).faults, out)
+    writer.annotate(data, read_tables(data).faults, out, guarded=True)
     sheet = opened(out.getvalue())["Initiatives"]
     assert sheet["B2"].comment
     assert sheet["A3"].comment
