@@ -197,7 +197,7 @@ def check(
     else:
         list_faults(faults, sys.stdout)
     if annotate is not None:
-        from optimiser.case.annotate import annotate as mark
+        from optimiser.case.writer import annotate as mark
 
         mark(str(case), faults, str(annotate))
         say(f"{annotate} has them marked.")

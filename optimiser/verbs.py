@@ -14,7 +14,7 @@ from optimiser.case.checks import check as check_tables
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.scenarios import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
-from optimiser.case.workbook import Source, Tables, read_tables, tables_from
+from optimiser.case.workbook import Source, Tables, in_order, read_tables, tables_from
 from optimiser.model.build import build
 from optimiser.model.check import check_meaning
 from optimiser.model.matrix import Model
@@ -85,19 +85,18 @@ def _changed(before: Case, made: Applied, name: str) -> Case:
 
 
 def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tuple[Fault, ...]]:
-    settings, found = read_settings(tables["Case"], tables.place("Case", "value"))
-    faults = [*tables.faults, *found]
-    if not _broken(faults):
-        faults += check_tables(tables)
-    if _broken(faults):
-        return None, tuple(faults)
-    case = Case(tables.tables, settings)
-    faults += check_meaning(tables, case.facts)
+    faults = [*tables.faults, *check_tables(tables)]
+    case = Case(tables.tables, read_settings(tables["Case"])[0])
+    try:
+        faults += check_meaning(tables, case.facts)
+    except (ArithmeticError, LookupError, ValueError):
+        # A case with errors may not even make arrays; its rules are then looked at when these are mended.
+        if not _broken(faults):
+            raise
     if scenarios and not _broken(faults):
         faults += check_scenarios(tables)
-    if _broken(faults):
-        return None, tuple(faults)
-    return replace(case, warnings=tuple(faults)), tuple(faults)
+    ordered = tuple(in_order(faults))
+    return (None if _broken(faults) else replace(case, warnings=ordered)), ordered
 
 
 def _broken(faults: Sequence[Fault]) -> bool:
