@@ -27,6 +27,7 @@ GRACE = 0.6
 
 _STATUSES = [highspy.HighsBasisStatus(k) for k in range(5)]
 _FEASIBLE = 2
+_ENDED = (Model.kTimeLimit, Model.kInterrupt, Model.kIterationLimit, Model.kSolutionLimit)
 _TOLERANCE = 1e-9
 
 
@@ -237,7 +238,7 @@ class Engine:
             y = None
             if not self._integer and info.dual_solution_status == _FEASIBLE:
                 y = np.array(highs.getSolution().row_dual, float) / self.scale
-            if status in (Model.kTimeLimit, Model.kInterrupt, Model.kIterationLimit):
+            if status in _ENDED:
                 return Outcome("stopped", None, y, bound)
             raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
         found = highs.getSolution()

@@ -52,7 +52,7 @@ def solve(
         Step(cost, stage.within if k < last else 0.0)
         for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
     ]
-    ties = [Step(problem.cost(tie), prove=False) for tie in _used_ties(model)]
+    ties = [Step(problem.cost(tie), prove=False, fresh=k > 0) for k, tie in enumerate(_used_ties(model))]
     if problem.integer.any():
         made = _with_switches(problem, model, steps, ties, watch)
     else:
@@ -89,7 +89,7 @@ def _without_switches(
 
 def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list[Step], watch: Watch) -> _Made:
     """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
-    made = _Made(Sequel())
+    made, basis = _Made(Sequel()), None
     open_problem, held = problem, list[Step]()
     for stage, step in zip(model.stages, steps, strict=True):
         choice = choose(open_problem, step.cost, _telling(watch, stage))
@@ -101,6 +101,7 @@ def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list
             watch.say(f"{stage.name}: no switches found in time, those before it stand")
             break
         made.x = choice.x
+        basis = basis or choice.basis
         made.bests.append(choice.value)
         made.bounds.append(choice.bound)
         open_problem, limit = limited(open_problem, step.cost, choice.value, step.within * abs(choice.value))
@@ -109,7 +110,7 @@ def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list
             break
     assert made.x is not None
     whole = held + ties
-    made.sequel = in_turn(problem.fixed(made.x), whole, watch.spare())
+    made.sequel = in_turn(problem.fixed(made.x), whole, watch.spare(), basis)
     if ties and len(held) == len(steps) and made.sequel.done == len(whole):
         other = other_switches(open_problem, made.x, ties[0].cost, replace(watch, progress=None))
         if other is not None:

@@ -11,7 +11,7 @@ from optimiser.case.table import Array
 from optimiser.solve.engine import Engine, Outcome, Watch
 from optimiser.solve.linear import Linear, Step, solve_linear
 from optimiser.solve.problem import Problem, centre, snapped, total, unit
-from optimiser.solve.solution import OPTIMAL_GAP
+from optimiser.solve.solution import OPTIMAL_GAP, Basis
 
 TIE_SWITCHES = 200
 """Above this many integer columns switches of equal value are not compared by money."""
@@ -23,17 +23,19 @@ _BREACH = 1e-7
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Switches for one objective. value: of the linear program that they leave; bound: that of the search."""
+    """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search."""
 
     x: Array | None
     value: float = 0.0
     bound: float | None = None
     infeasible: bool = False
     stopped: bool = False
+    basis: Basis | None = None
 
 
-def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None) -> Choice:
-    """The best switches for one cost: search, round, fix, and solve the linear program that is left.
+def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None, held: Array | None = None) -> Choice:
+    """The best switches for one cost: search, round, fix, and solve the linear program that is left (unless the
+    switches are those `held` already: then no choice).
 
     Where the rounded switches leave no plan (they held only within the search's tolerance) they are forbidden and the
     search goes on.
@@ -42,10 +44,12 @@ def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None
         out = _search(problem, cost, watch, attempt, nodes)
         if out.x is None:
             return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
+        if held is not None and np.array_equal(np.round(out.x[problem.integer]), np.round(held[problem.integer])):
+            return Choice(None)
         found = solve_linear(problem.fixed(out.x), cost, watch.spare())
         if found.x is not None and found.ending == "optimal":
             bound = _believed(out.bound, found.value, cost, watch)
-            return Choice(found.x, found.value, bound, stopped=out.ending == "stopped")
+            return Choice(found.x, found.value, bound, stopped=out.ending == "stopped", basis=found.basis)
         if out.ending == "stopped" or found.ending == "stopped":
             return _as_found(problem, cost, out)
         watch.say("the rounded switches left no plan: forbidden, and searched again")
@@ -119,11 +123,8 @@ def other_switches(problem: Problem, held: Array, money: Array, watch: Watch) ->
     """
     if int(problem.integer.sum()) > TIE_SWITCHES or watch.over:
         return None
-    choice = choose(problem, money, watch, _TIE_NODES)
-    if choice.x is None or watch.over:
-        return None
-    same = np.array_equal(np.round(choice.x[problem.integer]), np.round(held[problem.integer]))
-    return None if same else choice.x
+    choice = choose(problem, money, watch, _TIE_NODES, held)
+    return None if watch.left <= 0 or watch.stop.stopped else choice.x
 
 
 def as_good(steps: Sequence[Step], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
