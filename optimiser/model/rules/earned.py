@@ -31,7 +31,7 @@ def sentence(facts: Facts, rule: Rule) -> str:
     where = words.selection(facts, rule.where, "in all")
     split = formula_words(rule.of, facts.settings.currency)
     said = (
-        f"the money {where} must be earned: each {rule.per} receives at most its share, split {split}, "
-        "times its score / 100; what is not earned stays unspent"
+        f"each {rule.per} earns at most its share times its score / 100 of the money {where}, and what is not earned "
+        f"stays unspent; the shares are split {split}"
     )
     return words.finish(facts, rule, said, words.unit(facts, "money"), repeated=False)
