@@ -258,7 +258,7 @@ def shares(plan: Plan) -> Iterator[Row]:
 def staffing(plan: Plan) -> Iterator[Row]:
     """Every role that a delivered level needs is filled, by posts or hires."""
     facts, lines = plan.facts, plan.lines
-    filled = lines.hires.sums("role", "initiative", "period")
+    filled = dict(lines.hires.sums("role", "initiative", "period"))
     for (k, r, i, t), fte in lines.posts.sums("role", "fills", "initiative", "period").items():
         filled[r, i, t] = filled.get((r, i, t), ZERO) + exact(facts.rate[k, r]) * fte
     for (i, t), level in lines.levels.sums("initiative", "period").items():

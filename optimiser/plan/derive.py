@@ -51,14 +51,19 @@ def table_of(sheet: Sheet, records: Iterable[Sequence[Any]]) -> Table:
 
 
 def derive(
-    case: Case, tables: Mapping[str, Table], *, read: list[Read] | None = None, unit: Fraction | None = None
+    case: Case,
+    tables: Mapping[str, Table],
+    *,
+    lines: Decision | None = None,
+    read: list[Read] | None = None,
+    unit: Fraction | None = None,
 ) -> dict[str, Table]:
     """Awards, Received, Achieved and Compliance from the decision tables.
 
-    read: the limits of the rules, where they were computed already; unit: the rounding in which money stands (0: it
-    is not rounded), by default that of the case.
+    lines, read: the decoded tables and the limits of the rules, where they were computed already; unit: the rounding in
+    which money stands (0: it is not rounded), by default that of the case.
     """
-    facts, lines = case.facts, decode(case.facts, tables)
+    facts, lines = case.facts, decode(case.facts, tables) if lines is None else lines
     unit = exact(case.settings.rounding) if unit is None else unit
     made = {
         "Awards": _awards(facts, lines),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import cached_property
 
@@ -33,6 +33,7 @@ class Lines:
 
     codes: Mapping[str, Array]
     amount: Array
+    _kept: dict[tuple[str, ...], Mapping[Key, Fraction]] = field(default_factory=dict)
 
     def __len__(self) -> int:
         return len(self.amount)
@@ -46,19 +47,14 @@ class Lines:
         """The members of each line in these columns."""
         return list(zip(*(self.codes[c].tolist() for c in columns), strict=True))
 
-    def sums(self, *columns: str) -> dict[Key, Fraction]:
-        """The exact sum for each combination of members that has a line."""
-        made: dict[Key, Fraction] = {}
-        for key, amount in zip(self.keys(*columns), self.exact, strict=True):
-            made[key] = made[key] + amount if key in made else amount
-        return made
-
-    def largest(self, *columns: str) -> dict[Key, Fraction]:
-        """The largest line, in absolute value, of each combination of members that has one."""
-        made: dict[Key, Fraction] = {}
-        for key, amount in zip(self.keys(*columns), self.exact, strict=True):
-            made[key] = max(made.get(key, amount), abs(amount))
-        return made
+    def sums(self, *columns: str) -> Mapping[Key, Fraction]:
+        """The exact sum for each combination of members that has a line (added up once, then kept)."""
+        if columns not in self._kept:
+            made: dict[Key, Fraction] = {}
+            for key, amount in zip(self.keys(*columns), self.exact, strict=True):
+                made[key] = made[key] + amount if key in made else amount
+            self._kept[columns] = made
+        return self._kept[columns]
 
     def float_sums(self, column: str, size: int) -> Array:
         """The sum for each member of one column: exact, then the nearest float."""

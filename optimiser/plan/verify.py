@@ -19,7 +19,7 @@ from optimiser.model.rules.terms import exact
 from optimiser.plan import checks, fund_checks
 from optimiser.plan.checks import Plan, Row, say
 from optimiser.plan.derive import Read, derive, readings
-from optimiser.plan.lines import decode
+from optimiser.plan.lines import Decision, decode
 from optimiser.plan.tables import DERIVED
 from optimiser.plan.tolerance import FIGURE, NEVER, UNIT, allowance
 
@@ -116,7 +116,7 @@ def _rows(case: Case, tables: Mapping[str, Table], unit: Fraction) -> Iterator[R
     for check in CHECKS:
         yield from check(plan)
     yield from rules(read)
-    yield from totals(case, tables, read, unit)
+    yield from totals(case, tables, lines, read, unit)
 
 
 def switched(facts: Facts, compiled: list[Compiled]) -> Array:
@@ -144,12 +144,12 @@ def rules(read: list[Read]) -> Iterator[Row]:
             yield Row("rule", item, required, reading.left, over, reading.largest, limit.kind, said)
 
 
-def totals(case: Case, tables: Mapping[str, Table], read: list[Read], unit: Fraction) -> Iterator[Row]:
+def totals(case: Case, tables: Mapping[str, Table], lines: Decision, read: list[Read], unit: Fraction) -> Iterator[Row]:
     """Every derived table that the plan has says what its decision tables say."""
     present = [sheet for sheet in DERIVED if sheet.name in tables]
     if not present:
         return
-    made = derive(case, tables, read=read, unit=unit)
+    made = derive(case, tables, lines=lines, read=read, unit=unit)
     for sheet in present:
         ours, theirs = made[sheet.name], tables[sheet.name]
         if len(ours) != len(theirs):

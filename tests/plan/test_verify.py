@@ -198,6 +198,6 @@ def test_a_changed_cent_is_found(data: st.DataObject) -> None:
 def test_it_is_quick() -> None:
     tables = plan_tables()
     verify(CASE, tables)
-    start = time.perf_counter()
+    start = time.process_time()
     verify(CASE, tables)
-    assert time.perf_counter() - start < 0.05
+    assert time.process_time() - start < 0.05

@@ -189,6 +189,7 @@ def test_states_of_a_plan() -> None:
 
 
 def test_rules_kept() -> None:
+    assert words.rules_kept(no_plan()) == "There is no plan that could keep or break a rule."
     assert words.rules_kept(plan_of()) == "All 2 rules are kept."
     case = case_of(with_rule(where="agency = Health", at_least=5000, hard="no", penalty=1))
     assert words.rules_kept(plan_of(case)) == "2 of 3 rules are kept; broken at its penalty: new."
