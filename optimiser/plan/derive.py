@@ -18,7 +18,7 @@ from optimiser.model.rules.terms import Limits, Reading, exact, read
 from optimiser.plan.entries import effects, entries_of
 from optimiser.plan.lines import FUNDED, Decision, decode
 from optimiser.plan.tables import SPEC
-from optimiser.plan.tolerance import EXACT, FIGURE, MILLIONTH, UNIT, is_kept, kind_of
+from optimiser.plan.tolerance import DIGITS, FIGURE, MILLIONTH, UNIT, is_kept, kind_of
 
 IN_FULL, IN_PART, NOT_FUNDED = "in full", "in part", "not funded"
 FULL = 1 - 1e-6
@@ -147,6 +147,6 @@ def _is_binding(limit: Read, headroom: Fraction, unit: Fraction) -> bool:
     if not reading.base and not reading.left:
         return False
     term = max(Fraction(1), reading.largest)
-    if limit.kind in (EXACT, FIGURE, UNIT) and unit:
+    if limit.kind in (DIGITS, FIGURE, UNIT) and unit:
         return headroom < max(unit, term * MILLIONTH / 1000)
     return headroom <= MILLIONTH * term

@@ -13,6 +13,8 @@ from optimiser.model.rules.terms import Limits, Reading, Term
 
 EXACT = "exact"
 """Money of a rounded plan: no tolerance."""
+DIGITS = "digits"
+"""Money of a rounded plan against a limit that is computed (a share of a sum): the last digits that a float holds."""
 FIGURE = "figure"
 """Money that is computed and not itself rounded (a balance, a match): what is lost when it is written with six decimals."""
 UNIT = "unit"
@@ -41,6 +43,8 @@ def allowance(kind: str, largest: Fraction, unit: Fraction) -> Fraction:
         return MILLIONTH * term
     if kind == EXACT:
         return Fraction(0)
+    if kind == DIGITS:
+        return _LAST_DIGITS * term
     return unit + _BILLIONTH * term if kind == UNIT else _SIX_DECIMALS + _LAST_DIGITS * term
 
 
@@ -54,7 +58,7 @@ def kind_of(compiled: Compiled, limits: Limits) -> str:
         return UNIT
     if any(term.measure == "match" or _weighted(term) for term in terms):
         return FIGURE
-    return EXACT
+    return DIGITS
 
 
 def _weighted(term: Term) -> bool:

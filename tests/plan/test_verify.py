@@ -149,6 +149,11 @@ def test_rounded_money_is_exact() -> None:
     assert names(with_rule(where="agency = Health", at_most=3099.999999)) == {"rule"}
 
 
+def test_a_limit_that_is_computed_counts_to_the_last_digit_of_a_float() -> None:
+    assert names(with_rule(where="agency = Health", at_most=3100 / 14000, of="amount")) == set()
+    assert names(with_rule(where="agency = Health", at_most=3099.99 / 14000, of="amount")) == {"rule"}
+
+
 def test_a_cost_row_and_an_equality_may_miss_by_one_unit() -> None:
     assert names(RECORDS, spend(0, 801)) == {"balance", "match"}
     assert names(with_rule(where="agency = Health", at_least=3101, at_most=3101)) == set()
