@@ -32,12 +32,14 @@ def answer(
     tables, is_whole, notes = ({}, True, ()) if solution.x is None else _tables(case, rules, model, solution.x)
     violation = largest_violation(case, tables, whole=is_whole) if tables else 0.0
     exact_bound = solution.exact_bound is not None
-    bound = solution.bound
     stages = tuple(Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved) for s in solution.stages)
+    # Where impact is no objective, the penalties of soft rules come before what the case asks for.
+    first = next((s for s in stages if s.objective == case.settings.objective[0].name), None)
+    bound = solution.bound if first is None or first is stages[0] else _number(first.bound)
     return Plan(
         case=case,
         status=solution.status,
-        objective=stages[0].best if stages and tables else None,
+        objective=first.best if first and tables else None,
         bound=bound,
         gap=solution.gap,
         impact=_impact(case, model, solution.x),
@@ -50,6 +52,10 @@ def answer(
         solver=solver,
         notes=notes,
     )
+
+
+def _number(value: float) -> float | None:
+    return None if value != value else value
 
 
 def _tables(case: Case, rules: list[Compiled], model: Model, x: Array) -> tuple[dict[str, Table], bool, tuple[str, ...]]:

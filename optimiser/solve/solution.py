@@ -99,10 +99,10 @@ class Solution:
 
 
 def relative_gap(best: float, bound: float | None, unit: float) -> float | None:
-    """|bound − best| relative to |best|; near 0, relative to a thousandth of `unit`, what one column typically costs."""
+    """|bound − best| relative to |best|; of a smaller value, relative to `unit`, what one column typically costs."""
     if bound is None or not abs(bound) < float("inf"):
         return None
-    return abs(bound - best) / max(abs(best), 1e-3 * unit, 1e-300)
+    return abs(bound - best) / max(abs(best), unit, 1e-300)
 
 
 def worst(stages: tuple[StageResult, ...], limits: Limits) -> tuple[Status, float | None]:

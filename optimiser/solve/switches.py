@@ -84,7 +84,7 @@ def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: in
     tolerance = 1e-9 if attempt == 0 else 1e-10
     options: dict[str, object] = {
         "mip_rel_gap": watch.limits.gap,
-        "mip_abs_gap": 1e-9 * unit(cost) * scale,
+        "mip_abs_gap": 1e-10 * unit(cost) * scale,
         "mip_feasibility_tolerance": 1e-9,
         "primal_feasibility_tolerance": tolerance,
         "dual_feasibility_tolerance": tolerance,
@@ -111,7 +111,7 @@ def _without(problem: Problem, x: Array) -> Problem:
 
 def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
     """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
-    limit = best + allowance + OPTIMAL_GAP * max(abs(best), 1e-3 * unit(cost))
+    limit = best + allowance + 0.1 * OPTIMAL_GAP * max(abs(best), 1e-3 * unit(cost))
     return problem.with_row(cost, -np.inf, limit), limit
 
 
