@@ -1,0 +1,198 @@
+"""The bar on every page: which case, which scenario, how good its plan is, and Solve; below, what changed since."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages import session
+from optimiser.app_pages.runs import Run
+from optimiser.app_pages.state import Draft
+from optimiser.case.examples import examples
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts_figures import answer
+
+POLL = 0.5
+EDITS_SHOWN = 12
+_COLOURS = {"optimal": "green", "within_gap": "green", "stopped": "orange", "infeasible": "red"}
+
+
+def top(draft: Draft) -> None:
+    """The bar under the navigation, then what is going on."""
+    with st.container(horizontal=True, vertical_alignment="center", key="casebar"):
+        _cases(draft)
+        _scenarios(draft)
+        _quality(draft)
+        st.space("stretch")
+        errors = len(draft.checked().errors)
+        st.button(
+            "Solve",
+            type="primary",
+            key="solve",
+            shortcut="Ctrl+Enter",
+            disabled=bool(errors) or draft.running is not None,
+            help=f"First mend what is marked on the page Inputs: {errors}." if errors else None,
+            on_click=session.solve_now,
+            args=(draft,),
+        )
+    notice = st.session_state.pop("notice", "")
+    if notice:
+        st.info(notice)
+    if draft.problem:
+        st.error(draft.problem)
+    if draft.running is not None:
+        _progress(draft.id)
+
+
+def case_name(draft: Draft) -> str:
+    """The name in the sheet Case, as it is now."""
+    for record in draft.records("Case"):
+        if str(record.values.get("setting", "")).strip().lower() == "name":
+            return str(record.values.get("value") or "") or "A case without a name"
+    return "A case without a name"
+
+
+def _cases(draft: Draft) -> None:
+    name = case_name(draft)
+    with st.popover(name if len(name) < 48 else f"{name[:46].rstrip()}…", type="tertiary", help="Open another case"):
+        st.markdown(f"**{name}**  \n{draft.source}")
+        st.caption("Open an example (what is on the desk is replaced):")
+        for example in examples():
+            st.button(
+                example_title(example),
+                key=f"bar-{example}",
+                width="stretch",
+                on_click=session.open_example,
+                args=(example,),
+            )
+
+
+def example_title(name: str) -> str:
+    """An example as people call it: Gun violence."""
+    said = name.replace("-", " ")
+    return said[:1].upper() + said[1:]
+
+
+def _scenarios(draft: Draft) -> None:
+    names = session.scenario_names(draft)
+    if len(names) == 1:
+        return
+    at = names.index(draft.scenario) if draft.scenario in names else 0
+
+    def chosen() -> None:
+        draft.scenario = st.session_state[key]
+        session.solve_now(draft)
+
+    key = f"scenario-{draft.id}-{draft.epoch}"
+    st.selectbox(
+        "Scenario",
+        names,
+        index=at,
+        key=key,
+        label_visibility="collapsed",
+        width=270,
+        format_func=lambda n: "Scenario: Base" if n == "base" else f"Scenario: {n}",
+        on_change=chosen,
+    )
+
+
+def _quality(draft: Draft) -> None:
+    plan = session.plan(draft)
+    if draft.shown is None or plan is None:
+        st.badge("Not solved yet", color="gray")
+        return
+    colour = _COLOURS[plan.status]
+    mark = {"green": "✓", "orange": "!", "red": "✕"}[colour]
+    at = session.clock(draft.shown.done_at) if draft.shown.done_at else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
+        st.badge(f"{mark} {answer(plan)}", color=colour)  # type: ignore[arg-type]
+        st.markdown(
+            f":gray[solved {at}, {words.number(draft.shown.took)} s]",
+            help=words.quality(plan) + proof_in_words(plan),
+            width="content",
+        )
+
+
+def proof_in_words(plan: Plan) -> str:
+    """Who made the plan and from which inputs, for those who ask."""
+    made = ", ".join(f"{name} {version}" for name, version in plan.versions.items())
+    return f"\n\nChecked from its own tables after the solver. Inputs {plan.case.sha256[:12]}; {made}."
+
+
+def _progress(id: str) -> None:
+    """How far the solve is, twice a second; the page is drawn anew when it ends."""
+
+    @st.fragment(run_every=POLL)
+    def follow() -> None:
+        draft = session.desk().open(id)
+        if draft is None or draft.running is None or draft.settle():
+            st.rerun()
+        run = draft.running
+        assert run is not None
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key="progress"):
+            st.markdown(f"**{_how_far(run)}** :gray[You can go on working or close this page; the solve continues.]")
+            st.space("stretch")
+            if len(run.followers) <= 1:
+                st.button("Stop and keep the best", key="stop", on_click=run.stop.stop, disabled=run.stop.stopped)
+
+    follow()
+
+
+def _how_far(run: Run) -> str:
+    """Solving, 12 s. Best so far 785 points; at most 0.4% more is possible."""
+    if run.waiting:
+        return "Waiting for other solves to end."
+    if run.stop.stopped:
+        return "Stopping …"
+    said = f"Solving, {run.seconds:.0f} s."
+    if run.best is None:
+        return said
+    first = run.case.settings.objective[0].name
+    best = words.points(run.best) if first == "impact" else f"{words.number(run.best)} of {first}"
+    said += f" Best so far: {best}"
+    if run.gap is None:
+        return f"{said}."
+    return (
+        f"{said}; at most {words.percent_up(run.gap)} better is possible."
+        if run.gap > 1e-9
+        else f"{said}; now settling ties."
+    )
+
+
+def bottom(draft: Draft) -> None:
+    """What changed since the plan on show was solved."""
+    edits = draft.edits()
+    errors = len(draft.checked().errors)
+    if not edits or draft.running is not None:
+        return
+    with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="editbar"):
+        count = "1 edit" if len(edits) == 1 else f"{len(edits):,} edits"
+        st.markdown(f"**{count} since this plan was solved.**", width="content")
+        with st.popover("Which?", type="tertiary"):
+            for change in edits[:EDITS_SHOWN]:
+                st.markdown(
+                    f"{change}" + (f": {cell(change.before)} → **{cell(change.after)}**" if change.column else "")
+                )
+            if len(edits) > EDITS_SHOWN:
+                st.caption(f"… and {len(edits) - EDITS_SHOWN} more.")
+        if errors:
+            st.markdown(f":red[{errors} to mend first.]", width="content")
+        st.space("stretch")
+        st.button("Undo all", key="undo-all", on_click=draft.undo_all)
+        st.button(
+            "Solve again",
+            key="solve-again",
+            type="primary",
+            disabled=bool(errors),
+            on_click=session.solve_now,
+            args=(draft,),
+        )
+
+
+def cell(value: object) -> str:
+    """The value of a cell in words."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float | int):
+        return "blank" if value != value else f"{value:,.12g}"
+    return "blank" if value in (None, "") else str(value)

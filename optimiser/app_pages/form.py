@@ -1,0 +1,115 @@
+"""One record as a form, made from the specification of its table. Every field is saved when it is left."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from optimiser.app_pages.cells import FIRST, also_changed, column_of, options, places, shown, title_of, typed
+from optimiser.app_pages.state import Draft, Record, name_of
+from optimiser.case.faults import Fault
+from optimiser.case.spec import BY_NAME, Column
+
+
+def form(draft: Draft, sheet: str, record: Record) -> None:
+    """The fields of a record, each with its help and what is wrong with it."""
+    faults = dict[str, Fault]()
+    for name, fault in places(draft).get(record.number, []):
+        faults.setdefault(name, fault)
+    names = draft.columns(sheet)
+    first = FIRST.get(sheet, ())
+    columns = [column_of(draft, sheet, c) for c in sorted(names, key=lambda c: (c not in first, names.index(c)))]
+    top = [c for c in columns if c.name in first]
+    with st.container(horizontal=False, gap="small"):
+        for column in top:
+            _field(draft, sheet, record, column, faults.get(column.name))
+        rest = [c for c in columns if c.name not in first]
+        with st.grid(2, min_column_width=150, gap="small"):
+            for column in rest:
+                with st.container(gap="xsmall"):
+                    _field(draft, sheet, record, column, faults.get(column.name))
+    st.button(
+        f"Delete {name_of(sheet, record)}",
+        key=f"delete-{record.number}",
+        type="tertiary",
+        on_click=draft.delete,
+        args=(sheet, [record.number]),
+        help="It can be undone. What refers to it elsewhere is then listed as to mend.",
+    )
+
+
+def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Fault | None) -> None:
+    value = record.values.get(column.name)
+    key = f"field-{record.number}-{column.name}-{draft.epoch}-{st.session_state.get('form-epoch', 0)}"
+    label = title_of(column) + (f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else "")
+    common: dict[str, Any] = {
+        "key": key,
+        "help": column.help,
+        "on_change": _save,
+        "args": (draft, sheet, record.number, column, key),
+    }
+    listed = options(draft, column, sheet)
+    text = shown(column, value)
+    if column.type == "flag":
+        st.toggle(label, value=value is True, **common)
+    elif listed and (text in listed or not text):
+        every = listed if column.required and text else ["", *listed]
+        st.selectbox(label, every, index=every.index(text), format_func=lambda v: v or "(blank)", **common)
+    else:
+        st.text_input(
+            label,
+            value=text,
+            placeholder="" if column.default in (None, "") else shown(column, column.default),
+            **common,
+        )
+    if fault is not None:
+        mark = "red" if fault.level == "error" else "orange"
+        st.markdown(
+            f":{mark}[{fault.found} cannot stay: {fault.cure}.]"
+            if fault.level == "error"
+            else f":{mark}[{fault.cure}.]"
+        )
+
+
+def _save(draft: Draft, sheet: str, number: int, column: Column, key: str) -> None:
+    """Saves one field, and shows it as it was understood."""
+    value = typed(column, st.session_state[key])
+    cells = {number: {column.name: value}}
+    also = also_changed(draft, sheet, cells)
+    if draft.edit(sheet, cells, also=also):
+        st.session_state["grid-epoch"] = st.session_state.get("grid-epoch", 0) + 1
+        if also:
+            st.session_state["notice"] = "The installments of the fund were scaled with its amount."
+    if column.type == "number" and not isinstance(value, str):
+        st.session_state[key] = shown(column, value)
+
+
+@st.dialog("Add a record", width="medium")
+def add(draft: Draft, sheet: str) -> None:
+    """Asks for what a record cannot do without, then adds it."""
+    spec = BY_NAME[sheet]
+    values: dict[str, Any] = {}
+    needed = [c for c in spec.columns if c.required or c.name in spec.key or c.name == "name"]
+    for column in needed:
+        listed = options(draft, column, sheet)
+        label = title_of(column) + ("" if column.required else " (may stay blank)")
+        if listed:
+            values[column.name] = st.selectbox(
+                label,
+                listed if column.required else ["", *listed],
+                index=None if column.required else 0,
+                help=column.help,
+                accept_new_options=column.type == "ref" and not column.refers,
+            )
+        else:
+            values[column.name] = typed(column, st.text_input(label, help=column.help))
+    missing = [title_of(c) for c in needed if c.required and values[c.name] in (None, "")]
+    if st.button(
+        "Add", type="primary", disabled=bool(missing), help=f"Still needed: {', '.join(missing)}." if missing else None
+    ):
+        filled = {c.name: c.default for c in spec.columns if c.default is not None} | {
+            k: v for k, v in values.items() if v not in (None, "")
+        }
+        st.session_state[f"record-{sheet}"] = draft.add(sheet, filled)
+        st.rerun()

@@ -1,0 +1,245 @@
+"""Inputs: every table of the case as a grid and as a form, what is to be mended, and what was done."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages import downloads, session
+from optimiser.app_pages.cells import column_of, suggestions, title_of, typed
+from optimiser.app_pages.form import add, form
+from optimiser.app_pages.grid import grid, matching
+from optimiser.app_pages.state import Draft, Record, name_of
+from optimiser.case.faults import Fault
+from optimiser.case.spec import BY_NAME
+from optimiser.report import words
+
+ORDER = (
+    "Funds",
+    "Initiatives",
+    "Agencies",
+    "Staff",
+    "Needs",
+    "Contributions",
+    "Partners",
+    "Rules",
+    "Outcomes",
+    "Performance",
+    "Priorities",
+    "Installments",
+    "Costs",
+    "Areas",
+    "Periods",
+    "Substitutes",
+    "Curves",
+    "Scenarios",
+    "History",
+    "Actuals",
+    "Case",
+)
+CARDS = 12
+"""Faults shown as cards; more are counted."""
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.title(headline(draft), width="stretch")
+        _steps(draft)
+    sheet = _tables(draft)
+    left, right = st.columns([64, 36], gap="medium")
+    with left:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            count = len(draft.records(sheet))
+            wanted = st.text_input(
+                "Search",
+                placeholder=f"Search {count:,} {'record' if count == 1 else 'records'}",
+                key=f"search-{sheet}",
+                label_visibility="collapsed",
+                width=260,
+            )
+            st.space("stretch")
+            if st.button("Add a record", key="add"):
+                add(draft, sheet)
+        grid(draft, sheet, wanted)
+        st.caption(BY_NAME[sheet].help + " Select a cell and type; every edit is kept as you make it.")
+    with right:
+        _beside(draft, sheet, wanted)
+
+
+def headline(draft: Draft) -> str:
+    """What the inputs need, or what they say."""
+    errors = len(draft.checked().errors)
+    if errors:
+        return f"{errors} {'cell' if errors == 1 else 'cells'} to mend before the next solve"
+    case = draft.checked().case
+    if case is None:
+        return "This case cannot be read yet"
+    facts, currency = case.facts, case.settings.currency
+    funds, initiatives = facts.size("fund"), facts.size("initiative")
+    money = words.money_short(float(facts.amount.sum()), currency)
+    asked = words.money_short(float(facts.request.sum()), currency)
+    said = f"{money} in {funds} {'fund' if funds == 1 else 'funds'}"
+    return f"{said}; {initiatives} {'initiative asks' if initiatives == 1 else 'initiatives ask'} for {asked}"
+
+
+def _steps(draft: Draft) -> None:
+    st.button(
+        "Undo",
+        key="undo",
+        type="tertiary",
+        disabled=not draft.can_undo,
+        help=draft.can_undo or None,
+        on_click=draft.undo,
+        shortcut="Ctrl+Z",
+    )
+    st.button(
+        "Redo",
+        key="redo",
+        type="tertiary",
+        disabled=not draft.can_redo,
+        help=draft.can_redo or None,
+        on_click=draft.redo,
+    )
+    downloads.of_inputs(draft)
+
+
+def _tables(draft: Draft) -> str:
+    """A pill for each table, with its count and what is to be mended."""
+    errors: dict[str, int] = {}
+    for fault in draft.checked().errors:
+        errors[fault.sheet] = errors.get(fault.sheet, 0) + 1
+    if st.session_state.get("table") not in ORDER:
+        st.session_state["table"] = ORDER[0]
+
+    def label(sheet: str) -> str:
+        marked = f" :red-badge[{errors[sheet]} to mend]" if sheet in errors else ""
+        return f"{sheet} {len(draft.records(sheet)):,}{marked}"
+
+    full = [s for s in ORDER if draft.records(s) or s in errors or s == st.session_state["table"]]
+    more = st.session_state.get("all-tables", False)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        chosen = st.pills(
+            "Table",
+            ORDER if more else full,
+            format_func=label,
+            required=True,
+            key="table-pills",
+            default=st.session_state["table"],
+            label_visibility="collapsed",
+            wrap=True,
+        )
+        if len(full) < len(ORDER):
+            st.toggle("Show empty tables", key="all-tables")
+    st.session_state["table"] = chosen or st.session_state["table"]
+    return str(st.session_state["table"])
+
+
+def _beside(draft: Draft, sheet: str, wanted: str) -> None:
+    faults = draft.checked().faults
+    parts = [
+        "Form",
+        f"To mend {len(faults)}" if faults else "Nothing to mend",
+        f"History {draft.at}" if draft.at else "History",
+    ]
+    with st.container(border=True, key="card-beside"):
+        part = st.segmented_control(
+            "Beside the table",
+            range(3),
+            format_func=lambda n: parts[n],
+            default=0,
+            required=True,
+            key="beside",
+            label_visibility="collapsed",
+        )
+        if part == 1:
+            _mend(draft, faults)
+        elif part == 2:
+            _history(draft)
+        else:
+            record = _record(draft, sheet, wanted)
+            if record is not None:
+                form(draft, sheet, record)
+
+
+def _record(draft: Draft, sheet: str, wanted: str) -> Record | None:
+    records = {r.number: r for r in matching(draft, sheet, wanted)}
+    if not records:
+        st.caption("No record to show.")
+        return None
+    numbers = list(records)
+    asked = st.session_state.get(f"record-{sheet}")
+    key = f"choose-{sheet}-{draft.epoch}-{asked}-{wanted}"
+
+    def chosen() -> None:
+        st.session_state[f"record-{sheet}"] = st.session_state[key]
+
+    number = st.selectbox(
+        "Record",
+        numbers,
+        index=numbers.index(asked) if asked in records else 0,
+        format_func=lambda n: _label(sheet, records[n]),
+        key=key,
+        label_visibility="collapsed",
+        on_change=chosen,
+    )
+    return records.get(number)
+
+
+def _label(sheet: str, record: Record) -> str:
+    key, name = name_of(sheet, record), record.values.get("name")
+    return f"{key} · {name}" if name and name != key else key
+
+
+def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
+    if not faults:
+        st.markdown("Every cell can be read, and the tables fit together.")
+    for n, fault in enumerate(faults[:CARDS]):
+        at = draft.record_of(fault)
+        mark = ":red[✕]" if fault.level == "error" else ":orange[!]"
+        place = (
+            f"{title_of(column_of(draft, fault.sheet, at[1]))} of {name_of(fault.sheet, at[0])}" if at else fault.cell
+        )
+        with st.container(border=True, gap="xsmall", key=f"card-fault-{n}"):
+            st.markdown(f"{mark} **{fault.sheet}** · {place}")
+            st.markdown(
+                f"{fault.found}; expected {fault.expected}. {fault.cure[:1].upper()}{fault.cure[1:]}.".replace(
+                    "$", "\\$"
+                )
+            )
+            if at is None:
+                continue
+            with st.container(horizontal=True):
+                column = column_of(draft, fault.sheet, at[1])
+                for value in suggestions(column, fault):
+                    st.button(
+                        f"Set to {value}",
+                        key=f"cure-{n}-{value}",
+                        on_click=_cure,
+                        args=(draft, fault.sheet, at[0].number, at[1], value),
+                    )
+                st.button(
+                    "Go to the record", key=f"go-{n}", type="tertiary", on_click=_go, args=(fault.sheet, at[0].number)
+                )
+    if len(faults) > CARDS:
+        st.caption(f"… and {len(faults) - CARDS} more.")
+
+
+def _cure(draft: Draft, sheet: str, number: int, column: str, value: str) -> None:
+    draft.edit(sheet, {number: {column: typed(column_of(draft, sheet, column), value)}})
+    draft.epoch += 1
+
+
+def _go(sheet: str, number: int) -> None:
+    st.session_state.update({"table": sheet, "table-pills": sheet, f"record-{sheet}": number, "beside": 0})
+
+
+def _history(draft: Draft) -> None:
+    if not draft.at:
+        st.markdown("Nothing was changed yet.")
+    for step in reversed(draft.steps[1 : draft.at + 1][-20:]):
+        st.markdown(f"{step.said} :gray[{session.clock(step.at)}]")
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,95 @@
+"""Plan: who gets what, where money flows, where people go, funds by period."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages import downloads, plan_flow, plan_funds, plan_people, plan_who, session
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts_figures import answer, figures
+
+PARTS = {
+    "Who gets what": plan_who.part,
+    "Where money flows": plan_flow.part,
+    "Where people go": plan_people.part,
+    "Funds by period": plan_funds.part,
+}
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    plan = session.plan(draft)
+    if plan is None:
+        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
+        return
+    st.title(words.headline(plan).rstrip("."))
+    if not plan.has_plan:
+        _without(plan)
+        return
+    _figures(plan)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        part = st.segmented_control(
+            "Part",
+            list(PARTS),
+            default="Who gets what",
+            required=True,
+            key="plan-part",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        st.space("stretch")
+        downloads.of_plan(draft, plan)
+    PARTS[part or "Who gets what"](plan)
+
+
+def _figures(plan: Plan) -> None:
+    """Five figures, from the same object as everything below."""
+    f, currency = figures(plan), plan.case.settings.currency
+    with st.grid(5, min_column_width=170, gap="xsmall"):
+        st.metric(
+            f"Money, of {words.money_short(f.money_total, currency)}", words.money_short(f.money, currency), border=True
+        )
+        hired = f"{words.fte(round(f.hired, 1))} hired besides." if f.hired > 0.05 else "Nobody is hired besides."
+        st.metric(
+            f"People, of {words.fte(round(f.fte_total, 1))}",
+            words.fte(round(f.fte, 1)),
+            border=True,
+            help=f"Staff whom agencies release, on average over the periods. {hired}",
+        )
+        st.metric(
+            "Impact",
+            words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact)),
+            border=True,
+            help="The weighted sum of the outcomes that the plan achieves; the best plan has the most.",
+        )
+        st.metric(
+            "Rules kept",
+            f"{f.kept} of {f.rules}" if f.rules else "no rules",
+            border=True,
+            help=f"{words.rules_kept(plan)} {f.binding} of them leave no headroom." if f.rules else None,
+        )
+        st.metric("Answer", answer(plan), border=True, help=words.quality(plan))
+
+
+def _without(plan: Plan) -> None:
+    """What can be said of a case without a plan."""
+    for warning in plan.case.warnings:
+        st.markdown(f"- {warning.sheet} {warning.cell}: found {warning.found}; {warning.cure}")
+    rules = sum(plan.case.tables["Rules"]["active"].tolist()) if len(plan.case.tables["Rules"]) else 0
+    st.markdown(
+        f"The limits of the funds, agencies and initiatives and the {rules} rules of this case contradict each other. "
+        "Switch a rule off, or change an amount, and solve again."
+        if plan.status == "infeasible"
+        else "Give it more time (the setting `time_limit` on the sheet Case), or make the case smaller."
+    )
+    with st.container(horizontal=True):
+        if st.button("See the rules", type="primary"):
+            st.switch_page(st.session_state["pages"]["Rules"])
+        if st.button("Change the inputs"):
+            st.switch_page(st.session_state["pages"]["Inputs"])
+
+
+if __name__ == "__main__":
+    page()

@@ -1,0 +1,168 @@
+"""Who gets what: every initiative in a table, and the chosen one beside it."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.report import charts_initiative as card
+from optimiser.report import words
+from optimiser.report.charts_base import CONFIG, MONEY, PEOPLE, bars
+
+_TONES = {"good": "green", "part": "blue", "none": "gray"}
+_BARS = 8
+"""Bars of one chart in the card; more are summed up."""
+
+
+def part(plan: Plan) -> None:
+    """Table and card."""
+    left, right = st.columns([60, 40], gap="medium")
+    with left:
+        shown = _filtered(plan)
+        chosen = _table(plan, shown)
+    with right, st.container(border=True, key="card-initiative"):
+        if chosen:
+            _card(plan, chosen)
+        else:
+            st.markdown("No initiative fits. Choose another filter.")
+
+
+def _filtered(plan: Plan) -> pd.DataFrame:
+    awards = plan.award.sort_values(["award", "level", "request", "initiative"], ascending=[False, False, False, True])
+    counts = awards["state"].value_counts()
+    labels = {IN_FULL: "In full", IN_PART: "In part", NOT_FUNDED: "Not funded"}
+    with st.container(horizontal=True, vertical_alignment="center"):
+        states = st.pills(
+            "Show",
+            [s for s in labels if counts.get(s, 0)],
+            selection_mode="multi",
+            key="who-states",
+            label_visibility="collapsed",
+            format_func=lambda s: f"{labels[s]} {counts[s]}",
+        )
+        st.space("stretch")
+        wanted = st.text_input(
+            "Find an initiative",
+            placeholder="Find an initiative",
+            key="who-find",
+            label_visibility="collapsed",
+            width=220,
+        )
+    if states:
+        awards = awards[awards["state"].isin(states)]
+    if wanted:
+        hit = (
+            awards[["initiative", "name", "theme"]]
+            .apply(lambda c: c.str.contains(wanted, case=False, regex=False))
+            .any(axis=1)
+        )
+        awards = awards[hit]
+    return awards
+
+
+def _table(plan: Plan, awards: pd.DataFrame) -> str:
+    if not len(awards):
+        return ""
+    facts = plan.case.facts
+    active = {k: max(1, int(n)) for k, n in zip(facts.names["initiative"], facts.active_periods, strict=True)}
+    keys = awards["initiative"].tolist()
+    shown = pd.DataFrame(
+        {
+            "Initiative": awards["name"].tolist(),
+            "Award": awards["award"].tolist(),
+            "Of full scope": [_percent(level) for level in awards["level"]],
+            "People": [people / active[k] for people, k in zip(awards["people"], keys, strict=True)],
+            "Impact": awards["impact"].tolist(),
+        }
+    )
+    picked = st.dataframe(
+        shown,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-row-required",
+        key=f"who-{plan.case.sha256[:8]}-{hash(tuple(keys)) % 10**8}",
+        height=min(36 * (len(shown) + 1) + 2, 900),
+        row_height=36,
+        alt="Award, level, people and impact of every initiative, the largest award first",
+        column_config={
+            "Initiative": st.column_config.TextColumn(width=250),
+            "Award": st.column_config.NumberColumn(format=_money_format(plan), width=92),
+            "Of full scope": st.column_config.ProgressColumn(
+                format="%d%%",
+                min_value=0,
+                max_value=100,
+                width=130,
+                help="Level: the share of its full scope that is delivered.",
+            ),
+            "People": st.column_config.NumberColumn(
+                "People, FTE", format="%.1f", width=90, help="On average over the periods in which it runs."
+            ),
+            "Impact": st.column_config.NumberColumn(
+                format="%.1f", width=76, help="Points that it adds to the impact of the plan."
+            ),
+        },
+    )
+    rows = picked["selection"]["rows"] if picked else []
+    at = rows[0] if rows and rows[0] < len(keys) else 0
+    return str(keys[at])
+
+
+def _percent(level: float) -> int:
+    """A level in whole percent: never 100 for what is less, nor 0 for what is more."""
+    whole = round(level * 100)
+    return min(whole, 99) if level < 1 - 1e-6 and whole >= 100 else max(whole, 1) if level > 1e-9 else 0
+
+
+def _money_format(plan: Plan) -> str:
+    symbol = words.SYMBOLS.get(plan.case.settings.currency.upper(), "")
+    return f"{symbol}%,.2f" if plan.case.settings.rounding == 0.01 else f"{symbol}%,.0f"
+
+
+def _card(plan: Plan, key: str) -> None:
+    one = card.initiative(plan, key)
+    currency = plan.case.settings.currency
+    label, tone = card.badge(one)
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.subheader(one.name, width="content")
+        st.badge(label, color=_TONES[tone])  # type: ignore[arg-type]
+    about = [
+        one.key if one.key != one.name else "",
+        one.theme,
+        one.area,
+        f"led by {one.lead}" if one.lead else "",
+        f"score {words.number(one.score)}",
+        one.periods,
+    ]
+    st.caption(" · ".join(a for a in about if a))
+    st.markdown(card.sentence(one, currency).replace("$", "\\$"))
+    if one.money:
+        _bars(
+            f"**Money** · {words.money_short(one.award, currency)} of {words.money_short(one.request, currency)} asked",
+            [(name, v, words.money_short(v, currency)) for name, v in _few(one.money)],
+            MONEY,
+            f"money-{key}",
+        )
+    if one.people:
+        needed = f" of {words.fte(round(one.needed, 1))} at full scope" if one.needed else ""
+        rows = [(name, v, words.number(v)) for name, v in _few(one.people)]
+        _bars(f"**People** · {words.fte(round(one.fte, 1))}{needed}", rows, PEOPLE, f"people-{key}")
+    elif one.needed and one.state == NOT_FUNDED:
+        st.markdown(f"**People** · it would need {words.fte(round(one.needed, 1))}")
+    if one.outcomes:
+        listed = [f"{name} {words.number(got)} of {words.number(full)}" for name, got, full in one.outcomes]
+        st.markdown("**Outcomes** · " + "; ".join(listed))
+
+
+def _bars(title: str, rows: list[tuple[str, float, str]], colour: str, key: str) -> None:
+    st.markdown(title.replace("$", "\\$"))
+    alt = "; ".join(f"{name} {text}" for name, _, text in rows)
+    st.plotly_chart(bars(rows, colour), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt)
+
+
+def _few(rows: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    if len(rows) <= _BARS:
+        return rows
+    rest = rows[_BARS - 1 :]
+    return [*rows[: _BARS - 1], (f"{len(rest)} others", sum(v for _, v in rest))]

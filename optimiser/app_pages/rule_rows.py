@@ -1,0 +1,153 @@
+"""Each rule of the draft beside what the plan on show does with it, in the units that people read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from optimiser.app_pages.state import Draft, Record
+from optimiser.model.rules import rules_of, sentence
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts_figures import rule_states
+
+
+@dataclass(frozen=True)
+class Line:
+    """One limit of a rule in a plan, as text: for which member, what is required, what is achieved, and the headroom."""
+
+    per: str
+    sense: str
+    required: str
+    achieved: str
+    headroom: str
+    kept: bool
+    slack: float
+
+
+@dataclass(frozen=True)
+class Standing:
+    """One rule: its record, its sentence, and how the plan stands to it (the tightest limit first)."""
+
+    number: int
+    name: str
+    sentence: str
+    authority: str
+    active: bool
+    hard: bool
+    state: str
+    lines: list[Line]
+
+
+def standings(draft: Draft, plan: Plan | None) -> list[Standing]:
+    """Every rule of the draft: broken ones first, then those at the limit, kept, and off."""
+    case = draft.checked().case
+    said: dict[str, str] = {}
+    for source in (plan.case if plan is not None else None, case):
+        if source is not None:
+            said.update({rule.name: sentence(source.facts, rule) for rule in rules_of(source.facts)})
+    states = rule_states(plan) if plan is not None and plan.has_plan else {}
+    order = ("broken", "at the limit", "kept", "not solved", "off")
+    rows = [_standing(record, plan, states, said) for record in draft.records("Rules")]
+    return sorted(rows, key=lambda r: (order.index(r.state), r.name.casefold()))
+
+
+def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: dict[str, str]) -> Standing:
+    v: dict[str, Any] = dict(record.values)
+    name = str(v.get("rule") or "a rule without a name")
+    active, hard = v.get("active") is not False, v.get("hard") is not False
+    state = states.get(name, "not solved") if active else "off"
+    lines = _lines(plan, name, v) if plan is not None and plan.has_plan and state not in ("not solved", "off") else []
+    return Standing(
+        record.number,
+        name,
+        said.get(name, "It cannot be read yet: see the page Inputs."),
+        str(v.get("authority") or ""),
+        active,
+        hard,
+        state,
+        lines,
+    )
+
+
+def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
+    currency = plan.case.settings.currency
+    share = _is_share(v)
+    money = str(v.get("measure") or "money").strip().lower() in ("money", "in kind") and v.get("kind") in (
+        None,
+        "",
+        "limit",
+    )
+    made = []
+    for row in plan.tables["Compliance"].records():
+        if row["rule"] != name:
+            continue
+
+        def shown(value: float) -> str:
+            if value != value:
+                return "nothing to measure"
+            if share:
+                return words.percent(round(value, 4))
+            return words.money_short(value, currency) if money and value else words.number(value)
+
+        size = max(abs(row["required"]), 1e-9)
+        made.append(
+            Line(
+                row["per"],
+                row["sense"],
+                shown(row["required"]),
+                shown(row["achieved"]),
+                _headroom(row["headroom"], row["unit"], row["binding"], currency),
+                row["kept"],
+                row["headroom"] / (1 if share else size) if row["achieved"] == row["achieved"] else float("inf"),
+            )
+        )
+    return sorted(made, key=lambda line: (line.kept, line.slack, line.per))
+
+
+def _is_share(v: dict[str, Any]) -> bool:
+    of = str(v.get("of") or "").strip()
+    return v.get("kind") in ("match", "formula", "earned") or (
+        v.get("kind") in (None, "", "limit") and bool(of) and ":" not in of
+    )
+
+
+def _headroom(value: float, unit: str, binding: bool, currency: str) -> str:
+    if binding:
+        return "none"
+    if value < 0:
+        return f"short by {_amount(-value, unit, currency)}"
+    return _amount(value, unit, currency)
+
+
+def _amount(value: float, unit: str, currency: str) -> str:
+    if unit == "money":
+        return words.money_short(value, currency)
+    if unit == "FTE·periods":
+        return f"{words.number(value)} FTE·periods"
+    if unit == "points × money":
+        return "some" if value else "none"
+    return f"{words.number(value)} {unit}".rstrip() if unit not in ("outcome", "") else words.number(value)
+
+
+def required(line: Line) -> str:
+    """Of at least 25%."""
+    return f"of {line.sense.replace('_', ' ')} {line.required}"
+
+
+def table(row: Standing) -> pd.DataFrame:
+    """Every limit of a rule as a table."""
+    return pd.DataFrame(
+        [
+            {
+                "For": line.per or "all",
+                "Required": f"{line.sense.replace('_', ' ')} {line.required}",
+                "Achieved": line.achieved,
+                "Headroom": line.headroom,
+                "State": "✓ Kept" if line.kept else "✕ Broken",
+            }
+            for line in row.lines
+        ]
+    )

@@ -1,0 +1,124 @@
+"""Rules: what must hold, by whose authority, and how the plan stands to it; each rule has a switch."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages import session
+from optimiser.app_pages.rule_rows import Standing, required, standings, table
+from optimiser.app_pages.state import Draft
+
+_BADGES = {
+    "kept": ("✓ Kept", "green"),
+    "at the limit": ("At the limit", "orange"),
+    "broken": ("✕ Broken", "red"),
+    "off": ("Off", "gray"),
+    "not solved": ("Not solved yet", "gray"),
+}
+_WIDTHS = [7, 46, 13, 22, 12]
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    rows = standings(draft, session.plan(draft))
+    st.title(headline(rows))
+    if not rows:
+        st.markdown("Rules are rows of the sheet Rules: a share of a grant, a cap for one agency, a floor for an area.")
+        if st.button("Open the table of rules", type="primary"):
+            st.session_state["table"] = "Rules"
+            st.switch_page(st.session_state["pages"]["Inputs"])
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        counts = {state: sum(r.state == state for r in rows) for state in _BADGES}
+        wanted = st.pills(
+            "Show",
+            [s for s, n in counts.items() if n],
+            selection_mode="multi",
+            key="rule-states",
+            label_visibility="collapsed",
+            format_func=lambda s: f"{s[:1].upper()}{s[1:]} {counts[s]}",
+        )
+        st.space("stretch")
+        if st.button("Edit as a table", type="tertiary"):
+            st.session_state["table"] = "Rules"
+            st.switch_page(st.session_state["pages"]["Inputs"])
+    shown = [r for r in rows if not wanted or r.state in wanted]
+    for row in shown:
+        _row(draft, row)
+
+
+def headline(rows: list[Standing]) -> str:
+    """What the rules do to the plan, in one sentence."""
+    if not rows:
+        return "This case has no rules"
+    on = [r for r in rows if r.state != "off"]
+    off = f"; {len(rows) - len(on)} switched off" if len(on) < len(rows) else ""
+    if not on:
+        return "Every rule is switched off"
+    solved = [r for r in on if r.state != "not solved"]
+    if not solved:
+        return f"{_count(len(on))} to keep{off}"
+    broken = [r for r in solved if r.state == "broken"]
+    limit = sum(r.state == "at the limit" for r in solved)
+    if broken:
+        kept = f"{len(solved) - len(broken)} of {len(solved)} rules are kept"
+        return (
+            f"{kept}; {broken[0].name} is broken{off}" if len(broken) == 1 else f"{kept}, {len(broken)} are broken{off}"
+        )
+    held = "none is at its limit" if not limit else f"{limit} {'is' if limit == 1 else 'are'} at the limit"
+    return f"All {len(solved)} rules are kept, {held}{off}" if len(solved) > 1 else f"The only rule is kept{off}"
+
+
+def _count(n: int) -> str:
+    return "1 rule" if n == 1 else f"{n} rules"
+
+
+def _row(draft: Draft, row: Standing) -> None:
+    with st.container(border=True, key=f"rule-{row.number}"):
+        switch, said, state, figures, more = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
+        with switch:
+            key = f"rule-on-{row.number}-{draft.epoch}"
+            st.toggle(
+                f"{row.name} is on",
+                value=row.active,
+                key=key,
+                label_visibility="collapsed",
+                on_change=_switch,
+                args=(draft, row, key),
+            )
+        with said:
+            st.markdown(f"**{row.name}**  \n{row.sentence}".replace("$", "\\$"))
+            if row.authority:
+                st.caption(row.authority + ("" if row.hard else " · may be broken at a penalty"))
+        with state:
+            label, colour = _BADGES[row.state]
+            st.badge(label, color=colour)  # type: ignore[arg-type]
+        with figures:
+            if row.lines:
+                tight = row.lines[0]
+                st.markdown(f"**{tight.achieved}** {required(tight)}".replace("$", "\\$"))
+                member = (
+                    f"{tight.per}, the tightest of {len(row.lines)}" if tight.per and len(row.lines) > 1 else tight.per
+                )
+                st.caption(" · ".join(x for x in (f"headroom {tight.headroom}" if tight.headroom else "", member) if x))
+        with more:
+            if len(row.lines) > 1 and st.button(
+                "All", key=f"rule-all-{row.number}", type="tertiary", help=f"All {len(row.lines)} limits"
+            ):
+                _all(row)
+
+
+def _switch(draft: Draft, row: Standing, key: str) -> None:
+    on = bool(st.session_state[key])
+    draft.edit("Rules", {row.number: {"active": on}}, f"{row.name} switched {'on' if on else 'off'}")
+
+
+@st.dialog("Every limit of the rule", width="large")
+def _all(row: Standing) -> None:
+    st.markdown(f"**{row.name}.** {row.sentence}".replace("$", "\\$"))
+    st.table(table(row), hide_index=True, border="horizontal")
+
+
+if __name__ == "__main__":
+    page()

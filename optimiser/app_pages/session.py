@@ -1,0 +1,143 @@
+"""What a page needs of this session: the draft on the desk, the solves, and the verbs that buttons call."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from optimiser.app_pages.runs import Runs
+from optimiser.app_pages.state import Desk, Draft, as_records
+from optimiser.case.examples import example_path, examples
+from optimiser.verbs import check, check_records
+
+if TYPE_CHECKING:
+    from optimiser.case.case import Case
+    from optimiser.plan.tables import Plan
+
+EXAMPLE = "Example, fictional figures"
+SMALLEST: dict[str, list[dict[str, object]]] = {
+    "Case": [{"setting": "name", "value": "A small example (fictional)"}],
+    "Agencies": [{"agency": "City Police"}, {"agency": "Public Health"}],
+    "Funds": [{"fund": "Safety Pool", "amount": 900_000}, {"fund": "Health Grant", "amount": 400_000}],
+    "Initiatives": [
+        {"initiative": "Hospital outreach", "lead": "Public Health", "request": 500_000, "priority": 1.2},
+        {"initiative": "Shooting reviews", "lead": "City Police", "request": 350_000},
+        {"initiative": "Youth mentors", "lead": "Public Health", "request": 300_000, "priority": 1.1},
+        {"initiative": "Night patrols", "lead": "City Police", "request": 450_000, "priority": 0.8},
+    ],
+}
+"""What the app opens on where no examples came with it."""
+FIRST_SECONDS, LATER_SECONDS = 3.0, 0.4
+"""How long a page waits for a solve before it shows how far that is."""
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """All drafts of this server."""
+    return Desk()
+
+
+@st.cache_resource(show_spinner=False)
+def runs() -> Runs:
+    """All solves of this server."""
+    return Runs()
+
+
+@st.cache_resource(show_spinner=False)
+def example(name: str) -> Case:
+    """An example workbook, read once."""
+    case, faults = check(example_path(name))
+    if case is None:
+        raise ValueError(f"the example {name} has faults: {faults[0]}")
+    return case
+
+
+def draft() -> Draft:
+    """The draft of this session: the one in the address, else the first example, solved."""
+    wanted = st.session_state.get("case") or st.query_params.get("case", "")
+    found = desk().open(wanted) if wanted else None
+    if found is None:
+        found = _first()
+        if wanted:
+            st.session_state["notice"] = "That case is no longer on this server, so an example is open."
+    st.session_state["case"] = found.id
+    found.settle()
+    keep_address(found)
+    return found
+
+
+def _first() -> Draft:
+    """The first example; where none came with the program, a case just large enough to look at."""
+    for name in examples()[:1]:
+        return open_case(example(name), EXAMPLE, FIRST_SECONDS)
+    case, _ = check_records(SMALLEST)
+    assert case is not None
+    return open_case(case, EXAMPLE, FIRST_SECONDS)
+
+
+def keep_address(found: Draft) -> None:
+    """Writes the case, and a run that goes on, into the address, so that a reload finds them again."""
+    if st.query_params.get("case") != found.id:
+        st.query_params["case"] = found.id
+    run = found.running or found.shown
+    if run is not None and st.query_params.get("run") != run.id:
+        st.query_params["run"] = run.id
+
+
+def open_case(case: Case, source: str, wait: float = LATER_SECONDS) -> Draft:
+    """Puts a case on the desk and begins to solve it."""
+    laid = desk().lay(source, as_records(case))
+    st.session_state["case"] = laid.id
+    solve_now(laid, wait=wait)
+    return laid
+
+
+def open_example(name: str, wait: float = LATER_SECONDS) -> None:
+    """Puts an example on the desk and begins to solve it."""
+    open_case(example(name), EXAMPLE, wait)
+
+
+def solve_now(found: Draft, wait: float = LATER_SECONDS) -> None:
+    """Begins to solve the draft as it is, in its scenario; what has errors is not solved."""
+    case = found.checked().case
+    if case is None:
+        return
+    try:
+        case = in_scenario(case, found.scenario)
+    except ValueError as problem:
+        found.problem = f"The scenario {found.scenario} cannot be applied: {problem}"
+        return
+    run = runs().start(case)
+    found.begin(run)
+    runs().wait(run, wait)
+    found.settle()
+
+
+def scenario_names(found: Draft) -> list[str]:
+    """Base, and the scenarios of the case, where they can be applied."""
+    named = dict.fromkeys(str(r.values.get("scenario", "")) for r in found.records("Scenarios"))
+    return ["base", *(n for n in named if n)]
+
+
+def in_scenario(case: Case, name: str) -> Case:
+    """The case with a scenario applied. Raises ValueError where it does not fit the case."""
+    if name == "base":
+        return case
+    from optimiser import verbs
+
+    applied: Case = verbs.scenario(case, name)
+    return applied
+
+
+def plan(found: Draft) -> Plan | None:
+    """The plan on show, if there is one."""
+    return found.shown.plan if found.shown is not None else None
+
+
+def clock(at: datetime) -> str:
+    """A time as people say it: 09:41 today, else 22 Nov 2026, 09:41."""
+    if at.date() == datetime.now().date():
+        return f"{at:%H:%M}"
+    return f"{at.day} {at:%b %Y, %H:%M}"

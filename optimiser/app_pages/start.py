@@ -1,0 +1,187 @@
+"""Start: what this is, how to begin, and a solved example to look at."""
+
+from __future__ import annotations
+
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from optimiser.app_pages import case_bar, session
+from optimiser.app_pages.tables import fault_table
+from optimiser.case.examples import example_path, examples
+from optimiser.case.writer import annotate, write_template
+from optimiser.report import words
+from optimiser.report.charts_figures import figures, spare_people, start_headline
+from optimiser.verbs import check
+
+if TYPE_CHECKING:
+    from optimiser.app_pages.state import Draft
+    from optimiser.plan.tables import Plan
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+ABOUT = {
+    "gun-violence": "police, community groups and city offices; outreach workers are scarce",
+    "task-force": "city, state and federal agencies against organized crime",
+    "opioid-response": "health, law enforcement and social services over four quarters",
+    "cannot-be-met": "three requirements that cannot all hold",
+    "with-faults": "faults on purpose, to see how they are listed and mended",
+}
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    plan = session.plan(draft)
+    if plan is None:
+        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
+    else:
+        _finding(draft, plan)
+    st.space("small")
+    _steps()
+    _upload_result()
+    _examples()
+
+
+def _finding(draft: Draft, plan: Plan) -> None:
+    st.title(start_headline(plan))
+    with st.container(width=880):
+        st.markdown(_paragraph(draft, plan))
+    with st.container(horizontal=True):
+        if st.button("See the plan", type="primary"):
+            st.switch_page(st.session_state["pages"]["Plan"])
+        if st.button("Change the inputs"):
+            st.switch_page(st.session_state["pages"]["Inputs"])
+
+
+def _paragraph(draft: Draft, plan: Plan) -> str:
+    """The plan in a few sentences, for somebody who sees it for the first time."""
+    lead = f"**{case_bar.case_name(draft)}**"
+    if draft.source.startswith("Example"):
+        lead += ", an example that is yours to change"
+    if not plan.has_plan:
+        return f"{lead}. {words.quality(plan)} The page Rules lists what must hold; each rule has a switch."
+    f, currency = figures(plan), plan.case.settings.currency
+    said = f"{lead}. {words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
+    said += f"{f.funded} of {f.initiatives} initiatives"
+    said += (
+        f", with {words.fte(round(f.fte, 1))} of the {words.fte(round(f.fte_total, 1))} that agencies can release. "
+        if f.fte_total
+        else ". "
+    )
+    said += f"{words.quality(plan)} {words.rules_kept(plan)}"
+    busy = [name for name, used, capacity in spare_people(plan) if used >= capacity * (1 - 1e-6)]
+    if busy:
+        said += f" Every {' and every '.join(busy[:2])} is at work"
+        if f.unspent > f.money_total / 1000:
+            said += f", while {words.money_short(f.unspent, currency)} stays unspent"
+        said += "."
+    return said.replace("$", "\\$")
+
+
+def _steps() -> None:
+    one, two, three = st.columns(3, gap="small")
+    with one, st.container(border=True, height="stretch", key="card-bring"):
+        st.subheader("1. Bring your workbook")
+        st.markdown("Download the template, fill in three sheets (Agencies, Funds, Initiatives) and drop it here.")
+        st.file_uploader(
+            "Workbook of a case",
+            type=["xlsx", "ods"],
+            key="upload",
+            on_change=_take_upload,
+            label_visibility="collapsed",
+        )
+        st.download_button(
+            "Download the template", _template, "template.xlsx", XLSX, type="tertiary", on_click="ignore"
+        )
+    with two, st.container(border=True, height="stretch", key="card-mend"):
+        st.subheader("2. Mend what is marked")
+        st.markdown("Every fault is listed with its sheet, cell and cure. Nothing is taken over while one stands.")
+        if "with-faults" in examples():
+            st.button("See a workbook with faults", key="show-faults", type="tertiary", on_click=_show_faults)
+    with three, st.container(border=True, height="stretch", key="card-solve"):
+        st.subheader("3. Solve, look, decide")
+        st.markdown(
+            "One plan that keeps every rule, and how sure that is. Change a fund, solve again, take the plan as a workbook."
+        )
+        if st.button("Change a fund", key="to-funds", type="tertiary"):
+            st.session_state["table"] = "Funds"
+            st.switch_page(st.session_state["pages"]["Inputs"])
+
+
+@st.cache_data(show_spinner=False)
+def _template() -> bytes:
+    """The empty template; it is the same for everybody."""
+    target = BytesIO()
+    write_template(target)
+    return target.getvalue()
+
+
+def _take_upload() -> None:
+    """Reads what was uploaded, in a process of its own; a workbook without errors comes onto the desk."""
+    file = st.session_state.get("upload")
+    if file is not None:
+        _read(file.getvalue(), file.name)
+    else:
+        st.session_state.pop("upload-faults", None)
+
+
+def _show_faults() -> None:
+    _read(example_path("with-faults").read_bytes(), "with-faults.xlsx")
+
+
+def _read(data: bytes, name: str) -> None:
+    case, faults = check(data, guarded=True)
+    if case is None:
+        st.session_state["upload-faults"] = (name, data, faults)
+        return
+    st.session_state.pop("upload-faults", None)
+    session.open_case(case, f"From {name}")
+    errors = f" {len(faults)} doubtful cells are listed on the page Inputs." if faults else ""
+    st.session_state["notice"] = f"{name} is open.{errors}"
+
+
+def _upload_result() -> None:
+    """The faults of a workbook that was not taken over."""
+    if "upload-faults" not in st.session_state:
+        return
+    name, data, faults = st.session_state["upload-faults"]
+    errors = sum(f.level == "error" for f in faults)
+    with st.container(border=True, key="faults"):
+        st.subheader(f"{name}: {errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.")
+        fault_table(faults)
+        with st.container(horizontal=True):
+            st.download_button(
+                "Download a copy with the cells marked",
+                lambda: _marked(data, faults),
+                f"marked-{name.rsplit('.', 1)[0]}.xlsx",
+                XLSX,
+                on_click="ignore",
+            )
+            st.button("Put it aside", type="tertiary", on_click=lambda: st.session_state.pop("upload-faults", None))
+
+
+def _marked(data: bytes, faults: object) -> bytes:
+    target = BytesIO()
+    annotate(data, faults, target)  # type: ignore[arg-type]
+    return target.getvalue()
+
+
+def _examples() -> None:
+    st.subheader("Examples to learn from")
+    with st.container(horizontal=False, gap="xsmall"):
+        for name in examples():
+            with st.container(horizontal=True, vertical_alignment="center"):
+                open_it = session.open_example if name != "with-faults" else None
+                st.button(
+                    case_bar.example_title(name),
+                    key=f"open-{name}",
+                    width=190,
+                    on_click=open_it or _show_faults,
+                    args=(name,) if open_it else None,
+                )
+                st.markdown(f":gray[{ABOUT.get(name, '')}]")
+
+
+if __name__ == "__main__":
+    page()

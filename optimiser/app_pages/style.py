@@ -1,0 +1,36 @@
+"""What the theme of config.toml cannot say: widths, the case bar, chart text that follows the theme."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+CSS = """
+<style>
+[data-testid="stMainBlockContainer"] { max-width: 1360px; padding: 4.2rem 2rem 3rem; margin: 0 auto; }
+[data-testid="stBottomBlockContainer"] { max-width: 1360px; padding: .6rem 2rem .8rem; margin: 0 auto; }
+h1 { padding: .35rem 0 .2rem !important; text-wrap: balance; }
+h2, h3 { padding: .2rem 0 0 !important; }
+[data-testid="stHeaderActionElements"] { display: none; }
+/* text of charts: plotly knows one colour, the page has two themes */
+.js-plotly-plot text { fill: light-dark(#0F1724, #E7ECF3) !important; }
+.js-plotly-plot .muted, .js-plotly-plot [data-muted] { opacity: .75; }
+.js-plotly-plot .modebar-btn path { fill: light-dark(#566275, #A3AFC0) !important; }
+/* primary buttons: dark text on the pale blue of the dark theme */
+[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p { color: light-dark(#FFFFFF, #10161F) !important; }
+[data-testid="stBaseButton-primary"] kbd, [data-testid="stBaseButton-primary"] small { color: inherit !important; opacity: .8; }
+.st-key-casebar { border-bottom: 1px solid light-dark(#D8DEE7, #2E3947); padding-bottom: .65rem; margin-bottom: .35rem; }
+.st-key-casebar [data-testid="stPopoverButton"] { max-width: 25rem; }
+.st-key-casebar [data-testid="stPopoverButton"] p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+[data-testid="stMetric"] { padding: .75rem .95rem .8rem; }
+[data-testid="stMetricLabel"] p { font-size: .87rem; }
+.small p, .small { font-size: .87rem; }
+.muted-text p, .st-key-muted p { color: light-dark(#566275, #A3AFC0); }
+[class*="st-key-card-"] { height: 100%; }
+[class*="st-key-rule-"] p { margin-bottom: .1rem; }
+</style>
+"""
+
+
+def apply() -> None:
+    """Puts the style into the page."""
+    st.html(CSS)

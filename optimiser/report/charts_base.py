@@ -1,0 +1,117 @@
+"""What every chart of the app shares: one palette for light and dark, no legend, labels at the marks, margins in pixels."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import plotly.graph_objects as go
+
+MONEY, PEOPLE, GAIN, LOSS, NEUTRAL = "#3A7BC8", "#CF8317", "#128F80", "#D2553A", "#7F8B9B"
+REST = "rgba(127,139,155,.38)"
+"""Asked for, not given."""
+FAINT = "rgba(127,139,155,.12)"
+TEXT = "#0F1724"
+"""Where the page does not set the colour of text by its theme."""
+SIZE = 13
+CONFIG: dict[str, Any] = {
+    "displaylogo": False,
+    "modeBarButtons": [["toImage"]],
+    "scrollZoom": False,
+    "doubleClick": False,
+    "showTips": False,
+    "responsive": True,
+}
+
+
+def rgba(colour: str, alpha: float) -> str:
+    """A colour of the palette, partly transparent."""
+    red, green, blue = (int(colour[k : k + 2], 16) for k in (1, 3, 5))
+    return f"rgba({red},{green},{blue},{alpha:g})"
+
+
+def width(text: str, size: float = SIZE) -> float:
+    """About how many pixels a line of text takes; a little too many rather than too few."""
+    return (
+        sum(0.3 if c in " .,:;'|ijlt()[]-" else 0.78 if c in "mwMW%@" else 0.6 if c.isupper() else 0.51 for c in text)
+        * size
+    )
+
+
+def shortened(text: str, pixels: float, size: float = SIZE) -> str:
+    """The text, cut with … where it is wider than so many pixels."""
+    if width(text, size) <= pixels:
+        return text
+    while text and width(text + "…", size) > pixels:
+        text = text[:-1]
+    return text.rstrip(" ,.·-") + "…"
+
+
+def wrapped(text: str, pixels: float, lines: int = 2, size: float = SIZE) -> str:
+    """The text on at most so many lines, joined by <br>, the last one cut with …"""
+    made, words = [""], text.split()
+    for n, word in enumerate(words):
+        longer = f"{made[-1]} {word}".strip()
+        if width(longer, size) <= pixels or not made[-1]:
+            made[-1] = longer
+        elif len(made) < lines:
+            made.append(word)
+        else:
+            made[-1] = shortened(" ".join([made[-1], *words[n:]]), pixels, size)
+            break
+    return "<br>".join(made)
+
+
+def figure(height: int, left: float = 0, right: float = 0, top: float = 8, bottom: float = 8) -> go.Figure:
+    """An empty chart in the common style; margins in pixels."""
+    made = go.Figure()
+    made.update_layout(
+        height=height,
+        margin={"l": left, "r": right, "t": top, "b": bottom, "pad": 0, "autoexpand": False},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"size": SIZE, "color": TEXT, "family": "Source Sans, Source Sans Pro, sans-serif"},
+        showlegend=False,
+        dragmode=False,
+        bargap=0.38,
+        hoverlabel={"font": {"size": SIZE}},
+        modebar={"bgcolor": "rgba(0,0,0,0)"},
+    )
+    made.update_xaxes(visible=False, fixedrange=True)
+    made.update_yaxes(visible=False, fixedrange=True)
+    return made
+
+
+def bars(
+    rows: list[tuple[str, float, str]], colour: str, most: float | None = None, row: int = 26, label_pixels: float = 240
+) -> go.Figure:
+    """Horizontal bars, in the order given: name, value, and what is written at the end."""
+    names = [shortened(name, label_pixels) for name, _, _ in rows]
+    left = max((width(n) for n in names), default=0) + 12
+    right = max((width(text) for *_, text in rows), default=0) + 12
+    made = figure(row * len(rows) + 12, left=left, right=right, top=4, bottom=4)
+    largest = max([most or 0.0, *(value for _, value, _ in rows)]) or 1.0
+    made.add_bar(
+        orientation="h",
+        y=list(range(len(rows))),
+        x=[value for _, value, _ in rows],
+        marker={"color": colour},
+        text=[text for *_, text in rows],
+        textposition="outside",
+        cliponaxis=False,
+        textfont={"size": SIZE},
+        hovertext=[f"{name}: {text}" for name, _, text in rows],
+        hoverinfo="text",
+    )
+    made.update_xaxes(range=[0, largest])
+    made.update_yaxes(
+        visible=True,
+        range=[len(rows) - 0.5, -0.5],
+        tickvals=list(range(len(rows))),
+        ticktext=names,
+        ticks="",
+        showgrid=False,
+        zeroline=False,
+        automargin=False,
+        ticklabelstandoff=6,
+    )
+    return made

@@ -1,0 +1,118 @@
+"""The figures at the head of a page, and the words beside them, computed from the plan that is on show."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.case.case import Case
+from optimiser.plan.derive import IN_FULL, NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Totals of a plan. Money in currency units; FTE on average over the periods; unspent: money of all funds left over."""
+
+    money: float
+    money_total: float
+    unspent: float
+    fte: float
+    fte_total: float
+    hired: float
+    impact: float
+    initiatives: int
+    funded: int
+    in_full: int
+    rules: int
+    kept: int
+    binding: int
+
+
+def figures(plan: Plan) -> Figures:
+    """The totals of a plan that has tables."""
+    tables, facts = plan.tables, plan.case.facts
+    periods = facts.size("period")
+    states = tables["Awards"]["state"].tolist()
+    rules = rule_states(plan)
+    return Figures(
+        money=float(tables["Spend"]["money"].sum()),
+        money_total=float(facts.amount.sum()),
+        unspent=float(tables["Balances"]["unspent"].sum()),
+        fte=float(tables["Posts"]["fte"].sum()) / periods,
+        fte_total=float(facts.releasable_fte.sum()) / periods,
+        hired=float(tables["Hires"]["fte"].sum()) / periods,
+        impact=plan.impact or 0.0,
+        initiatives=len(states),
+        funded=len(states) - states.count(NOT_FUNDED),
+        in_full=states.count(IN_FULL),
+        rules=len(rules),
+        kept=sum(state != "broken" for state in rules.values()),
+        binding=sum(state == "at the limit" for state in rules.values()),
+    )
+
+
+def rule_states(plan: Plan) -> dict[str, str]:
+    """Each rule that is switched on: kept, at the limit or broken."""
+    states: dict[str, str] = {}
+    for row in plan.tables["Compliance"].records():
+        name, before = row["rule"], states.get(row["rule"], "kept")
+        if not row["kept"]:
+            states[name] = "broken"
+        elif row["binding"] and before == "kept":
+            states[name] = "at the limit"
+        else:
+            states[name] = before
+    return states
+
+
+def answer(plan: Plan) -> str:
+    """How good the answer is, in two or three words; `words.quality` says it in full."""
+    if plan.status == "infeasible":
+        return "No plan is possible"
+    if not plan.has_plan:
+        return "Stopped, nothing found"
+    if plan.status == "optimal":
+        if plan.proof.exact_bound:
+            return "Proven best"
+        return "Best, cross-checked" if plan.extra.get("cross_checked") else "Best"
+    if plan.status == "within_gap":
+        return f"Within {words.percent_up(plan.gap or 0.0)}"
+    return "Stopped early"
+
+
+def start_headline(plan: Plan) -> str:
+    """What a plan does, as the first page says it: $12.04m for 27 initiatives, with 85 FTE."""
+    if not plan.has_plan:
+        return words.headline(plan).rstrip(".")
+    f = figures(plan)
+    currency = plan.case.settings.currency
+    initiatives = "1 initiative" if f.funded == 1 else f"{f.funded} initiatives"
+    people = f", with {words.fte(round(f.fte + f.hired, 1))} of staff" if f.fte + f.hired > 0.05 else ""
+    return f"{words.money_short(f.money, currency)} for {initiatives}{people}: {_ending(plan)}"
+
+
+def _ending(plan: Plan) -> str:
+    if plan.status == "optimal":
+        return "solved and proven" if plan.proof.exact_bound else "the best plan there is"
+    return "within reach of the best" if plan.status == "within_gap" else "the best plan found so far"
+
+
+def spare_people(plan: Plan) -> list[tuple[str, float, float]]:
+    """Of each role: FTE at work and FTE that can be released, on average over the periods; the scarcest first."""
+    facts = plan.case.facts
+    periods = facts.size("period")
+    capacity = facts.releasable_fte.sum(axis=(0, 2)) / periods
+    used = np.zeros(facts.size("role"))
+    posts = plan.tables["Posts"]
+    if len(posts):
+        np.add.at(used, facts.code("role", posts["role"]), posts["fte"] / periods)
+    rows = [(n, float(u), float(c)) for n, u, c in zip(facts.names["role"], used, capacity, strict=True) if c > 0]
+    return sorted(rows, key=lambda row: (row[1] / row[2] < 1 - 1e-6, row[2] - row[1], row[0]))
+
+
+def name_of_case(case: Case) -> str:
+    """The case as people call it."""
+    return case.settings.name or "A case without a name"
