@@ -1,0 +1,107 @@
+"""Charts say what the plan says, in figures, in a table and in words."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from optimiser.report import charts, charts_base
+from tests.plan.hand import RECORDS, changed
+from tests.report.plans import case_of, plan_of
+
+
+def texts(chart: charts.Chart) -> list[str]:
+    return [
+        str(t).strip()
+        for trace in chart.figure.data
+        if trace.type == "scatter" and trace.mode == "text"
+        for t in trace.text
+    ]
+
+
+def many(count: int) -> dict[str, list[dict[str, Any]]]:
+    """The case made by hand with this many initiatives more, none of them funded."""
+    added = [
+        {"initiative": f"N{k:02d}", "name": f"New <b>{k}", "request": 100 * k, "lead": "Police"}
+        for k in range(1, count + 1)
+    ]
+    agencies = [{"agency": f"A{k:02d}"} for k in range(count)]
+    paid = [{"agency": f"A{k:02d}", "fund": "Own", "amount": 1} for k in range(count)]
+    made = {**RECORDS, "Initiatives": [*RECORDS["Initiatives"], *added], "Agencies": [*RECORDS["Agencies"], *agencies]}
+    return {**made, "Contributions": [{"agency": "Health", "fund": "Own", "amount": 4000 - count}, *paid]}
+
+
+def test_awards() -> None:
+    chart = charts.awards(plan_of())
+    given, rest = (trace for trace in chart.figure.data if trace.type == "bar")
+    assert list(given.x) == [3700.0, 1000.0, 0.0]
+    assert list(rest.x) == [4300.0, 0.0, 500.0]
+    assert texts(chart) == ["$3,700 of $8,000", "$1,000", "not funded"]
+    assert list(given.customdata) == ["Lab", "Talk", "Walk"]
+    assert list(chart.figure.layout.yaxis.ticktext) == ["Crime lab", "Talk", "Walk"]
+    assert list(chart.figure.layout.xaxis.range) == [0, 8000.0]
+    assert chart.table["award"].tolist() == [3700.0, 1000.0, 0.0]
+    assert "2 of 3 initiatives are funded, 1 of them in full." in chart.alt
+
+
+def test_the_rest_stands_together_without_a_bar() -> None:
+    chart = charts.awards(plan_of(case_of(many(20))), most=5)
+    given, rest = (trace for trace in chart.figure.data if trace.type == "bar")
+    assert list(chart.figure.layout.yaxis.ticktext)[-1] == "19 others"
+    assert (given.x[-1], rest.x[-1]) == (0.0, 0.0)
+    assert texts(chart)[-1] == "not funded"
+    assert len(chart.table) == 23
+    assert chart.figure.layout.height < 5 * 40 + 20
+
+
+def test_panels_share_one_scale() -> None:
+    chart = charts.awards(plan_of(case_of(many(20))), panels=2)
+    assert list(chart.figure.layout.xaxis.range) == list(chart.figure.layout.xaxis2.range)
+    assert len(chart.figure.layout.yaxis.ticktext) + len(chart.figure.layout.yaxis2.ticktext) == 23
+    assert chart.figure.layout.xaxis.domain[1] < chart.figure.layout.xaxis2.domain[0]
+
+
+def test_agencies() -> None:
+    chart = charts.agencies(plan_of())
+    paid, got = (trace for trace in chart.figure.data if trace.mode == "markers")
+    assert list(chart.figure.layout.yaxis.ticktext) == ["City Police", "Health"]
+    assert list(paid.x) == [0.0, 4000.0]
+    assert list(got.x) == [1600.0, 3100.0]
+    assert texts(chart) == ["none", "$4,000", "$1,600", "$3,100"]
+    assert chart.table["received"].tolist() == [1600.0, 3100.0]
+    assert "City Police pays in none and receives $1,600 (+$1,600)" in chart.alt
+    assert {a.text for a in chart.figure.layout.annotations} == {"Puts in", "<b>Receives</b>"}
+
+
+def test_many_agencies() -> None:
+    chart = charts.agencies(plan_of(case_of(many(30))), most=6)
+    names = list(chart.figure.layout.yaxis.ticktext)
+    assert names[-1] == "27 others"
+    assert len(names) == 6
+    assert len(chart.table) == 32
+
+
+@pytest.mark.parametrize("chart", [charts.awards, charts.agencies])
+def test_the_template(chart: Any) -> None:
+    made = chart(plan_of(case_of(many(5)))).figure
+    assert made.layout.paper_bgcolor == made.layout.plot_bgcolor == "rgba(0,0,0,0)"
+    assert made.layout.showlegend is False
+    assert made.layout.dragmode is False
+    assert made.layout.font.size == 13
+    right = max(charts_base.width(t) for t in texts(charts.Chart(made, plan_of().tables["Awards"], "")))
+    assert made.layout.margin.r >= right
+    json.loads(made.to_json())
+
+
+def test_names_are_no_markup() -> None:
+    chart = charts.awards(plan_of(case_of(many(3))))
+    assert "New &lt;b&gt;3" in chart.figure.layout.yaxis.ticktext
+
+
+def test_nothing_to_show() -> None:
+    case = case_of(changed("Initiatives", "Walk", request=0))
+    assert texts(charts.awards(plan_of(case)))[-1] == "no money asked"
+    assert charts.given_of(609_980, 610_000) == "$610k"
+    assert charts.given_of(700_000, 610_000) == "$700k"
