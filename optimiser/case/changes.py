@@ -73,7 +73,7 @@ class Report:
         if column not in self._places:
             self._places[column] = self.tables.place("Scenarios", column)
         place = self._places[column]
-        row = int(place.rows[change.row]) or change.row + 1
+        row = int(place.rows[change.row]) if place.rows[change.row] > 0 else change.row + 1
         return place.sheet, f"{place.letter}{row}" if place.letter else f"{column}, row {row}"
 
     def broken(self) -> bool:

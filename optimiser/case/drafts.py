@@ -317,7 +317,9 @@ class Draft:
         columns = dict(self.columns)
         if self.sheet.name == "Funds":
             self._unfill(columns)
-        rows = np.concatenate([self.old.rows, np.zeros(size - self.written, np.int32)])
+        # Records that stand in no worksheet are told apart by negative numbers.
+        new = min(int(self.old.rows.min(initial=0)), 0) - 1 - np.arange(size - self.written)
+        rows = np.concatenate([self.old.rows, new.astype(np.int32)])
         table = Table(self.sheet.name, {c: v[kept] for c, v in columns.items()}, rows[kept])
         return Edited(self.old, table, {c: b[kept] for c, b in self.by.items()}, tuple(self.removed), self.edits)
 

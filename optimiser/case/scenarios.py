@@ -7,6 +7,7 @@ Only the sheets that a scenario names are touched; the others are the same table
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -131,14 +132,13 @@ def _moved(fault: Fault, tables: Tables, edited: Mapping[str, Edited], report: R
     if not name:
         return None
     letters = {letter: column for column, letter in tables.letters.get(name, {}).items()}
-    column, _, row = fault.cell.partition(", row ")
-    if row:
-        record = int(row) - 1
-    else:
-        digits = fault.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-        column = letters.get(fault.cell.removesuffix(digits), "")
-        at = np.flatnonzero(tables[name].rows == int(digits or 0))
-        record = int(at[0]) if len(at) else -1
+    address = re.fullmatch(r"([A-Z]*)(-?\d+)", fault.cell)
+    if address is not None:  # in a worksheet
+        at = np.flatnonzero(tables[name].rows == int(address[2]))
+        column, record = letters.get(address[1], ""), int(at[0]) if len(at) else -1
+    else:  # in plain records
+        column, _, row = fault.cell.partition(", row ")
+        record = int(row or 0) - 1
     edit = edited[name].edit_at(record, column) if 0 <= record < len(tables[name]) else None
     if edit is None:
         return None
@@ -261,7 +261,10 @@ def _references(tables: Mapping[str, Table], sheet: str, name: str) -> list[str]
                 kind = next((of for of, target in ITEMS.items() if target == sheet), "")
                 hit = (table["item"] == name) & (table["of"] == kind)
             if hit is not None:
-                places += [f"{other.name} row {int(table.rows[i]) or i + 1}" for i in np.flatnonzero(hit).tolist()]
+                places += [
+                    f"{other.name} row {int(table.rows[i]) if table.rows[i] > 0 else i + 1}"
+                    for i in np.flatnonzero(hit).tolist()
+                ]
     return places
 
 

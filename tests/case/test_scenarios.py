@@ -13,6 +13,7 @@ from optimiser import verbs
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.scenarios import names
+from tests.case.books import book
 from tests.oracle.random_cases import random_case
 
 Records = dict[str, list[dict[str, Any]]]
@@ -332,6 +333,21 @@ def test_a_score_that_performance_overrides_is_a_warning() -> None:
 def test_an_unknown_scenario_is_named_with_the_nearest_one() -> None:
     with pytest.raises(ValueError, match="did you mean s"):
         verbs.scenario(optimiser.case_from(small(("Funds", "fund = Grant", "amount", "* 0.5"))), "ss")
+
+
+def test_in_a_workbook_the_cell_is_that_of_the_sheet() -> None:
+    titles = ["scenario", "note", "sheet", "where", "column", "change"]
+    listed = [
+        ["s", "", "Funds", "fund = Pol", "amount", "* 2"],
+        ["s", "", "Funds", "fund = New", "owner", "= PD"],
+        ["s", "", "Funds", "fund = Newer", "owner", "= Nobody"],
+        ["t", "", "Initiatives", "initiative = Courts", "minimum", "= 90"],
+        ["t", "", "Initiatives", "initiative = Courts", "maximum", "= 80"],
+    ]
+    _, found = verbs.check(book(Scenarios=[titles, *listed]))
+    assert [(f.code, f.cell, f.level) for f in found] == [("C04", "D2", "error"), ("R01", "F5", "warning")]
+    _, found = verbs.check(book(Scenarios=[titles, *listed[1:]]))
+    assert [(f.code, f.cell, f.level) for f in found] == [("K02", "F3", "error"), ("R01", "F4", "warning")]
 
 
 # Against changes made by hand, on random cases

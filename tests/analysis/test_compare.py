@@ -1,0 +1,204 @@
+"""Scenarios side by side: the plans are those of `solve`, the figures tie out, and what is said of causes is true."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+import optimiser
+from optimiser.analysis.baselines import baselines, targets
+from optimiser.analysis.compare import Comparison, compare, without_seconds
+from optimiser.analysis.runs import awards
+from optimiser.case.case import Case
+from optimiser.plan.tables import Plan
+from optimiser.report.result_json import as_json
+from optimiser.verbs import scenario
+from tests.oracle.random_cases import random_case
+
+CHANGES = [
+    ("grant cut", "Funds", "fund = Grant", "amount", "* 0.5"),
+    ("both", "Funds", "fund = Grant", "amount", "* 0.5"),
+    ("both", "Staff", "agency = Clinic", "fte", "+ 1"),
+    ("either", "Initiatives", "initiative = A", "maximum", "= 0"),
+    ("either", "Initiatives", "initiative = A", "request", "= 90000"),
+    ("either", "Staff", "agency = Sheriff", "fte", "= 0"),
+    ("no cap", "Rules", "rule = cap", "active", "= no"),
+    ("impossible", "Initiatives", "initiative = B", "must_fund", "= yes"),
+    ("impossible", "Funds", "", "amount", "* 0.1"),
+    ("other aim", "Case", "setting = objective", "value", "= thrift"),
+]
+
+
+def example() -> Case:
+    """A: worth most per money, needs analysts; B: next, held by a rule; C: least. Grant pays for guns only."""
+    keys = ("scenario", "sheet", "where", "column", "change")
+    return optimiser.case_from(
+        {
+            "Agencies": [{"agency": "Sheriff"}, {"agency": "Clinic"}],
+            "Funds": [
+                {"fund": "Grant", "amount": 100_000, "allowed": "theme = guns"},
+                {"fund": "Pool", "amount": 60_000},
+            ],
+            "Initiatives": [
+                {
+                    "initiative": "A",
+                    "lead": "Sheriff",
+                    "request": 100_000,
+                    "theme": "guns",
+                    "priority": 3,
+                    "baseline": 1,
+                },
+                {"initiative": "B", "lead": "Clinic", "request": 80_000, "theme": "opioids", "priority": 2},
+                {"initiative": "C", "lead": "Clinic", "request": 50_000, "theme": "opioids", "priority": 1},
+            ],
+            "Staff": [
+                {"agency": "Sheriff", "role": "analyst", "fte": 1},
+                {"agency": "Clinic", "role": "nurse", "fte": 1},
+            ],
+            "Needs": [{"initiative": "A", "role": "analyst", "fte": 1}],
+            "Rules": [{"rule": "cap", "where": "initiative = B", "at_most": 50_000}],
+            "Scenarios": [dict(zip(keys, row, strict=True)) for row in CHANGES],
+        }
+    )
+
+
+@pytest.fixture(scope="module")
+def compared() -> Comparison:
+    return compare(example())
+
+
+def printed(plan: Plan) -> str:
+    return json.dumps(as_json(without_seconds(plan)), allow_nan=False)
+
+
+def told(compared: Comparison, name: str, of: str, item: str) -> Any:
+    return next((d for d in compared.of(name) if (d.of, d.item) == (of, item)), None)
+
+
+def test_each_plan_is_the_one_that_solve_alone_gives(compared: Comparison) -> None:
+    case = example()
+    assert list(compared.plans) == ["base", *dict.fromkeys(row[0] for row in CHANGES)]
+    for name, plan in compared.plans.items():
+        assert printed(plan) == printed(optimiser.solve(scenario(case, name))), name
+
+
+def test_awards_of_base_and_differences_add_up_to_those_of_the_scenario(compared: Comparison) -> None:
+    for name in ("grant cut", "both", "either", "no cap", "other aim"):
+        base, other = (p.tables["Awards"]["award"] for p in (compared.plans["base"], compared.plans[name]))
+        change = {d.item: d.change for d in compared.of(name) if d.of == "initiative"}
+        made = [b + change.get(i, 0.0) for i, b in zip("ABC", base.tolist(), strict=True)]
+        assert made == pytest.approx(other.tolist(), abs=0.01)
+
+
+def test_a_difference_says_from_what_to_what_and_of_which_fund(compared: Comparison) -> None:
+    found = told(compared, "grant cut", "initiative", "C")
+    assert found is not None
+    assert found.sentence == "C receives: $10,000 less, from $10,000 to $0 (all of it less from Pool)."
+    money = told(compared, "grant cut", "fund", "Grant")
+    assert money.sentence == "Spent of Grant: $50,000 less, from $100,000 to $50,000."
+    assert money.cause == "The scenario changes one thing: Grant: amount from $100,000 to $50,000."
+
+
+def test_of_two_changes_only_the_one_that_matters_is_the_cause(compared: Comparison) -> None:
+    cause = told(compared, "both", "fund", "Grant").cause
+    assert cause == "Without the change [Grant: amount from $100,000 to $50,000] it would be $100,000."
+    assert "Staff" not in cause
+
+
+def test_a_difference_that_either_change_makes_is_not_pinned_on_one(compared: Comparison) -> None:
+    cause = told(compared, "either", "fund", "Grant").cause
+    assert cause == "None of the 2 changes brings it back when it alone is taken back."
+
+
+def test_rules_that_stop_binding_or_leave(compared: Comparison) -> None:
+    assert told(compared, "no cap", "rule", "cap / at_most").sentence == "The rule cap holds no longer."
+    assert told(compared, "other aim", "rule", "cap / at_most").sentence == "The rule cap stops binding."
+
+
+def test_a_scenario_without_a_plan_says_so(compared: Comparison) -> None:
+    assert [d.sentence for d in compared.of("impossible")] == [
+        "impossible has no plan: no plan keeps every hard rule. base has one."
+    ]
+
+
+def test_what_differs_in_the_inputs(compared: Comparison) -> None:
+    said = {name: [d.sentence() for d in listed] for name, listed in compared.inputs.items()}
+    assert said["both"] == ["Grant: amount from $100,000 to $50,000", "Clinic, nurse: fte from 1 to 2"]
+    assert said["either"][:2] == ["A: request from $100,000 to $90,000", "A: maximum from no limit to $0"]
+    assert said["no cap"] == ["cap: active from yes to no"]
+    assert said["other aim"] == ["Case: objective added"]
+
+
+def test_the_object_of_compare_json(compared: Comparison) -> None:
+    made = json.loads(json.dumps(compared.as_json(as_json), allow_nan=False))
+    assert set(made) >= {"scenarios", "differences"}
+    assert set(made["scenarios"]["base"]) == set(as_json(optimiser.solve(example())))
+    assert made["scenarios"]["impossible"]["award"] is None
+
+
+def test_stacked_and_chosen_scenarios() -> None:
+    case = example()
+    made = compare(
+        case, ["no cap + grant cut", ["grant cut", "no cap"], "Grant Cut"], causes=False, with_baselines=False
+    )
+    assert list(made.plans) == ["base", "no cap + grant cut", "grant cut + no cap", "grant cut"]
+    assert printed(made.plans["no cap + grant cut"]) == printed(optimiser.solve(scenario(case, "no cap", "grant cut")))
+    with pytest.raises(ValueError, match="did you mean no cap"):
+        compare(case, ["no kap"])
+
+
+# Baselines
+
+
+def test_what_each_baseline_would_give() -> None:
+    wanted = {name: list(map(round, money)) for name, money in targets(example()).items()}
+    assert wanted == {
+        "last year": [1, 0, 0],
+        "pro rata to requests": [69_565, 55_652, 34_783],
+        "best ratio first": [100_000, 60_000, 0],
+    }
+
+
+def test_a_baseline_is_judged_by_what_can_be_done_and_what_it_breaks(compared: Comparison) -> None:
+    found = {g["baseline"]: g for g in compared.gains()}
+    greedy = found["best ratio first"]
+    assert not greedy["keeps_the_rules"]
+    assert greedy["placed"] == pytest.approx(160_000)
+    assert "cap" in greedy["broken"][0]
+    rata = found["pro rata to requests"]
+    assert rata["placed"] == pytest.approx(69_565 + 60_000, abs=1), "the grant pays for guns only"
+    assert rata["gain"] == pytest.approx(compared.plans["base"].impact - rata["impact"])
+
+
+def test_by_formula_splits_as_the_rule_says() -> None:
+    case = optimiser.case_from(
+        {
+            "Agencies": [{"agency": "X", "people": 3}, {"agency": "Y", "people": 1}],
+            "Funds": [{"fund": "F", "amount": 80}],
+            "Initiatives": [
+                {"initiative": "x1", "lead": "X", "request": 90},
+                {"initiative": "x2", "lead": "X", "request": 30},
+                {"initiative": "y1", "lead": "Y", "request": 100},
+            ],
+            "Rules": [{"rule": "split", "kind": "formula", "per": "agency", "of": "people"}],
+        }
+    )
+    assert targets(case)["by formula"].tolist() == pytest.approx([45, 15, 20])
+    assert {b.name: b.keeps_the_rules for b in baselines(case)} == {
+        "pro rata to requests": False,
+        "by formula": True,
+        "best ratio first": False,
+    }
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_no_baseline_that_keeps_every_rule_beats_the_plan(seed: int) -> None:
+    case = optimiser.case_from(random_case(seed, rules=seed % 2 == 0))
+    plan = optimiser.solve(case)
+    for baseline in baselines(case):
+        assert (baseline.award <= baseline.wanted + case.facts.amount.sum()).all()
+        if baseline.keeps_the_rules and plan.has_plan and all(case.tables["Rules"]["hard"]):
+            assert baseline.impact <= plan.stages[0].bound * (1 + 1e-6) + 1e-6
+        assert awards(case, plan).shape == baseline.wanted.shape
