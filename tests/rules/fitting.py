@@ -1,0 +1,102 @@
+"""Cases that the named rules fit: one with everything they may ask for, and four made for whole programmes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from optimiser.analysis.library import entry_of, set_of, together
+from optimiser.case.case import Case
+from optimiser.case.workbook import tables_from
+from tests.rules.small import Records, checked
+
+THEMES = (
+    "law enforcement", "prosecution", "victim services", "courts", "administration", "training", "terrorism prevention",
+    "election security", "treatment", "prevention", "emerging threats", "public services", "social care", "hiring", "housing",
+)  # fmt: skip
+VICTIMS = ("child abuse", "domestic abuse", "sexual assault", "underserved")
+ANSWERS: dict[str, dict[str, str | float]] = {
+    "jag-territories": {"american_samoa": "housing 0", "northern_marianas": "housing 1"},
+    "jag-variable-pass-through": {"state": "Alpha"},
+    "jag-local-direct": {"small_units": "Small units"},
+    "jag-disparate": {"units": "City | County", "joint_award": 30000},
+    "cops-retention": {"last": "Y2", "after": "Y3"},
+    "hsgp-terrorism-prevention": {"other_grant": "Urban"},
+    "juvenile-core-requirements": {"state": "Alpha", "missed": 2},
+    "juvenile-withheld": {"withheld": "Urban"},
+    "cdbg-timeliness": {"checked": "Y2", "annual_grant": 200000, "available": 400000},
+    "guidance-transfers": {"category": "personnel", "budgeted": "30%"},
+}
+"""What entries ask for that has no default, in the case below."""
+
+
+def fitting() -> Records:
+    """A case with every attribute, theme, fund and role that an entry may ask for. Impact prefers what rules hold back."""
+    initiatives = []
+    for n, theme in enumerate((*THEMES, "victim services", "hiring", "housing")):
+        again = n >= len(THEMES)
+        initiatives.append(
+            {
+                "initiative": f"{theme} {int(again)}", "theme": theme, "area": "Alpha" if again or n % 2 else "Beta",
+                "request": 130000 + 1000 * n, "baseline": 10000, "priority": 3 if theme == "administration" else 1 + n / 20,
+                "culturally_specific": "yes" if again else "no", "sexual_assault": "yes" if n < 3 else "no",
+                "tribal": "yes" if theme == "treatment" else "no", "victims": VICTIMS[n % 4], "low_income": "yes" if n % 2 else "no",
+            }
+        )  # fmt: skip
+    agencies = [
+        ("State", "state", 0, 10, 900000, 300000),
+        ("City", "local", 400, 10, 30000, 60000),
+        ("County", "local", 200, 10, 90000, 30000),
+        ("Village", "local", 8, 9, 50000, 9000),
+        ("Hamlet", "local", 50, 2, 50000, 1000),
+        ("Small units", "local", 0, 10, 90000, 0),
+    ]
+    return {
+        "Periods": [{"period": p} for p in ("Y1", "Y2", "Y3")],
+        "Areas": [
+            {"area": "Alpha", "population": 900000, "violent_crime": 4000, "pass_through": "yes"},
+            {"area": "Beta", "population": 100000, "violent_crime": 300, "pass_through": "no"},
+        ],
+        "Agencies": [
+            dict(
+                zip(
+                    ("agency", "government", "violent_crime", "reported_years", "criminal_justice_spending", "allocation"),
+                    row, strict=True,
+                ),
+                score=100 if row[0] != "City" else 90,
+            )
+            for row in agencies
+        ],
+        "Funds": [
+            {"fund": "Grant", "kind": "joint grant", "amount": 400000, "last": "Y2"},
+            {"fund": "Urban", "kind": "joint grant", "amount": 100000},
+            {"fund": "Local", "kind": "own budget", "owner": "City", "amount": 600000, "can_match": "yes"},
+        ],
+        "Initiatives": initiatives,
+        "Costs": [
+            {"initiative": row["initiative"], "category": category, "share": share}
+            for row in initiatives
+            for category, share in (("personnel", 0.3), ("equipment", 0.2), ("contractual", 0.1), ("indirect", 0.05), ("general", 0.35))
+        ],
+        "Staff": [{"agency": a, "role": "officer", "fte": 20, "cost_per_fte": 100} for a in ("State", "City", "County")],
+        "Needs": [{"initiative": f"hiring {k}", "role": "officer", "fte": 4} for k in (0, 1)],
+    }  # fmt: skip
+
+
+def with_entry(key: str, records: Records | None = None) -> Case:
+    """The fitting case with one entry of the library."""
+    made = fitting() if records is None else records
+    rows = together(tables_from(made).tables, [entry_of(key)], "Grant", **ANSWERS.get(key, {}))
+    return checked({**made, "Rules": rows})
+
+
+def with_set(programme: str, records: Records, leave_out: tuple[str, ...] = (), **answers: Any) -> Case:
+    """These records with every entry of a programme that applies together."""
+    chosen = [e for e in set_of(programme) if e.key not in leave_out]
+    rows = together(tables_from(records).tables, chosen, "Grant", **answers)
+    return checked({**records, "Rules": rows})
+
+
+def initiative(name: str, theme: str, request: float, **more: Any) -> Mapping[str, Any]:
+    """One row of the sheet Initiatives."""
+    return {"initiative": name, "theme": theme, "request": request, **more}
