@@ -37,7 +37,10 @@ class Case:
 
     @cached_property
     def sha256(self) -> str:
-        """Hash of the inputs: of every value of every sheet, whatever the order of rows (Periods keep theirs)."""
+        """Hash of the inputs: of every value of every sheet, whatever the order of rows (Periods keep theirs).
+
+        Numbers count to 15 digits, which is what a workbook keeps.
+        """
         digest = hashlib.sha256()
         for sheet in SHEETS:
             table = self.tables[sheet.name]
@@ -52,5 +55,5 @@ class Case:
 
 def _plain(value: object) -> object:
     if isinstance(value, float):
-        return None if np.isnan(value) else repr(value)
+        return None if np.isnan(value) else f"{value:.15g}"
     return value

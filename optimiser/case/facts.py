@@ -274,7 +274,7 @@ class Facts:
         """[A, F]: what an agency pays into a fund."""
         paid = self.tables["Contributions"]
         self.contribution[self.code("agency", paid["agency"]), self.code("fund", paid["fund"])] = paid["amount"]
-        self.amount = np.where(np.isnan(table["amount"]), self.contribution.sum(axis=0), table["amount"])
+        self.amount = np.where(np.isnan(table["amount"]), np.round(self.contribution.sum(axis=0), 9), table["amount"])
         self.fund_open = self._window(table)
         """[F, T]: whether the fund can be spent in the period."""
         self.installment = np.zeros(self.fund_open.shape)

@@ -73,7 +73,7 @@ def write_tables(
     written = [s for s in SHEETS if s.name in tables and (len(tables[s.name]) or s.required)]
     sizes = {spec.name: len(tables[spec.name]) for spec in written}
     for spec in written:
-        _add_table(book, spec, tables[spec.name], sizes, comments)
+        add_table(book, spec, tables[spec.name], sizes, comments)
     for sheet in last:
         add_plain(book, sheet)
     book.save(target)
@@ -190,7 +190,7 @@ def add_lists(
         cast("Any", sheet).data_validations.append(made)
 
 
-def _add_table(book: Workbook, spec: Sheet, table: Table, sizes: Mapping[str, int], comments: bool) -> None:
+def add_table(book: Workbook, spec: Sheet, table: Table, sizes: Mapping[str, int], comments: bool) -> None:
     """One sheet of a case, in bulk: only cells that need a format become objects, one for each column."""
     made = book.create_sheet(spec.name)
     made.freeze_panes = "A2"

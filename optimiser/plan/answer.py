@@ -16,7 +16,7 @@ from optimiser.plan.derive import derive
 from optimiser.plan.extract import decision_tables
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
-from optimiser.plan.verify import largest_violation, verify
+from optimiser.plan.verify import audit
 from optimiser.solve.solution import Solution
 
 ROUNDING_SECONDS = 20.0
@@ -29,8 +29,7 @@ def answer(
 ) -> Plan:  # fmt: skip
     """The plan that a solution stands for. seconds: of build and solve; versions: of what made it."""
     started = time.perf_counter()
-    tables, is_whole, notes = ({}, True, ()) if solution.x is None else _tables(case, rules, model, solution.x)
-    violation = largest_violation(case, tables, whole=is_whole) if tables else 0.0
+    tables, is_whole, violation, notes = _tables(case, rules, model, solution.x) if solution.x is not None else ({}, True, 0.0, ())
     exact_bound = solution.exact_bound is not None
     stages = tuple(Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved) for s in solution.stages)
     # Where impact is no objective, the penalties of soft rules come before what the case asks for.
@@ -58,18 +57,22 @@ def _number(value: float) -> float | None:
     return None if value != value else value
 
 
-def _tables(case: Case, rules: list[Compiled], model: Model, x: Array) -> tuple[dict[str, Table], bool, tuple[str, ...]]:
-    """Decision and derived tables, whether they are whole, and what has to be said about them."""
+def _tables(
+    case: Case, rules: list[Compiled], model: Model, x: Array
+) -> tuple[dict[str, Table], bool, float, tuple[str, ...]]:
+    """Decision and derived tables, whether they are whole, their largest violation, and what has to be said about them."""
     unit = case.settings.rounding
     rounded = whole(model, x, rules, unit, ROUNDING_SECONDS) if unit else None
     if rounded is not None:
         tables = decision_tables(case.facts, model, rounded)
         tables.update(derive(case, tables))
-        if not verify(case, tables):
-            return tables, True, ()
+        broken, violation = audit(case, tables)
+        if not broken:
+            return tables, True, violation, ()
     tables = decision_tables(case.facts, model, x)
     tables.update(derive(case, tables, unit=exact(0.0)))
-    return tables, not unit, (NOT_WHOLE,) if unit else ()
+    _, violation = audit(case, tables, whole=False)
+    return tables, not unit, violation, (NOT_WHOLE,) if unit else ()
 
 
 def _impact(case: Case, model: Model, x: Array | None) -> float | None:

@@ -21,6 +21,8 @@ from optimiser.plan.tables import SPEC
 from optimiser.plan.tolerance import DIGITS, FIGURE, MILLIONTH, UNIT, is_kept, kind_of
 
 IN_FULL, IN_PART, NOT_FUNDED = "in full", "in part", "not funded"
+HAIR = 1e-9
+"""A sum of levels this near to 1 is 1: what is missing is what sums of floats lose."""
 FULL = 1 - 1e-6
 """An initiative is delivered in full from this level on."""
 
@@ -93,6 +95,7 @@ def _named(keys: Sequence[str], names: Sequence[str]) -> list[str]:
 def _awards(facts: Facts, lines: Decision) -> Iterable[Sequence[Any]]:
     size, keys = facts.size("initiative"), facts.names["initiative"]
     award, level = lines.spend.float_sums("initiative", size), lines.levels_of(facts)
+    level = np.where(np.abs(level - 1) <= HAIR, 1.0, level)
     people = lines.posts.float_sums("initiative", size) + lines.hires.float_sums("initiative", size)
     impact = facts.impact(effects(facts, lines))
     names = _named(keys, facts.sorted["initiative"]["name"].tolist())

@@ -15,14 +15,14 @@ from optimiser.plan.tables import SPEC
 LEAST_MONEY = 1e-6
 LEAST_SHARE = 1e-10
 """Smaller lines are noise of the solver and count as 0 (money; share of scope or FTE)."""
-DIGITS = 9
-"""Decimals of levels and FTE that are kept, so that the last bits do not depend on the way to the answer."""
+DIGITS = 12
+"""Significant digits of levels and FTE that are kept, so that the last bits do not depend on the way to the answer."""
 
 
 def decision_tables(facts: Facts, model: Model, x: Array, money_digits: int = 6) -> dict[str, Table]:
     """Spend, Posts, Hires, Levels, Match and Balances. x: one value for each column, in the units of the case."""
     spend = np.round(_part(model, "spend", x), money_digits)
-    level, post, hire = (np.round(_part(model, name, x), DIGITS) for name in ("level", "post", "hire"))
+    level, post, hire = (_significant(_part(model, name, x)) for name in ("level", "post", "hire"))
     return {
         "Spend": _lines(facts, model, "Spend", "spend", spend, LEAST_MONEY),
         "Posts": _lines(facts, model, "Posts", "post", post, LEAST_SHARE),
@@ -31,6 +31,10 @@ def decision_tables(facts: Facts, model: Model, x: Array, money_digits: int = 6)
         "Match": _match(facts, model, np.round(_part(model, "match", x), money_digits), _part(model, "in kind", x)),
         "Balances": balances(facts, model, spend, _part(model, "carry", x)),
     }
+
+
+def _significant(values: Array) -> Array:
+    return np.array([float(f"{v:.{DIGITS}g}") for v in values.tolist()])
 
 
 def _part(model: Model, family: str, x: Array) -> Array:

@@ -41,7 +41,7 @@ def write_plan(plan: Plan, target: Target) -> None:
 
     target: a path, or a binary file. The same plan gives the same bytes. Raises NoPlan where there is none.
     """
-    from optimiser.case.writer import _add_table as add_case_sheet
+    from optimiser.case.writer import add_table as add_case_sheet
 
     if not plan.has_plan:
         raise NoPlan("There is no plan to write: " + plan.status)

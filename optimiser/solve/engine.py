@@ -257,6 +257,11 @@ class Engine:
         status, z = self._highs.getBasisSolve(right)
         return np.asarray(z) if status == highspy.HighsStatus.kOk else None
 
+    def ray(self) -> Array | None:
+        """Prices that show that there is no plan (a Farkas ray, either sign); None where the solver has none."""
+        status, exists, ray = self._highs.getDualRay()
+        return np.array(ray, float) if status == highspy.HighsStatus.kOk and exists else None
+
     def basis(self) -> Basis | None:
         """The basis of the last run, if there is one."""
         basis = self._highs.getBasis()

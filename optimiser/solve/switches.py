@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.solve.branch import Branched, branch
 from optimiser.solve.engine import Engine, Outcome, Watch
 from optimiser.solve.linear import Linear, Step, solve_linear
 from optimiser.solve.problem import Problem, centre, snapped, total, unit
@@ -17,13 +19,16 @@ TIE_SWITCHES = 200
 """Above this many integer columns switches of equal value are not compared by money."""
 
 _TIE_NODES = 2_000
+_BASIC = 1
+"""HiGHS's number for a variable in the basis."""
 _ATTEMPTS = 10
 _BREACH = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
 class Choice:
-    """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search."""
+    """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search;
+    exact: the same proved in exact arithmetic (None: the search's word); alone: no other switches are as good."""
 
     x: Array | None
     value: float = 0.0
@@ -31,15 +36,27 @@ class Choice:
     infeasible: bool = False
     stopped: bool = False
     basis: Basis | None = None
+    exact: Fraction | None = None
+    alone: bool = False
 
 
-def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None, held: Array | None = None) -> Choice:
+def choose(
+    problem: Problem,
+    cost: Array,
+    watch: Watch,
+    nodes: int | None = None,
+    held: Array | None = None,
+    basis: Basis | None = None,
+) -> Choice:
     """The best switches for one cost: search, round, fix, and solve the linear program that is left (unless the
     switches are those `held` already: then no choice).
 
     Where the rounded switches leave no plan (they held only within the search's tolerance) they are forbidden and the
     search goes on.
     """
+    few = branch(problem, cost, watch, basis)
+    if few is not None and (few.x is not None or few.exact is None):
+        return _of_few(problem, few, held)
     for attempt in range(_ATTEMPTS):
         out = _search(problem, cost, watch, attempt, nodes)
         if out.x is None:
@@ -57,6 +74,15 @@ def choose(problem: Problem, cost: Array, watch: Watch, nodes: int | None = None
             continue
         problem = _without(problem, out.x)
     return Choice(None, stopped=True)
+
+
+def _of_few(problem: Problem, few: Branched, held: Array | None) -> Choice:
+    if few.x is None:
+        return Choice(None, infeasible=True)
+    if held is not None and np.array_equal(np.round(few.x[problem.integer]), np.round(held[problem.integer])):
+        return Choice(None)
+    bound = few.value if few.exact is None else float(few.exact)
+    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, alone=few.alone)
 
 
 def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:
@@ -115,7 +141,7 @@ def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tup
     return problem.with_row(cost, -np.inf, limit), limit
 
 
-def other_switches(problem: Problem, held: Array, money: Array, watch: Watch) -> Array | None:
+def other_switches(problem: Problem, held: Array, money: Array, watch: Watch, basis: Basis | None) -> Array | None:
     """Among switches that `problem` (with the limits of every stage) allows, those that need least money.
 
     None where they are the same, or there are too many to compare. The search ends at a number of nodes, not at a
@@ -123,7 +149,11 @@ def other_switches(problem: Problem, held: Array, money: Array, watch: Watch) ->
     """
     if int(problem.integer.sum()) > TIE_SWITCHES or watch.over:
         return None
-    choice = choose(problem, money, watch, _TIE_NODES, held)
+    if basis is not None:
+        # The limits of the stages are rows that the basis does not know yet: their slacks enter it.
+        more = np.full(len(problem.row_lower) - len(basis.rows), _BASIC, basis.rows.dtype)
+        basis = Basis(basis.columns, np.concatenate([basis.rows, more]))
+    choice = choose(problem, money, watch, _TIE_NODES, held, basis)
     return None if watch.left <= 0 or watch.stop.stopped else choice.x
 
 

@@ -1,0 +1,139 @@
+"""Few switches, decided with proof: branch and bound over warm linear programs, each leaf closed in exact arithmetic."""
+
+from __future__ import annotations
+
+import heapq
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.solve.bound import dual_bound
+from optimiser.solve.engine import Engine, Watch
+from optimiser.solve.linear import solve_linear
+from optimiser.solve.problem import Problem, centre, total, unit
+from optimiser.solve.solution import OPTIMAL_GAP, Basis
+
+MOST_SWITCHES = 40
+"""With more integer columns the solver's own search is quicker."""
+MOST_NODES = 250
+"""Linear programs after which the solver's own search takes over: a number, so that the way does not depend on the machine."""
+_WHOLE = 1e-7
+_FARTHEST = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Branched:
+    """The best setting of the switches (x None: there is none), and the bound that all leaves prove (None: not exactly)."""
+
+    x: Array | None
+    value: float
+    exact: Fraction | None
+    basis: Basis | None = None
+    """Of the linear program that the best setting leaves."""
+    alone: bool = False
+    """Whether every other setting of the switches is worse (so that there is no tie between settings)."""
+
+
+@dataclass(frozen=True, eq=False)
+class _Leaf:
+    """A part of the tree that holds nothing better: bounds of the switches, and the prices (or the ray) that show it."""
+
+    lower: Array
+    upper: Array
+    prices: Array | None
+    empty: bool = False
+
+
+def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = None) -> Branched | None:
+    """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over."""
+    held = np.flatnonzero(problem.integer)
+    if len(held) > MOST_SWITCHES:
+        return None
+    relaxed = replace(problem, integer=np.zeros(len(problem.integer), bool))
+    root = solve_linear(relaxed, cost, watch, basis, prove=False)
+    if root.ending == "infeasible":
+        return Branched(None, np.inf, None)
+    if root.ending != "optimal" or root.x is None or root.basis is None:
+        return None
+    engine = Engine(relaxed, cost, centre(cost), watch.limits, solver="simplex", presolve="off")
+    leaves: list[_Leaf] = []
+    best, best_x, best_basis = np.inf, None, None
+    second = np.inf
+    first = root.value, 0, problem.column_lower[held], problem.column_upper[held], root.basis, root.x, root.y
+    open_nodes: list[tuple[float, int, Array, Array, Basis, Array, Array | None]] = [first]
+    count = 1
+    while open_nodes:
+        value, _, lower, upper, basis, x, y = heapq.heappop(open_nodes)
+        if best_x is not None and value >= best - 0.1 * OPTIMAL_GAP * max(abs(best), unit(cost)):
+            leaves.append(_Leaf(lower, upper, y))
+            second = min(second, value)
+            continue
+        part = x[held] - np.floor(x[held])
+        distance = np.minimum(part, 1 - part)
+        if distance.max(initial=0.0) <= _WHOLE:
+            fixed = solve_linear(problem.fixed(x), cost, watch, basis, prove=False)
+            if fixed.x is None:
+                return None
+            leaves.append(_Leaf(lower, upper, y))
+            if not _settled(relaxed, cost, held, lower, upper, y):
+                second = min(second, value)
+            if fixed.value < best:
+                second, best, best_x, best_basis = min(second, best), fixed.value, fixed.x, fixed.basis
+            else:
+                second = min(second, fixed.value)
+            continue
+        k = int(np.argmax(distance))
+        for low, high in ((np.ceil(x[held[k]]), upper[k]), (lower[k], np.floor(x[held[k]]))):
+            if count > MOST_NODES or watch.over:
+                return None
+            below, above = lower.copy(), upper.copy()
+            below[k], above[k] = low, high
+            engine.change_columns(held, below, above)
+            engine.start_from(basis)
+            out = engine.run(watch)
+            count += 1
+            if out.ending == "infeasible":
+                leaves.append(_Leaf(below, above, engine.ray(), empty=True))
+            elif out.ending != "optimal" or out.x is None or out.basis is None:
+                return None
+            else:
+                node = total(cost, out.x), count, below, above, out.basis, out.x, out.y
+                heapq.heappush(open_nodes, node)
+    alone = second > best + 10 * OPTIMAL_GAP * max(abs(best), unit(cost))
+    return Branched(best_x, best, _proved(problem, cost, held, leaves, best), best_basis, alone)
+
+
+def _settled(problem: Problem, cost: Array, held: Array, lower: Array, upper: Array, y: Array | None) -> bool:
+    """Whether no other setting of the switches inside a node is as good: each free switch has a reduced cost."""
+    if y is None:
+        return False
+    d, size = problem.reduced(cost, y)
+    return bool(np.all((lower == upper) | (np.abs(d[held]) > 1e-7 * np.maximum(size[held], unit(cost)))))
+
+
+def _proved(problem: Problem, cost: Array, held: Array, leaves: list[_Leaf], best: float) -> Fraction | None:
+    """The least that any plan can cost, from all leaves in exact arithmetic; None where a leaf proves nothing."""
+    bounds: list[Fraction] = []
+    for leaf in leaves:
+        lower, upper = problem.column_lower.copy(), problem.column_upper.copy()
+        lower[held], upper[held] = leaf.lower, leaf.upper
+        part = problem.bounded(lower, upper)
+        if leaf.prices is None:
+            return None
+        bound = _empty(part, cost, leaf.prices, best) if leaf.empty else dual_bound(part, cost, leaf.prices)
+        if bound is None:
+            return None
+        bounds.append(bound)
+    return min(bounds, default=None)
+
+
+def _empty(problem: Problem, cost: Array, ray: Array, best: float) -> Fraction | None:
+    """A bound beyond the best plan where there is no plan at all: prices along the ray raise it without end."""
+    for sign in (1.0, -1.0):
+        for power in range(0, _FARTHEST, 4):
+            bound = dual_bound(problem, cost, sign * 2.0**power * ray)
+            if bound is not None and bound >= best:
+                return bound
+    return None
