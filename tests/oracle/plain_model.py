@@ -330,6 +330,8 @@ def make_switches(model: PlainModel) -> None:
             model.say(level, ">=", 0.01 * funded)
     for i, row in case.initiatives.items():
         if row["mustfund"]:
+            if i in model.funded:
+                model.say(model.funded[i], "==", 1)
             if row["allornothing"] or row["minimum"] == 0:
                 model.say(model.whole_level(i), "==", 1)
             else:

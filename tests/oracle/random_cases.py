@@ -204,6 +204,8 @@ class Maker:
                 row["minimum"] = float(round(min(request * self.dice.uniform(0.1, 0.5), row.get("maximum", request))))
             if self.chance(0.1):
                 row["all_or_nothing"] = "yes"
+                if self.chance(0.3) and "maximum" not in row:
+                    row["minimum"] = request
             if self.chance(0.3):
                 row["pace"] = self.share(0.3, 1)
             if self.chance(0.02) and row.get("maximum") != 0:
@@ -262,9 +264,9 @@ class Maker:
             if self.chance(0.35)
         ]
         self.records["Substitutes"] = []
-        if len(self.roles) > 1 and self.chance(0.5):
+        if len(self.roles) > 1 and self.chance(0.8):
             k, other_role = self.dice.sample(self.roles, 2)
-            self.records["Substitutes"].append({"role": k, "can_do": other_role, "rate": self.share(0.5, 1)})
+            self.records["Substitutes"].append({"role": k, "can_do": other_role, "rate": self.share(0.3, 1.2)})
             if self.chance(0.3):
                 self.records["Substitutes"].append({"role": other_role, "can_do": k})
 
@@ -432,13 +434,13 @@ class Maker:
                 "limit", where=self.where("fi"), at_most=self.share(0.5, 4), of="in kind: " + self.maybe("aik")
             ),
             lambda: self.rule(
-                "limit", measure="staff", where=self.where("aitk"), at_most=self.amount(1, 30), penalty=500
+                "limit", measure="staff", where=self.where("aitk"), at_most=self.share(0.3, 8), penalty=500
             ),
             lambda: self.rule(
                 "limit", measure="staff", per="agency", at_most=self.share(0.2, 0.9), of="fte", penalty=500
             ),
             lambda: self.rule(
-                "limit", measure="staff", per="role", where=self.maybe("ait"), at_most=self.share(0.1, 0.9), of="fte"
+                "limit", measure="staff", per="role", where=self.maybe("ait"), at_most=self.share(0.05, 0.5), of="fte"
             ),
             lambda: self.rule("limit", measure="Staff", per="period", at_most=self.amount(2, 20), penalty=500),
             lambda: self.rule(
@@ -569,7 +571,8 @@ class Maker:
         self.rule("excludes", where="initiative = " + " | ".join(chosen), penalty=8000)
 
     def match(self) -> None:
-        f = self.dice.choice(self.fund)
+        narrow = [str(row["fund"]) for row in self.records["Funds"] if row.get("allowed")]
+        f = self.dice.choice(narrow if narrow and self.chance(0.7) else self.fund)
         where = f'fund = "{f}"' if self.chance(0.7) else "fund.kind = pooled | joint grant"
         if self.chance(0.3):
             where += " ; theme = guns | opioids"
@@ -586,20 +589,20 @@ class Maker:
             text += self.dice.choice(
                 (
                     "",
-                    "; floor 5%",
-                    "; cap 40%",
+                    "; floor 12%",
+                    "; cap 35%",
                     "; cap spending",
-                    "; base 4%",
+                    "; base 10%",
                     f"; small {small:.0f}",
                     f"; small {small:.0f} to {self.agency[0]}",
                 )
             )
         elif per == "area":
             text = self.dice.choice(("population", "0.5 population + 0.5 crime"))
-            text += self.dice.choice(("", "; base 5%", "; floor 10%", f"; hold {hold}%", "; cap 60%"))
+            text += self.dice.choice(("", "; base 15%", "; floor 20%", f"; hold {hold}%", "; cap 55%"))
         else:
             text = self.dice.choice(("cases", "1 cases"))
-            text += self.dice.choice(("", f"; hold {hold}%", "; floor 2%", f"; small {small:.0f}", "; cap 30%"))
+            text += self.dice.choice(("", f"; hold {hold}%", "; floor 6%", f"; small {small:.0f}", "; cap 22%"))
         return str(text)
 
     def formula(self) -> None:
