@@ -21,7 +21,7 @@ from optimiser.model.rules.terms import exact
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 
-ROUNDED = ("spend", "carry", "match", "in kind")
+MOVING = ("carry", "match", "in kind")
 MONEY_ROWS = ("cost", "fund", "carry-over", "min spend", "agency", "award", "minimum", "match", "no double match", "in kind")
 SLACK = Fraction(999, 1000)
 """Part of a unit by which a cost row may be missed here; the verifier allows a whole one."""
@@ -36,12 +36,14 @@ WIDE = 1000
 
 @dataclass(frozen=True, eq=False)
 class _Lines:
-    """The columns that are rounded: position in the model, floor in units, how far they may rise, cost of a rise."""
+    """The columns that may move: position in the model, floor in units, how far they may rise, cost of a rise, whether
+    they stand in whole units (what counts as match need not)."""
 
     column: Array
     floor: Array
     rise: Array
     cost: Array
+    whole: Array
 
 
 @dataclass(frozen=True)
@@ -55,7 +57,7 @@ class _Row:
 
 
 def whole(model: Model, x: Array, rules: list[Compiled], unit: float, time_limit: float) -> Array | None:
-    """x with spend, carry, match and in kind in whole units of money; None where no whole plan was found in time (s)."""
+    """x with spend and carry in whole units of money, and match to fit; None where no whole plan was found in time (s)."""
     for widen in (0, 1):
         lines = _lines(model, x / unit, widen)
         rise = _decided(lines, list(_rows(model, x, rules, exact(unit), lines)), time_limit)
@@ -73,11 +75,13 @@ def _lines(model: Model, units: Array, widen: int) -> _Lines:
     nearest = np.round(units[column])
     near = np.abs(units[column] - nearest) <= NEAR
     low = np.maximum(np.where(near, nearest, np.floor(units[column])) - widen, 0)
-    parts = [(column, low, np.where(near, 0, 1) + 2 * widen, np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low)))]
-    for name in ROUNDED[1:]:
+    cost = np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low))
+    parts = [(column, low, np.where(near, 0, 1) + 2 * widen, cost, np.ones(len(column), bool))]
+    for name in MOVING:
         family = model.columns[name]
         low = np.maximum(np.floor(units[family.span] + NEAR) - WIDE, 0)
-        parts.append((np.arange(family.size) + family.first, low, np.full(family.size, 2 * WIDE), np.zeros(family.size)))
+        every, rise, free = np.arange(family.size) + family.first, np.full(family.size, 2 * WIDE), np.zeros(family.size)
+        parts.append((every, low, rise, free, np.full(family.size, name == "carry")))
     return _Lines(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 
 
@@ -131,6 +135,7 @@ def _row(
     fixed = Fraction(0)
     moving: list[int] = []
     weights: list[Fraction] = []
+    integers = True
     for column, weight in zip(index, value, strict=True):
         k = int(line_of[column])
         if k < 0:
@@ -141,16 +146,22 @@ def _row(
         if lines.rise[k] > 0:
             moving.append(k)
             weights.append(_decimal(weight) * unit)
+            integers &= bool(lines.whole[k])
+    if not integers:
+        size = float(max(abs(w) for w in weights))
+        low, high = (None if b is None else float(b - fixed) / size for b in (lower, upper))
+        return _Row(moving, [float(w) / size for w in weights], -np.inf if low is None else low, np.inf if high is None else high)
     common = lcm(*(w.denominator for w in weights)) if weights else 1
-    low, high = (None if b is None else b - fixed for b in (lower, upper))
+    least, most = (None if b is None else b - fixed for b in (lower, upper))
     if common <= LARGEST_DENOMINATOR:
-        bounds = (-np.inf if low is None else ceil(low * common), np.inf if high is None else floor(high * common))
+        bounds = (-np.inf if least is None else ceil(least * common), np.inf if most is None else floor(most * common))
         return _Row(moving, [float(w * common) for w in weights], float(bounds[0]), float(bounds[1]))
-    size = max(abs(w) for w in weights)
+    largest = max(abs(w) for w in weights)
     margin = MARGIN * (1 + len(weights))
     return _Row(
-        moving, [float(w / size) for w in weights],
-        -np.inf if low is None else float(low / size + margin), np.inf if high is None else float(high / size - margin),
+        moving, [float(w / largest) for w in weights],
+        -np.inf if least is None else float(least / largest + margin),
+        np.inf if most is None else float(most / largest - margin),
     )  # fmt: skip
 
 
@@ -169,7 +180,7 @@ def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None
         value=np.array([r.weights[k] for r, o in zip(rows, order, strict=True) for k in o], float),
         column_lower=0 * ones,
         column_upper=lines.rise.astype(float),
-        integer=lines.rise > 0,
+        integer=lines.whole & (lines.rise > 0),
         row_lower=np.array([r.lower for r in rows]),
         row_upper=np.array([r.upper for r in rows]),
         column_scale=ones,
@@ -178,4 +189,4 @@ def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None
         ties=(),
     )
     solution = solve(model, Limits(gap=0.01, time_limit=time_limit))
-    return None if solution.x is None else np.asarray(np.round(solution.x))
+    return None if solution.x is None else np.where(lines.whole, np.round(solution.x), solution.x)
