@@ -116,6 +116,8 @@ def _tables(draft: Draft) -> str:
         marked = f" :red-badge[{errors[sheet]} to mend]" if sheet in errors else ""
         return f"{sheet} {len(draft.records(sheet)):,}{marked}"
 
+    if st.session_state.get("table-pills") not in ORDER:
+        st.session_state["table-pills"] = st.session_state["table"]
     full = [s for s in ORDER if draft.records(s) or s in errors or s == st.session_state["table"]]
     more = st.session_state.get("all-tables", False)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -125,7 +127,6 @@ def _tables(draft: Draft) -> str:
             format_func=label,
             required=True,
             key="table-pills",
-            default=st.session_state["table"],
             label_visibility="collapsed",
             wrap=True,
         )
@@ -142,12 +143,12 @@ def _beside(draft: Draft, sheet: str, wanted: str) -> None:
         f"To mend {len(faults)}" if faults else "Nothing to mend",
         f"History {draft.at}" if draft.at else "History",
     ]
+    st.session_state.setdefault("beside", 0)
     with st.container(border=True, key="card-beside"):
         part = st.segmented_control(
             "Beside the table",
             range(3),
             format_func=lambda n: parts[n],
-            default=0,
             required=True,
             key="beside",
             label_visibility="collapsed",

@@ -22,8 +22,7 @@ _TITLES = {
 def part(plan: Plan) -> None:
     """The finding, a panel for each fund, and the same as a table."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(funds_finding(plan).replace("$", "\\$"), width="content")
-        st.space("stretch")
+        st.markdown(funds_finding(plan).replace("$", "\\$"), width="stretch")
         if st.button("Change a fund", key="change-a-fund"):
             st.session_state["table"] = "Funds"
             st.switch_page(st.session_state["pages"]["Inputs"])

@@ -87,20 +87,20 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         row_height=36,
         alt="Award, level, people and impact of every initiative, the largest award first",
         column_config={
-            "Initiative": st.column_config.TextColumn(width=250),
-            "Award": st.column_config.NumberColumn(format=_money_format(plan), width=92),
+            "Initiative": st.column_config.TextColumn(width=200),
+            "Award": st.column_config.NumberColumn(format=_money_format(plan), width=82),
             "Of full scope": st.column_config.ProgressColumn(
                 format="%d%%",
                 min_value=0,
                 max_value=100,
-                width=130,
+                width=104,
                 help="Level: the share of its full scope that is delivered.",
             ),
             "People": st.column_config.NumberColumn(
-                "People, FTE", format="%.1f", width=90, help="On average over the periods in which it runs."
+                "FTE", format="%.1f", width=60, help="On average over the periods in which it runs."
             ),
             "Impact": st.column_config.NumberColumn(
-                format="%.1f", width=76, help="Points that it adds to the impact of the plan."
+                format="%.1f", width=62, help="Points that it adds to the impact of the plan."
             ),
         },
     )

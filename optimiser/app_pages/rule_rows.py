@@ -24,7 +24,7 @@ class Line:
     achieved: str
     headroom: str
     kept: bool
-    slack: float
+    order: tuple[bool, bool, float, float]
 
 
 @dataclass(frozen=True)
@@ -75,11 +75,9 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
 def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
     currency = plan.case.settings.currency
     share = _is_share(v)
-    money = str(v.get("measure") or "money").strip().lower() in ("money", "in kind") and v.get("kind") in (
-        None,
-        "",
-        "limit",
-    )
+    limit = v.get("kind") in (None, "", "limit")
+    measure = str(v.get("measure") or "money").strip().lower() if limit else ""
+    money = measure in ("money", "in kind")
     made = []
     for row in plan.tables["Compliance"].records():
         if row["rule"] != name:
@@ -90,9 +88,14 @@ def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
                 return "nothing to measure"
             if share:
                 return words.percent(round(value, 4))
-            return words.money_short(value, currency) if money and value else words.number(value)
+            if money and value:
+                return words.money_short(value, currency)
+            return words.number(value) + (" FTE·periods" if measure == "staff" else "")
 
-        size = max(abs(row["required"]), 1e-9)
+        measured = row["achieved"] == row["achieved"]
+        slack = (
+            (0.0 if row["binding"] else row["headroom"] / max(abs(row["required"]), 1e-9)) if measured else float("inf")
+        )
         made.append(
             Line(
                 row["per"],
@@ -101,10 +104,10 @@ def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
                 shown(row["achieved"]),
                 _headroom(row["headroom"], row["unit"], row["binding"], currency),
                 row["kept"],
-                row["headroom"] / (1 if share else size) if row["achieved"] == row["achieved"] else float("inf"),
+                (row["kept"], not (row["required"] or row["achieved"] > 0), slack, -abs(row["required"])),
             )
         )
-    return sorted(made, key=lambda line: (line.kept, line.slack, line.per))
+    return sorted(made, key=lambda line: (line.order, line.per))
 
 
 def _is_share(v: dict[str, Any]) -> bool:

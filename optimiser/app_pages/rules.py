@@ -15,7 +15,7 @@ _BADGES = {
     "off": ("Off", "gray"),
     "not solved": ("Not solved yet", "gray"),
 }
-_WIDTHS = [7, 46, 13, 22, 12]
+_WIDTHS = [5, 54, 12, 29]
 
 
 def page() -> None:
@@ -76,7 +76,7 @@ def _count(n: int) -> str:
 
 def _row(draft: Draft, row: Standing) -> None:
     with st.container(border=True, key=f"rule-{row.number}"):
-        switch, said, state, figures, more = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
+        switch, said, state, figures = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
         with switch:
             key = f"rule-on-{row.number}-{draft.epoch}"
             st.toggle(
@@ -102,11 +102,10 @@ def _row(draft: Draft, row: Standing) -> None:
                     f"{tight.per}, the tightest of {len(row.lines)}" if tight.per and len(row.lines) > 1 else tight.per
                 )
                 st.caption(" · ".join(x for x in (f"headroom {tight.headroom}" if tight.headroom else "", member) if x))
-        with more:
-            if len(row.lines) > 1 and st.button(
-                "All", key=f"rule-all-{row.number}", type="tertiary", help=f"All {len(row.lines)} limits"
-            ):
-                _all(row)
+                if len(row.lines) > 1 and st.button(
+                    f"All {len(row.lines)} limits", key=f"rule-all-{row.number}", type="tertiary"
+                ):
+                    _all(row)
 
 
 def _switch(draft: Draft, row: Standing, key: str) -> None:

@@ -10,7 +10,8 @@ import streamlit as st
 from optimiser.app_pages.runs import Runs
 from optimiser.app_pages.state import Desk, Draft, as_records
 from optimiser.case.examples import example_path, examples
-from optimiser.verbs import check, check_records
+from optimiser.case.faults import InvalidCase
+from optimiser.verbs import check, check_records, scenario
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
@@ -109,6 +110,9 @@ def solve_now(found: Draft, wait: float = LATER_SECONDS) -> None:
     except ValueError as problem:
         found.problem = f"The scenario {found.scenario} cannot be applied: {problem}"
         return
+    except InvalidCase as problem:
+        found.problem = f"The scenario {found.scenario} does not fit the case any more: {problem.faults[0]}"
+        return
     run = runs().start(case)
     found.begin(run)
     runs().wait(run, wait)
@@ -123,12 +127,7 @@ def scenario_names(found: Draft) -> list[str]:
 
 def in_scenario(case: Case, name: str) -> Case:
     """The case with a scenario applied. Raises ValueError where it does not fit the case."""
-    if name == "base":
-        return case
-    from optimiser import verbs
-
-    applied: Case = verbs.scenario(case, name)
-    return applied
+    return case if name == "base" else scenario(case, name)
 
 
 def plan(found: Draft) -> Plan | None:

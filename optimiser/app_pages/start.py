@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = {
-    "gun-violence": "police, community groups and city offices; outreach workers are scarce",
+    "gun-violence": "police, community groups and city offices against shootings",
     "task-force": "city, state and federal agencies against organized crime",
     "opioid-response": "health, law enforcement and social services over four quarters",
     "cannot-be-met": "three requirements that cannot all hold",
@@ -169,7 +169,7 @@ def _marked(data: bytes, faults: object) -> bytes:
 
 def _examples() -> None:
     st.subheader("Examples to learn from")
-    with st.container(horizontal=False, gap="xsmall"):
+    with st.container(gap="xsmall"):
         for name in examples():
             with st.container(horizontal=True, vertical_alignment="center"):
                 open_it = session.open_example if name != "with-faults" else None

@@ -19,14 +19,17 @@ h2, h3 { padding: .2rem 0 0 !important; }
 [data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p { color: light-dark(#FFFFFF, #10161F) !important; }
 [data-testid="stBaseButton-primary"] kbd, [data-testid="stBaseButton-primary"] small { color: inherit !important; opacity: .8; }
 .st-key-casebar { border-bottom: 1px solid light-dark(#D8DEE7, #2E3947); padding-bottom: .65rem; margin-bottom: .35rem; }
-.st-key-casebar [data-testid="stPopoverButton"] { max-width: 25rem; }
+.st-key-casebar { flex-wrap: nowrap !important; }
+.st-key-casebar > .stSelectbox, .st-key-casebar > div:has(.stSelectbox) { flex-shrink: 1; min-width: 9rem; }
+.st-key-casebar [data-testid="stPopoverButton"] { max-width: min(25rem, 24vw); }
 .st-key-casebar [data-testid="stPopoverButton"] p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
-[data-testid="stMetric"] { padding: .75rem .95rem .8rem; }
+[data-testid="stMetric"] { padding: .55rem .3rem; }
 [data-testid="stMetricLabel"] p { font-size: .87rem; }
 .small p, .small { font-size: .87rem; }
 .muted-text p, .st-key-muted p { color: light-dark(#566275, #A3AFC0); }
 [class*="st-key-card-"] { height: 100%; }
 [class*="st-key-rule-"] p { margin-bottom: .1rem; }
+[class*="st-key-rule-"] { padding-bottom: 1.1rem; }
 </style>
 """
 

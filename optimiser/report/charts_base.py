@@ -46,6 +46,14 @@ def shortened(text: str, pixels: float, size: float = SIZE) -> str:
     return text.rstrip(" ,.·-") + "…"
 
 
+def label(key: str, name: str, pixels: float, size: float = SIZE) -> str:
+    """The name; where it is too wide, the key if that is made of words (not a code such as G07), else the name, cut."""
+    if width(name, size) <= pixels:
+        return name
+    spoken = len(key) > 4 and not any(c.isdigit() for c in key) and width(key, size) <= pixels
+    return key if spoken else shortened(name, pixels, size)
+
+
 def wrapped(text: str, pixels: float, lines: int = 2, size: float = SIZE) -> str:
     """The text on at most so many lines, joined by <br>, the last one cut with …"""
     made, words = [""], text.split()

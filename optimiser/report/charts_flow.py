@@ -11,10 +11,12 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import MONEY, NEUTRAL, figure, rgba, shortened, width
+from optimiser.report.charts_base import MONEY, NEUTRAL, figure, label, rgba, width
 
-LABEL, GAP, SWEEPS, CURVE = 18.0, 7.0, 6, 24
+LABEL, GAP, SWEEPS, CURVE = 18.0, 7.0, 14, 24
 TITLES = ("Fund", "Initiative", "Agency")
+SIDE, MIDDLE = 170.0, 225.0
+"""Pixels of a name at the sides and in the middle."""
 _X = (0.0, 0.465, 1.0)
 _NODE = 0.013
 Key = tuple[int, str]
@@ -162,7 +164,8 @@ def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) ->
     height = max(520.0, most * (LABEL + GAP))
     arrange(made, height)
     sides = [
-        [width(f"{shortened(n.name, 210)}  {words.money_short(n.value, currency)}") for n in c] for c in made.columns
+        [width(f"{label(n.key[1], n.name, SIDE)}  {words.money_short(n.value, currency)}") for n in c]
+        for c in made.columns
     ]
     fig = figure(
         int(height) + 40, left=max(sides[0], default=0) + 14, right=max(sides[2], default=0) + 14, top=30, bottom=10
@@ -237,7 +240,7 @@ def _nodes(fig: go.Figure, column: list[Node], c: int, currency: str, following:
             line={"width": 0},
         )
         money = words.money_short(node.followed if following and lit else node.value, currency)
-        name = shortened(node.name, 210)
+        name = label("" if node.others else node.key[1], node.name, SIDE if c != 1 else MIDDLE)
         said = f"{name}  <b>{money}</b>" if c < 2 else f"<b>{money}</b>  {name}"
         fig.add_annotation(
             x=x if c == 0 else x + _NODE,

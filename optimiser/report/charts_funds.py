@@ -6,13 +6,13 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import LOSS, MONEY, figure, rgba, wrapped
+from optimiser.report.charts_base import LOSS, MONEY, figure, label, rgba
 
 LEAST = 0.5
 """Money below this is not worth a mark."""
 SMALL = 0.004
 """What is left of a fund is drawn from this share of the largest bar on."""
-_PANEL, _TOP, _ROW_GAP = 150, 58, 26
+_PANEL, _TOP, _ROW_GAP = 128, 58, 26
 
 
 def fund_names(plan: Plan) -> dict[str, str]:
@@ -108,7 +108,7 @@ def funds_chart(plan: Plan, columns: int = 0) -> go.Figure:
             yshift=8,
             showarrow=False,
             align="left",
-            text=f"<b>{wrapped(name, 265, 1)}</b><br>{below if total else 'not spent'}",
+            text=f"<b>{label(fund, name, 255)}</b><br>{below if total else 'not spent'}",
         )
     return fig
 

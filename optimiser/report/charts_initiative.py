@@ -9,6 +9,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.plan.tables import Plan
 from optimiser.report import words
+from optimiser.report.charts_base import label
 
 
 @dataclass(frozen=True)
@@ -50,11 +51,12 @@ def initiative(plan: Plan, key: str) -> Initiative:
     active = max(1, int(facts.active_periods[n]))
     money: dict[str, float] = {}
     for r in tables["Spend"].take(tables["Spend"]["initiative"] == key).records():
-        money[funds[r["fund"]]] = money.get(funds[r["fund"]], 0.0) + r["money"]
+        name = label(r["fund"], funds[r["fund"]], 215)
+        money[name] = money.get(name, 0.0) + r["money"]
     people: dict[str, float] = {}
     for sheet in ("Posts", "Hires"):
         for r in tables[sheet].take(tables[sheet]["initiative"] == key).records():
-            said = f"{r['role'][:1].upper()}{r['role'][1:]}, {agencies[r['agency']]}" + (
+            said = f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 130)}" + (
                 " (hired)" if sheet == "Hires" else ""
             )
             people[said] = people.get(said, 0.0) + r["fte"] / active

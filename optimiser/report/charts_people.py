@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from optimiser.case.table import Array
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import FAINT, PEOPLE, figure, rgba, shortened, width, wrapped
+from optimiser.report.charts_base import FAINT, PEOPLE, figure, label, rgba, width, wrapped
 
 FULL = 1 - 1e-6
 _ROW = 35
@@ -54,6 +54,7 @@ def people(plan: Plan) -> People:
     size = capacity.sum(axis=(1, 2))
     agencies = sorted(np.flatnonzero(size > 0).tolist(), key=lambda a: (-size[a], facts.names["agency"][a]))
     names = facts.sorted["agency"]["name"].tolist()
+    keys = facts.names["agency"]
     in_period, of_period = used.sum(axis=0), capacity.sum(axis=0)
     full_in = [
         [
@@ -67,7 +68,7 @@ def people(plan: Plan) -> People:
     pick = np.ix_(agencies, roles)
     return People(
         [facts.names["role"][k] for k in roles],
-        [names[a] or facts.names["agency"][a] for a in agencies],
+        [label(keys[a], names[a] or keys[a], 215) for a in agencies],
         (used.sum(axis=2) / periods)[pick],
         (capacity.sum(axis=2) / periods)[pick],
         wanted[roles],
@@ -105,9 +106,9 @@ def people_chart(plan: Plan) -> go.Figure:
     used = np.vstack([made.used.sum(axis=0), made.used])
     of = np.vstack([made.capacity.sum(axis=0), made.capacity])
     share = np.divide(used, of, out=np.full(of.shape, np.nan), where=of > 0)
-    rows = ["<b>All agencies</b>", *(shortened(a, 230) for a in made.agencies)]
+    rows = ["<b>All agencies</b>", *made.agencies]
     left = max(width(a) for a in rows) + 14
-    fig = figure(_ROW * len(rows) + 96, left=left, right=6, top=62, bottom=30)
+    fig = figure(_ROW * len(rows) + 110, left=left, right=6, top=76, bottom=30)
     fig.add_heatmap(
         z=np.zeros(of.shape),
         colorscale=[[0, FAINT], [1, FAINT]],
@@ -147,7 +148,7 @@ def people_chart(plan: Plan) -> go.Figure:
             x=n,
             y=-0.5,
             yanchor="bottom",
-            yshift=24,
+            yshift=38,
             showarrow=False,
             text=f"<b>{wrapped(role[:1].upper() + role[1:], 120, 2)}</b>",
         )
@@ -193,12 +194,10 @@ def _below(made: People, n: int) -> str:
     free = float(made.capacity[:, n].sum() - made.used[:, n].sum())
     wanted = float(made.wanted[n])
     if free <= made.capacity[:, n].sum() * (1 - FULL):
-        return f"{words.number(wanted)} FTE more wanted" if wanted > 0.05 else "all at work"
-    said = f"{words.number(free)} FTE free"
+        return f"{words.number(wanted)} FTE<br>wanted" if wanted > 0.05 else "all at<br>work"
     full = made.full_in[n]
-    if not full:
-        return said
-    return f"{said}, none in {', '.join(full)}" if len(full) < 3 else f"{said}, in {len(full)} periods none"
+    when = "" if not full else f"none in {', '.join(full)}" if len(full) < 3 else f"in {len(full)} none"
+    return f"{words.number(free)} FTE free<br>{when}"
 
 
 def people_rows(plan: Plan) -> list[tuple[str, str, float, float]]:

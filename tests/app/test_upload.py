@@ -1,0 +1,53 @@
+"""A workbook is taken over only without errors; what is wrong is listed with sheet, cell and cure."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+from optimiser.app_pages import session
+from optimiser.case.workbook import tables_from
+from optimiser.case.writer import write_tables
+from tests.app.small import RECORDS, opened, solved
+
+
+def workbook(**sheets: list[dict[str, object]]) -> bytes:
+    target = BytesIO()
+    write_tables(target, tables_from({**RECORDS, **sheets}).tables)
+    return target.getvalue()
+
+
+def test_a_good_workbook_comes_onto_the_desk() -> None:
+    draft = solved()
+    at = opened(draft)
+    at.file_uploader[0].upload(
+        "mine.xlsx", workbook(Case=[{"setting": "name", "value": "Mine"}]), "application/x"
+    ).run()
+    assert not at.exception
+    found = session.desk().open(at.session_state["case"])
+    assert found is not None
+    assert found.id != draft.id
+    assert found.source == "From mine.xlsx"
+    assert any("mine.xlsx is open" in i.value for i in at.info)
+
+
+def test_faults_are_listed_by_sheet_and_cell_and_nothing_is_taken_over() -> None:
+    draft = solved()
+    at = opened(draft)
+    rows = [dict(r) for r in RECORDS["Initiatives"]]
+    rows[1]["lead"] = "Helth"
+    rows[2]["score"] = 860
+    at.file_uploader[0].upload("bad.xlsx", workbook(Initiatives=rows), "application/x").run()
+    assert not at.exception
+    assert at.session_state["case"] == draft.id
+    assert any("2 faults to mend. Nothing was taken over" in s.value for s in at.subheader)
+    listed = at.table[0].value
+    assert listed["Sheet"].tolist() == ["Initiatives", "Initiatives"]
+    assert listed["Cell"].str.match(r"^[A-Z]+[34]$").all()
+    assert 'Write "Health"' in listed["What to do"].tolist()[0]
+
+
+def test_what_is_no_workbook_is_refused_in_words() -> None:
+    at = opened(solved())
+    at.file_uploader[0].upload("list.xlsx", b"a,b\n1,2\n", "application/x").run()
+    assert not at.exception
+    assert any("1 fault to mend" in s.value for s in at.subheader)

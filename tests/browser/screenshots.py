@@ -1,0 +1,55 @@
+"""`make screenshots`: pictures of every page, light and dark, into docs/pictures."""
+
+from __future__ import annotations
+
+import sys
+import tempfile
+from pathlib import Path
+
+from tests.browser.server import ROOT, browser, chromium, serving, settled
+
+PICTURES = ROOT / "docs" / "pictures"
+SHOTS = (
+    ("start", "", ""),
+    ("inputs", "inputs", ""),
+    ("rules", "rules", ""),
+    ("plan", "plan", ""),
+    ("plan-flow", "plan", "Where money flows"),
+    ("plan-people", "plan", "Where people go"),
+    ("plan-funds", "plan", "Funds by period"),
+)
+"""Name of the picture, page, and the part of the page that is chosen."""
+
+
+def take(folder: Path, width: int = 1440, height: int = 900) -> list[Path]:
+    """Every picture in both themes; returns where they are."""
+    made = []
+    with tempfile.TemporaryDirectory() as logs, serving(Path(logs)) as address, browser() as opened:
+        for scheme in ("light", "dark"):
+            context = opened.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            page = context.new_page()
+            page.goto(address)
+            settled(page)
+            query = page.url.partition("?")[2]
+            for name, path, part in SHOTS:
+                page.goto(f"{address}/{path}?{query}")
+                settled(page)
+                if part:
+                    page.get_by_text(part, exact=True).click()
+                    page.wait_for_selector(".js-plotly-plot")
+                    settled(page)
+                page.wait_for_timeout(600)
+                made.append(folder / f"{name}{'' if scheme == 'light' else '-dark'}.png")
+                page.screenshot(path=made[-1])
+            context.close()
+    return made
+
+
+if __name__ == "__main__":
+    if not chromium():
+        sys.exit("There is no Chromium or Chrome on this machine (apt install chromium).")
+    target = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
+    target.mkdir(parents=True, exist_ok=True)
+    size = [int(n) for n in sys.argv[2:4]] or [1440, 900]
+    for file in take(target, *size):
+        print(file)

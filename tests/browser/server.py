@@ -1,0 +1,90 @@
+"""The app as a person meets it: its own server on a free port of this machine, and the Chromium that the machine has."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.error import URLError
+from urllib.request import urlopen
+
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+QUIET = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
+_START = "import sys; from optimiser.app_pages.launch import launch; launch(port=int(sys.argv[1]), open_browser=False)"
+
+
+def chromium() -> str:
+    """Where Chromium or Chrome stands on this machine; "" where there is none."""
+    for name in ("chromium", "chromium-browser", "google-chrome", "chrome"):
+        if found := shutil.which(name):
+            return found
+    return ""
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """The app's address while it runs; started from another folder, as an installed package would be."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {_START}", str(port)]
+    with (folder / "server.log").open("wb") as log:
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        try:
+            address = f"http://127.0.0.1:{port}"
+            for _ in range(120):
+                try:
+                    with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                        if answer.status == 200:
+                            break
+                except (URLError, OSError):
+                    time.sleep(0.5)
+            else:
+                raise TimeoutError((folder / "server.log").read_text("utf-8")[-2000:])
+            yield address
+        finally:
+            server.kill()
+            server.wait(10)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium that speaks to nobody of its own accord."""
+    with sync_playwright() as playwright:
+        made = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
+        try:
+            yield made
+        finally:
+            made.close()
+
+
+def settled(page: Page, seconds: float = 60) -> None:
+    """Waits until the page is drawn: a headline, no solve under way, no script running, charts in place."""
+    page.wait_for_selector("h1", timeout=seconds * 1000)
+    quiet = 0
+    deadline = time.monotonic() + seconds
+    while quiet < 4 and time.monotonic() < deadline:
+        busy = page.query_selector('[data-testid="stStatusWidget"], .st-key-progress, [data-stale="true"]')
+        quiet = 0 if busy else quiet + 1
+        page.wait_for_timeout(200)
+
+
+def requests_of(context: BrowserContext) -> list[str]:
+    """Hosts that the pages of a context speak to, as they do."""
+    hosts: list[str] = []
+    context.on("request", lambda r: hosts.append(r.url))
+    return hosts

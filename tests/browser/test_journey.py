@@ -1,0 +1,117 @@
+"""A budget officer's first quarter of an hour, in a real browser; and that nothing leaves the machine meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import openpyxl
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.browser.server import browser, chromium, requests_of, serving, settled
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
+]
+SECONDS = 90_000
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with serving(tmp_path_factory.mktemp("server")) as url:
+        yield url
+
+
+@pytest.fixture
+def context() -> Iterator[BrowserContext]:
+    with browser() as made:
+        opened = made.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+        opened.set_default_timeout(SECONDS)
+        yield opened
+        opened.close()
+
+
+def go(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    settled(page)
+
+
+def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: BrowserContext) -> None:
+    spoken_to = requests_of(context)
+    page = context.new_page()
+    page.goto(address)
+    settled(page)
+    expect(page.locator("h1")).to_contain_text("initiatives")
+    case = page.url.split("case=")[1].split("&")[0]
+
+    go(page, "Plan")
+    expect(page.locator("h1")).to_contain_text("initiatives are funded")
+    money = page.locator('[data-testid="stMetric"]').first
+    before = money.inner_text()
+    assert case in page.url
+
+    go(page, "Inputs")
+    amount = page.get_by_role("textbox", name="Amount (money)")
+    was = float(amount.input_value().replace(",", ""))
+    amount.fill(f"{was * 0.6:,.0f}")
+    amount.press("Enter")
+    bar = page.locator(".st-key-editbar")
+    expect(bar).to_contain_text("since this plan was solved")
+
+    page.reload()
+    settled(page)
+    expect(bar).to_contain_text("since this plan was solved")
+    expect(page.get_by_role("textbox", name="Amount (money)")).to_have_value(f"{was * 0.6:,.0f}")
+    bar.get_by_role("button", name="Solve again").click()
+    expect(bar).to_have_count(0)
+    settled(page)
+
+    go(page, "Plan")
+    assert money.inner_text() != before
+    with page.expect_download() as waited:
+        page.get_by_role("button", name="Download the plan").click()
+    path = waited.value.path()
+    assert path is not None
+    book = openpyxl.load_workbook(BytesIO(Path(path).read_bytes()), read_only=True)
+    assert {"Summary", "Spend", "Awards", "Proof", "Funds"} <= set(book.sheetnames)
+    book.close()
+    for part in ("Where money flows", "Where people go", "Funds by period"):
+        page.get_by_text(part, exact=True).click()
+        page.wait_for_selector(".js-plotly-plot")
+        settled(page)
+    go(page, "Rules")
+    expect(page.locator("h1")).to_contain_text("rules")
+    assert page.locator('[data-testid="stException"]').count() == 0
+    assert {urlsplit(url).hostname for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))} == {
+        "127.0.0.1"
+    }
+
+
+def test_edits_in_the_grid_survive_a_page_change_and_a_reload(address: str, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{address}/inputs")
+    settled(page)
+    canvas = page.locator('[data-testid="stDataFrame"] canvas').first
+    box = canvas.bounding_box()
+    assert box is not None
+    for row, typed in ((1, "111111"), (2, "222222"), (3, "333333")):
+        page.mouse.click(box["x"] + 250, box["y"] + 35 * row + 18)
+        page.keyboard.type(typed)
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(700)
+    settled(page)
+    bar = page.locator(".st-key-editbar")
+    expect(bar).to_contain_text("since this plan was solved")
+    said = bar.inner_text().split(" since")[0]
+    go(page, "Plan")
+    go(page, "Inputs")
+    expect(bar).to_contain_text(said)
+    page.reload()
+    settled(page)
+    expect(bar).to_contain_text(said)
+    expect(page.get_by_role("textbox", name="Amount (money)")).to_have_value("111,111")
