@@ -131,15 +131,15 @@ class Problem:
         # Relative to its own terms, and to what a column typically costs: where all terms are noise, so is their sum.
         size = unit(cost)
         noise = np.maximum(tolerance * terms, 1e-3 * tolerance * size)
-        down = (d > noise) & (np.abs(x - lower) <= 1e-7 * (1 + np.abs(lower)))
-        up = (d < -noise) & (np.abs(x - upper) <= 1e-7 * (1 + np.abs(upper)))
+        down = (d > noise) & np.isfinite(lower) & (np.abs(x - lower) <= 1e-7 * (1 + np.abs(lower)))
+        up = (d < -noise) & np.isfinite(upper) & (np.abs(x - upper) <= 1e-7 * (1 + np.abs(upper)))
         upper[down], lower[up] = lower[down], upper[up]
         row_lower, row_upper = self.row_lower.copy(), self.row_upper.copy()
         level = 1e-3 * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
         active = self.activity(x)
         with np.errstate(invalid="ignore"):
-            low = (y > level) & (np.abs(active - row_lower) <= 1e-7 * (1 + np.abs(row_lower)))
-            high = (y < -level) & (np.abs(active - row_upper) <= 1e-7 * (1 + np.abs(row_upper)))
+            low = (y > level) & np.isfinite(row_lower) & (np.abs(active - row_lower) <= 1e-7 * (1 + np.abs(row_lower)))
+            high = (y < -level) & np.isfinite(row_upper) & (np.abs(active - row_upper) <= 1e-7 * (1 + np.abs(row_upper)))
         row_upper[low], row_lower[high] = row_lower[low], row_upper[high]
         return replace(self, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
 
