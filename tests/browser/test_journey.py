@@ -99,15 +99,19 @@ def test_edits_in_the_grid_survive_a_page_change_and_a_reload(address: str, cont
     canvas = page.locator('[data-testid="stDataFrame"] canvas').first
     box = canvas.bounding_box()
     assert box is not None
-    for row, typed in ((1, "111111"), (2, "222222"), (3, "333333")):
-        page.mouse.click(box["x"] + 250, box["y"] + 35 * row + 18)
-        page.keyboard.type(typed)
+    page.mouse.click(box["x"] + 250, box["y"] + 35 + 18)
+    for typed in ("111111", "222222", "333333"):
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(600)  # the cell's editor is fetched when it is first opened
+        page.keyboard.press("Control+A")
+        page.keyboard.type(typed, delay=30)
         page.keyboard.press("Enter")
         page.wait_for_timeout(700)
     settled(page)
     bar = page.locator(".st-key-editbar")
     expect(bar).to_contain_text("since this plan was solved")
     said = bar.inner_text().split(" since")[0]
+    expect(page.get_by_text("History 3", exact=True)).to_be_visible()
     go(page, "Plan")
     go(page, "Inputs")
     expect(bar).to_contain_text(said)
