@@ -48,12 +48,9 @@ def _short(size: float) -> str:
     for step, letter in _STEPS:
         # A figure that would round up to the next step's 1 is written in that step.
         if size >= step * 0.9995 or letter == "k":
-            digits = max(0, 2 - math.floor(math.log10(size / step * 1.0005)))
-            return (
-                f"{size / step:,.{digits}f}".rstrip("0").rstrip(".") + letter
-                if digits
-                else f"{size / step:,.0f}{letter}"
-            )
+            small = size < step * 99.95
+            decimals = (1 if small else 0) if letter == "k" else 2 if small else 1
+            return f"{size / step:,.{decimals}f}".removesuffix(".00").removesuffix(".0") + letter
     raise AssertionError(size)
 
 
