@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
+import threading
 import time
 from collections.abc import Iterable
 from dataclasses import replace
@@ -129,20 +130,36 @@ def list_faults(faults: Iterable[Fault], stream: Any) -> None:
 
 
 class Progress:
-    """Says how a long search goes, on standard error, once it has taken over a second."""
+    """Says how long work goes on standard error, once it has taken over a second: what a search has found, or that it goes on."""
 
-    def __init__(self) -> None:
-        self.started = time.perf_counter()
+    def __init__(self, work: str) -> None:
+        self.work, self.started, self.said = work, time.perf_counter(), 0.0
+        self._done = threading.Event()
+
+    def __enter__(self) -> Progress:
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
 
     def __call__(self, event: dict[str, float | None]) -> None:
         """One report of a search: best, bound, gap, seconds."""
-        seconds = time.perf_counter() - self.started
-        if seconds < SECONDS_BEFORE_PROGRESS:
-            return
         best, gap = event.get("best"), event.get("gap")
         found = "nothing found yet" if best is None else f"best so far {best:,.6g}"
-        known = "" if gap is None else f", at most {gap:.3%} better is possible"
-        say(f"{seconds:5.0f} s  {found}{known}")
+        self.line(found + ("" if gap is None else f", at most {gap:.3%} better is possible"))
+
+    def line(self, text: str) -> None:
+        """A line with the seconds since the start, if over a second has passed."""
+        seconds = time.perf_counter() - self.started
+        if seconds >= SECONDS_BEFORE_PROGRESS:
+            self.said = seconds
+            say(f"{seconds:5.0f} s  {text}")
+
+    def _beat(self) -> None:
+        while not self._done.wait(SECONDS_BEFORE_PROGRESS if not self.said else 5.0):
+            if time.perf_counter() - self.started - self.said >= SECONDS_BEFORE_PROGRESS:
+                self.line(f"{self.work} …")
 
 
 # -- commands ---------------------------------------------------------------------------------------------------------
@@ -226,7 +243,8 @@ def solve(
     read = read_case(case, scenario or ())
     seconds = time.perf_counter() - started
     try:
-        plan = verbs.solve(read, objective=objective, solver=solver, time_limit=time_limit, progress=Progress())
+        with Progress("solving") as progress:
+            plan = verbs.solve(read, objective=objective, solver=solver, time_limit=time_limit, progress=progress)
         if model is not None:
             verbs.write_model(plan.case, model)
     except ValueError as error:
