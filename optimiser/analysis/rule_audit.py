@@ -1,0 +1,277 @@
+"""The audit of rules: those that never bind, contradict each other, select nothing, or look a hundred times too large.
+
+Nothing here changes a plan. Each finding is a sentence with its place and its cure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.analysis.rule_sums import Clash, Extremes, Idle, Sum, Sums, clashes
+from optimiser.case.case import Case
+from optimiser.case.names import fold
+from optimiser.case.table import Table
+from optimiser.model.rules import Compiled, Rule, compile_rules
+from optimiser.model.rules.average import averaged
+from optimiser.model.rules.rule import BASES, measure_prefix
+from optimiser.model.rules.shares import parse_formula
+from optimiser.model.rules.words import listed, number
+
+HUNDRED = 10.0
+"""A share of last year, of a request or of a contribution from here on looks like a percentage written as a number."""
+HAIR_OF_SHARES = 1e-9
+MANY_TIMES = 5.0
+"""A tolerance of a formula from here on looks like a percentage written as a number."""
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing about the rules that a reader should know.
+
+    kind: `contradiction`, `never binds`, `selects nothing`, `too large` or `no effect`; level: error where no plan, or
+    only an empty one, can keep the rules; place: sheet, row and column.
+    """
+
+    kind: str
+    rule: str
+    place: str
+    sentence: str
+    cure: str
+    level: str = "warning"
+
+
+def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[Finding, ...]:
+    """Everything found in the active rules, errors first.
+
+    seconds: for proving that rules never bind (a linear program for each limit); 0 leaves that out. Where time is over
+    the rules that were not examined are named in a finding of the kind `not examined`.
+    """
+    compiled = compile_rules(case.facts)
+    audit = _Audit(case, Sums(case.facts, compiled))
+    found = [*audit.contradictions(), *audit.empty(), *audit.formulas(), *audit.numbers()]
+    if seconds > 0 and compiled:
+        known = {f.rule for f in found if f.kind in ("too large", "selects nothing") or f.level == "error"}
+        found += audit.idle(known, seconds)
+    return tuple(sorted(found, key=lambda f: (f.level != "error", fold(f.rule))))
+
+
+def table(findings: tuple[Finding, ...]) -> Table:
+    """Findings as a table."""
+    columns = ("level", "kind", "rule", "place", "sentence", "cure")
+    return Table.of("Audit", columns, ([getattr(f, c) for c in columns] for f in findings))
+
+
+class _Audit:
+    def __init__(self, case: Case, sums: Sums) -> None:
+        self.case, self.sums, self.compiled = case, sums, sums.compiled
+        sheet = case.tables["Rules"]
+        self.rows = dict(zip((fold(n) for n in sheet["rule"].tolist()), sheet.rows.tolist(), strict=True))
+
+    def finding(self, kind: str, rule: Rule, column: str, said: str, cure: str, level: str = "warning") -> Finding:
+        row = self.rows.get(fold(rule.name), 0)
+        place = f"Rules, row {row}, {column}" if row else f"Rules, {rule.name}, {column}"
+        return Finding(kind, rule.name, place, said, cure, level)
+
+    def name(self, one: Sum) -> str:
+        """`VAWA: courts`, with the member that the limit is for."""
+        per = self.sums.limits_of(one).per[one.limit]
+        return f"{self.compiled[one.rule].rule.name}{f' for {per}' if per else ''}"
+
+    def amount(self, value: float, one: Sum) -> str:
+        unit = self.sums.limits_of(one).unit
+        return f"{number(round(value, 2))} {self.case.settings.currency if unit == 'money' else unit}"
+
+    # -- contradictions -----------------------------------------------------------------------------------------------
+
+    def contradictions(self) -> Iterator[Finding]:
+        for clash in clashes(self.sums):
+            rule = self.compiled[clash.lows[0].rule].rule
+            yield self.finding("contradiction", rule, "at_least", *self._clash(clash), "error")
+
+    def _clash(self, clash: Clash) -> tuple[str, str]:
+        first = clash.lows[0]
+
+        def said(value: float) -> str:
+            return number(value, True) if clash.shares else self.amount(value, first)
+
+        asking = listed([f"{self.name(s)} ({said(s.low)})" for s in clash.lows])
+        together = f", together {said(clash.needed)}" if len(clash.lows) > 1 else ""
+        many = "ask" if len(clash.lows) > 1 else "asks"
+        if clash.high is not None:
+            against = f"{self.name(clash.high)} allows at most {said(clash.given)} of the same"
+            cure = f"lower {listed([self.name(s) for s in clash.lows], 'or')}, or raise {self.name(clash.high)}"
+        elif clash.shares:
+            against, cure = "the whole is 100%", f"lower {listed([self.name(s) for s in clash.lows], 'or')}"
+        else:
+            against = f"there can be {said(clash.given)} at most"
+            cure = f"lower {listed([self.name(s) for s in clash.lows], 'or')}, or add money"
+        only = " Only a plan that spends nothing of it keeps them." if clash.shares else " No plan keeps this."
+        return f"{asking} {many} for that much at least{together}, but {against}.{only}", cure
+
+    # -- selections that match nothing --------------------------------------------------------------------------------
+
+    def empty(self) -> Iterator[Finding]:
+        for k, compiled in enumerate(self.compiled):
+            mine = [s for s in self.sums.all if s.rule == k]
+            rule = compiled.rule
+            if not mine:
+                said = f"{rule.name} limits nothing: its selection has no members."
+                yield self.finding("selects nothing", rule, "where", said, "check the selection")
+                continue
+            asked = next((s for s in mine if s.empty and s.absolute and s.low > 0 and rule.hard), None)
+            if asked is not None:
+                said = f"{self.name(asked)} asks for at least {self.amount(asked.low, asked)} of nothing. No plan keeps it."
+                cure = "check `where` and `per`, or what funds, partners and categories allow"
+                yield self.finding("contradiction", rule, "where", said, cure, "error")
+            elif rule.kind == "match" and rule.at_least and any(s.empty and len(s.right[0]) for s in mine):
+                bare = [self.sums.limits_of(s).per[s.limit] for s in mine if s.empty and len(s.right[0])]
+                more = f" (and {len(bare) - 3} more)" if len(bare) > 3 else ""
+                said = f"{rule.name}: nothing can match {listed(bare[:3])}{more}, so the fund cannot be spent there."
+                cure = (
+                    "let another fund with can_match pay there, release staff with a cost_per_fte, or lower the share"
+                )
+                yield self.finding("selects nothing", rule, "where", said, cure)
+            elif all(s.empty for s in mine):
+                said = f"{rule.name} selects nothing that the case can spend, staff or deliver, so it limits nothing."
+                yield self.finding("selects nothing", rule, "where", said, "check the names and what the funds allow")
+            elif rule.of.strip() and all(s.absolute and not s.low > 0 and s.high == 0 for s in mine) and rule.at_most:
+                said = f"{rule.name} takes a share of {rule.of.strip()}, which is 0 here: nothing at all is allowed."
+                yield self.finding("selects nothing", rule, "of", said, "fill in what the share is taken of")
+
+    # -- formulas that leave nothing ----------------------------------------------------------------------------------
+
+    def formulas(self) -> Iterator[Finding]:
+        for k, compiled in enumerate(self.compiled):
+            rule = compiled.rule
+            if rule.kind != "formula" or not rule.hard:
+                continue
+            least, most = compiled.blocks
+            stuck = next((s for s in self.sums.all if s.rule == k and s.block == 0 and s.empty and s.low > 0), None)
+            if stuck is not None:
+                who = least.per[stuck.limit]
+                share = number(round(stuck.low, 6), True)
+                said = f"{rule.name} gives {who} {share}, but {who} can receive nothing, so none of that money can be spent: the shares are fixed."
+                cure = f"leave {who} out in `where`, give it an initiative, or set at_least to 100%"
+                yield self.finding("contradiction", rule, "where", said, cure, "error")
+            elif most.share.sum() < 1 - HAIR_OF_SHARES and self._covers(k):
+                whole = number(round(float(most.share.sum()), 4), True)
+                said = f"The shares of {rule.name} add up to {whole}: none of that money can be spent."
+                yield self.finding(
+                    "contradiction", rule, "of", said, "raise the caps, or give at_most some room", "error"
+                )
+
+    def _covers(self, rule: int) -> bool:
+        """Whether all the money of a formula belongs to its members."""
+        mine = [s for s in self.sums.all if s.rule == rule and s.block == 1]
+        right = max((len(s.right[0]) for s in mine), default=0)
+        return sum(len(s.left[0]) for s in mine) >= right > 0
+
+    # -- numbers that look wrong --------------------------------------------------------------------------------------
+
+    def numbers(self) -> Iterator[Finding]:
+        for k, compiled in enumerate(self.compiled):
+            rule = compiled.rule
+            if rule.hard and rule.penalty is not None:
+                said = f"{rule.name} has a penalty but must hold, so the penalty is never paid."
+                yield self.finding("no effect", rule, "penalty", said, "clear it, or set hard to no")
+            if rule.kind == "limit":
+                yield from self._limit(k, rule)
+            elif rule.kind == "average":
+                yield from self._average(compiled)
+            elif rule.kind in ("formula", "earned"):
+                yield from self._formula(rule)
+
+    def _limit(self, k: int, rule: Rule) -> Iterator[Finding]:
+        for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
+            if value is None:
+                continue
+            if rule.of.strip():
+                whole = self._of_a_whole(k, rule)
+                if value > 1 + HAIR_OF_SHARES if whole else self._is_share(rule) and value >= HUNDRED:
+                    what = "more than the whole" if whole else f"{number(value)} times as much"
+                    said = (
+                        f"{rule.name}: {column} {number(value)} is {number(value, True)} of {rule.of.strip()}, {what}."
+                    )
+                    cure = f"write {number(value)}% if that is meant, or correct the number"
+                    yield self.finding("too large", rule, column, said, cure)
+            elif rule.measure in ("", "money") and 0 < value <= 1:
+                unit = self.case.settings.currency
+                said = f"{rule.name}: {column} {number(value)} is an amount of {number(value)} {unit}, since `of` is blank."
+                yield self.finding("too large", rule, "of", said, "name what it is a share of, such as amount")
+
+    def _of_a_whole(self, k: int, rule: Rule) -> bool:
+        """Whether the left side is a part of the base, so that a share above 1 cannot be meant."""
+        name = fold(rule.of)
+        if name in BASES:
+            return (name in ("amount", "total") and fold(rule.measure) in ("", "money")) or name == "fte" == fold(
+                rule.measure
+            )
+        mine = [s for s in self.sums.all if s.rule == k and len(s.right[0])]
+        return bool(mine) and all(np.isin(s.left[0], s.right[0]).all() for s in mine)
+
+    def _is_share(self, rule: Rule) -> bool:
+        other = fold(measure_prefix(rule.of)[0]) or fold(rule.measure) or "money"
+        mine = fold(rule.measure) or "money"
+        money = ("money", "in kind")
+        return other == mine or (other in money and mine in money)
+
+    def _average(self, compiled: Compiled) -> Iterator[Finding]:
+        rule = compiled.rule
+        values = averaged(self.case.facts, rule).values.astype(float)
+        lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
+        if rule.at_least is not None and rule.at_least > highest and rule.hard:
+            high = number(highest)
+            said = f"{rule.name} asks for a mean of {number(rule.at_least)}, the highest value is {high}: nothing can be spent."
+            yield self.finding(
+                "contradiction", rule, "at_least", said, f"lower it to {number(highest)} or less", "error"
+            )
+        if rule.at_most is not None and rule.at_most < lowest and rule.hard:
+            low = number(lowest)
+            said = (
+                f"{rule.name} allows a mean of {number(rule.at_most)}, the lowest value is {low}: nothing can be spent."
+            )
+            yield self.finding("contradiction", rule, "at_most", said, f"raise it to {number(lowest)} or more", "error")
+
+    def _formula(self, rule: Rule) -> Iterator[Finding]:
+        for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
+            if value is not None and value >= MANY_TIMES:
+                said = f"{rule.name}: {column} {number(value)} allows {number(value, True)} more than the share."
+                yield self.finding("too large", rule, column, said, f"write {number(value)}% if that is meant")
+        for option in parse_formula(rule.of).options:
+            most = HUNDRED if option.name == "hold" else 1.0
+            if option.name != "small" and option.number is not None and option.number > most:
+                said = f"{rule.name}: `{option.written}` is {number(option.number, True)}."
+                yield self.finding(
+                    "too large", rule, "of", said, f"write {option.name} {number(option.number)}% if that is meant"
+                )
+
+    # -- rules that never bind ----------------------------------------------------------------------------------------
+
+    def idle(self, known: set[str], seconds: float) -> Iterator[Finding]:
+        extremes = Extremes(self.sums, seconds)
+        for idle in extremes.idle():
+            rule = self.compiled[idle.rule].rule
+            if rule.name not in known:
+                yield self.finding(
+                    "never binds", rule, "at_least" if rule.at_most is None else "at_most", *self._idle(idle)
+                )
+        if extremes.skipped:
+            names = [self.compiled[k].rule.name for k in dict.fromkeys(extremes.skipped)]
+            rule = self.compiled[extremes.skipped[0]].rule
+            said = f"There was no time to see whether {len(names)} rules ever bind, {names[0]} the first of them."
+            yield self.finding("not examined", rule, "rule", said, "allow more seconds")
+
+    def _idle(self, idle: Idle) -> tuple[str, str]:
+        rule, one = self.compiled[idle.rule].rule, idle.nearest
+        cure = "nothing has to be done; tighten it if it was meant to bind"
+        if idle.reach != idle.reach:
+            return f"{rule.name} never binds: even without it no plan breaks it.", cure
+        word, limit = ("at most", one.high) if np.isfinite(one.high) else ("at least", one.low)
+        reach = self.amount(max(idle.reach, 0.0) if one.low <= 0 else idle.reach, one)
+        return (
+            f"{self.name(one)} never binds: {word} {reach} even without it, and it says {word} {self.amount(limit, one)}.",
+            cure,
+        )
