@@ -153,7 +153,7 @@ class _Audit:
             if stuck is not None:
                 who = least.per[stuck.limit]
                 share = number(round(stuck.low, 6), True)
-                said = f"{rule.name} gives {who} {share}, but {who} can receive nothing, so none of that money can be spent: the shares are fixed."
+                said = f"{rule.name} gives {who} {share}, but {who} can receive nothing, so none of that money can be spent."
                 cure = f"leave {who} out in `where`, give it an initiative, or set at_least to 100%"
                 yield self.finding("contradiction", rule, "where", said, cure, "error")
             elif most.share.sum() < 1 - HAIR_OF_SHARES and self._covers(k):

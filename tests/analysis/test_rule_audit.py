@@ -28,6 +28,7 @@ def kinds(*rules: dict[str, Any], **sheets: list[dict[str, Any]]) -> list[tuple[
 
 
 A, B, GUNS = {"where": "initiative = A"}, {"where": "initiative = B"}, {"where": "theme = guns"}
+ADD_UP = "The shares of r1 add up to 90%: none of that money can be spent."
 NO_PLAN = "No plan keeps this."
 NOTHING = "Only a plan that spends nothing of it keeps them."
 
@@ -54,9 +55,9 @@ CONTRADICTIONS: list[tuple[list[dict[str, Any]], str]] = [
      "r1 for Police asks for at least 10 USD of nothing. No plan keeps it."),
     ([{"kind": "average", "at_least": 95}], "r1 asks for a mean of 95, the highest value is 90: nothing can be spent."),
     ([{"kind": "average", "at_most": 30}], "r1 allows a mean of 30, the lowest value is 40: nothing can be spent."),
-    ([{"kind": "formula", "per": "initiative", "of": "baseline; cap 30%"}], "The shares of r1 add up to 90%: none of that money can be spent."),
+    ([{"kind": "formula", "per": "initiative", "of": "baseline; cap 30%"}], ADD_UP),
     ([{"kind": "formula", "where": "fund = Grant ; theme = guns ; agency.score > 70", "per": "initiative", "of": "baseline"}],
-     "r1 gives B 42.8571%, but B can receive nothing, so none of that money can be spent: the shares are fixed."),
+     "r1 gives B 42.8571%, but B can receive nothing, so none of that money can be spent."),
 ]  # fmt: skip
 
 
