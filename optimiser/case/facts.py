@@ -15,7 +15,7 @@ from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.scores import scores, tier_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse
 from optimiser.case.settings import Settings
-from optimiser.case.spec import STANDARD_CATEGORIES
+from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
 from optimiser.case.table import Array, Table, text
 
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
@@ -58,7 +58,7 @@ class Facts:
     """
 
     def __init__(self, tables: Mapping[str, Table], settings: Settings) -> None:
-        self.tables, self.settings = tables, settings
+        self.tables, self.settings = {name: _by_key(table) for name, table in tables.items()}, settings
         self._name_dimensions()
         self._read_agencies()
         self._read_initiatives()
@@ -74,8 +74,7 @@ class Facts:
         t = self.tables
         self.sorted: dict[str, Table] = {}
         for dimension, sheet in SHEET_OF.items():
-            keys = [fold(k) for k in t[sheet][dimension].tolist()]
-            self.sorted[dimension] = t[sheet].take(np.array(sorted(range(len(keys)), key=keys.__getitem__), int))
+            self.sorted[dimension] = t[sheet]
         self.areas: list[str] = self.sorted["area"]["area"].tolist()
         categories = [*t["Costs"]["category"].tolist(), *STANDARD_CATEGORIES]
         roles = [*t["Staff"]["role"].tolist(), *t["Needs"]["role"].tolist(), *t["Substitutes"]["role"].tolist(), *t["Substitutes"]["can_do"].tolist()]
@@ -375,6 +374,19 @@ class Facts:
     def _inside(self) -> dict[str, frozenset[str]]:
         folded = [fold(a) for a in self.areas]
         return {folded[k]: frozenset(f for f, w in zip(folded, self.area_includes[k], strict=True) if w) for k in range(len(folded))}
+
+
+def _by_key(table: Table) -> Table:
+    """The records by key, so that no sum depends on the order of rows; Periods keep theirs, which is time."""
+    if table.name == "Periods" or len(table) < 2:
+        return table
+    keys = list(zip(*([_sortable(v) for v in table[c].tolist()] for c in BY_NAME[table.name].key), strict=True))
+    order = sorted(range(len(keys)), key=keys.__getitem__)
+    return table if order == list(range(len(keys))) else table.take(np.array(order))
+
+
+def _sortable(value: object) -> str:
+    return fold(value) if isinstance(value, str) else f"{value:>32}"
 
 
 def _money(values: Array) -> Array:

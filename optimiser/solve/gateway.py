@@ -126,7 +126,8 @@ def _answer(problem: Problem, cost: Array, name: str, watch: Watch) -> Linear:
     if failed:
         raise SolverError(f"{name} failed: {failed[0]}") from failed[0]
     claim = built.sol_status
-    if claim == pulp.LpSolutionInfeasible:
+    # A search that ends without a plan leaves the solution status open and says so in the other one.
+    if claim == pulp.LpSolutionInfeasible or built.status == pulp.LpStatusInfeasible:
         return Linear("infeasible")
     if claim == pulp.LpSolutionUnbounded:
         raise SolverError("the objective has no limit: a column without a bound costs less the larger it is")
