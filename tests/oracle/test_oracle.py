@@ -137,7 +137,7 @@ def test_minimum_is_all_or_none() -> None:
 
 
 def test_all_or_nothing_ignores_the_minimum() -> None:
-    case = [initiative(all_or_nothing="yes", minimum=10.0)]
+    case = [initiative(all_or_nothing="yes", minimum=150.0)]
     assert best(tiny(Funds=[{"fund": "F", "amount": 99.0}], Initiatives=case)) == pytest.approx(0)
     assert best(tiny(Initiatives=case)) == pytest.approx(100)
 
@@ -368,6 +368,38 @@ def test_limits_on_people_levels_and_outcomes() -> None:
     assert best(tiny(Outcomes=harm, Rules=[{"rule": "r", "measure": "harm", "at_least": -1.0}])) == pytest.approx(5 / 4)
 
 
+def test_a_substitute_counts_as_the_role_that_it_is() -> None:
+    staff = [{"agency": "A", "role": "officer", "fte": 9.0}]
+    others = [{"role": "officer", "can_do": "analyst", "rate": 0.5}]
+    rule: Row = {"rule": "r", "measure": "staff", "where": "role = officer", "at_most": 1.0}
+    # One officer's FTE is half an analyst's, of 2 needed.
+    case = tiny(Staff=staff, Needs=NEED, Substitutes=others, Rules=[rule])
+    assert best(case) == pytest.approx(25)
+    case["Rules"] = [{**rule, "where": "role = analyst"}]
+    assert best(case) == pytest.approx(100)
+
+
+def test_per_area_is_without_the_areas_inside() -> None:
+    areas = [{"area": "north"}, {"area": "hill", "parent": "north"}]
+    both = [initiative("I", area="north"), initiative("J", area="hill")]
+    funds = [{"fund": "F", "amount": 200.0}]
+    rule: Row = {"rule": "r", "at_most": 60.0}
+    assert best(tiny(Funds=funds, Areas=areas, Initiatives=both, Rules=[{**rule, "per": "area"}])) == pytest.approx(120)
+    assert best(
+        tiny(Funds=funds, Areas=areas, Initiatives=both, Rules=[{**rule, "where": "area = north"}])
+    ) == pytest.approx(60)
+
+
+def test_must_fund_is_funded_even_where_only_hires_are_paid() -> None:
+    # In the plan J's minimum could be hires at level 0; it counts as funded all the same, and one of two is one too many.
+    staff = [staffed(0.0, hire_max=1.0, hire_cost=50.0)]
+    needs = [{"initiative": "J", "role": "analyst", "fte": 1.0}]
+    both = [initiative("I", priority=2.0), initiative("J", must_fund="yes", minimum=20.0)]
+    count = {"rule": "r", "kind": "count", "at_most": 1.0}
+    case = tiny(Initiatives=both, Staff=staff, Needs=needs, Rules=[count])
+    assert best(case) == pytest.approx(100 * 100 / 150)  # all of it to J: 100 and 50 for hires at full scope
+
+
 def test_a_soft_rule_costs_its_penalty() -> None:
     soft: Row = {"rule": "r", "at_most": 40.0, "hard": "no"}
     assert best(tiny(Rules=[{**soft, "penalty": 0.25}])) == pytest.approx(100 - 0.25 * 60)
@@ -451,7 +483,7 @@ def test_objectives_in_order() -> None:
     both = [initiative("I", baseline=10.0), initiative("J", baseline=60.0)]
     assert staged("impact > thrift") == pytest.approx([100, 100])
     assert staged("impact within 30% > thrift") == pytest.approx([100, 70])
-    assert staged("thrift > impact") == pytest.approx([0, 0])
+    assert staged("thrift > impact") == pytest.approx([0, 0], abs=1e-6)
     assert staged("impact > stability", Initiatives=both) == pytest.approx([100, 30])
     areas: list[Row] = [{"area": "north", "need": 150.0}, {"area": "hill", "parent": "north", "need": 20.0}]
     there = [initiative("I", area="north", priority=2.0), initiative("J", area="hill")]
@@ -484,10 +516,10 @@ def test_highs_and_cbc_agree(seed: int) -> None:
         assert one["objective"] == pytest.approx(other["objective"], rel=1e-6, abs=1e-6)
 
 
-@pytest.mark.parametrize("seed", range(100, 140))
+@pytest.mark.parametrize("seed", range(100, 124))
 def test_enumeration_agrees(seed: int) -> None:
     records = random_case(seed, rules=True)
-    if not 0 < len(switched(read(records))) <= 6:
+    if not 0 < len(switched(read(records))) <= 5:
         pytest.skip("no switches, or too many")
     one, other = solve_plain(records), enumerate_switches(records)
     assert one["status"] == other["status"]
