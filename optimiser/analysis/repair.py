@@ -1,346 +1,258 @@
 """The cheapest changes that make an infeasible case possible, each as rows of the Scenarios sheet and tried by solving.
 
-Every limit that can be moved gets a column that moves it, at a cost in money; the least total cost is the cheapest
-repair. Others are found by forbidding what the earlier ones used.
+Every limit that can move gets a column that moves it, at a cost in money; the least total cost is the cheapest
+repair. Others are found by forbidding, one at a time, what the earlier ones change.
 """
 
 from __future__ import annotations
 
+import heapq
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.curve import Direction, between
+from optimiser.analysis.conflict import conflict_of, with_columns
 from optimiser.analysis.levers import ChangeRow
+from optimiser.analysis.members import Demands, Member, called, money
+from optimiser.analysis.moves import Costs, Move, Written, row_of
+from optimiser.analysis.moves_money import MoneyMoves
+from optimiser.analysis.moves_people import PeopleMoves
+from optimiser.analysis.moves_rules import RuleMoves
 from optimiser.case.case import Case
-from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase
+from optimiser.case.names import fold
+from optimiser.case.scenarios import BASE, names
 from optimiser.case.selection import quoted
-from optimiser.case.table import Array
-from optimiser.model.matrix import Family, Index, Model, Stage
-from optimiser.model.rules import Compiled, compile_rules
+from optimiser.case.table import Array, Table, text
+from optimiser.model.matrix import Model, Stage
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
-from optimiser.verbs import apply_changes, model_of
+from optimiser.verbs import apply_changes
 
-LEAST = 1e-7
-"""Moves below this share of their scale are none."""
+__all__ = ["Costs", "Repair", "as_scenario", "repairs"]
 
-
-@dataclass(frozen=True)
-class Costs:
-    """What a change of one unit costs, in money. None: a staff change costs the staff's own cost_per_fte, else total
-    money by total FTE·periods; a level, an initiative or a unit of outcome what it costs on average."""
-
-    money: float = 1.0
-    fte_period: float | None = None
-    level: float | None = None
-    outcome: float | None = None
+LEAST = 1e-9
+"""Moves below this share of the whole cost are none."""
+SOLVES = 12
+"""Solves for each repair that is wanted, at the most."""
 
 
 @dataclass(frozen=True)
 class Repair:
-    """Changes that make the case possible. cost: in money; changes: rows of the Scenarios sheet."""
+    """Changes that make the case possible: applied and solved.
+
+    changes: rows of the Scenarios sheet; cost: in money, of the changes as they are written; least: of the same
+    changes before they were rounded to what people write.
+    """
 
     changes: tuple[ChangeRow, ...]
     cost: float
     sentence: str
+    least: float
 
 
-@dataclass(frozen=True, eq=False)
-class Move:
-    """One limit that can be moved: how the rows move for one unit, what that costs, and how it is written and said."""
-
-    direction: Direction
-    cost: float
-    most: float
-    write: Callable[[float, Array], list[ChangeRow]]
-    say: Callable[[float, Array], str]
-    group: str = field(default="")
-
-
-def repairs(case: Case, *, wanted: int = 3, costs: Costs | None = None, progress: Callable[[str], None] | None = None) -> list[Repair]:
-    """The cheapest repairs, cheapest first: `wanted` different ones where there are so many. Each was applied and solved."""
-    model = model_of(case)
-    rules = compile_rules(case.facts)
+def repairs(
+    case: Case, *, wanted: int = 3, costs: Costs | None = None, progress: Callable[[str], None] | None = None
+) -> list[Repair]:
+    """The cheapest repairs, cheapest first: `wanted` different ones where there are so many; none for a case that has a
+    plan. Each was applied and solved."""
+    demands = Demands(case)
     limits = Limits(time_limit=case.settings.time_limit)
-    moves = list(_moves(case, model, rules, costs or Costs()))
-    elastic = _elastic(model, moves)
+    if solve(demands.model, limits).x is not None:
+        return []
+    costs = costs or Costs()
+    moves = [move for kind in (MoneyMoves, PeopleMoves, RuleMoves) for move in kind(demands, costs).all()]
     if progress:
         progress(f"Looking for repairs among {len(moves)} limits that could move")
-    found: list[Repair] = []
-    open_sets: list[frozenset[str]] = [frozenset()]
+    found = _Found(case, limits, progress)
+    elastic = _Elastic(demands.model, moves, limits)
+    for group in (lambda move: move.family, lambda move: move.group):
+        if len(found.kept) < wanted:
+            _search(elastic, moves, group, found, wanted)
+    if len(found.kept) < wanted:
+        for written in _whole_cells(demands, costs, limits):
+            found.offer([written], frozenset([written.said]), written.cost)
+    return sorted(found.kept, key=lambda r: (r.cost, r.sentence))[:wanted]
+
+
+def as_scenario(case: Case, repair: Repair, name: str) -> Case:
+    """The case with the repair as a scenario on its Scenarios sheet. Raises ValueError for a name that is taken."""
+    table = case.tables["Scenarios"]
+    if not name.strip() or fold(name) in {BASE, *map(fold, names(table))}:
+        raise ValueError(f"{name!r} cannot be the scenario's name: choose one that is not taken")
+    rows = [{"scenario": name, "note": repair.sentence, **change} for change in repair.changes]
+    columns = {c: text([*table[c].tolist(), *(str(row.get(c, "")) for row in rows)]) for c in table.columns}
+    return replace(case, tables={**case.tables, "Scenarios": Table(table.name, columns)})
+
+
+# -- searching --------------------------------------------------------------------------------------------------------
+
+
+class _Elastic:
+    """The least cost of making the case possible, with some moves forbidden."""
+
+    def __init__(self, model: Model, moves: Sequence[Move], limits: Limits) -> None:
+        self.first, self.limits = len(model.column_lower), limits
+        entries = [(m.rows, -m.values) for m in moves]
+        self.costs, self.most = np.array([m.cost for m in moves]), np.array([m.most for m in moves])
+        self.model = with_columns(model, entries, self.costs, self.most)
+
+    def cheapest(self, allowed: Array) -> tuple[Array, Array, float] | None:
+        """Amount of each move, the plan, and the cost; None where these moves do not suffice. allowed: [moves]."""
+        upper = self.model.column_upper.copy()
+        upper[self.first :] = np.where(allowed, self.most, 0.0)
+        solution = solve(replace(self.model, column_upper=upper), self.limits)
+        if solution.x is None:
+            return None
+        amounts = solution.x[self.first :]
+        cost = float(np.dot(self.costs, amounts))
+        amounts = np.where(self.costs * amounts > LEAST * max(cost, 1e-300), amounts, 0.0)
+        return amounts, solution.x[: self.first], cost
+
+
+def _search(elastic: _Elastic, moves: Sequence[Move], group: Callable[[Move], str], found: _Found, wanted: int) -> None:
+    """Best first: each repair's children forbid one of the groups that it uses, and cost at least as much."""
+    groups = [group(m) for m in moves]
+    queue: list[tuple[float, tuple[str, ...], Array, Array]] = []
     seen: set[frozenset[str]] = set()
-    candidates: list[tuple[float, frozenset[str], Repair]] = []
-    while open_sets and len(seen) < 6 * wanted:
-        forbidden = open_sets.pop(0)
-        if forbidden in seen:
-            continue
+
+    def ask(forbidden: frozenset[str]) -> None:
+        if forbidden in seen or len(seen) >= SOLVES * wanted:
+            return
         seen.add(forbidden)
-        answer = _cheapest(elastic, moves, forbidden, limits)
-        if answer is None:
-            continue
-        amounts, x = answer
-        used = frozenset(moves[k].group for k in amounts)
-        repair = _written(case, moves, amounts, x)
-        if repair is not None and all(used != other for _, other, _ in candidates):
-            candidates.append((repair.cost, used, repair))
-        open_sets += [forbidden | {group} for group in sorted(used)]
-        open_sets.sort(key=len)
-        if len(candidates) >= wanted and len(forbidden) > 1:
-            break
-    for _, _, repair in sorted(candidates, key=lambda c: (c[0], c[2].sentence)):
-        if len(found) < wanted:
-            found.append(repair)
-    return found
+        answer = elastic.cheapest(np.array([g not in forbidden for g in groups]))
+        if answer is not None and answer[0].any():
+            heapq.heappush(queue, (answer[2], tuple(sorted(forbidden)), answer[0], answer[1]))
+
+    ask(frozenset())
+    while queue and len(found.kept) < wanted:
+        _, forbidden, amounts, x = heapq.heappop(queue)
+        used = np.flatnonzero(amounts).tolist()
+        found.offer_moves([moves[k] for k in used], amounts[used], x)
+        for name in sorted({groups[k] for k in used}):
+            ask(frozenset([*forbidden, name]))
 
 
-# -- solving ----------------------------------------------------------------------------------------------------------
+class _Found:
+    """Repairs that were tried and work, each different from the others."""
 
+    def __init__(self, case: Case, limits: Limits, progress: Callable[[str], None] | None) -> None:
+        self.case, self.limits, self.progress = case, limits, progress
+        self.kept: list[Repair] = []
+        self._used: list[frozenset[str]] = []
 
-def _elastic(model: Model, moves: Sequence[Move]) -> Model:
-    """The model with one column for each move; the only objective is their cost."""
-    rows = [m.direction.rows for m in moves]
-    shift = [np.where(np.isfinite(model.row_lower[m.direction.rows]), m.direction.lower, m.direction.upper) for m in moves]
-    row = np.concatenate([*rows, np.zeros(0, int)])
-    column = np.repeat(np.arange(len(moves)), [len(r) for r in rows]) + len(model.column_lower)
-    value = -np.concatenate([*shift, np.zeros(0)])
-    order = np.lexsort((column, row))
-    row, column, value = row[order], column[order], value[order]
-    counts = np.bincount(row, minlength=len(model.row_lower)) if len(row) else np.zeros(len(model.row_lower), int)
-    most = np.array([m.most for m in moves])
-    cost = np.concatenate([np.zeros(len(model.column_lower)), [m.cost for m in moves]])
-    return replace(
-        model,
-        columns=Index({**model.columns.families, "move": Family("move", len(model.column_lower), len(moves), {})}),
-        start=(model.start + np.append(0, np.cumsum(counts))).astype(np.int32),
-        index=np.insert(model.index, model.start[row + 1], column).astype(np.int32),
-        value=np.insert(model.value, model.start[row + 1], value),
-        column_lower=np.append(model.column_lower, np.zeros(len(moves))),
-        column_upper=np.append(np.maximum(model.column_upper, _roomy(model)), most),
-        integer=np.append(model.integer, np.zeros(len(moves), bool)),
-        column_scale=np.append(model.column_scale, np.exp2(np.round(np.log2(np.maximum(most * 1e-2, 1e-6))))),
-        stages=(Stage("cost of the repair", cost),),
-        ties=(),
-    )
+    def offer_moves(self, moves: Sequence[Move], amounts: Array, x: Array) -> None:
+        """Try these moves: rounded to what people write, else as exact as they must be."""
+        cells = frozenset(m.group for m in moves)
+        for rounded, further in ((True, 1.0), (False, 1.0), (False, 1 + 1e-9), (False, 1 + 1e-6)):
+            written = [m.write(a * further, x, rounded) for m, a in zip(moves, amounts.tolist(), strict=True)]
+            least = sum(m.cost * a for m, a in zip(moves, amounts.tolist(), strict=True))
+            if self.offer(written, cells, least):
+                return
 
-
-def _roomy(model: Model) -> Array:
-    """Bounds of columns that only repeat a limit which may move, wide enough to move."""
-    upper = model.column_upper.copy()
-    for name in ("spend", "carry", "unspent", "match", "in kind", "post"):
-        upper[model.columns[name].span] *= 1e3
-    return upper
-
-
-def _cheapest(elastic: Model, moves: Sequence[Move], forbidden: frozenset[str], limits: Limits) -> tuple[dict[int, float], Array] | None:
-    """Amount of each move that is used, and the whole answer; None where these moves do not suffice."""
-    first = elastic.columns["move"].first
-    upper = elastic.column_upper.copy()
-    for k, move in enumerate(moves):
-        if move.group in forbidden:
-            upper[first + k] = 0.0
-    solution = solve(replace(elastic, column_upper=upper), limits)
-    if solution.x is None:
-        return None
-    amounts = solution.x[first:]
-    used = {k: float(a) for k, a in enumerate(amounts) if a > LEAST * max(1.0, moves[k].most * 1e-6)}
-    return (used, solution.x) if used else None
-
-
-def _written(case: Case, moves: Sequence[Move], amounts: dict[int, float], x: Array) -> Repair | None:
-    """The repair as rows, after it was applied and found to work; moved a little further where rounding needs it."""
-    for further in (0.0, 1e-9, 1e-6):
+    def offer(self, written: Sequence[Written], cells: frozenset[str], least: float) -> bool:
+        """Keep a repair if it works and changes something else than those before; whether it need not be tried again."""
+        if any(used <= cells for used in self._used):
+            return True
         rows: list[ChangeRow] = []
-        for k, amount in amounts.items():
-            for row in moves[k].write(amount * (1 + further), x):
-                if row not in rows:
-                    rows.append(row)
-        if _works(case, rows):
-            cost = sum(moves[k].cost * amount for k, amount in amounts.items())
-            said = list(dict.fromkeys(moves[k].say(amount, x) for k, amount in amounts.items()))
-            return Repair(tuple(rows), cost, _sentence(said))
-    return None
+        for row in (row for w in written for row in w.rows):
+            if row not in rows:
+                rows.append(row)
+        if not self._works(rows):
+            return False
+        said = list(dict.fromkeys(w.said for w in written))
+        sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
+        cost = sum(w.cost for w in written)
+        self.kept.append(Repair(tuple(rows), cost, sentence[:1].upper() + sentence[1:] + ".", least))
+        self._used.append(cells)
+        if self.progress:
+            self.progress(f"Found: {self.kept[-1].sentence}")
+        return True
 
-
-def _sentence(said: Sequence[str]) -> str:
-    whole = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
-    return whole[:1].upper() + whole[1:] + "."
-
-
-def _works(case: Case, rows: Sequence[ChangeRow]) -> bool:
-    try:
-        changed = apply_changes(case, rows)
-    except InvalidCase:
-        return False
-    model = model_of(changed)
-    zero = Stage("feasible", np.zeros(len(model.column_lower)))
-    return solve(replace(model, stages=(zero,), ties=()), Limits(time_limit=case.settings.time_limit)).x is not None
-
-
-# -- what can be moved ------------------------------------------------------------------------------------------------
-
-
-def _moves(case: Case, model: Model, rules: Sequence[Compiled], costs: Costs) -> Iterator[Move]:
-    facts = case.facts
-    total = float(facts.amount.sum()) or 1.0
-    people = float(facts.releasable_fte.sum()) or 1.0
-    reach = 10 * (total + float(facts.request.sum()) + float(facts.minimum.sum()) + float(facts.agency_minimum.sum()))
-
-    def cell(sheet: str, key: str, name: str, column: str, more: bool, cost: float, most: float, unit: str = "") -> Iterator[Move]:
-        sign = "+" if more else "-"
-        where = f"{key} = {quoted(name)}"
-
-        def rows(amount: float, x: Array | None = None) -> list[ChangeRow]:
-            return [{"sheet": sheet, "where": where, "column": column, "change": f"{sign} {_digits(amount)}"}]
-
-        direction = _direction(case, model, sheet, where, column)
-        if direction is not None:
-            if not more:
-                direction = Direction(direction.rows, -direction.lower, -direction.upper)
-            what = "the amount of" if column == "amount" else f"the {column} of"
-            yield Move(
-                direction, cost, most, rows,
-                lambda amount, x: f"{'raise' if more else 'lower'} {what} {name} by {_amount(amount)}{unit}", f"{sheet} {name} {column}",
-            )  # fmt: skip
-
-    for f, name in enumerate(facts.names["fund"]):
-        yield from cell("Funds", "fund", name, "amount", True, costs.money, reach)
-        if facts.min_spend[f] > 0 and facts.amount[f] > 0:
-            yield from cell("Funds", "fund", name, "min_spend", False, costs.money * float(facts.amount[f]), float(facts.min_spend[f]))
-    for a, name in enumerate(facts.names["agency"]):
-        if facts.agency_minimum[a] > 0:
-            yield from cell("Agencies", "agency", name, "minimum", False, costs.money, float(facts.agency_minimum[a]))
-        if np.isfinite(facts.agency_maximum[a]):
-            yield from cell("Agencies", "agency", name, "maximum", True, costs.money, reach)
-    for i, name in enumerate(facts.names["initiative"]):
-        if facts.minimum[i] > 0 and not facts.all_or_nothing[i]:
-            yield from cell("Initiatives", "initiative", name, "minimum", False, costs.money, float(facts.minimum[i]))
-        if np.isfinite(facts.maximum[i]) and facts.maximum[i] > 0:
-            yield from cell("Initiatives", "initiative", name, "maximum", True, costs.money, reach)
-    yield from _staff(case, model, costs, total / people)
-    yield from _must_fund(facts, model, costs)
-    yield from _rules(facts, model, rules, costs, total, people)
-
-
-def _direction(case: Case, model: Model, sheet: str, where: str, column: str) -> Direction | None:
-    for step in (1.0, 1e-3):
+    def _works(self, rows: Sequence[ChangeRow]) -> bool:
         try:
-            more = apply_changes(case, [{"sheet": sheet, "where": where, "column": column, "change": f"+ {step}"}])
+            changed = apply_changes(self.case, rows)
+        except InvalidCase:
+            return False
+        return solve(Demands(changed).model, self.limits).x is not None
+
+
+# -- whole cells ------------------------------------------------------------------------------------------------------
+
+
+def _whole_cells(demands: Demands, costs: Costs, limits: Limits) -> Iterator[Written]:
+    """Changes that no limit expresses: what need not be funded, what a fund may pay for, people where there are none."""
+    found = conflict_of(demands)
+    if found is None:
+        return
+    for member in found.members:
+        if member.sheet == "Initiatives" and member.column == "must_fund":
+            yield _not_required(demands, member, costs)
+        if member.sheet == "Needs":
+            yield from _new_people(demands, member, costs)
+    yield from _opened(demands, costs, limits)
+
+
+def _not_required(demands: Demands, member: Member, costs: Costs) -> Written:
+    f = demands.facts
+    i = f.names["initiative"].index(member.item)
+    lost = float(f.minimum[i]) if f.minimum[i] > 0 and not f.all_or_nothing[i] else float(f.request[i])
+    row = row_of("Initiatives", f"initiative = {quoted(member.item)}", "must_fund", "= no")
+    return Written((row,), costs.money * lost, f"no longer require {member.name}")
+
+
+def _new_people(demands: Demands, member: Member, costs: Costs) -> Iterator[Written]:
+    """Staff for a need, at each agency that delivers the initiative and has none to release."""
+    f = demands.facts
+    n = f.names["initiative"].index(next(i for i in f.names["initiative"] if member.item.startswith(f"{i}, ")))
+    for i in range(n, f.size("initiative")):
+        for k, role in enumerate(f.names["role"]):
+            if member.item == f"{f.names['initiative'][i]}, {role}":
+                yield from _people_for(demands, i, k, costs)
+                return
+
+
+def _people_for(demands: Demands, i: int, k: int, costs: Costs) -> Iterator[Written]:
+    f, need = demands.facts, float(np.ceil(demands.facts.need[i, k] * 10 - 1e-9) / 10)
+    average = (
+        costs.fte_period
+        if costs.fte_period is not None
+        else float(f.amount.sum()) / (float(f.releasable_fte.sum()) or 1.0)
+    )
+    for a in np.unique(f.partner_agency[f.partner_initiative == i]).tolist():
+        if f.releasable_fte[a, k].max() > 0:
+            continue
+        agency, role = f.names["agency"][a], f.names["role"][k]
+        where = f"agency = {quoted(agency)} ; role = {quoted(role)}"
+        price = float(f.cost_per_fte[a, k].max()) or average
+        rows = [row_of("Staff", where, "fte", f"= {max(need, float(f.fte[a, k].max())):.12g}")]
+        if f.fte[a, k].max() > 0:
+            rows.append(row_of("Staff", where, "releasable", "= 1"))
+        said = f"release {need:,.4g} FTE of {role} at {called(f, 'agency', a)}"
+        yield Written(tuple(rows), price * need * f.size("period"), said)
+
+
+def _opened(demands: Demands, costs: Costs, limits: Limits) -> Iterator[Written]:
+    """A fund that may pay for anything costs the money that it then spends on what it could not pay for."""
+    f = demands.facts
+    for k, key in enumerate(f.names["fund"]):
+        if not f.allowed_text[k].strip():
+            continue
+        row = row_of("Funds", f"fund = {quoted(key)}", "allowed", "= ")
+        try:
+            changed = Demands(apply_changes(demands.case, [row]))
         except InvalidCase:
             continue
-        found = between(model, model_of(more), step)
-        if found is not None and len(found.rows):
-            return found
-    return None
-
-
-def _staff(case: Case, model: Model, costs: Costs, average: float) -> Iterator[Move]:
-    facts = case.facts
-    periods = facts.size("period")
-    for a, k in zip(*np.nonzero(facts.releasable_fte.max(axis=2) > 0), strict=True):
-        agency, role = facts.names["agency"][a], facts.names["role"][k]
-        where = f"agency = {quoted(agency)} ; role = {quoted(role)}"
-        direction = _direction(case, model, "Staff", where, "fte")
-        if direction is None:
-            continue
-        own = float(facts.cost_per_fte[a, k].max())
-        price = costs.fte_period if costs.fte_period is not None else own or average
-
-        def rows(amount: float, x: Array, where: str = where) -> list[ChangeRow]:
-            return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"+ {_digits(amount)}"}]
-
-        def say(amount: float, x: Array, agency: str = agency, role: str = role) -> str:
-            return f"add {amount:,.3g} FTE of {role} at {agency}"
-
-        yield Move(direction, price * periods, 1e3 + 10 * float(facts.need.sum()), rows, say, f"Staff {agency} {role}")
-
-
-def _must_fund(facts: Facts, model: Model, costs: Costs) -> Iterator[Move]:
-    """What must be funded in full may be funded in part (or, all or nothing, not at all)."""
-    spend, scope = model.columns["spend"], model.rows["scope"]
-    for i in np.flatnonzero(facts.must_fund & (facts.all_or_nothing | (facts.minimum <= 0))).tolist():
-        name = facts.names["initiative"][i]
-        mine = spend.first + np.flatnonzero(spend.keys["initiative"] == i)
-        row = np.array([scope.first + int(np.flatnonzero(scope.keys["initiative"] == i)[0])])
-        if model.row_lower[row[0]] != model.row_upper[row[0]]:
-            continue
-        whole = bool(facts.all_or_nothing[i])
-        where = f"initiative = {quoted(name)}"
-
-        def write(amount: float, x: Array, where: str = where, whole: bool = whole, mine: Array = mine) -> list[ChangeRow]:
-            award = float(x[mine].sum())
-            if whole or award <= 1:
-                return [{"sheet": "Initiatives", "where": where, "column": "must_fund", "change": "= no"}]
-            return [{"sheet": "Initiatives", "where": where, "column": "minimum", "change": f"= {_digits(award * (1 - 1e-9))}"}]
-
-        def say(amount: float, x: Array, name: str = name, whole: bool = whole, mine: Array = mine) -> str:
-            award = float(x[mine].sum())
-            return f"no longer require {name}" if whole or award <= 1 else f"require only {_amount(award)} for {name}"
-
-        direction = Direction(row, np.array([-1.0]), np.array([-1.0]))
-        cost = costs.level if costs.level is not None else float(facts.request[i]) or 1.0
-        yield Move(direction, cost, 1.0, write, say, f"Initiatives {name} must_fund")
-
-
-def _rules(facts: Facts, model: Model, rules: Sequence[Compiled], costs: Costs, total: float, people: float) -> Iterator[Move]:
-    """Each limit of each rule may be missed; the rule's number is then changed to what the plan has, or it is switched off."""
-    average = total / max(len(facts.request), 1)
-    fte = costs.fte_period if costs.fte_period is not None else total / people
-    by_unit = {
-        "money": costs.money,
-        "FTE·periods": fte,
-        "level": average if costs.level is None else costs.level,
-        "initiatives": average if costs.level is None else costs.level,
-        "outcome": total / (float(np.abs(facts.at_full).sum()) or 1.0) if costs.outcome is None else costs.outcome,
-        "points × money": costs.money / 100,
-    }
-    for number, compiled in enumerate(rules):
-        if not compiled.rule.hard:
-            continue
-        for part, limits in enumerate(compiled.blocks):
-            family = model.rows[f"rule {number}.{part}"]
-            for k in range(len(limits)):
-                row = np.array([family.first + k])
-                step = np.array([-1.0 if limits.at_least else 1.0])
-                span = slice(model.start[row[0]], model.start[row[0] + 1])
-                reach = np.abs(model.value[span]) * np.maximum(model.column_upper, -model.column_lower)[model.index[span]]
-                most = 2 * float(reach.sum() + abs(limits.share[k] * limits.constant[k])) or 1.0
-                write, say = _rule_words(compiled, part, k, float(limits.constant[k]))
-                yield Move(Direction(row, step, step), by_unit[limits.unit], most, write, say, f"Rules {compiled.rule.name}")
-
-
-def _rule_words(
-    compiled: Compiled, part: int, k: int, constant: float
-) -> tuple[Callable[[float, Array], list[ChangeRow]], Callable[[float, Array], str]]:
-    rule, limits = compiled.rule, compiled.blocks[part]
-    where = f"rule = {quoted(rule.name)}"
-    column = limits.sense
-    numbered = rule.kind in ("limit", "count") and not limits.right and constant > 0
-
-    def new(amount: float) -> float:
-        move = amount / constant
-        return float(limits.share[k]) + (-move if limits.at_least else move)
-
-    def write(amount: float, x: Array) -> list[ChangeRow]:
-        if numbered and rule.per == "":
-            return [{"sheet": "Rules", "where": where, "column": column, "change": f"= {_digits(new(amount))}"}]
-        return [{"sheet": "Rules", "where": where, "column": "active", "change": "= no"}]
-
-    def say(amount: float, x: Array) -> str:
-        if numbered and rule.per == "":
-            value = new(amount)
-            said = f"{value:.4%}" if rule.of.strip() else _amount(value)
-            return f"change {column.replace('_', ' ')} of the rule {rule.name} to {said}"
-        return f"drop the rule {rule.name}"
-
-    return write, say
-
-
-def _digits(value: float) -> str:
-    return f"{value:.12g}"
-
-
-def _amount(value: float) -> str:
-    return f"{value:,.2f}".removesuffix(".00") if abs(value) >= 1 else f"{value:.4g}"
+        spend = changed.model.columns["spend"]
+        mine = np.flatnonzero(spend.keys["fund"] == k)
+        before = np.ones(len(mine), bool)
+        for dimension, hit in f.allowed[k].items():
+            before &= hit[spend.keys[dimension][mine]]
+        cost = np.zeros(len(changed.model.column_lower))
+        cost[spend.first + mine[~before]] = 1.0
+        solution = solve(replace(changed.model, stages=(Stage("opened", cost),)), limits)
+        if solution.x is not None:
+            spent = float(np.dot(cost, solution.x))
+            said = f"let {called(f, 'fund', k)} pay for anything (it then pays {money(f, round(spent, 2))} for what it may not now)"
+            yield Written((row,), costs.money * spent, said)
