@@ -8,10 +8,10 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types bench examples docs clean
+.PHONY: help app test lint types bench examples docs screenshots clean
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-10s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
 
 app: $(USE) ## open the app on an example, on this machine only
 	$(BIN)/optimiser app
@@ -35,6 +35,9 @@ examples: $(USE) ## write the example workbooks and the template in data/ again
 docs: $(USE) ## write docs/workbook.md again from the specification of the sheets
 	$(BIN)/python -m optimiser.case.reference > docs/workbook.md.new
 	mv docs/workbook.md.new docs/workbook.md
+
+screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pictures (needs Chromium)
+	$(BIN)/python -m tests.browser.screenshots
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -54,7 +54,8 @@ def case_name(draft: Draft) -> str:
 
 def _cases(draft: Draft) -> None:
     name = case_name(draft)
-    with st.popover(name if len(name) < 48 else f"{name[:46].rstrip()}…", type="tertiary", help="Open another case"):
+    short = name.removesuffix(" (fictional)")
+    with st.popover(short if len(short) < 48 else f"{short[:46].rstrip()}…", type="tertiary", help="Open another case"):
         st.markdown(f"**{name}**  \n{draft.source}")
         st.caption("Open an example (what is on the desk is replaced):")
         for example in examples():
@@ -107,10 +108,15 @@ def _quality(draft: Draft) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         st.badge(f"{mark} {answer(plan)}", color=colour)  # type: ignore[arg-type]
         st.markdown(
-            f":gray[solved {at}, {words.number(draft.shown.took)} s]",
+            f":gray[solved {at}, {duration(draft.shown.took)}]",
             help=words.quality(plan) + proof_in_words(plan),
             width="content",
         )
+
+
+def duration(seconds: float) -> str:
+    """How long a solve took: 0.3 s, 12 s, under 0.1 s."""
+    return "under 0.1 s" if seconds < 0.1 else f"{words.number(seconds, 1 if seconds < 10 else 0)} s"
 
 
 def proof_in_words(plan: Plan) -> str:

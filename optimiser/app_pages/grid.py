@@ -92,7 +92,15 @@ def _config(column: Column, sheet: str) -> Any:
     locked = pinned and len(key) == 1 and sheet != "Case"
     if column.type == "flag":
         return st.column_config.CheckboxColumn(title, help=help, width="small")
-    wide = {"name": 260, "rule": 220, "allowed": 260, "where": 260, "authority": 220}.get(column.name)
+    wide = {
+        "name": 260,
+        "rule": 220,
+        "allowed": 260,
+        "where": 260,
+        "authority": 220,
+        "theme": 170,
+        "sentence": 260,
+    }.get(column.name)
     number = column.type == "number"
     return st.column_config.TextColumn(
         title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages import downloads, plan_flow, plan_funds, plan_people, plan_who, session
+from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_figures import answer, figures
@@ -84,11 +85,20 @@ def _without(plan: Plan) -> None:
         if plan.status == "infeasible"
         else "Give it more time (the setting `time_limit` on the sheet Case), or make the case smaller."
     )
+    if plan.status == "infeasible":
+        _must_hold(plan)
     with st.container(horizontal=True):
         if st.button("See the rules", type="primary"):
             st.switch_page(st.session_state["pages"]["Rules"])
         if st.button("Change the inputs"):
             st.switch_page(st.session_state["pages"]["Inputs"])
+
+
+def _must_hold(plan: Plan) -> None:
+    """The hard rules, which the page Rules switches."""
+    hard = [rule for rule in rules_of(plan.case.facts) if rule.active and rule.hard]
+    for rule in hard:
+        st.markdown(f"- **{rule.name}.** {sentence(plan.case.facts, rule)} :gray[{rule.authority}]".replace("$", "\\$"))
 
 
 if __name__ == "__main__":

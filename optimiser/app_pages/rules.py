@@ -13,7 +13,7 @@ _BADGES = {
     "at the limit": ("At the limit", "orange"),
     "broken": ("✕ Broken", "red"),
     "off": ("Off", "gray"),
-    "not solved": ("Not solved yet", "gray"),
+    "not solved": ("No plan yet", "gray"),
 }
 _WIDTHS = [5, 54, 12, 29]
 

@@ -64,11 +64,12 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
     f, currency = figures(plan), plan.case.settings.currency
     said = f"{lead}. {words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
     said += f"{f.funded} of {f.initiatives} initiatives"
-    said += (
-        f", with {words.fte(round(f.fte, 1))} of the {words.fte(round(f.fte_total, 1))} that agencies can release. "
-        if f.fte_total
-        else ". "
-    )
+    if f.fte_total:
+        said += (
+            f", with {words.fte(round(f.fte, 1))} of the {words.fte(round(f.fte_total, 1))} that agencies can release"
+        )
+        said += f" and {words.fte(round(f.hired, 1))} hired" if f.hired > 0.05 else ""
+    said += ". "
     said += f"{words.quality(plan)} {words.rules_kept(plan)}"
     busy = [name for name, used, capacity in spare_people(plan) if used >= capacity * (1 - 1e-6)]
     if busy:

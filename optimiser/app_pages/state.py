@@ -266,6 +266,8 @@ class Draft:
             self.running = None
             if run.plan is None:
                 self.problem = run.problem
+            elif run.plan.status == "stopped" and not run.plan.has_plan and self.shown is not None:
+                self.problem = "Stopped before any plan was found. The plan on show is the earlier one."
             else:
                 self.shown, self.solved = run, self.asked
             return True

@@ -8,16 +8,18 @@ CSS = """
 <style>
 [data-testid="stMainBlockContainer"] { max-width: 1360px; padding: 4.2rem 2rem 3rem; margin: 0 auto; }
 [data-testid="stBottomBlockContainer"] { max-width: 1360px; padding: .6rem 2rem .8rem; margin: 0 auto; }
-h1 { padding: .35rem 0 .2rem !important; text-wrap: balance; }
-h2, h3 { padding: .2rem 0 0 !important; }
+[data-testid="stHeading"] h1 { padding: .35rem 0 .55rem; text-wrap: balance; }
+[data-testid="stHeading"] h2, [data-testid="stHeading"] h3 { padding: .2rem 0 .3rem; }
 [data-testid="stHeaderActionElements"] { display: none; }
 /* text of charts: plotly knows one colour, the page has two themes */
 .js-plotly-plot text { fill: light-dark(#0F1724, #E7ECF3) !important; }
-.js-plotly-plot .muted, .js-plotly-plot [data-muted] { opacity: .75; }
+.st-key-flow .annotation rect.bg { fill: light-dark(#FFFFFF, #10161F) !important; fill-opacity: .62 !important; opacity: 1 !important; }
 .js-plotly-plot .modebar-btn path { fill: light-dark(#566275, #A3AFC0) !important; }
 /* primary buttons: dark text on the pale blue of the dark theme */
-[data-testid="stBaseButton-primary"], [data-testid="stBaseButton-primary"] p { color: light-dark(#FFFFFF, #10161F) !important; }
-[data-testid="stBaseButton-primary"] kbd, [data-testid="stBaseButton-primary"] small { color: inherit !important; opacity: .8; }
+[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) p {
+  color: light-dark(#FFFFFF, #10161F) !important; }
+[data-testid="stBaseButton-primary"]:not(:disabled) kbd { color: inherit !important; opacity: .8; }
+[class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
 .st-key-casebar { border-bottom: 1px solid light-dark(#D8DEE7, #2E3947); padding-bottom: .65rem; margin-bottom: .35rem; }
 .st-key-casebar { flex-wrap: nowrap !important; }
 .st-key-casebar > .stSelectbox, .st-key-casebar > div:has(.stSelectbox) { flex-shrink: 1; min-width: 9rem; }

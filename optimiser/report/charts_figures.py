@@ -90,7 +90,7 @@ def start_headline(plan: Plan) -> str:
     f = figures(plan)
     currency = plan.case.settings.currency
     initiatives = "1 initiative" if f.funded == 1 else f"{f.funded} initiatives"
-    people = f", with {words.fte(round(f.fte + f.hired, 1))} of staff" if f.fte + f.hired > 0.05 else ""
+    people = f", with {words.fte(round(f.fte, 1))} of staff" if f.fte > 0.05 else ""
     return f"{words.money_short(f.money, currency)} for {initiatives}{people}: {_ending(plan)}"
 
 

@@ -48,7 +48,7 @@ def funds_finding(plan: Plan) -> str:
     large = [part for part in parts if part[0] >= total / 20][:3]
     listed = [f"{words.money_short(m, currency)} in {name}" for m, name in large]
     rest = sum(m for m, _ in parts[len(large) :])
-    if rest >= LEAST:
+    if rest >= total / 200:
         listed.append(f"{words.money_short(rest, currency)} in {len(parts) - len(large)} others")
     return f"{said}:** {'; '.join(listed)}."
 

@@ -1,0 +1,144 @@
+"""The server's own settings, the background solves, and the desk."""
+
+from __future__ import annotations
+
+import threading
+import time
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from optimiser.app_pages import launch
+from optimiser.app_pages.runs import Runs
+from optimiser.app_pages.state import Desk, as_records
+from optimiser.solve.solution import Stop
+from optimiser.verbs import case_from, solve
+from tests.app import ROOT
+from tests.app.small import RECORDS
+
+
+def test_the_settings_are_the_same_with_streamlit_run() -> None:
+    assert (ROOT / ".streamlit" / "config.toml").read_text("utf-8") == launch.CONFIG.read_text("utf-8")
+
+
+def test_the_settings_keep_the_app_on_this_machine() -> None:
+    options = launch.options()
+    assert options["server.address"] == "127.0.0.1"
+    assert options["browser.gatherUsageStats"] is False
+    assert options["server.maxUploadSize"] == 10
+    assert options["client.showErrorDetails"] == "none"
+    assert options["client.showErrorLinks"] is False
+    assert options["client.disableDataExport"] is True
+
+
+def test_every_setting_is_one_that_streamlit_knows() -> None:
+    from streamlit import config
+
+    known = set(config.get_config_options())
+    assert set(launch.options()) <= known
+
+
+def test_the_entry_is_found() -> None:
+    assert launch.script() == ROOT / "app.py"
+    assert (launch.HERE / "main.py").is_file()
+
+
+def test_launch_passes_port_and_browser(monkeypatch: pytest.MonkeyPatch) -> None:
+    from streamlit.web import bootstrap
+
+    called: dict[str, Any] = {}
+    monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: called.update(flags))
+    monkeypatch.setattr(bootstrap, "run", lambda script, *rest: called.update(script=script))
+    launch.launch(port=8765, open_browser=False)
+    assert called["server_port"] == 8765
+    assert called["server_headless"] is True
+    assert Path(called["script"]) == ROOT / "app.py"
+    assert (
+        tomllib.loads(launch.CONFIG.read_text("utf-8"))["theme"]["light"]["primaryColor"]
+        == called["theme_light_primaryColor"]
+    )
+
+
+class Slow:
+    """A solver that searches until it is stopped, and counts how often it was asked."""
+
+    def __init__(self) -> None:
+        self.asked = 0
+        self.searching = threading.Event()
+
+    def __call__(self, case: Any, *, stop: Stop, progress: Any) -> Any:
+        self.asked += 1
+        progress({"best": 10.0, "bound": 12.0, "gap": 0.2, "seconds": 0.0})
+        self.searching.set()
+        while not stop.stopped:
+            time.sleep(0.01)
+        return solve(case)
+
+
+def test_a_run_reports_waits_its_turn_and_stops() -> None:
+    case, slow = case_from(RECORDS), Slow()
+    runs = Runs(slow, workers=1)
+    run = runs.start(case)
+    assert slow.searching.wait(5)
+    assert (run.best, run.bound, run.gap) == (10.0, 12.0, 0.2)
+    assert runs.start(case_from(RECORDS)) is run  # the same inputs are not solved twice
+    other = runs.start(case_from({**RECORDS, "Rules": []}))
+    assert other.waiting
+    assert runs.get(run.id) is run
+    run.stop.stop()
+    runs.wait(run, 5)
+    assert run.done
+    assert run.plan is not None
+    other.stop.stop()
+    runs.wait(other, 5)
+    assert slow.asked == 2
+
+
+def test_a_failed_solve_is_told_in_words() -> None:
+    def broken(case: Any, **_: Any) -> Any:
+        raise RuntimeError("inner trouble")
+
+    runs = Runs(broken)
+    desk = Desk()
+    case = case_from(RECORDS)
+    draft = desk.lay("", as_records(case))
+    run = runs.start(case)
+    draft.begin(run)
+    runs.wait(run, 5)
+    draft.settle()
+    assert "Nothing was changed" in draft.problem
+    assert "inner" not in draft.problem
+
+
+def test_a_plan_on_show_stays_while_the_next_is_solved() -> None:
+    case, slow = case_from(RECORDS), Slow()
+    desk = Desk()
+    draft = desk.lay("", as_records(case))
+    first = Runs().start(case)
+    draft.begin(first)
+    Runs().wait(first, 20)
+    assert first.future is not None
+    first.future.result(20)
+    assert draft.settle() or draft.shown is first
+    number = draft.records("Funds")[0].number
+    draft.edit("Funds", {number: {"amount": 250_000.0}})
+    runs = Runs(slow)
+    second = runs.start(case_from({**RECORDS, "Rules": []}))
+    draft.begin(second)
+    assert draft.shown is first
+    second.stop.stop()
+    runs.wait(second, 10)
+    assert draft.settle()
+    assert draft.shown is second
+    assert draft.edits() == []
+
+
+def test_two_drafts_do_not_cross() -> None:
+    desk = Desk()
+    one, other = (desk.lay("", as_records(case_from(RECORDS))) for _ in range(2))
+    one.edit("Funds", {one.records("Funds")[0].number: {"amount": 1.0}})
+    assert other.records("Funds")[0].values["amount"] == 300_000
+    assert desk.open(one.id) is one
+    assert desk.open("unknown") is None
