@@ -22,7 +22,7 @@ import optimiser
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("case", "model", "solve", "plan", "analysis", "report", "store", "app")
-ROOMS = {"app_pages": "app", "command_line": "app", "verbs": "plan"}
+ROOMS = {"app_pages": "app", "command_line": "app", "commands": "app", "verbs": "plan"}
 ONLY_ON = {"streamlit": "app", "pulp": "solve", "highspy": "solve"}
 VERIFIER = Path("optimiser/plan/verify.py")
 VERIFIER_MAY_REACH = ("optimiser.case", "optimiser.model.rules", "optimiser.plan", "optimiser.__version__")

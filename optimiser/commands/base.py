@@ -1,0 +1,126 @@
+"""What all commands share: exit status, streams, reading a case, progress."""
+
+from __future__ import annotations
+
+import json
+import sys
+import threading
+import time
+from collections.abc import Iterable
+from enum import IntEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
+
+import typer
+
+if TYPE_CHECKING:
+    from optimiser.case.case import Case
+    from optimiser.case.faults import Fault
+
+
+class Exit(IntEnum):
+    """What the exit status says."""
+
+    DONE = 0
+    INTERNAL = 1
+    USAGE = 2
+    INVALID = 3
+    INFEASIBLE = 4
+    STOPPED = 5
+
+
+STATUS = {"optimal": Exit.DONE, "within_gap": Exit.DONE, "stopped": Exit.STOPPED, "infeasible": Exit.INFEASIBLE}
+SECONDS_BEFORE_PROGRESS = 1.0
+
+CaseFile = Annotated[
+    Path, typer.Argument(help="Workbook of the case (.xlsx or .ods).", metavar="CASE.xlsx", show_default=False)
+]
+Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+
+
+def say(line: str) -> None:
+    """A line for people, on standard error."""
+    print(line, file=sys.stderr)
+
+
+def leave(status: Exit, line: str = "") -> NoReturn:
+    """Ends with a status, and a sentence on standard error."""
+    if line:
+        say(line)
+    raise typer.Exit(int(status))
+
+
+def print_json(data: Any) -> None:
+    """One JSON object on standard output."""
+    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
+    sys.stdout.write("\n")
+
+
+# -- reading ----------------------------------------------------------------------------------------------------------
+
+
+def existing(path: Path) -> Path:
+    """The path, if there is a file; otherwise ends with status 2."""
+    if not path.is_file():
+        leave(Exit.USAGE, f"There is no file {path}. Check the name, or make one with: optimiser new {path.name}")
+    return path
+
+
+def read_case(path: Path, scenario: Iterable[str] = ()) -> Case:
+    """The case of a workbook with its scenarios applied; ends with status 3 and every fault where it cannot be read."""
+    from optimiser import verbs
+    from optimiser.case.faults import InvalidCase
+
+    try:
+        case = verbs.read(str(existing(path)))
+        names = [name for name in scenario if name != "base"]
+        return verbs.scenario(case, *names) if names else case
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}. Nothing was solved.")
+    except ValueError as error:
+        leave(Exit.USAGE, str(error))
+
+
+def list_faults(faults: Iterable[Fault], stream: Any) -> None:
+    """The first faults, one a line, and how many more there are."""
+    from optimiser.case.faults import SHOWN
+
+    listed = list(faults)
+    for fault in listed[:SHOWN]:
+        print(fault, file=stream)
+    if len(listed) > SHOWN:
+        print(f"… and {len(listed) - SHOWN} more.", file=stream)
+
+
+class Progress:
+    """Says how long work goes on standard error, once it has taken over a second: what a search has found, or that it goes on."""
+
+    def __init__(self, work: str) -> None:
+        self.work, self.started, self.said = work, time.perf_counter(), 0.0
+        self._done = threading.Event()
+
+    def __enter__(self) -> Progress:
+        threading.Thread(target=self._beat, daemon=True).start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._done.set()
+
+    def __call__(self, event: dict[str, float | None]) -> None:
+        """One report of a search: best, bound, gap, seconds."""
+        best, gap = event.get("best"), event.get("gap")
+        found = "nothing found yet" if best is None else f"best so far {best:,.6g}"
+        self.line(found + ("" if gap is None else f", at most {gap:.3%} better is possible"))
+
+    def line(self, text: str) -> None:
+        """A line with the seconds since the start, if over a second has passed."""
+        seconds = time.perf_counter() - self.started
+        if seconds >= SECONDS_BEFORE_PROGRESS:
+            self.said = seconds
+            say(f"{seconds:5.0f} s  {text}")
+
+    def _beat(self) -> None:
+        while not self._done.wait(SECONDS_BEFORE_PROGRESS if not self.said else 5.0):
+            if time.perf_counter() - self.started - self.said >= SECONDS_BEFORE_PROGRESS:
+                self.line(f"{self.work} …")

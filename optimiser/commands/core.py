@@ -1,0 +1,184 @@
+"""new, check, solve, verify and app: from a workbook to a proven plan."""
+
+from __future__ import annotations
+
+import sys
+import time
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.commands.base import (
+    STATUS,
+    CaseFile,
+    Exit,
+    Json,
+    Progress,
+    existing,
+    leave,
+    list_faults,
+    print_json,
+    read_case,
+    say,
+)
+
+if TYPE_CHECKING:
+    from optimiser.plan.tables import Plan
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    app.command("app")(open_app)
+    for command in (new, check, solve, verify):
+        app.command()(command)
+
+
+def open_app(
+    port: Annotated[int | None, typer.Option(help="Port; by default a free one from 8501.")] = None,
+    browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+) -> None:
+    """Open the app in the browser, on this machine only."""
+    from optimiser.app_pages.launch import launch
+
+    launch(port=port, open_browser=browser)
+
+
+def new(
+    case: Annotated[
+        Path, typer.Argument(help="Where the workbook is written.", metavar="CASE.xlsx", show_default=False)
+    ],
+    example: Annotated[
+        str | None,
+        typer.Option(help="An example instead of the empty template: task-force, gun-violence, opioid-response …"),
+    ] = None,
+) -> None:
+    """Write an empty template, or an example, to start from."""
+    if case.exists():
+        leave(Exit.USAGE, f"{case} exists already. Choose another name, or move it away first.")
+    if example is None:
+        from optimiser.case.writer import write_template
+
+        write_template(case)
+        say(f"{case} is ready: fill in Agencies, Funds and Initiatives, then run: optimiser check {case}")
+        return
+    from optimiser.case.examples import example_path, examples
+
+    try:
+        case.write_bytes(example_path(example).read_bytes())
+    except KeyError:
+        leave(Exit.USAGE, f"There is no example {example}. There are: {', '.join(examples())}.")
+    say(f"{case} is ready (fictional figures). Try: optimiser solve {case}")
+
+
+def check(
+    case: CaseFile,
+    annotate: Annotated[
+        Path | None, typer.Option(help="Write a copy in which every faulty cell is marked.", metavar="COPY.xlsx")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """List every fault of a workbook, with its sheet, cell and cure."""
+    from optimiser import verbs
+
+    made, faults = verbs.check(str(existing(case)))
+    if as_json:
+        print_json({"valid": made is not None, "faults": [vars(fault) for fault in faults]})
+    else:
+        list_faults(faults, sys.stdout)
+    if annotate is not None:
+        from optimiser.case.writer import annotate as mark
+
+        mark(str(case), faults, str(annotate))
+        say(f"{annotate} has them marked.")
+    errors = sum(f.level == "error" for f in faults)
+    if made is None:
+        leave(Exit.INVALID, f"{errors} fault{'s' * (errors != 1)} to mend, {len(faults) - errors} to look at.")
+    say(f"No faults. {len(faults)} to look at." if faults else "No faults.")
+
+
+def solve(
+    case: CaseFile,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the plan workbook.", metavar="PLAN.xlsx")
+    ] = None,
+    scenario: Annotated[
+        list[str] | None, typer.Option(help="Solve this scenario; several are stacked in order.")
+    ] = None,
+    objective: Annotated[
+        str | None, typer.Option(help="Instead of the case's: such as 'impact within 2% > fairness'.")
+    ] = None,
+    solver: Annotated[
+        str, typer.Option(help="highs (the answer of record), cbc, or any other that PuLP knows.")
+    ] = "highs",
+    time_limit: Annotated[float | None, typer.Option(help="Seconds, instead of the case's.", min=0.0)] = None,
+    model: Annotated[
+        Path | None, typer.Option(help="Also write the linear program (.mps or .lp).", metavar="M.mps")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Solve a case: the plan, proven and in the stated rounding."""
+    from optimiser import verbs
+    from optimiser.report import result_json, text
+
+    started = time.perf_counter()
+    read = read_case(case, scenario or ())
+    seconds = time.perf_counter() - started
+    try:
+        with Progress("solving") as progress:
+            plan = verbs.solve(read, objective=objective, solver=solver, time_limit=time_limit, progress=progress)
+        if model is not None:
+            verbs.write_model(plan.case, model)
+    except ValueError as error:
+        leave(Exit.USAGE, str(error))
+    if output is not None and plan.has_plan:
+        write_plan(plan, output)
+    plan = replace(plan, seconds={"read": seconds, **plan.seconds})
+    if as_json:
+        print_json(result_json.as_json(plan))
+    else:
+        print(text.summary(plan))
+    if plan.status == "infeasible":
+        leave(Exit.INFEASIBLE, f"No plan keeps everything. Why, and what would cure it: optimiser explain {case}")
+    leave(STATUS[plan.status])
+
+
+def write_plan(plan: Plan, path: Path) -> None:
+    """The plan workbook, written whole or not at all."""
+    from optimiser.report.plan_workbook import write_plan as write
+
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        write(plan, draft)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        leave(Exit.USAGE, f"{path} could not be written ({error.strerror}). Is it open in another program?")
+    say(f"{path} is written.")
+
+
+def verify(
+    plan: Annotated[
+        Path,
+        typer.Argument(help="Plan workbook made by `optimiser solve -o`.", metavar="PLAN.xlsx", show_default=False),
+    ],
+    as_json: Json = False,
+) -> None:
+    """Check a plan against its case, without a solver: every balance, every rule, every cent."""
+    from optimiser.case.faults import InvalidCase
+    from optimiser.report.plan_workbook import verify_workbook
+
+    try:
+        broken = verify_workbook(str(existing(plan)))
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}, so nothing can be verified.")
+    if as_json:
+        print_json({"kept": not broken, "broken": [vars(b) for b in broken]})
+    else:
+        for item in broken:
+            print(item.sentence)
+    if broken:
+        leave(Exit.INVALID, f"{len(broken)} thing{'s' * (len(broken) != 1)} broken.")
+    say("Everything is kept: every balance, every rule, to the last unit.")

@@ -1,0 +1,220 @@
+"""rules, formula and clause: the library of named rules, splits by formula, and what a missed target moves."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.commands.base import (
+    CaseFile,
+    Exit,
+    Json,
+    Progress,
+    existing,
+    leave,
+    list_faults,
+    print_json,
+    read_case,
+    say,
+)
+
+if TYPE_CHECKING:
+    from optimiser.case.table import Table
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (rules, formula, clause):
+        app.command()(command)
+
+
+def plain(table: Table) -> list[dict[str, object]]:
+    """A table as records that JSON can hold: blank numbers as null."""
+    return [{k: None if v != v else v for k, v in record.items()} for record in table.records()]
+
+
+def rules(
+    case: Annotated[
+        Path | None,
+        typer.Argument(
+            help="Workbook of a case: list its rules, or insert into it.", metavar="[CASE.xlsx]", show_default=False
+        ),
+    ] = None,
+    search: Annotated[str | None, typer.Option(help="Words to look for in the library.")] = None,
+    show: Annotated[str | None, typer.Option(help="One entry of the library, whole.", metavar="KEY")] = None,
+    insert: Annotated[str | None, typer.Option(help="Insert this entry into the case.", metavar="KEY")] = None,
+    fund: Annotated[str | None, typer.Option(help="The grant that an inserted entry is about.")] = None,
+    answer: Annotated[list[str] | None, typer.Option(help="An answer that the entry asks for: name=value.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Where the case with the inserted rows is written.")
+    ] = None,
+    audit: Annotated[
+        bool, typer.Option(help="Audit the case's rules: what contradicts, never binds or looks wrong.")
+    ] = False,
+    overlaps: Annotated[bool, typer.Option(help="Where several agencies deliver one theme in one area.")] = False,
+    as_json: Json = False,
+) -> None:
+    """The library of named grant rules; with a case, its own rules in plain English, their audit, or an insertion."""
+    if insert is not None:
+        _insert(case, insert, fund, answer or [], output)
+    elif case is not None:
+        _of_case(case, audit, overlaps, as_json)
+    else:
+        _library(search, show, as_json)
+
+
+def _library(search: str | None, show: str | None, as_json: bool) -> None:
+    from optimiser.analysis import library
+
+    if show is not None:
+        try:
+            entry = library.entry_of(show)
+        except (KeyError, ValueError) as error:
+            leave(Exit.USAGE, str(error.args[0]))
+        if as_json:
+            print_json({**vars(entry), "asks": [vars(a) for a in entry.asks], "rows": [dict(r) for r in entry.rows]})
+            return
+        print(f"{entry.key}\n{entry.programme}: {entry.name}\n{entry.number} (as of {entry.as_of}; {entry.citation})")
+        for line in (entry.note, f"Approximated: {entry.approximated}" if entry.approximated else ""):
+            if line:
+                print(line)
+        for ask in entry.asks:
+            print(f"asks {ask.name}: {ask.says}" + ("" if ask.default is None else f" (otherwise {ask.default})"))
+        for row in entry.rows:
+            print("  " + "; ".join(f"{column} {cell}" for column, cell in row.items() if cell not in ("", None)))
+        return
+    found = library.search(search) if search else library.entries()
+    if as_json:
+        print_json(
+            [
+                {"key": e.key, "programme": e.programme, "name": e.name, "number": e.number, "citation": e.citation}
+                for e in found
+            ]
+        )
+        return
+    for entry in found:
+        print(f"{entry.key:34} {entry.programme}: {entry.name} ({entry.number})")
+    say(f"{len(found)} of {len(library.entries())} entries. One of them whole: optimiser rules --show KEY")
+
+
+def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], output: Path | None) -> None:
+    from optimiser.analysis import library
+    from optimiser.case.workbook import read_tables, tables_from
+    from optimiser.case.writer import write_tables
+
+    if case is None or fund is None or output is None:
+        leave(
+            Exit.USAGE,
+            "To insert an entry, name the case, the grant and the copy: optimiser rules CASE.xlsx --insert KEY --fund FUND -o COPY.xlsx",
+        )
+    tables = read_tables(str(existing(case)))
+    if tables.errors:
+        list_faults(tables.errors, sys.stderr)
+        leave(Exit.INVALID, "The case has faults; nothing was inserted.")
+    given = dict(part.partition("=")[::2] for part in answers)
+    try:
+        rows = library.insert(tables.tables, library.entry_of(key), fund, **given)
+    except (KeyError, library.LibraryError) as error:
+        leave(Exit.USAGE, str(error.args[0]))
+    records = {name: [*table.records(), *(rows if name == "Rules" else [])] for name, table in tables.tables.items()}
+    write_tables(output, tables_from({name: made for name, made in records.items() if made}).tables)
+    for row in rows:
+        print(f"{row['rule']}")
+    say(f"{output} has {len(rows)} rule{'s' * (len(rows) != 1)} more. Next: optimiser check {output}")
+
+
+def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
+    from optimiser.model.rules import rules_of, sentence
+
+    case = read_case(path)
+    if audit:
+        from optimiser.analysis.rule_audit import audit_rules
+
+        with Progress("examining the rules"):
+            findings = audit_rules(case)
+        if as_json:
+            print_json([vars(f) for f in findings])
+            return
+        for f in findings:
+            print(f"{f.level}: {f.place}: {f.sentence} {f.cure}")
+        say(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if findings else "Nothing was found.")
+        return
+    if overlaps:
+        from optimiser.analysis.overlap import possible
+
+        found = possible(case)
+        if as_json:
+            print_json([{"sentence": o.sentence, "rule": o.rule} for o in found])
+            return
+        for one in found:
+            print(one.sentence)
+        say(f"{len(found)} overlap{'s' * (len(found) != 1)} of delivery.")
+        return
+    listed = rules_of(case.facts)
+    if as_json:
+        print_json([{**vars(rule), "sentence": sentence(case.facts, rule)} for rule in listed])
+        return
+    for rule in listed:
+        state = "" if rule.active else " (switched off)"
+        print(f"{rule.name}{state}: {sentence(case.facts, rule)}" + (f" [{rule.authority}]" if rule.authority else ""))
+
+
+def formula(
+    case: CaseFile,
+    rule: Annotated[str, typer.Argument(help="Name of a rule of the kind formula or earned.", show_default=False)],
+    as_json: Json = False,
+) -> None:
+    """What each member gets by a formula rule, clause by clause, if the whole of its funds were spent."""
+    from optimiser.analysis.formula_calculator import formula_table
+    from optimiser.model.rules import RuleError
+    from optimiser.report.text import columns
+
+    read = read_case(case)
+    try:
+        table = formula_table(read, rule)
+    except RuleError as error:
+        leave(Exit.USAGE, str(error))
+    if as_json:
+        print_json(plain(table))
+        return
+    titles = list(table.columns)
+    rows = [
+        [
+            v if isinstance(v, str) else f"{v:.4%}" if t in ("plain", "share") else f"{v:,.2f}".removesuffix(".00")
+            for t, v in r.items()
+        ]
+        for r in table.records()
+    ]
+    print("\n".join(columns(rows, titles)))
+
+
+def clause(
+    case: CaseFile,
+    item: Annotated[str, typer.Argument(help="The agency or initiative.", show_default=False)],
+    measure: Annotated[str, typer.Argument(help="The measure of Performance.", show_default=False)],
+    actual: Annotated[float, typer.Argument(help="The actual value to suppose.", show_default=False)],
+    of: Annotated[str, typer.Option(help="agency or initiative.")] = "agency",
+    as_json: Json = False,
+) -> None:
+    """If this agency (or initiative) misses this target, who gets the money? The plan before and after."""
+    from optimiser.analysis.clause import ClauseError
+    from optimiser.analysis.clause import clause as find
+    from optimiser.report.result_json import as_json as of_plan
+
+    read = read_case(case)
+    try:
+        with Progress("solving before and after"):
+            found = find(read, of, item, measure, actual)
+    except ClauseError as error:
+        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if as_json:
+        fields = ("of", "item", "measure", "target", "actual", "score", "tier", "sentences")
+        tables = {name: plain(getattr(found, name)) for name in ("agencies", "initiatives", "funds")}
+        plans = {"before": of_plan(found.before), "after": of_plan(found.after)}
+        print_json({**{name: getattr(found, name) for name in fields}, **tables, **plans})
+        return
+    for said in found.sentences:
+        print(said)
