@@ -102,7 +102,11 @@ class PeopleMoves(Ground):
                 if share > 1e-7:
                     exact = min(exact, max(self._supplied(x, i, k, t) / share, 0.0))
             new = max(outward(exact, 0.1, False), 0.0) if rounded else exact
-            said = f"let {name} do with {new:,.4g} FTE of {role} at full scope"
+            said = (
+                f"let {name} do with {new:,.4g} FTE of {role} at full scope"
+                if new
+                else f"let {name} do without any {role}"
+            )
             row = row_of("Needs", where, "fte", f"= {plain(new)}")
             return Written((row,), self.average_fte * (less + (exact - new) * work), said)
 

@@ -153,17 +153,17 @@ class _Found:
 
     def offer(self, written: Sequence[Written], cells: frozenset[str], least: float) -> bool:
         """Keep a repair if it works and changes something else than those before; whether it need not be tried again."""
-        if any(used <= cells for used in self._used):
-            return True
         rows: list[ChangeRow] = []
         for row in (row for w in written for row in w.rows):
             if row not in rows:
                 rows.append(row)
+        if any(used <= cells for used in self._used) or any(all(r in rows for r in k.changes) for k in self.kept):
+            return True
         if not self._works(rows):
             return False
         said = list(dict.fromkeys(w.said for w in written))
         sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
-        cost = sum(w.cost for w in written)
+        cost = float(f"{sum(w.cost for w in written):.12g}")
         self.kept.append(Repair(tuple(rows), cost, sentence[:1].upper() + sentence[1:] + ".", least))
         self._used.append(cells)
         if self.progress:
