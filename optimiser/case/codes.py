@@ -81,4 +81,6 @@ CODES: dict[str, str] = {
     "C05": "Two `=` of one scenario set the same cell.",
     "C06": "A scenario removes or renames what other rows refer to.",
     "C07": "A scenario changes a score that rows of Performance override (warning).",
+    "A01": "For the re-plan: money was spent, or scope delivered, in a way that the case does not allow.",
+    "A02": "For the re-plan: two rows state different levels for one initiative, agency and period.",
 }

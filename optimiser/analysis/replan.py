@@ -1,0 +1,281 @@
+"""The re-plan: with what is spent and delivered to date, the rest of the year is decided again.
+
+    result = replan(case, approved_plan, wishes=Wishes(order="impact within 1% > approvals > movement"))
+
+The ordinary model is built, its columns of periods that are over are settled at the actuals, and the rest is decided
+with the same balances, capacities and rules. What can no longer be kept, whatever is decided, is missed by the least
+and said.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimiser.analysis.past import LEVEL_KEY, SPEND_KEY, Past, read_past
+from optimiser.analysis.replan_check import Excused, audited, dropped, excuses
+from optimiser.analysis.replan_model import Before, Remaining, Wishes, remaining
+from optimiser.analysis.replan_tables import year_tables
+from optimiser.analysis.reprogramming import Approval, Move, Transfer, approvals, moves, transfers
+from optimiser.case.case import Case
+from optimiser.case.checks import amount_of
+from optimiser.case.table import Array, Table
+from optimiser.model.extend import Extension
+from optimiser.model.matrix import Model, Stage
+from optimiser.model.rules import Compiled, compile_rules
+from optimiser.plan.answer import NOT_WHOLE
+from optimiser.plan.entries import effects
+from optimiser.plan.lines import decode
+from optimiser.plan.tables import Plan, Proof
+from optimiser.plan.tables import Stage as PlanStage
+from optimiser.plan.verify import Broken
+from optimiser.solve.highs import solve
+from optimiser.solve.solution import Limits, Solution, Stop
+from optimiser.verbs import versions
+
+LEAST = {"money": 0.005, "level": 1e-6}
+"""Smaller differences from the plan are none."""
+PROMISES = frozenset(
+    (
+        "scope", "min spend", "min share", "max share", "agency", "award", "minimum", "funded", "match", "approvals",
+        "transfers up", "transfers down",
+    )
+)  # fmt: skip
+"""Rows that the past can make impossible, beside the rules. Balances and capacities always hold."""
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """What a period that is over brought instead of the plan. what: money or level (fund and category are then "")."""
+
+    what: str
+    period: str
+    initiative: str
+    agency: str
+    fund: str
+    category: str
+    planned: float
+    actual: float
+    sentence: str
+
+    @property
+    def difference(self) -> float:
+        """actual − planned."""
+        return self.actual - self.planned
+
+
+@dataclass(frozen=True, eq=False)
+class Replan:
+    """The year as it is now planned, and how it differs from what was approved.
+
+    plan: actuals of the periods that are over and decisions for the others, in one plan (no tables where nothing can
+    be done at all); before: the approved plan's tables; unkeepable: promises that the past has made impossible, each
+    missed by the least; moves: the reprogramming sheet; moved: Σ abs(new − before) over budget lines, in money.
+    """
+
+    plan: Plan
+    past: Past
+    before: Mapping[str, Table]
+    deviations: tuple[Deviation, ...] = ()
+    unkeepable: tuple[Broken, ...] = ()
+    moves: tuple[Move, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    transfers: tuple[Transfer, ...] = ()
+    moved: float = 0.0
+    notes: tuple[str, ...] = ()
+    excused: Excused = frozenset()
+
+    @property
+    def through(self) -> str:
+        """The last period that is over."""
+        return self.past.through
+
+    def sheet(self) -> Table:
+        """The reprogramming sheet: one row for each move, with from, to, money, whose approval and why."""
+        return Table.of("Reprogramming", Move.TITLES, [m.row() for m in self.moves])
+
+
+def replan(
+    case: Case,
+    before: Plan | Mapping[str, Table],
+    *,
+    through: str | None = None,
+    wishes: Wishes | None = None,
+    time_limit: float | None = None,
+    stop: Stop | None = None,
+) -> Replan:
+    """The rest of the year, decided again from the Actuals of the case.
+
+    before: the approved plan, or its decision tables; through: the last period that is over (by default the last that
+    Actuals name; rows of later ones are the least of their period). Raises ValueError without Actuals, or where no
+    period is left to decide; InvalidCase where money was spent in a way that the case does not allow.
+    """
+    started = time.perf_counter()
+    past = read_past(case, through)
+    if past.over >= past.facts.size("period"):
+        raise ValueError(f"{past.through} is the last period and it is over: there is nothing left to decide.")
+    tables = before.tables if isinstance(before, Plan) else before
+    rules = compile_rules(past.facts)
+    left = remaining(past, Before.of(past.facts, tables), rules, wishes or Wishes())
+    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    built = time.perf_counter()
+    model, loosened = left.model, list[int]()
+    solution = solve(model, limits, stop=stop)
+    if solution.status == "infeasible":
+        model, loosened = loosest(model, limits)
+        solution = solve(model, limits, stop=stop) if loosened else solution
+    seconds = {"build": built - started, "solve": time.perf_counter() - built}
+    excused = excuses(past.facts, model, rules, loosened) | dropped(past.facts, model, rules)
+    return _result(left, model, solution, rules, tables, excused, seconds)
+
+
+def loosest(model: Model, limits: Limits) -> tuple[Model, list[int]]:
+    """The model with promises that cannot be kept together missed by the least (relative to their rows), and which rows.
+
+    No rows where the balances and capacities alone leave no plan.
+    """
+    rows = [
+        r
+        for name, family in model.rows.families.items()
+        if name in PROMISES or (name.startswith("rule ") and not name.startswith("rule approval"))
+        for r in range(family.first, family.first + family.size)
+    ]
+    extension = Extension(replace(model, ties=()))
+    at = np.array(rows, np.int32)
+    reach = 1.0 / model.row_scale[at]
+    # The new columns enter rows of the model itself, so they are written into its matrix.
+    most = _reach(model)[at]
+    short = extension.columns("short", {"row": at}, most, scale=reach)
+    beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
+    both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
+    cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
+    wide = _with_entries(extension.made([Stage("missed", cost)]), both, np.concatenate([short, beyond]), sign)
+    found = solve(wide, limits)
+    if found.x is None:
+        return model, []
+    low, high = found.x[short], found.x[beyond]
+    missed = np.flatnonzero((low * model.row_scale[at] > 1e-9) | (high * model.row_scale[at] > 1e-9))
+    hair = 1e-12 * np.maximum(1.0, reach[missed])
+    lower, upper = model.row_lower.copy(), model.row_upper.copy()
+    lower[at[missed]] -= low[missed] + hair
+    upper[at[missed]] += high[missed] + hair
+    return replace(model, row_lower=lower, row_upper=upper), at[missed].tolist()
+
+
+def _reach(model: Model) -> Array:
+    """How far each row can be missed at all."""
+    size = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))[model.index] * np.abs(model.value)
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    limits = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (model.row_lower, model.row_upper)]
+    return np.bincount(row, size, len(model.row_lower)) + np.maximum(*limits)
+
+
+def _with_entries(model: Model, row: Array, column: Array, value: Array) -> Model:
+    """The model with these entries added to its matrix (columns behind those that the rows have)."""
+    rows = np.concatenate([np.repeat(np.arange(len(model.row_lower)), np.diff(model.start)), row])
+    index, values = np.concatenate([model.index, column]), np.concatenate([model.value, value])
+    order = np.lexsort((index, rows))
+    start = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(model.row_lower)))])
+    return replace(model, start=start.astype(np.int32), index=index[order].astype(np.int32), value=values[order])
+
+
+def _result(
+    left: Remaining, model: Model, solution: Solution, rules: list[Compiled], before: Mapping[str, Table],
+    excused: Excused, seconds: Mapping[str, float],
+) -> Replan:  # fmt: skip
+    past, case, started = left.past, left.past.case, time.perf_counter()
+    deviations = tuple(_deviations(past, left.before))
+    notes = [*past.notes, *_overspent(left)]
+    if solution.x is None:
+        plan = _plan(case, solution, model, {}, True, 0.0, (), seconds)
+        return Replan(plan, past, before, deviations, notes=tuple(notes))
+    tables, is_whole = year_tables(left, model, solution.x, rules)
+    broken, violation = audited(past, tables, excused, is_whole)
+    notes += [] if is_whole or not case.settings.rounding else [NOT_WHOLE]
+    seconds = {**seconds, "verify": time.perf_counter() - started}
+    plan = _plan(case, solution, model, tables, is_whole, violation, tuple(notes), seconds)
+    new = Before.of(past.facts, tables)
+    lines = {k: new.lines.get(k, 0.0) - left.before.lines.get(k, 0.0) for k in {*new.lines, *left.before.lines}}
+    found = transfers(past.facts, left.terms, left.before, lines)
+    return Replan(
+        plan,
+        past,
+        before,
+        deviations,
+        tuple(b for b in broken if b.excused),
+        tuple(moves(past, left.before, new, left.terms, lines)),
+        tuple(approvals(past, left.terms, lines, left.spent)),
+        tuple(found),
+        float(sum(abs(v) for v in lines.values())),
+        (*notes, *(t.sentence for t in found if not t.kept)),
+        excused,
+    )
+
+
+def _plan(
+    case: Case, solution: Solution, model: Model, tables: Mapping[str, Table], is_whole: bool, violation: float,
+    notes: tuple[str, ...], seconds: Mapping[str, float],
+) -> Plan:  # fmt: skip
+    stages = tuple(
+        PlanStage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved)
+        for s in solution.stages
+    )
+    first = solution.stages[0].best if solution.stages and tables else None
+    impact = float(case.facts.impact(effects(case.facts, decode(case.facts, tables))).sum()) if tables else None
+    proof = Proof(violation, solution.bound, solution.gap, is_whole, solution.ties, solution.exact_bound is not None)
+    return Plan(
+        case, solution.status, first, solution.bound, solution.gap, impact, stages, tables, proof, model.size, seconds,
+        versions(), "highs", notes,
+    )  # fmt: skip
+
+
+# -- what is said ---------------------------------------------------------------------------------------------------------
+
+
+def _deviations(past: Past, before: Before) -> Sequence[Deviation]:
+    """Every line of money and every level of the periods that are over that differs from the plan."""
+    facts, made = past.facts, list[Deviation]()
+    currency = past.case.settings.currency
+    for what, order, planned, actual in (
+        ("money", SPEND_KEY, before.spend, past.spend),
+        ("level", LEVEL_KEY, before.levels, past.level),
+    ):
+        for key in sorted(k for k in {*planned, *actual} if k[-1] < past.over):
+            was, now = planned.get(key, 0.0), actual.get(key, 0.0)
+            if abs(now - was) < LEAST[what]:
+                continue
+            named = {d: facts.names[d][c] for d, c in zip(order, key, strict=True)}
+            i, a, t = (named[d] for d in LEVEL_KEY)
+            if what == "money":
+                paid, meant = amount_of(now, currency), amount_of(was, currency)
+                said = f"{i} spent {paid} of {named['fund']} on {named['category']} through {a} in {t}; {meant} was planned."
+            else:
+                said = f"{i} delivered {now:.1%} of its scope through {a} in {t}; {was:.1%} was planned."
+            made.append(Deviation(what, t, i, a, named.get("fund", ""), named.get("category", ""), was, now, said))
+    return made
+
+
+def _overspent(left: Remaining) -> list[str]:
+    """Funds that have paid more than they had."""
+    facts, currency = left.past.facts, left.past.case.settings.currency
+    made = []
+    for f, name in enumerate(facts.names["fund"]):
+        over = float(-min(left.balance.carry[f].min(initial=0.0), 0.0))
+        if over >= LEAST["money"]:
+            later = "its later installments cover it first"
+            made.append(f"{name} has paid {amount_of(over, currency)} more than it had: {later}.")
+        if left.balance.uncovered[f] >= LEAST["money"]:
+            money = amount_of(float(left.balance.uncovered[f]), currency)
+            made.append(f"{name} is overspent by {money}, which nothing of it covers.")
+    return made
+
+
+def broken(result: Replan) -> list[Broken]:
+    """What the new plan breaks, found without a solver from its tables alone; what the past made impossible left out."""
+    if not result.plan.has_plan:
+        return []
+    found, _ = audited(result.past, result.plan.tables, result.excused, result.plan.proof.whole)
+    return [b for b in found if not b.excused]

@@ -1,0 +1,171 @@
+"""A model with more in it, or with part of it settled: what analyses build on the ordinary linear program.
+
+Nothing here knows what a row means. What was decided earlier leaves the matrix with what it amounts to, and what an
+analysis asks for comes as further columns and rows behind those of the case.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.build import assemble, power_of_two, row_scale
+from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.rows import Block
+
+SETTLED = "settled"
+"""The column, always 1, that holds what the settled columns amount to."""
+
+
+class Extension:
+    """Columns and rows behind those of a model; everything that it has keeps its place.
+
+    Positions count all columns: those of the model first. Bounds and entries stand in the units of the case.
+    """
+
+    def __init__(self, model: Model) -> None:
+        self.base = model
+        self.size = len(model.column_lower)
+        self._families: dict[str, Family] = {}
+        self._lower, self._upper = [model.column_lower], [model.column_upper]
+        self._integer, self._scale = [model.integer], [model.column_scale]
+        self._blocks: list[Block] = []
+
+    def columns(
+        self,
+        name: str,
+        keys: Mapping[str, Array] | int,
+        upper: Array | float,
+        lower: Array | float = 0.0,
+        *,
+        integer: bool = False,
+        scale: Array | float | None = None,
+    ) -> Array:
+        """A family of new columns; their positions. keys: of each, or how many there are.
+
+        scale: a typical size of each (by default its upper bound), from which the solver's unit is made.
+        """
+        codes, count = _counted(keys)
+        self._families[name] = Family(name, self.size, count, codes)
+        at = np.arange(self.size, self.size + count, dtype=np.int32)
+        self.size += count
+        high = np.broadcast_to(np.asarray(upper, float), (count,))
+        typical = high if scale is None else np.broadcast_to(np.asarray(scale, float), (count,))
+        self._lower.append(np.broadcast_to(np.asarray(lower, float), (count,)))
+        self._upper.append(high)
+        self._integer.append(np.full(count, integer))
+        self._scale.append(np.ones(count) if integer else power_of_two(np.abs(typical)))
+        return at
+
+    def rows(
+        self,
+        name: str,
+        keys: Mapping[str, Array] | int,
+        lower: Array | float,
+        upper: Array | float,
+        *entries: tuple[Array, Array, Array | float],
+    ) -> None:
+        """A family of new rows. entries: (row from 0, column, value) of several sums, added up where they meet."""
+        codes, count = _counted(keys)
+        row = np.concatenate([np.asarray(e[0]) for e in entries]).astype(np.int32)
+        column = np.concatenate([np.asarray(e[1]) for e in entries]).astype(np.int32)
+        value = np.concatenate([np.broadcast_to(np.asarray(e[2], float), np.shape(e[0])) for e in entries])
+        low = np.array(np.broadcast_to(np.asarray(lower, float), (count,)))
+        high = np.array(np.broadcast_to(np.asarray(upper, float), (count,)))
+        self._blocks.append(Block(name, codes, low, high, row, column, value, merge=True))
+
+    def cost(self, *parts: tuple[Array, Array | float]) -> Array:
+        """A cost for every column so far, from (columns, cost of one unit of each)."""
+        made = np.zeros(self.size)
+        for at, values in parts:
+            made[at] += values
+        return made
+
+    def made(self, stages: Sequence[Stage]) -> Model:
+        """The whole model with these stages; costs that are too short count 0 for the columns behind."""
+        base = self.base
+        families, lower, upper, start, index, value = assemble(list(self._blocks))
+        first = len(base.row_lower)
+        moved = {n: replace(f, first=f.first + first) for n, f in families.items()}
+        scale = np.concatenate(self._scale)
+        return Model(
+            columns=Index({**base.columns.families, **self._families}),
+            rows=Index({**base.rows.families, **moved}),
+            start=np.concatenate([base.start, start[1:] + base.start[-1]]).astype(np.int32),
+            index=np.concatenate([base.index, index]).astype(np.int32),
+            value=np.concatenate([base.value, value]),
+            column_lower=np.concatenate(self._lower),
+            column_upper=np.concatenate(self._upper),
+            integer=np.concatenate(self._integer),
+            row_lower=np.concatenate([base.row_lower, lower]),
+            row_upper=np.concatenate([base.row_upper, upper]),
+            column_scale=scale,
+            row_scale=np.concatenate([base.row_scale, row_scale(start, index, value, scale)]),
+            stages=tuple(replace(s, cost=self._padded(s.cost)) for s in stages),
+            ties=tuple(self._padded(tie) for tie in base.ties),
+        )
+
+    def _padded(self, cost: Array) -> Array:
+        return np.concatenate([cost, np.zeros(self.size - len(cost))])
+
+
+def _counted(keys: Mapping[str, Array] | int) -> tuple[dict[str, Array], int]:
+    if isinstance(keys, int):
+        return {}, keys
+    codes = {d: np.asarray(k, np.int32) for d, k in keys.items()}
+    return codes, len(next(iter(codes.values())))
+
+
+def settled(model: Model, at: Array, x: Array) -> Model:
+    """The model that is left when the columns at `at` (a bool for each) stand at their values in x.
+
+    They leave the matrix; what they amount to in each row and stage stands in one column that is always 1, so values
+    of stages still count them. Rows in which nothing is left to decide leave too, kept or broken.
+    """
+    free = ~at
+    count, rows = int(free.sum()), len(model.row_lower)
+    row_of = np.repeat(np.arange(rows), np.diff(model.start))
+    stays = free[model.index]
+    amount = np.bincount(row_of[~stays], model.value[~stays] * x[model.index[~stays]], rows)
+    alive = np.bincount(row_of[stays], minlength=rows) > 0
+    kept = stays & alive[row_of]
+    extra = np.flatnonzero(alive & (amount != 0))
+    new_row, new_column = np.cumsum(alive) - 1, np.cumsum(free) - 1
+    row = np.concatenate([new_row[row_of[kept]], new_row[extra]])
+    column = np.concatenate([new_column[model.index[kept]], np.full(len(extra), count)])
+    value = np.concatenate([model.value[kept], amount[extra]])
+    order = np.lexsort((column, row))
+    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=int(alive.sum())))])
+    columns = _left(model.columns, free)
+    columns[SETTLED] = Family(SETTLED, count, 1, {})
+    return Model(
+        columns=Index(columns),
+        rows=Index(_left(model.rows, alive)),
+        start=starts.astype(np.int32),
+        index=column[order].astype(np.int32),
+        value=value[order],
+        column_lower=np.append(model.column_lower[free], 1.0),
+        column_upper=np.append(model.column_upper[free], 1.0),
+        integer=np.append(model.integer[free], False),
+        row_lower=model.row_lower[alive],
+        row_upper=model.row_upper[alive],
+        column_scale=np.append(model.column_scale[free], 1.0),
+        row_scale=model.row_scale[alive],
+        stages=tuple(replace(s, cost=np.append(s.cost[free], s.cost[at] @ x[at])) for s in model.stages),
+        ties=tuple(np.append(tie[free], 0.0) for tie in model.ties),
+    )
+
+
+def _left(index: Index, kept: Array) -> dict[str, Family]:
+    """The families with the members that are kept, in their new places."""
+    made: dict[str, Family] = {}
+    first = 0
+    for name, family in index.families.items():
+        mine = kept[family.span]
+        size = int(mine.sum())
+        made[name] = Family(name, first, size, {d: codes[mine] for d, codes in family.keys.items()})
+        first += size
+    return made
