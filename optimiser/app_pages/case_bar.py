@@ -6,12 +6,14 @@ import streamlit as st
 
 from optimiser.app_pages import session
 from optimiser.app_pages.runs import Run
-from optimiser.app_pages.state import Draft
+from optimiser.app_pages.state import Draft, plainly
 from optimiser.case.examples import examples
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_figures import answer
 
+WITH_FAULTS = "with-faults"
+"""The example that cannot be opened: it shows how faults are listed."""
 POLL = 0.5
 EDITS_SHOWN = 12
 _COLOURS = {"optimal": "green", "within_gap": "green", "stopped": "orange", "infeasible": "red"}
@@ -58,7 +60,7 @@ def _cases(draft: Draft) -> None:
     with st.popover(short if len(short) < 48 else f"{short[:46].rstrip()}…", type="tertiary", help="Open another case"):
         st.markdown(f"**{name}**  \n{draft.source}")
         st.caption("Open an example (what is on the desk is replaced):")
-        for example in examples():
+        for example in (name for name in examples() if name != WITH_FAULTS):
             st.button(
                 example_title(example),
                 key=f"bar-{example}",
@@ -66,6 +68,8 @@ def _cases(draft: Draft) -> None:
                 on_click=session.open_example,
                 args=(example,),
             )
+        if st.button("Bring a workbook", key="bar-bring", type="tertiary"):
+            st.switch_page(st.session_state["pages"]["Start"])
 
 
 def example_title(name: str) -> str:
@@ -177,7 +181,7 @@ def bottom(draft: Draft) -> None:
         with st.popover("Which?", type="tertiary"):
             for change in edits[:EDITS_SHOWN]:
                 st.markdown(
-                    f"{change}" + (f": {cell(change.before)} → **{cell(change.after)}**" if change.column else "")
+                    f"{change}" + (f": {plainly(change.before)} → **{plainly(change.after)}**" if change.column else "")
                 )
             if len(edits) > EDITS_SHOWN:
                 st.caption(f"… and {len(edits) - EDITS_SHOWN} more.")
@@ -193,12 +197,3 @@ def bottom(draft: Draft) -> None:
             on_click=session.solve_now,
             args=(draft,),
         )
-
-
-def cell(value: object) -> str:
-    """The value of a cell in words."""
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    if isinstance(value, float | int):
-        return "blank" if value != value else f"{value:,.12g}"
-    return "blank" if value in (None, "") else str(value)

@@ -158,7 +158,9 @@ def _card(plan: Plan, key: str) -> None:
 def _bars(title: str, rows: list[tuple[str, float, str]], colour: str, key: str) -> None:
     st.markdown(title.replace("$", "\\$"))
     alt = "; ".join(f"{name} {text}" for name, _, text in rows)
-    st.plotly_chart(bars(rows, colour), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt)
+    st.plotly_chart(
+        bars(rows, colour, label_pixels=185), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt
+    )
 
 
 def _few(rows: list[tuple[str, float]]) -> list[tuple[str, float]]:

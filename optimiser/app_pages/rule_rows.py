@@ -42,16 +42,16 @@ class Standing:
 
 
 def standings(draft: Draft, plan: Plan | None) -> list[Standing]:
-    """Every rule of the draft: broken ones first, then those at the limit, kept, and off."""
+    """Every rule of the draft: in the plan broken ones first, then those at the limit and kept, then the others."""
     case = draft.checked().case
     said: dict[str, str] = {}
     for source in (plan.case if plan is not None else None, case):
         if source is not None:
             said.update({rule.name: sentence(source.facts, rule) for rule in rules_of(source.facts)})
     states = rule_states(plan) if plan is not None and plan.has_plan else {}
-    order = ("broken", "at the limit", "kept", "not solved", "off")
+    order = ("broken", "at the limit", "kept", "")
     rows = [_standing(record, plan, states, said) for record in draft.records("Rules")]
-    return sorted(rows, key=lambda r: (order.index(r.state), r.name.casefold()))
+    return sorted(rows, key=lambda r: (order.index(states.get(r.name, "")), r.name.casefold()))
 
 
 def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: dict[str, str]) -> Standing:

@@ -98,7 +98,7 @@ def _steps() -> None:
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")
         st.markdown("Every fault is listed with its sheet, cell and cure. Nothing is taken over while one stands.")
-        if "with-faults" in examples():
+        if case_bar.WITH_FAULTS in examples():
             st.button("See a workbook with faults", key="show-faults", type="tertiary", on_click=_show_faults)
     with three, st.container(border=True, height="stretch", key="card-solve"):
         st.subheader("3. Solve, look, decide")
@@ -128,7 +128,7 @@ def _take_upload() -> None:
 
 
 def _show_faults() -> None:
-    _read(example_path("with-faults").read_bytes(), "with-faults.xlsx")
+    _read(example_path(case_bar.WITH_FAULTS).read_bytes(), "with-faults.xlsx")
 
 
 def _read(data: bytes, name: str) -> None:
@@ -173,7 +173,7 @@ def _examples() -> None:
     with st.container(gap="xsmall"):
         for name in examples():
             with st.container(horizontal=True, vertical_alignment="center"):
-                open_it = session.open_example if name != "with-faults" else None
+                open_it = session.open_example if name != case_bar.WITH_FAULTS else None
                 st.button(
                     case_bar.example_title(name),
                     key=f"open-{name}",

@@ -84,6 +84,15 @@ def same(one: Any, other: Any) -> bool:
     return (blank(one) and blank(other)) or (type(one) is type(other) and one == other)
 
 
+def plainly(value: Any) -> str:
+    """A cell in words."""
+    if blank(value):
+        return "blank"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return f"{value:,.12g}" if isinstance(value, float | int) else str(value)
+
+
 def name_of(sheet: str, record: Record) -> str:
     """The record as people call it: the cells of its key."""
     key = next(s for s in SHEETS if s.name == sheet).key
@@ -168,21 +177,26 @@ class Draft:
         also: cells of other sheets that change with them, in the same step.
         """
         with self._lock:
-            made, count, names = dict(self.sheets), 0, list[str]()
+            made, own, others = dict(self.sheets), list[str](), 0
             for name, new_cells in {**(also or {}), sheet: cells}.items():
                 rows = []
                 for record in self.records(name):
                     new = {
                         c: v for c, v in new_cells.get(record.number, {}).items() if not same(record.values.get(c), v)
                     }
-                    count += len(new)
-                    if new:
-                        record = replace(record, values={**record.values, **new})
-                        names += [name_of(name, record)] if name == sheet else []
-                    rows.append(record)
+                    if new and name == sheet:
+                        own += [
+                            f"{c} of {name_of(name, record)}, {plainly(record.values.get(c))} → {plainly(v)}"
+                            for c, v in new.items()
+                        ]
+                    others += len(new) if name != sheet else 0
+                    rows.append(replace(record, values={**record.values, **new}) if new else record)
                 made[name] = tuple(rows)
+            count = len(own) + others
             if count:
-                self._step(said or f"{sheet}: {names[0] if len(names) == 1 else f'{count} cells'}", made)
+                what = f"{sheet}: {own[0] if len(own) == 1 else f'{len(own)} cells'}"
+                with_it = f", and {others} {'cell' if others == 1 else 'cells'} that follow from it" if others else ""
+                self._step(said or what + with_it, made)
             return count
 
     def add(self, sheet: str, values: Values) -> int:

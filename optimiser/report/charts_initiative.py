@@ -51,12 +51,12 @@ def initiative(plan: Plan, key: str) -> Initiative:
     active = max(1, int(facts.active_periods[n]))
     money: dict[str, float] = {}
     for r in tables["Spend"].take(tables["Spend"]["initiative"] == key).records():
-        name = label(r["fund"], funds[r["fund"]], 215)
+        name = label(r["fund"], funds[r["fund"]], 185)
         money[name] = money.get(name, 0.0) + r["money"]
     people: dict[str, float] = {}
     for sheet in ("Posts", "Hires"):
         for r in tables[sheet].take(tables[sheet]["initiative"] == key).records():
-            said = f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 130)}" + (
+            said = f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 110)}" + (
                 " (hired)" if sheet == "Hires" else ""
             )
             people[said] = people.get(said, 0.0) + r["fte"] / active

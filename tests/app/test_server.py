@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages import launch
 from optimiser.app_pages.runs import Runs
@@ -16,7 +17,7 @@ from optimiser.app_pages.state import Desk, as_records
 from optimiser.solve.solution import Stop
 from optimiser.verbs import case_from, solve
 from tests.app import ROOT
-from tests.app.small import RECORDS
+from tests.app.small import RECORDS, solved
 
 
 def test_the_settings_are_the_same_with_streamlit_run() -> None:
@@ -142,3 +143,12 @@ def test_two_drafts_do_not_cross() -> None:
     assert other.records("Funds")[0].values["amount"] == 300_000
     assert desk.open(one.id) is one
     assert desk.open("unknown") is None
+
+
+def test_the_app_starts_from_the_package_alone() -> None:
+    at = AppTest.from_file(str(launch.HERE / "main.py"), default_timeout=60)
+    at.session_state["case"] = solved().id
+    at.run()
+    assert not at.exception
+    at.switch_page("plan.py").run()
+    assert "funded" in str(at.title[0].value)
