@@ -27,6 +27,8 @@ REMOVE = "remove"
 FIXED = ("Scenarios",)
 """Sheets that a scenario cannot change."""
 _CHANGE = re.compile(r"\s*([=*×+\-−–])\s*(.*?)\s*", re.DOTALL)
+_DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
+"""A number as the sheet's grammar writes it: here 1.125 is a little more than 1, never 1125."""
 _SIGNS = {"×": "*", "−": "-", "–": "-"}
 _HOW = "`= 1200000`, `* 0.9`, `+ 50000`, `- 5` or `remove`"
 _NO_SHARES = ("money", "FTE", "year", "0 to 100")
@@ -180,6 +182,8 @@ def _calculating(edit: Edit, table: Table, report: Report) -> Edit | None:
         found = f"{shown(edit.column)}, which {'has no values' if values is None else 'holds no numbers'}"
         report.add(change, "column", "C03", found, expected, "set it with `=`, or name another column")
         return None
+    if _DECIMAL.fullmatch(edit.operand):
+        return replace(edit, number=float(edit.operand))
     reading = read_amount(edit.operand, percent=edit.operation == "*" or edit.spec.unit not in _NO_SHARES)
     if reading.level == "error":
         expected = f"a number after {edit.operation}"
@@ -202,6 +206,10 @@ def value_of(edit: Edit, values: Array | None, report: Report) -> object:
         is_text = values is not None and values.dtype == object and edit.spec.type != "any"
         if edit.operand and reading.level != "error" and not is_text:
             operand = reading.value
+    if _DECIMAL.fullmatch(edit.operand) and (
+        edit.spec.type == "number" or (values is not None and values.dtype == float)
+    ):
+        operand = float(edit.operand)
     if known:
         array, faults = typed(edit.spec, [operand], place)
     elif values is not None and values.dtype == np.float64:

@@ -377,9 +377,19 @@ class Facts:
 
 
 def _by_key(table: Table) -> Table:
-    """The records by key, so that no sum depends on the order of rows; Periods keep theirs, which is time."""
+    """The records by key, so that no sum depends on the order of rows; Periods keep theirs, which is time.
+
+    Kept with the table: a scenario leaves most tables as they are.
+    """
     if table.name == "Periods" or len(table) < 2:
         return table
+    kept: dict[str, Table] = table.__dict__
+    if "_by_key" not in kept:
+        kept["_by_key"] = _in_order(table)
+    return kept["_by_key"]
+
+
+def _in_order(table: Table) -> Table:
     keys = list(zip(*([_sortable(v) for v in table[c].tolist()] for c in BY_NAME[table.name].key), strict=True))
     order = sorted(range(len(keys)), key=keys.__getitem__)
     return table if order == list(range(len(keys))) else table.take(np.array(order))
