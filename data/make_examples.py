@@ -26,7 +26,7 @@ import numpy as np
 
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
-from optimiser.case.writer import PlainSheet, write_tables
+from optimiser.case.writer import PlainSheet, write_tables, write_template
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sources"
@@ -135,6 +135,10 @@ def names() -> list[str]:
 def main(wanted: Iterable[str]) -> None:
     for name in list(wanted) or names():
         print(write(name).name)
+    if not wanted:
+        write_template(HERE / "template.xlsx")
+        settle(HERE / "template.xlsx")
+        print("template.xlsx")
 
 
 if __name__ == "__main__":
