@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import downloads, plan_flow, plan_funds, plan_people, plan_who, session
+from optimiser.app_pages import downloads, plan_agencies, plan_flow, plan_funds, plan_people, plan_who, session
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -12,6 +12,7 @@ from optimiser.report.charts_figures import answer, figures
 
 PARTS = {
     "Who gets what": plan_who.part,
+    "What agencies get": plan_agencies.part,
     "Where money flows": plan_flow.part,
     "Where people go": plan_people.part,
     "Funds by period": plan_funds.part,

@@ -159,7 +159,7 @@ def _bars(title: str, rows: list[tuple[str, float, str]], colour: str, key: str)
     st.markdown(title.replace("$", "\\$"))
     alt = "; ".join(f"{name} {text}" for name, _, text in rows)
     st.plotly_chart(
-        bars(rows, colour, label_pixels=185), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt
+        bars(rows, colour, label_pixels=205), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt
     )
 
 

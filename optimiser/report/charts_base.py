@@ -46,6 +46,11 @@ def shortened(text: str, pixels: float, size: float = SIZE) -> str:
     return text.rstrip(" ,.·-") + "…"
 
 
+def safe(text: str) -> str:
+    """Text as plotly shows it letter by letter: a name with < in it is no markup."""
+    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
 def label(key: str, name: str, pixels: float, size: float = SIZE) -> str:
     """The name; where it is too wide, the key if that is made of words (not a code such as G07), else the name, cut."""
     if width(name, size) <= pixels:
@@ -107,7 +112,7 @@ def bars(
         textposition="outside",
         cliponaxis=False,
         textfont={"size": SIZE},
-        hovertext=[f"{name}: {text}" for name, _, text in rows],
+        hovertext=[f"{safe(name)}: {safe(text)}" for name, _, text in rows],
         hoverinfo="text",
     )
     made.update_xaxes(range=[0, largest])
@@ -115,7 +120,7 @@ def bars(
         visible=True,
         range=[len(rows) - 0.5, -0.5],
         tickvals=list(range(len(rows))),
-        ticktext=names,
+        ticktext=[safe(n) for n in names],
         ticks="",
         showgrid=False,
         zeroline=False,

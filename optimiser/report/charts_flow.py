@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import MONEY, NEUTRAL, figure, label, rgba, width
+from optimiser.report.charts_base import MONEY, NEUTRAL, figure, label, rgba, safe, width
 
 LABEL, GAP, SWEEPS, CURVE = 18.0, 7.0, 14, 24
 TITLES = ("Fund", "Initiative", "Agency")
@@ -202,7 +202,7 @@ def _ribbons(fig: go.Figure, made: Flow, currency: str, following: bool) -> None
         used[a, "out"] = used.get((a, "out"), 0.0) + value * scale
         used[b, "in"] = used.get((b, "in"), 0.0) + value * scale
         x = _X[a[0]] + _NODE + t * (_X[b[0]] - _X[a[0]] - (_NODE if b[0] < 2 else 2 * _NODE))
-        said = f"{start.name} → {end.name}: {words.money_short(value, currency)}"
+        said = f"{safe(start.name)} → {safe(end.name)}: {words.money_short(value, currency)}"
         parts = (
             [(value, rgba(NEUTRAL, 0.16)), (followed, rgba(MONEY, 0.45))] if following else [(value, rgba(MONEY, 0.34))]
         )
@@ -240,7 +240,7 @@ def _nodes(fig: go.Figure, column: list[Node], c: int, currency: str, following:
             line={"width": 0},
         )
         money = words.money_short(node.followed if following and lit else node.value, currency)
-        name = label("" if node.others else node.key[1], node.name, SIDE if c != 1 else MIDDLE)
+        name = safe(label("" if node.others else node.key[1], node.name, SIDE if c != 1 else MIDDLE))
         said = f"{name}  <b>{money}</b>" if c < 2 else f"<b>{money}</b>  {name}"
         fig.add_annotation(
             x=x if c == 0 else x + _NODE,

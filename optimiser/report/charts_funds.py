@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import LOSS, MONEY, figure, label, rgba
+from optimiser.report.charts_base import LOSS, MONEY, figure, label, rgba, safe
 
 LEAST = 0.5
 """Money below this is not worth a mark."""
@@ -84,7 +84,7 @@ def funds_chart(plan: Plan, columns: int = 0) -> go.Figure:
                     "ticks": "",
                     "range": [-0.5, len(periods) - 0.5],
                     "tickvals": list(range(len(periods))),
-                    "ticktext": periods,
+                    "ticktext": [safe(t) for t in periods],
                 },
                 f"yaxis{axis}": {
                     "domain": [bottom, top],
@@ -108,7 +108,7 @@ def funds_chart(plan: Plan, columns: int = 0) -> go.Figure:
             yshift=8,
             showarrow=False,
             align="left",
-            text=f"<b>{label(fund, name, 255)}</b><br>{below if total else 'not spent'}",
+            text=f"<b>{safe(label(fund, name, 255))}</b><br>{below if total else 'not spent'}",
         )
     return fig
 
@@ -124,7 +124,7 @@ def _panel(
         spent, left = spend.get(period, 0.0), unspent.get(period, 0.0)
         shown = left >= max(LEAST, SMALL * most)
         said = words.money_short(spent, currency) if spent >= LEAST else ""
-        hover = f"{period}: {said or 'nothing'} spent, {words.money_short(left, currency)} left unspent"
+        hover = f"{safe(period)}: {said or 'nothing'} spent, {words.money_short(left, currency)} left unspent"
         if said:
             fig.add_bar(x=[n], y=[spent], marker={"color": MONEY}, hovertext=hover, width=0.66, **drawn)
         if shown:

@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 from optimiser.case.table import Array
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import FAINT, PEOPLE, figure, label, rgba, width, wrapped
+from optimiser.report.charts_base import FAINT, PEOPLE, figure, label, rgba, safe, width, wrapped
 
 FULL = 1 - 1e-6
 _ROW = 35
@@ -103,10 +103,10 @@ def people_finding(plan: Plan) -> str:
 def people_chart(plan: Plan) -> go.Figure:
     """The heat map: all agencies first, then each; the darker a cell, the more of its people are at work."""
     made = people(plan)
-    used = np.vstack([made.used.sum(axis=0), made.used])
-    of = np.vstack([made.capacity.sum(axis=0), made.capacity])
+    used = np.vstack([made.used.sum(axis=0), made.used]).round(6)
+    of = np.vstack([made.capacity.sum(axis=0), made.capacity]).round(6)
     share = np.divide(used, of, out=np.full(of.shape, np.nan), where=of > 0)
-    rows = ["<b>All agencies</b>", *made.agencies]
+    rows = ["<b>All agencies</b>", *(safe(a) for a in made.agencies)]
     left = max(width(a) for a in rows) + 14
     fig = figure(_ROW * len(rows) + 110, left=left, right=6, top=76, bottom=30)
     fig.add_heatmap(
@@ -123,7 +123,7 @@ def people_chart(plan: Plan) -> go.Figure:
     ]
     hover = [
         [
-            f"{role}, {row.replace('<b>', '').replace('</b>', '')}: {cell or 'nobody'}"
+            f"{safe(role)}, {row.replace('<b>', '').replace('</b>', '')}: {cell or 'nobody'}"
             for role, cell in zip(made.roles, line, strict=True)
         ]
         for row, line in zip(rows, text, strict=True)
@@ -150,7 +150,7 @@ def people_chart(plan: Plan) -> go.Figure:
             yanchor="bottom",
             yshift=38,
             showarrow=False,
-            text=f"<b>{wrapped(role[:1].upper() + role[1:], 120, 2)}</b>",
+            text=f"<b>{wrapped(safe(role[:1].upper() + role[1:]), 120, 2)}</b>",
         )
         fig.add_annotation(
             x=n,

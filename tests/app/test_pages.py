@@ -65,7 +65,7 @@ def test_plan_headline_equals_its_figures() -> None:
     assert table["Award"].sum() == pytest.approx(f.money)
 
 
-@pytest.mark.parametrize("part", ["Where money flows", "Where people go", "Funds by period"])
+@pytest.mark.parametrize("part", ["What agencies get", "Where money flows", "Where people go", "Funds by period"])
 def test_every_part_of_the_plan_opens(part: str) -> None:
     at = opened(solved(), "plan")
     at.session_state["plan-part"] = part

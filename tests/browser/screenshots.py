@@ -14,6 +14,7 @@ SHOTS = (
     ("inputs", "inputs", ""),
     ("rules", "rules", ""),
     ("plan", "plan", ""),
+    ("plan-agencies", "plan", "What agencies get"),
     ("plan-flow", "plan", "Where money flows"),
     ("plan-people", "plan", "Where people go"),
     ("plan-funds", "plan", "Funds by period"),

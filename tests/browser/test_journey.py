@@ -80,7 +80,7 @@ def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: 
     book = openpyxl.load_workbook(BytesIO(Path(path).read_bytes()), read_only=True)
     assert {"Summary", "Spend", "Awards", "Proof", "Funds"} <= set(book.sheetnames)
     book.close()
-    for part in ("Where money flows", "Where people go", "Funds by period"):
+    for part in ("What agencies get", "Where money flows", "Where people go", "Funds by period"):
         page.get_by_text(part, exact=True).click()
         page.wait_for_selector(".js-plotly-plot")
         settled(page)
