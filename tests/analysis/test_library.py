@@ -212,7 +212,9 @@ def page() -> str:
         "numbers are those of the date given: they change, and each is plain data in `optimiser/library/` that anybody can",
         "edit, as is the row once it is inserted. Check the current text before you rely on one.", "",
         "An entry that replaces others says the same more fully: insert one of them. *Approximated* says what the rows",
-        "leave out. *Needs* are columns that the case must have first.",
+        "leave out. *Needs* are columns that the case must have first.", "",
+        "```", "optimiser rules --search \"stop set-asides\"", "optimiser rules --show stop-set-asides",
+        "optimiser rules CASE.xlsx --insert stop-set-asides --fund \"STOP grant\" -o COPY.xlsx", "```",
     ]  # fmt: skip
     for programme in programmes():
         mine = [e for e in entries() if e.programme == programme]
