@@ -18,6 +18,7 @@ from optimiser.case.names import fold
 from optimiser.case.settings import Settings, read_settings
 from optimiser.case.spec import SHEETS
 from optimiser.case.table import Array, Table
+from optimiser.case.uncertainty import uncertainty
 from optimiser.case.workbook import Tables, in_order
 
 CENT = 0.005
@@ -364,6 +365,7 @@ LOOKS: tuple[Callable[[Tables], Faults], ...] = (
     partners,
     needs,
     last_year,
+    uncertainty,
     cents,
     totals,
 )

@@ -81,6 +81,10 @@ CODES: dict[str, str] = {
     "C05": "Two `=` of one scenario set the same cell.",
     "C06": "A scenario removes or renames what other rows refer to.",
     "C07": "A scenario changes a score that rows of Performance override (warning).",
+    "U01": "An uncertain number is not one that can be uncertain, or stands on no row of the case.",
+    "U02": "The low, likely and high value of an uncertain number are not in order.",
+    "U03": "An uncertain number would be one that its column cannot hold.",
+    "U04": "An uncertain score has no effect on any plan (warning).",
     "A01": "For the re-plan: money was spent, or scope delivered, in a way that the case does not allow.",
     "A02": "For the re-plan: two rows state different levels for one initiative, agency and period.",
 }

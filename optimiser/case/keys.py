@@ -33,6 +33,13 @@ GROUPS: Mapping[str, tuple[tuple[str, str], ...]] = {
 """Names without a sheet of their own: columns in which one name must have one spelling, the first that is seen."""
 
 ITEMS: Mapping[str, str] = {"initiative": "Initiatives", "agency": "Agencies", "area": "Areas"}
+UNCERTAIN_ITEMS: Mapping[str, str] = {
+    "fund": "Funds",
+    "initiative": "Initiatives",
+    "agency": "Agencies",
+    "staff": "Agencies",
+    "outcome": "Initiatives",
+}
 SUGGESTED = 40
 """Names for which the nearest known one is sought in one column (each takes a look at all known names)."""
 
@@ -63,6 +70,8 @@ def connect(tables: Mapping[str, Table], where: Where) -> tuple[dict[str, Table]
     for name in ("Priorities", "Performance"):
         made[name], found = _items(made[name], known, where(name, "item"))
         faults += found
+    made["Uncertainty"], found = _uncertain(made["Uncertainty"], known, where)
+    faults += found
     for sheet in SHEETS:
         faults += duplicates(sheet, made[sheet.name], where)
     return made, faults
@@ -162,8 +171,19 @@ def _cure(value: str, known: Names, target: str, suggest: bool) -> tuple[str, st
     return code, f"write {shown(near)}, or {add}" if near else f"{add}, or correct the name"
 
 
-def _items(table: Table, known: Mapping[str, Names], place: Place) -> tuple[Table, list[Fault]]:
+def _uncertain(table: Table, known: Mapping[str, Names], where: Where) -> tuple[Table, list[Fault]]:
+    """Uncertainty.item and Uncertainty.detail: what they refer to stands in the column `of`."""
+    table, faults = _items(table, known, where("Uncertainty", "item"), UNCERTAIN_ITEMS)
+    renamed = table.replace(item=table["detail"])
+    renamed, found = _items(renamed, known, where("Uncertainty", "detail"), {"staff": "role"})
+    return table.replace(detail=renamed["item"]), faults + found
+
+
+def _items(
+    table: Table, known: Mapping[str, Names], place: Place, targets: Mapping[str, str] | None = None
+) -> tuple[Table, list[Fault]]:
     """Priorities.item and Performance.item: what they refer to stands in the column `of`."""
+    targets = ITEMS if targets is None else targets
     if not len(table):
         return table, []
     items, of = table["item"].copy(), table["of"]
@@ -172,7 +192,9 @@ def _items(table: Table, known: Mapping[str, Names], place: Place) -> tuple[Tabl
     for kind in sorted(set(of.tolist()) - {""}):
         which = np.flatnonzero(of == kind)
         here = Place(place.sheet, place.column, place.letter, [place.rows[int(i)] for i in which])
-        target = ITEMS.get(kind, kind)
+        target = targets.get(kind, kind)
+        if target not in known:
+            continue
         items[which], found = _resolved(items[which], known[target], target, here, level)
         faults += found
     return table.replace(item=items), faults

@@ -14,11 +14,21 @@ Where `default` is None and the column is not required, a blank stays blank ("" 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 INFINITY = float("inf")
 STANDARD_CATEGORIES = ("personnel", "equipment", "travel", "training", "contractual", "supplies", "indirect", "general")
 FUND_KINDS = ("pooled", "joint grant", "shared budget", "own budget")
+SHAPES = ("range", "triangular", "normal", "either")
+UNCERTAIN: Mapping[str, tuple[str, tuple[str, ...]]] = {
+    "fund": ("Funds", ("amount",)),
+    "initiative": ("Initiatives", ("request", "score")),
+    "agency": ("Agencies", ("score",)),
+    "staff": ("Staff", ("fte", "releasable", "hire_max", "hire_cost", "cost_per_fte")),
+    "outcome": ("Outcomes", ("at_full",)),
+}
+"""What can be uncertain: of what, the sheet that it stands on, and which of its columns."""
 RULE_KINDS = ("limit", "average", "count", "requires", "excludes", "match", "formula", "earned")
 
 
@@ -371,6 +381,25 @@ SHEETS: tuple[Sheet, ...] = (
             _number("level", "Share of scope delivered.", _SHARE, high=1.0),
         ),
         ("fund", "initiative", "agency", "category", "period"),
+    ),
+    Sheet(
+        "Uncertainty",
+        "Numbers of the case that may turn out otherwise, each with its range; no plan reads it, the analysis of uncertainty does.",
+        (
+            _choice("of", tuple(UNCERTAIN), "Whose number: of a fund, an initiative, an agency, its staff, or an outcome of an initiative."),
+            Column("item", "ref", "Which one: the fund, initiative or agency; for staff the agency, for an outcome the initiative.", required=True),
+            Column("detail", "ref", "For staff the role, for an outcome its name; else blank.", default=""),
+            _text("column", "Which number: amount of a fund; request or score of an initiative; score of an agency; fte, releasable, hire_max, hire_cost or cost_per_fte of staff; at_full of an outcome.", required=True),
+            _choice("shape", SHAPES, "range: all values from low to high alike; triangular: likely is the most likely; normal: 5% lie below low and 5% above high; either: low or high, nothing between.", "range"),
+            _number("low", "Least value; of a normal shape the value that 5% lie below.", "as measured", required=True, low=-INFINITY),
+            _number("likely", "Most likely value; of a normal shape the mean; blank: the number of the case.", "as measured", low=-INFINITY),
+            _number("high", "Largest value; of a normal shape the value that 5% lie above.", "as measured", required=True, low=-INFINITY),
+            _number("chance", "Of the shape `either`: how likely high is.", _SHARE, 0.5, high=1.0),
+            _choice("measured", ("value", "factor"), "value: low, likely and high are numbers of the column; factor: multiples of the case's number, such as 0.9 and 1.1.", "value"),
+            _text("moves_with", "Rows with the same text here rise and fall together."),
+            _text("note", "Where the range comes from."),
+        ),
+        ("of", "item", "detail", "column"),
     ),
 )
 
