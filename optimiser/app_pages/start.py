@@ -12,7 +12,8 @@ from optimiser.app_pages.tables import fault_table
 from optimiser.case.examples import example_path, examples
 from optimiser.case.writer import annotate, write_template
 from optimiser.report import words
-from optimiser.report.charts_figures import figures, spare_people, start_headline
+from optimiser.report.charts_figures import figures, start_headline
+from optimiser.report.charts_people import used_up
 from optimiser.verbs import check
 
 if TYPE_CHECKING:
@@ -71,9 +72,9 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
         said += f" and {words.fte(round(f.hired, 1))} hired" if f.hired > 0.05 else ""
     said += ". "
     said += f"{words.quality(plan)} {words.rules_kept(plan)}"
-    busy = [name for name, used, capacity in spare_people(plan) if used >= capacity * (1 - 1e-6)]
+    busy = used_up(plan)
     if busy:
-        said += f" Every {' and every '.join(busy[:2])} is at work"
+        said += f" {busy}"
         if f.unspent > f.money_total / 1000:
             said += f", while {words.money_short(f.unspent, currency)} stays unspent"
         said += "."

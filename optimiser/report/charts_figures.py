@@ -4,9 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from optimiser.case.case import Case
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -98,21 +95,3 @@ def _ending(plan: Plan) -> str:
     if plan.status == "optimal":
         return "solved and proven" if plan.proof.exact_bound else "the best plan there is"
     return "within reach of the best" if plan.status == "within_gap" else "the best plan found so far"
-
-
-def spare_people(plan: Plan) -> list[tuple[str, float, float]]:
-    """Of each role: FTE at work and FTE that can be released, on average over the periods; the scarcest first."""
-    facts = plan.case.facts
-    periods = facts.size("period")
-    capacity = facts.releasable_fte.sum(axis=(0, 2)) / periods
-    used = np.zeros(facts.size("role"))
-    posts = plan.tables["Posts"]
-    if len(posts):
-        np.add.at(used, facts.code("role", posts["role"]), posts["fte"] / periods)
-    rows = [(n, float(u), float(c)) for n, u, c in zip(facts.names["role"], used, capacity, strict=True) if c > 0]
-    return sorted(rows, key=lambda row: (row[1] / row[2] < 1 - 1e-6, row[2] - row[1], row[0]))
-
-
-def name_of_case(case: Case) -> str:
-    """The case as people call it."""
-    return case.settings.name or "A case without a name"

@@ -83,21 +83,30 @@ def people_finding(plan: Plan) -> str:
     if not made.roles:
         return "This case has no staff."
     totals = list(zip(made.roles, made.used.sum(axis=0).tolist(), made.capacity.sum(axis=0).tolist(), strict=True))
-    busy = [role for role, used, of in totals if used >= of * FULL]
     free = sorted(((of - used, role) for role, used, of in totals if used < of * FULL), reverse=True)
-    if not busy:
-        said = "**No role is used up.**"
-    elif len(busy) == len(totals):
-        said = "**Everybody who can be released is at work.**"
-    else:
-        listed = busy[0] if len(busy) == 1 else ", ".join(busy[:-1]) + f" and {busy[-1]}"
-        said = f"**{listed[:1].upper()}{listed[1:]} {'is' if len(busy) == 1 else 'are'} used up.**"
+    said = f"**{_used_up(made) or 'No role is used up'}.**"
     if made.bottleneck >= 0:
         wanted = words.fte(round(float(made.wanted[made.bottleneck]), 1))
         said += f" Initiatives that are not funded in full would need {wanted} more of {made.roles[made.bottleneck]}."
     if free and free[0][0] >= 0.05:
         said += f" {words.fte(round(free[0][0], 1))} of {free[0][1]} are free."
     return said
+
+
+def used_up(plan: Plan) -> str:
+    """The roles of which everybody who can be released is at work: Analyst and nurse are used up; "" where there is none."""
+    return _used_up(people(plan))
+
+
+def _used_up(made: People) -> str:
+    used, of = made.used.sum(axis=0), made.capacity.sum(axis=0)
+    busy = [role for n, role in enumerate(made.roles) if used[n] >= of[n] * FULL]
+    if not busy:
+        return ""
+    if len(busy) == len(made.roles) and len(busy) > 1:
+        return "Everybody who can be released is at work"
+    listed = busy[0] if len(busy) == 1 else ", ".join(busy[:-1]) + f" and {busy[-1]}"
+    return f"{listed[:1].upper()}{listed[1:]} {'is' if len(busy) == 1 else 'are'} used up"
 
 
 def people_chart(plan: Plan) -> go.Figure:
