@@ -7,7 +7,8 @@ from itertools import product
 from typing import Any
 
 from .plain_case import PlainCase, Records, Rule, read
-from .plain_model import belongs, initiatives_in, solve_case, switched
+from .plain_lp import belongs, initiatives_in
+from .plain_model import solve_case, switched
 
 
 def enumerate_switches(records: Records, solver: str = "highs", most: int = 10) -> dict[str, Any]:
