@@ -1,0 +1,286 @@
+"""What the best plan achieves as one limit moves, or as one objective gives way to another.
+
+    frontier(case, Limit("Funds", "fund = Task Force Pool", "amount"), 500_000, 2_000_000)
+    trade_off(case, "impact", "fairness")
+
+Without switches every breakpoint is exact; with switches there are points, each with its proven gap.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimiser.analysis.parametric import NotStraight, Way, extended
+from optimiser.case.amounts import plain
+from optimiser.case.case import Case
+from optimiser.case.default_rows import fund_amounts
+from optimiser.case.faults import InvalidCase
+from optimiser.case.names import fold_title
+from optimiser.case.scenarios import applied, changes_of
+from optimiser.case.settings import Objective
+from optimiser.case.titles import known_sheet
+from optimiser.case.workbook import Tables
+from optimiser.model.build import build
+from optimiser.model.matrix import Family, Index, Model
+from optimiser.model.rules import RuleError, compile_rules
+from optimiser.solve.highs import solve
+from optimiser.solve.solution import Limits
+from optimiser.verbs import model_of
+
+POINTS = 21
+"""Points of a frontier of a case with switches."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """One number of the case: the cells of a column in the rows that `where` selects, as on the sheet Scenarios."""
+
+    sheet: str
+    where: str
+    column: str
+
+    def change(self, value: float) -> dict[str, object]:
+        """The row of the Scenarios sheet that sets it."""
+        return {"sheet": self.sheet, "where": self.where, "column": self.column, "change": f"= {value!r}"}
+
+    def __str__(self) -> str:
+        where = self.where.partition("=")[2].strip().strip('"') or self.sheet
+        return f"{where}: {self.column.replace('_', ' ')}"
+
+
+@dataclass(frozen=True)
+class Point:
+    """One point. at: of what is swept; value: of the objective (None: no plan); gap: proven relative distance from the
+    best; worth: what one more unit of `at` is worth just after it (None where it is not known)."""
+
+    at: float
+    value: float | None
+    gap: float | None = None
+    worth: float | None = None
+    knee: bool = False
+    present: bool = False
+
+
+@dataclass(frozen=True)
+class Frontier:
+    """points: in order of `at`; exact: they are all breakpoints, and between them the value is straight."""
+
+    swept: str
+    objective: str
+    points: tuple[Point, ...]
+    exact: bool
+    note: str = ""
+
+    @property
+    def knee(self) -> Point | None:
+        """Where more begins to be worth clearly less."""
+        return next((p for p in self.points if p.knee), None)
+
+    @property
+    def present(self) -> Point | None:
+        """The case as it is."""
+        return next((p for p in self.points if p.present), None)
+
+    def value_at(self, at: float) -> float | None:
+        """The value between two points; None outside, or where there is no plan."""
+        known = [p for p in self.points if p.value is not None]
+        if not known or not known[0].at <= at <= known[-1].at:
+            return None
+        return float(np.interp(at, [p.at for p in known], [p.value or 0.0 for p in known]))
+
+
+def frontier(case: Case, limit: Limit, low: float, high: float, *, count: int = POINTS) -> Frontier:
+    """The best value of the first objective as a limit moves from low to high.
+
+    count: points, where there are switches or more than limits changes. Raises InvalidCase where the limit names
+    nothing, ValueError where low is not below high.
+    """
+    if not low < high:
+        raise ValueError(f"the limit must move upward, not from {plain(low)} to {plain(high)}")
+    limits = Limits(case.settings.gap, case.settings.time_limit)
+    now = present(case, limit)
+    try:
+        way = way_between(case, limit, low, high)
+        points, name = _exact(way, low, high, now), way.model.stages[0].name
+        exact, note = True, ""
+    except NotStraight as why:
+        grid = np.linspace(low, high, count).tolist()
+        grid = sorted({*grid, *([now] if now is not None and low <= now <= high else [])})
+        points = [_point(case, limit, at, at == now, limits) for at in grid]
+        name = model_of(case).stages[0].name
+        exact, note = False, f"Points only, since {why}."
+    return Frontier(str(limit), name, tuple(_with_knee(points)), exact, note)
+
+
+def way_between(case: Case, limit: Limit, low: float, high: float) -> Way:
+    """The straight way of the first objective's model as a limit moves. Raises NotStraight."""
+    limits = Limits(case.settings.gap, case.settings.time_limit)
+    try:
+        first, last, middle = (first_stage(model_at(case, limit, at)) for at in (low, high, (low + high) / 2))
+    except RuleError as error:
+        raise NotStraight(f"a rule cannot be read everywhere ({error})") from error
+    try:
+        return Way(first, last, middle, limits)
+    except NotStraight:  # at 0 what nobody has is no column: the way is then that of the other half, drawn on
+        later = first_stage(model_at(case, limit, low + 0.75 * (high - low)))
+        return Way(extended(middle, last), last, extended(later, last), limits)
+
+
+def _exact(way: Way, low: float, high: float, now: float | None) -> list[Point]:
+    """The breakpoints where there is a plan, and the present one."""
+    ends = way.ends()
+    if ends is None:
+        return []
+    length = high - low
+    spots = way.breakpoints(*ends)
+    points = [Point(low + s.at * length, s.value, 0.0, s.slope / length) for s in spots]
+    if now is not None:
+        place = (now - low) / length
+        same = [k for k, p in enumerate(points) if abs(p.at - now) <= 1e-9 * max(1.0, abs(now))]
+        if same:
+            points[same[0]] = replace(points[same[0]], present=True)
+        elif ends[0] <= place <= ends[1] and (spot := way.spot(place)) is not None:
+            before = max((p for p in points if p.at < now), key=lambda p: p.at)
+            points.append(Point(now, spot.value, 0.0, before.worth, present=True))
+    return sorted(points, key=lambda p: p.at)
+
+
+def _solved(model: Model, at: float, is_present: bool, limits: Limits) -> Point:
+    found = solve(model, limits)
+    value = found.stages[0].best if found.x is not None and found.stages else None
+    return Point(at, value, found.gap, present=is_present)
+
+
+def _point(case: Case, limit: Limit, at: float, is_present: bool, limits: Limits) -> Point:
+    """One point; without a value where some rule cannot be read with the limit there."""
+    try:
+        return _solved(first_stage(model_at(case, limit, at)), at, is_present, limits)
+    except RuleError:
+        return Point(at, None, present=is_present)
+
+
+def _with_knee(points: Sequence[Point]) -> list[Point]:
+    """The points with the knee marked: the one farthest from the straight line between both ends."""
+    known = [p for p in points if p.value is not None]
+    if len(known) < 3:
+        return list(points)
+    at = np.array([p.at for p in known])
+    value = np.array([p.value for p in known], float)
+    across, up = at[-1] - at[0], value[-1] - value[0]
+    height = float(value.max() - value.min())
+    if across <= 0 or height <= 1e-9 * max(1.0, float(np.abs(value).max())):
+        return list(points)
+    away = np.abs((value - value[0]) - up * (at - at[0]) / across) / height
+    if away.max() <= 1e-6:
+        return list(points)
+    knee = known[int(np.argmax(away))]
+    return [replace(p, knee=p is knee) for p in points]
+
+
+def model_at(case: Case, limit: Limit, value: float) -> Model:
+    """The linear program with the limit set to a value. Contributions may exceed an amount here: they stay as paid."""
+    made = applied(Tables(case.tables), changes_of([limit.change(value)]))
+    if made.broken:
+        raise InvalidCase(made.faults)
+    facts = Case(made.tables.tables, case.settings).facts
+    return build(facts, compile_rules(facts))
+
+
+def first_stage(model: Model) -> Model:
+    """The model with its first objective alone."""
+    return replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
+
+
+def present(case: Case, limit: Limit) -> float | None:
+    """The number as it stands; None where it is blank, or not the same in all rows."""
+    sheet = known_sheet(limit.sheet)
+    made = applied(Tables(case.tables), changes_of([limit.change(0.0)]))
+    if made.broken or sheet not in made.edited:
+        return None
+    column = next((c for c in case.tables[sheet].columns if fold_title(c) == fold_title(limit.column)), "")
+    by = made.edited[sheet].by.get(column)
+    if by is None:
+        return None
+    values = fund_amounts(case.tables) if (sheet, column) == ("Funds", "amount") else case.tables[sheet][column]
+    found = {float(v) for v in values[np.flatnonzero(by >= 0)[: len(values)]].tolist()}
+    return found.pop() if len(found) == 1 and not np.isnan(next(iter(found))) else None
+
+
+# -- two objectives -----------------------------------------------------------------------------------------------------
+
+
+def trade_off(case: Case, first: str, second: str, *, count: int = POINTS) -> Frontier:
+    """The best value of the second objective as the first gives way, from its best to what the second's best leaves.
+
+    Of fairness the lowest ratio is taken. Raises ValueError for objectives that are the same.
+    """
+    if first == second:
+        raise ValueError("a trade-off needs two objectives")
+    model = _of_two(case, first, second)
+    limits = Limits(case.settings.gap, case.settings.time_limit)
+    one, two = (_stage_of(model, name) for name in (first, second))
+    alone = replace(model, stages=(replace(model.stages[one], within=0.0),), ties=())
+    best = solve(alone, limits)
+    if best.x is None:
+        return Frontier(first, second, (), True, "No plan keeps every hard rule.")
+    sign = model.stages[one].sign
+    top = sign * best.stages[0].best
+    last = solve(
+        replace(model, stages=(replace(model.stages[two], within=0.0), replace(model.stages[one])), ties=()), limits
+    )
+    assert last.x is not None
+    bottom = sign * last.stages[1].best
+    held = [_held(model, one, two, value) for value in (top, bottom, (top + bottom) / 2)]
+    size = max(abs(top), abs(bottom), 1.0)
+    if abs(bottom - top) <= 1e-9 * size:
+        only = Point(sign * top, last.stages[0].best, last.gap, present=True)
+        return Frontier(first, second, (only,), True, "Both objectives are best in the same plan.")
+    try:
+        way = Way(held[0], held[1], held[2], limits)
+        ends = way.ends() or (0.0, 1.0)
+        spots = way.breakpoints(*ends)
+        span = bottom - top
+        points = [Point(sign * (top + s.at * span), s.value, 0.0, sign * s.slope / span) for s in spots]
+        exact, note = True, ""
+    except NotStraight as why:
+        places = np.linspace(top, bottom, count).tolist()
+        points = [_solved(_held(model, one, two, v), sign * v, False, limits) for v in places]
+        exact, note = False, f"Points only, since {why}."
+    points.sort(key=lambda p: p.at)
+    return Frontier(first, second, tuple(_with_knee(points)), exact, note)
+
+
+def _of_two(case: Case, first: str, second: str) -> Model:
+    settings = replace(case.settings, objective=(Objective(first), Objective(second)))
+    facts = Case(case.tables, settings).facts
+    return build(facts, compile_rules(facts))
+
+
+def _stage_of(model: Model, name: str) -> int:
+    return next(k for k, stage in enumerate(model.stages) if stage.name == name)
+
+
+def _held(model: Model, one: int, two: int, value: float) -> Model:
+    """The second objective, while the first (minimised) is at most a value; a hair more, or rounding would empty it."""
+    cost = model.stages[one].cost
+    at = np.flatnonzero(cost)
+    families = dict(model.rows.families)
+    size = len(model.row_lower)
+    families["first objective"] = Family("first objective", size, 1, {})
+    scale = 2.0 ** -round(float(np.log2(np.median(np.abs(cost[at] * model.column_scale[at]))))) if len(at) else 1.0
+    hair = 1e-9 * max(abs(value), 1e-3)
+    return replace(
+        model,
+        rows=Index(families),
+        start=np.append(model.start, model.start[-1] + len(at)).astype(model.start.dtype),
+        index=np.concatenate([model.index, at.astype(model.index.dtype)]),
+        value=np.concatenate([model.value, cost[at]]),
+        row_lower=np.append(model.row_lower, -np.inf),
+        row_upper=np.append(model.row_upper, value + hair),
+        row_scale=np.append(model.row_scale, scale),
+        stages=(replace(model.stages[two], within=0.0),),
+        ties=(),
+    )

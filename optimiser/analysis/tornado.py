@@ -1,0 +1,117 @@
+"""One number at a time: how far the best value moves when it is a tenth lower or higher, and where the plan changes.
+
+The break-even is the nearest value of the number at which the plan changes its pattern: until there, each further unit
+is worth the same (money, people, a rule's number), or the plan stays exactly as it is (a score, a priority).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.analysis.frontier import Limit, present, way_between
+from optimiser.analysis.parametric import NotStraight
+from optimiser.analysis.sweep import Sweeper
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.case.selection import quoted
+from optimiser.case.spec import BY_NAME
+from optimiser.model.rules import RuleError
+
+SHARE = 0.1
+"""How much lower and higher each number is tried."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One number. now, low, high: its values; base, at_low, at_high: the best value of the objective with each (None:
+    no plan); lower, upper: break-even values (None: none between low and high, or not a matter of straight lines)."""
+
+    limit: Limit
+    now: float
+    low: float
+    high: float
+    base: float
+    at_low: float | None
+    at_high: float | None
+    lower: float | None = None
+    upper: float | None = None
+
+    @property
+    def swing(self) -> float:
+        """How far the value moves between low and high; without a plan at one of them, without end."""
+        if self.at_low is None or self.at_high is None:
+            return float("inf")
+        return max(self.at_low, self.at_high, self.base) - min(self.at_low, self.at_high, self.base)
+
+
+def tornado(
+    case: Case, numbers: Sequence[Limit] | None = None, *, share: float = SHARE, break_even: bool = True
+) -> list[Bar]:
+    """The bars of these numbers (None: `default_numbers`), largest swing first; a number that moves nothing is left out
+    only where it was not asked for by name."""
+    sweeper = Sweeper(case)
+    base = sweeper.result("base", [])
+    if base.objective is None:
+        return []
+    made = []
+    for limit in default_numbers(case) if numbers is None else numbers:
+        now = present(case, limit)
+        if now is None:
+            continue
+        low, high = _range(limit, now, share)
+        at_low, at_high = (sweeper.result("", [limit.change(v)]).objective for v in (low, high))
+        bar = Bar(limit, now, low, high, base.objective, at_low, at_high)
+        if numbers is None and bar.swing <= 1e-9 * max(abs(base.objective), 1e-9):
+            continue
+        made.append(_with_break_even(case, bar) if break_even else bar)
+    return sorted(made, key=lambda b: (-b.swing, str(b.limit)))
+
+
+def default_numbers(case: Case) -> Iterator[Limit]:
+    """Amounts of funds, staff, scores and priorities of initiatives, and the numbers of active rules."""
+    tables = case.tables
+    for fund in sorted(tables["Funds"]["fund"].tolist()):
+        yield Limit("Funds", f"fund = {quoted(fund)}", "amount")
+    staff = tables["Staff"]
+    for agency, role in sorted(set(zip(staff["agency"].tolist(), staff["role"].tolist(), strict=True))):
+        yield Limit("Staff", f"agency = {quoted(agency)} ; role = {quoted(role)}", "fte")
+    for initiative in sorted(tables["Initiatives"]["initiative"].tolist()):
+        for column in ("score", "priority"):
+            yield Limit("Initiatives", f"initiative = {quoted(initiative)}", column)
+    rules = tables["Rules"]
+    for rule, active in sorted(zip(rules["rule"].tolist(), rules["active"].tolist(), strict=True)):
+        for column in ("at_least", "at_most") if active else ():
+            yield Limit("Rules", f"rule = {quoted(rule)}", column)
+
+
+def _range(limit: Limit, now: float, share: float) -> tuple[float, float]:
+    """A share lower and higher, inside what the column can hold."""
+    reach = abs(now) * share if now else share
+    column = next((c for c in BY_NAME[limit.sheet].columns if c.name == limit.column), None)
+    low, high = (column.low, column.high) if column is not None else (-np.inf, np.inf)
+    return float(max(round(now - reach, 9), low)), float(min(round(now + reach, 9), high))
+
+
+def _with_break_even(case: Case, bar: Bar) -> Bar:
+    """The nearest values on either side at which the slope of the value changes."""
+    found: list[float | None] = []
+    for end in (bar.low, bar.high):
+        found.append(_first_break(case, bar.limit, bar.now, end) if end != bar.now else None)
+    return Bar(bar.limit, bar.now, bar.low, bar.high, bar.base, bar.at_low, bar.at_high, *found)
+
+
+def _first_break(case: Case, limit: Limit, start: float, end: float) -> float | None:
+    try:
+        way = way_between(case, limit, start, end)
+        ends = way.ends()
+    except (NotStraight, InvalidCase, RuleError):
+        return None
+    if ends is None or ends[0] > 1e-9:
+        return None
+    spots = way.breakpoints(0.0, ends[1])
+    if len(spots) > 2:
+        return start + spots[1].at * (end - start)
+    return start + ends[1] * (end - start) if ends[1] < 1 - 1e-9 else None
