@@ -121,7 +121,7 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
         wanted = [_number(clause, value) for value in clause.values]
         if operator in ("=", "!="):
             hit = np.isin(numbers, wanted)
-            _warn_absent(clause, [w for w in wanted if not np.any(numbers == w)], warn)
+            _warn_absent(clause, [v for v, w in zip(clause.values, wanted, strict=True) if not np.any(numbers == w)], warn)
             return np.asarray(hit if operator == "=" else ~hit)
         return np.asarray(_ordered(numbers, operator, wanted[0]) & ~np.isnan(numbers))
     if subject.known is not None:
@@ -148,10 +148,10 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
     return _ordered(ranks, operator, subject.order[fold(clause.values[0])]) & (ranks >= 0)
 
 
-def _warn_absent(clause: Clause, absent: Sequence[object], warn: Callable[[str], None] | None) -> None:
+def _warn_absent(clause: Clause, absent: Sequence[str], warn: Callable[[str], None] | None) -> None:
     if warn is not None:
         for value in absent:
-            warn(f"no row has {clause.column} = {value:g}" if isinstance(value, float) else f"no row has {clause.column} = {value}")
+            warn(f"no row has {clause.column} = {value}")
 
 
 def _number(clause: Clause, value: str) -> float:

@@ -56,13 +56,15 @@ def _blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array], obje
 def rule_blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array]) -> Iterator[Block]:
     """One block of rows for each block of limits; `penalty` takes the cost of each breach column of soft rules."""
     entries = v.entries()
+    lower, upper = v.bounds
+    reach = np.maximum(np.abs(lower), np.abs(upper))
     for number, rule in enumerate(rules):
         for part, limits in enumerate(rule.blocks):
             name = f"rule {number}.{part}"
             block = _rows_of(name, limits, entries, number, part)
             if not rule.rule.hard:
                 breach = f"breach {number}.{part}"
-                v.add(breach, _largest_breach(v, block, limits), limit=np.arange(len(limits)))
+                v.add(breach, _largest_breach(reach, block, limits), limit=np.arange(len(limits)))
                 penalty[breach] = np.full(len(limits), rule.rule.penalty or 0.0)
                 sign = 1.0 if limits.at_least else -1.0
                 rows = np.arange(len(limits), dtype=INT)
@@ -92,11 +94,9 @@ def _rows_of(name: str, limits: Limits, entries: Mapping[tuple[str, int], Entrie
     return Block(name, keys, lower, upper, np.concatenate(rows), np.concatenate(columns), np.concatenate(values), merge=True)
 
 
-def _largest_breach(v: Variables, block: Block, limits: Limits) -> Array:
-    """How far each limit can be broken at all: a finite bound for the breach column."""
-    lower, upper = v.bounds
-    reach = np.maximum(np.abs(lower), np.abs(upper))[block.column] * np.abs(block.value)
-    most: Array = np.bincount(block.row, reach, len(limits)).astype(float)
+def _largest_breach(reach: Array, block: Block, limits: Limits) -> Array:
+    """How far each limit can be broken at all: a finite bound for the breach column. reach: the largest value of each column."""
+    most: Array = np.bincount(block.row, reach[block.column] * np.abs(block.value), len(limits)).astype(float)
     most += np.abs(limits.share * limits.constant)
     return most
 

@@ -73,7 +73,10 @@ def fairness(v: Variables, penalty: dict[str, Array]) -> Made:
     paid = f.contribution.sum(axis=1)
     agencies = np.flatnonzero(paid > 0)
     count = len(agencies)
-    most = float(f.amount.sum()) / paid[agencies] if count else np.zeros(0)
+    if not count:
+        # Where nobody contributes, every plan is as fair as any other.
+        return [], [({}, -1.0)]
+    most = float(f.amount.sum()) / paid[agencies]
     v.add("ratio", most, agency=agencies)
     number = np.full(f.size("agency"), -1, INT)
     number[agencies] = np.arange(count)

@@ -107,7 +107,9 @@ def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list
             made.exact = choice.exact
         made.bests.append(choice.value)
         made.bounds.append(choice.bound)
-        open_problem, limit = limited(open_problem, step.cost, choice.value, step.within * abs(choice.value))
+        # A plan may look better than the bound that was proved, by the solver's tolerance: it is held to what is possible.
+        possible = choice.value if choice.exact is None else max(choice.value, float(choice.exact))
+        open_problem, limit = limited(open_problem, step.cost, possible, step.within * abs(choice.value))
         held.append(Step(step.cost, limit=limit if step.within > 0 else None))
         if choice.stopped:
             break

@@ -92,7 +92,6 @@ def best(objective: str, **sheets: list[dict[str, object]]) -> verbs.Plan:
     return plan
 
 
-@pytest.mark.xfail(reason="fairness makes no stage where nobody contributes", strict=False)
 def test_fairness_where_nobody_contributes_leaves_any_plan() -> None:
     plan = best("fairness", Contributions=[], Funds=[{"fund": "Pool", "amount": 1000}])
     assert plan.status == "optimal"
