@@ -2,29 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.curve import TOLERANCE, Step, value_curve
-from optimiser.analysis.levers import Lever, levers, widened
+from optimiser.analysis.curve import MOST_STEPS, Curve, Curves, Step
+from optimiser.analysis.levers import FUND, STAFF, Lever, levers, roomy
 from optimiser.case.case import Case
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.model.rules import compile_rules
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
-from optimiser.solve.warm import Warm
+from optimiser.model.rules import Compiled, compile_rules
+from optimiser.solve.solution import Limits, Stop
 from optimiser.verbs import model_of
+
+EQUAL = 1e-6
+"""Worths nearer than this share of each other are one step."""
+NOTHING = 1e-9
+"""A worth below this share of the first is none, and so is a step of this share of the whole length."""
+
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class Price:
     """What more of one limit is worth to the first objective.
 
-    steps: in order; `length` is None for the last one, which holds as far as was looked. at: where staff would be
-    added (the agency that has most of the role).
+    of: `fund`, `staff`, `initiative maximum`, `agency maximum` or `rule`; unit: of the limit. steps: in order;
+    `length` is infinite for the last one where it holds as far as was looked. at: where staff would be added (the
+    agency that has most of the role). rule, member: of which rule, and for which of `per`.
     """
 
     of: str
@@ -32,6 +38,8 @@ class Price:
     unit: str
     steps: tuple[Step, ...]
     at: str = ""
+    rule: str = ""
+    member: str = ""
 
     @property
     def worth(self) -> float:
@@ -43,46 +51,137 @@ class Price:
         """Whether more of it is worth anything at all."""
         return any(s.worth > 0 or s.lump > 0 for s in self.steps)
 
+    @property
+    def total(self) -> float:
+        """What all steps of known length are worth together."""
+        return sum(s.lump + (s.worth * s.length if np.isfinite(s.length) else 0.0) for s in self.steps)
 
-def prices(case: Case, *, wanted: Callable[[Lever], bool] = lambda lever: True) -> list[Price]:
-    """The price of every fund, role, cap and hard rule of a case that has a plan, those worth most first.
+
+class Study:
+    """One case with its model, its levers and their curves, each solved once and kept."""
+
+    def __init__(self, case: Case, *, steps: int = MOST_STEPS, stop: Stop | None = None) -> None:
+        self.most_steps = steps
+        self.case, self.facts = case, case.facts
+        self.rules: list[Compiled] = compile_rules(case.facts)
+        self.model: Model = model_of(case)
+        self.levers = levers(case, self.model, self.rules)
+        self.limits = Limits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.stop = stop or Stop()
+        self.level = self.model.columns["level"]
+        directions, most = [lever.direction for lever in self.levers], [lever.most for lever in self.levers]
+        keep = np.arange(self.level.first, self.level.first + self.level.size)
+        first = replace(roomy(self.model), stages=self.model.stages[:1])
+        self.curves = Curves(first, directions, most, self.limits, keep, self.stop)
+        self._known: dict[int, Curve] = {}
+        self._look()
+        self._gains = self.curves.may_gain() if self.feasible else np.zeros(len(self.levers), bool)
+
+    def _look(self) -> None:
+        """Look no farther along funds and roles than until everything that is asked could be given."""
+        if not self.feasible:
+            return
+        facts, curves = self.facts, self.curves
+        level = self.levels(curves.base.x)  # type: ignore[union-attr]
+        rest = np.maximum(0.0, 1.0 - level)
+        dearest = np.zeros(len(level))
+        np.maximum.at(dearest, facts.partner_initiative, facts.cost_factor)
+        money = float((facts.request * dearest * rest).sum())
+        at_once = (facts.active_periods * np.minimum(facts.pace, rest))[:, None] * facts.need
+        for k, lever in enumerate(self.levers):
+            if lever.of == FUND:
+                curves.most[k] = min(lever.most, max(money, 0.1 * lever.most))
+            elif lever.of == STAFF:
+                asked = float(at_once[:, facts.names["role"].index(lever.role)].sum())
+                curves.most[k] = min(lever.most, max(asked, 0.1 * lever.most))
+
+    def levels(self, x: Array) -> Array:
+        """[I]: the level of each initiative in a plan, or in the level columns that a curve keeps."""
+        kept = x if len(x) == self.level.size else x[self.level.span]
+        return np.bincount(self.level.keys["initiative"], kept, self.facts.size("initiative"))
+
+    @property
+    def feasible(self) -> bool:
+        """Whether the case has a plan."""
+        return self.curves.base is not None
+
+    @property
+    def binding(self) -> list[int]:
+        """Positions of the levers of which more may be worth something."""
+        return [int(k) for k in np.flatnonzero(self._gains)]
+
+    def curve(self, k: int) -> Curve:
+        """The curve of a lever, with the levels of all initiatives on its way."""
+        if k not in self._known:
+            nothing = Curve([Step(0.0, float(self.curves.most[k]))])
+            self._known[k] = self.curves.curve(k, self.most_steps) if self._gains[k] else nothing
+        return self._known[k]
+
+    def price(self, k: int) -> Price:
+        """The price of a lever."""
+        lever = self.levers[k]
+        curve = self.curve(k)
+        steps = tidy(curve.steps, float(self.curves.most[k]), curve.whole)
+        return Price(lever.of, lever.item, lever.unit, steps, lever.agency, lever.rule, lever.member)
+
+
+def prices(
+    case: Case | Study, *, wanted: Callable[[Lever], bool] | None = None, progress: Progress | None = None
+) -> list[Price]:
+    """The price of every fund, role, cap and rule of a case that has a plan, those worth most first.
 
     The unit of worth is the first objective's, for one unit of money, one FTE in every period, or one unit of the rule.
     """
-    rules = compile_rules(case.facts)
-    model = model_of(case)
-    first = replace(model, stages=model.stages[:1], ties=())
-    limits = Limits(gap=1e-9, time_limit=case.settings.time_limit)
-    base = solve(first, limits)
-    if base.x is None:
+    study = case if isinstance(case, Study) else Study(case)
+    if not study.feasible:
         return []
-    value = base.stages[0].best
-    fixed = Warm(first, limits, x=base.x)
-    duals = fixed.base.duals
-    made = [
-        Price(lever.of, lever.item, lever.unit, tuple(_steps(model, lever, base.x, value, duals, limits)), lever.agency)
-        for lever in levers(case, model, rules)
-        if wanted(lever)
-    ]
-    return sorted(made, key=lambda p: (-max((s.worth for s in p.steps), default=0.0), p.of, p.item))
+    made = []
+    for k, lever in enumerate(study.levers):
+        if wanted is None or wanted(lever):
+            if progress and k in study.binding:
+                progress(f"The price of {lever.item}")
+            made.append(study.price(k))
+    return sorted(made, key=lambda p: (-p.total, -p.worth, p.of, p.item))
 
 
-def _steps(model: Model, lever: Lever, x: Array, value: float, duals: Array | None, limits: Limits) -> Iterable[Step]:
-    """The steps of one lever; one step of no worth where nothing is gained even by the most."""
-    wide, d = widened(model, lever), lever.direction
-    nothing = Step(0.0, lever.most)
-    at_rows = duals[d.rows] if duals is not None else np.ones(len(d.rows))
-    if not np.any(at_rows) and not _gains(wide, lever, value, limits):
-        return (nothing,)
-    return value_curve(wide, x, d, lever.most, limits) or (nothing,)
+def tidy(steps: list[Step], most: float, whole: bool) -> tuple[Step, ...]:
+    """Steps as people read them: equal neighbours as one, none without length, and the last one open where it
+    goes on as far as was looked (`whole`)."""
+    first = max((abs(s.worth) for s in steps), default=0.0)
+    made: list[Step] = []
+    for step in steps:
+        worth = step.worth if abs(step.worth) > NOTHING * first else 0.0
+        step = replace(step, worth=worth + 0.0)
+        before = made[-1] if made else None
+        if before is not None and not step.lump:
+            equal = abs(before.worth - worth) <= EQUAL * max(abs(before.worth), abs(worth))
+            if equal or step.length <= NOTHING * most:
+                made[-1] = replace(before, length=before.length + step.length)
+                continue
+            if before.length <= NOTHING * most and not before.lump:
+                made[-1] = replace(step, length=before.length + step.length)
+                continue
+        made.append(step)
+    if made and whole:
+        made[-1] = replace(made[-1], length=np.inf)
+    return tuple(made) or (Step(0.0, np.inf),)
 
 
-def _gains(model: Model, lever: Lever, value: float, limits: Limits) -> bool:
-    """Whether the most of a lever that does not bind now lets other switches gain (never without switches)."""
-    if not model.integer.any():
-        return False
-    lower, upper = model.row_lower.copy(), model.row_upper.copy()
-    lower[lever.direction.rows] += lever.most * lever.direction.lower
-    upper[lever.direction.rows] += lever.most * lever.direction.upper
-    best = solve(replace(model, row_lower=lower, row_upper=upper), limits)
-    return best.x is not None and model.stages[0].sign * (best.stages[0].best - value) < -TOLERANCE * max(abs(value), 1e-9)
+@dataclass(frozen=True)
+class Bottleneck:
+    """People and money on one scale. dollar: what the best-priced unit of money is worth, and of which fund ("" where
+    more money buys nothing); people: (role, worth of one FTE, the money that is worth as much: None without a price of
+    money), those worth most first."""
+
+    dollar: float
+    fund: str
+    people: tuple[tuple[str, float, float | None], ...]
+
+
+def bottleneck(listed: list[Price]) -> Bottleneck:
+    """What one more person of each role is worth beside one more unit of money, from the next unit of each."""
+    funds = [p for p in listed if p.of == FUND and p.worth > 0]
+    best = max(funds, key=lambda p: p.worth, default=None)
+    dollar = best.worth if best else 0.0
+    people = sorted(((p.item, p.worth) for p in listed if p.of == STAFF), key=lambda r: (-r[1], r[0]))
+    return Bottleneck(dollar, best.item if best else "", tuple((r, w, w / dollar if dollar else None) for r, w in people))
