@@ -9,7 +9,13 @@ import streamlit as st
 from optimiser.app_pages import case_bar, session, style
 
 HERE = Path(__file__).resolve().parent
-PAGES = (("Start", "start.py"), ("Inputs", "inputs.py"), ("Rules", "rules.py"), ("Plan", "plan.py"))
+PAGES = (
+    ("Start", "start.py"),
+    ("Inputs", "inputs.py"),
+    ("Rules", "rules.py"),
+    ("Plan", "plan.py"),
+    ("Why", "why.py"),
+)
 """Title and file of every page, in order; the first is where the app opens."""
 
 

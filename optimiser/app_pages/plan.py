@@ -89,7 +89,9 @@ def _without(plan: Plan) -> None:
     if plan.status == "infeasible":
         _must_hold(plan)
     with st.container(horizontal=True):
-        if st.button("See the rules", type="primary"):
+        if plan.status == "infeasible" and st.button("See why, and ways out", type="primary"):
+            st.switch_page(st.session_state["pages"]["Why"])
+        if st.button("See the rules"):
             st.switch_page(st.session_state["pages"]["Rules"])
         if st.button("Change the inputs"):
             st.switch_page(st.session_state["pages"]["Inputs"])

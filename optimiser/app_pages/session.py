@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 import streamlit as st
 
 from optimiser.app_pages.runs import Runs
+from optimiser.app_pages.scenario_rows import on_top
 from optimiser.app_pages.state import Desk, Draft, as_records
 from optimiser.case.examples import example_path, examples
 from optimiser.case.faults import InvalidCase
+from optimiser.case.names import fold
 from optimiser.verbs import check, check_records, scenario
 
 if TYPE_CHECKING:
@@ -123,6 +126,25 @@ def scenario_names(found: Draft) -> list[str]:
     """Base, and the scenarios of the case, where they can be applied."""
     named = dict.fromkeys(str(r.values.get("scenario", "")) for r in found.records("Scenarios"))
     return ["base", *(n for n in named if n)]
+
+
+def keep_scenario(found: Draft, wanted: str, rows: Sequence[Mapping[str, object]], note: str = "") -> str:
+    """Changes as a scenario of the draft, on top of the one that is chosen now; it is chosen and solved. Returns its name.
+
+    wanted: its name, which gets a number where it is taken; rows: of the Scenarios sheet.
+    """
+    taken = {fold(n) for n in scenario_names(found)}
+    name, count = wanted, 1
+    while fold(name) in taken:
+        count += 1
+        name = f"{wanted} ({count})"
+    before = [r.values for r in found.records("Scenarios") if r.values.get("scenario") == found.scenario]
+    further = [{"note": note if k == 0 else "", **row} for k, row in enumerate(rows)]
+    made = [{**row, "scenario": name} for row in on_top(before, further)]
+    found.add_all("Scenarios", made, f"Scenarios: {name} added")
+    found.scenario = name
+    solve_now(found)
+    return name
 
 
 def in_scenario(case: Case, name: str) -> Case:

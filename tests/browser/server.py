@@ -78,7 +78,7 @@ def settled(page: Page, seconds: float = 60) -> None:
     quiet = 0
     deadline = time.monotonic() + seconds
     while quiet < 4 and time.monotonic() < deadline:
-        busy = page.query_selector('[data-testid="stStatusWidget"], .st-key-progress, [data-stale="true"]')
+        busy = page.query_selector('[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"]')
         quiet = 0 if busy else quiet + 1
         page.wait_for_timeout(200)
 

@@ -1,0 +1,51 @@
+"""Background questions on a page: the answer where it is there, else how far it is; the page is drawn anew at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable
+from typing import Any
+
+import streamlit as st
+
+from optimiser.app_pages.jobs import Job, Jobs, Work
+
+POLL = 0.5
+PATIENCE = 0.5
+"""How long a page waits for an answer before it shows how far that is."""
+
+
+@st.cache_resource(show_spinner=False)
+def jobs() -> Jobs:
+    """All questions of this server."""
+    return Jobs()
+
+
+def answer(key: Hashable, doing: str, work: Work, expected: tuple[type[Exception], ...] = (), label: str = "") -> Any:
+    """The answer, or None while it is looked for (how far it is, is shown) and where there is none (why, is shown).
+
+    key: what is asked, of which inputs; label: distinguishes two that one page shows at once.
+    """
+    job = jobs().ask(key, doing, work, expected)
+    if not job.done:
+        jobs().wait(job, PATIENCE)
+    if not job.done:
+        _progress(job, label)
+        return None
+    if job.problem:
+        st.error(job.problem)
+    return job.answer
+
+
+def _progress(job: Job, label: str) -> None:
+    @st.fragment(run_every=POLL)
+    def follow() -> None:
+        if job.done:
+            st.rerun()
+        waiting = "" if job.began else " Other questions go first."
+        said = job.said and f" {job.said}.".replace("..", ".").replace("$", "\\$")
+        with st.container(border=True, key=f"progress-question-{label}"):
+            st.markdown(
+                f"**{job.doing}, {job.seconds:.0f} s.**{waiting}{said} :gray[You can go on working; this continues.]"
+            )
+
+    follow()

@@ -1,0 +1,130 @@
+"""Why, where no plan is possible: the members of the conflict, the sum that does not add up, and the cheapest ways out."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.analysis.conflict import Conflict, conflict
+from optimiser.analysis.members import Member
+from optimiser.analysis.repair import Repair, repairs
+from optimiser.app_pages import session
+from optimiser.app_pages.asking import answer
+from optimiser.app_pages.jobs import Tell
+from optimiser.app_pages.state import Draft
+from optimiser.case.case import Case
+from optimiser.report import words
+from optimiser.solve.solution import SolverError
+
+NAME_LENGTH = 58
+_COUNTS = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
+_PLACES = {
+    "Rules": "rule",
+    "Funds": "money of a fund",
+    "Agencies": "limit of an agency",
+    "Initiatives": "promise to an initiative",
+    "Staff": "people",
+    "Needs": "people it needs",
+}
+
+
+def part(draft: Draft, case: Case) -> None:
+    """The whole page of an infeasible case."""
+    head = st.empty()
+    head.title("No plan is possible; looking for the reason")
+
+    def look(tell: Tell) -> Conflict | None:
+        return conflict(case, progress=tell)
+
+    found: Conflict | None = answer(
+        ("conflict", case.sha256), "Looking for what contradicts what", look, (SolverError,), "conflict"
+    )
+    if found is None:
+        return
+    head.title(headline(found))
+    _members(case, found)
+    st.subheader("Ways out, cheapest first")
+
+    def mend(tell: Tell) -> list[Repair]:
+        return repairs(case, progress=tell)
+
+    ways: list[Repair] | None = answer(
+        ("repairs", case.sha256),
+        "Looking for the cheapest ways out, each tried by solving",
+        mend,
+        (SolverError,),
+        "ways",
+    )
+    if ways is not None:
+        _ways(draft, case, ways)
+
+
+def headline(found: Conflict) -> str:
+    """How many requirements contradict each other: Four requirements cannot all hold."""
+    count = len(found.members)
+    if count == 0:
+        return "No plan is possible, and no single requirement can be named for it"
+    if count == 1:
+        return f"{found.members[0].name} asks for more than there is"
+    said = _COUNTS[count] if count < len(_COUNTS) else str(count)
+    return f"{said} requirements cannot all hold"
+
+
+def _members(case: Case, found: Conflict) -> None:
+    if not found.members:
+        return
+    authority = {r["rule"]: r["authority"] for r in case.tables["Rules"].records()}
+    with st.container(border=True, key="card-conflict"):
+        st.badge("✕ No plan is possible", color="red")
+        if found.reason:
+            st.markdown(f"**{_plain(found.reason)}**")
+        lines = [f"- {_member(m)}{_by(m, authority)}" for m in found.members]
+        st.markdown("\n".join(lines))
+        if len(found.members) > 1:
+            st.caption(f"Without any one of the {len(found.members)}, these would no longer contradict each other.")
+
+
+def _member(member: Member) -> str:
+    said = member.sentence.removeprefix(f"{member.name}: ") if member.sheet == "Rules" else member.sentence
+    if member.sheet == "Rules":
+        return f"**{_plain(member.name)}.** {_plain(said)}"
+    return _plain(said)
+
+
+def _by(member: Member, authority: dict[str, str]) -> str:
+    said = authority.get(member.item, "") if member.sheet == "Rules" else _PLACES.get(member.sheet, "")
+    return f" :gray[· {_plain(said)}]" if said else ""
+
+
+def _ways(draft: Draft, case: Case, ways: list[Repair]) -> None:
+    if not ways:
+        st.markdown("No change of a few amounts makes a plan possible. Switch a rule off, or change the inputs.")
+        return
+    currency = case.settings.currency
+    with st.grid(len(ways), min_column_width=300, gap="small"):
+        for k, way in enumerate(ways):
+            with st.container(border=True, key=f"card-way-{k}"):
+                st.markdown(f"**{_plain(way.sentence.rstrip('.'))}**")
+                st.markdown(
+                    f":gray[It gives up] **{_plain(words.money_short(way.cost, currency))}** :gray[of what was required.]"
+                    if way.cost
+                    else ":gray[It costs nothing.]",
+                    help="What the plan then lacks under the old numbers; people and shares are counted in money.",
+                )
+                if st.button("Make it a scenario", key=f"way-{k}", type="primary" if k == 0 else "secondary"):
+                    name = session.keep_scenario(draft, scenario_name(way), way.changes, way.sentence)
+                    st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
+                    st.switch_page(st.session_state["pages"]["Plan"])
+    st.caption("Each was applied and solved before it is offered: with it alone a plan is possible.")
+
+
+def scenario_name(way: Repair) -> str:
+    """The change as the name of a scenario."""
+    said = way.sentence.rstrip(".")
+    return said if len(said) <= NAME_LENGTH else f"{said[: NAME_LENGTH - 1].rstrip(' ,')}…"
+
+
+def _plain(text: str) -> str:
+    """Text of a case, letter by letter."""
+    for sign in "\\$*_[]`~":
+        text = text.replace(sign, f"\\{sign}")
+    return text

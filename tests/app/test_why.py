@@ -1,0 +1,134 @@
+"""Why: what contradicts what, and a way out that becomes a scenario with a plan in one click."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+from optimiser.analysis.conflict import conflict
+from optimiser.analysis.repair import repairs
+from optimiser.app_pages import session, why_not
+from optimiser.app_pages.asking import jobs
+from optimiser.app_pages.jobs import Jobs
+from optimiser.app_pages.scenario_rows import joined
+from optimiser.app_pages.state import Draft, as_records
+from tests.app.small import laid, opened, solved
+
+
+def impossible() -> Draft:
+    draft = session.desk().lay("From a test", as_records(session.example("cannot-be-met")))
+    session.solve_now(draft, wait=30)
+    plan = session.plan(draft)
+    assert plan is not None
+    assert plan.status == "infeasible"
+    return draft
+
+
+def answered(at: AppTest) -> AppTest:
+    """The page when every question in the background is answered."""
+    for _ in range(60):
+        open_jobs = [j for j in jobs()._jobs.values() if not j.done]
+        for job in open_jobs:
+            jobs().wait(job, 60)
+        at.run()
+        if not [j for j in jobs()._jobs.values() if not j.done]:
+            break
+    assert not at.exception, at.exception
+    return at
+
+
+def test_the_conflict_is_told_with_its_members_and_its_sum() -> None:
+    draft = impossible()
+    at = answered(opened(draft, "why"))
+    plan = session.plan(draft)
+    assert plan is not None
+    found = conflict(plan.case)
+    assert found is not None
+    assert at.title[0].value == why_not.headline(found) == "Four requirements cannot all hold"
+    said = "\n".join(m.value for m in at.markdown).replace("\\", "")
+    assert found.reason in said
+    for member in found.members:
+        assert member.name in said
+    for way in repairs(plan.case):
+        assert way.sentence.rstrip(".") in said
+
+
+def test_a_way_out_becomes_a_scenario_with_a_plan_in_one_click() -> None:
+    draft = impossible()
+    at = answered(opened(draft, "why"))
+    before = len(draft.records("Scenarios"))
+    at.button(key="way-0").click().run()
+    assert not at.exception, at.exception
+    assert len(draft.records("Scenarios")) > before
+    assert draft.scenario in session.scenario_names(draft)
+    assert draft.scenario != "base"
+    if draft.running is not None:
+        session.runs().wait(draft.running, 30)
+    at.run()
+    plan = session.plan(draft)
+    assert plan is not None
+    assert plan.has_plan
+    assert draft.edits() == []
+    draft.undo()
+    assert len(draft.records("Scenarios")) == before
+
+
+def test_a_scenario_is_kept_on_top_of_the_chosen_one_and_its_name_is_never_taken() -> None:
+    draft = solved()
+    rows = [{"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.9"}]
+    first = session.keep_scenario(draft, "Less", rows)
+    second = session.keep_scenario(draft, "less", rows)
+    assert (first, second) == ("Less", "less (2)")
+    assert [r.values["scenario"] for r in draft.records("Scenarios")] == ["Less", "less (2)"]
+    session.runs().wait(draft.running or draft.shown, 20)  # type: ignore[arg-type]
+    draft.settle()
+    plan = session.plan(draft)
+    assert plan is not None
+    assert plan.case.facts.amount.tolist()[plan.case.facts.names["fund"].index("Pool")] == 243_000
+
+
+def test_the_plan_page_of_an_impossible_case_leads_to_the_reason() -> None:
+    at = opened(impossible(), "plan")
+    assert any(b.label == "See why, and ways out" for b in at.button)
+
+
+def test_why_without_a_plan_says_so() -> None:
+    assert "not solved" in opened(laid(), "why").title[0].value
+
+
+def test_a_question_is_answered_once_and_a_failure_is_told_without_a_traceback() -> None:
+    asked: list[int] = []
+
+    def work(tell: Any) -> int:
+        tell("half way")
+        asked.append(1)
+        return 7
+
+    def failing(tell: Any) -> int:
+        raise ValueError("choose another number")
+
+    kept = Jobs()
+    for _ in range(3):
+        job = kept.ask("seven", "Counting", work)
+        kept.wait(job, 10)
+    assert (job.answer, job.said, len(asked)) == (7, "half way", 1)
+    bad = kept.ask("bad", "Counting", failing, (ValueError,))
+    kept.wait(bad, 10)
+    assert bad.done
+    assert bad.problem == "Choose another number"
+    worse = kept.ask("worse", "Counting", failing)
+    kept.wait(worse, 10)
+    assert "could not be answered" in worse.problem
+    assert kept.get(worse.id) is None
+
+
+def test_changes_of_one_cell_are_joined() -> None:
+    assert [joined(*p) for p in (("* 0.9", "* 0.9"), ("= 10", "* 2"), ("= 10", "- 2"), ("+ 1", "- 3"))] == [
+        "* 0.81",
+        "= 20",
+        "= 8",
+        "- 2",
+    ]
+    assert joined("* 0.9", "= 5") == "= 5"
+    assert joined("= yes", "= no") == "= no"
