@@ -27,6 +27,8 @@ SLACK = Fraction(999, 1000)
 """Part of a unit by which a cost row may be missed here; the verifier allows a whole one."""
 NEAR = 1e-6
 """A line this near (in units) to a whole number stays there unless nothing else works."""
+UPWARDS = 0.3
+"""How much (of a unit) a line rather rises than falls, so that no fund keeps a few units that the exact plan spends."""
 LARGEST_DENOMINATOR = 10**6
 """Rows whose numbers need a larger common denominator are held by a margin instead."""
 MARGIN = Fraction(1, 10**6)
@@ -75,7 +77,7 @@ def _lines(model: Model, units: Array, widen: int) -> _Lines:
     nearest = np.round(units[column])
     near = np.abs(units[column] - nearest) <= NEAR
     low = np.maximum(np.where(near, nearest, np.floor(units[column])) - widen, 0)
-    cost = np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low))
+    cost = np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low) - UPWARDS)
     parts = [(column, low, np.where(near, 0, 1) + 2 * widen, cost, np.ones(len(column), bool))]
     for name in MOVING:
         family = model.columns[name]
