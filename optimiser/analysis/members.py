@@ -165,13 +165,14 @@ def _feasibility(facts: Facts, model: Model, counted: Array) -> Model:
         ties=(),
     )
     for name, initiatives, entries, low, high in rows:
-        made = _with_rows(made, name, initiatives, entries, low, high)
+        made = with_rows(made, name, initiatives, entries, low, high)
     return made
 
 
-def _with_rows(
+def with_rows(
     model: Model, name: str, initiatives: Array, entries: list[tuple[Array, Array]], low: float, high: float
 ) -> Model:
+    """The model with more rows, one for each initiative: low ≤ Σ value × column ≤ high for its (columns, values)."""
     size = len(entries)
     counts = np.array([len(columns) for columns, _ in entries], np.int64)
     family = Family(name, len(model.row_lower), size, {"initiative": initiatives})
