@@ -6,112 +6,40 @@ import math
 
 from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED
 from optimiser.plan.tables import Plan, Stage
+from optimiser.plan.words import (
+    MINUS,
+    SYMBOLS,
+    fte,
+    money_change,
+    money_exact,
+    money_short,
+    number,
+    percent,
+    percent_up,
+    points,
+    points_change,
+    rounded_up,
+)
 
-MINUS = "−"
-SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
-_STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
-_LEAST_SHORT = 10_000
-"""Money below this is written out."""
-
-
-# -- figures --------------------------------------------------------------------------------------------------------------
-
-
-def money_short(value: float, currency: str = "USD") -> str:
-    """Money at a glance: $1.25m, $842k, $9,400; `none` where it is nothing."""
-    if not _rounded(value, 2):
-        return "none"
-    return _money(value, currency, _short(abs(value)))
-
-
-def money_exact(value: float, currency: str = "USD") -> str:
-    """Money to the unit, or to the cent where it has any: $842,150 or $842,150.25."""
-    size = abs(value)
-    return _money(value, currency, f"{size:,.2f}".removesuffix(".00") if size < 1e15 else f"{size:,.0f}")
-
-
-def money_change(value: float, currency: str = "USD") -> str:
-    """A difference of money: +$120k, −$120k; `no change` where there is none."""
-    if not _rounded(value, 2):
-        return "no change"
-    return ("+" if value > 0 else "") + money_short(value, currency)
-
-
-def _money(value: float, currency: str, digits: str) -> str:
-    symbol = SYMBOLS.get(currency.upper(), f"{currency} ")
-    return f"{MINUS if _rounded(value, 2) < 0 else ''}{symbol}{digits}"
-
-
-def _short(size: float) -> str:
-    if size < _LEAST_SHORT - 0.5:
-        return f"{size:,.2f}".removesuffix(".00")
-    for step, letter in _STEPS:
-        # A figure that would round up to the next step's 1 is written in that step.
-        if size >= step * 0.9995 or letter == "k":
-            small = size < step * 99.95
-            decimals = (1 if small else 0) if letter == "k" else 2 if small else 1
-            return f"{size / step:,.{decimals}f}".removesuffix(".00").removesuffix(".0") + letter
-    raise AssertionError(size)
-
-
-def number(value: float, decimals: int = 1) -> str:
-    """A number with at most so many decimals, none of them needless: 1,234.5, 26.3, 8."""
-    rounded = _rounded(value, decimals)
-    if not rounded and value:
-        rounded = float(f"{value:.1g}")
-        return f"{rounded:g}".replace("-", MINUS)
-    text = f"{rounded:,.{decimals}f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return text.replace("-", MINUS)
-
-
-def fte(value: float) -> str:
-    """Staff: 3.5 FTE; `none` where there is nobody."""
-    return f"{number(value)} FTE" if _rounded(value, 9) else "none"
-
-
-def percent(share: float) -> str:
-    """A share: 69%, 0.4%. Never 100% of what is less, nor 0% of what is more."""
-    value = share * 100
-    for decimals in range(7):
-        shown = _rounded(value, decimals)
-        if (shown or not value) and not (abs(value) < 100 and abs(shown) >= 100):
-            return f"{number(shown, decimals)}%"
-    digits = f"{abs(value):.15f}".rstrip("0").rstrip(".")
-    return f"{MINUS if value < 0 else ''}{digits}%"
-
-
-def percent_up(share: float) -> str:
-    """A share that is stated as `at most`: rounded up to two digits, 0.37% or 16%."""
-    return f"{number(_up(share * 100), 12)}%"
-
-
-def points(value: float) -> str:
-    """Impact: 26.3 points, 1 point; `none` where there is none."""
-    if not _rounded(value, 9):
-        return "none"
-    shown = number(value)
-    return f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
-
-
-def points_change(value: float) -> str:
-    """A difference of impact: +26.3 points, −8 points; `no change` where there is none."""
-    if not _rounded(value, 9):
-        return "no change"
-    return ("+" if value > 0 else "") + points(value)
-
-
-def _rounded(value: float, decimals: int) -> float:
-    return round(value, decimals) + 0.0
-
-
-def _up(value: float) -> float:
-    """The value rounded up to two digits."""
-    if value <= 0 or not math.isfinite(value):
-        return value
-    step = 10.0 ** (math.floor(math.log10(value)) - 1)
-    return float(f"{math.ceil(value / step - 1e-9) * step:.12g}")
-
+__all__ = [
+    "MINUS",
+    "SYMBOLS",
+    "fte",
+    "headline",
+    "money_change",
+    "money_exact",
+    "money_short",
+    "number",
+    "percent",
+    "percent_up",
+    "points",
+    "points_change",
+    "quality",
+    "rounded_up",
+    "rules_kept",
+    "state",
+    "states",
+]
 
 # -- findings -------------------------------------------------------------------------------------------------------------
 
@@ -139,7 +67,9 @@ def quality(plan: Plan) -> str:
     if plan.status == "within_gap":
         if stage is None or math.isnan(missing):
             return f"Within {percent_up(plan.gap)} of the best." if plan.gap is not None else "Near the best."
-        return f"Within {percent_up(plan.gap or share)}: at most {_amount(stage, _up(missing), plan)} are missing."
+        return (
+            f"Within {percent_up(plan.gap or share)}: at most {_amount(stage, rounded_up(missing), plan)} are missing."
+        )
     stopped = f"Stopped after {_after(plan)}. This is the best plan found"
     if math.isnan(share):
         return f"{stopped}; how much better another could be is not known."
