@@ -65,6 +65,12 @@ class Jobs:
             job.future = self._pool.submit(self._work, key, job, work, expected)
         return job
 
+    def known(self, key: Hashable) -> Any:
+        """The answer to what was asked before; None where there is none yet."""
+        with self._lock:
+            job = self._jobs.get(key)
+            return job.answer if job is not None and job.done else None
+
     def get(self, id: str) -> Job | None:
         """The question of this id, if it is still known."""
         with self._lock:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import session, why_not
-from optimiser.app_pages.state import Draft
+from optimiser.app_pages import session, why_limits, why_not
+from optimiser.plan.tables import Plan
 
 
 def page() -> None:
@@ -20,11 +20,24 @@ def page() -> None:
         st.title("No plan was found in time, so there is nothing to explain yet")
         st.markdown("Give it more time (the setting `time_limit` on the sheet Case), or make the case smaller.")
     else:
-        _with_plan(draft)
+        _with_plan(plan)
 
 
-def _with_plan(draft: Draft) -> None:
-    st.title("A plan is possible")
+def _with_plan(plan: Plan) -> None:
+    head = st.empty()
+    part = st.segmented_control(
+        "Part",
+        list(why_limits.PARTS),
+        default=why_limits.LIMITS,
+        required=True,
+        key="why-part",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    chosen = part or why_limits.LIMITS
+    head.title(why_limits.headline(plan, chosen))
+    why_limits.PARTS[chosen](plan)
+    head.title(why_limits.headline(plan, chosen))
 
 
 if __name__ == "__main__":

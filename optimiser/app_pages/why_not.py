@@ -11,6 +11,7 @@ from optimiser.app_pages import session
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.state import Draft
+from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
 from optimiser.report import words
 from optimiser.solve.solution import SolverError
@@ -65,8 +66,11 @@ def headline(found: Conflict) -> str:
         return "No plan is possible, and no single requirement can be named for it"
     if count == 1:
         return f"{found.members[0].name} asks for more than there is"
-    said = _COUNTS[count] if count < len(_COUNTS) else str(count)
-    return f"{said} requirements cannot all hold"
+    return f"{_count(count)} requirements cannot all hold"
+
+
+def _count(count: int) -> str:
+    return _COUNTS[count] if count < len(_COUNTS) else str(count)
 
 
 def _members(case: Case, found: Conflict) -> None:
@@ -76,23 +80,25 @@ def _members(case: Case, found: Conflict) -> None:
     with st.container(border=True, key="card-conflict"):
         st.badge("✕ No plan is possible", color="red")
         if found.reason:
-            st.markdown(f"**{_plain(found.reason)}**")
+            st.markdown(f"**{letters(found.reason)}**")
         lines = [f"- {_member(m)}{_by(m, authority)}" for m in found.members]
         st.markdown("\n".join(lines))
         if len(found.members) > 1:
-            st.caption(f"Without any one of the {len(found.members)}, these would no longer contradict each other.")
+            st.caption(
+                f"Without any one of the {_count(len(found.members)).lower()}, these would no longer contradict each other."
+            )
 
 
 def _member(member: Member) -> str:
     said = member.sentence.removeprefix(f"{member.name}: ") if member.sheet == "Rules" else member.sentence
     if member.sheet == "Rules":
-        return f"**{_plain(member.name)}.** {_plain(said)}"
-    return _plain(said)
+        return f"**{letters(member.name)}.** {letters(said)}"
+    return letters(said)
 
 
 def _by(member: Member, authority: dict[str, str]) -> str:
     said = authority.get(member.item, "") if member.sheet == "Rules" else _PLACES.get(member.sheet, "")
-    return f" :gray[· {_plain(said)}]" if said else ""
+    return f" :gray[· {letters(said)}]" if said else ""
 
 
 def _ways(draft: Draft, case: Case, ways: list[Repair]) -> None:
@@ -102,10 +108,10 @@ def _ways(draft: Draft, case: Case, ways: list[Repair]) -> None:
     currency = case.settings.currency
     with st.grid(len(ways), min_column_width=300, gap="small"):
         for k, way in enumerate(ways):
-            with st.container(border=True, key=f"card-way-{k}"):
-                st.markdown(f"**{_plain(way.sentence.rstrip('.'))}**")
+            with st.container(border=True, height="stretch", key=f"card-way-{k}"):
+                st.markdown(f"**{letters(way.sentence.rstrip('.'))}**")
                 st.markdown(
-                    f":gray[It gives up] **{_plain(words.money_short(way.cost, currency))}** :gray[of what was required.]"
+                    f":gray[It gives up] **{letters(words.money_short(way.cost, currency))}** :gray[of what was required.]"
                     if way.cost
                     else ":gray[It costs nothing.]",
                     help="What the plan then lacks under the old numbers; people and shares are counted in money.",
@@ -121,10 +127,3 @@ def scenario_name(way: Repair) -> str:
     """The change as the name of a scenario."""
     said = way.sentence.rstrip(".")
     return said if len(said) <= NAME_LENGTH else f"{said[: NAME_LENGTH - 1].rstrip(' ,')}…"
-
-
-def _plain(text: str) -> str:
-    """Text of a case, letter by letter."""
-    for sign in "\\$*_[]`~":
-        text = text.replace(sign, f"\\{sign}")
-    return text

@@ -7,12 +7,16 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from optimiser.analysis.conflict import conflict
+from optimiser.analysis.prices import prices
 from optimiser.analysis.repair import repairs
+from optimiser.analysis.rule_audit import audit_rules
 from optimiser.app_pages import session, why_not
 from optimiser.app_pages.asking import jobs
 from optimiser.app_pages.jobs import Jobs
 from optimiser.app_pages.scenario_rows import joined
 from optimiser.app_pages.state import Draft, as_records
+from optimiser.report import charts_why
+from optimiser.verbs import apply_changes, solve
 from tests.app.small import laid, opened, solved
 
 
@@ -132,3 +136,43 @@ def test_changes_of_one_cell_are_joined() -> None:
     ]
     assert joined("* 0.9", "= 5") == "= 5"
     assert joined("= yes", "= no") == "= no"
+
+
+def test_people_and_money_stand_on_one_scale_and_the_headline_is_the_finding() -> None:
+    draft = solved()
+    at = answered(opened(draft, "why"))
+    plan = session.plan(draft)
+    assert plan is not None
+    found = prices(plan.case)
+    persons, funds = charts_why.people(plan, found), charts_why.money(plan, found)
+    assert at.title[0].value == charts_why.headline(plan, persons, funds)
+    assert charts_why.sentence(plan, persons, funds) in "\n".join(m.value for m in at.markdown).replace("\\", "")
+    left, right = charts_why.twin(persons, funds)
+    assert left.layout.xaxis.range == right.layout.xaxis.range
+    assert left.layout.margin.l == right.layout.margin.l
+    assert len(at.get("plotly_chart")) >= 2
+
+
+def test_the_worth_of_an_amount_is_what_solving_with_it_brings() -> None:
+    draft = solved()
+    plan = session.plan(draft)
+    assert plan is not None
+    price = next(p for p in prices(plan.case) if p.of == "fund" and p.item == "Pool")
+    more = {"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "+ 50000"}
+    after = solve(apply_changes(plan.case, [more]))
+    gained = (after.impact or 0) - (plan.impact or 0)
+    assert abs(charts_why.of_amount(price, 0.0, 50_000) - gained) < 1e-3 * max(1, gained)
+    assert charts_why.enough(price, gained) is not None or gained == 0
+
+
+def test_what_rules_cost_and_the_audit_are_shown() -> None:
+    draft = solved()
+    at = opened(draft, "why")
+    at.session_state["why-part"] = "What each rule costs"
+    at = answered(at)
+    plan = session.plan(draft)
+    assert plan is not None
+    assert at.title[0].value == charts_why.rules_headline(plan, prices(plan.case))
+    said = "\n".join(m.value for m in at.markdown).replace("\\", "")
+    for finding in audit_rules(plan.case):
+        assert finding.sentence in said

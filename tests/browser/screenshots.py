@@ -10,20 +10,23 @@ from tests.browser.server import ROOT, browser, chromium, serving, settled
 
 PICTURES = ROOT / "docs" / "pictures"
 SHOTS = (
-    ("start", "", ""),
-    ("inputs", "inputs", ""),
-    ("rules", "rules", ""),
-    ("plan", "plan", ""),
-    ("plan-agencies", "plan", "What agencies get"),
-    ("plan-flow", "plan", "Where money flows"),
-    ("plan-people", "plan", "Where people go"),
-    ("plan-funds", "plan", "Funds by period"),
+    ("start", "", "", ""),
+    ("inputs", "inputs", "", ""),
+    ("rules", "rules", "", ""),
+    ("plan", "plan", "", ""),
+    ("plan-agencies", "plan", "What agencies get", ""),
+    ("plan-flow", "plan", "Where money flows", ""),
+    ("plan-people", "plan", "Where people go", ""),
+    ("plan-funds", "plan", "Funds by period", ""),
+    ("why", "why", "", ""),
+    ("why-rules", "why", "What each rule costs", ""),
+    ("why-not", "why", "", "cannot-be-met"),
 )
-"""Name of the picture, page, and the part of the page that is chosen."""
+"""Name of the picture, page, the part of the page that is chosen, and the example (the first one, else its name)."""
 
 
-def take(folder: Path, width: int = 1440, height: int = 900) -> list[Path]:
-    """Every picture in both themes; returns where they are."""
+def take(folder: Path, width: int = 1440, height: int = 900, only: str = "") -> list[Path]:
+    """Every picture (or those whose name begins with `only`) in both themes; returns where they are."""
     made = []
     with tempfile.TemporaryDirectory() as logs, serving(Path(logs)) as address, browser() as opened:
         for scheme in ("light", "dark"):
@@ -31,13 +34,23 @@ def take(folder: Path, width: int = 1440, height: int = 900) -> list[Path]:
             page = context.new_page()
             page.goto(address)
             settled(page)
+            example = ""
             query = page.url.partition("?")[2]
-            for name, path, part in SHOTS:
+            for name, path, part, wanted in SHOTS:
+                if not name.startswith(only):
+                    continue
+                if wanted != example:
+                    page.goto(f"{address}/?{query}")
+                    settled(page)
+                    page.locator(f".st-key-open-{wanted} button").click()
+                    page.wait_for_timeout(1500)
+                    settled(page)
+                    example, query = wanted, page.url.partition("?")[2]
                 page.goto(f"{address}/{path}?{query}")
                 settled(page)
                 if part:
-                    page.get_by_text(part, exact=True).click()
-                    page.wait_for_selector(".js-plotly-plot")
+                    page.get_by_text(part, exact=True).first.click()
+                    page.wait_for_timeout(800)
                     settled(page)
                 page.wait_for_timeout(600)
                 made.append(folder / f"{name}{'' if scheme == 'light' else '-dark'}.png")
@@ -52,5 +65,5 @@ if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     target.mkdir(parents=True, exist_ok=True)
     size = [int(n) for n in sys.argv[2:4]] or [1440, 900]
-    for file in take(target, *size):
+    for file in take(target, *size, only="".join(sys.argv[4:5])):
         print(file)

@@ -81,6 +81,9 @@ def settled(page: Page, seconds: float = 60) -> None:
         busy = page.query_selector('[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"]')
         quiet = 0 if busy else quiet + 1
         page.wait_for_timeout(200)
+    if page.query_selector('[data-testid="stPlotlyChart"]'):
+        page.wait_for_selector(".js-plotly-plot .main-svg", timeout=seconds * 1000)
+        page.wait_for_timeout(300)
 
 
 def requests_of(context: BrowserContext) -> list[str]:

@@ -1,0 +1,141 @@
+"""Why, of a plan: people and money on one scale of worth, how long each price holds, and what each rule costs."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.analysis.levers import FUND, STAFF
+from optimiser.analysis.prices import Price, prices
+from optimiser.analysis.rule_audit import Finding, audit_rules
+from optimiser.app_pages.asking import answer, known
+from optimiser.app_pages.jobs import Tell
+from optimiser.app_pages.text import letters
+from optimiser.plan.tables import Plan
+from optimiser.report import charts_why as why
+from optimiser.report import words
+from optimiser.report.charts_base import CONFIG
+
+QUIET = CONFIG | {"displayModeBar": False}
+SHOWN = 15
+"""Rules in one chart."""
+
+
+def _prices(plan: Plan) -> list[Price] | None:
+    case = plan.case
+
+    def look(tell: Tell) -> list[Price]:
+        tell("First the limits that hold the plan back")
+        return prices(case, progress=tell)
+
+    found: list[Price] | None = answer(
+        ("prices", case.sha256), "Finding what one more of each is worth", look, (), "prices"
+    )
+    return found
+
+
+def limits(plan: Plan) -> None:
+    """People and money side by side, then the steps of the chosen one."""
+    found = _prices(plan)
+    if found is None:
+        return
+    persons, funds = why.people(plan, found), why.money(plan, found)
+    st.markdown(letters(why.sentence(plan, persons, funds)))
+    people_bars, money_bars = why.twin(persons, funds)
+    left, right = st.columns(2, gap="medium")
+    some = words.money_short(why.bundle(plan), plan.case.settings.currency)
+    for side, title, drawn, rows in (
+        (left, "People: what one more FTE is worth", people_bars, persons),
+        (right, f"Money: what {some} more is worth", money_bars, funds),
+    ):
+        with side:
+            st.subheader(letters(title))
+            if rows:
+                alt = "; ".join(f"{w.name} {w.text}" for w in rows)
+                st.plotly_chart(drawn, theme=None, config=QUIET, key=f"worth-{title[:5]}", alt=alt)
+            else:
+                st.markdown("The case has none.")
+    st.caption(
+        "One scale for both. Where people are added: the agency that has most of the role. Found by solving again."
+    )
+    _expiry(plan, [w for w in (*persons, *funds) if w.price.binds])
+
+
+def _expiry(plan: Plan, worthy: list[why.Worth]) -> None:
+    if not worthy:
+        return
+    st.subheader("How long does that price hold?")
+    names = {f"{w.price.of}-{w.price.item}": w for w in worthy}
+    chosen = st.pills(
+        "Of which", list(names), default=next(iter(names)), key="why-price", label_visibility="collapsed",
+        format_func=lambda k: names[k].name, required=True,
+    )  # fmt: skip
+    one = names[chosen if chosen in names else next(iter(names))]
+    left, right = st.columns([68, 32], gap="medium")
+    with left:
+        alt = f"Steps: {why.expiry(plan, one.price)}"
+        st.plotly_chart(why.staircase(plan, one.price), theme=None, config=CONFIG, key=f"steps-{chosen}", alt=alt)
+    with right, st.container(border=True, key="card-expiry"):
+        st.markdown(f"**{letters(one.name)}.** {letters(why.expiry(plan, one.price))}")
+        if one.price.of == STAFF:
+            st.caption(letters(f"Added at {one.price.at}, in every period."))
+        elif one.price.of == FUND:
+            st.caption("Added to the amount of the fund, in its usual shape over the periods.")
+        st.caption("Found by solving along the limit, so it holds for yes-or-no choices too.")
+    with st.expander("The same as a table"):
+        st.table(pd.DataFrame(why.steps_table(plan, one.price)), hide_index=True, border="horizontal")
+
+
+def rules(plan: Plan) -> None:
+    """What each rule costs, and what the audit finds about the rules themselves."""
+    found = _prices(plan)
+    if found is not None:
+        costly = why.rules(found)
+        if costly:
+            st.markdown("What loosening one rule alone would bring, as far as that helps.")
+            rest = costly[SHOWN:]
+            alt = "; ".join(f"{p.item} {why.in_points(plan, why.gain(p))}" for p in costly[:SHOWN])
+            st.plotly_chart(why.rule_chart(plan, costly[:SHOWN]), theme=None, config=CONFIG, key="rule-prices", alt=alt)
+            if rest:
+                st.caption(f"{len(rest)} more limits cost at most {why.in_points(plan, why.gain(rest[0]))} each.")
+    _audit(plan)
+
+
+def _audit(plan: Plan) -> None:
+    case = plan.case
+    if not len(case.tables["Rules"]):
+        return
+    st.subheader("The rules themselves")
+
+    def look(tell: Tell) -> tuple[Finding, ...]:
+        tell("Each limit is tried for whether it could ever bind")
+        return audit_rules(case)
+
+    found: tuple[Finding, ...] | None = answer(("audit", case.sha256), "Examining the rules", look, (), "audit")
+    if found is None:
+        return
+    if not found:
+        st.markdown("Nothing to mend: no rule contradicts another, and each of them could come to its limit.")
+    for finding in found:
+        with st.container(border=True):
+            with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+                st.badge(
+                    finding.kind[:1].upper() + finding.kind[1:], color="red" if finding.level == "error" else "gray"
+                )
+                st.markdown(f":gray[{letters(finding.place)}]")
+            st.markdown(letters(finding.sentence))
+            st.caption(letters(finding.cure[:1].upper() + finding.cure[1:] + "."))
+
+
+def headline(plan: Plan, part: str) -> str:
+    """The finding of a part, where its answer is there already."""
+    found: list[Price] | None = known(("prices", plan.case.sha256))
+    if found is None:
+        return "Looking for what holds this plan back"
+    if part == RULES:
+        return why.rules_headline(plan, found)
+    return why.headline(plan, why.people(plan, found), why.money(plan, found))
+
+
+LIMITS, RULES = "What limits us", "What each rule costs"
+PARTS = {LIMITS: limits, RULES: rules}
