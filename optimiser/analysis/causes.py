@@ -46,9 +46,9 @@ def rows(listed: Sequence[Change]) -> list[dict[str, object]]:
 class Causes:
     """The groups of changes that make a scenario, and what each of them does."""
 
-    def __init__(self, base: Case, names: Sequence[str], found: Run, solve: Callable[..., Run] = run) -> None:
-        """names: the scenarios that were stacked; found: the run of all of them; solve: how a case is solved."""
-        self._base, self._found, self._solve = base, found, solve
+    def __init__(self, base: Case, names: Sequence[str], solve: Callable[[Case], Run] = run) -> None:
+        """names: the scenarios that were stacked; solve: how a case is solved."""
+        self._base, self._solve = base, solve
         self._layers = [changes(base.tables["Scenarios"], name) for name in names]
         self._without: dict[int, Run | None] = {}
 
@@ -79,7 +79,7 @@ class Causes:
                 for listed in self._layers:
                     kept = [c for c in listed if id(c) not in left_out]
                     case = apply_changes(case, rows(kept)) if kept else case
-                self._without[k] = self._solve(case, start=self._found)
+                self._without[k] = self._solve(case)
             except InvalidCase:
                 self._without[k] = None
         return self._without[k]

@@ -123,8 +123,8 @@ def compare(
         told(BASE, base.plan)
 
     def one(label: str) -> tuple[Run, list[Difference]]:
-        found = run(cases[label], start=base)
-        reasons = Causes(case, stacks[label], found) if causes else None
+        found = run(cases[label])
+        reasons = Causes(case, stacks[label]) if causes else None
         return found, list(_differences(label, base, found, reasons))
 
     plans, found = {BASE: base.plan}, list[Difference]()

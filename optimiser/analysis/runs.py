@@ -1,4 +1,4 @@
-"""One case solved, with what a further solve can start from; the plan is the one that `solve` alone gives."""
+"""One case solved, with its model and answer; the plan is the one that `solve` alone gives, to the last byte."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.solve.highs import solve
-from optimiser.solve.solution import TIE_COLUMNS, Basis, Limits, Solution, Stop
+from optimiser.solve.solution import Limits, Solution, Stop
 from optimiser.verbs import versions
 
 
@@ -28,31 +28,21 @@ class Run:
     solution: Solution
     plan: Plan
 
-    @property
-    def basis(self) -> Basis | None:
-        """Where another solve may start."""
-        return self.solution.basis
 
+def run(case: Case, *, stop: Stop | None = None) -> Run:
+    """The plan of a case.
 
-def run(case: Case, *, start: Run | None = None, stop: Stop | None = None) -> Run:
-    """The plan of a case. start: a run of a similar case, whose basis shortens the way and changes nothing else."""
+    Solved afresh: from another case's basis the way would be shorter, but the last digits of a bound, and now and then
+    which of two equal plans is taken, would depend on where it began.
+    """
     started = time.perf_counter()
     rules = compile_rules(case.facts)
     model = build(case.facts, rules)
     built = time.perf_counter()
     limits = Limits(case.settings.gap, case.settings.time_limit)
-    solution = solve(model, limits, stop=stop, basis=fitting(start, model))
+    solution = solve(model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
     return Run(case, model, solution, answer(case, rules, model, solution, seconds, versions(), "highs"))
-
-
-def fitting(start: Run | None, model: Model) -> Basis | None:
-    """The basis of a run if it fits another model, and its plan cannot depend on it (its ties are settled in full)."""
-    if start is None or start.basis is None or model.size["columns"] > TIE_COLUMNS or model.integer.any():
-        return None
-    basis = start.basis
-    same = len(basis.columns) == len(model.column_lower) and len(basis.rows) == len(model.row_lower)
-    return basis if same else None
 
 
 def awards(case: Case, plan: Plan) -> Array:

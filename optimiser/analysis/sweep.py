@@ -4,8 +4,8 @@
         print(result.name, result.objective)
 
 Two depths. `value`: the best value of the first objective and what proves it, found from the base's basis in a small
-part of a whole solve's time. `plan`: the whole plan, the same to the last byte as `solve` gives alone. Every scenario
-starts from the base, never from another scenario, so it does not matter which process solves what, and in which order.
+part of a whole solve's time. `plan`: the whole plan, the same to the last byte as `solve` gives alone. No scenario
+starts from another one, so it does not matter which process solves what, and in which order.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
-from optimiser.analysis.runs import Run, run
+from optimiser.analysis.runs import run
 from optimiser.case.case import Case
 from optimiser.case.checks import areas, contributions, cost_shares, curves, installments, limits, soft_rules, windows
 from optimiser.case.faults import InvalidCase
@@ -100,10 +100,6 @@ class Sweeper:
         except SolverError:
             return None
 
-    @cached_property
-    def _base(self) -> Run:
-        return run(self.case)
-
     def result(self, name: str, rows: Sequence[ChangeRow]) -> Result:
         """What one scenario gives."""
         try:
@@ -114,8 +110,7 @@ class Sweeper:
             return Result(name, "invalid", faults=(str(error),))
 
     def _planned(self, name: str, rows: Sequence[ChangeRow]) -> Result:
-        plan = run(apply_changes(self.case, rows) if rows else self.case, start=self._base).plan
-        return planned(name, plan)
+        return planned(name, run(apply_changes(self.case, rows) if rows else self.case).plan)
 
     def _valued(self, name: str, rows: Sequence[ChangeRow]) -> Result:
         case = _changed(self.case, rows)
