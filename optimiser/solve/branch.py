@@ -11,7 +11,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.solve.bound import dual_bound
 from optimiser.solve.engine import Engine, Watch
-from optimiser.solve.linear import solve_linear
+from optimiser.solve.linear import FACE, solve_linear
 from optimiser.solve.problem import Problem, centre, total, unit
 from optimiser.solve.solution import OPTIMAL_GAP, Basis
 
@@ -32,8 +32,8 @@ class Branched:
     exact: Fraction | None
     basis: Basis | None = None
     """Of the linear program that the best setting leaves."""
-    alone: bool = False
-    """Whether every other setting of the switches is worse (so that there is no tie between settings)."""
+    equals: Problem | None = None
+    """All plans that are as good, where one leaf holds them: its switches that are not free any more are no integers."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +60,7 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
     engine = Engine(relaxed, cost, centre(cost), watch.limits, solver="simplex", presolve="off")
     leaves: list[_Leaf] = []
     best, best_x, best_basis = np.inf, None, None
+    winner: Problem | None = None
     second = np.inf
     first = root.value, 0, problem.column_lower[held], problem.column_upper[held], root.basis, root.x, root.y
     open_nodes: list[tuple[float, int, Array, Array, Basis, Array, Array | None]] = [first]
@@ -77,10 +78,9 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
             if fixed.x is None:
                 return None
             leaves.append(_Leaf(lower, upper, y))
-            if not _settled(relaxed, cost, held, lower, upper, y):
-                second = min(second, value)
             if fixed.value < best:
                 second, best, best_x, best_basis = min(second, best), fixed.value, fixed.x, fixed.basis
+                winner = _equals(problem, cost, held, lower, upper, x, y)
             else:
                 second = min(second, fixed.value)
             continue
@@ -102,15 +102,20 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
                 node = total(cost, out.x), count, below, above, out.basis, out.x, out.y
                 heapq.heappush(open_nodes, node)
     alone = second > best + 10 * OPTIMAL_GAP * max(abs(best), unit(cost))
-    return Branched(best_x, best, _proved(problem, cost, held, leaves, best), best_basis, alone)
+    proof = _proved(problem, cost, held, leaves, best)
+    return Branched(best_x, best, proof, best_basis, winner if alone else None)
 
 
-def _settled(problem: Problem, cost: Array, held: Array, lower: Array, upper: Array, y: Array | None) -> bool:
-    """Whether no other setting of the switches inside a node is as good: each free switch has a reduced cost."""
+def _equals(
+    problem: Problem, cost: Array, held: Array, below: Array, above: Array, x: Array, y: Array | None
+) -> Problem | None:
+    """The plans of a node that are as good as its best; switches that have a reduced cost are settled."""
     if y is None:
-        return False
-    d, size = problem.reduced(cost, y)
-    return bool(np.all((lower == upper) | (np.abs(d[held]) > 1e-7 * np.maximum(size[held], unit(cost)))))
+        return None
+    lower, upper = problem.column_lower.copy(), problem.column_upper.copy()
+    lower[held], upper[held] = below, above
+    face = problem.bounded(lower, upper).face(cost, x, y, FACE)
+    return replace(face, integer=problem.integer & (face.column_lower < face.column_upper))
 
 
 def _proved(problem: Problem, cost: Array, held: Array, leaves: list[_Leaf], best: float) -> Fraction | None:

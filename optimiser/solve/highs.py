@@ -90,6 +90,7 @@ def _without_switches(
 def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list[Step], watch: Watch) -> _Made:
     """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
     made, basis, alone = _Made(Sequel()), None, False
+    equals: Problem | None = None
     open_problem, held = problem, list[Step]()
     for stage, step in zip(model.stages, steps, strict=True):
         choice = choose(open_problem, step.cost, _telling(watch, stage))
@@ -102,7 +103,8 @@ def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list
             break
         made.x = choice.x
         basis = basis or choice.basis
-        alone = alone or choice.alone
+        equals = choice.equals
+        alone = alone or (equals is not None and not equals.integer.any())
         if not made.bests:
             made.exact = choice.exact
         made.bests.append(choice.value)
@@ -117,7 +119,8 @@ def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list
     whole = held + ties
     made.sequel = in_turn(problem.fixed(made.x), whole, watch.spare(), basis)
     if ties and not alone and len(held) == len(steps) and made.sequel.done == len(whole):
-        other = other_switches(open_problem, made.x, ties[0].cost, replace(watch, progress=None), basis)
+        near = made.sequel.answers[len(held)].basis or basis
+        other = other_switches(equals or open_problem, made.x, ties[0].cost, replace(watch, progress=None), near)
         if other is not None:
             second = in_turn(problem.fixed(other), whole, watch)
             if second.done == len(whole) and as_good(whole[: len(held) + 1], made.sequel.answers, second.answers):

@@ -28,7 +28,8 @@ _BREACH = 1e-7
 @dataclass(frozen=True, eq=False)
 class Choice:
     """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search;
-    exact: the same proved in exact arithmetic (None: the search's word); alone: no other switches are as good."""
+    exact: the same proved in exact arithmetic (None: the search's word); equals: all plans
+    that are as good, where they are known to lie together."""
 
     x: Array | None
     value: float = 0.0
@@ -37,7 +38,7 @@ class Choice:
     stopped: bool = False
     basis: Basis | None = None
     exact: Fraction | None = None
-    alone: bool = False
+    equals: Problem | None = None
 
 
 def choose(
@@ -82,7 +83,7 @@ def _of_few(problem: Problem, few: Branched, held: Array | None) -> Choice:
     if held is not None and np.array_equal(np.round(few.x[problem.integer]), np.round(held[problem.integer])):
         return Choice(None)
     bound = few.value if few.exact is None else float(few.exact)
-    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, alone=few.alone)
+    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals)
 
 
 def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:

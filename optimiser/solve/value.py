@@ -101,10 +101,10 @@ class Values:
 
     # -- questions ----------------------------------------------------------------------------------------------------
 
-    def best(self, below: float = np.inf, besides: Sequence[Array] = ()) -> Found | None:
+    def best(self, below: float = np.inf, besides: Sequence[Array] = (), start: Start = None) -> Found | None:
         """The best plan over all switches but those of `besides`; None where none has a value below `below`."""
         if not len(self._switches):
-            return self._told(below)
+            return self._told(below, start)
         if len(self._switches) > MOST_SWITCHES:
             return self._by_search(below, besides)
         lower, upper = self._lower[self._switches], self._upper[self._switches]
