@@ -27,7 +27,9 @@ def columns(rows: Sequence[Sequence[str]], titles: Sequence[str]) -> list[str]:
     cut = [[row[0] if len(row[0]) <= WIDTH else row[0][: WIDTH - 1] + "…", *row[1:]] for row in rows]
     widths = [max(len(row[k]) for row in [titles, *cut]) for k in range(len(titles))]
     return [
-        "  ".join(cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))).rstrip()
+        "  ".join(
+            cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+        ).rstrip()
         for row in [titles, *cut]
     ]
 
@@ -70,7 +72,12 @@ def _funds(plan: Plan, currency: str) -> list[str]:
         spent[row["fund"]] = spent.get(row["fund"], 0.0) + row["spend"]
     facts = plan.case.facts
     rows = [
-        (fund, words.money_exact(amount, currency), words.money_exact(spent.get(fund, 0.0), currency), words.money_exact(amount - spent.get(fund, 0.0), currency))
+        (
+            fund,
+            words.money_exact(amount, currency),
+            words.money_exact(spent.get(fund, 0.0), currency),
+            words.money_exact(amount - spent.get(fund, 0.0), currency),
+        )
         for fund, amount in zip(facts.names["fund"], facts.amount.tolist(), strict=True)
     ]
     return columns(rows, ("Fund", "amount", "spent", "unspent"))
