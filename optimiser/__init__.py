@@ -4,7 +4,7 @@
     case = optimiser.read("case.xlsx")
     plan = optimiser.solve(case)
 
-Each verb is fetched from `optimiser.verbs` when it is first used, so that importing the package costs nothing.
+Each verb is fetched from its module (VERBS) when it is first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -15,20 +15,44 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimiser.verbs import case_from, check, read, solve, verify
+    from optimiser.analysis.compare import compare
+    from optimiser.analysis.conflict import conflict
+    from optimiser.analysis.frontier import frontier
+    from optimiser.analysis.near_best import near_best
+    from optimiser.analysis.repair import repairs
+    from optimiser.verbs import apply_changes, case_from, check, read, scenario, solve, verify
 
 __version__ = "0.1.0"
 
-VERBS = ("case_from", "check", "read", "solve", "verify")
+VERBS = {
+    **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
+    **{name: f"optimiser.analysis.{name}" for name in ("compare", "conflict", "frontier", "near_best")},
+    "repairs": "optimiser.analysis.repair",
+}
+"""Each verb and the module that holds it."""
 
-__all__ = ["__version__", "case_from", "check", "read", "solve", "verify"]
+__all__ = [
+    "__version__",
+    "apply_changes",
+    "case_from",
+    "check",
+    "compare",
+    "conflict",
+    "frontier",
+    "near_best",
+    "read",
+    "repairs",
+    "scenario",
+    "solve",
+    "verify",
+]
 
 
 def __getattr__(name: str) -> Any:
     """The verb of this name; AttributeError where there is none."""
     if name not in VERBS:
         raise AttributeError(f"module 'optimiser' has no attribute '{name}'")
-    verb = getattr(import_module("optimiser.verbs"), name)
+    verb = getattr(import_module(VERBS[name]), name)
     globals()[name] = verb
     return verb
 

@@ -64,7 +64,7 @@ def clause(case: Case, of: str, item: str, measure: str, actual: float) -> Claus
     was, changed[row] = float(changed[row]), float(actual)
     other = Case({**case.tables, "Performance": performance.replace(actual=changed)}, case.settings, case.warnings)
     first = run(case)
-    second = run(other, start=first)
+    second = run(other)
     before, after = first.plan, second.plan
     scores = [c.facts.agency_score if fold(of) == "agency" else c.facts.score for c in (case, other)]
     tiers = [c.facts.agency_tier if fold(of) == "agency" else c.facts.tier for c in (case, other)]

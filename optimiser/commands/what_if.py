@@ -1,0 +1,193 @@
+"""compare, frontier, tornado and sweep: what changes if …"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, leave, list_faults, print_json, read_case, say
+
+if TYPE_CHECKING:
+    from optimiser.analysis.compare import Comparison
+
+SHOWN = 12
+"""Differences listed for a scenario; the others are counted."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (compare, frontier, tornado, sweep):
+        app.command()(command)
+
+
+def compare(
+    case: CaseFile,
+    scenarios: Annotated[
+        str | None, typer.Option(help="Names with commas between; `A + B` stacks two. By default all.")
+    ] = None,
+    causes: Annotated[bool, typer.Option(help="Find the cause of each large difference, by solving again.")] = True,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the object as .json.", metavar="FILE")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Scenarios side by side: totals, who gains and loses, what differs in the inputs, and why."""
+    import sys
+
+    from optimiser.analysis.compare import compare as of_case
+    from optimiser.case.faults import InvalidCase
+    from optimiser.report.result_json import as_json as of_plan
+
+    read = read_case(case)
+    wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
+    try:
+        with Progress("comparing") as progress:
+            found = of_case(read, wanted, causes=causes, told=lambda name, plan: progress.line(f"{name} is solved"))
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}.")
+    except ValueError as error:
+        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
+    made = found.as_json(of_plan)
+    if output is not None:
+        output.write_text(json.dumps(made, ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
+        say(f"{output} is written.")
+    if as_json:
+        print_json(made)
+    else:
+        print(_told(found))
+
+
+def _told(found: Comparison) -> str:
+    from optimiser.report import words
+
+    currency = found.case.settings.currency
+    lines: list[str] = []
+    for name, plan in found.plans.items():
+        lines.append(f"{name}: {words.headline(plan)}")
+        if plan.has_plan and plan.impact is not None:
+            money = float(plan.tables["Spend"]["money"].sum())
+            lines.append(
+                f"  {words.points(plan.impact)}, {words.money_exact(money, currency)} spent. {words.quality(plan)}"
+            )
+        lines += [f"  changed: {one.sentence(currency)}" for one in found.inputs.get(name, ())]
+        differences = [d for d in found.of(name) if d.sentence]
+        for d in differences[:SHOWN]:
+            lines.append(f"  {d.sentence}" + (f" {d.cause}" if d.cause else ""))
+        if len(differences) > SHOWN:
+            lines.append(f"  … and {len(differences) - SHOWN} smaller differences.")
+    lines += [str(gain["sentence"]) for gain in found.gains()]
+    return "\n".join(lines)
+
+
+def frontier(
+    case: CaseFile,
+    where: Annotated[
+        str | None, typer.Option(help="Rows of the sheet, as on the sheet Scenarios: 'fund = Pool'.")
+    ] = None,
+    sheet: Annotated[str | None, typer.Option(help="Sheet of the number that is swept.")] = None,
+    column: Annotated[str | None, typer.Option(help="Its column: amount, fte, at_most …")] = None,
+    low: Annotated[float | None, typer.Option(help="From.")] = None,
+    high: Annotated[float | None, typer.Option(help="To.")] = None,
+    objectives: Annotated[
+        str | None, typer.Option(help="Instead of a number two objectives: 'impact, fairness'.")
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """One limit swept, or two objectives traded: exact breakpoints, the knee, and the present plan."""
+    import sys
+
+    from optimiser.analysis.frontier import Limit, trade_off
+    from optimiser.analysis.frontier import frontier as of_limit
+    from optimiser.case.faults import InvalidCase
+
+    read = read_case(case)
+    try:
+        with Progress("following the frontier"):
+            if objectives is not None:
+                first, _, second = (part.strip() for part in objectives.partition(","))
+                found = trade_off(read, first, second)
+            elif sheet is None or column is None or low is None or high is None:
+                leave(
+                    Exit.USAGE,
+                    "Name the number and its range: --sheet Funds --where 'fund = Pool' --column amount --low 0 --high 2000000",
+                )
+            else:
+                found = of_limit(read, Limit(sheet, where or "", column), low, high)
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}.")
+    except (ValueError, KeyError) as error:
+        leave(Exit.USAGE, str(error.args[0]))
+    if as_json:
+        print_json({**vars(found), "points": [vars(p) for p in found.points]})
+        return
+    print(f"{found.swept}, {found.objective}: {'exact breakpoints' if found.exact else found.note}")
+    for p in found.points:
+        marks = " ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on)
+        worth = "" if p.worth is None else f"  one more is worth {p.worth:.6g}"
+        print(f"{p.at:>18,.6g}  {'no plan' if p.value is None else f'{p.value:,.6g}'}{worth}  {marks}".rstrip())
+
+
+def tornado(
+    case: CaseFile,
+    share: Annotated[float, typer.Option(help="How far each number moves, as a share: 0.1 is 10%.", min=0.0)] = 0.1,
+    as_json: Json = False,
+) -> None:
+    """One number at a time: how far the objective swings, and where the plan changes."""
+    from optimiser.analysis.tornado import tornado as of_case
+
+    read = read_case(case)
+    with Progress("moving one number at a time"):
+        bars = of_case(read, share=share)
+    if as_json:
+        print_json([{**vars(bar), "limit": vars(bar.limit)} for bar in bars])
+        return
+    for bar in bars:
+        ends = " to ".join("no plan" if v is None else f"{v:,.6g}" for v in (bar.at_low, bar.at_high))
+        print(
+            f"{bar.limit}: from {bar.low:,.6g} to {bar.high:,.6g} the objective goes from {ends} (now {bar.base:,.6g})"
+        )
+
+
+def sweep(
+    case: CaseFile,
+    output: Annotated[Path, typer.Option("-o", "--output", help="Table of results: .csv, .xlsx or .parquet.")],
+    scenarios: Annotated[
+        Path | None,
+        typer.Option(help="A JSON file {name: [rows of the sheet Scenarios]}; by default those of the case."),
+    ] = None,
+    plans: Annotated[bool, typer.Option(help="Whole plans, not only their value.")] = False,
+    workers: Annotated[int, typer.Option(help="Processes; 0 for one on each core.", min=0)] = 0,
+    folder: Annotated[
+        Path | None, typer.Option(help="Keep results here as they come; the same call continues after an interrupt.")
+    ] = None,
+) -> None:
+    """Many scenarios over the cores of this machine, each from the base's solution."""
+    from optimiser.analysis import sweep as room
+
+    read = read_case(case)
+    try:
+        wanted = json.loads(scenarios.read_text(encoding="utf-8")) if scenarios is not None else room.scenarios_of(read)
+    except (OSError, ValueError) as error:
+        leave(Exit.USAGE, f"{scenarios} could not be read as JSON: {error}")
+    results = []
+    with Progress("sweeping") as progress:
+        try:
+            for result in room.sweep(read, wanted, depth="plan" if plans else "value", workers=workers, folder=folder):
+                results.append(result)
+                progress.line(f"{len(results)} of {len(wanted)} done")
+        except KeyboardInterrupt:
+            say(
+                "Stopped. What is done is kept."
+                + (f" The same call with --folder {folder} continues." if folder else "")
+            )
+        except ValueError as error:
+            leave(Exit.USAGE, str(error))
+    room.write(results, output, list(wanted))
+    say(f"{output} has {len(results)} of {len(wanted)} results.")
+    if len(results) < len(wanted):
+        leave(Exit.STOPPED)
