@@ -71,6 +71,7 @@ def outward(value: float, step: float, up: bool) -> float:
 
 
 def percent(share: float) -> str:
+    """A share as a percentage, to four decimals where it has them."""
     return f"{share * 100:.4f}".rstrip("0").rstrip(".") + "%"
 
 
