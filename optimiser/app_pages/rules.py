@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
-from optimiser.app_pages import session
+from optimiser.app_pages import rules_library, rules_target, session
 from optimiser.app_pages.rule_rows import Standing, required, standings, table
 from optimiser.app_pages.state import Draft
 
@@ -18,11 +20,34 @@ _BADGES = {
 _WIDTHS = [5, 54, 12, 29]
 
 
+OWN, LIBRARY, TARGET = "Rules of this case", "Library", "If a target is missed"
+
+
 def page() -> None:
     """The page."""
     draft = session.draft()
+    head = st.empty()
+    part = st.segmented_control(
+        "Part",
+        [OWN, LIBRARY, TARGET],
+        default=OWN,
+        required=True,
+        key="rules-part",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if part == LIBRARY:
+        head.title(rules_library.headline(draft, st.session_state.get("library-find", "")))
+        rules_library.part(draft)
+    elif part == TARGET:
+        rules_target.part(draft, head)
+    else:
+        _own(draft, head)
+
+
+def _own(draft: Draft, head: Any) -> None:
     rows = standings(draft, session.plan(draft))
-    st.title(headline(rows))
+    head.title(headline(rows))
     if not rows:
         st.markdown("Rules are rows of the sheet Rules: a share of a grant, a cap for one agency, a floor for an area.")
         if st.button("Open the table of rules", type="primary"):

@@ -17,7 +17,7 @@ from optimiser.analysis.levers import FUND, RULE, STAFF
 from optimiser.analysis.prices import Price
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import LOSS, MONEY, PEOPLE, bars, figure, label, rgba, safe, width
+from optimiser.report.charts_base import LOSS, MONEY, PEOPLE, SIZE, bars, figure, label, rgba, safe, width
 
 SMALL = 1e-9
 SAME = 1e-6
@@ -274,10 +274,11 @@ def staircase(plan: Plan, price: Price) -> go.Figure:
                 xshift=3,
             )
             last = y
-    made.update_xaxes(visible=True, range=[0, shown], title={"text": f"more {_of(price)}", "standoff": 6, "font": {"size": 13}}, nticks=6, showgrid=False,
-                      zeroline=False, ticks="outside", **_ticks(plan, price, shown))  # fmt: skip
+    title = {"text": f"more {_of(price)}", "standoff": 6, "font": {"size": SIZE}}
+    made.update_xaxes(visible=True, range=[0, shown], title=title, nticks=6, showgrid=False, zeroline=False)
+    made.update_xaxes(ticks="outside", **_ticks(plan, price, shown))
     made.update_yaxes(
-        visible=True, range=[0, top * 1.12], showgrid=True, gridcolor=rgba("#7F8B9B", 0.2), zeroline=False, nticks=4
+        visible=True, range=[0, top * 1.12], showgrid=True, gridcolor=rgba("#7F8B9B", 0.2), zeroline=False, nticks=7
     )
     made.add_annotation(x=0, y=1, xref="paper", yref="paper", text=f"worth of one more {called}", showarrow=False,
                         xanchor="left", yanchor="bottom", yshift=6)  # fmt: skip
@@ -356,9 +357,9 @@ def rules_headline(plan: Plan, prices: Sequence[Price]) -> str:
     names = len({p.rule for p in costly})
     what = plan.stages[0].objective if plan.stages else "impact"
     lead = (
-        f"{names} of {count} rules {'costs' if names == 1 else 'cost'} impact"
+        f"{names} of {count} rules {'costs' if names == 1 else 'cost'} {what}"
         if count > 1
-        else "The only rule costs impact"
+        else f"The only rule costs {what}"
     )
     most = costly[0]
     return f"{lead}; {most.item}{' most' if names > 1 else ''}: {in_points(plan, gain(most))}"

@@ -18,6 +18,8 @@ SHOTS = (
     ("plan-flow", "plan", "Where money flows", ""),
     ("plan-people", "plan", "Where people go", ""),
     ("plan-funds", "plan", "Funds by period", ""),
+    ("library", "rules", "Library", ""),
+    ("target", "rules", "If a target is missed", ""),
     ("why", "why", "", ""),
     ("why-rules", "why", "What each rule costs", ""),
     ("why-not", "why", "", "cannot-be-met"),

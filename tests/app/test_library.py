@@ -1,0 +1,94 @@
+"""The library of rules and the question of a missed target, on the page Rules."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser.analysis import library
+from optimiser.analysis.clause import clause
+from optimiser.app_pages import rules_library, rules_target, session
+from optimiser.app_pages.state import Draft, as_records
+from optimiser.verbs import case_from
+from tests.app.small import RECORDS, opened, solved
+from tests.app.test_why import answered
+
+PERFORMANCE = [
+    {"of": "initiative", "item": "I1", "measure": "families seen", "target": 100, "actual": 90},
+    {"of": "agency", "item": "Police", "measure": "cases shared", "target": 40, "actual": 40},
+]
+
+
+def rated() -> Draft:
+    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Performance": PERFORMANCE})))
+    session.solve_now(draft, wait=20)
+    return draft
+
+
+def simple() -> library.Entry:
+    case = case_from(RECORDS)
+    return next(e for e in library.entries() if e.rows and not e.asks and not library.lacks(case.tables, e))
+
+
+def test_an_entry_is_found_previewed_and_inserted() -> None:
+    draft = solved()
+    entry = simple()
+    at = opened(draft, "rules")
+    at.session_state["rules-part"] = "Library"
+    at.run()
+    assert at.title[0].value == rules_library.headline(draft)
+    assert f"{len(library.entries())} named rules" in at.title[0].value
+    at.text_input(key="library-find").set_value(entry.key).run()
+    assert any(entry.citation in c.value.replace("\\", "") for c in at.caption)
+    case = draft.checked().case
+    assert case is not None
+    made = rules_library.preview(draft, case, entry, "Pool", {})
+    assert made.sentences
+    shown = "\n".join(m.value for m in at.markdown).replace("\\", "")
+    assert made.sentences[0] in shown
+    before = len(draft.records("Rules"))
+    at.button(key="library-insert").click().run()
+    assert not at.exception
+    assert len(draft.records("Rules")) == before + len(entry.rows)
+    assert draft.checked().case is not None
+    assert any("inserted for Pool" in i.value for i in at.info)
+    draft.undo()
+    assert len(draft.records("Rules")) == before
+
+
+@pytest.mark.parametrize("entry", library.entries(), ids=lambda e: e.key)
+def test_every_entry_opens(entry: library.Entry) -> None:
+    at = opened(solved(), "rules")
+    at.session_state["rules-part"] = "Library"
+    at.session_state["library-find"] = entry.key
+    at.run()
+    assert not at.exception
+    assert any(entry.name in s.value.replace("\\", "") for s in at.subheader)
+
+
+def test_words_that_no_entry_has() -> None:
+    at = opened(solved(), "rules")
+    at.session_state["rules-part"] = "Library"
+    at.session_state["library-find"] = "zebra crossing"
+    at.run()
+    assert at.title[0].value.startswith("None of")
+
+
+def test_a_missed_target_shows_who_gets_the_money() -> None:
+    draft = rated()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = opened(draft, "rules")
+    at.session_state["rules-part"] = "If a target is missed"
+    at = answered(at)
+    made = clause(plan.case, "initiative", "I1", "families seen", 45.0)
+    assert at.title[0].value == rules_target.headline(made)
+    shown = "\n".join(m.value for m in at.markdown).replace("\\", "")
+    assert made.sentences[0] in shown
+
+
+def test_without_targets_the_question_says_what_it_needs() -> None:
+    at = opened(solved(), "rules")
+    at.session_state["rules-part"] = "If a target is missed"
+    at.run()
+    assert at.title[0].value == rules_target.TITLE
+    assert any("sheet Performance" in m.value for m in at.markdown)
