@@ -318,17 +318,20 @@ class _Region:
         assert x is not None
         self.keep(x)
 
-    def improved(self, k: int) -> int:
-        """The number of a plan that is as different from the best one as plan k, and gives up the least for it."""
+    def improved(self, k: int, part: float, cuts: bool) -> int:
+        """The number of a plan that is different from the best one as plan k is, and gives up the least for it.
+
+        part: what is added must have this share of what plan k gives it, and (with cuts) what is cut be cut by it.
+        """
         row = self.with_levels.rows["level of initiative"].first
         lower, upper = self.with_levels.row_lower.copy(), self.with_levels.row_upper.copy()
         for i, (level, best) in enumerate(zip(self.levels[k], self.levels[0], strict=True)):
             if level <= FUNDED:
                 upper[row + i] = 0.0
             elif best <= FUNDED:
-                lower[row + i] = level - 1e-7
-            elif level < best:
-                upper[row + i] = level + 1e-7
+                lower[row + i] = part * level - 1e-7
+            elif cuts and level < best:
+                upper[row + i] = best + part * (level - best) + 1e-7
         found = solve(replace(self.with_levels, row_lower=lower, row_upper=upper), self.limits, stop=self._stop)
         self.keep(self.plans[k] if found.x is None else found.x)
         return len(self.plans) - 1
@@ -350,9 +353,11 @@ def _alternatives(region: _Region, wanted: int, initiatives: int, share: float) 
         k = int(np.argmax(apart))
         if apart[k] < 1:
             break
-        better = region.improved(k)
-        if min(_apart(region, better, c, initiatives, share) for c in chosen) >= 1:
-            k = better
+        for part, cuts in ((0.1, False), (0.1, True), (0.5, True), (1.0, True)):
+            better = region.improved(k, part, cuts)
+            if min(_apart(region, better, c, initiatives, share) for c in chosen) >= 1:
+                k = better
+                break
         chosen.append(k)
         made.append(_alternative(region, k))
     return sorted(made, key=lambda a: (a.gives_up, a.sentence))
