@@ -15,6 +15,7 @@ PAGES = (
     ("Rules", "rules.py"),
     ("Plan", "plan.py"),
     ("Why", "why.py"),
+    ("What if", "what_if.py"),
 )
 """Title and file of every page, in order; the first is where the app opens."""
 

@@ -115,7 +115,7 @@ def test_an_impossible_case_says_that_no_plan_is_possible() -> None:
 def test_no_dead_pages_in_the_navigation() -> None:
     from optimiser.app_pages.main import HERE, PAGES
 
-    assert [title for title, _ in PAGES] == ["Start", "Inputs", "Rules", "Plan", "Why"]
+    assert [title for title, _ in PAGES] == ["Start", "Inputs", "Rules", "Plan", "Why", "What if"]
     assert all((HERE / file).is_file() for _, file in PAGES)
 
 

@@ -22,6 +22,8 @@ SHOTS = (
     ("target", "rules", "If a target is missed", ""),
     ("why", "why", "", ""),
     ("why-rules", "why", "What each rule costs", ""),
+    ("what-if", "what-if", "", ""),
+    ("what-if-compare", "what-if", "Side by side", ""),
     ("why-not", "why", "", "cannot-be-met"),
 )
 """Name of the picture, page, the part of the page that is chosen, and the example (the first one, else its name)."""

@@ -1,0 +1,236 @@
+"""Try a change: less of a grant, more people, an initiative in any case; the answer stands beside it, and can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.app_pages import session
+from optimiser.app_pages.asking import answer
+from optimiser.app_pages.jobs import Tell
+from optimiser.app_pages.state import Draft
+from optimiser.app_pages.text import letters
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.case.selection import quoted
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.report import charts_compare as compared
+from optimiser.report import words
+from optimiser.report.charts_base import CONFIG
+from optimiser.report.charts_figures import figures
+from optimiser.verbs import apply_changes, solve
+
+LEAST_FTE = 0.05
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A change: rows of the sheet Scenarios, and how people say it."""
+
+    rows: tuple[Row, ...]
+    said: str
+
+
+class NotPossible(ValueError):
+    """A change that the case does not take; the message says why."""
+
+
+def fund_change(case: Case, fund: str, percent: int) -> Tried | None:
+    """A fund cut or raised by so many percent."""
+    if not percent:
+        return None
+    row = {
+        "sheet": "Funds",
+        "where": f"fund = {quoted(fund)}",
+        "column": "amount",
+        "change": f"* {1 + percent / 100:.12g}",
+    }
+    return Tried((row,), f"{fund} {'cut' if percent < 0 else 'raised'} by {abs(percent)}%")
+
+
+def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | None:
+    """So many FTE more (or fewer) of a role at an agency, all of them to release."""
+    if abs(fte) < LEAST_FTE:
+        return None
+    rows = case.tables["Staff"]
+    hit = next((r for r in rows.records() if r["agency"] == agency and r["role"] == role), None)
+    share = (
+        float(hit["releasable"]) if hit and hit["releasable"] == hit["releasable"] and hit["releasable"] > 0 else 1.0
+    )
+    where = f"agency = {quoted(agency)} ; role = {quoted(role)}"
+    change = f"{'+' if fte > 0 else '-'} {abs(fte) / share:.12g}"
+    row = {"sheet": "Staff", "where": where, "column": "fte", "change": change}
+    return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {agency}")
+
+
+def initiative_change(case: Case, keys: Sequence[str], names: dict[str, str]) -> Tried | None:
+    """These initiatives funded in any case, in full where they are all or nothing."""
+    if not keys:
+        return None
+    rows = tuple(
+        {"sheet": "Initiatives", "where": f"initiative = {quoted(k)}", "column": "must_fund", "change": "= yes"}
+        for k in keys
+    )
+    return Tried(rows, " and ".join(names.get(k, k) for k in keys) + " funded in any case")
+
+
+def joined(changes: Sequence[Tried | None]) -> Tried | None:
+    """Several changes at once."""
+    made = [c for c in changes if c is not None]
+    said = [c.said for c in made]
+    text = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else ""
+    return Tried(tuple(r for c in made for r in c.rows), text) if made else None
+
+
+def part(draft: Draft, plan: Plan, head: Any) -> None:
+    """Changes on the left, the answer on the right. head: where the headline stands."""
+    head.title("What would you like to change?")
+    left, right = st.columns([30, 70], gap="medium")
+    with left:
+        change = _changes(plan.case, plan)
+    with right:
+        if change is None:
+            st.markdown("Move a slider or choose an initiative; the answer stands here, beside the plan on show.")
+            return
+        _answer(draft, plan, change, head)
+
+
+def _changes(case: Case, plan: Plan) -> Tried | None:
+    funds = case.facts.names["fund"]
+    mark = plan.case.sha256[:8]
+    fund = st.selectbox("Fund", funds, key=f"try-fund-{mark}")
+    percent = st.slider("More or less money in it", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}")
+    tried: list[Tried | None] = [fund_change(case, str(fund), int(percent))]
+    staff = [(r["agency"], r["role"]) for r in case.tables["Staff"].records()]
+    if staff:
+        at = st.selectbox(
+            "People",
+            _scarce(plan, staff),
+            key=f"try-role-{mark}",
+            format_func=lambda p: f"{p[1][:1].upper()}{p[1][1:]}, {p[0]}",
+        )
+        fte = st.slider("More or fewer FTE released", -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
+        tried.append(people_change(case, at[0], at[1], float(fte)))
+    names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    listed = (
+        [k for k, n in zip(plan.award["initiative"], plan.award["state"], strict=True) if n == NOT_FUNDED]
+        if plan.has_plan
+        else []
+    )
+    others = [k for k in names if k not in listed]
+    keys = st.multiselect(
+        "Fund these in any case",
+        [*listed, *others],
+        key=f"try-keys-{mark}",
+        format_func=lambda k: f"{names[k]}{' (not funded now)' if k in listed else ''}",
+        placeholder="Choose initiatives",
+    )
+    tried.append(initiative_change(case, keys, names))
+    return joined(tried)
+
+
+def _scarce(plan: Plan, staff: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Agencies and roles, those first of which most is at work."""
+    if not plan.has_plan:
+        return staff
+    facts, posts = plan.case.facts, plan.tables["Posts"]
+    used: dict[str, float] = {}
+    for role, fte in zip(posts["role"].tolist(), posts["fte"].tolist(), strict=True):
+        used[role] = used.get(role, 0.0) + fte
+    supply = {r: float(facts.releasable_fte[:, k].sum()) for k, r in enumerate(facts.names["role"])}
+    busy = {r: round(used.get(r, 0.0) / max(s, 1e-9), 3) for r, s in supply.items()}
+    return sorted(staff, key=lambda p: -busy.get(p[1], 0.0))
+
+
+def try_out(case: Case, change: Tried) -> Plan:
+    """The plan with the change. Raises NotPossible where the case does not take it."""
+    try:
+        changed = apply_changes(case, change.rows)
+    except InvalidCase as problem:
+        fault = problem.faults[0]
+        raise NotPossible(f"the case does not take this change: found {fault.found}; {fault.cure}") from problem
+    return solve(changed)
+
+
+def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
+    case = plan.case
+
+    def look(tell: Tell) -> Plan:
+        return try_out(case, change)
+
+    key = ("try", case.sha256, tuple(tuple(r.items()) for r in change.rows))
+    after: Plan | None = answer(key, "Solving with this change", look, (NotPossible,), "try")
+    if after is None:
+        head.title("Trying it out")
+        return
+    head.title(compared.change_headline(plan, after, change.said))
+    if plan.has_plan and after.has_plan:
+        _beside(plan, after)
+    elif after.has_plan:
+        st.markdown(f"The plan then has {words.points(round(after.impact or 0.0, 1))}; there was none before.")
+    else:
+        st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Keep as scenario", type="primary", key="try-keep"):
+            name = session.keep_scenario(draft, change.said[:1].upper() + change.said[1:], change.rows)
+            st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
+            st.rerun()
+        before = "base" if draft.scenario == "base" else f"the scenario {draft.scenario}"
+        st.markdown(f":gray[Compared with the plan on show ({letters(before)}).]")
+
+
+def _beside(plan: Plan, after: Plan) -> None:
+    currency = plan.case.settings.currency
+    was, now = figures(plan), figures(after)
+    by = now.impact - was.impact
+    with st.grid(4, min_column_width=150, gap="xsmall"):
+        shown = round(by, 1) if abs(by) >= 0.05 else by
+        st.metric(
+            "Impact", words.points(round(now.impact, 1)), words.points_change(shown).replace(words.MINUS, "-"), border=True,
+            delta_color="off" if abs(by) < compared.NO_POINT else "normal",
+        )  # fmt: skip
+        for title, value, change in (
+            (
+                "Money spent",
+                words.money_short(now.money, currency),
+                words.money_change(now.money - was.money, currency),
+            ),
+            (
+                "People",
+                words.fte(round(now.fte + now.hired, 1)),
+                _fte_change(now.fte + now.hired - was.fte - was.hired),
+            ),
+            (
+                "Unspent",
+                words.money_short(now.unspent, currency),
+                words.money_change(now.unspent - was.unspent, currency),
+            ),
+        ):
+            st.metric(title, value, change.replace(words.MINUS, "-"), border=True, delta_color="off")
+    rows = compared.moved(plan, after)
+    st.subheader("Who gets more, who gets less")
+    st.markdown(letters(compared.moved_sentence(rows)))
+    if not rows:
+        return
+    bars = compared.shown(rows, currency)
+    alt = "; ".join(f"{name} {text}" for name, _, text in bars)
+    st.plotly_chart(compared.diverging(bars), theme=None, config=CONFIG, key="try-moved", alt=alt)
+    with st.expander("The same as a table"):
+        st.dataframe(
+            pd.DataFrame(
+                [(m.name, m.before, m.after, m.change) for m in rows],
+                columns=["Initiative", "Plan on show", "With the change", "Change"],
+            ),
+            hide_index=True,
+        )
+
+
+def _fte_change(value: float) -> str:
+    shown = round(value, 1)
+    return f"{'+' if shown > 0 else ''}{words.fte(shown)}" if shown else "no change"

@@ -1,0 +1,127 @@
+"""What if: the answer of a change is what solving gives, it can be kept, and scenarios stand side by side."""
+
+from __future__ import annotations
+
+from streamlit.testing.v1 import AppTest
+
+from optimiser.analysis.compare import compare
+from optimiser.app_pages import session, what_if_try
+from optimiser.app_pages.state import Draft, as_records
+from optimiser.report import charts_compare as compared
+from optimiser.verbs import case_from
+from tests.app.small import RECORDS, laid, opened, solved
+from tests.app.test_why import answered
+
+SCENARIOS = [
+    {"scenario": "less", "sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.5"},
+    {"scenario": "more", "sheet": "Funds", "where": "fund = Grant", "column": "amount", "change": "* 2"},
+    {
+        "scenario": "too much",
+        "sheet": "Rules",
+        "where": "rule = Health first",
+        "column": "at_least",
+        "change": "= 900000",
+    },
+]
+
+
+def with_scenarios() -> Draft:
+    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Scenarios": SCENARIOS})))
+    session.solve_now(draft, wait=20)
+    assert draft.shown is not None
+    return draft
+
+
+def slider(at: AppTest, start: str) -> object:
+    return next(w for w in at.slider if w.key is not None and w.key.startswith(start))
+
+
+def shown(at: AppTest) -> str:
+    return "\n".join(m.value for m in at.markdown).replace("\\", "")
+
+
+def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
+    draft = solved()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = opened(draft, "what_if")
+    assert not at.metric
+    slider(at, "try-percent").set_value(-20).run()  # type: ignore[attr-defined]
+    at = answered(at)
+    fund = plan.case.facts.names["fund"][0]
+    change = what_if_try.fund_change(plan.case, fund, -20)
+    assert change is not None
+    after = what_if_try.try_out(plan.case, change)
+    assert at.title[0].value == compared.change_headline(plan, after, change.said)
+    assert compared.moved_sentence(compared.moved(plan, after)) in shown(at)
+    at.button(key="try-keep").click().run()
+    assert not at.exception, at.exception
+    session.runs().wait(draft.running or draft.shown, 20)  # type: ignore[arg-type]
+    draft.settle()
+    kept = session.plan(draft)
+    assert draft.scenario == f"{fund} cut by 20%"
+    assert kept is not None
+    assert kept.impact == after.impact
+
+
+def test_people_and_initiatives_are_changes_too() -> None:
+    plan = session.plan(solved())
+    assert plan is not None
+    more = what_if_try.people_change(plan.case, "Police", "analyst", 2.0)
+    fund = what_if_try.initiative_change(plan.case, ["I5"], {"I5": "Cameras"})
+    both = what_if_try.joined([None, more, fund])
+    assert both is not None
+    assert both.said == "2 FTE more of analyst at Police and Cameras funded in any case"
+    after = what_if_try.try_out(plan.case, both)
+    assert after.has_plan
+    assert after.award.set_index("initiative").loc["I5", "level"] > 0
+    assert what_if_try.joined([None, None]) is None
+    assert what_if_try.people_change(plan.case, "Police", "analyst", 0.0) is None
+
+
+def test_changes_of_money_add_up() -> None:
+    plan = session.plan(solved())
+    assert plan is not None
+    change = what_if_try.fund_change(plan.case, "Pool", -50)
+    assert change is not None
+    after = what_if_try.try_out(plan.case, change)
+    rows = compared.moved(plan, after)
+    total = after.award["award"].sum() - plan.award["award"].sum()
+    assert abs(sum(m.change for m in rows) - total) < 0.01
+    few = compared.shown(rows, "USD", most=1)
+    assert few[-1][0].endswith("others, net")
+    assert abs(sum(v for _, v, _ in few) - total) < 0.01
+    assert compared.change_headline(plan, plan, "x").startswith("Nothing changes")
+
+
+def test_scenarios_stand_side_by_side() -> None:
+    draft = with_scenarios()
+    at = opened(draft, "what_if")
+    at.session_state["what-if-part"] = "Side by side"
+    at = answered(at)
+    case = draft.checked().case
+    assert case is not None
+    made = compare(case, ["less", "more"])
+    assert at.title[0].value == compared.headline(made)
+    assert compared.gains_sentence(made) in shown(at)
+    for difference in made.inputs["less"]:
+        assert difference.sentence() in shown(at)
+    assert len(at.get("plotly_chart")) == 2
+    table = at.table[0].value
+    assert list(table.columns) == ["Base", "less", "more"]
+
+
+def test_a_scenario_without_a_plan_is_told() -> None:
+    case = with_scenarios().checked().case
+    assert case is not None
+    made = compare(case, ["too much"])
+    assert compared.headline(made) == "Too much has no plan"
+    assert compared.side_by_side(made)[-1]["too much"] == "No plan is possible"
+
+
+def test_without_scenarios_and_without_a_plan() -> None:
+    at = opened(solved(), "what_if")
+    at.session_state["what-if-part"] = "Side by side"
+    at.run()
+    assert at.title[0].value == "No scenarios yet"
+    assert "not solved" in opened(laid(), "what_if").title[0].value
