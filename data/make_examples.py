@@ -24,6 +24,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
+from optimiser.analysis import library
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
 from optimiser.case.writer import PlainSheet, write_tables, write_template
@@ -136,7 +137,7 @@ def main(wanted: Iterable[str]) -> None:
     for name in list(wanted) or names():
         print(write(name).name)
     if not wanted:
-        write_template(HERE / "template.xlsx")
+        write_template(HERE / "template.xlsx", [library.sheet()])
         settle(HERE / "template.xlsx")
         print("template.xlsx")
 

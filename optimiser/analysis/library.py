@@ -18,6 +18,7 @@ from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.selection import parse, quoted
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
 from optimiser.case.table import Table
+from optimiser.case.writer import PlainSheet
 
 Answer = str | float
 Row = dict[str, Any]
@@ -145,6 +146,41 @@ def table() -> Table:
     columns = ("key", "programme", "name", "number", "as_of", "citation", "kinds", "approximated", "note")
     rows = ([", ".join(e.kinds) or "built in" if c == "kinds" else getattr(e, c) for c in columns] for e in entries())
     return Table.of("Library", columns, rows)
+
+
+def sheet() -> PlainSheet:
+    """The library as a sheet of the template: one row for each row of Rules that an entry adds, ready to be copied there.
+
+    In braces stands what the reader fills in: {grant} is the name of the fund.
+    """
+    titles = ("programme", "name", "number", "as_of", *COLUMNS)
+    rows = [
+        (e.programme, e.name, e.number, e.as_of, *(_cell(e, row, column) for column in COLUMNS))
+        for e in entries()
+        for row in e.rows or ({},)
+    ]
+    return PlainSheet(
+        "Library", titles, rows, widths={"name": 34, "number": 30, "where": 44, "of": 30, "authority": 26, "note": 60}
+    )
+
+
+def _cell(entry: Entry, row: Row, column: str) -> str | float:
+    if column == "authority":
+        return entry.authority
+    if column == "note":
+        return " ".join(filter(None, (entry.note, entry.approximated, "" if entry.rows else "Built in: see Funds.")))
+    value = row.get(column, "")
+    return (
+        ""
+        if value is None
+        else value
+        if isinstance(value, str)
+        else float(value)
+        if not isinstance(value, bool)
+        else "yes"
+        if value
+        else "no"
+    )
 
 
 # -- insertion --------------------------------------------------------------------------------------------------------

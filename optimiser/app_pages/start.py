@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from optimiser.analysis import library
 from optimiser.app_pages import case_bar, session
 from optimiser.app_pages.tables import fault_table
 from optimiser.case.examples import example_path, examples
@@ -115,7 +116,7 @@ def _steps() -> None:
 def _template() -> bytes:
     """The empty template; it is the same for everybody."""
     target = BytesIO()
-    write_template(target)
+    write_template(target, [library.sheet()])
     return target.getvalue()
 
 

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
 from optimiser.case.sheets import letters
 from optimiser.case.spec import SHEETS, Sheet
 from optimiser.case.writer import (
     ROWS_WITH_LISTS,
+    PlainSheet,
     Target,
     add_lists,
+    add_plain,
     column_comment,
     new_cell,
     number_format,
@@ -29,6 +31,7 @@ STEPS = (
 NOTES = (
     "Dark titles are required, light ones may stay blank. Each title has a comment that explains its column.",
     "Money is in units of the case's currency. Shares are fractions: 25% or 0.25. Staff is in FTE.",
+    "The last sheet, Library, lists named grant rules with their citations; copy what applies to Rules and fill in {…}.",
     "Additional columns of Agencies, Funds, Initiatives and Areas are attributes: rules can select by them.",
     "Do not merge cells, leave no blank rows, and keep the titles in row 1.",
     "No criminal-justice information belongs in this workbook: no names of suspects, victims or witnesses, no case "
@@ -53,8 +56,8 @@ def titled(sheet: Sheet) -> list[str]:
     return [f"{c.name} [{c.unit}]" if c.unit else c.name for c in sheet.columns]
 
 
-def write_empty(target: Target) -> None:
-    """Write the template to a path or a binary file."""
+def write_empty(target: Target, last: Sequence[PlainSheet] = ()) -> None:
+    """Write the template to a path or a binary file; `last`: sheets to read beside it, such as the library of rules."""
     from openpyxl import Workbook
 
     book = Workbook(write_only=True)
@@ -76,6 +79,8 @@ def write_empty(target: Target) -> None:
                 for title, column in zip(titles, spec.columns, strict=True)
             ]
         )
+    for sheet in last:
+        add_plain(book, sheet)
     book.save(target)
 
 

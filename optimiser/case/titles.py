@@ -28,7 +28,7 @@ PLAN_SHEETS = (
 )
 """Sheets that a plan's workbook has beside those of its case; they are not read."""
 
-IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Lists", "Faults")
+IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Library", "Lists", "Faults")
 LIKE_A_COLUMN = 0.8
 """How alike an attribute's title and a known column's are before it is taken for a slip of the pen."""
 

@@ -303,8 +303,11 @@ def annotate(source: str | Path | bytes, faults: Sequence[Fault], target: Target
     write_annotated(source, faults, target, guarded)
 
 
-def write_template(target: Target) -> None:
-    """Write an empty workbook with every sheet, its titles with their units, drop-down lists, and a README sheet."""
+def write_template(target: Target, last: Sequence[PlainSheet] = ()) -> None:
+    """Write an empty workbook with every sheet, its titles with their units, drop-down lists, and a README sheet.
+
+    last: sheets beside those of a case, at the end.
+    """
     from optimiser.case.template import write_empty
 
-    write_empty(target)
+    write_empty(target, last)

@@ -58,9 +58,10 @@ def new(
     if case.exists():
         leave(Exit.USAGE, f"{case} exists already. Choose another name, or move it away first.")
     if example is None:
+        from optimiser.analysis import library
         from optimiser.case.writer import write_template
 
-        write_template(case)
+        write_template(case, [library.sheet()])
         say(f"{case} is ready: fill in Agencies, Funds and Initiatives, then run: optimiser check {case}")
         return
     from optimiser.case.examples import example_path, examples
