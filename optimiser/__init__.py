@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from optimiser.analysis.conflict import conflict
     from optimiser.analysis.frontier import frontier
     from optimiser.analysis.near_best import near_best
+    from optimiser.analysis.pooling import pooling
     from optimiser.analysis.repair import repairs
     from optimiser.verbs import apply_changes, case_from, check, read, scenario, solve, verify
 
@@ -26,7 +27,7 @@ __version__ = "0.1.0"
 
 VERBS = {
     **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
-    **{name: f"optimiser.analysis.{name}" for name in ("compare", "conflict", "frontier", "near_best")},
+    **{name: f"optimiser.analysis.{name}" for name in ("compare", "conflict", "frontier", "near_best", "pooling")},
     "repairs": "optimiser.analysis.repair",
 }
 """Each verb and the module that holds it."""
@@ -40,6 +41,7 @@ __all__ = [
     "conflict",
     "frontier",
     "near_best",
+    "pooling",
     "read",
     "repairs",
     "scenario",

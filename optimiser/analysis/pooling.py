@@ -123,7 +123,7 @@ def pooling(
         game.value(range(1, 1 << n), progress)
         shapley, error = _shapley(game.values, n), np.zeros(n)
     else:
-        paths = _orders(n, orders, seed)
+        paths = _orders(n, max(orders, 2), seed)
         game.value([1 << k for k in range(n)] + [g for path in paths for g in _groups_of(path)], progress)
         shapley, error = _sampled(game.values, n, paths)
     whole = game.values[game.everyone]
@@ -354,7 +354,9 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
         f"Together the {count} agencies achieve {_figure(p.whole)}; each by itself, they achieve {_figure(p.alone)} in all: "
         f"pooling is worth {_figure(p.gain)}{_share_of(p.gain, p.alone)}."
     ]
-    if p.achieved is not None and p.whole - p.achieved > SAME * max(abs(p.whole), 1e-9):
+    if p.achieved is None:
+        made.append("The case itself has no plan; groups are compared without its obligations.")
+    elif p.whole - p.achieved > SAME * max(abs(p.whole), 1e-9):
         made.append(
             f"With its obligations (must_fund, minima, at_least of rules) the partnership achieves {_figure(p.achieved)}; "
             f"groups are compared without them."

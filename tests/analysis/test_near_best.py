@@ -11,7 +11,8 @@ import pytest
 
 from optimiser import verbs
 from optimiser.analysis.members import with_rows
-from optimiser.analysis.near_best import FUNDED, Doubt, near_best
+from optimiser.analysis.near_best import Doubt, near_best
+from optimiser.analysis.near_region import FUNDED
 from optimiser.case.case import Case
 from optimiser.model.matrix import Stage
 from optimiser.solve.highs import solve

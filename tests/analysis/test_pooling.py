@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import json
 from copy import deepcopy
 from itertools import permutations
 from math import factorial, fsum
+from pathlib import Path
 from random import Random
 from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from optimiser import verbs
 from optimiser.analysis.game import Game
 from optimiser.analysis.pooling import pooling
 from optimiser.case.case import Case
+from optimiser.command_line import app
 from tests.oracle.random_cases import Records, random_case
 from tests.rules.small import checked
+
+ROOT = Path(__file__).parents[2]
 
 
 def sub_case(records: Records, case: Case, inside: set[str], whole: bool) -> Case:
@@ -241,3 +247,15 @@ def test_progress_is_told_and_the_obligations_are_priced() -> None:
     assert found.achieved is not None
     assert found.achieved < found.whole - 1
     assert any("With its obligations" in line for line in found.sentences)
+
+
+def test_the_command_prints_a_table_and_plain_numbers() -> None:
+    case = ROOT / "data" / "cannot-be-met.xlsx"
+    text = CliRunner().invoke(app, ["pooling", str(case)])
+    assert text.exit_code == 0
+    assert text.stdout.startswith("Together the 4 agencies achieve ")
+    assert "The case itself has no plan" in text.stdout
+    data = json.loads(CliRunner().invoke(app, ["pooling", str(case), "--json"]).stdout)
+    assert data["achieved"] is None
+    assert fsum(a["shapley"] for a in data["agencies"].values()) == data["whole"]
+    assert data["groups"] == {"solved": 15, "of": 15}
