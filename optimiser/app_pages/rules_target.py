@@ -36,10 +36,12 @@ def headline(made: Clause) -> str:
         return f"There is no plan as it is; {score}"
     table = made.agencies if made.of == "agency" else made.initiatives
     mine = next(r for r in table.records() if r[made.of] == made.item)
+    titles = made.before.case.tables["Agencies" if made.of == "agency" else "Initiatives"].records()
+    name = next((r["name"] for r in titles if r[made.of] == made.item and r["name"]), made.item)
     if abs(mine["change"]) <= LEAST:
-        return f"{made.item} receives the same either way; {score}"
+        return f"{name} receives the same either way; {score}"
     more = "more" if mine["change"] > 0 else "less"
-    return f"{made.item} would receive {words.money_short(abs(mine['change']), currency)} {more}; {score}"
+    return f"{name} would receive {words.money_short(abs(mine['change']), currency)} {more}; {score}"
 
 
 def part(draft: Draft, head: Any) -> None:

@@ -23,7 +23,7 @@ MOST = 5
 """Scenarios beside the base."""
 FIRST = 2
 """Scenarios that are compared when the page opens."""
-INPUTS = 6
+INPUTS = 4
 
 
 def part(draft: Draft, head: Any) -> None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from optimiser.analysis.compare import Comparison, Difference
-from optimiser.analysis.inputs import in_words
+from optimiser.analysis.inputs import LISTED, in_words
 from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -20,6 +20,8 @@ LARGEST = 12
 ROW = 30
 NAME_PIXELS = 240
 CENT = 0.005
+NOISE = 5
+"""Changes of up to so many units of the plan's rounding are what rounding moves, and are left out."""
 NO_POINT = 5e-4
 
 
@@ -49,7 +51,8 @@ def moved(before: Plan, after: Plan, sheet: str = "Awards") -> list[Moved]:
     for name in dict.fromkeys((*was, *now)):
         title = (was.get(name) or now[name])["name"] or name
         made.append(Moved(title, *(float(side[name][column]) if name in side else 0.0 for side in (was, now))))
-    return sorted((m for m in made if abs(m.change) > CENT), key=lambda m: (-abs(m.change), m.name))
+    least = max(CENT, NOISE * before.case.settings.rounding)
+    return sorted((m for m in made if abs(m.change) > least), key=lambda m: (-abs(m.change), m.name))
 
 
 def shown(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[tuple[str, float, str]]:
@@ -103,7 +106,7 @@ def diverging(rows: Sequence[tuple[str, float, str]]) -> go.Figure:
 def moved_sentence(rows: Sequence[Moved]) -> str:
     """How many get more and less, and who is no longer or newly funded."""
     if not rows:
-        return "Nobody gets more or less."
+        return "Nobody gets more or less money."
     more, less = sum(m.change > 0 for m in rows), sum(m.change < 0 for m in rows)
     said = f"{more or 'None'} get{'s' * (more == 1)} more and {less or 'none'} get{'s' * (less == 1)} less."
     gone = [m.name for m in rows if m.after <= CENT]
@@ -189,7 +192,7 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
     cells: dict[str, dict[str, str]] = {}
     for name, plan in made.plans.items():
         column = "Base" if name == BASE else name
-        differs = "the case as it is" if name == BASE else in_words(made.inputs[name], currency)
+        differs = "the case as it is" if name == BASE else _differs(made, name)
         cells.setdefault("What differs", {})[column] = differs
         cells.setdefault("Answer", {})[column] = answer(plan)
         if not plan.has_plan:
@@ -224,6 +227,14 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
     )
     columns = ["Base" if name == BASE else name for name in made.plans]
     return [{"": row, **{c: cells[row].get(c, "–") for c in columns}} for row in order if row in cells]
+
+
+def _differs(made: Comparison, name: str) -> str:
+    """What a scenario changes: all of it where that is little, else the first and how much follows."""
+    listed, currency = made.inputs[name], made.case.settings.currency
+    if len(listed) <= LISTED:
+        return in_words(listed, currency)
+    return f"{listed[0].sentence(currency)}; and {len(listed) - 1} more cells"
 
 
 def reasons(listed: Sequence[Difference], most: int = 4) -> list[tuple[str, str]]:
