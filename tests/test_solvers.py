@@ -25,7 +25,9 @@ def test_cbc_agrees_with_highs_or_is_shown_to_be_wrong(seed: int) -> None:
         assert ours.status == theirs.status == "infeasible"
         return
     assert not list(optimiser.verify(ours))
-    assert ours.objective is not None and ours.bound is not None and theirs.objective is not None
+    assert ours.objective is not None
+    assert ours.bound is not None
+    assert theirs.objective is not None
     size = max(1.0, abs(ours.objective))
     if abs(ours.objective - theirs.objective) > 1e-6 * size:
         # CBC reads 13 digits: its plan may break a row. One that breaks none never beats what HiGHS proved possible.

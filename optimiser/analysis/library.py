@@ -169,18 +169,10 @@ def _cell(entry: Entry, row: Row, column: str) -> str | float:
         return entry.authority
     if column == "note":
         return " ".join(filter(None, (entry.note, entry.approximated, "" if entry.rows else "Built in: see Funds.")))
-    value = row.get(column, "")
-    return (
-        ""
-        if value is None
-        else value
-        if isinstance(value, str)
-        else float(value)
-        if not isinstance(value, bool)
-        else "yes"
-        if value
-        else "no"
-    )
+    value = row.get(column)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else value if isinstance(value, str) else float(value)
 
 
 # -- insertion --------------------------------------------------------------------------------------------------------

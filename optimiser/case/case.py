@@ -45,7 +45,9 @@ class Case:
         for sheet in SHEETS:
             table = self.tables[sheet.name]
             names = sorted(table.columns)
-            rows = [json.dumps([_plain(v) for v in row]) for row in zip(*(table[c].tolist() for c in names), strict=True)]
+            rows = [
+                json.dumps([_plain(v) for v in row]) for row in zip(*(table[c].tolist() for c in names), strict=True)
+            ]
             if sheet.name != "Periods":
                 rows.sort()
             digest.update(json.dumps([sheet.name, [fold(n) for n in names]]).encode())

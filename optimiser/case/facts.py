@@ -77,7 +77,8 @@ class Facts:
             self.sorted[dimension] = t[sheet]
         self.areas: list[str] = self.sorted["area"]["area"].tolist()
         categories = [*t["Costs"]["category"].tolist(), *STANDARD_CATEGORIES]
-        roles = [*t["Staff"]["role"].tolist(), *t["Needs"]["role"].tolist(), *t["Substitutes"]["role"].tolist(), *t["Substitutes"]["can_do"].tolist()]
+        written = (("Staff", "role"), ("Needs", "role"), ("Substitutes", "role"), ("Substitutes", "can_do"))
+        roles = [name for sheet, column in written for name in t[sheet][column].tolist()]
         self.names: dict[str, list[str]] = {
             "fund": self.sorted["fund"]["fund"].tolist(),
             "agency": self.sorted["agency"]["agency"].tolist(),
@@ -174,7 +175,11 @@ class Facts:
     def _read_staff(self) -> None:
         agencies, roles, periods = self.size("agency"), self.size("role"), self.size("period")
         table = self.tables["Staff"]
-        agency, role, period = self.code("agency", table["agency"]), self.code("role", table["role"]), self.code("period", table["period"])
+        agency, role, period = (
+            self.code("agency", table["agency"]),
+            self.code("role", table["role"]),
+            self.code("period", table["period"]),
+        )
         each, one = period < 0, period >= 0
 
         def spread(column: str) -> Array:
@@ -296,7 +301,9 @@ class Facts:
 
     # -- selections ---------------------------------------------------------------------------------------------------
 
-    def select(self, selection: str, dimensions: Sequence[str] = DIMENSIONS, warn: Callable[[str], None] | None = None) -> Selected:
+    def select(
+        self, selection: str, dimensions: Sequence[str] = DIMENSIONS, warn: Callable[[str], None] | None = None
+    ) -> Selected:
         """What a selection selects: for each dimension that it names, a bool for each member.
 
         dimensions: those that may be named. Raises SelectionError otherwise, and for unknown columns and names.
@@ -334,7 +341,9 @@ class Facts:
                 return self._attribute(owners[0], self._title(owners[0], written))
         known = [*DIMENSIONS, *OF_INITIATIVE, *(f"{d}.{c}" for d in SHEET_OF for c in self.sorted[d].columns)]
         near = nearest(written, known) or nearest(written, [k.partition(".")[2] or k for k in known])
-        raise SelectionError(f'"{written}"', "a known column", f"did you mean {near}?" if near else "see the list of columns in the README sheet.")
+        raise SelectionError(
+            f'"{written}"', "a known column", f"did you mean {near}?" if near else "see the sheets for columns."
+        )
 
     def _title(self, owner: str, written: str) -> str:
         wanted = fold_title(written)
@@ -373,7 +382,10 @@ class Facts:
     @cached_property
     def _inside(self) -> dict[str, frozenset[str]]:
         folded = [fold(a) for a in self.areas]
-        return {folded[k]: frozenset(f for f, w in zip(folded, self.area_includes[k], strict=True) if w) for k in range(len(folded))}
+        return {
+            folded[k]: frozenset(f for f, w in zip(folded, self.area_includes[k], strict=True) if w)
+            for k in range(len(folded))
+        }
 
 
 def _by_key(table: Table) -> Table:
@@ -406,5 +418,3 @@ def _money(values: Array) -> Array:
 
 def _unlimited(values: Array) -> Array:
     return np.where(np.isnan(values), np.inf, values)
-
-

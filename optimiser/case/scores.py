@@ -26,7 +26,9 @@ def scores(performance: Table, of: str, items: Sequence[str], stated: Array) -> 
         return made
     place = {fold(item): k for k, item in enumerate(items)}
     mine = performance.take(np.array([fold(v) == of for v in performance["of"].tolist()], bool))
-    reached = attainment(mine["target"], mine["actual"], np.array([v == "lower" for v in mine["better"].tolist()], bool))
+    reached = attainment(
+        mine["target"], mine["actual"], np.array([v == "lower" for v in mine["better"].tolist()], bool)
+    )
     total, weight = np.zeros(len(items)), np.zeros(len(items))
     at = np.array([place[fold(v)] for v in mine["item"].tolist()], int)
     np.add.at(total, at, mine["weight"] * reached)

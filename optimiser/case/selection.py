@@ -59,14 +59,20 @@ def parse(text: str) -> tuple[Clause, ...]:
             continue
         at = next((k for k, token in enumerate(part) if token in OPERATORS), None)
         if at is None:
-            raise SelectionError(f'"{_joined(part)}"', "column = value", "write a comparison such as `theme = training`.")
+            raise SelectionError(
+                f'"{_joined(part)}"', "column = value", "write a comparison such as `theme = training`."
+            )
         column, values = _joined(part[:at]), tuple(_joined(v) for v in _split(part[at + 1 :], "|"))
         if not column or not all(values) or any(token in OPERATORS for token in part[at + 1 :]):
             raise SelectionError(
-                f'"{"".join(part).strip()}"', "column, one comparison, value", "put names with such characters in double quotes."
+                f'"{"".join(part).strip()}"',
+                "column, one comparison, value",
+                "put names with such characters in double quotes.",
             )
         if part[at] not in ("=", "!=") and len(values) > 1:
-            raise SelectionError(f'"{"".join(part).strip()}"', "one value after an order", "write one number or period.")
+            raise SelectionError(
+                f'"{"".join(part).strip()}"', "one value after an order", "write one number or period."
+            )
         clauses.append(Clause(column, part[at], values))
     return tuple(clauses)
 
@@ -89,7 +95,11 @@ def _split(tokens: Sequence[str], separator: str) -> list[list[str]]:
 
 def _joined(tokens: Sequence[str]) -> str:
     text = "".join(tokens).strip()
-    return text[1:-1].strip() if len(tokens) and text.startswith('"') and text.endswith('"') and text.count('"') == 2 else text
+    return (
+        text[1:-1].strip()
+        if len(tokens) and text.startswith('"') and text.endswith('"') and text.count('"') == 2
+        else text
+    )
 
 
 @dataclass(frozen=True)
@@ -121,7 +131,9 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
         wanted = [_number(clause, value) for value in clause.values]
         if operator in ("=", "!="):
             hit = np.isin(numbers, wanted)
-            _warn_absent(clause, [v for v, w in zip(clause.values, wanted, strict=True) if not np.any(numbers == w)], warn)
+            _warn_absent(
+                clause, [v for v, w in zip(clause.values, wanted, strict=True) if not np.any(numbers == w)], warn
+            )
             return np.asarray(hit if operator == "=" else ~hit)
         return np.asarray(_ordered(numbers, operator, wanted[0]) & ~np.isnan(numbers))
     if subject.known is not None:
@@ -130,7 +142,9 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
             if fold(value) not in folded:
                 near = nearest(value, subject.known)
                 raise SelectionError(
-                    f'"{value}"', f"a known {clause.column}", f"did you mean {near}?" if near else f"use one of the case's {clause.column}s."
+                    f'"{value}"',
+                    f"a known {clause.column}",
+                    f"did you mean {near}?" if near else "use one of those of the case.",
                 )
     if operator in ("=", "!="):
         wanted_names: set[str] = set()
@@ -161,7 +175,9 @@ def _number(clause: Clause, value: str) -> float:
     try:
         number = float(value.rstrip("% ")) / 100 if value.endswith("%") else float(value)
     except ValueError:
-        raise SelectionError(f'"{value}"', f"a number for {clause.column}", "write digits and a decimal point.") from None
+        raise SelectionError(
+            f'"{value}"', f"a number for {clause.column}", "write digits and a decimal point."
+        ) from None
     if not np.isfinite(number):
         raise SelectionError(f'"{value}"', f"a number for {clause.column}", "write a finite number.")
     return number

@@ -91,7 +91,9 @@ def _rows_of(name: str, limits: Limits, entries: Mapping[tuple[str, int], Entrie
     keys = {"rule": np.full(size, number), "part": np.full(size, part), "limit": np.arange(size)}
     lower = bound if limits.at_least else np.full(size, -NONE)
     upper = np.full(size, NONE) if limits.at_least else bound
-    return Block(name, keys, lower, upper, np.concatenate(rows), np.concatenate(columns), np.concatenate(values), merge=True)
+    return Block(
+        name, keys, lower, upper, np.concatenate(rows), np.concatenate(columns), np.concatenate(values), merge=True
+    )
 
 
 def _largest_breach(reach: Array, block: Block, limits: Limits) -> Array:
@@ -117,7 +119,14 @@ def assemble(blocks: Iterable[Block]) -> tuple[dict[str, Family], Array, Array, 
         values.append(value)
         first += size
     start = np.append(0, np.cumsum(_drained(counts, INT))).astype(INT)
-    return families, _drained(lowers, float), _drained(uppers, float), start, _drained(indices, INT), _drained(values, float)
+    return (
+        families,
+        _drained(lowers, float),
+        _drained(uppers, float),
+        start,
+        _drained(indices, INT),
+        _drained(values, float),
+    )
 
 
 def _drained(parts: list[Array], dtype: type) -> Array:

@@ -21,7 +21,9 @@ def check_meaning(tables: Tables, facts: Facts) -> list[Fault]:
     return [*_check_funds(tables, facts), *_check_rules(tables, facts)]
 
 
-def _fault(tables: Tables, sheet: str, column: str, row: int, found: str, expected: str, cure: str, code: str = READ) -> Fault:
+def _fault(
+    tables: Tables, sheet: str, column: str, row: int, found: str, expected: str, cure: str, code: str = READ
+) -> Fault:
     place = tables.place(sheet, column)
     level = "warning" if code == EMPTY else "error"
     return Fault(place.sheet, place.cell(row), code, found, expected, cure, level)
@@ -29,7 +31,18 @@ def _fault(tables: Tables, sheet: str, column: str, row: int, found: str, expect
 
 def _warner(tables: Tables, sheet: str, row: int, faults: list[Fault]) -> Callable[[str, str], None]:
     def warn(column: str, message: str) -> None:
-        faults.append(_fault(tables, sheet, column, row, message, "a value that occurs", "check the spelling; it selects nothing.", EMPTY))
+        faults.append(
+            _fault(
+                tables,
+                sheet,
+                column,
+                row,
+                message,
+                "a value that occurs",
+                "check the spelling; it selects nothing.",
+                EMPTY,
+            )
+        )
 
     return warn
 

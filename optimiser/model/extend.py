@@ -34,6 +34,11 @@ class Extension:
         self._integer, self._scale = [model.integer], [model.column_scale]
         self._blocks: list[Block] = []
 
+    @property
+    def upper(self) -> Array:
+        """Upper bounds of all columns so far."""
+        return np.concatenate(self._upper)
+
     def columns(
         self,
         name: str,
@@ -41,7 +46,7 @@ class Extension:
         upper: Array | float,
         lower: Array | float = 0.0,
         *,
-        integer: bool = False,
+        integer: Array | bool = False,
         scale: Array | float | None = None,
     ) -> Array:
         """A family of new columns; their positions. keys: of each, or how many there are.
@@ -56,8 +61,9 @@ class Extension:
         typical = high if scale is None else np.broadcast_to(np.asarray(scale, float), (count,))
         self._lower.append(np.broadcast_to(np.asarray(lower, float), (count,)))
         self._upper.append(high)
-        self._integer.append(np.full(count, integer))
-        self._scale.append(np.ones(count) if integer else power_of_two(np.abs(typical)))
+        whole = np.broadcast_to(np.asarray(integer, bool), (count,))
+        self._integer.append(whole)
+        self._scale.append(np.where(whole, 1.0, power_of_two(np.abs(typical))))
         return at
 
     def rows(
@@ -76,6 +82,20 @@ class Extension:
         low = np.array(np.broadcast_to(np.asarray(lower, float), (count,)))
         high = np.array(np.broadcast_to(np.asarray(upper, float), (count,)))
         self._blocks.append(Block(name, codes, low, high, row, column, value, merge=True))
+
+    def block(self, name: str, model: Model, upper: Array) -> Array:
+        """All columns and rows of another model beside this one's; the positions of its columns. upper: of each."""
+        at = self.columns(
+            name,
+            len(upper),
+            upper,
+            np.minimum(model.column_lower, upper),
+            integer=model.integer,
+            scale=model.column_scale,
+        )
+        row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+        self.rows(name, len(model.row_lower), model.row_lower, model.row_upper, (row, at[model.index], model.value))
+        return at
 
     def cost(self, *parts: tuple[Array, Array | float]) -> Array:
         """A cost for every column so far, from (columns, cost of one unit of each)."""
@@ -117,6 +137,15 @@ def _counted(keys: Mapping[str, Array] | int) -> tuple[dict[str, Array], int]:
         return {}, keys
     codes = {d: np.asarray(k, np.int32) for d, k in keys.items()}
     return codes, len(next(iter(codes.values())))
+
+
+def with_entries(model: Model, row: Array, column: Array, value: Array) -> Model:
+    """The model with further entries in its matrix, where it has none yet."""
+    rows = np.concatenate([np.repeat(np.arange(len(model.row_lower)), np.diff(model.start)), row])
+    index, values = np.concatenate([model.index, column]), np.concatenate([model.value, value])
+    order = np.lexsort((index, rows))
+    start = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(model.row_lower)))])
+    return replace(model, start=start.astype(np.int32), index=index[order].astype(np.int32), value=values[order])
 
 
 def settled(model: Model, at: Array, x: Array) -> Model:

@@ -42,7 +42,10 @@ def stability(v: Variables, penalty: dict[str, Array]) -> Made:
     v.add("above baseline", most, initiative=every)
     v.add("below baseline", most, initiative=every)
     spend = v["spend"].keys["initiative"], v.columns("spend"), np.ones(v["spend"].size)
-    above, below = (every, v.columns("above baseline"), -np.ones(len(every))), (every, v.columns("below baseline"), np.ones(len(every)))
+    above, below = (
+        (every, v.columns("above baseline"), -np.ones(len(every))),
+        (every, v.columns("below baseline"), np.ones(len(every))),
+    )
     rows = _rows("baseline", {"initiative": every}, f.baseline, f.baseline, spend, above, below)
     one = np.ones(len(every))
     return [rows], [({"above baseline": one, "below baseline": one}, 1.0)]

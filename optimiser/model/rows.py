@@ -14,6 +14,8 @@ from optimiser.case.table import Array
 from optimiser.model.variables import INT, Variables
 
 NONE = np.inf
+Entry = tuple[Array, Array, Array]
+"""Row, column and value of some entries."""
 SMALLEST_LEVEL = 0.01
 """A funded initiative without a minimum delivers at least this share of its scope."""
 
@@ -74,7 +76,9 @@ def _summed(v: Variables, family: str, row: Array, value: Array | float = 1.0) -
     return row[kept].astype(INT), v.columns(family)[kept], values
 
 
-def _block(name: str, keys: Mapping[str, Array], lower: Array, upper: Array, *entries: tuple[Array, Array, Array], merge: bool = False) -> Block:
+def _block(
+    name: str, keys: Mapping[str, Array], lower: Array, upper: Array, *entries: Entry, merge: bool = False
+) -> Block:
     row, column, value = (np.concatenate([e[k] for e in entries]) for k in range(3))
     return Block(name, keys, lower, upper, row.astype(INT), column.astype(INT), value, merge)
 
@@ -82,7 +86,8 @@ def _block(name: str, keys: Mapping[str, Array], lower: Array, upper: Array, *en
 def cost(v: Variables) -> Block:
     """Σ_f spend = price × level (+ Σ_k hire_cost × hire where the category is personnel)."""
     f, size = v.facts, len(v.cost_pair)
-    keys = {"initiative": f.partner_initiative[v.cost_pair], "agency": f.partner_agency[v.cost_pair], "category": v.cost_category, "period": v.cost_period}
+    initiative, agency = f.partner_initiative[v.cost_pair], f.partner_agency[v.cost_pair]
+    keys = {"initiative": initiative, "agency": agency, "category": v.cost_category, "period": v.cost_period}
     priced = np.flatnonzero(v.cost_price)
     level = priced, v.level_at[v.cost_pair[priced], v.cost_period[priced]], -v.cost_price[priced]
     hire = v["hire"].keys
@@ -104,7 +109,9 @@ def scope(v: Variables) -> Block:
     switch = initiatives[switched], v.funded_at[switched], _full(int(switched.sum()), -1.0)
     upper = np.where(switched, 0.0, 1.0)
     lower = np.where(full | (f.all_or_nothing & switched), upper, -NONE)
-    return _block("scope", {"initiative": initiatives}, lower, upper, _summed(v, "level", v["level"].keys["initiative"]), switch)
+    return _block(
+        "scope", {"initiative": initiatives}, lower, upper, _summed(v, "level", v["level"].keys["initiative"]), switch
+    )
 
 
 def pace(v: Variables) -> Block:
@@ -114,7 +121,9 @@ def pace(v: Variables) -> Block:
     number = np.full(f.active.shape, -1, INT)
     number[initiative, period] = np.arange(len(initiative))
     entries = _summed(v, "level", number[level["initiative"], level["period"]])
-    return _block("pace", {"initiative": initiative, "period": period}, _full(len(initiative), -NONE), f.pace[initiative], entries)
+    return _block(
+        "pace", {"initiative": initiative, "period": period}, _full(len(initiative), -NONE), f.pace[initiative], entries
+    )
 
 
 def fund_balance(v: Variables) -> Block:
@@ -164,7 +173,9 @@ def staffing(v: Variables) -> Block:
     number = np.full((*f.need.shape, f.size("period")), -1, INT)
     number[initiative, role, period] = np.arange(len(initiative))
     entries = [
-        _summed(v, "post", number[post["initiative"], post["fills"], post["period"]], f.rate[post["role"], post["fills"]]),
+        _summed(
+            v, "post", number[post["initiative"], post["fills"], post["period"]], f.rate[post["role"], post["fills"]]
+        ),
         _summed(v, "hire", number[hire["initiative"], hire["role"], hire["period"]]),
     ]
     for k in range(f.size("role")):
@@ -317,4 +328,6 @@ def curve(v: Variables) -> Block:
     effect = np.repeat(-f.effectiveness[level["pair"]], count)
     keys = {"initiative": f.outcome_initiative[curved], "outcome": f.outcome_of[curved]}
     entries = _summed(v, "achieved", number[achieved["row"]])
-    return _block("curve", keys, _full(len(curved), -NONE), _full(len(curved), 0.0), entries, (of_initiative[at], column, effect))
+    return _block(
+        "curve", keys, _full(len(curved), -NONE), _full(len(curved), 0.0), entries, (of_initiative[at], column, effect)
+    )

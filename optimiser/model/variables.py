@@ -184,7 +184,8 @@ class Variables:
         self.add("match", f.amount[source], source=source, fund=fund, initiative=initiative)
         post = self["post"].keys
         self.post_value = f.cost_per_fte[post["agency"], post["role"], post["period"]]
-        worth = np.bincount(post["initiative"], self.post_value * f.releasable_fte[post["agency"], post["role"], post["period"]], initiatives)
+        released = f.releasable_fte[post["agency"], post["role"], post["period"]]
+        worth = np.bincount(post["initiative"], self.post_value * released, initiatives)
         fund, initiative = np.nonzero(pays & needs[:, None] & (worth > 0))
         self.add("in kind", worth[initiative], fund=fund, initiative=initiative)
 

@@ -29,9 +29,14 @@ def answer(
 ) -> Plan:  # fmt: skip
     """The plan that a solution stands for. seconds: of build and solve; versions: of what made it."""
     started = time.perf_counter()
-    tables, is_whole, violation, notes = _tables(case, rules, model, solution.x) if solution.x is not None else ({}, True, 0.0, ())
+    tables, is_whole, violation, notes = (
+        _tables(case, rules, model, solution.x) if solution.x is not None else ({}, True, 0.0, ())
+    )
     exact_bound = solution.exact_bound is not None
-    stages = tuple(Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved) for s in solution.stages)
+    stages = tuple(
+        Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved)
+        for s in solution.stages
+    )
     # Where impact is no objective, the penalties of soft rules come before what the case asks for.
     first = next((s for s in stages if s.objective == case.settings.objective[0].name), None)
     bound = solution.bound if first is None or first is stages[0] else _number(first.bound)

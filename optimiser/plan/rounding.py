@@ -22,7 +22,18 @@ from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 
 MOVING = ("carry", "match", "in kind")
-MONEY_ROWS = ("cost", "fund", "carry-over", "min spend", "agency", "award", "minimum", "match", "no double match", "in kind")
+MONEY_ROWS = (
+    "cost",
+    "fund",
+    "carry-over",
+    "min spend",
+    "agency",
+    "award",
+    "minimum",
+    "match",
+    "no double match",
+    "in kind",
+)
 SLACK = Fraction(999, 1000)
 """Part of a unit by which a cost row may be missed here; the verifier allows a whole one."""
 NEAR = 1e-6
@@ -106,7 +117,11 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
             index, value = model.index[span], model.value[span]
             if broken[index].any():
                 continue
-            lower = None if np.isinf(model.row_lower[r]) or free[index].any() else _decimal(float(model.row_lower[r])) - slack
+            lower = (
+                None
+                if np.isinf(model.row_lower[r]) or free[index].any()
+                else _decimal(float(model.row_lower[r])) - slack
+            )
             upper = None if np.isinf(model.row_upper[r]) else _decimal(float(model.row_upper[r])) + slack
             kept = ~free[index]
             yield _row(x, index[kept].tolist(), value[kept].tolist(), lower, upper, unit, lines, line_of)
@@ -152,7 +167,12 @@ def _row(
     if not integers:
         size = float(max(abs(w) for w in weights))
         low, high = (None if b is None else float(b - fixed) / size for b in (lower, upper))
-        return _Row(moving, [float(w) / size for w in weights], -np.inf if low is None else low, np.inf if high is None else high)
+        return _Row(
+            moving,
+            [float(w) / size for w in weights],
+            -np.inf if low is None else low,
+            np.inf if high is None else high,
+        )
     common = lcm(*(w.denominator for w in weights)) if weights else 1
     least, most = (None if b is None else b - fixed for b in (lower, upper))
     if common <= LARGEST_DENOMINATOR:

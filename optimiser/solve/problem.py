@@ -139,7 +139,9 @@ class Problem:
         active = self.activity(x)
         with np.errstate(invalid="ignore"):
             low = (y > level) & np.isfinite(row_lower) & (np.abs(active - row_lower) <= 1e-7 * (1 + np.abs(row_lower)))
-            high = (y < -level) & np.isfinite(row_upper) & (np.abs(active - row_upper) <= 1e-7 * (1 + np.abs(row_upper)))
+            high = (
+                (y < -level) & np.isfinite(row_upper) & (np.abs(active - row_upper) <= 1e-7 * (1 + np.abs(row_upper)))
+            )
         row_upper[low], row_lower[high] = row_lower[low], row_upper[high]
         return replace(self, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
 

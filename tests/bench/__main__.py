@@ -78,7 +78,9 @@ def speed(records: dict[str, list[dict[str, object]]], name: str) -> None:
         plain = clock(lambda process=process: (process.start(), process.join(6 * seconds)))  # type: ignore[misc]
         more = "more than " if process.is_alive() else ""
         process.kill()
-        print(f"  PuLP's expressions, {solver:8} {plain:8.1f} s  {more}{plain / seconds:.1f} times ours (at least 4 for the better)")
+        print(
+            f"  PuLP's expressions, {solver:8} {plain:8.1f} s  {more}{plain / seconds:.1f} times ours (at least 4 for the better)"
+        )
 
 
 def example() -> None:
@@ -86,10 +88,14 @@ def example() -> None:
     program = str(Path(sys.executable).with_name("optimiser"))
     for name in EXAMPLES:
         command = [program, "solve", str(DATA / f"{name}.xlsx"), "--json"]
-        runs = sorted(clock(lambda command=command: subprocess.run(command, capture_output=True, check=True)) for _ in range(5))  # type: ignore[misc]
+        runs = sorted(
+            clock(lambda command=command: subprocess.run(command, capture_output=True, check=True)) for _ in range(5)
+        )  # type: ignore[misc]
         print(f"{name}: best {runs[0]:.2f} s, median {runs[2]:.2f} s of the whole command (under 1 s)")
     imports = "import optimiser.command_line, optimiser.verbs, optimiser.solve.highs, optimiser.report.text, optimiser.report.result_json"
-    print(f"  of which imports {min(clock(lambda: subprocess.run([sys.executable, '-c', imports], check=True)) for _ in range(5)):.2f} s")
+    print(
+        f"  of which imports {min(clock(lambda: subprocess.run([sys.executable, '-c', imports], check=True)) for _ in range(5)):.2f} s"
+    )
 
 
 def reading() -> None:
@@ -102,7 +108,8 @@ def reading() -> None:
         path = Path(folder) / "large.xlsx"
         write_tables(path, case.tables)
         rows = sum(len(t) for t in case.tables.values())
-        print(f"{rows:,} rows: read {clock(lambda: read_tables(path)):.2f} s, read and checked {clock(lambda: optimiser.read(path)):.2f} s (under 5 s for 50,000)")
+        read, checked = clock(lambda: read_tables(path)), clock(lambda: optimiser.read(path))
+        print(f"{rows:,} rows: read {read:.2f} s, read and checked {checked:.2f} s (under 5 s for 50,000)")
 
 
 def memory() -> None:
