@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimiser.analysis.compare import compare
     from optimiser.analysis.conflict import conflict
+    from optimiser.analysis.explain import explain
     from optimiser.analysis.frontier import frontier
     from optimiser.analysis.near_best import near_best
     from optimiser.analysis.pooling import pooling
@@ -27,7 +28,10 @@ __version__ = "0.1.0"
 
 VERBS = {
     **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
-    **{name: f"optimiser.analysis.{name}" for name in ("compare", "conflict", "frontier", "near_best", "pooling")},
+    **{
+        name: f"optimiser.analysis.{name}"
+        for name in ("compare", "conflict", "explain", "frontier", "near_best", "pooling")
+    },
     "repairs": "optimiser.analysis.repair",
 }
 """Each verb and the module that holds it."""
@@ -39,6 +43,7 @@ __all__ = [
     "check",
     "compare",
     "conflict",
+    "explain",
     "frontier",
     "near_best",
     "pooling",

@@ -107,9 +107,10 @@ class Curves:
         self._first = len(model.column_lower)
         self._keep = np.zeros(0, int) if keep is None else keep
         # What is worth 1e-9 of a search's value counts, so it may not stop earlier.
-        self.values = Values(with_amounts(model, directions, self.most), replace(limits, gap=1e-9), stop=stop)
+        self.model = with_amounts(model, directions, self.most)
+        self.values = Values(self.model, replace(limits, gap=1e-9), stop=stop)
         for k in range(len(self.most)):
-            self._amount(k, 0.0, 0.0)
+            self.set_amount(k, 0.0, 0.0)
         self.base = self.values.best()
         """The best plan as the limits are; None where there is none."""
 
@@ -118,7 +119,9 @@ class Curves:
     def may_gain(self) -> Array:
         """[amounts]: whether more of it can be worth anything. Exact where it says no."""
         assert self.base is not None
-        gains = self.base.reduced[self._first :] < -1e-12 * max(1e-300, float(np.abs(self.base.reduced).max(initial=0.0)))
+        gains = self.base.reduced[self._first :] < -1e-12 * max(
+            1e-300, float(np.abs(self.base.reduced).max(initial=0.0))
+        )
         if len(self.values.switches_of(self.base.x)):
             self._screen(np.flatnonzero(~gains), gains)
         return np.asarray(gains)
@@ -152,8 +155,18 @@ class Curves:
             if better is None:
                 break
             at, switches, start = better.amount, better.switches, better.start
-        self._amount(k, 0.0, 0.0)
+        self.set_amount(k, 0.0, 0.0)
         return replace(made, steps=_joined(made.steps), whole=at >= most * (1 - TOLERANCE))
+
+    def set_amount(self, k: int, low: float, high: float, cost: float = 0.0) -> None:
+        """Bounds of an amount, and what a unit of it costs; all are 0 unless a question is asked."""
+        column = np.array([self._first + k])
+        self.values.set_columns(column, np.array([low]), np.array([high]))
+        self.values.set_costs(column, np.array([cost]))
+
+    def slope(self, found: Found, k: int) -> float:
+        """∂ value / ∂ amount at a plan: below 0 where more of it makes the (minimised) value better."""
+        return float(found.reduced[self._first + k])
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
@@ -164,10 +177,10 @@ class Curves:
         assert self.base is not None
         beyond = TOLERANCE * max(abs(self.base.value), 1e-9)
         for k in candidates:
-            self._amount(int(k), 0.0, float(self.most[k]))
+            self.set_amount(int(k), 0.0, float(self.most[k]))
         better = self.values.best(self.base.value - beyond)
         for k in candidates:
-            self._amount(int(k), 0.0, 0.0)
+            self.set_amount(int(k), 0.0, 0.0)
         if better is None:
             return
         if len(candidates) == 1:
@@ -177,14 +190,8 @@ class Curves:
         self._screen(candidates[:half], gains)
         self._screen(candidates[half:], gains)
 
-    def _amount(self, k: int, low: float, high: float, cost: float = 0.0) -> None:
-        """Bounds of an amount, and what a unit of it costs."""
-        column = np.array([self._first + k])
-        self.values.set_columns(column, np.array([low]), np.array([high]))
-        self.values.set_costs(column, np.array([cost]))
-
     def _at(self, k: int, switches: Array, amount: float, start: Start = None) -> _Point | None:
-        self._amount(k, amount, amount)
+        self.set_amount(k, amount, amount)
         found = self.values.held(switches, start)
         return None if found is None else self._point(k, found, amount)
 
@@ -246,7 +253,7 @@ class Curves:
         slope = (end.value - start.value) / (end.amount - start.amount)
         beyond = TOLERANCE * max(abs(start.value), 1e-9)
         # With its cost at the line's slope, the line itself has the same value everywhere.
-        self._amount(k, start.amount, stop, -slope)
+        self.set_amount(k, start.amount, stop, -slope)
         return self.values.best(start.value - slope * start.amount - beyond, [start.switches])
 
     def _overtaken(self, k: int, start: _Point, end: _Point) -> _Point | None:
@@ -273,7 +280,7 @@ class Curves:
     def _beyond(self, k: int, end: float, most: float) -> _Point | None:
         """The best plan with whatever switches just beyond an amount where the present ones have none any more."""
         amount = min(most, end + TOLERANCE * max(most, end))
-        self._amount(k, amount, amount)
+        self.set_amount(k, amount, amount)
         found = self.values.best()
         return None if found is None else self._point(k, found, amount)
 
@@ -306,7 +313,7 @@ class Curves:
         only = np.zeros(len(columns))
         only[self._first + k] = sign
         low, high = min(near.amount, other), max(near.amount, other)
-        self._amount(k, low, high)
+        self.set_amount(k, low, high)
         self.values.set_costs(columns, only)
         found = self.values.held(switches, near.start)
         costs[self._first + k] = 0.0
@@ -316,7 +323,9 @@ class Curves:
         amount = float(found.x[self._first + k])
         # A hair inside, where rounding would leave no plan at the very end.
         inside = amount + sign * 1e-9 * (high - low)
-        return self._at(k, switches, amount, found.start) or self._at(k, switches, min(high, max(low, inside)), found.start)
+        return self._at(k, switches, amount, found.start) or self._at(
+            k, switches, min(high, max(low, inside)), found.start
+        )
 
 
 @dataclass(frozen=True, eq=False)

@@ -74,7 +74,9 @@ def _rows(of: str, item: str, agency: str, role: str, amount: float) -> list[Cha
 
 def levers(case: Case, model: Model, rules: Sequence[Compiled]) -> list[Lever]:
     """Every fund, role, cap and limit of a rule that moves in a straight line. model: of the case, as `model_of` builds it."""
-    return [lever for lever in (*_of_case(case, model, rules), *_of_rules(model, rules)) if movable(model, lever.direction)]
+    return [
+        lever for lever in (*_of_case(case, model, rules), *_of_rules(model, rules)) if movable(model, lever.direction)
+    ]
 
 
 def roomy(model: Model, room: Array | float = 1e3) -> Model:
@@ -104,10 +106,14 @@ def _of_case(case: Case, model: Model, rules: Sequence[Compiled]) -> Iterator[Le
             need = float((facts.need * facts.active_periods[:, None])[:, k].sum()) or 1.0
             direction = sums.staff(a, k, need)
             agency = facts.names["agency"][a]
-            yield from _lever(case, model, Lever(STAFF, role, "FTE", need, direction or NOWHERE, agency, role), direction)
+            yield from _lever(
+                case, model, Lever(STAFF, role, "FTE", need, direction or NOWHERE, agency, role), direction
+            )
     for i in np.flatnonzero(np.isfinite(facts.maximum) & (facts.maximum > 0)).tolist():
         direction = sums.cap("award", "initiative", i)
-        lever = Lever(INITIATIVE, facts.names["initiative"][i], "money", float(facts.request[i]) or 1.0, direction or NOWHERE)
+        lever = Lever(
+            INITIATIVE, facts.names["initiative"][i], "money", float(facts.request[i]) or 1.0, direction or NOWHERE
+        )
         yield from _lever(case, model, lever, direction)
     for a in np.flatnonzero(np.isfinite(facts.agency_maximum)).tolist():
         direction = sums.cap("agency", "agency", a)
@@ -155,7 +161,9 @@ class _Sums:
 
     def __init__(self, facts: Facts, model: Model, rules: Sequence[Compiled]) -> None:
         self.facts, self.model, self.rules = facts, model, rules
-        self._texts = " ".join([*(f"{r.rule.where} {r.rule.of} {r.rule.measure}" for r in rules), *facts.allowed_text.tolist()]).lower()
+        self._texts = " ".join(
+            [*(f"{r.rule.where} {r.rule.of} {r.rule.measure}" for r in rules), *facts.allowed_text.tolist()]
+        ).lower()
 
     def fund(self, f: int, most: float) -> Direction | None:
         """One unit of money more in a fund, in its installments' proportions."""
@@ -208,7 +216,9 @@ class _Sums:
         row = rows.first + np.flatnonzero(rows.keys[dimension] == member)
         return Direction(row, np.zeros(len(row)), np.ones(len(row)))
 
-    def _with_rules(self, rows: list[_Moved], changed: list[Facts], most: float, bases: tuple[str, ...]) -> Direction | None:
+    def _with_rules(
+        self, rows: list[_Moved], changed: list[Facts], most: float, bases: tuple[str, ...]
+    ) -> Direction | None:
         for number, compiled in enumerate(self.rules):
             rule = compiled.rule
             by_formula = rule.kind in ("formula", "earned") and "amount" in bases
@@ -222,7 +232,10 @@ class _Sums:
                 if now.right and not (np.array_equal(now.share, far.share) and np.array_equal(now.share, near.share)):
                     return None
                 base = now.share * now.constant
-                by_far, by_near = (far.share * far.constant - base) / most, (near.share * near.constant - base) / (most / 2)
+                by_far, by_near = (
+                    (far.share * far.constant - base) / most,
+                    (near.share * near.constant - base) / (most / 2),
+                )
                 if not np.allclose(by_far, by_near, rtol=1e-9, atol=1e-12):
                     return None
                 family = self.model.rows[f"rule {number}.{part}"]
@@ -253,7 +266,9 @@ def _of_rules(model: Model, rules: Sequence[Compiled]) -> Iterator[Lever]:
                 row = np.array([family.first + k])
                 direction = Direction(row, np.array([step]), np.array([step]))
                 span = slice(model.start[row[0]], model.start[row[0] + 1])
-                reach = np.abs(model.value[span]) * np.maximum(model.column_upper, -model.column_lower)[model.index[span]]
+                reach = (
+                    np.abs(model.value[span]) * np.maximum(model.column_upper, -model.column_lower)[model.index[span]]
+                )
                 constant = float(limits.constant[k])
                 most = float(reach.sum() + abs(limits.share[k] * constant)) or 1.0
                 written = rule.kind in ("limit", "count") and not limits.right and constant > 0 and not rule.per

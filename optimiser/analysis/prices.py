@@ -184,4 +184,6 @@ def bottleneck(listed: list[Price]) -> Bottleneck:
     best = max(funds, key=lambda p: p.worth, default=None)
     dollar = best.worth if best else 0.0
     people = sorted(((p.item, p.worth) for p in listed if p.of == STAFF), key=lambda r: (-r[1], r[0]))
-    return Bottleneck(dollar, best.item if best else "", tuple((r, w, w / dollar if dollar else None) for r, w in people))
+    return Bottleneck(
+        dollar, best.item if best else "", tuple((r, w, w / dollar if dollar else None) for r, w in people)
+    )

@@ -227,9 +227,7 @@ class Values:
         self._hold(held, held)
         found = self._told(np.inf)
         self._hold(self._lower[self._switches], self._upper[self._switches])
-        return found or Found(
-            total(self._cost, x), x * self._column, np.zeros(len(self._row)), np.zeros(len(x)), None
-        )
+        return found or Found(total(self._cost, x), x * self._column, np.zeros(len(self._row)), np.zeros(len(x)), None)
 
 
 _Node = tuple[Array, Array, Start]

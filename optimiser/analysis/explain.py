@@ -1,0 +1,222 @@
+"""Everything that can be said of why: each initiative, prices, the cost of rules, oddities; or why no plan is possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optimiser.analysis.audit import Doubt, audit
+from optimiser.analysis.conflict import Conflict, conflict
+from optimiser.analysis.explain_words import Words
+from optimiser.analysis.prices import Bottleneck, Price, Study, bottleneck, prices
+from optimiser.analysis.repair import Repair, repairs
+from optimiser.analysis.rule_prices import RulePrice, rule_prices
+from optimiser.analysis.trial import Trials
+from optimiser.analysis.why import Reason, Why
+from optimiser.case.case import Case
+from optimiser.case.names import fold, nearest
+from optimiser.plan.tables import Plan
+from optimiser.verbs import solve
+
+PARTS = ("initiatives", "prices", "rules", "audit", "conflict", "repairs")
+STEPS = 5
+"""Steps of a price that are looked for; more of them is a question for `prices`."""
+PROOF_SECONDS = 20.0
+"""Time for proving that rules never bind, where the audit is asked for alone."""
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class Explanation:
+    """What was found, by part; a part that was not asked for, or that this case does not have, is empty.
+
+    status: of the plan; parts: that were asked for.
+    """
+
+    case: Case
+    status: str
+    parts: tuple[str, ...]
+    reasons: tuple[Reason, ...] = ()
+    prices: tuple[Price, ...] = ()
+    bottleneck: Bottleneck | None = None
+    rules: tuple[RulePrice, ...] = ()
+    audit: tuple[Doubt, ...] = ()
+    conflict: Conflict | None = None
+    repairs: tuple[Repair, ...] = ()
+
+    def text(self) -> str:
+        """All of it in plain words."""
+        words = Words(self.case)
+        lines = [words.headline(self.status, self.reasons)]
+        for part in self.parts:
+            lines += words.part(part, getattr(self, "reasons" if part == "initiatives" else part), self.bottleneck)
+        return "\n".join(lines)
+
+    def json(self) -> dict[str, Any]:
+        """All of it as plain data; money in currency units, staff in FTE."""
+        made: dict[str, Any] = {
+            "initiatives": {r.initiative: _reason(r) for r in self.reasons},
+            "prices": [_price(p) for p in self.prices],
+            "rules": [
+                {"rule": r.item, "worth_without": r.worth_without, "kind": r.kind, "name": r.name, "changes": list(r.changes)}
+                for r in self.rules
+            ],
+            "audit": [vars(d) for d in self.audit],
+            "conflict": [
+                {"sheet": m.sheet, "item": m.item, "sentence": m.sentence}
+                for m in (self.conflict.members if self.conflict else ())
+            ],
+            "repairs": [{"changes": list(r.changes), "cost": r.cost, "sentence": r.sentence} for r in self.repairs],
+        }  # fmt: skip
+        return {"status": self.status, **{part: made[part] for part in self.parts}}
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    claims = [
+        {"changes": list(c.changes), "award_after": c.award_after, "level_after": c.level_after, "words": c.words}
+        for c in reason.would_change
+    ]
+    return {
+        "award": reason.award, "level": reason.level, "sentence": reason.sentence, "would_change": claims,
+        "name": reason.name, "limits": list(reason.limits), "brings": reason.brings, "costs": reason.costs,
+    }  # fmt: skip
+
+
+def _price(price: Price) -> dict[str, Any]:
+    steps = [
+        {
+            "worth": s.worth,
+            "for_next": s.length if np.isfinite(s.length) else None,
+            **({"at_once": s.lump} if s.lump else {}),
+        }
+        for s in price.steps
+    ]
+    return {
+        "of": price.of,
+        "item": price.item,
+        "period": None,
+        "unit": price.unit,
+        "at": price.at or None,
+        "steps": steps,
+    }
+
+
+def explain(
+    case: Case,
+    initiative: str | None = None,
+    parts: Collection[str] | None = None,
+    *,
+    plan: Plan | None = None,
+    progress: Progress | None = None,
+    told: Callable[[str], None] | None = None,
+    workers: int = 0,
+) -> Explanation:
+    """Why the plan of a case is what it is; of a case without a plan, the conflict and its cheapest repairs.
+
+    initiative: only this one (its key or its name), with more claims; parts: only these of PARTS; plan: the case's
+    plan, where it is known; progress: hears what is being looked at; told: hears each line of the text as soon as it
+    is known; workers: processes that try changes meanwhile (spawned). Raises ValueError for an unknown name.
+    """
+    wanted = _parts(parts, initiative)
+    one = None if initiative is None else _position(case, initiative)
+    tell = progress or _silent
+    with Trials(case, workers if one is None and "initiatives" in wanted else 0) as trials:
+        if plan is None:
+            tell("Solving the case")
+            plan = solve(case)
+        if not plan.has_plan:
+            return _without(case, plan.status, wanted, tell, told)
+        return _with(case, plan, wanted, one, trials, tell, told)
+
+
+def _silent(line: str) -> None:
+    """Nobody listens."""
+
+
+def _parts(parts: Collection[str] | None, initiative: str | None) -> tuple[str, ...]:
+    unknown = [p for p in parts or () if p not in PARTS]
+    if unknown:
+        raise ValueError(f"{unknown[0]} is no part of an explanation; there are {', '.join(PARTS)}.")
+    if parts is None:
+        return PARTS if initiative is None else ("initiatives", "conflict", "repairs")
+    return tuple(p for p in PARTS if p in parts)
+
+
+def _position(case: Case, initiative: str) -> int:
+    names = case.facts.names["initiative"]
+    called = [str(n) for n in case.facts.sorted["initiative"]["name"].tolist()]
+    for listed in (names, called):
+        folded = [fold(n) for n in listed]
+        if fold(initiative) in folded:
+            return folded.index(fold(initiative))
+    near = nearest(initiative, [*names, *called])
+    raise ValueError(f"There is no initiative {initiative}." + (f" Did you mean {near}?" if near else ""))
+
+
+def _without(
+    case: Case, status: str, parts: tuple[str, ...], tell: Progress, told: Callable[[str], None] | None
+) -> Explanation:
+    """Of a case that has no plan (or none in time: then nothing can be said)."""
+    infeasible = status == "infeasible"
+    words = Words(case)
+    if told:
+        told(words.headline(status, ()))
+    found = conflict(case, progress=tell) if infeasible and "conflict" in parts else None
+    if told and found:
+        _tell(told, words.part("conflict", found, None))
+    cures = tuple(repairs(case, progress=tell)) if infeasible and "repairs" in parts else ()
+    if told:
+        _tell(told, words.part("repairs", cures, None))
+    return Explanation(case, status, parts, conflict=found, repairs=cures)
+
+
+def _with(
+    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, trials: Trials, tell: Progress,
+    told: Callable[[str], None] | None,
+) -> Explanation:  # fmt: skip
+    words = Words(case)
+    awards = plan.tables["Awards"]
+    if told:
+        told(words.count(awards["level"].tolist()))
+    study = Study(case, steps=STEPS)
+    why: Why | None = None
+
+    def heard(reason: Reason) -> None:
+        if told:
+            told(words.reason(reason))
+
+    if "initiatives" in parts:
+        tell("Why each initiative got what it got")
+        why = Why(study, trials, awards["award"], awards["level"])
+        if told:
+            _tell(told, words.title("initiatives"))
+        if one is None:
+            why.begin(range(case.facts.size("initiative")), heard)
+    priced = prices(study, progress=tell) if "prices" in parts else []
+    scale = bottleneck(priced) if priced else None
+    ruled = rule_prices(study, progress=tell) if "rules" in parts else []
+    alone = parts == ("audit",)
+    doubts = audit(study, seconds=PROOF_SECONDS if alone else 0.0, progress=tell) if "audit" in parts else []
+    reasons: Sequence[Reason] = ()
+    if why is not None:
+        tell("Making the changes that were found, to see that they do what is said")
+        reasons = why.reasons(heard) if one is None else [why.reason(one)]
+        if one is not None:
+            heard(reasons[0])
+    found = Explanation(
+        case, plan.status, parts, tuple(reasons), tuple(priced), scale, tuple(ruled), tuple(doubts)
+    )  # fmt: skip
+    if told:
+        for part in ("prices", "rules", "audit"):
+            if part in parts:
+                _tell(told, words.part(part, getattr(found, part), scale))
+    return found
+
+
+def _tell(told: Callable[[str], None], lines: Sequence[str]) -> None:
+    for line in lines:
+        told(line)

@@ -1,0 +1,179 @@
+"""An explanation in plain words, line by line."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from optimiser.analysis.curve import Step
+from optimiser.analysis.levers import AGENCY, FUND, INITIATIVE, STAFF
+from optimiser.analysis.members import called
+from optimiser.analysis.prices import Bottleneck, Price
+from optimiser.analysis.why import Reason
+from optimiser.case.case import Case
+from optimiser.model.rules.words import listed
+from optimiser.plan.derive import FULL
+from optimiser.plan.words import money_exact, number, points
+
+WIDTH = 110
+TITLES = {
+    "initiatives": "Each initiative",
+    "prices": "What limits the plan: what more of each limit is worth, and until when",
+    "rules": "What each rule, lock and floor costs",
+    "audit": "What looks odd in the input",
+    "conflict": "Why no plan is possible",
+    "repairs": "What would make a plan possible",
+}
+
+
+class Words:
+    """The words of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.facts, self.currency = case, case.facts, case.settings.currency
+        self.objective = case.settings.objective[0].name
+
+    def headline(self, status: str, reasons: Sequence[Reason]) -> str:
+        """What the whole comes to, in one sentence."""
+        if status == "infeasible":
+            return "No plan is possible: the limits and rules of this case cannot all hold."
+        if status == "stopped" and not reasons:
+            return "No plan was found in time, so there is nothing to explain."
+        return self.count([r.level for r in reasons]) if len(reasons) != 1 else ""
+
+    def count(self, levels: Sequence[float]) -> str:
+        """How many initiatives are funded, from their levels."""
+        if not levels:
+            return "Why this plan."
+        funded, full = sum(v > 1e-9 for v in levels), sum(v >= FULL for v in levels)
+        return f"{funded} of {len(levels)} initiatives {'is' if funded == 1 else 'are'} funded, {full} of them in full."
+
+    def title(self, part: str) -> list[str]:
+        """The title of a part, with an empty line before it."""
+        return ["", TITLES[part]]
+
+    def part(self, part: str, found: Any, scale: Bottleneck | None) -> list[str]:
+        """All lines of a part; none where there is nothing to say."""
+        made = {
+            "initiatives": lambda: [self.reason(r) for r in found],
+            "prices": lambda: self._prices(found, scale),
+            "rules": lambda: self._rules(found),
+            "audit": lambda: [_bullet(d.sentence) for d in found],
+            "conflict": lambda: [_bullet(found.sentence())] if found else [],
+            "repairs": lambda: [line for k, r in enumerate(found, 1) for line in self._repair(k, r)],
+        }[part]()
+        return [*self.title(part), *made] if made else []
+
+    def reason(self, reason: Reason) -> str:
+        """One initiative's line."""
+        named = reason.initiative if reason.name == reason.initiative else f"{reason.initiative}  {reason.name}"
+        return _bullet(f"{named}: {reason.sentence}")
+
+    # -- prices -------------------------------------------------------------------------------------------------------
+
+    def _prices(self, found: Sequence[Price], scale: Bottleneck | None) -> list[str]:
+        lines = [_bullet(line) for line in self._scale(scale)] if scale else []
+        lines += [_bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in found if p.binds]
+        idle = [self.limit(p) for p in found if not p.binds and p.of in (FUND, STAFF)]
+        if idle:
+            lines.append(_bullet(f"More of these is worth nothing now: {listed(idle)}."))
+        return lines
+
+    def _scale(self, scale: Bottleneck) -> list[str]:
+        """People beside money."""
+        worth = [(role, value, money) for role, value, money in scale.people if value > 0]
+        if not worth and not scale.fund:
+            return ["Neither more money nor more people would make the plan better."]
+        if not scale.fund:
+            role, value, _ = worth[0]
+            said = f"more of any fund is worth nothing, one more {role} {self.worth(value)}"
+            return [f"People are the bottleneck, not money: {said}."]
+        fund = called(self.facts, "fund", self.facts.names["fund"].index(scale.fund))
+        if not worth:
+            return [f"Money is the bottleneck, not people: the best is more in {fund}."]
+        shared = [
+            f"one more {role} is worth as much as {money_exact(round(money or 0.0), self.currency)}"
+            for role, _, money in worth[:3]
+        ]
+        return [f"Beside the best use of more money ({fund}), {listed(shared)}."]
+
+    def limit(self, price: Price) -> str:
+        """A limit as people call it."""
+        names = self.facts.names
+        if price.of == FUND:
+            return called(self.facts, "fund", names["fund"].index(price.item))
+        if price.of == STAFF:
+            return f"{price.item} at {called(self.facts, 'agency', names['agency'].index(price.at))}"
+        if price.of == INITIATIVE:
+            return f"The maximum of {called(self.facts, 'initiative', names['initiative'].index(price.item))}"
+        if price.of == AGENCY:
+            return f"The maximum of {called(self.facts, 'agency', names['agency'].index(price.item))}"
+        return f"The rule {price.item}"
+
+    def steps(self, price: Price) -> str:
+        """`the next $42,000 are worth 1.8 points per $1,000, then nothing`."""
+        said: list[str] = []
+        for k, step in enumerate(price.steps):
+            told = self._step(price, step)
+            if step.lump:
+                told = f"{self.worth(step.lump)} at once, {told}"
+            last = not np.isfinite(step.length)
+            if last:
+                said.append(told if k else f"more of it is worth {told}")
+            else:
+                said.append(f"the next {self._amount(price, step.length)} are worth {told}")
+        return ", then ".join(said)
+
+    def _step(self, price: Price, step: Step) -> str:
+        if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= 1e-9:
+            return "nothing"
+        if price.unit != "money":
+            return f"{self.worth(step.worth)} per {'FTE' if price.of == STAFF else _single(price.unit)}"
+        for per in (1.0, 1e3, 1e5, 1e6):
+            if abs(step.worth) * per >= 0.1 or per == 1e6:
+                return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
+        raise AssertionError(step)
+
+    def _amount(self, price: Price, amount: float) -> str:
+        if price.unit == "money":
+            return money_exact(round(amount) if amount >= 100 else round(amount, 2), self.currency)
+        return f"{number(amount, 2)} {price.unit}"
+
+    def worth(self, value: float) -> str:
+        """A value of the first objective."""
+        if self.objective == "impact":
+            return points(value)
+        if self.objective in ("coverage", "stability", "thrift"):
+            return f"{money_exact(round(value, 2), self.currency)} of {self.objective}"
+        return f"{number(value, 4)} of {self.objective}"
+
+    # -- rules and repairs --------------------------------------------------------------------------------------------
+
+    def _rules(self, found: Sequence[Any]) -> list[str]:
+        lines = [
+            _bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.")
+            for r in found
+            if r.worth_without > 0
+        ]
+        free = sum(r.worth_without <= 0 for r in found)
+        if free:
+            start = "" if lines else "None of them costs anything: without"
+            which = f" any single one of the {free}" if start else f"Without any single one of the other {free}"
+            lines.append(_bullet(f"{start}{which} the plan would be no better."))
+        return lines
+
+    def _repair(self, k: int, repair: Any) -> list[str]:
+        cost = money_exact(round(repair.cost, 2), self.currency)
+        rows = [f"      {c['sheet']} | {c['where']} | {c['column']} | {c['change']}" for c in repair.changes]
+        return [_bullet(f"{k}. {repair.sentence} (counted as {cost})"), *rows]
+
+
+def _single(unit: str) -> str:
+    return {"initiatives": "initiative", "FTE·periods": "FTE·period"}.get(unit, f"unit of {unit}")
+
+
+def _bullet(text: str) -> str:
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False)

@@ -1,0 +1,125 @@
+"""What a change of the case leads to, found by making it and solving: the awards of the plan that follows.
+
+The same plan as `verbs.solve` makes of the changed case, to the last unit, without its tables of compliance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
+from multiprocessing import get_context
+from types import TracebackType
+
+import numpy as np
+
+from optimiser.analysis.levers import ChangeRow
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.case.table import Array
+from optimiser.model.build import build
+from optimiser.model.rules import compile_rules
+from optimiser.plan.answer import ROUNDING_SECONDS
+from optimiser.plan.extract import decision_tables
+from optimiser.plan.rounding import whole
+from optimiser.solve.highs import solve
+from optimiser.solve.solution import Limits
+from optimiser.verbs import apply_changes
+
+
+@dataclass(frozen=True, eq=False)
+class Outcome:
+    """awards: money of each initiative; levels: share of its full scope; value: of the first objective."""
+
+    awards: Array
+    levels: Array
+    value: float
+
+
+def outcome(case: Case, rows: Sequence[ChangeRow]) -> Outcome | None:
+    """What follows from rows of the Scenarios sheet; None where they leave no case or no plan."""
+    try:
+        changed = apply_changes(case, rows) if rows else case
+    except InvalidCase:
+        return None
+    facts, rules = changed.facts, compile_rules(changed.facts)
+    model = build(facts, rules)
+    # The same way as for any plan, so that the award is the same to the last unit.
+    solution = solve(model, Limits(changed.settings.gap, changed.settings.time_limit))
+    if solution.x is None:
+        return None
+    unit = changed.settings.rounding
+    rounded = whole(model, solution.x, rules, unit, ROUNDING_SECONDS) if unit else None
+    tables = decision_tables(facts, model, solution.x if rounded is None else rounded)
+    spend, level = tables["Spend"], tables["Levels"]
+    size = facts.size("initiative")
+    awards = np.bincount(facts.code("initiative", spend["initiative"]), spend["money"], size)
+    levels = np.bincount(facts.code("initiative", level["initiative"]), level["level"], size)
+    return Outcome(np.round(awards, 6), levels, solution.stages[0].achieved)
+
+
+Key = tuple[tuple[str, str, str, str], ...]
+
+
+class Trials:
+    """Changes of one case, each tried once; in other processes where `workers` is not 0, so that others can go on.
+
+    Processes are started afresh (spawned): a script that uses them must be importable.
+    """
+
+    def __init__(self, case: Case, workers: int = 0) -> None:
+        self.case = case
+        self._known: dict[Key, Outcome | None] = {}
+        self._asked: dict[Key, Future[Outcome | None]] = {}
+        self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (case,)) if workers else None
+
+    def __enter__(self) -> Trials:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=False, cancel_futures=True)
+
+    def ask(self, rows: Sequence[ChangeRow]) -> None:
+        """Begin to try a change, if somebody else is there to do it."""
+        key = _key(rows)
+        if self._pool is not None and key not in self._known and key not in self._asked:
+            try:
+                self._asked[key] = self._pool.submit(_outcome, key)
+            except BrokenProcessPool:
+                self._pool = None
+
+    def ready(self, rows: Sequence[ChangeRow]) -> bool:
+        """Whether the outcome of a change needs no waiting."""
+        key = _key(rows)
+        return key in self._known or (key in self._asked and self._asked[key].done())
+
+    def outcome(self, rows: Sequence[ChangeRow]) -> Outcome | None:
+        """What follows from a change; None where it leaves no case or no plan."""
+        key = _key(rows)
+        if key not in self._known:
+            asked = self._asked.pop(key, None)
+            try:
+                self._known[key] = outcome(self.case, rows) if asked is None else asked.result()
+            except BrokenProcessPool:
+                self._pool = None
+                self._known[key] = outcome(self.case, rows)
+        return self._known[key]
+
+
+def _key(rows: Sequence[ChangeRow]) -> Key:
+    return tuple((r["sheet"], r["where"], r["column"], r["change"]) for r in rows)
+
+
+_mine: list[Case] = []
+
+
+def _begin(case: Case) -> None:
+    _mine[:] = [case]
+
+
+def _outcome(key: Key) -> Outcome | None:
+    return outcome(_mine[0], [dict(zip(("sheet", "where", "column", "change"), row, strict=True)) for row in key])

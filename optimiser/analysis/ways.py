@@ -1,0 +1,365 @@
+"""What would fund an initiative in full: the changes that are worth trying, found by asking the loaded program.
+
+For an initiative that is not funded in full, the best plan is sought in which it is. What that plan loses elsewhere is
+what stands against the initiative; limits of which more would make the loss smaller stand in its way; and the least
+amount of one of them at which nothing is lost any more is a change that is worth trying.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.analysis.levers import AGENCY, FUND, INITIATIVE, RULE, STAFF, ChangeRow, Lever
+from optimiser.analysis.members import called
+from optimiser.analysis.prices import Study
+from optimiser.case.names import fold
+from optimiser.case.selection import quoted
+from optimiser.case.table import Array
+from optimiser.plan.words import money_exact, number, percent
+from optimiser.solve.value import Found
+
+NOTHING = 1e-7
+"""Differences of value below this share of it are none."""
+LARGEST_FACTOR = 10.0
+"""Impact is not multiplied by more than this in search of a priority that would do."""
+_ROUNDS = 8
+_CLOSE = 0.03
+"""How near (as a share) an amount comes to the least that will do, before it is rounded up."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """A change that is worth trying. kind: one of each is said; words: such as `0.6 FTE more of analyst at Police`;
+    further: the same with a little more, where that is not enough."""
+
+    kind: str
+    rows: list[ChangeRow]
+    words: str
+    further: Way | None = None
+
+
+class Ways:
+    """The questions that are asked of one study."""
+
+    def __init__(self, study: Study) -> None:
+        assert study.curves.base is not None, "only a case with a plan has reasons"
+        self.study, self.facts, self.values = study, study.facts, study.curves.values
+        self.base: Found = study.curves.base
+        self.stage = study.model.stages[0]
+        self.small = NOTHING * max(abs(self.base.value), 1e-9)
+        facts = self.facts
+        money = float(facts.amount.sum()) or 1.0
+        sizes = {FUND: dict(zip(facts.names["fund"], facts.amount.tolist(), strict=True)),
+                 STAFF: dict(zip(facts.names["role"], facts.fte.max(axis=2).sum(axis=0).tolist(), strict=True))}  # fmt: skip
+        self._size = np.array([
+            max(sizes[v.of][v.item], 1e-9) if v.of in sizes else 0.1 * money if v.unit == "money" else v.most
+            for v in study.levers
+        ])  # fmt: skip
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def forced(self, i: int) -> Found | None:
+        """The best plan that funds an initiative in full; None where no plan does."""
+        self._force(i, True)
+        try:
+            return self.values.best(start=self.base.start)
+        finally:
+            self._force(i, False)
+
+    def _force(self, i: int, on: bool) -> None:
+        model, scope = self.study.model, self.study.model.rows["scope"]
+        row = np.array([scope.first + int(np.flatnonzero(scope.keys["initiative"] == i)[0])])
+        upper = model.row_upper[row]
+        self.values.set_rows(row, upper if on else model.row_lower[row], upper)
+        funded = model.columns["funded"]
+        column = funded.first + np.flatnonzero(funded.keys["initiative"] == i)
+        if len(column):
+            least = np.ones(1) if on else model.column_lower[column]
+            self.values.set_columns(column, least, model.column_upper[column])
+
+    def farthest(self, i: int) -> tuple[float, Found | None]:
+        """The largest level (share of its scope) that any plan gives an initiative, and that plan."""
+        level = self.study.level
+        columns = np.arange(len(self.stage.cost))
+        only = np.zeros(len(columns))
+        only[level.first + np.flatnonzero(level.keys["initiative"] == i)] = -1.0
+        self.values.set_costs(columns, only)
+        try:
+            found = self.values.best(start=self.base.start)
+        finally:
+            self.values.set_costs(columns, self.stage.cost)
+        return (0.0 if found is None else max(0.0, -found.value)), found
+
+    def in_the_way(self, found: Found, beside: Found | None) -> list[int]:
+        """Levers of which more helps a plan more than another one, those of which it takes least (by their size) first."""
+        curves = self.study.curves
+        count = range(len(self.study.levers))
+        helped = np.array([(curves.slope(beside, k) if beside else 0.0) - curves.slope(found, k) for k in count])
+        helped = helped * self._size
+        floor = 1e-4 * float(helped.max(initial=0.0))
+        return [int(k) for k in np.argsort(-helped, kind="stable") if helped[k] > max(floor, self.small * 1e-3)]
+
+    def against(self, i: int, forced: Found) -> list[str]:
+        """Limits that an initiative would take up to be funded in full, by name, those first whose use costs most elsewhere.
+
+        The use is what its own columns add to a row; the cost of a unit is the row's price in the best plan.
+        """
+        model, moved = self.study.model, forced.x[: len(self.stage.cost)] - self.base.x[: len(self.stage.cost)]
+        mine = np.zeros(len(moved), bool)
+        for family in model.columns.families.values():
+            if "initiative" in family.keys:
+                mine[family.first + np.flatnonzero(family.keys["initiative"] == i)] = True
+        entries = np.flatnonzero(mine[model.index])
+        rows = np.searchsorted(model.start, entries, side="right") - 1
+        use = np.bincount(rows, model.value[entries] * moved[model.index[entries]], len(model.row_lower))
+        cost = -self.base.duals * use
+        total: dict[str, float] = {}
+        for r in np.flatnonzero(cost > 0).tolist():
+            name = self._limit(i, *model.rows.at(r))
+            if name:
+                total[name] = total.get(name, 0.0) + float(cost[r])
+        floor = 0.05 * sum(total.values())
+        return sorted((n for n, c in total.items() if c > max(floor, self.small)), key=lambda n: -total[n])
+
+    def _limit(self, i: int, family: str, keys: dict[str, int]) -> str:
+        """What people call the limit that a row stands for; "" for a balance."""
+        names = self.facts.names
+        if family in ("fund", "carry-over", "min spend", "match", "no double match"):
+            said = called(self.facts, "fund", keys["fund"])
+            return {"match": f"the match of {said}", "min spend": f"the least spend of {said}"}.get(family, said)
+        if family in ("people", "hire limit"):
+            return f"the people for {names['role'][keys['role']]}"
+        if family == "agency":
+            return f"the maximum of {called(self.facts, 'agency', keys['agency'])}"
+        if family == "award":
+            return "its own maximum"
+        if family == "pace":
+            return "its own pace"
+        if family.startswith("rule "):
+            compiled = self.study.rules[keys["rule"]]
+            member = compiled.blocks[keys["part"]].per[keys["limit"]]
+            return f"the rule {compiled.rule.name}" + f" ({member})" * bool(member)
+        return ""
+
+    def closing(self, i: int, k: int, forced: Found) -> float | None:
+        """The least amount of a lever at which nothing is lost by funding the initiative in full; None: not in reach."""
+        curves, most = self.study.curves, float(self.study.curves.most[k])
+        best, low, amount = self.base, 0.0, 0.0
+        try:
+            for _ in range(_ROUNDS):
+                gap = forced.value - best.value
+                if gap <= self.small:
+                    break
+                if amount >= most:
+                    return None
+                helped = curves.slope(best, k) - curves.slope(forced, k)
+                low, amount = amount, min(most, amount + gap / helped) if helped > 0 else most
+                pair = self._both(i, k, amount, best, forced)
+                if pair is None:
+                    return None
+                best, forced = pair
+            else:
+                return None
+            for _ in range(5):
+                if amount - low <= _CLOSE * amount:
+                    break
+                middle = (low + amount) / 2
+                pair = self._both(i, k, middle, best, forced)
+                if pair is not None and pair[1].value - pair[0].value <= self.small:
+                    amount = middle
+                else:
+                    low = middle
+        finally:
+            curves.set_amount(k, 0.0, 0.0)
+        return amount
+
+    def _both(self, i: int, k: int, amount: float, best: Found, forced: Found) -> tuple[Found, Found] | None:
+        """The best plan and the best one with the initiative in full, with an amount of a lever."""
+        self.study.curves.set_amount(k, amount, amount)
+        free = self.values.best(start=best.start)
+        self._force(i, True)
+        try:
+            held = self.values.best(start=forced.start)
+        finally:
+            self._force(i, False)
+        return None if free is None or held is None else (free, held)
+
+    # -- what counts for impact ---------------------------------------------------------------------------------------
+
+    @property
+    def by_score(self) -> bool:
+        """Whether scores count for impact, and impact is what the plan is best in."""
+        facts = self.facts
+        return self.stage.name == "impact" and (facts.settings.score_effect == "proportional" or not len(facts.at_full))
+
+    def own(self, i: int) -> tuple[Array, Array]:
+        """The columns of an initiative that count for the first objective, and their costs."""
+        model = self.study.model
+        parts = [
+            model.columns[name].first + np.flatnonzero(model.columns[name].keys["initiative"] == i)
+            for name in ("level", "achieved")
+        ]
+        columns = np.concatenate(parts).astype(int)
+        return columns, self.stage.cost[columns]
+
+    def factor(self, i: int, full: Found, start: float, most: float) -> tuple[float, Found] | None:
+        """The least factor on an initiative's impact, from `start` on, at which a plan that funds it in full is best.
+
+        full: the best plan that does. Also the best plan just below; None where `most` is not enough, or `start` is.
+        """
+        columns, cost = self.own(i)
+        mine = float(cost @ full.x[columns])
+        rest, factor, below = full.value - mine, start, None
+        try:
+            for _ in range(2 * _ROUNDS):
+                self.values.set_costs(columns, cost * factor)
+                best = self.values.best(start=below.start if below else self.base.start)
+                if best is None:
+                    return None
+                gap = rest + factor * mine - best.value
+                if gap <= self.small:
+                    return (factor, below) if below is not None else None
+                gained = float(cost @ best.x[columns]) - mine
+                if gained <= 0 or factor + gap / gained > most:
+                    return None
+                below, factor = best, factor + gap / gained
+        finally:
+            self.values.set_costs(columns, cost)
+        return None
+
+    # -- changes to try -----------------------------------------------------------------------------------------------
+
+    def to_full(self, i: int, forced: Found, levers: list[int]) -> Iterator[Way]:
+        """Changes that might fund the initiative in full: people, money, a maximum, a rule, its score."""
+        scarce = [k for k in self.study.binding if k not in levers and self.name(k) in self.against(i, forced)]
+        for kinds in ((STAFF,), (FUND,), (INITIATIVE, AGENCY), (RULE,)):
+            for k in [k for k in levers + scarce if self.study.levers[k].of in kinds][:2]:
+                lever = self.study.levers[k]
+                if lever.of == RULE and lever.number is None:
+                    yield self._dropped(lever)
+                    break
+                amount = self.closing(i, k, forced)
+                if amount is not None:
+                    yield self._moved(lever, amount)
+                    break
+        yield from self._scored(i, forced)
+
+    def to_possible(self, level: float, found: Found, levers: list[int]) -> Iterator[Way]:
+        """Changes that might make full funding possible at all."""
+        for k in levers[:3]:
+            lever = self.study.levers[k]
+            if lever.of == RULE and lever.number is None:
+                yield self._dropped(lever)
+            else:
+                yield self._moved(lever, (1.0 - level) / -self.study.curves.slope(found, k))
+
+    def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> Way:
+        """More of a lever, in an amount that people write."""
+        currency = self.facts.settings.currency
+        further = self._moved(lever, amount, 1.05) if more == 1.0 else None
+        amount *= more
+        if lever.of == RULE:
+            assert lever.number is not None
+            column, now, each = lever.number
+            share = lever.unit == "money" and abs(each) != 1
+            unit = 0.001 if share else 100.0 if lever.unit == "money" else 1.0 if lever.unit == "initiatives" else 0.1
+            steps = (now + each * amount) / unit
+            new = round(max((math.ceil(steps - 1e-9) if each > 0 else math.floor(steps + 1e-9)) * unit, 0.0), 9)
+            shown = percent(new) if share else money_exact(new, currency) if lever.unit == "money" else number(new, 3)
+            said = f"{column.replace('_', ' ')} {shown} in the rule {lever.rule}"
+            return Way("rule", lever.changes((new - now) / each), said, further)
+        unit = 0.1 if lever.of == STAFF else 100.0
+        amount = round(math.ceil(amount / unit - 1e-9) * unit, 9)
+        if lever.of == STAFF:
+            said = f"{number(amount)} FTE more of {lever.role} at {self._called('agency', lever.agency)}"
+        elif lever.of == FUND:
+            said = f"{money_exact(amount, currency)} more in {self._called('fund', lever.item)}"
+        elif lever.of == INITIATIVE:
+            said = f"a maximum higher by {money_exact(amount, currency)}"
+        else:
+            said = f"a maximum of {self._called('agency', lever.item)} higher by {money_exact(amount, currency)}"
+        return Way(lever.of, lever.changes(amount), said, further)
+
+    def _called(self, dimension: str, name: str) -> str:
+        return called(self.facts, dimension, self.facts.names[dimension].index(name))
+
+    def name(self, k: int) -> str:
+        """A lever as people call it."""
+        lever = self.study.levers[k]
+        if lever.of == FUND:
+            return self._called("fund", lever.item)
+        if lever.of == STAFF:
+            return f"the people for {lever.role}"
+        if lever.of == INITIATIVE:
+            return "its own maximum"
+        if lever.of == AGENCY:
+            return f"the maximum of {self._called('agency', lever.item)}"
+        return f"the rule {lever.item}"
+
+    def _dropped(self, lever: Lever) -> Way:
+        rows = [{"sheet": "Rules", "where": f"rule = {quoted(lever.rule)}", "column": "active", "change": "= no"}]
+        return Way("rule", rows, f"the rule {lever.rule} switched off")
+
+    def scored(self, i: int, score: float) -> list[ChangeRow]:
+        """The rows that give an initiative a score, whatever it was measured at."""
+        name = self.facts.names["initiative"][i]
+        where = f"initiative = {quoted(name)}"
+        rows = [{"sheet": "Initiatives", "where": where, "column": "score", "change": f"= {score:.6g}"}]
+        table = self.facts.tables["Performance"]
+        if any(o == "initiative" and fold(n) == fold(name) for o, n in zip(table["of"], table["item"], strict=True)):
+            where = f"of = initiative ; item = {quoted(name)}"
+            rows.insert(0, {"sheet": "Performance", "where": where, "column": "", "change": "remove"})
+        return rows
+
+    def _scored(self, i: int, forced: Found) -> Iterator[Way]:
+        """A better score, where it counts for impact; else a higher priority."""
+        if self.stage.name != "impact":
+            return
+        score, priority = float(self.facts.score[i]), float(self.facts.priority[i])
+        found = self.factor(i, forced, 1.0, LARGEST_FACTOR)
+        if found is None:
+            return
+        factor = found[0]
+        if self.by_score and score > 0 and factor * score <= 100:
+            new = min(100.0, math.ceil(factor * score + 1e-6))
+            yield Way("score", self.scored(i, new), f"a score of {number(new)} (now {number(score)})")
+        elif priority > 0:
+            new = math.ceil(factor * priority * 20 + 1e-6) / 20
+            where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
+            rows = [{"sheet": "Initiatives", "where": where, "column": "priority", "change": f"= {new:.6g}"}]
+            yield Way("score", rows, f"a priority of {number(new, 2)} (now {number(priority, 2)})")
+
+    def required(self, i: int) -> Iterator[Way]:
+        """That it must be funded in full, whatever it costs elsewhere."""
+        where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
+        rows = [{"sheet": "Initiatives", "where": where, "column": "must_fund", "change": "= yes"}]
+        if self.facts.minimum[i] > 0 and not self.facts.all_or_nothing[i]:
+            rows.append({"sheet": "Initiatives", "where": where, "column": "minimum", "change": "= 0"})
+        yield Way("required", rows, "a decision that it must be (must_fund)")
+
+    def unlocked(self, i: int) -> Iterator[Way]:
+        """A maximum of its request, for one that is locked out by a maximum of 0."""
+        amount = max(float(self.facts.request[i]), 1.0)
+        where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
+        rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {amount:.12g}"}]
+        yield Way("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
+
+    def missing_people(self, i: int) -> Iterator[Way]:
+        """Roles that it needs and nobody has: so many at one of its partners."""
+        facts = self.facts
+        partners = facts.partner_agency[facts.partner_initiative == i]
+        supply = facts.releasable_fte.max(axis=(0, 2)) @ (facts.rate > 0)
+        roles = [int(k) for k in np.flatnonzero((facts.need[i] > 0) & (supply <= 0))]
+        if not roles or not len(partners):
+            return
+        rows, said = [], []
+        agency = facts.names["agency"][int(partners[0])]
+        for k in roles:
+            where = f"agency = {quoted(agency)} ; role = {quoted(facts.names['role'][k])}"
+            rows.append({"sheet": "Staff", "where": where, "column": "fte", "change": f"= {facts.need[i, k]:.12g}"})
+            said.append(f"{number(float(facts.need[i, k]))} FTE of {facts.names['role'][k]}")
+        yield Way("staff", rows, f"{' and '.join(said)} at {self._called('agency', agency)}")

@@ -1,0 +1,253 @@
+"""Why an initiative got what it got, and what would change it: found by solving, each claim tried by making the change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimiser.analysis.levers import ChangeRow
+from optimiser.analysis.prices import Study
+from optimiser.analysis.trial import Outcome, Trials
+from optimiser.analysis.ways import Way, Ways
+from optimiser.case.table import Array
+from optimiser.model.rules.words import listed
+from optimiser.plan.derive import FULL
+from optimiser.plan.words import money_short, number, percent, points
+from optimiser.solve.value import Found
+
+MOST_CLAIMS = 3
+"""Ways to full funding that are said of one initiative."""
+NAMED = 3
+"""Limits that are named as standing in the way of one initiative."""
+RISE = 0.01
+"""A change that does not fund in full is said where it adds at least this share of the scope."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A change and what follows from it: money and share of full scope of the initiative. words: such as `0.6 FTE more
+    of analyst at Police`."""
+
+    changes: tuple[ChangeRow, ...]
+    award_after: float
+    level_after: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one initiative got what it got.
+
+    limits: what stands in its way, by name; brings: impact that the rest would bring; costs: what that would cost
+    elsewhere (None where it cannot be had, or impact is not the first objective).
+    """
+
+    initiative: str
+    name: str
+    award: float
+    level: float
+    sentence: str
+    limits: tuple[str, ...] = ()
+    would_change: tuple[Claim, ...] = ()
+    brings: float | None = None
+    costs: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A reason before its changes are tried. ways: to try; last: to try where none of them holds."""
+
+    initiative: int
+    said: str
+    limits: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
+    last: tuple[Way, ...] = ()
+    brings: float | None = None
+    costs: float | None = None
+    known: tuple[Claim, ...] = field(default=())
+
+
+class Why:
+    """The reasons of one plan. awards, levels: of each initiative in the plan that is explained."""
+
+    def __init__(self, study: Study, trials: Trials, awards: Array, levels: Array) -> None:
+        self.study, self.trials, self.awards, self.levels = study, trials, awards, levels
+        self.facts, self.ways = study.facts, Ways(study)
+        self._waiting: list[_Draft] = []
+        self._made: list[Reason] = []
+
+    def reason(self, i: int) -> Reason:
+        """Why one initiative (its position) got what it got."""
+        return self._finished(self._draft(i, deep=True))
+
+    def begin(self, wanted: Iterable[int], told: Callable[[Reason], None] | None = None) -> None:
+        """Look for the reasons of several; those whose changes others have tried already are told at once, in order."""
+        for i in wanted:
+            self._waiting.append(self._draft(i, deep=False))
+            for way in self._waiting[-1].ways:
+                self.trials.ask(way.rows)
+            self._finish(told, all_of_them=False)
+
+    def reasons(self, told: Callable[[Reason], None] | None = None) -> list[Reason]:
+        """The reasons that were begun, in order."""
+        self._finish(told, all_of_them=True)
+        return self._made
+
+    def _finish(self, told: Callable[[Reason], None] | None, all_of_them: bool) -> None:
+        while self._waiting and (all_of_them or self._ready(self._waiting[0])):
+            self._made.append(self._finished(self._waiting.pop(0)))
+            if told is not None:
+                told(self._made[-1])
+
+    def _ready(self, draft: _Draft) -> bool:
+        return all(self.trials.ready(way.rows) for way in draft.ways)
+
+    # -- drafts -------------------------------------------------------------------------------------------------------
+
+    def _draft(self, i: int, deep: bool) -> _Draft:
+        if self.levels[i] >= FULL:
+            return self._in_full(i, deep)
+        if self.facts.maximum[i] == 0:
+            return _Draft(i, f"{self._state(i)}: its maximum is 0.", ways=tuple(self.ways.unlocked(i)))
+        forced = self.ways.forced(i)
+        return self._impossible(i) if forced is None else self._not_in_full(i, forced)
+
+    def _in_full(self, i: int, deep: bool) -> _Draft:
+        """Funded in full: until which score."""
+        facts, state = self.facts, self._state(i)
+        if facts.must_fund[i]:
+            return _Draft(i, f"{state}, as it must be.")
+        score = float(facts.score[i])
+        if not self.ways.by_score or score <= 0:
+            return _Draft(i, f"{state}.")
+        found = self.ways.factor(i, self.ways.base, 0.0, 1.0)
+        if found is None:
+            return _Draft(i, f"{state}.")
+        factor, below = found
+        least = math.ceil(round(factor * score, 7) * 10) / 10
+        if not 0.1 < least < score - 1e-9:
+            return _Draft(i, f"{state}.")
+        said = f"{state} until its score falls below {number(least)} (now {number(score)})."
+        rows = self.ways.scored(i, round(least - 0.1, 1))
+        if not deep:
+            safe = self._score_counts_only_for_impact(i, least - 0.1 - score, (self.ways.base, below))
+            return _Draft(i, said if safe else f"{state}.")
+        at, under = self.trials.outcome(self.ways.scored(i, least)), self.trials.outcome(rows)
+        if at is None or under is None or at.levels[i] < FULL or under.levels[i] >= FULL:
+            return _Draft(i, f"{state}.")
+        words = f"a score of {number(least - 0.1)}"
+        return _Draft(i, said, known=(self._claim(i, Way("score", rows, words), under),))
+
+    def _score_counts_only_for_impact(self, i: int, change: float, plans: Sequence[Found]) -> bool:
+        """Whether a lower score changes impact alone: no rule looks at it, or only as a mean that these plans still keep."""
+        model, texts = self.study.model, [*self.facts.allowed_text]
+        for number_, compiled in enumerate(self.study.rules):
+            rule = compiled.rule
+            texts.append(f"{rule.where} {rule.of} {rule.per}")
+            if rule.kind == "earned" and rule.per == "initiative":
+                return False
+            if rule.kind != "average" or rule.measure.lower() not in ("", "score", "initiative.score"):
+                continue
+            if rule.at_most is not None:
+                return False
+            family, spend = model.rows[f"rule {number_}.0"], model.columns["spend"]
+            for r in range(family.first, family.first + family.size):
+                span = slice(model.start[r], model.start[r + 1])
+                index, value = model.index[span], model.value[span]
+                mine = (index >= spend.first) & (index < spend.first + spend.size)
+                mine &= spend.keys["initiative"][np.clip(index - spend.first, 0, spend.size - 1)] == i
+                for plan in plans:
+                    moved = float(value @ plan.x[index]) + change * float(plan.x[index[mine]].sum())
+                    if moved < model.row_lower[r] + self.ways.small:
+                        return False
+        plain = [t.lower().replace("agency.score", "").replace("agency.tier", "") for t in texts]
+        return not any("score" in t or "tier" in t for t in plain)
+
+    def _not_in_full(self, i: int, forced: Found) -> _Draft:
+        """Not funded in full, though it could be: what that would cost, what stands in its way, what would change it."""
+        base, small = self.ways.base, self.ways.small
+        loss = max(0.0, forced.value - base.value)
+        levers = self.ways.in_the_way(forced, base) if loss > small else []
+        brings = costs = None
+        said = f"{self._state(i)}."
+        if self.ways.stage.name == "impact":
+            columns, cost = self.ways.own(i)
+            brings = float(cost @ (base.x[columns] - forced.x[columns]))
+            costs = brings + loss
+        if loss <= small:
+            said += " Another plan that is as good funds it in full."
+        elif brings is not None and costs is not None:
+            what = "It" if self.levels[i] <= 1e-9 else "The rest"
+            gain = f"bring {points(brings)}, but" if brings > small else "bring nothing, and"
+            said += f" {what} would {gain} cost {points(costs)} elsewhere."
+        limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
+        if limits:
+            said += f" In its way: {listed(limits)}."
+        ways = tuple(self.ways.to_full(i, forced, levers)) if loss > small else ()
+        return _Draft(i, said, limits, ways, tuple(self.ways.required(i)), brings, costs)
+
+    def _impossible(self, i: int) -> _Draft:
+        """No plan funds it in full: how far one can go, and what ends it there."""
+        level, found = self.ways.farthest(i)
+        levers = [] if found is None else self.ways.in_the_way(found, None)
+        limits = self._limits(levers)
+        ways = () if found is None else tuple(self.ways.to_possible(level, found, levers))
+        can = f"No plan can give it more than {percent(level)} of its scope" if level > 1e-9 else "No plan can fund it"
+        why = f": {listed(limits)} would not suffice." if limits else "."
+        return _Draft(i, f"{self._state(i)}. {can}{why}", limits, ways, tuple(self.ways.missing_people(i)))
+
+    def _limits(self, levers: list[int]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.ways.name(k) for k in levers))[:NAMED]
+
+    # -- claims -------------------------------------------------------------------------------------------------------
+
+    def _finished(self, draft: _Draft) -> Reason:
+        i = draft.initiative
+        claims = draft.known or self._tried(i, draft.ways) or self._tried(i, draft.last)
+        said = draft.said if draft.known else draft.said + self._changes(claims)
+        key = self.facts.names["initiative"][i]
+        name = str(self.facts.sorted["initiative"]["name"][i]) or key
+        return Reason(
+            key, name, float(self.awards[i]), float(self.levels[i]), said, draft.limits, claims, draft.brings, draft.costs
+        )  # fmt: skip
+
+    def _tried(self, i: int, ways: Sequence[Way]) -> tuple[Claim, ...]:
+        """The claims that hold after making the change and solving: those that fund in full, else those that give more."""
+        full: dict[str, Claim] = {}
+        part: dict[str, Claim] = {}
+        for first in ways:
+            way: Way | None = first
+            while way is not None and way.rows and first.kind not in full and len(full) < MOST_CLAIMS:
+                after = self.trials.outcome(way.rows)
+                if after is not None and after.levels[i] >= FULL:
+                    full[first.kind] = self._claim(i, way, after)
+                elif after is not None and after.levels[i] >= self.levels[i] + RISE:
+                    part.setdefault(first.kind, self._claim(i, way, after))
+                way = way.further
+        return tuple(full.values()) or tuple(part.values())[:MOST_CLAIMS]
+
+    def _claim(self, i: int, way: Way, after: Outcome) -> Claim:
+        return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words)
+
+    # -- words --------------------------------------------------------------------------------------------------------
+
+    def _state(self, i: int) -> str:
+        currency = self.facts.settings.currency
+        if self.levels[i] >= FULL:
+            return "Funded in full"
+        if self.levels[i] <= 1e-9 and self.awards[i] <= 0:
+            return "Not funded"
+        given, asked = (money_short(float(v[i]), currency) for v in (self.awards, self.facts.request))
+        share = percent(float(self.levels[i]))
+        return f"Funded at {share}" if given == asked else f"Funded at {share}: {given} of {asked}"
+
+    def _changes(self, claims: tuple[Claim, ...]) -> str:
+        if not claims:
+            return ""
+        if all(c.level_after >= FULL for c in claims):
+            return f" Funded in full with {listed([c.words for c in claims], 'or')}."
+        said = [f"{c.words} (then {percent(c.level_after)})" for c in claims]
+        return f" Funded further with {listed(said, 'or')}."
