@@ -7,10 +7,11 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 from optimiser.analysis.conflict import conflict
+from optimiser.analysis.explain import explain
 from optimiser.analysis.prices import prices
 from optimiser.analysis.repair import repairs
 from optimiser.analysis.rule_audit import audit_rules
-from optimiser.app_pages import session, why_not
+from optimiser.app_pages import session, why_each, why_not
 from optimiser.app_pages.asking import jobs
 from optimiser.app_pages.jobs import Jobs
 from optimiser.app_pages.scenario_rows import joined
@@ -176,3 +177,18 @@ def test_what_rules_cost_and_the_audit_are_shown() -> None:
     said = "\n".join(m.value for m in at.markdown).replace("\\", "")
     for finding in audit_rules(plan.case):
         assert finding.sentence in said
+
+
+def test_each_initiative_has_its_sentence() -> None:
+    draft = solved()
+    at = opened(draft, "why")
+    at.session_state["why-part"] = "Each initiative"
+    at = answered(at)
+    plan = session.plan(draft)
+    assert plan is not None
+    reasons = explain(plan.case, parts=("initiatives",), plan=plan).reasons
+    assert len(reasons) == 5
+    assert at.title[0].value == why_each.told(reasons)
+    said = "\n".join(m.value for m in at.markdown).replace("\\", "")
+    for reason in reasons:
+        assert reason.sentence in said
