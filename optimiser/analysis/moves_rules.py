@@ -127,8 +127,8 @@ def _number(compiled: Compiled, limits: Limits, left: Array, base: Array) -> flo
         less, more = rule.at_least or 0.0, rule.at_most or 0.0
         plain_share = limits.share[filled] / ((1 + more) if up else max(1 - less, 1e-12))
         told = plain_share > 0
-        if not told.any() or (less == 1 and not up):
-            return None
+        if not told.any() or (less == 1 and not up) or (up and np.any(left[filled][~told] > 1e-6)):
+            return None  # no tolerance is wide enough for a member whose share is 0
         part = ratio[told] / plain_share[told]
         return float(max(part.max() - 1, more)) if up else float(min(max(1 - part.min(), less), 1.0))
     old = (rule.at_most if up else rule.at_least) or 0.0

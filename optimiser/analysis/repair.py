@@ -163,7 +163,7 @@ class _Found:
             return False
         said = list(dict.fromkeys(w.said for w in written))
         sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
-        cost = float(f"{sum(w.cost for w in written):.12g}")
+        cost = float(f"{sum(w.cost for w in written):.9g}")
         self.kept.append(Repair(tuple(rows), cost, sentence[:1].upper() + sentence[1:] + ".", least))
         self._used.append(cells)
         if self.progress:
