@@ -175,7 +175,7 @@ def test_every_repair_works_and_the_cheapest_is_as_cheap_as_can_be(number: int) 
     assert offered, kind
     for repair in offered:
         assert possible(verbs.apply_changes(case, repair.changes)), (kind, repair)
-        assert repair.cost >= repair.least * (1 - 1e-9) - 1e-6, (kind, repair)
+        assert repair.cost >= repair.least * (1 - 1e-8) - 1e-6, (kind, repair)
     assert len({str(r.changes) for r in offered}) == len({r.sentence for r in offered}) == len(offered)
     least = elastic(case)
     if kind != "locked_out":  # a maximum of 0 is a bound there, not a row
