@@ -15,6 +15,7 @@ from types import TracebackType
 import numpy as np
 
 from optimiser.analysis.levers import ChangeRow
+from optimiser.analysis.repair import repairs
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.table import Array
@@ -59,7 +60,33 @@ def outcome(case: Case, rows: Sequence[ChangeRow]) -> Outcome | None:
     return Outcome(np.round(awards, 6), levels, solution.stages[0].achieved)
 
 
+def cures(case: Case, required: Sequence[ChangeRow], wanted: int) -> list[Cure]:
+    """What makes possible what `required` asks for and no plan can do: repairs that leave that request alone, each
+    tried, first without the request itself. In the order of their cost."""
+    try:
+        asked = apply_changes(case, required)
+    except InvalidCase:
+        return []
+    own = {(r["sheet"], r["where"]) for r in required}
+    made = []
+    for repair in repairs(asked, wanted=wanted + 1):
+        # What is asked for may be given room (a higher maximum), but not be taken back.
+        if any((r["sheet"], r["where"]) in own and r["column"] in ("must_fund", "minimum") for r in repair.changes):
+            continue
+        words = repair.sentence[:1].lower() + repair.sentence[1:].rstrip(".")
+        for rows, said in (
+            (list(repair.changes), f"you {words}"),
+            ([*required, *repair.changes], f"it must be (must_fund) and you {words}"),
+        ):
+            after = outcome(case, rows)
+            if after is not None:
+                made.append((rows, said, after))
+    return made
+
+
 Key = tuple[tuple[str, str, str, str], ...]
+Cure = tuple[list[ChangeRow], str, Outcome]
+"""Changes, how they are said after `if`, and what follows from them."""
 
 
 class Trials:
@@ -72,6 +99,7 @@ class Trials:
         self.case = case
         self._known: dict[Key, Outcome | None] = {}
         self._asked: dict[Key, Future[Outcome | None]] = {}
+        self._cures: dict[tuple[Key, int], Future[list[Cure]]] = {}
         self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (case,)) if workers else None
 
     def __enter__(self) -> Trials:
@@ -91,6 +119,28 @@ class Trials:
                 self._asked[key] = self._pool.submit(_outcome, key)
             except BrokenProcessPool:
                 self._pool = None
+
+    def ask_cures(self, required: Sequence[ChangeRow], wanted: int) -> None:
+        """Begin to look for what makes a request possible, if somebody else is there to do it."""
+        if self._pool is not None:
+            try:
+                self._cures[_key(required), wanted] = self._pool.submit(_cured, _key(required), wanted)
+            except BrokenProcessPool:
+                self._pool = None
+
+    def cures(self, required: Sequence[ChangeRow], wanted: int) -> list[Cure]:
+        """What makes a request possible (see `cures`)."""
+        asked = self._cures.pop((_key(required), wanted), None)
+        try:
+            return cures(self.case, required, wanted) if asked is None else asked.result()
+        except BrokenProcessPool:
+            self._pool = None
+            return cures(self.case, required, wanted)
+
+    def cured(self, required: Sequence[ChangeRow], wanted: int) -> bool:
+        """Whether the cures of a request need no waiting."""
+        asked = self._cures.get((_key(required), wanted))
+        return asked is not None and asked.done()
 
     def ready(self, rows: Sequence[ChangeRow]) -> bool:
         """Whether the outcome of a change needs no waiting."""
@@ -121,5 +171,13 @@ def _begin(case: Case) -> None:
     _mine[:] = [case]
 
 
+def _rows(key: Key) -> list[ChangeRow]:
+    return [dict(zip(("sheet", "where", "column", "change"), row, strict=True)) for row in key]
+
+
 def _outcome(key: Key) -> Outcome | None:
-    return outcome(_mine[0], [dict(zip(("sheet", "where", "column", "change"), row, strict=True)) for row in key])
+    return outcome(_mine[0], _rows(key))
+
+
+def _cured(key: Key, wanted: int) -> list[Cure]:
+    return cures(_mine[0], _rows(key), wanted)

@@ -125,6 +125,18 @@ class Ways:
         floor = 0.05 * sum(total.values())
         return sorted((n for n, c in total.items() if c > max(floor, self.small)), key=lambda n: -total[n])
 
+    def ending(self, i: int, found: Found) -> list[str]:
+        """Limits that end how far any plan can go for an initiative, by name, those with the largest part in it first."""
+        model = self.study.model
+        limit = np.where(found.duals > 0, model.row_lower, model.row_upper)
+        weight = np.abs(found.duals) * np.where(np.isfinite(limit), np.abs(limit), 0.0)
+        total: dict[str, float] = {}
+        for r in np.flatnonzero(np.abs(found.duals) > 1e-12).tolist():
+            name = self._limit(i, *model.rows.at(r))
+            if name:
+                total[name] = total.get(name, 0.0) + float(weight[r])
+        return sorted(total, key=lambda n: -total[n])
+
     def _limit(self, i: int, family: str, keys: dict[str, int]) -> str:
         """What people call the limit that a row stands for; "" for a balance."""
         names = self.facts.names
@@ -248,15 +260,6 @@ class Ways:
                     break
         yield from self._scored(i, forced)
 
-    def to_possible(self, level: float, found: Found, levers: list[int]) -> Iterator[Way]:
-        """Changes that might make full funding possible at all."""
-        for k in levers[:3]:
-            lever = self.study.levers[k]
-            if lever.of == RULE and lever.number is None:
-                yield self._dropped(lever)
-            else:
-                yield self._moved(lever, (1.0 - level) / -self.study.curves.slope(found, k))
-
     def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> Way:
         """More of a lever, in an amount that people write."""
         currency = self.facts.settings.currency
@@ -333,33 +336,27 @@ class Ways:
             rows = [{"sheet": "Initiatives", "where": where, "column": "priority", "change": f"= {new:.6g}"}]
             yield Way("score", rows, f"a priority of {number(new, 2)} (now {number(priority, 2)})")
 
-    def required(self, i: int) -> Iterator[Way]:
+    def required(self, i: int) -> Way:
         """That it must be funded in full, whatever it costs elsewhere."""
-        where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
+        facts, where = self.facts, f"initiative = {quoted(self.facts.names['initiative'][i])}"
         rows = [{"sheet": "Initiatives", "where": where, "column": "must_fund", "change": "= yes"}]
-        if self.facts.minimum[i] > 0 and not self.facts.all_or_nothing[i]:
+        if facts.minimum[i] > 0 and not facts.all_or_nothing[i]:
             rows.append({"sheet": "Initiatives", "where": where, "column": "minimum", "change": "= 0"})
-        yield Way("required", rows, "a decision that it must be (must_fund)")
+        if facts.maximum[i] == 0:
+            rows.append(
+                {"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {self._whole_cost(i):.12g}"}
+            )
+        return Way("required", rows, "a decision that it must be (must_fund)")
+
+    def _whole_cost(self, i: int) -> float:
+        """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""
+        facts = self.facts
+        factor = float(facts.cost_factor[facts.partner_initiative == i].max(initial=1.0))
+        return max(1.0, float(math.ceil(facts.request[i] * factor)))
 
     def unlocked(self, i: int) -> Iterator[Way]:
         """A maximum of its request, for one that is locked out by a maximum of 0."""
-        amount = max(float(self.facts.request[i]), 1.0)
+        amount = self._whole_cost(i)
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
         rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {amount:.12g}"}]
         yield Way("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
-
-    def missing_people(self, i: int) -> Iterator[Way]:
-        """Roles that it needs and nobody has: so many at one of its partners."""
-        facts = self.facts
-        partners = facts.partner_agency[facts.partner_initiative == i]
-        supply = facts.releasable_fte.max(axis=(0, 2)) @ (facts.rate > 0)
-        roles = [int(k) for k in np.flatnonzero((facts.need[i] > 0) & (supply <= 0))]
-        if not roles or not len(partners):
-            return
-        rows, said = [], []
-        agency = facts.names["agency"][int(partners[0])]
-        for k in roles:
-            where = f"agency = {quoted(agency)} ; role = {quoted(facts.names['role'][k])}"
-            rows.append({"sheet": "Staff", "where": where, "column": "fte", "change": f"= {facts.need[i, k]:.12g}"})
-            said.append(f"{number(float(facts.need[i, k]))} FTE of {facts.names['role'][k]}")
-        yield Way("staff", rows, f"{' and '.join(said)} at {self._called('agency', agency)}")

@@ -20,6 +20,8 @@ from optimiser.solve.value import Found
 
 MOST_CLAIMS = 3
 """Ways to full funding that are said of one initiative."""
+CURES = 2
+"""Ways to make full funding possible at all that are said of one initiative."""
 NAMED = 3
 """Limits that are named as standing in the way of one initiative."""
 RISE = 0.01
@@ -58,13 +60,15 @@ class Reason:
 
 @dataclass(frozen=True, eq=False)
 class _Draft:
-    """A reason before its changes are tried. ways: to try; last: to try where none of them holds."""
+    """A reason before its changes are tried. ways: to try; last: to try where none of them holds; request: what no plan
+    can do yet, so that what makes it possible is looked for."""
 
     initiative: int
     said: str
     limits: tuple[str, ...] = ()
     ways: tuple[Way, ...] = ()
     last: tuple[Way, ...] = ()
+    request: tuple[ChangeRow, ...] = ()
     brings: float | None = None
     costs: float | None = None
     known: tuple[Claim, ...] = field(default=())
@@ -89,6 +93,8 @@ class Why:
             self._waiting.append(self._draft(i, deep=False))
             for way in self._waiting[-1].ways:
                 self.trials.ask(way.rows)
+            if self._waiting[-1].request:
+                self.trials.ask_cures(self._waiting[-1].request, CURES)
             self._finish(told, all_of_them=False)
 
     def reasons(self, told: Callable[[Reason], None] | None = None) -> list[Reason]:
@@ -103,7 +109,8 @@ class Why:
                 told(self._made[-1])
 
     def _ready(self, draft: _Draft) -> bool:
-        return all(self.trials.ready(way.rows) for way in draft.ways)
+        cured = not draft.request or self.trials.cured(draft.request, CURES)
+        return cured and all(self.trials.ready(way.rows) for way in draft.ways)
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 
@@ -111,7 +118,8 @@ class Why:
         if self.levels[i] >= FULL:
             return self._in_full(i, deep)
         if self.facts.maximum[i] == 0:
-            return _Draft(i, f"{self._state(i)}: its maximum is 0.", ways=tuple(self.ways.unlocked(i)))
+            request = tuple(self.ways.required(i).rows)
+            return _Draft(i, f"{self._state(i)}: its maximum is 0.", ways=tuple(self.ways.unlocked(i)), request=request)
         forced = self.ways.forced(i)
         return self._impossible(i) if forced is None else self._not_in_full(i, forced)
 
@@ -187,17 +195,16 @@ class Why:
         if limits:
             said += f" In its way: {listed(limits)}."
         ways = tuple(self.ways.to_full(i, forced, levers)) if loss > small else ()
-        return _Draft(i, said, limits, ways, tuple(self.ways.required(i)), brings, costs)
+        return _Draft(i, said, limits, ways, (self.ways.required(i),), (), brings, costs)
 
     def _impossible(self, i: int) -> _Draft:
         """No plan funds it in full: how far one can go, and what ends it there."""
         level, found = self.ways.farthest(i)
-        levers = [] if found is None else self.ways.in_the_way(found, None)
-        limits = self._limits(levers)
-        ways = () if found is None else tuple(self.ways.to_possible(level, found, levers))
+        limits = () if found is None else tuple(self.ways.ending(i, found)[:NAMED])
         can = f"No plan can give it more than {percent(level)} of its scope" if level > 1e-9 else "No plan can fund it"
-        why = f": {listed(limits)} would not suffice." if limits else "."
-        return _Draft(i, f"{self._state(i)}. {can}{why}", limits, ways, tuple(self.ways.missing_people(i)))
+        why = f", because of {listed(limits)}." if limits else "."
+        request = tuple(self.ways.required(i).rows)
+        return _Draft(i, f"{self._state(i)}. {can}{why}", limits, request=request)
 
     def _limits(self, levers: list[int]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.ways.name(k) for k in levers))[:NAMED]
@@ -207,7 +214,10 @@ class Why:
     def _finished(self, draft: _Draft) -> Reason:
         i = draft.initiative
         claims = draft.known or self._tried(i, draft.ways) or self._tried(i, draft.last)
-        said = draft.said if draft.known else draft.said + self._changes(claims)
+        joint = "with"
+        if not claims and draft.request:
+            claims, joint = self._cured(i, draft.request), "if"
+        said = draft.said if draft.known else draft.said + self._changes(claims, joint)
         key = self.facts.names["initiative"][i]
         name = str(self.facts.sorted["initiative"]["name"][i]) or key
         return Reason(
@@ -229,6 +239,15 @@ class Why:
                 way = way.further
         return tuple(full.values()) or tuple(part.values())[:MOST_CLAIMS]
 
+    def _cured(self, i: int, request: Sequence[ChangeRow]) -> tuple[Claim, ...]:
+        """The changes that make full funding possible, and then lead to it."""
+        made: dict[str, Claim] = {}
+        for rows, words, after in self.trials.cures(request, CURES):
+            name = words[words.index("you ") :]
+            if after.levels[i] >= FULL and name not in made:
+                made[name] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words)
+        return tuple(made.values())[:CURES]
+
     def _claim(self, i: int, way: Way, after: Outcome) -> Claim:
         return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words)
 
@@ -244,10 +263,10 @@ class Why:
         share = percent(float(self.levels[i]))
         return f"Funded at {share}" if given == asked else f"Funded at {share}: {given} of {asked}"
 
-    def _changes(self, claims: tuple[Claim, ...]) -> str:
+    def _changes(self, claims: tuple[Claim, ...], joint: str) -> str:
         if not claims:
             return ""
         if all(c.level_after >= FULL for c in claims):
-            return f" Funded in full with {listed([c.words for c in claims], 'or')}."
+            return f" Funded in full {joint} {listed([c.words for c in claims], 'or')}."
         said = [f"{c.words} (then {percent(c.level_after)})" for c in claims]
         return f" Funded further with {listed(said, 'or')}."

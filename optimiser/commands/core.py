@@ -117,6 +117,9 @@ def solve(
     model: Annotated[
         Path | None, typer.Option(help="Also write the linear program (.mps or .lp).", metavar="M.mps")
     ] = None,
+    why: Annotated[
+        bool, typer.Option("--why", help="Add the sheet Why to the plan workbook: what explain says.")
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Solve a case: the plan, proven and in the stated rounding."""
@@ -134,7 +137,7 @@ def solve(
     except ValueError as error:
         leave(Exit.USAGE, str(error))
     if output is not None and plan.has_plan:
-        write_plan(plan, output)
+        write_plan(plan, output, why)
     plan = replace(plan, seconds={"read": seconds, **plan.seconds})
     if as_json:
         print_json(result_json.as_json(plan))
@@ -145,13 +148,18 @@ def solve(
     leave(STATUS[plan.status])
 
 
-def write_plan(plan: Plan, path: Path) -> None:
-    """The plan workbook, written whole or not at all."""
+def write_plan(plan: Plan, path: Path, why: bool = False) -> None:
+    """The plan workbook, written whole or not at all. why: with the sheet that explains it."""
     from optimiser.report.plan_workbook import write_plan as write
 
+    explanation = None
+    if why:
+        from optimiser.commands.why import of_plan
+
+        explanation = of_plan(plan)
     draft = path.with_name(f".{path.name}.part")
     try:
-        write(plan, draft)
+        write(plan, draft, explanation)
         draft.replace(path)
     except OSError as error:
         draft.unlink(missing_ok=True)

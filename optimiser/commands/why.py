@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import os
 import time
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optimiser.commands.base import CaseFile, Exit, Json, leave, print_json, read_case, say
+
+if TYPE_CHECKING:
+    from optimiser.analysis.explain import Explanation
+    from optimiser.plan.tables import Plan
 
 WORKERS = 2
 _EVERY = 0.5
@@ -52,6 +56,13 @@ def explain(
         leave(Exit.INFEASIBLE)
     if found.status == "stopped":
         leave(Exit.STOPPED)
+
+
+def of_plan(plan: Plan) -> Explanation:
+    """The explanation of a plan, for its workbook."""
+    from optimiser.analysis import explain as explaining
+
+    return explaining.explain(plan.case, plan=plan, progress=_Told(), workers=min(WORKERS, os.cpu_count() or 1))
 
 
 def _print(line: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,9 @@ from optimiser.plan.verify import Broken, verify
 from optimiser.report.sheets import Book, Line
 from optimiser.report.summary import proof_rows, summary_lines
 
+if TYPE_CHECKING:
+    from optimiser.analysis.explain import Explanation
+
 ORDER = ("Spend", "Posts", "Hires", "Levels", "Match", "Awards", "Received", "Balances", "Achieved", "Compliance")
 """Sheets of the plan, between Summary and those of the case; Proof is the last."""
 OPTIONAL = ("Hires", "Match")
@@ -36,10 +39,11 @@ class NoPlan(ValueError):
 # -- writing --------------------------------------------------------------------------------------------------------------
 
 
-def write_plan(plan: Plan, target: Target) -> None:
+def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> None:
     """Write a plan as a workbook: Summary, the plan's tables, the sheets of the solved case unchanged, Proof.
 
-    target: a path, or a binary file. The same plan gives the same bytes. Raises NoPlan where there is none.
+    target: a path, or a binary file; why: its explanation, for a sheet of its own. The same plan gives the same bytes.
+    Raises NoPlan where there is none.
     """
     from optimiser.case.writer import add_table as add_case_sheet
 
@@ -53,6 +57,10 @@ def write_plan(plan: Plan, target: Target) -> None:
     for name in ORDER:
         if len(tables[name]) or name not in OPTIONAL:
             book.add_table(SPEC[name], tables[name], _formats(plan, SPEC[name], tables[name]))
+    if why is not None:
+        from optimiser.report.why_sheet import WIDTHS, why_sheet
+
+        book.add_lines("Why", why_sheet(why), WIDTHS)
     written = [s for s in SHEETS if len(case_tables[s.name]) or s.required]
     sizes = {s.name: len(case_tables[s.name]) for s in written}
     for spec in written:
