@@ -248,33 +248,30 @@ class Curves:
         half = len(pieces) // 2
         return self._first_better(k, pieces[:half]) or self._first_better(k, pieces[half:])
 
-    def _above(self, k: int, start: _Point, end: _Point, stop: float) -> Found | None:
-        """The plan that lies highest above the line between two points, up to an amount; None where none does."""
+    def _above(self, k: int, start: _Point, end: _Point, stop: float, besides: Sequence[Array] = ()) -> Found | None:
+        """The plan with other switches that lies highest above the line between two points, up to an amount; None where
+        none does. besides: switches that are not asked for."""
         slope = (end.value - start.value) / (end.amount - start.amount)
         beyond = TOLERANCE * max(abs(start.value), 1e-9)
         # With its cost at the line's slope, the line itself has the same value everywhere.
         self.set_amount(k, start.amount, stop, -slope)
-        return self.values.best(start.value - slope * start.amount - beyond, [start.switches])
+        return self.values.best(start.value - slope * start.amount - beyond, [start.switches, *besides])
 
     def _overtaken(self, k: int, start: _Point, end: _Point) -> _Point | None:
         """Where the first plan with other switches lies above the piece; None: nowhere."""
         beyond = TOLERANCE * max(abs(start.value), 1e-9)
         line = _Line(start.amount, start.value - beyond / 2, (end.value - start.value) / (end.amount - start.amount))
         found: _Point | None = None
-        stop = end.amount
+        stop, known = end.amount, list[Array]()
         while stop - start.amount > TOLERANCE * max(end.amount, 1.0):
-            better = self._above(k, start, end, stop)
+            better = self._above(k, start, end, stop, known)
             if better is None:
                 break
-            amount = float(better.x[self._first + k])
-            point = self._first_above(k, self.values.switches_of(better.x), line, amount)
-            if point is None:
-                break
-            closer = found is None or point.amount < found.amount
-            found = point
-            if not closer:
-                break
-            stop = point.amount
+            # Before the first amount at which they lie above the line, these switches need not be asked about again.
+            known.append(self.values.switches_of(better.x))
+            point = self._first_above(k, known[-1], line, float(better.x[self._first + k]))
+            if point is not None and (found is None or point.amount < found.amount):
+                found, stop = point, point.amount
         return found
 
     def _beyond(self, k: int, end: float, most: float) -> _Point | None:
