@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from optimiser.analysis.overlap import delivered
 from optimiser.app_pages import rules_library, rules_target, session
 from optimiser.app_pages.rule_rows import Standing, required, standings, table
 from optimiser.app_pages.state import Draft
@@ -20,7 +21,7 @@ _BADGES = {
 _WIDTHS = [5, 54, 12, 29]
 
 
-OWN, LIBRARY, TARGET = "Rules of this case", "Library", "If a target is missed"
+OWN, LIBRARY, TARGET, OVERLAPS = "Rules of this case", "Library", "If a target is missed", "Overlaps"
 
 
 def page() -> None:
@@ -29,7 +30,7 @@ def page() -> None:
     head = st.empty()
     part = st.segmented_control(
         "Part",
-        [OWN, LIBRARY, TARGET],
+        [OWN, LIBRARY, TARGET, OVERLAPS],
         default=OWN,
         required=True,
         key="rules-part",
@@ -41,8 +42,32 @@ def page() -> None:
         rules_library.part(draft)
     elif part == TARGET:
         rules_target.part(draft, head)
+    elif part == OVERLAPS:
+        _overlaps(draft, head)
     else:
         _own(draft, head)
+
+
+def _overlaps(draft: Draft, head: Any) -> None:
+    """Where several agencies deliver one theme in one area: in the plan, or where there is none, as the inputs allow."""
+    plan = session.plan(draft)
+    if plan is None or not plan.has_plan:
+        head.title("Overlaps are shown once there is a plan")
+        return
+    found = delivered(plan)
+    many = f"{len(found)} theme{'s' * (len(found) != 1)} of one area"
+    head.title(f"Several agencies deliver {many}" if found else "No theme of an area is delivered by several agencies")
+    if not found:
+        return
+    st.markdown(
+        "It may be meant, as partners; or two agencies may do the same work. A rule can allow only one of them."
+    )
+    rows = [
+        {"Theme": o.theme, "Area": o.area, "Agencies": ", ".join(o.agencies), "In the plan": o.sentence,
+         "A rule that would end it": o.rule["where"] if o.rule else "none: one initiative, delivered jointly"}
+        for o in found
+    ]  # fmt: skip
+    st.dataframe(rows, hide_index=True, width="stretch")
 
 
 def _own(draft: Draft, head: Any) -> None:

@@ -6,6 +6,7 @@ import pytest
 
 from optimiser.analysis import library
 from optimiser.analysis.clause import clause
+from optimiser.analysis.overlap import delivered
 from optimiser.app_pages import rules_library, rules_target, session
 from optimiser.app_pages.state import Draft, as_records
 from optimiser.verbs import case_from
@@ -92,3 +93,19 @@ def test_without_targets_the_question_says_what_it_needs() -> None:
     at.run()
     assert at.title[0].value == rules_target.TITLE
     assert any("sheet Performance" in m.value for m in at.markdown)
+
+
+def test_overlaps_of_the_plan_are_listed_with_what_would_end_them() -> None:
+    draft = solved()
+    at = opened(draft, "rules")
+    at.session_state["rules-part"] = "Overlaps"
+    at.run()
+    assert not at.exception
+    plan = session.plan(draft)
+    assert plan is not None
+    found = delivered(plan)
+    if found:
+        assert str(len(found)) in at.title[0].value
+        assert len(at.dataframe[0].value) == len(found)
+    else:
+        assert "No theme" in at.title[0].value
