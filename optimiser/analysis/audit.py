@@ -17,7 +17,7 @@ from optimiser.analysis.rule_audit import audit_rules
 from optimiser.case.table import Array
 from optimiser.model.rules.words import listed
 from optimiser.plan.words import money_exact, number
-from optimiser.solve.value import Values
+from optimiser.solve.value import Found, Values
 
 ODD = 300.0
 """A figure so many times larger or smaller than the middle one of its column looks like another unit."""
@@ -71,7 +71,7 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Dou
             if found is None or rest < max(unit, _SHARE * amount):
                 continue
             said = called(facts, "fund", f)
-            because = _because(study, values, found.duals, found.value, f)
+            because = _because(study, values, found, f)
             many = money_exact(rest if unit < 1 else float(np.floor(rest + 1e-6)), facts.settings.currency)
             yield Doubt(
                 "cannot be spent", "Funds", name, f"{said}: {many} cannot be spent by anyone, because {because}.", rest
@@ -80,24 +80,42 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Dou
         values.set_costs(columns, stage.cost)
 
 
-def _because(study: Study, values: Values, duals: Array, value: float, f: int) -> str:
+def _because(study: Study, values: Values, found: Found, f: int) -> str:
     """What lets more of a fund be spent when it is left out, each tried by solving without it."""
-    model = study.curves.model
-    groups: dict[str, list[int]] = {}
-    for r in np.flatnonzero(np.abs(duals) > 1e-9).tolist():
+    model, level = study.curves.model, study.level
+    rows: dict[str, list[int]] = {}
+    columns: dict[str, list[int]] = {}
+    weight: dict[str, float] = {}
+    for r in np.flatnonzero(np.abs(found.duals) > 1e-9).tolist():
         name = _blame(study, f, *model.rows.at(r))
         if name:
-            groups.setdefault(name, []).append(r)
-    weight = {name: sum(abs(float(duals[r])) for r in rows) for name, rows in groups.items()}
+            rows.setdefault(name, []).append(r)
+            weight[name] = weight.get(name, 0.0) + abs(float(found.duals[r]))
+    for k in np.flatnonzero(found.reduced[level.span] < -1e-9).tolist():
+        name = SLOW if study.facts.pace[level.keys["initiative"][k]] < 1 else WHOLE
+        weight[name] = weight.get(name, 0.0) + abs(float(found.reduced[level.first + k]))
+    for name, family in ((WHOLE, "scope"), (SLOW, "pace")):
+        if name in weight:
+            # A limit of levels may stand in a row, in a bound, or in both.
+            span = model.rows[family].span
+            rows[name], columns[name] = (
+                list(range(span.start, span.stop)),
+                list(range(level.first, level.first + level.size)),
+            )
     kept = []
-    for name in sorted(groups, key=lambda g: -weight[g])[:6]:
-        rows = np.array(groups[name])
-        values.set_rows(rows, np.full(len(rows), -np.inf), np.full(len(rows), np.inf))
+    for name in sorted(weight, key=lambda g: -weight[g])[:6]:
+        mine, opened = np.array(rows.get(name, []), int), np.array(columns.get(name, []), int)
+        values.set_rows(mine, np.full(len(mine), -np.inf), np.full(len(mine), np.inf))
+        values.set_columns(opened, model.column_lower[opened], np.full(len(opened), 10.0))
         freed = values.best()
-        values.set_rows(rows, model.row_lower[rows], model.row_upper[rows])
-        if freed is not None and freed.value < value - 1e-6 * max(1.0, abs(value)):
+        values.set_rows(mine, model.row_lower[mine], model.row_upper[mine])
+        values.set_columns(opened, model.column_lower[opened], model.column_upper[opened])
+        if freed is not None and freed.value < found.value - 1e-6 * max(1.0, abs(found.value)):
             kept.append(name)
     return listed(kept[:_NAMED], "and") if kept else "several limits together hold it back"
+
+
+WHOLE, SLOW = "what it may pay for does not cost more", "no more can be delivered in the time that it has"
 
 
 def _blame(study: Study, f: int, family: str, keys: dict[str, int]) -> str:
@@ -106,9 +124,9 @@ def _blame(study: Study, f: int, family: str, keys: dict[str, int]) -> str:
     if family.startswith("rule "):
         return f"the rule {study.rules[keys['rule']].rule.name} allows no more"
     if family == "scope":
-        return "what it may pay for does not cost more"
+        return WHOLE
     if family == "pace":
-        return "no more can be delivered in the time that it has"
+        return SLOW
     if family in ("people", "hire limit"):
         return f"there are not enough people for {facts.names['role'][keys['role']]}"
     if family in ("match", "no double match"):

@@ -158,11 +158,10 @@ class Words:
             for r in found
             if r.worth_without > 0
         ]
-        free = sum(r.worth_without <= 0 for r in found)
-        if free:
-            start = "" if lines else "None of them costs anything: without"
-            which = f" any single one of the {free}" if start else f"Without any single one of the other {free}"
-            lines.append(_bullet(f"{start}{which} the plan would be no better."))
+        if not lines:
+            lines = [_bullet("None of them costs anything: without any single one the plan would be no better.")]
+        elif len(lines) < len(found):
+            lines.append(_bullet("Without any single one of the others the plan would be no better."))
         return lines
 
     def _repair(self, k: int, repair: Any) -> list[str]:

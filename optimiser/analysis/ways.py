@@ -82,7 +82,8 @@ class Ways:
             self.values.set_columns(column, least, model.column_upper[column])
 
     def farthest(self, i: int) -> tuple[float, Found | None]:
-        """The largest level (share of its scope) that any plan gives an initiative, and that plan."""
+        """The largest level (share of its scope) that any plan gives an initiative, and that plan; where that is nothing,
+        what it could be if switches stood in between."""
         level = self.study.level
         columns = np.arange(len(self.stage.cost))
         only = np.zeros(len(columns))
@@ -90,9 +91,12 @@ class Ways:
         self.values.set_costs(columns, only)
         try:
             found = self.values.best(start=self.base.start)
+            most = 0.0 if found is None else max(0.0, -found.value)
+            if most <= 1e-9:
+                found = self.values.relaxed()
         finally:
             self.values.set_costs(columns, self.stage.cost)
-        return (0.0 if found is None else max(0.0, -found.value)), found
+        return most, found
 
     def in_the_way(self, found: Found, beside: Found | None) -> list[int]:
         """Levers of which more helps a plan more than another one, those of which it takes least (by their size) first."""

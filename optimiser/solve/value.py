@@ -159,6 +159,10 @@ class Values:
         finally:
             self._hold(self._lower[self._switches], self._upper[self._switches])
 
+    def relaxed(self) -> Found | None:
+        """The best that there would be if switches could stand in between; None where even then there is no plan."""
+        return self._told(np.inf)
+
     def switches_of(self, x: Array) -> Array:
         """The switches of a plan."""
         return np.asarray(np.round(x[self._switches]))

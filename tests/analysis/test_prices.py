@@ -96,7 +96,7 @@ def test_steps_equal_solving_again(seed: int) -> None:
             said, there = gained(steps, amount), value(moved(model, lever, amount))
             if said is None or there is None:
                 continue
-            off = abs((base - there) - said) / max(1.0, abs(base))
+            off = abs((base - there) - said) / max(1.0, abs(base), abs(there))
             assert off <= 1e-6, f"{lever.of} {lever.item} at {amount}: {base - there} is gained, {said} is said"
 
 

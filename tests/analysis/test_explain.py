@@ -1,0 +1,167 @@
+"""explain puts everything together: from Python, as text, as JSON, on the command line and on the sheet Why."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from io import BytesIO
+from pathlib import Path
+
+import openpyxl
+import pytest
+from typer.testing import CliRunner
+
+import optimiser
+from optimiser import verbs
+from optimiser.analysis.explain import PARTS, explain
+from optimiser.case.case import Case
+from optimiser.case.writer import write_tables
+from optimiser.command_line import app
+from optimiser.report.plan_workbook import verify_workbook, write_plan
+from tests.rules.small import Records, checked
+
+BASE: Records = {
+    "Agencies": [{"agency": "a", "name": "Agency A"}],
+    "Funds": [{"fund": "pool", "name": "The Pool", "kind": "pooled", "amount": 1100}],
+    "Initiatives": [
+        {"initiative": "first", "name": "First of all", "lead": "a", "request": 1000, "score": 90},
+        {"initiative": "second", "lead": "a", "request": 500, "score": 60},
+        {"initiative": "third", "lead": "a", "request": 300, "score": 50},
+    ],
+    "Staff": [{"agency": "a", "role": "analyst", "fte": 1.5}],
+    "Needs": [{"initiative": "first", "role": "analyst", "fte": 2}],
+    "Rules": [{"rule": "idle", "kind": "limit", "where": "initiative = third", "at_most": 5000}],
+}
+BROKEN = {**BASE, "Initiatives": [{**BASE["Initiatives"][0], "must_fund": True}, *BASE["Initiatives"][1:]]}
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return checked(BASE)
+
+
+def workbook(case: Case, path: Path) -> Path:
+    write_tables(path, case.tables)
+    return path
+
+
+def run(*words: str) -> tuple[int, str]:
+    done = CliRunner().invoke(app, list(words))
+    return done.exit_code, done.stdout
+
+
+def test_the_whole(case: Case) -> None:
+    found = explain(case)
+    data = found.json()
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    assert list(data) == ["status", *PARTS]
+    assert set(data["initiatives"]) == {"first", "second", "third"}
+    assert {"award", "level", "sentence", "would_change"} <= set(data["initiatives"]["second"])
+    for claim in data["initiatives"]["second"]["would_change"]:
+        assert {"changes", "award_after"} <= set(claim)
+        assert all(set(row) == {"sheet", "where", "column", "change"} for row in claim["changes"])
+    assert {"of", "item", "period", "unit", "steps"} <= set(data["prices"][0])
+    assert all({"worth", "for_next"} <= set(step) for price in data["prices"] for step in price["steps"])
+    assert any(price["steps"][-1]["for_next"] is None for price in data["prices"])
+    assert {"rule", "worth_without"} <= set(data["rules"][0])
+    assert data["conflict"] == data["repairs"] == []
+
+
+def test_text(case: Case) -> None:
+    """$750 do what the analysts can ($1,000 × 0.75); $350 go to `second`."""
+    text = explain(case).text()
+    assert text.startswith("2 of 3 initiatives are funded, 0 of them in full.\n\nEach initiative\n")
+    assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
+    assert "analyst at Agency A (a): more of it is worth 150 points per FTE." in text
+    assert "The Pool (pool): the next $150 are worth 0.6 points per $1, then the next $300 are worth 0.5" in text
+    assert "one more analyst is worth as much as $250" in text
+    assert "None of them costs anything" in text
+
+
+def test_what_is_told_is_the_text(case: Case) -> None:
+    """Line by line as it is found, in the end the same."""
+    lines: list[str] = []
+    said: list[str] = []
+    found = explain(case, told=lines.append, progress=said.append)
+    assert "\n".join(lines) == found.text()
+    assert said[0] == "Solving the case"
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_alone(case: Case, part: str) -> None:
+    assert list(explain(case, parts=[part]).json()) == ["status", part]
+
+
+def test_one_initiative(case: Case) -> None:
+    assert list(explain(case, "First of all").json()["initiatives"]) == ["first"]
+    with pytest.raises(ValueError, match="There is no initiative frist"):
+        explain(case, "frist")
+    with pytest.raises(ValueError, match="weather is no part"):
+        explain(case, parts=["weather"])
+
+
+def test_without_a_plan() -> None:
+    found = explain(checked(BROKEN))
+    data = found.json()
+    assert found.status == "infeasible"
+    assert data["initiatives"] == {}
+    assert {"sheet", "item", "sentence"} == set(data["conflict"][0])
+    assert {"changes", "cost", "sentence"} == set(data["repairs"][0])
+    for repair in data["repairs"]:
+        assert verbs.solve(verbs.apply_changes(checked(BROKEN), repair["changes"])).has_plan
+    text = found.text()
+    assert text.startswith("No plan is possible: the limits and rules of this case cannot all hold.")
+    assert "What would make a plan possible" in text
+
+
+def test_the_verb_of_the_package(case: Case) -> None:
+    assert optimiser.explain is explain
+
+
+def test_the_command(case: Case, tmp_path: Path) -> None:
+    book = str(workbook(case, tmp_path / "case.xlsx"))
+    status, text = run("explain", book)
+    assert status == 0
+    assert text.strip() == explain(case).text().strip()
+    status, text = run("explain", book, "first", "--json")
+    assert status == 0
+    assert list(json.loads(text)["initiatives"]) == ["first"]
+    status, text = run("explain", book, "--json", "--part", "prices", "--part", "rules")
+    assert list(json.loads(text)) == ["status", "prices", "rules"]
+    assert run("explain", book, "nobody")[0] == 2
+    assert run("explain", book, "--scenario", "nothing")[0] == 2
+    broken = str(workbook(checked(BROKEN), tmp_path / "broken.xlsx"))
+    assert run("explain", broken)[0] == 4
+
+
+def test_progress_from_the_start(case: Case, tmp_path: Path) -> None:
+    done = CliRunner().invoke(app, ["explain", str(workbook(case, tmp_path / "case.xlsx")), "--part", "rules"])
+    assert done.stderr.startswith("Reading ")
+
+
+def sheet(data: BytesIO) -> Sequence[Sequence[object]]:
+    return list(openpyxl.load_workbook(data)["Why"].iter_rows(values_only=True))
+
+
+def test_the_sheet(case: Case) -> None:
+    plan = verbs.solve(case)
+    found = explain(case, plan=plan)
+    made = BytesIO()
+    write_plan(plan, made, found)
+    rows = sheet(made)
+    assert rows[0][0] == "Each initiative"
+    second = next(r for r in rows if r[0] == "second")
+    assert second[2] == found.json()["initiatives"]["second"]["sentence"]
+    claim = found.reasons[1].would_change[0]
+    assert [claim.changes[0][c] for c in ("sheet", "where", "column", "change")] in [list(r[3:7]) for r in rows]
+    assert verify_workbook(made.getvalue()) == []
+    again = BytesIO()
+    write_plan(plan, again, explain(case, plan=plan))
+    assert again.getvalue() == made.getvalue()
+
+
+def test_solve_adds_the_sheet(case: Case, tmp_path: Path) -> None:
+    book, plan = workbook(case, tmp_path / "case.xlsx"), tmp_path / "plan.xlsx"
+    assert run("solve", str(book), "-o", str(plan), "--why")[0] == 0
+    assert "Why" in openpyxl.load_workbook(plan).sheetnames
+    assert run("verify", str(plan))[0] == 0
