@@ -6,9 +6,9 @@ import platform
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from importlib.metadata import version
 from typing import TYPE_CHECKING
 
+from optimiser import __version__
 from optimiser.case.case import Case
 from optimiser.case.checks import check as check_tables
 from optimiser.case.faults import Fault, InvalidCase
@@ -23,6 +23,7 @@ from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
 from optimiser.plan.verify import verify as verify_tables
+from optimiser.solve.engine import highs_version
 from optimiser.solve.solution import Limits, Solution, Stop
 
 if TYPE_CHECKING:
@@ -160,10 +161,12 @@ def verify(plan: Plan) -> list[Broken]:
 
 def versions(solver: str = "highs") -> dict[str, str]:
     """Versions of what a plan depends on."""
-    packages = {"optimiser": "optimiser", "highspy": "highspy"}
+    made = {"python": platform.python_version(), "optimiser": __version__, "highspy": highs_version()}
     if solver.lower() != "highs":
-        packages["pulp"] = "PuLP"
-    return {"python": platform.python_version(), **{name: version(package) for name, package in packages.items()}}
+        from importlib.metadata import version
+
+        made["pulp"] = version("PuLP")
+    return made
 
 
 def write_model(case: Case, path: str | Path) -> None:

@@ -31,6 +31,11 @@ _ENDED = (Model.kTimeLimit, Model.kInterrupt, Model.kIterationLimit, Model.kSolu
 _TOLERANCE = 1e-9
 
 
+def highs_version() -> str:
+    """Version of HiGHS, such as 1.15.1."""
+    return str(highspy.Highs().version())  # type: ignore[no-untyped-call]
+
+
 @dataclass
 class Watch:
     """The clock and the stop token of one whole solve, and its log."""
