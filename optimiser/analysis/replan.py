@@ -23,7 +23,7 @@ from optimiser.analysis.reprogramming import Approval, Move, Transfer, approvals
 from optimiser.case.case import Case
 from optimiser.case.checks import amount_of
 from optimiser.case.table import Array, Table
-from optimiser.model.extend import Extension
+from optimiser.model.extend import Extension, with_entries
 from optimiser.model.matrix import Model, Stage
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.answer import NOT_WHOLE
@@ -152,7 +152,7 @@ def loosest(model: Model, limits: Limits) -> tuple[Model, list[int]]:
     beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
     both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
     cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
-    wide = _with_entries(extension.made([Stage("missed", cost)]), both, np.concatenate([short, beyond]), sign)
+    wide = with_entries(extension.made([Stage("missed", cost)]), both, np.concatenate([short, beyond]), sign)
     found = solve(wide, limits)
     if found.x is None:
         return model, []
@@ -171,15 +171,6 @@ def _reach(model: Model) -> Array:
     row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
     limits = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (model.row_lower, model.row_upper)]
     return np.bincount(row, size, len(model.row_lower)) + np.maximum(*limits)
-
-
-def _with_entries(model: Model, row: Array, column: Array, value: Array) -> Model:
-    """The model with these entries added to its matrix (columns behind those that the rows have)."""
-    rows = np.concatenate([np.repeat(np.arange(len(model.row_lower)), np.diff(model.start)), row])
-    index, values = np.concatenate([model.index, column]), np.concatenate([model.value, value])
-    order = np.lexsort((index, rows))
-    start = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(model.row_lower)))])
-    return replace(model, start=start.astype(np.int32), index=index[order].astype(np.int32), value=values[order])
 
 
 def _result(
