@@ -1,0 +1,119 @@
+"""The way to the database: SQLite beside the person's files by default, PostgreSQL where an address is given.
+
+Every change goes through `Database.act`, which asks for the right, holds the one lock, and writes the audit record in
+the same transaction as the change itself: neither is ever there without the other.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy.engine import URL, make_url
+
+from optimiser.store import audit
+from optimiser.store.rights import Actor, permit
+
+ADDRESS = "OPTIMISER_DATABASE_URL"
+FOLDER = "OPTIMISER_HOME"
+LONGEST_WAIT = 5.0
+"""Seconds that a writer waits for those before it."""
+_LOCK = 0x6F7074
+"""Number of the lock that writers of PostgreSQL take one after the other, as SQLite's do by themselves."""
+
+
+def address() -> URL:
+    """Where the store is: OPTIMISER_DATABASE_URL, else a file in OPTIMISER_HOME, else in the home folder."""
+    given = os.environ.get(ADDRESS, "").strip()
+    if given:
+        url = make_url(given)
+        return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
+    folder = Path(os.environ.get(FOLDER, "").strip() or Path.home() / ".optimiser")
+    return URL.create("sqlite", database=str(folder / "optimiser.db"))
+
+
+@dataclass(frozen=True)
+class Act:
+    """A change that is being made: its connection, and what the audit will say of it."""
+
+    connection: Connection
+    actor: Actor
+    action: str
+    detail: dict[str, Any]
+    item: list[str]
+
+    def about(self, item: str, **detail: Any) -> None:
+        """What the change was done to, and what an auditor should know of it (plain values, nothing sensitive)."""
+        self.item[:] = [item]
+        self.detail.update(detail)
+
+
+class Database:
+    """One store. Safe to share between threads."""
+
+    def __init__(self, url: URL | str | None = None) -> None:
+        self.url = make_url(url) if url is not None else address()
+        self.engine = _engine(self.url)
+
+    @property
+    def is_sqlite(self) -> bool:
+        """Whether it is a file of SQLite."""
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the store and changes nothing."""
+        with self.engine.connect() as connection:
+            if not self.is_sqlite:
+                connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield connection
+
+    @contextmanager
+    def act(self, actor: Actor, action: str, item: str = "", detail: Mapping[str, Any] | None = None) -> Iterator[Act]:
+        """A change and its audit record, both or neither. Raises NotAllowed before anything is done."""
+        permit(actor, action)
+        with self.write() as connection:
+            made = Act(connection, actor, action, dict(detail or {}), [item])
+            yield made
+            audit.append(connection, actor.id, action, made.item[0], made.detail)
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A transaction of the only writer. Used by `act`, by migrations and where nobody is signed in yet."""
+        with self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+            try:
+                yield connection
+            except BaseException:
+                connection.rollback()
+                raise
+            connection.commit()
+
+    def close(self) -> None:
+        """Gives every connection back."""
+        self.engine.dispose()
+
+
+def _engine(url: URL) -> Engine:
+    if url.get_backend_name() != "sqlite":
+        return create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True)
+    if url.database and url.database != ":memory:":
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT * 2, "check_same_thread": False})
+
+    @event.listens_for(engine, "connect")
+    def _prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # transactions begin where we say so, as IMMEDIATE
+        # A rollback journal: versions of SQLite in use can damage a write-ahead log when it is reset.
+        for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    return engine

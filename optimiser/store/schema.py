@@ -1,0 +1,255 @@
+"""Every table of the store, once: the migrations build them, and a test holds the two together.
+
+Ids are short random texts, because they stand in addresses and must not be guessed. Moments are UTC, written as ISO
+text, so that every database orders and hashes them alike. What is kept as JSON or bytes is written once and read
+whole; nothing is looked up inside it.
+"""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    MetaData,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+from sqlalchemy.types import TypeDecorator
+
+metadata = MetaData(
+    naming_convention={
+        "pk": "pk_%(table_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "ck": "ck_%(table_name)s_%(constraint_name)s",
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    }
+)
+
+
+class Moment(TypeDecorator[datetime]):
+    """A moment in UTC, kept as ISO text with microseconds."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Any) -> str | None:
+        """To the database. A moment without a zone is refused with ValueError."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+
+    def process_result_value(self, value: str | None, dialect: Any) -> datetime | None:
+        """From the database."""
+        return None if value is None else datetime.fromisoformat(value)
+
+
+def now() -> datetime:
+    """This moment, in UTC."""
+    return datetime.now(UTC)
+
+
+def _id() -> Column[Any]:
+    return Column("id", Text, primary_key=True)
+
+
+def _to(name: str, target: str, *, null: bool = False, index: bool = True) -> Column[Any]:
+    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=null, index=index)
+
+
+people = Table(
+    "people",
+    metadata,
+    _id(),
+    Column("subject", Text, nullable=False, unique=True),  # who the sign-in says it is; "local" without sign-in
+    Column("name", Text, nullable=False),
+    Column("agency", Text, nullable=False, default=""),  # "": of the partnership's own office
+    Column("active", Boolean, nullable=False, default=True),
+    Column("added", Moment, nullable=False),
+)
+
+roles = Table(
+    "roles",
+    metadata,
+    Column("person", Text, ForeignKey("people.id"), primary_key=True),
+    Column("role", Text, primary_key=True),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    _id(),
+    Column("name", Text, nullable=False),
+    Column("source", Text, nullable=False, default=""),  # where it came from, in words
+    Column("latest", Integer, nullable=False),  # number of the newest version
+    _to("owner", "people"),
+    Column("shared", Boolean, nullable=False, default=False),  # whether others than the owner see it
+    Column("hold", Boolean, nullable=False, default=False),  # legal hold: kept however old
+    Column("opened", Moment, nullable=False),
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    _id(),
+    _to("case", "cases"),
+    Column("number", Integer, nullable=False),
+    Column("sha256", Text, nullable=False),  # of the content
+    Column("content", LargeBinary, nullable=False),
+    Column("note", Text, nullable=False, default=""),
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("case", "number"),
+)
+
+approvals = Table(
+    "approvals",
+    metadata,
+    _id(),
+    _to("version", "versions"),
+    _to("person", "people"),
+    Column("note", Text, nullable=False, default=""),
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("version", "person"),
+)
+
+drafts = Table(
+    "drafts",
+    metadata,
+    _id(),
+    _to("case", "cases"),
+    _to("person", "people"),
+    Column("base", Integer, nullable=False),  # number of the version that it began from
+    Column("position", Integer, nullable=False, default=0),  # steps that are in force; those after it can be redone
+    Column("revision", Integer, nullable=False, default=0),  # grows with every change, to see another session's
+    Column("next_number", Integer, nullable=False),  # of the next record
+    Column("scenario", Text, nullable=False, default="base"),
+    Column("run", Text, nullable=True),  # the run on show
+    Column("at", Moment, nullable=False),
+    UniqueConstraint("case", "person"),
+)
+
+steps = Table(
+    "steps",
+    metadata,
+    _id(),
+    _to("draft", "drafts"),
+    Column("number", Integer, nullable=False),  # 1, 2, … in the order done
+    Column("said", Text, nullable=False),
+    Column(
+        "changes", JSON, nullable=False
+    ),  # [[table, record number, key, column, old, new], …]; column "": whole record
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+    Column("dropped", Boolean, nullable=False, default=False),  # undone, then overtaken by another step
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _id(),
+    _to("case", "cases"),
+    Column("version", Integer, nullable=True),  # the version solved; null: a draft with edits of its own
+    Column("inputs_sha256", Text, nullable=False, index=True),  # of the case solved, its scenario applied
+    Column("inputs", LargeBinary, nullable=False),  # exactly what was solved
+    Column("scenario", Text, nullable=False),
+    Column("settings", JSON, nullable=False),
+    Column("versions", JSON, nullable=False),  # of the program and the solver
+    Column("status", Text, nullable=False),
+    Column("result", LargeBinary, nullable=False),  # the JSON of `solve`, without seconds
+    Column("result_sha256", Text, nullable=False),
+    Column("plan", LargeBinary, nullable=True),  # the plan's workbook; null where there is no plan
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    _id(),
+    _to("case", "cases"),
+    Column("about", Text, nullable=False),  # case, cell, initiative, scenario, run, proposal
+    Column("item", Text, nullable=False),  # its name or id; of a cell: sheet, key and column as JSON
+    Column("text", Text, nullable=False),
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+    Column("done", Moment, nullable=True),  # when it was ticked off
+)
+
+proposals = Table(
+    "proposals",
+    metadata,
+    _id(),
+    _to("case", "cases"),
+    _to("run", "runs"),
+    Column("title", Text, nullable=False),
+    Column("text", Text, nullable=False, default=""),
+    Column("status", Text, nullable=False, default="open"),  # open, decided, withdrawn
+    Column("quorum", Integer, nullable=False),  # votes that it needs
+    Column("majority", Text, nullable=False),  # share of the votes for, as written in the case
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("status in ('open', 'decided', 'withdrawn')", name="status"),
+)
+
+votes = Table(
+    "votes",
+    metadata,
+    _id(),
+    _to("proposal", "proposals"),
+    _to("person", "people"),
+    Column("choice", Text, nullable=False),  # the latest of a person counts; earlier ones stay
+    Column("reason", Text, nullable=False, default=""),
+    Column("at", Moment, nullable=False),
+    CheckConstraint("choice in ('approve', 'reject', 'abstain')", name="choice"),
+)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    _id(),
+    _to("case", "cases"),
+    Column("proposal", Text, ForeignKey("proposals.id"), nullable=False, unique=True),
+    _to("run", "runs"),
+    Column("outcome", Text, nullable=False),  # approved, rejected
+    Column("tally", JSON, nullable=False),
+    Column("report", LargeBinary, nullable=False),  # what the committee was shown, frozen
+    Column("report_sha256", Text, nullable=False),
+    Column("audit_head", Text, nullable=False),  # the chain's head when it was resolved
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
+audit = Table(
+    "audit",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),  # 1, 2, … without a gap
+    Column("at", Moment, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("action", Text, nullable=False),
+    Column("item", Text, nullable=False, default=""),  # id of what it was done to
+    Column("detail", Text, nullable=False, default="{}"),  # JSON with sorted keys
+    Column("before", Text, nullable=False),  # hash of the record before; 64 zeros for the first
+    Column("hash", Text, nullable=False),
+)
+
+settings = Table(
+    "settings",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)
+
+FROZEN = ("versions", "approvals", "runs", "votes", "decisions", "audit")
+"""Tables in which nothing is ever changed or deleted; triggers of the database refuse it."""
