@@ -12,7 +12,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
 from optimiser.case.table import Array, Table
-from optimiser.model.rules.terms import exact
+from optimiser.model.rules.terms import added_up, exact
 
 IN_KIND = "in kind"
 """The source of a line of Match that is released staff; its code is -1."""
@@ -50,10 +50,7 @@ class Lines:
     def sums(self, *columns: str) -> Mapping[Key, Fraction]:
         """The exact sum for each combination of members that has a line (added up once, then kept)."""
         if columns not in self._kept:
-            made: dict[Key, Fraction] = {}
-            for key, amount in zip(self.keys(*columns), self.exact, strict=True):
-                made[key] = made[key] + amount if key in made else amount
-            self._kept[columns] = made
+            self._kept[columns] = added_up(zip(self.keys(*columns), self.amount.tolist(), strict=True))
         return self._kept[columns]
 
     def float_sums(self, column: str, size: int) -> Array:
