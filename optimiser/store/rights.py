@@ -32,6 +32,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "approve a version": frozenset({"finance"}),
     "export the audit": frozenset({"finance", "administrator"}),
     "hold": frozenset({"administrator"}),
+    "set the retention": frozenset({"administrator"}),
     "manage people": frozenset({"administrator"}),
     "back up": frozenset({"administrator"}),
     "restore the database": frozenset({"administrator"}),

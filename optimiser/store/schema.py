@@ -169,6 +169,7 @@ runs = Table(
     Column("status", Text, nullable=False),
     Column("result", LargeBinary, nullable=False),  # the JSON of `solve`, without seconds
     Column("result_sha256", Text, nullable=False),
+    Column("tables", LargeBinary, nullable=False),  # the plan with every digit, to be shown again without solving
     Column("plan", LargeBinary, nullable=True),  # the plan's workbook; null where there is no plan
     _to("person", "people"),
     Column("at", Moment, nullable=False),
@@ -195,6 +196,7 @@ proposals = Table(
     _to("run", "runs"),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False, default=""),
+    Column("alternatives", JSON, nullable=False, default=list),  # ids of the runs that it is compared with
     Column("status", Text, nullable=False, default="open"),  # open, decided, withdrawn
     Column("quorum", Integer, nullable=False),  # votes that it needs
     Column("majority", Text, nullable=False),  # share of the votes for, as written in the case
