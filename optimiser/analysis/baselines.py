@@ -7,14 +7,16 @@ the rules least and achieves most. It is the best that the method can do; what i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
+from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
 from optimiser.model.build import build
@@ -68,7 +70,8 @@ class Baseline:
 
 def baselines(case: Case) -> list[Baseline]:
     """Every baseline that the case has the data for; one for which nothing can be paid at all is left out."""
-    judged = (_judged(case, name, wanted) for name, wanted in targets(case).items())
+    judge = Judge(case)
+    judged = (judge.of(name, wanted) for name, wanted in targets(case).items())
     return [baseline for baseline in judged if baseline is not None]
 
 
@@ -138,23 +141,30 @@ def _by_formula(facts: Facts) -> Array | None:
     return _pro_rata(facts, float(facts.amount.sum()) - spoken, made)
 
 
-def _judged(case: Case, name: str, wanted: Array) -> Baseline | None:
-    """The nearest plan without obligations, held against the case with all of them."""
-    free = _without_obligations(case)
-    model = build(free.facts, compile_rules(free.facts))
-    rows = model.rows["baseline"].span
-    lower, upper = model.row_lower.copy(), model.row_upper.copy()
-    lower[rows] = upper[rows] = wanted
-    solution = solve(
-        replace(model, row_lower=lower, row_upper=upper), Limits(case.settings.gap, case.settings.time_limit)
-    )
-    if solution.x is None:
-        return None
-    tables = decision_tables(free.facts, model, solution.x)
-    tables.update(derive(case, tables, unit=Fraction(0)))
-    awards = tables["Awards"]
-    broken = tuple(b for b in verify(case, tables, whole=False) if b.constraint not in POSSIBLE)
-    return Baseline(name, wanted, awards["award"], float(awards["impact"].sum()), tables, broken)
+class Judge:
+    """One case, ready to judge any amounts: its linear program without obligations is built once."""
+
+    def __init__(self, case: Case) -> None:
+        self.case = case
+        self._free = _without_obligations(case)
+        self._model = build(self._free.facts, compile_rules(self._free.facts))
+
+    def of(self, name: str, wanted: Array) -> Baseline | None:
+        """The nearest plan without obligations, held against the case with all of them; None where there is none."""
+        case, model = self.case, self._model
+        rows = model.rows["baseline"].span
+        lower, upper = model.row_lower.copy(), model.row_upper.copy()
+        lower[rows] = upper[rows] = wanted
+        limits = Limits(case.settings.gap, case.settings.time_limit)
+        model = replace(model, row_lower=lower, row_upper=upper, ties=model.ties[:1])  # weights by key decide no figure
+        solution = solve(model, limits)
+        if solution.x is None:
+            return None
+        tables = decision_tables(self._free.facts, model, solution.x)
+        tables.update(derive(case, tables, unit=Fraction(0)))
+        awards = tables["Awards"]
+        broken = tuple(b for b in verify(case, tables, whole=False) if b.constraint not in POSSIBLE)
+        return Baseline(name, wanted, awards["award"], float(awards["impact"].sum()), tables, broken)
 
 
 def _without_obligations(case: Case) -> Case:
@@ -190,4 +200,34 @@ def _as_wishes(case: Case) -> Table:
             active[k] = False
         elif hard[k] and active[k]:
             hard[k], penalty[k] = False, _HEAVY * everything / whole.get(unit.get(name, ""), 1.0)
-    return rules.replace(hard=hard, active=active, penalty=penalty)
+    kept = rules.replace(hard=hard, active=active, penalty=penalty)
+    return _with_rows(
+        kept, _least_amounts(case), {"kind": "limit", "active": True, "penalty": _HEAVY * everything / money}
+    )
+
+
+def _least_amounts(case: Case) -> Iterator[dict[str, Any]]:
+    """What funds must spend and agencies must receive, as limits: a method is not blamed for what it need not break."""
+    facts = case.facts
+    least = {
+        "fund": (facts.min_spend * facts.amount).tolist(),
+        "agency": facts.agency_minimum.tolist(),
+    }
+    for dimension, amounts in least.items():
+        for name, amount in zip(facts.names[dimension], amounts, strict=True):
+            if amount > 0:
+                yield {
+                    "rule": f"{dimension} {name} at least",
+                    "where": f"{dimension} = {quoted(name)}",
+                    "at_least": amount,
+                }
+
+
+def _with_rows(table: Table, rows: Iterable[Mapping[str, Any]], shared: Mapping[str, Any]) -> Table:
+    """The table with more records; what they leave out is blank."""
+    made = dict(table.columns)
+    for row in ({**shared, **row} for row in rows):
+        for name, values in made.items():
+            blank = {"O": "", "f": np.nan, "b": False}[values.dtype.kind]
+            made[name] = np.append(values, np.array([row.get(name, blank)], values.dtype))
+    return Table(table.name, made)

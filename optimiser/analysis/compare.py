@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.baselines import Baseline, baselines
+from optimiser.analysis.baselines import Baseline, Judge, targets
 from optimiser.analysis.causes import Causes
 from optimiser.analysis.inputs import Difference as Input
 from optimiser.analysis.inputs import differences as input_differences
@@ -118,26 +118,33 @@ def compare(
     """
     stacks = _stacks(case, wanted)
     cases = {label: scenario(case, *stack) if stack else case for label, stack in stacks.items()}
-    base = run(case)
-    if told is not None:
-        told(BASE, base.plan)
-
-    def one(label: str) -> tuple[Run, list[Difference]]:
-        found = run(cases[label])
-        reasons = Causes(case, stacks[label]) if causes else None
-        return found, list(_differences(label, base, found, reasons))
-
-    plans, found = {BASE: base.plan}, list[Difference]()
+    others = [label for label in stacks if label != BASE]
+    plans, found, beside = dict[str, Plan](), list[Difference](), list[Baseline]()
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # the solver works without Python's lock
-        others = [label for label in stacks if label != BASE]
-        for label, (made, listed) in zip(others, pool.map(one, others), strict=True):
+        first = pool.submit(run, case)  # begins before all others, so that these may wait for it
+
+        def one(label: str) -> tuple[Run, list[Difference]]:
+            other = run(cases[label])
+            reasons = Causes(case, stacks[label]) if causes else None
+            return other, list(_differences(label, first.result(), other, reasons))
+
+        running = [pool.submit(one, label) for label in others]
+        judge = Judge(case)
+        judged = [pool.submit(judge.of, *item) for item in targets(case).items()] if with_baselines else []
+        base = first.result()
+        plans[BASE] = base.plan
+        if told is not None:
+            told(BASE, base.plan)
+        for label, job in zip(others, running, strict=True):
+            made, listed = job.result()
             plans[label] = made.plan
             found += listed
             if told is not None:
                 told(label, made.plan)
+        if base.plan.has_plan:
+            beside = [baseline for job in judged if (baseline := job.result()) is not None]
     inputs = {label: tuple(input_differences(case.tables, cases[label].tables)) for label in others}
-    beside = tuple(baselines(case)) if with_baselines and base.plan.has_plan else ()
-    return Comparison(case, plans, inputs, tuple(found), beside)
+    return Comparison(case, plans, inputs, tuple(found), tuple(beside))
 
 
 def _stacks(case: Case, wanted: Sequence[str | Sequence[str]] | None) -> dict[str, tuple[str, ...]]:

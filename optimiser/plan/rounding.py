@@ -102,6 +102,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
     """The rows on money, with everything that is not rounded moved to their bounds."""
     line_of = np.full(len(x), -1, np.int64)
     line_of[lines.column] = np.arange(len(lines.column))
+    values, places = x.tolist(), line_of.tolist()
     free, broken = np.zeros(len(x), bool), np.zeros(len(x), bool)
     free[model.columns["unspent"].span] = True
     for name, family in model.columns.families.items():
@@ -124,7 +125,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
             )
             upper = None if np.isinf(model.row_upper[r]) else _decimal(float(model.row_upper[r])) + slack
             kept = ~free[index]
-            yield _row(x, index[kept].tolist(), value[kept].tolist(), lower, upper, unit, lines, line_of)
+            yield _row(values, index[kept].tolist(), value[kept].tolist(), lower, upper, unit, lines, places)
 
 
 def _within_a_unit(rule: Compiled) -> bool:
@@ -145,25 +146,36 @@ def _decimal(value: float) -> Fraction:
     return exact(float(f"{value:.13g}"))
 
 
+@lru_cache(maxsize=4096)
+def _in_units(weight: float, unit: Fraction) -> Fraction:
+    """What one unit of money more adds to a row."""
+    return _decimal(weight) * unit
+
+
 def _row(
-    x: Array, index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
-    unit: Fraction, lines: _Lines, line_of: Array,
+    x: list[float], index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
+    unit: Fraction, lines: _Lines, line_of: list[int],
 ) -> _Row:  # fmt: skip
-    fixed = Fraction(0)
+    still: dict[int, int] = {}  # numerators of what does not move, by denominator: integers add without a common one
     moving: list[int] = []
     weights: list[Fraction] = []
     integers = True
     for column, weight in zip(index, value, strict=True):
-        k = int(line_of[column])
-        if k < 0:
-            if x[column]:
-                fixed += _decimal(weight) * exact(x[column])
+        k = line_of[column]
+        if k >= 0:
+            by = _in_units(weight, unit)
+            number, below = by.numerator * int(lines.floor[k]), by.denominator
+            if lines.rise[k] > 0:
+                moving.append(k)
+                weights.append(by)
+                integers &= bool(lines.whole[k])
+        elif x[column]:
+            by, at = _decimal(weight), exact(x[column])
+            number, below = by.numerator * at.numerator, by.denominator * at.denominator
+        else:
             continue
-        fixed += _decimal(weight) * unit * int(lines.floor[k])
-        if lines.rise[k] > 0:
-            moving.append(k)
-            weights.append(_decimal(weight) * unit)
-            integers &= bool(lines.whole[k])
+        still[below] = still.get(below, 0) + number
+    fixed = sum(map(Fraction, still.values(), still), Fraction(0))
     if not integers:
         size = float(max(abs(w) for w in weights))
         low, high = (None if b is None else float(b - fixed) / size for b in (lower, upper))
