@@ -7,6 +7,7 @@ the same transaction as the change itself: neither is ever there without the oth
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import OperationalError
 
 from optimiser.store import audit
 from optimiser.store.rights import Actor, permit
@@ -27,14 +29,22 @@ _LOCK = 0x6F7074
 """Number of the lock that writers of PostgreSQL take one after the other, as SQLite's do by themselves."""
 
 
+class Busy(RuntimeError):
+    """Others have been writing for too long. Nothing was changed."""
+
+
 def address() -> URL:
     """Where the store is: OPTIMISER_DATABASE_URL, else a file in OPTIMISER_HOME, else in the home folder."""
     given = os.environ.get(ADDRESS, "").strip()
     if given:
         url = make_url(given)
         return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
-    folder = Path(os.environ.get(FOLDER, "").strip() or Path.home() / ".optimiser")
-    return URL.create("sqlite", database=str(folder / "optimiser.db"))
+    return URL.create("sqlite", database=str(home() / "optimiser.db"))
+
+
+def home() -> Path:
+    """The folder of what this program keeps on this machine: OPTIMISER_HOME, else .optimiser in the home folder."""
+    return Path(os.environ.get(FOLDER, "").strip() or Path.home() / ".optimiser")
 
 
 @dataclass(frozen=True)
@@ -59,6 +69,7 @@ class Database:
     def __init__(self, url: URL | str | None = None) -> None:
         self.url = make_url(url) if url is not None else address()
         self.engine = _engine(self.url)
+        self._here = threading.local()
 
     @property
     def is_sqlite(self) -> bool:
@@ -68,8 +79,10 @@ class Database:
     @contextmanager
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the store and changes nothing."""
-        with self.engine.connect() as connection:
-            if not self.is_sqlite:
+        with self._alone(), self.engine.connect() as connection:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN")
+            else:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield connection
 
@@ -84,18 +97,42 @@ class Database:
 
     @contextmanager
     def write(self) -> Iterator[Connection]:
-        """A transaction of the only writer. Used by `act`, by migrations and where nobody is signed in yet."""
-        with self.engine.connect() as connection:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        """A transaction of the only writer. Used by `act`, by migrations and where nobody is signed in yet.
+
+        Raises Busy where others have been writing for too long.
+        """
+        with self._alone(), self.engine.connect() as connection:
             try:
+                self._take_the_lock(connection)
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
             connection.commit()
+
+    def _take_the_lock(self, connection: Connection) -> None:
+        seconds = LONGEST_WAIT * 2
+        try:
+            if self.is_sqlite:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+            else:
+                connection.execute(text(f"SET LOCAL lock_timeout = '{seconds:g}s'"))
+                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
+        except OperationalError as wrong:
+            if "locked" not in str(wrong.orig) and "lock timeout" not in str(wrong.orig):
+                raise
+            raise Busy(f"Others have been writing for {seconds:g} seconds. Nothing was changed; try again.") from wrong
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """One transaction of a thread at a time: a second one inside would wait for the first, which waits for it."""
+        if getattr(self._here, "inside", False):
+            raise RuntimeError("a transaction of the store was begun inside another")
+        self._here.inside = True
+        try:
+            yield
+        finally:
+            self._here.inside = False
 
     def close(self) -> None:
         """Gives every connection back."""
@@ -106,14 +143,17 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         return create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True)
     if url.database and url.database != ":memory:":
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True)
+        file = Path(url.database)
+        file.parent.mkdir(parents=True, exist_ok=True)
+        if not file.exists():
+            file.touch(mode=0o600)  # what agencies share is for the eyes of its owner
     engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT * 2, "check_same_thread": False})
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say so, as IMMEDIATE
         # A rollback journal: versions of SQLite in use can damage a write-ahead log when it is reset.
-        for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON"):
+        for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

@@ -7,6 +7,7 @@ whole; nothing is looked up inside it.
 
 from __future__ import annotations
 
+import secrets
 from datetime import UTC, datetime
 from typing import Any
 
@@ -58,6 +59,11 @@ class Moment(TypeDecorator[datetime]):
 def now() -> datetime:
     """This moment, in UTC."""
     return datetime.now(UTC)
+
+
+def new_id() -> str:
+    """A new id: 16 random letters and digits."""
+    return secrets.token_hex(8)
 
 
 def _id() -> Column[Any]:
@@ -130,7 +136,8 @@ drafts = Table(
     _id(),
     _to("case", "cases"),
     _to("person", "people"),
-    Column("base", Integer, nullable=False),  # number of the version that it began from
+    Column("base", Integer, nullable=False),  # number of the version that it was last brought together with
+    Column("root", Integer, nullable=False, server_default="0"),  # number of the version that its steps start from
     Column("position", Integer, nullable=False, default=0),  # steps that are in force; those after it can be redone
     Column("revision", Integer, nullable=False, default=0),  # grows with every change, to see another session's
     Column("next_number", Integer, nullable=False),  # of the next record
@@ -153,6 +160,7 @@ steps = Table(
     _to("person", "people"),
     Column("at", Moment, nullable=False),
     Column("dropped", Boolean, nullable=False, default=False),  # undone, then overtaken by another step
+    UniqueConstraint("draft", "number"),
 )
 
 runs = Table(

@@ -1,0 +1,1 @@
+"""Migrations: how the store of one version of the program becomes that of the next. `store.migrate` runs them."""
