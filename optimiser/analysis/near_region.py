@@ -10,103 +10,31 @@ import numpy as np
 from optimiser.analysis.members import with_rows
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model, Stage
-from optimiser.solve.engine import Engine, Watch
-from optimiser.solve.highs import solve
-from optimiser.solve.linear import solve_linear
-from optimiser.solve.problem import Problem, centre, snapped
-from optimiser.solve.solution import Basis, Limits, SolverError, Stop
+from optimiser.model.matrix import Model
+from optimiser.solve.solution import Limits, SolverError, Stop
+from optimiser.solve.value import Values
 
 FUNDED = 1e-6
 """A level above this counts as funded."""
-NODES = 100
-"""Linear programs that are kept ready; where more are needed, the solver's own search takes over."""
-PRIMAL, PATIENCE = 4, 1500
-"""HiGHS's number of the primal simplex, which starts from a plan; iterations before a fresh start is the shorter way."""
 EXACT = 1e-7
 """Two values of an objective that differ by a smaller share are the same."""
 
 
-Node = tuple[tuple[int, float], ...]
-"""Switches that are held (their number among the switches) and where."""
-
-
 class Least:
-    """The least of many costs over the same rows, switches included.
-
-    Branches where a switch stands half-way. Each node keeps a basis from which another cost takes a hundredth of a
-    second.
-    """
+    """The least of many costs over the same rows, switches included: one loaded program that goes from cost to cost."""
 
     def __init__(self, model: Model, limits: Limits, stop: Stop | None) -> None:
-        self.model, self.limits, self._stop = model, limits, stop or Stop()
-        self._switches = np.flatnonzero(model.integer)
-        self._problem = replace(Problem.of(model), integer=np.zeros(len(model.integer), bool))
-        self._nodes: dict[Node, tuple[Problem, Basis | None] | None] = {}
+        self._values = Values(replace(model, stages=model.stages[:1]), limits, stop=stop)
 
     def least(self, cost: Array, known: float = np.inf) -> tuple[float, Array | None]:
         """The least value and a plan that has it; `known` and None where no plan is below this value."""
-        best, plan = known, None
-        todo: list[Node] = [()]
-        while todo:
-            held = todo.pop()
-            if held not in self._nodes and len(self._nodes) >= NODES:
-                return self._searched(cost)
-            node = self._node(held)
-            if node is None:
-                continue
-            x = self._solved(*node, cost, held_plan=True)[0]
-            if x is None:
-                raise SolverError("near-best plans were not found: a linear program that has plans gave none")
-            value = float(np.dot(cost, x))
-            if best - value <= EXACT * max(1.0, abs(value)):
-                continue
-            switches = x[self._switches]
-            off = np.abs(switches - np.round(switches)) > 1e-9
-            if not off.any():
-                best, plan = value, x
-                continue
-            k = int(np.argmax(off))
-            near = float(np.clip(np.round(switches[k]), 0.0, 1.0))
-            todo += [tuple(sorted((*held, (k, 1.0 - near)))), tuple(sorted((*held, (k, near))))]
-        return best, plan
-
-    def _node(self, held: Node) -> tuple[Problem, Basis | None] | None:
-        """The linear program with some switches held, and a basis with a plan; None where there is none."""
-        if held not in self._nodes:
-            lower, upper = self._problem.column_lower.copy(), self._problem.column_upper.copy()
-            for k, side in held:
-                lower[self._switches[k]] = upper[self._switches[k]] = side
-            root = self._nodes.get(())
-            problem = self._problem.bounded(lower, upper)
-            x, basis = self._solved(problem, root[1] if root else None, self.model.stages[0].cost)
-            self._nodes[held] = None if x is None else (problem, basis)
-        return self._nodes[held]
-
-    def _solved(
-        self, problem: Problem, basis: Basis | None, cost: Array, held_plan: bool = False
-    ) -> tuple[Array | None, Basis | None]:
-        """The plan of least cost and its basis; from a basis that holds a plan, by the primal simplex."""
-        scaled, watch = problem.cost(cost), Watch(self.limits, self._stop)
-        if basis is not None and held_plan:
-            engine = Engine(
-                problem, scaled, centre(scaled), self.limits, solver="simplex", presolve="off",
-                simplex_strategy=PRIMAL, simplex_iteration_limit=PATIENCE,
-            )  # fmt: skip
-            if engine.start_from(basis):
-                out = engine.run(watch)
-                if out.ending == "optimal" and out.x is not None:
-                    return problem.real(snapped(problem, out.x)), out.basis
-        found = solve_linear(problem, scaled, watch, basis, prove=False)
-        if found.ending == "stopped":
-            raise SolverError("near-best plans were not found within the time limit")
-        return None if found.x is None else problem.real(found.x), found.basis
-
-    def _searched(self, cost: Array) -> tuple[float, Array | None]:
-        """By the solver's own search, where branching here takes too long."""
-        found = solve(replace(self.model, stages=(Stage("least", cost),)), self.limits, stop=self._stop)
-        if found.x is None or found.status == "stopped":
-            raise SolverError("near-best plans were not found within the time limit")
+        self._values.set_objective(cost)
+        below = known - EXACT * max(1.0, abs(known)) if np.isfinite(known) else known
+        found = self._values.best(below)
+        if found is None:
+            if np.isfinite(known):
+                return known, None
+            raise SolverError("near-best plans were not found: a program that has plans gave none")
         return float(np.dot(cost, found.x)), found.x
 
 
@@ -114,7 +42,7 @@ class Region:
     """The near-best plans: what is known of them, and how to ask for more."""
 
     def __init__(self, facts: Facts, model: Model, x: Array, margin: float, limits: Limits, stop: Stop | None) -> None:
-        self.facts, self.model, self.limits, self._stop = facts, model, limits, stop
+        self.facts, self.model = facts, model
         stage = model.stages[0]
         self.cost, self.sign = stage.cost, stage.sign
         value = float(np.dot(self.cost, x))
@@ -134,6 +62,7 @@ class Region:
         scale = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=1e-300))
         near.row_scale[-1] = 2.0 ** -np.round(np.log2(scale))
         self.near = Least(near, limits, stop)
+        self._bettering = Values(self.with_levels, limits, stop=stop)
         self.plans: list[Array] = []
         self.levels: list[Array] = []
         self.awards: list[Array] = []
@@ -195,17 +124,18 @@ class Region:
 
         part: what is added must have this share of what plan k gives it, and (with cuts) what is cut be cut by it.
         """
-        row = self.with_levels.rows["level of initiative"].first
-        lower, upper = self.with_levels.row_lower.copy(), self.with_levels.row_upper.copy()
+        family = self.with_levels.rows["level of initiative"]
+        lower, upper = np.full(family.size, -np.inf), np.full(family.size, np.inf)
         for i, (level, best) in enumerate(zip(self.levels[k], self.levels[0], strict=True)):
             if level <= FUNDED:
-                upper[row + i] = 0.0
+                upper[i] = 0.0
             elif best <= FUNDED:
-                lower[row + i] = part * level - 1e-7
+                lower[i] = part * level - 1e-7
             elif cuts and level < best:
-                upper[row + i] = best + part * (level - best) + 1e-7
-        found = solve(replace(self.with_levels, row_lower=lower, row_upper=upper), self.limits, stop=self._stop)
-        self.keep(self.plans[k] if found.x is None else found.x)
+                upper[i] = best + part * (level - best) + 1e-7
+        self._bettering.set_rows(np.arange(family.first, family.first + family.size), lower, upper)
+        found = self._bettering.best()
+        self.keep(self.plans[k] if found is None else found.x)
         return len(self.plans) - 1
 
     def lost(self, k: int) -> float:

@@ -102,6 +102,12 @@ class Values:
         self._cost[columns] = cost * self._column[columns]
         self._engine.change_costs(columns, self._cost[columns])
 
+    def set_objective(self, cost: Array) -> None:
+        """Another cost for every column: another question of the same plans."""
+        self._cost = self._problem.cost(cost)
+        self._unit, self._engine.scale = unit(self._cost), centre(self._cost)
+        self._engine.change_costs(np.arange(len(self._cost)), self._cost)
+
     def costs(self) -> Array:
         """The cost of each column as it stands."""
         return np.asarray(self._cost / self._column)
