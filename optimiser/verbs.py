@@ -50,6 +50,11 @@ def case_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Case:
     return _required(*_checked(tables_from(records)))
 
 
+def solved_case(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Case:
+    """As case_from, of a case that was solved before: its scenarios are not tried, since they may fit another state."""
+    return _required(*_checked(tables_from(records), scenarios=False))
+
+
 def check_records(records: Mapping[str, Sequence[Mapping[str, object]]]) -> tuple[Case | None, tuple[Fault, ...]]:
     """As check, from plain records."""
     return _checked(tables_from(records))
