@@ -21,6 +21,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "comment": frozenset({"member", "analyst", "finance"}),
     "vote": frozenset({"member"}),
     "open a case": _STAFF,
+    "share a case": _STAFF,
     "edit": _STAFF,
     "solve": _STAFF,
     "save a version": _STAFF,
