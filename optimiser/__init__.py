@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from optimiser.analysis.conflict import conflict
     from optimiser.analysis.explain import explain
     from optimiser.analysis.frontier import frontier
+    from optimiser.analysis.history import history
     from optimiser.analysis.near_best import near_best
     from optimiser.analysis.pooling import pooling
     from optimiser.analysis.repair import repairs
@@ -30,7 +31,7 @@ VERBS = {
     **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
     **{
         name: f"optimiser.analysis.{name}"
-        for name in ("compare", "conflict", "explain", "frontier", "near_best", "pooling")
+        for name in ("compare", "conflict", "explain", "frontier", "history", "near_best", "pooling")
     },
     "repairs": "optimiser.analysis.repair",
 }
@@ -45,6 +46,7 @@ __all__ = [
     "conflict",
     "explain",
     "frontier",
+    "history",
     "near_best",
     "pooling",
     "read",

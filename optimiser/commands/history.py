@@ -1,0 +1,84 @@
+"""history: response curves from what earlier years paid and achieved."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.commands.base import CaseFile, Exit, Json, leave, list_faults, print_json, read_case, say
+
+if TYPE_CHECKING:
+    from optimiser.analysis.history import History
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    app.command()(history)
+
+
+def history(
+    case: CaseFile,
+    confidence: Annotated[float, typer.Option(help="How sure the band is to hold the curve, as a share.")] = 0.9,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", help="Write the case with the curves in it.", metavar="COPY.xlsx")
+    ] = None,
+    as_scenario: Annotated[bool, typer.Option(help="In the copy, leave the case as it is and add a scenario.")] = False,
+    as_json: Json = False,
+) -> None:
+    """Curves of outcome by funding from the sheet History, how sure they are, and where the years cannot say."""
+    import sys
+
+    from optimiser.analysis.history import history as of_case
+    from optimiser.case.faults import InvalidCase
+    from optimiser.case.writer import write_tables
+
+    read = read_case(case)
+    if output is not None and output.resolve() == case.resolve():
+        leave(Exit.USAGE, f"{output} is the case itself: name another file for the copy.")
+    try:
+        found = of_case(read, confidence=confidence)
+        copy = None if output is None else (found.with_scenario() if as_scenario else found.applied())
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}.")
+    except ValueError as error:
+        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
+    if output is not None and copy is not None:
+        write_tables(str(output), copy.tables)
+        say(f"{output} is written, with {_counted(len(found.curves))}.")
+    if as_json:
+        print_json(found.as_json())
+    else:
+        print(_told(found))
+
+
+def _counted(curves: int) -> str:
+    return "no curve" if not curves else "one curve" if curves == 1 else f"{curves} curves"
+
+
+def _told(found: History) -> str:
+    from optimiser.case.amounts import plain
+
+    lines = []
+    for r in found.responses:
+        if r.status == "curve":
+            stated = "" if r.stated is None else f"; Outcomes states {plain(r.stated)}"
+            lines.append(
+                f"{r.initiative}, {r.outcome}: {plain(r.at_full or 0.0)} at full scope "
+                f"({plain(r.at_full_low or 0.0)} to {plain(r.at_full_high or 0.0)} with {found.confidence:.0%} "
+                f"confidence{stated}), from {len(r.years)} years. {_shape(r.points)}"
+            )
+    lines += found.sentences()
+    return "\n".join(lines)
+
+
+def _shape(points: tuple[tuple[float, float], ...]) -> str:
+    """The corners of a curve in words."""
+    inside = points[1:-1]
+    if not inside:
+        return "It rises in a straight line."
+    return (
+        "Of that, " + ", ".join(f"{achieved:.0%} with {level:.0%} of the request" for level, achieved in inside) + "."
+    )
