@@ -13,8 +13,8 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from optimiser.analysis.draws import NO_ROWS, drawn
-from optimiser.analysis.robust import Robust, impact_only, robust
+from optimiser.analysis.draws import NO_ROWS, drawn, impact_only
+from optimiser.analysis.robust import Robust, robust
 from optimiser.case.case import Case
 from optimiser.case.table import Array
 from optimiser.case.uncertainty import Uncertain, uncertain

@@ -63,7 +63,8 @@ def draws(case: Case, count: int = 200, seed: int = 0) -> Draws:
 def drawn(case: Case, numbers: Sequence[Uncertain], at: Sequence[float]) -> Case:
     """The case in which each of these numbers (or its multiple) is what `at` says, with impact as its only objective.
 
-    A fund's installments follow its amount; a score takes the place of what Performance makes.
+    A fund's installments follow its amount, and so do its contributions where it falls below their sum; a score takes
+    the place of what Performance makes.
     """
     tables = dict(case.tables)
     for number, value in zip(numbers, at, strict=True):
@@ -76,7 +77,12 @@ def drawn(case: Case, numbers: Sequence[Uncertain], at: Sequence[float]) -> Case
         tables[number.sheet] = tables[number.sheet].replace(**{number.column: column})
         if number.column == "score":
             tables["Performance"] = _without(tables, number.sheet, records[0])
-    return replace(case, tables=tables, settings=replace(case.settings, objective=(Objective("impact"),)), warnings=())
+    return replace(impact_only(case), tables=tables, warnings=())
+
+
+def impact_only(case: Case) -> Case:
+    """The case with impact as its only objective."""
+    return replace(case, settings=replace(case.settings, objective=(Objective("impact"),)))
 
 
 def _with_amount(tables: Mapping[str, Table], record: int, amount: float) -> dict[str, Table]:
@@ -87,7 +93,16 @@ def _with_amount(tables: Mapping[str, Table], record: int, amount: float) -> dic
     mine = rows["fund"] == funds["fund"][record]
     scale = amount / before[record] if before[record] > 0 else 0.0
     scaled = np.where(mine, rows["amount"] * scale, rows["amount"])
-    return {**tables, "Funds": funds.replace(amount=after), "Installments": rows.replace(amount=scaled)}
+    paid = tables["Contributions"]
+    theirs = paid["fund"] == funds["fund"][record]
+    total = float(paid["amount"][theirs].sum())
+    share = amount / total if total > amount else 1.0
+    return {
+        **tables,
+        "Funds": funds.replace(amount=after),
+        "Installments": rows.replace(amount=scaled),
+        "Contributions": paid.replace(amount=np.where(theirs, paid["amount"] * share, paid["amount"])),
+    }
 
 
 def _without(tables: Mapping[str, Table], sheet: str, record: int) -> Table:

@@ -15,10 +15,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.draws import Draws
+from optimiser.analysis.draws import Draws, impact_only
 from optimiser.analysis.uncertainty import HELD, WORST, held_model
 from optimiser.case.case import Case
-from optimiser.case.settings import Objective
 from optimiser.case.table import Array
 from optimiser.model.build import build
 from optimiser.model.extend import Extension
@@ -147,7 +146,7 @@ def _two_stages(draws: Draws) -> tuple[Extension, Values, list[Copy]]:
 
 
 def _copy(
-    extension: Extension, model: Model, place: Mapping[str, Mapping[tuple[int, ...], int]], draw: int, same_staff: bool
+    extension: Extension, model: Model, place: Mapping[str, Mapping[tuple[int, ...], int]], draw: int, same_staff: Array
 ) -> Copy:
     """The columns and rows of one draw, held under the plan's.
 
@@ -159,7 +158,7 @@ def _copy(
         for key, column in _places(model, name).items():
             if key not in place[name]:
                 upper[column] = 0.0
-            elif name == "post" and same_staff:
+            elif name == "post" and same_staff[key[:2]]:
                 shared[column] = place[name][key]
             else:
                 mine.append(column)
@@ -172,10 +171,11 @@ def _copy(
     return Copy(model, at, np.array(every, int), np.array(by, int))
 
 
-def _same_staff(case: Case, other: Case) -> bool:
-    """Whether the same people can be released, and count for as much."""
+def _same_staff(case: Case, other: Case) -> Array:
+    """[agency, role]: whether the same people can be released in each period, and count for as much."""
     a, b = case.facts, other.facts
-    return np.array_equal(a.releasable_fte, b.releasable_fte) and np.array_equal(a.cost_per_fte, b.cost_per_fte)
+    same = (a.releasable_fte == b.releasable_fte) & (a.cost_per_fte == b.cost_per_fte)
+    return np.asarray(same.all(axis=2))
 
 
 def _places(model: Model, name: str) -> dict[tuple[int, ...], int]:
@@ -222,11 +222,6 @@ def _range(extension: Extension, values: Values) -> tuple[float, float]:
     upper = extension.upper
     ends = [(float(np.minimum(c, 0) @ upper[at]), float(np.maximum(c, 0) @ upper[at])) for at, c in values]
     return min(low for low, _ in ends), max(high for _, high in ends)
-
-
-def impact_only(case: Case) -> Case:
-    """The case with impact as its only objective."""
-    return replace(case, settings=replace(case.settings, objective=(Objective("impact"),)))
 
 
 def robust(

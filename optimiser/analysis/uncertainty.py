@@ -8,12 +8,14 @@ agencies, least spend and the hard rules. In how many draws these too can be kep
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.draws import Draws
+from optimiser.analysis.draws import Draws, impact_only
+from optimiser.analysis.repeat import Repeat
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
 from optimiser.model.build import build
@@ -21,8 +23,6 @@ from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Basis, Limits
 
 HELD: Mapping[str, tuple[str, ...]] = {
     "spend": ("fund", "initiative", "agency", "category", "period"),
@@ -113,36 +113,31 @@ def worst_average(values: Array, share: float) -> float:
 
 def fare(plan: Plan | Mapping[str, Table], draws: Draws, *, replanned: bool = True, told: Told | None = None) -> Faring:
     """How a plan fares over the draws. plan: the plan, or its decision tables; replanned: also the best plan of each draw."""
-    case = draws.case
-    held, kept = np.zeros(len(draws)), np.zeros(len(draws), bool)
-    best = np.full(len(draws), np.nan) if replanned else None
-    most = _lines(case, plan.tables if isinstance(plan, Plan) else plan)
-    limits = Limits(case.settings.gap, case.settings.time_limit)
-    starts: list[Basis | None] = [None, None, None]
-    for k in range(len(draws)):
+    count = len(draws)
+    held, kept = np.full(count, np.nan), np.zeros(count, bool)
+    best = np.full(count, np.nan) if replanned else None
+    case = impact_only(draws.case)
+    lines = _lines(case, plan.tables if isinstance(plan, Plan) else plan)
+
+    def most(model: Model) -> Array:
+        return ceiling(model, lines, case)
+
+    cut = Repeat(without_floors(case), most)
+    whole = Repeat(case, most, any_plan=True)
+    new = Repeat(case, beside=whole) if replanned else None
+    for k in range(count):
         made = draws.case_of(k)
-        loose = held_model(made)
-        found = solve(bounded(loose, most, case), limits, basis=_fitting(starts[0], loose))
-        held[k] = found.stages[0].best if found.x is not None else np.nan
-        strict = replace(build(made.facts, compile_rules(made.facts)), ties=())
-        same = solve(bounded(strict, most, case), limits, basis=_fitting(starts[1], strict))
-        kept[k] = same.x is not None
-        starts[0], starts[1] = found.basis or starts[0], same.basis or starts[1]
-        if best is not None:
-            new = solve(strict, limits, basis=_fitting(starts[2], strict))
-            best[k] = new.stages[0].best if new.x is not None else np.nan
-            starts[2] = new.basis or starts[2]
+        held[k] = _number(cut.value(without_floors(made)))
+        kept[k] = whole.value(made) is not None
+        if best is not None and new is not None:
+            best[k] = _number(new.value(made))
         if told is not None:
-            told(k + 1, len(draws))
+            told(k + 1, count)
     return Faring(draws, held, best, kept)
 
 
-def _fitting(basis: Basis | None, model: Model) -> Basis | None:
-    """The basis, where it is of a model of this size."""
-    same = (
-        basis is not None and len(basis.columns) == len(model.column_lower) and len(basis.rows) == len(model.row_lower)
-    )
-    return basis if same else None
+def _number(value: float | None) -> float:
+    return math.nan if value is None else value
 
 
 def held_model(case: Case) -> Model:
@@ -169,14 +164,14 @@ def _lines(case: Case, tables: Mapping[str, Table]) -> Mapping[str, Mapping[Key,
     return {name: {k: float(v) for k, v in sheets[name].sums(*dims).items()} for name, dims in HELD.items()}
 
 
-def bounded(model: Model, most: Mapping[str, Mapping[Key, float]], case: Case) -> Model:
-    """The model with nothing above what a plan has; a line of money by less than a unit, which rounding may have taken."""
-    upper = model.column_upper.copy()
+def ceiling(model: Model, most: Mapping[str, Mapping[Key, float]], case: Case) -> Array:
+    """The most that each column may be where nothing is above what a plan has; a line of money may have a unit more,
+    which rounding may have taken."""
+    upper = np.full(len(model.column_upper), np.inf)
     for name, known in most.items():
         family = model.columns[name]
         keys = zip(*(family.keys[d].tolist() for d in HELD[name]), strict=True)
         have = np.array([known.get(k, 0.0) for k in keys], float)
         slack = case.settings.rounding if name == "spend" else 1e-9
-        upper[family.span] = np.minimum(upper[family.span], np.where(have > 0, have + slack, 0.0))
-    lower = np.minimum(model.column_lower, upper)
-    return replace(model, column_upper=upper, column_lower=lower)
+        upper[family.span] = np.where(have > 0, have + slack, 0.0)
+    return upper

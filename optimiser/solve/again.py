@@ -41,12 +41,14 @@ Entries = tuple[Array, Array, Array]
 @dataclass(frozen=True)
 class Value:
     """status: optimal, infeasible or stopped; best: of the first objective in the reader's sign (None: no plan);
-    gap: relative distance of the value that the prices prove; iterations: of the simplex."""
+    gap: relative distance of the value that the prices prove; iterations: of the simplex; x: one of the best plans, in
+    the units of the case (which one depends on the way to it)."""
 
     status: str
     best: float | None = None
     gap: float | None = None
     iterations: int = 0
+    x: Array | None = None
 
 
 class Again(Engine):
@@ -169,7 +171,7 @@ class Again(Engine):
         broken = self._highs.getInfo().max_primal_infeasibility
         if gap is None or gap > OPTIMAL_GAP or not broken <= _FEASIBLE:
             return self._carefully(problem, cost)
-        return Value("optimal", _kept(self._sign * best), gap, iterations)
+        return Value("optimal", _kept(self._sign * best), gap, iterations, problem.real(x))
 
     def _otherwise(self, status: Status, limits: tuple[Array, ...], cost: Array, entries: Entries | None) -> Value:
         if status == Status.kTimeLimit:
@@ -180,7 +182,8 @@ class Again(Engine):
         """Solved afresh, as a case alone is."""
         found = solve_linear(problem, cost, Watch(self.limits))
         best = None if found.x is None or found.ending != "optimal" else _kept(self._sign * found.value)
-        return Value(found.ending, best, found.gap)
+        x = None if found.x is None else problem.real(snapped(problem, found.x))
+        return Value(found.ending, best, found.gap, x=x)
 
     def _changed(self, limits: tuple[Array, ...], entries: Entries | None) -> Problem:
         p = self._problem
