@@ -267,7 +267,7 @@ def _with_curve(r: Response, x: Array, y: Array, currency: str, confidence: floa
         share = plain(round(most / request * 100))
         notes.append(
             f"{name}: no year paid more than {amount_of(most, currency)}, {share}% of the request. Beyond that the curve "
-            f"goes on half as steep as before; full scope may achieve {plain(low[-1])} to {plain(high[-1])}."
+            f"goes on half as steep as before; full scope may achieve {_said(low[-1])} to {_said(high[-1])}."
         )
     if least > 0.5 * request:
         notes.append(
@@ -276,11 +276,11 @@ def _with_curve(r: Response, x: Array, y: Array, currency: str, confidence: floa
         )
     if high[-1] - low[-1] > at_full:
         notes.append(
-            f"{name}: the years scatter so much that full scope may achieve {plain(low[-1])} to {plain(high[-1])}."
+            f"{name}: the years scatter so much that full scope may achieve {_said(low[-1])} to {_said(high[-1])}."
         )
     elif r.stated is not None and not low[-1] <= r.stated <= high[-1]:
         notes.append(
-            f"{name}: Outcomes states {plain(r.stated)} at full scope; the years bear out {plain(low[-1])} to {plain(high[-1])}."
+            f"{name}: Outcomes states {plain(r.stated)} at full scope; the years bear out {_said(low[-1])} to {_said(high[-1])}."
         )
     return replace(
         r, sentences=tuple(notes), at_full=at_full, at_full_low=low[-1], at_full_high=high[-1],
@@ -299,6 +299,10 @@ def _points(curve: Concave, request: float) -> tuple[tuple[float, float], ...]:
 def _tidy(value: float) -> float:
     """To six digits: more say nothing."""
     return float(f"{value:.6g}")
+
+
+def _said(value: float) -> str:
+    return plain(float(f"{value:.3g}"))
 
 
 def _years(r: Response) -> str:

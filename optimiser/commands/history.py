@@ -58,16 +58,20 @@ def _counted(curves: int) -> str:
     return "no curve" if not curves else "one curve" if curves == 1 else f"{curves} curves"
 
 
-def _told(found: History) -> str:
+def _said(value: float | None) -> str:
     from optimiser.case.amounts import plain
 
+    return plain(float(f"{value or 0.0:.3g}"))
+
+
+def _told(found: History) -> str:
     lines = []
     for r in found.responses:
         if r.status == "curve":
-            stated = "" if r.stated is None else f"; Outcomes states {plain(r.stated)}"
+            stated = "" if r.stated is None else f"; Outcomes states {_said(r.stated)}"
             lines.append(
-                f"{r.initiative}, {r.outcome}: {plain(r.at_full or 0.0)} at full scope "
-                f"({plain(r.at_full_low or 0.0)} to {plain(r.at_full_high or 0.0)} with {found.confidence:.0%} "
+                f"{r.initiative}, {r.outcome}: {_said(r.at_full)} at full scope "
+                f"({_said(r.at_full_low)} to {_said(r.at_full_high)} with {found.confidence:.0%} "
                 f"confidence{stated}), from {len(r.years)} years. {_shape(r.points)}"
             )
     lines += found.sentences()
