@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -26,18 +27,39 @@ def server() -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def place(request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of an empty database, of each kind."""
-    monkeypatch.setenv("OPTIMISER_HOME", str(tmp_path / "home"))
-    if request.param == "sqlite":
-        yield f"sqlite:///{tmp_path / 'store.db'}"
+@contextmanager
+def empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """The address of an empty database of this kind."""
+    name = f"t{secrets.token_hex(6)}"
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / name}.db"
         return
     server = request.getfixturevalue("server")
-    name = f"t{secrets.token_hex(6)}"
     postgres.execute(server, f"CREATE DATABASE {name}")
     yield f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
     postgres.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def kind(request: pytest.FixtureRequest) -> str:
+    """Which database."""
+    found: str = request.param
+    return found
+
+
+@pytest.fixture
+def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The address of an empty database, of each kind."""
+    monkeypatch.setenv("OPTIMISER_HOME", str(tmp_path / "home"))
+    with empty(kind, request, tmp_path) as address:
+        yield address
+
+
+@pytest.fixture
+def other_place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a second empty database, of the same kind."""
+    with empty(kind, request, tmp_path) as address:
+        yield address
 
 
 @pytest.fixture
