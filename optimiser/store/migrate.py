@@ -59,10 +59,11 @@ def upgrade(db: Database, to: str) -> None:
             return
         if at:
             _LOG.info("the store is brought from version %s to %s; %s", at, to, copy(db, f"before-{to}"))
-        _run(connection, to)
+        run(connection, to)
 
 
-def _run(connection: Connection, to: str) -> None:
+def run(connection: Connection, to: str) -> None:
+    """Runs the migrations up to this one in a transaction that has begun."""
     from alembic import command  # takes longer to import than everything else here, and is rarely needed
     from alembic.config import Config
 
