@@ -21,8 +21,10 @@ if TYPE_CHECKING:
     from optimiser.analysis.frontier import frontier
     from optimiser.analysis.history import history
     from optimiser.analysis.near_best import near_best
+    from optimiser.analysis.outlook import uncertainty
     from optimiser.analysis.pooling import pooling
     from optimiser.analysis.repair import repairs
+    from optimiser.analysis.replan import replan
     from optimiser.verbs import apply_changes, case_from, check, read, scenario, solve, verify
 
 __version__ = "0.1.0"
@@ -31,9 +33,10 @@ VERBS = {
     **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
     **{
         name: f"optimiser.analysis.{name}"
-        for name in ("compare", "conflict", "explain", "frontier", "history", "near_best", "pooling")
+        for name in ("compare", "conflict", "explain", "frontier", "history", "near_best", "pooling", "replan")
     },
     "repairs": "optimiser.analysis.repair",
+    "uncertainty": "optimiser.analysis.outlook",
 }
 """Each verb and the module that holds it."""
 
@@ -51,8 +54,10 @@ __all__ = [
     "pooling",
     "read",
     "repairs",
+    "replan",
     "scenario",
     "solve",
+    "uncertainty",
     "verify",
 ]
 

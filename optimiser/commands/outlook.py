@@ -1,0 +1,158 @@
+"""uncertainty and replan: what if numbers turn out otherwise, and what now that part of the year is over."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, leave, list_faults, print_json, read_case, say
+
+if TYPE_CHECKING:
+    from optimiser.analysis.outlook import Outlook
+    from optimiser.case.case import Case
+    from optimiser.case.table import Table
+    from optimiser.plan.tables import Plan
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    for command in (uncertainty, replan):
+        app.command()(command)
+
+
+def uncertainty(
+    case: CaseFile,
+    draws: Annotated[int, typer.Option(help="Draws that the plans are judged on.", min=1)] = 200,
+    seed: Annotated[int, typer.Option(help="The same seed gives the same draws.")] = 0,
+    aim: Annotated[
+        list[str] | None,
+        typer.Option(help="Also a plan that is best on `average`, in the `worst`, or within a `budget`."),
+    ] = None,
+    share: Annotated[float, typer.Option(help="Which share of the draws is the worst.", min=0.0, max=1.0)] = 0.1,
+    budget: Annotated[float, typer.Option(help="How many numbers of a row may deviate at once.", min=0.0)] = 1.0,
+    made_for: Annotated[int, typer.Option(help="Draws that plans for average and worst are made for.", min=1)] = 8,
+    replanned: Annotated[bool, typer.Option(help="Also the best plan of each draw, for the regret.")] = True,
+    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help=".json: the object; .csv: a row for each draw; .xlsx: the plan of the aim."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """How the plan fares when the numbers of the sheet Uncertainty turn out otherwise, and plans that fare better."""
+    from optimiser.analysis.outlook import uncertainty as of_case
+    from optimiser.report import uncertainty_text
+
+    wanted = list(aim or ())
+    if output is not None and output.suffix not in (".json", ".csv", ".xlsx"):
+        leave(Exit.USAGE, f"{output.name} should end in .json, .csv or .xlsx.")
+    if output is not None and output.suffix == ".xlsx" and len(wanted) != 1:
+        leave(Exit.USAGE, f"Name the one aim whose plan goes to {output.name}, such as --aim worst.")
+    read = read_case(case, scenario or ())
+    try:
+        with Progress("drawing") as progress:
+            found = of_case(
+                read, draws, seed=seed, aims=wanted, share=share, budget=budget, made_for=made_for, replanned=replanned,
+                told=progress.line,
+            )  # fmt: skip
+    except ValueError as error:
+        leave(Exit.USAGE, _sentence(error))
+    if output is not None:
+        _write(found, wanted, output)
+    if as_json:
+        print_json(found.json())
+    else:
+        print(uncertainty_text.text(found))
+
+
+def _write(found: Outlook, aims: list[str], output: Path) -> None:
+    if output.suffix == ".xlsx":
+        from optimiser.report.plan_workbook import write_plan
+
+        write_plan(found.plan_of(aims[0]), str(output))
+    elif output.suffix == ".csv":
+        import pandas as pd
+
+        pd.DataFrame(found.rows()).to_csv(output, index=False)
+    else:
+        output.write_text(json.dumps(found.json(), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
+    say(f"{output} is written.")
+
+
+def replan(
+    case: CaseFile,
+    plan: Annotated[
+        Path | None, typer.Option(help="Workbook of the approved plan; by default the case is solved as it stands.")
+    ] = None,
+    through: Annotated[
+        str | None, typer.Option(help="The last period that is over; by default the last in Actuals.")
+    ] = None,
+    order: Annotated[
+        str | None, typer.Option(help="What counts first: 'impact within 1% > approvals > movement'.")
+    ] = None,
+    max_approvals: Annotated[int | None, typer.Option(help="At most so many approvals.", min=0)] = None,
+    approval_price: Annotated[float, typer.Option(help="What one approval costs, in impact.", min=0.0)] = 0.0,
+    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Reprogramming sheet and new plan (.xlsx), the sheet (.csv) or the object (.json)."
+        ),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Decide the rest of the year again, from what is spent and delivered: which money moves, who approves, and why."""
+    import sys
+
+    from optimiser.analysis.replan import replan as of_case
+    from optimiser.analysis.replan_model import Wishes
+    from optimiser.case.faults import InvalidCase
+    from optimiser.report import replan_sheet, replan_text
+
+    if output is not None and output.suffix not in (".json", ".csv", ".xlsx"):
+        leave(Exit.USAGE, f"{output.name} should end in .xlsx, .csv or .json.")
+    read = read_case(case, scenario or ())
+    try:
+        with Progress("planning again"):
+            found = of_case(
+                read, _approved(read, plan), through=through, wishes=Wishes(order, max_approvals, approval_price)
+            )
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}.")
+    except ValueError as error:
+        leave(Exit.USAGE, _sentence(error))
+    if output is not None and (found.plan.has_plan or output.suffix == ".json"):
+        replan_sheet.write(found, output)
+        say(f"{output} is written.")
+    if as_json:
+        print_json(replan_sheet.as_json(found))
+    else:
+        print(replan_text.summary(found))
+    if not found.plan.has_plan:
+        leave(Exit.INFEASIBLE if found.plan.status == "infeasible" else Exit.STOPPED)
+
+
+def _approved(case: Case, path: Path | None) -> Plan | dict[str, Table]:
+    """The approved plan: the tables of its workbook, or the best plan of the case."""
+    from optimiser import verbs
+
+    if path is None:
+        made = verbs.solve(case)
+        if not made.has_plan:
+            leave(Exit.INFEASIBLE, "The case has no plan that could be changed. Name the approved one with --plan.")
+        return made
+    from optimiser.commands.base import existing
+    from optimiser.report.plan_workbook import read_plan
+
+    return read_plan(str(existing(path)))[1]
+
+
+def _sentence(error: ValueError) -> str:
+    text = str(error)
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"
