@@ -74,12 +74,18 @@ def moves(past: Past, before: Before, new: Before, terms: Terms, changes: Mappin
     """
     facts = past.facts
     say = _Reasons(past, before, new)
+    gone = summed(past.spend)
+    free = {
+        budget: free_of_approval(past, terms, budget, gone.get(budget, 0.0))
+        for budget, change in summed(changes).items()
+        if abs(change) <= free_of_approval(past, terms, budget, gone.get(budget, 0.0)) + LEAST_MONEY
+    }
     exactly = {k: exact(round(v, 6)) for k, v in changes.items() if abs(v) >= LEAST_MONEY}
     for f in range(facts.size("fund")):
         less = {k: -v for k, v in sorted(exactly.items()) if k[0] == f and v < 0}
         more = {k: v for k, v in sorted(exactly.items()) if k[0] == f and v > 0}
         for source, target, money in _paired(less, more):
-            yield _move(facts, terms, f, source, target, float(money), say)
+            yield _move(facts, terms, f, source, target, float(money), say, free)
 
 
 def _paired(less: dict[Key, Fraction], more: dict[Key, Fraction]) -> Iterator[tuple[Key | None, Key | None, Fraction]]:
@@ -96,8 +102,10 @@ def _paired(less: dict[Key, Fraction], more: dict[Key, Fraction]) -> Iterator[tu
 
 
 def _move(
-    facts: Facts, terms: Terms, fund: int, source: Key | None, target: Key | None, money: float, say: _Reasons
-) -> Move:
+    facts: Facts, terms: Terms, fund: int, source: Key | None, target: Key | None, money: float, say: _Reasons,
+    free: Mapping[Key, float],
+) -> Move:  # fmt: skip
+    """One move. free: by approved budget that changes by no more than it may without approval, how much that is."""
     names = facts.names
 
     def side(key: Key | None) -> tuple[str, str, str]:
@@ -117,6 +125,11 @@ def _move(
         limit = float(terms.transfer_limit[fund])
         if not np.isnan(limit):
             approval = f"none: {limit:.0%} of the fund may move between categories"
+    budgets = {side[:2] for side in (source, target) if side is not None}
+    small = [free.get(b, 0.0) for b in budgets]
+    if (source is None or target is None or len(budgets) > 1) and min(small) >= LEAST_MONEY:
+        least = amount_of(min(small), facts.settings.currency)
+        approval = f"none: a budget of the fund may change by {least} without"
     why = "; ".join(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
     return Move(names["fund"][fund], side(source), side(target), money, kind, approval, why)
 
