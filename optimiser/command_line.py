@@ -8,7 +8,7 @@ import sys
 
 import typer
 
-from optimiser.commands import core, history, outlook, rules, together, what_if, why
+from optimiser.commands import care, core, history, outlook, rules, together, what_if, why
 from optimiser.commands.base import Exit, say
 
 HELP = """\
@@ -33,7 +33,7 @@ app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )
 
-for commands in (core, rules, what_if, outlook, history, together, why):
+for commands in (core, rules, what_if, outlook, history, together, why, care):
     commands.register(app)
 
 

@@ -217,7 +217,8 @@ def _rule(
         stands = '<span class="bad">✗ broken' + ("" if r["hard"] else ", at its penalty") + "</span>"
     elif r["binding"]:
         stands = '<span class="tight">✓ kept, at the limit</span>'
-    member = f"<small>for {escape(r['per'])}, the tightest of {len(limits)}</small>" if r["per"] else ""
+    tightest = f", the tightest of {len(limits)}" if len(limits) > 1 else ""
+    member = f"<small>for {escape(r['per'])}{tightest}</small>" if r["per"] else ""
     sense = "at least " if r["sense"] == "at_least" else "at most "
     return (
         f"{escape(name)}<small>{escape(r['sentence'])}</small>",

@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, insert, select, text
+from sqlalchemy import Connection, MetaData, insert, inspect, select, text
 
 from optimiser import __version__
 from optimiser.store import audit, audit_check, migrate, schema
@@ -241,58 +241,78 @@ def _file_sha256(path: Path) -> str:
 def restore(db: Database, actor: Actor, source: Path, safety: Path | None = None) -> Backup:
     """Puts a backup into an empty store; with `safety`, into any store, after what was there is backed up to that file.
 
-    Everything is checked first, and done in one transaction. The restored audit tells of it. Raises NotAllowed, Unfit.
+    Everything is checked first; then tables, rows and the audit's record of it come in one transaction of the only
+    writer, so that nothing is saved between the safety backup and the restore. Raises NotAllowed, Unfit, Busy.
     """
     permit(actor, "restore the database")
     found = look(source)
     if found.revision not in migrate.REVISIONS:
         raise Unfit(f"{source} is of a newer version of the program (tables {found.revision}). Install that version.")
-    at = migrate.current(db)
-    if at and not is_empty(db):
-        if safety is None:
-            raise Unfit("The store is not empty. Restore into an empty one, or replace what is there: --replace")
-        write(db, safety)
-    if db.is_sqlite:
-        _into_file(db, source, found)
-    else:
-        _into_server(db, source, found)
-    replaced = {"replaced": safety.name} if safety is not None and safety.exists() else {}
-    with db.act(actor, "restore the database", source.name, {"backup_sha256": found.sha256, **replaced}):
-        pass
+    replaced = _aside(db, safety)
+    with db.write() as connection:
+        if not is_empty(connection):
+            if safety is None:
+                raise Unfit("The store is not empty. Restore into an empty one, or replace what is there: --replace")
+            replaced = {"replaced": safety.name, "replaced_head": _beside(db, safety).head}
+        _cleared(connection)
+        _build(connection, source, found)
+        detail = {"backup_sha256": found.sha256, "backup_head": found.head, **replaced}
+        audit.append(connection, actor.id, "restore the database", source.name, detail)
     return found
 
 
-def is_empty(db: Database) -> bool:
-    """Whether the store holds no case and nothing was done in it but a first sign-in."""
-    with db.read() as connection:
-        if connection.execute(select(schema.cases.c.id).limit(1)).first() is not None:
-            return False
-        acts = connection.execute(select(schema.audit.c.action).distinct()).scalars()
-        return set(acts) <= {"first sign-in", "manage people"}
+def is_empty(connection: Connection) -> bool:
+    """Whether a store holds no case, and nothing was done in it but sign-ins; also where there are no tables yet."""
+    if not {"cases", "audit"} <= set(inspect(connection).get_table_names()):
+        return True
+    if connection.execute(select(schema.cases.c.id).limit(1)).first() is not None:
+        return False
+    acts = connection.execute(select(schema.audit.c.action).distinct()).scalars()
+    return set(acts) <= {"first sign-in", "manage people"}
 
 
-def _into_file(db: Database, source: Path, found: Backup) -> None:
-    """Builds the store in a new file, then copies it over in one transaction, which whoever has it open then sees."""
-    with tempfile.TemporaryDirectory(prefix="optimiser-restore-", dir=Path(str(db.url.database)).parent) as folder:
-        file = Path(folder) / "new.db"
-        made = Database(f"sqlite:///{file}")
-        try:
-            with made.write() as connection:
-                _build(connection, source, found)
-            with closing(sqlite3.connect(file)) as new, closing(sqlite3.connect(str(db.url.database))) as old:
-                new.backup(old)
-        finally:
-            made.close()
+def damage(file: Path) -> str:
+    """What SQLite finds wrong with a file; "" where it is whole or not there."""
+    if not file.exists():
+        return ""
+    try:
+        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=10)) as connection:
+            first = str(connection.execute("PRAGMA integrity_check(1)").fetchone()[0])
+            return "" if first == "ok" else first
+    except sqlite3.DatabaseError as wrong:
+        return str(wrong)
 
 
-def _into_server(db: Database, source: Path, found: Backup) -> None:
-    """Takes the old tables away, builds those of the backup, fills them and brings them up to date: one transaction."""
-    with db.write() as connection:
-        for name in ("alembic_version", *schema.metadata.tables):
-            connection.execute(text(f'DROP TABLE IF EXISTS "{name}" CASCADE'))
-        for name in FROZEN:
-            connection.execute(text(f"DROP FUNCTION IF EXISTS {name}_no_change() CASCADE"))
-        _build(connection, source, found)
+def _aside(db: Database, safety: Path | None) -> dict[str, str]:
+    """Moves a damaged file aside, of which no backup can be made. Raises Unfit where nothing may be replaced."""
+    if not db.is_sqlite or not (wrong := damage(Path(str(db.url.database)))):
+        return {}
+    if safety is None:
+        raise Unfit(f"The store is damaged ({wrong}). To put the backup in its place: --replace")
+    db.close()
+    kept = safety.with_suffix(".damaged.db")
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    Path(str(db.url.database)).replace(kept)
+    return {"replaced": kept.name}
+
+
+def _beside(db: Database, safety: Path) -> Backup:
+    """A backup by a connection of its own, while this one holds the turn of the only writer."""
+    other = Database(db.url)
+    try:
+        return write(other, safety)
+    finally:
+        other.close()
+
+
+def _cleared(connection: Connection) -> None:
+    """Takes away every table of the store."""
+    server = connection.dialect.name != "sqlite"
+    for table in reversed(schema.metadata.sorted_tables):
+        connection.execute(text(f'DROP TABLE IF EXISTS "{table.name}"' + " CASCADE" * server))
+    connection.execute(text("DROP TABLE IF EXISTS alembic_version"))
+    for name in FROZEN if server else ():
+        connection.execute(text(f"DROP FUNCTION IF EXISTS {name}_no_change() CASCADE"))
 
 
 def _build(connection: Connection, source: Path, found: Backup) -> None:
