@@ -54,6 +54,16 @@ def standings(draft: Draft, plan: Plan | None) -> list[Standing]:
     return sorted(rows, key=lambda r: (order.index(states.get(r.name, "")), r.name.casefold()))
 
 
+def compliance(plan: Plan) -> list[Standing]:
+    """Every rule of a plan that is switched on, as the plan's own case has it: broken first, then at the limit, then kept."""
+    facts, states = plan.case.facts, rule_states(plan)
+    said = {rule.name: sentence(facts, rule) for rule in rules_of(facts)}
+    written = enumerate(plan.case.tables["Rules"].records())
+    rows = [_standing(Record(n, v), plan, states, said) for n, v in written if v["rule"] in states]
+    order = ("broken", "at the limit", "kept")
+    return sorted(rows, key=lambda r: (order.index(r.state), r.name.casefold()))
+
+
 def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: dict[str, str]) -> Standing:
     v: dict[str, Any] = dict(record.values)
     name = str(v.get("rule") or "a rule without a name")
