@@ -127,7 +127,7 @@ def agencies(plan: Plan) -> str:
     currency, rows = plan.case.settings.currency, list(plan.tables["Received"].records())
     made = [
         (
-            _name(r["agency"], r["name"]),
+            _name(r["agency"], "", r["name"] if r["name"] != r["agency"] else ""),
             *(words.money_exact(r[c], currency) if r[c] else "–" for c in ("contribution", "received")),
             *(words.number(r[c]) if r[c] > 1e-9 else "–" for c in ("released", "hired")),
         )
