@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from sqlalchemy.exc import OperationalError
 
 from optimiser.store import audit
 from optimiser.store.rights import Actor, permit
+from optimiser.store.turn import TooLong, turn
 
 ADDRESS = "OPTIMISER_DATABASE_URL"
 FOLDER = "OPTIMISER_HOME"
@@ -101,27 +102,31 @@ class Database:
 
         Raises Busy where others have been writing for too long.
         """
-        with self._alone(), self.engine.connect() as connection:
+        with self._alone(), self._in_turn(), self.engine.connect() as connection:
             try:
-                self._take_the_lock(connection)
+                with _patiently():
+                    if self.is_sqlite:
+                        connection.exec_driver_sql("BEGIN IMMEDIATE")
+                    else:
+                        connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT * 2:g}s'"))
+                        connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
                 yield connection
             except BaseException:
                 connection.rollback()
                 raise
             connection.commit()
 
-    def _take_the_lock(self, connection: Connection) -> None:
-        seconds = LONGEST_WAIT * 2
-        try:
-            if self.is_sqlite:
-                connection.exec_driver_sql("BEGIN IMMEDIATE")
-            else:
-                connection.execute(text(f"SET LOCAL lock_timeout = '{seconds:g}s'"))
-                connection.execute(text("SELECT pg_advisory_xact_lock(:number)"), {"number": _LOCK})
-        except OperationalError as wrong:
-            if "locked" not in str(wrong.orig) and "lock timeout" not in str(wrong.orig):
-                raise
-            raise Busy(f"Others have been writing for {seconds:g} seconds. Nothing was changed; try again.") from wrong
+    @contextmanager
+    def _in_turn(self) -> Iterator[None]:
+        """Waits in the line of writers. A server makes its own line."""
+        file = self.url.database if self.is_sqlite else None
+        if not file or file == ":memory:":
+            yield
+            return
+        with ExitStack() as line:
+            with _patiently():
+                line.enter_context(turn(Path(f"{file}.lock"), LONGEST_WAIT * 2))
+            yield
 
     @contextmanager
     def _alone(self) -> Iterator[None]:
@@ -139,15 +144,31 @@ class Database:
         self.engine.dispose()
 
 
+@contextmanager
+def _patiently() -> Iterator[None]:
+    """Turns the end of a wait for other writers into a sentence."""
+    try:
+        yield
+    except (TooLong, OperationalError) as wrong:
+        if isinstance(wrong, OperationalError) and not any(w in str(wrong.orig) for w in ("locked", "lock timeout")):
+            raise
+        raise Busy(
+            f"Others have been writing for {LONGEST_WAIT * 2:g} seconds. Nothing was changed; try again."
+        ) from wrong
+
+
 def _engine(url: URL) -> Engine:
+    many = {"pool_size": 10, "max_overflow": 30}
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_size=10, max_overflow=30, pool_pre_ping=True)
-    if url.database and url.database != ":memory:":
+        return create_engine(url, pool_pre_ping=True, **many)
+    if not url.database or url.database == ":memory:":
+        many = {}
+    else:
         file = Path(url.database)
-        file.parent.mkdir(parents=True, exist_ok=True)
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         if not file.exists():
             file.touch(mode=0o600)  # what agencies share is for the eyes of its owner
-    engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT * 2, "check_same_thread": False})
+    engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT * 2, "check_same_thread": False}, **many)
 
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
