@@ -38,11 +38,20 @@ def register(app: typer.Typer) -> None:
 def open_app(
     port: Annotated[int | None, typer.Option(help="Port; by default a free one from 8501.")] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
+    office: Annotated[
+        bool, typer.Option("--office", help="For an office: people sign in (docs/people-and-privacy.md).")
+    ] = False,
+    address: Annotated[
+        str | None, typer.Option(help="Where it listens, such as 0.0.0.0; beyond this machine only with --office.")
+    ] = None,
 ) -> None:
-    """Open the app in the browser, on this machine only."""
-    from optimiser.app_pages.launch import launch
+    """Open the app in the browser, on this machine only; with --office, for those who sign in."""
+    from optimiser.app_pages.launch import NotSafe, launch
 
-    launch(port=port, open_browser=browser)
+    try:
+        launch(port=port, open_browser=browser, address=address, office=office)
+    except NotSafe as problem:
+        leave(Exit.USAGE, str(problem))
 
 
 def new(

@@ -21,6 +21,8 @@ from optimiser.plan.tables import SPEC
 from optimiser.plan.tolerance import DIGITS, FIGURE, MILLIONTH, UNIT, is_kept, kind_of
 
 IN_FULL, IN_PART, NOT_FUNDED = "in full", "in part", "not funded"
+TOGETHER = "several together"
+"""State of a row that stands for several initiatives, which a reader may not see one by one."""
 HAIR = 1e-9
 """A sum of levels this near to 1 is 1: what is missing is what sums of floats lose."""
 FULL = 1 - 1e-6
