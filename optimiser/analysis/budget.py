@@ -180,7 +180,7 @@ def _reserves(protection: _Protection, case: Case, numbers: Sequence[Uncertain])
     """Each fund, over its window, pays for its spend and for the largest `budget` of: its own cut, and the initiatives'
     higher costs. The columns that make the reserves; None where no fund needs one."""
     facts, base = case.facts, protection.extension.base
-    spend = base.columns["spend"]
+    spend, least = base.columns["spend"], base.rows["min spend"]
     initiatives = case.tables["Initiatives"]["initiative"].tolist()
     over = np.zeros(facts.size("initiative"))
     cut = np.zeros(facts.size("fund"))
@@ -210,6 +210,9 @@ def _reserves(protection: _Protection, case: Case, numbers: Sequence[Uncertain])
         blocks += [(np.full(len(at), row), at, 1.0), *((np.full(len(c), row), c, w) for c, w in kept)]
         made += [c for c, _ in kept]
         funds.append(f)
+        for r in np.flatnonzero(least.keys["fund"] == f).tolist():
+            # Money that is kept for a deviation counts as spent: it is, or the fund never had it.
+            protection.pending += [(least.first + r, int(c), w) for columns_of, w in kept for c in columns_of]
     if not funds:
         return None
     limit = facts.amount[funds]

@@ -18,6 +18,7 @@ import numpy as np
 from optimiser.analysis.draws import Draws, impact_only
 from optimiser.analysis.uncertainty import HELD, WORST, held_model
 from optimiser.case.case import Case
+from optimiser.case.default_rows import fund_amounts
 from optimiser.case.table import Array
 from optimiser.model.build import build
 from optimiser.model.extend import Extension
@@ -233,21 +234,45 @@ def robust(
     reserves: the columns that make the rows `rule reserve`, where there are such; notes: said of the plan.
     """
     case = impact_only(case)
-    rules = compile_rules(case.facts)
     limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
     solution = _best(case, model, copies, limits, stop)
-    plan = answer(case, rules, model, solution, {"solve": solution.seconds}, versions(), "highs")
-    value = solution.stages[0].best if solution.stages and solution.x is not None else None
     kept: dict[str, float] = {}
+    said = list(notes)
     if reserves is not None and solution.x is not None:
-        family = model.rows["rule reserve"]
-        for n, fund in enumerate(family.keys["fund"].tolist()):
-            row = slice(*model.start[[family.first + n, family.first + n + 1]])
-            used = np.isin(model.index[row], reserves)
-            money = float(model.value[row][used] @ solution.x[model.index[row][used]])
-            kept[case.facts.names["fund"][fund]] = round(money, 2)
-    plan = replace(plan, objective=value, notes=(*plan.notes, *notes))
-    return Robust(kind, plan, value, solution.bound, kept, tuple(notes))
+        kept = _kept(case, model, reserves, solution.x)
+        case, more = _spending_less(case, kept)
+        said += more
+    plan = answer(case, compile_rules(case.facts), model, solution, {"solve": solution.seconds}, versions(), "highs")
+    value = solution.stages[0].best if solution.stages and solution.x is not None else None
+    plan = replace(plan, objective=value, notes=(*plan.notes, *said))
+    return Robust(kind, plan, value, solution.bound, kept, tuple(said))
+
+
+def _kept(case: Case, model: Model, reserves: Array, x: Array) -> dict[str, float]:
+    """Fund -> the money that it keeps for deviations."""
+    made: dict[str, float] = {}
+    family = model.rows["rule reserve"]
+    for n, fund in enumerate(family.keys["fund"].tolist()):
+        row = slice(*model.start[[family.first + n, family.first + n + 1]])
+        used = np.isin(model.index[row], reserves)
+        made[case.facts.names["fund"][fund]] = round(float(model.value[row][used] @ x[model.index[row][used]]), 2)
+    return made
+
+
+def _spending_less(case: Case, kept: Mapping[str, float]) -> tuple[Case, list[str]]:
+    """The case in which a fund need not spend what it keeps, and that this is so, in sentences."""
+    funds, said = case.tables["Funds"], []
+    least = funds["min_spend"].copy()
+    for f, (name, amount) in enumerate(zip(funds["fund"].tolist(), fund_amounts(case.tables).tolist(), strict=True)):
+        if least[f] > 0 and amount > 0 and kept.get(name, 0.0) > 0:
+            before = least[f]
+            least[f] = max(0.0, float(before) - (kept[name] + 0.01) / amount)
+            said.append(
+                f"{name} must spend at least {before:.0%}: what it keeps in reserve counts as spent, so this plan needs {least[f]:.0%}."
+            )
+    return (
+        (replace(case, tables={**case.tables, "Funds": funds.replace(min_spend=least)}), said) if said else (case, [])
+    )
 
 
 def _best(case: Case, model: Model, copies: Sequence[Copy], limits: Limits, stop: Stop | None) -> Solution:
