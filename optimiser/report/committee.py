@@ -58,6 +58,7 @@ class Motion:
     proposed: datetime
     source: str
     run: str
+    inputs_sha256: str
     result_sha256: str
     counted: str
     rule: str
@@ -81,7 +82,7 @@ def page(plan: Plan, motion: Motion) -> bytes:
         '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
         f"<title>{escape(motion.title)}</title>\n<style>\n{style}{_page_foot(motion)}</style>\n</head>\n<body>\n{body}\n"
     ).encode()
-    return above + _footer(plan, motion, hashlib.sha256(above).hexdigest()).encode()
+    return above + _footer(motion, hashlib.sha256(above).hexdigest()).encode()
 
 
 def printed_hashes(data: bytes) -> dict[str, str]:
@@ -154,11 +155,11 @@ def _vote(motion: Motion) -> str:
     return said + parts.table(("Member", "Vote", "Reason", "When"), rows, looks=looks)
 
 
-def _footer(plan: Plan, motion: Motion, above: str) -> str:
+def _footer(motion: Motion, above: str) -> str:
     rows = [("Made for", escape(motion.made_for)), ("Run", f"<code>{escape(motion.run)}</code>")]
     if motion.decision:
         rows.insert(1, ("Decision", f"<code>{escape(motion.decision)}</code>"))
-    hashes = [("Inputs (SHA-256)", plan.case.sha256), ("Result (SHA-256)", motion.result_sha256)]
+    hashes = [("Inputs (SHA-256)", motion.inputs_sha256), ("Result (SHA-256)", motion.result_sha256)]
     hashes += [("Audit head", motion.audit_head)] if motion.audit_head else []
     rows += [(name, f"<code>{value}</code>") for name, value in [*hashes, (_BODY, above)]]
     listed = "".join(f"<dt>{name}</dt><dd>{value}</dd>\n" for name, value in rows)

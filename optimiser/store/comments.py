@@ -10,9 +10,10 @@ from typing import Any
 
 from sqlalchemy import Row, insert, select, update
 
-from optimiser.store import reach, schema
+from optimiser.store import reach, schema, shown
 from optimiser.store.database import Database
 from optimiser.store.rights import Actor
+from optimiser.store.sight import Eyes
 
 ABOUT = ("case", "cell", "initiative", "scenario", "run", "proposal")
 """What a comment can be about."""
@@ -42,6 +43,8 @@ def add(db: Database, actor: Actor, case_id: str, about: str, item: str, text: s
     """Adds a comment. Raises ValueError for an empty or overlong one, NotThere for a case that the actor does not see."""
     if about not in ABOUT:
         raise ValueError(f"A comment is about one of {', '.join(ABOUT)}, not about {about}.")
+    if about == "cell":
+        item = _cell(item)
     said = checked(text, "comment")
     made = Comment(schema.new_id(), about, item, said, actor.name, schema.now(), None)
     with db.act(actor, "comment") as act:
@@ -53,6 +56,15 @@ def add(db: Database, actor: Actor, case_id: str, about: str, item: str, text: s
         )
         act.about(made.id, case=case_id, about=about)
     return made
+
+
+def _cell(item: str) -> str:
+    """The item of a comment on a cell, as `cell` makes it. Raises ValueError for another."""
+    try:
+        sheet, key, column = json.loads(item)
+    except (TypeError, ValueError):
+        raise ValueError("A comment on a cell names its sheet, key and column.") from None
+    return cell(str(sheet), str(key), str(column))
 
 
 def checked(text: str, what: str, *, needed: bool = True) -> str:
@@ -68,7 +80,10 @@ def checked(text: str, what: str, *, needed: bool = True) -> str:
 def listed(
     db: Database, actor: Actor, case_id: str, about: str | None = None, item: str | None = None
 ) -> list[Comment]:
-    """The comments on a case, oldest first; only those about this, and about this item, where it is given."""
+    """The comments on a case, oldest first; only those about this, and about this item, where it is given.
+
+    A comment on what the actor may not see is left out; one that speaks of it says nothing.
+    """
     comments = schema.comments
     wanted = select(comments).where(comments.c.case == case_id)
     if about is not None:
@@ -77,8 +92,9 @@ def listed(
         wanted = wanted.where(comments.c.item == item)
     with db.read() as connection:
         reach.case(connection, actor, case_id)
-        names = reach.names(connection)
-        return [_comment(row, names) for row in connection.execute(wanted.order_by(comments.c.at, comments.c.id))]
+        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        rows = connection.execute(wanted.order_by(comments.c.at, comments.c.id))
+        return [_comment(row, names, eyes) for row in rows if not _hidden(row, eyes)]
 
 
 def done(db: Database, actor: Actor, comment_id: str, is_done: bool = True) -> Comment:
@@ -90,8 +106,16 @@ def done(db: Database, actor: Actor, comment_id: str, is_done: bool = True) -> C
         act.connection.execute(update(comments).where(comments.c.id == comment_id).values(done=at))
         act.about(comment_id, case=found.case, done=is_done)
         found = reach.row(act.connection, actor, comments, comment_id, "comment")
-        return _comment(found, reach.names(act.connection))
+        eyes = shown.eyes(act.connection, actor, found.case)
+        if _hidden(found, eyes):
+            raise reach.NotThere("There is no such comment. It may be of another store: see optimiser doctor.")
+        return _comment(found, reach.names(act.connection), eyes)
 
 
-def _comment(row: Row[Any], names: Mapping[str, str]) -> Comment:
-    return Comment(row.id, row.about, row.item, row.text, names.get(row.person, ""), row.at, row.done)
+def _hidden(row: Row[Any], eyes: Eyes) -> bool:
+    """Whether a comment is on something that these eyes may not see."""
+    return any(eyes.mentions(part) for part in (json.loads(row.item) if row.about == "cell" else [row.item]))
+
+
+def _comment(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Comment:
+    return Comment(row.id, row.about, row.item, eyes.said(row.text), names.get(row.person, ""), row.at, row.done)

@@ -9,10 +9,11 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from optimiser.store import audit, content, papers, reach, runs, schema, voting
+from optimiser.store import audit, content, papers, reach, runs, schema, shown, voting
 from optimiser.store.comments import checked
 from optimiser.store.database import Database
 from optimiser.store.rights import Actor, permit
+from optimiser.store.sight import Eyes
 from optimiser.store.voting import Tally
 
 
@@ -168,8 +169,8 @@ def vote(db: Database, actor: Actor, proposal_id: str, choice: str, reason: str 
 def votes(db: Database, actor: Actor, proposal_id: str) -> list[Vote]:
     """Every vote on a proposal, oldest first."""
     with db.read() as connection:
-        reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        return _votes(connection, proposal_id)
+        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+        return _votes(connection, proposal_id, shown.eyes(connection, actor, found.case))
 
 
 def tally(db: Database, actor: Actor, proposal_id: str) -> Tally:
@@ -177,19 +178,22 @@ def tally(db: Database, actor: Actor, proposal_id: str) -> Tally:
     return proposal(db, actor, proposal_id).tally
 
 
-def _votes(connection: Connection, proposal_id: str) -> list[Vote]:
+def _votes(connection: Connection, proposal_id: str, eyes: Eyes) -> list[Vote]:
     table, names = schema.votes, reach.names(connection)
     wanted = select(table).where(table.c.proposal == proposal_id).order_by(table.c.at, table.c.id)
     rows = connection.execute(wanted).all()
     latest = {row.person: row.id for row in rows}
     return [
-        Vote(names.get(row.person, ""), row.choice, row.reason, row.at, latest[row.person] == row.id) for row in rows
+        Vote(names.get(row.person, ""), row.choice, eyes.said(row.reason), row.at, latest[row.person] == row.id)
+        for row in rows
     ]
 
 
 def _tally(connection: Connection, found: Row[Any]) -> Tally:
-    counted = [v.choice for v in _votes(connection, found.id) if v.counts]
-    return voting.count(counted, found.quorum, _members(connection), found.majority)
+    votes = schema.votes
+    cast = select(votes.c.person, votes.c.choice).where(votes.c.proposal == found.id).order_by(votes.c.at, votes.c.id)
+    latest = {row.person: row.choice for row in connection.execute(cast)}
+    return voting.count(latest.values(), found.quorum, _members(connection), found.majority)
 
 
 def _members(connection: Connection) -> int:
@@ -208,7 +212,7 @@ def resolve(db: Database, actor: Actor, proposal_id: str) -> Decision:
     permit(actor, "resolve")
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        shown = papers.plans_of(connection, found.run, found.alternatives)
+        plans = papers.plans_of(connection, found.run, found.alternatives)
     made, at = schema.new_id(), schema.now()
     with db.act(actor, "resolve") as act:
         found = _open(act.connection, actor, proposal_id)
@@ -218,7 +222,8 @@ def resolve(db: Database, actor: Actor, proposal_id: str) -> Decision:
         outcome = "approved" if counted.is_approved else "rejected"
         _, head = audit.head(act.connection)
         resolved = papers.Resolved(made, outcome, at, head)
-        page = papers.page(act.connection, found, counted, _votes(act.connection, proposal_id), shown, resolved)
+        cast = _votes(act.connection, proposal_id, Eyes(actor))  # what is frozen is whole, whoever resolves
+        page = papers.page(act.connection, found, counted, cast, plans, resolved, Eyes(actor))
         frozen = {
             "run": found.run,
             "outcome": outcome,
@@ -254,7 +259,7 @@ def proposal(db: Database, actor: Actor, proposal_id: str) -> Proposal:
     """One proposal, with how its vote stands. Raises NotThere."""
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        return _proposal(connection, found, reach.names(connection))
+        return _proposal(connection, found, reach.names(connection), shown.eyes(connection, actor, found.case))
 
 
 def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
@@ -262,16 +267,16 @@ def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
     table = schema.proposals
     with db.read() as connection:
         reach.case(connection, actor, case_id)
-        names = reach.names(connection)
+        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
         rows = connection.execute(select(table).where(table.c.case == case_id).order_by(table.c.at.desc())).all()
-        return [_proposal(connection, row, names) for row in rows]
+        return [_proposal(connection, row, names, eyes) for row in rows]
 
 
-def _proposal(connection: Connection, row: Row[Any], names: Mapping[str, str]) -> Proposal:
+def _proposal(connection: Connection, row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Proposal:
     decided = connection.execute(select(schema.decisions.c.tally).where(schema.decisions.c.proposal == row.id)).scalar()
     stands = Tally(**decided) if decided else _tally(connection, row)
     return Proposal(
-        row.id, row.case, row.run, row.title, row.text, tuple(row.alternatives), row.status,
+        row.id, row.case, row.run, eyes.said(row.title), eyes.said(row.text), tuple(row.alternatives), row.status,
         names.get(row.person, ""), row.at, stands,
     )  # fmt: skip
 
@@ -291,7 +296,7 @@ def decision(db: Database, actor: Actor, decision_id: str) -> Decision:
                 "The number stands at the foot of its report."
             )
         reach.case(connection, actor, rows[0].case)
-        return _decision(rows[0], reach.names(connection))
+        return _decision(rows[0], reach.names(connection), shown.eyes(connection, actor, rows[0].case))
 
 
 def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
@@ -300,31 +305,40 @@ def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
     wanted = select(*_COLUMNS).join(schema.proposals).where(table.c.case == case_id).order_by(table.c.at.desc())
     with db.read() as connection:
         reach.case(connection, actor, case_id)
-        names = reach.names(connection)
-        return [_decision(row, names) for row in connection.execute(wanted)]
+        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        return [_decision(row, names, eyes) for row in connection.execute(wanted)]
 
 
-def _decision(row: Row[Any], names: Mapping[str, str]) -> Decision:
+def _decision(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Decision:
     return Decision(
-        row.id, row.case, row.proposal, row.run, row.title, row.outcome, Tally(**row.tally), row.report_sha256,
+        row.id, row.case, row.proposal, row.run, eyes.said(row.title), row.outcome, Tally(**row.tally), row.report_sha256,
         row.audit_head, names.get(row.person, ""), row.at,
     )  # fmt: skip
 
 
 def report(db: Database, actor: Actor, decision_id: str) -> bytes:
-    """The committee's report as it was frozen: one page of HTML that needs nothing else."""
-    found = decision(db, actor, decision_id)
+    """The committee's report: one page of HTML that needs nothing else.
+
+    As it was frozen, for those who may see all of it; for others it is made again of what they may see, and says so.
+    Raises NotThere, Withheld.
+    """
+    found, table = decision(db, actor, decision_id), schema.decisions
     with db.read() as connection:
-        made: bytes = connection.execute(
-            select(schema.decisions.c.report).where(schema.decisions.c.id == found.id)
-        ).scalar_one()
-    return made
+        proposed = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
+        eyes = papers.eyes(connection, actor, proposed)
+        if eyes.whole:
+            made: bytes = connection.execute(select(table.c.report).where(table.c.id == found.id)).scalar_one()
+            return made
+        resolved = papers.Resolved(found.id, found.outcome, found.at, found.audit_head)
+        cast, plans = _votes(connection, found.proposal, eyes), papers.plans_of(connection, found.run, ())
+        return papers.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
 
 
 def preview(db: Database, actor: Actor, proposal_id: str) -> bytes:
-    """The report of a proposal as it stands, for the committee's papers."""
+    """The report of a proposal as it stands, for the committee's papers, with what the actor may see."""
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        shown = papers.plans_of(connection, found.run, found.alternatives)
-        counted, cast = _tally(connection, found), _votes(connection, proposal_id)
-        return papers.page(connection, found, counted, cast, shown, None, made_for=actor.name)
+        eyes = papers.eyes(connection, actor, found)
+        plans = papers.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
+        cast = _votes(connection, proposal_id, eyes)
+        return papers.page(connection, found, _tally(connection, found), cast, plans, None, eyes)

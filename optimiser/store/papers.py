@@ -12,7 +12,10 @@ from sqlalchemy import Connection, Row, select
 from optimiser.plan.tables import Plan
 from optimiser.report.committee import Ballot, Motion, Remark
 from optimiser.report.committee import page as report
-from optimiser.store import reach, runs, schema
+from optimiser.store import content, reach, runs, schema, shown, sight
+from optimiser.store.rights import Actor
+from optimiser.store.sight import Eyes
+from optimiser.store.sight_plan import seen
 from optimiser.store.voting import Tally
 
 if TYPE_CHECKING:
@@ -29,11 +32,11 @@ class Resolved:
     head: str
 
 
-Shown = list[tuple[Row[Any], Plan]]
+Plans = list[tuple[Row[Any], Plan]]
 """Runs with their plans: the proposed one first, then its alternatives."""
 
 
-def plans_of(connection: Connection, run: str, alternatives: Sequence[str]) -> Shown:
+def plans_of(connection: Connection, run: str, alternatives: Sequence[str]) -> Plans:
     """The proposed run and those that it is compared with, each with its plan, rebuilt without solving."""
     table = schema.runs
     made = []
@@ -43,18 +46,34 @@ def plans_of(connection: Connection, run: str, alternatives: Sequence[str]) -> S
     return made
 
 
+def eyes(connection: Connection, actor: Actor, proposal: Row[Any]) -> Eyes:
+    """What a person may not see of a proposal: of its case as it is now, as it was solved, and in the version solved."""
+    if sight.sees_all(actor):
+        return Eyes(actor)
+    runs_ = schema.runs
+    run = connection.execute(select(runs_.c.inputs, runs_.c.version).where(runs_.c.id == proposal.run)).one()
+    states = shown.states(connection, proposal.case, run.version)
+    return sight.eyes(actor, *states, content.unpack(run.inputs))
+
+
 def page(
     connection: Connection,
     proposal: Row[Any],
     tally: Tally,
     votes: Sequence[Vote],
-    shown: Shown,
+    plans: Plans,
     resolved: Resolved | None,
-    made_for: str = "",
+    eyes: Eyes,
 ) -> bytes:
-    """The report of a proposal: as resolved, or as it stands (None)."""
+    """The report of a proposal: as resolved, or as it stands (None). Raises Withheld.
+
+    plans: whole; eyes: for whom the page is made. The frozen page is made for the committee.
+    """
     names = reach.names(connection)
-    run, plan = shown[0]
+    run, plan = plans[0]
+    whole = eyes.whole
+    if not whole:
+        plan = seen(plan, eyes)
     case = connection.execute(select(schema.cases.c.name).where(schema.cases.c.id == proposal.case)).scalar_one()
     comments = schema.comments
     said = connection.execute(
@@ -63,19 +82,20 @@ def page(
         .order_by(comments.c.at, comments.c.id)
     )
     motion = Motion(
-        title=proposal.title,
-        text=proposal.text,
+        title=eyes.said(proposal.title),
+        text=eyes.said(proposal.text),
         proposer=names.get(proposal.person, ""),
         proposed=proposal.at,
-        source=f"{case}, version {run.version}, scenario {run.scenario}",
+        source=eyes.label(f"{case}, version {run.version}, scenario {run.scenario}"),
         run=run.id,
         result_sha256=run.result_sha256,
         counted=tally.sentence,
         rule=tally.rule,
         ballots=[Ballot(v.person, v.choice, v.reason, v.at, v.counts) for v in votes],
-        made_for=made_for or f"the committee of {case}",
-        remarks=[Remark(names.get(c.person, ""), c.text, c.at) for c in said],
-        alternatives=[(_named(row, run), other) for row, other in shown[1:]],
+        made_for=f"the committee of {case}" if whole and resolved else sight.made_for(eyes.actor, whole),
+        remarks=[Remark(names.get(c.person, ""), eyes.said(c.text), c.at) for c in said],
+        alternatives=[(_named(row, run), other) for row, other in plans[1:]],
+        inputs_sha256=run.inputs_sha256,
     )
     if resolved is not None:
         motion = replace(

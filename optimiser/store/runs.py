@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from optimiser.plan.tables import Plan
-from optimiser.store import content, plans, reach, schema
+from optimiser.store import content, plans, reach, schema, shown, sight
 from optimiser.store.database import Database
 from optimiser.store.rights import Actor, permit
 
@@ -108,17 +108,24 @@ def listed(db: Database, actor: Actor, case_id: str) -> list[RunInfo]:
 
 
 def plan(db: Database, actor: Actor, run_id: str) -> Plan:
-    """The plan of a run as it was, rebuilt from what is stored without solving. Raises NotThere.
+    """The plan of a run as it was, rebuilt from what is stored without solving, as the actor may see it.
 
-    Raises InvalidCase where a later program refuses the inputs; the stored workbook still opens.
+    Raises NotThere, Withheld where even totals would give away what is not theirs to see, InvalidCase where a later
+    program refuses the inputs (the stored workbook still opens).
     """
+    made, states = _whole(db, actor, run_id)
+    return made if sight.sees_all(actor) else sight.plan(actor, made, *states)
+
+
+def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown.States]:
+    """The whole plan of a run, and the states of its case that say what is sensitive."""
     with db.read() as connection:
-        runs = schema.runs
-        _row(connection, actor, run_id)
+        about, runs = _row(connection, actor, run_id), schema.runs
         found = connection.execute(
             select(runs.c.inputs, runs.c.settings, runs.c.tables).where(runs.c.id == run_id)
         ).one()
-    return rebuilt(found.inputs, found.settings, found.tables)
+        states = () if sight.sees_all(actor) else shown.states(connection, about.case, about.version)
+    return rebuilt(found.inputs, found.settings, found.tables), states
 
 
 def rebuilt(inputs: bytes, settings: Mapping[str, Any], tables: bytes) -> Plan:
@@ -127,13 +134,24 @@ def rebuilt(inputs: bytes, settings: Mapping[str, Any], tables: bytes) -> Plan:
 
 
 def workbook(db: Database, actor: Actor, run_id: str) -> bytes | None:
-    """The plan's workbook as it was written when the run was kept; None where there is no plan."""
-    return _bytes(db, actor, run_id, "plan")
+    """The plan's workbook: as it was kept, or with what the actor may see of it; None where there is no plan."""
+    if _sees_whole(db, actor, run_id):
+        return _bytes(db, actor, run_id, "plan")
+    return plans.workbook_of(plan(db, actor, run_id))
 
 
 def result(db: Database, actor: Actor, run_id: str) -> bytes:
-    """What `solve --json` said, without seconds."""
-    return _bytes(db, actor, run_id, "result") or b""
+    """What `solve --json` said, without seconds: as it was kept, or of what the actor may see."""
+    if _sees_whole(db, actor, run_id):
+        return _bytes(db, actor, run_id, "result") or b""
+    return plans.result_of(plan(db, actor, run_id))
+
+
+def _sees_whole(db: Database, actor: Actor, run_id: str) -> bool:
+    if sight.sees_all(actor):
+        return True
+    made, states = _whole(db, actor, run_id)
+    return sight.whole(actor, made.case, *states)
 
 
 def sha256(data: bytes) -> str:
