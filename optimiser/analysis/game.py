@@ -21,18 +21,13 @@ from optimiser.case.table import Array
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
-from optimiser.solve.engine import Engine, Watch
 from optimiser.solve.highs import solve
-from optimiser.solve.problem import Problem, centre, snapped, total
+from optimiser.solve.problem import total
 from optimiser.solve.solution import Limits, Solution, SolverError, Stop
+from optimiser.solve.value import Values
 
 OBLIGING = ("limit", "average", "count", "formula")
 """Kinds of rule whose lower limits oblige; those of the others are conditions of what is done."""
-NODES = 400
-"""Linear programs for one group before the solver's own search takes over."""
-EXACT = 1e-9
-HOT = {"simplex_scale_strategy": 0, "dual_simplex_cost_perturbation_multiplier": 0.0}
-"""Options with which going from one group to the next took half the time on three examples."""
 Progress = Callable[[str], None]
 
 
@@ -274,80 +269,39 @@ def _gray(group: int) -> int:
 
 
 class _Groups:
-    """One loaded solver that goes from group to group; each starts where the one before ended."""
+    """One loaded program that goes from group to group; each starts where the one before ended."""
 
     def __init__(self, game: Game) -> None:
         self.game = game
-        self._engine: Engine | None = None
-        problem = Problem.of(game.model)
-        self._problem = replace(problem, integer=np.zeros(len(problem.integer), bool))
-        self._switches = np.flatnonzero(problem.integer)
-        self._cost = problem.cost(game.model.stages[0].cost)
+        self._values: Values | None = None
 
     def run(self, groups: Sequence[int], count: Callable[[], None]) -> Iterator[tuple[int, float]]:
         """(group, value) of each."""
         for group in groups:
-            yield group, self._value(group)
+            yield group, self._warm(group) if self.game.straight else self._alone(group)
             count()
 
-    def _value(self, group: int) -> float:
-        game = self.game
-        if game.straight:
-            value = self._warm(group)
-            if value is not None:
-                return value
-        found = game.solved(group)
+    def _alone(self, group: int) -> float:
+        found = self.game.solved(group)
         if found.x is None or found.status == "stopped":
             raise SolverError("what a group of agencies achieves was not found within the time limit")
         return found.stages[0].best
 
-    def _warm(self, group: int) -> float | None:
-        """From the group before, branching where a switch stands half-way; None where that leads nowhere."""
-        game, problem = self.game, self._problem
-        if self._engine is None:
-            self._engine = Engine(
-                problem, self._cost, centre(self._cost), game.limits, solver="simplex", presolve="off", **HOT
-            )  # fmt: skip
-        engine, at = self._engine, game.resources.rows
-        limits = game.limits_of(group) * problem.row_scale[at]
-        lower = np.where(np.isfinite(problem.row_lower[at]), limits, -np.inf)
-        upper = np.where(np.isfinite(problem.row_upper[at]), limits, np.inf)
-        engine.change_rows(at, lower, upper)
-        most = game.columns_of(group) / problem.column_scale[game.delivering]
-        engine.change_columns(game.delivering, problem.column_lower[game.delivering], most)
-        bounds = problem.column_upper.copy()
-        bounds[game.delivering] = most
-        s = self._switches
-        best: float | None = None
-        todo = [(problem.column_lower[s], problem.column_upper[s])]
-        for _ in range(NODES):
-            if not todo:
-                return best
-            low, high = todo.pop()
-            if len(s):
-                engine.change_columns(s, low, high)
-            out = engine.run(Watch(game.limits, game.stop))
-            if out.ending == "stopped":
-                raise SolverError("what a group of agencies achieves was not found within the time limit")
-            if out.x is None:
-                if not len(s) or (len(todo) == 0 and best is None and np.array_equal(low, problem.column_lower[s])):
-                    engine.forget()
-                    return None
-                continue
-            x = snapped(problem.bounded(problem.column_lower, bounds), out.x)
-            value = -total(self._cost, x) + 0.0
-            if best is not None and value - best <= EXACT * max(1.0, abs(best)):
-                continue
-            off = np.abs(out.x[s] - np.round(out.x[s]))
-            if not len(s) or off.max() <= 1e-7:
-                best = value
-                continue
-            k = int(np.argmax(off))
-            for side in (1.0 - np.round(out.x[s][k]), np.round(out.x[s][k])):
-                below, above = low.copy(), high.copy()
-                below[k] = above[k] = float(np.clip(side, 0.0, 1.0))
-                todo.append((below, above))
-        return None
+    def _warm(self, group: int) -> float:
+        """From the group before, with the limits of this one."""
+        game = self.game
+        if self._values is None:
+            self._values = Values(game.model, game.limits, stop=game.stop)
+        values, model, at = self._values, game.model, game.resources.rows
+        limits = game.limits_of(group)
+        lower = np.where(np.isfinite(model.row_lower[at]), limits, -np.inf)
+        upper = np.where(np.isfinite(model.row_upper[at]), limits, np.inf)
+        values.set_rows(at, lower, upper)
+        values.set_columns(game.delivering, model.column_lower[game.delivering], game.columns_of(group))
+        found = values.best()
+        if found is None:
+            return self._alone(group)
+        return -total(model.stages[0].cost, found.x) + 0.0
 
 
 # -- cases ------------------------------------------------------------------------------------------------------------

@@ -5,11 +5,14 @@ The same plan as `verbs.solve` makes of the changed case, to the last unit, with
 
 from __future__ import annotations
 
+import sys
+import threading
 from collections.abc import Sequence
 from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
+from multiprocessing.context import BaseContext
 from types import TracebackType
 
 import numpy as np
@@ -25,8 +28,8 @@ from optimiser.plan.answer import ROUNDING_SECONDS
 from optimiser.plan.extract import decision_tables
 from optimiser.plan.rounding import whole
 from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
-from optimiser.verbs import apply_changes
+from optimiser.solve.solution import Basis, Limits
+from optimiser.verbs import apply_changes, model_of
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,8 +41,13 @@ class Outcome:
     value: float
 
 
-def outcome(case: Case, rows: Sequence[ChangeRow]) -> Outcome | None:
-    """What follows from rows of the Scenarios sheet; None where they leave no case or no plan."""
+def ending(case: Case) -> Basis | None:
+    """Where the last tie of a case ends; that of a changed case is not far."""
+    return solve(model_of(case), Limits(case.settings.gap, case.settings.time_limit)).last
+
+
+def outcome(case: Case, rows: Sequence[ChangeRow], near: Basis | None = None) -> Outcome | None:
+    """What follows from rows of the Scenarios sheet; None where they leave no case or no plan. near: see `ending`."""
     try:
         changed = apply_changes(case, rows) if rows else case
     except InvalidCase:
@@ -47,7 +55,8 @@ def outcome(case: Case, rows: Sequence[ChangeRow]) -> Outcome | None:
     facts, rules = changed.facts, compile_rules(changed.facts)
     model = build(facts, rules)
     # The same way as for any plan, so that the award is the same to the last unit.
-    solution = solve(model, Limits(changed.settings.gap, changed.settings.time_limit))
+    limits = Limits(changed.settings.gap, changed.settings.time_limit)
+    solution = solve(model, limits, last=near)
     if solution.x is None:
         return None
     unit = changed.settings.rounding
@@ -60,7 +69,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow]) -> Outcome | None:
     return Outcome(np.round(awards, 6), levels, solution.stages[0].achieved)
 
 
-def cures(case: Case, required: Sequence[ChangeRow], wanted: int) -> list[Cure]:
+def cures(case: Case, required: Sequence[ChangeRow], wanted: int, near: Basis | None = None) -> list[Cure]:
     """What makes possible what `required` asks for and no plan can do: repairs that leave that request alone, each
     tried, first without the request itself. In the order of their cost."""
     try:
@@ -78,7 +87,7 @@ def cures(case: Case, required: Sequence[ChangeRow], wanted: int) -> list[Cure]:
             (list(repair.changes), f"you {words}"),
             ([*required, *repair.changes], f"it must be (must_fund) and you {words}"),
         ):
-            after = outcome(case, rows)
+            after = outcome(case, rows, near)
             if after is not None:
                 made.append((rows, said, after))
     return made
@@ -92,7 +101,7 @@ Cure = tuple[list[ChangeRow], str, Outcome]
 class Trials:
     """Changes of one case, each tried once; in other processes where `workers` is not 0, so that others can go on.
 
-    Processes are started afresh (spawned): a script that uses them must be importable.
+    Processes are started afresh (spawned) but on Linux: a script that uses them must be importable.
     """
 
     def __init__(self, case: Case, workers: int = 0) -> None:
@@ -100,7 +109,10 @@ class Trials:
         self._known: dict[Key, Outcome | None] = {}
         self._asked: dict[Key, Future[Outcome | None]] = {}
         self._cures: dict[tuple[Key, int], Future[list[Cure]]] = {}
-        self._pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (case,)) if workers else None
+        self._near: list[Basis | None] = []
+        self._pool = ProcessPoolExecutor(workers, _context(), _begin, (case,)) if workers else None
+        if self._pool is not None:
+            self._pool.submit(_ready)
 
     def __enter__(self) -> Trials:
         return self
@@ -132,10 +144,18 @@ class Trials:
         """What makes a request possible (see `cures`)."""
         asked = self._cures.pop((_key(required), wanted), None)
         try:
-            return cures(self.case, required, wanted) if asked is None else asked.result()
+            if asked is not None:
+                return asked.result()
         except BrokenProcessPool:
             self._pool = None
-            return cures(self.case, required, wanted)
+        return cures(self.case, required, wanted, self.near)
+
+    @property
+    def near(self) -> Basis | None:
+        """Where the last ties of the changed cases that are solved here begin."""
+        if not self._near:
+            self._near.append(ending(self.case))
+        return self._near[0]
 
     def cured(self, required: Sequence[ChangeRow], wanted: int) -> bool:
         """Whether the cures of a request need no waiting."""
@@ -153,10 +173,10 @@ class Trials:
         if key not in self._known:
             asked = self._asked.pop(key, None)
             try:
-                self._known[key] = outcome(self.case, rows) if asked is None else asked.result()
+                self._known[key] = outcome(self.case, rows, self.near) if asked is None else asked.result()
             except BrokenProcessPool:
                 self._pool = None
-                self._known[key] = outcome(self.case, rows)
+                self._known[key] = outcome(self.case, rows, self.near)
         return self._known[key]
 
 
@@ -164,11 +184,21 @@ def _key(rows: Sequence[ChangeRow]) -> Key:
     return tuple((r["sheet"], r["where"], r["column"], r["change"]) for r in rows)
 
 
-_mine: list[Case] = []
+def _context() -> BaseContext:
+    """How processes start: on Linux, while this one has no threads yet, as copies of it, which costs nothing."""
+    alone = sys.platform == "linux" and threading.active_count() == 1
+    return get_context("fork" if alone else "spawn")
+
+
+_mine: list[tuple[Case, Basis | None]] = []
 
 
 def _begin(case: Case) -> None:
-    _mine[:] = [case]
+    _mine[:] = [(case, ending(case))]
+
+
+def _ready() -> None:
+    """Nothing: the processes start."""
 
 
 def _rows(key: Key) -> list[ChangeRow]:
@@ -176,8 +206,10 @@ def _rows(key: Key) -> list[ChangeRow]:
 
 
 def _outcome(key: Key) -> Outcome | None:
-    return outcome(_mine[0], _rows(key))
+    case, near = _mine[0]
+    return outcome(case, _rows(key), near)
 
 
 def _cured(key: Key, wanted: int) -> list[Cure]:
-    return cures(_mine[0], _rows(key), wanted)
+    case, near = _mine[0]
+    return cures(case, _rows(key), wanted, near)

@@ -8,8 +8,9 @@ amount of one of them at which nothing is lost any more is a change that is wort
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -20,13 +21,18 @@ from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.plan.words import money_exact, number, percent
-from optimiser.solve.value import Found
+from optimiser.solve.value import Found, Start
 
 NOTHING = 1e-7
 """Differences of value below this share of it are none."""
 LARGEST_FACTOR = 10.0
 """Impact is not multiplied by more than this in search of a priority that would do."""
+ENOUGH = 2
+"""So many other ways, and no rule is switched off: few of them stand alone in the way."""
 _ROUNDS = 8
+_PROBES = 4
+_STEP = 0.01
+"""How far (as a share of its impact) below a place where a plan may change one looks whether it does."""
 _CLOSE = 0.03
 """How near (as a share) an amount comes to the least that will do, before it is rounded up."""
 
@@ -42,6 +48,17 @@ class Way:
     further: Way | None = None
 
 
+@dataclass(frozen=True, eq=False)
+class _Spot:
+    """The best value with an amount of a lever while the switches stand, and how fast it changes there."""
+
+    amount: float
+    value: float
+    slope: float
+    switches: Array
+    start: Start
+
+
 class Ways:
     """The questions that are asked of one study."""
 
@@ -51,6 +68,7 @@ class Ways:
         self.base: Found = study.curves.base
         self.stage = study.model.stages[0]
         self.small = NOTHING * max(abs(self.base.value), 1e-9)
+        self._lines: dict[tuple[int, bytes], list[_Spot]] = {}
         facts = self.facts
         money = float(facts.amount.sum()) or 1.0
         sizes = {FUND: dict(zip(facts.names["fund"], facts.amount.tolist(), strict=True)),
@@ -70,9 +88,13 @@ class Ways:
         finally:
             self._force(i, False)
 
+    def _scope(self, i: int) -> int:
+        """The row that holds an initiative to its scope."""
+        scope = self.study.model.rows["scope"]
+        return scope.first + int(np.flatnonzero(scope.keys["initiative"] == i)[0])
+
     def _force(self, i: int, on: bool) -> None:
-        model, scope = self.study.model, self.study.model.rows["scope"]
-        row = np.array([scope.first + int(np.flatnonzero(scope.keys["initiative"] == i)[0])])
+        model, row = self.study.model, np.array([self._scope(i)])
         upper = model.row_upper[row]
         self.values.set_rows(row, upper if on else model.row_lower[row], upper)
         funded = model.columns["funded"]
@@ -162,47 +184,85 @@ class Ways:
         return ""
 
     def closing(self, i: int, k: int, forced: Found) -> float | None:
-        """The least amount of a lever at which nothing is lost by funding the initiative in full; None: not in reach."""
-        curves, most = self.study.curves, float(self.study.curves.most[k])
-        best, low, amount = self.base, 0.0, 0.0
+        """The least amount of a lever at which nothing is lost by funding the initiative in full; None: not in reach.
+
+        The switches stand as they are in either plan: what is found is to be tried, so a quick answer will do.
+        """
+        most = float(self.study.curves.most[k])
+        best, held = self._spot(k, 0.0, self.base), self._spot(k, 0.0, forced)
+        low = wide = amount = 0.0
         try:
             for _ in range(_ROUNDS):
-                gap = forced.value - best.value
+                gap = held.value - best.value
                 if gap <= self.small:
-                    break
+                    # While the switches stand; other switches may still be better without the initiative.
+                    other = self._better(k, amount, held.value, best.start) if len(best.switches) else None
+                    if other is None:
+                        break
+                    best = self._spot(k, amount, other)
+                    gap = held.value - best.value
                 if amount >= most:
                     return None
-                helped = curves.slope(best, k) - curves.slope(forced, k)
-                low, amount = amount, min(most, amount + gap / helped) if helped > 0 else most
-                pair = self._both(i, k, amount, best, forced)
+                helped = best.slope - held.slope
+                low, wide = amount, gap
+                amount = min(most, amount + gap / helped) if helped > 0 else most
+                pair = self._both(i, k, amount, best, held)
                 if pair is None:
                     return None
-                best, forced = pair
+                best, held = pair
             else:
                 return None
-            for _ in range(5):
+            for _ in range(3):
                 if amount - low <= _CLOSE * amount:
                     break
-                middle = (low + amount) / 2
-                pair = self._both(i, k, middle, best, forced)
-                if pair is not None and pair[1].value - pair[0].value <= self.small:
-                    amount = middle
+                pair = self._both(i, k, (low + amount) / 2, best, held)
+                gap = pair[1].value - pair[0].value if pair is not None else wide
+                if gap <= self.small:
+                    amount = (low + amount) / 2
+                elif abs(gap - wide / 2) <= _CLOSE * wide:
+                    break  # straight from there to nothing
                 else:
-                    low = middle
+                    low, wide = (low + amount) / 2, gap
         finally:
-            curves.set_amount(k, 0.0, 0.0)
+            self.study.curves.set_amount(k, 0.0, 0.0)
         return amount
 
-    def _both(self, i: int, k: int, amount: float, best: Found, forced: Found) -> tuple[Found, Found] | None:
-        """The best plan and the best one with the initiative in full, with an amount of a lever."""
+    def _spot(self, k: int, amount: float, found: Found) -> _Spot:
+        slope = self.study.curves.slope(found, k)
+        return _Spot(amount, found.value, slope, self.values.switches_of(found.x), found.start)
+
+    def _better(self, k: int, amount: float, value: float, start: Start) -> Found | None:
+        """A plan with whatever switches that is better than a value, with an amount of a lever."""
         self.study.curves.set_amount(k, amount, amount)
-        free = self.values.best(start=best.start)
+        return self.values.best(value - self.small, start=start)
+
+    def _both(self, i: int, k: int, amount: float, best: _Spot, held: _Spot) -> tuple[_Spot, _Spot] | None:
+        """The best plan and the best one with the initiative in full, with an amount of a lever."""
+        free = self._free(k, amount, best)
+        self.study.curves.set_amount(k, amount, amount)
         self._force(i, True)
         try:
-            held = self.values.best(start=forced.start)
+            found = self.values.held(held.switches, held.start)
         finally:
             self._force(i, False)
-        return None if free is None or held is None else (free, held)
+        return None if free is None or found is None else (free, self._spot(k, amount, found))
+
+    def _free(self, k: int, amount: float, near: _Spot) -> _Spot | None:
+        """The best plan with an amount of a lever, which many initiatives ask for: solved where it is not known yet."""
+        known = self._lines.setdefault((k, near.switches.tobytes()), [])
+        place = bisect_left(known, amount, key=lambda s: s.amount)
+        before, after = known[place - 1 : place], known[place : place + 1]
+        for a in before:
+            for b in after:
+                # Straight between two solved amounts: the line of the one meets the other.
+                if abs(a.value + a.slope * (b.amount - a.amount) - b.value) <= 0.01 * self.small:
+                    return replace(a, amount=amount, value=a.value + a.slope * (amount - a.amount))
+        self.study.curves.set_amount(k, amount, amount)
+        found = self.values.held(near.switches, near.start)
+        if found is None:
+            return None
+        known.insert(place, self._spot(k, amount, found))
+        return known[place]
 
     # -- what counts for impact ---------------------------------------------------------------------------------------
 
@@ -222,37 +282,77 @@ class Ways:
         columns = np.concatenate(parts).astype(int)
         return columns, self.stage.cost[columns]
 
-    def factor(self, i: int, full: Found, start: float, most: float) -> tuple[float, Found] | None:
+    def factor(
+        self, i: int, full: Found, start: float, most: float, proven: bool, near: Start = None
+    ) -> tuple[float, Found] | None:
         """The least factor on an initiative's impact, from `start` on, at which a plan that funds it in full is best.
 
-        full: the best plan that does. Also the best plan just below; None where `most` is not enough, or `start` is.
+        full: the best plan that does; proven: over all switches, not only while they stand. Also the best plan just
+        below; None where `most` is not enough, or `start` is.
         """
         columns, cost = self.own(i)
         mine = float(cost @ full.x[columns])
         rest, factor, below = full.value - mine, start, None
+        switches, at = self.values.switches_of(self.base.x), near or self.base.start
         try:
-            for _ in range(2 * _ROUNDS):
+            for _ in range(3 * _ROUNDS):
                 self.values.set_costs(columns, cost * factor)
-                best = self.values.best(start=below.start if below else self.base.start)
-                if best is None:
-                    return None
-                gap = rest + factor * mine - best.value
-                if gap <= self.small:
+                best = self.values.held(switches, at)
+                gap = rest + factor * mine - best.value if best is not None else 0.0
+                if gap <= self.small and proven and len(switches):
+                    best = self.values.best(rest + factor * mine - self.small, start=at)
+                    gap = rest + factor * mine - best.value if best is not None else 0.0
+                if best is None or gap <= self.small:
                     return (factor, below) if below is not None else None
                 gained = float(cost @ best.x[columns]) - mine
                 if gained <= 0 or factor + gap / gained > most:
                     return None
-                below, factor = best, factor + gap / gained
+                below, factor, at = best, factor + gap / gained, best.start
+                switches = self.values.switches_of(best.x)
         finally:
             self.values.set_costs(columns, cost)
         return None
 
+    def until(self, i: int) -> tuple[float, Found] | None:
+        """The least factor on the impact of an initiative that is funded in full at which the plan is still best, and
+        the best plan just below; None where it would be funded in full even without any impact."""
+        columns, cost = self.own(i)
+        mine = float(cost @ self.base.x[columns])
+        if mine >= -self.small:
+            return None
+        scope, factor, found, start = self._scope(i), 1.0, self.base, 0.0
+        switches = self.values.switches_of(self.base.x)
+        try:
+            for _ in range(_PROBES):
+                # As far as the price of its scope says; a little less, and the plan is another one, or that price is.
+                factor -= max(0.0, float(-found.duals[scope]) / -mine) + _STEP
+                if factor <= 0:
+                    break
+                self.values.set_costs(columns, cost * factor)
+                below = self.values.held(switches, found.start)
+                if below is None:
+                    break
+                found = below
+                if self.base.value - mine * (1 - factor) - below.value > self.small:
+                    start = factor
+                    break
+        finally:
+            self.values.set_costs(columns, cost)
+        return self.factor(i, self.base, start, 1.0, proven=True, near=found.start)
+
     # -- changes to try -----------------------------------------------------------------------------------------------
 
     def to_full(self, i: int, forced: Found, levers: list[int]) -> Iterator[Way]:
-        """Changes that might fund the initiative in full: people, money, a maximum, a rule, its score."""
-        scarce = [k for k in self.study.binding if k not in levers and self.name(k) in self.against(i, forced)]
-        for kinds in ((STAFF,), (FUND,), (INITIATIVE, AGENCY), (RULE,)):
+        """Changes that might fund the initiative in full: people, money, its score, a maximum, a rule."""
+        names, count = set(self.against(i, forced)), 0
+        scarce = [k for k in self.study.binding if k not in levers and self.name(k) in names]
+        for kinds in ((STAFF,), (FUND,), (), (INITIATIVE, AGENCY), (RULE,)):
+            if not kinds:
+                for way in self._scored(i, forced):
+                    count += 1
+                    yield way
+            if kinds == (RULE,) and count >= ENOUGH:
+                return
             for k in [k for k in levers + scarce if self.study.levers[k].of in kinds][:2]:
                 lever = self.study.levers[k]
                 if lever.of == RULE and lever.number is None:
@@ -260,9 +360,9 @@ class Ways:
                     break
                 amount = self.closing(i, k, forced)
                 if amount is not None:
+                    count += 1
                     yield self._moved(lever, amount)
                     break
-        yield from self._scored(i, forced)
 
     def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> Way:
         """More of a lever, in an amount that people write."""
@@ -322,12 +422,17 @@ class Ways:
             rows.insert(0, {"sheet": "Performance", "where": where, "column": "", "change": "remove"})
         return rows
 
+    def prioritised(self, i: int, priority: float) -> list[ChangeRow]:
+        """The row that gives an initiative a priority."""
+        where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
+        return [{"sheet": "Initiatives", "where": where, "column": "priority", "change": f"= {priority:.6g}"}]
+
     def _scored(self, i: int, forced: Found) -> Iterator[Way]:
         """A better score, where it counts for impact; else a higher priority."""
         if self.stage.name != "impact":
             return
         score, priority = float(self.facts.score[i]), float(self.facts.priority[i])
-        found = self.factor(i, forced, 1.0, LARGEST_FACTOR)
+        found = self.factor(i, forced, 1.0, LARGEST_FACTOR, proven=False)
         if found is None:
             return
         factor = found[0]
@@ -336,9 +441,7 @@ class Ways:
             yield Way("score", self.scored(i, new), f"a score of {number(new)} (now {number(score)})")
         elif priority > 0:
             new = math.ceil(factor * priority * 20 + 1e-6) / 20
-            where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
-            rows = [{"sheet": "Initiatives", "where": where, "column": "priority", "change": f"= {new:.6g}"}]
-            yield Way("score", rows, f"a priority of {number(new, 2)} (now {number(priority, 2)})")
+            yield Way("score", self.prioritised(i, new), f"a priority of {number(new, 2)} (now {number(priority, 2)})")
 
     def required(self, i: int) -> Way:
         """That it must be funded in full, whatever it costs elsewhere."""

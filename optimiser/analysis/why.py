@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from optimiser.analysis.prices import Study
 from optimiser.analysis.trial import Outcome, Trials
 from optimiser.analysis.ways import Way, Ways
 from optimiser.case.table import Array
+from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.words import listed
 from optimiser.plan.derive import FULL
 from optimiser.plan.words import money_short, number, percent, points
@@ -121,46 +124,55 @@ class Why:
             request = tuple(self.ways.required(i).rows)
             return _Draft(i, f"{self._state(i)}: its maximum is 0.", ways=tuple(self.ways.unlocked(i)), request=request)
         forced = self.ways.forced(i)
-        return self._impossible(i) if forced is None else self._not_in_full(i, forced)
+        return self._impossible(i) if forced is None else self._not_in_full(i, forced, deep)
 
     def _in_full(self, i: int, deep: bool) -> _Draft:
         """Funded in full: until which score."""
         facts, state = self.facts, self._state(i)
         if facts.must_fund[i]:
             return _Draft(i, f"{state}, as it must be.")
-        score = float(facts.score[i])
-        if not self.ways.by_score or score <= 0:
-            return _Draft(i, f"{state}.")
-        found = self.ways.factor(i, self.ways.base, 0.0, 1.0)
+        found = self.ways.until(i) if self.ways.stage.name == "impact" else None
         if found is None:
             return _Draft(i, f"{state}.")
         factor, below = found
+        score, priority = float(facts.score[i]), float(facts.priority[i])
         least = math.ceil(round(factor * score, 7) * 10) / 10
-        if not 0.1 < least < score - 1e-9:
-            return _Draft(i, f"{state}.")
-        said = f"{state} until its score falls below {number(least)} (now {number(score)})."
-        rows = self.ways.scored(i, round(least - 0.1, 1))
+        if self.ways.by_score and 0.1 < least < score - 1e-9:
+            plans = (self.ways.base, below)
+            if deep or self._score_counts_only_for_impact(i, least - 0.1 - score, plans):
+                ends = (self.ways.scored(i, least), self.ways.scored(i, round(least - 0.1, 1)))
+                said = f"{state} until its score falls below {number(least)} (now {number(score)})."
+                draft = self._ended(i, said, f"a score of {number(least - 0.1)}", ends, deep)
+                if draft is not None:
+                    return draft
+        least = math.ceil(round(factor * priority, 7) * 100) / 100
+        if 0.01 < least < priority - 1e-9:
+            ends = (self.ways.prioritised(i, least), self.ways.prioritised(i, round(least - 0.01, 2)))
+            said = f"{state} until its priority falls below {number(least, 2)} (now {number(priority, 2)})."
+            draft = self._ended(i, said, f"a priority of {number(least - 0.01, 2)}", ends, deep)
+            if draft is not None:
+                return draft
+        return _Draft(i, f"{state}.")
+
+    def _ended(
+        self, i: int, said: str, words: str, ends: tuple[list[ChangeRow], list[ChangeRow]], deep: bool
+    ) -> _Draft | None:
+        """Funded in full until something: with `deep` tried at either end, None where that does not hold."""
         if not deep:
-            safe = self._score_counts_only_for_impact(i, least - 0.1 - score, (self.ways.base, below))
-            return _Draft(i, said if safe else f"{state}.")
-        at, under = self.trials.outcome(self.ways.scored(i, least)), self.trials.outcome(rows)
+            return _Draft(i, said)
+        at, under = (self.trials.outcome(rows) for rows in ends)
         if at is None or under is None or at.levels[i] < FULL or under.levels[i] >= FULL:
-            return _Draft(i, f"{state}.")
-        words = f"a score of {number(least - 0.1)}"
-        return _Draft(i, said, known=(self._claim(i, Way("score", rows, words), under),))
+            return None
+        return _Draft(i, said, known=(self._claim(i, Way("score", ends[1], words), under),))
 
     def _score_counts_only_for_impact(self, i: int, change: float, plans: Sequence[Found]) -> bool:
         """Whether a lower score changes impact alone: no rule looks at it, or only as a mean that these plans still keep."""
-        model, texts = self.study.model, [*self.facts.allowed_text]
+        if not self._impact_alone:
+            return False
+        model = self.study.model
         for number_, compiled in enumerate(self.study.rules):
-            rule = compiled.rule
-            texts.append(f"{rule.where} {rule.of} {rule.per}")
-            if rule.kind == "earned" and rule.per == "initiative":
-                return False
-            if rule.kind != "average" or rule.measure.lower() not in ("", "score", "initiative.score"):
+            if not _averages_scores(compiled.rule):
                 continue
-            if rule.at_most is not None:
-                return False
             family, spend = model.rows[f"rule {number_}.0"], model.columns["spend"]
             for r in range(family.first, family.first + family.size):
                 span = slice(model.start[r], model.start[r + 1])
@@ -171,10 +183,23 @@ class Why:
                     moved = float(value @ plan.x[index]) + change * float(plan.x[index[mine]].sum())
                     if moved < model.row_lower[r] + self.ways.small:
                         return False
+        return True
+
+    @cached_property
+    def _impact_alone(self) -> bool:
+        """Whether no rule looks at a score but as a mean that must be reached."""
+        texts = [*self.facts.allowed_text]
+        for compiled in self.study.rules:
+            rule = compiled.rule
+            texts.append(f"{rule.where} {rule.of} {rule.per}")
+            if rule.kind == "earned" and rule.per == "initiative":
+                return False
+            if _averages_scores(rule) and rule.at_most is not None:
+                return False
         plain = [t.lower().replace("agency.score", "").replace("agency.tier", "") for t in texts]
         return not any("score" in t or "tier" in t for t in plain)
 
-    def _not_in_full(self, i: int, forced: Found) -> _Draft:
+    def _not_in_full(self, i: int, forced: Found, deep: bool) -> _Draft:
         """Not funded in full, though it could be: what that would cost, what stands in its way, what would change it."""
         base, small = self.ways.base, self.ways.small
         loss = max(0.0, forced.value - base.value)
@@ -194,7 +219,8 @@ class Why:
         limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
         if limits:
             said += f" In its way: {listed(limits)}."
-        ways = tuple(self.ways.to_full(i, forced, levers)) if loss > small else ()
+        tries = islice(self.ways.to_full(i, forced, levers), None if deep else MOST_CLAIMS)
+        ways = tuple(tries) if loss > small else ()
         return _Draft(i, said, limits, ways, (self.ways.required(i),), (), brings, costs)
 
     def _impossible(self, i: int) -> _Draft:
@@ -230,7 +256,7 @@ class Why:
         part: dict[str, Claim] = {}
         for first in ways:
             way: Way | None = first
-            while way is not None and way.rows and first.kind not in full and len(full) < MOST_CLAIMS:
+            while way is not None and way.rows and first.kind not in full:
                 after = self.trials.outcome(way.rows)
                 if after is not None and after.levels[i] >= FULL:
                     full[first.kind] = self._claim(i, way, after)
@@ -270,3 +296,7 @@ class Why:
             return f" Funded in full {joint} {listed([c.words for c in claims], 'or')}."
         said = [f"{c.words} (then {percent(c.level_after)})" for c in claims]
         return f" Funded further with {listed(said, 'or')}."
+
+
+def _averages_scores(rule: Rule) -> bool:
+    return rule.kind == "average" and rule.measure.lower() in ("", "score", "initiative.score")

@@ -34,12 +34,14 @@ def solve(
     stop: Stop | None = None,
     progress: Progress | None = None,
     basis: Basis | None = None,
+    last: Basis | None = None,
 ) -> Solution:
     """The best plan for each stage in turn, ties settled, with the bound that proves it.
 
     Ends at limits.time_limit, or when `stop` is pulled from another thread, with the best plan so far. `progress`
     hears of best, bound, gap and seconds about twice a second during a search over switches. `basis`: where the
-    linear programs start, the plan does not depend on it (unless ties are left open).
+    linear programs start, and `last`: where that of the last tie does; the plan does not depend on them (unless ties
+    are left open).
     """
     if not model.stages:
         raise ValueError("a model without an objective cannot be solved")
@@ -47,12 +49,15 @@ def solve(
     watch = Watch(limits, stop or Stop(), progress)
     problem = Problem.of(model)
     costs = [problem.cost(stage.cost) for stage in model.stages]
-    last = len(costs) - 1
+    end = len(costs) - 1
     steps = [
-        Step(cost, stage.within if k < last else 0.0)
+        Step(cost, stage.within if k < end else 0.0)
         for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
     ]
-    ties = [Step(problem.cost(tie), prove=False, fresh=k > 0) for k, tie in enumerate(_used_ties(model))]
+    ties = [
+        Step(problem.cost(tie), prove=False, fresh=k > 0, start=last if k > 0 else None)
+        for k, tie in enumerate(_used_ties(model))
+    ]
     if problem.integer.any():
         made = _with_switches(problem, model, steps, ties, watch)
     else:
@@ -175,6 +180,7 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         tuple(watch.lines),
         _settled(model, made),
         watch.seconds,
+        answers[-1].basis if answers else None,
     )
 
 

@@ -155,7 +155,8 @@ class Step:
     """One objective in the solver's units.
 
     within: the share of |best| that later steps may give up (0: nothing, they stay on the face of the best plans);
-    limit: a value that they must reach instead; fresh: not from the basis of the step before, which is far away.
+    limit: a value that they must reach instead; fresh: not from the basis of the step before, which is far away, but
+    from `start` if there is one.
     """
 
     cost: Array
@@ -163,6 +164,7 @@ class Step:
     limit: float | None = None
     prove: bool = True
     fresh: bool = False
+    start: Basis | None = None
 
 
 @dataclass(eq=False)
@@ -180,7 +182,7 @@ def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis 
     made = Sequel()
     last: tuple[Problem, Array, Basis] | None = None
     for step in steps:
-        answer = solve_linear(problem, step.cost, watch, None if step.fresh else basis, step.prove)
+        answer = solve_linear(problem, step.cost, watch, step.start if step.fresh else basis, step.prove)
         if answer.ending == "infeasible" and made.x is not None:
             # The face is not empty: it holds the plan before. Only its numbers were too tight.
             watch.say("an objective could not be solved on the face of those before it; their plan stands")

@@ -122,7 +122,7 @@ class Values:
             return self._by_search(below, besides)
         lower, upper = self._lower[self._switches], self._upper[self._switches]
         found: Found | None = None
-        nodes: list[_Node] = [(lower, upper, self._root)]
+        nodes: list[_Node] = [(lower, upper, self._root if start is None else start)]
         left = MOST_NODES
         try:
             while nodes:
