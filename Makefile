@@ -2,13 +2,14 @@
 # `make PYTHON=python3.12 app` chooses another Python; it counts only when .venv is first made.
 
 PYTHON ?= python3
+PORT ?= 8786
 BIN := .venv/bin
 USE := .venv/.use
 DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types bench examples docs screenshots clean
+.PHONY: help app test lint types bench examples docs screenshots cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -38,6 +39,12 @@ docs: $(USE) ## write docs/workbook.md again from the specification of the sheet
 
 screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pictures (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
+
+cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)
+	@$(BIN)/dask scheduler --host 127.0.0.1 --port $(PORT) --no-dashboard & scheduler=$$!; \
+	trap "kill $$scheduler" EXIT; \
+	echo "Now, in another terminal: optimiser sweep case.xlsx -o results.parquet --scheduler tcp://127.0.0.1:$(PORT)"; \
+	$(BIN)/dask worker tcp://127.0.0.1:$(PORT) --host 127.0.0.1 --nworkers 2 --nthreads 1 --no-dashboard
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info

@@ -173,10 +173,12 @@ def _project(root: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def dependencies(root: Path) -> list[str]:
-    """What is imported is declared: by the package in its dependencies, by tests and tools there or in `dev`."""
+    """What is imported is declared: by the package in its dependencies or an extra, by tests there or in `dev`."""
     project = _project(root)
-    declared = {_plain(name) for name in project["dependencies"]}
-    tools = declared | {_plain(name) for name in project.get("optional-dependencies", {}).get("dev", [])}
+    extras = {extra: {_plain(n) for n in names} for extra, names in project.get("optional-dependencies", {}).items()}
+    dev = extras.pop("dev", set())
+    declared = {_plain(name) for name in project["dependencies"]}.union(*extras.values())
+    tools = declared | dev
     complaints = []
     for file in python_files(root, "optimiser", "tests", "data"):
         beside = {path.stem for path in (root / file).parent.iterdir()} if file.parts[0] == "data" else set()

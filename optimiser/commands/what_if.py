@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 
 SHOWN = 12
 """Differences listed for a scenario; the others are counted."""
+_INSTANT = 0.05
+"""Results that come within so many seconds of the start were kept from an earlier call."""
 
 
 def register(app: typer.Typer) -> None:
@@ -158,36 +161,95 @@ def sweep(
     output: Annotated[Path, typer.Option("-o", "--output", help="Table of results: .csv, .xlsx or .parquet.")],
     scenarios: Annotated[
         Path | None,
-        typer.Option(help="A JSON file {name: [rows of the sheet Scenarios]}; by default those of the case."),
+        typer.Option(help="A JSON file {name: [rows of the sheet Scenarios]}; by default base and those of the case."),
     ] = None,
+    objective: Annotated[
+        list[str] | None, typer.Option(help="Instead of the case's own; several are swept, each given by itself.")
+    ] = None,
+    draws: Annotated[int, typer.Option(help="Draws of the sheet Uncertainty; 0: numbers as they stand.", min=0)] = 0,
+    seed: Annotated[int, typer.Option(help="Which draws; the same seed gives the same.")] = 0,
     plans: Annotated[bool, typer.Option(help="Whole plans, not only their value.")] = False,
     workers: Annotated[int, typer.Option(help="Processes; 0 for one on each core.", min=0)] = 0,
+    scheduler: Annotated[
+        str | None, typer.Option(help="A cluster instead: tcp://host:8786 (make cluster starts one to try).")
+    ] = None,
     folder: Annotated[
-        Path | None, typer.Option(help="Keep results here as they come; the same call continues after an interrupt.")
+        Path | None,
+        typer.Option(help="Keep results here as they come; by default beside the output until it is whole."),
     ] = None,
 ) -> None:
-    """Many scenarios over the cores of this machine, each from the base's solution."""
+    """Scenarios × objectives × draws, over the cores of this machine or a cluster. The same call again continues."""
     from optimiser.analysis import sweep as room
+    from optimiser.analysis.sweep_result import ENDINGS, Result, discard, write
 
     read = read_case(case)
+    if output.suffix not in ENDINGS:
+        leave(Exit.USAGE, f"{output.name} should end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")
     try:
-        wanted = json.loads(scenarios.read_text(encoding="utf-8")) if scenarios is not None else room.scenarios_of(read)
-    except (OSError, ValueError) as error:
-        leave(Exit.USAGE, f"{scenarios} could not be read as JSON: {error}")
-    results = []
+        wanted = (
+            json.loads(scenarios.read_text(encoding="utf-8"))
+            if scenarios is not None
+            else {"base": [], **room.scenarios_of(read)}
+        )
+        tasks = room.tasks_of(wanted, objective or (), draws)
+    except OSError as error:
+        leave(Exit.USAGE, f"{scenarios} could not be read: {error}")
+    except (ValueError, TypeError, AttributeError) as error:
+        leave(Exit.USAGE, f"{scenarios or 'The sweep'} cannot be read as scenarios: {error}")
+    kept = folder or output.with_name(f"{output.name}.partial")
+    results: list[Result] = []
+    why = ""
     with Progress("sweeping") as progress:
+        pace = _Pace(len(tasks))
         try:
-            for result in room.sweep(read, wanted, depth="plan" if plans else "value", workers=workers, folder=folder):
+            for result in room.sweep(
+                read, wanted, objectives=objective or (), draws=draws, seed=seed, depth="plan" if plans else "value",
+                workers=workers, scheduler=scheduler, folder=kept,
+            ):  # fmt: skip
                 results.append(result)
-                progress.line(f"{len(results)} of {len(wanted)} done")
+                if said := pace.told(len(results)):
+                    progress.line(said)
         except KeyboardInterrupt:
-            say(
-                "Stopped. What is done is kept."
-                + (f" The same call with --folder {folder} continues." if folder else "")
-            )
+            why = "Stopped."
+        except (OSError, RuntimeError) as error:
+            why = f"Ended early: {error}."
         except ValueError as error:
-            leave(Exit.USAGE, str(error))
-    room.write(results, output, list(wanted))
-    say(f"{output} has {len(results)} of {len(wanted)} results.")
-    if len(results) < len(wanted):
-        leave(Exit.STOPPED)
+            leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
+    write(results, output, [task.name for task in tasks])
+    say(f"{output} has {len(results)} of {len(tasks)} results.")
+    if len(results) < len(tasks):
+        leave(Exit.STOPPED, f"{why} What is done is kept in {kept}; the same call continues.")
+    if folder is None:
+        discard(kept)
+
+
+class _Pace:
+    """How much is done, and about how long the rest takes, about once a second."""
+
+    def __init__(self, whole: int) -> None:
+        self._whole, self._started, self._said = whole, time.perf_counter(), 0.0
+        self._first: tuple[int, float] | None = None
+
+    def told(self, done: int) -> str:
+        """`120 of 1,000 done, about 40 s left`; "" where that was said a moment ago.
+
+        Results that an earlier call kept come at once and say nothing about the pace.
+        """
+        now = time.perf_counter() - self._started
+        if self._first is None or now - self._first[1] < _INSTANT:
+            self._first = done, now
+        if now - self._said < 1 and done < self._whole:
+            return ""
+        self._said = now
+        before, since = self._first
+        rest = self._whole - done
+        left = f", about {_duration((now - since) / (done - before) * rest)} left" if done > before and rest else ""
+        return f"{done:,} of {self._whole:,} done{left}"
+
+
+def _duration(seconds: float) -> str:
+    """`40 s`, `3 min`, `1 h 20 min`."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    minutes = round(seconds / 60)
+    return f"{minutes} min" if minutes < 100 else f"{minutes // 60} h {minutes % 60} min"

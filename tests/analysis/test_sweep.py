@@ -12,7 +12,9 @@ import pytest
 
 import optimiser
 from optimiser.analysis.frontier import first_stage
-from optimiser.analysis.sweep import Result, Sweeper, read_results, scenarios_of, sweep, table, write
+from optimiser.analysis.sweep import scenarios_of, sweep
+from optimiser.analysis.sweep_result import Result, read_results, table, write
+from optimiser.analysis.sweep_work import Sweeper
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.solve.highs import solve

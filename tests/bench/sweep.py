@@ -17,7 +17,8 @@ import numpy as np
 import pulp
 
 import optimiser
-from optimiser.analysis.sweep import Sweeper, sweep
+from optimiser.analysis.sweep import sweep
+from optimiser.analysis.sweep_work import Sweeper
 from optimiser.case.case import Case
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
