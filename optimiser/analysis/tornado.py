@@ -13,7 +13,7 @@ import numpy as np
 
 from optimiser.analysis.frontier import Limit, present, way_between
 from optimiser.analysis.parametric import NotStraight
-from optimiser.analysis.sweep import Sweeper
+from optimiser.analysis.sweep_work import Sweeper
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.selection import quoted
