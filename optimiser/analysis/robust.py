@@ -10,13 +10,15 @@ hard rule of the case as it stands. On average and in the worst tenth, each draw
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimiser.analysis.draws import Draws, impact_only
-from optimiser.analysis.uncertainty import HELD, WORST, held_model
+from optimiser.analysis.repeat import Repeat
+from optimiser.analysis.uncertainty import HELD, WORST, held_model, without_floors, worst_average
 from optimiser.case.case import Case
 from optimiser.case.default_rows import fund_amounts
 from optimiser.case.table import Array
@@ -36,6 +38,8 @@ LARGE = 5_000
 """Columns from which on the interior point method goes first."""
 WHOLE = 1e-7
 """A switch this near to 0 or 1 has that value; a difference of value below this share is none."""
+SAME = 1e-8
+"""A value this near (relative) is the same."""
 MOST_COLUMNS = 100_000
 """The largest program that is built for all draws together."""
 
@@ -64,27 +68,52 @@ def average_plan(draws: Draws, *, time_limit: float | None = None, stop: Stop | 
 def worst_plan(
     draws: Draws, share: float = WORST, *, time_limit: float | None = None, stop: Stop | None = None
 ) -> Robust:
-    """The plan with the most impact in the worst share of the draws (CVaR); of several such, the best on average.
+    """The plan with the most impact in the worst share of the draws (CVaR); of several such, the best on average of the
+    draws that decide it.
 
     Raises ValueError for a share that is not above 0 and at most 1, or where the draws make too large a program.
     """
     if not 0 < share <= 1:
         raise ValueError("the share of the worst draws lies above 0 and is at most 1")
-    extension, values, copies = _two_stages(draws)
+    # The worst draws of a plan that is good in some of them: those are added until the plan is good in its own worst.
+    count, base = len(draws), _base(draws)
+    size = max(1, math.ceil(share * count))
+    limits = Limits(draws.case.settings.gap, draws.case.settings.time_limit if time_limit is None else time_limit)
+    first = solve(replace(base, ties=()), limits, stop=stop)
+    if first.x is None:
+        return robust("worst", draws.case, base, time_limit, stop)
+    outcome = _Outcomes(draws, base)
+    chosen = sorted(outcome.worst(first.x, size))
+    while True:
+        model, copies = _worst_model(draws, chosen, share)
+        found = _best(draws.case, model, copies, limits, stop)
+        if found.x is None or len(chosen) == count:
+            break
+        values, mine = outcome.of(found.x), found.stages[0].best
+        more = sorted({*chosen, *np.argsort(values, kind="stable")[:size].tolist()})
+        if more == chosen or worst_average(values, share) >= mine - SAME * max(abs(mine), 1e-9):
+            break
+        chosen = more
+    return robust("worst", draws.case, model, time_limit, stop, found=found)
+
+
+def _worst_model(draws: Draws, chosen: Sequence[int], share: float) -> tuple[Model, list[Copy]]:
+    """The program of some draws, none of which weighs more than it does among all."""
+    extension, values, copies = _two_stages(draws, chosen)
     low, high = _range(extension, values)
     size = max(abs(low), abs(high), 1e-9)
+    every = np.arange(len(chosen))
     eta = extension.columns("threshold", 1, high, low, scale=size)
-    short = extension.columns("shortfall", {"draw": np.arange(len(draws))}, high - low, scale=size)
+    short = extension.columns("shortfall", {"draw": np.array(chosen)}, high - low, scale=size)
     # The costs are minimised, so a draw is worse the more it costs: short ≥ cost of the draw − threshold.
     entries = [(np.full(len(at), k), at, -cost) for k, (at, cost) in enumerate(values)]
-    every = np.arange(len(draws))
     extension.rows(
         "shortfall",
-        {"draw": every},
+        {"draw": np.array(chosen)},
         0.0,
         np.inf,
         *entries,
-        (every, np.repeat(eta, len(draws)), 1.0),
+        (every, np.repeat(eta, len(chosen)), 1.0),
         (every, short, 1.0),
     )
     cost = extension.cost((eta, 1.0), (short, 1.0 / (share * len(draws))))
@@ -92,7 +121,40 @@ def worst_plan(
         Stage(f"average of the worst {share:.0%}", cost, -1.0),
         Stage("average impact", _mean(extension, values), -1.0),
     ]
-    return robust("worst", draws.case, extension.made(stages), time_limit, stop, copies=copies)
+    return extension.made(stages), copies
+
+
+class _Outcomes:
+    """What a plan, given by the columns of the case's own model, is worth in every draw."""
+
+    def __init__(self, draws: Draws, base: Model) -> None:
+        self.draws, self.base = draws, base
+        self.place = {name: _places(base, name) for name in HELD}
+        self.cases = [without_floors(draws.case_of(k)) for k in range(len(draws))]
+
+    def of(self, x: Array) -> Array:
+        """[N]: the values, in impact."""
+
+        def ceiling(model: Model) -> Array:
+            upper = np.full(len(model.column_upper), np.inf)
+            for name, place in self.place.items():
+                for key, column in _places(model, name).items():
+                    upper[column] = max(float(x[place[key]]), 0.0) if key in place else 0.0
+            return upper
+
+        asked = Repeat(without_floors(impact_only(self.draws.case)), ceiling)
+        values = [asked.value(case) for case in self.cases]
+        return np.array([-np.inf if v is None else v for v in values])
+
+    def worst(self, x: Array, count: int) -> list[int]:
+        """The draws in which the plan is worth least."""
+        return [int(k) for k in np.argsort(self.of(x), kind="stable")[:count]]
+
+
+def _base(draws: Draws) -> Model:
+    """The case's own model, with impact alone."""
+    facts = impact_only(draws.case).facts
+    return build(facts, compile_rules(facts))
 
 
 Values = list[tuple[Array, Array]]
@@ -118,16 +180,15 @@ class Copy:
         return self.at[mine], np.zeros(len(mine)) if found.x is None else np.round(found.x[mine])
 
 
-def _two_stages(draws: Draws) -> tuple[Extension, Values, list[Copy]]:
-    """The case's own model, and beside it one copy for each draw that has at most what the plan has."""
-    case = impact_only(draws.case)
-    base = build(case.facts, compile_rules(case.facts))
+def _two_stages(draws: Draws, chosen: Sequence[int] | None = None) -> tuple[Extension, Values, list[Copy]]:
+    """The case's own model, and beside it one copy for each draw (of those chosen) that has at most what the plan has."""
+    case, base = impact_only(draws.case), _base(draws)
     extension = Extension(base)
     place = {name: _places(base, name) for name in HELD}
     own = held_model(case)
     values: Values = []
     copies: list[Copy] = []
-    for k in range(len(draws)):
+    for k in range(len(draws)) if chosen is None else chosen:
         made = draws.case_of(k)
         model = held_model(made)
         cost = model.stages[0].cost
@@ -227,15 +288,16 @@ def _range(extension: Extension, values: Values) -> tuple[float, float]:
 
 def robust(
     kind: str, case: Case, model: Model, time_limit: float | None, stop: Stop | None,
-    reserves: Array | None = None, notes: Sequence[str] = (), copies: Sequence[Copy] = (),
+    reserves: Array | None = None, notes: Sequence[str] = (), copies: Sequence[Copy] = (), found: Solution | None = None,
 ) -> Robust:  # fmt: skip
     """The plan that a model stands for: the case's own columns and rows first, its first stage the value.
 
-    reserves: the columns that make the rows `rule reserve`, where there are such; notes: said of the plan.
+    reserves: the columns that make the rows `rule reserve`, where there are such; notes: said of the plan; found: the
+    answer, where it is known.
     """
     case = impact_only(case)
     limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
-    solution = _best(case, model, copies, limits, stop)
+    solution = _best(case, model, copies, limits, stop) if found is None else found
     kept: dict[str, float] = {}
     said = list(notes)
     if reserves is not None and solution.x is not None:
