@@ -173,8 +173,9 @@ def _engine(url: URL) -> Engine:
     @event.listens_for(engine, "connect")
     def _prepare(connection: Any, _record: Any) -> None:
         connection.isolation_level = None  # transactions begin where we say so, as IMMEDIATE
-        # A rollback journal: versions of SQLite in use can damage a write-ahead log when it is reset.
-        for pragma in ("journal_mode = DELETE", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
+        # A rollback journal: versions of SQLite in use can damage a write-ahead log when it is reset. Cut and not deleted
+        # at the end, because the cut is on the disk when the transaction is acknowledged, and a deletion may not be.
+        for pragma in ("journal_mode = TRUNCATE", "synchronous = FULL", "foreign_keys = ON", "recursive_triggers = ON"):
             connection.execute(f"PRAGMA {pragma}")
 
     return engine

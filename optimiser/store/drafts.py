@@ -32,7 +32,9 @@ class Conflicts(Exception):
 
     def __init__(self, differences: Sequence[merge.Difference]) -> None:
         self.differences = list(differences)
-        super().__init__(f"{len(self.differences)} cells were changed by somebody else too: choose whose is taken.")
+        count = len(self.differences)
+        cells = "1 cell was" if count == 1 else f"{count} cells were"
+        super().__init__(f"{cells} changed by somebody else too: choose whose is taken. Nothing was saved.")
 
 
 # -- what others may ask ----------------------------------------------------------------------------------------------

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import pwd
 import shutil
 import signal
 import socket
@@ -33,6 +32,8 @@ def other_user() -> dict[str, Any]:
     """As whom the server runs: PostgreSQL refuses to be run by root."""
     if os.geteuid() != 0:
         return {}
+    import pwd  # not on every system; nor is root
+
     names = [name for name in ("postgres", "nobody") if name in {user.pw_name for user in pwd.getpwall()}]
     user = pwd.getpwnam(names[0])
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}

@@ -1,0 +1,71 @@
+"""Sixteen people, or sixteen windows of one, write at once: every acknowledged edit is there, nobody waits long."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+from optimiser.store import cases, drafts
+from optimiser.store.database import LONGEST_WAIT, Database
+from tests.store.writers import edits, grid, heard, staff, told
+
+WRITERS, EDITS = 16, 40
+SAVE_EVERY = 1 if os.environ.get("OPTIMISER_SOAK") else 5
+
+
+def report(told: list[list[Any]], record: Callable[[str, object], None]) -> float:
+    """The longest wait; every edit must have been told."""
+    assert [len(one) for one in told] == [EDITS] * WRITERS
+    longest = max(seconds for one in told for _, _, said in one for seconds in said)
+    record("longest wait in seconds", round(longest, 3))
+    print(f"longest wait of {WRITERS} writers × {EDITS} edits: {longest:.2f} s")
+    return longest
+
+
+def cells(records: Any) -> dict[tuple[str, int], Any]:
+    return {(c, k): row[c] for k, row in enumerate(records) for c in row if c != "area"}
+
+
+EXPECTED = {(f"a{w}", k): k + 1.0 for w in range(WRITERS) for k in range(EDITS)}
+
+
+def test_sixteen_people_in_processes_save_one_case(
+    database: Database, record_property: Callable[[str, object], None]
+) -> None:
+    actors = [staff(database, f"Person {w}") for w in range(WRITERS)]
+    case = cases.create(database, actors[0], "Everybody's", "a test", grid(EDITS, WRITERS)).id
+    cases.share(database, actors[0], case, True)
+    address = database.url.render_as_string(hide_password=False)
+    running = [told(edits, address, a.id, case, f"a{w}", EDITS, SAVE_EVERY) for w, a in enumerate(actors)]
+    longest = report([heard(pipe) for _, pipe in running], record_property)
+    saved = cases.version(database, actors[0], case)
+    assert cells(saved.records["Areas"]) == EXPECTED
+    assert saved.number == 1 + WRITERS * EDITS // SAVE_EVERY
+    assert longest < LONGEST_WAIT
+    for process, _ in running:
+        process.join()
+
+
+def test_sixteen_windows_of_one_person_edit_one_draft(
+    database: Database, record_property: Callable[[str, object], None]
+) -> None:
+    me = staff(database, "Ana")
+    case = cases.create(database, me, "Mine", "a test", grid(EDITS, WRITERS)).id
+    drafts.open(database, me, case)
+    told: list[list[Any]] = [[] for _ in range(WRITERS)]
+
+    def window(w: int) -> None:
+        edits(database.url, me.id, case, f"a{w}", EDITS, 0, told[w].append)  # type: ignore[arg-type]
+
+    with ThreadPoolExecutor(WRITERS) as pool:
+        list(pool.map(window, range(WRITERS)))
+    longest = report(told, record_property)
+    state = drafts.open(database, me, case)
+    assert cells([r.values for r in state.sheets["Areas"]]) == EXPECTED
+    assert [s.number for s in state.steps] == list(range(1, 1 + WRITERS * EDITS))
+    fresh = Database(database.url)
+    assert drafts.open(fresh, me, case).sheets == state.sheets
+    fresh.close()
+    assert longest < LONGEST_WAIT

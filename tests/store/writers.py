@@ -1,0 +1,82 @@
+"""Writers that run in processes of their own and tell what was acknowledged, so that they can be counted, or killed."""
+
+from __future__ import annotations
+
+import multiprocessing
+import time
+from collections.abc import Callable
+from multiprocessing.connection import Connection
+from typing import Any
+
+from optimiser.store import drafts, people
+from optimiser.store.database import Database
+from optimiser.store.rights import ROLES, Actor
+
+PROCESSES = multiprocessing.get_context("forkserver")
+PROCESSES.set_forkserver_preload(["__main__", "tests.store.writers"])
+Tell = Callable[[Any], None]
+
+
+def staff(db: Database, name: str) -> Actor:
+    """A person of office mode who may do everything."""
+    person = people.signed_in(db, name, name)
+    people.set_roles(db, people.local(db), person.id, ROLES)
+    return people.actor(db, person.id)
+
+
+def grid(rows: int, columns: int) -> dict[str, list[dict[str, Any]]]:
+    """A case of areas with this many attributes, all 0."""
+    return {"Areas": [{"area": f"Area {k}", **{f"a{w}": 0.0 for w in range(columns)}} for k in range(rows)]}
+
+
+def edit(db: Database, actor: Actor, state: drafts.DraftState, row: int, column: str, value: float) -> Any:
+    """One step: a cell of the grid."""
+    record = state.sheets["Areas"][row]
+    change = ["Areas", record.number, record.values["area"], column, record.values[column], value]
+    return drafts.step(db, actor, state.id, state.revision, f"{column} of {row}", [change])
+
+
+def edits(address: str, person: str, case: str, column: str, count: int, every: int, tell: Tell) -> None:
+    """Edits one column of the grid, row by row, and tells each row and value with the seconds that it took.
+
+    every: a save follows after as many edits, which brings together what all have saved; 0: never.
+    """
+    db = Database(address)
+    actor = people.actor(db, person)
+    state = drafts.open(db, actor, case)
+    for row in range(count):
+        began = time.perf_counter()
+        state = edit(db, actor, state, row, column, row + 1.0)
+        said = [time.perf_counter() - began]
+        if every and (row + 1) % every == 0:
+            began = time.perf_counter()
+            drafts.save(db, actor, state.id, f"{column} of {row}")
+            said.append(time.perf_counter() - began)
+            state = drafts.open(db, actor, case)
+        tell((row, row + 1.0, said))
+    db.close()
+
+
+def told(target: Callable[..., None], *given: Any) -> tuple[Any, Connection]:
+    """A process that runs target(*given, tell), and the end of the pipe where it is heard."""
+    here, there = PROCESSES.Pipe(duplex=False)
+    process = PROCESSES.Process(target=_run, args=(target, given, there), daemon=True)
+    process.start()
+    there.close()
+    return process, here
+
+
+def heard(pipe: Connection) -> list[Any]:
+    """Everything that was told until the process ended, however it ended."""
+    found = []
+    try:
+        while True:
+            found.append(pipe.recv())
+    except (EOFError, OSError):
+        pipe.close()
+    return found
+
+
+def _run(target: Callable[..., None], given: tuple[Any, ...], there: Connection) -> None:
+    target(*given, there.send)
+    there.close()
