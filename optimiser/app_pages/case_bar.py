@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import session
+from optimiser.app_pages import saving, session
 from optimiser.app_pages.runs import Run
-from optimiser.app_pages.state import Draft, plainly
+from optimiser.app_pages.state import Change, Draft, plainly
+from optimiser.app_pages.text import letters
 from optimiser.case.examples import examples
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_figures import answer
+from optimiser.store import recent
 
 WITH_FAULTS = "with-faults"
 """The example that cannot be opened: it shows how faults are listed."""
 POLL = 0.5
 EDITS_SHOWN = 12
+RECENT = 6
+"""Cases that are listed in the bar; all are on the page Start."""
 _COLOURS = {"optimal": "green", "within_gap": "green", "stopped": "orange", "infeasible": "red"}
 
 
@@ -26,14 +30,20 @@ def top(draft: Draft) -> None:
         _scenarios(draft)
         _quality(draft)
         st.space("stretch")
+        saving.button(draft)
         errors = len(draft.checked().errors)
+        may = session.actor().may("solve") and draft.whole
         st.button(
             "Solve",
             type="primary",
             key="solve",
             shortcut="Ctrl+Enter",
-            disabled=bool(errors) or draft.running is not None,
-            help=f"First mend what is marked on the page Inputs: {errors}." if errors else None,
+            disabled=bool(errors) or draft.running is not None or not may,
+            help=f"First mend what is marked on the page Inputs: {errors}."
+            if errors
+            else None
+            if may
+            else "That is for the role analyst or finance, and for who may see all of the case.",
             on_click=session.solve_now,
             args=(draft,),
         )
@@ -41,35 +51,56 @@ def top(draft: Draft) -> None:
     if notice:
         st.info(notice)
     if draft.problem:
-        st.error(draft.problem)
+        st.error(letters(draft.problem))
+    if draft.refused:
+        st.error(letters(f"Not done. {draft.refused}"))
+        draft.refused = ""
+    if not draft.whole:
+        st.info("Rows for others' eyes only are left out, or added up with others, on every page.")
     if draft.running is not None:
         _progress(draft.id)
 
 
 def case_name(draft: Draft) -> str:
     """The name in the sheet Case, as it is now."""
-    for record in draft.records("Case"):
-        if str(record.values.get("setting", "")).strip().lower() == "name":
-            return str(record.values.get("value") or "") or "A case without a name"
-    return "A case without a name"
+    return session.case_title(draft)
 
 
 def _cases(draft: Draft) -> None:
     name = case_name(draft)
     short = name.removesuffix(" (fictional)")
     with st.popover(short if len(short) < 48 else f"{short[:46].rstrip()}…", type="tertiary", help="Open another case"):
-        st.markdown(f"**{name}**  \n{draft.source}")
-        st.caption("Open an example (what is on the desk is replaced):")
-        for example in (name for name in examples() if name != WITH_FAULTS):
+        st.markdown(f"**{letters(name)}**  \n{letters(draft.source)}, {saving.standing(draft)}")
+        others = [r for r in recent.listed(session.db(), session.actor()) if r.id != draft.id][:RECENT]
+        if others:
+            st.caption("Cases, those you worked on last first:")
+        for known in others:
             st.button(
-                example_title(example),
-                key=f"bar-{example}",
+                letters(known.name),
+                key=f"bar-case-{known.id}",
                 width="stretch",
-                on_click=session.open_example,
-                args=(example,),
+                on_click=session.open_known,
+                args=(known.id,),
+                help=about(known),
             )
-        if st.button("Bring a workbook", key="bar-bring", type="tertiary"):
-            st.switch_page(st.session_state["pages"]["Start"])
+        if session.actor().may("open a case"):
+            st.caption("Examples, as you left them:")
+            for example in (name for name in examples() if name != WITH_FAULTS):
+                st.button(
+                    example_title(example),
+                    key=f"bar-{example}",
+                    width="stretch",
+                    on_click=session.show_example,
+                    args=(example,),
+                )
+            if st.button("Bring a workbook", key="bar-bring", type="tertiary"):
+                st.switch_page(st.session_state["pages"]["Start"])
+
+
+def about(known: recent.Recent) -> str:
+    """Where a case comes from, whose it is and when it was touched last."""
+    whose = "" if known.mine else f" of {known.owner}"
+    return letters(f"{known.source}{whose}; version {known.latest}; {session.clock(known.at)}")
 
 
 def example_title(name: str) -> str:
@@ -103,16 +134,18 @@ def _scenarios(draft: Draft) -> None:
 
 def _quality(draft: Draft) -> None:
     plan = session.plan(draft)
-    if draft.shown is None or plan is None:
+    if plan is None:
         st.badge("Not solved yet", color="gray")
         return
     colour = _COLOURS[plan.status]
     mark = {"green": "✓", "orange": "!", "red": "✕"}[colour]
-    at = session.clock(draft.shown.done_at) if draft.shown.done_at else ""
+    at = session.clock(draft.shown.done_at) if draft.shown is not None and draft.shown.done_at else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
         st.badge(f"{mark} {answer(plan)}", color=colour)  # type: ignore[arg-type]
         st.markdown(
-            f":gray[solved {at}, {duration(draft.shown.took)}]",
+            f":gray[solved {at}, {duration(draft.shown.took)}]"
+            if draft.shown is not None
+            else ":gray[kept with a version]",
             help=words.quality(plan) + proof_in_words(plan),
             width="content",
         )
@@ -169,6 +202,13 @@ def _how_far(run: Run) -> str:
     )
 
 
+def changed(change: Change) -> str:
+    """A change as a line: Funds: amount of Pool: 300,000 → 250,000."""
+    if not change.column or change.moves:
+        return letters(str(change))
+    return f"{letters(str(change))}: {letters(plainly(change.before))} → **{letters(plainly(change.after))}**"
+
+
 def bottom(draft: Draft) -> None:
     """What changed since the plan on show was solved."""
     edits = draft.edits()
@@ -180,9 +220,7 @@ def bottom(draft: Draft) -> None:
         st.markdown(f"**{count} since this plan was solved.**", width="content")
         with st.popover("Which?", type="tertiary"):
             for change in edits[:EDITS_SHOWN]:
-                st.markdown(
-                    f"{change}" + (f": {plainly(change.before)} → **{plainly(change.after)}**" if change.column else "")
-                )
+                st.markdown(changed(change))
             if len(edits) > EDITS_SHOWN:
                 st.caption(f"… and {len(edits) - EDITS_SHOWN} more.")
         if errors:

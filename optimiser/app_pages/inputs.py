@@ -9,6 +9,7 @@ from optimiser.app_pages.cells import column_of, suggestions, title_of, typed
 from optimiser.app_pages.form import add, form
 from optimiser.app_pages.grid import grid, matching
 from optimiser.app_pages.state import Draft, Record, name_of
+from optimiser.app_pages.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME
 from optimiser.report import words
@@ -36,6 +37,8 @@ ORDER = (
     "Actuals",
     "Case",
 )
+HISTORY = 20
+"""Steps listed beside the table."""
 CARDS = 12
 """Faults shown as cards; more are counted."""
 
@@ -141,7 +144,7 @@ def _beside(draft: Draft, sheet: str, wanted: str) -> None:
     parts = [
         "Form",
         f"To mend {len(faults)}" if faults else "Nothing to mend",
-        f"History {draft.at}" if draft.at else "History",
+        f"History {len(draft.history)}" if draft.history else "History",
     ]
     st.session_state.setdefault("beside", 0)
     with st.container(border=True, key="card-beside"):
@@ -236,10 +239,13 @@ def _go(sheet: str, number: int) -> None:
 
 
 def _history(draft: Draft) -> None:
-    if not draft.at:
-        st.markdown("Nothing was changed yet.")
-    for step in reversed(draft.steps[1 : draft.at + 1][-20:]):
-        st.markdown(f"{step.said} :gray[{session.clock(step.at)}]")
+    steps = draft.history
+    if not steps:
+        st.markdown("Nothing was changed yet." if draft.editable else "You look at the newest version.")
+    for step in reversed(steps[-HISTORY:]):
+        st.markdown(f"{letters(step.said)}  \n:gray[{letters(step.person)}, {session.clock(step.at)}]")
+    if len(steps) > HISTORY:
+        st.caption(f"… and {len(steps) - HISTORY:,} before; the page History lists all.")
 
 
 if __name__ == "__main__":

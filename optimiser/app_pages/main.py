@@ -6,7 +6,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from optimiser.app_pages import case_bar, session, style
+from optimiser.app_pages import case_bar, session, sign_in, style
+from optimiser.store import sight
 
 HERE = Path(__file__).resolve().parent
 PAGES = (
@@ -16,8 +17,16 @@ PAGES = (
     ("Plan", "plan.py"),
     ("Why", "why.py"),
     ("What if", "what_if.py"),
+    ("Pooling", "pooling.py"),
 )
 """Title and file of every page, in order; the first is where the app opens."""
+MORE = (
+    ("History", "history.py"),
+    ("Administration", "administration.py"),
+)
+"""Pages that stand under More."""
+WHOLE_ONLY = ("Rules", "Why", "What if", "Pooling")
+"""Pages that compute with the whole case; who sees it in part only reads why they are closed."""
 
 
 def main() -> None:
@@ -33,13 +42,20 @@ def main() -> None:
         },
     )
     style.apply()
+    person = sign_in.guard()
     pages = [st.Page(HERE / file, title=title, default=n == 0) for n, (title, file) in enumerate(PAGES)]
-    page = st.navigation(pages, position="top")
-    st.session_state["pages"] = {page.title: page for page in pages}
+    more = [st.Page(HERE / file, title=title) for title, file in MORE]
+    page = st.navigation({"": pages, "More": more}, position="top")
+    st.session_state["pages"] = {page.title: page for page in (*pages, *more)}
+    sign_in.who(person)
     draft = session.draft()
     case_bar.top(draft)
-    page.run()
-    case_bar.bottom(draft)
+    if draft.whole or page.title not in WHOLE_ONLY:
+        page.run()
+        case_bar.bottom(draft)
+    else:
+        st.title("This page is for who may see all of the case")
+        st.markdown(sight.WHOLE_ONLY)
 
 
 if __name__ == "__main__":

@@ -175,7 +175,7 @@ def _examples() -> None:
     with st.container(gap="xsmall"):
         for name in examples():
             with st.container(horizontal=True, vertical_alignment="center"):
-                open_it = session.open_example if name != case_bar.WITH_FAULTS else None
+                open_it = session.show_example if name != case_bar.WITH_FAULTS else None
                 st.button(
                     case_bar.example_title(name),
                     key=f"open-{name}",

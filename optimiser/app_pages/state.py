@@ -1,64 +1,60 @@
-"""The draft of a case: its records as they are edited, with every step back and forth. Nothing here knows Streamlit.
+"""The draft of a case as the app holds it: its records, steps back and forth, and the plan that is on show.
 
-Drafts are kept in the memory of the server, by an id that stands in the address of the page, so that a reload finds
-its draft again. `Desk` is the one door to them; a database can take its place.
+Every edit is in the store before a page shows it; what is kept here besides (the plan on show, a solve that goes on)
+can be had again. Nothing here knows Streamlit.
 """
 
 from __future__ import annotations
 
-import secrets
 import threading
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 from optimiser.app_pages.runs import Run
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
-from optimiser.case.spec import SHEETS
+from optimiser.case.spec import BY_NAME
+from optimiser.plan.tables import Plan
+from optimiser.store import cases, drafts, sight
+from optimiser.store.database import Busy, Database
+from optimiser.store.draft_state import DraftState, Step
+from optimiser.store.edits import Stale, numbered_like
+from optimiser.store.merge import Choices
+from optimiser.store.reach import NotThere
+from optimiser.store.records import (
+    Change,
+    Record,
+    Sheets,
+    Values,
+    blank,
+    differences,
+    name_of,
+    numbered,
+    plainly,
+    same,
+    without_numbers,
+)
+from optimiser.store.rights import Actor, NotAllowed
 from optimiser.verbs import check_records
 
-STEPS_KEPT = 200
-DRAFTS_KEPT = 200
-Values = Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One row of a sheet. The number stays with it whatever is edited, sorted or filtered."""
-
-    number: int
-    values: Values
-
-
-Sheets = Mapping[str, tuple[Record, ...]]
-
-
-@dataclass(frozen=True)
-class Step:
-    """What a person did, in words, and the sheets as they were afterwards."""
-
-    said: str
-    at: datetime
-    sheets: Sheets
-
-
-@dataclass(frozen=True)
-class Change:
-    """One cell that differs from another state of the draft ("" as column: the whole record was added or deleted)."""
-
-    sheet: str
-    number: int
-    name: str
-    column: str
-    before: Any
-    after: Any
-
-    def __str__(self) -> str:
-        if not self.column:
-            return f"{self.sheet}: {self.name} {'added' if self.before is None else 'deleted'}"
-        return f"{self.sheet}: {self.column} of {self.name}"
+__all__ = [
+    "Change",
+    "Checked",
+    "Draft",
+    "Record",
+    "Sheets",
+    "Values",
+    "as_records",
+    "blank",
+    "differences",
+    "name_of",
+    "plainly",
+    "same",
+]
+REFUSALS = (NotAllowed, NotThere, Stale, Busy, ValueError)
+"""What the store may answer to an edit; the message is for the person who made it, and nothing was changed."""
+PART_ONLY = "Part of this case is for others' eyes only, so it can be looked at here but not changed."
 
 
 @dataclass(frozen=True)
@@ -74,84 +70,69 @@ class Checked:
         return tuple(f for f in self.faults if f.level == "error")
 
 
-def blank(value: Any) -> bool:
-    """Whether a cell holds nothing."""
-    return value is None or value == "" or value != value
-
-
-def same(one: Any, other: Any) -> bool:
-    """Whether two cells hold the same."""
-    return (blank(one) and blank(other)) or (type(one) is type(other) and one == other)
-
-
-def plainly(value: Any) -> str:
-    """A cell in words."""
-    if blank(value):
-        return "blank"
-    if isinstance(value, bool):
-        return "yes" if value else "no"
-    return f"{value:,.12g}" if isinstance(value, float | int) else str(value)
-
-
-def name_of(sheet: str, record: Record) -> str:
-    """The record as people call it: the cells of its key."""
-    key = next(s for s in SHEETS if s.name == sheet).key
-    said = [str(v) for k in key if not blank(v := record.values.get(k))]
-    return ", ".join(said) or "a record without a name"
-
-
-def differences(before: Sheets, after: Sheets) -> list[Change]:
-    """Every cell in which two states differ, in the order of the sheets."""
-    found: list[Change] = []
-    for spec in SHEETS:
-        old_rows, new_rows = before.get(spec.name, ()), after.get(spec.name, ())
-        if old_rows is new_rows:
-            continue
-        old = {r.number: r for r in old_rows}
-        for record in new_rows:
-            was = old.pop(record.number, None)
-            name = name_of(spec.name, record)
-            if was is None:
-                found.append(Change(spec.name, record.number, name, "", None, name))
-            elif was is not record:
-                for column in dict.fromkeys([*was.values, *record.values]):
-                    cells = was.values.get(column), record.values.get(column)
-                    if not same(*cells):
-                        found.append(Change(spec.name, record.number, name, column, *cells))
-        found += [
-            Change(spec.name, r.number, name_of(spec.name, r), "", name_of(spec.name, r), None) for r in old.values()
-        ]
-    return found
-
-
 @dataclass
 class Draft:
-    """A case on the desk: its steps, where among them the person stands, and what was solved last.
+    """A person's draft of a case. Its sessions share it.
 
-    source: where it comes from, in words. shown: the run whose plan is on show, and `solved` the records that it
-    solved; running: a run that goes on, of the records `asked`. scenario: the one to be solved.
+    id: of the case in the store; source: where it comes from, in words; who: the person, with the roles they have now.
+    whole: whether they may see all of it. shown: the run whose plan is on show, and `solved` the records that it
+    solved; running: a run that goes on, of the records `asked`. fresh: opened from the store, and not solved since.
     """
 
-    id: str
+    db: Database
+    who: Callable[[], Actor]
     source: str
-    steps: list[Step]
-    at: int = 0
+    state: DraftState
+    whole: bool = True
     shown: Run | None = None
     solved: Sheets | None = None
     running: Run | None = None
     asked: Sheets | None = None
-    scenario: str = "base"
+    fresh: bool = False
     problem: str = ""
+    refused: str = ""
+    """Why the last edit was not taken, to be told once."""
     epoch: int = 0
     """Grows with every change that was not typed into the widget which shows it; widgets are made anew then."""
-    _next: int = 0
+    kept_plan: Plan | None = None
+    """The plan of the newest kept run, for who may not edit."""
+    seen: tuple[object, ...] = ()
+    """What the view of somebody who does not edit depends on; it is made anew when that changes."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
     _checked: tuple[Sheets, Checked] | None = field(default=None, repr=False)
+    _saved: tuple[int, Sheets, Sheets, list[Change]] | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The case's id in the store, which stands in the address."""
+        return self.state.case
+
+    @property
+    def case(self) -> str:
+        """The case's id in the store."""
+        return self.state.case
+
+    @property
+    def editable(self) -> bool:
+        """Whether this person edits it; else they look at its newest version."""
+        return bool(self.state.id)
 
     @property
     def sheets(self) -> Sheets:
         """The records as they are now."""
-        return self.steps[self.at].sheets
+        return self.state.sheets
+
+    @property
+    def scenario(self) -> str:
+        """The scenario to be solved."""
+        return self.state.scenario
+
+    @scenario.setter
+    def scenario(self, wanted: str) -> None:
+        if self.editable:
+            self._ask(lambda: drafts.choose_scenario(self.db, self.who(), self.state.id, wanted))
+        else:
+            self.state = replace(self.state, scenario=wanted)
 
     def records(self, sheet: str) -> tuple[Record, ...]:
         """The records of one sheet."""
@@ -159,9 +140,9 @@ class Draft:
 
     def columns(self, sheet: str) -> list[str]:
         """Columns of the specification, then the attributes that some record has."""
-        spec = next(s for s in SHEETS if s.name == sheet)
-        extra = dict.fromkeys(c for r in self.records(sheet) for c in r.values if c not in spec.names)
-        return [*spec.names, *extra]
+        names = BY_NAME[sheet].names
+        extra = dict.fromkeys(c for r in self.records(sheet) for c in r.values if c not in names)
+        return [*names, *extra]
 
     # -- edits --------------------------------------------------------------------------------------------------------
 
@@ -193,30 +174,28 @@ class Draft:
                     rows.append(replace(record, values={**record.values, **new}) if new else record)
                 made[name] = tuple(rows)
             count = len(own) + others
-            if count:
-                what = f"{sheet}: {own[0] if len(own) == 1 else f'{len(own)} cells'}"
-                with_it = f", and {others} {'cell' if others == 1 else 'cells'} that follow from it" if others else ""
-                self._step(said or what + with_it, made)
-            return count
+            if not count:
+                return 0
+            what = f"{sheet}: {own[0] if len(own) == 1 else f'{len(own)} cells'}"
+            with_it = f", and {others} {'cell' if others == 1 else 'cells'} that follow from it" if others else ""
+            return count if self.become(said or what + with_it, made, typed=True) else 0
 
     def add(self, sheet: str, values: Values) -> int:
-        """Adds a record at the end; returns its number."""
+        """Adds a record at the end; returns its number, 0 where it was refused."""
         with self._lock:
-            record = Record(self._number(), dict(values))
-            self._step(
-                f"{sheet}: {name_of(sheet, record)} added", {**self.sheets, sheet: (*self.records(sheet), record)}
-            )
-            self.epoch += 1
-            return record.number
+            record = Record(self.state.next_number, dict(values))
+            said = f"{sheet}: {name_of(sheet, record)} added"
+            done = self.become(said, {**self.sheets, sheet: (*self.records(sheet), record)})
+            return self.records(sheet)[-1].number if done else 0
 
-    def add_all(self, sheet: str, rows: Sequence[Values], said: str) -> None:
+    def add_all(self, sheet: str, rows: Sequence[Values], said: str) -> bool:
         """Adds records at the end, in one step that is undone at once. said: what was done, in words."""
         with self._lock:
-            made = tuple(Record(self._number(), dict(row)) for row in rows)
-            self._step(said, {**self.sheets, sheet: (*self.records(sheet), *made)})
-            self.epoch += 1
+            first = self.state.next_number
+            made = tuple(Record(first + k, dict(row)) for k, row in enumerate(rows))
+            return self.become(said, {**self.sheets, sheet: (*self.records(sheet), *made)})
 
-    def delete(self, sheet: str, numbers: Iterable[int]) -> None:
+    def delete(self, sheet: str, numbers: Iterable[int], said: str = "") -> None:
         """Deletes records by their numbers."""
         with self._lock:
             gone = set(numbers)
@@ -224,58 +203,131 @@ class Draft:
             if names:
                 what = names[0] if len(names) == 1 else f"{len(names)} records"
                 kept = tuple(r for r in self.records(sheet) if r.number not in gone)
-                self._step(f"{sheet}: {what} deleted", {**self.sheets, sheet: kept})
+                self.become(said or f"{sheet}: {what} deleted", {**self.sheets, sheet: kept})
+
+    def become(
+        self, said: str, sheets: Sheets, *, typed: bool = False, action: Literal["edit", "import"] = "edit"
+    ) -> bool:
+        """Takes over a whole state as one step; says whether it is now in the store.
+
+        said: what was done, in words; typed: into the widget that shows it, which then stays as it is.
+        """
+        with self._lock:
+            changes = differences(self.sheets, sheets)
+            if not self.editable:
+                return self._refuse(PART_ONLY if not self.whole else "")
+            state = self.state
+            done = self._ask(
+                lambda: drafts.step(self.db, self.who(), state.id, state.revision, said, changes, action=action)
+            )
+            if not (typed and done):
                 self.epoch += 1
+            return done
 
-    def _step(self, said: str, sheets: Sheets) -> None:
-        self.steps = [*self.steps[: self.at + 1], Step(said, datetime.now(), sheets)][-STEPS_KEPT:]
-        self.at = len(self.steps) - 1
+    def like(self, records: Mapping[str, Sequence[Values]]) -> Sheets:
+        """Plain records as a state of this draft: those of the same ID have the same number. Sheets that are not there
+        are empty."""
+        return numbered_like(self.sheets, records, self.state.next_number)[0]
 
-    def _number(self) -> int:
-        self._next += 1
-        return self._next
+    def _ask(self, act: Callable[[], DraftState]) -> bool:
+        """Does something in the store; what that refuses is kept to be told, and nothing changes."""
+        try:
+            self.state = act()
+            return True
+        except REFUSALS as problem:
+            if isinstance(problem, Stale):
+                self.refresh()
+            return self._refuse(str(problem))
+
+    def _refuse(self, why: str) -> bool:
+        self.refused = why or _no_editor(self.who())
+        self.epoch += 1
+        return False
+
+    def refresh(self) -> None:
+        """Takes over what other sessions of this person have done to it meanwhile."""
+        if self.editable:
+            state = drafts.open(self.db, self.who(), self.state.case)
+            with self._lock:
+                if state.revision != self.state.revision:
+                    self.epoch += 1
+                self.state = state
 
     # -- back and forth -----------------------------------------------------------------------------------------------
 
     @property
+    def history(self) -> list[Step]:
+        """The steps in force, in order."""
+        return self.state.live[: self.state.position]
+
+    @property
     def can_undo(self) -> str:
         """What undo would take back; "" where there is nothing."""
-        return self.steps[self.at].said if self.at else ""
+        return self.state.can_undo
 
     @property
     def can_redo(self) -> str:
         """What redo would bring back; "" where there is nothing."""
-        return self.steps[self.at + 1].said if self.at + 1 < len(self.steps) else ""
+        return self.state.can_redo
 
     def undo(self) -> None:
         """One step back."""
-        with self._lock:
-            self.at = max(0, self.at - 1)
-            self.epoch += 1
+        self._move(-1)
 
     def redo(self) -> None:
         """One step forth."""
+        self._move(1)
+
+    def _move(self, steps: int) -> None:
         with self._lock:
-            self.at = min(len(self.steps) - 1, self.at + 1)
-            self.epoch += 1
+            if self.editable:
+                self._ask(lambda: drafts.move(self.db, self.who(), self.state.id, steps))
+                self.epoch += 1
 
     def undo_all(self) -> None:
-        """Back to what was solved (or opened), as a step that can be undone itself."""
-        with self._lock:
-            back = self.steps[0].sheets if self.solved is None else self.solved
-            self._step("all edits undone", back)
-            self.epoch += 1
+        """Back to what was solved (or to the version it began from), as a step that can be undone itself."""
+        self.become("All edits undone", self._of_version() if self.solved is None else self.solved)
 
     def edits(self) -> list[Change]:
         """What was changed since the plan on show was solved."""
         return [] if self.solved is None else differences(self.solved, self.sheets)
+
+    def unsaved(self) -> list[Change]:
+        """What differs from the version that it was last brought together with."""
+        if not self.editable:
+            return []
+        with self._lock:
+            kept = self._saved
+            if kept is None or kept[0] != self.state.base or kept[1] is not self.sheets:
+                base = kept[2] if kept is not None and kept[0] == self.state.base else self._of_version()
+                self._saved = self.state.base, self.sheets, base, differences(base, self.sheets)
+            return self._saved[3] if self._saved is not None else []
+
+    def _of_version(self) -> Sheets:
+        return self.like(cases.version(self.db, self.who(), self.id, self.state.base).records)
+
+    def save(self, note: str = "", choices: Choices | None = None) -> int:
+        """The draft as the next version; its number. What others have saved meanwhile is in it too, and in the draft.
+
+        Raises Conflicts where they changed the same cells otherwise and no choice says whose is taken; NotAllowed.
+        """
+        with self._lock:
+            if not self.editable:
+                raise NotAllowed(PART_ONLY if not self.whole else _no_editor(self.who()))
+            actor, before = self.who(), self.sheets
+            made = drafts.save(self.db, actor, self.state.id, note, choices)
+            self.state = drafts.open(self.db, actor, self.state.case)
+            if self.sheets is not before:
+                self.epoch += 1
+            return made.number
 
     # -- solving ------------------------------------------------------------------------------------------------------
 
     def begin(self, run: Run) -> None:
         """A run of the records as they are now has begun."""
         self.running, self.asked, self.problem = run, self.sheets, ""
-        run.followers.add(self.id)
+        self.fresh = False
+        run.followers.add(self.state.id)
         self.settle()
 
     def settle(self) -> bool:
@@ -297,11 +349,13 @@ class Draft:
 
     def plain(self) -> dict[str, list[dict[str, Any]]]:
         """The draft as plain records."""
-        return {sheet: [dict(r.values) for r in rows] for sheet, rows in self.sheets.items() if rows}
+        return without_numbers(self.sheets)
 
     def checked(self) -> Checked:
-        """The draft, checked; computed once for each state."""
+        """The draft, checked; computed once for each state. What somebody sees in part only is taken as it was solved."""
         with self._lock:
+            if not self.whole:
+                return Checked(self.kept_plan.case if self.kept_plan is not None else None, ())
             if self._checked is None or self._checked[0] is not self.sheets:
                 self._checked = self.sheets, Checked(*check_records(self.plain()))
             return self._checked[1]
@@ -315,32 +369,19 @@ class Draft:
         return None
 
 
+def _no_editor(actor: Actor) -> str:
+    return f"{actor.name} may not edit: that is for the role analyst or finance. An administrator gives roles."
+
+
+def seen_in_part(actor: Actor, state: DraftState, plan: Plan | None) -> tuple[bool, DraftState]:
+    """Whether this person sees all of a state, and the state as they see it. plan: a further state of the case."""
+    records = without_numbers(state.sheets)
+    further = [plan.case] if plan is not None else []
+    if sight.whole(actor, records, *further):
+        return True, state
+    return False, replace(state, sheets=numbered(sight.records(actor, records, *further)), id="", steps=())
+
+
 def as_records(case: Case) -> dict[str, list[dict[str, Any]]]:
     """The tables of a case as plain records."""
     return {name: list(table.records()) for name, table in case.tables.items()}
-
-
-class Desk:
-    """All drafts of this server, by id."""
-
-    def __init__(self) -> None:
-        self._drafts: dict[str, Draft] = {}
-        self._lock = threading.Lock()
-
-    def open(self, id: str) -> Draft | None:
-        """The draft of this id, if it is there."""
-        return self._drafts.get(id)
-
-    def lay(self, source: str, records: Mapping[str, Sequence[Values]]) -> Draft:
-        """A new draft from plain records. source: where it comes from, in words."""
-        number = 0
-        sheets: dict[str, tuple[Record, ...]] = {}
-        for sheet, rows in records.items():
-            sheets[sheet] = tuple(Record(number + k, dict(row)) for k, row in enumerate(rows, 1))
-            number += len(rows)
-        draft = Draft(secrets.token_hex(4), source, [Step("opened", datetime.now(), sheets)], _next=number)
-        with self._lock:
-            self._drafts[draft.id] = draft
-            for old in list(self._drafts)[:-DRAFTS_KEPT]:
-                del self._drafts[old]
-        return draft

@@ -113,10 +113,14 @@ def test_an_impossible_case_says_that_no_plan_is_possible() -> None:
 
 
 def test_no_dead_pages_in_the_navigation() -> None:
-    from optimiser.app_pages.main import HERE, PAGES
+    from optimiser.app_pages.main import HERE, MORE, PAGES
 
-    assert [title for title, _ in PAGES] == ["Start", "Inputs", "Rules", "Plan", "Why", "What if"]
-    assert all((HERE / file).is_file() for _, file in PAGES)
+    order = ["Start", "Inputs", "Rules", "Plan", "Why", "What if", "Pooling", "Committee"]
+    titles = [title for title, _ in PAGES]
+    assert titles == [title for title in order if title in titles]
+    assert titles[:6] == order[:6]
+    assert [title for title, _ in MORE] == ["History", "Administration"]
+    assert all((HERE / file).is_file() for _, file in (*PAGES, *MORE))
 
 
 def test_an_unknown_case_in_the_address_opens_an_example() -> None:
@@ -124,4 +128,4 @@ def test_an_unknown_case_in_the_address_opens_an_example() -> None:
     at.query_params["case"] = "gone"
     at.run()
     assert not at.exception
-    assert any("no longer on this server" in i.value for i in at.info)
+    assert any("There is no such case here" in i.value for i in at.info)

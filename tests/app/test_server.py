@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import launch
+from optimiser.app_pages import launch, session
 from optimiser.app_pages.runs import Runs
-from optimiser.app_pages.state import Desk, as_records
+from optimiser.app_pages.state import as_records
 from optimiser.solve.solution import Stop
 from optimiser.verbs import case_from, solve
 from tests.app import ROOT
@@ -102,7 +102,7 @@ def test_a_failed_solve_is_told_in_words() -> None:
         raise RuntimeError("inner trouble")
 
     runs = Runs(broken)
-    desk = Desk()
+    desk = session.desk()
     case = case_from(RECORDS)
     draft = desk.lay("", as_records(case))
     run = runs.start(case)
@@ -115,7 +115,7 @@ def test_a_failed_solve_is_told_in_words() -> None:
 
 def test_a_plan_on_show_stays_while_the_next_is_solved() -> None:
     case, slow = case_from(RECORDS), Slow()
-    desk = Desk()
+    desk = session.desk()
     draft = desk.lay("", as_records(case))
     first = Runs().start(case)
     draft.begin(first)
@@ -137,7 +137,7 @@ def test_a_plan_on_show_stays_while_the_next_is_solved() -> None:
 
 
 def test_two_drafts_do_not_cross() -> None:
-    desk = Desk()
+    desk = session.desk()
     one, other = (desk.lay("", as_records(case_from(RECORDS))) for _ in range(2))
     one.edit("Funds", {one.records("Funds")[0].number: {"amount": 1.0}})
     assert other.records("Funds")[0].values["amount"] == 300_000

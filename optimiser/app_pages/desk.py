@@ -1,0 +1,113 @@
+"""All drafts of this server, by person and case: the one door from the app to cases in the store."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from typing import Literal
+
+from optimiser.app_pages.state import Draft, Values, seen_in_part
+from optimiser.case.faults import InvalidCase
+from optimiser.plan.tables import Plan
+from optimiser.store import cases, drafts, runs, sight
+from optimiser.store.database import Database
+from optimiser.store.reach import NotThere
+from optimiser.store.records import without_numbers
+from optimiser.store.rights import Actor, NotAllowed
+
+DRAFTS_KEPT = 200
+"""Drafts that are kept in memory; others are read from the store again."""
+
+
+class Desk:
+    """The drafts that are open. who: the person at work in the session that asks."""
+
+    def __init__(self, db: Database, who: Callable[[], Actor]) -> None:
+        self.db, self.who = db, who
+        self._drafts: OrderedDict[tuple[str, str], Draft] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def open(self, id: str) -> Draft | None:
+        """This person's draft of a case; None where there is no such case, or it is not shown to them."""
+        actor = self.who()
+        with self._lock:
+            known = self._drafts.get((actor.id, id))
+        try:
+            if known is not None and known.editable and actor.may("edit") and _all_of_it(actor, known):
+                known.refresh()
+                return known
+            if known is not None and not known.editable and known.seen == self._stands(actor, id):
+                return known
+            return self._keep(actor, self._read(actor, id))
+        except (NotThere, NotAllowed):
+            return None
+
+    def lay(
+        self,
+        source: str,
+        records: Mapping[str, Sequence[Values]],
+        *,
+        action: Literal["open a case", "import"] = "open a case",
+    ) -> Draft:
+        """A new case from plain records, and a draft of it. source: where it comes from, in words. Raises NotAllowed."""
+        actor = self.who()
+        info = cases.create(self.db, actor, name_in(records), source, records, action=action)
+        return self._keep(actor, Draft(self.db, self.who, source, drafts.open(self.db, actor, info.id)))
+
+    def _stands(self, actor: Actor, id: str) -> tuple[object, ...]:
+        """What the view of somebody who does not edit depends on."""
+        kept = [r.id for r in runs.listed(self.db, actor, id)[:1]]
+        return actor, cases.info(self.db, actor, id).latest, tuple(kept)
+
+    def _read(self, actor: Actor, id: str) -> Draft:
+        source, looked = cases.info(self.db, actor, id).source, drafts.look(self.db, actor, id)
+        records = without_numbers(looked.sheets)
+        if actor.may("edit") and sight.whole(actor, records):
+            return Draft(self.db, self.who, source, drafts.open(self.db, actor, id), fresh=True)
+        stands, plan = self._stands(actor, id), newest_plan(self.db, actor, id)
+        whole, state = seen_in_part(actor, looked, plan)
+        draft = Draft(
+            self.db, self.who, source, state, whole, fresh=whole and plan is None, kept_plan=plan, seen=stands
+        )
+        if plan is not None and not whole:
+            try:
+                draft.kept_plan = sight.plan(actor, plan, records)
+            except NotAllowed as problem:
+                draft.kept_plan, draft.problem = None, str(problem)
+        return draft
+
+    def _keep(self, actor: Actor, draft: Draft) -> Draft:
+        with self._lock:
+            key = actor.id, draft.id
+            known = self._drafts.get(key)
+            if known is not None and known.editable and draft.editable:
+                return known  # another session was here first
+            self._drafts[key] = draft
+            self._drafts.move_to_end(key)
+            while len(self._drafts) > DRAFTS_KEPT:
+                self._drafts.popitem(last=False)
+        return draft
+
+
+def _all_of_it(actor: Actor, draft: Draft) -> bool:
+    return sight.sees_all(actor) or sight.whole(actor, draft.plain())
+
+
+def newest_plan(db: Database, actor: Actor, case: str) -> Plan | None:
+    """The plan of the newest kept run of a case, if there is one that this program can still read."""
+    for info in runs.listed(db, actor, case):
+        if info.has_plan and info.version is not None:
+            try:
+                return runs.plan(db, actor, info.id)
+            except InvalidCase:
+                continue
+    return None
+
+
+def name_in(records: Mapping[str, Sequence[Values]]) -> str:
+    """The name that the sheet Case gives."""
+    for row in records.get("Case", ()):
+        if str(row.get("setting", "")).strip().lower() == "name":
+            return str(row.get("value") or "") or "A case without a name"
+    return "A case without a name"

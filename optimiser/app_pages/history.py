@@ -1,0 +1,307 @@
+"""History: versions, who changed what, two versions side by side, decisions, and whether the audit is whole."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.app_pages import session
+from optimiser.app_pages.asking import answer
+from optimiser.app_pages.jobs import Tell
+from optimiser.app_pages.state import PART_ONLY, REFUSALS, Change, Draft, Sheets, plainly
+from optimiser.app_pages.text import letters
+from optimiser.store import audit_check, cases, decisions, reproduce
+from optimiser.store.cases import VersionInfo
+from optimiser.store.edits import numbered_like
+from optimiser.store.records import differences, numbered
+
+VERSIONS, STEPS, COMPARE, DECISIONS, AUDIT = "Versions", "Who changed what", "Compare", "Decisions", "Audit"
+SHOWN = 300
+"""Rows of a table that a person reads; more are counted."""
+MINE = 0
+"""Stands for the draft where versions have their numbers."""
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    versions = cases.versions(session.db(), session.actor(), draft.id)
+    st.title(headline(draft, versions))
+    part = st.segmented_control(
+        "Part",
+        [VERSIONS, STEPS, COMPARE, DECISIONS, AUDIT],
+        default=VERSIONS,
+        required=True,
+        key="history-part",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if part == STEPS:
+        _steps(draft)
+    elif part == COMPARE:
+        _compare(draft, versions)
+    elif part == DECISIONS:
+        _decisions(draft)
+    elif part == AUDIT:
+        _audit()
+    else:
+        _versions(draft, versions)
+
+
+def headline(draft: Draft, versions: list[VersionInfo]) -> str:
+    """The newest version, and how far the draft is from it."""
+    newest = versions[0]
+    said = f"Version {newest.number}, saved by {newest.person} at {session.clock(newest.at)}"
+    edits = len(draft.unsaved())
+    if edits:
+        said += f"; your draft has {edits:,} {'edit' if edits == 1 else 'edits'} more"
+    elif newest.approvals:
+        said += f", approved by {' and '.join(a.person for a in newest.approvals)}"
+    return said
+
+
+# -- versions ---------------------------------------------------------------------------------------------------------
+
+
+def _versions(draft: Draft, versions: list[VersionInfo]) -> None:
+    actor = session.actor()
+    st.markdown(
+        "A version is never changed. To go back to an earlier one makes it the newest; what lies between stays."
+    )
+    for version in versions[:SHOWN]:
+        with st.container(border=True, key=f"version-{version.number}"):
+            said, buttons = st.columns([68, 32], vertical_alignment="center")
+            with said:
+                note = version.note if draft.whole else ""
+                st.markdown(
+                    f"**Version {version.number}** · {letters(version.person)}, {session.clock(version.at)}"
+                    + (f"  \n{letters(note)}" if note else "")
+                )
+                for given in version.approvals:
+                    why = f": {given.note}" if given.note else ""
+                    st.markdown(
+                        f":green[✓ approved by {letters(given.person)}, {session.clock(given.at)}{letters(why)}]"
+                    )
+                st.caption(f"Content {version.sha256[:12]}")
+            with buttons, st.container(horizontal=True, horizontal_alignment="right"):
+                approved = any(a.person == actor.name for a in version.approvals)
+                if actor.may("approve a version") and not approved:
+                    st.button(
+                        "Approve", key=f"approve-{version.number}", on_click=_approve, args=(draft, version.number)
+                    )
+                if version.number != versions[0].number and draft.editable:
+                    st.button(
+                        "Restore",
+                        key=f"restore-{version.number}",
+                        on_click=_restore,
+                        args=(draft, version.number),
+                        disabled=not actor.may("restore a version"),
+                    )
+
+
+def _approve(draft: Draft, number: int) -> None:
+    _do(draft, lambda: cases.approve(session.db(), session.actor(), draft.id, number), f"Version {number} is approved.")
+
+
+def _restore(draft: Draft, number: int) -> None:
+    edits = bool(draft.unsaved())
+
+    def restore() -> None:
+        cases.restore(session.db(), session.actor(), draft.id, number)
+        draft.refresh()
+        draft.epoch += 1
+
+    kept = " Your own edits are still in your draft; they are brought together when you save." if edits else ""
+    _do(draft, restore, f"Version {number} is the newest again.{kept}")
+
+
+def _do(draft: Draft, act: Callable[[], object], done: str) -> None:
+    try:
+        act()
+    except REFUSALS as problem:
+        draft.refused = str(problem)
+    else:
+        st.session_state["notice"] = done
+
+
+# -- who changed what -------------------------------------------------------------------------------------------------
+
+
+def _steps(draft: Draft) -> None:
+    steps = draft.state.steps
+    if not steps:
+        st.markdown("Nothing was changed in your draft yet. What others changed stands in their versions: see Compare.")
+        return
+    wanted = st.text_input(
+        "Search", placeholder="Search steps", key="step-search", label_visibility="collapsed", width=300
+    )
+    text = wanted.strip().casefold()
+    undone = {s.number for s in draft.state.live[draft.state.position :]}
+    rows = [
+        {
+            "When": session.clock(s.at),
+            "Who": s.person,
+            "What": s.said,
+            "Cells": len(s.changes),
+            "State": "undone" if s.dropped or s.number in undone else "in force",
+        }
+        for s in reversed(steps)
+        if not text or text in f"{s.said} {s.person}".casefold()
+    ]
+    count = f"{len(rows):,} {'step' if len(rows) == 1 else 'steps'} of your draft, the newest first."
+    st.markdown(count)
+    st.dataframe(
+        pd.DataFrame(rows[:SHOWN]),
+        hide_index=True,
+        alt="Every step of the draft: when, who, what, how many cells, and whether it is in force",
+        column_config={"What": st.column_config.TextColumn(width=620)},
+    )
+    if len(rows) > SHOWN:
+        st.caption(f"… and {len(rows) - SHOWN:,} more. Search to see them.")
+
+
+# -- two versions -----------------------------------------------------------------------------------------------------
+
+
+def _compare(draft: Draft, versions: list[VersionInfo]) -> None:
+    if not draft.whole:
+        st.markdown(PART_ONLY)
+        return
+    numbers = [v.number for v in versions]
+    known = {v.number: f"Version {v.number}, {v.person}, {session.clock(v.at)}" for v in versions}
+    known[MINE] = "My draft"
+    both = [MINE, *numbers] if draft.editable else numbers
+    with st.container(horizontal=True):
+        before = st.selectbox(
+            "From", numbers, index=min(1, len(numbers) - 1), format_func=known.__getitem__, key="from"
+        )
+        after = st.selectbox("To", both, index=0, format_func=known.__getitem__, key="to")
+    found = between(draft, int(before), int(after))
+    if not found:
+        st.markdown(f"**Nothing differs** between {known[int(before)]} and {known[int(after)]}.".replace("$", "\\$"))
+        return
+    st.markdown(f"**{summary(found)}**")
+    change_table(found)
+
+
+def between(draft: Draft, before: int, after: int) -> list[Change]:
+    """What differs between two versions (0: the draft), by the ID of each record."""
+    start = numbered(cases.version(session.db(), session.actor(), draft.id, before).records)
+    if after == MINE:
+        end = {sheet: [r.values for r in rows] for sheet, rows in draft.sheets.items()}
+    else:
+        end = {
+            s: list(rows) for s, rows in cases.version(session.db(), session.actor(), draft.id, after).records.items()
+        }
+    following = 1 + sum(len(rows) for rows in start.values())
+    made: Sheets = numbered_like(start, end, following)[0]
+    return differences(start, made)
+
+
+def summary(found: list[Change]) -> str:
+    """How much differs: 14 cells change, 2 records are added, 1 is deleted."""
+    cells = sum(bool(c.column) and not c.moves for c in found)
+    added = sum(not c.column and c.before is None for c in found)
+    deleted = sum(not c.column and c.after is None for c in found)
+    moved = sum(c.moves for c in found)
+    parts = [
+        f"{cells:,} {'cell changes' if cells == 1 else 'cells change'}" if cells else "",
+        f"{added:,} {'record is' if added == 1 else 'records are'} added" if added else "",
+        f"{deleted:,} {'record is' if deleted == 1 else 'records are'} deleted" if deleted else "",
+        "the order of rows changes" if moved else "",
+    ]
+    return ", ".join(p for p in parts if p) or "Nothing changes"
+
+
+def change_table(found: list[Change]) -> None:
+    """Changes by sheet, record and column, with both values."""
+    rows = [
+        {
+            "Sheet": c.sheet,
+            "Record": c.name or "(all)",
+            "Column": "order of rows" if c.moves else c.column or "(whole record)",
+            "Before": "" if c.moves or not c.column else plainly(c.before),
+            "After": ("added" if c.before is None else "deleted")
+            if not c.column
+            else ""
+            if c.moves
+            else plainly(c.after),
+        }
+        for c in found[:SHOWN]
+    ]
+    st.dataframe(
+        pd.DataFrame(rows),
+        hide_index=True,
+        alt="What differs, by sheet, record and column, with both values",
+        width="stretch",
+    )
+    if len(found) > SHOWN:
+        st.caption(f"… and {len(found) - SHOWN:,} more.")
+
+
+# -- decisions and audit ----------------------------------------------------------------------------------------------
+
+
+def _decisions(draft: Draft) -> None:
+    db, actor = session.db(), session.actor()
+    listed = decisions.decided(db, actor, draft.id)
+    if not listed:
+        st.markdown("No decisions yet. When the committee resolves a run, it is kept here unchanged.")
+    for one in listed:
+        with st.container(border=True, key=f"decision-{one.id}"):
+            colour = "green" if one.outcome == "approved" else "red"
+            st.markdown(f"**{letters(one.title)}** :{colour}-badge[{one.outcome}]")
+            st.markdown(letters(one.tally.sentence))
+            st.caption(
+                f"Resolved by {letters(one.person)}, {session.clock(one.at)} · run {one.run[:8]} · "
+                f"report {one.report_sha256[:12]} · audit {one.audit_head[:12]}"
+            )
+            with st.container(horizontal=True):
+                st.download_button(
+                    "The report as it was decided",
+                    lambda one=one: decisions.report(db, actor, one.id),  # type: ignore[misc]
+                    f"decision-{one.id}.html",
+                    "text/html",
+                    key=f"report-{one.id}",
+                    on_click="ignore",
+                )
+                if draft.whole and st.button("Solve it again", key=f"reproduce-{one.id}", type="tertiary"):
+                    st.session_state["reproduce"] = one.id
+            if draft.whole and st.session_state.get("reproduce") == one.id:
+                _reproduced(one.id)
+
+
+def _reproduced(id: str) -> None:
+    db, actor = session.db(), session.actor()
+
+    def again(tell: Tell) -> reproduce.Reproduced:
+        return reproduce.reproduce(db, actor, id)
+
+    found: reproduce.Reproduced | None = answer(("reproduce", id, actor.id), "Solving the decided run again", again)
+    if found is not None:
+        (st.success if found.same else st.error)(letters(found.sentence))
+        for said in found.differences:
+            st.markdown(f"- {letters(said)}")
+
+
+def _audit() -> None:
+    st.markdown(
+        "Everything that is done stands in a chain of records, each sealed with the one before. "
+        "A change, a gap or a cut end shows when it is checked."
+    )
+    head = st.text_input(
+        "A head from a printed report (may stay blank)",
+        key="audit-head",
+        help="The last line of a report says which head the audit had. It must still be in the chain.",
+    )
+    if st.button("Check the audit", type="primary", key="audit-check"):
+        found = audit_check.verify(session.db(), session.actor(), head)
+        (st.success if found.is_whole else st.error)(letters(found.sentence))
+        for problem in found.problems:
+            st.markdown(f"- {letters(problem.sentence)}")
+
+
+if __name__ == "__main__":
+    page()

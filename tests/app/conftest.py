@@ -1,0 +1,34 @@
+"""The app's tests keep their cases in a store of their own, never in anybody's home folder."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import streamlit as st
+
+from optimiser.store.database import ADDRESS, FOLDER
+
+
+@pytest.fixture(scope="session", autouse=True)
+def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The folder of the store in which all tests of the app work, unless they ask for an empty one."""
+    folder = tmp_path_factory.mktemp("home")
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv(FOLDER, str(folder))
+        patched.delenv(ADDRESS, raising=False)
+        patched.delenv("OPTIMISER_MODE", raising=False)
+        yield folder
+
+
+@pytest.fixture
+def empty_store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A store in which nobody has worked yet; the server's memory is empty too, as when it has just started."""
+    monkeypatch.setenv(FOLDER, str(tmp_path))
+    st.cache_resource.clear()
+    yield tmp_path
+    monkeypatch.undo()
+    st.cache_resource.clear()
+    assert os.environ[FOLDER] != str(tmp_path)
