@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,9 @@ import numpy as np
 from optimiser.analysis.audit import Doubt, audit
 from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.explain_words import Words
+from optimiser.analysis.moves import Costs
+from optimiser.analysis.near_best import MARGIN, NearBest, near_best
+from optimiser.analysis.pooling import Pooling, pooling
 from optimiser.analysis.prices import Bottleneck, Price, Study, bottleneck, prices
 from optimiser.analysis.repair import Repair, repairs
 from optimiser.analysis.rule_prices import RulePrice, rule_prices
@@ -21,7 +24,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.plan.tables import Plan
 from optimiser.verbs import solve
 
-PARTS = ("initiatives", "prices", "rules", "audit", "conflict", "repairs")
+PARTS = ("initiatives", "prices", "rules", "audit", "core", "pooling", "conflict", "repairs")
 STEPS = 5
 """Steps of a price that are looked for; more of them is a question for `prices`."""
 PROOF_SECONDS = 20.0
@@ -45,6 +48,8 @@ class Explanation:
     bottleneck: Bottleneck | None = None
     rules: tuple[RulePrice, ...] = ()
     audit: tuple[Doubt, ...] = ()
+    core: NearBest | None = None
+    pooling: Pooling | None = None
     conflict: Conflict | None = None
     repairs: tuple[Repair, ...] = ()
 
@@ -66,6 +71,8 @@ class Explanation:
                 for r in self.rules
             ],
             "audit": [vars(d) for d in self.audit],
+            "core": self.core and self.core.json(),
+            "pooling": self.pooling and self.pooling.json(),
             "conflict": [
                 {"sheet": m.sheet, "item": m.item, "sentence": m.sentence}
                 for m in (self.conflict.members if self.conflict else ())
@@ -111,6 +118,8 @@ def explain(
     parts: Collection[str] | None = None,
     *,
     plan: Plan | None = None,
+    margin: float = MARGIN,
+    costs: Costs | None = None,
     progress: Progress | None = None,
     told: Callable[[str], None] | None = None,
     workers: int = 0,
@@ -119,7 +128,8 @@ def explain(
 
     initiative: only this one (its key or its name), with more claims; parts: only these of PARTS; plan: the case's
     plan, where it is known; progress: hears what is being looked at; told: hears each line of the text as soon as it
-    is known; workers: processes that try changes meanwhile (spawned). Raises ValueError for an unknown name.
+    is known; workers: processes that try changes meanwhile; margin: how far from the best (as a share) near-best plans
+    may be; costs: of a change, by which repairs are cheap. Raises ValueError for an unknown name.
     """
     wanted = _parts(parts, initiative)
     one = None if initiative is None else _position(case, initiative)
@@ -129,8 +139,8 @@ def explain(
             tell("Solving the case")
             plan = solve(case)
         if not plan.has_plan:
-            return _without(case, plan.status, wanted, tell, told)
-        return _with(case, plan, wanted, one, trials, tell, told)
+            return _without(case, plan.status, wanted, costs, tell, told)
+        return _with(case, plan, wanted, one, margin, trials, tell, told)
 
 
 def _silent(line: str) -> None:
@@ -158,8 +168,9 @@ def _position(case: Case, initiative: str) -> int:
 
 
 def _without(
-    case: Case, status: str, parts: tuple[str, ...], tell: Progress, told: Callable[[str], None] | None
-) -> Explanation:
+    case: Case, status: str, parts: tuple[str, ...], costs: Costs | None, tell: Progress,
+    told: Callable[[str], None] | None,
+) -> Explanation:  # fmt: skip
     """Of a case that has no plan (or none in time: then nothing can be said)."""
     infeasible = status == "infeasible"
     words = Words(case)
@@ -168,14 +179,14 @@ def _without(
     found = conflict(case, progress=tell) if infeasible and "conflict" in parts else None
     if told and found:
         _tell(told, words.part("conflict", found, None))
-    cures = tuple(repairs(case, progress=tell)) if infeasible and "repairs" in parts else ()
+    cures = tuple(repairs(case, costs=costs, progress=tell)) if infeasible and "repairs" in parts else ()
     if told:
         _tell(told, words.part("repairs", cures, None))
     return Explanation(case, status, parts, conflict=found, repairs=cures)
 
 
 def _with(
-    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, trials: Trials, tell: Progress,
+    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, margin: float, trials: Trials, tell: Progress,
     told: Callable[[str], None] | None,
 ) -> Explanation:  # fmt: skip
     words = Words(case)
@@ -201,6 +212,7 @@ def _with(
     ruled = rule_prices(study, progress=tell) if "rules" in parts else []
     alone = parts == ("audit",)
     doubts = audit(study, seconds=PROOF_SECONDS if alone else 0.0, progress=tell) if "audit" in parts else []
+    near = near_best(case, margin=margin, progress=tell) if "core" in parts else None
     reasons: Sequence[Reason] = ()
     if why is not None:
         tell("Making the changes that were found, to see that they do what is said")
@@ -208,12 +220,16 @@ def _with(
         if one is not None:
             heard(reasons[0])
     found = Explanation(
-        case, plan.status, parts, tuple(reasons), tuple(priced), scale, tuple(ruled), tuple(doubts)
+        case, plan.status, parts, tuple(reasons), tuple(priced), scale, tuple(ruled), tuple(doubts), near
     )  # fmt: skip
     if told:
-        for part in ("prices", "rules", "audit"):
+        for part in ("prices", "rules", "audit", "core"):
             if part in parts:
                 _tell(told, words.part(part, getattr(found, part), scale))
+    if "pooling" in parts and case.facts.size("agency") > 1:
+        found = replace(found, pooling=pooling(case, progress=tell))
+        if told:
+            _tell(told, words.part("pooling", found.pooling, scale))
     return found
 
 

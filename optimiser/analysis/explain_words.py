@@ -11,6 +11,7 @@ import numpy as np
 from optimiser.analysis.curve import Step
 from optimiser.analysis.levers import AGENCY, FUND, INITIATIVE, STAFF
 from optimiser.analysis.members import called
+from optimiser.analysis.near_best import NearBest
 from optimiser.analysis.prices import Bottleneck, Price
 from optimiser.analysis.why import Reason
 from optimiser.case.case import Case
@@ -24,6 +25,8 @@ TITLES = {
     "prices": "What limits the plan: what more of each limit is worth, and until when",
     "rules": "What each rule, lock and floor costs",
     "audit": "What looks odd in the input",
+    "core": "What is settled and what is contested, over all plans that are nearly as good",
+    "pooling": "What the partnership is worth to each agency (in points of impact)",
     "conflict": "Why no plan is possible",
     "repairs": "What would make a plan possible",
 }
@@ -62,6 +65,8 @@ class Words:
             "prices": lambda: self._prices(found, scale),
             "rules": lambda: self._rules(found),
             "audit": lambda: [_bullet(d.sentence) for d in found],
+            "core": lambda: self._core(found) if found else [],
+            "pooling": lambda: [_bullet(line) for line in found.sentences] if found else [],
             "conflict": lambda: [_bullet(found.sentence())] if found else [],
             "repairs": lambda: [line for k, r in enumerate(found, 1) for line in self._repair(k, r)],
         }[part]()
@@ -149,6 +154,18 @@ class Words:
         if self.objective in ("coverage", "stability", "thrift"):
             return f"{money_exact(round(value, 2), self.currency)} of {self.objective}"
         return f"{number(value, 4)} of {self.objective}"
+
+    # -- core, swing and out ------------------------------------------------------------------------------------------
+
+    def _core(self, found: NearBest) -> list[str]:
+        lines = [found.sentence()]
+        for standing, said in (("always", "In every one of them"), ("never", "In none of them")):
+            names = [p.name for p in found.places if p.standing == standing]
+            if names:
+                lines.append(f"{said}: {listed(names)}.")
+        lines += [p.sentence for p in found.of("sometimes")]
+        lines += [f"{k}. {a.sentence}" for k, a in enumerate(found.alternatives, 1)]
+        return [_bullet(line) for line in (*lines, *found.notes)]
 
     # -- rules and repairs --------------------------------------------------------------------------------------------
 

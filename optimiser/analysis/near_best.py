@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 
@@ -21,6 +21,9 @@ from optimiser.model.matrix import Model
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, SolverError, Stop
 from optimiser.verbs import model_of
+
+MARGIN = 0.01
+"""How far from the best a plan may be, as a share of it, and still be near-best."""
 
 Progress = Callable[[str], None]
 Standing = Literal["always", "sometimes", "never"]
@@ -87,6 +90,26 @@ class NearBest:
         """The initiatives of a standing."""
         return tuple(p for p in self.places if p.standing == standing)
 
+    def json(self) -> dict[str, Any]:
+        """All of it as plain data; money in currency units, levels as shares of full scope."""
+        places = {
+            p.initiative: {
+                "standing": p.standing, "level": list(p.level), "award": list(p.award), "drawn": p.drawn, "sentence": p.sentence,
+            }
+            for p in self.places
+        }  # fmt: skip
+        plans = [
+            {
+                "gives_up": a.gives_up, "share": a.share, "added": list(a.added), "dropped": list(a.dropped),
+                "moved": a.moved, "award": dict(zip(places, a.award.tolist(), strict=True)), "sentence": a.sentence,
+            }
+            for a in self.alternatives
+        ]  # fmt: skip
+        return {
+            "objective": self.objective, "best": self.best, "margin": self.margin, "sentence": self.sentence(),
+            "initiatives": places, "plans": plans, "notes": list(self.notes),
+        }  # fmt: skip
+
     def sentence(self) -> str:
         """`Of 36 initiatives 20 are funded in every plan within 1% of the best, 4 in none; 12 are contested.`"""
         always, never, contested = (len(self.of(s)) for s in ("always", "never", "sometimes"))
@@ -99,7 +122,7 @@ class NearBest:
 def near_best(
     case: Case,
     *,
-    margin: float = 0.01,
+    margin: float = MARGIN,
     wanted: int = 3,
     initiatives: int = 2,
     money_share: float = 0.1,

@@ -10,8 +10,9 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from typing import Any
 
 import numpy as np
 
@@ -69,6 +70,10 @@ class Group:
         """What it would gain by leaving (below 0: lose)."""
         return self.value - self.given
 
+    def json(self) -> dict[str, Any]:
+        """It as plain data."""
+        return {**asdict(self), "agencies": list(self.agencies), "advantage": self.advantage}
+
 
 @dataclass(frozen=True)
 class Pooling:
@@ -98,6 +103,25 @@ class Pooling:
     def gain(self) -> float:
         """What pooling adds to what all achieve by themselves."""
         return self.whole - self.alone
+
+    def json(self) -> dict[str, Any]:
+        """One object of plain numbers, in the unit of the impact."""
+        over = self.overlap
+        return {
+            "whole": self.whole,
+            "achieved": self.achieved,
+            "alone": self.alone,
+            "gain": self.gain,
+            "common": self.common,
+            "exact": self.exact,
+            "stable": self.stable,
+            "groups": {"solved": self.groups[0], "of": self.groups[1]},
+            "agencies": {share.agency: {**asdict(share), "gain": share.gain} for share in self.shares},
+            "worst_core": self.worst_core.json(),
+            "worst_shapley": self.worst_shapley.json(),
+            "overlap": None if over is None else {"one": list(over[0]), "other": list(over[1]), "lost": over[2]},
+            "sentences": list(self.sentences),
+        }
 
 
 def pooling(

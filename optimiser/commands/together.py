@@ -31,6 +31,6 @@ def pooling(
     except SolverError as error:
         leave(Exit.STOPPED, f"{error}.")
     if as_json:
-        print_json(pooling_text.as_json(found))
+        print_json(found.json())
     else:
         print(pooling_text.text(found))

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
+from dataclasses import fields
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,6 +15,7 @@ from optimiser.commands.base import CaseFile, Exit, Json, leave, print_json, rea
 
 if TYPE_CHECKING:
     from optimiser.analysis.explain import Explanation
+    from optimiser.analysis.moves import Costs
     from optimiser.plan.tables import Plan
 
 WORKERS = 2
@@ -32,10 +36,24 @@ def explain(
     part: Annotated[
         list[str] | None,
         typer.Option(
-            help="Only this part: initiatives, prices, rules, audit, conflict or repairs; several are possible."
+            help="Only this part: initiatives, prices, rules, audit, core, pooling, conflict or repairs; several are possible."
         ),
     ] = None,
     scenario: Annotated[list[str] | None, typer.Option(help="Of this scenario; several are stacked in order.")] = None,
+    margin: Annotated[
+        float, typer.Option(help="How far from the best a plan may be (as a share) and still be near-best.")
+    ] = 0.01,
+    cost: Annotated[
+        list[str] | None,
+        typer.Option(help="What a change costs, for repairs: money=1, fte_period=9000, level=…, outcome=…"),
+    ] = None,
+    repair: Annotated[
+        int | None, typer.Option(help="Keep this repair (1: the cheapest) as a scenario; with -o.", show_default=False)
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("--output", "-o", help="The copy of the workbook that gets the scenario.", show_default=False),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Say why each initiative got what it got and what would change it, what each limit and rule is worth, or why no plan is possible."""
@@ -43,26 +61,69 @@ def explain(
     read = read_case(case, scenario or ())
     from optimiser.analysis import explain as explaining
 
+    if (repair is None) != (output is None):
+        leave(Exit.USAGE, "To keep a repair as a scenario give its number and the copy: --repair 1 -o COPY.xlsx.")
     workers = min(WORKERS, os.cpu_count() or 1)
     try:
         found = explaining.explain(
-            read, initiative, part, progress=_Told(), told=None if as_json else _print, workers=workers
-        )
+            read, initiative, part, margin=margin, costs=_costs(cost or ()), progress=_Told(),
+            told=None if as_json else _print, workers=workers,
+        )  # fmt: skip
     except ValueError as error:
         leave(Exit.USAGE, str(error))
     if as_json:
         print_json(found.json())
+    if repair is not None and output is not None:
+        _kept(found, repair, output)
     if found.status == "infeasible":
         leave(Exit.INFEASIBLE)
     if found.status == "stopped":
         leave(Exit.STOPPED)
 
 
+def _costs(written: Sequence[str]) -> Costs:
+    """`fte_period=9000` and the like."""
+    from optimiser.analysis.moves import Costs
+
+    known = [field.name for field in fields(Costs)]
+    made: dict[str, float] = {}
+    for text in written:
+        name, _, number = text.partition("=")
+        try:
+            made[name.strip()] = float(number)
+        except ValueError:
+            name = ""
+        if name.strip() not in known or not made[name.strip()] >= 0:
+            leave(
+                Exit.USAGE,
+                f"{text} is no cost: write a kind and a number, such as money=1; kinds are {', '.join(known)}.",
+            )
+    return Costs(**made)
+
+
+def _kept(found: Explanation, number: int, output: Path) -> None:
+    """The copy of the case with a repair as a scenario."""
+    from optimiser.analysis.repair import as_scenario
+    from optimiser.case.writer import write_tables
+
+    if not 1 <= number <= len(found.repairs):
+        leave(Exit.USAGE, f"There is no repair {number}: {len(found.repairs)} were found.")
+    try:
+        case = as_scenario(found.case, found.repairs[number - 1], f"repair {number}")
+    except ValueError as error:
+        leave(Exit.USAGE, f"{error}.")
+    write_tables(output, case.tables)
+    say(f"{output} holds the scenario repair {number}: optimiser solve {output} --scenario 'repair {number}'")
+
+
 def of_plan(plan: Plan) -> Explanation:
     """The explanation of a plan, for its workbook."""
     from optimiser.analysis import explain as explaining
 
-    return explaining.explain(plan.case, plan=plan, progress=_Told(), workers=min(WORKERS, os.cpu_count() or 1))
+    parts = [part for part in explaining.PARTS if part != "pooling"]
+    return explaining.explain(
+        plan.case, parts=parts, plan=plan, progress=_Told(), workers=min(WORKERS, os.cpu_count() or 1)
+    )
 
 
 def _print(line: str) -> None:

@@ -1,11 +1,8 @@
-"""What pooling is worth, as text for a terminal and as plain data."""
+"""What pooling is worth, as text for a terminal."""
 
 from __future__ import annotations
 
-from dataclasses import asdict
-from typing import Any
-
-from optimiser.analysis.pooling import Group, Pooling
+from optimiser.analysis.pooling import Pooling
 from optimiser.report import words
 from optimiser.report.text import columns
 
@@ -30,28 +27,3 @@ def text(pooling: Pooling) -> str:
     )
     said = [line for line in pooling.sentences if line not in {share.sentence for share in pooling.shares}]
     return "\n".join([said[0], "", *columns(rows, titles), "", *said[1:]])
-
-
-def as_json(pooling: Pooling) -> dict[str, Any]:
-    """One object of plain numbers, in the unit of the impact."""
-    return {
-        "whole": pooling.whole,
-        "achieved": pooling.achieved,
-        "alone": pooling.alone,
-        "gain": pooling.gain,
-        "common": pooling.common,
-        "exact": pooling.exact,
-        "stable": pooling.stable,
-        "groups": {"solved": pooling.groups[0], "of": pooling.groups[1]},
-        "agencies": {share.agency: {**asdict(share), "gain": share.gain} for share in pooling.shares},
-        "worst_core": _group(pooling.worst_core),
-        "worst_shapley": _group(pooling.worst_shapley),
-        "overlap": None
-        if pooling.overlap is None
-        else {"one": list(pooling.overlap[0]), "other": list(pooling.overlap[1]), "lost": pooling.overlap[2]},
-        "sentences": list(pooling.sentences),
-    }
-
-
-def _group(group: Group) -> dict[str, Any]:
-    return {"agencies": list(group.agencies), "value": group.value, "given": group.given, "advantage": group.advantage}

@@ -17,7 +17,13 @@ CHANGE = ("sheet", "where", "column", "change")
 
 def why_sheet(explanation: Explanation) -> list[Line]:
     """The lines of the sheet: each initiative with its claims, prices step by step, rules, oddities."""
-    return [*_initiatives(explanation), *_prices(explanation), *_rules(explanation), *_audit(explanation)]
+    return [
+        *_initiatives(explanation),
+        *_prices(explanation),
+        *_rules(explanation),
+        *_audit(explanation),
+        *_core(explanation),
+    ]
 
 
 def _title(part: str) -> Line:
@@ -77,3 +83,17 @@ def _audit(found: Explanation) -> Iterator[Line]:
     yield Line(("kind", "item", "what"), "head")
     for doubt in found.audit:
         yield Line((doubt.kind, doubt.item, doubt.sentence))
+
+
+def _core(found: Explanation) -> Iterator[Line]:
+    if found.core is None:
+        return
+    yield Line(())
+    yield _title("core")
+    yield Line((None, None, found.core.sentence()))
+    yield Line(("initiative", "standing", "what", "", "", "least award", "most award"), "head")
+    formats = ("",) * 5 + ("#,##0", "#,##0")
+    for place in found.core.places:
+        yield Line((place.initiative, place.standing, place.sentence, None, None, *place.award[1:]), "", formats)
+    for number, plan in enumerate(found.core.alternatives, 1):
+        yield Line((f"plan {number}", None, plan.sentence))
