@@ -7,18 +7,18 @@ figure is safe when it is no combination of the sums. As long as one is not, a f
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
-import numpy as np
-
 from optimiser.case.names import fold
-from optimiser.case.table import Array, Table
+from optimiser.case.table import Table
 from optimiser.plan.tables import Plan
 from optimiser.store.sight import Eyes, Withheld
 
-TRIED = 8
+TRIED = 4
 """Rows that are tried in each round, those first that share most sums with what is to be hidden."""
 WITHHELD = "The totals of this plan alone would show what is for others' eyes only. Ask the partnership's office."
 Sum = tuple[str, ...]
@@ -84,6 +84,10 @@ class Known:
         """The person's own agency."""
         return fold(self.eyes.actor.agency)
 
+    def is_own(self, cell: Cell) -> bool:
+        """Whether an amount is the person's own agency's to know."""
+        return cell.initiative in self.own or (bool(self.agency) and cell.agency == self.agency)
+
 
 def merged(plan: Plan, eyes: Eyes) -> Merge:
     """What to show together. Raises Withheld where no choice keeps the secret."""
@@ -118,44 +122,59 @@ def _determined(cells: list[Cell], sums: list[list[Sum]], secrets: list[list[int
     """The secrets that are combinations of the sums."""
     kinds = {row: k for k, row in enumerate(dict.fromkeys(map(tuple, sums)))}
     kind_of = [kinds[tuple(row)] for row in sums]
-    size = np.bincount(kind_of, minlength=len(kinds))
+    size = Counter(kind_of)
     # Cells that stand in the same sums cannot be told apart: a secret with some of them, and not all, is safe.
-    exact: list[tuple[list[int], Array]] = []
-    for members in secrets:
-        count = np.bincount([kind_of[n] for n in members], minlength=len(kinds))
-        if np.all((count == 0) | (count == size)):
-            exact.append((members, np.sign(count)))
-    if not exact:
-        return []
-    number = {s: k for k, s in enumerate(dict.fromkeys(s for row in kinds for s in row))}
-    sent = np.zeros((len(kinds), len(number)))
+    edges: dict[Sum, list[tuple[Sum, int]]] = {}
     for row, k in kinds.items():
-        sent[k, [number[s] for s in row]] = 1.0
-    left = _residual(sent, np.array([figure for _, figure in exact], float).T)
-    return [[cells[n] for n in members] for (members, _), rest in zip(exact, left, strict=True) if rest < 1e-6]
+        if len(row) == 2:
+            edges.setdefault(row[0], []).append((row[1], k))
+            edges.setdefault(row[1], []).append((row[0], k))
+    found = []
+    for members in secrets:
+        count = Counter(kind_of[n] for n in members)
+        if all(size[k] == n for k, n in count.items()) and _follows(edges, count):
+            found.append([cells[n] for n in members])
+    return found
 
 
-def _residual(sent: Array, figures: Array) -> Array:
-    """How far each figure is from being a combination of the sums."""
-    basis, sizes, _ = np.linalg.svd(sent, full_matrices=False)
-    basis = basis[:, sizes > 1e-9 * max(sizes.max(initial=0.0), 1.0)]
-    return np.asarray(np.abs(figures - basis @ (basis.T @ figures)).max(axis=0, initial=0.0))
+def _follows(edges: Mapping[Sum, list[tuple[Sum, int]]], figure: Mapping[int, int]) -> bool:
+    """Whether a figure (whole kinds of cells) is a combination of the sums.
+
+    Kinds of cells that stand in two sums are the edges of a graph between funds by period and agencies. A combination
+    gives each sum a weight, and the two of an edge must add up to 1 within the figure and to 0 outside it.
+    """
+    weight: dict[Sum, int] = {}
+    for start in edges:
+        if start in weight:
+            continue
+        weight[start] = 0
+        todo = [start]
+        while todo:
+            here = todo.pop()
+            for there, kind in edges[here]:
+                wanted = (kind in figure) - weight[here]
+                if there not in weight:
+                    weight[there] = wanted
+                    todo.append(there)
+                elif weight[there] != wanted:
+                    return False
+    return True
 
 
 def _secrets(cells: list[Cell], known: Known) -> list[list[int]]:
-    """Of every hidden row its total, its parts by fund, agency, period and role, and each of its cells."""
+    """Of every hidden row its total, its parts by fund, agency, period and role, and each of its cells; but not what
+    consists of the person's own agency's people and initiatives alone."""
     groups: dict[tuple[str, ...], list[int]] = {}
     for n, cell in enumerate(cells):
         keys: list[tuple[str, ...]] = []
         if cell.initiative in known.eyes.initiatives:
             keys += _parts("initiative", cell.initiative, cell, cell.agency)
         if cell.agency in known.eyes.agencies:
-            keys.append(("agency", cell.agency))
-            if cell.initiative not in known.own:
-                keys += _parts("agency", cell.agency, cell, cell.initiative)
+            keys += _parts("agency", cell.agency, cell, cell.initiative)
         for key in keys:
             groups.setdefault(key, []).append(n)
-    return [list(members) for members in {tuple(m): None for m in groups.values()}]
+    secret = {tuple(m) for m in groups.values() if not all(known.is_own(cells[n]) for n in m)}
+    return [list(members) for members in sorted(secret)]
 
 
 def _parts(of: str, key: str, cell: Cell, other: str) -> list[tuple[str, ...]]:
@@ -191,36 +210,42 @@ def _free(merge: Merge, kind: str, known: Known) -> list[str]:
 
 
 def _further(merge: Merge, known: Known, told: list[list[Cell]]) -> tuple[Merge, list[list[Cell]]]:
-    """With one further row, the one that leaves fewest hidden figures given away."""
-    tried = [(given_away(known, made), n, made) for n, made in enumerate(_choices(merge, known, told))]
+    """With one further row, the one that leaves fewest hidden figures given away: an initiative where one helps."""
+    tried: list[tuple[list[list[Cell]], Merge]] = []
+    for choices in (_initiatives(merge, known, told), _pairs(merge, known, told)):
+        tried += [(given_away(known, made), made) for made in choices]
+        left, made = min(tried, key=lambda t: len(t[0]), default=(told, merge))
+        if len(left) < len(told):
+            return made, left
     if not tried:
         raise Withheld(WITHHELD)
-    left, _, made = min(tried, key=lambda t: (len(t[0]), t[1]))
+    left, made = min(tried, key=lambda t: len(t[0]))
     return made, left
 
 
-def _choices(merge: Merge, known: Known, told: list[list[Cell]]) -> Iterator[Merge]:
+def _initiatives(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Merge]:
+    """With one initiative more: of those that share most sums with what is given away."""
     shared = {s for figure in told for cell in figure for s in merge.sums(cell)}
     with_all = Merge(frozenset(known.initiatives), merge.agencies, merge.funds)
     score: dict[str, int] = {}
     for cell in known.cells:
         if cell.initiative not in merge.initiatives:
-            hit = sum(s in shared for s in with_all.sums(cell))
-            score[cell.initiative] = score.get(cell.initiative, 0) + hit
-    initiatives = _free(merge, "initiatives", known)
-    initiatives.sort(key=lambda k: (k in known.pinned, -score.get(k, 0), k))
-    for key in initiatives[:TRIED]:
-        yield merge.plus("initiatives", [key])
+            score[cell.initiative] = score.get(cell.initiative, 0) + sum(s in shared for s in with_all.sums(cell))
+    free = sorted(_free(merge, "initiatives", known), key=lambda k: (k in known.pinned, -score.get(k, 0), k))
+    return [merge.plus("initiatives", [key]) for key in free[:TRIED]]
+
+
+def _pairs(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Merge]:
+    """With one agency or fund more; two where none is shown with others yet."""
+    made = []
     for kind, field in (("agencies", "agency"), ("funds", "fund")):
-        wanted: dict[str, int] = {}
-        for figure in told:
-            for cell in figure:
-                wanted[getattr(cell, field)] = wanted.get(getattr(cell, field), 0) + 1
-        free = sorted(_free(merge, kind, known), key=lambda k: (-wanted.get(k, 0), k))
-        alone = not getattr(merge, kind)
-        for key in free[:TRIED]:
-            for other in [k for k in free[:TRIED] if k > key] if alone else [key]:
-                yield merge.plus(kind, [key, other])
+        wanted = Counter(getattr(cell, field) for figure in told for cell in figure)
+        free = sorted(_free(merge, kind, known), key=lambda k: (-wanted[k], k))[:TRIED]
+        if getattr(merge, kind):
+            made += [merge.plus(kind, [key]) for key in free]
+        else:
+            made += [merge.plus(kind, pair) for pair in combinations(free, 2)]
+    return made
 
 
 # -- reading a plan -------------------------------------------------------------------------------------------------------
