@@ -30,7 +30,9 @@ from optimiser.verbs import solve
 PRESENT, AVERAGE, WORST_TENTH, BUDGET = "present", "average", "worst", "budget"
 AIMS = (AVERAGE, WORST_TENTH, BUDGET)
 DRAWS, MADE_FOR = 200, 8
-"""Draws that plans are judged on, and that plans are made for."""
+"""Draws that plans are judged on, and that a plan for the average is made for."""
+OF_WORST = 5
+"""So many times as many for the plan of the worst: few of them decide it."""
 TITLES = {
     PRESENT: "Present plan",
     AVERAGE: "Best on average",
@@ -189,9 +191,9 @@ def uncertainty(
     """How the present plan fares over draws of the sheet Uncertainty, and plans with other aims beside it.
 
     count: draws that plans are judged on; aims: of average, worst and budget; share: of the worst draws; budget: of
-    deviations; made_for: draws that the plans for average and worst are made for; replanned: also the best plan of
-    each draw; plan: the present one (by default the case is solved, for impact). Raises ValueError where the sheet has
-    no rows, an aim is not known, a number is out of range, or the case has no plan.
+    deviations; made_for: draws that the plan for the average is made for (that for the worst: five times as many);
+    replanned: also the best plan of each draw; plan: the present one (by default the case is solved). Raises
+    ValueError where the sheet has no rows, an aim is not known, a number is out of range, or the case has no plan.
     """
     unknown = [a for a in aims if a not in AIMS]
     if unknown:
@@ -207,7 +209,7 @@ def uncertainty(
         if aim == BUDGET:
             robust[aim] = budget_plan(case, budget, time_limit=time_limit, stop=stop)
         else:
-            few = draws(case, min(made_for, count), seed)
+            few = draws(case, min(made_for * (1 if aim == AVERAGE else OF_WORST), count), seed)
             robust[aim] = (
                 average_plan(few, time_limit=time_limit, stop=stop)
                 if aim == AVERAGE

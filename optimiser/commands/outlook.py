@@ -33,7 +33,10 @@ def uncertainty(
     ] = None,
     share: Annotated[float, typer.Option(help="Which share of the draws is the worst.", min=0.0, max=1.0)] = 0.1,
     budget: Annotated[float, typer.Option(help="How many numbers of a row may deviate at once.", min=0.0)] = 1.0,
-    made_for: Annotated[int, typer.Option(help="Draws that plans for average and worst are made for.", min=1)] = 8,
+    made_for: Annotated[
+        int,
+        typer.Option(help="Draws that the plan for the average is made for; for the worst five times as many.", min=1),
+    ] = 8,
     replanned: Annotated[bool, typer.Option(help="Also the best plan of each draw, for the regret.")] = True,
     scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
     output: Annotated[
