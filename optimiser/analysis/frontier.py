@@ -8,7 +8,7 @@ Without switches every breakpoint is exact; with switches there are points, each
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -32,6 +32,8 @@ from optimiser.verbs import model_of
 
 POINTS = 21
 """Points of a frontier of a case with switches."""
+Told = Callable[[str], None]
+"""Called with a line of progress."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +49,8 @@ class Limit:
         return {"sheet": self.sheet, "where": self.where, "column": self.column, "change": f"= {value!r}"}
 
     def __str__(self) -> str:
-        where = self.where.partition("=")[2].strip().strip('"') or self.sheet
+        parts = (clause.partition("=")[2].strip().strip('"') for clause in self.where.split(";"))
+        where = ", ".join(filter(None, parts)) or self.sheet
         return f"{where}: {self.column.replace('_', ' ')}"
 
 
@@ -66,13 +69,15 @@ class Point:
 
 @dataclass(frozen=True)
 class Frontier:
-    """points: in order of `at`; exact: they are all breakpoints, and between them the value is straight."""
+    """points: in order of `at`; exact: they are all breakpoints, and between them the value is straight; now: the plan of
+    the case where it need not lie on the frontier (it follows other objectives too)."""
 
     swept: str
     objective: str
     points: tuple[Point, ...]
     exact: bool
     note: str = ""
+    now: Point | None = None
 
     @property
     def knee(self) -> Point | None:
@@ -82,7 +87,7 @@ class Frontier:
     @property
     def present(self) -> Point | None:
         """The case as it is."""
-        return next((p for p in self.points if p.present), None)
+        return next((p for p in self.points if p.present), self.now)
 
     def value_at(self, at: float) -> float | None:
         """The value between two points; None outside, or where there is no plan."""
@@ -92,11 +97,13 @@ class Frontier:
         return float(np.interp(at, [p.at for p in known], [p.value or 0.0 for p in known]))
 
 
-def frontier(case: Case, limit: Limit, low: float, high: float, *, count: int = POINTS) -> Frontier:
+def frontier(
+    case: Case, limit: Limit, low: float, high: float, *, count: int = POINTS, told: Told | None = None
+) -> Frontier:
     """The best value of the first objective as a limit moves from low to high.
 
-    count: points, where there are switches or more than limits changes. Raises InvalidCase where the limit names
-    nothing, ValueError where low is not below high.
+    count: points, where there are switches or more than limits changes; told: hears of each of them. Raises InvalidCase
+    where the limit names nothing, ValueError where low is not below high.
     """
     if not low < high:
         raise ValueError(f"the limit must move upward, not from {plain(low)} to {plain(high)}")
@@ -109,7 +116,7 @@ def frontier(case: Case, limit: Limit, low: float, high: float, *, count: int = 
     except NotStraight as why:
         grid = np.linspace(low, high, count).tolist()
         grid = sorted({*grid, *([now] if now is not None and low <= now <= high else [])})
-        points = [_point(case, limit, at, at == now, limits) for at in grid]
+        points = [_point(case, limit, at, at == now, limits) for at in _each(grid, told)]
         name = model_of(case).stages[0].name
         exact, note = False, f"Points only, since {why}."
     return Frontier(str(limit), name, tuple(_with_knee(points)), exact, note)
@@ -180,12 +187,25 @@ def _with_knee(points: Sequence[Point]) -> list[Point]:
     return [replace(p, knee=p is knee) for p in points]
 
 
-def model_at(case: Case, limit: Limit, value: float) -> Model:
-    """The linear program with the limit set to a value. Contributions may exceed an amount here: they stay as paid."""
+def _each(values: Sequence[float], told: Told | None) -> Iterator[float]:
+    """The values, each announced."""
+    for n, value in enumerate(values, 1):
+        if told is not None:
+            told(f"Point {n} of {len(values)}")
+        yield value
+
+
+def case_at(case: Case, limit: Limit, value: float) -> Case:
+    """The case with the limit set to a value. Contributions may exceed an amount here: they stay as paid."""
     made = applied(Tables(case.tables), changes_of([limit.change(value)]))
     if made.broken:
         raise InvalidCase(made.faults)
-    facts = Case(made.tables.tables, case.settings).facts
+    return Case(made.tables.tables, case.settings)
+
+
+def model_at(case: Case, limit: Limit, value: float) -> Model:
+    """The linear program with the limit set to a value."""
+    facts = case_at(case, limit, value).facts
     return build(facts, compile_rules(facts))
 
 
@@ -195,11 +215,16 @@ def first_stage(model: Model) -> Model:
 
 
 def present(case: Case, limit: Limit) -> float | None:
-    """The number as it stands; None where it is blank, or not the same in all rows."""
+    """The number as it stands; None where it is blank, or not the same in all rows. Raises ValueError where `where`
+    names no row."""
     sheet = known_sheet(limit.sheet)
     made = applied(Tables(case.tables), changes_of([limit.change(0.0)]))
     if made.broken or sheet not in made.edited:
         return None
+    if len(made.tables[sheet]) > len(
+        case.tables[sheet]
+    ):  # a scenario may add a row so, but a number that is not there cannot move
+        raise ValueError(f"{sheet} has no row where {limit.where}: name one that is there")
     column = next((c for c in case.tables[sheet].columns if fold_title(c) == fold_title(limit.column)), "")
     by = made.edited[sheet].by.get(column)
     if by is None:
@@ -212,10 +237,11 @@ def present(case: Case, limit: Limit) -> float | None:
 # -- two objectives -----------------------------------------------------------------------------------------------------
 
 
-def trade_off(case: Case, first: str, second: str, *, count: int = POINTS) -> Frontier:
+def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told: Told | None = None) -> Frontier:
     """The best value of the second objective as the first gives way, from its best to what the second's best leaves.
 
-    Of fairness the lowest ratio is taken. Raises ValueError for objectives that are the same.
+    Of fairness the lowest ratio is taken; told: hears of each point, where there are switches. Raises ValueError for
+    objectives that are the same.
     """
     if first == second:
         raise ValueError("a trade-off needs two objectives")
@@ -247,10 +273,30 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS) -> Fr
         exact, note = True, ""
     except NotStraight as why:
         places = np.linspace(top, bottom, count).tolist()
-        points = [_solved(_held(model, one, two, v), sign * v, False, limits) for v in places]
+        points = [_solved(_held(model, one, two, v), sign * v, False, limits) for v in _each(places, told)]
         exact, note = False, f"Points only, since {why}."
     points.sort(key=lambda p: p.at)
-    return Frontier(first, second, tuple(_with_knee(points)), exact, note)
+    now = _of_the_plan(case, first, second, limits)
+    for k, p in enumerate(points):
+        if now is not None and _alike(p.at, now.at) and _alike(p.value, now.value):
+            points[k], now = replace(p, present=True), None
+    return Frontier(first, second, tuple(_with_knee(points)), exact, note, now)
+
+
+def _alike(a: float | None, b: float | None) -> bool:
+    return a is not None and b is not None and abs(a - b) <= 1e-6 * max(1.0, abs(a))
+
+
+def _of_the_plan(case: Case, first: str, second: str, limits: Limits) -> Point | None:
+    """Both objectives of the case's plan; where its own leave a choice, of the best for the first, then the second."""
+    own = case.settings.objective
+    more = tuple(Objective(name) for name in (first, second) if name not in [o.name for o in own])
+    facts = Case(case.tables, replace(case.settings, objective=(*own, *more))).facts
+    found = solve(replace(build(facts, compile_rules(facts)), ties=()), limits)
+    if found.x is None:
+        return None
+    at, value = (next(s.achieved for s in found.stages if s.name == name) for name in (first, second))
+    return Point(at, value, found.gap, present=True)
 
 
 def _of_two(case: Case, first: str, second: str) -> Model:

@@ -6,20 +6,24 @@ is worth the same (money, people, a rule's number), or the plan stays exactly as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.frontier import Limit, present, way_between
+from optimiser.analysis.draws import NO_ROWS
+from optimiser.analysis.frontier import Limit, case_at, present, way_between
 from optimiser.analysis.parametric import NotStraight
 from optimiser.analysis.sweep_work import Sweeper
+from optimiser.case.amounts import plain
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.selection import quoted
 from optimiser.case.spec import BY_NAME
+from optimiser.case.uncertainty import uncertain
 from optimiser.model.rules import RuleError
 
+Range = tuple[float, float]
 SHARE = 0.1
 """How much lower and higher each number is tried."""
 
@@ -48,10 +52,22 @@ class Bar:
 
 
 def tornado(
-    case: Case, numbers: Sequence[Limit] | None = None, *, share: float = SHARE, break_even: bool = True
+    case: Case,
+    numbers: Sequence[Limit] | Mapping[Limit, Range] | None = None,
+    *,
+    share: float = SHARE,
+    break_even: bool = True,
 ) -> list[Bar]:
     """The bars of these numbers (None: `default_numbers`), largest swing first; a number that moves nothing is left out
-    only where it was not asked for by name."""
+    only where it was not asked for by name.
+
+    numbers: those to move by a share of themselves, or each with its own lowest and highest value, such as
+    `stated_ranges(case)`. Raises InvalidCase where one names nothing, ValueError where a range does not rise.
+    """
+    ranges = numbers if isinstance(numbers, Mapping) else {}
+    for limit, (low, high) in ranges.items():
+        if not low < high:
+            raise ValueError(f"{limit}: the range must rise, not go from {plain(low)} to {plain(high)}")
     sweeper = Sweeper(case)
     base = sweeper.result("base", [])
     if base.objective is None:
@@ -61,13 +77,29 @@ def tornado(
         now = present(case, limit)
         if now is None:
             continue
-        low, high = _range(limit, now, share)
-        at_low, at_high = (sweeper.result("", [limit.change(v)]).objective for v in (low, high))
+        low, high = ranges[limit] if limit in ranges else _range(limit, now, share)
+        at_low, at_high = (sweeper.result_of("", case_at(case, limit, v)).objective for v in (low, high))
         bar = Bar(limit, now, low, high, base.objective, at_low, at_high)
         if numbers is None and bar.swing <= 1e-9 * max(abs(base.objective), 1e-9):
             continue
         made.append(_with_break_even(case, bar) if break_even else bar)
     return sorted(made, key=lambda b: (-b.swing, str(b.limit)))
+
+
+def stated_ranges(case: Case) -> dict[Limit, Range]:
+    """The numbers of the sheet Uncertainty with their lowest and highest values; of a normal shape those that 5% lie
+    below and above. Left out are rows that stand for several different numbers. Raises ValueError without rows."""
+    if not len(case.tables["Uncertainty"]):
+        raise ValueError(NO_ROWS)
+    made = {}
+    for number in uncertain(case.tables):
+        table, first = case.tables[number.sheet], number.records[0]
+        keys = [c for c in BY_NAME[number.sheet].key if c != "period"]
+        where = " ; ".join(f"{c} = {quoted(str(table[c][first]))}" for c in keys)
+        (low, *others), (high, *more) = number.values(number.low), number.values(number.high)
+        if low < high and set(others) <= {low} and set(more) <= {high}:
+            made[Limit(number.sheet, where, number.column)] = (low, high)
+    return made
 
 
 def default_numbers(case: Case) -> Iterator[Limit]:

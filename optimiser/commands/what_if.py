@@ -126,34 +126,73 @@ def frontier(
     except (ValueError, KeyError) as error:
         leave(Exit.USAGE, str(error.args[0]))
     if as_json:
-        print_json({**vars(found), "points": [vars(p) for p in found.points]})
+        now = None if found.now is None else vars(found.now)
+        print_json({**vars(found), "points": [vars(p) for p in found.points], "now": now})
         return
     print(f"{found.swept}, {found.objective}: {'exact breakpoints' if found.exact else found.note}")
-    for p in found.points:
+    points = [*found.points, *([found.now] if found.now is not None else [])]
+    for p in sorted(points, key=lambda p: p.at):
         marks = " ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on)
         worth = "" if p.worth is None else f"  one more is worth {p.worth:.6g}"
-        print(f"{p.at:>18,.6g}  {'no plan' if p.value is None else f'{p.value:,.6g}'}{worth}  {marks}".rstrip())
+        value = "no plan" if p.value is None else _figure(p.value)
+        print(f"{_figure(p.at):>18}  {value}{worth}  {marks}".rstrip())
+
+
+def _figure(value: float) -> str:
+    """To six digits, written out: 1,931,880, not 1.93188e+06."""
+    text = f"{float(f'{value:.6g}'):,.9f}"
+    return text.rstrip("0").rstrip(".") if abs(value) >= 1e-6 else f"{value:.3g}"
 
 
 def tornado(
     case: CaseFile,
     share: Annotated[float, typer.Option(help="How far each number moves, as a share: 0.1 is 10%.", min=0.0)] = 0.1,
+    ranges: Annotated[
+        bool, typer.Option(help="The numbers of the sheet Uncertainty instead, over its ranges.")
+    ] = False,
+    sheet: Annotated[str | None, typer.Option(help="One number instead: its sheet.")] = None,
+    where: Annotated[str | None, typer.Option(help="Its rows, as on the sheet Scenarios: 'fund = Pool'.")] = None,
+    column: Annotated[str | None, typer.Option(help="Its column: amount, fte, at_most …")] = None,
+    low: Annotated[float | None, typer.Option(help="Its lowest value.")] = None,
+    high: Annotated[float | None, typer.Option(help="Its highest value.")] = None,
     as_json: Json = False,
 ) -> None:
-    """One number at a time: how far the objective swings, and where the plan changes."""
+    """One number at a time: how far the objective swings, and the value at which the plan changes."""
+    import sys
+
+    from optimiser.analysis.frontier import Limit
+    from optimiser.analysis.tornado import Range, stated_ranges
     from optimiser.analysis.tornado import tornado as of_case
+    from optimiser.case.faults import InvalidCase
 
     read = read_case(case)
-    with Progress("moving one number at a time"):
-        bars = of_case(read, share=share)
+    try:
+        numbers: list[Limit] | dict[Limit, Range] | None = stated_ranges(read) if ranges else None
+        if sheet is not None or column is not None:
+            if sheet is None or column is None or (low is None) != (high is None):
+                leave(
+                    Exit.USAGE,
+                    "Name the number: --sheet Funds --where 'fund = Pool' --column amount [--low 0 --high 10]",
+                )
+            limit = Limit(sheet, where or "", column)
+            numbers = [limit] if low is None or high is None else {limit: (low, high)}
+        with Progress("moving one number at a time"):
+            bars = of_case(read, numbers, share=share)
+    except InvalidCase as error:
+        list_faults(error.faults, sys.stderr)
+        leave(Exit.INVALID, f"{error}.")
+    except (ValueError, KeyError) as error:
+        leave(Exit.USAGE, str(error.args[0]))
     if as_json:
         print_json([{**vars(bar), "limit": vars(bar.limit)} for bar in bars])
         return
+    if not bars:
+        say("No number moves the objective; or the case has no plan, which `optimiser explain` says more about.")
     for bar in bars:
-        ends = " to ".join("no plan" if v is None else f"{v:,.6g}" for v in (bar.at_low, bar.at_high))
-        print(
-            f"{bar.limit}: from {bar.low:,.6g} to {bar.high:,.6g} the objective goes from {ends} (now {bar.base:,.6g})"
-        )
+        ends = " to ".join("no plan" if v is None else _figure(v) for v in (bar.at_low, bar.at_high))
+        line = f"{bar.limit}: from {_figure(bar.low)} to {_figure(bar.high)} the objective goes from {ends} (now {_figure(bar.base)})"
+        at = [_figure(v) for v in (bar.lower, bar.upper) if v is not None]
+        print(line + (f"; the plan changes at {' and '.join(at)}." if at else "."))
 
 
 def sweep(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import pairwise
 from random import Random
 from typing import Any
@@ -10,9 +11,10 @@ import pytest
 
 import optimiser
 from optimiser.analysis.frontier import Frontier, Limit, first_stage, frontier, model_at, trade_off
-from optimiser.analysis.tornado import tornado
+from optimiser.analysis.tornado import stated_ranges, tornado
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
+from optimiser.case.settings import parse_objective
 from optimiser.solve.highs import solve
 from optimiser.verbs import apply_changes
 from tests.oracle.random_cases import random_case
@@ -168,6 +170,32 @@ def test_impact_against_fairness() -> None:
     assert found.value_at(115) == pytest.approx(0.5, abs=1e-6)
 
 
+def test_the_present_plan_is_marked_also_below_the_frontier() -> None:
+    assert [p.at for p in trade_off(shared(), "impact", "fairness").points if p.present] == [pytest.approx(120)]
+    case = shared()
+    between = replace(case, settings=replace(case.settings, objective=parse_objective("impact within 5% > fairness")))
+    found = trade_off(between, "impact", "fairness")
+    assert found.present is not None
+    assert (found.present.at, found.present.value) == pytest.approx((114, 0.6), abs=1e-4)
+    frugal = replace(case, settings=replace(case.settings, objective=parse_objective("thrift")))
+    below = trade_off(frugal, "impact", "fairness")
+    assert below.present is below.now
+    assert below.present is not None
+    assert (below.present.at, below.present.value) == pytest.approx((0, 0), abs=1e-9)
+
+
+def test_a_number_that_is_not_there_cannot_be_swept() -> None:
+    with pytest.raises(ValueError, match="Funds has no row where fund = G"):
+        frontier(small(), Limit("Funds", "fund = G", "amount"), 0, 1)
+
+
+def test_a_bar_is_the_frontier_also_below_what_was_paid_in() -> None:
+    limit = Limit("Funds", "fund = F", "amount")
+    bar = tornado(shared(), {limit: (20.0, 60.0)})[0]
+    line = frontier(shared(), limit, 20, 60)
+    assert (bar.at_low, bar.at_high) == pytest.approx((line.value_at(20), line.value_at(60)))
+
+
 def test_objectives_that_agree_make_one_point() -> None:
     found = trade_off(small(Funds=[{"fund": "F", "amount": 1000}], Needs=[]), "impact", "coverage")
     assert len(found.points) == 1
@@ -223,3 +251,23 @@ def test_each_bar_is_what_solving_gives(seed: int) -> None:
         for at, value in ((bar.low, bar.at_low), (bar.high, bar.at_high)):
             if value is not None:
                 assert value == pytest.approx(brute(case, bar.limit, at), rel=1e-8, abs=1e-8)
+
+
+def test_stated_ranges_are_those_of_the_uncertainty_sheet() -> None:
+    rows: list[dict[str, object]] = [
+        {"of": "fund", "item": "F", "column": "amount", "low": 120, "high": 260},
+        {"of": "staff", "item": "X", "detail": "analyst", "column": "fte", "low": 0.5, "high": 2, "measured": "factor"},
+    ]
+    case = small(Uncertainty=rows)
+    ranges = stated_ranges(case)
+    assert {(limit.column, low, high) for limit, (low, high) in ranges.items()} == {
+        ("amount", 120, 260),
+        ("fte", 0.25, 1),
+    }
+    bars = {b.limit.column: b for b in tornado(case, ranges)}
+    assert (bars["amount"].at_low, bars["amount"].at_high) == pytest.approx((340, 550))
+    assert (bars["amount"].lower, bars["amount"].upper) == (None, pytest.approx(200))
+    with pytest.raises(ValueError, match="Uncertainty has no rows"):
+        stated_ranges(small())
+    with pytest.raises(ValueError, match="must rise"):
+        tornado(case, {MONEY: (3.0, 2.0)})
