@@ -291,7 +291,7 @@ class _Groups:
         """From the group before, with the limits of this one."""
         game = self.game
         if self._values is None:
-            self._values = Values(game.model, game.limits, stop=game.stop)
+            self._values = Values(game.model, game.limits, stop=game.stop, many=True)
         values, model, at = self._values, game.model, game.resources.rows
         limits = game.limits_of(group)
         lower = np.where(np.isfinite(model.row_lower[at]), limits, -np.inf)

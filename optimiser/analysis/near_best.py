@@ -12,6 +12,7 @@ from typing import Any, Literal
 
 import numpy as np
 
+from optimiser.analysis.draws import draws
 from optimiser.analysis.members import called, money
 from optimiser.analysis.near_region import FUNDED, Least, Region
 from optimiser.case.case import Case
@@ -20,6 +21,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, SolverError, Stop
+from optimiser.solve.value import Values
 from optimiser.verbs import model_of
 
 MARGIN = 0.01
@@ -31,8 +33,9 @@ Standing = Literal["always", "sometimes", "never"]
 
 @dataclass(frozen=True)
 class Doubt:
-    """How uncertain the case is, for the draws. points: a score may be so much higher or lower (where scores count for
-    impact); priority: the weight of an initiative may be off by this share; draws, seed: how often it is thrown."""
+    """How uncertain a case without rows on its sheet Uncertainty is, for the draws. points: a score may be so much higher
+    or lower (where scores count for impact); priority: the weight of an initiative may be off by this share; draws,
+    seed: how often it is thrown (the sheet too)."""
 
     points: float = 10.0
     priority: float = 0.1
@@ -154,9 +157,10 @@ def near_best(
             say(f"What near-best plans give to initiative {i + 1} of {size}")
         ranges.append(region.range_of(i))
     drawn = None
+    written = len(case.tables["Uncertainty"]) > 0
     if doubt is not None and doubt.draws and model.stages[0].name == "impact":
         say(f"The best plan for {doubt.draws} draws of what is uncertain")
-        drawn = _draws(case, model, doubt, limits, stop)
+        drawn = (_of_sheet if written else _draws)(case, model, doubt, limits, stop)
     say("Looking for different plans")
     alternatives = _alternatives(region, wanted, initiatives, money_share)
     places = tuple(_place(case.facts, region, i, *ranges[i], drawn) for i in range(size))
@@ -251,6 +255,33 @@ def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | 
     return funded / doubt.draws
 
 
+def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None) -> Array:
+    """[I]: the same for draws of what the sheet Uncertainty says, rules included; of those that have a plan."""
+    thrown = draws(case, doubt.draws, doubt.seed)
+    values, loaded = Values(model, limits, stop=stop), model
+    level, size, planned = model.columns["level"], case.facts.size("initiative"), 0
+    funded = np.zeros(size)
+    for k in range(len(thrown)):
+        new = replace(model_of(thrown.case_of(k)), ties=())
+        if not _same_matrix(loaded, new):
+            values, loaded = Values(new, limits, stop=stop), new
+            level = new.columns["level"]
+        values.set_rows(np.arange(len(new.row_lower)), new.row_lower, new.row_upper)
+        values.set_columns(np.arange(len(new.column_lower)), new.column_lower, new.column_upper)
+        values.set_objective(new.stages[0].cost)
+        found = values.best()
+        if found is not None:
+            planned += 1
+            funded += np.bincount(level.keys["initiative"], found.x[level.span], size) > FUNDED
+    return funded / max(planned, 1)
+
+
+def _same_matrix(one: Model, other: Model) -> bool:
+    return all(
+        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("start", "index", "value", "integer")
+    )
+
+
 def _scores_count(case: Case) -> bool:
     """Whether scores enter the impact."""
     return not len(case.facts.at_full) or case.settings.score_effect == "proportional"
@@ -299,7 +330,9 @@ def _notes(case: Case, doubt: Doubt | None, drawn: Array | None) -> tuple[str, .
     if doubt is None:
         return ()
     if drawn is None:
-        return ("Scores and priorities were not drawn: the first objective is not impact.",)
+        return ("Nothing uncertain was drawn: the first objective is not impact.",)
+    if len(case.tables["Uncertainty"]):
+        return (f"What the sheet Uncertainty says was drawn {doubt.draws} times, with the rules as they then are.",)
     if not _scores_count(case):
         return (
             f"Scores do not enter the impact of this case; priorities were drawn within ±{_percent(doubt.priority)}.",

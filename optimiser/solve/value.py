@@ -38,6 +38,7 @@ _OPTIONS: dict[str, Any] = {
     "dual_simplex_cost_perturbation_multiplier": 0.0,
     "primal_simplex_bound_perturbation_multiplier": 0.0,
 }
+_MANY = {**_OPTIONS, "simplex_strategy": 1, "simplex_dual_edge_weight_strategy": -1}
 
 
 Start = Any
@@ -68,7 +69,9 @@ class Values:
         stage: int = 0,
         basis: Basis | None = None,
         stop: Stop | None = None,
+        many: bool = False,
     ) -> None:
+        """many: limits will change often and far, so that exact edge weights pay."""
         self.limits, self._stop = limits or Limits(), stop or Stop()
         self._problem = Problem.of(model)
         self._cost = self._problem.cost(model.stages[stage].cost)
@@ -77,7 +80,7 @@ class Values:
         self._row_lower, self._row_upper = self._problem.row_lower.copy(), self._problem.row_upper.copy()
         self._switches = np.flatnonzero(self._problem.integer)
         relaxed = replace(self._problem, integer=np.zeros(len(self._lower), bool))
-        self._engine = _Quick(relaxed, self._cost, centre(self._cost), self.limits, **_OPTIONS)
+        self._engine = _Quick(relaxed, self._cost, centre(self._cost), self.limits, **(_MANY if many else _OPTIONS))
         if basis is not None and self._engine.start_from(basis):
             self._engine.set(presolve="off")
         self._unit = unit(self._cost)

@@ -165,3 +165,34 @@ def test_solve_adds_the_sheet(case: Case, tmp_path: Path) -> None:
     assert run("solve", str(book), "-o", str(plan), "--why")[0] == 0
     assert "Why" in openpyxl.load_workbook(plan).sheetnames
     assert run("verify", str(plan))[0] == 0
+
+
+def test_a_repair_becomes_a_scenario(tmp_path: Path) -> None:
+    """In one call: the copy of the workbook holds it, and with it there is a plan."""
+    book, cured = str(workbook(checked(BROKEN), tmp_path / "broken.xlsx")), str(tmp_path / "cured.xlsx")
+    assert run("explain", book, "--repair", "1", "-o", cured)[0] == 4
+    assert run("solve", cured)[0] == 4
+    assert run("solve", cured, "--scenario", "repair 1")[0] == 0
+    assert run("explain", book, "--repair", "99", "-o", cured)[0] == 2
+    assert run("explain", book, "--repair", "1")[0] == 2
+
+
+def test_costs_of_changes_are_settable(tmp_path: Path) -> None:
+    book = str(workbook(checked(BROKEN), tmp_path / "broken.xlsx"))
+    costs = {}
+    for each in ("1", "1000"):
+        status, text = run("explain", book, "--json", "--part", "repairs", "--cost", f"fte_period={each}")
+        assert status == 4
+        staff = [r for r in json.loads(text)["repairs"] if any(c["sheet"] in ("Staff", "Needs") for c in r["changes"])]
+        costs[each] = staff[0]["cost"]
+    assert costs["1000"] == pytest.approx(1000 * costs["1"])
+    assert run("explain", book, "--cost", "weather=3")[0] == 2
+    assert run("explain", book, "--cost", "money=much")[0] == 2
+
+
+def test_the_margin_is_settable(case: Case) -> None:
+    narrow, wide = (explain(case, parts=["core"], margin=margin).core for margin in (0.0001, 0.5))
+    assert narrow is not None
+    assert wide is not None
+    assert len(wide.of("sometimes")) > len(narrow.of("sometimes"))
+    assert "within 50% of the best" in explain(case, parts=["core"], margin=0.5).text()

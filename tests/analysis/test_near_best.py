@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
+from optimiser.analysis.draws import draws
 from optimiser.analysis.members import with_rows
 from optimiser.analysis.near_best import Doubt, near_best
 from optimiser.analysis.near_region import FUNDED
@@ -153,3 +154,23 @@ def test_a_case_without_a_plan_has_none() -> None:
         "Initiatives": [{"initiative": "x", "lead": "A", "request": 60, "must_fund": "yes"}],
     }
     assert near_best(checked(records)) is None
+
+
+def test_draws_of_the_sheet() -> None:
+    """The sheet Uncertainty says what is drawn: each draw is solved as the case that it makes."""
+    base, _, _ = knapsack(3)
+    rows = [
+        {"of": "initiative", "item": f"i{k}", "column": "request", "low": 0.7, "high": 1.3, "measured": "factor"}
+        for k in range(8)
+    ]
+    rows.append({"of": "fund", "item": "F", "column": "amount", "low": 0.6, "high": 1.1, "measured": "factor"})
+    kept = {name: list(base.tables[name].records()) for name in ("Agencies", "Funds", "Initiatives")}
+    case = checked({**kept, "Uncertainty": rows})  # type: ignore[dict-item]
+    found = near_best(case, doubt=Doubt(draws=6, seed=3))
+    assert found is not None
+    thrown, funded = draws(case, 6, 3), np.zeros(8)
+    for k in range(6):
+        funded += verbs.solve(thrown.case_of(k)).tables["Awards"]["level"] > FUNDED
+    assert [p.drawn for p in found.places] == pytest.approx((funded / 6).tolist())
+    assert 0 < funded.sum() < 48
+    assert "sheet Uncertainty" in found.notes[0]
