@@ -153,13 +153,19 @@ def _stacks(case: Case, wanted: Sequence[str | Sequence[str]] | None) -> dict[st
     made: dict[str, tuple[str, ...]] = {BASE: ()}
     for one in known.values() if wanted is None else wanted:
         if isinstance(one, str):
-            parts = [one] if fold(one) in known else one.split(STACK)
+            parts = _parts(one, known)
         else:
             parts = list(one)
         listed = tuple(known.get(fold(p), p.strip()) for p in parts if fold(p) != BASE)
         if listed:
             made[STACK.join(listed)] = listed
     return made
+
+
+def _parts(one: str, known: Mapping[str, str]) -> list[str]:
+    """The scenarios that `A + B` or `A+B` stacks; a + may also be part of a name."""
+    ways = ([one], one.split(STACK), [part.strip() for part in one.split("+")])
+    return next((way for way in ways if all(fold(part) in known or fold(part) == BASE for part in way)), ways[1])
 
 
 # -- differences ------------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def compare(
     ] = None,
     causes: Annotated[bool, typer.Option(help="Find the cause of each large difference, by solving again.")] = True,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write the object as .json.", metavar="FILE")
+        Path | None, typer.Option("-o", "--output", help="Write it as .xlsx or .json.", metavar="FILE")
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -45,6 +45,8 @@ def compare(
     from optimiser.report.result_json import as_json as of_plan
 
     read = read_case(case)
+    if output is not None and output.suffix not in (".xlsx", ".json"):
+        leave(Exit.USAGE, f"{output.name} should end in .xlsx or .json.")
     wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
     try:
         with Progress("comparing") as progress:
@@ -55,8 +57,13 @@ def compare(
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     made = found.as_json(of_plan)
-    if output is not None:
+    if output is not None and output.suffix == ".xlsx":
+        from optimiser.report.comparison_workbook import write_comparison
+
+        write_comparison(found, str(output))
+    elif output is not None:
         output.write_text(json.dumps(made, ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
+    if output is not None:
         say(f"{output} is written.")
     if as_json:
         print_json(made)
@@ -77,11 +84,15 @@ def _told(found: Comparison) -> str:
                 f"  {words.points(plan.impact)}, {words.money_exact(money, currency)} spent. {words.quality(plan)}"
             )
         lines += [f"  changed: {one.sentence(currency)}" for one in found.inputs.get(name, ())]
-        differences = [d for d in found.of(name) if d.sentence]
+        differences = [d for d in found.of(name) if d.sentence and d.of != "rule"]
         for d in differences[:SHOWN]:
             lines.append(f"  {d.sentence}" + (f" {d.cause}" if d.cause else ""))
         if len(differences) > SHOWN:
             lines.append(f"  … and {len(differences) - SHOWN} smaller differences.")
+        rules = [d.sentence for d in found.of(name) if d.of == "rule"]
+        lines += [f"  {sentence}" for sentence in rules[:SHOWN]]
+        if len(rules) > SHOWN:
+            lines.append(f"  … and {len(rules) - SHOWN} more rules.")
     lines += [str(gain["sentence"]) for gain in found.gains()]
     return "\n".join(lines)
 

@@ -7,13 +7,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from typer.testing import CliRunner
 
 import optimiser
 from optimiser.analysis.baselines import baselines, targets
 from optimiser.analysis.compare import Comparison, compare, without_seconds
 from optimiser.analysis.runs import awards
 from optimiser.case.case import Case
+from optimiser.case.writer import write_tables
+from optimiser.command_line import app
 from optimiser.plan.tables import Plan
+from optimiser.report.comparison_workbook import write_comparison
 from optimiser.report.result_json import as_json
 from optimiser.verbs import scenario
 from tests.oracle.random_cases import random_case
@@ -154,8 +158,59 @@ def test_stacked_and_chosen_scenarios() -> None:
     )
     assert list(made.plans) == ["base", "no cap + grant cut", "grant cut + no cap", "grant cut"]
     assert printed(made.plans["no cap + grant cut"]) == printed(optimiser.solve(scenario(case, "no cap", "grant cut")))
+    close = compare(case, ["no cap+grant cut", "base"], causes=False, with_baselines=False)
+    assert printed(close.plans["no cap + grant cut"]) == printed(made.plans["no cap + grant cut"])
     with pytest.raises(ValueError, match="did you mean no cap"):
         compare(case, ["no kap"])
+    with pytest.raises(ValueError, match="did you mean no cap"):
+        compare(case, ["grant cut + no kap"])
+
+
+def test_a_plus_in_a_name_is_no_stack() -> None:
+    rows = [{"scenario": "1+1", "sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.5"}]
+    case = example()
+    sheet = case.tables["Scenarios"]
+    more = [dict(r) for r in sheet.records()] + rows
+    case = optimiser.case_from(
+        {name: list(t.records()) for name, t in case.tables.items() if len(t)} | {"Scenarios": more}
+    )
+    assert list(compare(case, ["1+1", "1+1 + no cap"], causes=False, with_baselines=False).plans) == [
+        "base",
+        "1+1",
+        "1+1 + no cap",
+    ]
+
+
+def test_the_workbook_of_a_comparison_has_every_figure(compared: Comparison, tmp_path: Path) -> None:
+    from python_calamine import CalamineWorkbook
+
+    write_comparison(compared, tmp_path / "c.xlsx")
+    book = CalamineWorkbook.from_path(tmp_path / "c.xlsx")
+    assert book.sheet_names == ["Scenarios", "Differences", "Inputs", "Baselines"]
+    titles, *rows = book.get_sheet_by_name("Scenarios").to_python()
+    assert [row[0] for row in rows] == list(compared.plans)
+    impact = dict(zip(titles, rows[1], strict=True))["impact"]
+    assert impact == pytest.approx(compared.plans["grant cut"].impact)
+    _, *listed = book.get_sheet_by_name("Differences").to_python()
+    assert len(listed) == len(compared.differences)
+    assert [row[1] for row in book.get_sheet_by_name("Inputs").to_python() if row[0] == "no cap"] == [
+        "cap: active from yes to no"
+    ]
+    assert len(book.get_sheet_by_name("Baselines").to_python()) == 1 + len(compared.baselines)
+
+
+def test_the_command_lists_rules_and_writes_both_kinds_of_file(tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    write_tables(str(path), example().tables)
+    call = ["compare", str(path), "--scenarios", "no cap, no cap+grant cut", "--no-causes"]
+    for name in ("c.xlsx", "c.json"):
+        told = CliRunner().invoke(app, [*call, "-o", str(tmp_path / name)])
+        assert told.exit_code == 0, told.output
+        assert (tmp_path / name).stat().st_size > 1000
+    assert "  The rule cap holds no longer." in told.stdout
+    assert "no cap + grant cut: " in told.stdout
+    refused = CliRunner().invoke(app, [*call, "-o", str(tmp_path / "c.pdf")])
+    assert refused.exit_code == 2
 
 
 # Baselines
