@@ -8,7 +8,7 @@ import streamlit as st
 from optimiser.analysis.levers import FUND, STAFF
 from optimiser.analysis.prices import Price, prices
 from optimiser.analysis.rule_audit import Finding, audit_rules
-from optimiser.app_pages import why_each
+from optimiser.app_pages import why_certain, why_each
 from optimiser.app_pages.asking import answer, known
 from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.text import letters
@@ -132,6 +132,8 @@ def headline(plan: Plan, part: str) -> str:
     """The finding of a part, where its answer is there already."""
     if part == EACH:
         return why_each.headline(plan)
+    if part == CERTAIN:
+        return why_certain.headline(plan)
     found: list[Price] | None = known(("prices", plan.case.sha256))
     if found is None:
         return "Looking for what holds this plan back"
@@ -140,5 +142,5 @@ def headline(plan: Plan, part: str) -> str:
     return why.headline(plan, why.people(plan, found), why.money(plan, found))
 
 
-LIMITS, RULES, EACH = "What limits us", "What each rule costs", "Each initiative"
-PARTS = {LIMITS: limits, EACH: why_each.part, RULES: rules}
+LIMITS, RULES, EACH, CERTAIN = "What limits us", "What each rule costs", "Each initiative", "What is certain"
+PARTS = {LIMITS: limits, EACH: why_each.part, RULES: rules, CERTAIN: why_certain.part}

@@ -14,6 +14,7 @@ from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_base import GAIN, LOSS, NEUTRAL, SIZE, bars, figure, safe, shortened, width
 from optimiser.report.charts_figures import answer, figures
+from optimiser.report.charts_pairs import Pair
 
 LARGEST = 12
 """Bars of one chart; the others are summed up."""
@@ -101,6 +102,37 @@ def diverging(rows: Sequence[tuple[str, float, str]]) -> go.Figure:
     )  # fmt: skip
     made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
     return made
+
+
+def award_pairs(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[Pair]:
+    """The largest changes as pairs of awards: those that get more first."""
+    kept = sorted(rows[:most], key=lambda m: (-m.change, m.name))
+    return [
+        Pair(m.name, m.before, m.after, *(words.money_short(round(v, 2), currency) for v in (m.before, m.after)))
+        for m in kept
+    ]
+
+
+def impact_steps(before: Plan, after: Plan, most: int = 5) -> list[tuple[str, float, str]]:
+    """Where the impact comes from and goes: initiative, change and its words; gains first, the small ones as one, net.
+    They add up to the whole difference."""
+    was, now = ({r["initiative"]: r for r in p.tables["Awards"].records()} for p in (before, after))
+    by = []
+    for key in dict.fromkeys((*was, *now)):
+        change = sum(sign * float(side[key]["impact"]) for side, sign in ((now, 1), (was, -1)) if key in side)
+        if abs(change) >= NO_POINT:
+            by.append(((was.get(key) or now[key])["name"] or key, change))
+    by.sort(key=lambda one: (-abs(one[1]), one[0]))
+    kept = sorted(by if len(by) <= most else by[: most - 1], key=lambda one: (-one[1], one[0]))
+    made = [(name, change, _signed(change)) for name, change in kept]
+    rest = (after.impact or 0.0) - (before.impact or 0.0) - sum(change for _, change in kept)
+    if abs(rest) >= NO_POINT:
+        made.append((f"{len(by) - len(kept)} others, net", rest, _signed(rest)))
+    return made
+
+
+def _signed(value: float) -> str:
+    return words.points_change(_short(value)).removesuffix(" points").removesuffix(" point")
 
 
 def moved_sentence(rows: Sequence[Moved]) -> str:

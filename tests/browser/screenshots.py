@@ -24,6 +24,15 @@ SHOTS = (
     ("why-rules", "why", "What each rule costs", ""),
     ("what-if", "what_if", "", ""),
     ("what-if-compare", "what_if", "Side by side", ""),
+    ("what-if-trade", "what_if", "Trade-off", ""),
+    ("what-if-matters", "what_if", "What matters", ""),
+    ("what-if-uncertainty", "what_if", "Uncertainty", ""),
+    ("what-if-replan", "what_if", "Re-plan the year", ""),
+    ("what-if-history", "what_if", "Earlier years", ""),
+    ("why-certain", "why", "What is certain", ""),
+    ("rules-builder", "rules", "Write a rule", ""),
+    ("pooling", "pooling", "", ""),
+    ("pooling-fairness", "pooling", "The price of fairness", ""),
     ("why-not", "why", "", "cannot-be-met"),
 )
 """Name of the picture, page, the part of the page that is chosen, and the example (the first one, else its name)."""

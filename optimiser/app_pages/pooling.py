@@ -1,0 +1,160 @@
+"""Pooling: what each agency puts in, gets out and would have alone, who would leave, and what more fairness costs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.analysis import pooling as verb
+from optimiser.analysis.pooling import Pooling
+from optimiser.app_pages import session, trade
+from optimiser.app_pages.asking import answer
+from optimiser.app_pages.jobs import Tell
+from optimiser.app_pages.picture import picture
+from optimiser.app_pages.state import Draft
+from optimiser.app_pages.tables import money_column
+from optimiser.app_pages.text import letters
+from optimiser.plan.tables import Plan
+from optimiser.report import charts_pooling as pooled
+from optimiser.report import charts_trade as trades
+from optimiser.report.charts_base import MONEY, bars
+from optimiser.report.charts_pairs import dumbbell
+from optimiser.solve.solution import SolverError
+
+GAINS, FAIRNESS = "What each gains", "The price of fairness"
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    plan = session.plan(draft)
+    if plan is None:
+        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
+        return
+    head = st.empty()
+    part = st.segmented_control(
+        "Part",
+        [GAINS, FAIRNESS],
+        default=GAINS,
+        required=True,
+        key="pooling-part",
+        label_visibility="collapsed",
+        persist_state="session",
+    )
+    if part == FAIRNESS:
+        _fairness(draft, plan, head)
+    else:
+        _gains(plan, head)
+
+
+def _gains(plan: Plan, head: Any) -> None:
+    case = plan.case
+    head.title("Working out what pooling is worth")
+
+    def look(tell: Tell) -> Pooling:
+        return verb.pooling(case, progress=tell)
+
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.subheader("What each would achieve alone, and in the pool")
+        key, doing = ("pooling", case.sha256), "Solving what every group of agencies achieves by itself"
+        found: Pooling | None = answer(key, doing, look, (SolverError, ValueError), "pooling")
+        if found is not None:
+            head.title(pooled.headline(found))
+            _alone(found)
+    listed = pooled.flows(plan) if plan.has_plan else []
+    with right:
+        st.subheader("Money: what each puts in, and what it receives")
+        _money(plan, listed)
+    if found is not None:
+        st.subheader("Does any group do better by leaving?")
+        st.markdown(letters(pooled.finding(found)))
+        said = {share.sentence for share in found.shares}
+        st.markdown("\n".join(f"- {letters(line)}" for line in found.sentences[1:] if line not in said))
+    _figures(plan, found, listed)
+
+
+def _alone(found: Pooling) -> None:
+    rows = pooled.alone_rows(found)
+    alt = "; ".join(f"{r.name} {r.before_text} alone, {r.after_text} in the pool" for r in rows)
+    picture(dumbbell(rows, "Alone", "In the pool", gain=True), "pool-alone", alt, [
+        {"Agency": r.name, "Alone, points": round(r.before, 1), "In the pool, points": round(r.after, 1)} for r in rows
+    ])  # fmt: skip
+    off = "" if found.exact else " The orders were sampled, so these are estimates."
+    st.caption(
+        "Points of impact. In the pool: an agency's average contribution over every order in which agencies could have "
+        f"joined (Shapley share).{off}"
+    )
+
+
+def _money(plan: Plan, listed: list[pooled.Flow]) -> None:
+    if not listed or not any(f.puts_in or f.receives for f in listed):
+        st.markdown("No money is paid in or received." if plan.has_plan else "No plan is possible, so nobody receives.")
+        return
+    rows = pooled.money_rows(listed, plan.case.settings.currency)
+    alt = "; ".join(f"{r.name} puts in {r.before_text}, receives {r.after_text}" for r in rows)
+    config = {c: money_column(plan) for c in ("Puts in", "Receives")}
+    picture(dumbbell(rows, "Puts in", "Receives", gain=False), "pool-money", alt, [
+        {"Agency": f.name, "Puts in": f.puts_in, "Receives": f.receives} for f in listed
+    ], config)  # fmt: skip
+    st.caption(
+        "Of the plan on show. Receiving less than one pays in is no loss: the left picture counts what it achieves."
+    )
+
+
+def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.Flow]) -> None:
+    st.subheader("In figures")
+    rows = pooled.table(found, listed)
+    config: dict[str, Any] = {c: money_column(plan) for c in ("Puts in", "Receives")}
+    number = st.column_config.NumberColumn(format="%.1f")
+    config |= dict.fromkeys(("Alone, points", "In the pool, points", "By prices, points", "Releases, FTE"), number)
+    gains = [float(r["Gain, points"]) for r in rows if "Gain, points" in r]
+    if gains and min(gains) >= 0 and max(gains) > 0:
+        config["Gain, points"] = st.column_config.ProgressColumn(
+            format="+%.1f", min_value=0.0, max_value=max(gains), help="In the pool, less alone."
+        )
+    config["By prices, points"] = st.column_config.NumberColumn(
+        format="%.1f",
+        help="What its money and people are worth at the prices of the whole, and its part of what these leave over: "
+        "divided so that no group gains by leaving, where that is possible.",
+    )
+    st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, key="pool-figures", height="content")
+
+
+def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
+    head.title("Finding what more fairness costs")
+    if not plan.has_plan:
+        head.title("No plan is possible, so nothing can be divided")
+        return
+    listed = pooled.flows(plan)
+    ratios = pooled.ratio_rows(listed)
+    if not ratios:
+        head.title("No agency pays in, so there is nothing to be fair about")
+        return
+    spots = trade.traded(plan.case, plan, "fairness")
+    left, right = st.columns([36, 64], gap="medium")
+    with left:
+        st.subheader("Received for each 1 paid in")
+        alt = "; ".join(f"{name} {text}" for name, _, text in ratios)
+        picture(bars(ratios, MONEY, row=30), "pool-ratio", alt, [
+            {"Agency": name, "Received for each 1 paid in": round(value, 4)} for name, value, _ in ratios
+        ])  # fmt: skip
+        st.caption("Of the plan on show, the least first. Fairness raises the least of them first.")
+    with right:
+        st.subheader("What more fairness costs in impact")
+        if spots is None:
+            return
+        head.title(letters(trades.headline(spots, "fairness")))
+        st.markdown(letters(trades.free(spots, "fairness")))
+        if len(spots) > 1:
+            trade.choose(
+                draft, spots, ("The least that an agency receives for each 1 it pays in", "Impact, points"),
+                f"fairness-{plan.case.sha256[:8]}",
+                lambda s: trade.objective_change(s, "fairness"), lambda s: trade.objective_name(s, "fairness"),
+            )  # fmt: skip
+
+
+if __name__ == "__main__":
+    page()

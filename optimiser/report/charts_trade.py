@@ -1,0 +1,282 @@
+"""What one thing costs in another: points of a frontier with the present plan and the knee marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import plotly.graph_objects as go
+
+from optimiser.analysis.frontier import Frontier, Limit, Point
+from optimiser.case.case import Case
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts_base import GAIN, MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
+from optimiser.report.charts_pooling import lowest_ratio
+
+HEIGHT = 400
+LEAST_SPAN = 0.03
+"""Of the value: a smaller span would make a cliff of a small loss."""
+MOST = 14
+"""Points that can be chosen; more are thinned out, the marked ones stay."""
+SAME = 1e-6
+AGAINST = {
+    "fairness": "what the agency that gets least receives for each 1 it pays in",
+    "coverage": "need of areas that stays uncovered",
+    "stability": "money that differs from last year's awards",
+    "thrift": "money spent",
+}
+"""Objectives that impact can be traded for, in words."""
+MORE = {"fairness": "fairness", "coverage": "coverage", "stability": "stability", "thrift": "thrift"}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One point that can be chosen. x, y: of the axes, with their words; given: share of the best value given up."""
+
+    x: float
+    y: float
+    x_text: str
+    y_text: str
+    given: float
+    present: bool = False
+    knee: bool = False
+
+    @property
+    def said(self) -> str:
+        """The point in words."""
+        marks = [m for m, on in (("the plan on show", self.present), ("the knee", self.knee)) if on]
+        return f"{self.x_text}: {self.y_text}" + (f" ({' and '.join(marks)})" if marks else "")
+
+
+def in_unit(name: str, value: float, currency: str) -> str:
+    """A value of an objective in words."""
+    if name == "impact":
+        return words.points(round(value, 1))
+    return words.money_short(value, currency) if name in ("coverage", "stability", "thrift") else words.number(value, 2)
+
+
+def traded(found: Frontier, plan: Plan | None) -> list[Spot]:
+    """Points of a frontier of impact (y) against another objective (x), the plan on show among them where it has one."""
+    currency = plan.case.settings.currency if plan is not None else "USD"
+    known = [p for p in found.points if p.value is not None]
+    best = max((p.at for p in known), default=0.0)
+    made = [_of(found, p.value or 0.0, p.at, best, currency, knee=p.knee) for p in known]
+    here = _present(found.objective, plan)
+    if plan is not None and plan.has_plan and plan.impact is not None and here is not None:
+        spot = _of(found, here, plan.impact, best, currency, present=True)
+        size = max(abs(best), 1e-9), max((abs(s.x) for s in made), default=1.0) or 1.0
+        near = [
+            k for k, s in enumerate(made) if abs(s.y - spot.y) <= 2e-4 * size[0] and abs(s.x - spot.x) <= 2e-3 * size[1]
+        ]
+        if near:
+            made[near[0]] = replace(made[near[0]], present=True)
+        else:
+            made.append(spot)
+    return sorted(made, key=lambda s: (s.x, -s.y))
+
+
+def _of(
+    found: Frontier, x: float, y: float, best: float, currency: str, *, present: bool = False, knee: bool = False
+) -> Spot:
+    given = max(0.0, (best - y) / abs(best)) if best else 0.0
+    texts = in_unit(found.objective, x, currency), in_unit(found.swept, y, currency)
+    return Spot(x, y, *texts, given, present, knee)
+
+
+def _present(name: str, plan: Plan | None) -> float | None:
+    """What the plan on show has of an objective, from its own tables."""
+    if plan is None or not plan.has_plan:
+        return None
+    if name == "fairness":
+        return lowest_ratio(plan)
+    return float(plan.tables["Spend"]["money"].sum()) if name == "thrift" else None
+
+
+def swept(case: Case, found: Frontier, limit: Limit) -> list[Spot]:
+    """Points of a frontier as a limit (x) moves, against the first objective (y)."""
+    currency = case.settings.currency
+    known = [p for p in found.points if p.value is not None]
+    best = max((p.value or 0.0 for p in known), default=0.0)
+
+    def spot(p: Point) -> Spot:
+        value = p.value or 0.0
+        given = max(0.0, (best - value) / abs(best)) if best else 0.0
+        texts = limit_amount(case, limit, p.at), in_unit(found.objective, value, currency)
+        return Spot(p.at, value, *texts, given, p.present, p.knee)
+
+    return [spot(p) for p in known]
+
+
+def limit_amount(case: Case, limit: Limit, value: float) -> str:
+    """A value of a limit in its unit."""
+    currency = case.settings.currency
+    if (limit.sheet, limit.column) in (("Funds", "amount"), ("Initiatives", "request"), ("Initiatives", "maximum")):
+        return words.money_short(value, currency)
+    if limit.sheet == "Staff":
+        return words.fte(round(value, 2))
+    if limit.sheet == "Rules":
+        name = limit.where.partition("=")[2].strip().strip('"')
+        row = next((r for r in case.tables["Rules"].records() if r["rule"] == name), None)
+        kind = (row["kind"] or "limit") if row else "limit"
+        if row and kind == "limit":
+            if row["of"] and ":" not in row["of"]:
+                return words.percent(round(value, 4))
+            if (row["measure"] or "money") in ("money", "in kind"):
+                return words.money_short(value, currency)
+        elif kind in ("match", "formula", "earned"):
+            return words.percent(round(value, 4))
+    return words.number(value, 2)
+
+
+def limit_name(case: Case, limit: Limit) -> str:
+    """A limit in words: Police Budget, amount; outreach worker at Southgate Outreach."""
+    parts = [p.partition("=")[2].strip().strip('"') for p in limit.where.split(" ; ")]
+    if limit.sheet == "Staff" and len(parts) == 2:
+        return f"{parts[1]} at {parts[0]}, FTE"
+    if limit.sheet == "Initiatives":
+        row = next((r for r in case.tables["Initiatives"].records() if r["initiative"] == parts[0]), None)
+        return f"{(row['name'] or parts[0]) if row else parts[0]}, {limit.column.replace('_', ' ')}"
+    return f"{parts[0]}, {limit.column.replace('_', ' ')}"
+
+
+def thinned(spots: Sequence[Spot], most: int = MOST) -> list[Spot]:
+    """At most so many points, spread over the way; both ends, the knee and the present one always among them."""
+    if len(spots) <= most:
+        return list(spots)
+    kept = {0, len(spots) - 1, *(k for k, s in enumerate(spots) if s.present or s.knee)}
+    across = np.array([s.x for s in spots])
+    for at in np.linspace(across[0], across[-1], max(most - len(kept), 2) + 2)[1:-1]:
+        kept.add(int(np.argmin(np.abs(across - at))))
+    return [spots[k] for k in sorted(kept)]
+
+
+def headline(spots: Sequence[Spot], swept_name: str) -> str:
+    """What the whole way costs: Going all the way for fairness costs 4.2% of the impact, up to the knee 0.6%."""
+    if len(spots) < 2:
+        return f"Impact and {swept_name} are best in the same plan" if spots else "No plan keeps every rule"
+    # Cheapest first: how much of the best each point gives up.
+    far = max(spots, key=lambda s: s.given)
+    if far.given <= SAME:
+        return f"More {swept_name} costs no impact"
+    said = f"The most {swept_name} there can be costs {words.percent(far.given)} of the impact"
+    knee = next((s for s in spots if s.knee), None)
+    if knee is not None and knee is not far and knee.given > SAME:
+        said += f"; up to the knee, {words.percent(knee.given)}"
+    return said
+
+
+def free(spots: Sequence[Spot], swept_name: str) -> str:
+    """How far the plan on show can be moved for nothing: With no less impact it can be 1 instead of 0.74; "" if not."""
+    here = next((s for s in spots if s.present), None)
+    if here is None:
+        return ""
+    more = swept_name == "fairness"
+    same = [
+        s for s in spots if s.y >= here.y - SAME * max(abs(here.y), 1e-9) and (s.x > here.x if more else s.x < here.x)
+    ]
+    if not same:
+        return ""
+    best = max(same, key=lambda s: s.x if more else -s.x)
+    return (
+        f"With no less impact it can be {best.x_text} instead of {here.x_text}." if best.x_text != here.x_text else ""
+    )
+
+
+def swept_headline(case: Case, spots: Sequence[Spot], limit: Limit) -> str:
+    """What moving a limit from end to end does."""
+    name = limit_name(case, limit)
+    if len(spots) < 2:
+        return (
+            f"No plan is possible as {name} moves" if not spots else f"Only {spots[0].x_text} of {name} allows a plan"
+        )
+    low, high = spots[0], spots[-1]
+    by = high.y - low.y
+    if abs(by) <= SAME * max(abs(low.y), 1e-9):
+        return f"{name}: nothing changes from {low.x_text} to {high.x_text}"
+    more = words.points_change(round(by, 1) if abs(by) >= 0.05 else by)
+    return f"{name}: from {low.x_text} to {high.x_text}, {more}"
+
+
+def chart(spots: Sequence[Spot], x_title: str, y_title: str, colour: str = MONEY) -> go.Figure:
+    """The way with its points; `customdata` is the place in `spots`, for a click."""
+    ys = [s.y for s in spots]
+    low, high = min(ys), max(ys)
+    span = max(high - low, LEAST_SPAN * max(abs(high), 1e-9))
+    middle = (low + high) / 2
+    bottom, top = middle - span * 0.6, middle + span * 0.66
+    left = max(width(s.y_text) for s in spots) + 14
+    made = figure(HEIGHT, left=left, right=70, top=30, bottom=50)
+    way = [s for s in spots if not s.present or any(t is not s and t.y == s.y for t in spots)] or list(spots)
+    made.add_scatter(
+        x=[s.x for s in way], y=[s.y for s in way], mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip"
+    )
+    made.add_scatter(
+        x=[s.x for s in spots], y=ys, mode="markers", customdata=list(range(len(spots))), cliponaxis=False,
+        marker={
+            "size": [15 if s.present or s.knee else 9 for s in spots],
+            "color": [NEUTRAL if s.present else GAIN if s.knee else colour for s in spots],
+            "symbol": ["circle" if s.present or not s.knee else "diamond" for s in spots],
+            "line": {"width": [3 if s.present else 0 for s in spots], "color": colour},
+            "opacity": 1,
+        },
+        hovertext=[safe(s.said) for s in spots], hoverinfo="text",
+    )  # fmt: skip
+    middle_x = (min(s.x for s in spots) + max(s.x for s in spots)) / 2
+    for s in spots:
+        marks = [m for m, on in (("Plan on show", s.present), ("Knee", s.knee)) if on]
+        if marks:
+            # Two marked points may be near: one is named above, the other below.
+            above = s.present
+            made.add_annotation(
+                x=s.x, y=s.y, text=f"<b>{' and '.join(marks)}</b>", showarrow=False, yshift=12 if above else -12,
+                xanchor="left" if s.x <= middle_x else "right", yanchor="bottom" if above else "top",
+            )  # fmt: skip
+    ends = (min(s.x for s in spots), max(s.x for s in spots))
+    room = (ends[1] - ends[0]) * 0.03 or max(abs(ends[1]), 1.0) * 0.05
+    places = _places(spots)
+    made.update_xaxes(
+        visible=True, range=[ends[0] - room, ends[1] + room], tickvals=[s.x for s in places],
+        ticktext=[safe(s.x_text) for s in places], ticks="outside", showgrid=False, zeroline=False,
+        title={"text": safe(x_title), "standoff": 8, "font": {"size": SIZE}},
+    )  # fmt: skip
+    made.update_yaxes(
+        visible=True, range=[bottom, top], showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, nticks=7,
+        tickformat=",~f",
+    )  # fmt: skip
+    made.add_annotation(
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        text=safe(y_title),
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=6,
+    )
+    return made
+
+
+def _places(spots: Sequence[Spot], most: int = 7) -> list[Spot]:
+    """Points whose place is written under the axis: the ends, and others that stand far enough apart."""
+    across = spots[-1].x - spots[0].x
+    made = [spots[0]]
+    for s in spots[1:-1]:
+        if s.x - made[-1].x >= across / most and spots[-1].x - s.x >= across / most:
+            made.append(s)
+    return [*made, spots[-1]] if across else made
+
+
+def table(spots: Sequence[Spot], x_title: str, y_title: str) -> list[dict[str, str]]:
+    """The points in words."""
+    return [
+        {
+            x_title: s.x_text,
+            y_title: s.y_text,
+            "Gives up": words.percent(s.given) if s.given > SAME else "nothing",
+            "": " and ".join(m for m, on in (("plan on show", s.present), ("knee", s.knee)) if on),
+        }
+        for s in spots
+    ]
