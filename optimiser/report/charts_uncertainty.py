@@ -60,8 +60,8 @@ def over_draws_headline(found: Outlook) -> str:
 
 
 def over_draws(found: Outlook) -> go.Figure:
-    """For each plan the distribution of its impact over the draws on one scale, the worst share in its own colour, with
-    its average and the average of the worst written at their places."""
+    """For each plan the distribution of its impact over the draws on one scale, the worst share in its own colour; its
+    average stands at a line, the average of the worst beside its title."""
     kinds = list(found.fared)
     values = [found.fared[kind].held for kind in kinds]
     edges = _edges(values)
@@ -73,7 +73,7 @@ def over_draws(found: Outlook) -> go.Figure:
         base = float(len(kinds) - 1 - row)
         _add_row(made, found.title(kind), held, found.share, edges, base, most)
     low, high = float(edges[0]), float(edges[-1])
-    ticks = [low, (low + high) / 2, high]
+    ticks = [low + part * (high - low) for part in (0.1, 0.5, 0.9)]
     made.update_xaxes(
         visible=True, range=[low, high], tickvals=ticks, ticktext=[words.number(t, 0) for t in ticks], ticks="",
         showgrid=False, zeroline=False,
@@ -115,16 +115,16 @@ def _add_row(made: go.Figure, title: str, held: Array, share: float, edges: Arra
     made.add_annotation(
         x=0, xref="paper", y=base + 0.96, text=f"<b>{safe(title)}</b>", showarrow=False, xanchor="left", yanchor="top"
     )
-    close = average - low < 0.3 * float(edges[-1] - edges[0])
-    said = [
-        (average, f"{words.points(average)} on average", "left" if close else "center", "inherit"),
-        (low, f"{words.points(low)} in the worst {share:.0%}", "right" if close else "center", LOSS),
-    ]
-    for x, text, side, colour in said:
-        font = {"size": SIZE} if colour == "inherit" else {"size": SIZE, "color": colour}
-        made.add_annotation(
-            x=x, y=base + HIGHEST + 0.07, text=text, showarrow=False, xanchor=side, yanchor="bottom", font=font
-        )
+    worst_said = f"{words.points(low)} in the worst {share:.0%}"
+    made.add_annotation(
+        x=1, xref="paper", y=base + 0.96, text=worst_said, showarrow=False, xanchor="right", yanchor="top",
+        font={"size": SIZE, "color": LOSS},
+    )  # fmt: skip
+    far = average > float(edges[0]) + 0.65 * float(edges[-1] - edges[0])
+    made.add_annotation(
+        x=average, y=base + HIGHEST + 0.07, text=f"{words.points(average)} on average", showarrow=False,
+        xanchor="right" if far else "left", yanchor="bottom",
+    )  # fmt: skip
 
 
 def over_draws_table(found: Outlook) -> list[dict[str, str]]:

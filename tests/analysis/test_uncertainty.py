@@ -1,18 +1,19 @@
 """Uncertain numbers: draws, how a plan fares, and robust plans against their definitions, enumerated and solved apart.
 
-The small cases are written down a second time, as a plain program for scipy, from the definitions alone: the average of
+The small cases are written down a second time, as a plain program for CBC, from the definitions alone: the average of
 the worst draws as the least over all ways to choose them, the budget as one row for each set of deviations.
 """
 
 from __future__ import annotations
 
+import warnings
 from itertools import combinations, pairwise
 from random import Random
 from typing import Any
 
 import numpy as np
+import pulp
 import pytest
-from scipy.optimize import linprog
 
 from optimiser.analysis.budget import budget_plan
 from optimiser.analysis.draws import drawn, draws
@@ -21,6 +22,7 @@ from optimiser.analysis.uncertainty import Faring, fare, worst_average
 from optimiser.case.case import Case
 from optimiser.case.uncertainty import uncertain
 from optimiser.verbs import case_from, solve, verify
+from tests.oracle.plain_model import solver_for
 
 Row = dict[str, Any]
 Records = dict[str, list[Row]]
@@ -80,26 +82,28 @@ class Plain:
 
 
 class Program:
-    """Rows of Σ a·x ≤ b for scipy, maximised."""
+    """Rows of Σ a·x ≤ b, maximised by CBC."""
 
     def __init__(self, columns: int) -> None:
-        self.columns, self.a, self.b = columns, list[np.ndarray[Any, Any]](), list[float]()
+        self.columns, self.rows = columns, list[tuple[dict[int, float], float]]()
 
     def row(self, entries: dict[int, float], limit: float) -> None:
-        made = np.zeros(self.columns)
-        for at, value in entries.items():
-            made[at] += value
-        self.a.append(made)
-        self.b.append(limit)
+        self.rows.append((entries, limit))
 
     def best(self, gain: dict[int, float], free: tuple[int, ...] = ()) -> float:
-        cost = np.zeros(self.columns)
-        for at, value in gain.items():
-            cost[at] = -value
-        bounds = [(None if k in free else 0, None) for k in range(self.columns)]
-        found = linprog(cost, np.array(self.a), np.array(self.b), bounds=bounds, method="highs")
-        assert found.status == 0, found.message
-        return float(-found.fun)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # PuLP announces its version 4
+            return self._best(gain, free)
+
+    def _best(self, gain: dict[int, float], free: tuple[int, ...]) -> float:
+        made = pulp.LpProblem("small", pulp.LpMaximize)
+        x = [made.add_variable(f"x{k}", None if k in free else 0) for k in range(self.columns)]
+        made += pulp.lpSum(value * x[at] for at, value in gain.items())
+        for entries, limit in self.rows:
+            made += pulp.lpSum(value * x[at] for at, value in entries.items()) <= limit
+        made.solve(solver_for("cbc", mip=False))
+        assert pulp.LpStatus[made.status] == "Optimal"
+        return float(pulp.value(made.objective))
 
 
 def plan_rows(program: Program, plain: Plain, first: int) -> None:
