@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Select, insert, or_, select, update
 from optimiser.store import content, reach, schema
 from optimiser.store.database import Act, Database
 from optimiser.store.reach import NotThere
-from optimiser.store.records import Plain
+from optimiser.store.records import Plain, readable
 from optimiser.store.rights import Actor, NotAllowed, permit
 
 
@@ -76,7 +76,7 @@ def create(
 
     source: where it came from, in words. action: `import` where the records come from a workbook.
     """
-    packed = content.pack(records)
+    packed, name, source = content.pack(records), readable(name), readable(source)
     with db.act(actor, action) as act:
         case = schema.new_id()
         values = {"id": case, "name": name, "source": source, "latest": 0, "owner": actor.id, "opened": schema.now()}
@@ -137,8 +137,8 @@ def approve(db: Database, actor: Actor, case: str, number: int, note: str = "") 
         given = select(approvals.c.id).where(approvals.c.version == found.id, approvals.c.person == actor.id)
         act.detail["again"] = act.connection.execute(given).first() is not None
         if not act.detail["again"]:
-            values = {"id": schema.new_id(), "version": found.id, "person": actor.id, "note": note, "at": schema.now()}
-            act.connection.execute(insert(approvals).values(**values))
+            values = {"version": found.id, "person": actor.id, "note": readable(note), "at": schema.now()}
+            act.connection.execute(insert(approvals).values(id=schema.new_id(), **values))
         return infos(act.connection, case, number)[0]
 
 
@@ -201,7 +201,7 @@ def infos(connection: Connection, case: str, number: int | None = None) -> list[
 def add_version(act: Act, case: str, packed: bytes, note: str) -> VersionInfo:
     """The next version of a case, by the actor."""
     cases, connection = schema.cases, act.connection
-    number = connection.execute(select(cases.c.latest).where(cases.c.id == case)).scalar_one() + 1
+    number, note = connection.execute(select(cases.c.latest).where(cases.c.id == case)).scalar_one() + 1, readable(note)
     made = VersionInfo(case, number, content.sha256(packed), note, act.actor.name, schema.now())
     connection.execute(
         insert(schema.versions).values(

@@ -18,7 +18,7 @@ from optimiser.store.database import Act, Database
 from optimiser.store.draft_state import DraftState, Step, keep, read, replayed
 from optimiser.store.edits import Stale, numbered_like, settled
 from optimiser.store.reach import NotThere
-from optimiser.store.records import Change, Plain, differences, numbered, without_numbers
+from optimiser.store.records import Change, Plain, differences, numbered, readable, without_numbers
 from optimiser.store.rights import Actor, permit
 
 __all__ = ["Conflicts", "DraftState", "Stale", "Step"]
@@ -197,7 +197,7 @@ def _stepped(act: Act, state: DraftState, said: str, changes: Sequence[Change]) 
     """The state after one more step, written. No changes are no step."""
     if not changes:
         return state
-    steps, at = schema.steps, schema.now()
+    steps, at, said = schema.steps, schema.now(), readable(said)
     gone = {s.number for s in state.live[state.position :]}
     if gone:
         dropped = update(steps).where(steps.c.draft == state.id, steps.c.number.in_(gone)).values(dropped=True)

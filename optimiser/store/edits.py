@@ -8,15 +8,7 @@ from typing import Any
 
 from optimiser.case.spec import BY_NAME
 from optimiser.store.merge import Difference, by_key
-from optimiser.store.records import (
-    Change,
-    Plain,
-    Record,
-    Sheets,
-    keepable,
-    named,
-    same,
-)
+from optimiser.store.records import Change, Plain, Record, Sheets, Values, keepable, named, same
 
 
 class Stale(Exception):
@@ -59,12 +51,12 @@ class _Settling:
     differences: list[Difference] = field(default_factory=list)
     given: dict[tuple[str, int], int] = field(default_factory=dict)
     """Numbers that records to be added were given instead of the one that they came with."""
-    touched: dict[str, dict[int, dict[str, Any]]] = field(default_factory=dict)
+    touched: dict[str, dict[int, Values]] = field(default_factory=dict)
 
-    def rows(self, sheet: str) -> dict[int, dict[str, Any]]:
+    def rows(self, sheet: str) -> dict[int, Values]:
         """Records of a sheet as they are after the changes taken so far."""
         if sheet not in self.touched:
-            self.touched[sheet] = {r.number: dict(r.values) for r in self.sheets.get(sheet, ())}
+            self.touched[sheet] = {r.number: r.values for r in self.sheets.get(sheet, ())}
         return self.touched[sheet]
 
     def take(self, change: Change) -> None:
@@ -83,7 +75,8 @@ class _Settling:
 
     def _set(self, change: Change) -> None:
         number = self._number(change)
-        row = self.rows(change.sheet).get(number)
+        rows = self.rows(change.sheet)
+        row = rows.get(number)
         if row is None:
             self._differs(change, "", {change.column: change.before}, {change.column: change.after}, None)
             return
@@ -94,7 +87,7 @@ class _Settling:
             self._differs(change, change.column, change.before, wanted, now)
             return
         name = named(change.sheet, row)
-        row[change.column] = wanted
+        rows[number] = {**row, change.column: wanted}
         self.made.append(Change(change.sheet, number, name, change.column, now, wanted))
 
     def _add(self, change: Change) -> None:
@@ -140,7 +133,7 @@ class _Settling:
         self.differences.append(Difference(change.sheet, change.name, column, base, mine, theirs))
 
 
-def _alike(row: dict[str, Any], seen: Any) -> bool:
+def _alike(row: Values, seen: Values) -> bool:
     return all(same(row.get(c), keepable(seen.get(c))) for c in {*row, *seen})
 
 

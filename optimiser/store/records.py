@@ -92,6 +92,11 @@ def named(sheet: str, values: Values) -> str:
     return ", ".join(said) or "a record without a name"
 
 
+def readable(text: str) -> str:
+    """Text without what a database cannot hold: the character NUL, and halves of characters."""
+    return text.replace("\x00", "\ufffd").encode("utf-8", "replace").decode("utf-8")
+
+
 def keepable(value: Any) -> Any:
     """A cell as it is kept: text, number, flag, or None for a blank one; a date as ISO text.
 

@@ -379,9 +379,15 @@ def test_what_cannot_be_kept_is_refused_whole(database: Database, ana: Actor, ca
 def test_text_of_any_kind_is_kept(database: Database, restarted: Database, ana: Actor, case: str) -> None:
     text = "Zürich \x00 \ud800 “quoted” 🙂 \u202e"
     state = put(database, ana, drafts.open(database, ana, case), Pool_owner=text)
-    drafts.save(database, ana, state.id)
+    record = state.sheets["Funds"][1]
+    change = ["Funds", record.number, "", f"attribute {text}", None, text]
+    drafts.step(database, ana, state.id, state.revision, f"set to {text}", [change])
+    drafts.save(database, ana, state.id, text)
     assert cell(drafts.open(restarted, ana, case), "Pool", "owner") == text
-    assert cases.version(restarted, ana, case).records["Funds"][0]["owner"] == text
+    saved = cases.version(restarted, ana, case)
+    assert (saved.records["Funds"][0]["owner"], saved.records["Funds"][1][f"attribute {text}"]) == (text, text)
+    assert saved.note == "Zürich \ufffd ? “quoted” 🙂 \u202e", "a note is text of the database"
+    assert cases.create(database, ana, text, text, {"Funds": FUNDS}).name == saved.note
 
 
 def test_every_change_has_its_audit_record(database: Database, ana: Actor, case: str) -> None:

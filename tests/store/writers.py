@@ -6,11 +6,13 @@ import multiprocessing
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
+from pathlib import Path
 from typing import Any
 
 from optimiser.store import drafts, people
 from optimiser.store.database import Database
 from optimiser.store.rights import ROLES, Actor
+from optimiser.store.turn import turn
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(["__main__", "tests.store.writers"])
@@ -55,6 +57,13 @@ def edits(address: str, person: str, case: str, column: str, count: int, every: 
             state = drafts.open(db, actor, case)
         tell((row, row + 1.0, said))
     db.close()
+
+
+def holds(file: str, tell: Tell) -> None:
+    """Has the turn, and does not give it away."""
+    with turn(Path(file), 5):
+        tell("held")
+        time.sleep(60)
 
 
 def told(target: Callable[..., None], *given: Any) -> tuple[Any, Connection]:

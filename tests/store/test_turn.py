@@ -1,0 +1,108 @@
+"""Writers take turns: in the order of asking, past those who died, and not for ever."""
+
+from __future__ import annotations
+
+import threading
+import time
+from pathlib import Path
+
+import pytest
+from sqlalchemy.exc import OperationalError
+
+from optimiser.store import cases, drafts, people
+from optimiser.store import database as store_database
+from optimiser.store.database import Busy, Database
+from optimiser.store.turn import TooLong, turn
+from tests.store.wholeness import complaints
+from tests.store.writers import edit, grid, holds, told
+
+
+def test_who_asked_first_comes_first(tmp_path: Path) -> None:
+    file, came, waiting = tmp_path / "lock", list[int](), list[threading.Thread]()
+
+    def one(k: int) -> None:
+        with turn(file, 10):
+            came.append(k)
+
+    with turn(file, 1):
+        for k in range(8):
+            waiting.append(threading.Thread(target=one, args=(k,)))
+            waiting[-1].start()
+            time.sleep(0.1)  # long enough to be in the line
+        assert came == []
+    for thread in waiting:
+        thread.join()
+    assert came == list(range(8))
+
+
+def test_who_died_holds_nobody_up(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    process, pipe = told(holds, str(file))
+    assert pipe.recv() == "held"
+    with pytest.raises(TooLong), turn(file, 0.05):
+        pass
+    process.kill()
+    process.join()
+    pipe.close()
+    with turn(file, 5):
+        pass
+
+
+def test_who_gave_up_waiting_does_not_stand_in_the_line(tmp_path: Path) -> None:
+    file = tmp_path / "lock"
+    with turn(file, 1):
+        for _ in range(3):
+            with pytest.raises(TooLong), turn(file, 0.05):
+                pass
+    with turn(file, 5):
+        pass
+
+
+def test_a_wait_ends_with_a_sentence_and_nothing_done(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    me = people.local(database)
+    case = cases.create(database, me, "Mine", "a test", grid(2, 2)).id
+    state = drafts.open(database, me, case)
+    entered, leave = threading.Event(), threading.Event()
+
+    def slow() -> None:
+        with database.write():
+            entered.set()
+            leave.wait(30)
+
+    other = threading.Thread(target=slow)
+    other.start()
+    entered.wait()
+    monkeypatch.setattr(store_database, "LONGEST_WAIT", 0.1)
+    with pytest.raises(Busy, match=r"0\.2 seconds. Nothing was changed; try again"):
+        edit(database, me, state, 0, "a0", 1.0)
+    assert drafts.open(database, me, case).steps == (), "those who only read do not wait"
+    leave.set()
+    other.join()
+    monkeypatch.undo()
+    assert len(edit(database, me, state, 0, "a0", 1.0).steps) == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_a_full_disk_loses_nothing_that_was_acknowledged(database: Database) -> None:
+    me = people.local(database)
+    case = cases.create(database, me, "Mine", "a test", grid(50, 6)).id
+    state = drafts.open(database, me, case)
+    acknowledged = []
+    with database.engine.connect() as connection:  # the pool gives this one connection to all that follows
+        pages = connection.exec_driver_sql("PRAGMA page_count").scalar_one()
+        connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 12}")
+
+    def fill() -> None:
+        nonlocal state
+        for k in range(500):
+            state = edit(database, me, state, k % 50, "a0", k + 1.0)
+            acknowledged.append(("step", state.id, k + 1, k + 1.0))
+
+    with pytest.raises(OperationalError, match="full"):
+        fill()
+    assert acknowledged
+    fresh = Database(database.url)
+    assert complaints(fresh, acknowledged) == []
+    assert len(drafts.open(fresh, me, case).steps) == len(acknowledged)
+    assert edit(fresh, me, drafts.open(fresh, me, case), 0, "a1", 1.0).position == len(acknowledged) + 1
+    fresh.close()
