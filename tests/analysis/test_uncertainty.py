@@ -16,13 +16,15 @@ import pulp
 import pytest
 
 from optimiser.analysis.budget import budget_plan
-from optimiser.analysis.draws import drawn, draws
+from optimiser.analysis.draws import drawn, draws, impact_only
+from optimiser.analysis.repeat import Repeat
 from optimiser.analysis.robust import average_plan, worst_plan
 from optimiser.analysis.uncertainty import Faring, fare, worst_average
 from optimiser.case.case import Case
-from optimiser.case.uncertainty import uncertain
+from optimiser.case.uncertainty import Uncertain, uncertain
 from optimiser.verbs import case_from, solve, verify
-from tests.oracle.plain_model import solver_for
+from tests.oracle.plain_model import solve_plain, solver_for
+from tests.oracle.random_cases import random_case
 
 Row = dict[str, Any]
 Records = dict[str, list[Row]]
@@ -351,3 +353,61 @@ def test_findings_are_sentences() -> None:
     fared: Faring = fare(solve(case), draws(case, 4), replanned=False)
     assert fared.best is None
     assert "Every rule can still be kept in 4 of 4 draws." in fared.sentences()
+
+
+def uncertain_case(seed: int) -> Records:
+    """A random case whose funds, some requests and some staff are uncertain."""
+    records: Records = random_case(seed, rules=seed % 2 == 0)
+    dice = Random(seed)
+    rows: list[Row] = [
+        {"of": "fund", "item": f["fund"], "column": "amount", "low": 0.7, "high": 1.1} for f in records["Funds"]
+    ]
+    rows += [
+        {"of": "initiative", "item": i["initiative"], "column": "request", "low": 0.9, "high": 1.3}
+        for i in records["Initiatives"]
+        if i["request"] and dice.random() < 0.4
+    ]
+    staff = [s for s in records.get("Staff", []) if s.get("fte") and dice.random() < 0.5]
+    for agency, role in sorted({(s["agency"], s["role"]) for s in staff}):
+        rows.append({"of": "staff", "item": agency, "detail": role, "column": "fte", "low": 0.6, "high": 1.0})
+    return {**records, "Uncertainty": [{**row, "measured": "factor"} for row in rows]}
+
+
+def with_draw(records: Records, numbers: list[Uncertain], at: list[float]) -> Records:
+    """The records with each number multiplied, written down without the program's own way to do it."""
+    made: Records = {name: [dict(row) for row in rows] for name, rows in records.items() if name != "Uncertainty"}
+    for row, factor in {n.name: v for n, v in zip(numbers, at, strict=True)}.items():
+        column, _, item = row.partition(" of ")
+        if column == "amount":
+            fund = next(f for f in made["Funds"] if f["fund"] == item)
+            paid = [c for c in made.get("Contributions", []) if c["fund"] == item]
+            total = sum(c["amount"] for c in paid)
+            stated = fund.get("amount")
+            fund["amount"] = (total if stated in (None, "") else stated) * factor
+            for line in made.get("Installments", []):
+                line["amount"] *= factor if line["fund"] == item else 1.0
+            for line in paid:
+                line["amount"] *= min(1.0, fund["amount"] / total) if total else 1.0
+        elif column == "request":
+            next(i for i in made["Initiatives"] if i["initiative"] == item)["request"] *= factor
+        else:
+            role, _, agency = item.partition(" of ")
+            for line in made["Staff"]:
+                line["fte"] *= factor if (line["agency"], line["role"]) == (agency, role) else 1.0
+    made["Case"] = [r for r in made.get("Case", []) if r["setting"] != "objective"]
+    return made
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_draws_solved_again_are_what_the_oracle_finds(seed: int) -> None:
+    records = uncertain_case(seed)
+    case = impact_only(case_from(records))
+    sample = draws(case, 2, seed)
+    asked = Repeat(case)
+    for k in range(2):
+        found = asked.value(sample.case_of(k))
+        truth = solve_plain(with_draw(records, list(sample.numbers), sample.at[k].tolist()), "cbc")
+        if truth["status"] == "infeasible":
+            assert found is None
+        else:
+            assert found == pytest.approx(truth["objective"], rel=1e-6, abs=1e-6)
