@@ -46,7 +46,7 @@ def of_inputs(draft: Draft) -> None:
     case = draft.checked().case
     if case is not None:
         st.download_button(
-            "Download the inputs",
+            "Export",
             lambda: inputs_workbook(dict(case.tables)),
             f"{file_name(draft)}.xlsx",
             XLSX,

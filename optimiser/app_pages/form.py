@@ -33,6 +33,7 @@ def form(draft: Draft, sheet: str, record: Record) -> None:
         f"Delete {name_of(sheet, record)}",
         key=f"delete-{record.number}",
         type="tertiary",
+        disabled=not draft.editable,
         on_click=draft.delete,
         args=(sheet, [record.number]),
         help="It can be undone. What refers to it elsewhere is then listed as to mend.",
@@ -48,6 +49,7 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
         "help": column.help,
         "on_change": _save,
         "args": (draft, sheet, record.number, column, key),
+        "disabled": not draft.editable,
     }
     listed = options(draft, column, sheet)
     text = shown(column, value)

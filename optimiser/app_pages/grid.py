@@ -11,39 +11,60 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages import lock_box, locks
 from optimiser.app_pages.cells import FIRST, also_changed, column_of, shown, title_of, typed
 from optimiser.app_pages.state import Draft, Record
+from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, Column
 
 ROWS_AT_MOST = 500
 """Records shown at once; the search narrows them down."""
+LOCK = "(lock)"
+"""Name of the grid's column that says how an initiative is locked; no column of a workbook has brackets."""
 _ROW = 35
 
 
-def grid(draft: Draft, sheet: str, wanted: str) -> None:
-    """The records of a table that hold the text `wanted`."""
-    records = matching(draft, sheet, wanted)
-    if not records:
+def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = None, label: str = "") -> None:
+    """The records of a table that hold the text `wanted`. only: their numbers, where a filter (`label`) is chosen.
+
+    A record that the filter would leave out after an edit stays until the table is chosen anew, so that nothing moves
+    under the hand of who types.
+    """
+    records = [r for r in matching(draft, sheet, wanted) if only is None or r.number in only]
+    key = f"grid-{draft.id}-{sheet}-{draft.epoch}-{st.session_state.get('grid-epoch', 0)}-{wanted}-{label}"
+    kept = st.session_state.get("grid")
+    shown_already = kept is not None and kept["key"] == key and key in st.session_state
+    if not records and not shown_already:
         st.markdown(
-            "No record holds that text."
+            "No record is of this kind."
+            if only is not None
+            else "No record holds that text."
             if wanted
             else "This table has no records. What it leaves open takes its default."
         )
         return
-    columns = _columns(draft, sheet)
-    key = f"grid-{draft.id}-{sheet}-{draft.epoch}-{st.session_state.get('grid-epoch', 0)}-{wanted}"
-    kept = st.session_state.get("grid")
-    if kept is None or kept["key"] != key or key not in st.session_state:
-        kept = {"key": key, "records": records[:ROWS_AT_MOST], "columns": columns, "applied": {}}
+    columns = columns_of(draft, sheet)
+    if kept is None or not shown_already:
+        held = _locked(draft) if sheet == "Initiatives" else {}
+        kept = {"key": key, "records": records[:ROWS_AT_MOST], "columns": columns, "applied": {}, "held": held}
         st.session_state["grid"] = kept
+    frame = _frame(kept["records"], kept["columns"])
+    config = {c.name: _config(c, sheet) for c in kept["columns"]}
+    if kept["held"]:
+        said = [kept["held"].get(fold(str(r.values.get("initiative"))), "") for r in kept["records"]]
+        frame.insert(min(2, len(frame.columns)), LOCK, said)
+        config[LOCK] = st.column_config.TextColumn(
+            "Locked", disabled=True, width=130, help="See Locks beside the table."
+        )
     st.data_editor(
-        _frame(kept["records"], kept["columns"]),
+        frame,
         key=key,
         hide_index=True,
         num_rows="fixed",
         row_height=_ROW,
         height=min(_ROW * (len(kept["records"]) + 1) + 3, 560),
-        column_config={c.name: _config(c, sheet) for c in kept["columns"]},
+        column_config=config,
+        disabled=not draft.editable,
         on_change=_take,
         args=(draft, sheet, key),
         alt=f"The table {sheet}; the form beside it holds the same cells",
@@ -52,7 +73,16 @@ def grid(draft: Draft, sheet: str, wanted: str) -> None:
         st.caption(f"The first {ROWS_AT_MOST} of {len(records):,}. Search to see others.")
 
 
-def _columns(draft: Draft, sheet: str) -> list[Column]:
+def _locked(draft: Draft) -> dict[str, str]:
+    """Of each locked initiative, by its folded ID, how: at least $600k."""
+    currency, made = lock_box.currency_of(draft), dict[str, list[str]]()
+    for lock in locks.listed(draft):
+        if lock.active:
+            made.setdefault(fold(lock.initiative), []).append(lock.said(currency).removeprefix(lock.initiative).strip())
+    return {key: ", ".join(said) for key, said in made.items()}
+
+
+def columns_of(draft: Draft, sheet: str) -> list[Column]:
     """The key, what people change most, then the others."""
     key, first = BY_NAME[sheet].key, FIRST.get(sheet, ())
     names = draft.columns(sheet)

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import downloads, session
-from optimiser.app_pages.cells import column_of, suggestions, title_of, typed
+from optimiser.app_pages import downloads, importing, lock_box, locks, notes, paste, session
+from optimiser.app_pages.cells import column_of, places, suggestions, title_of, typed
 from optimiser.app_pages.form import add, form
 from optimiser.app_pages.grid import grid, matching
 from optimiser.app_pages.state import Draft, Record, name_of
 from optimiser.app_pages.text import letters
 from optimiser.case.faults import Fault
+from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME
 from optimiser.report import words
+from optimiser.store import comments
 
 ORDER = (
     "Funds",
@@ -59,15 +61,42 @@ def page() -> None:
                 placeholder=f"Search {count:,} {'record' if count == 1 else 'records'}",
                 key=f"search-{sheet}",
                 label_visibility="collapsed",
-                width=260,
+                width=210,
             )
+            label, only = _filter(draft, sheet)
             st.space("stretch")
-            if st.button("Add a record", key="add"):
+            if st.button("Add", key="add", disabled=not draft.editable):
                 add(draft, sheet)
-        grid(draft, sheet, wanted)
-        st.caption(BY_NAME[sheet].help + " Select a cell and type; every edit is kept as you make it.")
+            if st.button("Paste", key="paste", disabled=not draft.editable, help="Cells copied from a spreadsheet"):
+                paste.box(draft, sheet)
+        grid(draft, sheet, wanted, only, label)
+        st.caption(
+            BY_NAME[sheet].help
+            + (" Select a cell and type; every edit is kept as you make it." if draft.editable else "")
+        )
     with right:
         _beside(draft, sheet, wanted)
+
+
+def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:
+    """Which records are shown: those to mend, locked, changed since the saved version; with its label."""
+    marked = {"To mend": frozenset(n for n in places(draft))}
+    if sheet == "Initiatives":
+        held = {fold(lock.initiative) for lock in locks.listed(draft)}
+        marked["Locked"] = frozenset(
+            r.number for r in draft.records(sheet) if fold(str(r.values.get("initiative"))) in held
+        )
+    marked["Changed"] = frozenset(c.number for c in draft.unsaved() if c.sheet == sheet and c.number)
+    own = {r.number for r in draft.records(sheet)}
+    counts = {name: len(numbers & own) for name, numbers in marked.items()}
+    key = f"filter-{sheet}"
+    there = [name for name, count in counts.items() if count or st.session_state.get(key) == name]
+    if not there:
+        return "", None
+    chosen = st.pills(
+        "Show", there, key=key, label_visibility="collapsed", format_func=lambda name: f"{name} {counts[name]}"
+    )
+    return (chosen, marked[chosen]) if chosen else ("", None)
 
 
 def headline(draft: Draft) -> str:
@@ -104,6 +133,10 @@ def _steps(draft: Draft) -> None:
         help=draft.can_redo or None,
         on_click=draft.redo,
     )
+    if st.button(
+        "Import", key="import", disabled=not draft.editable, help="A workbook into this case; shown before it is done"
+    ):
+        importing.box(draft)
     downloads.of_inputs(draft)
 
 
@@ -139,27 +172,41 @@ def _tables(draft: Draft) -> str:
     return str(st.session_state["table"])
 
 
+FORM, MEND, LOCKS, NOTES, HISTORY_PART = range(5)
+
+
 def _beside(draft: Draft, sheet: str, wanted: str) -> None:
     faults = draft.checked().faults
-    parts = [
-        "Form",
-        f"To mend {len(faults)}" if faults else "Nothing to mend",
-        f"History {len(draft.history)}" if draft.history else "History",
-    ]
-    st.session_state.setdefault("beside", 0)
+    held = len(locks.listed(draft))
+    written = sum(one.done is None for one in comments.listed(session.db(), session.actor(), draft.id))
+    parts = {
+        FORM: "Form",
+        MEND: f"To mend {len(faults)}" if faults else "Nothing to mend",
+        LOCKS: f"Locks {held}" if held else "Locks",
+        NOTES: f"Notes {written}" if written else "Notes",
+        HISTORY_PART: f"History {len(draft.history)}" if draft.history else "History",
+    }
+    st.session_state.setdefault("beside", FORM)
     with st.container(border=True, key="card-beside"):
         part = st.segmented_control(
             "Beside the table",
-            range(3),
-            format_func=lambda n: parts[n],
+            list(parts),
+            format_func=parts.__getitem__,
             required=True,
             key="beside",
             label_visibility="collapsed",
         )
-        if part == 1:
+        if part == MEND:
             _mend(draft, faults)
-        elif part == 2:
+        elif part == LOCKS:
+            chosen = st.session_state.get("record-Initiatives")
+            lock_box.part(
+                draft, next((name_of(sheet, r) for r in draft.records("Initiatives") if r.number == chosen), "")
+            )
+        elif part == HISTORY_PART:
             _history(draft)
+        elif part == NOTES:
+            notes.part(draft, sheet, _record(draft, sheet, wanted))
         else:
             record = _record(draft, sheet, wanted)
             if record is not None:
@@ -223,7 +270,7 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
                         args=(draft, fault.sheet, at[0].number, at[1], value),
                     )
                 st.button(
-                    "Go to the record", key=f"go-{n}", type="tertiary", on_click=_go, args=(fault.sheet, at[0].number)
+                    "Go to the cell", key=f"go-{n}", type="tertiary", on_click=_go, args=(fault.sheet, at[0].number)
                 )
     if len(faults) > CARDS:
         st.caption(f"… and {len(faults) - CARDS} more.")
@@ -235,7 +282,7 @@ def _cure(draft: Draft, sheet: str, number: int, column: str, value: str) -> Non
 
 
 def _go(sheet: str, number: int) -> None:
-    st.session_state.update({"table": sheet, "table-pills": sheet, f"record-{sheet}": number, "beside": 0})
+    st.session_state.update({"table": sheet, "table-pills": sheet, f"record-{sheet}": number, "beside": FORM})
 
 
 def _history(draft: Draft) -> None:

@@ -1,0 +1,277 @@
+"""Paste, import, locks and notes on the page Inputs: shown before they are done, done in one step, taken back by undo."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from optimiser.app_pages import importing, locks, notes, paste, session
+from optimiser.app_pages.cells import column_of
+from optimiser.app_pages.downloads import inputs_workbook
+from optimiser.app_pages.grid import columns_of
+from optimiser.app_pages.state import Draft
+from optimiser.case import paste as reader
+from optimiser.case.spec import BY_NAME
+from optimiser.case.workbook import tables_from
+from optimiser.case.writer import write_tables
+from optimiser.store import comments, people, rights
+from optimiser.verbs import check
+from tests.app.small import RECORDS, laid, opened, solved
+
+
+def dialog(draft: Draft, module: str, call: str) -> AppTest:
+    """A dialog by itself, opened on every run as Streamlit keeps it open."""
+    script = f"from optimiser.app_pages import {module}, session\ndraft = session.desk().open({draft.id!r})\n{call}"
+    at = AppTest.from_string(script, default_timeout=30)
+    at.run()
+    assert not at.exception, at.exception
+    return at
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(m.value for m in (*at.markdown, *at.info, *at.warning, *at.caption)).replace("\\", "")
+
+
+def values(draft: Draft, sheet: str, column: str) -> list[object]:
+    return [r.values.get(column) for r in draft.records(sheet)]
+
+
+# -- paste ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_paste_is_shown_refused_chosen_taken_over_and_taken_back() -> None:
+    draft = solved()
+    at = dialog(draft, "paste", "paste.box(draft, 'Initiatives')")
+    block = "Initiative\tRequest\tName\nI2\t1.250,50\tClinic\nI1\t300 000,00\tStreet outreach\nI7\t75,5\tNew one"
+    at.text_area[0].set_value(block).run()
+    assert "stand in the way" in said(at)
+    assert "1.250,50" in said(at)
+    assert at.button(key="paste-apply").disabled
+    at.button_group(key="paste-mark").set_value(",").run()
+    assert "This will change 3 cells of 2 records and add 1 record." in said(at)
+    assert not at.button(key="paste-apply").disabled
+    assert values(draft, "Initiatives", "request")[:2] == [250_000, 180_000]
+    at.button(key="paste-apply").click().run()
+    assert not at.exception
+    assert values(draft, "Initiatives", "request") == [300_000.0, 1250.5, 150_000, 120_000, 90_000, 75.5]
+    assert draft.can_undo == "Initiatives: pasted 3 cells and 1 new record"
+    draft.undo()
+    assert values(draft, "Initiatives", "request") == [250_000, 180_000, 150_000, 120_000, 90_000]
+    assert values(draft, "Initiatives", "name")[0] == "Outreach"
+
+
+def test_a_block_without_titles_asks_which_column_is_which() -> None:
+    draft = laid()
+    at = dialog(draft, "paste", "paste.box(draft, 'Initiatives')")
+    at.text_area[0].set_value("I3\t160,000\nI4\t125,000").run()
+    assert "holds no titles" in said(at)
+    at.selectbox(key="paste-column-Initiatives-1").set_value("request").run()
+    at.button(key="paste-apply").click().run()
+    assert values(draft, "Initiatives", "request")[2:4] == [160_000.0, 125_000.0]
+
+
+def test_a_pasted_amount_takes_the_installments_with_it() -> None:
+    draft = laid()
+    records = [r.values for r in draft.records("Funds")]
+    made = reader.read("fund\tamount\nPool\t150,000", columns_of(draft, "Funds"), BY_NAME["Funds"].key, records)
+    assert paste.apply(draft, "Funds", made)
+    assert values(draft, "Installments", "amount") == [100_000, 50_000]
+    draft.undo()
+    assert values(draft, "Installments", "amount") == [200_000, 100_000]
+
+
+# -- import ---------------------------------------------------------------------------------------------------------------
+
+
+def book(**sheets: list[dict[str, object]]) -> bytes:
+    target = BytesIO()
+    write_tables(target, tables_from({**RECORDS, **sheets}).tables)
+    return target.getvalue()
+
+
+def test_what_is_exported_and_brought_back_changes_nothing() -> None:
+    draft = solved()
+    case = draft.checked().case
+    assert case is not None
+    back, _ = check(inputs_workbook(dict(case.tables)))
+    assert back is not None
+    assert importing.changes(draft, back) == []
+
+
+def test_an_import_lists_changes_by_id_whatever_the_order_of_rows_and_is_one_step() -> None:
+    draft = solved()
+    before = draft.plain()
+    rows = [dict(r) for r in RECORDS["Initiatives"]]
+    rows[1]["request"] = 190_000
+    rows = [*reversed(rows[:4]), {"initiative": "I9", "name": "New", "lead": "Police", "request": 10_000}]
+    case, _ = check(book(Initiatives=rows))
+    assert case is not None
+    found = importing.changes(draft, case)
+    told = {(c.name, c.column): (c.before, c.after) for c in found if not c.moves}
+    assert told["I2", "request"] == (180_000, 190_000)
+    assert told["I9", ""][0] is None
+    assert told["I5", ""][1] is None
+    assert len(told) == 3
+    assert importing.take_over(draft, found, "mine.xlsx")
+    assert sorted(values(draft, "Initiatives", "initiative")) == ["I1", "I2", "I3", "I4", "I9"]
+    assert "mine.xlsx: 1 cell changes, 1 record is added, 1 record is deleted" in draft.can_undo
+    draft.undo()
+    assert draft.plain() == before
+
+
+def test_the_import_dialog_shows_faults_and_takes_nothing_over() -> None:
+    draft = laid()
+    at = dialog(draft, "importing", "importing.box(draft)")
+    rows = [dict(r) for r in RECORDS["Initiatives"]]
+    rows[1]["lead"] = "Helth"
+    at.file_uploader[0].upload("bad.xlsx", book(Initiatives=rows), "application/x").run()
+    assert not at.exception
+    assert "1 fault to mend. Nothing was taken over." in said(at)
+    assert not draft.history
+
+
+def test_the_import_dialog_shows_what_changes_then_does_it() -> None:
+    draft = laid()
+    at = dialog(draft, "importing", "importing.box(draft)")
+    rows = [dict(r) for r in RECORDS["Initiatives"]]
+    rows[1]["request"] = 190_000
+    at.file_uploader[0].upload("good.xlsx", book(Initiatives=rows), "application/x").run()
+    assert "good.xlsx: 1 cell changes." in said(at)
+    assert at.dataframe[0].value.iloc[0].tolist() == ["Initiatives", "I2", "request", "180,000", "190,000"]
+    assert not draft.history
+    at.button(key="import-apply").click().run()
+    assert not at.exception
+    assert values(draft, "Initiatives", "request")[1] == 190_000
+
+
+# -- locks ----------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("how", "amount", "shown"),
+    [
+        (locks.LEAST, 90_000.0, "I5 at least $90k"),
+        (locks.MOST, 50_000.0, "I5 at most $50k"),
+        (locks.EXACT, 60_000.0, "I5 at exactly $60k"),
+        (locks.IN, 0.0, "I5 in"),
+        (locks.OUT, 0.0, "I5 out"),
+    ],
+)
+def test_a_lock_is_a_rule_that_the_plan_keeps_and_its_cost_is_what_solving_says(
+    how: str, amount: float, shown: str
+) -> None:
+    draft = solved()
+    free = session.plan(draft)
+    row = locks.row(draft, "I5", how, amount, "Promised to the council", "A. Moreno")
+    cost = locks.cost(locks.with_row(draft.plain(), row), draft.plain())
+    assert draft.add_all("Rules", [row], "Locked")
+    (lock,) = locks.listed(draft)
+    assert (lock.said("USD"), lock.owner, lock.reason) == (shown, "A. Moreno", "Promised to the council")
+    session.solve_now(draft, wait=20)
+    held = session.plan(draft)
+    assert free is not None
+    assert held is not None
+    assert held.case is not free.case
+    award = dict(zip(held.award["initiative"], held.award["award"], strict=True))["I5"]
+    level = dict(zip(held.award["initiative"], held.award["level"], strict=True))["I5"]
+    assert {
+        locks.LEAST: award >= 90_000,
+        locks.MOST: award <= 50_000,
+        locks.EXACT: award == pytest.approx(60_000),
+        locks.IN: level > 0,
+        locks.OUT: award == 0,
+    }[how]
+    assert free.impact is not None
+    assert held.impact is not None
+    assert cost.points == pytest.approx(free.impact - held.impact, abs=1e-6)
+    again = locks.cost(draft.plain(), locks.without_rule(draft.plain(), lock.rule))
+    assert again.points == pytest.approx(cost.points, abs=1e-6)
+
+
+def test_a_lock_that_leaves_no_plan_says_so_before_it_is_saved() -> None:
+    draft = solved()
+    row = locks.row(draft, "I1", locks.LEAST, 900_000.0, "x", "y")
+    assert "no plan is possible" in locks.cost(locks.with_row(draft.plain(), row), draft.plain()).said
+
+
+def test_the_dialog_of_a_lock_shows_its_cost_and_needs_a_reason() -> None:
+    draft = solved()
+    at = dialog(draft, "lock_box", "lock_box.add(draft, 'I4')")
+    at.selectbox(key="lock-how").set_value(locks.OUT).run()
+    for _ in range(30):
+        if any("cost" in i.value for i in at.info):
+            break
+        at.run()
+    assert any("It costs" in i.value for i in at.info)
+    assert at.button(key="lock-save").disabled
+    at.text_input(key="lock-reason").set_value("MOU not signed").run()
+    at.button(key="lock-save").click().run()
+    assert [(k.initiative, k.how, k.reason) for k in locks.listed(draft)] == [("I4", "out", "MOU not signed")]
+    page = opened(draft, "inputs")
+    page.session_state["beside"] = 2
+    page.run()
+    assert "I4 out" in said(page)
+
+
+def test_rules_that_are_no_locks_are_not_listed() -> None:
+    assert locks.listed(laid()) == []
+
+
+# -- notes ----------------------------------------------------------------------------------------------------------------
+
+
+def test_a_note_on_a_cell_stands_beside_it_until_it_is_done() -> None:
+    draft = laid()
+    at = opened(draft, "inputs")
+    at.session_state["beside"] = 3
+    at.run()
+    number = draft.records("Funds")[0].number
+    at.selectbox(key=f"note-{number}-0-on").set_value("amount").run()
+    at.text_area(key=f"note-{number}-0-text").set_value("The county confirms in *May*").run()
+    at.button(key=f"note-{number}-0-add").click().run()
+    assert not at.exception
+    assert "The county confirms in *May*" in said(at)
+    db, actor = session.db(), session.actor()
+    (one,) = comments.listed(db, actor, draft.id)
+    assert (one.about, one.item) == ("cell", comments.cell("Funds", "Pool", "amount"))
+    assert notes.place(one) == "Funds, amount of Pool"
+    at.button(key=f"note-done-{one.id}").click().run()
+    assert comments.listed(db, actor, draft.id)[0].done is not None
+
+
+def test_an_empty_note_is_refused_in_words() -> None:
+    draft = laid()
+    at = opened(draft, "inputs")
+    at.session_state["beside"] = 3
+    at.run()
+    at.button(key=f"note-{draft.records('Funds')[0].number}-0-add").click().run()
+    assert any("The comment is empty" in e.value for e in at.error)
+
+
+# -- who may not ----------------------------------------------------------------------------------------------------------
+
+
+def test_a_viewer_looks_and_cannot_change(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = solved()
+    session.save_version(draft, "First")
+    from optimiser.store import cases
+
+    cases.share(session.db(), session.actor(), draft.id, True)
+    viewer = people.signed_in(session.db(), "viewer@test", "V. Viewer")
+    people.set_roles(session.db(), session.actor(), viewer.id, ["viewer"])
+    monkeypatch.setattr(session.sign_in, "actor", lambda: people.actor(session.db(), viewer.id))
+    monkeypatch.setattr(session.desk(), "who", lambda: people.actor(session.db(), viewer.id))
+    seen = session.desk().open(draft.id)
+    assert seen is not None
+    assert not seen.editable
+    assert session.plan(seen) is not None
+    at = opened(seen, "inputs")
+    assert at.button(key="add").disabled
+    assert at.button(key="solve").disabled
+    assert all(t.disabled for t in at.text_input if t.label.startswith("Amount"))
+    assert seen.edit("Funds", {seen.records("Funds")[0].number: {"amount": 1.0}}) == 0
+    assert "that is for the role analyst or finance" in seen.refused
+    assert rights.ACTIONS["edit"] == {"analyst", "finance"}
+    assert column_of(seen, "Funds", "amount").type == "number"
