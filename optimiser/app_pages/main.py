@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from optimiser.app_pages import case_bar, session, sign_in, style
+from optimiser.app_pages.committee import is_projected
 from optimiser.store import sight
 
 HERE = Path(__file__).resolve().parent
@@ -18,6 +19,7 @@ PAGES = (
     ("Why", "why.py"),
     ("What if", "what_if.py"),
     ("Pooling", "pooling.py"),
+    ("Committee", "committee.py"),
 )
 """Title and file of every page, in order; the first is where the app opens."""
 MORE = (
@@ -45,8 +47,14 @@ def main() -> None:
     person = sign_in.guard()
     pages = [st.Page(HERE / file, title=title, default=n == 0) for n, (title, file) in enumerate(PAGES)]
     more = [st.Page(HERE / file, title=title) for title, file in MORE]
-    page = st.navigation({"": pages, "More": more}, position="top")
+    alone = is_projected()
+    page = st.navigation({"": pages, "More": more}, position="hidden" if alone else "top")
     st.session_state["pages"] = {page.title: page for page in (*pages, *more)}
+    if alone and page.title == "Committee":
+        style.projector()
+        session.draft()
+        page.run()
+        return
     sign_in.who(person)
     draft = session.draft()
     case_bar.top(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -112,7 +113,7 @@ def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
                 row["sense"],
                 shown(row["required"]),
                 shown(row["achieved"]),
-                _headroom(row["headroom"], row["unit"], row["binding"], currency),
+                _headroom_of(row, currency),
                 row["kept"],
                 (row["kept"], not (row["required"] or row["achieved"] > 0), slack, -abs(row["required"])),
             )
@@ -125,6 +126,12 @@ def _is_share(v: dict[str, Any]) -> bool:
     return v.get("kind") in ("match", "formula", "earned") or (
         v.get("kind") in (None, "", "limit") and bool(of) and ":" not in of
     )
+
+
+def _headroom_of(row: Mapping[str, Any], currency: str) -> str:
+    if row["kind"] == "average" and row["kept"] and not row["binding"] and row["achieved"] == row["achieved"]:
+        return f"{words.number(abs(row['achieved'] - row['required']))} points"  # its own unit, points × money, says little
+    return _headroom(row["headroom"], row["unit"], row["binding"], currency)
 
 
 def _headroom(value: float, unit: str, binding: bool, currency: str) -> str:

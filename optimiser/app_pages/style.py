@@ -36,6 +36,19 @@ CSS = """
 """
 
 
+PROJECTOR = """
+<style>
+html { font-size: 19px !important; }
+[data-testid="stMainBlockContainer"] { max-width: 1560px; padding-top: 4rem; }
+</style>
+"""
+
+
+def projector() -> None:
+    """Larger type, for a page that stands alone on a wall."""
+    st.html(PROJECTOR)
+
+
 def apply() -> None:
     """Puts the style into the page."""
     st.html(CSS)

@@ -1,0 +1,116 @@
+"""Committee: the proposal, the alternatives, who gets what, the rules kept and the vote, for a projector. Nothing is edited
+here; whoever may see the case may read."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages import committee_propose, committee_views, committee_vote, session
+from optimiser.app_pages.committee_data import Paper, papers, shown
+from optimiser.app_pages.text import letters
+from optimiser.store.sight import Withheld
+
+PARTS = ("1 Proposal", "2 Alternatives", "3 Who gets what", "4 Rules kept", "5 Vote")
+PROJECTOR = "projector"
+"""Query parameter: the page alone, without navigation and case bar, in larger type."""
+
+
+def page() -> None:
+    """The page."""
+    draft = session.draft()
+    listed = papers(draft)
+    if not listed:
+        committee_propose.first(draft)
+        return
+    paper = _header(listed, session.case_title(draft))
+    if paper is None:
+        committee_propose.another(draft)
+        return
+    try:
+        plan, others = shown(paper)
+    except Withheld as withheld:
+        st.title(letters(paper.title))
+        st.info(letters(str(withheld)))
+        return
+    part = st.session_state.get("committee-part") or PARTS[0]
+    if part == PARTS[1]:
+        committee_views.alternatives(plan, others)
+    elif part == PARTS[2]:
+        committee_views.who(plan)
+    elif part == PARTS[3]:
+        committee_views.rules(plan)
+    elif part == PARTS[4]:
+        committee_vote.part(paper)
+    else:
+        committee_views.proposal(paper, plan, others)
+    _foot(paper)
+
+
+def is_projected() -> bool:
+    """Whether the page stands alone."""
+    return st.query_params.get("view") == PROJECTOR
+
+
+def _header(listed: list[Paper], name: str) -> Paper | None:
+    """Case, proposal and parts in one line; None where a new proposal is to be made."""
+    new = "A new proposal"
+    ids = [p.id for p in listed]
+    offered = [*ids, *([new] if committee_propose.possible() else [])]
+    labels = {p.id: f"{p.title} ({p.state})" for p in listed}
+    if st.session_state.get("committee-proposal") not in offered:
+        st.session_state["committee-proposal"] = ids[0]
+    with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
+        st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
+        if len(offered) > 1:
+            st.selectbox(
+                "Proposal",
+                offered,
+                format_func=lambda id: labels.get(id, id),
+                key="committee-proposal",
+                label_visibility="collapsed",
+                width=320,
+                persist_state="session",
+            )
+        st.space("stretch")
+        if st.session_state["committee-proposal"] == new:
+            return None
+        st.segmented_control(
+            "Part",
+            PARTS,
+            default=PARTS[0],
+            required=True,
+            key="committee-part",
+            label_visibility="collapsed",
+            persist_state="session",
+        )
+        _projector()
+    return next(p for p in listed if p.id == st.session_state["committee-proposal"])
+
+
+def _projector() -> None:
+    """To the page alone, and back."""
+
+    def turn() -> None:
+        if is_projected():
+            del st.query_params["view"]
+        else:
+            st.query_params["view"] = PROJECTOR
+
+    st.button(
+        "Leave projector view" if is_projected() else "Projector view",
+        key="committee-projector",
+        type="tertiary",
+        on_click=turn,
+        help="The page alone, in larger type.",
+    )
+
+
+def _foot(paper: Paper) -> None:
+    st.caption(
+        f"Run {paper.run[:8]} · proposed by {letters(paper.person)}, {session.clock(paper.at)} · "
+        "the same figures stand in the report and in the workbook"
+    )
+
+
+if __name__ == "__main__":
+    page()
