@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, insert, select, update
 
-from optimiser.store import cases, content, merge, reach, schema
+from optimiser.store import cases, content, merge, reach, schema, sight
 from optimiser.store.database import Act, Database
 from optimiser.store.draft_state import DraftState, Step, keep, read, replayed
 from optimiser.store.edits import Stale, numbered_like, settled
@@ -57,6 +57,8 @@ def open(db: Database, actor: Actor, case: str) -> DraftState:
     permit(actor, "edit")
     with db.read() as connection:
         latest = reach.case(connection, actor, case).latest
+        if not sight.sees_all(actor):
+            sight.demand_whole(actor, _records(connection, case, latest))  # who edits must see what they save
         state = _of_person(connection, db, actor, case, latest)
         as_it_is = state is not None and (state.base == latest or _edited(connection, state))
     if state is None or not as_it_is:
@@ -166,7 +168,10 @@ def _own(connection: Connection, db: Database, actor: Actor, draft: str) -> Draf
     row = connection.execute(select(schema.drafts).where(schema.drafts.c.id == draft)).first()
     if row is None or row.person != actor.id:
         raise NotThere("There is no such draft, or it is somebody else's. Open the case to edit it.")
-    return read(connection, db, row, reach.case(connection, actor, row.case).latest)
+    state = read(connection, db, row, reach.case(connection, actor, row.case).latest)
+    if not sight.sees_all(actor):
+        sight.demand_whole(actor, without_numbers(state.sheets))
+    return state
 
 
 def _records(connection: Connection, case: str, number: int) -> dict[str, list[dict[str, Any]]]:

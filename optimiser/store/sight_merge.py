@@ -46,6 +46,10 @@ class Merge:
     initiatives: frozenset[str] = frozenset()
     agencies: frozenset[str] = frozenset()
     funds: frozenset[str] = frozenset()
+    by_role: bool = True
+    """Whether staff for merged initiatives are told apart by role."""
+    with_impact: bool = True
+    """Whether the impact of merged initiatives is sent, as one sum."""
 
     def sums(self, cell: Cell) -> list[Sum]:
         """The sums in which a cell is sent; none where it is sent by itself, or not at all."""
@@ -55,8 +59,8 @@ class Merge:
             if cell.quantity == "money":
                 return [("fund", fund, cell.period), ("agency", agency)]
             if cell.quantity in ("posts", "hires"):
-                return [(cell.quantity, agency, cell.role)]
-            return [] if cell.quantity == "level" else [(cell.quantity,)]
+                return [(cell.quantity, agency, cell.role if self.by_role else "*")]
+            return [(cell.quantity,)] if cell.quantity == "impact" and self.with_impact else []
         if cell.agency in self.agencies:
             return [("line", cell.quantity, cell.initiative, fund, cell.period, cell.role, cell.line)]
         return []
@@ -98,6 +102,8 @@ def merged(plan: Plan, eyes: Eyes) -> Merge:
     for kind in ("initiatives", "agencies"):
         if len(getattr(merge, kind)) == 1:
             merge = _with_another(merge, kind, known)
+    if any(c.role and c.initiative in merge.initiatives and eyes.mentions(c.role) for c in known.cells):
+        merge = replace(merge, by_role=False)
     told = given_away(known, merge)
     while told:
         merge, told = _further(merge, known, told)
@@ -226,7 +232,7 @@ def _further(merge: Merge, known: Known, told: list[list[Cell]]) -> tuple[Merge,
 def _initiatives(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Merge]:
     """With one initiative more: of those that share most sums with what is given away."""
     shared = {s for figure in told for cell in figure for s in merge.sums(cell)}
-    with_all = Merge(frozenset(known.initiatives), merge.agencies, merge.funds)
+    with_all = replace(merge, initiatives=frozenset(known.initiatives))
     score: dict[str, int] = {}
     for cell in known.cells:
         if cell.initiative not in merge.initiatives:
@@ -236,8 +242,9 @@ def _initiatives(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Mer
 
 
 def _pairs(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Merge]:
-    """With one agency or fund more; two where none is shown with others yet."""
-    made = []
+    """With one agency or fund more, two where none is shown with others yet; or without roles, or without impact."""
+    made = [replace(merge, by_role=False)] if merge.by_role else []
+    made += [replace(merge, with_impact=False)] if merge.with_impact else []
     for kind, field in (("agencies", "agency"), ("funds", "fund")):
         wanted = Counter(getattr(cell, field) for figure in told for cell in figure)
         free = sorted(_free(merge, kind, known), key=lambda k: (-wanted[k], k))[:TRIED]

@@ -24,6 +24,8 @@ from optimiser.plan.tables import SPEC, Plan, Stage
 from optimiser.store.sight import Eyes, Renamed, made_for
 from optimiser.store.sight_merge import Merge, merged
 
+ROLES = "other roles"
+VISIBLE_IMPACT = "Impact is that of the initiatives which are shown one by one."
 OTHER = {"initiatives": "Other initiatives", "agencies": "Other agencies", "funds": "Other funds"}
 SUMS = ("impact", "thrift")
 """Objectives whose value is a total that is sent in any case; of others the value would be a further sum."""
@@ -34,7 +36,7 @@ _seen: weakref.WeakKeyDictionary[Plan, dict[Eyes, Plan]] = weakref.WeakKeyDictio
 
 def seen(plan: Plan, eyes: Eyes) -> Plan:
     """The plan as these eyes may see it; the plan itself where they may see all. Raises Withheld, NotAllowed."""
-    if eyes.whole:
+    if eyes.whole or (plan.extra.get("seen_by") == eyes.actor and not _names_hidden(plan, eyes)):
         return plan
     made = _seen.setdefault(plan, {})
     if eyes not in made:
@@ -94,20 +96,30 @@ class _Redaction:
         whole, note = self.whole, made_for(self.eyes.actor, False)
         tables = self._tables() if whole.has_plan else {}
         case = self._case(tables)
-        clear = all(s.objective in SUMS for s in whole.stages[:1]) and not self._penalty()
+        clear = (
+            self.names.merge.with_impact and all(s.objective in SUMS for s in whole.stages[:1]) and not self._penalty()
+        )
         stages = tuple(_clear(s) if s.objective not in SUMS or not clear else s for s in whole.stages)
         return replace(
             whole,
             case=case,
             tables=tables,
+            impact=whole.impact if self.names.merge.with_impact else self._visible_impact(tables),
             objective=whole.objective if clear else None,
             bound=whole.bound if clear else None,
             stages=stages,
             proof=replace(whole.proof, dual_bound=whole.proof.dual_bound if clear else None),
             size={},
-            notes=(*(n for n in whole.notes if not self.wide.mentions(n)), note),
-            extra={k: v for k, v in whole.extra.items() if k == "cross_checked"} | {"made_for": note},
+            notes=(*(n for n in whole.notes if not self.wide.mentions(n)), *self._said(), note),
+            extra={k: v for k, v in whole.extra.items() if k == "cross_checked"}
+            | {"made_for": note, "seen_by": self.eyes.actor},
         )
+
+    def _said(self) -> tuple[str, ...]:
+        return () if self.names.merge.with_impact else (VISIBLE_IMPACT,)
+
+    def _visible_impact(self, tables: Mapping[str, Table]) -> float | None:
+        return float(tables["Awards"]["impact"].sum()) if tables else None
 
     def _penalty(self) -> float:
         return sum((float(r["penalty"]) for r in self.rows.get("Compliance", ()) if r["penalty"] > 0), 0.0)
@@ -137,6 +149,9 @@ class _Redaction:
         for column in ("initiative", "agency", "fund", "source"):
             if column in made:
                 made[column] = getattr(self.names, "fund" if column == "source" else column)(made[column])
+        for column in ("role", "fills"):
+            if self.eyes.mentions(made.get(column)):
+                made[column] = ROLES
         return made
 
     def _lines(self, sheet: str, amount: str) -> list[Row]:
@@ -171,7 +186,8 @@ class _Redaction:
         sums: dict[tuple[str, str], list[float]] = {}
         for row in self.rows[sheet]:
             if self.names.hidden(row):
-                sums.setdefault((self.names.agency(row["agency"]), row["role"]), []).append(row["fte"])
+                role = row["role"] if self.names.merge.by_role else ROLES
+                sums.setdefault((self.names.agency(row["agency"]), role), []).append(row["fte"])
         periods = self.whole.case.facts.names["period"]
         together = [
             {
@@ -202,6 +218,7 @@ class _Redaction:
         if not hidden:
             return shown
         award, people, impact = (math.fsum(r[c] for r in hidden) for c in ("award", "people", "impact"))
+        impact = impact if self.names.merge.with_impact else 0.0
         name = self.names.other["initiatives"]
         # What they asked for is not added up: requests of some of them stand on the inputs.
         row = {"initiative": name, "name": name, "theme": "", "request": award, "award": award, "level": 1.0}
@@ -300,10 +317,11 @@ class _Redaction:
     def _others(self, made: dict[str, list[Row]], tables: Mapping[str, Table]) -> None:
         """Rows for what is added up, so that the plan's tables name nothing that the case does not have."""
         other, merge = self.names.other, self.names.merge
+        made["Staff"] += _as_staff(tables, lambda r: r["role"] == ROLES and r["agency"] != other["agencies"])
         if merge.agencies:
             name = other["agencies"]
             made["Agencies"].append({"agency": name, "name": name})
-            made["Staff"] += _as_staff(name, tables)
+            made["Staff"] += _as_staff(tables, lambda r: r["agency"] == name)
             made["Partners"] += self._partners(name)
         if merge.initiatives and tables:
             name = other["initiatives"]
@@ -336,13 +354,14 @@ class _Redaction:
         ]
 
 
-def _as_staff(name: str, tables: Mapping[str, Table]) -> list[Row]:
-    """What merged agencies release, as all that is known of their staff."""
-    used: dict[tuple[str, str], float] = {}
+def _as_staff(tables: Mapping[str, Table], which: Callable[[Row], bool]) -> list[Row]:
+    """People at work as all that is known of the staff whom these posts name."""
+    used: dict[tuple[str, str, str], float] = {}
     for row in tables["Posts"].records() if tables else ():
-        if row["agency"] == name:
-            used[row["role"], row["period"]] = used.get((row["role"], row["period"]), 0.0) + row["fte"]
-    return [{"agency": name, "role": k, "period": t, "fte": fte} for (k, t), fte in used.items()]
+        if which(row):
+            key = (row["agency"], row["role"], row["period"])
+            used[key] = used.get(key, 0.0) + row["fte"]
+    return [{"agency": a, "role": k, "period": t, "fte": fte} for (a, k, t), fte in used.items()]
 
 
 def _added(key: Sequence[str], amount: str, rows: Iterable[Row]) -> list[Row]:
@@ -357,6 +376,16 @@ def _sorted(sheet: str, rows: list[Row]) -> list[Row]:
     if sheet == "Balances":
         return rows
     return sorted(rows, key=lambda r: tuple(fold(str(r[c])) for c in SPEC[sheet].key))
+
+
+def _names_hidden(plan: Plan, eyes: Eyes) -> bool:
+    """Whether a plan that was made for these eyes before still names what they may not see."""
+    sheets = (("Agencies", eyes.agencies), ("Initiatives", eyes.initiatives))
+    return any(
+        fold(key) in hidden
+        for sheet, hidden in sheets
+        for key in plan.case.tables[sheet][BY_NAME[sheet].key[0]].tolist()
+    )
 
 
 def _clear(stage: Stage) -> Stage:

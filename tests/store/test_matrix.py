@@ -1,0 +1,194 @@
+"""Every role and every action: done for real where the role allows it, refused without a trace where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+
+from optimiser.store import (
+    audit_check,
+    audit_export,
+    backup,
+    cases,
+    comments,
+    decisions,
+    drafts,
+    migrate,
+    people,
+    retention,
+    runs,
+    schema,
+)
+from optimiser.store.database import Database
+from optimiser.store.rights import ACTIONS, ROLES, Actor, NotAllowed
+from tests.store import decided
+
+NOBODY = "nobody"
+
+
+@dataclass
+class World:
+    """A store in which every action can be done: a shared case, a run, proposals, votes, a backup."""
+
+    db: Database
+    folder: Path
+    case: str
+    run: str
+    open: str
+    """A proposal with nothing but its votes missing."""
+    voted: str
+    """A proposal that has its votes, put forward by whoever acts where they may."""
+    other: str
+    """A person who can be given roles."""
+    saved: Path
+
+
+def world(db: Database, folder: Path) -> World:
+    chief = people.local(db)
+    run = decided.kept(db, chief)
+    cases.share(db, chief, run.case, True)
+    first = decisions.propose(db, chief, run.id, "First")
+    second = decisions.propose(db, chief, run.id, "Second")
+    decisions.vote(db, chief, second.id, "approve")
+    saved = folder / "before.backup"
+    backup.backup(db, chief, saved)
+    other = people.signed_in(db, "somebody", "Somebody").id
+    return World(db, folder, run.case, run.id, first.id, second.id, other, saved)
+
+
+def own_case(w: World, actor: Actor) -> str:
+    """A case of the actor's; whoever may not open one is tried on the shared one."""
+    return cases.create(w.db, actor, "Own", "", decided.RECORDS).id if actor.may("open a case") else w.case
+
+
+def draft_of(w: World, actor: Actor) -> drafts.DraftState:
+    """The actor's draft; whoever may not have one is tried on that of the person of this machine."""
+    return drafts.open(w.db, actor if actor.may("edit") else people.local(w.db), w.case)
+
+
+def edit(w: World, actor: Actor) -> object:
+    state = draft_of(w, actor)
+    row = state.sheets["Funds"][0]
+    change = ["Funds", row.number, "Pool", "amount", row.values["amount"], 123_456.0]
+    return drafts.step(w.db, actor, state.id, state.revision, "Pool is larger", [change])
+
+
+def imported(w: World, actor: Actor) -> object:
+    return cases.create(w.db, actor, "From a workbook", "book.xlsx", decided.RECORDS, action="import")
+
+
+def save(w: World, actor: Actor) -> object:
+    if actor.may("edit"):
+        edit(w, actor)
+    return drafts.save(w.db, actor, draft_of(w, actor).id, "larger pool")
+
+
+def withdraw(w: World, actor: Actor) -> object:
+    mine = decisions.propose(w.db, actor, w.run, "Mine").id if actor.may("propose") else w.open
+    return decisions.withdraw(w.db, actor, mine, "no longer wanted")
+
+
+def restored(w: World, actor: Actor) -> object:
+    empty = Database(f"sqlite:///{w.folder / 'restored.db'}")
+    try:
+        migrate.ready(empty)
+        return backup.restore(empty, actor, w.saved)
+    finally:
+        empty.close()
+
+
+DO: dict[str, Callable[[World, Actor], object]] = {
+    "see": lambda w, a: cases.version(w.db, a, w.case),
+    "export": lambda w, a: runs.workbook(w.db, a, w.run),
+    "check the audit": lambda w, a: audit_check.verify(w.db, a),
+    "comment": lambda w, a: comments.add(w.db, a, w.case, "initiative", "I1", "Is this enough?"),
+    "vote": lambda w, a: decisions.vote(w.db, a, w.open, "approve", "yes"),
+    "open a case": lambda w, a: cases.create(w.db, a, "New", "", decided.RECORDS),
+    "share a case": lambda w, a: cases.share(w.db, a, own_case(w, a), True),
+    "edit": edit,
+    "solve": lambda w, a: runs.keep(w.db, a, w.case, 1, decided.plan("no nurse"), "no nurse"),
+    "save a version": save,
+    "restore a version": lambda w, a: cases.restore(w.db, a, w.case, 1),
+    "propose": lambda w, a: decisions.propose(w.db, a, w.run, "Third"),
+    "withdraw": withdraw,
+    "resolve": lambda w, a: decisions.resolve(w.db, a, w.voted),
+    "import": imported,
+    "approve a version": lambda w, a: cases.approve(w.db, a, w.case, 1, "checked"),
+    "export the audit": lambda w, a: audit_export.export(w.db, a, w.folder / "audit"),
+    "hold": lambda w, a: retention.hold(w.db, a, w.case, True, "a lawsuit"),
+    "set the retention": lambda w, a: retention.set_years(w.db, a, 9),
+    "manage people": lambda w, a: people.set_roles(w.db, a, w.other, {"viewer"}),
+    "back up": lambda w, a: backup.backup(w.db, a, w.folder / "made.backup"),
+    "restore the database": restored,
+}
+"""How each action is really done."""
+READS = {"see", "export", "check the audit", "restore the database"}
+"""Actions that leave this store as it is."""
+
+
+def everything(db: Database) -> dict[str, list[tuple[object, ...]]]:
+    """Every row of every table."""
+    with db.read() as connection:
+        return {t.name: [tuple(r) for r in connection.execute(select(t)).all()] for t in schema.metadata.sorted_tables}
+
+
+@pytest.fixture
+def place_of_world(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> World:
+    monkeypatch.setenv("OPTIMISER_HOME", str(tmp_path / "home"))
+    db = Database(f"sqlite:///{tmp_path / 'store.db'}")
+    migrate.ready(db)
+    return world(db, tmp_path)
+
+
+def test_every_action_is_tried() -> None:
+    assert set(DO) == set(ACTIONS)
+
+
+@pytest.mark.parametrize("role", [*ROLES, NOBODY])
+def test_a_role_can_do_what_the_table_says_and_nothing_else(place_of_world: World, role: str) -> None:
+    w = place_of_world
+    roles = () if role == NOBODY else (role,)
+    actor = decided.person(w.db, f"One {role}", *roles)
+    refused, done = set(), set()
+    # What changes for others (a hold, a decision) is tried last, so that every action finds what it needs.
+    for action, do in DO.items():
+        before = everything(w.db)
+        if role in ACTIONS[action]:
+            do(w, actor)
+            done.add(action)
+            assert action in READS or action == "export the audit" or everything(w.db) != before, action
+        else:
+            if action in ("edit", "save a version"):
+                draft_of(w, actor)
+                before = everything(w.db)
+            files = sorted(w.folder.iterdir())
+            with pytest.raises(NotAllowed):
+                do(w, actor)
+            refused.add(action)
+            if action != "restore the database":
+                assert sorted(w.folder.iterdir()) == files, action
+            assert everything(w.db) == before, action
+    assert done == {a for a, allowed in ACTIONS.items() if role in allowed}
+    assert refused == set(ACTIONS) - done
+
+
+def test_an_agencys_analyst_cannot_edit_what_they_do_not_see(place_of_world: World) -> None:
+    w = place_of_world
+    chief = people.local(w.db)
+    records = {
+        **decided.RECORDS,
+        "Initiatives": [{**r, "sensitive": r["initiative"] == "I1"} for r in decided.RECORDS["Initiatives"]],
+    }
+    case = cases.create(w.db, chief, "With a secret", "", records).id
+    cases.share(w.db, chief, case, True)
+    theirs = decided.person(w.db, "Shelter's analyst", "analyst", agency="Shelter")
+    own = decided.person(w.db, "Health's analyst", "analyst", agency="Health")
+    before = everything(w.db)
+    with pytest.raises(NotAllowed, match="others' eyes"):
+        drafts.open(w.db, theirs, case)
+    assert everything(w.db) == before
+    assert drafts.open(w.db, own, case).sheets["Initiatives"]
