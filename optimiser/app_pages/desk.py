@@ -65,17 +65,12 @@ class Desk:
         records = without_numbers(looked.sheets)
         if actor.may("edit") and sight.whole(actor, records):
             return Draft(self.db, self.who, source, drafts.open(self.db, actor, id), fresh=True)
-        stands, plan = self._stands(actor, id), newest_plan(self.db, actor, id)
-        whole, state = seen_in_part(actor, looked, plan)
-        draft = Draft(
-            self.db, self.who, source, state, whole, fresh=whole and plan is None, kept_plan=plan, seen=stands
-        )
-        if plan is not None and not whole:
-            try:
-                draft.kept_plan = sight.plan(actor, plan, records)
-            except NotAllowed as problem:
-                draft.kept_plan, draft.problem = None, str(problem)
-        return draft
+        plan, problem = newest_plan(self.db, actor, id)
+        whole, state = seen_in_part(actor, looked)
+        return Draft(
+            self.db, self.who, source, state, whole, fresh=whole and plan is None, problem=problem, kept_plan=plan,
+            seen=self._stands(actor, id),
+        )  # fmt: skip
 
     def _keep(self, actor: Actor, draft: Draft) -> Draft:
         with self._lock:
@@ -94,15 +89,18 @@ def _all_of_it(actor: Actor, draft: Draft) -> bool:
     return sight.sees_all(actor) or sight.whole(actor, draft.plain())
 
 
-def newest_plan(db: Database, actor: Actor, case: str) -> Plan | None:
-    """The plan of the newest kept run of a case, if there is one that this program can still read."""
+def newest_plan(db: Database, actor: Actor, case: str) -> tuple[Plan | None, str]:
+    """The plan of the newest kept run of a case as this person may see it, if there is one that this program can still
+    read; else why it is not shown, "" where there is none."""
     for info in runs.listed(db, actor, case):
         if info.has_plan and info.version is not None:
             try:
-                return runs.plan(db, actor, info.id)
+                return runs.plan(db, actor, info.id), ""
+            except sight.Withheld as problem:
+                return None, str(problem)
             except InvalidCase:
                 continue
-    return None
+    return None, ""
 
 
 def name_in(records: Mapping[str, Sequence[Values]]) -> str:

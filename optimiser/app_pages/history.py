@@ -80,7 +80,7 @@ def _versions(draft: Draft, versions: list[VersionInfo]) -> None:
                     + (f"  \n{letters(note)}" if note else "")
                 )
                 for given in version.approvals:
-                    why = f": {given.note}" if given.note else ""
+                    why = f": {given.note}" if given.note and draft.whole else ""
                     st.markdown(
                         f":green[✓ approved by {letters(given.person)}, {session.clock(given.at)}{letters(why)}]"
                     )

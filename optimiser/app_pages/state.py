@@ -373,13 +373,12 @@ def _no_editor(actor: Actor) -> str:
     return f"{actor.name} may not edit: that is for the role analyst or finance. An administrator gives roles."
 
 
-def seen_in_part(actor: Actor, state: DraftState, plan: Plan | None) -> tuple[bool, DraftState]:
-    """Whether this person sees all of a state, and the state as they see it. plan: a further state of the case."""
+def seen_in_part(actor: Actor, state: DraftState) -> tuple[bool, DraftState]:
+    """Whether this person sees all of a state, and the state as they see it, which then is not theirs to edit."""
     records = without_numbers(state.sheets)
-    further = [plan.case] if plan is not None else []
-    if sight.whole(actor, records, *further):
+    if sight.whole(actor, records):
         return True, state
-    return False, replace(state, sheets=numbered(sight.records(actor, records, *further)), id="", steps=())
+    return False, replace(state, sheets=numbered(sight.records(actor, records)), id="", steps=())
 
 
 def as_records(case: Case) -> dict[str, list[dict[str, Any]]]:
