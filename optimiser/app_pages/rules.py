@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from optimiser.analysis.overlap import delivered
-from optimiser.app_pages import rules_library, rules_target, session
+from optimiser.app_pages import rules_builder, rules_library, rules_target, session, why_limits
+from optimiser.app_pages.asking import known
 from optimiser.app_pages.rule_rows import Standing, required, standings, table
 from optimiser.app_pages.state import Draft
+from optimiser.plan.tables import Plan
+from optimiser.report import charts_why as why
 
 _BADGES = {
     "kept": ("✓ Kept", "green"),
@@ -18,10 +22,17 @@ _BADGES = {
     "off": ("Off", "gray"),
     "not solved": ("No plan yet", "gray"),
 }
+NEVER = "never binds"
 _WIDTHS = [5, 54, 12, 29]
 
 
-OWN, LIBRARY, TARGET, OVERLAPS = "Rules of this case", "Library", "If a target is missed", "Overlaps"
+OWN, WRITE, LIBRARY, TARGET, OVERLAPS = (
+    "Rules of this case",
+    "Write a rule",
+    "Library",
+    "If a target is missed",
+    "Overlaps",
+)
 
 
 def page() -> None:
@@ -30,7 +41,7 @@ def page() -> None:
     head = st.empty()
     part = st.segmented_control(
         "Part",
-        [OWN, LIBRARY, TARGET, OVERLAPS],
+        [OWN, WRITE, LIBRARY, TARGET, OVERLAPS],
         default=OWN,
         required=True,
         key="rules-part",
@@ -40,6 +51,8 @@ def page() -> None:
     if part == LIBRARY:
         head.title(rules_library.headline(draft, st.session_state.get("library-find", "")))
         rules_library.part(draft)
+    elif part == WRITE:
+        rules_builder.part(draft, head)
     elif part == TARGET:
         rules_target.part(draft, head)
     elif part == OVERLAPS:
@@ -93,9 +106,33 @@ def _own(draft: Draft, head: Any) -> None:
         if st.button("Edit as a table", type="tertiary"):
             st.session_state["table"] = "Rules"
             st.switch_page(st.session_state["pages"]["Inputs"])
+    more = _examined(session.plan(draft))
     shown = [r for r in rows if not wanted or r.state in wanted]
     for row in shown:
-        _row(draft, row)
+        _row(draft, row, more.get(row.name, []))
+
+
+def _examined(plan: Plan | None) -> dict[str, list[str]]:
+    """By rule: what it costs, and whether it can ever bind; asked for by a button, since that takes some solves."""
+    if plan is None or not plan.has_plan:
+        return {}
+    sha = plan.case.sha256
+    asked = f"examine-{sha[:8]}"
+    ready = known(("prices", sha)) is not None and known(("audit", sha)) is not None
+    if not ready and not st.session_state.get(asked):
+        st.button(
+            "What does each rule cost, and which never bind?", key="examine", type="tertiary",
+            on_click=lambda: st.session_state.update({asked: True}),
+        )  # fmt: skip
+        return {}
+    prices, findings = why_limits.prices_of(plan), why_limits.findings_of(plan)
+    made: dict[str, list[str]] = {}
+    for price in why.rules(prices or []):
+        made.setdefault(price.rule, []).append(f"costs {why.in_points(plan, why.gain(price))}")
+    for finding in findings or ():
+        if finding.kind == NEVER:
+            made.setdefault(finding.rule, []).append(NEVER)
+    return {rule: list(dict.fromkeys(said))[:2] for rule, said in made.items()}
 
 
 def headline(rows: list[Standing]) -> str:
@@ -124,7 +161,7 @@ def _count(n: int) -> str:
     return "1 rule" if n == 1 else f"{n} rules"
 
 
-def _row(draft: Draft, row: Standing) -> None:
+def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
     with st.container(border=True, key=f"rule-{row.number}"):
         switch, said, state, figures = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
         with switch:
@@ -144,6 +181,11 @@ def _row(draft: Draft, row: Standing) -> None:
         with state:
             label, colour = _BADGES[row.state]
             st.badge(label, color=colour)  # type: ignore[arg-type]
+            for line in more:
+                if line == NEVER:
+                    st.badge("Never binds", color="gray")
+                else:
+                    st.caption(line[:1].upper() + line[1:], help="What loosening this limit alone would bring.")
         with figures:
             if row.lines:
                 tight = row.lines[0]

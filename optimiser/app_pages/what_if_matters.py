@@ -82,9 +82,7 @@ def _bars(case: Case, group: str) -> list[Bar] | None:
 
     def look(tell: Tell) -> list[Bar]:
         tell(f"{len(wanted)} numbers, each a tenth lower and a tenth higher")
-        moving = [b for b in tornado(case, wanted, break_even=False) if b.swing > STILL * max(abs(b.base), 1e-9)]
-        tell("Where the plan changes, for those that move it most")
-        return tornado(case, [b.limit for b in drawn.shown(moving)]) if moving else []
+        return [b for b in tornado(case, wanted, break_even=False) if b.swing > STILL * max(abs(b.base), 1e-9)]
 
     key = ("tornado", case.sha256, group)
     doing = f"Moving each number by a tenth: {group.lower()}"
@@ -114,4 +112,18 @@ def _choose(draft: Draft, plan: Plan, found: list[Bar]) -> None:
             name = session.keep_scenario(draft, said, rows)
             st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
             st.rerun()
-    st.caption(letters(f"Where the plan changes its pattern: {drawn.break_even(case, bar)}."))
+    _break_even(case, bar)
+
+
+def _break_even(case: Case, bar: Bar) -> None:
+    """Where the plan begins to change, of the number that is looked at."""
+
+    def look(tell: Tell) -> list[Bar]:
+        return tornado(case, [bar.limit])
+
+    key = ("break-even", case.sha256, bar.limit)
+    exact: list[Bar] | None = answer(
+        key, "Finding where the plan begins to change", look, (SolverError, ValueError), "break-even"
+    )
+    if exact:
+        st.markdown(letters(f"The plan changes its pattern {drawn.break_even(case, exact[0])}."))

@@ -22,7 +22,8 @@ SHOWN = 15
 """Rules in one chart."""
 
 
-def _prices(plan: Plan) -> list[Price] | None:
+def prices_of(plan: Plan) -> list[Price] | None:
+    """What one more of each limit is worth; None while that is looked for."""
     case = plan.case
 
     def look(tell: Tell) -> list[Price]:
@@ -37,7 +38,7 @@ def _prices(plan: Plan) -> list[Price] | None:
 
 def limits(plan: Plan) -> None:
     """People and money side by side, then the steps of the chosen one."""
-    found = _prices(plan)
+    found = prices_of(plan)
     if found is None:
         return
     persons, funds = why.people(plan, found), why.money(plan, found)
@@ -89,7 +90,7 @@ def _expiry(plan: Plan, worthy: list[why.Worth]) -> None:
 
 def rules(plan: Plan) -> None:
     """What each rule costs, and what the audit finds about the rules themselves."""
-    found = _prices(plan)
+    found = prices_of(plan)
     if found is not None:
         costly = why.rules(found)
         if costly:
@@ -102,17 +103,23 @@ def rules(plan: Plan) -> None:
     _audit(plan)
 
 
-def _audit(plan: Plan) -> None:
+def findings_of(plan: Plan) -> tuple[Finding, ...] | None:
+    """What is found about the rules themselves; None while they are examined."""
     case = plan.case
-    if not len(case.tables["Rules"]):
-        return
-    st.subheader("The rules themselves")
 
     def look(tell: Tell) -> tuple[Finding, ...]:
         tell("Each limit is tried for whether it could ever bind")
         return audit_rules(case)
 
     found: tuple[Finding, ...] | None = answer(("audit", case.sha256), "Examining the rules", look, (), "audit")
+    return found
+
+
+def _audit(plan: Plan) -> None:
+    if not len(plan.case.tables["Rules"]):
+        return
+    st.subheader("The rules themselves")
+    found = findings_of(plan)
     if found is None:
         return
     if not found:

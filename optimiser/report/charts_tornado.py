@@ -103,11 +103,11 @@ def break_even(case: Case, bar: Bar) -> str:
         for word, value in (("below", bar.lower), ("above", bar.upper))
         if value is not None
     ]
-    return " or ".join(parts) or "not between these values, or not found (yes-or-no choices)"
+    return " or ".join(parts) or "at no value between these that could be found"
 
 
 def table(case: Case, bars: Sequence[Bar]) -> list[dict[str, str]]:
-    """The bars in words, with the break-even values."""
+    """The bars in words."""
 
     def result(bar: Bar, value: float | None) -> str:
         return NONE if value is None else words.number(value)
@@ -120,7 +120,6 @@ def table(case: Case, bars: Sequence[Bar]) -> list[dict[str, str]]:
             "Best then": result(b, b.at_low),
             "Higher": limit_amount(case, b.limit, b.high),
             "Best then ": result(b, b.at_high),
-            "The plan changes its pattern": break_even(case, b),
         }
         for b in bars
     ]

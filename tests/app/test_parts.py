@@ -1,0 +1,237 @@
+"""Parts of What if, Why and Rules: each opens on each example, its headline is of its figures, a click makes a scenario."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from optimiser.analysis.frontier import Limit, frontier
+from optimiser.analysis.near_best import near_best
+from optimiser.analysis.tornado import tornado
+from optimiser.app_pages import session, what_if_trade
+from optimiser.app_pages.picture import data
+from optimiser.app_pages.rule_preview import preview
+from optimiser.app_pages.state import Draft, as_records
+from optimiser.report import charts_certain, charts_compare, charts_tornado, charts_trade
+from optimiser.report.charts_pairs import Pair, dumbbell, waterfall
+from optimiser.verbs import apply_changes, case_from, solve
+from tests.app.small import RECORDS, laid, opened, solved
+from tests.app.test_why import answered
+
+
+def on(draft: Draft, page: str, key: str, part: str) -> AppTest:
+    at = opened(draft, page)
+    at.session_state[key] = part
+    return answered(at.run())
+
+
+def settled(draft: Draft) -> None:
+    if draft.running is not None:
+        session.runs().wait(draft.running, 30)
+        draft.settle()
+
+
+def said(at: AppTest) -> str:
+    return "\n".join(m.value for m in at.markdown).replace("\\", "")
+
+
+def heading(at: AppTest) -> str:
+    return str(at.title[0].value).replace("\\", "")
+
+
+# -- what matters -----------------------------------------------------------------------------------------------------
+
+
+def test_what_matters_and_a_scenario_of_one_end() -> None:
+    draft = solved()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = on(draft, "what_if", "what-if-part", "What matters")
+    limits = [Limit("Funds", f"fund = {f}", "amount") for f in ("Budget", "Grant", "Pool")]
+    limits += [Limit("Rules", "rule = Health first", "at_least"), Limit("Rules", "rule = Police cap", "at_most")]
+    bars = charts_tornado.shown([b for b in tornado(plan.case, limits) if b.swing > 1e-9 * b.base])
+    assert heading(at) == charts_tornado.headline(plan.case, bars)
+    table = at.dataframe[0].value
+    assert table["Number"].tolist() == [charts_trade.limit_name(plan.case, b.limit) for b in bars]
+    at.button(key="make-matters").click().run()
+    assert not at.exception, at.exception
+    settled(draft)
+    after = session.plan(draft)
+    assert after is not None
+    assert after.objective == pytest.approx(bars[0].at_low, rel=1e-6)
+
+
+# -- trade-off --------------------------------------------------------------------------------------------------------
+
+
+def test_a_fund_is_followed_and_a_point_becomes_a_scenario() -> None:
+    draft = solved()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = on(draft, "what_if", "what-if-part", "Trade-off")
+    box = next(b for b in at.selectbox if b.label == "Impact against")
+    limit = next(one for one in what_if_trade.limits(plan.case) if one.where == "fund = Pool")
+    box.set_value(limit).run()
+    at = answered(at)
+    low, high = what_if_trade.reach(plan.case, limit)
+    assert (low, high) == (150_000, 450_000)
+    spots = charts_trade.thinned(charts_trade.swept(plan.case, frontier(plan.case, limit, low, high), limit))
+    assert heading(at) == charts_trade.swept_headline(plan.case, spots, limit)
+    assert [s.present for s in spots].count(True) == 1
+    point = next(b for b in at.selectbox if b.label.startswith("Point"))
+    point.set_value(0).run()
+    next(b for b in at.button if b.label == "Make it a scenario").click().run()
+    assert not at.exception, at.exception
+    settled(draft)
+    after = session.plan(draft)
+    assert after is not None
+    assert after.impact == pytest.approx(spots[0].y, rel=1e-6)
+
+
+def test_the_span_of_a_trade_off_makes_no_cliff_of_a_small_loss() -> None:
+    spots = [charts_trade.Spot(x, 1000 - x, str(x), str(1000 - x), x / 1000) for x in (0.0, 1.0, 2.0)]
+    low, high = charts_trade.chart(spots, "x", "y").layout.yaxis.range
+    assert high - low >= 0.03 * 1000
+    assert [
+        p["customdata"] for p in [{"customdata": d} for d in charts_trade.chart(spots, "x", "y").data[1].customdata]
+    ] == [0, 1, 2]
+
+
+def test_thinning_keeps_the_ends_and_the_marked_points() -> None:
+    spots = [charts_trade.Spot(k, -k, str(k), "", 0.0, present=k == 17, knee=k == 31) for k in range(60)]
+    kept = charts_trade.thinned(spots)
+    assert len(kept) <= charts_trade.MOST + 2
+    assert {0, 17, 31, 59} <= {int(s.x) for s in kept}
+
+
+# -- pairs ------------------------------------------------------------------------------------------------------------
+
+
+def test_the_steps_of_the_impact_add_up() -> None:
+    plan = session.plan(solved())
+    assert plan is not None
+    less = solve(
+        apply_changes(plan.case, [{"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.5"}])
+    )
+    for most in (1, 2, 5):
+        steps = charts_compare.impact_steps(plan, less, most)
+        assert sum(v for _, v, _ in steps) == pytest.approx((less.impact or 0) - (plan.impact or 0), abs=1e-3)
+        assert len(steps) <= most
+    pairs = charts_compare.award_pairs(charts_compare.moved(plan, less), "USD")
+    now = less.award.set_index("name")["award"]
+    assert all(now[p.name] == pytest.approx(p.after) for p in pairs)
+
+
+def test_pictures_are_drawn_of_little_too() -> None:
+    same = Pair("Only", 5.0, 5.0, "5", "5")
+    low, high = dumbbell([same], "Before", "After", gain=True).layout.xaxis.range
+    assert low < 5 < high
+    assert np.isfinite(waterfall(("a", 1.0, "1"), [], ("b", 1.0, "1")).layout.yaxis.range).all()
+
+
+def test_data_to_take_away_holds_no_formula() -> None:
+    assert b"'=1+1" in data([{"Name": "=1+1", "Money": -5.0}])
+    assert b",-5.0" in data([{"Name": "=1+1", "Money": -5.0}])
+
+
+# -- what is certain --------------------------------------------------------------------------------------------------
+
+
+def test_what_is_certain_and_an_alternative_as_a_scenario() -> None:
+    draft = session.desk().lay("From a test", as_records(session.example("gun-violence")))
+    session.solve_now(draft, wait=60)
+    plan = session.plan(draft)
+    assert plan is not None
+    at = on(draft, "why", "why-part", "What is certain")
+    found = near_best(plan.case)
+    assert found is not None
+    assert heading(at) == charts_certain.headline(found)
+    table = at.dataframe[0].value
+    assert len(table) == len(found.places)
+    assert (table["Standing"] == "contested").sum() == len(found.of("sometimes"))
+    for other in found.alternatives:
+        assert other.sentence in said(at)
+        changed = solve(apply_changes(plan.case, charts_certain.rows(plan, other)))
+        assert changed.has_plan
+        funded = set(changed.award.loc[changed.award["award"] > 0, "initiative"])
+        assert not funded & set(other.dropped)
+        assert (changed.impact or 0) >= (plan.impact or 0) - other.gives_up - 1e-2 * (plan.impact or 0)
+    at.button(key="other-0").click().run()
+    assert not at.exception, at.exception
+    assert draft.scenario == charts_certain.scenario_name(plan, found.alternatives[0])
+
+
+# -- the rule builder -------------------------------------------------------------------------------------------------
+
+
+def test_a_rule_is_written_previewed_and_added() -> None:
+    draft = solved()
+    at = on(draft, "rules", "rules-part", "Write a rule")
+    at.text_input(key="build-name-0").set_value("Operations share").run()
+    next(s for s in at.selectbox if s.key == "build-where-column-0-0").set_value("theme").run()
+    at.multiselect(key="build-where-value-0-theme-=-0").set_value(["Operations"]).run()
+    at.selectbox(key="build-of-0").set_value("a share of all funds").run()
+    at.number_input(key="build-at_most-True-0").set_value(20.0).run()
+    assert not at.exception, at.exception
+    row = {"rule": "Operations share", "kind": "limit", "measure": "money", "where": "theme = Operations", "of": "total",
+           "at_most": 0.2, "hard": True}  # fmt: skip
+    made = preview(draft, row, session.plan(draft))
+    assert made.possible
+    assert heading(at) == made.sentence.rstrip(".")
+    assert made.selects[0].startswith("3 of 5 initiatives: ")
+    assert made.selects[0] in said(at)
+    assert "breaks it" in made.standing
+    at.button(key="build-add").click().run()
+    assert not at.exception, at.exception
+    added = draft.records("Rules")[-1].values
+    assert {k: added[k] for k in row} == row
+    session.solve_now(draft, wait=20)
+    settled(draft)
+    plan = session.plan(draft)
+    assert plan is not None
+    theme = plan.award.set_index("initiative")["award"]
+    assert theme[["I3", "I4", "I5"]].sum() <= 0.2 * 600_000 + 3
+
+
+def test_a_rule_that_cannot_be_read_is_not_added() -> None:
+    draft = solved()
+    made = preview(draft, {"rule": "Odd", "kind": "limit", "where": "fund = Pol", "at_most": 5.0}, session.plan(draft))
+    assert not made.possible
+    assert any("Pool" in f.cure for f in made.faults)
+
+
+# -- sheets of their own ----------------------------------------------------------------------------------------------
+
+
+def test_parts_without_their_sheet_are_not_offered_or_say_so() -> None:
+    draft = solved()
+    at = opened(draft, "what_if")
+    offered = at.segmented_control if hasattr(at, "segmented_control") else at.get("button_group")
+    assert offered
+    assert heading(on(draft, "what_if", "what-if-part", "Uncertainty")) == "Nothing is marked as uncertain yet"
+    assert heading(on(laid(), "what_if", "what-if-part", "Trade-off")).endswith("not solved yet")
+
+
+@pytest.mark.parametrize("part", ["Re-plan the year", "Earlier years"])
+def test_sheets_of_the_year_and_of_earlier_years(part: str) -> None:
+    draft = session.desk().lay("From a test", as_records(session.example("gun-violence")))
+    session.solve_now(draft, wait=60)
+    at = on(draft, "what_if", "what-if-part", part)
+    assert len(at.get("plotly_chart")) == 1
+    assert not at.error
+
+
+@pytest.mark.parametrize("example", ["task-force", "opioid-response", "cannot-be-met"])
+def test_quick_parts_open_on_each_example(example: str) -> None:
+    draft = session.desk().lay("From a test", as_records(session.example(example)))
+    session.solve_now(draft, wait=120)
+    settled(draft)
+    for page, key, part in (("rules", "rules-part", "Write a rule"), ("what_if", "what-if-part", "Try a change")):
+        at = opened(draft, page)
+        at.session_state[key] = part
+        assert not at.run().exception, at.exception
+
+
+def test_the_small_case_is_what_these_tests_say() -> None:
+    assert len(case_from(RECORDS).tables["Initiatives"]) == 5

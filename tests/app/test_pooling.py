@@ -1,0 +1,89 @@
+"""Pooling: its headline is the verb's finding, its tables are the plan's, and a point of the frontier becomes a scenario."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser.analysis.frontier import trade_off
+from optimiser.analysis.pooling import pooling
+from optimiser.app_pages import session, trade
+from optimiser.app_pages.state import Draft, as_records
+from optimiser.report import charts_pooling as pooled
+from optimiser.report import charts_trade as trades
+from optimiser.verbs import case_from
+from tests.app.small import RECORDS, laid, opened
+from tests.app.test_why import answered
+
+PAID_IN = [
+    {"agency": "Police", "fund": "Pool", "amount": 100_000},
+    {"agency": "Health", "fund": "Pool", "amount": 200_000},
+    {"agency": "Police", "fund": "Budget", "amount": 100_000},
+]
+
+
+def shared() -> Draft:
+    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Contributions": PAID_IN})))
+    session.solve_now(draft, wait=20)
+    return draft
+
+
+def test_headline_figures_and_pictures_are_of_one_object() -> None:
+    draft = shared()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = answered(opened(draft, "pooling"))
+    found = pooling(plan.case)
+    assert at.title[0].value == pooled.headline(found)
+    assert "two agencies" in at.title[0].value
+    said = "\n".join(m.value for m in at.markdown).replace("\\", "")
+    assert pooled.finding(found) in said
+    table = at.dataframe[-1].value.set_index("Agency")
+    received = plan.received.set_index("agency")
+    for share in found.shares:
+        assert table.loc[share.agency, "In the pool, points"] == pytest.approx(share.shapley, abs=0.05)
+        assert table.loc[share.agency, "Alone, points"] == pytest.approx(share.alone, abs=0.05)
+        assert table.loc[share.agency, "Receives"] == received.loc[share.agency, "received"]
+        assert table.loc[share.agency, "Puts in"] == received.loc[share.agency, "contribution"]
+    assert table["In the pool, points"].sum() == pytest.approx(found.whole, abs=0.2)
+    assert len(at.get("plotly_chart")) == 2
+
+
+def test_the_price_of_fairness_and_a_point_as_a_scenario() -> None:
+    draft = shared()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = opened(draft, "pooling")
+    at.session_state["pooling-part"] = "The price of fairness"
+    at = answered(at)
+    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=trade.POINTS), plan))
+    assert len(spots) > 1
+    assert at.title[0].value.replace("\\", "") == trades.headline(spots, "fairness")
+    here = next(s for s in spots if s.present)
+    assert here.x == pytest.approx(pooled.lowest_ratio(plan))
+    box = next(b for b in at.selectbox if b.label.startswith("Point"))
+    last = max(range(len(spots)), key=lambda k: spots[k].x)
+    box.set_value(last).run()
+    at.button(key=f"make-fairness-{plan.case.sha256[:8]}").click().run()
+    assert not at.exception, at.exception
+    if draft.running is not None:
+        session.runs().wait(draft.running, 20)
+        draft.settle()
+    after = session.plan(draft)
+    assert draft.scenario != "base"
+    assert after is not None
+    assert pooled.lowest_ratio(after) == pytest.approx(spots[last].x, rel=1e-3)
+    assert after.impact == pytest.approx(spots[last].y, rel=1e-3)
+
+
+def test_who_pays_nothing_in_has_no_price_of_fairness() -> None:
+    records = {**RECORDS, "Contributions": []}
+    draft = session.desk().lay("From a test", as_records(case_from(records)))
+    session.solve_now(draft, wait=20)
+    at = opened(draft, "pooling")
+    at.session_state["pooling-part"] = "The price of fairness"
+    at = answered(at)
+    assert "nothing to be fair about" in at.title[0].value
+
+
+def test_without_a_plan() -> None:
+    assert "not solved" in opened(laid(), "pooling").title[0].value
