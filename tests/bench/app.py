@@ -1,0 +1,197 @@
+"""`make bench-app`: from a click to the new picture, in a real browser; and pages while 25 people and 4 solves are at work.
+
+Parts: `python -m tests.bench.app click` and `… load`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import random
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from optimiser.case.case import Case
+from optimiser.case.examples import example_path
+from optimiser.verbs import read
+from tests.browser.server import browser, chromium, serving, settled
+from tests.browser.wire import Session, opened
+from tests.oracle.large_cases import large_case
+
+EXAMPLES = ("gun-violence", "task-force", "opioid-response")
+PAGES = ("Inputs", "Rules", "Plan", "Why", "What if", "Pooling", "Committee", "Start")
+ROUNDS = 3
+SESSIONS, SOLVES, SECONDS = 25, 4, 30.0
+THINKS = (1.0, 4.0)
+"""Seconds between two clicks of one person: 25 people who never stop to read would be 500."""
+_DRAWN = """() => !document.querySelector('[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"]')
+  && document.querySelector('h1') && (window.__was === undefined || document.querySelector('h1').innerText !== window.__was)
+  && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(c => c.querySelector('.main-svg'))"""
+
+
+@contextmanager
+def home() -> Iterator[Path]:
+    """A folder of its own for the store, so that nobody's cases are touched."""
+    with tempfile.TemporaryDirectory() as folder:
+        before = os.environ.get("OPTIMISER_HOME")
+        os.environ["OPTIMISER_HOME"] = folder
+        try:
+            yield Path(folder)
+        finally:
+            os.environ.pop("OPTIMISER_HOME")
+            if before is not None:
+                os.environ["OPTIMISER_HOME"] = before
+
+
+# -- from click to picture -----------------------------------------------------------------------------------------------
+
+
+def click() -> None:
+    """Each page and a few changes on each example: medians."""
+    pages: dict[str, list[float]] = {}
+    changes: dict[str, list[float]] = {}
+    with home() as folder, serving(folder) as address, browser() as made:
+        page = made.new_context(viewport={"width": 1440, "height": 900}).new_page()
+        for example in EXAMPLES:
+            page.goto(address)
+            settled(page)
+            page.locator(f".st-key-open-{example} button").click()
+            page.wait_for_timeout(1500)
+            settled(page)
+            for n in range(ROUNDS + 1):
+                for name in PAGES:
+                    link = page.get_by_role("link", name=name, exact=True)
+                    if link.count():
+                        took = _drawn(page, lambda link=link: link.click(), moves=True)
+                        if n:  # the first visit asks questions that later ones find answered
+                            pages.setdefault(name, []).append(took)
+            changes.setdefault(example, []).extend(_slides(page))
+    print("from click to picture, seconds (median, slowest)")
+    for name, took in pages.items():
+        print(f"  {name:12} {statistics.median(took):6.2f} {max(took):6.2f}")
+    everything = [t for took in pages.values() for t in took]
+    print(f"  all pages    {statistics.median(everything):6.2f} {max(everything):6.2f}")
+    for example, took in changes.items():
+        print(f"  a fund cut by a slider, {example}: {statistics.median(took):.2f} {max(took):.2f}")
+
+
+def _slides(page: Page) -> list[float]:
+    """What if: a slider moved, to the new figures; each time an amount that was not solved before."""
+    page.get_by_role("link", name="What if", exact=True).click()
+    settled(page)
+    slider = page.get_by_role("slider").first
+    if not slider.count():
+        return []
+    slider.focus()
+    return [_drawn(page, lambda: page.keyboard.press("ArrowLeft"), moves=True) for _ in range(2 * ROUNDS)]
+
+
+def _drawn(page: Page, act: object, *, moves: bool) -> float:
+    """Seconds from an action until the headline is another and all is drawn."""
+    page.evaluate(
+        "() => { window.__was = document.querySelector('h1')?.innerText }" if moves else "window.__was = undefined"
+    )
+    began = time.perf_counter()
+    act()  # type: ignore[operator]
+    page.wait_for_function(_DRAWN, polling=20, timeout=60_000)
+    return time.perf_counter() - began
+
+
+# -- many at once --------------------------------------------------------------------------------------------------------
+
+
+def load() -> None:
+    """25 sessions that go from page to page while 4 large cases are solved: a page's time, and nothing crossed."""
+    with home() as folder:
+        ids = _cases()
+        with serving(folder) as address:
+            took, solving = asyncio.run(_everybody(address, ids))
+    took.sort()
+    at = took[max(0, round(0.95 * len(took)) - 1)]
+    print(f"{SESSIONS} sessions, {SOLVES} solves, {len(took)} pages in {SECONDS:.0f} s, nothing crossed")
+    print(f"a page: median {statistics.median(took):.2f} s, 95th percentile {at:.2f} s, slowest {took[-1]:.2f} s")
+    print(f"solves that still went on at the end: {solving}")
+
+
+def _cases() -> dict[str, str]:
+    """A case of its own for each session, and large ones to solve: name that stands in no other -> id in the store."""
+    from optimiser.app_pages.state import as_records
+    from optimiser.store import cases, migrate, people
+    from optimiser.store.database import Database
+
+    db = Database()
+    migrate.ready(db)
+    actor = people.local(db)
+    made = {}
+    for n in range(SESSIONS):
+        marker = f"Partnership {n:02d} of {SESSIONS}"
+        case: Case = read(example_path(EXAMPLES[n % len(EXAMPLES)]))
+        records = as_records(case)
+        records["Case"] = [r for r in records["Case"] if r["setting"] != "name"] + [
+            {"setting": "name", "value": marker}
+        ]
+        made[marker] = cases.create(db, actor, marker, "bench", records).id
+    for n in range(SOLVES):
+        records = large_case(400, 12, 6, seed=n)
+        made[f"Large {n}"] = cases.create(db, actor, f"Large {n}", "bench", records).id
+    db.close()
+    return made
+
+
+async def _everybody(address: str, ids: dict[str, str]) -> tuple[list[float], int]:
+    markers = [m for m in ids if not m.startswith("Large")]
+    await asyncio.gather(*(_first(address, ids[m]) for m in markers))  # every example solved once, as after a morning
+    ready = asyncio.Event()
+    solves = [asyncio.create_task(_solve(address, ids[m], ready)) for m in ids if m.startswith("Large")]
+    await asyncio.sleep(2)
+    found = await asyncio.gather(*(_person(address, m, ids[m], [o for o in markers if o != m]) for m in markers))
+    going = sum(not t.done() for t in solves)
+    for task in solves:
+        task.cancel()
+    return [t for took in found for t in took], going
+
+
+async def _first(address: str, case: str) -> None:
+    async with opened(address, f"case={case}") as session:
+        await session.run(seconds=120)
+
+
+async def _solve(address: str, case: str, ready: asyncio.Event) -> None:
+    async with opened(address, f"case={case}") as session:
+        await session.run(seconds=300)
+        ready.set()
+        await asyncio.sleep(300)
+
+
+async def _person(address: str, marker: str, case: str, others: list[str]) -> list[float]:
+    """One person's clicks for a while; raises AssertionError where something of somebody else's case is received."""
+    chance, took = random.Random(marker), list[float]()
+    async with opened(address, f"case={case}") as session:
+        await session.run(seconds=120)
+        until = time.monotonic() + SECONDS
+        while time.monotonic() < until:
+            await asyncio.sleep(chance.uniform(*THINKS))
+            page = chance.choice([p for p in PAGES if p in session.pages])
+            took.append(await session.run(page))
+            _own(session, marker, others)
+    return took
+
+
+def _own(session: Session, marker: str, others: list[str]) -> None:
+    assert session.said(marker), f"{marker} does not see its own case"
+    crossed = [o for o in others if session.said(o)]
+    assert not crossed, f"{marker} was sent {crossed}"
+
+
+if __name__ == "__main__":
+    if not chromium():
+        sys.exit("There is no Chromium or Chrome on this machine (apt install chromium).")
+    for part in sys.argv[1:] or ["click", "load"]:
+        {"click": click, "load": load}[part]()
