@@ -190,11 +190,11 @@ def _context() -> BaseContext:
     return get_context("fork" if alone else "spawn")
 
 
-_mine: list[tuple[Case, Basis | None]] = []
+_mine: list[Trials] = []
 
 
 def _begin(case: Case) -> None:
-    _mine[:] = [(case, ending(case))]
+    _mine[:] = [Trials(case)]
 
 
 def _ready() -> None:
@@ -206,10 +206,8 @@ def _rows(key: Key) -> list[ChangeRow]:
 
 
 def _outcome(key: Key) -> Outcome | None:
-    case, near = _mine[0]
-    return outcome(case, _rows(key), near)
+    return _mine[0].outcome(_rows(key))
 
 
 def _cured(key: Key, wanted: int) -> list[Cure]:
-    case, near = _mine[0]
-    return cures(case, _rows(key), wanted, near)
+    return _mine[0].cures(_rows(key), wanted)
