@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types bench examples docs screenshots cluster clean
+.PHONY: help app test lint types bench bench-app examples docs screenshots cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -29,6 +29,9 @@ types: $(DEVELOP) ## check the types of the package
 
 bench: $(DEVELOP) ## measure reading, building, solving and checking
 	$(BIN)/python -m tests.bench $(ARGS)
+
+bench-app: $(DEVELOP) ## measure the app in a real browser, and with 25 sessions (needs Chromium)
+	$(BIN)/python -m tests.bench.app $(ARGS)
 
 examples: $(USE) ## write the example workbooks and the template in data/ again
 	$(BIN)/python data/make_examples.py
