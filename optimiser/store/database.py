@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import ArgumentError, OperationalError
 
 from optimiser.store import audit
 from optimiser.store.rights import Actor, permit
@@ -30,6 +30,14 @@ _LOCK = 0x6F7074
 """Number of the lock that writers of PostgreSQL take one after the other, as SQLite's do by themselves."""
 
 
+class Unusable(RuntimeError):
+    """The database cannot be this program's store. The message says why and what to do."""
+
+
+class NoDriver(Unusable, ImportError):
+    """What reaches PostgreSQL is not installed."""
+
+
 class Busy(RuntimeError):
     """Others have been writing for too long. Nothing was changed."""
 
@@ -38,7 +46,7 @@ def address() -> URL:
     """Where the store is: OPTIMISER_DATABASE_URL, else a file in OPTIMISER_HOME, else in the home folder."""
     given = os.environ.get(ADDRESS, "").strip()
     if given:
-        url = make_url(given)
+        url = _parsed(given)
         return url.set(drivername="postgresql+psycopg") if url.drivername in ("postgres", "postgresql") else url
     return URL.create("sqlite", database=str(home() / "optimiser.db"))
 
@@ -65,10 +73,10 @@ class Act:
 
 
 class Database:
-    """One store. Safe to share between threads."""
+    """One store. Safe to share between threads. Raises Unusable for an address at which there can be none."""
 
     def __init__(self, url: URL | str | None = None) -> None:
-        self.url = make_url(url) if url is not None else address()
+        self.url = _parsed(url) if url is not None else address()
         self.engine = _engine(self.url)
         self._here = threading.local()
 
@@ -157,17 +165,35 @@ def _patiently() -> Iterator[None]:
         ) from wrong
 
 
+def _parsed(given: URL | str) -> URL:
+    try:
+        url = make_url(given)
+    except ArgumentError as wrong:
+        how = "postgresql://name:password@host/database"
+        raise Unusable(f"{ADDRESS} is no address of a database. Write it like {how}.") from wrong
+    if url.get_backend_name() not in ("sqlite", "postgresql", "postgres"):
+        raise Unusable(f"{ADDRESS} names {url.get_backend_name()}. The store can be PostgreSQL, or a file of SQLite.")
+    return url
+
+
 def _engine(url: URL) -> Engine:
     many = {"pool_size": 10, "max_overflow": 30}
     if url.get_backend_name() != "sqlite":
-        return create_engine(url, pool_pre_ping=True, **many)
+        try:
+            return create_engine(url, pool_pre_ping=True, **many)
+        except ImportError as wrong:
+            raise NoDriver("psycopg, which reaches PostgreSQL, is not installed: pip install -e .[office]") from wrong
     if not url.database or url.database == ":memory:":
         many = {}
     else:
         file = Path(url.database)
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        if not file.exists():
-            file.touch(mode=0o600)  # what agencies share is for the eyes of its owner
+        try:
+            file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            if not file.exists():
+                file.touch(mode=0o600)  # what agencies share is for the eyes of its owner
+        except OSError as wrong:
+            cure = f"Name another folder in {FOLDER}, or give yourself the right to write there."
+            raise Unusable(f"The store cannot be kept in {file.parent}: {wrong.strerror}. {cure}") from wrong
     engine = create_engine(url, connect_args={"timeout": LONGEST_WAIT * 2, "check_same_thread": False}, **many)
 
     @event.listens_for(engine, "connect")

@@ -21,18 +21,15 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DatabaseError
 
 from optimiser.store import schema
-from optimiser.store.database import Database, home
+from optimiser.store.database import Database, Unusable, home
 
 HEAD = "0002"
 """The newest migration."""
 REVISIONS = ("0001", "0002")
 """Every migration, the oldest first."""
 DUMP = ("pg_dump", "--format=custom", "--no-owner")
+__all__ = ["HEAD", "REVISIONS", "Unusable", "copied", "copy", "current", "ready", "run", "said", "upgrade"]
 _LOG = logging.getLogger(__name__)
-
-
-class Unusable(RuntimeError):
-    """The database cannot be this program's store. The message says why and what to do."""
 
 
 def ready(db: Database) -> None:

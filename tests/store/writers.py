@@ -15,7 +15,9 @@ from optimiser.store.rights import ROLES, Actor
 from optimiser.store.turn import turn
 
 PROCESSES = multiprocessing.get_context("forkserver")
-PROCESSES.set_forkserver_preload(["__main__", "tests.store.writers"])
+PROCESSES.set_forkserver_preload(
+    ["optimiser.store.drafts", "optimiser.store.decisions", "optimiser.verbs", "alembic.command"]
+)
 Tell = Callable[[Any], None]
 
 
