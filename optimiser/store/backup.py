@@ -102,10 +102,9 @@ def _moment(db: Database) -> Iterator[Connection]:
         copy = Path(folder) / "copy.db"
         with closing(sqlite3.connect(str(db.url.database))) as old, closing(sqlite3.connect(copy)) as new:
             old.backup(new)
-            wrong = [row[0] for row in new.execute("PRAGMA integrity_check")]
-        if wrong != ["ok"]:
+        if wrong := damage(copy):
             raise Unfit(
-                f"The database is damaged ({wrong[0]}). Restore the last good backup with: optimiser restore FILE --replace"
+                f"The database is damaged ({wrong}). Restore the last good backup with: optimiser restore FILE --replace"
             )
         copied = Database(f"sqlite:///{copy}")
         try:

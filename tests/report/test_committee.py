@@ -1,0 +1,143 @@
+"""The committee's report: whole, escaped, the same bytes each time, and what was changed in it is found."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+
+import pytest
+
+from optimiser.report import words
+from optimiser.report.committee import Ballot, Motion, Remark, page, printed_hashes
+from tests.report.plans import plan_of
+
+AT = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
+MOTION = Motion(
+    title="Fund <b>two</b> of three",
+    text="Because.\n\nAnd “so”.",
+    proposer="Ana & Co",
+    proposed=AT,
+    source="Task force, version 3, scenario base",
+    run="a1b2",
+    inputs_sha256="1" * 64,
+    result_sha256="2" * 64,
+    counted="2 approve, 1 reject, 0 abstain.",
+    rule="Approval takes over half.",
+    ballots=(
+        Ballot("Mo", "reject", "Too <little>", AT, False),
+        Ballot("Mo", "approve", "", AT, True),
+    ),
+    made_for='The committee "of" \\ three',
+    remarks=(Remark("Eve", "<script>alert(1)</script>", AT),),
+    alternatives=(("grant cut", plan_of(impact=80.0)),),
+    outcome="approved",
+    decision="d00d",
+    decided=AT,
+    audit_head="3" * 64,
+)
+
+
+class Reader(HTMLParser):
+    """Collects tags, what they refer to, and text."""
+
+    def __init__(self, data: bytes) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.open: list[str] = []
+        self.refers: list[str] = []
+        self.said: list[str] = []
+        self.feed(data.decode())
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.refers += [v or "" for k, v in attrs if k in ("src", "href", "action", "style") or k.startswith("on")]
+        if tag not in ("meta", "rect"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+
+    def handle_data(self, data: str) -> None:
+        self.said.append(data)
+
+
+@pytest.fixture(scope="module")
+def made() -> bytes:
+    return page(plan_of(), MOTION)
+
+
+def test_it_needs_nothing_else_and_runs_nothing(made: bytes) -> None:
+    found = Reader(made)
+    assert found.open == []
+    assert found.refers == []
+    assert not {"script", "img", "link", "iframe", "a", "object"} & set(found.tags)
+    assert b"default-src 'none'" in made
+    assert not re.search(rb"url\(|@import|https?://", made)
+
+
+def test_what_people_wrote_is_text(made: bytes) -> None:
+    said = "".join(Reader(made).said)
+    for text in ("Fund <b>two</b> of three", "Ana & Co", "Too <little>", "<script>alert(1)</script>"):
+        assert text in said
+    assert b"<b>two</b>" not in made
+
+
+def test_it_says_what_was_decided_and_on_what(made: bytes) -> None:
+    said = " ".join(Reader(made).said)
+    plan = plan_of()
+    for text in (
+        words.headline(plan), words.quality(plan), words.rules_kept(plan), "Approved", "2 Nov 2026, 09:05 UTC",
+        "changed by a later vote", "grant cut", "−10 points", "optimiser reproduce d00d",
+    ):  # fmt: skip
+        assert text in said
+    for row in plan.tables["Awards"].records():
+        assert words.money_exact(row["request"]) in said
+    for row in plan.tables["Compliance"].records():
+        assert row["sentence"] in said
+
+
+def test_the_same_bytes_each_time(made: bytes) -> None:
+    assert page(plan_of(), MOTION) == made
+
+
+def test_its_foot_holds_the_hashes(made: bytes) -> None:
+    said = printed_hashes(made)
+    assert (said["Run"], said["Decision"], said["Audit head"]) == ("a1b2", "d00d", "3" * 64)
+    assert (said["Inputs (SHA-256)"], said["Result (SHA-256)"]) == ("1" * 64, "2" * 64)
+    assert len(said["Page above (SHA-256)"]) == 64
+
+
+@pytest.mark.parametrize("old", [b"Approved", b"2 approve", b"default-src", b"Too &lt;little"])
+def test_a_changed_page_is_found(made: bytes, old: bytes) -> None:
+    assert old in made
+    with pytest.raises(ValueError, match="was changed after it was made"):
+        printed_hashes(made.replace(old, old[::-1], 1))
+
+
+@pytest.mark.parametrize("data", [b"", b"<html></html>", b"<footer>nothing</footer>", b"\xff\xfe<footer>"])
+def test_what_is_no_report(data: bytes) -> None:
+    with pytest.raises(ValueError, match="no report of Optimiser"):
+        printed_hashes(data)
+
+
+def test_an_open_proposal_has_no_audit_head() -> None:
+    from dataclasses import replace
+
+    made = page(
+        plan_of(), replace(MOTION, outcome="", decision="", decided=None, audit_head="", ballots=(), remarks=())
+    )
+    said = " ".join(Reader(made).said)
+    assert "Open: not decided yet" in said
+    assert "Nobody has voted yet." in said
+    assert "Audit head" not in printed_hashes(made)
+    assert "None" not in said
+
+
+def test_the_foot_of_each_printed_page_holds_no_quote(made: bytes) -> None:
+    foot = re.search(rb'@bottom-left \{ content: "([^"\\]*)"', made)
+    assert foot is not None
+    assert b"audit head 3333333333333333" in foot[1]
