@@ -142,9 +142,11 @@ def near_best(
     say = progress or (lambda line: None)
     say("Looking for the best plan")
     model = model_of(case)
-    model = replace(model, stages=model.stages[:1], ties=())
+    model = replace(model, stages=model.stages[:1])
     limits = Limits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
+    # Ties settled: of equal plans, the one that the case's plan is too.
     best = solve(model, limits, stop=stop)
+    model = replace(model, ties=())
     if best.status == "infeasible":
         return None
     if best.x is None:
