@@ -45,7 +45,7 @@ def finding(plan: Plan) -> str:
         return "**No agency receives money.**"
     first = rows[0]
     said = f"**{first['name']} receives most, {words.money_short(first['received'], currency)}**"
-    if first["contribution"]:
+    if first["contribution"] > 0:  # of several agencies together it is not known
         said += f", and pays in {words.money_short(first['contribution'], currency)}"
     none = [r["name"] for r in rows if not r["received"]]
     if len(none) == 1:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED
+from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_initiative as card
 from optimiser.report import words
@@ -72,7 +72,10 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         {
             "Initiative": awards["name"].tolist(),
             "Award": awards["award"].tolist(),
-            "Of full scope": [_percent(level) for level in awards["level"]],
+            "Of full scope": [
+                None if state == TOGETHER else _percent(level)
+                for level, state in zip(awards["level"], awards["state"], strict=True)
+            ],
             "People": [people / active[k] for people, k in zip(awards["people"], keys, strict=True)],
             "Impact": awards["impact"].tolist(),
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_base import label
@@ -114,6 +115,8 @@ def _effect(plan: Plan, n: int) -> Array:
 
 def badge(one: Initiative) -> tuple[str, str]:
     """How far it is funded, in two or three words, and the tone: good, part or none."""
+    if one.state == TOGETHER:
+        return "Several together", "part"
     if one.state == "in full":
         return "Funded in full", "good"
     if one.state == "not funded":
@@ -123,6 +126,9 @@ def badge(one: Initiative) -> tuple[str, str]:
 
 def sentence(one: Initiative, currency: str) -> str:
     """What it gets and what that brings; only what the plan itself shows (Markdown)."""
+    if one.state == TOGETHER:
+        brings = f" They bring {words.points(round(one.impact, 1))}." if one.impact else ""
+        return f"**{words.money_short(one.award, currency)} together.** You may not see them one by one.{brings}"
     said = words.state(one.request, one.award, one.level if one.state == "not funded" else _two(one.level), currency)
     full = words.points(round(one.impact_full, 1))
     if one.state == "not funded":

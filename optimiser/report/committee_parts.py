@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.plan.derive import IN_FULL, NOT_FUNDED
+from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.result_json import unspent
@@ -90,7 +90,7 @@ def awards(plan: Plan) -> str:
                 bar(r["award"], r["request"], scale, MONEY, said),
                 words.money_exact(r["request"], currency),
                 words.money_exact(r["award"], currency) if r["award"] else "–",
-                words.percent(round(r["level"], 3)) if r["state"] != NOT_FUNDED else "not funded",
+                r["state"] if r["state"] in (NOT_FUNDED, TOGETHER) else words.percent(round(r["level"], 3)),
                 words.number(r["people"]) if r["people"] > 1e-9 else "–",
             )
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED
+from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan, Stage
 from optimiser.plan.words import (
     MINUS,
@@ -165,7 +165,12 @@ def states(plan: Plan) -> dict[str, str]:
     """Of each initiative, how far it is funded."""
     currency = plan.case.settings.currency
     awards = plan.tables["Awards"]
-    return {a["initiative"]: state(a["request"], a["award"], a["level"], currency) for a in awards.records()}
+    return {
+        a["initiative"]: f"Several together: {money_short(a['award'], currency)}."
+        if a["state"] == TOGETHER
+        else state(a["request"], a["award"], a["level"], currency)
+        for a in awards.records()
+    }
 
 
 def rules_kept(plan: Plan) -> str:
