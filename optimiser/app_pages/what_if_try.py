@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,6 +26,8 @@ from optimiser.report.charts_figures import figures
 from optimiser.verbs import apply_changes, solve
 
 LEAST_FTE = 0.05
+SLIDERS = 2
+"""Funds with a slider from the beginning."""
 Row = dict[str, str]
 
 
@@ -80,6 +82,32 @@ def initiative_change(case: Case, keys: Sequence[str], names: dict[str, str]) ->
     return Tried(rows, " and ".join(names.get(k, k) for k in keys) + " funded in any case")
 
 
+def without_change(keys: Sequence[str], names: dict[str, str]) -> Tried | None:
+    """These initiatives not funded."""
+    if not keys:
+        return None
+    rows = tuple(_of_initiative(k, "maximum", "= 0") for k in keys)
+    # A promise would contradict it.
+    rows += tuple(_of_initiative(k, c, v) for k in keys for c, v in (("must_fund", "= no"), ("minimum", "= 0")))
+    return Tried(rows, " and ".join(f"{names.get(k, k)} not funded" for k in keys))
+
+
+def lock_change(awards: Mapping[str, float], names: dict[str, str], unit: float = 1.0) -> Tried | None:
+    """These initiatives with the award that they have now. unit: of the plan's rounding, which moves an award by a few."""
+    if not awards:
+        return None
+    rows, few = [], compared.NOISE * unit
+    for key, award in awards.items():
+        low, high = (f"= {round(max(award + off, 0.0), 2):.12g}" for off in (-few, few))
+        rows += [_of_initiative(key, "minimum", low), _of_initiative(key, "maximum", high)]
+        rows.append(_of_initiative(key, "must_fund", "= yes"))
+    return Tried(tuple(rows), " and ".join(f"{names.get(k, k)} locked at its award" for k in awards))
+
+
+def _of_initiative(key: str, column: str, change: str) -> Row:
+    return {"sheet": "Initiatives", "where": f"initiative = {quoted(key)}", "column": column, "change": change}
+
+
 def joined(changes: Sequence[Tried | None]) -> Tried | None:
     """Several changes at once."""
     made = [c for c in changes if c is not None]
@@ -102,37 +130,70 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
 
 
 def _changes(case: Case, plan: Plan) -> Tried | None:
-    funds = case.facts.names["fund"]
-    mark = plan.case.sha256[:8]
-    fund = st.selectbox("Fund", funds, key=f"try-fund-{mark}")
-    percent = st.slider("More or less money in it", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}")
-    tried: list[Tried | None] = [fund_change(case, str(fund), int(percent))]
+    epoch = st.session_state.get("try-epoch", 0)
+    mark = f"{plan.case.sha256[:8]}-{epoch}"
+    tried: list[Tried | None] = []
+    funds = _largest(case)
+    chosen = st.multiselect("Funds", funds, default=funds[:SLIDERS], key=f"try-fund-{mark}", placeholder="Choose funds")
+    for fund in chosen:
+        percent = st.slider(f"{fund}, more or less", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}")
+        tried.append(fund_change(case, str(fund), int(percent)))
     staff = [(r["agency"], r["role"]) for r in case.tables["Staff"].records()]
     if staff:
-        at = st.selectbox(
-            "People",
-            _scarce(plan, staff),
-            key=f"try-role-{mark}",
+        scarce = _scarce(plan, staff)
+        people = st.multiselect(
+            "People", scarce, default=scarce[:1], key=f"try-role-{mark}", placeholder="Choose people",
             format_func=lambda p: f"{p[1][:1].upper()}{p[1][1:]}, {p[0]}",
-        )
-        fte = st.slider("More or fewer FTE released", -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
-        tried.append(people_change(case, at[0], at[1], float(fte)))
+        )  # fmt: skip
+        for at in people:
+            title = f"{at[1][:1].upper()}{at[1][1:]} at {at[0]}, FTE"
+            fte = st.slider(title, -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
+            tried.append(people_change(case, at[0], at[1], float(fte)))
+    tried += _locks(case, plan, mark)
+    st.button(
+        "Reset", key="try-reset", type="tertiary", on_click=lambda: st.session_state.update({"try-epoch": epoch + 1})
+    )
+    return joined(tried)
+
+
+def _largest(case: Case) -> list[str]:
+    """Funds, those with most money first."""
+    facts = case.facts
+    return [n for _, n in sorted(zip((-facts.amount).tolist(), facts.names["fund"], strict=True))]
+
+
+def _locks(case: Case, plan: Plan, mark: str) -> list[Tried | None]:
+    """Initiatives that are funded in any case, done without, or held at their award."""
     names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
-    listed = (
+    without = (
         [k for k, n in zip(plan.award["initiative"], plan.award["state"], strict=True) if n == NOT_FUNDED]
         if plan.has_plan
         else []
     )
-    others = [k for k in names if k not in listed]
+    others = [k for k in names if k not in without]
+
+    def called(key: str) -> str:
+        return f"{names[key]}{' (not funded now)' if key in without else ''}"
+
     keys = st.multiselect(
-        "Fund these in any case",
-        [*listed, *others],
-        key=f"try-keys-{mark}",
-        format_func=lambda k: f"{names[k]}{' (not funded now)' if k in listed else ''}",
+        "Fund these in any case", [*without, *others], key=f"try-keys-{mark}", format_func=called,
         placeholder="Choose initiatives",
+    )  # fmt: skip
+    tried = [initiative_change(case, keys, names)]
+    out = [k for k in others if k not in keys]
+    gone = st.multiselect(
+        "Do without these", out, key=f"try-out-{mark}", format_func=called, placeholder="Choose initiatives"
     )
-    tried.append(initiative_change(case, keys, names))
-    return joined(tried)
+    tried.append(without_change([k for k in gone if k in out], names))
+    if plan.has_plan:
+        held = [k for k in out if k not in gone]
+        locked = st.multiselect(
+            "Lock these at their award", held, key=f"try-lock-{mark}", format_func=called,
+            placeholder="Choose initiatives",
+        )  # fmt: skip
+        awards = dict(zip(plan.award["initiative"].tolist(), plan.award["award"].tolist(), strict=True))
+        tried.append(lock_change({k: awards[k] for k in locked if k in held}, names, case.settings.rounding))
+    return tried
 
 
 def _scarce(plan: Plan, staff: list[tuple[str, str]]) -> list[tuple[str, str]]:

@@ -48,7 +48,7 @@ def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
     assert not at.metric
     slider(at, "try-percent").set_value(-20).run()  # type: ignore[attr-defined]
     at = answered(at)
-    fund = plan.case.facts.names["fund"][0]
+    fund = "Pool"  # the largest has the first slider
     change = what_if_try.fund_change(plan.case, fund, -20)
     assert change is not None
     after = what_if_try.try_out(plan.case, change)
@@ -77,6 +77,24 @@ def test_people_and_initiatives_are_changes_too() -> None:
     assert after.award.set_index("initiative").loc["I5", "level"] > 0
     assert what_if_try.joined([None, None]) is None
     assert what_if_try.people_change(plan.case, "Police", "analyst", 0.0) is None
+
+
+def test_an_initiative_is_done_without_or_locked() -> None:
+    plan = session.plan(solved())
+    assert plan is not None
+    names = {"I3": "Patrols", "I4": "Analysts"}
+    gone = what_if_try.without_change(["I3"], names)
+    award = float(plan.award.set_index("initiative").loc["I4", "award"])
+    assert award > 0
+    locked = what_if_try.lock_change({"I4": award}, names)
+    both = what_if_try.joined([gone, locked, what_if_try.fund_change(plan.case, "Pool", -30)])
+    assert both is not None
+    assert both.said == "Patrols not funded, Analysts locked at its award and Pool cut by 30%"
+    after = what_if_try.try_out(plan.case, both).award.set_index("initiative")["award"]
+    assert after["I3"] == 0
+    assert abs(after["I4"] - award) <= compared.NOISE + 1
+    assert what_if_try.without_change([], names) is None
+    assert what_if_try.lock_change({}, names) is None
 
 
 def test_changes_of_money_add_up() -> None:
