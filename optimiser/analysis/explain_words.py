@@ -120,16 +120,22 @@ class Words:
 
     def steps(self, price: Price) -> str:
         """`the next $42,000 are worth 1.8 points per $1,000, then nothing`."""
-        said: list[str] = []
-        for k, step in enumerate(price.steps):
+        parts: list[tuple[str, float]] = []
+        for step in price.steps:
             told = self._step(price, step)
             if step.lump:
                 told = f"{self.worth(step.lump)} at once, {told}"
-            last = not np.isfinite(step.length)
-            if last:
-                said.append(told if k else f"more of it is worth {told}")
+            elif parts and parts[-1][0] == told:
+                # Steps that differ only beyond what is shown are read as one.
+                parts[-1] = (told, parts[-1][1] + step.length)
+                continue
+            parts.append((told, step.length))
+        said = []
+        for k, (told, length) in enumerate(parts):
+            if np.isfinite(length):
+                said.append(f"the next {self._amount(price, length)} are worth {told}")
             else:
-                said.append(f"the next {self._amount(price, step.length)} are worth {told}")
+                said.append(told if k else f"more of it is worth {told}")
         return ", then ".join(said)
 
     def _step(self, price: Price, step: Step) -> str:

@@ -13,7 +13,10 @@ from typer.testing import CliRunner
 
 import optimiser
 from optimiser import verbs
+from optimiser.analysis.curve import Step
 from optimiser.analysis.explain import PARTS, explain
+from optimiser.analysis.explain_words import Words
+from optimiser.analysis.prices import Price
 from optimiser.case.case import Case
 from optimiser.case.writer import write_tables
 from optimiser.command_line import app
@@ -196,3 +199,10 @@ def test_the_margin_is_settable(case: Case) -> None:
     assert wide is not None
     assert len(wide.of("sometimes")) > len(narrow.of("sometimes"))
     assert "within 50% of the best" in explain(case, parts=["core"], margin=0.5).text()
+
+
+def test_steps_that_read_alike_are_read_as_one(case: Case) -> None:
+    steps = (Step(1.71e-5, 100.0), Step(1.69e-5, 50.0), Step(1.0e-5, 25.0))
+    price = Price("fund", "pool", "money", steps)
+    said = Words(case).steps(price)
+    assert said == ("the next $150 are worth 1.7 points per $100,000, then the next $25 are worth 1 point per $100,000")
