@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimiser.analysis.inputs import differences, in_words
-from optimiser.analysis.runs import Run, run
+from optimiser.analysis.runs import Run, glance
 from optimiser.case.case import Case
 from optimiser.case.changes import Change
 from optimiser.case.faults import InvalidCase
@@ -46,7 +46,7 @@ def rows(listed: Sequence[Change]) -> list[dict[str, object]]:
 class Causes:
     """The groups of changes that make a scenario, and what each of them does."""
 
-    def __init__(self, base: Case, names: Sequence[str], solve: Callable[[Case], Run] = run) -> None:
+    def __init__(self, base: Case, names: Sequence[str], solve: Callable[[Case], Run] = glance) -> None:
         """names: the scenarios that were stacked; solve: how a case is solved."""
         self._base, self._solve = base, solve
         self._layers = [changes(base.tables["Scenarios"], name) for name in names]

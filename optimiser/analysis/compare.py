@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -199,7 +200,7 @@ def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> It
         sentence = _sentence(figure, before, after, base, other, currency)
         cause = ""
         if causes is not None and large:
-            cause = causes.of(figure.find, before, after, lambda v, unit=figure.unit: said(v, unit, currency))  # type: ignore[misc]
+            cause = causes.of(figure.find, before, after, partial(said, unit=figure.unit, currency=currency))
         made.append(
             (size, Difference(label, figure.of, figure.item, figure.unit, before, after, sentence, cause, large))
         )

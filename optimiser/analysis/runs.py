@@ -45,6 +45,14 @@ def run(case: Case, *, stop: Stop | None = None) -> Run:
     return Run(case, model, solution, answer(case, rules, model, solution, seconds, versions(), "highs"))
 
 
+def glance(case: Case) -> Run:
+    """As `run`, for figures alone: solved and rounded as well, but not checked, so it is no plan to hand on."""
+    rules = compile_rules(case.facts)
+    model = build(case.facts, rules)
+    solution = solve(model, Limits(case.settings.gap, case.settings.time_limit))
+    return Run(case, model, solution, answer(case, rules, model, solution, {}, versions(), "highs", checked=False))
+
+
 def awards(case: Case, plan: Plan) -> Array:
     """[I]: money that each initiative of the case receives; NaN where there is no plan."""
     if not plan.has_plan:

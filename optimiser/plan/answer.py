@@ -12,11 +12,12 @@ from optimiser.case.table import Array, Table
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact
-from optimiser.plan.derive import derive
+from optimiser.plan.derive import derive, readings
 from optimiser.plan.extract import decision_tables
+from optimiser.plan.lines import decode
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
-from optimiser.plan.verify import audit
+from optimiser.plan.verify import audit, audit_of_derived
 from optimiser.solve.solution import Solution
 
 ROUNDING_SECONDS = 20.0
@@ -25,12 +26,13 @@ NOT_WHOLE = "No plan in whole units keeps every rule, so this one is exact and n
 
 def answer(
     case: Case, rules: list[Compiled], model: Model, solution: Solution,
-    seconds: Mapping[str, float], versions: Mapping[str, str], solver: str,
+    seconds: Mapping[str, float], versions: Mapping[str, str], solver: str, *, checked: bool = True,
 ) -> Plan:  # fmt: skip
-    """The plan that a solution stands for. seconds: of build and solve; versions: of what made it."""
+    """The plan that a solution stands for. seconds: of build and solve; versions: of what made it; checked: against its
+    case (False: for a look at its figures only)."""
     started = time.perf_counter()
     tables, is_whole, violation, notes = (
-        _tables(case, rules, model, solution.x) if solution.x is not None else ({}, True, 0.0, ())
+        _tables(case, rules, model, solution.x, checked) if solution.x is not None else ({}, True, 0.0, ())
     )
     exact_bound = solution.exact_bound is not None
     stages = tuple(
@@ -63,20 +65,22 @@ def _number(value: float) -> float | None:
 
 
 def _tables(
-    case: Case, rules: list[Compiled], model: Model, x: Array
+    case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool
 ) -> tuple[dict[str, Table], bool, float, tuple[str, ...]]:
     """Decision and derived tables, whether they are whole, their largest violation, and what has to be said about them."""
     unit = case.settings.rounding
     rounded = whole(model, x, rules, unit, ROUNDING_SECONDS) if unit else None
     if rounded is not None:
         tables = decision_tables(case.facts, model, rounded)
-        tables.update(derive(case, tables))
-        broken, violation = audit(case, tables)
+        lines = decode(case.facts, tables)
+        read = readings(case.facts, lines, rules)
+        broken, violation = audit_of_derived(case, tables, lines, rules, read) if checked else ([], float("nan"))
+        tables.update(derive(case, tables, lines=lines, read=read))
         if not broken:
             return tables, True, violation, ()
     tables = decision_tables(case.facts, model, x)
     tables.update(derive(case, tables, unit=exact(0.0)))
-    _, violation = audit(case, tables, whole=False)
+    violation = audit(case, tables, whole=False)[1] if checked else float("nan")
     return tables, not unit, violation, (NOT_WHOLE,) if unit else ()
 
 

@@ -17,7 +17,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.model.rules import Compiled
-from optimiser.model.rules.terms import exact
+from optimiser.model.rules.terms import exact, ratio, together
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 
@@ -125,7 +125,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
             )
             upper = None if np.isinf(model.row_upper[r]) else _decimal(float(model.row_upper[r])) + slack
             kept = ~free[index]
-            yield _row(values, index[kept].tolist(), value[kept].tolist(), lower, upper, unit, lines, places)
+            yield _row(values, index[kept].tolist(), value[kept].tolist(), lower, upper, float(unit), lines, places)
 
 
 def _within_a_unit(rule: Compiled) -> bool:
@@ -147,53 +147,55 @@ def _decimal(value: float) -> Fraction:
 
 
 @lru_cache(maxsize=4096)
-def _in_units(weight: float, unit: Fraction) -> Fraction:
-    """What one unit of money more adds to a row."""
-    return _decimal(weight) * unit
+def _in_units(weight: float, unit: float) -> tuple[int, int]:
+    """What one unit of money more adds to a row: numerator and denominator."""
+    by = _decimal(weight) * exact(unit)
+    return by.numerator, by.denominator
 
 
 def _row(
     x: list[float], index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
-    unit: Fraction, lines: _Lines, line_of: list[int],
+    unit: float, lines: _Lines, line_of: list[int],
 ) -> _Row:  # fmt: skip
     still: dict[int, int] = {}  # numerators of what does not move, by denominator: integers add without a common one
     moving: list[int] = []
-    weights: list[Fraction] = []
+    weights: list[tuple[int, int]] = []
     integers = True
     for column, weight in zip(index, value, strict=True):
         k = line_of[column]
         if k >= 0:
-            by = _in_units(weight, unit)
-            number, below = by.numerator * int(lines.floor[k]), by.denominator
+            number, below = _in_units(weight, unit)
             if lines.rise[k] > 0:
                 moving.append(k)
-                weights.append(by)
+                weights.append((number, below))
                 integers &= bool(lines.whole[k])
+            number *= int(lines.floor[k])
         elif x[column]:
-            by, at = _decimal(weight), exact(x[column])
-            number, below = by.numerator * at.numerator, by.denominator * at.denominator
+            by, at = _decimal(weight), ratio(x[column])
+            number, below = by.numerator * at[0], by.denominator * at[1]
         else:
             continue
         still[below] = still.get(below, 0) + number
-    fixed = sum(map(Fraction, still.values(), still), Fraction(0))
+    fixed = together(still)
     if not integers:
-        size = float(max(abs(w) for w in weights))
+        size = max(abs(n / d) for n, d in weights)
         low, high = (None if b is None else float(b - fixed) / size for b in (lower, upper))
         return _Row(
             moving,
-            [float(w) / size for w in weights],
+            [n / d / size for n, d in weights],
             -np.inf if low is None else low,
             np.inf if high is None else high,
         )
-    common = lcm(*(w.denominator for w in weights)) if weights else 1
+    common = lcm(*(d for _, d in weights)) if weights else 1
     least, most = (None if b is None else b - fixed for b in (lower, upper))
     if common <= LARGEST_DENOMINATOR:
         bounds = (-np.inf if least is None else ceil(least * common), np.inf if most is None else floor(most * common))
-        return _Row(moving, [float(w * common) for w in weights], float(bounds[0]), float(bounds[1]))
-    largest = max(abs(w) for w in weights)
+        return _Row(moving, [float(n * (common // d)) for n, d in weights], float(bounds[0]), float(bounds[1]))
+    exactly = [Fraction(n, d) for n, d in weights]
+    largest = max(abs(w) for w in exactly)
     margin = MARGIN * (1 + len(weights))
     return _Row(
-        moving, [float(w / largest) for w in weights],
+        moving, [float(w / largest) for w in exactly],
         -np.inf if least is None else float(least / largest + margin),
         np.inf if most is None else float(most / largest - margin),
     )  # fmt: skip

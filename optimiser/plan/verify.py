@@ -90,6 +90,16 @@ def audit(
     return _broken(rows, unit), _largest(rows, unit)
 
 
+def audit_of_derived(
+    case: Case, tables: Mapping[str, Table], lines: Decision, compiled: list[Compiled], read: list[Read]
+) -> tuple[list[Broken], float]:
+    """As audit, of decision tables that were decoded and whose limits were read a moment ago, by these same rooms; the
+    derived tables were made from them, so that their totals are theirs. tables, lines: of one and the same plan."""
+    unit = _unit(case, None, True)
+    rows = list(_checked(case.facts, tables, lines, compiled, read, unit))
+    return _broken(rows, unit), _largest(rows, unit)
+
+
 def _broken(rows: Iterable[Row], unit: Fraction) -> list[Broken]:
     return [
         Broken(r.constraint, r.item, float(r.required), float(r.achieved), float(r.over), r.sentence)
@@ -109,14 +119,25 @@ def _unit(case: Case, rounding: float | None, whole: bool) -> Fraction:
 
 def _rows(case: Case, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Row]:
     """All rows that do not hold exactly."""
-    facts, lines = case.facts, decode(case.facts, tables)
-    compiled = compile_rules(facts)
-    read = readings(facts, lines, compiled)
+    lines, compiled = decode(case.facts, tables), compile_rules(case.facts)
+    read = readings(case.facts, lines, compiled)
+    yield from _checked(case.facts, tables, lines, compiled, read, unit)
+    yield from totals(case, tables, lines, read, unit)
+
+
+def _checked(
+    facts: Facts,
+    tables: Mapping[str, Table],
+    lines: Decision,
+    compiled: list[Compiled],
+    read: list[Read],
+    unit: Fraction,
+) -> Iterator[Row]:
+    """Balances, capacities and rules that do not hold exactly."""
     plan = Plan(facts, lines, unit, switched(facts, compiled), "Balances" in tables)
     for check in CHECKS:
         yield from check(plan)
     yield from rules(read)
-    yield from totals(case, tables, lines, read, unit)
 
 
 def switched(facts: Facts, compiled: list[Compiled]) -> Array:

@@ -151,14 +151,29 @@ def exact(value: float) -> Fraction:
     return Fraction(Decimal(repr(float(value))))  # read as a decimal: half the time of reading a fraction
 
 
+@lru_cache(maxsize=1 << 16)
+def ratio(value: float) -> tuple[int, int]:
+    """Numerator and denominator of the number as it was written."""
+    number = exact(value)
+    return number.numerator, number.denominator
+
+
 def added_up(amounts: Iterable[tuple[Place, float]]) -> dict[Place, Fraction]:
     """The exact sum of the amounts at each place, in the order of first appearance."""
     parts: dict[Place, dict[int, int]] = {}
     for place, amount in amounts:
-        number = exact(amount)
+        number, below = ratio(amount)
         numerators = parts.setdefault(place, {})  # by denominator: whole numbers add without a common one
-        numerators[number.denominator] = numerators.get(number.denominator, 0) + number.numerator
-    return {place: sum(map(Fraction, ns.values(), ns), Fraction(0)) for place, ns in parts.items()}
+        numerators[below] = numerators.get(below, 0) + number
+    return {place: together(numerators) for place, numerators in parts.items()}
+
+
+def together(numerators: Mapping[int, int]) -> Fraction:
+    """The sum of numerator / denominator, from denominator -> numerator."""
+    if len(numerators) == 1:
+        ((below, number),) = numerators.items()
+        return Fraction(number, below)
+    return sum(map(Fraction, numerators.values(), numerators), Fraction(0))
 
 
 @dataclass(frozen=True)
