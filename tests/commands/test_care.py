@@ -6,9 +6,9 @@ import json
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
-from click.testing import Result
 from typer.testing import CliRunner
 
 from optimiser.command_line import app
@@ -39,7 +39,7 @@ def done(home: Path) -> Decision:
     return made
 
 
-def run(*words: str | Path) -> Result:
+def run(*words: str | Path) -> Any:
     return CliRunner().invoke(app, [str(w) for w in words])
 
 

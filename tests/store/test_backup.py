@@ -6,6 +6,7 @@ import json
 import os
 import zipfile
 from collections.abc import Callable
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -53,18 +54,21 @@ def drill(db: Database, other: Database, file: Path) -> None:
 
 
 def test_the_drill(database: Database, other_place: str, tmp_path: Path) -> None:
-    drill(database, Database(other_place), tmp_path / "b.zip")
+    with closing(Database(other_place)) as other:
+        drill(database, other, tmp_path / "b.zip")
 
 
 @pytest.mark.parametrize("kind", ["postgresql"], indirect=True)
 def test_a_backup_of_a_file_goes_into_a_server_and_back(place: str, tmp_path: Path) -> None:
-    file, server, back = Database(f"sqlite:///{tmp_path}/a.db"), Database(place), Database(f"sqlite:///{tmp_path}/c.db")
-    migrate.ready(file)
-    drill(file, server, tmp_path / "one.zip")
-    backup.backup(server, HERE, tmp_path / "two.zip")
-    backup.restore(back, HERE, tmp_path / "two.zip")
-    assert everything(back) == everything(server)
-    assert verify(back, HERE).problems == ()
+    with ExitStack() as open_:
+        places = (f"sqlite:///{tmp_path}/a.db", place, f"sqlite:///{tmp_path}/c.db")
+        file, server, back = (open_.enter_context(closing(Database(p))) for p in places)
+        migrate.ready(file)
+        drill(file, server, tmp_path / "one.zip")
+        backup.backup(server, HERE, tmp_path / "two.zip")
+        backup.restore(back, HERE, tmp_path / "two.zip")
+        assert everything(back) == everything(server)
+        assert verify(back, HERE).problems == ()
 
 
 def test_a_store_with_something_in_it_is_replaced_only_when_told_and_kept(database: Database, tmp_path: Path) -> None:
@@ -86,14 +90,14 @@ def test_a_store_with_something_in_it_is_replaced_only_when_told_and_kept(databa
 
 
 def test_a_backup_of_an_earlier_version_is_brought_up_to_date(place: str, other_place: str, tmp_path: Path) -> None:
-    older, newer = Database(place), Database(other_place)
-    migrate.upgrade(older, migrate.REVISIONS[0])
-    people.local(older)
-    backup.write(older, tmp_path / "old.zip")
-    assert backup.look(tmp_path / "old.zip").revision == migrate.REVISIONS[0]
-    backup.restore(newer, HERE, tmp_path / "old.zip")
-    assert migrate.current(newer) == migrate.HEAD
-    assert people.local(newer).id == people.local(older).id
+    with closing(Database(place)) as older, closing(Database(other_place)) as newer:
+        migrate.upgrade(older, migrate.REVISIONS[0])
+        people.local(older)
+        backup.write(older, tmp_path / "old.zip")
+        assert backup.look(tmp_path / "old.zip").revision == migrate.REVISIONS[0]
+        backup.restore(newer, HERE, tmp_path / "old.zip")
+        assert migrate.current(newer) == migrate.HEAD
+        assert people.local(newer).id == people.local(older).id
 
 
 def test_who_may_back_up_and_restore(database: Database, tmp_path: Path) -> None:

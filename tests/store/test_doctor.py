@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections import namedtuple
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -63,13 +64,13 @@ def test_an_audit_that_was_tampered_with(database: Database) -> None:
 
 
 def test_an_older_and_a_newer_store(place: str) -> None:
-    db = Database(place)
-    migrate.upgrade(db, migrate.REVISIONS[0])
-    if migrate.REVISIONS[0] != migrate.HEAD:
-        assert of(doctor.examine(db.url), "database")[0][0] == "warn"
-    with db.write() as connection:
-        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
-    ((level, said),) = of(doctor.examine(db.url), "database")
+    with closing(Database(place)) as db:
+        migrate.upgrade(db, migrate.REVISIONS[0])
+        if migrate.REVISIONS[0] != migrate.HEAD:
+            assert of(doctor.examine(db.url), "database")[0][0] == "warn"
+        with db.write() as connection:
+            connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        ((level, said),) = of(doctor.examine(db.url), "database")
     assert level == "fail"
     assert "newer version" in said
 
