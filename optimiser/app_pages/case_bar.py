@@ -47,9 +47,7 @@ def top(draft: Draft) -> None:
             on_click=session.solve_now,
             args=(draft,),
         )
-    notice = st.session_state.pop("notice", "")
-    if notice:
-        st.info(notice)
+    notice()
     if draft.problem:
         st.error(letters(draft.problem))
     if draft.refused:
@@ -59,6 +57,13 @@ def top(draft: Draft) -> None:
         st.info("Rows for others' eyes only are left out, or added up with others, on every page.")
     if draft.running is not None:
         _progress(draft.id)
+
+
+def notice() -> None:
+    """What was done, told once."""
+    said = st.session_state.pop("notice", "")
+    if said:
+        st.info(letters(said))
 
 
 def case_name(draft: Draft) -> str:

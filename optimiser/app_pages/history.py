@@ -101,6 +101,30 @@ def _versions(draft: Draft, versions: list[VersionInfo]) -> None:
                     )
 
 
+def _sharing(draft: Draft) -> None:
+    """Who else sees the case; its owner decides."""
+    actor = session.actor()
+    info = cases.info(session.db(), actor, draft.id)
+    if info.owner != actor.id:
+        st.caption(f"{letters(info.owner_name)} opened this case and shares it.")
+        return
+    key = f"share-{draft.id}-{info.shared}"
+    st.toggle(
+        "Shared with everybody who signs in",
+        value=info.shared,
+        key=key,
+        disabled=not actor.may("share a case"),
+        help="Rows marked sensitive are shown to their own people only.",
+        on_change=_share,
+        args=(draft, not info.shared),
+    )
+
+
+def _share(draft: Draft, shared: bool) -> None:
+    said = "The case is shared." if shared else "The case is yours alone again."
+    _do(draft, lambda: cases.share(session.db(), session.actor(), draft.id, shared), said)
+
+
 def _approve(draft: Draft, number: int) -> None:
     _do(draft, lambda: cases.approve(session.db(), session.actor(), draft.id, number), f"Version {number} is approved.")
 

@@ -35,6 +35,7 @@ ORDER = (
     "Substitutes",
     "Curves",
     "Scenarios",
+    "Uncertainty",
     "History",
     "Actuals",
     "Case",

@@ -29,6 +29,8 @@ MORE = (
 """Pages that stand under More."""
 WHOLE_ONLY = ("Rules", "Why", "What if", "Pooling")
 """Pages that compute with the whole case; who sees it in part only reads why they are closed."""
+WITHOUT_CASE = ("Administration",)
+"""Pages for which no case need be open: an administrator may have none."""
 
 
 def main() -> None:
@@ -56,6 +58,10 @@ def main() -> None:
         page.run()
         return
     sign_in.who(person)
+    if page.title in WITHOUT_CASE:
+        case_bar.notice()
+        page.run()
+        return
     draft = session.draft()
     case_bar.top(draft)
     if draft.whole or page.title not in WHOLE_ONLY:

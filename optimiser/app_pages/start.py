@@ -10,17 +10,22 @@ import streamlit as st
 from optimiser.analysis import library
 from optimiser.app_pages import case_bar, session
 from optimiser.app_pages.tables import fault_table
+from optimiser.app_pages.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.writer import annotate, write_template
 from optimiser.report import words
 from optimiser.report.charts_figures import figures, start_headline
 from optimiser.report.charts_people import used_up
+from optimiser.store import recent
+from optimiser.store.rights import NotAllowed
 from optimiser.verbs import check
 
 if TYPE_CHECKING:
     from optimiser.app_pages.state import Draft
     from optimiser.plan.tables import Plan
 
+RECENT = 8
+"""Cases that are listed."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = {
     "gun-violence": "police, community groups and city offices against shootings",
@@ -42,7 +47,9 @@ def page() -> None:
     st.space("small")
     _steps()
     _upload_result()
-    _examples()
+    _recent(draft)
+    if session.actor().may("open a case"):
+        _examples()
 
 
 def _finding(draft: Draft, plan: Plan) -> None:
@@ -87,9 +94,12 @@ def _steps() -> None:
     with one, st.container(border=True, height="stretch", key="card-bring"):
         st.subheader("1. Bring your workbook")
         st.markdown("Download the template, fill in three sheets (Agencies, Funds, Initiatives) and drop it here.")
+        may = session.actor().may("import")
         st.file_uploader(
             "Workbook of a case",
             type=["xlsx", "ods"],
+            disabled=not may,
+            help=None if may else "Importing is for the role finance.",
             key="upload",
             on_change=_take_upload,
             label_visibility="collapsed",
@@ -139,7 +149,11 @@ def _read(data: bytes, name: str) -> None:
         st.session_state["upload-faults"] = (name, data, faults)
         return
     st.session_state.pop("upload-faults", None)
-    session.open_case(case, f"From {name}")
+    try:
+        session.open_case(case, f"From {name}", action="import")
+    except NotAllowed as problem:
+        st.session_state["notice"] = str(problem)
+        return
     errors = f" {len(faults)} doubtful cells are listed on the page Inputs." if faults else ""
     st.session_state["notice"] = f"{name} is open.{errors}"
 
@@ -168,6 +182,27 @@ def _marked(data: bytes, faults: object) -> bytes:
     target = BytesIO()
     annotate(data, faults, target)  # type: ignore[arg-type]
     return target.getvalue()
+
+
+def _recent(draft: Draft) -> None:
+    """Cases that this person sees, those they worked on last first."""
+    others = [known for known in recent.listed(session.db(), session.actor()) if known.id != draft.id]
+    if not others:
+        return
+    st.subheader("Your cases")
+    with st.container(gap="xsmall"):
+        for known in others[:RECENT]:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.button(
+                    letters(known.name),
+                    key=f"case-{known.id}",
+                    width=370,
+                    on_click=session.open_known,
+                    args=(known.id,),
+                )
+                st.markdown(f":gray[{case_bar.about(known)}]")
+        if len(others) > RECENT:
+            st.caption(f"… and {len(others) - RECENT:,} older ones.")
 
 
 def _examples() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import socket
 import subprocess
@@ -35,15 +36,24 @@ def chromium() -> str:
     return ""
 
 
+def kept_in(home: Path) -> dict[str, str]:
+    """This process's environment, with the store in a folder of its own."""
+    made = {k: v for k, v in os.environ.items() if k not in ("OPTIMISER_DATABASE_URL", "OPTIMISER_MODE")}
+    return {**made, "OPTIMISER_HOME": str(home)}
+
+
 @contextmanager
-def serving(folder: Path) -> Iterator[str]:
-    """The app's address while it runs; started from another folder, as an installed package would be."""
+def serving(folder: Path, home: Path | None = None) -> Iterator[str]:
+    """The app's address while it runs; started from another folder, as an installed package would be.
+
+    home: the folder of its store, by default one of its own inside `folder`.
+    """
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r}); {_START}", str(port)]
     with (folder / "server.log").open("wb") as log:
-        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log)
+        server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=kept_in(home or folder / "home"))
         try:
             address = f"http://127.0.0.1:{port}"
             for _ in range(120):
@@ -78,7 +88,9 @@ def settled(page: Page, seconds: float = 60) -> None:
     quiet = 0
     deadline = time.monotonic() + seconds
     while quiet < 4 and time.monotonic() < deadline:
-        busy = page.query_selector('[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"]')
+        busy = page.query_selector(
+            '[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"], [data-testid="stSkeleton"]'
+        )
         quiet = 0 if busy else quiet + 1
         page.wait_for_timeout(200)
     if page.query_selector('[data-testid="stPlotlyChart"]'):
