@@ -3,16 +3,34 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from optimiser.store import cases, drafts
 from optimiser.store.database import LONGEST_WAIT, Database
-from tests.store.writers import edits, grid, heard, staff, told
+from optimiser.store.rights import Actor
+from tests.store.writers import edit, edits, grid, heard, staff, told
 
 WRITERS, EDITS = 16, 40
 SAVE_EVERY = 1 if os.environ.get("OPTIMISER_SOAK") else 5
+
+
+def alone(db: Database, actor: Actor, case: str) -> float:
+    """Seconds that the slowest of a few edits takes while nobody else writes. They are undone."""
+    seconds, state = [], drafts.open(db, actor, case)
+    for k in range(5):
+        began = time.perf_counter()
+        state = edit(db, actor, state, k, "a0", -1.0)
+        seconds.append(time.perf_counter() - began)
+    drafts.move(db, actor, state.id, -5)
+    return max(seconds)
+
+
+def longest_allowed(*seconds_alone: float) -> float:
+    """Five seconds; on a machine so busy that three rounds of the line take longer by themselves, these."""
+    return max(LONGEST_WAIT, 3 * WRITERS * max(seconds_alone))
 
 
 def report(told: list[list[Any]], record: Callable[[str, object], None]) -> float:
@@ -37,13 +55,14 @@ def test_sixteen_people_in_processes_save_one_case(
     actors = [staff(database, f"Person {w}") for w in range(WRITERS)]
     case = cases.create(database, actors[0], "Everybody's", "a test", grid(EDITS, WRITERS)).id
     cases.share(database, actors[0], case, True)
+    before = alone(database, actors[0], case)
     address = database.url.render_as_string(hide_password=False)
     running = [told(edits, address, a.id, case, f"a{w}", EDITS, SAVE_EVERY) for w, a in enumerate(actors)]
     longest = report([heard(pipe) for _, pipe in running], record_property)
     saved = cases.version(database, actors[0], case)
     assert cells(saved.records["Areas"]) == EXPECTED
     assert saved.number == 1 + WRITERS * EDITS // SAVE_EVERY
-    assert longest < LONGEST_WAIT
+    assert longest < longest_allowed(before, alone(database, actors[0], case))
     for process, _ in running:
         process.join()
 
@@ -53,7 +72,7 @@ def test_sixteen_windows_of_one_person_edit_one_draft(
 ) -> None:
     me = staff(database, "Ana")
     case = cases.create(database, me, "Mine", "a test", grid(EDITS, WRITERS)).id
-    drafts.open(database, me, case)
+    before = alone(database, me, case)
     told: list[list[Any]] = [[] for _ in range(WRITERS)]
 
     def window(w: int) -> None:
@@ -64,8 +83,10 @@ def test_sixteen_windows_of_one_person_edit_one_draft(
     longest = report(told, record_property)
     state = drafts.open(database, me, case)
     assert cells([r.values for r in state.sheets["Areas"]]) == EXPECTED
-    assert [s.number for s in state.steps] == list(range(1, 1 + WRITERS * EDITS))
+    live = [s for s in state.steps if not s.dropped]
+    assert len(live) == state.position == WRITERS * EDITS
+    assert [s.number for s in state.steps] == list(range(1, 1 + len(state.steps)))
     fresh = Database(database.url)
     assert drafts.open(fresh, me, case).sheets == state.sheets
     fresh.close()
-    assert longest < LONGEST_WAIT
+    assert longest < longest_allowed(before, alone(database, me, case))
