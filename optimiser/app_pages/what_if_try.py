@@ -26,7 +26,7 @@ from optimiser.report.charts_figures import figures
 from optimiser.verbs import apply_changes, solve
 
 LEAST_FTE = 0.05
-SLIDERS = 2
+SLIDERS = 1
 """Funds with a slider from the beginning."""
 Row = dict[str, str]
 

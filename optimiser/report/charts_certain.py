@@ -81,12 +81,9 @@ def ranges(places: list[Place]) -> go.Figure:
 def told(place: Place) -> str:
     """The range in words, and how often the draws fund it."""
     low, high = place.level[1:]
-    said = f"{words.percent(low) if low > 1e-6 else 'nothing'} to {words.percent(high)}"
-    if high - low < 1 - WHOLE:
-        said = words.percent(high)
-    drawn = (
-        f"; {words.percent(place.drawn)} of draws" if place.drawn is not None and place.standing == "sometimes" else ""
-    )
+    said = f"{_share(low)} to {_share(high)}" if high - low >= 1 - WHOLE else _share(high)
+    shown = place.drawn is not None and place.standing == "sometimes"
+    drawn = f"; in {_share(place.drawn or 0.0)} of draws" if shown else ""
     return said + drawn
 
 
