@@ -66,13 +66,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         for at, result in ((b.low, b.at_low), (b.high, b.at_high))
     ]
     alt = "; ".join(f"{limit_name(case, b.limit)}: {ends[2 * n]}, {ends[2 * n + 1]}" for n, b in enumerate(found))
-    picture(
-        drawn.chart(case, found),
-        "tornado",
-        alt,
-        drawn.table(case, found),
-        title="As a table, with where the plan changes",
-    )
+    picture(drawn.chart(case, found), "tornado", alt, drawn.table(case, found))
     _choose(draft, plan, found)
 
 

@@ -57,6 +57,12 @@ def uncertain(draft: Draft, plan: Plan, head: Any) -> None:
     head.title(letters(said))
     picture(drawn.over_draws(found), "over-draws", said, drawn.over_draws_table(found))
     st.markdown("\n".join(f"- {letters(line)}" for line in found.sentences()))
+    if not aims:
+        st.button(
+            "Look for plans that fare better on average and in the worst draws", key="look-others",
+            on_click=lambda: st.session_state.update({f"others-{case.sha256[:8]}": True}),
+            help="Each is solved over many draws at once; that can take some minutes, in the background.",
+        )  # fmt: skip
     st.caption(
         "Each draw takes every uncertain number at random from its range; all plans are held against the same draws."
     )

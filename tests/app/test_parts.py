@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from optimiser.analysis import outlook
 from optimiser.analysis.frontier import Limit, frontier
 from optimiser.analysis.near_best import near_best
 from optimiser.analysis.tornado import tornado
@@ -13,7 +14,7 @@ from optimiser.app_pages import session, what_if_trade
 from optimiser.app_pages.picture import data
 from optimiser.app_pages.rule_preview import preview
 from optimiser.app_pages.state import Draft, as_records
-from optimiser.report import charts_certain, charts_compare, charts_tornado, charts_trade
+from optimiser.report import charts_certain, charts_compare, charts_tornado, charts_trade, charts_uncertainty
 from optimiser.report.charts_pairs import Pair, dumbbell, waterfall
 from optimiser.verbs import apply_changes, case_from, solve
 from tests.app.small import RECORDS, laid, opened, solved
@@ -211,6 +212,24 @@ def test_parts_without_their_sheet_are_not_offered_or_say_so() -> None:
     assert offered
     assert heading(on(draft, "what_if", "what-if-part", "Uncertainty")) == "Nothing is marked as uncertain yet"
     assert heading(on(laid(), "what_if", "what-if-part", "Trade-off")).endswith("not solved yet")
+
+
+def test_the_outlook_of_a_case_with_uncertain_numbers() -> None:
+    uncertain = [{"of": "fund", "item": "Pool", "column": "amount", "low": 200_000, "high": 300_000}]
+    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Uncertainty": uncertain})))
+    session.solve_now(draft, wait=20)
+    plan = session.plan(draft)
+    assert plan is not None
+    at = on(draft, "what_if", "what-if-part", "Uncertainty")
+    found = outlook.uncertainty(plan.case, replanned=False)
+    assert heading(at) == charts_uncertainty.over_draws_headline(found)
+    assert all(line in said(at) for line in found.sentences())
+    at.button(key="look-others").click().run()
+    at = answered(at)
+    assert not at.error
+    better = outlook.uncertainty(plan.case, aims=("average", "worst"), replanned=False)
+    assert heading(at) == charts_uncertainty.over_draws_headline(better)
+    assert at.dataframe[0].value["Plan"].tolist() == [r["title"] for r in better.records()]
 
 
 @pytest.mark.parametrize("part", ["Re-plan the year", "Earlier years"])
