@@ -6,6 +6,7 @@ from typing import Any
 
 import streamlit as st
 
+from optimiser.app_pages import boxes
 from optimiser.app_pages.cells import FIRST, also_changed, column_of, options, places, shown, title_of, typed
 from optimiser.app_pages.state import Draft, Record, name_of
 from optimiser.case.faults import Fault
@@ -87,7 +88,7 @@ def _save(draft: Draft, sheet: str, number: int, column: Column, key: str) -> No
         st.session_state[key] = shown(column, value)
 
 
-@st.dialog("Add a record", width="medium")
+@st.dialog("Add a record", width="medium", on_dismiss=boxes.close)
 def add(draft: Draft, sheet: str) -> None:
     """Asks for what a record cannot do without, then adds it."""
     spec = BY_NAME[sheet]
@@ -114,4 +115,5 @@ def add(draft: Draft, sheet: str) -> None:
             k: v for k, v in values.items() if v not in (None, "")
         }
         st.session_state[f"record-{sheet}"] = draft.add(sheet, filled)
+        boxes.close()
         st.rerun()

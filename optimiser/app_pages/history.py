@@ -70,6 +70,7 @@ def _versions(draft: Draft, versions: list[VersionInfo]) -> None:
     st.markdown(
         "A version is never changed. To go back to an earlier one makes it the newest; what lies between stays."
     )
+    _sharing(draft)
     for version in versions[:SHOWN]:
         with st.container(border=True, key=f"version-{version.number}"):
             said, buttons = st.columns([68, 32], vertical_alignment="center")

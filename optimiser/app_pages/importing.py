@@ -6,7 +6,7 @@ from io import BytesIO
 
 import streamlit as st
 
-from optimiser.app_pages import session
+from optimiser.app_pages import boxes, session
 from optimiser.app_pages.history import change_table, summary
 from optimiser.app_pages.state import Change, Draft, as_records, blank
 from optimiser.app_pages.tables import fault_table
@@ -21,7 +21,7 @@ from optimiser.verbs import check
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-@st.dialog("Bring a workbook into this case", width="large")
+@st.dialog("Bring a workbook into this case", width="large", on_dismiss=boxes.close)
 def box(draft: Draft) -> None:
     """Asks for the workbook, shows what it changes, and takes it over when told to."""
     st.markdown(
@@ -55,6 +55,7 @@ def box(draft: Draft) -> None:
         help="One step; undo takes it back." if may else "Importing is for the role finance.",
     ):
         take_over(draft, found, file.name)
+        boxes.close()
         st.rerun()
 
 

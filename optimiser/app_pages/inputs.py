@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import downloads, importing, lock_box, locks, notes, paste, session
+from optimiser.app_pages import boxes, downloads, importing, lock_box, locks, notes, paste, session
 from optimiser.app_pages.cells import column_of, places, suggestions, title_of, typed
 from optimiser.app_pages.form import add, form
 from optimiser.app_pages.grid import grid, matching
@@ -66,10 +66,10 @@ def page() -> None:
             )
             label, only = _filter(draft, sheet)
             st.space("stretch")
-            if st.button("Add", key="add", disabled=not draft.editable):
-                add(draft, sheet)
-            if st.button("Paste", key="paste", disabled=not draft.editable, help="Cells copied from a spreadsheet"):
-                paste.box(draft, sheet)
+            off = not draft.editable
+            st.button("Add", key="add", disabled=off, on_click=boxes.show, args=("add", sheet))
+            help = "Cells copied from a spreadsheet"
+            st.button("Paste", key="paste", disabled=off, help=help, on_click=boxes.show, args=("paste", sheet))
         grid(draft, sheet, wanted, only, label)
         st.caption(
             BY_NAME[sheet].help
@@ -77,6 +77,22 @@ def page() -> None:
         )
     with right:
         _beside(draft, sheet, wanted)
+    _dialog(draft)
+
+
+def _dialog(draft: Draft) -> None:
+    """The dialog that is open, if there is one."""
+    name, item = boxes.opened()
+    if not name or not draft.editable:
+        return
+    if name == "add":
+        add(draft, item)
+    elif name == "paste":
+        paste.box(draft, item)
+    elif name == "import":
+        importing.box(draft)
+    elif name == "lock":
+        lock_box.add(draft, item)
 
 
 def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:
@@ -134,10 +150,14 @@ def _steps(draft: Draft) -> None:
         help=draft.can_redo or None,
         on_click=draft.redo,
     )
-    if st.button(
-        "Import", key="import", disabled=not draft.editable, help="A workbook into this case; shown before it is done"
-    ):
-        importing.box(draft)
+    st.button(
+        "Import",
+        key="import",
+        disabled=not draft.editable,
+        help="A workbook into this case; shown before it is done",
+        on_click=boxes.show,
+        args=("import",),
+    )
     downloads.of_inputs(draft)
 
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import locks, session
-from optimiser.app_pages.asking import answer
+from optimiser.app_pages import boxes, locks, session
+from optimiser.app_pages.asking import PATIENCE, POLL, answer, jobs
 from optimiser.app_pages.cells import column_of, typed
 from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.locks import Cost, Lock
@@ -28,8 +28,13 @@ def currency_of(draft: Draft) -> str:
 def part(draft: Draft, initiative: str = "") -> None:
     """Every lock, and the button for one more. initiative: the one that the dialog starts with."""
     found, currency = locks.listed(draft), currency_of(draft)
-    if st.button("Lock an initiative", key="lock-new", disabled=not draft.editable or not draft.records("Initiatives")):
-        add(draft, initiative)
+    st.button(
+        "Lock an initiative",
+        key="lock-new",
+        disabled=not draft.editable or not draft.records("Initiatives"),
+        on_click=boxes.show,
+        args=("lock", initiative),
+    )
     if not found:
         st.markdown("No initiative is locked. A lock holds one at an amount, in or out, with a reason and an owner.")
         return
@@ -78,7 +83,7 @@ def _costs(draft: Draft, found: list[Lock]) -> dict[str, Cost] | None:
     return found_costs
 
 
-@st.dialog("Lock an initiative", width="medium")
+@st.dialog("Lock an initiative", width="medium", on_dismiss=boxes.close)
 def add(draft: Draft, initiative: str = "") -> None:
     """Asks which, how, why and by whom; shows the cost, then saves."""
     names = {
@@ -123,7 +128,9 @@ def add(draft: Draft, initiative: str = "") -> None:
         help=f"Still needed: {', '.join(missing)}." if missing else None,
     ):
         row = locks.row(draft, chosen, how, amount, reason, owner)
-        draft.add_all("Rules", [row], f"Locked: {row['rule'].removeprefix('Lock: ')} ({reason.strip()})")
+        held = Lock(0, "", chosen, how, amount, owner, reason, True)
+        boxes.close()
+        draft.add_all("Rules", [row], f"Locked: {held.said(currency_of(draft))} ({reason.strip()})")
         st.rerun()
 
 
@@ -139,6 +146,16 @@ def _preview(draft: Draft, initiative: str, how: str, amount: float, reason: str
         return locks.cost(locks.with_row(records, made), records, scenario)
 
     key = ("lock", case.sha256, scenario, initiative, how, amount)
-    found: Cost | None = answer(key, "What it would cost", look, (), "lock-cost")
-    if found is not None:
-        st.info(letters(found.said))
+    job = jobs().ask(key, "What it would cost", look)
+    jobs().wait(job, PATIENCE)
+
+    @st.fragment(run_every=None if job.done else POLL)
+    def follow() -> None:
+        """How far it is, in its own place: to draw the page anew would take the text from under who types."""
+        found: Cost | None = job.answer
+        if found is not None:
+            st.info(letters(found.said))
+        else:
+            st.caption(letters(job.problem) or f"What it costs is being solved, {job.seconds:.0f} s.")
+
+    follow()

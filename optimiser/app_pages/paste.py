@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages import boxes
 from optimiser.app_pages.cells import also_changed, column_of, shown, title_of
 from optimiser.app_pages.grid import columns_of
 from optimiser.app_pages.state import Draft, Record, Sheets, name_of
@@ -20,7 +21,7 @@ LEFT_OUT = "(left out)"
 _MARKS: dict[Mark, str] = {",": "Comma: 1.234,50", ".": "Point: 1,234.50"}
 
 
-@st.dialog("Paste from a spreadsheet", width="large")
+@st.dialog("Paste from a spreadsheet", width="large", on_dismiss=boxes.close)
 def box(draft: Draft, sheet: str) -> None:
     """Asks for the block, shows what it changes, and takes it over when told to."""
     st.markdown(
@@ -62,9 +63,10 @@ def box(draft: Draft, sheet: str) -> None:
         disabled=bool(made.refused) or not (made.sets or made.added),
         help="First mend or choose what is listed." if made.refused else "One step; undo takes it back.",
     ):
-        apply(draft, sheet, made)
-        for kept in (f"paste-{sheet}", "paste-mark"):
-            st.session_state.pop(kept, None)
+        if apply(draft, sheet, made):  # else what was copied stays here, and the page says why
+            for kept in (f"paste-{sheet}", "paste-mark"):
+                st.session_state.pop(kept, None)
+        boxes.close()
         st.rerun()
 
 

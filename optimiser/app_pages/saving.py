@@ -33,11 +33,13 @@ def button(draft: Draft) -> None:
         f"Save {len(edits):,} {'edit' if len(edits) == 1 else 'edits'}" if edits else "Saved",
         key="save-open",
         type="secondary" if edits else "tertiary",
-        help="Your edits are kept as you make them. A version is what others see, what finance approves and what a "
-        "committee decides on.",
     ):
         said = standing(draft)
         st.markdown(f"**{said[:1].upper()}{said[1:]}.**")
+        st.caption(
+            "Your edits are kept as you make them. A version is what others see, what finance approves and what a committee "
+            "decides on."
+        )
         if newer:
             st.markdown("Somebody else has saved meanwhile. What they changed is brought together with your edits.")
         st.text_input("What was changed, and why (may stay blank)", key=key, max_chars=500)
@@ -71,7 +73,9 @@ def _try(draft: Draft, note: str, choices: dict[tuple[str, str, str], Side]) -> 
         st.session_state["notice"] = f"Version {number} is saved."
 
 
-@st.dialog("Somebody else changed the same cells", width="large")
+@st.dialog(
+    "Somebody else changed the same cells", width="large", on_dismiss=lambda: st.session_state.pop(_WAITING, None)
+)
 def _choose(draft: Draft) -> None:
     """Both values of every cell that two people changed, to choose from."""
     _, note, found, before = st.session_state[_WAITING]

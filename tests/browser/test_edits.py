@@ -212,7 +212,7 @@ def test_another_person_saves_meanwhile_and_the_differences_are_chosen(
             drafts.save(db, other, theirs.id, "Theirs")
         page.reload()
         settled(page)
-        page.locator(".st-key-save-open button").click()
+        page.locator(".st-key-save-open button").first.click()
         expect(page.get_by_text("Somebody else has saved meanwhile.")).to_be_visible()
         page.locator(".st-key-save-version button").click()
         dialog = page.get_by_role("dialog").filter(has_text="Somebody else changed the same cells")

@@ -21,7 +21,7 @@ pytestmark = [
 SECONDS = 90_000
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with serving(tmp_path_factory.mktemp("server")) as url:
         yield url
