@@ -16,7 +16,8 @@ CSS = """
 .st-key-flow .annotation rect.bg { fill: light-dark(#FFFFFF, #10161F) !important; fill-opacity: .62 !important; opacity: 1 !important; }
 .js-plotly-plot .modebar-btn path { fill: light-dark(#566275, #A3AFC0) !important; }
 /* primary buttons: dark text on the pale blue of the dark theme */
-[data-testid="stBaseButton-primary"]:not(:disabled), [data-testid="stBaseButton-primary"]:not(:disabled) p {
+[data-testid^="stBaseButton-primary"]:not(:disabled), [data-testid^="stBaseButton-primary"]:not(:disabled) p,
+[data-testid="stMultiSelect"] [data-tag], [data-testid="stMultiSelect"] [data-tag] * {
   color: light-dark(#FFFFFF, #10161F) !important; }
 [data-testid="stBaseButton-primary"]:not(:disabled) kbd { color: inherit !important; opacity: .8; }
 [class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
