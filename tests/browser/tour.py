@@ -1,0 +1,91 @@
+"""Every view of the app, one after the other, as somebody would open it: for pictures, and for what must hold on all."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from playwright.sync_api import Page
+
+from tests.browser.server import settled
+
+
+@dataclass(frozen=True)
+class View:
+    """One view: its name, the page's path, the part of the page that is chosen, and the example ("": the first)."""
+
+    name: str
+    page: str
+    part: str = ""
+    example: str = ""
+
+
+VIEWS = (
+    View("start", ""),
+    View("inputs", "inputs"),
+    View("rules", "rules"),
+    View("library", "rules", "Library"),
+    View("rules-builder", "rules", "Write a rule"),
+    View("target", "rules", "If a target is missed"),
+    View("plan", "plan"),
+    View("plan-agencies", "plan", "What agencies get"),
+    View("plan-flow", "plan", "Where money flows"),
+    View("plan-people", "plan", "Where people go"),
+    View("plan-funds", "plan", "Funds by period"),
+    View("why", "why"),
+    View("why-rules", "why", "What each rule costs"),
+    View("why-certain", "why", "What is certain"),
+    View("what-if", "what_if"),
+    View("what-if-compare", "what_if", "Side by side"),
+    View("what-if-trade", "what_if", "Trade-off"),
+    View("what-if-matters", "what_if", "What matters"),
+    View("what-if-uncertainty", "what_if", "Uncertainty"),
+    View("what-if-replan", "what_if", "Re-plan the year"),
+    View("what-if-history", "what_if", "Earlier years"),
+    View("pooling", "pooling"),
+    View("pooling-fairness", "pooling", "The price of fairness"),
+    View("committee", "committee", "1 Proposal"),
+    View("committee-alternatives", "committee", "2 Alternatives"),
+    View("committee-who", "committee", "3 Who gets what"),
+    View("committee-rules", "committee", "4 Rules kept"),
+    View("committee-vote", "committee", "5 Vote"),
+    View("history", "history"),
+    View("administration", "administration"),
+    View("why-not", "why", "", "cannot-be-met"),
+)
+
+
+def tour(page: Page, address: str, views: Sequence[View] = VIEWS) -> Iterator[View]:
+    """Opens each view in turn; whoever asks looks at the page meanwhile."""
+    page.goto(address)
+    settled(page)
+    example, query = "", page.url.partition("?")[2]
+    for view in views:
+        if view.example != example:
+            page.goto(f"{address}/?{query}")
+            settled(page)
+            page.locator(f".st-key-open-{view.example} button").click()
+            page.wait_for_timeout(1500)
+            settled(page)
+            example, query = view.example, page.url.partition("?")[2]
+        page.goto(f"{address}/{view.page}?{query}")
+        settled(page)
+        if (
+            view.page == "committee"
+            and (propose := page.get_by_role("button", name="Propose to the committee")).count()
+        ):
+            propose.click()
+            page.get_by_text("1 Proposal", exact=True).wait_for(timeout=60_000)
+            settled(page)
+        if view.part:
+            page.get_by_text(view.part, exact=True).first.click()
+            page.wait_for_timeout(800)
+            settled(page)
+        if view.name == "what-if":  # the first fund cut by a fifth
+            page.get_by_role("slider").first.focus()
+            for _ in range(4):
+                page.keyboard.press("ArrowLeft")
+            page.wait_for_timeout(1500)
+            settled(page)
+        page.wait_for_timeout(600)
+        yield view
