@@ -238,12 +238,16 @@ def _store(new: bool = False) -> Iterator[tuple[Database, Actor]]:
     from optimiser.store.backup import Unfit
     from optimiser.store.database import Busy, Database, address
 
-    url = address()
-    if not new and url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
-        leave(
-            Exit.USAGE, f"There is no store yet: {url.database} is made when the app is first opened (optimiser app)."
-        )
-    db = Database(url)
+    try:
+        url = address()
+        if not new and url.get_backend_name() == "sqlite" and not Path(str(url.database)).exists():
+            leave(
+                Exit.USAGE,
+                f"There is no store yet: {url.database} is made when the app is first opened (optimiser app).",
+            )
+        db = Database(url)
+    except migrate.Unusable as wrong:
+        leave(Exit.USAGE, str(wrong))
     try:
         if not new:
             migrate.ready(db)

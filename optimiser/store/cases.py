@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
-from optimiser.store import content, reach, schema
+from optimiser.store import content, reach, schema, sight
 from optimiser.store.database import Act, Database
 from optimiser.store.reach import NotThere
 from optimiser.store.records import Plain, readable
@@ -132,6 +132,7 @@ def approve(db: Database, actor: Actor, case: str, number: int, note: str = "") 
         found = act.connection.execute(_version_row(case, number)).first()
         if found is None:
             raise NotThere(f"There is no version {number} to approve.")
+        _demand_whole(act, case, number)
         act.detail["sha256"] = found.sha256
         approvals = schema.approvals
         given = select(approvals.c.id).where(approvals.c.version == found.id, approvals.c.person == actor.id)
@@ -146,6 +147,7 @@ def restore(db: Database, actor: Actor, case: str, number: int, note: str = "") 
     """An earlier version's records as the newest version. Nothing between them is lost."""
     with db.act(actor, "restore a version", case, {"restored": number}) as act:
         reach.case(act.connection, actor, case)
+        _demand_whole(act, case, number)
         packed = packed_version(act.connection, case, number)
         made = add_version(act, case, packed, note or f"Version {number} restored")
         act.detail.update(version=made.number, sha256=made.sha256)
@@ -162,6 +164,14 @@ def share(db: Database, actor: Actor, case: str, shared: bool) -> CaseInfo:
             )
         act.connection.execute(update(schema.cases).where(schema.cases.c.id == case).values(shared=shared))
         return _info(act.connection, case)
+
+
+def _demand_whole(act: Act, case: str, number: int) -> None:
+    """Raises NotAllowed for who does not see all of a version: nobody vouches for rows that are kept from them."""
+    if not sight.sees_all(act.actor):
+        latest = _info(act.connection, case).latest
+        states = [content.unpack(packed_version(act.connection, case, n)) for n in dict.fromkeys((number, latest))]
+        sight.demand_whole(act.actor, *states)
 
 
 # -- for the other rooms of the store, inside a transaction -----------------------------------------------------------

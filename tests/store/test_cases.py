@@ -99,3 +99,18 @@ def test_a_transaction_inside_another_is_refused_at_once(database: Database, ana
     with database.read(), pytest.raises(RuntimeError, match="inside another"):
         cases.listed(database, ana)
     assert cases.listed(database, ana) == []
+
+
+def test_nobody_vouches_for_rows_that_are_kept_from_them(database: Database, ana: Actor, ben: Actor) -> None:
+    secret = {"Agencies": [{"agency": "Health"}, {"agency": "Police", "sensitive": True}]}
+    case = cases.create(database, ana, "Guns", "", secret).id
+    cases.share(database, ana, case, True)
+    outside = Actor(ben.id, ben.name, ben.roles, "Health")
+    for attempt in (
+        lambda: cases.approve(database, outside, case, 1),
+        lambda: cases.restore(database, outside, case, 1),
+    ):
+        with pytest.raises(NotAllowed, match="part of the case is for others' eyes only"):
+            attempt()
+    assert cases.approve(database, ben, case, 1).approvals
+    assert [v.number for v in cases.versions(database, ana, case)] == [1]
