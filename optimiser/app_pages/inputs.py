@@ -138,7 +138,7 @@ def _steps(draft: Draft) -> None:
         key="undo",
         type="tertiary",
         disabled=not draft.can_undo,
-        help=draft.can_undo or None,
+        help=_last(draft) or None,
         on_click=draft.undo,
         shortcut="Ctrl+Z",
     )
@@ -159,6 +159,12 @@ def _steps(draft: Draft) -> None:
         args=("import",),
     )
     downloads.of_inputs(draft)
+
+
+def _last(draft: Draft) -> str:
+    """What undo would take back, who did it and when."""
+    steps = draft.history
+    return letters(f"{steps[-1].said} ({steps[-1].person}, {session.clock(steps[-1].at)})") if steps else ""
 
 
 def _tables(draft: Draft) -> str:

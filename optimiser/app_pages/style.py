@@ -51,5 +51,7 @@ def projector() -> None:
 
 
 def apply() -> None:
-    """Puts the style into the page."""
-    st.html(CSS)
+    """Puts the style into the page, and into dialogs, which stand outside it and do not know its theme by themselves."""
+    scheme = "dark" if st.context.theme.type == "dark" else "light"
+    portals = '[data-testid="stDialog"], [data-testid="stPopoverBody"], [data-testid="portal"]'
+    st.html(CSS.replace("</style>", f"{portals} {{ color-scheme: {scheme}; }}\n</style>"))

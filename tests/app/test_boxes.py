@@ -275,3 +275,30 @@ def test_a_viewer_looks_and_cannot_change(monkeypatch: pytest.MonkeyPatch) -> No
     assert "that is for the role analyst or finance" in seen.refused
     assert rights.ACTIONS["edit"] == {"analyst", "finance"}
     assert column_of(seen, "Funds", "amount").type == "number"
+
+
+def test_a_dialog_stays_open_with_what_was_typed_while_the_page_is_drawn_anew() -> None:
+    draft = solved()
+    at = opened(draft, "inputs")
+    at.button(key="paste").click().run()
+    at.text_area(key="paste-Funds").set_value("fund\tamount\nGrant\t210,000").run()
+    assert "This will change 1 cell of 1 record." in said(at)
+    at.run()  # as when a solve ends behind it
+    assert at.text_area(key="paste-Funds").value.endswith("210,000")
+    at.button(key="paste-apply").click().run()
+    assert not at.exception
+    assert values(draft, "Funds", "amount")[1] == 210_000.0
+    assert not [t for t in at.text_area if t.key == "paste-Funds"]
+    at.button(key="add").click().run()
+    assert any(b.label == "Add" for b in at.button if b.key is None)
+
+
+def test_a_case_is_shared_by_its_owner_from_history() -> None:
+    from optimiser.store import cases
+
+    draft = laid()
+    at = opened(draft, "history")
+    at.toggle(key=f"share-{draft.id}-False").set_value(True).run()
+    assert not at.exception
+    assert cases.info(session.db(), session.actor(), draft.id).shared
+    assert any("The case is shared." in i.value for i in at.info)
