@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from functools import cache
 
 import pytest
@@ -108,7 +109,8 @@ def test_every_feature_is_shown(name):
         assert max(column(case, sheet, number)) > 0, number
     assert min(column(case, "Funds", "carryover")) < 1
     years = {(row["initiative"], row["year"]) for row in case.tables["History"].records()}
-    assert len(years) == 3 * len({initiative for initiative, _ in years})
+    counted = Counter(initiative for initiative, _ in years)
+    assert min(counted.values()) >= 3
     assert len({row["item"] for row in case.tables["Performance"].records()}) >= 10
 
 
