@@ -1,9 +1,14 @@
-"""Dialogs that stay open while the page behind them is drawn anew, as it is when a solve ends."""
+"""Where on the page Inputs somebody is: the record, the part beside the table, and the dialog that is open.
+
+A dialog stays open while the page behind it is drawn anew, as it is when a solve ends.
+"""
 
 from __future__ import annotations
 
 import streamlit as st
 
+FORM, MEND, LOCKS, NOTES, STEPS = range(5)
+"""What can stand beside the table."""
 _OPEN = "open-box"
 
 
@@ -21,3 +26,8 @@ def opened() -> tuple[str, str]:
     """Which dialog is open, and what it is about; two blanks where none is."""
     found: tuple[str, str] = st.session_state.get(_OPEN, ("", ""))
     return found
+
+
+def go(sheet: str, number: int, beside: int = FORM) -> None:
+    """Chooses a record, and what stands beside its table."""
+    st.session_state.update({"table": sheet, "table-pills": sheet, f"record-{sheet}": number, "beside": beside})

@@ -199,21 +199,18 @@ def _tables(draft: Draft) -> str:
     return str(st.session_state["table"])
 
 
-FORM, MEND, LOCKS, NOTES, HISTORY_PART = range(5)
-
-
 def _beside(draft: Draft, sheet: str, wanted: str) -> None:
     faults = draft.checked().faults
     held = len(locks.listed(draft))
     written = sum(one.done is None for one in comments.listed(session.db(), session.actor(), draft.id))
     parts = {
-        FORM: "Form",
-        MEND: f"To mend {len(faults)}" if faults else "Nothing to mend",
-        LOCKS: f"Locks {held}" if held else "Locks",
-        NOTES: f"Notes {written}" if written else "Notes",
-        HISTORY_PART: f"History {len(draft.history)}" if draft.history else "History",
+        boxes.FORM: "Form",
+        boxes.MEND: f"To mend {len(faults)}" if faults else "Nothing to mend",
+        boxes.LOCKS: f"Locks {held}" if held else "Locks",
+        boxes.NOTES: f"Notes {written}" if written else "Notes",
+        boxes.STEPS: f"History {len(draft.history)}" if draft.history else "History",
     }
-    st.session_state.setdefault("beside", FORM)
+    st.session_state.setdefault("beside", boxes.FORM)
     with st.container(border=True, key="card-beside"):
         part = st.segmented_control(
             "Beside the table",
@@ -223,16 +220,16 @@ def _beside(draft: Draft, sheet: str, wanted: str) -> None:
             key="beside",
             label_visibility="collapsed",
         )
-        if part == MEND:
+        if part == boxes.MEND:
             _mend(draft, faults)
-        elif part == LOCKS:
+        elif part == boxes.LOCKS:
             chosen = st.session_state.get("record-Initiatives")
             lock_box.part(
                 draft, next((name_of(sheet, r) for r in draft.records("Initiatives") if r.number == chosen), "")
             )
-        elif part == HISTORY_PART:
+        elif part == boxes.STEPS:
             _history(draft)
-        elif part == NOTES:
+        elif part == boxes.NOTES:
             notes.part(draft, sheet, _record(draft, sheet, wanted))
         else:
             record = _record(draft, sheet, wanted)
@@ -297,7 +294,11 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
                         args=(draft, fault.sheet, at[0].number, at[1], value),
                     )
                 st.button(
-                    "Go to the cell", key=f"go-{n}", type="tertiary", on_click=_go, args=(fault.sheet, at[0].number)
+                    "Go to the cell",
+                    key=f"go-{n}",
+                    type="tertiary",
+                    on_click=boxes.go,
+                    args=(fault.sheet, at[0].number),
                 )
     if len(faults) > CARDS:
         st.caption(f"… and {len(faults) - CARDS} more.")
@@ -306,10 +307,6 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
 def _cure(draft: Draft, sheet: str, number: int, column: str, value: str) -> None:
     draft.edit(sheet, {number: {column: typed(column_of(draft, sheet, column), value)}})
     draft.epoch += 1
-
-
-def _go(sheet: str, number: int) -> None:
-    st.session_state.update({"table": sheet, "table-pills": sheet, f"record-{sheet}": number, "beside": FORM})
 
 
 def _history(draft: Draft) -> None:

@@ -5,11 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages import boxes, session
+from optimiser.app_pages.text import letters
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_initiative as card
 from optimiser.report import words
 from optimiser.report.charts_base import CONFIG, MONEY, PEOPLE, bars
+from optimiser.store import comments
 
 _TONES = {"good": "green", "part": "blue", "none": "gray"}
 _BARS = 8
@@ -156,6 +159,27 @@ def _card(plan: Plan, key: str) -> None:
     if one.outcomes:
         listed = [f"{name} {words.number(got)} of {words.number(full)}" for name, got, full in one.outcomes]
         st.markdown("**Outcomes** · " + "; ".join(listed))
+    _actions(one.key)
+
+
+def _actions(key: str) -> None:
+    """What can be done about an initiative, and the open notes on it."""
+    draft = session.draft()
+    record = next((r for r in draft.records("Initiatives") if r.values.get("initiative") == key), None)
+    if record is None:
+        return
+    for one in comments.listed(session.db(), session.actor(), draft.id, "initiative", key):
+        if one.done is None:
+            st.markdown(f":gray[{letters(one.person)}, {session.clock(one.at)}]  \n{letters(one.text)}")
+    with st.container(horizontal=True):
+        lock = draft.editable and st.button("Lock", key=f"who-lock-{key}", help="Hold it at an amount, in or out")
+        note = st.button("Note", key=f"who-note-{key}", help="Notes on it stand here and beside its row")
+        form = st.button("Its inputs", key=f"who-form-{key}", type="tertiary")
+    if lock or note or form:
+        boxes.go("Initiatives", record.number, boxes.LOCKS if lock else boxes.NOTES if note else boxes.FORM)
+        if lock:
+            boxes.show("lock", key)
+        st.switch_page(st.session_state["pages"]["Inputs"])
 
 
 def _bars(title: str, rows: list[tuple[str, float, str]], colour: str, key: str) -> None:

@@ -302,3 +302,15 @@ def test_a_case_is_shared_by_its_owner_from_history() -> None:
     assert not at.exception
     assert cases.info(session.db(), session.actor(), draft.id).shared
     assert any("The case is shared." in i.value for i in at.info)
+
+
+def test_the_card_of_an_initiative_leads_to_its_lock_and_shows_its_notes() -> None:
+    draft = solved()
+    comments.add(session.db(), session.actor(), draft.id, "initiative", "I1", "The *county* confirms in May")
+    at = opened(draft, "plan")
+    assert "The *county* confirms in May" in said(at)
+    at.button(key="who-lock-I1").click().run()
+    assert not at.exception
+    assert at.session_state["open-box"] == ("lock", "I1")
+    at.switch_page("optimiser/app_pages/inputs.py").run()
+    assert at.selectbox(key="lock-initiative").value == "I1"
