@@ -124,6 +124,7 @@ class Engine:
         self._integer = bool(problem.integer.any())
         self._failed: list[BaseException] = []
         self._best: tuple[float, Array] | None = None
+        self._bound: float | None = None
 
     def set(self, **options: Any) -> None:
         """Set HiGHS options; an unknown one is an error."""
@@ -177,7 +178,7 @@ class Engine:
         if not self._wait(done, watch):
             watch.say("the solver did not obey its limit and was left behind")
             x = self._best[1] if self._best else None
-            return Outcome("stopped", x)
+            return Outcome("stopped", x, bound=self._bound)
         if failed:
             raise failed[0]
         return self._outcome()
@@ -205,6 +206,7 @@ class Engine:
         last = [-1.0]
 
         def interrupt(event: Any) -> None:
+            self._bound = _finite(event.data_out.mip_dual_bound / self.scale)
             if watch.over or self._failed:
                 event.interrupt()
             elif watch.progress is not None and watch.seconds - last[0] >= 0.5:

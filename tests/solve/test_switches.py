@@ -5,6 +5,10 @@ from __future__ import annotations
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import Any, ClassVar
 
 import numpy as np
 import pytest
@@ -172,6 +176,43 @@ def test_a_solver_that_does_not_obey_is_left_behind(monkeypatch: pytest.MonkeyPa
     assert time.monotonic() - began < 10
     assert "left behind" in watch.lines[0]
     released.set()
+
+
+def test_what_is_left_behind_keeps_the_bound_that_it_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    released = threading.Event()
+
+    class Heard:
+        listeners: ClassVar[list[Callable[[Any], None]]] = []
+
+        def __iadd__(self, listener: Callable[[Any], None]) -> Heard:
+            self.listeners.append(listener)
+            return self
+
+    class Deaf:
+        cbMipInterrupt = cbMipImprovingSolution = Heard()  # noqa: N815
+
+        def run(self) -> None:
+            interrupt, improved = Heard.listeners
+            improved(SimpleNamespace(data_out=SimpleNamespace(objective_function_value=-6.0, mip_solution=[1.0, 0.0])))
+            told = SimpleNamespace(mip_primal_bound=-6.0, mip_dual_bound=-8.0, mip_gap=1 / 3)
+            interrupt(SimpleNamespace(data_out=told, interrupt=lambda: None))
+            released.wait(30)
+
+        def setOptionValue(self, *_: object) -> None:  # noqa: N802
+            pass
+
+        def getRunTime(self) -> float:  # noqa: N802
+            return 0.0
+
+    problem = replace(Problem.of(dense([[1, 1]], 0, 1, [1, 1])), integer=np.ones(2, bool))
+    held = Engine(problem, np.ones(2), 2.0, Limits())
+    monkeypatch.setattr(held, "_highs", Deaf())
+    out = held.run(Watch(Limits(time_limit=0.2)))
+    released.set()
+    assert out.ending == "stopped"
+    assert out.x is not None
+    assert out.x.tolist() == [1.0, 0.0]
+    assert out.bound == -4.0, "in the problem's own units"
 
 
 def test_stopped_before_it_began() -> None:
