@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from optimiser.analysis.abreast import abreast
 from optimiser.analysis.baselines import Baseline, Judge, targets
 from optimiser.analysis.causes import Causes
 from optimiser.analysis.inputs import Difference as Input
@@ -121,29 +120,29 @@ def compare(
     cases = {label: scenario(case, *stack) if stack else case for label, stack in stacks.items()}
     others = [label for label in stacks if label != BASE]
     plans, found, beside = dict[str, Plan](), list[Difference](), list[Baseline]()
-    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:  # the solver works without Python's lock
-        first = pool.submit(run, case)  # begins before all others, so that these may wait for it
+    base = run(case)
+    plans[BASE] = base.plan
+    if told is not None:
+        told(BASE, base.plan)
 
-        def one(label: str) -> tuple[Run, list[Difference]]:
-            other = run(cases[label])
-            reasons = Causes(case, stacks[label]) if causes else None
-            return other, list(_differences(label, first.result(), other, reasons))
+    def one(label: str) -> tuple[Plan, list[Difference]]:
+        other = run(cases[label])
+        reasons = Causes(case, stacks[label]) if causes else None
+        return other.plan, list(_differences(label, base, other, reasons))
 
-        running = [pool.submit(one, label) for label in others]
-        judge = Judge(case)
-        judged = [pool.submit(judge.of, *item) for item in targets(case).items()] if with_baselines else []
-        base = first.result()
-        plans[BASE] = base.plan
-        if told is not None:
-            told(BASE, base.plan)
-        for label, job in zip(others, running, strict=True):
-            made, listed = job.result()
-            plans[label] = made.plan
+    pieces: dict[str, Callable[[], Any]] = {f"scenario {label}": partial(one, label) for label in others}
+    judged = list(targets(case).items()) if with_baselines and base.plan.has_plan else []
+    judge = Judge(case) if judged else None
+    pieces |= {f"baseline {n}": partial(judge.of, *item) for n, item in enumerate(judged) if judge is not None}
+    with abreast(pieces) as doing:
+        for label in others:
+            plans[label], listed = doing[f"scenario {label}"].result()
             found += listed
             if told is not None:
-                told(label, made.plan)
-        if base.plan.has_plan:
-            beside = [baseline for job in judged if (baseline := job.result()) is not None]
+                told(label, plans[label])
+        for n in range(len(judged)):
+            baseline = doing[f"baseline {n}"].result()
+            beside += [baseline] if baseline is not None else []
     inputs = {label: tuple(input_differences(case.tables, cases[label].tables)) for label in others}
     return Comparison(case, plans, inputs, tuple(found), tuple(beside))
 
