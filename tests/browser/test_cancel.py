@@ -1,0 +1,125 @@
+"""A large solve in a real browser: how far it is, what goes on meanwhile, a reload, and an end that keeps the best plan."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from optimiser.app_pages.state import as_records
+from optimiser.case.examples import example_path
+from optimiser.store import cases, migrate, people
+from optimiser.store.database import Database
+from optimiser.verbs import check
+from tests.browser.server import browser, chromium, serving, settled
+from tests.oracle.large_cases import Records, large_case
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
+]
+WAIT = 90_000
+ANSWERED, ENDED = 5.0, 10.0
+"""Seconds within which another session's page answers and a solve ends, on a machine that is busy with tests."""
+SOLVE = re.compile(r"^Solve\b(?! again)")
+"""The button's name goes on with its shortcut."""
+HOW_FAR = re.compile(r"Solving, \d+ s\. Best so far: [\d.,]+[mk]? points; at most [\d.]+% better is possible\.")
+
+
+def hard() -> Records:
+    """A case of 10,000 spend columns in which every initiative is all or nothing: a plan is found within seconds, and the proof
+    that none is better takes minutes."""
+    records = large_case(funds=8, agencies=20, initiatives=150, partners=4, switches=True)
+    for row in records["Initiatives"]:
+        row.update(all_or_nothing="yes", minimum="")
+    return records
+
+
+@pytest.fixture
+def cases_of(tmp_path: Path) -> tuple[str, str]:
+    """Ids of the large case and of a small one, in the store before the server starts."""
+    home = tmp_path / "home"
+    home.mkdir()
+    db = Database(f"sqlite:///{home / 'optimiser.db'}")
+    migrate.ready(db)
+    me = people.local(db)
+    small, _ = check(example_path("task-force"))
+    assert small is not None
+    made = {
+        name: cases.create(db, me, name, "from the office", records).id
+        for name, records in (("All or nothing", hard()), ("Task force", as_records(small)))
+    }
+    db.close()
+    return made["All or nothing"], made["Task force"]
+
+
+@pytest.fixture
+def chrome() -> Iterator[Browser]:
+    with browser() as made:
+        yield made
+
+
+def opened(chrome: Browser) -> Page:
+    """A page of a session of its own."""
+    page = chrome.new_context(viewport={"width": 1440, "height": 900}).new_page()
+    page.set_default_timeout(WAIT)
+    return page
+
+
+def seconds_so_far(page: Page) -> int:
+    """For how long the solve goes on, as the page says."""
+    found = re.search(r"Solving, (\d+) s", page.get_by_text(HOW_FAR).inner_text())
+    assert found is not None
+    return int(found[1])
+
+
+def test_a_solve_is_followed_found_again_and_ended_while_others_work(
+    tmp_path: Path, cases_of: tuple[str, str], chrome: Browser
+) -> None:
+    large, small = cases_of
+    with serving(tmp_path) as address:
+        page, other = opened(chrome), opened(chrome)
+        page.goto(f"{address}/?case={large}")
+        how_far = page.get_by_text(HOW_FAR)
+        expect(how_far).to_be_visible(timeout=WAIT)
+        expect(page.get_by_role("heading", level=1)).to_have_text("Your case is being solved")
+        expect(page.get_by_role("button", name=SOLVE)).to_be_disabled()
+        run, before = page.url.partition("run=")[2], seconds_so_far(page)
+        assert run
+
+        # Another session opens, solves and reads a case meanwhile.
+        other.goto(f"{address}/plan?case={small}")
+        expect(other.get_by_role("heading", level=1)).to_contain_text("initiatives are funded", timeout=WAIT)
+        began = time.monotonic()
+        other.get_by_role("link", name="Rules", exact=True).click()
+        expect(other.get_by_role("heading", level=1)).to_contain_text("rules")
+        assert time.monotonic() - began < ANSWERED
+        expect(how_far).to_be_visible()
+
+        page.reload()  # the same run is found again, and is no younger
+        expect(how_far).to_be_visible(timeout=WAIT)
+        assert page.url.partition("run=")[2] == run
+        assert seconds_so_far(page) >= before
+        now = how_far.inner_text()
+        expect(page.get_by_text(now, exact=True)).to_have_count(0)  # it is live
+
+        began = time.monotonic()
+        page.get_by_role("button", name="Stop and keep the best").click()
+        expect(page.get_by_text("! Stopped early")).to_be_visible()
+        assert time.monotonic() - began < ENDED
+        settled(page)
+        expect(
+            page.get_by_text(re.compile(r"Stopped after \d+ s\. This is the best plan found; [\d.]+% more"))
+        ).to_be_visible()
+        page.get_by_role("link", name="Plan", exact=True).click()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("of 150 initiatives are funded")
+        expect(page.get_by_role("button", name="Download the plan")).to_be_enabled()
+        expect(page.get_by_role("button", name=SOLVE)).to_be_enabled()
+        page.reload()  # what was kept is still there
+        expect(page.get_by_text("! Stopped early")).to_be_visible()
+        expect(page.get_by_role("heading", level=1)).to_contain_text("of 150 initiatives are funded")
