@@ -31,7 +31,6 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
     under the hand of who types.
     """
     records = [r for r in matching(draft, sheet, wanted) if only is None or r.number in only]
-    _renewed()
     key = f"grid-{draft.id}-{sheet}-{draft.epoch}-{st.session_state.get('grid-epoch', 0)}-{wanted}-{label}"
     kept = st.session_state.get("grid")
     shown_already = kept is not None and kept["key"] == key and key in st.session_state
@@ -72,13 +71,6 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
     )
     if len(records) > ROWS_AT_MOST:
         st.caption(f"The first {ROWS_AT_MOST} of {len(records):,}. Search to see others.")
-
-
-def _renewed() -> None:
-    """Draws the grid anew where it no longer shows what is kept, but not under the hand of who types in it."""
-    kept = st.session_state.get("grid")
-    if kept is not None and not kept.pop("taken", False) and kept.pop("forgot", False):
-        st.session_state["grid-epoch"] = st.session_state.get("grid-epoch", 0) + 1
 
 
 def _locked(draft: Draft) -> dict[str, str]:
@@ -164,9 +156,7 @@ def _take(draft: Draft, sheet: str, key: str) -> None:
     if len(gone) == 1 and not changed:  # the person typed what stood there at first
         row, name = gone[0]
         changed[gone[0]] = shown(columns[name], records[row].values.get(name))
-    elif gone:  # the browser has forgotten what it told before: nobody took that back
-        kept["forgot"] = True
-    kept["taken"] = True
+    # Where more is gone the browser has forgotten what it told before: nobody took that back, and it stays as kept.
     cells: dict[int, dict[str, Any]] = {}
     for (row, name), value in changed.items():
         cells.setdefault(records[row].number, {})[name] = typed(columns[name], value)
