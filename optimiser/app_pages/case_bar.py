@@ -121,8 +121,7 @@ def _scenarios(draft: Draft) -> None:
     at = names.index(draft.scenario) if draft.scenario in names else 0
 
     def chosen() -> None:
-        draft.scenario = st.session_state[key]
-        session.solve_now(draft)
+        session.choose_scenario(draft, st.session_state[key])
 
     key = f"scenario-{draft.id}-{draft.epoch}"
     st.selectbox(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from optimiser.app_pages.state import Draft, Values, seen_in_part
 from optimiser.case.faults import InvalidCase
+from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
-from optimiser.store import cases, drafts, runs, sight
+from optimiser.store import cases, decisions, drafts, runs, sight
 from optimiser.store.database import Database
 from optimiser.store.reach import NotThere
 from optimiser.store.records import without_numbers
@@ -58,18 +60,21 @@ class Desk:
     def _stands(self, actor: Actor, id: str) -> tuple[object, ...]:
         """What the view of somebody who does not edit depends on."""
         kept = [r.id for r in runs.listed(self.db, actor, id)[:1]]
-        return actor, cases.info(self.db, actor, id).latest, tuple(kept)
+        proposed = [(p.id, p.status) for p in decisions.proposals(self.db, actor, id)[:1]]
+        return actor, cases.info(self.db, actor, id).latest, *kept, *proposed
 
     def _read(self, actor: Actor, id: str) -> Draft:
         source, looked = cases.info(self.db, actor, id).source, drafts.look(self.db, actor, id)
         records = without_numbers(looked.sheets)
         if actor.may("edit") and sight.whole(actor, records):
             return Draft(self.db, self.who, source, drafts.open(self.db, actor, id), fresh=True)
-        plan, problem = newest_plan(self.db, actor, id)
         whole, state = seen_in_part(actor, looked)
+        kept = kept_plan(
+            self.db, actor, id, {BASE, *(str(r.values.get("scenario")) for r in state.sheets.get("Scenarios", ()))}
+        )
         return Draft(
-            self.db, self.who, source, state, whole, fresh=whole and plan is None, problem=problem, kept_plan=plan,
-            seen=self._stands(actor, id),
+            self.db, self.who, source, replace(state, scenario=kept.scenario), whole,
+            fresh=whole and kept.plan is None, problem=kept.problem, kept_plan=kept.plan, seen=self._stands(actor, id),
         )  # fmt: skip
 
     def _keep(self, actor: Actor, draft: Draft) -> Draft:
@@ -89,18 +94,36 @@ def _all_of_it(actor: Actor, draft: Draft) -> bool:
     return sight.sees_all(actor) or sight.whole(actor, draft.plain())
 
 
-def newest_plan(db: Database, actor: Actor, case: str) -> tuple[Plan | None, str]:
-    """The plan of the newest kept run of a case as this person may see it, if there is one that this program can still
-    read; else why it is not shown, "" where there is none."""
-    for info in runs.listed(db, actor, case):
-        if info.has_plan and info.version is not None:
-            try:
-                return runs.plan(db, actor, info.id), ""
-            except sight.Withheld as problem:
-                return None, str(problem)
-            except InvalidCase:
-                continue
-    return None, ""
+@dataclass(frozen=True)
+class Kept:
+    """The plan of a kept run, for who does not solve. plan: None where there is none to show, and `problem` why ("": none
+    is kept); scenario: which one it solved."""
+
+    plan: Plan | None = None
+    scenario: str = BASE
+    problem: str = ""
+
+
+def kept_plan(db: Database, actor: Actor, case: str, scenarios: Collection[str]) -> Kept:
+    """The plan of a kept run of a case as this person may see it, if this program can still read one.
+
+    Of the newest version that has one: what was proposed to the committee last, so that a member reads the same figures
+    on every page; else the base; else the newest. scenarios: those that count.
+    """
+    proposed = next((p.run for p in decisions.proposals(db, actor, case) if p.status != "withdrawn"), "")
+    listed = [
+        (-info.version, info.id != proposed, info.scenario != BASE, k, info)
+        for k, info in enumerate(runs.listed(db, actor, case))
+        if info.has_plan and info.version is not None and info.scenario in scenarios
+    ]
+    for *_, info in sorted(listed, key=lambda one: one[:4]):
+        try:
+            return Kept(runs.plan(db, actor, info.id), info.scenario)
+        except sight.Withheld as problem:
+            return Kept(None, info.scenario, str(problem))
+        except InvalidCase:
+            continue
+    return Kept()
 
 
 def name_in(records: Mapping[str, Sequence[Values]]) -> str:

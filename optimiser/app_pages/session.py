@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 import streamlit as st
 
 from optimiser.app_pages import sign_in
-from optimiser.app_pages.desk import Desk, name_in
+from optimiser.app_pages.desk import Desk, kept_plan, name_in
 from optimiser.app_pages.runs import Runs
 from optimiser.app_pages.scenario_rows import on_top
 from optimiser.app_pages.state import Draft, as_records
@@ -181,6 +181,22 @@ def solve_now(found: Draft, wait: float = LATER_SECONDS) -> None:
     found.begin(run)
     runs().wait(run, wait)
     found.settle()
+
+
+def choose_scenario(found: Draft, name: str) -> None:
+    """Lays a scenario on show: solved, or for who does not solve, the plan of it that was kept."""
+    if found.editable:
+        found.scenario = name
+        solve_now(found)
+        return
+    kept = kept_plan(db(), actor(), found.id, {name})
+    if kept.plan is None:
+        found.refused = (
+            kept.problem or f"No plan of {name} was kept yet, so another is on show. An analyst can solve it."
+        )
+        found.epoch += 1  # the choice shows again what is on show
+        return
+    found.scenario, found.kept_plan, found.problem = name, kept.plan, ""
 
 
 def scenario_names(found: Draft) -> list[str]:

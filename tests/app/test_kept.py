@@ -9,10 +9,12 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages import saving, session
+from optimiser.app_pages.desk import Desk
 from optimiser.app_pages.state import Draft
-from optimiser.store import cases, drafts, people, recent, runs
+from optimiser.store import cases, decisions, drafts, people, recent, runs
 from optimiser.store.drafts import Conflicts
 from optimiser.store.rights import Actor, NotAllowed
+from optimiser.verbs import solve
 from tests.app import ROOT
 from tests.app.small import laid, opened, solved
 from tests.app.test_boxes import said, values
@@ -228,3 +230,60 @@ def test_sensitive_rows_do_not_reach_who_may_not_see_them(monkeypatch: pytest.Mo
         at = opened(seen, page)
         assert "Analysts" not in str(at.main)
     assert "others' eyes only" in said(opened(seen, "why"))
+
+
+def test_a_member_has_the_proposed_plan_on_show_and_every_scenario_by_its_name(empty_store: Path) -> None:
+    draft = laid()
+    less = {"scenario": "less pool", "sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "= 200000"}
+    more = {**less, "scenario": "more pool", "change": "= 310000"}
+    draft.add_all("Scenarios", [less, more], "two scenarios")
+    db, me = session.db(), session.actor()
+    kept = {}
+    version = session.save_version(draft, "with scenarios")
+    for name in ("less pool", "base"):
+        case = draft.checked().case
+        assert case is not None
+        kept[name] = runs.keep(db, me, draft.id, version, solve(session.in_scenario(case, name)), name).id
+    decisions.propose(db, me, kept["less pool"], "Less of the pool", "", [kept["base"]])
+    member = another("member")
+    desk = Desk(db, lambda: member)
+
+    shown = desk.open(draft.id)
+    assert shown is not None
+    assert not shown.editable
+    assert shown.scenario == "less pool"
+    assert shown.kept_plan is not None
+    assert shown.kept_plan.impact == runs.plan(db, member, kept["less pool"]).impact
+
+    decisions.withdraw(db, me, decisions.proposals(db, me, draft.id)[0].id)
+    shown = desk.open(draft.id)
+    assert shown is not None
+    assert shown.scenario == "base"
+    assert shown.kept_plan is not None
+    assert shown.kept_plan.impact == runs.plan(db, member, kept["base"]).impact
+
+
+def test_who_does_not_solve_chooses_among_kept_plans(empty_store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = laid()
+    less = {"scenario": "less pool", "sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "= 200000"}
+    draft.add_all("Scenarios", [less, {**less, "scenario": "more pool", "change": "= 310000"}], "two scenarios")
+    db, me = session.db(), session.actor()
+    version = session.save_version(draft, "with scenarios")
+    case = draft.checked().case
+    assert case is not None
+    for name in ("base", "less pool"):
+        runs.keep(db, me, draft.id, version, solve(session.in_scenario(case, name)), name)
+    cases.share(db, me, draft.id, True)
+    member = another("member")
+    monkeypatch.setattr(session, "actor", lambda: member)
+    shown = Desk(db, lambda: member).open(draft.id)
+    assert shown is not None
+    session.choose_scenario(shown, "less pool")
+    assert shown.scenario == "less pool"
+    assert shown.kept_plan is not None
+    assert shown.kept_plan.case.sha256 == session.in_scenario(case, "less pool").sha256
+    before = shown.kept_plan
+    session.choose_scenario(shown, "more pool")
+    assert shown.scenario == "less pool"
+    assert shown.kept_plan is before
+    assert shown.refused == "No plan of more pool was kept yet, so another is on show. An analyst can solve it."
