@@ -43,19 +43,20 @@ def form(draft: Draft, sheet: str, record: Record) -> None:
 
 def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Fault | None) -> None:
     value = record.values.get(column.name)
+    text = shown(column, value)
+    was: bool | str = value is True if column.type == "flag" else text
     key = f"field-{record.number}-{column.name}-{draft.epoch}-{st.session_state.get('form-epoch', 0)}"
     label = title_of(column) + (f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else "")
     common: dict[str, Any] = {
         "key": key,
         "help": column.help,
         "on_change": _save,
-        "args": (draft, sheet, record.number, column, key),
+        "args": (draft, sheet, record.number, column, key, was),
         "disabled": not draft.editable,
     }
     listed = options(draft, column, sheet)
-    text = shown(column, value)
     if column.type == "flag":
-        st.toggle(label, value=value is True, **common)
+        st.toggle(label, value=was is True, **common)
     elif listed and (text in listed or not text):
         every = listed if column.required and text else ["", *listed]
         st.selectbox(label, every, index=every.index(text), format_func=lambda v: v or "(blank)", **common)
@@ -75,8 +76,14 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
         )
 
 
-def _save(draft: Draft, sheet: str, number: int, column: Column, key: str) -> None:
-    """Saves one field, and shows it as it was understood."""
+def _save(draft: Draft, sheet: str, number: int, column: Column, key: str, was: bool | str) -> None:
+    """Saves one field, and shows it as it was understood. was: what it showed when it was last drawn.
+
+    A field that gave way to a newer one is told once more by the browser, as it was drawn: nobody typed that, and it
+    must not undo what was typed elsewhere meanwhile.
+    """
+    if (st.session_state[key] or "") == (was or ""):
+        return
     value = typed(column, st.session_state[key])
     cells = {number: {column.name: value}}
     also = also_changed(draft, sheet, cells)

@@ -172,7 +172,7 @@ def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
                 key=key,
                 label_visibility="collapsed",
                 on_change=_switch,
-                args=(draft, row, key),
+                args=(draft, row, key),  # the row as it was drawn
             )
         with said:
             st.markdown(f"**{row.name}**  \n{row.sentence}".replace("$", "\\$"))
@@ -202,6 +202,8 @@ def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
 
 def _switch(draft: Draft, row: Standing, key: str) -> None:
     on = bool(st.session_state[key])
+    if on == row.active:  # a switch that gave way to a newer one is told once more, as it was drawn
+        return
     draft.edit("Rules", {row.number: {"active": on}}, f"{row.name} switched {'on' if on else 'off'}")
 
 
