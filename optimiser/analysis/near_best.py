@@ -8,10 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any, Literal
 
 import numpy as np
 
+from optimiser.analysis.abreast import abreast
 from optimiser.analysis.draws import draws
 from optimiser.analysis.members import called, money
 from optimiser.analysis.near_region import FUNDED, Least, Region
@@ -26,6 +28,8 @@ from optimiser.verbs import model_of
 
 MARGIN = 0.01
 """How far from the best a plan may be, as a share of it, and still be near-best."""
+ABREAST = 2
+"""Rows in which draws are solved side by side: as many on every machine, so that the answers are the same."""
 
 Progress = Callable[[str], None]
 Standing = Literal["always", "sometimes", "never"]
@@ -260,22 +264,31 @@ def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | 
 def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None) -> Array:
     """[I]: the same for draws of what the sheet Uncertainty says, rules included; of those that have a plan."""
     thrown = draws(case, doubt.draws, doubt.seed)
-    values, loaded = Values(model, limits, stop=stop), model
-    level, size, planned = model.columns["level"], case.facts.size("initiative"), 0
-    funded = np.zeros(size)
-    for k in range(len(thrown)):
-        new = replace(model_of(thrown.case_of(k)), ties=())
-        if not _same_matrix(loaded, new):
-            values, loaded = Values(new, limits, stop=stop), new
-            level = new.columns["level"]
-        values.set_rows(np.arange(len(new.row_lower)), new.row_lower, new.row_upper)
-        values.set_columns(np.arange(len(new.column_lower)), new.column_lower, new.column_upper)
-        values.set_objective(new.stages[0].cost)
-        found = values.best()
-        if found is not None:
-            planned += 1
-            funded += np.bincount(level.keys["initiative"], found.x[level.span], size) > FUNDED
-    return funded / max(planned, 1)
+
+    def some(first: int) -> tuple[Array, int]:
+        """[I] funded in every other draw from this one, and how many of these have a plan."""
+        values, loaded = Values(model, limits, stop=stop), model
+        level, size, planned = model.columns["level"], case.facts.size("initiative"), 0
+        funded = np.zeros(size)
+        for k in range(first, len(thrown), ABREAST):
+            new = replace(model_of(thrown.case_of(k)), ties=())
+            if not _same_matrix(loaded, new):
+                values, loaded = Values(new, limits, stop=stop), new
+                level = new.columns["level"]
+            values.set_rows(np.arange(len(new.row_lower)), new.row_lower, new.row_upper)
+            values.set_columns(np.arange(len(new.column_lower)), new.column_lower, new.column_upper)
+            values.set_objective(new.stages[0].cost)
+            found = values.best()
+            if found is not None:
+                planned += 1
+                funded += np.bincount(level.keys["initiative"], found.x[level.span], size) > FUNDED
+        return funded, planned
+
+    with abreast({str(first): partial(some, first) for first in range(ABREAST)}) as doing:
+        parts: list[tuple[Array, int]] = [part.result() for part in doing.values()]
+    return sum((funded for funded, _ in parts), np.zeros(case.facts.size("initiative"))) / max(
+        sum(planned for _, planned in parts), 1
+    )
 
 
 def _same_matrix(one: Model, other: Model) -> bool:
