@@ -2,4 +2,5 @@
 
 from optimiser.app_pages.main import main
 
-main()
+if __name__ == "__main__":  # a process that a page starts for its work reads this file too, and must not open the app
+    main()

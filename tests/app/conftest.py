@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -21,6 +22,14 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patched.delenv(ADDRESS, raising=False)
         patched.delenv("OPTIMISER_MODE", raising=False)
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def own_main() -> Iterator[None]:
+    """Streamlit puts the app's script in the place of the program; what tests start later must not find it there."""
+    before = sys.modules["__main__"]
+    yield
+    sys.modules["__main__"] = before
 
 
 @pytest.fixture
