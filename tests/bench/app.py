@@ -22,7 +22,7 @@ from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.verbs import read
 from tests.browser.server import browser, chromium, serving, settled
-from tests.browser.wire import Session, opened
+from tests.browser.wire import opened
 from tests.oracle.large_cases import large_case
 
 EXAMPLES = ("gun-violence", "task-force", "opioid-response")
@@ -57,7 +57,7 @@ def click() -> None:
     """Each page and a few changes on each example: medians."""
     pages: dict[str, list[float]] = {}
     changes: dict[str, list[float]] = {}
-    with home() as folder, serving(folder) as address, browser() as made:
+    with home() as folder, serving(folder, folder) as address, browser() as made:
         page = made.new_context(viewport={"width": 1440, "height": 900}).new_page()
         for example in EXAMPLES:
             page.goto(address)
@@ -111,7 +111,7 @@ def load() -> None:
     """25 sessions that go from page to page while 4 large cases are solved: a page's time, and nothing crossed."""
     with home() as folder:
         ids = _cases()
-        with serving(folder) as address:
+        with serving(folder, folder) as address:
             took, solving = asyncio.run(_everybody(address, ids))
     took.sort()
     at = took[max(0, round(0.95 * len(took)) - 1)]
@@ -134,10 +134,8 @@ def _cases() -> dict[str, str]:
         marker = f"Partnership {n:02d} of {SESSIONS}"
         case: Case = read(example_path(EXAMPLES[n % len(EXAMPLES)]))
         records = as_records(case)
-        records["Case"] = [r for r in records["Case"] if r["setting"] != "name"] + [
-            {"setting": "name", "value": marker}
-        ]
-        made[marker] = cases.create(db, actor, marker, "bench", records).id
+        records["Funds"][0]["name"] = marker  # the case's own name stands in everybody's list of recent cases
+        made[marker] = cases.create(db, actor, f"Case {n}", "bench", records).id
     for n in range(SOLVES):
         records = large_case(400, 12, 6, seed=n)
         made[f"Large {n}"] = cases.create(db, actor, f"Large {n}", "bench", records).id
@@ -175,19 +173,16 @@ async def _person(address: str, marker: str, case: str, others: list[str]) -> li
     chance, took = random.Random(marker), list[float]()
     async with opened(address, f"case={case}") as session:
         await session.run(seconds=120)
+        await session.run("Inputs", seconds=120)
+        assert session.said(marker), f"{marker} does not see its own case"
         until = time.monotonic() + SECONDS
         while time.monotonic() < until:
             await asyncio.sleep(chance.uniform(*THINKS))
             page = chance.choice([p for p in PAGES if p in session.pages])
             took.append(await session.run(page))
-            _own(session, marker, others)
+            crossed = [o for o in others if session.said(o)]
+            assert not crossed, f"{marker} was sent {crossed}"
     return took
-
-
-def _own(session: Session, marker: str, others: list[str]) -> None:
-    assert session.said(marker), f"{marker} does not see its own case"
-    crossed = [o for o in others if session.said(o)]
-    assert not crossed, f"{marker} was sent {crossed}"
 
 
 if __name__ == "__main__":
