@@ -55,11 +55,11 @@ VIEWS = (
 )
 
 
-def tour(page: Page, address: str, views: Sequence[View] = VIEWS) -> Iterator[View]:
-    """Opens each view in turn; whoever asks looks at the page meanwhile."""
-    page.goto(address)
+def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = "") -> Iterator[View]:
+    """Opens each view in turn; whoever asks looks at the page meanwhile. case: its id in the store, by default an example."""
+    page.goto(f"{address}/?case={case}" if case else address)
     settled(page)
-    example, query = "", page.url.partition("?")[2]
+    example, query, shown = "", page.url.partition("?")[2], ""
     for view in views:
         if view.example != example:
             page.goto(f"{address}/?{query}")
@@ -67,9 +67,11 @@ def tour(page: Page, address: str, views: Sequence[View] = VIEWS) -> Iterator[Vi
             page.locator(f".st-key-open-{view.example} button").click()
             page.wait_for_timeout(1500)
             settled(page)
-            example, query = view.example, page.url.partition("?")[2]
-        page.goto(f"{address}/{view.page}?{query}")
-        settled(page)
+            example, query, shown = view.example, page.url.partition("?")[2], ""
+        if view.page != shown:  # parts of one page follow each other
+            page.goto(f"{address}/{view.page}?{query}")
+            settled(page)
+            shown = view.page
         if (
             view.page == "committee"
             and (propose := page.get_by_role("button", name="Propose to the committee")).count()
