@@ -62,8 +62,9 @@ def test_work_that_is_killed(database: Database) -> None:
     for case in (mine, others):
         fresh = Database(database.url)
         state = drafts.open(fresh, me, case)
-        drafts.move(fresh, me, state.id, -len(state.steps))
-        assert drafts.move(fresh, me, state.id, len(state.steps)).sheets == state.sheets
+        # A kill between undo and redo leaves a step that is not in force: back and forth again ends before it.
+        drafts.move(fresh, me, state.id, -state.position)
+        assert drafts.move(fresh, me, state.id, state.position).sheets == state.sheets
         fresh.close()
     counts = Counter(kind for kind, *_ in acknowledged)
     print(f"{KILLS - KILLS // 4} kills; acknowledged and there: {dict(counts)}")
