@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import committee_propose, committee_views, committee_vote, session
+from optimiser.app_pages import committee_propose, committee_views, committee_vote, parts, session
 from optimiser.app_pages.committee_data import Paper, papers, shown
 from optimiser.app_pages.text import letters
 from optimiser.store.sight import Withheld
@@ -74,15 +74,7 @@ def _header(listed: list[Paper], name: str) -> Paper | None:
         st.space("stretch")
         if st.session_state["committee-proposal"] == new:
             return None
-        st.segmented_control(
-            "Part",
-            PARTS,
-            default=PARTS[0],
-            required=True,
-            key="committee-part",
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        parts.chosen("committee", PARTS)
         _projector()
     return next(p for p in listed if p.id == st.session_state["committee-proposal"])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import downloads, plan_agencies, plan_flow, plan_funds, plan_people, plan_who, session
+from optimiser.app_pages import downloads, parts, plan_agencies, plan_flow, plan_funds, plan_people, plan_who, session
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -22,9 +22,8 @@ PARTS = {
 def page() -> None:
     """The page."""
     draft = session.draft()
-    plan = session.plan(draft)
+    plan = session.plan_or_title(draft)
     if plan is None:
-        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
         return
     st.title(words.headline(plan).rstrip("."))
     if not plan.has_plan:
@@ -32,18 +31,10 @@ def page() -> None:
         return
     _figures(plan)
     with st.container(horizontal=True, vertical_alignment="center"):
-        part = st.segmented_control(
-            "Part",
-            list(PARTS),
-            default="Who gets what",
-            required=True,
-            key="plan-part",
-            label_visibility="collapsed",
-            persist_state="session",
-        )
+        part = parts.chosen("plan", PARTS)
         st.space("stretch")
         downloads.of_plan(draft, plan)
-    PARTS[part or "Who gets what"](plan)
+    PARTS[part](plan)
 
 
 def _figures(plan: Plan) -> None:

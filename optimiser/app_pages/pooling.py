@@ -9,7 +9,7 @@ import streamlit as st
 
 from optimiser.analysis import pooling as verb
 from optimiser.analysis.pooling import Pooling
-from optimiser.app_pages import session, trade
+from optimiser.app_pages import parts, session, trade
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import picture
@@ -29,20 +29,11 @@ GAINS, FAIRNESS = "What each gains", "The price of fairness"
 def page() -> None:
     """The page."""
     draft = session.draft()
-    plan = session.plan(draft)
+    plan = session.plan_or_title(draft)
     if plan is None:
-        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
         return
     head = st.empty()
-    part = st.segmented_control(
-        "Part",
-        [GAINS, FAIRNESS],
-        default=GAINS,
-        required=True,
-        key="pooling-part",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    part = parts.chosen("pooling", (GAINS, FAIRNESS))
     if part == FAIRNESS:
         _fairness(draft, plan, head)
     else:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from optimiser.analysis.overlap import delivered
-from optimiser.app_pages import rules_builder, rules_library, rules_target, session, why_limits
+from optimiser.app_pages import parts, rules_builder, rules_library, rules_target, session, why_limits
 from optimiser.app_pages.asking import known
 from optimiser.app_pages.rule_rows import Standing, required, standings, table
 from optimiser.app_pages.state import Draft
@@ -39,15 +39,7 @@ def page() -> None:
     """The page."""
     draft = session.draft()
     head = st.empty()
-    part = st.segmented_control(
-        "Part",
-        [OWN, WRITE, LIBRARY, TARGET, OVERLAPS],
-        default=OWN,
-        required=True,
-        key="rules-part",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    part = parts.chosen("rules", (OWN, WRITE, LIBRARY, TARGET, OVERLAPS))
     if part == LIBRARY:
         head.title(rules_library.headline(draft, st.session_state.get("library-find", "")))
         rules_library.part(draft)

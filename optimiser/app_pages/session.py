@@ -234,6 +234,14 @@ def plan(found: Draft) -> Plan | None:
     return found.shown.plan if found.shown is not None else found.kept_plan
 
 
+def plan_or_title(found: Draft) -> Plan | None:
+    """The plan on show; where there is none, the page's title says so."""
+    on_show = plan(found)
+    if on_show is None:
+        st.title("Your case is being solved" if found.running else "This case is not solved yet")
+    return on_show
+
+
 def keep_run(found: Draft) -> kept_runs.RunInfo | None:
     """Keeps the plan on show as a run of the version that it solved; None where there is none or inputs changed since."""
     shown = found.shown.plan if found.shown is not None else None

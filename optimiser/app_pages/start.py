@@ -39,10 +39,8 @@ ABOUT = {
 def page() -> None:
     """The page."""
     draft = session.draft()
-    plan = session.plan(draft)
-    if plan is None:
-        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
-    else:
+    plan = session.plan_or_title(draft)
+    if plan is not None:
         _finding(draft, plan)
     st.space("small")
     _steps()

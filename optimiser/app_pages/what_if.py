@@ -8,6 +8,7 @@ from typing import Any
 import streamlit as st
 
 from optimiser.app_pages import (
+    parts,
     session,
     what_if_compare,
     what_if_matters,
@@ -42,22 +43,12 @@ NEEDS = {UNCERTAIN: "Uncertainty", YEAR: "Actuals", PAST: "History"}
 def page() -> None:
     """The page."""
     draft = session.draft()
-    plan = session.plan(draft)
+    plan = session.plan_or_title(draft)
     if plan is None:
-        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
         return
     head = st.empty()
     offered = [p for p in PARTS if p in (TRY, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])]
-    part = st.segmented_control(
-        "Part",
-        offered,
-        default=TRY,
-        required=True,
-        key="what-if-part",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    PARTS[part if part in offered else TRY](draft, plan, head)
+    PARTS[parts.chosen("what-if", offered)](draft, plan, head)
 
 
 if __name__ == "__main__":

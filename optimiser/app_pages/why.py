@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import session, why_limits, why_not
+from optimiser.app_pages import parts, session, why_limits, why_not
 from optimiser.plan.tables import Plan
 
 
 def page() -> None:
     """The page."""
     draft = session.draft()
-    plan = session.plan(draft)
+    plan = session.plan_or_title(draft)
     if plan is None:
-        st.title("Your case is being solved" if draft.running else "This case is not solved yet")
-    elif plan.status == "infeasible":
+        return
+    if plan.status == "infeasible":
         why_not.part(draft, plan.case)
     elif not plan.has_plan:
         st.title("No plan was found in time, so there is nothing to explain yet")
@@ -25,16 +25,7 @@ def page() -> None:
 
 def _with_plan(plan: Plan) -> None:
     head = st.empty()
-    part = st.segmented_control(
-        "Part",
-        list(why_limits.PARTS),
-        default=why_limits.LIMITS,
-        required=True,
-        key="why-part",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
-    chosen = part or why_limits.LIMITS
+    chosen = parts.chosen("why", why_limits.PARTS)
     head.title(why_limits.headline(plan, chosen))
     why_limits.PARTS[chosen](plan)
     head.title(why_limits.headline(plan, chosen))
