@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
@@ -116,15 +117,54 @@ def bars(
         hoverinfo="text",
     )
     made.update_xaxes(range=[0, largest])
+    name_rows(made, names)
+    return made
+
+
+def both_sides(
+    rows: Sequence[tuple[str, float, str]], colours: Sequence[str], row: int = 30, label_pixels: float = 240
+) -> go.Figure:
+    """Horizontal bars to both sides of nothing, in the order given: name, value, and what is written at the end."""
+    names = [shortened(name, label_pixels) for name, *_ in rows]
+    less = max((width(text) + 10 for _, v, text in rows if v < 0), default=0.0)
+    more = max((width(text) + 10 for _, v, text in rows if v >= 0), default=12.0)
+    left = max((width(n) for n in names), default=0) + less + 14
+    made = figure(row * len(rows) + 16, left=left, right=max(more, 12.0), top=6, bottom=6)
+    made.add_bar(
+        orientation="h",
+        y=list(range(len(rows))),
+        x=[v for _, v, _ in rows],
+        marker={"color": list(colours)},
+        text=[text for *_, text in rows],
+        textposition="outside",
+        cliponaxis=False,
+        textfont={"size": SIZE},
+        hovertext=[f"{safe(name)}: {safe(text)}" for name, _, text in rows],
+        hoverinfo="text",
+    )
+    from_nothing(made, [v for _, v, _ in rows])
+    name_rows(made, names, round(less) + 6)
+    return made
+
+
+def from_nothing(made: go.Figure, values: Iterable[float]) -> None:
+    """An axis over these values and 0, and a line at 0."""
+    reach = [0.0, *values]
+    low, high = min(reach), max(reach)
+    made.update_xaxes(range=[low, high] if high > low else [-1, 1])
+    made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
+
+
+def name_rows(made: go.Figure, names: Sequence[str], away: int = 6, above: float = 0.0) -> None:
+    """Names beside the rows 0, 1, 2 … from the top; away: pixels from the chart; above: rows of room over the first."""
     made.update_yaxes(
         visible=True,
-        range=[len(rows) - 0.5, -0.5],
-        tickvals=list(range(len(rows))),
+        range=[len(names) - 0.5, -0.5 - above],
+        tickvals=list(range(len(names))),
         ticktext=[safe(n) for n in names],
         ticks="",
         showgrid=False,
         zeroline=False,
         automargin=False,
-        ticklabelstandoff=6,
+        ticklabelstandoff=away,
     )
-    return made

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from optimiser.analysis.near_best import Alternative, NearBest, Place
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import MONEY, NEUTRAL, SIZE, figure, rgba, safe, shortened, width
+from optimiser.report.charts_base import MONEY, NEUTRAL, SIZE, figure, name_rows, rgba, safe, shortened, width
 
 ROW = 32
 NAME_PIXELS = 250
@@ -66,10 +66,7 @@ def ranges(places: list[Place]) -> go.Figure:
         visible=True, range=[-0.01, 1.01], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["0%", "25%", "50%", "75%", "100%"],
         showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, ticks="",
     )  # fmt: skip
-    made.update_yaxes(
-        visible=True, range=[len(places) - 0.5, -1.5], tickvals=list(range(len(places))),
-        ticktext=[safe(n) for n in names], ticks="", showgrid=False, zeroline=False, automargin=False, ticklabelstandoff=6,
-    )  # fmt: skip
+    name_rows(made, names, above=1)
     made.add_annotation(
         x=0, xref="paper", xanchor="left", y=-1, showarrow=False,
         text=f"<b><span style='color:{MONEY}'>●</span> best plan   ━ good plans, as a share of its scope</b>",

@@ -12,14 +12,12 @@ from optimiser.analysis.inputs import LISTED, in_words
 from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_base import GAIN, LOSS, NEUTRAL, SIZE, bars, figure, safe, shortened, width
+from optimiser.report.charts_base import GAIN, LOSS, NEUTRAL, bars, both_sides
 from optimiser.report.charts_figures import answer, figures
 from optimiser.report.charts_pairs import Pair
 
 LARGEST = 12
 """Bars of one chart; the others are summed up."""
-ROW = 30
-NAME_PIXELS = 240
 CENT = 0.005
 NOISE = 5
 """Changes of up to so many units of the plan's rounding are what rounding moves, and are left out."""
@@ -75,33 +73,9 @@ def _label(m: Moved, currency: str) -> str:
 
 def diverging(rows: Sequence[tuple[str, float, str]]) -> go.Figure:
     """Bars to both sides of nothing: more to the right, less to the left, each with its sign."""
-    names = [shortened(name, NAME_PIXELS) for name, _, _ in rows]
-    less = max((width(text) + 10 for _, v, text in rows if v < 0), default=0.0)
-    more = max((width(text) + 10 for _, v, text in rows if v >= 0), default=12.0)
-    left = max((width(n) for n in names), default=0) + less + 14
-    made = figure(ROW * len(rows) + 16, left=left, right=max(more, 12.0), top=6, bottom=6)
-    made.add_bar(
-        orientation="h",
-        y=list(range(len(rows))),
-        x=[v for _, v, _ in rows],
-        marker={
-            "color": [NEUTRAL if name.endswith("others, net") else GAIN if v >= 0 else LOSS for name, v, _ in rows]
-        },
-        text=[text for *_, text in rows],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"size": SIZE},
-        hovertext=[f"{safe(name)}: {safe(text)}" for name, _, text in rows],
-        hoverinfo="text",
-    )
-    low, high = min([0.0, *(v for _, v, _ in rows)]), max([0.0, *(v for _, v, _ in rows)])
-    made.update_xaxes(range=[low, high] if high > low else [0, 1])
-    made.update_yaxes(
-        visible=True, range=[len(rows) - 0.5, -0.5], tickvals=list(range(len(rows))), ticktext=[safe(n) for n in names],
-        ticks="", showgrid=False, zeroline=False, automargin=False, ticklabelstandoff=round(less) + 6,
-    )  # fmt: skip
-    made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
-    return made
+    sides = (GAIN if change >= 0 else LOSS for _, change, _ in rows)
+    colours = [NEUTRAL if name.endswith("others, net") else side for (name, *_), side in zip(rows, sides, strict=True)]
+    return both_sides(rows, colours)
 
 
 def award_pairs(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[Pair]:

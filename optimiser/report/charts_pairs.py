@@ -7,7 +7,20 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from optimiser.report.charts_base import GAIN, LOSS, MONEY, NEUTRAL, SIZE, figure, rgba, safe, shortened, width, wrapped
+from optimiser.report.charts_base import (
+    GAIN,
+    LOSS,
+    MONEY,
+    NEUTRAL,
+    SIZE,
+    figure,
+    name_rows,
+    rgba,
+    safe,
+    shortened,
+    width,
+    wrapped,
+)
 
 ROW = 32
 NAME_PIXELS = 230
@@ -61,10 +74,7 @@ def dumbbell(rows: Sequence[Pair], before: str, after: str, *, gain: bool) -> go
     ends = [v for r in rows for v in (r.before, r.after)] or [0.0]
     low, high = min(ends), max(ends)
     made.update_xaxes(range=[low, high] if high > low else [low - 1, high + 1])
-    made.update_yaxes(
-        visible=True, range=[len(rows) - 0.5, -1.5], tickvals=list(range(len(rows))), ticktext=[safe(n) for n in names],
-        ticks="", showgrid=False, zeroline=False, automargin=False, ticklabelstandoff=round(less) + 2,
-    )  # fmt: skip
+    name_rows(made, names, round(less) + 2, above=1)
     made.add_annotation(
         x=0, xref="paper", xanchor="left", y=-1, showarrow=False,
         text=f"<b>○ {safe(before)}   <span style='color:{MONEY}'>●</span> {safe(after)}</b>",

@@ -10,7 +10,7 @@ from optimiser.analysis.frontier import Limit
 from optimiser.analysis.tornado import Bar
 from optimiser.case.case import Case
 from optimiser.report import words
-from optimiser.report.charts_base import GAIN, LOSS, NEUTRAL, SIZE, figure, safe, shortened, width
+from optimiser.report.charts_base import GAIN, LOSS, SIZE, figure, from_nothing, name_rows, safe, shortened, width
 from optimiser.report.charts_trade import limit_amount, limit_name
 
 LARGEST = 12
@@ -86,13 +86,8 @@ def chart(case: Case, bars: Sequence[Bar]) -> go.Figure:
             x=change, y=n, text=safe(text), showarrow=False, xanchor="right" if at_left else "left",
             xshift=-5 if at_left else 5, font={"size": SIZE},
         )  # fmt: skip
-    low, high = min([0.0, *(r[1] for r in rows)]), max([0.0, *(r[1] for r in rows)])
-    made.update_xaxes(range=[low, high] if high > low else [-1, 1])
-    made.update_yaxes(
-        visible=True, range=[len(bars) - 0.5, -0.5], tickvals=list(range(len(bars))), ticktext=[safe(n) for n in names],
-        ticks="", showgrid=False, zeroline=False, automargin=False, ticklabelstandoff=round(less) + 6,
-    )  # fmt: skip
-    made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
+    from_nothing(made, [r[1] for r in rows])
+    name_rows(made, names, round(less) + 6)
     return made
 
 

@@ -25,7 +25,7 @@ from optimiser.analysis.replan import Replan
 from optimiser.analysis.reprogramming import UNSPENT
 from optimiser.case.table import Array
 from optimiser.report import words
-from optimiser.report.charts_base import LOSS, MONEY, NEUTRAL, SIZE, figure, rgba, safe, shortened, width
+from optimiser.report.charts_base import LOSS, MONEY, NEUTRAL, SIZE, both_sides, figure, rgba, safe
 
 ROW = 118
 """Height of one plan's row: its title, its bars, its figures."""
@@ -34,7 +34,6 @@ HIGHEST = 0.52
 BINS = 32
 LARGEST = 12
 """Bars of moved money; the others are summed up."""
-NAME_PIXELS = 240
 CENT = 0.005
 NO_POINT = 0.05
 
@@ -185,31 +184,7 @@ def moves(result: Replan) -> go.Figure:
     """Bars to both sides of nothing: what each initiative gets more or less than approved. Money that moves is neither
     gain nor loss, so all have one colour; what is left unspent is grey."""
     rows = changes(result)
-    names = [shortened(name, NAME_PIXELS) for name, *_ in rows]
-    less = max((width(text) + 10 for _, v, text in rows if v < 0), default=0.0)
-    more = max((width(text) + 10 for _, v, text in rows if v >= 0), default=12.0)
-    left = max((width(n) for n in names), default=0) + less + 14
-    made = figure(30 * len(rows) + 16, left=left, right=max(more, 12.0), top=6, bottom=6)
-    made.add_bar(
-        orientation="h",
-        y=list(range(len(rows))),
-        x=[v for _, v, _ in rows],
-        marker={"color": [MONEY if "others, net" not in n and n != "Left unspent" else NEUTRAL for n, *_ in rows]},
-        text=[text for *_, text in rows],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"size": SIZE},
-        hovertext=[f"{safe(name)}: {safe(text)}" for name, _, text in rows],
-        hoverinfo="text",
-    )
-    low, high = min([0.0, *(v for _, v, _ in rows)]), max([0.0, *(v for _, v, _ in rows)])
-    made.update_xaxes(range=[low, high] if high > low else [0, 1])
-    made.update_yaxes(
-        visible=True, range=[len(rows) - 0.5, -0.5], tickvals=list(range(len(rows))), ticktext=[safe(n) for n in names],
-        ticks="", showgrid=False, zeroline=False, automargin=False, ticklabelstandoff=round(less) + 6,
-    )  # fmt: skip
-    made.add_vline(x=0, line={"color": NEUTRAL, "width": 1})
-    return made
+    return both_sides(rows, [NEUTRAL if "others, net" in n or n == "Left unspent" else MONEY for n, *_ in rows])
 
 
 def moves_table(result: Replan) -> list[dict[str, str]]:
