@@ -85,7 +85,7 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
 
 def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
     currency = plan.case.settings.currency
-    share = _is_share(v)
+    share = words.is_share(v)
     limit = v.get("kind") in (None, "", "limit")
     measure = str(v.get("measure") or "money").strip().lower() if limit else ""
     money = measure in ("money", "in kind")
@@ -119,13 +119,6 @@ def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
             )
         )
     return sorted(made, key=lambda line: (line.order, line.per))
-
-
-def _is_share(v: dict[str, Any]) -> bool:
-    of = str(v.get("of") or "").strip()
-    return v.get("kind") in ("match", "formula", "earned") or (
-        v.get("kind") in (None, "", "limit") and bool(of) and ":" not in of
-    )
 
 
 def _headroom_of(row: Mapping[str, Any], currency: str) -> str:

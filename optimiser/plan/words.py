@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
+from typing import Any
+
+from optimiser.case.names import fold
 
 MINUS = "−"
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
@@ -62,6 +66,13 @@ def number(value: float, decimals: int = 1) -> str:
 def fte(value: float) -> str:
     """Staff: 3.5 FTE; `none` where there is nobody."""
     return f"{number(value)} FTE" if _rounded(value, 9) else "none"
+
+
+def is_share(rule: Mapping[str, Any]) -> bool:
+    """Whether the limits of a row of the Rules sheet are shares: not amounts, nor units of one measure for each of
+    another. The row may be of a case or as somebody is writing it, with blanks."""
+    kind, of = fold(str(rule.get("kind") or "")) or "limit", str(rule.get("of") or "").strip()
+    return kind in ("match", "formula", "earned") or (kind == "limit" and bool(of) and ":" not in of)
 
 
 def percent(share: float) -> str:

@@ -198,7 +198,7 @@ def _rule(
 ) -> tuple[str, ...]:
     currency = plan.case.settings.currency
     of = str(written.get("of") or "").strip()
-    share = r["kind"] in ("match", "formula", "earned") or (r["kind"] == "limit" and bool(of) and ":" not in of)
+    share = words.is_share({"kind": r["kind"], "of": of})
     money = r["kind"] == "limit" and r["unit"] == "money" and ":" not in of
 
     def shown(value: float) -> str:

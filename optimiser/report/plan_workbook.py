@@ -19,6 +19,7 @@ from optimiser.case.writer import Target
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
 from optimiser.plan.tables import SPEC, Plan
 from optimiser.plan.verify import Broken, verify
+from optimiser.report import words
 from optimiser.report.sheets import Book, Line
 from optimiser.report.summary import proof_rows, summary_lines
 
@@ -87,17 +88,10 @@ def _formats(plan: Plan, spec: Sheet, table: Table) -> dict[str, str | list[str]
     }
     if spec.name == "Compliance":
         rules = {r["rule"]: r for r in plan.case.tables["Rules"].records()}
-        shares = [_is_share(rules[name]) for name in table["rule"].tolist()]
+        shares = [words.is_share(rules[name]) for name in table["rule"].tolist()]
         made["required"] = made["achieved"] = ["0.0%" if share else "#,##0.##" for share in shares]
         made["headroom"] = [money if unit == "money" else "#,##0.00" for unit in table["unit"].tolist()]
     return made
-
-
-def _is_share(rule: Mapping[str, Any]) -> bool:
-    """Whether a rule's limits are shares (not amounts, nor units of one measure for each of another)."""
-    return rule["kind"] in ("match", "formula", "earned") or (
-        rule["kind"] == "limit" and bool(rule["of"].strip()) and ":" not in rule["of"]
-    )
 
 
 # -- reading --------------------------------------------------------------------------------------------------------------
