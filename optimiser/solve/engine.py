@@ -9,6 +9,7 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, Literal
 
 import highspy
@@ -134,10 +135,12 @@ class Engine:
 
     def start_from(self, basis: Basis) -> bool:
         """Start the next run from this basis; False if it does not fit."""
-        made = highspy.HighsBasis()
-        made.col_status = [_STATUSES[k] for k in basis.columns.tolist()]
-        made.row_status = [_STATUSES[k] for k in basis.rows.tolist()]
-        made.valid = True
+        made = basis.own if isinstance(basis, _Own) else None
+        if made is None:
+            made = highspy.HighsBasis()
+            made.col_status = [_STATUSES[k] for k in basis.columns.tolist()]
+            made.row_status = [_STATUSES[k] for k in basis.rows.tolist()]
+            made.valid = True
         return bool(self._highs.setBasis(made) == highspy.HighsStatus.kOk)
 
     def forget(self) -> None:
@@ -272,10 +275,34 @@ class Engine:
     def basis(self) -> Basis | None:
         """The basis of the last run, if there is one."""
         basis = self._highs.getBasis()
-        if self._integer or not basis.valid:
-            return None
-        columns = np.array([int(s) for s in basis.col_status], np.int8)
-        return Basis(columns, np.array([int(s) for s in basis.row_status], np.int8))
+        return None if self._integer or not basis.valid else _Own(basis)
+
+
+class _Own(Basis):
+    """A basis as the solver hands it out; its numbers are read only where they are asked for, which takes longer than
+    many a solve that starts from it."""
+
+    def __init__(self, own: Any) -> None:
+        object.__setattr__(self, "own", own)
+
+    own: Any
+
+    @cached_property
+    def columns(self) -> Array:
+        """Status number of each column."""
+        return _numbers(self.own.col_status)
+
+    @cached_property
+    def rows(self) -> Array:
+        """Status number of each row."""
+        return _numbers(self.own.row_status)
+
+    def __reduce__(self) -> tuple[type[Basis], tuple[Array, Array]]:
+        return Basis, (self.columns, self.rows)
+
+
+def _numbers(statuses: list[Any]) -> Array:
+    return np.array([status.value for status in statuses], np.int8)
 
 
 def _finite(value: float) -> float | None:

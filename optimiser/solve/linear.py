@@ -26,6 +26,16 @@ FACE = 1e-9
 _PATIENCE = 500
 """Iterations (more for more rows) from a given basis, before a fresh start with presolve is the shorter way."""
 
+# Near the best plan nothing is gained by shaking costs and bounds, and the shaking has to be undone. Another case's
+# basis: its prices still stand, so the dual simplex repairs the plan. The basis of the step before: its plan still
+# stands, so the primal simplex improves it; the matrix is scaled already, and that is how it does so fastest.
+_OTHER_CASE: dict[str, Any] = {"simplex_strategy": 0, "dual_simplex_cost_perturbation_multiplier": 0.0}
+_OTHER_COST: dict[str, Any] = {
+    "simplex_strategy": 4,
+    "simplex_scale_strategy": 0,
+    "primal_simplex_bound_perturbation_multiplier": 0.0,
+}
+
 _FEASIBLE = 1e-8
 """Largest breach (relative to a row's terms) of a point that counts as a plan."""
 
@@ -60,12 +70,23 @@ class Linear:
         return None if self.exact is None else float(self.exact)
 
 
-def solve_linear(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = None, prove: bool = True) -> Linear:
-    """Minimise cost·x. With `prove`, solves again more carefully until value and exact bound agree to 1e-9."""
+def solve_linear(
+    problem: Problem,
+    cost: Array,
+    watch: Watch,
+    basis: Basis | None = None,
+    prove: bool = True,
+    feasible: bool = False,
+) -> Linear:
+    """Minimise cost·x. With `prove`, solves again more carefully until value and exact bound agree to 1e-9.
+
+    basis: where to start; feasible: whether its plan is one of the problem, so that only its cost is new.
+    """
     scale, size = centre(cost), unit(cost)
     best: Linear | None = None
     for number, (factor, options) in enumerate(_WAYS):
-        out = _run(problem, cost, scale * factor, watch, basis, options)
+        near = _OTHER_COST if feasible and number == 0 else _OTHER_CASE
+        out = _run(problem, cost, scale * factor, watch, basis, options, near)
         if out.ending == "infeasible":
             out = _confirmed(problem, cost, scale, watch)
         if out.ending == "infeasible":
@@ -84,16 +105,21 @@ def solve_linear(problem: Problem, cost: Array, watch: Watch, basis: Basis | Non
 
 
 def _run(
-    problem: Problem, cost: Array, scale: float, watch: Watch, basis: Basis | None, options: dict[str, Any]
+    problem: Problem,
+    cost: Array,
+    scale: float,
+    watch: Watch,
+    basis: Basis | None,
+    options: dict[str, Any],
+    near: dict[str, Any],
 ) -> Outcome:
-    """From a basis, with the primal or the dual simplex as it asks for; without one, or where that takes too many
-    iterations (a number, not a time: the way must not depend on the machine), afresh."""
+    """From a basis, in the way that suits a `near` one; without one, or where that takes too many iterations (a
+    number, not a time: the way must not depend on the machine), afresh."""
     engine = Engine(problem, cost, scale, watch.limits, solver="simplex", **options)
     if basis is None or not engine.start_from(basis):
         return engine.run(watch)
-    strategy = options.get("simplex_strategy", 0)
-    most = _PATIENCE + len(problem.row_lower) // 50
-    engine.set(presolve="off", simplex_strategy=strategy, simplex_iteration_limit=most)
+    most = _PATIENCE + len(problem.row_lower) // 4
+    engine.set(presolve="off", simplex_iteration_limit=most, **{**near, **options})
     out = engine.run(watch)
     if out.ending != "stopped" or watch.over:
         return out
@@ -182,7 +208,9 @@ def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis 
     made = Sequel()
     last: tuple[Problem, Array, Basis] | None = None
     for step in steps:
-        answer = solve_linear(problem, step.cost, watch, step.start if step.fresh else basis, step.prove)
+        start = step.start if step.fresh else basis
+        feasible = not step.fresh and made.x is not None
+        answer = solve_linear(problem, step.cost, watch, start, step.prove, feasible)
         if answer.ending == "infeasible" and made.x is not None:
             # The face is not empty: it holds the plan before. Only its numbers were too tight.
             watch.say("an objective could not be solved on the face of those before it; their plan stands")

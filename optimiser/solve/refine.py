@@ -78,10 +78,10 @@ def _corner(problem: Problem, x: Array, basis: Basis) -> tuple[Array, Array, Arr
 
 def _residuals(problem: Problem, x: Array, rows: Array, limits: Array) -> Array:
     """limit − Σ a·x of each of these rows, rounded once; 0 for the others."""
-    a, b = problem.value, x[problem.index]
-    product, error = _product(a, b)
+    used = np.flatnonzero(x[problem.index])  # most columns of a corner are 0
+    product, error = _product(problem.value[used], x[problem.index[used]])
     made = np.zeros(len(problem.row_lower))
-    first, last = problem.start[rows].tolist(), problem.start[rows + 1].tolist()
+    first, last = (np.searchsorted(used, problem.start[at]).tolist() for at in (rows, rows + 1))
     big, small = (-product).tolist(), (-error).tolist()
     for r, limit, s, e in zip(rows.tolist(), limits.tolist(), first, last, strict=True):
         made[r] = math.fsum([limit, *big[s:e], *small[s:e]])
