@@ -6,10 +6,13 @@ Copies of the process were tried and gave nothing: what they gain is lost in sta
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Generic, TypeVar
+
+Result = TypeVar("Result")
 
 
 @contextmanager
@@ -17,3 +20,17 @@ def abreast(pieces: Mapping[str, Callable[[], Any]], workers: int | None = None)
     """Begins every piece, as many at once as there are cores; name -> its future."""
     with ThreadPoolExecutor(workers or os.cpu_count() or 1) as pool:
         yield {name: pool.submit(piece) for name, piece in pieces.items()}
+
+
+class Once(Generic[Result]):
+    """A result that several pieces need: who asks first works it out, the others wait for it."""
+
+    def __init__(self, work: Callable[[], Result]) -> None:
+        self._work, self._lock = work, threading.Lock()
+        self._made: list[Result] = []
+
+    def __call__(self) -> Result:
+        with self._lock:
+            if not self._made:
+                self._made.append(self._work())
+            return self._made[0]

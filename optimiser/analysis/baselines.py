@@ -25,9 +25,10 @@ from optimiser.model.rules.formula import PER
 from optimiser.model.rules.rule import select
 from optimiser.model.rules.shares import split_by_formula
 from optimiser.model.rules.terms import MEASURES
-from optimiser.plan.derive import derive
+from optimiser.plan.derive import derive, readings
 from optimiser.plan.extract import decision_tables
-from optimiser.plan.verify import Broken, verify
+from optimiser.plan.lines import decode
+from optimiser.plan.verify import Broken, audit_of_derived
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 
@@ -146,6 +147,7 @@ class Judge:
 
     def __init__(self, case: Case) -> None:
         self.case = case
+        self._rules = compile_rules(case.facts)
         self._free = _without_obligations(case)
         self._model = build(self._free.facts, compile_rules(self._free.facts))
 
@@ -161,9 +163,12 @@ class Judge:
         if solution.x is None:
             return None
         tables = decision_tables(self._free.facts, model, solution.x)
-        tables.update(derive(case, tables, unit=Fraction(0)))
+        lines = decode(case.facts, tables)
+        read = readings(case.facts, lines, self._rules)
+        found, _ = audit_of_derived(case, tables, lines, self._rules, read, whole=False)
+        tables.update(derive(case, tables, lines=lines, read=read, unit=Fraction(0)))
         awards = tables["Awards"]
-        broken = tuple(b for b in verify(case, tables, whole=False) if b.constraint not in POSSIBLE)
+        broken = tuple(b for b in found if b.constraint not in POSSIBLE)
         return Baseline(name, wanted, awards["award"], float(awards["impact"].sum()), tables, broken)
 
 

@@ -9,17 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.abreast import abreast
+from optimiser.analysis.abreast import Once, abreast
 from optimiser.analysis.baselines import Baseline, Judge, targets
 from optimiser.analysis.causes import Causes
 from optimiser.analysis.inputs import Difference as Input
 from optimiser.analysis.inputs import differences as input_differences
-from optimiser.analysis.runs import Run, run
+from optimiser.analysis.runs import Run, glance, run
 from optimiser.case.amounts import plain
 from optimiser.case.case import Case
 from optimiser.case.checks import amount_of
 from optimiser.case.names import fold
 from optimiser.case.scenarios import BASE, names
+from optimiser.case.table import Array
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
 
@@ -120,21 +121,25 @@ def compare(
     cases = {label: scenario(case, *stack) if stack else case for label, stack in stacks.items()}
     others = [label for label in stacks if label != BASE]
     plans, found, beside = dict[str, Plan](), list[Difference](), list[Baseline]()
-    base = run(case)
-    plans[BASE] = base.plan
-    if told is not None:
-        told(BASE, base.plan)
+    judged = targets(case) if with_baselines else {}
+    judge = Judge(case) if judged else None
+    base = Once(partial(run, case))
 
     def one(label: str) -> tuple[Plan, list[Difference]]:
         other = run(cases[label])
-        reasons = Causes(case, stacks[label]) if causes else None
-        return other.plan, list(_differences(label, base, other, reasons))
+        reasons = Causes(case, stacks[label], partial(glance, near=base())) if causes else None
+        return other.plan, list(_differences(label, base(), other, reasons))
 
-    pieces: dict[str, Callable[[], Any]] = {f"scenario {label}": partial(one, label) for label in others}
-    judged = list(targets(case).items()) if with_baselines and base.plan.has_plan else []
-    judge = Judge(case) if judged else None
-    pieces |= {f"baseline {n}": partial(judge.of, *item) for n, item in enumerate(judged) if judge is not None}
+    def without_solver(name: str, wanted: Array) -> Baseline | None:
+        return judge.of(name, wanted) if judge is not None and base().plan.has_plan else None
+
+    pieces: dict[str, Callable[[], Any]] = {BASE: base}
+    pieces |= {f"scenario {label}": partial(one, label) for label in others}
+    pieces |= {f"baseline {n}": partial(without_solver, *item) for n, item in enumerate(judged.items())}
     with abreast(pieces) as doing:
+        plans[BASE] = doing[BASE].result().plan
+        if told is not None:
+            told(BASE, plans[BASE])
         for label in others:
             plans[label], listed = doing[f"scenario {label}"].result()
             found += listed

@@ -45,11 +45,15 @@ def run(case: Case, *, stop: Stop | None = None) -> Run:
     return Run(case, model, solution, answer(case, rules, model, solution, seconds, versions(), "highs"))
 
 
-def glance(case: Case) -> Run:
-    """As `run`, for figures alone: solved and rounded as well, but not checked, so it is no plan to hand on."""
+def glance(case: Case, near: Run | None = None) -> Run:
+    """As `run`, for figures alone: solved and rounded as well, but not checked, so it is no plan to hand on.
+
+    near: a run of a case that differs little, from whose end the way is short.
+    """
     rules = compile_rules(case.facts)
     model = build(case.facts, rules)
-    solution = solve(model, Limits(case.settings.gap, case.settings.time_limit))
+    first, last = (None, None) if near is None else (near.solution.basis, near.solution.last)
+    solution = solve(model, Limits(case.settings.gap, case.settings.time_limit), basis=first, last=last)
     return Run(case, model, solution, answer(case, rules, model, solution, {}, versions(), "highs", checked=False))
 
 

@@ -91,11 +91,17 @@ def audit(
 
 
 def audit_of_derived(
-    case: Case, tables: Mapping[str, Table], lines: Decision, compiled: list[Compiled], read: list[Read]
+    case: Case,
+    tables: Mapping[str, Table],
+    lines: Decision,
+    compiled: list[Compiled],
+    read: list[Read],
+    *,
+    whole: bool = True,
 ) -> tuple[list[Broken], float]:
     """As audit, of decision tables that were decoded and whose limits were read a moment ago, by these same rooms; the
     derived tables were made from them, so that their totals are theirs. tables, lines: of one and the same plan."""
-    unit = _unit(case, None, True)
+    unit = _unit(case, None, whole)
     rows = list(_checked(case.facts, tables, lines, compiled, read, unit))
     return _broken(rows, unit), _largest(rows, unit)
 
