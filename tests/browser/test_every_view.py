@@ -92,10 +92,10 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
         errors = page.locator('[data-testid="stException"]')
         if errors.count():
             found.append(f"{view.name}: {errors.first.inner_text()[:200]}")
-        for scheme in ("light", "dark"):
-            page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
-            page.wait_for_timeout(300)
-            found += [f"{view.name}, {scheme}: {said}" for said in _serious(page)]
+        found += [f"{view.name}: {said}" for said in _serious(page)]
+        page.emulate_media(color_scheme="dark")  # the same elements in other colours
+        page.wait_for_timeout(300)
+        found += [f"{view.name}, dark: {said}" for said in _serious(page, {"runOnly": ["color-contrast"]})]
         page.emulate_media(color_scheme="light")
     assert len(seen) == len(VIEWS)
     assert not found, "\n".join(found)
@@ -103,9 +103,9 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
     assert hosts == {"127.0.0.1"}
 
 
-def _serious(page: Page) -> list[str]:
+def _serious(page: Page, options: dict[str, Any] | None = None) -> list[str]:
     """Serious and critical findings, each with its element, without those that are not ours to mend."""
-    found: list[dict[str, Any]] = Axe().run(page).response["violations"]
+    found: list[dict[str, Any]] = Axe().run(page, options=options).response["violations"]
     return [
         f"{v['id']} ({v['impact']}): {node['html'][:160]} {(node['any'] or [{}])[0].get('message', '')[:120]}"
         for v in found

@@ -17,6 +17,19 @@ from tests.store.wholeness import complaints
 from tests.store.writers import edit, grid, holds, told
 
 
+def in_line(file: Path, many: int) -> None:
+    """Waits until so many stand in the line of a lock file: as Linux lists them, elsewhere long enough."""
+    listed, inode = Path("/proc/locks"), f":{file.stat().st_ino} "
+    if not listed.exists():
+        time.sleep(1)
+        return
+    for _ in range(3000):
+        if sum("->" in line and inode in line for line in listed.read_text("ascii").splitlines()) >= many:
+            return
+        time.sleep(0.01)
+    raise TimeoutError(f"after 30 seconds there are not {many} in the line")
+
+
 def test_who_asked_first_comes_first(tmp_path: Path) -> None:
     file, came, waiting = tmp_path / "lock", list[int](), list[threading.Thread]()
 
@@ -28,7 +41,7 @@ def test_who_asked_first_comes_first(tmp_path: Path) -> None:
         for k in range(8):
             waiting.append(threading.Thread(target=one, args=(k,)))
             waiting[-1].start()
-            time.sleep(0.1)  # long enough to be in the line
+            in_line(file, k + 1)
         assert came == []
     for thread in waiting:
         thread.join()
