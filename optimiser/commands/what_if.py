@@ -56,17 +56,17 @@ def compare(
         leave(Exit.INVALID, f"{error}.")
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
-    made = found.as_json(of_plan)
-    if output is not None and output.suffix == ".xlsx":
-        from optimiser.report.comparison_workbook import write_comparison
-
-        write_comparison(found, str(output))
-    elif output is not None:
-        output.write_text(json.dumps(made, ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
     if output is not None:
+        if output.suffix == ".xlsx":
+            from optimiser.report.comparison_workbook import write_comparison
+
+            write_comparison(found, str(output))
+        else:
+            text = json.dumps(found.as_json(of_plan), ensure_ascii=False, allow_nan=False, indent=1)
+            output.write_text(text, encoding="utf-8")
         say(f"{output} is written.")
     if as_json:
-        print_json(made)
+        print_json(found.as_json(of_plan))
     else:
         print(_told(found))
 
