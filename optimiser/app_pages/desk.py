@@ -5,17 +5,17 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from optimiser.app_pages.state import Draft, Values, seen_in_part
+from optimiser.app_pages.state import Draft, Values
 from optimiser.case.faults import InvalidCase
 from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.store import cases, decisions, drafts, runs, sight
 from optimiser.store.database import Database
 from optimiser.store.reach import NotThere
-from optimiser.store.records import without_numbers
 from optimiser.store.rights import Actor, NotAllowed
 
 DRAFTS_KEPT = 200
@@ -36,9 +36,10 @@ class Desk:
         with self._lock:
             known = self._drafts.get((actor.id, id))
         try:
-            if known is not None and known.editable and actor.may("edit") and _all_of_it(actor, known):
-                known.refresh()
-                return known
+            if known is not None and known.editable and actor.may("edit"):
+                with suppress(NotAllowed):  # part of it may be kept from them by now
+                    known.refresh()
+                    return known
             if known is not None and not known.editable and known.seen == self._stands(actor, id):
                 return known
             return self._keep(actor, self._read(actor, id))
@@ -64,17 +65,16 @@ class Desk:
         return actor, cases.info(self.db, actor, id).latest, *kept, *proposed
 
     def _read(self, actor: Actor, id: str) -> Draft:
-        source, looked = cases.info(self.db, actor, id).source, drafts.look(self.db, actor, id)
-        records = without_numbers(looked.sheets)
-        if actor.may("edit") and sight.whole(actor, records):
-            return Draft(self.db, self.who, source, drafts.open(self.db, actor, id), fresh=True)
-        whole, state = seen_in_part(actor, looked)
+        source, state = cases.info(self.db, actor, id).source, drafts.look(self.db, actor, id)
+        if actor.may("edit") and state.whole:
+            with suppress(NotAllowed):  # their draft may hold what is kept from them by now
+                return Draft(self.db, self.who, source, drafts.open(self.db, actor, id), fresh=True)
         kept = kept_plan(
             self.db, actor, id, {BASE, *(str(r.values.get("scenario")) for r in state.sheets.get("Scenarios", ()))}
         )
         return Draft(
-            self.db, self.who, source, replace(state, scenario=kept.scenario), whole,
-            fresh=whole and kept.plan is None, problem=kept.problem, kept_plan=kept.plan, seen=self._stands(actor, id),
+            self.db, self.who, source, replace(state, scenario=kept.scenario), state.whole,
+            fresh=state.whole and kept.plan is None, problem=kept.problem, kept_plan=kept.plan, seen=self._stands(actor, id),
         )  # fmt: skip
 
     def _keep(self, actor: Actor, draft: Draft) -> Draft:
@@ -88,10 +88,6 @@ class Desk:
             while len(self._drafts) > DRAFTS_KEPT:
                 self._drafts.popitem(last=False)
         return draft
-
-
-def _all_of_it(actor: Actor, draft: Draft) -> bool:
-    return sight.sees_all(actor) or sight.whole(actor, draft.plain())
 
 
 @dataclass(frozen=True)

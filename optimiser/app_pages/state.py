@@ -16,7 +16,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME
 from optimiser.plan.tables import Plan
-from optimiser.store import cases, drafts, sight
+from optimiser.store import cases, drafts
 from optimiser.store.database import Busy, Database
 from optimiser.store.draft_state import DraftState, Step
 from optimiser.store.edits import Stale, numbered_like
@@ -30,7 +30,6 @@ from optimiser.store.records import (
     blank,
     differences,
     name_of,
-    numbered,
     plainly,
     same,
     without_numbers,
@@ -247,8 +246,9 @@ class Draft:
     def refresh(self) -> None:
         """Takes over what other sessions of this person have done to it meanwhile."""
         if self.editable:
-            state = drafts.open(self.db, self.who(), self.state.case)
-            with self._lock:
+            actor = self.who()
+            with self._lock:  # read within it too: else an edit in between would be taken for another session's
+                state = drafts.open(self.db, actor, self.state.case)
                 if state.revision != self.state.revision:
                     self.epoch += 1
                 self.state = state
@@ -304,7 +304,7 @@ class Draft:
             return self._saved[3] if self._saved is not None else []
 
     def _of_version(self) -> Sheets:
-        return self.like(cases.version(self.db, self.who(), self.id, self.state.base).records)
+        return self.like(cases.whole_version(self.db, self.who(), self.id, self.state.base).records)
 
     def save(self, note: str = "", choices: Choices | None = None) -> int:
         """The draft as the next version; its number. What others have saved meanwhile is in it too, and in the draft.
@@ -371,14 +371,6 @@ class Draft:
 
 def _no_editor(actor: Actor) -> str:
     return f"{actor.name} may not edit: that is for the role analyst or finance. An administrator gives roles."
-
-
-def seen_in_part(actor: Actor, state: DraftState) -> tuple[bool, DraftState]:
-    """Whether this person sees all of a state, and the state as they see it, which then is not theirs to edit."""
-    records = without_numbers(state.sheets)
-    if sight.whole(actor, records):
-        return True, state
-    return False, replace(state, sheets=numbered(sight.records(actor, records)), id="", steps=())
 
 
 def as_records(case: Case) -> dict[str, list[dict[str, Any]]]:

@@ -9,10 +9,10 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from optimiser.store import reach
+from optimiser.store import reach, sight
 from optimiser.store.audit_check import records
 from optimiser.store.database import Database
-from optimiser.store.rights import Actor
+from optimiser.store.rights import Actor, permit
 
 COLUMNS = ("number", "at", "person", "name", "action", "item", "detail", "before", "hash")
 _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
@@ -22,8 +22,12 @@ _FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－"
 def export(db: Database, actor: Actor, folder: Path) -> list[Path]:
     """Writes audit.jsonl and audit.csv into a folder. That it was exported is the last record in it.
 
-    Raises NotAllowed, FileExistsError where one of them is there already.
+    It tells of every case, so it is for the partnership's office and for administrators. Raises NotAllowed,
+    FileExistsError where one of them is there already.
     """
+    permit(actor, "export the audit")
+    if not (sight.sees_all(actor) or actor.may("back up")):
+        raise sight.in_part(actor)
     targets = [folder / "audit.jsonl", folder / "audit.csv"]
     for target in targets:
         if target.exists():

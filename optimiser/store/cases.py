@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, insert, or_, select, update
 
-from optimiser.store import content, reach, schema, sight
+from optimiser.store import content, reach, schema, shown, sight
 from optimiser.store.database import Act, Database
 from optimiser.store.reach import NotThere
 from optimiser.store.records import Plain, readable
 from optimiser.store.rights import Actor, NotAllowed, permit
+from optimiser.store.sight import Eyes
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,11 @@ class VersionInfo:
 
 @dataclass(frozen=True)
 class Version(VersionInfo):
-    """A version with its records: sheet -> one dict of column -> value for each."""
+    """A version with its records: sheet -> one dict of column -> value for each. whole: whether these are all of them,
+    and none is kept from who asked."""
 
     records: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    whole: bool = True
 
 
 # -- what others may ask ----------------------------------------------------------------------------------------------
@@ -105,7 +108,7 @@ def info(db: Database, actor: Actor, case: str) -> CaseInfo:
 
 
 def version(db: Database, actor: Actor, case: str, number: int | None = None) -> Version:
-    """A version with its records; the newest where no number is given. Raises NotThere."""
+    """A version with the records that the actor may see; the newest where no number is given. Raises NotThere."""
     permit(actor, "see")
     with db.read() as connection:
         found = reach.case(connection, actor, case)
@@ -113,16 +116,30 @@ def version(db: Database, actor: Actor, case: str, number: int | None = None) ->
         found_ = infos(connection, case, number)
         if not found_:
             raise NotThere(f"{found.name} has no version {number}; its versions are 1 to {found.latest}.")
-        packed = packed_version(connection, case, number)
-    return Version(**vars(found_[0]), records=content.unpack(packed))
+        records = content.unpack(packed_version(connection, case, number))
+        eyes = shown.eyes(connection, actor, case, number)
+    return Version(**vars(_told(found_[0], eyes)), records=eyes.records(records), whole=eyes.whole)
+
+
+def whole_version(db: Database, actor: Actor, case: str, number: int | None = None) -> Version:
+    """As `version`, for what needs every record: to compare, to go back to. Raises NotThere, and NotAllowed where part
+    of the case is kept from the actor."""
+    found = version(db, actor, case, number)
+    if not found.whole:
+        raise sight.in_part(actor)
+    return found
 
 
 def versions(db: Database, actor: Actor, case: str) -> list[VersionInfo]:
-    """Every version of a case, newest first. Raises NotThere."""
+    """Every version of a case, newest first; a note that speaks of what the actor may not see says nothing.
+
+    Raises NotThere.
+    """
     permit(actor, "see")
     with db.read() as connection:
         reach.case(connection, actor, case)
-        return infos(connection, case)
+        eyes = shown.eyes(connection, actor, case)
+        return [_told(one, eyes) for one in infos(connection, case)]
 
 
 def approve(db: Database, actor: Actor, case: str, number: int, note: str = "") -> VersionInfo:
@@ -164,6 +181,12 @@ def share(db: Database, actor: Actor, case: str, shared: bool) -> CaseInfo:
             )
         act.connection.execute(update(schema.cases).where(schema.cases.c.id == case).values(shared=shared))
         return _info(act.connection, case)
+
+
+def _told(info: VersionInfo, eyes: Eyes) -> VersionInfo:
+    """What is known of a version, as a person may read it."""
+    given = tuple(replace(one, note=eyes.said(one.note)) for one in info.approvals)
+    return replace(info, note=eyes.said(info.note), approvals=given)
 
 
 def _demand_whole(act: Act, case: str, number: int) -> None:

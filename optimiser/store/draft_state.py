@@ -60,6 +60,8 @@ class DraftState:
     """The records of the root, before any step."""
     at: datetime | None = field(default=None, repr=False)
     """When the draft was last changed; None of what is only looked at."""
+    whole: bool = True
+    """Whether no record is kept from who looks at it."""
 
     @property
     def live(self) -> list[Step]:

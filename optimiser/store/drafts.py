@@ -41,12 +41,15 @@ class Conflicts(Exception):
 
 
 def look(db: Database, actor: Actor, case: str, number: int | None = None) -> DraftState:
-    """A version as a state that is no draft, for who may not edit. The newest where no number is given."""
+    """A version as a state that is no draft, with the records that the actor may see. The newest where no number is
+    given."""
     found = cases.version(db, actor, case, number)
     latest = cases.info(db, actor, case).latest
     sheets = numbered(found.records)
     number, next_number = found.number, 1 + sum(len(rows) for rows in sheets.values())
-    return DraftState("", case, number, latest, number, 0, 0, next_number, "base", None, sheets, (), sheets)
+    return DraftState(
+        "", case, number, latest, number, 0, 0, next_number, "base", None, sheets, (), sheets, whole=found.whole
+    )
 
 
 def open(db: Database, actor: Actor, case: str) -> DraftState:
@@ -57,14 +60,14 @@ def open(db: Database, actor: Actor, case: str) -> DraftState:
     permit(actor, "edit")
     with db.read() as connection:
         latest = reach.case(connection, actor, case).latest
-        if not sight.sees_all(actor):
-            sight.demand_whole(actor, _records(connection, case, latest))  # who edits must see what they save
         state = _of_person(connection, db, actor, case, latest)
+        _demand_whole(connection, actor, case, latest, state)
         as_it_is = state is not None and (state.base == latest or _edited(connection, state))
     if state is None or not as_it_is:
         with db.act(actor, "edit") as act:
             latest = reach.case(act.connection, actor, case).latest
             state = _of_person(act.connection, db, actor, case, latest)  # again: another session may have been here
+            _demand_whole(act.connection, actor, case, latest, state)
             if state is None:
                 state = _begun(act, case, latest)
             elif state.base != latest and not _edited(act.connection, state):
@@ -168,10 +171,22 @@ def _own(connection: Connection, db: Database, actor: Actor, draft: str) -> Draf
     row = connection.execute(select(schema.drafts).where(schema.drafts.c.id == draft)).first()
     if row is None or row.person != actor.id:
         raise NotThere("There is no such draft, or it is somebody else's. Open the case to edit it.")
-    state = read(connection, db, row, reach.case(connection, actor, row.case).latest)
-    if not sight.sees_all(actor):
-        sight.demand_whole(actor, without_numbers(state.sheets))
+    latest = reach.case(connection, actor, row.case).latest
+    state = read(connection, db, row, latest)
+    _demand_whole(connection, actor, row.case, latest, state)
     return state
+
+
+def _demand_whole(connection: Connection, actor: Actor, case: str, latest: int, state: DraftState | None) -> None:
+    """Raises NotAllowed where part of the newest version, or of a draft of it, is kept from the actor.
+
+    Who edits must see what they save. A draft tells of the versions that it began from and was brought together with,
+    and what others have saved since is merged into it, or told as a conflict.
+    """
+    if not sight.sees_all(actor):
+        versions = {latest} if state is None else {latest, state.base, state.root}
+        drafted = () if state is None else (without_numbers(state.sheets),)
+        sight.demand_whole(actor, *drafted, *(_records(connection, case, n) for n in sorted(versions, reverse=True)))
 
 
 def _records(connection: Connection, case: str, number: int) -> dict[str, list[dict[str, Any]]]:

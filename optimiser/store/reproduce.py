@@ -9,17 +9,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Row, select
 
 from optimiser import verbs
 from optimiser.case.faults import InvalidCase
 from optimiser.report.plan_workbook import read_plan
-from optimiser.store import content, decisions, plans, schema
+from optimiser.store import content, decisions, papers, plans, reach, schema
 from optimiser.store.database import Database
+from optimiser.store.decisions import Decision
 from optimiser.store.rights import Actor
 
 SHOWN = 12
 """Differences that are listed one by one."""
+KEPT_BACK = "What differs is told to who may see the whole case: ask the partnership's office."
 
 
 @dataclass(frozen=True)
@@ -48,12 +50,20 @@ class Reproduced:
 def reproduce(db: Database, actor: Actor, decision_id: str) -> Reproduced:
     """Solves the decided run again. Raises NotThere for an unknown decision.
 
-    The versions that made the stored plan are written into the new one before they are compared, so that another version
-    of the solver that finds the same plan is told apart from one that finds another.
+    What differs is told to who may see the whole case; others are told whether something does. The versions that made the
+    stored plan are written into the new one before they are compared, so that another version of the solver that finds
+    the same plan is told apart from one that finds another.
     """
     found, runs = decisions.decision(db, actor, decision_id), schema.runs
     with db.read() as connection:
         run = connection.execute(select(runs).where(runs.c.id == found.run)).one()
+        proposal = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
+        whole = papers.eyes(connection, actor, proposal).whole
+    made = _again(found, run)
+    return made if whole or not made.differences else replace(made, differences=(KEPT_BACK,))
+
+
+def _again(found: Decision, run: Row[Any]) -> Reproduced:
     try:
         stored = plans.unpack(run.tables, plans.case_of(content.unpack(run.inputs), run.settings))
     except InvalidCase as refused:

@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, insert, select
 
+from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.store import content, plans, reach, schema, shown, sight
 from optimiser.store.database import Database
 from optimiser.store.rights import Actor, permit
+from optimiser.store.sight import Eyes
+
+UNNAMED = "a scenario that you may not see"
+"""Stands for the name of a scenario that speaks of it."""
 
 
 @dataclass(frozen=True)
@@ -69,7 +74,7 @@ def keep(db: Database, actor: Actor, case_id: str, version: int | None, plan: Pl
         reach.case(connection, actor, case_id)
         same = _kept(connection, values)
         if same is not None:
-            return _info(same, reach.names(connection))
+            return _info(same, reach.names(connection), Eyes(actor))
     made, at = schema.new_id(), schema.now()
     with db.act(actor, "solve") as act:
         act.connection.execute(insert(schema.runs).values(id=made, person=actor.id, at=at, **values))
@@ -95,7 +100,8 @@ def _kept(connection: Connection, values: Mapping[str, Any]) -> Any:
 def get(db: Database, actor: Actor, run_id: str) -> RunInfo:
     """What is known of a run. Raises NotThere."""
     with db.read() as connection:
-        return _info(_row(connection, actor, run_id), reach.names(connection))
+        row = _row(connection, actor, run_id)
+        return _info(row, reach.names(connection), _eyes(connection, actor, [row]))
 
 
 def listed(db: Database, actor: Actor, case_id: str) -> list[RunInfo]:
@@ -103,8 +109,10 @@ def listed(db: Database, actor: Actor, case_id: str) -> list[RunInfo]:
     with db.read() as connection:
         reach.case(connection, actor, case_id)
         names, runs = reach.names(connection), schema.runs
-        rows = connection.execute(select(*_ABOUT).where(runs.c.case == case_id).order_by(runs.c.at.desc(), runs.c.id))
-        return [_info(row, names) for row in rows]
+        wanted = select(*_ABOUT).where(runs.c.case == case_id).order_by(runs.c.at.desc(), runs.c.id)
+        rows = connection.execute(wanted).all()
+        eyes = _eyes(connection, actor, rows)
+        return [_info(row, names, eyes) for row in rows]
 
 
 def plan(db: Database, actor: Actor, run_id: str) -> Plan:
@@ -175,8 +183,14 @@ def _row(connection: Connection, actor: Actor, run_id: str) -> Row[Any]:
     return found
 
 
-def _info(row: Row[Any], names: Mapping[str, str]) -> RunInfo:
+def _eyes(connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> Eyes:
+    """What the actor may not see of the one case of these runs, as far as their scenarios could name it."""
+    named = [row for row in rows if row.scenario != BASE]
+    return shown.eyes(connection, actor, named[0].case, *{row.version for row in named}) if named else Eyes(actor)
+
+
+def _info(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> RunInfo:
     return RunInfo(
-        row.id, row.case, row.version, row.scenario, row.status, row.inputs_sha256, row.result_sha256,
+        row.id, row.case, row.version, eyes.said(row.scenario, UNNAMED), row.status, row.inputs_sha256, row.result_sha256,
         row.settings, row.versions, row.has_plan, names.get(row.person, ""), row.at,
     )  # fmt: skip

@@ -203,9 +203,14 @@ def may_analyse(actor: Actor, *cases: Case | Records) -> bool:
 def demand_whole(actor: Actor, *cases: Case | Records) -> None:
     """Raises NotAllowed where part of the case is kept from this person: who edits or solves must see what they do."""
     if not whole(actor, *cases):
-        raise NotAllowed(
-            f"{actor.name} may not do this: part of the case is for others' eyes only. Ask the partnership's office."
-        )
+        raise in_part(actor)
+
+
+def in_part(actor: Actor) -> NotAllowed:
+    """What is raised where only who sees all of a case may go on."""
+    return NotAllowed(
+        f"{actor.name} may not do this: part of the case is for others' eyes only. Ask the partnership's office."
+    )
 
 
 def records(actor: Actor, state: Records, *further: Case | Records) -> dict[str, list[dict[str, Any]]]:
