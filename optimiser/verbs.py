@@ -131,6 +131,19 @@ def solve(
     far; progress: called during a search with best, bound, gap and seconds.
     Raises ValueError for an objective or a solver that is not known.
     """
+    return solved(case, objective=objective, solver=solver, time_limit=time_limit, stop=stop, progress=progress)[0]
+
+
+def solved(
+    case: Case,
+    *,
+    objective: str | None = None,
+    solver: str = "highs",
+    time_limit: float | None = None,
+    stop: Stop | None = None,
+    progress: Progress | None = None,
+) -> tuple[Plan, Solution]:
+    """As solve, with the solver's own answer, where the solve of a case that differs little may begin."""
     if objective is not None:
         case = replace(case, settings=replace(case.settings, objective=parse_objective(objective)))
     started = time.perf_counter()
@@ -141,7 +154,7 @@ def solve(
     solution = _solved(model, limits, solver, stop, progress)
     solved = time.perf_counter()
     seconds = {"build": built - started, "solve": solved - built}
-    return answer(case, rules, model, solution, seconds, versions(solver), solver)
+    return answer(case, rules, model, solution, seconds, versions(solver), solver), solution
 
 
 def _solved(model: Model, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:

@@ -17,12 +17,13 @@ from optimiser.analysis.pooling import Pooling, pooling
 from optimiser.analysis.prices import Bottleneck, Price, Study, bottleneck, prices
 from optimiser.analysis.repair import Repair, repairs
 from optimiser.analysis.rule_prices import RulePrice, rule_prices
-from optimiser.analysis.trial import Trials
+from optimiser.analysis.trial import Trials, ends
 from optimiser.analysis.why import Reason, Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
 from optimiser.plan.tables import Plan
-from optimiser.verbs import solve
+from optimiser.solve.solution import Solution
+from optimiser.verbs import solved
 
 PARTS = ("initiatives", "prices", "rules", "audit", "core", "pooling", "conflict", "repairs")
 STEPS = 5
@@ -134,13 +135,15 @@ def explain(
     wanted = _parts(parts, initiative)
     one = None if initiative is None else _position(case, initiative)
     tell = progress or _silent
+    solution: Solution | None = None
     with Trials(case, workers if one is None and "initiatives" in wanted else 0) as trials:
         if plan is None:
             tell("Solving the case")
-            plan = solve(case)
+            plan, solution = solved(case)
+            trials.near = ends(solution)
         if not plan.has_plan:
             return _without(case, plan.status, wanted, costs, tell, told)
-        return _with(case, plan, wanted, one, margin, trials, tell, told)
+        return _with(case, plan, solution, wanted, one, margin, trials, tell, told)
 
 
 def _silent(line: str) -> None:
@@ -186,8 +189,8 @@ def _without(
 
 
 def _with(
-    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, margin: float, trials: Trials, tell: Progress,
-    told: Callable[[str], None] | None,
+    case: Case, plan: Plan, solution: Solution | None, parts: tuple[str, ...], one: int | None, margin: float,
+    trials: Trials, tell: Progress, told: Callable[[str], None] | None,
 ) -> Explanation:  # fmt: skip
     words = Words(case)
     awards = plan.tables["Awards"]
@@ -212,7 +215,7 @@ def _with(
     ruled = rule_prices(study, progress=tell) if "rules" in parts else []
     alone = parts == ("audit",)
     doubts = audit(study, seconds=PROOF_SECONDS if alone else 0.0, progress=tell) if "audit" in parts else []
-    near = near_best(case, margin=margin, progress=tell) if "core" in parts else None
+    near = near_best(case, margin=margin, solution=solution, progress=tell) if "core" in parts else None
     reasons: Sequence[Reason] = ()
     if why is not None:
         tell("Making the changes that were found, to see that they do what is said")

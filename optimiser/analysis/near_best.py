@@ -22,7 +22,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits, SolverError, Stop
+from optimiser.solve.solution import Basis, Limits, Solution, SolverError, Stop
 from optimiser.solve.value import Values
 from optimiser.verbs import model_of
 
@@ -134,28 +134,35 @@ def near_best(
     initiatives: int = 2,
     money_share: float = 0.1,
     doubt: Doubt | None = Doubt(),
+    solution: Solution | None = None,
     progress: Progress | None = None,
     stop: Stop | None = None,
 ) -> NearBest | None:
     """The core, the swing and the out of a case; None where it has no plan.
 
     margin: how far from the best, as a share of it; wanted: how many different plans; they differ from each other by
-    at least `initiatives` in what is funded, or by `money_share` of all money; doubt: None leaves the draws out.
+    at least `initiatives` in what is funded, or by `money_share` of all money; doubt: None leaves the draws out;
+    solution: the solver's answer to the case, where it is known, so that nothing begins from the start.
     Raises SolverError where a limit ended a solve.
     """
     say = progress or (lambda line: None)
     say("Looking for the best plan")
     model = model_of(case)
+    alone = len(model.stages) == 1
     model = replace(model, stages=model.stages[:1])
     limits = Limits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
     # Ties settled: of equal plans, the one that the case's plan is too.
-    best = solve(model, limits, stop=stop)
+    known = solution or Solution("stopped")
+    if alone and known.x is not None and known.gap is not None and known.gap <= limits.gap:
+        best = known
+    else:
+        best = solve(model, limits, stop=stop, basis=known.basis, last=known.last)
     model = replace(model, ties=())
     if best.status == "infeasible":
         return None
     if best.x is None:
         raise SolverError("the best plan was not found within the time limit")
-    region = Region(case.facts, model, best.x, margin, limits, stop)
+    region = Region(case.facts, model, best.x, margin, limits, stop, best.basis)
     size = case.facts.size("initiative")
     ranges = []
     for i in range(size):
@@ -166,7 +173,7 @@ def near_best(
     written = len(case.tables["Uncertainty"]) > 0
     if doubt is not None and doubt.draws and model.stages[0].name == "impact":
         say(f"The best plan for {doubt.draws} draws of what is uncertain")
-        drawn = (_of_sheet if written else _draws)(case, model, doubt, limits, stop)
+        drawn = (_of_sheet if written else _draws)(case, model, doubt, limits, stop, best.basis)
     say("Looking for different plans")
     alternatives = _alternatives(region, wanted, initiatives, money_share)
     places = tuple(_place(case.facts, region, i, *ranges[i], drawn) for i in range(size))
@@ -235,13 +242,13 @@ def _alternative(region: Region, k: int) -> Alternative:
 # -- draws ------------------------------------------------------------------------------------------------------------
 
 
-def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None) -> Array:
+def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None, basis: Basis | None) -> Array:
     """[I]: share of the draws in which the best plan funds the initiative.
 
     Only the impact is drawn: what rules say of scores stays as it is.
     """
     facts, rng = case.facts, np.random.default_rng(doubt.seed)
-    least = Least(model, limits, stop)
+    least = Least(model, limits, stop, basis)
     size = facts.size("initiative")
     column = np.full(len(model.column_lower), -1)
     for name in ("level", "achieved"):
@@ -261,26 +268,23 @@ def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | 
     return funded / doubt.draws
 
 
-def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None) -> Array:
-    """[I]: the same for draws of what the sheet Uncertainty says, rules included; of those that have a plan."""
+def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None, basis: Basis | None) -> Array:
+    """[I]: the same for draws of what the sheet Uncertainty says, rules included; of those that have a plan.
+
+    Each begins where the case itself ends (basis), so that its answer does not depend on the draws before it.
+    """
     thrown = draws(case, doubt.draws, doubt.seed)
 
     def some(first: int) -> tuple[Array, int]:
         """[I] funded in every other draw from this one, and how many of these have a plan."""
-        values, loaded = Values(model, limits, stop=stop), model
-        level, size, planned = model.columns["level"], case.facts.size("initiative"), 0
+        size, planned = case.facts.size("initiative"), 0
         funded = np.zeros(size)
         for k in range(first, len(thrown), ABREAST):
-            new = replace(model_of(thrown.case_of(k)), ties=())
-            if not _same_matrix(loaded, new):
-                values, loaded = Values(new, limits, stop=stop), new
-                level = new.columns["level"]
-            values.set_rows(np.arange(len(new.row_lower)), new.row_lower, new.row_upper)
-            values.set_columns(np.arange(len(new.column_lower)), new.column_lower, new.column_upper)
-            values.set_objective(new.stages[0].cost)
-            found = values.best()
+            new = model_of(thrown.case_of(k))
+            found = Values(new, limits, basis=basis, stop=stop).best()
             if found is not None:
                 planned += 1
+                level = new.columns["level"]
                 funded += np.bincount(level.keys["initiative"], found.x[level.span], size) > FUNDED
         return funded, planned
 
@@ -288,12 +292,6 @@ def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop
         parts: list[tuple[Array, int]] = [part.result() for part in doing.values()]
     return sum((funded for funded, _ in parts), np.zeros(case.facts.size("initiative"))) / max(
         sum(planned for _, planned in parts), 1
-    )
-
-
-def _same_matrix(one: Model, other: Model) -> bool:
-    return all(
-        np.array_equal(getattr(one, name), getattr(other, name)) for name in ("start", "index", "value", "integer")
     )
 
 

@@ -11,7 +11,8 @@ from optimiser.analysis.members import with_rows
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.solve.solution import Limits, SolverError, Stop
+from optimiser.solve.linear import extended
+from optimiser.solve.solution import Basis, Limits, SolverError, Stop
 from optimiser.solve.value import Values
 
 FUNDED = 1e-6
@@ -23,8 +24,10 @@ EXACT = 1e-7
 class Least:
     """The least of many costs over the same rows, switches included: one loaded program that goes from cost to cost."""
 
-    def __init__(self, model: Model, limits: Limits, stop: Stop | None) -> None:
-        self._values = Values(replace(model, stages=model.stages[:1]), limits, stop=stop)
+    def __init__(self, model: Model, limits: Limits, stop: Stop | None, basis: Basis | None = None) -> None:
+        """basis: of one of its plans, without its last rows."""
+        first = replace(model, stages=model.stages[:1])
+        self._values = Values(first, limits, basis=extended(basis, len(model.row_lower)), stop=stop)
 
     def least(self, cost: Array, known: float = np.inf) -> tuple[float, Array | None]:
         """The least value and a plan that has it; `known` and None where no plan is below this value."""
@@ -41,7 +44,11 @@ class Least:
 class Region:
     """The near-best plans: what is known of them, and how to ask for more."""
 
-    def __init__(self, facts: Facts, model: Model, x: Array, margin: float, limits: Limits, stop: Stop | None) -> None:
+    def __init__(
+        self, facts: Facts, model: Model, x: Array, margin: float, limits: Limits, stop: Stop | None,
+        basis: Basis | None = None,
+    ) -> None:  # fmt: skip
+        """x, basis: of the best plan."""
         self.facts, self.model = facts, model
         stage = model.stages[0]
         self.cost, self.sign = stage.cost, stage.sign
@@ -61,8 +68,9 @@ class Region:
         )
         scale = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=1e-300))
         near.row_scale[-1] = 2.0 ** -np.round(np.log2(scale))
-        self.near = Least(near, limits, stop)
-        self._bettering = Values(self.with_levels, limits, stop=stop)
+        self.near = Least(near, limits, stop, basis)
+        start = extended(basis, len(self.with_levels.row_lower))
+        self._bettering = Values(self.with_levels, limits, basis=start, stop=stop)
         self.plans: list[Array] = []
         self.levels: list[Array] = []
         self.awards: list[Array] = []

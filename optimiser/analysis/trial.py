@@ -28,7 +28,7 @@ from optimiser.plan.answer import ROUNDING_SECONDS
 from optimiser.plan.extract import decision_tables
 from optimiser.plan.rounding import whole
 from optimiser.solve.highs import solve
-from optimiser.solve.solution import Basis, Limits
+from optimiser.solve.solution import Basis, Limits, Solution
 from optimiser.verbs import apply_changes, model_of
 
 
@@ -41,13 +41,21 @@ class Outcome:
     value: float
 
 
-def ending(case: Case) -> Basis | None:
-    """Where the last tie of a case ends; that of a changed case is not far."""
-    return solve(model_of(case), Limits(case.settings.gap, case.settings.time_limit)).last
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Where the first objective of a case ends, and its last tie; those of a changed case are not far."""
+
+    first: Basis | None = None
+    last: Basis | None = None
 
 
-def outcome(case: Case, rows: Sequence[ChangeRow], near: Basis | None = None) -> Outcome | None:
-    """What follows from rows of the Scenarios sheet; None where they leave no case or no plan. near: see `ending`."""
+def ends(solution: Solution) -> Ends:
+    """The ends of a case that was solved."""
+    return Ends(solution.basis, solution.last)
+
+
+def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outcome | None:
+    """What follows from rows of the Scenarios sheet; None where they leave no case or no plan. near: of the case itself."""
     try:
         changed = apply_changes(case, rows) if rows else case
     except InvalidCase:
@@ -56,7 +64,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Basis | None = None) ->
     model = build(facts, rules)
     # The same way as for any plan, so that the award is the same to the last unit.
     limits = Limits(changed.settings.gap, changed.settings.time_limit)
-    solution = solve(model, limits, last=near)
+    solution = solve(model, limits, basis=near.first, last=near.last)
     if solution.x is None:
         return None
     unit = changed.settings.rounding
@@ -69,7 +77,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Basis | None = None) ->
     return Outcome(np.round(awards, 6), levels, solution.stages[0].achieved)
 
 
-def cures(case: Case, required: Sequence[ChangeRow], wanted: int, near: Basis | None = None) -> list[Cure]:
+def cures(case: Case, required: Sequence[ChangeRow], wanted: int, near: Ends = Ends()) -> list[Cure]:
     """What makes possible what `required` asks for and no plan can do: repairs that leave that request alone, each
     tried, first without the request itself. In the order of their cost."""
     try:
@@ -106,10 +114,11 @@ class Trials:
 
     def __init__(self, case: Case, workers: int = 0) -> None:
         self.case = case
+        self.near: Ends | None = None
+        """Where the solves of the changed cases begin: the ends of the case itself, where they are known."""
         self._known: dict[Key, Outcome | None] = {}
         self._asked: dict[Key, Future[Outcome | None]] = {}
         self._cures: dict[tuple[Key, int], Future[list[Cure]]] = {}
-        self._near: list[Basis | None] = []
         self._pool = ProcessPoolExecutor(workers, _context(), _begin, (case,)) if workers else None
         if self._pool is not None:
             self._pool.submit(_ready)
@@ -128,7 +137,7 @@ class Trials:
         key = _key(rows)
         if self._pool is not None and key not in self._known and key not in self._asked:
             try:
-                self._asked[key] = self._pool.submit(_outcome, key)
+                self._asked[key] = self._pool.submit(_outcome, key, self._ends())
             except BrokenProcessPool:
                 self._pool = None
 
@@ -136,7 +145,7 @@ class Trials:
         """Begin to look for what makes a request possible, if somebody else is there to do it."""
         if self._pool is not None:
             try:
-                self._cures[_key(required), wanted] = self._pool.submit(_cured, _key(required), wanted)
+                self._cures[_key(required), wanted] = self._pool.submit(_cured, _key(required), wanted, self._ends())
             except BrokenProcessPool:
                 self._pool = None
 
@@ -148,14 +157,13 @@ class Trials:
                 return asked.result()
         except BrokenProcessPool:
             self._pool = None
-        return cures(self.case, required, wanted, self.near)
+        return cures(self.case, required, wanted, self._ends())
 
-    @property
-    def near(self) -> Basis | None:
-        """Where the last ties of the changed cases that are solved here begin."""
-        if not self._near:
-            self._near.append(ending(self.case))
-        return self._near[0]
+    def _ends(self) -> Ends:
+        if self.near is None:
+            limits = Limits(self.case.settings.gap, self.case.settings.time_limit)
+            self.near = ends(solve(model_of(self.case), limits))
+        return self.near
 
     def cured(self, required: Sequence[ChangeRow], wanted: int) -> bool:
         """Whether the cures of a request need no waiting."""
@@ -173,10 +181,10 @@ class Trials:
         if key not in self._known:
             asked = self._asked.pop(key, None)
             try:
-                self._known[key] = outcome(self.case, rows, self.near) if asked is None else asked.result()
+                self._known[key] = outcome(self.case, rows, self._ends()) if asked is None else asked.result()
             except BrokenProcessPool:
                 self._pool = None
-                self._known[key] = outcome(self.case, rows, self.near)
+                self._known[key] = outcome(self.case, rows, self._ends())
         return self._known[key]
 
 
@@ -205,9 +213,11 @@ def _rows(key: Key) -> list[ChangeRow]:
     return [dict(zip(("sheet", "where", "column", "change"), row, strict=True)) for row in key]
 
 
-def _outcome(key: Key) -> Outcome | None:
+def _outcome(key: Key, near: Ends) -> Outcome | None:
+    _mine[0].near = near
     return _mine[0].outcome(_rows(key))
 
 
-def _cured(key: Key, wanted: int) -> list[Cure]:
+def _cured(key: Key, wanted: int, near: Ends) -> list[Cure]:
+    _mine[0].near = near
     return _mine[0].cures(_rows(key), wanted)

@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from functools import lru_cache
-from math import ceil, floor, lcm
+from functools import cached_property, lru_cache
+from itertools import pairwise
+from math import isinf, lcm
 
 import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.model.rules import Compiled
-from optimiser.model.rules.terms import exact, ratio, together
+from optimiser.model.rules.terms import exact, ratio
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 
@@ -57,6 +58,11 @@ class _Lines:
     rise: Array
     cost: Array
     whole: Array
+
+    @cached_property
+    def listed(self) -> tuple[list[int], list[int], list[bool]]:
+        """Floor, rise and whole as Python reads them fastest."""
+        return self.floor.astype(int).tolist(), self.rise.tolist(), self.whole.tolist()
 
 
 @dataclass(frozen=True)
@@ -103,6 +109,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
     line_of = np.full(len(x), -1, np.int64)
     line_of[lines.column] = np.arange(len(lines.column))
     values, places = x.tolist(), line_of.tolist()
+    live = (line_of >= 0) | (x != 0)
     free, broken = np.zeros(len(x), bool), np.zeros(len(x), bool)
     free[model.columns["unspent"].span] = True
     for name, family in model.columns.families.items():
@@ -113,19 +120,14 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
         if name not in MONEY_ROWS and not name.startswith("rule "):
             continue
         slack = unit * SLACK if name == "cost" or name in loose else Fraction(0)
-        for r in _touched(model, family, line_of):
-            span = slice(model.start[r], model.start[r + 1])
-            index, value = model.index[span], model.value[span]
-            if broken[index].any():
-                continue
-            lower = (
-                None
-                if np.isinf(model.row_lower[r]) or free[index].any()
-                else _decimal(float(model.row_lower[r])) - slack
-            )
-            upper = None if np.isinf(model.row_upper[r]) else _decimal(float(model.row_upper[r])) + slack
-            kept = ~free[index]
-            yield _row(values, index[kept].tolist(), value[kept].tolist(), lower, upper, float(unit), lines, places)
+        inside = _Inside(model, family)
+        touched = inside.has(line_of >= 0) & ~inside.has(broken)
+        unlimited, entries = inside.has(free), inside.entries(live & ~free)
+        for r in np.flatnonzero(touched).tolist():
+            low, high = float(model.row_lower[family.first + r]), float(model.row_upper[family.first + r])
+            lower = None if isinf(low) or unlimited[r] else _decimal(low) - slack if slack else _decimal(low)
+            upper = None if isinf(high) else _decimal(high) + slack if slack else _decimal(high)
+            yield _row(values, *entries[r], lower, upper, float(unit), lines, places)
 
 
 def _within_a_unit(rule: Compiled) -> bool:
@@ -133,11 +135,24 @@ def _within_a_unit(rule: Compiled) -> bool:
     return written.kind == "formula" or (written.at_least is not None and written.at_least == written.at_most)
 
 
-def _touched(model: Model, family: Family, line_of: Array) -> list[int]:
-    """Rows of the family that hold some line."""
-    first, last = model.start[family.first], model.start[family.first + family.size]
-    hit = np.flatnonzero(line_of[model.index[first:last]] >= 0) + first
-    return [int(r) for r in np.unique(np.searchsorted(model.start, hit, side="right") - 1)]
+class _Inside:
+    """The entries of a family of rows."""
+
+    def __init__(self, model: Model, family: Family) -> None:
+        start = model.start[family.first : family.first + family.size + 1]
+        self._start, self._row = start - start[0], np.repeat(np.arange(family.size), np.diff(start))
+        self._index, self._value = (entries[start[0] : start[-1]] for entries in (model.index, model.value))
+
+    def has(self, columns: Array) -> Array:
+        """[rows]: whether a row holds any of these columns (a mask)."""
+        return np.bincount(self._row[columns[self._index]], minlength=len(self._start) - 1) > 0
+
+    def entries(self, columns: Array) -> list[tuple[list[int], list[float]]]:
+        """The columns of each row that are among these (a mask), and their weights."""
+        kept = np.flatnonzero(columns[self._index])
+        first = np.searchsorted(kept, self._start).tolist()
+        index, value = self._index[kept].tolist(), self._value[kept].tolist()
+        return [(index[s:e], value[s:e]) for s, e in pairwise(first)]
 
 
 @lru_cache(maxsize=4096)
@@ -157,6 +172,7 @@ def _row(
     x: list[float], index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
     unit: float, lines: _Lines, line_of: list[int],
 ) -> _Row:  # fmt: skip
+    floors, rises, in_whole = lines.listed
     still: dict[int, int] = {}  # numerators of what does not move, by denominator: integers add without a common one
     moving: list[int] = []
     weights: list[tuple[int, int]] = []
@@ -165,21 +181,22 @@ def _row(
         k = line_of[column]
         if k >= 0:
             number, below = _in_units(weight, unit)
-            if lines.rise[k] > 0:
+            if rises[k] > 0:
                 moving.append(k)
                 weights.append((number, below))
-                integers &= bool(lines.whole[k])
-            number *= int(lines.floor[k])
-        elif x[column]:
-            by, at = _decimal(weight), ratio(x[column])
-            number, below = by.numerator * at[0], by.denominator * at[1]
+                integers &= in_whole[k]
+            number *= floors[k]
         else:
-            continue
+            by, at = _in_units(weight, 1.0), ratio(x[column])
+            number, below = by[0] * at[0], by[1] * at[1]
         still[below] = still.get(below, 0) + number
-    fixed = together(still)
+    below = lcm(*still)
+    number = sum(n * (below // d) for d, n in still.items())
+    # What is left for the lines: numerator and denominator, not reduced, which would take longer than all the rest.
+    least, most = (None if b is None else _left(b, number, below) for b in (lower, upper))
     if not integers:
         size = max(abs(n / d) for n, d in weights)
-        low, high = (None if b is None else float(b - fixed) / size for b in (lower, upper))
+        low, high = (None if b is None else b[0] / b[1] / size for b in (least, most))
         return _Row(
             moving,
             [n / d / size for n, d in weights],
@@ -187,18 +204,25 @@ def _row(
             np.inf if high is None else high,
         )
     common = lcm(*(d for _, d in weights)) if weights else 1
-    least, most = (None if b is None else b - fixed for b in (lower, upper))
     if common <= LARGEST_DENOMINATOR:
-        bounds = (-np.inf if least is None else ceil(least * common), np.inf if most is None else floor(most * common))
+        bounds = (
+            -np.inf if least is None else -(-least[0] * common // least[1]),
+            np.inf if most is None else most[0] * common // most[1],
+        )
         return _Row(moving, [float(n * (common // d)) for n, d in weights], float(bounds[0]), float(bounds[1]))
     exactly = [Fraction(n, d) for n, d in weights]
     largest = max(abs(w) for w in exactly)
     margin = MARGIN * (1 + len(weights))
     return _Row(
         moving, [float(w / largest) for w in exactly],
-        -np.inf if least is None else float(least / largest + margin),
-        np.inf if most is None else float(most / largest - margin),
+        -np.inf if least is None else float(Fraction(*least) / largest + margin),
+        np.inf if most is None else float(Fraction(*most) / largest - margin),
     )  # fmt: skip
+
+
+def _left(bound: Fraction, number: int, below: int) -> tuple[int, int]:
+    """bound − number / below: numerator and denominator (above 0)."""
+    return bound.numerator * below - number * bound.denominator, bound.denominator * below
 
 
 def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None:

@@ -59,7 +59,7 @@ def solve(
         for k, tie in enumerate(_used_ties(model))
     ]
     if problem.integer.any():
-        made = _with_switches(problem, model, steps, ties, watch)
+        made = _with_switches(problem, model, steps, ties, watch, basis)
     else:
         made = _without_switches(problem, steps, ties, watch, basis)
     return _solution(model, problem, costs, made, watch)
@@ -92,13 +92,15 @@ def _without_switches(
     )
 
 
-def _with_switches(problem: Problem, model: Model, steps: list[Step], ties: list[Step], watch: Watch) -> _Made:
+def _with_switches(
+    problem: Problem, model: Model, steps: list[Step], ties: list[Step], watch: Watch, start: Basis | None
+) -> _Made:
     """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
     made, basis, alone = _Made(Sequel()), None, False
     equals: Problem | None = None
     open_problem, held = problem, list[Step]()
     for stage, step in zip(model.stages, steps, strict=True):
-        choice = choose(open_problem, step.cost, _telling(watch, stage))
+        choice = choose(open_problem, step.cost, _telling(watch, stage), basis=None if made.bests else start)
         if choice.x is None and made.x is None:
             made.infeasible = choice.infeasible
             made.bounds.append(choice.bound)

@@ -231,15 +231,15 @@ def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis 
         else:
             limit = answer.value + step.within * abs(answer.value) if step.limit is None else step.limit
             problem = problem.with_row(step.cost, -np.inf, limit)
-        basis = _extended(answer.basis, problem)
+        basis = extended(answer.basis, len(problem.row_lower))
     if made.done == len(steps) and made.x is not None and last is not None and len(made.x) <= TIE_COLUMNS:
         made.x = refined(last[0], last[1], made.x, last[2], watch)
     return made
 
 
-def _extended(basis: Basis | None, problem: Problem) -> Basis | None:
-    """The basis for a problem with more rows at its end: they are slack."""
-    if basis is None:
-        return None
-    more = np.ones(len(problem.row_lower) - len(basis.rows), np.int8)
+def extended(basis: Basis | None, rows: int) -> Basis | None:
+    """The basis for a problem with so many rows, those at its end new: they are slack."""
+    if basis is None or len(basis.rows) == rows:
+        return basis
+    more = np.ones(rows - len(basis.rows), np.int8)
     return Basis(basis.columns, np.concatenate([basis.rows, more]))

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 from functools import lru_cache
+from math import lcm
 from typing import TypeVar
 
 import numpy as np
@@ -170,10 +171,8 @@ def added_up(amounts: Iterable[tuple[Place, float]]) -> dict[Place, Fraction]:
 
 def together(numerators: Mapping[int, int]) -> Fraction:
     """The sum of numerator / denominator, from denominator -> numerator."""
-    if len(numerators) == 1:
-        ((below, number),) = numerators.items()
-        return Fraction(number, below)
-    return sum(map(Fraction, numerators.values(), numerators), Fraction(0))
+    common = lcm(*numerators)
+    return Fraction(sum(number * (common // below) for below, number in numerators.items()), common)
 
 
 @dataclass(frozen=True)
