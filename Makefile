@@ -44,10 +44,7 @@ screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pict
 	$(BIN)/python -m tests.browser.screenshots
 
 cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)
-	@$(BIN)/dask scheduler --host 127.0.0.1 --port $(PORT) --no-dashboard & scheduler=$$!; \
-	trap "kill $$scheduler" EXIT; \
-	echo "Now, in another terminal: optimiser sweep case.xlsx -o results.parquet --scheduler tcp://127.0.0.1:$(PORT)"; \
-	$(BIN)/dask worker tcp://127.0.0.1:$(PORT) --host 127.0.0.1 --nworkers 2 --nthreads 1 --no-dashboard
+	@$(BIN)/python -m optimiser.commands.cluster $(PORT)
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
