@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import session, sign_in
+from optimiser.app_pages import questions, session, sign_in
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.text import letters
 from optimiser.store import backup, doctor, people, retention
 from optimiser.store.migrate import said as named
@@ -182,12 +182,11 @@ def _records(actor: Actor) -> None:
 
 
 def _doctor() -> None:
-    def look(tell: Tell) -> list[doctor.Finding]:
-        return doctor.examine(session_url)
-
     session_url = sign_in.database().url
     count = st.session_state.setdefault("doctor", 0)
-    found: list[doctor.Finding] | None = answer(("doctor", str(session_url), count), "Looking at everything", look)
+    found: list[doctor.Finding] | None = answer(
+        ("doctor", str(session_url), count), "Looking at everything", partial(questions.examined, session_url)
+    )
     if found is None:
         return
     wrong = [f for f in found if f.level != "ok"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Hashable
 from typing import Any
 
@@ -20,19 +21,31 @@ def jobs() -> Jobs:
     return Jobs()
 
 
-def answer(key: Hashable, doing: str, work: Work, expected: tuple[type[Exception], ...] = (), label: str = "") -> Any:
+def answer(
+    key: Hashable,
+    doing: str,
+    work: Work,
+    expected: tuple[type[Exception], ...] = (),
+    label: str = "",
+    *,
+    quick: bool = False,
+) -> Any:
     """The answer, or None while it is looked for (how far it is, is shown) and where there is none (why, is shown).
 
-    key: what is asked, of which inputs; label: distinguishes two that one page shows at once.
+    key: what is asked, of which inputs; work: of `questions`; label: distinguishes two that one page shows at once;
+    quick: it takes a moment.
     """
-    job = jobs().ask(key, doing, work, expected)
+    job = jobs().ask(key, doing, work, expected, quick=quick)
     if not job.done:
+        job.followers.add(st.session_state.setdefault("asks", secrets.token_hex(8)))
         jobs().wait(job, PATIENCE)
     if not job.done:
         _progress(job, label)
         return None
     if job.problem:
         st.error(job.problem)
+    if job.again:
+        st.button("Ask again", key=f"again-{job.id}", on_click=jobs().forget, args=(job,))
     return job.answer
 
 
@@ -48,9 +61,14 @@ def _progress(job: Job, label: str) -> None:
             st.rerun()
         waiting = "" if job.began else " Other questions go first."
         said = job.said and f" {job.said}.".replace("..", ".").replace("$", "\\$")
-        with st.container(border=True, key=f"progress-question-{label}"):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"progress-question-{label}"):
             st.markdown(
                 f"**{job.doing}, {job.seconds:.0f} s.**{waiting}{said} :gray[You can go on working; this continues.]"
             )
+            if len(job.followers) <= 1:
+                st.space("stretch")
+                st.button(
+                    "Stop", key=f"stop-{job.id}", type="tertiary", on_click=job.stop.stop, disabled=job.stop.stopped
+                )
 
     follow()

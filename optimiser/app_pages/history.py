@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import session
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.state import PART_ONLY, REFUSALS, Change, Draft, Sheets, plainly
 from optimiser.app_pages.text import letters
 from optimiser.store import audit_check, cases, decisions, reproduce
@@ -301,9 +301,7 @@ def _decisions(draft: Draft) -> None:
 def _reproduced(id: str) -> None:
     db, actor = session.db(), session.actor()
 
-    def again(tell: Tell) -> reproduce.Reproduced:
-        return reproduce.reproduce(db, actor, id)
-
+    again = partial(questions.reproduced, db.url, actor, id)
     found: reproduce.Reproduced | None = answer(("reproduce", id, actor.id), "Solving the decided run again", again)
     if found is not None:
         (st.success if found.same else st.error)(letters(found.sentence))

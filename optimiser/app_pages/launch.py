@@ -92,6 +92,8 @@ def launch(
     """
     from streamlit.web import bootstrap
 
+    from optimiser.app_pages.workers import processes_of
+
     office = office or os.environ.get(MODE, "").strip().lower() == OFFICE
     chosen = {**options(), "server.headless": not open_browser}
     if port is not None:
@@ -107,4 +109,5 @@ def launch(
     where = "for those who sign in" if office else "on this machine only"
     sys.stderr.write(f"Optimiser runs {where}. Press Ctrl+C here to end it.\n")
     bootstrap.load_config_options(flags)
+    processes_of("solves").warm()  # while people open their browser
     bootstrap.run(str(script()), False, [], flags)

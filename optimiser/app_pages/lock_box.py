@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from optimiser.app_pages import boxes, locks, session
+from optimiser.app_pages import boxes, locks, questions, session
 from optimiser.app_pages.asking import PATIENCE, POLL, answer, jobs
 from optimiser.app_pages.cells import column_of, typed
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.locks import Cost, Lock
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
@@ -71,14 +72,8 @@ def _costs(draft: Draft, found: list[Lock]) -> dict[str, Cost] | None:
     if case is None or not active:
         return None
 
-    def look(tell: Tell) -> dict[str, Cost]:
-        made = {}
-        for lock in active:
-            tell(lock.rule)
-            made[lock.rule] = locks.cost(records, locks.without_rule(records, lock.rule), scenario)
-        return made
-
-    key = ("locks", case.sha256, scenario, tuple(lock.rule for lock in active))
+    rules = tuple(lock.rule for lock in active)
+    look, key = partial(questions.lock_costs, records, rules, scenario), ("locks", case.sha256, scenario, rules)
     found_costs: dict[str, Cost] | None = answer(key, "What the locks cost", look, (), "locks")
     return found_costs
 
@@ -142,11 +137,9 @@ def _preview(draft: Draft, initiative: str, how: str, amount: float, reason: str
         return
     made = locks.row(draft, initiative, how, amount, "", "")
 
-    def look(tell: Tell) -> Cost:
-        return locks.cost(locks.with_row(records, made), records, scenario)
-
+    look = partial(questions.lock_cost, records, made, scenario)
     key = ("lock", case.sha256, scenario, initiative, how, amount)
-    job = jobs().ask(key, "What it would cost", look)
+    job = jobs().ask(key, "What it would cost", look, quick=True)
     jobs().wait(job, PATIENCE)
 
     @st.fragment(run_every=None if job.done else POLL)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from optimiser.analysis import pooling as verb
 from optimiser.analysis.pooling import Pooling
-from optimiser.app_pages import parts, session, trade
+from optimiser.app_pages import parts, questions, session, trade
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import picture
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.tables import money_column
@@ -43,10 +42,7 @@ def page() -> None:
 def _gains(plan: Plan, head: Any) -> None:
     case = plan.case
     head.title("Working out what pooling is worth")
-
-    def look(tell: Tell) -> Pooling:
-        return verb.pooling(case, progress=tell)
-
+    look = partial(questions.pool, case)
     left, right = st.columns(2, gap="medium")
     with left:
         st.subheader("What each would achieve alone, and in the pool")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.clause import LEAST, Clause, ClauseError, clause, clauses_of
-from optimiser.app_pages import session
+from optimiser.analysis.clause import LEAST, Clause, ClauseError, clauses_of
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
@@ -61,13 +61,15 @@ def part(draft: Draft, head: Any) -> None:
         return
     of, item, measure, actual = chosen
 
-    def look(tell: Tell) -> Clause:
-        tell("The case is solved twice, as it is and as it would be")
-        return clause(case, of, item, measure, actual)
-
+    look = partial(questions.other_actual, case, of, item, measure, actual)
     with right:
         made: Clause | None = answer(
-            ("clause", case.sha256, *chosen), "Solving with the other actual", look, (ClauseError,), "clause"
+            ("clause", case.sha256, *chosen),
+            "Solving with the other actual",
+            look,
+            (ClauseError,),
+            "clause",
+            quick=True,
         )
         if made is not None:
             head.title(headline(made))

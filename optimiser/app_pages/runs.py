@@ -1,4 +1,4 @@
-"""Solves in the background: as many at once as the machine has cores, each with its best value so far and a way to end it."""
+"""Solves in the background, each in a process of its own, with its best value so far and a way to end it."""
 
 from __future__ import annotations
 
@@ -11,15 +11,22 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 
+from optimiser.app_pages.worker import Say
+from optimiser.app_pages.workers import Ended, Failed, Workers, processes_of
 from optimiser.case.case import Case
 from optimiser.plan.tables import Plan
 from optimiser.solve.solution import Stop
-from optimiser.verbs import Progress, solve
+from optimiser.verbs import solve
 
 RUNS_KEPT = 100
 PLANS_KEPT = 20
 """Plans that are found again by the hash of their inputs."""
+AT_ONCE = 4
+"""Solves that go on at once, also where there are fewer cores, so that a small one need not wait for large ones."""
+FAILED = "The solver could not finish this case. Nothing was changed; the server's log says more."
+ENDED = "The solve's process ended unexpectedly, perhaps because memory ran out. Nothing was changed; solve again."
 Solver = Callable[..., Plan]
 
 
@@ -72,12 +79,14 @@ def _good_for_all(run: Run) -> bool:
 class Runs:
     """The solves of this server, by id."""
 
-    def __init__(self, solver: Solver = solve, workers: int | None = None) -> None:
+    def __init__(self, solver: Solver = solve, workers: int | None = None, processes: Workers | None = None) -> None:
         self._solver = solver
-        self._pool = ThreadPoolExecutor(workers or os.cpu_count() or 1, thread_name_prefix="solve")
+        self._pool = ThreadPoolExecutor(workers or max(AT_ONCE, os.cpu_count() or 1), thread_name_prefix="solve")
+        self._processes = processes or processes_of("solves")
         self._runs: dict[str, Run] = {}
         self._plans: dict[str, Run] = {}
         self._lock = threading.Lock()
+        self._processes.warm()
 
     def get(self, id: str) -> Run | None:
         """The run of this id, if it is still known."""
@@ -107,11 +116,20 @@ class Runs:
 
     def _work(self, run: Run) -> None:
         run.began = time.monotonic()
-        progress: Progress = run.heard
         try:
-            run.plan = self._solver(run.case, stop=run.stop, progress=progress)
+            run.plan = self._processes.do(partial(_solved, self._solver, run.case), run.heard, run.stop)
+        except Ended as problem:
+            logging.getLogger(__name__).error("the process of a solve ended unexpectedly: %s", problem)
+            run.problem = ENDED
+        except Failed as problem:
+            logging.getLogger(__name__).error("a solve failed: %s", problem)
+            run.problem = FAILED
         except Exception:  # whatever it is, the person who waits must hear of it, without a traceback
             logging.getLogger(__name__).exception("a solve failed")
-            run.problem = "The solver could not finish this case. Nothing was changed; the server's log says more."
+            run.problem = FAILED
         run.took = time.monotonic() - run.began
         run.done_at = datetime.now()
+
+
+def _solved(solver: Solver, case: Case, say: Say, stop: Stop) -> Plan:
+    return solver(case, stop=stop, progress=say)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.frontier import Frontier, trade_off
-from optimiser.app_pages import session
+from optimiser.analysis.frontier import Frontier
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import table
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
@@ -30,10 +30,7 @@ Row = dict[str, str]
 
 def traded(case: Case, plan: Plan | None, against: str) -> list[Spot] | None:
     """Points of impact against another objective; None while they are looked for."""
-
-    def look(tell: Tell) -> Frontier:
-        return trade_off(case, "impact", against, count=POINTS, told=tell)
-
+    look = partial(questions.traded, case, "impact", against, POINTS)
     found: Frontier | None = answer(
         ("trade", case.sha256, against), f"Finding what more {against} costs", look, (ValueError, SolverError), "trade"
     )

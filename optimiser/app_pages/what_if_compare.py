@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from optimiser.analysis.compare import STACK, Comparison, compare
-from optimiser.app_pages import session
+from optimiser.analysis.compare import STACK, Comparison
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import picture, table
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.tables import money_column
@@ -51,15 +51,7 @@ def part(draft: Draft, head: Any) -> None:
     if len(chosen or []) + bool(stacked) > MOST:
         st.caption(f"The first {MOST} are compared; more are hard to read.")
 
-    def look(tell: Tell) -> Comparison:
-        done: list[str] = []
-
-        def told(name: str, plan: Plan) -> None:
-            done.append(name)
-            tell(f"{len(done)} of {len(wanted) + 1} solved")
-
-        return compare(case, wanted, told=told)
-
+    look = partial(questions.compared, case, wanted)
     key = ("compare", case.sha256, tuple(wanted))
     made: Comparison | None = answer(key, "Solving the scenarios", look, (ValueError, InvalidCase), "compare")
     if made is None:

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from optimiser.analysis import tornado as verb
 from optimiser.analysis.frontier import Limit
-from optimiser.analysis.tornado import Bar, tornado
-from optimiser.app_pages import session
+from optimiser.analysis.tornado import Bar
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import picture
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
@@ -74,10 +74,7 @@ def _bars(case: Case, group: str) -> list[Bar] | None:
     """The largest bars of a group of numbers; None while they are looked for."""
     wanted = [limit for limit in verb.default_numbers(case) if GROUPS[group](limit)]
 
-    def look(tell: Tell) -> list[Bar]:
-        tell(f"{len(wanted)} numbers, each a tenth lower and a tenth higher")
-        return [b for b in tornado(case, wanted, break_even=False) if b.swing > STILL * max(abs(b.base), 1e-9)]
-
+    look = partial(questions.bars, case, wanted)
     key = ("tornado", case.sha256, group)
     doing = f"Moving each number by a tenth: {group.lower()}"
     found: list[Bar] | None = answer(key, doing, look, (SolverError, ValueError), f"matters-{group[:5]}")
@@ -112,9 +109,7 @@ def _choose(draft: Draft, plan: Plan, found: list[Bar]) -> None:
 def _break_even(case: Case, bar: Bar) -> None:
     """Where the plan begins to change, of the number that is looked at."""
 
-    def look(tell: Tell) -> list[Bar]:
-        return tornado(case, [bar.limit])
-
+    look = partial(questions.break_even, case, bar.limit)
     key = ("break-even", case.sha256, bar.limit)
     exact: list[Bar] | None = answer(
         key, "Finding where the plan begins to change", look, (SolverError, ValueError), "break-even"

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.history import SCENARIO, History, Response, history
-from optimiser.analysis.outlook import Outlook, uncertainty
-from optimiser.analysis.replan import Replan, replan
-from optimiser.app_pages import session
+from optimiser.analysis.history import SCENARIO, History, Response
+from optimiser.analysis.outlook import Outlook
+from optimiser.analysis.replan import Replan
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import picture
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
@@ -45,9 +45,7 @@ def uncertain(draft: Draft, plan: Plan, head: Any) -> None:
 
     aims = ("average", "worst") if st.session_state.get(f"others-{case.sha256[:8]}") else ()
 
-    def look(tell: Tell) -> Outlook:
-        return uncertainty(case, aims=aims, replanned=False, told=tell)
-
+    look = partial(questions.outlook, case, aims)
     key = ("uncertainty", case.sha256, aims)
     doing = "Looking for plans that fare better" if aims else "Solving over the draws"
     found: Outlook | None = answer(key, doing, look, EXPECTED, "uncertainty")
@@ -86,10 +84,7 @@ def year(draft: Draft, plan: Plan, head: Any) -> None:
         return
     head.title("Planning the rest of the year")
 
-    def look(tell: Tell) -> Replan:
-        tell("What is over stays; the rest is decided again")
-        return replan(case, plan)
-
+    look = partial(questions.rest_of_year, case, plan)
     found: Replan | None = answer(("replan", case.sha256), "Planning the rest of the year", look, EXPECTED, "replan")
     if found is None:
         return
@@ -144,9 +139,7 @@ def past(draft: Draft, plan: Plan, head: Any) -> None:
         _to_inputs("History")
         return
 
-    def look(tell: Tell) -> History:
-        return history(case)
-
+    look = partial(questions.earlier_years, case)
     found: History | None = answer(("history", case.sha256), "Reading the earlier years", look, EXPECTED, "history")
     if found is None:
         head.title("Reading the earlier years")

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.frontier import Frontier, Limit, frontier, present
-from optimiser.app_pages import trade
+from optimiser.analysis.frontier import Frontier, Limit, present
+from optimiser.app_pages import questions, trade
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
@@ -101,9 +101,7 @@ def reach(case: Case, limit: Limit) -> tuple[float, float]:
 def _limit(draft: Draft, case: Case, limit: Limit, head: Any) -> None:
     low, high = reach(case, limit)
 
-    def look(tell: Tell) -> Frontier:
-        return frontier(case, limit, low, high, count=trade.POINTS, told=tell)
-
+    look = partial(questions.followed, case, limit, low, high, trade.POINTS)
     name = trades.limit_name(case, limit)
     key = ("frontier", case.sha256, limit, low, high)
     found: Frontier | None = answer(key, f"Following {name}", look, trade.EXPECTED, "trade")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import session
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
-from optimiser.case.faults import InvalidCase
 from optimiser.case.selection import quoted
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
@@ -23,7 +22,6 @@ from optimiser.report import charts_compare as compared
 from optimiser.report import words
 from optimiser.report.charts_base import CONFIG
 from optimiser.report.charts_figures import figures
-from optimiser.verbs import apply_changes, solve
 
 LEAST_FTE = 0.05
 SLIDERS = 1
@@ -37,10 +35,6 @@ class Tried:
 
     rows: tuple[Row, ...]
     said: str
-
-
-class NotPossible(ValueError):
-    """A change that the case does not take; the message says why."""
 
 
 def fund_change(case: Case, fund: str, percent: int) -> Tried | None:
@@ -209,24 +203,17 @@ def _scarce(plan: Plan, staff: list[tuple[str, str]]) -> list[tuple[str, str]]:
     return sorted(staff, key=lambda p: -busy.get(p[1], 0.0))
 
 
-def try_out(case: Case, change: Tried) -> Plan:
-    """The plan with the change. Raises NotPossible where the case does not take it."""
-    try:
-        changed = apply_changes(case, change.rows)
-    except InvalidCase as problem:
-        fault = problem.faults[0]
-        raise NotPossible(f"the case does not take this change: found {fault.found}; {fault.cure}") from problem
-    return solve(changed)
-
-
 def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
     case = plan.case
-
-    def look(tell: Tell) -> Plan:
-        return try_out(case, change)
-
     key = ("try", case.sha256, tuple(tuple(r.items()) for r in change.rows))
-    after: Plan | None = answer(key, "Solving with this change", look, (NotPossible,), "try")
+    after: Plan | None = answer(
+        key,
+        "Solving with this change",
+        partial(questions.tried, case, change.rows),
+        (questions.NotPossible,),
+        "try",
+        quick=True,
+    )
     if after is None:
         head.title("Trying it out")
         return

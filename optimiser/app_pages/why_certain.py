@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from optimiser.analysis.near_best import NearBest, near_best
-from optimiser.app_pages import session
+from optimiser.analysis.near_best import NearBest
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer, known
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.picture import picture, table
 from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
@@ -44,10 +45,7 @@ def part(plan: Plan) -> None:
         )  # fmt: skip
         st.markdown("of the best.", width="content")
     margin, case = _margin(), plan.case
-
-    def look(tell: Tell) -> NearBest | None:
-        return near_best(case, margin=margin, progress=tell)
-
+    look = partial(questions.good_plans, case, margin)
     found: NearBest | None = answer(_key(plan), "Looking at every good plan", look, (SolverError,), "certain")
     if found is None:
         return

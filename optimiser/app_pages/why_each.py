@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.explain import explain
 from optimiser.analysis.why import Reason
+from optimiser.app_pages import questions
 from optimiser.app_pages.asking import answer, known
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.text import letters
 from optimiser.plan.derive import FULL
 from optimiser.plan.tables import Plan
@@ -39,10 +39,9 @@ def told(found: Sequence[Reason]) -> str:
 def part(plan: Plan) -> None:
     """A sentence for each initiative, those that get least of what they asked first."""
 
-    def look(tell: Tell) -> tuple[Reason, ...]:
-        return explain(plan.case, parts=("initiatives",), plan=plan, progress=tell).reasons
-
-    found: tuple[Reason, ...] | None = answer(_key(plan), "Trying what would change each award", look, (), "each")
+    found: tuple[Reason, ...] | None = answer(
+        _key(plan), "Trying what would change each award", partial(questions.reasons, plan), (), "each"
+    )
     if found is None:
         return
     wanted = st.text_input(

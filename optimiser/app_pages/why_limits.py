@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pandas as pd
 import streamlit as st
 
 from optimiser.analysis.levers import FUND, STAFF
-from optimiser.analysis.prices import Price, prices
-from optimiser.analysis.rule_audit import Finding, audit_rules
-from optimiser.app_pages import why_certain, why_each
+from optimiser.analysis.prices import Price
+from optimiser.analysis.rule_audit import Finding
+from optimiser.app_pages import questions, why_certain, why_each
 from optimiser.app_pages.asking import answer, known
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_why as why
@@ -25,13 +26,8 @@ SHOWN = 15
 def prices_of(plan: Plan) -> list[Price] | None:
     """What one more of each limit is worth; None while that is looked for."""
     case = plan.case
-
-    def look(tell: Tell) -> list[Price]:
-        tell("First the limits that hold the plan back")
-        return prices(case, progress=tell)
-
     found: list[Price] | None = answer(
-        ("prices", case.sha256), "Finding what one more of each is worth", look, (), "prices"
+        ("prices", case.sha256), "Finding what one more of each is worth", partial(questions.worth, case), (), "prices"
     )
     return found
 
@@ -106,11 +102,7 @@ def rules(plan: Plan) -> None:
 def findings_of(plan: Plan) -> tuple[Finding, ...] | None:
     """What is found about the rules themselves; None while they are examined."""
     case = plan.case
-
-    def look(tell: Tell) -> tuple[Finding, ...]:
-        tell("Each limit is tried for whether it could ever bind")
-        return audit_rules(case)
-
+    look = partial(questions.rules_examined, case)
     found: tuple[Finding, ...] | None = answer(("audit", case.sha256), "Examining the rules", look, (), "audit")
     return found
 

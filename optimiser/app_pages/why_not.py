@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from optimiser.analysis.conflict import Conflict, conflict
+from optimiser.analysis.conflict import Conflict
 from optimiser.analysis.members import Member
-from optimiser.analysis.repair import Repair, repairs
-from optimiser.app_pages import session
+from optimiser.analysis.repair import Repair
+from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
-from optimiser.app_pages.jobs import Tell
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
@@ -32,10 +33,7 @@ def part(draft: Draft, case: Case) -> None:
     """The whole page of an infeasible case."""
     head = st.empty()
     head.title("No plan is possible; looking for the reason")
-
-    def look(tell: Tell) -> Conflict | None:
-        return conflict(case, progress=tell)
-
+    look = partial(questions.contradiction, case)
     found: Conflict | None = answer(
         ("conflict", case.sha256), "Looking for what contradicts what", look, (SolverError,), "conflict"
     )
@@ -44,10 +42,7 @@ def part(draft: Draft, case: Case) -> None:
     head.title(headline(found))
     _members(case, found)
     st.subheader("Ways out, cheapest first")
-
-    def mend(tell: Tell) -> list[Repair]:
-        return repairs(case, progress=tell)
-
+    mend = partial(questions.ways_out, case)
     ways: list[Repair] | None = answer(
         ("repairs", case.sha256),
         "Looking for the cheapest ways out, each tried by solving",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
@@ -38,10 +39,24 @@ class Stop:
 
     def __init__(self) -> None:
         self._event = threading.Event()
+        self._acts: list[Callable[[], None]] = []
+        self._lock = threading.Lock()
 
     def stop(self) -> None:
         """End the solve (within a second)."""
-        self._event.set()
+        with self._lock:
+            self._event.set()
+            acts, self._acts = self._acts, []
+        for act in acts:
+            act()
+
+    def then(self, act: Callable[[], None]) -> None:
+        """Calls `act` when it is pulled, at once where it was already: to end what runs in another process."""
+        with self._lock:
+            if not self._event.is_set():
+                self._acts.append(act)
+                return
+        act()
 
     @property
     def stopped(self) -> bool:

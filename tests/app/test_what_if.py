@@ -5,7 +5,7 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from optimiser.analysis.compare import compare
-from optimiser.app_pages import session, what_if_try
+from optimiser.app_pages import questions, session, what_if_try
 from optimiser.app_pages.state import Draft, as_records
 from optimiser.report import charts_compare as compared
 from optimiser.verbs import case_from
@@ -51,7 +51,7 @@ def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
     fund = "Pool"  # the largest has the first slider
     change = what_if_try.fund_change(plan.case, fund, -20)
     assert change is not None
-    after = what_if_try.try_out(plan.case, change)
+    after = questions.tried(plan.case, change.rows, lambda said: None)
     assert at.title[0].value == compared.change_headline(plan, after, change.said)
     assert compared.moved_sentence(compared.moved(plan, after)) in shown(at)
     at.button(key="try-keep").click().run()
@@ -72,7 +72,7 @@ def test_people_and_initiatives_are_changes_too() -> None:
     both = what_if_try.joined([None, more, fund])
     assert both is not None
     assert both.said == "2 FTE more of analyst at Police and Cameras funded in any case"
-    after = what_if_try.try_out(plan.case, both)
+    after = questions.tried(plan.case, both.rows, lambda said: None)
     assert after.has_plan
     assert after.award.set_index("initiative").loc["I5", "level"] > 0
     assert what_if_try.joined([None, None]) is None
@@ -90,7 +90,7 @@ def test_an_initiative_is_done_without_or_locked() -> None:
     both = what_if_try.joined([gone, locked, what_if_try.fund_change(plan.case, "Pool", -30)])
     assert both is not None
     assert both.said == "Patrols not funded, Analysts locked at its award and Pool cut by 30%"
-    after = what_if_try.try_out(plan.case, both).award.set_index("initiative")["award"]
+    after = questions.tried(plan.case, both.rows, lambda said: None).award.set_index("initiative")["award"]
     assert after["I3"] == 0
     assert abs(after["I4"] - award) <= compared.NOISE + 1
     assert what_if_try.without_change([], names) is None
@@ -102,7 +102,7 @@ def test_changes_of_money_add_up() -> None:
     assert plan is not None
     change = what_if_try.fund_change(plan.case, "Pool", -50)
     assert change is not None
-    after = what_if_try.try_out(plan.case, change)
+    after = questions.tried(plan.case, change.rows, lambda said: None)
     rows = compared.moved(plan, after)
     total = after.award["award"].sum() - plan.award["award"].sum()
     assert abs(sum(m.change for m in rows) - total) < 0.01

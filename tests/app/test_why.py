@@ -125,7 +125,11 @@ def test_a_question_is_answered_once_and_a_failure_is_told_without_a_traceback()
     worse = kept.ask("worse", "Counting", failing)
     kept.wait(worse, 10)
     assert "could not be answered" in worse.problem
+    assert worse.again
+    assert kept.ask("worse", "Counting", failing) is worse  # a page that is drawn again does not ask it again for ever
+    kept.forget(worse)  # the person does
     assert kept.get(worse.id) is None
+    assert kept.ask("worse", "Counting", failing) is not worse
 
 
 def test_changes_of_one_cell_are_joined() -> None:

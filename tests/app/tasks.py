@@ -1,0 +1,38 @@
+"""Questions for the tests of processes: in a module that a process can import."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from optimiser.app_pages.jobs import Tell
+
+LONG = 60.0
+
+
+def own_number(tell: Tell) -> int:
+    tell("Looking at the number")
+    return os.getpid()
+
+
+def waiting(tell: Tell) -> None:
+    tell("It waits")
+    time.sleep(LONG)
+
+
+def failing(tell: Tell) -> None:
+    raise RuntimeError("inner trouble")
+
+
+def refused(tell: Tell) -> None:
+    raise ValueError("choose another number")
+
+
+def with_a_child(path: str, tell: Tell) -> None:
+    """Starts a process that lasts, and writes down its number."""
+    child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
+    Path(path).write_text(str(child.pid))
+    time.sleep(LONG)
