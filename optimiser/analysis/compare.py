@@ -247,7 +247,7 @@ def said(value: float, unit: str, currency: str) -> str:
 def _sentence(figure: _Figure, before: float, after: float, base: Run, other: Run, currency: str) -> str:
     sign = "more" if after > before else "less"
     by = said(abs(after - before), figure.unit, currency)
-    by = by.replace("%", " points of a hundred") if figure.unit == "level" else by
+    by = by.replace("%", " percentage points") if figure.unit == "level" else by
     ends = f"from {said(before, figure.unit, currency)} to {said(after, figure.unit, currency)}"
     parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
     return f"{figure.words}: {by} {sign}, {ends}{f' ({parts})' if parts else ''}."

@@ -18,7 +18,7 @@ def response(r: Response, currency: str = "USD") -> go.Figure:
     """Points (each with its year), and where there is a curve, the curve and its band; funding across, outcome up."""
     most = max([y.value for y in r.years] + list(r.high)) or 1.0
     widest = max([y.funding for y in r.years] + [r.request]) or 1.0
-    ticks = [0.0, widest / 2, widest]
+    ticks = [widest / 2, widest]  # the 0 of both axes stands once, beside the origin
     left = max(width(plain(float(f"{v:.3g}"))) for v in (0.0, most)) + 14
     made = figure(HEIGHT, left=left, right=width(words.money_short(widest, currency)) / 2 + 8, top=26, bottom=30)
     if r.points:

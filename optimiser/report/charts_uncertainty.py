@@ -27,9 +27,9 @@ from optimiser.case.table import Array
 from optimiser.report import words
 from optimiser.report.charts_base import LOSS, MONEY, NEUTRAL, SIZE, both_sides, figure, rgba, safe
 
-ROW = 118
+ROW = 136
 """Height of one plan's row: its title, its bars, its figures."""
-HIGHEST = 0.52
+HIGHEST = 0.44
 """Height of the longest bar, as a share of the row."""
 BINS = 32
 LARGEST = 12
@@ -60,7 +60,7 @@ def over_draws_headline(found: Outlook) -> str:
 
 def over_draws(found: Outlook) -> go.Figure:
     """For each plan the distribution of its impact over the draws on one scale, the worst share in its own colour; its
-    average stands at a line, the average of the worst beside its title."""
+    average, and that of the worst, each stand at a line."""
     kinds = list(found.fared)
     values = [found.fared[kind].held for kind in kinds]
     edges = _edges(values)
@@ -107,23 +107,20 @@ def _add_row(made: go.Figure, title: str, held: Array, share: float, edges: Arra
             hovertext=[f"{safe(title)}: {n} of {len(held)} draws near {v}" for n, v in zip(count[used], near, strict=True)],
             hoverinfo="text",
         )  # fmt: skip
-    average, low = float(held.mean()), float(worst.mean())
-    made.add_shape(
-        type="line", x0=average, x1=average, y0=base, y1=base + HIGHEST + 0.06, line={"color": NEUTRAL, "width": 2}
-    )
     made.add_annotation(
         x=0, xref="paper", y=base + 0.96, text=f"<b>{safe(title)}</b>", showarrow=False, xanchor="left", yanchor="top"
     )
-    worst_said = f"{words.points(low)} in the worst {share:.0%}"
-    made.add_annotation(
-        x=1, xref="paper", y=base + 0.96, text=worst_said, showarrow=False, xanchor="right", yanchor="top",
-        font={"size": SIZE, "color": LOSS},
-    )  # fmt: skip
-    far = average > float(edges[0]) + 0.65 * float(edges[-1] - edges[0])
-    made.add_annotation(
-        x=average, y=base + HIGHEST + 0.07, text=f"{words.points(average)} on average", showarrow=False,
-        xanchor="right" if far else "left", yanchor="bottom",
-    )  # fmt: skip
+    average, low = float(held.mean()), float(worst.mean())
+    for at, said, top, line, font in (
+        (average, "on average", 0.06, {"color": NEUTRAL, "width": 2}, {"size": SIZE}),
+        (low, f"in the worst {share:.0%}", 0.2, {"color": LOSS, "width": 1}, {"size": SIZE, "color": LOSS}),
+    ):
+        made.add_shape(type="line", x0=at, x1=at, y0=base, y1=base + HIGHEST + top, line=line)
+        far = at > float(edges[0]) + 0.65 * float(edges[-1] - edges[0])
+        made.add_annotation(
+            x=at, y=base + HIGHEST + top + 0.01, text=f"{words.points(at)} {said}", showarrow=False, font=font,
+            xanchor="right" if far else "left", yanchor="bottom",
+        )  # fmt: skip
 
 
 def over_draws_table(found: Outlook) -> list[dict[str, str]]:
