@@ -95,7 +95,7 @@ def roomy(model: Model, room: Array | float = 1e3) -> Model:
 def _of_case(case: Case, model: Model, rules: Sequence[Compiled]) -> Iterator[Lever]:
     facts = case.facts
     money = float(np.maximum(facts.request.sum(), facts.amount.sum()))
-    sums = _Sums(facts, model, rules)
+    sums = Sums(facts, model, rules)
     for f, fund in enumerate(facts.names["fund"]):
         direction = sums.fund(f, money)
         yield from _lever(case, model, Lever(FUND, fund, "money", money, direction or NOWHERE), direction)
@@ -153,7 +153,7 @@ def _alike(one: Direction, other: Direction) -> bool:
     )
 
 
-class _Sums:
+class Sums:
     """How the limits move with an amount or a number of staff: own rows, and rules that are shares of a sum of the case.
 
     None is said where it is simpler to build the changed case and look.

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 
+from optimiser.analysis.curve import movable
+from optimiser.analysis.levers import Sums
 from optimiser.analysis.members import called
 from optimiser.analysis.moves import Ground, Move, Written, outward, percent, row_of
 from optimiser.case.amounts import plain
@@ -41,13 +44,25 @@ class PeopleMoves(Ground):
         f = self.facts
         agency, role, name = f.names["agency"][a], f.names["role"][k], called(f, "agency", a)
         where = f"agency = {quoted(agency)} ; role = {quoted(role)}"
-        shift = self.shifted([row_of("Staff", where, column, "+ 1")], 1.0)
+        shift = self._more_staff(a, k) if column == "fte" else None
+        shift = shift or self.shifted([row_of("Staff", where, column, "+ 1")], 1.0)
         if shift is None:
             return
         cost = self._price(a, k) * self._periods_of(shift, "people" if column == "fte" else "hire limit")
         said = "add {} FTE of {} at {}" if column == "fte" else "let {2} hire {0} FTE of {1} more"
         write = self.added("Staff", where, column, 0.1, cost, lambda amount: said.format(f"{amount:,.4g}", role, name))
         yield Move(*shift, cost, self.people_reach, f"Staff {agency} {role} {column}", f"Staff {role} {column}", write)
+
+    @cached_property
+    def _sums(self) -> Sums:
+        return Sums(self.facts, self.model, self.d.rules)
+
+    def _more_staff(self, a: int, k: int) -> tuple[Array, Array] | None:
+        """As `shifted`, where it can be computed: a tenth of the time of building the changed case."""
+        found = self._sums.staff(a, k, 1.0)
+        if found is None or not len(found.rows) or not movable(self.model, found):
+            return None
+        return found.rows, np.where(np.isfinite(self.model.row_lower[found.rows]), found.lower, found.upper)
 
     def _periods_of(self, shift: tuple[Array, Array], family: str) -> float:
         """Periods in which one more FTE stands on the books (or can be hired)."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -27,7 +28,8 @@ from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table, text
 from optimiser.model.matrix import Model, Stage
 from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
+from optimiser.solve.problem import Problem
+from optimiser.solve.solution import Limits, Solution
 from optimiser.verbs import apply_changes
 
 __all__ = ["Costs", "Repair", "as_scenario", "repairs"]
@@ -36,6 +38,10 @@ LEAST = 1e-9
 """Moves below this share of the whole cost are none."""
 SOLVES = 12
 """Solves for each repair that is wanted, at the most."""
+CERTAIN = 1e-6
+"""A case of which no plan is possible without changes of this share of its money needs no second look at whether it has one."""
+CLEAN = 1e-10
+"""A plan that breaks no row of a changed case by more than this shows that the change works."""
 
 
 @dataclass(frozen=True)
@@ -59,14 +65,14 @@ def repairs(
     plan. Each was applied and solved."""
     demands = Demands(case)
     limits = Limits(time_limit=case.settings.time_limit)
-    if solve(demands.model, limits).x is not None:
-        return []
     costs = costs or Costs()
     moves = [move for kind in (MoneyMoves, PeopleMoves, RuleMoves) for move in kind(demands, costs).all()]
+    elastic = _Elastic(demands.model, moves, limits)
+    if not elastic.needed(CERTAIN * float(demands.facts.amount.sum())) and solve(demands.model, limits).x is not None:
+        return []
     if progress:
         progress(f"Looking for repairs among {len(moves)} limits that could move")
     found = _Found(case, limits, progress)
-    elastic = _Elastic(demands.model, moves, limits)
     for group in (lambda move: move.family, lambda move: move.group):
         if len(found.kept) < wanted:
             _search(elastic, moves, group, found, wanted)
@@ -98,11 +104,21 @@ class _Elastic:
         self.costs, self.most = np.array([m.cost for m in moves]), np.array([m.most for m in moves])
         self.model = with_columns(model, entries, self.costs, self.most)
 
+    @cached_property
+    def _of_all(self) -> Solution:
+        return solve(self.model, self.limits)
+
+    def needed(self, beyond: float) -> bool:
+        """Whether it is proved, in exact arithmetic, that no plan is possible without moves that cost more than this."""
+        return self._of_all.exact_bound is not None and self._of_all.exact_bound > beyond
+
     def cheapest(self, allowed: Array) -> tuple[Array, Array, float] | None:
         """Amount of each move, the plan, and the cost; None where these moves do not suffice. allowed: [moves]."""
-        upper = self.model.column_upper.copy()
-        upper[self.first :] = np.where(allowed, self.most, 0.0)
-        solution = solve(replace(self.model, column_upper=upper), self.limits)
+        solution = self._of_all
+        if not allowed.all():
+            upper = self.model.column_upper.copy()
+            upper[self.first :] = np.where(allowed, self.most, 0.0)
+            solution = solve(replace(self.model, column_upper=upper), self.limits, basis=solution.basis)
         if solution.x is None:
             return None
         amounts = solution.x[self.first :]
@@ -148,18 +164,19 @@ class _Found:
         for rounded, further in ((True, 1.0), (False, 1.0), (False, 1 + 1e-9), (False, 1 + 1e-6)):
             written = [m.write(a * further, x, rounded) for m, a in zip(moves, amounts.tolist(), strict=True)]
             least = sum(m.cost * a for m, a in zip(moves, amounts.tolist(), strict=True))
-            if self.offer(written, cells, least):
+            if self.offer(written, cells, least, x):
                 return
 
-    def offer(self, written: Sequence[Written], cells: frozenset[str], least: float) -> bool:
-        """Keep a repair if it works and changes something else than those before; whether it need not be tried again."""
+    def offer(self, written: Sequence[Written], cells: frozenset[str], least: float, x: Array | None = None) -> bool:
+        """Keep a repair if it works and changes something else than those before; whether it need not be tried again.
+        x: a plan that the changes may make possible."""
         rows: list[ChangeRow] = []
         for row in (row for w in written for row in w.rows):
             if row not in rows:
                 rows.append(row)
         if any(used <= cells for used in self._used) or any(all(r in rows for r in k.changes) for k in self.kept):
             return True
-        if not self._works(rows):
+        if not self._works(rows, x):
             return False
         said = list(dict.fromkeys(w.said for w in written))
         sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
@@ -170,12 +187,21 @@ class _Found:
             self.progress(f"Found: {self.kept[-1].sentence}")
         return True
 
-    def _works(self, rows: Sequence[ChangeRow]) -> bool:
+    def _works(self, rows: Sequence[ChangeRow], x: Array | None) -> bool:
         try:
             changed = apply_changes(self.case, rows)
         except InvalidCase:
             return False
-        return solve(Demands(changed).model, self.limits).x is not None
+        model = Demands(changed).model
+        return (x is not None and _keeps(model, x)) or solve(model, self.limits).x is not None
+
+
+def _keeps(model: Model, x: Array) -> bool:
+    """Whether x is a plan of the model: every row and bound is kept, and every switch stands at a whole number."""
+    if len(x) != len(model.column_lower) or not np.array_equal(x[model.integer], np.round(x[model.integer])):
+        return False
+    problem = Problem.of(model)
+    return problem.violation(x / problem.column_scale) <= CLEAN
 
 
 # -- whole cells ------------------------------------------------------------------------------------------------------
