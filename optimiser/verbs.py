@@ -16,7 +16,7 @@ from optimiser.case.scenarios import Applied, applied, changes, changes_of, chec
 from optimiser.case.settings import parse_objective, read_settings
 from optimiser.case.workbook import Source, Tables, in_order, read_tables, tables_from
 from optimiser.model.build import build
-from optimiser.model.check import check_meaning
+from optimiser.model.check import check_meaning, check_selections
 from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
@@ -96,9 +96,10 @@ def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tu
     try:
         faults += check_meaning(tables, case.facts)
     except (ArithmeticError, LookupError, ValueError):
-        # A case with errors may not even make arrays; its rules are then looked at when these are mended.
+        # A case with errors may not even make arrays; its rules are then looked at in part, and when these are mended.
         if not _broken(faults):
             raise
+        faults += check_selections(tables, case.settings)
     if scenarios and not _broken(faults):
         faults += check_scenarios(tables)
     ordered = tuple(in_order(faults))

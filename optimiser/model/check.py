@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.selection import SelectionError
+from optimiser.case.settings import Settings
+from optimiser.case.spec import SHEETS
+from optimiser.case.table import Table
+from optimiser.case.table import text as text_array
 from optimiser.case.workbook import Tables
 from optimiser.model.rules import RuleError, compile_rule, rules_of
 from optimiser.model.rules.terms import MEASURES
@@ -19,6 +23,39 @@ READ, EMPTY = "L01", "L02"
 def check_meaning(tables: Tables, facts: Facts) -> list[Fault]:
     """Every fault in the selections of Funds and in Rules (inactive rules too). tables and facts are of one case."""
     return [*_check_funds(tables, facts), *_check_rules(tables, facts)]
+
+
+def check_selections(tables: Tables, settings: Settings) -> list[Fault]:
+    """Of a case that has other errors, and so cannot be understood yet: the selections of Funds and Rules that name a
+    column or a name that there is not. The rest of the rules is looked at when the others are mended."""
+    if not all(len(tables[sheet]) for sheet in ("Agencies", "Funds", "Initiatives")):
+        return []  # every name would be unknown
+    try:
+        facts = Facts(_without_dead_ends(tables.tables), settings)
+    except (ArithmeticError, LookupError, ValueError):
+        return []
+    faults = []
+    for sheet, column in (("Funds", "allowed"), ("Rules", "where")):
+        for row, written in enumerate(tables[sheet][column].tolist()):
+            try:
+                facts.select(written)
+            except SelectionError as error:
+                faults.append(_fault(tables, sheet, column, row, error.found, error.expected, error.cure))
+    return faults
+
+
+def _without_dead_ends(tables: Mapping[str, Table]) -> dict[str, Table]:
+    """The tables with a blank where a name refers to nothing."""
+    known = {sheet.name: {fold(v) for v in tables[sheet.name][sheet.columns[0].name].tolist()} for sheet in SHEETS}
+    known["Periods"] |= {"fy"}
+    made = dict(tables)
+    for sheet in SHEETS:
+        for column in sheet.columns:
+            if column.refers:
+                names = made[sheet.name][column.name].tolist()
+                kept = text_array([v if fold(v) in known[column.refers] else "" for v in names])
+                made[sheet.name] = made[sheet.name].replace(**{column.name: kept})
+    return made
 
 
 def _fault(
