@@ -5,11 +5,32 @@ A dialog stays open while the page behind it is drawn anew, as it is when a solv
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import streamlit as st
 
 FORM, MEND, LOCKS, NOTES, STEPS = range(5)
 """What can stand beside the table."""
 _OPEN = "open-box"
+_DRAWN = "drawn"
+
+
+@dataclass
+class Drawn:
+    """How often the grid, and the form beside it, were to be drawn anew in this session.
+
+    It is counted up in place. To write into the session's state is to ask Streamlit, which ends a run there that a newer
+    one has overtaken.
+    """
+
+    grid: int = 0
+    form: int = 0
+
+
+def drawn() -> Drawn:
+    """Of this session."""
+    found: Drawn = st.session_state.setdefault(_DRAWN, Drawn())
+    return found
 
 
 def show(name: str, item: str = "") -> None:

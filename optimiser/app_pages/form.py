@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
@@ -11,6 +12,21 @@ from optimiser.app_pages.cells import FIRST, also_changed, column_of, options, p
 from optimiser.app_pages.state import Draft, Record, name_of
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME, Column
+
+_FIELDS = "fields"
+"""Where the session keeps which fields are on the page."""
+
+
+@dataclass
+class Field:
+    """One field on the page. was: what it showed when it was last drawn, or what was last taken from it."""
+
+    draft: Draft
+    sheet: str
+    number: int
+    column: Column
+    was: bool | str
+    counted: boxes.Drawn
 
 
 def form(draft: Draft, sheet: str, record: Record) -> None:
@@ -22,6 +38,7 @@ def form(draft: Draft, sheet: str, record: Record) -> None:
     first = FIRST.get(sheet, ())
     columns = [column_of(draft, sheet, c) for c in sorted(names, key=lambda c: (c not in first, names.index(c)))]
     top = [c for c in columns if c.name in first]
+    st.session_state[_FIELDS] = {}
     with st.container(horizontal=False, gap="small"):
         for column in top:
             _field(draft, sheet, record, column, faults.get(column.name))
@@ -45,13 +62,15 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
     value = record.values.get(column.name)
     text = shown(column, value)
     was: bool | str = value is True if column.type == "flag" else text
-    key = f"field-{record.number}-{column.name}-{draft.epoch}-{st.session_state.get('form-epoch', 0)}"
+    key = f"field-{record.number}-{column.name}-{draft.epoch}-{boxes.drawn().form}"
     label = title_of(column) + (f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else "")
+    drawn = Field(draft, sheet, record.number, column, was, boxes.drawn())
+    st.session_state[_FIELDS][key] = drawn
     common: dict[str, Any] = {
         "key": key,
         "help": column.help,
         "on_change": _save,
-        "args": (draft, sheet, record.number, column, key, was),
+        "args": (drawn, key),
         "disabled": not draft.editable,
     }
     listed = options(draft, column, sheet)
@@ -76,23 +95,36 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
         )
 
 
-def _save(draft: Draft, sheet: str, number: int, column: Column, key: str, was: bool | str) -> None:
-    """Saves one field, and shows it as it was understood. was: what it showed when it was last drawn.
+def take_rest() -> None:
+    """Saves fields that were typed into and not saved yet, as `grid.take_rest` does for the grid."""
+    drawn: dict[str, Field] = st.session_state.get(_FIELDS, {})
+    for key, field in list(drawn.items()):
+        if key in st.session_state:
+            _save(field, key)
+
+
+def _save(field: Field, key: str) -> None:
+    """Saves one field, and shows it as it was understood.
 
     A field that gave way to a newer one is told once more by the browser, as it was drawn: nobody typed that, and it
     must not undo what was typed elsewhere meanwhile.
     """
-    if (st.session_state[key] or "") == (was or ""):
+    said = st.session_state[key]  # a run that was overtaken ends here, with nothing done
+    if (said or "") == (field.was or ""):
         return
-    value = typed(column, st.session_state[key])
-    cells = {number: {column.name: value}}
+    draft, sheet, column = field.draft, field.sheet, field.column
+    value = typed(column, said)
+    cells = {field.number: {column.name: value}}
     also = also_changed(draft, sheet, cells)
-    if draft.edit(sheet, cells, also=also):
-        st.session_state["grid-epoch"] = st.session_state.get("grid-epoch", 0) + 1
+    changed = draft.edit(sheet, cells, also=also)
+    field.was = said
+    if changed:
+        field.counted.grid += 1
         if also:
             st.session_state["notice"] = "The installments of the fund were scaled with its amount."
     if column.type == "number" and not isinstance(value, str):
-        st.session_state[key] = shown(column, value)
+        field.was = shown(column, value)
+        st.session_state[key] = field.was
 
 
 @st.dialog("Add a record", width="medium", on_dismiss=boxes.close)

@@ -1,17 +1,20 @@
 """A table of the draft as a grid. Every cell is text, so that nothing is read by guesswork; edits go to the draft at once.
 
 The grid's data stay the same while it is on the page: what is typed is taken over as differences, by the number of
-the record, and never written back into it. Whatever else changes the draft gives the grid a new key.
+the record, and never written back into it. Whatever else changes the draft gives the grid a new key. docs/inputs.md
+says what could lose an edit on its way, and what is done against each.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import lock_box, locks
+from optimiser.app_pages import boxes, lock_box, locks, typing_guard
 from optimiser.app_pages.cells import FIRST, also_changed, column_of, shown, title_of, typed
 from optimiser.app_pages.state import Draft, Record
 from optimiser.case.names import fold
@@ -22,6 +25,25 @@ ROWS_AT_MOST = 500
 LOCK = "(lock)"
 """Name of the grid's column that says how an initiative is locked; no column of a workbook has brackets."""
 _ROW = 35
+_SHOWN = "grid"
+"""Where the session keeps what the grid on the page shows."""
+Cell = tuple[int, str]
+"""Row of the grid and name of a column."""
+
+
+@dataclass
+class Shown:
+    """One grid as it was drawn first. applied: what the browser told, cell by cell, as far as the draft has had it."""
+
+    draft: Draft
+    sheet: str
+    key: str
+    records: list[Record]
+    columns: list[Column]
+    held: dict[str, str]
+    drawn: boxes.Drawn
+    applied: dict[Cell, Any] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock, repr=False)
 
 
 def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = None, label: str = "") -> None:
@@ -31,10 +53,10 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
     under the hand of who types.
     """
     records = [r for r in matching(draft, sheet, wanted) if only is None or r.number in only]
-    key = f"grid-{draft.id}-{sheet}-{draft.epoch}-{st.session_state.get('grid-epoch', 0)}-{wanted}-{label}"
-    kept = st.session_state.get("grid")
-    shown_already = kept is not None and kept["key"] == key and key in st.session_state
-    if not records and not shown_already:
+    key = f"grid-{draft.id}-{sheet}-{draft.epoch}-{boxes.drawn().grid}-{wanted}-{label}"
+    shown_first: Shown | None = st.session_state.get(_SHOWN)
+    on_page = shown_first if shown_first is not None and shown_first.key == key and key in st.session_state else None
+    if not records and on_page is None:
         st.markdown(
             "No record is of this kind."
             if only is not None
@@ -43,15 +65,14 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
             else "This table has no records. What it leaves open takes its default."
         )
         return
-    columns = columns_of(draft, sheet)
-    if kept is None or not shown_already:
+    if on_page is None:
         held = _locked(draft) if sheet == "Initiatives" else {}
-        kept = {"key": key, "records": records[:ROWS_AT_MOST], "columns": columns, "applied": {}, "held": held}
-        st.session_state["grid"] = kept
-    frame = _frame(kept["records"], kept["columns"])
-    config = {c.name: _config(c, sheet) for c in kept["columns"]}
-    if kept["held"]:
-        said = [kept["held"].get(fold(str(r.values.get("initiative"))), "") for r in kept["records"]]
+        on_page = Shown(draft, sheet, key, records[:ROWS_AT_MOST], columns_of(draft, sheet), held, boxes.drawn())
+        st.session_state[_SHOWN] = on_page
+    frame = _frame(on_page.records, on_page.columns)
+    config = {c.name: _config(c, sheet) for c in on_page.columns}
+    if on_page.held:
+        said = [on_page.held.get(fold(str(r.values.get("initiative"))), "") for r in on_page.records]
         frame.insert(min(2, len(frame.columns)), LOCK, said)
         config[LOCK] = st.column_config.TextColumn(
             "Locked", disabled=True, width=130, help="See Locks beside the table."
@@ -62,13 +83,14 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
         hide_index=True,
         num_rows="fixed",
         row_height=_ROW,
-        height=min(_ROW * (len(kept["records"]) + 1) + 3, 560),
+        height=min(_ROW * (len(on_page.records) + 1) + 3, 560),
         column_config=config,
         disabled=not draft.editable,
         on_change=_take,
-        args=(draft, sheet, key),
+        args=(on_page,),
         alt=f"The table {sheet}; the form beside it holds the same cells",
     )
+    typing_guard.put()
     if len(records) > ROWS_AT_MOST:
         st.caption(f"The first {ROWS_AT_MOST} of {len(records):,}. Search to see others.")
 
@@ -142,24 +164,54 @@ def _config(column: Column, sheet: str) -> Any:
     )
 
 
-def _take(draft: Draft, sheet: str, key: str) -> None:
-    """Takes over what was typed since the last time, and what was taken back in the grid itself."""
-    kept = st.session_state.get("grid")
-    if kept is None or kept["key"] != key:
-        return
-    records, columns, applied = kept["records"], {c.name: c for c in kept["columns"]}, kept["applied"]
-    now = {
-        (int(row), name): v for row, cells in st.session_state[key]["edited_rows"].items() for name, v in cells.items()
-    }
-    changed = {cell: v for cell, v in now.items() if cell not in applied or applied[cell] != v}
-    gone = [cell for cell in applied if cell not in now]
+def take_rest() -> None:
+    """Takes over what was typed into the grid and told, and not taken yet. To be called first on every run of a page.
+
+    A run can be ended by a newer one before it has called what is to be called on a change; in the newer one the
+    grid's value is then no change any more.
+    """
+    shown_last: Shown | None = st.session_state.get(_SHOWN)
+    if shown_last is not None and shown_last.key in st.session_state:
+        with shown_last.lock:
+            _apply(shown_last, _told(shown_last), whole=False)
+
+
+def _take(on_page: Shown) -> None:
+    """Takes over what was typed since the last time, and what was taken back in the grid itself.
+
+    It is called for the grid that was typed into, also where another has taken its place meanwhile.
+    """
+    with on_page.lock:
+        # A run that was overtaken ends here, with nothing done: the newer one has all that this one was told.
+        replaced, told = st.session_state.get(_SHOWN) is not on_page, _told(on_page)
+        if _apply(on_page, told, whole=True) and replaced:
+            on_page.drawn.grid += 1  # the grid that took its place has not got this edit
+
+
+def _told(on_page: Shown) -> dict[Cell, Any]:
+    """What the browser tells of a grid: every cell that differs from what the grid was drawn with."""
+    rows = st.session_state[on_page.key]["edited_rows"]
+    return {(int(row), name): value for row, cells in rows.items() for name, value in cells.items()}
+
+
+def _apply(on_page: Shown, now: dict[Cell, Any], whole: bool) -> bool:
+    """Brings into the draft what is new in `now`; says whether there was anything. Nothing in here may ask Streamlit:
+    that is where a run is ended, and half of it would be done.
+
+    whole: whether what is missing in `now` was taken back.
+    """
+    draft, applied, columns = on_page.draft, on_page.applied, {c.name: c for c in on_page.columns}
+    changed = {cell: value for cell, value in now.items() if cell not in applied or applied[cell] != value}
+    gone = [cell for cell in applied if cell not in now] if whole else []
     if len(gone) == 1 and not changed:  # the person typed what stood there at first
         row, name = gone[0]
-        changed[gone[0]] = shown(columns[name], records[row].values.get(name))
+        changed[gone[0]] = shown(columns[name], on_page.records[row].values.get(name))
     # Where more is gone the browser has forgotten what it told before: nobody took that back, and it stays as kept.
     cells: dict[int, dict[str, Any]] = {}
     for (row, name), value in changed.items():
-        cells.setdefault(records[row].number, {})[name] = typed(columns[name], value)
-    kept["applied"] = now
-    draft.edit(sheet, cells, also=also_changed(draft, sheet, cells))
-    st.session_state["form-epoch"] = st.session_state.get("form-epoch", 0) + 1
+        cells.setdefault(on_page.records[row].number, {})[name] = typed(columns[name], value)
+    if cells:
+        draft.edit(on_page.sheet, cells, also=also_changed(draft, on_page.sheet, cells))
+        on_page.drawn.form += 1
+    on_page.applied = now if whole else {**applied, **now}  # only now: it is in the store, or was refused and told
+    return bool(cells)

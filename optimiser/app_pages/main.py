@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from optimiser.app_pages import case_bar, session, sign_in, style
+from optimiser.app_pages import case_bar, form, grid, session, sign_in, style
 from optimiser.app_pages.committee import is_projected
 from optimiser.store import sight
 
@@ -47,6 +47,8 @@ def main() -> None:
     )
     style.apply()
     person = sign_in.guard()
+    grid.take_rest()
+    form.take_rest()
     pages = [st.Page(HERE / file, title=title, default=n == 0) for n, (title, file) in enumerate(PAGES)]
     more = [st.Page(HERE / file, title=title) for title, file in MORE]
     alone = is_projected()

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import grid, session
+from optimiser.app_pages import boxes, form, grid, session
 from optimiser.app_pages.cells import also_changed, column_of, shown, suggestions, typed
 from optimiser.app_pages.state import Draft
+from optimiser.store import drafts
 from tests.app.small import laid, opened, solved
 
 
@@ -76,30 +78,30 @@ def test_thirty_cells_typed_into_the_grid_are_all_there(monkeypatch: pytest.Monk
     at.session_state["table-pills"] = "Initiatives"
     at.run()
     kept = at.session_state["grid"]
-    assert [r.values["initiative"] for r in kept["records"]] == ["I1", "I2", "I3", "I4", "I5"]
+    assert [r.values["initiative"] for r in kept.records] == ["I1", "I2", "I3", "I4", "I5"]
     state: dict[str, Any] = {"grid": kept}
     monkeypatch.setattr(grid, "st", SimpleNamespace(session_state=state))
     edited: dict[int, dict[str, object]] = {}
     columns = ("request", "minimum", "baseline", "priority", "score", "name")
 
     def browser_reports() -> None:
-        state[kept["key"]] = {"edited_rows": edited}
-        grid._take(draft, "Initiatives", kept["key"])
+        state[kept.key] = {"edited_rows": edited}
+        grid._take(kept)
 
     for n in range(30):
         row, column = n % 5, columns[n // 5]
         edited.setdefault(row, {})[column] = f"New {n}" if column == "name" else str(10 + n)
         browser_reports()
         if n == 11:  # somebody changes another cell of the same record meanwhile: it stays
-            draft.edit("Initiatives", {kept["records"][0].number: {"theme": "Changed"}})
+            draft.edit("Initiatives", {kept.records[0].number: {"theme": "Changed"}})
     for n in range(30):
         row, column = n % 5, columns[n // 5]
-        value = cell(draft, "Initiatives", kept["records"][row].number, column)
+        value = cell(draft, "Initiatives", kept.records[row].number, column)
         assert value == (f"New {n}" if column == "name" else 10 + n)
-    assert cell(draft, "Initiatives", kept["records"][0].number, "theme") == "Changed"
+    assert cell(draft, "Initiatives", kept.records[0].number, "theme") == "Changed"
     del edited[4]["name"]  # taken back in the grid itself
     browser_reports()
-    assert cell(draft, "Initiatives", kept["records"][4].number, "name") == "Cameras"
+    assert cell(draft, "Initiatives", kept.records[4].number, "name") == "Cameras"
     edited.clear()  # the browser's grid forgets what it told before, and tells the next edit alone
     edited[0] = {"name": "After that"}
     before = draft.plain()["Initiatives"]
@@ -107,7 +109,129 @@ def test_thirty_cells_typed_into_the_grid_are_all_there(monkeypatch: pytest.Monk
     after = draft.plain()["Initiatives"]
     assert after[0]["name"] == "After that"
     assert [{**r, "name": ""} for r in after[:1]] + after[1:] == [{**r, "name": ""} for r in before[:1]] + before[1:]
-    assert "grid-epoch" not in state  # nor is it drawn anew under the hand of who types
+    assert kept.drawn.grid == 0  # nor is it drawn anew under the hand of who types
+
+
+class Overtaken(Exception):
+    """What Streamlit raises in a run that a newer one has overtaken, wherever the run asks it for something."""
+
+
+class State(dict[str, Any]):
+    """The session's state; where `overtaken`, asking it ends the run."""
+
+    overtaken = False
+
+    def __getitem__(self, key: str) -> Any:
+        if self.overtaken:
+            raise Overtaken
+        return super().__getitem__(key)
+
+    def get(self, key: str, default: Any = None) -> Any:
+        try:
+            return self[key]
+        except KeyError:
+            return default
+
+
+@pytest.fixture
+def typing(monkeypatch: pytest.MonkeyPatch) -> tuple[Draft, State, grid.Shown]:
+    """A grid of initiatives on the page, and what the session has of it."""
+    draft = laid()
+    columns = grid.columns_of(draft, "Initiatives")
+    on_page = grid.Shown(draft, "Initiatives", "key", list(draft.records("Initiatives")), columns, {}, boxes.Drawn())
+    state = State(grid=on_page)
+    monkeypatch.setattr(grid, "st", SimpleNamespace(session_state=state))
+    return draft, state, on_page
+
+
+def requests(draft: Draft) -> list[object]:
+    return [r.values["request"] for r in draft.records("Initiatives")]
+
+
+def test_a_cell_of_a_run_that_was_overtaken_is_taken_by_the_next_run(typing: tuple[Draft, State, grid.Shown]) -> None:
+    draft, state, on_page = typing
+    before = requests(draft)
+    state["key"] = {"edited_rows": {1: {"request": "11"}}}
+    state.overtaken = True
+    with pytest.raises(Overtaken):
+        grid._take(on_page)
+    assert requests(draft) == before
+    state.overtaken = False
+    grid.take_rest()  # to the newer run the cell is no change: it is not called for it
+    assert requests(draft) == [before[0], 11, *before[2:]]
+    grid.take_rest()
+    grid._take(on_page)
+    assert len(draft.history) == 1
+
+
+def test_a_cell_that_the_store_did_not_take_is_not_counted_as_taken(
+    typing: tuple[Draft, State, grid.Shown], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draft, state, on_page = typing
+    state["key"] = {"edited_rows": {0: {"request": "10"}}}
+    with monkeypatch.context() as broken:
+        broken.setattr(draft, "edit", lambda *_, **__: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            grid._take(on_page)
+    grid.take_rest()
+    assert requests(draft)[0] == 10
+
+
+def test_a_cell_told_late_for_a_grid_that_was_replaced_is_kept_and_shown(
+    typing: tuple[Draft, State, grid.Shown],
+) -> None:
+    draft, state, on_page = typing
+    state["grid"] = grid.Shown(draft, "Funds", "other", [], [], {}, on_page.drawn)
+    state["key"] = {"edited_rows": {2: {"request": "12"}}}
+    grid._take(on_page)
+    assert requests(draft)[2] == 12
+    assert on_page.drawn == boxes.Drawn(grid=1, form=1)
+
+
+def test_what_an_older_run_still_tells_does_not_take_a_cell_back(typing: tuple[Draft, State, grid.Shown]) -> None:
+    draft, state, on_page = typing
+    state["key"] = {"edited_rows": {0: {"request": "10"}, 1: {"request": "11"}}}
+    grid._take(on_page)
+    state["key"] = {"edited_rows": {0: {"request": "10"}}}
+    grid.take_rest()
+    assert requests(draft)[:2] == [10, 11]
+
+
+def test_the_draft_never_goes_back_to_what_it_was_before_an_edit(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = laid()
+    number, read, done = draft.records("Funds")[0].number, drafts.open, Event()
+
+    def slow(*asked: Any) -> Any:
+        found = read(*asked)
+        done.wait(0.3)  # another run of the session edits meanwhile
+        return found
+
+    monkeypatch.setattr("optimiser.app_pages.state.drafts.open", slow)
+    other = Thread(target=draft.refresh)
+    other.start()
+    draft.edit("Funds", {number: {"amount": 7.0}})
+    done.set()
+    other.join()
+    assert cell(draft, "Funds", number, "amount") == 7
+    assert draft.epoch == 0  # nothing was done elsewhere: the grid stays as it is under the hand of who types
+
+
+def test_a_field_that_was_told_and_not_saved_is_saved_by_the_next_run(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = laid()
+    at = opened(draft, "inputs")
+    fields: dict[str, form.Field] = at.session_state["fields"]
+    key = next(k for k, f in fields.items() if f.column.name == "amount")
+    number = fields[key].number
+    state: dict[str, Any] = {"fields": fields, **{k: f.was for k, f in fields.items()}}
+    monkeypatch.setattr(form, "st", SimpleNamespace(session_state=state))
+    form.take_rest()
+    assert draft.history == []
+    state[key] = "250000"
+    form.take_rest()
+    form.take_rest()
+    assert cell(draft, "Funds", number, "amount") == 250_000
+    assert state[key] == "250,000"
+    assert len(draft.history) == 1
 
 
 def test_a_record_is_added_and_deleted_by_number() -> None:

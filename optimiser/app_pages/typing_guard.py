@@ -1,0 +1,45 @@
+"""What a browser needs besides, so that its grid loses nothing of what is typed fast.
+
+The grid is glide-data-grid, in the version that Streamlit brings. Each key that is typed into its open cell sets a timer of
+no delay, and the timer of an ordinary key that fires after Enter was pressed throws away what was typed (its pull
+request 1201). Where the browser is busy, as it is while the page is drawn after the edit before, a fast typist meets that.
+Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it is taken from the page meanwhile.
+"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+_SCRIPT = """
+<script>
+(() => {
+  if (window.optimiserTyping) return;
+  window.optimiserTyping = true;
+  const later = window.setTimeout.bind(window);
+  const ends = ["Enter", "Tab", "Escape"];
+  const inCell = (at) => at && at.classList && at.classList.contains("gdg-input");
+  let ended = 0, telling = false;
+  window.setTimeout = (run, wait, ...more) => {
+    if (typeof run !== "function") return later(run, wait, ...more);
+    const now = window.event;
+    if (!wait && now && now.type === "keydown" && inCell(now.target)) {
+      if (ends.includes(now.key)) {
+        ended += 1;
+        return later(() => { telling = true; try { run(...more); } finally { telling = false; } }, 0);
+      }
+      const before = ended;
+      return later(() => { if (ended === before) run(...more); }, 0);
+    }
+    return later(run, telling && wait === 150 ? 0 : wait, ...more);
+  };
+  window.addEventListener("beforeunload", (leaving) => {
+    if (document.querySelector(".gdg-input")) leaving.preventDefault();
+  });
+})();
+</script>
+"""
+
+
+def put() -> None:
+    """Puts it into the page, once for as long as that is open. Asks before a page is left with a cell still open."""
+    st.html(_SCRIPT, unsafe_allow_javascript=True)
