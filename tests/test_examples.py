@@ -225,7 +225,7 @@ def test_a_name_of_nothing_accuses_no_sound_rule(name: str, sheet: str, column: 
     records, _ = read_source(name)
     for row in records[sheet][:1]:
         row[column] = "Nowhere"
-    case, faults = check_records(records)
+    _, faults = check_records(records)
     errors = [f for f in faults if f.level == "error"]
     assert bool(errors) == bool(records[sheet])
     assert not [f for f in errors if f.sheet in ("Rules", "Funds")]
