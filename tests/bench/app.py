@@ -13,7 +13,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Page
@@ -22,15 +22,18 @@ from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.verbs import read
 from tests.browser.server import browser, chromium, serving, settled
-from tests.browser.wire import opened
-from tests.oracle.large_cases import large_case
+from tests.browser.test_cancel import hard
+from tests.browser.wire import Session, opened
 
 EXAMPLES = ("gun-violence", "task-force", "opioid-response")
 PAGES = ("Inputs", "Rules", "Plan", "Why", "What if", "Pooling", "Committee", "Start")
 ROUNDS = 3
-SESSIONS, SOLVES, SECONDS = 25, 4, 30.0
-THINKS = (1.0, 4.0)
-"""Seconds between two clicks of one person: 25 people who never stop to read would be 500."""
+SESSIONS, SOLVES = 25, 4
+PEOPLE, HASTY = ((5.0, 15.0), 60.0), ((1.0, 4.0), 30.0)
+"""How long one person looks at a page before the next click, from and to; and for how long all of them are watched.
+Five to fifteen seconds are those of somebody who reads a page; one to four those of 25 people who only leaf through."""
+SOLVING = "Solving, "
+"""What a page says while its case is being solved."""
 _DRAWN = """() => !document.querySelector('[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"]')
   && document.querySelector('h1') && (window.__was === undefined || document.querySelector('h1').innerText !== window.__was)
   && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(c => c.querySelector('.main-svg'))"""
@@ -112,12 +115,7 @@ def load() -> None:
     with home() as folder:
         ids = _cases()
         with serving(folder, folder) as address:
-            took, solving = asyncio.run(_everybody(address, ids))
-    took.sort()
-    at = took[max(0, round(0.95 * len(took)) - 1)]
-    print(f"{SESSIONS} sessions, {SOLVES} solves, {len(took)} pages in {SECONDS:.0f} s, nothing crossed")
-    print(f"a page: median {statistics.median(took):.2f} s, 95th percentile {at:.2f} s, slowest {took[-1]:.2f} s")
-    print(f"solves that still went on at the end: {solving}")
+            asyncio.run(_everybody(address, ids))
 
 
 def _cases() -> dict[str, str]:
@@ -137,23 +135,45 @@ def _cases() -> dict[str, str]:
         records["Funds"][0]["name"] = marker  # the case's own name stands in everybody's list of recent cases
         made[marker] = cases.create(db, actor, f"Case {n}", "bench", records).id
     for n in range(SOLVES):
-        records = large_case(400, 12, 6, seed=n)
+        records = hard(seed=n + 1)
         made[f"Large {n}"] = cases.create(db, actor, f"Large {n}", "bench", records).id
     db.close()
     return made
 
 
-async def _everybody(address: str, ids: dict[str, str]) -> tuple[list[float], int]:
+async def _everybody(address: str, ids: dict[str, str]) -> None:
     markers = [m for m in ids if not m.startswith("Large")]
     await asyncio.gather(*(_first(address, ids[m]) for m in markers))  # every example solved once, as after a morning
-    ready = asyncio.Event()
-    solves = [asyncio.create_task(_solve(address, ids[m], ready)) for m in ids if m.startswith("Large")]
+    async with AsyncExitStack() as stack:
+        large = [
+            await stack.enter_async_context(opened(address, f"case={ids[m]}")) for m in ids if m.startswith("Large")
+        ]
+        for kind, (thinks, seconds) in (("who read", PEOPLE), ("in haste", HASTY)):
+            before = await _solving(large)
+            found = await asyncio.gather(
+                *(_person(address, m, ids[m], [o for o in markers if o != m], thinks, seconds) for m in markers)
+            )
+            after = await _solving(large)
+            took = sorted(t for one in found for t in one)
+            at = took[max(0, round(0.95 * len(took)) - 1)]
+            print(
+                f"{SESSIONS} people {kind}, {thinks[0]:g} to {thinks[1]:g} s a page, for {seconds:.0f} s: {len(took)} pages, "
+                f"nothing crossed; solves that went on at the beginning and at the end: {before} and {after} of {SOLVES}"
+            )
+            print(
+                f"  a page: median {statistics.median(took):.2f} s, 95th percentile {at:.2f} s, slowest {took[-1]:.2f} s",
+                flush=True,
+            )
+
+
+async def _solving(sessions: list[Session]) -> int:
+    """How many of the large cases are being solved, and not waiting for others."""
+    for session in sessions:
+        await session.run(seconds=120)
     await asyncio.sleep(2)
-    found = await asyncio.gather(*(_person(address, m, ids[m], [o for o in markers if o != m]) for m in markers))
-    going = sum(not t.done() for t in solves)
-    for task in solves:
-        task.cancel()
-    return [t for took in found for t in took], going
+    for session in sessions:
+        await session.run(seconds=120)
+    return sum(session.said(SOLVING) for session in sessions)
 
 
 async def _first(address: str, case: str) -> None:
@@ -161,23 +181,19 @@ async def _first(address: str, case: str) -> None:
         await session.run(seconds=120)
 
 
-async def _solve(address: str, case: str, ready: asyncio.Event) -> None:
-    async with opened(address, f"case={case}") as session:
-        await session.run(seconds=300)
-        ready.set()
-        await asyncio.sleep(300)
-
-
-async def _person(address: str, marker: str, case: str, others: list[str]) -> list[float]:
+async def _person(
+    address: str, marker: str, case: str, others: list[str], thinks: tuple[float, float], seconds: float
+) -> list[float]:
     """One person's clicks for a while; raises AssertionError where something of somebody else's case is received."""
     chance, took = random.Random(marker), list[float]()
     async with opened(address, f"case={case}") as session:
         await session.run(seconds=120)
         await session.run("Inputs", seconds=120)
         assert session.said(marker), f"{marker} does not see its own case"
-        until = time.monotonic() + SECONDS
+        await asyncio.sleep(chance.uniform(0, thinks[1]))  # nobody begins with the others
+        until = time.monotonic() + seconds
         while time.monotonic() < until:
-            await asyncio.sleep(chance.uniform(*THINKS))
+            await asyncio.sleep(chance.uniform(*thinks))
             page = chance.choice([p for p in PAGES if p in session.pages])
             took.append(await session.run(page))
             crossed = [o for o in others if session.said(o)]
