@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 
+from optimiser.analysis.abreast import abreast
 from optimiser.analysis.audit import Doubt, audit
 from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.explain_words import Words
@@ -22,7 +24,7 @@ from optimiser.analysis.why import Reason, Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
 from optimiser.plan.tables import Plan
-from optimiser.solve.solution import Solution
+from optimiser.solve.solution import Solution, Stop
 from optimiser.verbs import solved
 
 PARTS = ("initiatives", "prices", "rules", "audit", "core", "pooling", "conflict", "repairs")
@@ -192,10 +194,33 @@ def _with(
     case: Case, plan: Plan, solution: Solution | None, parts: tuple[str, ...], one: int | None, margin: float,
     trials: Trials, tell: Progress, told: Callable[[str], None] | None,
 ) -> Explanation:  # fmt: skip
+    """Of a case that has a plan; near-best plans are looked for beside everything else."""
+    if told:
+        told(Words(case).count(plan.tables["Awards"]["level"].tolist()))
+    stop = Stop()
+
+    def core() -> NearBest | None:
+        return near_best(case, margin=margin, solution=solution, progress=tell, stop=stop)
+
+    with abreast({"core": core} if "core" in parts else {}) as doing:
+        try:
+            found = _reasoned(case, plan, parts, one, trials, tell, told, doing.get("core"))
+        except BaseException:
+            stop.stop()
+            raise
+    if "pooling" in parts and case.facts.size("agency") > 1:
+        found = replace(found, pooling=pooling(case, progress=tell))
+        if told:
+            _tell(told, Words(case).part("pooling", found.pooling, found.bottleneck))
+    return found
+
+
+def _reasoned(
+    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, trials: Trials, tell: Progress,
+    told: Callable[[str], None] | None, core: Future[Any] | None,
+) -> Explanation:  # fmt: skip
     words = Words(case)
     awards = plan.tables["Awards"]
-    if told:
-        told(words.count(awards["level"].tolist()))
     study = Study(case, steps=STEPS)
     why: Why | None = None
 
@@ -215,13 +240,13 @@ def _with(
     ruled = rule_prices(study, progress=tell) if "rules" in parts else []
     alone = parts == ("audit",)
     doubts = audit(study, seconds=PROOF_SECONDS if alone else 0.0, progress=tell) if "audit" in parts else []
-    near = near_best(case, margin=margin, solution=solution, progress=tell) if "core" in parts else None
     reasons: Sequence[Reason] = ()
     if why is not None:
         tell("Making the changes that were found, to see that they do what is said")
         reasons = why.reasons(heard) if one is None else [why.reason(one)]
         if one is not None:
             heard(reasons[0])
+    near: NearBest | None = core.result() if core is not None else None
     found = Explanation(
         case, plan.status, parts, tuple(reasons), tuple(priced), scale, tuple(ruled), tuple(doubts), near
     )  # fmt: skip
@@ -229,10 +254,6 @@ def _with(
         for part in ("prices", "rules", "audit", "core"):
             if part in parts:
                 _tell(told, words.part(part, getattr(found, part), scale))
-    if "pooling" in parts and case.facts.size("agency") > 1:
-        found = replace(found, pooling=pooling(case, progress=tell))
-        if told:
-            _tell(told, words.part("pooling", found.pooling, scale))
     return found
 
 

@@ -130,7 +130,7 @@ class Trials:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         if self._pool is not None:
-            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool.shutdown(cancel_futures=True)
 
     def ask(self, rows: Sequence[ChangeRow]) -> None:
         """Begin to try a change, if somebody else is there to do it."""

@@ -1,4 +1,4 @@
-"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example reading memory`.
+"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example explain pooling reading memory`.
 
 Ratios are taken within one run, because seconds differ between machines.
 """
@@ -6,6 +6,7 @@ Ratios are taken within one run, because seconds differ between machines.
 from __future__ import annotations
 
 import multiprocessing
+import os
 import subprocess
 import sys
 import tempfile
@@ -125,9 +126,44 @@ def memory() -> None:
     print(f"build: peak {peak / 1e6:.1f} MB, matrix {matrix / 1e6:.1f} MB, ratio {peak / matrix:.2f} (at most 3)")
 
 
+def explain() -> None:
+    """The whole command `explain` without pooling, when its first sentence comes, and the processor time that it takes."""
+    program = str(Path(sys.executable).with_name("optimiser"))
+    parts = [word for part in ("initiatives", "prices", "rules", "audit", "core") for word in ("--part", part)]
+    for name in EXAMPLES:
+        started, used = time.perf_counter(), os.times()
+        command = [program, "explain", str(DATA / f"{name}.xlsx"), *parts]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+            assert process.stdout is not None
+            process.stdout.readline()
+            first = time.perf_counter() - started
+            process.stdout.read()
+        whole, now = time.perf_counter() - started, os.times()
+        processor = now.children_user + now.children_system - used.children_user - used.children_system
+        print(
+            f"{name}: first sentence {first:.2f} s (within 1), all {whole:.2f} s (one of them within 5), processor {processor:.1f} s"
+        )
+
+
+def pooling() -> None:
+    """What pooling is worth to 10 agencies: 1,024 groups, each solved."""
+    from optimiser.analysis.pooling import pooling as worth
+
+    case = optimiser.read(DATA / "gun-violence.xlsx")
+    started = time.perf_counter()
+    found = worth(case)
+    seconds = time.perf_counter() - started
+    assert found is not None
+    print(
+        f"pooling of {len(found.shares)} agencies, {found.groups[1]:,} groups: {seconds:.1f} s (of 10 agencies under 10 s)"
+    )
+
+
 PARTS: dict[str, Callable[[], None]] = {
     "example": example,
+    "explain": explain,
     "memory": memory,
+    "pooling": pooling,
     "reading": reading,
     "speed": lambda: speed(large_case(), "12 funds × 60 agencies × 300 initiatives × 4 periods"),
     "twin": lambda: speed(large_case(**TWIN), "its twin of 350,000 spend columns"),
