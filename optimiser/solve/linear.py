@@ -39,10 +39,11 @@ _OTHER_COST: dict[str, Any] = {
 _FEASIBLE = 1e-8
 """Largest breach (relative to a row's terms) of a point that counts as a plan."""
 
-# From the usual way to ever more careful ones: tighter tolerances, no scaling by HiGHS on top of ours, costs a
-# thousand times larger, the primal simplex to clean up.
+# From the usual way to ever more careful ones: tighter tolerances, costs a thousand times larger, the primal simplex to
+# clean up. The usual one does not scale on top of our scales, and is content with approximate edge weights (Devex): a
+# tenth to a third less time on the examples, a quarter of it on 125,000 columns.
 _WAYS: tuple[tuple[float, dict[str, Any]], ...] = (
-    (1.0, {}),
+    (1.0, {"simplex_scale_strategy": 0, "simplex_dual_edge_weight_strategy": 1}),
     (1.0, {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}),
     (
         2.0**10,
