@@ -121,7 +121,9 @@ def _scenarios(draft: Draft) -> None:
     at = names.index(draft.scenario) if draft.scenario in names else 0
 
     def chosen() -> None:
-        session.choose_scenario(draft, st.session_state[key])
+        name = st.session_state[key]
+        if name != names[at]:  # a choice that gave way to a newer one is told once more, as it was drawn
+            session.choose_scenario(draft, name)
 
     key = f"scenario-{draft.id}-{draft.epoch}"
     st.selectbox(
@@ -186,24 +188,26 @@ def _progress(id: str) -> None:
 
 
 def _how_far(run: Run) -> str:
-    """Solving, 12 s. Best so far 785 points; at most 0.4% more is possible."""
+    """Solving, 12 s. Best so far: 785 points; at most 0.4% better is possible. No plan can do better than 788 points."""
     if run.waiting:
         return "Waiting for other solves to end."
     if run.stop.stopped:
         return "Stopping …"
     said = f"Solving, {run.seconds:.0f} s."
-    if run.best is None:
-        return said
     first = run.case.settings.objective[0].name
-    best = words.points(run.best) if first == "impact" else f"{words.number(run.best)} of {first}"
-    said += f" Best so far: {best}"
+
+    def value(of: float) -> str:
+        return words.points(of) if first == "impact" else f"{words.number(of)} of {first}"
+
+    bound = "" if run.bound is None else f" No plan can do better than {value(run.bound)}."
+    if run.best is None:
+        return said + bound
+    said += f" Best so far: {value(run.best)}"
     if run.gap is None:
-        return f"{said}."
-    return (
-        f"{said}; at most {words.percent_up(run.gap)} better is possible."
-        if run.gap > 1e-9
-        else f"{said}; now settling ties."
-    )
+        return f"{said}.{bound}"
+    if run.gap <= 1e-9:
+        return f"{said}; now settling ties."
+    return f"{said}; at most {words.percent_up(run.gap)} better is possible.{bound}"
 
 
 def changed(change: Change) -> str:

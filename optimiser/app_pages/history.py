@@ -85,7 +85,8 @@ def _versions(draft: Draft, versions: list[VersionInfo]) -> None:
                     st.markdown(
                         f":green[✓ approved by {letters(given.person)}, {session.clock(given.at)}{letters(why)}]"
                     )
-                st.caption(f"Content {version.sha256[:12]}")
+                if draft.whole:  # of rows that somebody may not see a sum would tell whether they guessed them
+                    st.caption(f"Content {version.sha256[:12]}")
             with buttons, st.container(horizontal=True, horizontal_alignment="right"):
                 approved = any(a.person == actor.name for a in version.approvals)
                 if actor.may("approve a version") and not approved:
@@ -117,11 +118,14 @@ def _sharing(draft: Draft) -> None:
         disabled=not actor.may("share a case"),
         help="Rows marked sensitive are shown to their own people only.",
         on_change=_share,
-        args=(draft, not info.shared),
+        args=(draft, key, info.shared),
     )
 
 
-def _share(draft: Draft, shared: bool) -> None:
+def _share(draft: Draft, key: str, was: bool) -> None:
+    shared = bool(st.session_state[key])
+    if shared == was:  # a switch that gave way to a newer one is told once more, as it was drawn
+        return
     said = "The case is shared." if shared else "The case is yours alone again."
     _do(draft, lambda: cases.share(session.db(), session.actor(), draft.id, shared), said)
 

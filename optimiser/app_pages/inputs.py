@@ -246,13 +246,16 @@ def _record(draft: Draft, sheet: str, wanted: str) -> Record | None:
     asked = st.session_state.get(f"record-{sheet}")
     key = f"choose-{sheet}-{draft.epoch}-{asked}-{wanted}"
 
+    first = asked if asked in records else numbers[0]
+
     def chosen() -> None:
-        st.session_state[f"record-{sheet}"] = st.session_state[key]
+        if st.session_state[key] != first:  # a choice that gave way to a newer one is told once more, as it was drawn
+            st.session_state[f"record-{sheet}"] = st.session_state[key]
 
     number = st.selectbox(
         "Record",
         numbers,
-        index=numbers.index(asked) if asked in records else 0,
+        index=numbers.index(first),
         format_func=lambda n: _label(sheet, records[n]),
         key=key,
         label_visibility="collapsed",

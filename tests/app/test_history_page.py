@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from optimiser.app_pages import history, session
 from optimiser.app_pages.asking import jobs
-from optimiser.store import people, retention
+from optimiser.store import cases, people, retention
 from optimiser.store.rights import Actor
 from tests.app.small import laid, opened
 from tests.app.test_boxes import said
@@ -47,6 +49,28 @@ def test_two_states_are_compared_by_id() -> None:
     assert said(at).count("1 cell changes") == 0
     at.selectbox(key="to").set_value(2).run()
     assert "Nothing differs" in said(at)
+
+
+def test_a_case_is_shared_by_a_switch_and_not_by_one_that_is_told_once_more(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = laid()
+    at = opened(draft, "history")
+    at.toggle(key=f"share-{draft.id}-False").set_value(True).run()
+    assert cases.info(session.db(), session.actor(), draft.id).shared
+    monkeypatch.setattr(history, "st", SimpleNamespace(session_state={"switch": True}))
+    history._share(draft, "switch", True)
+    assert cases.info(session.db(), session.actor(), draft.id).shared
+    assert session.desk().open(draft.id) is draft
+
+
+def test_the_sum_of_a_version_is_for_who_sees_all_of_it() -> None:
+    draft = laid()
+    sum = cases.versions(session.db(), session.actor(), draft.id)[0].sha256[:12]
+    at = opened(draft, "history")
+    assert any(sum in c.value for c in at.caption)
+    draft.whole = False
+    at.run()
+    assert "Version 1" in said(at)
+    assert not any(sum in c.value for c in at.caption)
 
 
 def test_the_audit_is_checked_and_a_foreign_head_is_found_out() -> None:

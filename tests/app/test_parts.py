@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -10,7 +12,7 @@ from optimiser.analysis import outlook
 from optimiser.analysis.frontier import Limit, frontier
 from optimiser.analysis.near_best import near_best
 from optimiser.analysis.tornado import tornado
-from optimiser.app_pages import session, what_if_trade
+from optimiser.app_pages import case_bar, runs, session, what_if_trade
 from optimiser.app_pages.picture import data
 from optimiser.app_pages.rule_preview import preview
 from optimiser.app_pages.state import Draft, as_records
@@ -254,3 +256,21 @@ def test_quick_parts_open_on_each_example(example: str) -> None:
 
 def test_the_small_case_is_what_these_tests_say() -> None:
     assert len(case_from(RECORDS).tables["Initiatives"]) == 5
+
+
+@pytest.mark.parametrize(
+    ("best", "bound", "gap", "end"),
+    [
+        (None, None, None, "s."),
+        (None, 788.0, None, "s. No plan can do better than 788 points."),
+        (785.0, 788.0, 0.004, "785 points; at most 0.4% better is possible. No plan can do better than 788 points."),
+        (785.0, 785.0, 0.0, "785 points; now settling ties."),
+    ],
+)
+def test_how_far_a_solve_is_tells_its_best_its_bound_and_its_gap(
+    best: float | None, bound: float | None, gap: float | None, end: str
+) -> None:
+    run = runs.Run("r", case_from(RECORDS))
+    run.began = time.monotonic()
+    run.heard({"best": best, "bound": bound, "gap": gap})
+    assert case_bar._how_far(run).endswith(end)
