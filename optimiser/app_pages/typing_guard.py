@@ -3,7 +3,8 @@
 The grid is glide-data-grid, in the version that Streamlit brings. Each key that is typed into its open cell sets a timer of
 no delay, and the timer of an ordinary key that fires after Enter was pressed throws away what was typed (its pull
 request 1201). Where the browser is busy, as it is while the page is drawn after the edit before, a fast typist meets that.
-Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it is taken from the page meanwhile.
+Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it is taken from the page meanwhile. And a quick
+click on a link beside an open cell goes out before what was typed: the server then thinks that the page was not left.
 """
 
 from __future__ import annotations
@@ -32,6 +33,17 @@ _SCRIPT = """
     }
     return later(run, telling && wait === 150 ? 0 : wait, ...more);
   };
+  let closing = false;
+  window.addEventListener("pointerdown", (press) => {
+    closing = !!document.querySelector(".gdg-input") && !press.target.closest(".gdg-style, [data-testid=stDataFrame]");
+  }, true);
+  window.addEventListener("click", (click) => {
+    if (!closing || !click.isTrusted) return;
+    closing = false;
+    click.preventDefault();
+    click.stopImmediatePropagation();
+    later(() => click.target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window })), 200);
+  }, true);
   window.addEventListener("beforeunload", (leaving) => {
     if (document.querySelector(".gdg-input")) leaving.preventDefault();
   });
@@ -41,5 +53,6 @@ _SCRIPT = """
 
 
 def put() -> None:
-    """Puts it into the page, once for as long as that is open. Asks before a page is left with a cell still open."""
+    """Puts it into the page, where it stays for as long as that is open. A browser then also asks before it leaves the app
+    with a cell still open."""
     st.html(_SCRIPT, unsafe_allow_javascript=True)
