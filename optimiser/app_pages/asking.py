@@ -11,8 +11,8 @@ import streamlit as st
 from optimiser.app_pages.jobs import Job, Jobs, Work
 
 POLL = 0.5
-PATIENCE = 0.5
-"""How long a page waits for an answer before it shows how far that is."""
+PATIENCE, PATIENCE_QUICK = 0.5, 2.0
+"""How long a page waits for an answer before it shows how far that is; longer where it is there in a moment."""
 
 
 @st.cache_resource(show_spinner=False)
@@ -38,7 +38,7 @@ def answer(
     job = jobs().ask(key, doing, work, expected, quick=quick)
     if not job.done:
         job.followers.add(st.session_state.setdefault("asks", secrets.token_hex(8)))
-        jobs().wait(job, PATIENCE)
+        jobs().wait(job, PATIENCE_QUICK if quick else PATIENCE)
     if not job.done:
         _progress(job, label)
         return None

@@ -40,7 +40,7 @@ SMALLEST: dict[str, list[dict[str, object]]] = {
     ],
 }
 """What the app opens on where no examples came with it."""
-FIRST_SECONDS, LATER_SECONDS = 3.0, 0.4
+FIRST_SECONDS, LATER_SECONDS = 3.0, 0.9
 """How long a page waits for a solve before it shows how far that is."""
 
 

@@ -12,7 +12,7 @@ import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import AsyncExitStack, contextmanager
 from pathlib import Path
 
@@ -34,9 +34,12 @@ PEOPLE, HASTY = ((5.0, 15.0), 60.0), ((1.0, 4.0), 30.0)
 Five to fifteen seconds are those of somebody who reads a page; one to four those of 25 people who only leaf through."""
 SOLVING = "Solving, "
 """What a page says while its case is being solved."""
-_DRAWN = """() => !document.querySelector('[data-testid="stStatusWidget"], [class*="st-key-progress"], [data-stale="true"]')
-  && document.querySelector('h1') && (window.__was === undefined || document.querySelector('h1').innerText !== window.__was)
+_DRAWN = """() => !document.querySelector('[data-testid="stStatusWidget"], [data-stale="true"]')
+  && document.querySelector('h1') && document.querySelector('h1').innerText !== window.__was
   && [...document.querySelectorAll('[data-testid="stPlotlyChart"]')].every(c => c.querySelector('.main-svg'))"""
+_ANSWERED = _DRAWN + """ && !document.querySelector('[class*="st-key-progress"]')"""
+LONGEST_WAIT = 20.0
+"""Seconds for which the questions of an example are waited for before its pages are measured."""
 
 
 @contextmanager
@@ -57,53 +60,66 @@ def home() -> Iterator[Path]:
 
 
 def click() -> None:
-    """Each page and a few changes on each example: medians."""
+    """Each page and a few changes on each example, from the click to the picture: medians."""
     pages: dict[str, list[float]] = {}
-    changes: dict[str, list[float]] = {}
+    solves: dict[str, list[float]] = {}
     with home() as folder, serving(folder, folder) as address, browser() as made:
         page = made.new_context(viewport={"width": 1440, "height": 900}).new_page()
-        for example in EXAMPLES:
-            page.goto(address)
-            settled(page)
-            page.locator(f".st-key-open-{example} button").click()
-            page.wait_for_timeout(1500)
-            settled(page)
-            for n in range(ROUNDS + 1):
-                for name in PAGES:
+        page.goto(address)
+        settled(page)
+        for n, example in enumerate(EXAMPLES):
+            if n:  # the first stands open
+                _go(page, "Start")
+                button = page.locator(f".st-key-open-{example} button")
+                solves.setdefault("an example opened", []).append(_took(page, button.click, _ANSWERED))
+            shown = [name for name in PAGES if page.get_by_role("link", name=name, exact=True).count()]
+            _ask(page, shown)
+            for _ in range(ROUNDS):
+                for name in shown:
                     link = page.get_by_role("link", name=name, exact=True)
-                    if link.count():
-                        took = _drawn(page, lambda link=link: link.click(), moves=True)
-                        if n:  # the first visit asks questions that later ones find answered
-                            pages.setdefault(name, []).append(took)
-            changes.setdefault(example, []).extend(_slides(page))
-    print("from click to picture, seconds (median, slowest)")
-    for name, took in pages.items():
-        print(f"  {name:12} {statistics.median(took):6.2f} {max(took):6.2f}")
-    everything = [t for took in pages.values() for t in took]
-    print(f"  all pages    {statistics.median(everything):6.2f} {max(everything):6.2f}")
-    for example, took in changes.items():
-        print(f"  a fund cut by a slider, {example}: {statistics.median(took):.2f} {max(took):.2f}")
+                    pages.setdefault(name, []).append(_took(page, link.click, _DRAWN))
+            solves[f"a fund cut by a slider, {example}"] = _slides(page)
+    print("from click to picture, seconds:             median  slowest")
+    _print("pages without a solve", pages)
+    _print("with a solve", solves)
+
+
+def _print(title: str, found: dict[str, list[float]]) -> None:
+    for name, took in {title: [t for one in found.values() for t in one], **found}.items():
+        print(f"  {name if name == title else '  ' + name:42}{statistics.median(took):6.2f} {max(took):8.2f}")
+
+
+def _go(page: Page, name: str) -> None:
+    page.get_by_role("link", name=name, exact=True).click()
+    settled(page, LONGEST_WAIT)
+
+
+def _ask(page: Page, names: list[str]) -> None:
+    """Opens every page once, so that what each asks in the background is answered before it is measured, if it is soon."""
+    until = time.monotonic() + LONGEST_WAIT
+    for name in (*names, *names):
+        page.get_by_role("link", name=name, exact=True).click()
+        settled(page, max(1.0, until - time.monotonic()))
 
 
 def _slides(page: Page) -> list[float]:
     """What if: a slider moved, to the new figures; each time an amount that was not solved before."""
-    page.get_by_role("link", name="What if", exact=True).click()
-    settled(page)
+    _go(page, "What if")
     slider = page.get_by_role("slider").first
-    if not slider.count():
-        return []
     slider.focus()
-    return [_drawn(page, lambda: page.keyboard.press("ArrowLeft"), moves=True) for _ in range(2 * ROUNDS)]
+    took = []
+    for _ in range(2 * ROUNDS):
+        took.append(_took(page, lambda: page.keyboard.press("ArrowLeft"), _ANSWERED))
+        settled(page, LONGEST_WAIT)
+    return took
 
 
-def _drawn(page: Page, act: object, *, moves: bool) -> float:
+def _took(page: Page, act: Callable[[], object], drawn: str) -> float:
     """Seconds from an action until the headline is another and all is drawn."""
-    page.evaluate(
-        "() => { window.__was = document.querySelector('h1')?.innerText }" if moves else "window.__was = undefined"
-    )
+    page.evaluate("() => { window.__was = document.querySelector('h1')?.innerText }")
     began = time.perf_counter()
-    act()  # type: ignore[operator]
-    page.wait_for_function(_DRAWN, polling=20, timeout=60_000)
+    act()
+    page.wait_for_function(drawn, polling=20, timeout=60_000)
     return time.perf_counter() - began
 
 
@@ -135,7 +151,7 @@ def _cases() -> dict[str, str]:
         records["Funds"][0]["name"] = marker  # the case's own name stands in everybody's list of recent cases
         made[marker] = cases.create(db, actor, f"Case {n}", "bench", records).id
     for n in range(SOLVES):
-        records = hard(seed=n + 1)
+        records = hard(seed=n + 1, initiatives=250)
         made[f"Large {n}"] = cases.create(db, actor, f"Large {n}", "bench", records).id
     db.close()
     return made
@@ -149,7 +165,7 @@ async def _everybody(address: str, ids: dict[str, str]) -> None:
             await stack.enter_async_context(opened(address, f"case={ids[m]}")) for m in ids if m.startswith("Large")
         ]
         for kind, (thinks, seconds) in (("who read", PEOPLE), ("in haste", HASTY)):
-            before = await _solving(large)
+            before = await _solving(large, 30)
             found = await asyncio.gather(
                 *(_person(address, m, ids[m], [o for o in markers if o != m], thinks, seconds) for m in markers)
             )
@@ -166,14 +182,16 @@ async def _everybody(address: str, ids: dict[str, str]) -> None:
             )
 
 
-async def _solving(sessions: list[Session]) -> int:
-    """How many of the large cases are being solved, and not waiting for others."""
-    for session in sessions:
-        await session.run(seconds=120)
-    await asyncio.sleep(2)
-    for session in sessions:
-        await session.run(seconds=120)
-    return sum(session.said(SOLVING) for session in sessions)
+async def _solving(sessions: list[Session], seconds: float = 0.0) -> int:
+    """How many of the large cases are being solved, and do not wait for others; looks again for so long while one is not."""
+    until = time.monotonic() + seconds
+    while True:
+        for session in sessions:
+            await session.run(seconds=120)
+        going = sum(session.said(SOLVING) for session in sessions)
+        if going == len(sessions) or time.monotonic() > until:
+            return going
+        await asyncio.sleep(1)
 
 
 async def _first(address: str, case: str) -> None:
