@@ -273,6 +273,8 @@ def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
     Two sums, each alone a lower bound of all spend: what the initiatives that must be funded cost at least, and
     the minima of the agencies.
     """
+    if not len(tables["Funds"]):
+        return  # that there are no funds is told already
     money = sum(v for v in fund_amounts(tables).values() if np.isfinite(v))
     table = tables["Initiatives"]
     cheapest: dict[str, float] = {}

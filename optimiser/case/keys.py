@@ -40,6 +40,8 @@ UNCERTAIN_ITEMS: Mapping[str, str] = {
     "staff": "Agencies",
     "outcome": "Initiatives",
 }
+ALWAYS = ("Agencies", "Funds", "Initiatives")
+"""Sheets without which there is no case."""
 SUGGESTED = 40
 """Names for which the nearest known one is sought in one column (each takes a look at all known names)."""
 
@@ -142,6 +144,8 @@ def _resolved(values: Array, known: Names, target: str, place: Place, level: str
                     cures[v] = _cure(v, known, target, suggest=len(cures) < SUGGESTED and len(known) <= 5000)
                 code, cure = cures[v]
                 faults.append(place.fault(i, code, v, _expected(target), cure, level))
+                if target in ALWAYS and not known:
+                    break  # the sheet that is missing or empty is the fault, and not every cell that names its records
     return text([spelling[v] for v in values.tolist()]), faults
 
 

@@ -96,6 +96,10 @@ def _kind(data: bytes) -> Scan | None:
         return refused("F04", "a web page (HTML)", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
     if head.startswith(b"<"):
         return refused("F04", "an XML file", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+    if head.startswith(b"%pdf-"):
+        return refused(
+            "F04", "a PDF", "an Excel workbook (.xlsx) or .ods", "ask for the workbook that it was made from"
+        )
     sample = data[:4000]
     if b"\x00" not in sample and sum(c < 32 and c not in (9, 10, 13) for c in sample) == 0:
         cure = "open it in a spreadsheet program, put each table on its sheet, and save it as an Excel workbook (.xlsx)"

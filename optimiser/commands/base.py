@@ -61,6 +61,8 @@ def print_json(data: Any) -> None:
 
 def existing(path: Path) -> Path:
     """The path, if there is a file; otherwise ends with status 2."""
+    if path.is_dir():
+        leave(Exit.USAGE, f"{path} is a folder. Name a workbook in it.")
     if not path.is_file():
         leave(Exit.USAGE, f"There is no file {path}. Check the name, or make one with: optimiser new {path.name}")
     return path

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault
+from optimiser.case.keys import ALWAYS
 from optimiser.case.names import fold
 from optimiser.case.selection import SelectionError
 from optimiser.case.settings import Settings
@@ -28,7 +29,7 @@ def check_meaning(tables: Tables, facts: Facts) -> list[Fault]:
 def check_selections(tables: Tables, settings: Settings) -> list[Fault]:
     """Of a case that has other errors, and so cannot be understood yet: the selections of Funds and Rules that name a
     column or a name that there is not. The rest of the rules is looked at when the others are mended."""
-    if not all(len(tables[sheet]) for sheet in ("Agencies", "Funds", "Initiatives")):
+    if not all(len(tables[sheet]) for sheet in ALWAYS):
         return []  # every name would be unknown
     try:
         facts = Facts(_without_dead_ends(tables.tables), settings)

@@ -6,6 +6,7 @@ import pytest
 from optimiser.case.checks import amount_of, check, fund_amounts
 from optimiser.case.settings import Objective, Settings, Tier, parse_objective, parse_tiers, read_settings
 from optimiser.case.workbook import Tables, read_tables, tables_from
+from optimiser.verbs import check_records
 from tests.case.books import SMALL, book, codes, said
 
 Records = list[dict[str, object]]
@@ -334,3 +335,13 @@ def test_the_grammar_of_objectives_and_tiers() -> None:
 def test_money_is_written_as_people_write_it() -> None:
     assert amount_of(40000, "USD") == "$40,000"
     assert amount_of(np.float64(12.5), "EUR") == "EUR 12.50"
+
+
+def test_a_sheet_that_is_missing_is_told_once_and_not_at_every_cell_that_names_its_records() -> None:
+    cut = {
+        "Agencies": [{"agency": "PD", "minimum": 10}],
+        "Initiatives": [{"initiative": "A", "request": 100}],
+        "Contributions": [{"agency": "PD", "fund": f"Fund {n}", "amount": 1} for n in range(9)],
+    }
+    _, faults = check_records(cut)
+    assert [(f.sheet, f.code) for f in faults] == [("Funds", "S01"), ("Contributions", "K02")]

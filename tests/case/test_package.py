@@ -68,6 +68,7 @@ CORPUS = {
     "cut off early": ("F02", lambda: book()[:100]),
     "a CSV": ("F03", lambda: b"agency,name\nPD,City Police\n"),
     "a CSV with semicolons": ("F03", lambda: "agency;Größe\nPD;1,5\n".encode()),
+    "a PDF": ("F04", lambda: b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"),
     ".xls": ("F04", lambda: OLE),
     ".xlsb": ("F04", lambda: packed({"xl/workbook.bin": b"x", "[Content_Types].xml": b"<x/>"})),
     "HTML": ("F04", lambda: b"\xef\xbb\xbf\n<HTML><body><table></table></body></HTML>"),
