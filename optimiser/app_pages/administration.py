@@ -10,7 +10,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import questions, session, sign_in
+from optimiser.app_pages import parts, questions, session, sign_in
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.text import letters
 from optimiser.store import backup, doctor, people, retention
@@ -34,15 +34,7 @@ def page() -> None:
         return
     listed = people.listed(session.db(), actor)
     st.title(headline(listed))
-    part = st.segmented_control(
-        "Part",
-        [PEOPLE, DATABASE, RECORDS, DOCTOR],
-        default=PEOPLE,
-        required=True,
-        key="administration-part",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    part = parts.chosen("administration", (PEOPLE, DATABASE, RECORDS, DOCTOR))
     if part == DATABASE:
         _database(actor)
     elif part == RECORDS:

@@ -8,7 +8,7 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import questions, session
+from optimiser.app_pages import parts, questions, session
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.state import PART_ONLY, REFUSALS, Change, Draft, Sheets, plainly
 from optimiser.app_pages.text import letters
@@ -29,15 +29,7 @@ def page() -> None:
     draft = session.draft()
     versions = cases.versions(session.db(), session.actor(), draft.id)
     st.title(headline(draft, versions))
-    part = st.segmented_control(
-        "Part",
-        [VERSIONS, STEPS, COMPARE, DECISIONS, AUDIT],
-        default=VERSIONS,
-        required=True,
-        key="history-part",
-        label_visibility="collapsed",
-        persist_state="session",
-    )
+    part = parts.chosen("history", (VERSIONS, STEPS, COMPARE, DECISIONS, AUDIT))
     if part == STEPS:
         _steps(draft)
     elif part == COMPARE:
@@ -235,13 +227,13 @@ def summary(found: list[Change]) -> str:
     added = sum(not c.column and c.before is None for c in found)
     deleted = sum(not c.column and c.after is None for c in found)
     moved = sum(c.moves for c in found)
-    parts = [
+    said = [
         f"{cells:,} {'cell changes' if cells == 1 else 'cells change'}" if cells else "",
         f"{added:,} {'record is' if added == 1 else 'records are'} added" if added else "",
         f"{deleted:,} {'record is' if deleted == 1 else 'records are'} deleted" if deleted else "",
         "the order of rows changes" if moved else "",
     ]
-    return ", ".join(p for p in parts if p) or "Nothing changes"
+    return ", ".join(p for p in said if p) or "Nothing changes"
 
 
 def change_table(found: list[Change]) -> None:
