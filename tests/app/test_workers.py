@@ -15,8 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages import jobs, questions, runs, session, worker, workers
+from optimiser.app_pages.asking import jobs as jobs_of_the_server
 from optimiser.app_pages.jobs import Jobs
 from optimiser.app_pages.runs import Runs
 from optimiser.app_pages.workers import Workers
@@ -181,6 +183,7 @@ def test_where_no_process_can_be_started_the_server_does_the_work(
 _SERVER = """
 import sys, time
 from tests.app.tasks import own_number, waiting
+from optimiser.app_pages.asking import jobs as jobs_of_the_server
 from optimiser.app_pages.jobs import Jobs
 from optimiser.app_pages.workers import Workers
 processes = Workers()
@@ -266,3 +269,29 @@ def test_questions_do_not_need_streamlit() -> None:
         cwd=ROOT, capture_output=True, text=True, check=True,
     )  # fmt: skip
     assert said.stdout.strip() == "False"
+
+
+_PAGE = """
+from optimiser.app_pages.asking import answer
+from tests.app.tasks import waiting
+answer("a long question of a page", "Waiting", waiting, (), "one")
+"""
+
+
+def test_whoever_asked_can_stop_a_question_and_ask_it_again() -> None:
+    at = AppTest.from_string(_PAGE, default_timeout=30).run()
+    assert "Waiting" in at.markdown[0].value
+    (job,) = [j for j in jobs_of_the_server()._jobs.values() if j.doing == "Waiting"]
+    at.button(key=f"stop-{job.id}").click().run()
+    until(lambda: job.done)
+    at.run()
+    assert [e.value for e in at.error] == [jobs.STOPPED]
+    at.button(key=f"again-{job.id}").click().run()
+    assert not at.error
+    (again,) = [j for j in jobs_of_the_server()._jobs.values() if j.doing == "Waiting"]
+    assert again is not job
+    other = AppTest.from_string(_PAGE, default_timeout=30).run()
+    assert "Waiting" in other.markdown[0].value
+    assert not other.button  # what two wait for, one of them cannot stop
+    again.stop.stop()
+    until(lambda: again.done)
