@@ -126,17 +126,19 @@ class Problem:
         A column with a reduced cost stays at its bound, a row with a price at its limit. By complementary slackness
         these are exactly the optimal plans, whichever optimal prices y are used.
         """
+        size = unit(cost)
+        # A price of 2e-12 of the largest was seen to be noise, and cost a better plan its place among equals. It holds no
+        # row, nor may it hold the columns that have no other: which of them it is depends on where the solve began.
+        level = 1e-2 * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
+        y = np.where(np.abs(y) > level, y, 0.0)
         d, terms = self.reduced(cost, y)
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
         # Relative to its own terms, and to what a column typically costs: where all terms are noise, so is their sum.
-        size = unit(cost)
         noise = np.maximum(tolerance * terms, 1e-3 * tolerance * size)
         down = (d > noise) & np.isfinite(lower) & (np.abs(x - lower) <= 1e-7 * (1 + np.abs(lower)))
         up = (d < -noise) & np.isfinite(upper) & (np.abs(x - upper) <= 1e-7 * (1 + np.abs(upper)))
         upper[down], lower[up] = lower[down], upper[up]
         row_lower, row_upper = self.row_lower.copy(), self.row_upper.copy()
-        # A price of 2e-12 of the largest was seen to be noise, and cost a better plan its place among equals.
-        level = 1e-2 * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
         active = self.activity(x)
         with np.errstate(invalid="ignore"):
             low = (y > level) & np.isfinite(row_lower) & (np.abs(active - row_lower) <= 1e-7 * (1 + np.abs(row_lower)))
