@@ -5,7 +5,8 @@ A dialog stays open while the page behind it is drawn anew, as it is when a solv
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 import streamlit as st
 
@@ -17,14 +18,15 @@ _DRAWN = "drawn"
 
 @dataclass
 class Drawn:
-    """How often the grid, and the form beside it, were to be drawn anew in this session.
+    """How often the grid, and fields of the form beside it (by number of the record and column), were to be drawn anew in
+    this session.
 
     It is counted up in place. To write into the session's state is to ask Streamlit, which ends a run there that a newer
     one has overtaken.
     """
 
     grid: int = 0
-    form: int = 0
+    fields: Counter[tuple[int, str]] = field(default_factory=Counter)
 
 
 def drawn() -> Drawn:

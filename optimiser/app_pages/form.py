@@ -62,10 +62,9 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
     value = record.values.get(column.name)
     text = shown(column, value)
     was: bool | str = value is True if column.type == "flag" else text
-    key = f"field-{record.number}-{column.name}-{draft.epoch}-{boxes.drawn().form}"
+    key = f"field-{record.number}-{column.name}-{draft.epoch}-{boxes.drawn().fields[record.number, column.name]}"
     label = title_of(column) + (f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else "")
     drawn = Field(draft, sheet, record.number, column, was, boxes.drawn())
-    st.session_state[_FIELDS][key] = drawn
     common: dict[str, Any] = {
         "key": key,
         "help": column.help,
@@ -75,17 +74,18 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
     }
     listed = options(draft, column, sheet)
     if column.type == "flag":
-        st.toggle(label, value=was is True, **common)
+        drawn.was = st.toggle(label, value=was is True, **common)
     elif listed and (text in listed or not text):
         every = listed if column.required and text else ["", *listed]
-        st.selectbox(label, every, index=every.index(text), format_func=lambda v: v or "(blank)", **common)
+        drawn.was = st.selectbox(label, every, index=every.index(text), format_func=lambda v: v or "(blank)", **common)
     else:
-        st.text_input(
+        drawn.was = st.text_input(
             label,
             value=text,
             placeholder="" if column.default in (None, "") else shown(column, column.default),
             **common,
         )
+    st.session_state[_FIELDS][key] = drawn  # with what the browser shows, which alone says what was typed since
     if fault is not None:
         mark = "red" if fault.level == "error" else "orange"
         st.markdown(
@@ -114,12 +114,14 @@ def _save(field: Field, key: str) -> None:
         return
     draft, sheet, column = field.draft, field.sheet, field.column
     value = typed(column, said)
-    cells = {field.number: {column.name: value}}
+    cells, replaced = {field.number: {column.name: value}}, key not in st.session_state.get(_FIELDS, {})
     also = also_changed(draft, sheet, cells)
     changed = draft.edit(sheet, cells, also=also)
     field.was = said
     if changed:
         field.counted.grid += 1
+        if replaced:
+            field.counted.fields[field.number, column.name] += 1  # the field that took its place has not got this edit
         if also:
             st.session_state["notice"] = "The installments of the fund were scaled with its amount."
     if column.type == "number" and not isinstance(value, str):

@@ -14,7 +14,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import boxes, lock_box, locks, typing_guard
+from optimiser.app_pages import boxes, lock_box, locks
 from optimiser.app_pages.cells import FIRST, also_changed, column_of, shown, title_of, typed
 from optimiser.app_pages.state import Draft, Record
 from optimiser.case.names import fold
@@ -90,7 +90,6 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
         args=(on_page,),
         alt=f"The table {sheet}; the form beside it holds the same cells",
     )
-    typing_guard.put()
     if len(records) > ROWS_AT_MOST:
         st.caption(f"The first {ROWS_AT_MOST} of {len(records):,}. Search to see others.")
 
@@ -212,6 +211,6 @@ def _apply(on_page: Shown, now: dict[Cell, Any], whole: bool) -> bool:
         cells.setdefault(on_page.records[row].number, {})[name] = typed(columns[name], value)
     if cells:
         draft.edit(on_page.sheet, cells, also=also_changed(draft, on_page.sheet, cells))
-        on_page.drawn.form += 1
+        on_page.drawn.fields.update((number, name) for number, row in cells.items() for name in row)
     on_page.applied = now if whole else {**applied, **now}  # only now: it is in the store, or was refused and told
     return bool(cells)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import boxes, downloads, importing, lock_box, locks, notes, paste, session
+from optimiser.app_pages import boxes, downloads, importing, lock_box, locks, notes, paste, session, typing_guard
 from optimiser.app_pages.cells import column_of, places, suggestions, title_of, typed
 from optimiser.app_pages.form import add, form
 from optimiser.app_pages.grid import grid, matching
@@ -75,6 +75,7 @@ def page() -> None:
             BY_NAME[sheet].help
             + (" Select a cell and type; every edit is kept as you make it." if draft.editable else "")
         )
+        typing_guard.put()
     with right:
         _beside(draft, sheet, wanted)
     _dialog(draft)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from threading import Event, Thread
 from types import SimpleNamespace
 from typing import Any
@@ -185,7 +186,7 @@ def test_a_cell_told_late_for_a_grid_that_was_replaced_is_kept_and_shown(
     state["key"] = {"edited_rows": {2: {"request": "12"}}}
     grid._take(on_page)
     assert requests(draft)[2] == 12
-    assert on_page.drawn == boxes.Drawn(grid=1, form=1)
+    assert on_page.drawn == boxes.Drawn(grid=1, fields=Counter({(on_page.records[2].number, "request"): 1}))
 
 
 def test_what_an_older_run_still_tells_does_not_take_a_cell_back(typing: tuple[Draft, State, grid.Shown]) -> None:
@@ -294,3 +295,20 @@ def test_faults_offer_their_cure() -> None:
         assert at[0].number == initiative
         offered[at[1]] = suggestions(column_of(draft, fault.sheet, at[1]), fault)
     assert offered == {"lead": ["Health"], "score": ["86"]}
+
+
+def test_a_field_told_late_for_one_that_was_replaced_is_kept_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = laid()
+    at = opened(draft, "inputs")
+    key, field_then = next((k, f) for k, f in at.session_state["fields"].items() if f.column.name == "amount")
+    drawn = at.session_state["drawn"]
+    drawn.fields[field_then.number, "amount"] += 1  # as after an edit in the grid: the field is replaced
+    at.run()
+    monkeypatch.setattr(form, "st", SimpleNamespace(session_state={"fields": at.session_state["fields"], key: "7"}))
+    form._save(field_then, key)
+    monkeypatch.undo()
+    at.run()
+    at.run()  # the field that took its place tells what it shows, and that is the edit
+    assert cell(draft, "Funds", field_then.number, "amount") == 7
+    assert field(at, "Amount").value == "7"  # type: ignore[attr-defined]
+    assert len(draft.history) == 1
