@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from optimiser.case.table import Table
 
 NARROWEST, WIDEST = 10.0, 60.0
+_LONGEST_FOOTER = 100
 """Width of columns, in characters."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHEN = b"2000-01-01T00:00:00Z"
@@ -101,6 +102,14 @@ class Book:
             target.write(finished)
 
 
+def _footer(text: str) -> str:
+    """A text for the foot of a page. Excel takes 255 characters for the whole foot, else it calls the file damaged."""
+    if len(text) > _LONGEST_FOOTER:
+        half = _LONGEST_FOOTER // 2
+        text = f"{text[:half]} … {text[-half:]}"
+    return text.replace("&", "&&")
+
+
 def _printable(footer: str) -> Workbook:
     """A workbook whose sheets are set up for printing before anything is written into them."""
     from openpyxl import Workbook
@@ -113,7 +122,7 @@ def _printable(footer: str) -> Workbook:
             sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
             sheet.page_setup.orientation = "landscape"
             sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-            sheet.oddFooter.left.text = footer.replace("&", "&&")
+            sheet.oddFooter.left.text = _footer(footer)
             sheet.oddFooter.right.text = "&A, page &P of &N"
             return sheet
 

@@ -248,3 +248,13 @@ def test_what_is_no_plan(tmp_path: Path) -> None:
     with pytest.raises(InvalidCase) as error:
         verify_workbook(tmp_path / "case.xlsx")
     assert [f.sheet for f in error.value.faults] == ["Spend", "Proof"]
+
+
+def test_a_long_name_leaves_a_foot_that_excel_takes():
+    from optimiser.report.sheets import Book
+
+    book = Book("R&D and & " * 40 + ", inputs 0123456789abcdef")
+    sheet = book.workbook.create_sheet("Spend")
+    foot = str(sheet.oddFooter)
+    assert len(foot) <= 255
+    assert "inputs 0123456789abcdef" in foot
