@@ -127,7 +127,8 @@ def frontier(
             elif sheet is None or column is None or low is None or high is None:
                 leave(
                     Exit.USAGE,
-                    "Name the number and its range: --sheet Funds --where 'fund = Pool' --column amount --low 0 --high 2000000",
+                    "Name the number and its range: --sheet Funds --where 'fund = Pool' --column amount --low 0 --high 2000000; "
+                    "or two objectives: --objectives impact,thrift",
                 )
             else:
                 found = of_limit(read, Limit(sheet, where or "", column), low, high)
