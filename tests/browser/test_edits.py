@@ -183,6 +183,37 @@ def test_thirty_cells_are_all_there_after_everything_that_could_lose_them(
     assert cells_kept(home) == 30
 
 
+def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, context: BrowserContext) -> None:
+    """No pause between keys, while each edit before is stored and the page drawn: what a browser's grid loses by itself.
+
+    The last cell is left open, and another page is gone to with one quick click.
+    """
+    page = context.new_page()
+    with serving(tmp_path, home) as address:
+        initiatives(page, address)
+        ids = list(kept(home))
+        for first in (300_000, 400_000):
+            x, y = box(page)
+            page.mouse.click(x + REQUEST, y + ROW + 18)
+            page.wait_for_function("document.activeElement?.closest('[data-testid=stDataFrame]')")
+            for n in range(12):
+                page.keyboard.press("Enter")
+                page.wait_for_function("document.activeElement?.classList.contains('gdg-input')")
+                page.keyboard.press("Control+A")
+                page.keyboard.type(str(first + n))
+                if n < 11:
+                    page.keyboard.press("Enter")
+                    page.wait_for_selector(".gdg-input", state="detached")
+            page.get_by_role("link", name="Plan", exact=True).click()
+            page.wait_for_url("**/plan*")
+            settled(page)
+            now = kept(home)
+            assert [now[i]["request"] for i in ids[:12]] == [first + n for n in range(12)]
+            page.get_by_role("link", name="Inputs", exact=True).click()
+            settled(page)
+            page.wait_for_timeout(500)
+
+
 def test_another_person_saves_meanwhile_and_the_differences_are_chosen(
     tmp_path: Path, home: Path, context: BrowserContext
 ) -> None:
