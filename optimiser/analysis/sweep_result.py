@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from optimiser.case.case import Case
+from optimiser.case.cells import no_formula
 from optimiser.verbs import versions
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ ENDINGS = (".csv", ".parquet", ".xlsx")
 MOST_ROWS, MOST_COLUMNS = 1_048_575, 16_384
 """What a worksheet holds below its titles."""
 _STEADY = (1980, 1, 1, 0, 0, 0)
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -174,15 +174,10 @@ def write(results: Sequence[Result], path: str | Path, order: Sequence[str] | No
     elif target.suffix == ".csv":
         texts = made.select_dtypes(include=["object", "str"]).columns
         for column in texts:
-            made[column] = made[column].map(_plain_text)
+            made[column] = made[column].map(no_formula)
         made.to_csv(target, index=False, lineterminator="\n")
     else:
         _write_workbook(made, target)
-
-
-def _plain_text(value: object) -> object:
-    """Text that a spreadsheet program would take for a formula, with a ' before it."""
-    return f"'{value}" if isinstance(value, str) and value.startswith(_FORMULA) else value
 
 
 def _write_workbook(made: pd.DataFrame, target: Path) -> None:

@@ -37,7 +37,7 @@ def box(draft: Draft) -> None:
         st.markdown(f"**{errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.**")
         fault_table(faults)
         marked = BytesIO()
-        annotate(file.getvalue(), faults, marked)
+        annotate(file.getvalue(), faults, marked, guarded=True)
         st.download_button(
             "Download a copy with the cells marked", marked.getvalue(), f"marked-{file.name}", XLSX, on_click="ignore"
         )

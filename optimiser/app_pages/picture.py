@@ -10,11 +10,10 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from optimiser.case.cells import no_formula
 from optimiser.report.charts_base import CONFIG
 
 Rows = Sequence[Mapping[str, Any]]
-LEADS = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a text."""
 
 
 def picture(
@@ -37,5 +36,5 @@ def table(key: str, rows: Rows, config: Mapping[str, Any] | None = None, title: 
 
 def data(rows: Rows) -> bytes:
     """The table as CSV that spreadsheets read; no text in it can become a formula."""
-    safe = [{k: f"'{v}" if isinstance(v, str) and v.startswith(LEADS) else v for k, v in row.items()} for row in rows]
+    safe = [{k: no_formula(v) for k, v in row.items()} for row in rows]
     return b"\xef\xbb\xbf" + pd.DataFrame(safe).to_csv(index=False).encode()

@@ -178,7 +178,7 @@ def _upload_result() -> None:
 
 def _marked(data: bytes, faults: object) -> bytes:
     target = BytesIO()
-    annotate(data, faults, target)  # type: ignore[arg-type]
+    annotate(data, faults, target, guarded=True)  # type: ignore[arg-type]
     return target.getvalue()
 
 

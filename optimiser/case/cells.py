@@ -358,3 +358,12 @@ _READERS: dict[str, Callable[[Column, Sequence[Any], Place], Typed]] = {
     "date": _dates,
     "any": _anything,
 }
+
+
+_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+"""A cell of a CSV file that begins with one of these may be taken for a formula."""
+
+
+def no_formula(value: Any) -> Any:
+    """A value for a CSV file: text that a spreadsheet program could take for a formula begins with an apostrophe."""
+    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULAS) else value

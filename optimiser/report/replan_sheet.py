@@ -10,6 +10,7 @@ from typing import Any
 
 from optimiser.analysis.replan import Replan
 from optimiser.analysis.reprogramming import Move
+from optimiser.case.cells import no_formula
 from optimiser.plan.tables import SPEC
 from optimiser.report.replan_text import summary
 from optimiser.report.result_json import as_json as of_plan
@@ -49,7 +50,7 @@ def write(result: Replan, target: str | Path) -> None:
 
         with path.open("w", encoding="utf-8", newline="") as file:
             made = csv.writer(file)
-            made.writerows([Move.TITLES, *(m.row() for m in result.moves)])
+            made.writerows([Move.TITLES, *(map(no_formula, m.row()) for m in result.moves)])
     elif path.suffix == ".xlsx":
         _book(result).save(path)
     else:

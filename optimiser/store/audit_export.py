@@ -9,14 +9,13 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from optimiser.case.cells import no_formula
 from optimiser.store import reach, sight
 from optimiser.store.audit_check import records
 from optimiser.store.database import Database
 from optimiser.store.rights import Actor, permit
 
 COLUMNS = ("number", "at", "person", "name", "action", "item", "detail", "before", "hash")
-_FORMULAS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
-"""A cell that begins with one of these may be taken for a formula."""
 
 
 def export(db: Database, actor: Actor, folder: Path) -> list[Path]:
@@ -58,9 +57,5 @@ def as_csv(rows: Iterable[dict[str, Any]]) -> str:
     made = io.StringIO()
     writer = csv.writer(made, lineterminator="\r\n")
     writer.writerow(COLUMNS)
-    writer.writerows([[_safe(row[c]) for c in COLUMNS] for row in rows])
+    writer.writerows([[no_formula(row[c]) for c in COLUMNS] for row in rows])
     return made.getvalue()
-
-
-def _safe(value: Any) -> Any:
-    return f"'{value}" if isinstance(value, str) and value.lstrip(" ").startswith(_FORMULAS) else value
