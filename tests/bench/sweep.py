@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -129,8 +130,6 @@ class ByHand:
 
 
 def _scaled_as(model: Model, p: Problem) -> Model:
-    from dataclasses import replace
-
     return replace(model, column_scale=p.column_scale, row_scale=p.row_scale)
 
 
@@ -171,7 +170,7 @@ def main(arguments: Sequence[str]) -> None:
         f"ratio {seconds / len(same) / raw:.2f} (at most 2)"
     )
     started = time.perf_counter()
-    both = {r.name: r for r in sweep(case, listed, workers=os.cpu_count() or 2)}
+    both = {r.name: replace(r, scenario="") for r in sweep(case, listed, workers=os.cpu_count() or 2)}
     print(
         f"{os.cpu_count()} processes: {time.perf_counter() - started:.1f} s by the clock; same bytes: "
         f"{all(both[n].line() == results[n].line() for n in listed)}"
