@@ -151,7 +151,9 @@ def _cases() -> dict[str, str]:
         records["Funds"][0]["name"] = marker  # the case's own name stands in everybody's list of recent cases
         made[marker] = cases.create(db, actor, f"Case {n}", "bench", records).id
     for n in range(SOLVES):
-        records = hard(seed=n + 1, initiatives=250)
+        records = hard()
+        named = [row for row in records["Case"] if row["setting"] != "name"]
+        records["Case"] = [*named, {"setting": "name", "value": f"Large {n}"}]  # else all four are one solve
         made[f"Large {n}"] = cases.create(db, actor, f"Large {n}", "bench", records).id
     db.close()
     return made
@@ -166,8 +168,9 @@ async def _everybody(address: str, ids: dict[str, str]) -> None:
         ]
         for kind, (thinks, seconds) in (("who read", PEOPLE), ("in haste", HASTY)):
             before = await _solving(large, 30)
+            here = asyncio.Barrier(SESSIONS)
             found = await asyncio.gather(
-                *(_person(address, m, ids[m], [o for o in markers if o != m], thinks, seconds) for m in markers)
+                *(_person(address, m, ids[m], [o for o in markers if o != m], here, thinks, seconds) for m in markers)
             )
             after = await _solving(large)
             took = sorted(t for one in found for t in one)
@@ -200,15 +203,22 @@ async def _first(address: str, case: str) -> None:
 
 
 async def _person(
-    address: str, marker: str, case: str, others: list[str], thinks: tuple[float, float], seconds: float
+    address: str,
+    marker: str,
+    case: str,
+    others: list[str],
+    here: asyncio.Barrier,
+    thinks: tuple[float, float],
+    seconds: float,
 ) -> list[float]:
-    """One person's clicks for a while; raises AssertionError where something of somebody else's case is received."""
+    """One person's clicks for a while, from when all are there; raises AssertionError where something of somebody else's
+    case is received."""
     chance, took = random.Random(marker), list[float]()
     async with opened(address, f"case={case}") as session:
         await session.run(seconds=120)
         await session.run("Inputs", seconds=120)
         assert session.said(marker), f"{marker} does not see its own case"
-        await asyncio.sleep(chance.uniform(0, thinks[1]))  # nobody begins with the others
+        await here.wait()
         until = time.monotonic() + seconds
         while time.monotonic() < until:
             await asyncio.sleep(chance.uniform(*thinks))

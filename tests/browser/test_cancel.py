@@ -31,10 +31,10 @@ SOLVE = re.compile(r"^Solve\b(?! again)")
 HOW_FAR = re.compile(r"Solving, \d+ s\. Best so far: [\d.,]+[mk]? points; at most [\d.]+% better is possible\.")
 
 
-def hard(seed: int = 1, initiatives: int = 150) -> Records:
+def hard() -> Records:
     """A case of 10,000 spend columns in which every initiative is all or nothing: a plan is found within seconds, and the proof
     that none is better takes minutes."""
-    records = large_case(funds=8, agencies=20, initiatives=initiatives, partners=4, seed=seed, switches=True)
+    records = large_case(funds=8, agencies=20, initiatives=150, partners=4, seed=1, switches=True)
     for row in records["Initiatives"]:
         row.update(all_or_nothing="yes", minimum="")
     return records
