@@ -157,7 +157,7 @@ def approve(db: Database, actor: Actor, case: str, number: int, note: str = "") 
         if not act.detail["again"]:
             values = {"version": found.id, "person": actor.id, "note": readable(note), "at": schema.now()}
             act.connection.execute(insert(approvals).values(id=schema.new_id(), **values))
-        return infos(act.connection, case, number)[0]
+        return _told(infos(act.connection, case, number)[0], shown.eyes(act.connection, actor, case, number))
 
 
 def restore(db: Database, actor: Actor, case: str, number: int, note: str = "") -> VersionInfo:
@@ -185,8 +185,8 @@ def share(db: Database, actor: Actor, case: str, shared: bool) -> CaseInfo:
 
 def _told(info: VersionInfo, eyes: Eyes) -> VersionInfo:
     """What is known of a version, as a person may read it."""
-    given = tuple(replace(one, note=eyes.said(one.note)) for one in info.approvals)
-    return replace(info, note=eyes.said(info.note), approvals=given)
+    given = tuple(replace(one, note=eyes.written(one.note)) for one in info.approvals)
+    return replace(info, note=eyes.written(info.note), approvals=given)
 
 
 def _demand_whole(act: Act, case: str, number: int) -> None:

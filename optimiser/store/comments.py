@@ -114,8 +114,10 @@ def done(db: Database, actor: Actor, comment_id: str, is_done: bool = True) -> C
 
 def _hidden(row: Row[Any], eyes: Eyes) -> bool:
     """Whether a comment is on something that these eyes may not see."""
-    return any(eyes.mentions(part) for part in (json.loads(row.item) if row.about == "cell" else [row.item]))
+    return any(
+        eyes.speaks_of_hidden(str(part)) for part in (json.loads(row.item) if row.about == "cell" else [row.item])
+    )
 
 
 def _comment(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Comment:
-    return Comment(row.id, row.about, row.item, eyes.said(row.text), names.get(row.person, ""), row.at, row.done)
+    return Comment(row.id, row.about, row.item, eyes.written(row.text), names.get(row.person, ""), row.at, row.done)

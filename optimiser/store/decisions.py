@@ -184,7 +184,7 @@ def _votes(connection: Connection, proposal_id: str, eyes: Eyes) -> list[Vote]:
     rows = connection.execute(wanted).all()
     latest = {row.person: row.id for row in rows}
     return [
-        Vote(names.get(row.person, ""), row.choice, eyes.said(row.reason), row.at, latest[row.person] == row.id)
+        Vote(names.get(row.person, ""), row.choice, eyes.written(row.reason), row.at, latest[row.person] == row.id)
         for row in rows
     ]
 
@@ -276,7 +276,7 @@ def _proposal(connection: Connection, row: Row[Any], names: Mapping[str, str], e
     decided = connection.execute(select(schema.decisions.c.tally).where(schema.decisions.c.proposal == row.id)).scalar()
     stands = Tally(**decided) if decided else _tally(connection, row)
     return Proposal(
-        row.id, row.case, row.run, eyes.said(row.title), eyes.said(row.text), tuple(row.alternatives), row.status,
+        row.id, row.case, row.run, eyes.written(row.title), eyes.written(row.text), tuple(row.alternatives), row.status,
         names.get(row.person, ""), row.at, stands,
     )  # fmt: skip
 
@@ -311,7 +311,7 @@ def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
 
 def _decision(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Decision:
     return Decision(
-        row.id, row.case, row.proposal, row.run, eyes.said(row.title), row.outcome, Tally(**row.tally), row.report_sha256,
+        row.id, row.case, row.proposal, row.run, eyes.written(row.title), row.outcome, Tally(**row.tally), row.report_sha256,
         row.audit_head, names.get(row.person, ""), row.at,
     )  # fmt: skip
 
@@ -326,11 +326,12 @@ def report(db: Database, actor: Actor, decision_id: str) -> bytes:
     with db.read() as connection:
         proposed = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
         eyes = papers.eyes(connection, actor, proposed)
-        if eyes.whole:
+        if eyes.whole and papers.tells_nothing_hidden(connection, proposed, eyes):
             made: bytes = connection.execute(select(table.c.report).where(table.c.id == found.id)).scalar_one()
             return made
         resolved = papers.Resolved(found.id, found.outcome, found.at, found.audit_head)
-        cast, plans = _votes(connection, found.proposal, eyes), papers.plans_of(connection, found.run, ())
+        cast = _votes(connection, found.proposal, eyes)
+        plans = papers.plans_of(connection, found.run, proposed.alternatives if eyes.whole else ())
         return papers.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
 
 

@@ -47,13 +47,33 @@ def plans_of(connection: Connection, run: str, alternatives: Sequence[str]) -> P
 
 
 def eyes(connection: Connection, actor: Actor, proposal: Row[Any]) -> Eyes:
-    """What a person may not see of a proposal: of its case as it is now, as it was solved, and in the version solved."""
+    """What a person may not see of a proposal: of its case as it is now, and as it and its alternatives were solved and in
+    their versions. Whole, they may see all of its papers, texts aside."""
     if sight.sees_all(actor):
         return Eyes(actor)
-    runs_ = schema.runs
-    run = connection.execute(select(runs_.c.inputs, runs_.c.version).where(runs_.c.id == proposal.run)).one()
-    states = shown.states(connection, proposal.case, run.version)
-    return sight.eyes(actor, *states, content.unpack(run.inputs))
+    table = schema.runs
+    wanted = table.c.id.in_([proposal.run, *proposal.alternatives])
+    solved = connection.execute(select(table.c.inputs, table.c.version).where(wanted)).all()
+    states = shown.states(connection, proposal.case, *{run.version for run in solved})
+    made = sight.eyes(actor, *states, *(content.unpack(run.inputs) for run in solved))
+    return shown.remembering(connection, made, proposal.case)
+
+
+def tells_nothing_hidden(connection: Connection, proposal: Row[Any], eyes: Eyes) -> bool:
+    """Whether no text in the papers of a proposal speaks of what these eyes may not see, or might not once."""
+    votes, runs_ = schema.votes, schema.runs
+    cast = connection.execute(select(votes.c.reason).where(votes.c.proposal == proposal.id)).scalars()
+    solved = runs_.c.id.in_([proposal.run, *proposal.alternatives])
+    named = connection.execute(select(runs_.c.scenario).where(solved)).scalars()
+    said = (row.text for row in _remarks(connection, proposal))
+    return not any(map(eyes.speaks_of_hidden, (proposal.title, proposal.text, *cast, *named, *said)))
+
+
+def _remarks(connection: Connection, proposal: Row[Any]) -> Sequence[Row[Any]]:
+    """The comments on a proposal, oldest first."""
+    comments = schema.comments
+    about = (comments.c.case == proposal.case, comments.c.about == "proposal", comments.c.item == proposal.id)
+    return connection.execute(select(comments).where(*about).order_by(comments.c.at, comments.c.id)).all()
 
 
 def page(
@@ -71,30 +91,24 @@ def page(
     """
     names = reach.names(connection)
     run, plan = plans[0]
-    whole = eyes.whole
-    if not whole:
+    whole = eyes.whole and tells_nothing_hidden(connection, proposal, eyes)
+    if not eyes.whole:
         plan = seen(plan, eyes)
     case = connection.execute(select(schema.cases.c.name).where(schema.cases.c.id == proposal.case)).scalar_one()
-    comments = schema.comments
-    said = connection.execute(
-        select(comments)
-        .where(comments.c.case == proposal.case, comments.c.about == "proposal", comments.c.item == proposal.id)
-        .order_by(comments.c.at, comments.c.id)
-    )
     motion = Motion(
-        title=eyes.said(proposal.title),
-        text=eyes.said(proposal.text),
+        title=eyes.written(proposal.title),
+        text=eyes.written(proposal.text),
         proposer=names.get(proposal.person, ""),
         proposed=proposal.at,
-        source=eyes.label(f"{case}, version {run.version}, scenario {run.scenario}"),
+        source=eyes.label(f"{case}, version {run.version}, scenario {eyes.written(run.scenario, runs.UNNAMED)}"),
         run=run.id,
         result_sha256=run.result_sha256,
         counted=tally.sentence,
         rule=tally.rule,
         ballots=[Ballot(v.person, v.choice, v.reason, v.at, v.counts) for v in votes],
         made_for=f"the committee of {case}" if whole and resolved else sight.made_for(eyes.actor, whole),
-        remarks=[Remark(names.get(c.person, ""), eyes.said(c.text), c.at) for c in said],
-        alternatives=[(_named(row, run), other) for row, other in plans[1:]],
+        remarks=[Remark(names.get(c.person, ""), eyes.written(c.text), c.at) for c in _remarks(connection, proposal)],
+        alternatives=[(_named(row, run, eyes), other) for row, other in plans[1:]],
         inputs_sha256=run.inputs_sha256,
     )
     if resolved is not None:
@@ -108,7 +122,8 @@ def page(
     return report(plan, motion)
 
 
-def _named(other: Row[Any], proposed: Row[Any]) -> str:
+def _named(other: Row[Any], proposed: Row[Any], eyes: Eyes) -> str:
     """What sets an alternative apart."""
     version = f"version {other.version}" if other.version is not None else "a draft"
-    return f"{other.scenario}, {version}" if other.version != proposed.version else str(other.scenario)
+    scenario = eyes.written(other.scenario, runs.UNNAMED)
+    return f"{scenario}, {version}" if other.version != proposed.version else scenario

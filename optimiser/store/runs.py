@@ -191,6 +191,6 @@ def _eyes(connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> Eye
 
 def _info(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> RunInfo:
     return RunInfo(
-        row.id, row.case, row.version, eyes.said(row.scenario, UNNAMED), row.status, row.inputs_sha256, row.result_sha256,
+        row.id, row.case, row.version, eyes.written(row.scenario, UNNAMED), row.status, row.inputs_sha256, row.result_sha256,
         row.settings, row.versions, row.has_plan, names.get(row.person, ""), row.at,
     )  # fmt: skip

@@ -49,7 +49,8 @@ class Eyes:
     """What one person may not see of one case.
 
     agencies, initiatives: folded keys of the hidden rows; names: their keys and names as written; terms: themes,
-    outcomes, curves and roles that occur in hidden rows alone.
+    outcomes, curves and roles that occur in hidden rows alone; past: names and terms of rows that other versions of the
+    case hid, which only `written` asks for, since such a row may be gone or for all by now.
     """
 
     actor: Actor
@@ -57,6 +58,7 @@ class Eyes:
     initiatives: frozenset[str] = frozenset()
     names: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
+    past: frozenset[str] = frozenset()
 
     @property
     def whole(self) -> bool:
@@ -71,6 +73,10 @@ class Eyes:
     def _told(self) -> re.Pattern[str] | None:
         return _pattern(self.names | self.terms)
 
+    @cached_property
+    def _ever(self) -> re.Pattern[str] | None:
+        return _pattern(self.names | self.terms | self.past)
+
     def mentions(self, text: object) -> bool:
         """Whether a text speaks of what they may not see."""
         return isinstance(text, str) and self._told is not None and self._told.search(text) is not None
@@ -78,6 +84,18 @@ class Eyes:
     def said(self, text: str, instead: str = UNSEEN) -> str:
         """A sentence; where it speaks of what they may not see, another in its place (figures give away as much)."""
         return instead if self.mentions(text) else text
+
+    def speaks_of_hidden(self, text: str) -> bool:
+        """Whether what somebody wrote speaks of what they may not see, or might not in any version of the case.
+
+        A text outlives the row that it speaks of, and the mark on it; the figures in it were never for them.
+        """
+        return self._ever is not None and self._ever.search(text) is not None
+
+    def written(self, text: str, instead: str = UNSEEN) -> str:
+        """What somebody wrote (a comment, a title, a note, a name that they gave); another sentence where it
+        `speaks_of_hidden`."""
+        return instead if self.speaks_of_hidden(text) else text
 
     def label(self, text: str) -> str:
         """A name or note with the names of what they may not see taken out of it."""
@@ -186,7 +204,7 @@ def eyes(actor: Actor, *cases: Case | Records) -> Eyes:
             hidden[key] = hidden.get(key, False) or (not mine and (_flagged(row) or lead in agencies))
     initiatives = {key for key, is_hidden in hidden.items() if is_hidden}
     made = Eyes(actor, frozenset(agencies), frozenset(initiatives))
-    names, terms = _words(made, states)
+    names, terms = together(_words(made, state) for state in states)
     return Eyes(actor, made.agencies, made.initiatives, names, terms)
 
 
@@ -283,22 +301,41 @@ def _item(sheet: str, column: str, row: Mapping[str, Any]) -> str:
     )
 
 
-def _words(made: Eyes, states: Iterable[Records]) -> tuple[frozenset[str], frozenset[str]]:
-    """Names of the hidden rows; and themes, outcomes, curves and roles that only hidden rows name."""
-    known, theirs = {fold(c) for c in STANDARD_CATEGORIES}, dict[str, str]()
-    names: set[str] = set()
-    for state in states:
-        for sheet in _OWN_WORDS:
-            for row in state.get(sheet, ()):
-                terms = {fold(v): v for c in _TERMS if isinstance(v := row.get(c), str) and v.strip()}
-                if not made.hides(sheet, row):
-                    known.update(terms)
-                    continue
-                theirs.update(terms)
-                if sheet in ("Agencies", "Initiatives"):
-                    names.update(str(row.get(c) or "") for c in (*BY_NAME[sheet].key, "name"))
-    alone = {word for folded, word in theirs.items() if folded not in known}
-    return _spaced(names), _spaced(alone)
+@dataclass(frozen=True)
+class Words:
+    """What the rows of one state of a case name. names: of the hidden rows; theirs: folded -> as written, themes, outcomes,
+    curves and roles of hidden rows; known: folded ones of the others."""
+
+    names: frozenset[str]
+    theirs: Mapping[str, str]
+    known: frozenset[str]
+
+
+def words(actor: Actor, state: Records) -> Words:
+    """What a state of a case names that is hidden from a person by its own marks."""
+    return _words(eyes(actor, state), state)
+
+
+def together(words: Iterable[Words]) -> tuple[frozenset[str], frozenset[str]]:
+    """Names of the hidden rows of several states; and themes, outcomes, curves and roles that only hidden rows name."""
+    listed = list(words)
+    known = {fold(c) for c in STANDARD_CATEGORIES}.union(*(one.known for one in listed))
+    alone = {word for one in listed for folded, word in one.theirs.items() if folded not in known}
+    return _spaced(name for one in listed for name in one.names), _spaced(alone)
+
+
+def _words(made: Eyes, state: Records) -> Words:
+    names, theirs, known = set[str](), dict[str, str](), set[str]()
+    for sheet in _OWN_WORDS:
+        for row in state.get(sheet, ()):
+            terms = {fold(v): v for c in _TERMS if isinstance(v := row.get(c), str) and v.strip()}
+            if not made.hides(sheet, row):
+                known.update(terms)
+                continue
+            theirs.update(terms)
+            if sheet in ("Agencies", "Initiatives"):
+                names.update(str(row.get(c) or "") for c in (*BY_NAME[sheet].key, "name"))
+    return Words(frozenset(names), theirs, frozenset(known))
 
 
 def _spaced(words: Iterable[str]) -> frozenset[str]:

@@ -9,7 +9,7 @@ import pytest
 
 from optimiser import verbs
 from optimiser.report.committee import printed_hashes
-from optimiser.store import cases, comments, decisions, people, runs
+from optimiser.store import cases, comments, content, decisions, people, runs, shown, sight
 from optimiser.store.database import Database
 from optimiser.store.decisions import Decision
 from optimiser.store.rights import Actor
@@ -89,3 +89,98 @@ def test_a_member_of_another_agency_is_given_no_byte_of_it(database: Database, d
 def test_its_own_agency_sees_it(database: Database, done: Decision) -> None:
     pat = decided.person(database, "Pat", "member", agency="Police")
     assert "Zebra surveillance" in everything(database, pat, done).decode()
+
+
+# -- texts outlive the row that they speak of --------------------------------------------------------------------------
+
+PLAIN = [row for row in RECORDS["Initiatives"] if row["initiative"] != "Zeta7"]
+SINCE = {
+    "deleted": {**RECORDS, "Initiatives": PLAIN},
+    "no longer marked": {**RECORDS, "Initiatives": [*PLAIN, {**HIDDEN, "sensitive": False}]},
+}
+
+
+def next_version(db: Database, actor: Actor, case: str, records: dict[str, list[dict[str, object]]], note: str) -> int:
+    with db.act(actor, "restore a version", case) as act:
+        return cases.add_version(act, case, content.pack(records), note).number
+
+
+@pytest.fixture(params=list(SINCE))
+def since(request: pytest.FixtureRequest, database: Database) -> Decision:
+    """A decision on a second version, from which the secret initiative or its mark is gone; the texts still name it."""
+    me, records = people.local(database), SINCE[request.param]
+    case = cases.create(database, me, "Three rivers", "", RECORDS, note="Zebra surveillance is in it").id
+    first = runs.keep(database, me, case, 1, verbs.solve(verbs.case_from(RECORDS)), "base")
+    number = next_version(database, me, case, records, "No more Zeta7")
+    cases.approve(database, me, case, number, "Zeta7 had 77,123")
+    run = runs.keep(database, me, case, number, verbs.solve(verbs.case_from(records)), "base")
+    beside = [first.id] if request.param == "deleted" else []
+    made = decisions.propose(database, me, run.id, "Zeta7 is settled", "The 77,123 of Zeta7 are free.", beside)
+    comments.add(database, me, case, "proposal", made.id, "Was Zebra surveillance worth 77,123?")
+    comments.add(database, me, case, "initiative", "Zeta7", "The 77,123 were too much.")
+    comments.add(database, me, case, "initiative", "I1", "Good work.")
+    decisions.vote(database, me, made.id, "approve", "Enough of the Zebra surveillance")
+    return decisions.resolve(database, me, made.id)
+
+
+def written(db: Database, actor: Actor, done: Decision) -> str:
+    """All that people wrote about a case, as it is given to somebody."""
+    parts = (
+        cases.versions(db, actor, done.case),
+        decisions.votes(db, actor, done.proposal),
+        decisions.proposals(db, actor, done.case),
+        decisions.decided(db, actor, done.case),
+        comments.listed(db, actor, done.case),
+    )
+    return repr(parts)
+
+
+@pytest.mark.parametrize("role", ["member", "analyst"])
+def test_what_was_written_of_a_row_that_was_sensitive_once_stays_unsaid(
+    database: Database, since: Decision, role: str
+) -> None:
+    one = decided.person(database, "One", role, agency="Shelter")
+    told = written(database, one, since)
+    assert [secret for secret in SECRET if secret in told] == []
+    assert "Good work." in told
+    assert sight.UNSEEN in told
+    page = decisions.report(database, one, since.id).decode()
+    for said in ("Zeta7 is settled", "are free", "worth 77,123", "Enough of"):
+        assert said not in page
+
+
+def test_a_frozen_page_with_the_plan_of_a_version_that_hid_a_row_is_made_anew(
+    database: Database, since: Decision
+) -> None:
+    mo, fin = (decided.person(database, name, role) for name, role in (("Mo", "member"), ("Fin", "finance")))
+    assert runs.sha256(decisions.report(database, fin, since.id)) == since.report_sha256
+    page = decisions.report(database, mo, since.id).decode()
+    assert "Three rivers" in page
+    if "Zeta7" not in repr(cases.version(database, mo, since.case).records):
+        assert [secret for secret in SECRET if secret in page] == []
+
+
+def test_its_rows_are_judged_by_the_newest_version_alone(database: Database, since: Decision) -> None:
+    mo, me = decided.person(database, "Mo", "member"), people.local(database)
+    assert cases.version(database, mo, since.case).records == cases.version(database, me, since.case).records
+
+
+def test_who_may_see_it_reads_it_all(database: Database, since: Decision) -> None:
+    for one in (decided.person(database, "Fin", "finance"), decided.person(database, "Pat", "member", agency="Police")):
+        told = written(database, one, since)
+        assert all(secret in told for secret in ("Zeta7", "Zebra surveillance", "77,123"))
+        assert sight.UNSEEN not in told
+
+
+def test_hidden_words_are_looked_up_once_for_each_version(
+    database: Database, since: Decision, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mo = decided.person(database, "Mo", "member")
+    shown._WORDS.clear()
+    first = written(database, mo, since)
+
+    def again(*_: object) -> None:
+        raise AssertionError("a version was looked through a second time")
+
+    monkeypatch.setattr(sight, "words", again)
+    assert written(database, mo, since) == first
