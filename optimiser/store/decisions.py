@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
-from optimiser.store import audit, content, papers, reach, runs, schema, shown, voting
+from optimiser.store import audit, content, papers, reach, runs, schema, shown, sight, voting
 from optimiser.store.comments import checked
 from optimiser.store.database import Database
 from optimiser.store.rights import Actor, permit
@@ -74,7 +74,8 @@ def propose(
     """Puts a run before the committee, and shares its case with it.
 
     alternatives: ids of runs of the same case that it is compared with. Raises CannotDecide for a run that cannot be
-    decided on: of a draft that was not saved as a version, without a plan, or whose plan breaks a rule that must hold.
+    decided on: of a draft that was not saved as a version, without a plan, or whose plan breaks a rule that must hold;
+    NotAllowed where part of one of the plans is kept from the actor: nobody vouches for what they may not see.
     """
     permit(actor, "propose")
     named, said = checked(title, "title"), checked(text, "text", needed=False)
@@ -82,6 +83,8 @@ def propose(
     others = [runs.get(db, actor, other) for other in dict.fromkeys(alternatives) if other != run_id]
     if any(other.case != run.case or not other.has_plan for other in others):
         raise CannotDecide("An alternative is another run of the same case that has a plan. Choose such runs.")
+    if not all(runs.sees_whole(db, actor, one.id) for one in (run, *others)):
+        raise sight.in_part(actor)
     settings = _decidable(db, actor, run)
     made = schema.new_id()
     with db.act(actor, "propose") as act:

@@ -143,19 +143,20 @@ def rebuilt(inputs: bytes, settings: Mapping[str, Any], tables: bytes) -> Plan:
 
 def workbook(db: Database, actor: Actor, run_id: str) -> bytes | None:
     """The plan's workbook: as it was kept, or with what the actor may see of it; None where there is no plan."""
-    if _sees_whole(db, actor, run_id):
+    if sees_whole(db, actor, run_id):
         return _bytes(db, actor, run_id, "plan")
     return plans.workbook_of(plan(db, actor, run_id))
 
 
 def result(db: Database, actor: Actor, run_id: str) -> bytes:
     """What `solve --json` said, without seconds: as it was kept, or of what the actor may see."""
-    if _sees_whole(db, actor, run_id):
+    if sees_whole(db, actor, run_id):
         return _bytes(db, actor, run_id, "result") or b""
     return plans.result_of(plan(db, actor, run_id))
 
 
-def _sees_whole(db: Database, actor: Actor, run_id: str) -> bool:
+def sees_whole(db: Database, actor: Actor, run_id: str) -> bool:
+    """Whether nothing of a run is kept from the actor. Raises NotThere."""
     if sight.sees_all(actor):
         return True
     made, states = _whole(db, actor, run_id)

@@ -125,6 +125,7 @@ READS: dict[str, Callable[[World, Actor], object]] = {
         for p in (runs.plan(w.db, a, run) for run in w.runs)
     ],
     "runs.result": lambda w, a: [runs.result(w.db, a, run) for run in w.runs],
+    "runs.sees_whole": lambda w, a: [runs.sees_whole(w.db, a, run) for run in w.runs],
     "runs.workbook": lambda w, a: [unpacked(runs.workbook(w.db, a, run) or b"") for run in w.runs],
 }
 CHANGES = {
@@ -206,6 +207,14 @@ def test_what_differs_in_a_decided_plan_is_told_to_who_sees_it_whole(
     found = reproduce.reproduce(world.db, mo, world.done.id)
     assert not found.same
     assert found.differences == (reproduce.KEPT_BACK,)
+
+
+def test_who_sees_a_plan_in_part_is_told_why_they_may_not_propose_it(world: World) -> None:
+    theirs = decided.person(world.db, "Shelter's analyst", "analyst", agency="Shelter")
+    own = decided.person(world.db, "Police's analyst", "analyst", agency="Police")
+    with pytest.raises(NotAllowed, match="others' eyes"):
+        decisions.propose(world.db, theirs, world.runs[0], "Mine")
+    assert decisions.propose(world.db, own, world.runs[0], "Mine", "", [world.runs[1]]).status == "open"
 
 
 # -- a draft that was begun before something became sensitive ----------------------------------------------------------
