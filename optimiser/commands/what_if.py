@@ -117,8 +117,9 @@ def frontier(
     from optimiser.analysis.frontier import Limit, trade_off
     from optimiser.analysis.frontier import frontier as of_limit
     from optimiser.case.faults import InvalidCase
+    from optimiser.report import frontier_text
 
-    read = read_case(case)
+    read, limit = read_case(case), None
     try:
         with Progress("following the frontier"):
             if objectives is not None:
@@ -131,7 +132,8 @@ def frontier(
                     "or two objectives: --objectives impact,thrift",
                 )
             else:
-                found = of_limit(read, Limit(sheet, where or "", column), low, high)
+                limit = Limit(sheet, where or "", column)
+                found = of_limit(read, limit, low, high)
     except InvalidCase as error:
         list_faults(error.faults, sys.stderr)
         leave(Exit.INVALID, f"{error}.")
@@ -142,10 +144,11 @@ def frontier(
         print_json({**vars(found), "points": [vars(p) for p in found.points], "now": now})
         return
     print(f"{found.swept}, {found.objective}: {'exact breakpoints' if found.exact else found.note}")
+    by = frontier_text.step(found, read, limit)
     points = [*found.points, *([found.now] if found.now is not None else [])]
     for p in sorted(points, key=lambda p: p.at):
         marks = " ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on)
-        worth = "" if p.worth is None else f"  one more is worth {p.worth:.6g}"
+        worth = "" if p.worth is None else f"  {by.worth(p.worth)}"
         value = "no plan" if p.value is None else _figure(p.value)
         print(f"{_figure(p.at):>18}  {value}{worth}  {marks}".rstrip())
 
