@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -20,8 +21,15 @@ from optimiser.report import frontier_text
 AMOUNT = Limit("Funds", "fund = F", "amount")
 
 
-def small(**settings: Any) -> Case:
-    """A brings 3 points for all of its 100,000, B 2, and C 1; the money is for one and a half of them."""
+RULES = (
+    {"rule": "cap", "at_most": 1.0, "of": "total", "authority": "MOU"},
+    {"rule": "floor", "at_least": 10.0, "authority": "MOU"},
+    {"rule": "few", "kind": "count", "at_most": 3, "authority": "MOU"},
+)
+
+
+def small(rules: Sequence[dict[str, Any]] = RULES, **settings: Any) -> Case:
+    """A is worth 3 for each unit of money, B 2, C 1; each takes 100,000, and there is enough for one and a half."""
     return optimiser.case_from(
         {
             "Case": [{"setting": name, "value": value} for name, value in settings.items()],
@@ -31,11 +39,7 @@ def small(**settings: Any) -> Case:
                 {"initiative": name, "lead": "X", "request": 100_000, "priority": priority}
                 for name, priority in (("A", 3), ("B", 2), ("C", 1))
             ],
-            "Rules": [
-                {"rule": "cap", "at_most": 1.0, "of": "total", "authority": "MOU"},
-                {"rule": "floor", "at_least": 10.0, "authority": "MOU"},
-                {"rule": "few", "kind": "count", "at_most": 3, "authority": "MOU"},
-            ],
+            "Rules": rules,
         }
     )
 
@@ -73,7 +77,7 @@ def test_another_currency_is_named() -> None:
 
 def test_the_command_says_it_and_its_json_keeps_the_worth_of_one(tmp_path: Path) -> None:
     made = BytesIO()
-    write_tables(made, small().tables)
+    write_tables(made, small(rules=()).tables)  # a rule that counts has switches
     book = tmp_path / "case.xlsx"
     book.write_bytes(made.getvalue())
     sweep = ["frontier", str(book), "--sheet", "Funds", "--where", "fund = F", "--column", "amount"]
@@ -81,6 +85,6 @@ def test_the_command_says_it_and_its_json_keeps_the_worth_of_one(tmp_path: Path)
     lines = CliRunner().invoke(app, sweep).stdout.splitlines()
     worths = [line.partition("more is worth ")[2].split("  ")[0] for line in lines if "more is worth" in line]
     assert all("$1,000 more is worth" in line for line in lines if "is worth" in line)
-    assert worths[:3] == ["0.03 points", "0.02 points", "0.02 points"]
+    assert worths[:3] == ["3,000 points", "2,000 points", "2,000 points"]
     points = json.loads(CliRunner().invoke(app, [*sweep, "--json"]).stdout)["points"]
-    assert points[0]["worth"] == pytest.approx(3e-5)
+    assert points[0]["worth"] == pytest.approx(3.0)
