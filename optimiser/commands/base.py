@@ -31,6 +31,8 @@ class Exit(IntEnum):
 
 STATUS = {"optimal": Exit.DONE, "within_gap": Exit.DONE, "stopped": Exit.STOPPED, "infeasible": Exit.INFEASIBLE}
 SECONDS_BEFORE_PROGRESS = 1.0
+SILENCE = 5.0
+"""Seconds without a word after which it is said that work goes on."""
 
 CaseFile = Annotated[
     Path, typer.Argument(help="Workbook of the case (.xlsx or .ods).", metavar="CASE.xlsx", show_default=False)
@@ -99,7 +101,7 @@ class Progress:
     """Says how long work goes on standard error, once it has taken over a second: what a search has found, or that it goes on."""
 
     def __init__(self, work: str) -> None:
-        self.work, self.started, self.said = work, time.perf_counter(), 0.0
+        self.last, self.started, self.said = work, time.perf_counter(), 0.0
         self._done = threading.Event()
 
     def __enter__(self) -> Progress:
@@ -117,12 +119,22 @@ class Progress:
 
     def line(self, text: str) -> None:
         """A line with the seconds since the start, if over a second has passed."""
+        self.last = text
+        self._say(text)
+
+    def _say(self, text: str) -> None:
         seconds = time.perf_counter() - self.started
         if seconds >= SECONDS_BEFORE_PROGRESS:
             self.said = seconds
             say(f"{seconds:5.0f} s  {text}")
 
     def _beat(self) -> None:
-        while not self._done.wait(SECONDS_BEFORE_PROGRESS if not self.said else 5.0):
-            if time.perf_counter() - self.started - self.said >= SECONDS_BEFORE_PROGRESS:
-                self.line(f"{self.work} …")
+        """Says how far it is where nobody else does; who counts is not interrupted."""
+        pause = SECONDS_BEFORE_PROGRESS
+        while not self._done.wait(pause):
+            pause = (SILENCE if self.said else SECONDS_BEFORE_PROGRESS) - (
+                time.perf_counter() - self.started - self.said
+            )
+            if pause <= 0:
+                self._say(f"{self.last} …")
+                pause = SILENCE
