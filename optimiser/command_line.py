@@ -5,9 +5,11 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import Annotated
 
 import typer
 
+from optimiser import __version__
 from optimiser.commands import care, core, history, outlook, rules, together, what_if, why
 from optimiser.commands.base import Exit, say
 
@@ -32,6 +34,30 @@ Exit status: 0 done, 1 internal error, 2 usage, 3 invalid data (or a broken plan
 app = typer.Typer(
     help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
 )
+
+
+def _version(wanted: bool) -> None:
+    """Says the versions that a plan depends on, read from what is installed without starting a solver."""
+    if wanted:
+        from importlib.metadata import version
+
+        python = ".".join(map(str, sys.version_info[:3]))
+        solvers = f"HiGHS {version('highspy')}, PuLP {version('PuLP')}"
+        sys.stdout.write(f"optimiser {__version__} ({solvers}, Python {python})\n")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", help="Say the versions of the program and its solvers.", callback=_version, is_eager=True
+        ),
+    ] = False,
+) -> None:
+    pass
+
 
 for commands in (core, rules, what_if, outlook, history, together, why, care):
     commands.register(app)
