@@ -6,7 +6,7 @@ from io import BytesIO
 
 import streamlit as st
 
-from optimiser.app_pages import boxes, session
+from optimiser.app_pages import boxes, refused, session
 from optimiser.app_pages.history import change_table, summary
 from optimiser.app_pages.state import Change, Draft, as_records, blank
 from optimiser.app_pages.tables import fault_table
@@ -25,16 +25,20 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def box(draft: Draft) -> None:
     """Asks for the workbook, shows what it changes, and takes it over when told to."""
     st.markdown(
-        "The workbook replaces the tables of this case. What that changes is listed first, record by record; "
+        "The workbook (.xlsx or .ods) replaces the tables of this case. What that changes is listed first, record by record; "
         "nothing is changed until you say so. To open it as a case of its own, use the page Start."
     )
-    file = st.file_uploader("Workbook", type=["xlsx", "ods"], key="import-file", label_visibility="collapsed")
+    file = st.file_uploader("Workbook", type=None, key="import-file", label_visibility="collapsed")
     if file is None:
         return
     case, faults = _read(file.getvalue())
     if case is None:
         errors = sum(f.level == "error" for f in faults)
         st.markdown(f"**{errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.**")
+        other = refused.sentence(file.name, faults)
+        if other:
+            st.markdown(letters(other))
+            return
         fault_table(faults)
         marked = BytesIO()
         annotate(file.getvalue(), faults, marked, guarded=True)

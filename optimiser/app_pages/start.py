@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from optimiser.analysis import library
-from optimiser.app_pages import case_bar, session
+from optimiser.app_pages import case_bar, refused, session
 from optimiser.app_pages.tables import fault_table
 from optimiser.app_pages.text import letters
 from optimiser.case.examples import example_path, examples
@@ -91,11 +91,13 @@ def _steps() -> None:
     one, two, three = st.columns(3, gap="small")
     with one, st.container(border=True, height="stretch", key="card-bring"):
         st.subheader("1. Bring your workbook")
-        st.markdown("Download the template, fill in three sheets (Agencies, Funds, Initiatives) and drop it here.")
+        st.markdown(
+            "Download the template, fill in three sheets (Agencies, Funds, Initiatives) and drop it here (.xlsx or .ods)."
+        )
         may = session.actor().may("import")
         st.file_uploader(
             "Workbook of a case",
-            type=["xlsx", "ods"],
+            type=None,  # any: of what is no workbook our own sentence says what to do
             disabled=not may,
             help=None if may else "Importing is for the role finance.",
             key="upload",
@@ -164,15 +166,20 @@ def _upload_result() -> None:
     errors = sum(f.level == "error" for f in faults)
     with st.container(border=True, key="faults"):
         st.subheader(f"{name}: {errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.")
-        fault_table(faults)
+        other = refused.sentence(name, faults)
+        if other:
+            st.markdown(letters(other))
+        else:
+            fault_table(faults)
         with st.container(horizontal=True):
-            st.download_button(
-                "Download a copy with the cells marked",
-                lambda: _marked(data, faults),
-                f"marked-{name.rsplit('.', 1)[0]}.xlsx",
-                XLSX,
-                on_click="ignore",
-            )
+            if not other:
+                st.download_button(
+                    "Download a copy with the cells marked",
+                    lambda: _marked(data, faults),
+                    f"marked-{name.rsplit('.', 1)[0]}.xlsx",
+                    XLSX,
+                    on_click="ignore",
+                )
             st.button("Put it aside", type="tertiary", on_click=lambda: st.session_state.pop("upload-faults", None))
 
 

@@ -132,6 +132,16 @@ def test_the_import_dialog_shows_faults_and_takes_nothing_over() -> None:
     assert not draft.history
 
 
+def test_the_import_dialog_says_what_to_do_with_another_kind_of_file() -> None:
+    draft = laid()
+    at = dialog(draft, "importing", "importing.box(draft)")
+    at.file_uploader[0].upload("cases.csv", b"agency,name\nPD,City Police\n", "text/csv").run()
+    assert not at.exception
+    assert "cases.csv is a CSV file." in said(at)
+    assert "paste them into a table on the page Inputs" in said(at)
+    assert not draft.history
+
+
 def test_the_import_dialog_shows_what_changes_then_does_it() -> None:
     draft = laid()
     at = dialog(draft, "importing", "importing.box(draft)")

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import pytest
+
 from optimiser.app_pages import session
 from optimiser.case.workbook import tables_from
 from optimiser.case.writer import write_tables
@@ -51,3 +53,29 @@ def test_what_is_no_workbook_is_refused_in_words() -> None:
     at.file_uploader[0].upload("list.xlsx", b"a,b\n1,2\n", "application/x").run()
     assert not at.exception
     assert any("1 fault to mend" in s.value for s in at.subheader)
+
+
+OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "said"),
+    [
+        (
+            "cases.csv",
+            b"agency,name\nPD,City Police\n",
+            ("is a CSV file", "workbook with several sheets", "page Inputs"),
+        ),
+        ("old.xls", OLD_EXCEL, ("is an old Excel workbook (.xls)", "save it as an Excel workbook (.xlsx)")),
+        ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", ("is a PDF", "the workbook that it was made from")),
+    ],
+)
+def test_any_file_may_be_dropped_and_is_told_what_to_do(name: str, data: bytes, said: tuple[str, ...]) -> None:
+    draft = solved()
+    at = opened(draft)
+    at.file_uploader[0].upload(name, data, "text/csv").run()
+    assert not at.exception
+    assert at.session_state["case"] == draft.id
+    told = next(m.value for m in at.markdown if m.value.startswith(name.partition(".")[0]))
+    assert all(part in told for part in said), told
+    assert not at.table
