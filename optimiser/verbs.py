@@ -91,6 +91,8 @@ def _changed(before: Case, made: Applied, name: str) -> Case:
 
 
 def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tuple[Fault, ...]]:
+    if tables.untitled:  # records of a whole sheet are missing: whatever else was found would speak of that
+        return None, tables.faults
     faults = [*tables.faults, *check_tables(tables)]
     case = Case(tables.tables, read_settings(tables["Case"])[0])
     try:

@@ -46,10 +46,13 @@ SUGGESTED = 40
 """Names for which the nearest known one is sought in one column (each takes a look at all known names)."""
 
 
-def connect(tables: Mapping[str, Table], where: Where) -> tuple[dict[str, Table], list[Fault]]:
+def connect(
+    tables: Mapping[str, Table], where: Where, unread: frozenset[str] = frozenset()
+) -> tuple[dict[str, Table], list[Fault]]:
     """The tables with every reference in the spelling of its key, and the faults of keys and references.
 
-    where(sheet, column) says where that column's cells stand.
+    where(sheet, column) says where that column's cells stand. unread: sheets whose records are not known; what names one
+    of them is no fault.
     """
     made = dict(tables)
     known = {sheet.name: _names(made[sheet.name][sheet.columns[0].name]) for sheet in SHEETS}
@@ -57,7 +60,7 @@ def connect(tables: Mapping[str, Table], where: Where) -> tuple[dict[str, Table]
     faults: list[Fault] = []
     for sheet in SHEETS:
         for column in sheet.columns:
-            if column.refers and len(made[sheet.name]):
+            if column.refers and column.refers not in unread and len(made[sheet.name]):
                 values = made[sheet.name][column.name]
                 place = where(sheet.name, column.name)
                 written, found = _resolved(values, known[column.refers], column.refers, place)
@@ -67,6 +70,8 @@ def connect(tables: Mapping[str, Table], where: Where) -> tuple[dict[str, Table]
         known[group] = {fold(c): c for c in STANDARD_CATEGORIES} if group == "category" else {}
         for name, title in columns:
             made[name] = made[name].replace(**{title: _one_spelling(made[name][title], known[group])})
+    for name in (*unread, *(g for g, columns in GROUPS.items() if any(sheet in unread for sheet, _ in columns))):
+        del known[name]
     scenarios = made["Scenarios"]["sheet"]
     made["Scenarios"] = made["Scenarios"].replace(sheet=text([_sheet_name(v) for v in scenarios]))
     for name in ("Priorities", "Performance"):

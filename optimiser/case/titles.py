@@ -115,6 +115,30 @@ def header(spec: Sheet, sheet: RawSheet, titles: Sequence[str]) -> tuple[list[st
     return names, faults
 
 
+def lost_titles(spec: Sheet, sheet: RawSheet, titles: Sequence[str]) -> Fault | None:
+    """The one fault of a worksheet without its row of titles: none in row 1 is known, or nearly so, and there are cells.
+
+    Every cell and every name that others mean by it would be a fault else, and none of them the one to mend.
+    """
+    known = [fold_title(c) for c in spec.names]
+    written = [fold_title(t) for t in titles] + [fold_title(without_unit(t)) for t in titles]
+    if any(difflib.get_close_matches(t, known, n=1, cutoff=LIKE_A_COLUMN) for t in written if t):
+        return None
+    if all(v == "" for row in sheet.rows for v in row):
+        return None
+    below = _header_row(spec, sheet)
+    if below:
+        cure = f"move the titles from row {below} to row 1, and delete what stands above them"
+        return Fault(sheet.name, "A1", "S03", "no titles in row 1", "the titles in row 1", cure)
+    needed = ", ".join(c.name for c in spec.columns if c.required)
+    first = next((t for t in titles if t.strip()), "")
+    found = f"no titles in row 1, but {shown(first)}" if first else "no titles in row 1"
+    cure = (
+        "insert a row above the first record and write the titles in it; what stands there under other titles, rename"
+    )
+    return Fault(sheet.name, "A1", "S03", found, f"the titles {needed} and those of the other columns in row 1", cure)
+
+
 def near_attributes(spec: Sheet, sheet: str, cell: str, title: str, titles: Iterable[str]) -> list[Fault]:
     """A warning if an attribute is named nearly like a column of the sheet that is absent."""
     present = {fold_title(without_unit(t)) for t in titles}
@@ -131,10 +155,6 @@ def near_attributes(spec: Sheet, sheet: str, cell: str, title: str, titles: Iter
 
 def _missing(spec: Sheet, sheet: RawSheet, titles: Sequence[str], names: Sequence[str]) -> list[Fault]:
     faults = []
-    below = _header_row(spec, sheet) if not any(name in spec.names for name in names) else 0
-    if below:
-        cure = f"move the titles from row {below} to row 1, and delete what stands above them"
-        return [Fault(sheet.name, "A1", "S03", "no titles in row 1", "the titles in row 1", cure)]
     spare = [t for t, name in zip(titles, names, strict=True) if t and name not in spec.names]
     for column in spec.columns:
         if column.required and column.name not in names:

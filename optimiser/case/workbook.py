@@ -19,7 +19,7 @@ from optimiser.case.reader import open_book
 from optimiser.case.sheets import RawSheet, letters
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
-from optimiser.case.titles import header, known_sheet, missing_sheets, ours
+from optimiser.case.titles import header, known_sheet, lost_titles, missing_sheets, ours
 
 Source = str | Path | bytes
 
@@ -32,7 +32,8 @@ class Tables:
     columns (attributes) stand in the table under their title as written.
     faults: what reading found, sorted by sheet and cell. sheets_present: those that the file has, in the order
     of the specification. attributes: sheet -> titles of its attributes. titles: sheet -> its title in the file.
-    letters: sheet -> column -> letters of the column in the file (empty for plain records).
+    letters: sheet -> column -> letters of the column in the file (empty for plain records). untitled: sheets of the file
+    whose row of titles is lost; nothing of them was read, and nothing is said of what names their records.
     """
 
     tables: Mapping[str, Table]
@@ -41,6 +42,7 @@ class Tables:
     attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    untitled: frozenset[str] = frozenset()
 
     def __getitem__(self, sheet: str) -> Table:
         return self.tables[sheet]
@@ -127,6 +129,7 @@ class _Columns:
     length: int
     unreadable: frozenset[tuple[int, str]] = frozenset()
     """(record, column) of cells that were refused already and shall not be reported as blank."""
+    untitled: bool = False
 
     def dates(self) -> Iterable[Any]:
         """The cells of columns that may hold dates."""
@@ -150,6 +153,10 @@ def _columns_of(spec: Sheet, sheet: RawSheet, faults: list[Fault]) -> _Columns:
             Fault(sheet.name, "", "S02", "a hidden sheet with data", "a visible sheet", "unhide it", "warning")
         )
     titles = [as_text(v) for v in sheet.rows[0]] if sheet.rows else []
+    lost = lost_titles(spec, sheet, titles)
+    if lost is not None:
+        faults.append(lost)
+        return _Columns({}, {}, {}, np.zeros(0, np.int32), 0, untitled=True)
     names, assigned_faults = header(spec, sheet, titles)
     faults += assigned_faults
     used = [j for j, name in enumerate(names) if name]
@@ -205,6 +212,7 @@ def _built(
     for spec in SHEETS:
         columns = read.get(spec.name, _Columns({}, {}, {}, np.zeros(0, np.int32), 0))
         tables[spec.name] = _typed_table(spec, columns, titles.get(spec.name, spec.name), faults)
+    untitled = frozenset(name for name, columns in read.items() if columns.untitled)
     made = Tables(
         tables,
         (),
@@ -213,7 +221,7 @@ def _built(
         titles,
         {name: columns.letters for name, columns in read.items() if columns.letters},
     )
-    connected, found = connect(tables, made.place)
+    connected, found = connect(tables, made.place, untitled)
     return Tables(
         connected,
         tuple(in_order([*faults, *found])),
@@ -221,6 +229,7 @@ def _built(
         made.attributes,
         made.titles,
         made.letters,
+        untitled,
     )
 
 

@@ -105,6 +105,36 @@ def test_titles_in_another_row_are_found() -> None:
     assert found[0].endswith("move the titles from row 3 to row 1, and delete what stands above them")
 
 
+@pytest.mark.parametrize("how", ["deleted", "cleared"])
+@pytest.mark.parametrize("sheet", ["Periods", "Areas", "Initiatives", "Staff", "Curves"])
+def test_a_lost_row_of_titles_is_one_fault_however_much_speaks_of_its_records(sheet: str, how: str) -> None:
+    made = openpyxl.load_workbook(Path(optimiser.__file__).parents[1] / "data" / "gun-violence.xlsx")
+    if how == "deleted":
+        made[sheet].delete_rows(1)
+    else:
+        for cell in made[sheet][1]:
+            cell.value = None
+    case, faults = optimiser.check(saved(made))
+    assert case is None
+    assert [(f.sheet, f.cell, f.code) for f in faults] == [(sheet, "A1", "S03")]
+    assert faults[0].found.startswith("no titles in row 1")
+    assert next(s for s in SHEETS if s.name == sheet).key[0] in faults[0].expected
+    assert "insert a row" in faults[0].cure
+
+
+def test_beside_a_lost_row_of_titles_other_sheets_are_still_read() -> None:
+    funds = [["fund", "amount"], ["Pool", "much"]]
+    tables = read_tables(book(Agencies=[["PD", "City Police"], ["DA", "Prosecutor"]], Funds=funds))
+    assert [(f.sheet, f.code) for f in tables.faults] == [("Agencies", "S03"), ("Funds", "N03")]
+    assert tables.untitled == {"Agencies"}
+
+
+def test_a_title_with_a_slip_of_the_pen_is_no_lost_row() -> None:
+    tables = read_tables(book(Periods=[["peroid", "begin"], ["FY", None]]))
+    assert 'rename the column "peroid" to period' in [f.cure for f in tables.faults]
+    assert not tables.untitled
+
+
 def test_a_title_that_stands_twice_and_one_that_is_blank() -> None:
     tables = read_tables(book(Agencies=[["agency", "name", "Name ", None, None], ["PD", "a", "b", "c", None]]))
     assert said(tables, "S04") == [
