@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 
 import numpy as np
 
@@ -14,6 +14,10 @@ from optimiser.model.rows import NONE, Block, constraints
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import Entries, Limits, incidence
 from optimiser.model.variables import INT, Variables
+
+Sums = tuple[Array, Array, Array]
+"""Entries of a block of limits: row (limit), column, value."""
+SumsOf = Callable[[str, Limits, Mapping[tuple[str, int], Entries]], Sums]
 
 
 def build(facts: Facts, rules: list[Compiled]) -> Model:
@@ -53,7 +57,23 @@ def _blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array], obje
     yield from rows
 
 
-def rule_blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array]) -> Iterator[Block]:
+def sums(name: str, limits: Limits, entries: Mapping[tuple[str, int], Entries]) -> Sums:
+    """What each limit of a block adds up. name: of the block, for those who keep sums."""
+    rows, columns, values = [], [], []
+    for sign, terms in ((np.ones(len(limits)), limits.left), (-limits.share, limits.right)):
+        for term in terms:
+            lines = entries[term.measure, term.outcome]
+            limit, entry, weight = incidence(term, lines, len(limits))
+            assert lines.column is not None
+            rows.append(limit)
+            columns.append(lines.column[entry])
+            values.append(weight * sign[limit])
+    return np.concatenate(rows), np.concatenate(columns), np.concatenate(values)
+
+
+def rule_blocks(
+    v: Variables, rules: list[Compiled], penalty: dict[str, Array], sums_of: SumsOf = sums
+) -> Iterator[Block]:
     """One block of rows for each block of limits; `penalty` takes the cost of each breach column of soft rules."""
     entries = v.entries()
     lower, upper = v.bounds
@@ -61,7 +81,7 @@ def rule_blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array]) 
     for number, rule in enumerate(rules):
         for part, limits in enumerate(rule.blocks):
             name = f"rule {number}.{part}"
-            block = _rows_of(name, limits, entries, number, part)
+            block = _rows_of(name, limits, sums_of(name, limits, entries), number, part)
             if not rule.rule.hard:
                 breach = f"breach {number}.{part}"
                 v.add(breach, _largest_breach(reach, block, limits), limit=np.arange(len(limits)))
@@ -76,24 +96,13 @@ def rule_blocks(v: Variables, rules: list[Compiled], penalty: dict[str, Array]) 
             yield block
 
 
-def _rows_of(name: str, limits: Limits, entries: Mapping[tuple[str, int], Entries], number: int, part: int) -> Block:
+def _rows_of(name: str, limits: Limits, summed: Sums, number: int, part: int) -> Block:
     size = len(limits)
-    rows, columns, values = [], [], []
-    for sign, terms in ((np.ones(size), limits.left), (-limits.share, limits.right)):
-        for term in terms:
-            lines = entries[term.measure, term.outcome]
-            limit, entry, weight = incidence(term, lines, size)
-            assert lines.column is not None
-            rows.append(limit)
-            columns.append(lines.column[entry])
-            values.append(weight * sign[limit])
     bound = limits.share * limits.constant
     keys = {"rule": np.full(size, number), "part": np.full(size, part), "limit": np.arange(size)}
     lower = bound if limits.at_least else np.full(size, -NONE)
     upper = np.full(size, NONE) if limits.at_least else bound
-    return Block(
-        name, keys, lower, upper, np.concatenate(rows), np.concatenate(columns), np.concatenate(values), merge=True
-    )
+    return Block(name, keys, lower, upper, *summed, merge=True)
 
 
 def _largest_breach(reach: Array, block: Block, limits: Limits) -> Array:

@@ -6,18 +6,20 @@ made = renewal.of(other_facts, other_rules)      # None where columns or rows ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.build import assemble, build, rule_blocks
+from optimiser.model.build import Sums, assemble, build, rule_blocks, sums
 from optimiser.model.matrix import Model
 from optimiser.model.objectives import Costs, assemble_stage, stages
 from optimiser.model.rows import Block, constraints
 from optimiser.model.rules import Compiled
+from optimiser.model.rules.terms import Entries as Lines
+from optimiser.model.rules.terms import Limits, Term
 from optimiser.model.variables import Variables
 
 Entries = tuple[Array, Array, Array]
@@ -46,14 +48,15 @@ class Renewal:
         self.model: Model = build(facts, rules)
         self._integer = bool(self.model.integer.any())
         variables = Variables(facts, rules)
-        self._blocks = list(_blocks(variables, rules)[0])
+        self._kept: dict[str, _Summed] = {}
+        self._blocks = list(_blocks(variables, rules, self._kept)[0])
         self._families = variables.index.families
         self._parts: dict[int, Entries] = {}
 
     def of(self, facts: Facts, rules: list[Compiled]) -> Renewed | None:
         """The program of these facts; None where it has not the same columns and rows."""
         variables = Variables(facts, rules)
-        made, objectives = _blocks(variables, rules)
+        made, objectives = _blocks(variables, rules, self._kept)
         blocks = list(made)
         if not self._same_columns(variables) or not self._same_rows(blocks):
             return None
@@ -92,14 +95,76 @@ class Renewal:
         return start, np.concatenate([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
 
 
-def _blocks(v: Variables, rules: list[Compiled]) -> tuple[Iterator[Block], list[Costs]]:
-    """Every row in the order of `build`, and the stages (complete once the rows are read)."""
+@dataclass(frozen=True, eq=False)
+class _Summed:
+    """What a block of limits adds up, and from what."""
+
+    limits: Limits
+    lines: Mapping[tuple[str, int], Lines]
+    sums: Sums
+
+
+class _Again:
+    """The sums of the base's limits, for those that add up the same of the same; it is far sooner seen than done."""
+
+    def __init__(self, kept: dict[str, _Summed]) -> None:
+        self._kept = kept
+        self._same: dict[tuple[str, int], bool] = {}
+
+    def __call__(self, name: str, limits: Limits, lines: Mapping[tuple[str, int], Lines]) -> Sums:
+        if name not in self._kept:  # only the base's own: the first
+            self._kept[name] = _Summed(limits, lines, sums(name, limits, lines))
+        before = self._kept[name]
+        if _same_limits(before.limits, limits) and all(
+            self._same_lines((term.measure, term.outcome), before.lines, lines)
+            for term in (*limits.left, *limits.right)
+        ):
+            return before.sums
+        return sums(name, limits, lines)
+
+    def _same_lines(
+        self, key: tuple[str, int], before: Mapping[tuple[str, int], Lines], now: Mapping[tuple[str, int], Lines]
+    ) -> bool:
+        if key not in self._same:
+            a, b = before[key], now[key]
+            self._same[key] = (
+                np.array_equal(a.amount, b.amount)
+                and a.column is not None
+                and b.column is not None
+                and np.array_equal(a.column, b.column)
+                and all(np.array_equal(codes, b.codes[dimension]) for dimension, codes in a.codes.items())
+            )
+        return self._same[key]
+
+
+def _same_limits(a: Limits, b: Limits) -> bool:
+    """Whether two blocks add up the same (their constants may differ)."""
+    terms, others = (*a.left, *a.right), (*b.left, *b.right)
+    return (
+        len(a) == len(b)
+        and (len(a.left), len(a.right)) == (len(b.left), len(b.right))
+        and (not a.right or np.array_equal(a.share, b.share))
+        and all(_same_term(one, other) for one, other in zip(terms, others, strict=True))
+    )
+
+
+def _same_term(a: Term, b: Term) -> bool:
+    if (a.measure, a.outcome) != (b.measure, b.outcome) or a.weights.keys() != b.weights.keys():
+        return False
+    (d, members), (e, others) = a.member or ("", np.zeros(0)), b.member or ("", np.zeros(0))
+    if d != e or not np.array_equal(members, others):
+        return False
+    return np.array_equal(a.factor, b.factor) and all(np.array_equal(w, b.weights[d]) for d, w in a.weights.items())
+
+
+def _blocks(v: Variables, rules: list[Compiled], kept: dict[str, _Summed]) -> tuple[Iterator[Block], list[Costs]]:
+    """Every row in the order of `build`, and the stages (complete once the rows are read). kept: sums of the base."""
     objectives: list[Costs] = []
 
     def rows() -> Iterator[Block]:
         penalty: dict[str, Array] = {}
         yield from constraints(v)
-        yield from rule_blocks(v, rules, penalty)
+        yield from rule_blocks(v, rules, penalty, _Again(kept))
         more, found = stages(v, penalty)
         objectives.extend(found)
         yield from more
