@@ -87,7 +87,7 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
     address = f"http://{urlsplit(page.url).netloc}"
     found: list[str] = []
     seen = []
-    for view in tour(page, address, case=case):
+    for view in tour(page, address, case=case, still=0.1):
         seen.append(view)
         errors = page.locator('[data-testid="stException"]')
         if errors.count():

@@ -55,8 +55,9 @@ VIEWS = (
 )
 
 
-def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = "") -> Iterator[View]:
-    """Opens each view in turn; whoever asks looks at the page meanwhile. case: its id in the store, by default an example."""
+def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = "", still: float = 0.6) -> Iterator[View]:
+    """Opens each view in turn; whoever asks looks at the page meanwhile. case: its id in the store, by default an
+    example; still: seconds until nothing moves any more."""
     page.goto(f"{address}/?case={case}" if case else address)
     settled(page)
     example, query, shown = "", page.url.partition("?")[2], ""
@@ -81,7 +82,7 @@ def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = ""
             settled(page)
         if view.part:
             page.get_by_text(view.part, exact=True).first.click()
-            page.wait_for_timeout(800)
+            page.wait_for_timeout(500)
             settled(page)
         if view.name == "what-if":  # the first fund cut by a fifth
             page.get_by_role("slider").first.focus()
@@ -89,5 +90,5 @@ def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = ""
                 page.keyboard.press("ArrowLeft")
             page.wait_for_timeout(1500)
             settled(page)
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(still * 1000)
         yield view
