@@ -16,7 +16,7 @@ from optimiser.store import cases, migrate, people
 from optimiser.store.database import Database
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS
-from tests.browser.server import browser, chromium, requests_of, serving
+from tests.browser.server import browser, chromium, requests_of, serving, settled
 from tests.browser.tour import VIEWS, tour
 
 pytestmark = [
@@ -101,6 +101,30 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
     assert not found, "\n".join(found)
     hosts = {urlsplit(url).hostname for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))}
     assert hosts == {"127.0.0.1"}
+
+
+@pytest.mark.parametrize(
+    ("name", "key"),
+    [
+        ("Add a record", "add"),
+        ("Paste from a spreadsheet", "paste"),
+        ("Bring a workbook into this case", "import"),
+        ("Lock an initiative", "lock-new"),
+    ],
+)
+def test_no_dialog_has_a_serious_finding(page: Page, case: str, name: str, key: str) -> None:
+    page.goto(f"http://{urlsplit(page.url).netloc}/inputs?case={case}")
+    settled(page)
+    if key == "lock-new":
+        page.locator(".st-key-beside").get_by_text("Locks", exact=False).first.click()
+    page.locator(f".st-key-{key} button").first.click()
+    page.get_by_role("dialog", name=name).wait_for()
+    settled(page)
+    assert not _serious(page)
+    page.emulate_media(color_scheme="dark")
+    page.wait_for_timeout(300)
+    assert not _serious(page, {"runOnly": ["color-contrast"]})
+    page.emulate_media(color_scheme="light")
 
 
 def _serious(page: Page, options: dict[str, Any] | None = None) -> list[str]:
