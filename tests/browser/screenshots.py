@@ -16,8 +16,8 @@ def take(folder: Path, width: int = 1440, height: int = 900, only: str = "") -> 
     """Every picture (or those whose name begins with one of `only`, parted by commas) in both themes; returns where they are."""
     wanted = [v for v in VIEWS if v.name.startswith(tuple(only.split(",")))]
     made = []
-    with tempfile.TemporaryDirectory() as logs, serving(Path(logs)) as address, browser() as opened:
-        for scheme in ("light", "dark"):
+    for scheme in ("light", "dark"):  # each in a store of its own: the tour begins with the first example
+        with tempfile.TemporaryDirectory() as logs, serving(Path(logs)) as address, browser() as opened:
             context = opened.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
             page = context.new_page()
             for view in tour(page, address, wanted):
