@@ -5,6 +5,7 @@ Copies of the process were tried and gave nothing: what they gain is lost in sta
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping
@@ -34,3 +35,16 @@ class Once(Generic[Result]):
             if not self._made:
                 self._made.append(self._work())
             return self._made[0]
+
+
+def end_with_parent() -> None:
+    """Ends this worker process when the one that started it is gone, however it went: nobody waits for its work."""
+    parent = multiprocessing.parent_process()
+    if parent is None:
+        return
+
+    def watch() -> None:
+        parent.join()
+        os._exit(1)
+
+    threading.Thread(target=watch, name="parent", daemon=True).start()

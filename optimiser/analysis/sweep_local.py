@@ -7,6 +7,7 @@ from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wai
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
+from optimiser.analysis.abreast import end_with_parent
 from optimiser.analysis.sweep_result import Job, Result, Task
 from optimiser.analysis.sweep_work import Worker
 
@@ -57,6 +58,7 @@ _worker: Worker | None = None
 def _begin(job: Job) -> None:
     """What each worker does first."""
     global _worker
+    end_with_parent()
     _worker = Worker(job)
 
 

@@ -17,6 +17,7 @@ from types import TracebackType
 
 import numpy as np
 
+from optimiser.analysis.abreast import end_with_parent
 from optimiser.analysis.levers import ChangeRow
 from optimiser.analysis.repair import repairs
 from optimiser.case.case import Case
@@ -202,6 +203,7 @@ _mine: list[Trials] = []
 
 
 def _begin(case: Case) -> None:
+    end_with_parent()
     _mine[:] = [Trials(case)]
 
 

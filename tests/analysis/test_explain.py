@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+import time
 from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
@@ -206,3 +209,32 @@ def test_steps_that_read_alike_are_read_as_one(case: Case) -> None:
     price = Price("fund", "pool", "money", steps)
     said = Words(case).steps(price)
     assert said == ("the next $150 are worth 1.7 points per $100,000, then the next $25 are worth 1 point per $100,000")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the children of a process")
+def test_no_worker_outlives_a_killed_explanation(tmp_path: Path) -> None:
+    source = (
+        "import sys; from optimiser.command_line import main; sys.argv = ['optimiser', 'explain', sys.argv[1]]; main()"
+    )
+    case = Path(__file__).parents[2] / "data" / "gun-violence.xlsx"
+    with subprocess.Popen(
+        [sys.executable, "-c", source, str(case)], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as process:
+        assert process.stdout is not None
+        for _ in range(3):
+            process.stdout.readline()  # it is under way
+        children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text("ascii").split()
+        process.kill()
+    assert children
+    deadline = time.monotonic() + 20
+    while any(map(_works, children)) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not [child for child in children if _works(child)]
+
+
+def _works(process: str) -> bool:
+    """Whether a process is there, and not only its exit status that nobody has asked for."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False
