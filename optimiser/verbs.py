@@ -134,29 +134,26 @@ def solve(
     far; progress: called during a search with best, bound, gap and seconds.
     Raises ValueError for an objective or a solver that is not known.
     """
-    return solved(case, objective=objective, solver=solver, time_limit=time_limit, stop=stop, progress=progress)[0]
-
-
-def solved(
-    case: Case,
-    *,
-    objective: str | None = None,
-    solver: str = "highs",
-    time_limit: float | None = None,
-    stop: Stop | None = None,
-    progress: Progress | None = None,
-) -> tuple[Plan, Solution]:
-    """As solve, with the solver's own answer, where the solve of a case that differs little may begin."""
     if objective is not None:
         case = replace(case, settings=replace(case.settings, objective=parse_objective(objective)))
+    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    return _planned(case, limits, solver, stop, progress)[0]
+
+
+def solved(case: Case) -> tuple[Plan, Solution]:
+    """The best plan, with the solver's own answer, where the solve of a case that differs little may begin."""
+    return _planned(case, Limits(case.settings.gap, case.settings.time_limit), "highs", None, None)
+
+
+def _planned(
+    case: Case, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None
+) -> tuple[Plan, Solution]:
     started = time.perf_counter()
     rules = compile_rules(case.facts)
     model = build(case.facts, rules)
     built = time.perf_counter()
-    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
     solution = _solved(model, limits, solver, stop, progress)
-    solved = time.perf_counter()
-    seconds = {"build": built - started, "solve": solved - built}
+    seconds = {"build": built - started, "solve": time.perf_counter() - built}
     return answer(case, rules, model, solution, seconds, versions(solver), solver), solution
 
 

@@ -49,14 +49,14 @@ class Renewal:
         self._integer = bool(self.model.integer.any())
         variables = Variables(facts, rules)
         self._kept: dict[str, _Summed] = {}
-        self._blocks = list(_blocks(variables, rules, self._kept)[0])
+        self._blocks = list(_blocks(variables, rules, _Again(self._kept, keep=True))[0])
         self._families = variables.index.families
         self._parts: dict[int, Entries] = {}
 
     def of(self, facts: Facts, rules: list[Compiled]) -> Renewed | None:
         """The program of these facts; None where it has not the same columns and rows."""
         variables = Variables(facts, rules)
-        made, objectives = _blocks(variables, rules, self._kept)
+        made, objectives = _blocks(variables, rules, _Again(self._kept, keep=False))
         blocks = list(made)
         if not self._same_columns(variables) or not self._same_rows(blocks):
             return None
@@ -105,19 +105,26 @@ class _Summed:
 
 
 class _Again:
-    """The sums of the base's limits, for those that add up the same of the same; it is far sooner seen than done."""
+    """The sums of the base's limits, for those that add up the same of the same; it is far sooner seen than done.
 
-    def __init__(self, kept: dict[str, _Summed]) -> None:
-        self._kept = kept
+    kept: of the base, by name of the block; keep: whether this is the base, whose sums are kept.
+    """
+
+    def __init__(self, kept: dict[str, _Summed], keep: bool) -> None:
+        self._kept, self._keep = kept, keep
         self._same: dict[tuple[str, int], bool] = {}
 
     def __call__(self, name: str, limits: Limits, lines: Mapping[tuple[str, int], Lines]) -> Sums:
-        if name not in self._kept:  # only the base's own: the first
+        if self._keep:
             self._kept[name] = _Summed(limits, lines, sums(name, limits, lines))
-        before = self._kept[name]
-        if _same_limits(before.limits, limits) and all(
-            self._same_lines((term.measure, term.outcome), before.lines, lines)
-            for term in (*limits.left, *limits.right)
+        before = self._kept.get(name)
+        if (
+            before is not None
+            and _same_limits(before.limits, limits)
+            and all(
+                self._same_lines((term.measure, term.outcome), before.lines, lines)
+                for term in (*limits.left, *limits.right)
+            )
         ):
             return before.sums
         return sums(name, limits, lines)
@@ -157,14 +164,14 @@ def _same_term(a: Term, b: Term) -> bool:
     return np.array_equal(a.factor, b.factor) and all(np.array_equal(w, b.weights[d]) for d, w in a.weights.items())
 
 
-def _blocks(v: Variables, rules: list[Compiled], kept: dict[str, _Summed]) -> tuple[Iterator[Block], list[Costs]]:
-    """Every row in the order of `build`, and the stages (complete once the rows are read). kept: sums of the base."""
+def _blocks(v: Variables, rules: list[Compiled], sums_of: _Again) -> tuple[Iterator[Block], list[Costs]]:
+    """Every row in the order of `build`, and the stages (complete once the rows are read)."""
     objectives: list[Costs] = []
 
     def rows() -> Iterator[Block]:
         penalty: dict[str, Array] = {}
         yield from constraints(v)
-        yield from rule_blocks(v, rules, penalty, _Again(kept))
+        yield from rule_blocks(v, rules, penalty, sums_of)
         more, found = stages(v, penalty)
         objectives.extend(found)
         yield from more

@@ -104,11 +104,19 @@ def bars(
     right = max((width(text) for *_, text in rows), default=0) + 12
     made = figure(row * len(rows) + 12, left=left, right=right, top=4, bottom=4)
     largest = max([most or 0.0, *(value for _, value, _ in rows)]) or 1.0
+    _add_bars(made, rows, colour)
+    made.update_xaxes(range=[0, largest])
+    name_rows(made, names)
+    return made
+
+
+def _add_bars(made: go.Figure, rows: Sequence[tuple[str, float, str]], colours: str | list[str]) -> None:
+    """A horizontal bar for each row, one under the other, with what is written at its end."""
     made.add_bar(
         orientation="h",
         y=list(range(len(rows))),
         x=[value for _, value, _ in rows],
-        marker={"color": colour},
+        marker={"color": colours},
         text=[text for *_, text in rows],
         textposition="outside",
         cliponaxis=False,
@@ -116,9 +124,6 @@ def bars(
         hovertext=[f"{safe(name)}: {safe(text)}" for name, _, text in rows],
         hoverinfo="text",
     )
-    made.update_xaxes(range=[0, largest])
-    name_rows(made, names)
-    return made
 
 
 def both_sides(
@@ -130,18 +135,7 @@ def both_sides(
     more = max((width(text) + 10 for _, v, text in rows if v >= 0), default=12.0)
     left = max((width(n) for n in names), default=0) + less + 14
     made = figure(row * len(rows) + 16, left=left, right=max(more, 12.0), top=6, bottom=6)
-    made.add_bar(
-        orientation="h",
-        y=list(range(len(rows))),
-        x=[v for _, v, _ in rows],
-        marker={"color": list(colours)},
-        text=[text for *_, text in rows],
-        textposition="outside",
-        cliponaxis=False,
-        textfont={"size": SIZE},
-        hovertext=[f"{safe(name)}: {safe(text)}" for name, _, text in rows],
-        hoverinfo="text",
-    )
+    _add_bars(made, rows, list(colours))
     from_nothing(made, [v for _, v, _ in rows])
     name_rows(made, names, round(less) + 6)
     return made
