@@ -15,9 +15,9 @@ from optimiser.analysis.near_best import NearBest
 from optimiser.analysis.prices import Bottleneck, Price
 from optimiser.analysis.why import Reason
 from optimiser.case.case import Case
+from optimiser.case.words import money_exact, number, points
 from optimiser.model.rules.words import listed
 from optimiser.plan.derive import FULL
-from optimiser.plan.words import money_exact, number, points
 
 WIDTH = 110
 TITLES = {

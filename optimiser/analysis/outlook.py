@@ -22,8 +22,8 @@ from optimiser.analysis.robust import Robust, average_plan, worst_plan
 from optimiser.analysis.uncertainty import WORST, Faring, fare
 from optimiser.case.case import Case
 from optimiser.case.table import Array
+from optimiser.case.words import points
 from optimiser.plan.tables import Plan
-from optimiser.plan.words import points
 from optimiser.solve.solution import Stop
 from optimiser.verbs import solve
 

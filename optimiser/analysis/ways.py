@@ -20,7 +20,7 @@ from optimiser.analysis.prices import Study
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
-from optimiser.plan.words import money_exact, number, percent
+from optimiser.case.words import money_exact, number, percent
 from optimiser.solve.value import Found, Start
 
 NOTHING = 1e-7

@@ -15,10 +15,10 @@ from optimiser.analysis.prices import Study
 from optimiser.analysis.trial import Outcome, Trials
 from optimiser.analysis.ways import Way, Ways
 from optimiser.case.table import Array
+from optimiser.case.words import money_short, number, percent, points
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.words import listed
 from optimiser.plan.derive import FULL
-from optimiser.plan.words import money_short, number, percent, points
 from optimiser.solve.value import Found
 
 MOST_CLAIMS = 3

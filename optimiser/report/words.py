@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED, TOGETHER
-from optimiser.plan.tables import Plan, Stage
-from optimiser.plan.words import (
+from optimiser.case.words import (
     MINUS,
     SYMBOLS,
     fte,
@@ -21,6 +19,8 @@ from optimiser.plan.words import (
     points_change,
     rounded_up,
 )
+from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED, TOGETHER
+from optimiser.plan.tables import Plan, Stage
 
 __all__ = [
     "MINUS",
