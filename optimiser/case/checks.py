@@ -15,6 +15,7 @@ import numpy as np
 from optimiser.case.amounts import plain
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.outcome_checks import added_one_to_one, scores_without_effect, without_outcome
 from optimiser.case.settings import Settings, read_settings
 from optimiser.case.spec import SHEETS
 from optimiser.case.table import Array, Table
@@ -367,6 +368,9 @@ LOOKS: tuple[Callable[[Tables], Faults], ...] = (
     partners,
     needs,
     last_year,
+    without_outcome,
+    added_one_to_one,
+    scores_without_effect,
     uncertainty,
     cents,
     totals,

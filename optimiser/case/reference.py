@@ -20,6 +20,7 @@ FAMILIES = {
     "V": "Values",
     "L": "Selections and rules",
     "R": "Records that contradict themselves or each other",
+    "O": "Outcomes and what they count for",
     "C": "Scenarios",
     "U": "Uncertainty",
     "A": "Actuals",

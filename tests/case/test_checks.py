@@ -135,8 +135,8 @@ def test_curves() -> None:
 
 def test_a_curved_outcome_is_not_negative() -> None:
     rows = [{"initiative": "Mapping", "outcome": "o", "at_full": -2, "curve": "c"}]
-    assert "since the outcome has a curve" in sentences(Curves=curve((0, 0), (1, 1)), Outcomes=rows)[0]
-    rows[0]["curve"] = None
+    assert "since the outcome has a curve" in " ".join(sentences(Curves=curve((0, 0), (1, 1)), Outcomes=rows))
+    rows = [{**rows[0], "curve": None}, {"initiative": "Courts", "outcome": "o", "at_full": 1}]
     assert sentences(Curves=curve((0, 0), (1, 1)), Outcomes=rows) == []
 
 

@@ -1,0 +1,103 @@
+"""What is doubtful about how outcomes count: initiatives without any, units that are added up as they are, scores that
+count for nothing. Each is a choice that a case may make; it is told until the case says that it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+
+from optimiser.case.faults import Fault
+from optimiser.case.names import fold, fold_title
+from optimiser.case.workbook import Tables
+
+NAMED = 3
+"""Names that one warning lists; more are counted."""
+
+Faults = Iterator[Fault]
+
+
+def without_outcome(tables: Tables) -> Faults:
+    """Every initiative that competes for money has an outcome, where any has (O01)."""
+    table, have = tables["Initiatives"], _with_outcome(tables)
+    if not have:
+        return
+    # What must be funded needs no outcome, and what is locked out has no use for one.
+    competes = ~(table["must_fund"] | (table["maximum"] == 0))
+    names = table["initiative"].tolist()
+    lacking = [k for k in np.flatnonzero(competes).tolist() if names[k] and fold(names[k]) not in have]
+    if lacking:
+        found = f"no row in Outcomes for {_some([names[k] for k in lacking])}"
+        expected = f"an outcome for each, as for {_some(sorted(have.values()))}"
+        cure = "add their rows to Outcomes: an initiative without one counts as bringing nothing, whatever its score"
+        place = tables.place("Initiatives", "initiative")
+        yield Fault(place.sheet, place.cell(lacking[0]), "O01", found, expected, cure, "warning")
+
+
+def added_one_to_one(tables: Tables) -> Faults:
+    """Outcomes that are added up have a weight, all but one (O02)."""
+    table, priorities = tables["Outcomes"], tables["Priorities"]
+    said = {
+        fold(item)
+        for of, item in zip(priorities["of"].tolist(), priorities["item"].tolist(), strict=True)
+        if of == "outcome"
+    }
+    first: dict[str, tuple[str, int]] = {}
+    for row, (outcome, most) in enumerate(zip(table["outcome"].tolist(), table["at_full"].tolist(), strict=True)):
+        if outcome and most:
+            first.setdefault(fold(outcome), (outcome, row))
+    plain = [(name, row) for key, (name, row) in first.items() if key not in said]
+    if len(plain) > 1:
+        names = [name for name, _ in plain]
+        found = f"no weight in Priorities for {_some(names)}, so that one of each counts the same"
+        expected = "a weight for each outcome that is added to others"
+        cure = f"write rows `outcome, {names[0]}, weight` into Priorities, also where the weight is 1"
+        place = tables.place("Outcomes", "outcome")
+        yield Fault(place.sheet, place.cell(plain[1][1]), "O02", found, expected, cure, "warning")
+
+
+def scores_without_effect(tables: Tables) -> Faults:
+    """Scores that differ count for something, or the case says that they do not (O03)."""
+    if not _with_outcome(tables) or _states(tables, "score_effect"):
+        return
+    measured = next(
+        (("Performance", "item", k) for k, of in enumerate(tables["Performance"]["of"].tolist()) if of == "initiative"),
+        None,
+    )
+    lower = np.flatnonzero(tables["Initiatives"]["score"] < 100).tolist()
+    if (measured is None and not lower) or _scores_are_used(tables):
+        return
+    sheet, column, row = measured or ("Initiatives", "score", lower[0])
+    place = tables.place(sheet, column)
+    found = "scores that count for nothing: with outcomes, the setting score_effect is none"
+    expected = "scores that count, or the setting written on the sheet Case"
+    cure = "write score_effect = proportional, which multiplies outcomes by score / 100, or score_effect = none"
+    yield Fault(place.sheet, place.cell(row), "O03", found, expected, cure, "warning")
+
+
+def _states(tables: Tables, setting: str) -> bool:
+    return fold_title(setting) in {fold_title(name) for name in tables["Case"]["setting"].tolist()}
+
+
+def _with_outcome(tables: Tables) -> dict[str, str]:
+    """The initiatives that have a row in Outcomes, by their folded names."""
+    return {fold(name): name for name in tables["Outcomes"]["initiative"].tolist() if name}
+
+
+def _scores_are_used(tables: Tables) -> bool:
+    """Whether a rule or a fund looks at the score of an initiative: an average is of scores, where it says no more."""
+    texts = tables["Funds"]["allowed"].tolist()
+    for rule in tables["Rules"].records():
+        if rule["active"]:
+            if fold(rule["kind"]) in ("average", "earned"):
+                return True
+            texts += [rule[column] for column in ("where", "of", "per", "measure")]
+    plain = [fold(text).replace("agency.score", "").replace("agency.tier", "") for text in texts]
+    return any("score" in text or "tier" in text for text in plain)
+
+
+def _some(names: Sequence[str]) -> str:
+    """The first few names, and how many more there are."""
+    more = len(names) - NAMED
+    first = [*names[:NAMED], f"{more} more"] if more > 0 else list(names)
+    return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))
