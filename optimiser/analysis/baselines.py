@@ -130,7 +130,7 @@ def _by_formula(facts: Facts) -> Array | None:
         where = select(facts, rule, "where", rule.where, MEASURES["money"], None)
         split = split_by_formula(facts, rule, where, PER)
         chosen = where.get("initiative", np.ones(len(made), bool))
-        dimension, number = split.member
+        ((dimension, number),) = split.member
         member = np.where(facts.lead >= 0, number[facts.lead], -1) if dimension == "agency" else number
         for k, award in enumerate(split.award.tolist()):
             mine = chosen & (member == k)

@@ -16,9 +16,9 @@ from optimiser.case.case import Case
 from optimiser.case.selection import Clause
 from optimiser.case.spec import BY_NAME
 from optimiser.model.rules import KINDS
+from optimiser.model.rules.rule import PER
 
 CONDITIONS = 4
-PER = ("", "fund", "agency", "initiative", "period", "category", "role", "theme", "area", "tier")
 AMOUNT, SAME = "an amount", "a share of the same, of others"
 SUMS = {
     "a share of all funds": "total",
@@ -27,6 +27,7 @@ SUMS = {
     "a share of the requests": "request",
     "a share of last year's awards": "baseline",
     "a share of the staff that can be released": "fte",
+    "a share of the staff on the books": "headcount",
 }
 """What a limit may be a share of, and how the sheet writes it."""
 ORDERED = (">=", "<=", "=", "!=", ">", "<")
@@ -79,7 +80,7 @@ def _row(case: Case) -> dict[str, Any] | None:
     if "of" in reads:
         row["of"], share = _of(case, kind, measure)
     if "per" in reads:
-        row["per"] = st.selectbox("For each", PER, key=_key("per"), format_func=lambda p: p or "all of it together")
+        row["per"] = _per()
     share = share or kind in ("match", "formula")
     limits = [c for c in ("at_least", "at_most") if c in reads]
     for column, value in zip(limits, _limits(limits, share), strict=True):
@@ -145,6 +146,17 @@ def _of(case: Case, kind: str, measure: str) -> tuple[str, bool]:
     if chosen == SAME:
         return _where(case, columns(case, dimensions_of(kind, measure)), "base", "of those where"), True
     return SUMS[chosen], True
+
+
+def _per() -> str:
+    """What the rule is repeated for: nothing, one thing, or each pair of two."""
+    with st.container(horizontal=True):
+        one = st.selectbox("For each", ["", *PER], key=_key("per"), format_func=lambda p: p or "all of it together")
+        if not one:
+            return ""
+        others = ["", *(p for p in PER if p != one)]
+        other = st.selectbox("and each", others, key=_key(f"per-{one}"), format_func=lambda p: p or "nothing more")
+    return ", ".join(filter(None, (one, other)))
 
 
 def _limits(limits: Sequence[str], share: bool) -> list[float | None]:

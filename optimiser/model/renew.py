@@ -158,8 +158,9 @@ def _same_limits(a: Limits, b: Limits) -> bool:
 def _same_term(a: Term, b: Term) -> bool:
     if (a.measure, a.outcome) != (b.measure, b.outcome) or a.weights.keys() != b.weights.keys():
         return False
-    (d, members), (e, others) = a.member or ("", np.zeros(0)), b.member or ("", np.zeros(0))
-    if d != e or not np.array_equal(members, others):
+    if [d for d, _ in a.member] != [d for d, _ in b.member]:
+        return False
+    if not all(np.array_equal(mine, other) for (_, mine), (_, other) in zip(a.member, b.member, strict=True)):
         return False
     return np.array_equal(a.factor, b.factor) and all(np.array_equal(w, b.weights[d]) for d, w in a.weights.items())
 

@@ -153,8 +153,8 @@ def switched(facts: Facts, compiled: list[Compiled]) -> Array:
         for term in (*limits.left, *limits.right):
             if term.measure == "funded":
                 asked = term.weights.get("initiative", np.ones(len(made))) != 0
-                if term.member is not None:
-                    asked = asked & (term.member[1] >= 0)
+                for _, number in term.member:
+                    asked = asked & (number >= 0)
                 made |= asked
     return made
 

@@ -270,7 +270,8 @@ class _Redaction:
         """Whether the rule's figures follow from what is sent in any case: money of funds by period."""
         clauses = [part.split("=")[0].strip(" !<>") for part in rule["where"].split(";") if part.strip()]
         plain = fold(rule["measure"]) == "money" and rule["kind"] == "limit" and not self.names.merge.funds
-        only_funds = all(fold(c) in ("fund", "period") for c in clauses) and fold(rule["per"]) in ("", "fund", "period")
+        named = [*clauses, *(part for part in rule["per"].split(",") if part.strip())]
+        only_funds = all(fold(name) in ("fund", "period") for name in named)
         return plain and only_funds and fold(rule["of"]) in ("", "amount", "total")
 
     def _words(self, row: Mapping[str, Any]) -> Row:

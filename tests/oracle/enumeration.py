@@ -7,7 +7,7 @@ from itertools import product
 from typing import Any
 
 from .plain_case import PlainCase, Records, Rule, read
-from .plain_lp import belongs, initiatives_in
+from .plain_lp import initiatives_in, named
 from .plain_model import solve_case, switched
 
 
@@ -48,10 +48,10 @@ def breaches(case: PlainCase, rule: Rule, pattern: dict[str, int]) -> list[float
         return [float(j not in funded) for i in where & funded for j in needed if j != i]
     groups = [where]
     if rule.per:
-        inside = {case.value("initiative", rule.per, {"initiative": i}) for i in case.initiatives} - {""}
-        if rule.per == "initiative":
-            inside = set(case.initiatives)
-        groups = [{i for i in where if belongs(case, rule.per, m, {"initiative": i})} for m in inside]
+        of = {i: [i if n == "initiative" else case.value("initiative", n, {"initiative": i}) for n in named(rule.per)]
+              for i in case.initiatives}  # fmt: skip
+        groups = [{i for i in where if of[i] == member} for member in of.values() if "" not in member]
+        groups = [group for k, group in enumerate(groups) if group not in groups[:k]]
     found = []
     for group in groups:
         number = len(group & funded)

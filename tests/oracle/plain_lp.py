@@ -127,10 +127,24 @@ class PlainModel:
         )
 
 
+BETWEEN = "\t"
+"""Stands between the two members of a pair."""
+OF_INITIATIVES = {"initiative", "theme", "area", "tier"}
+
+
+def named(per: str) -> list[str]:
+    """What `per` names: nothing, one or two."""
+    return [part.strip() for part in per.split(",")] if per else []
+
+
 def belongs(case: PlainCase, per: str, member: str, combination: Combination) -> bool:
     """Whether a combination is part of a member; an area is without the areas inside it."""
     if not per:
         return True
+    if "," in per:
+        return all(
+            belongs(case, one, part, combination) for one, part in zip(named(per), member.split(BETWEEN), strict=True)
+        )
     if per in ("theme", "area", "tier"):
         return bool(case.value("initiative", per, combination) == member)
     return combination[per] == member

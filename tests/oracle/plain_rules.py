@@ -8,13 +8,22 @@ from pulp import lpSum
 
 from . import plain_formula
 from .plain_case import Rule, blank, fold
-from .plain_lp import Combination, Expression, PlainModel, belongs, initiatives_in
+from .plain_lp import BETWEEN, OF_INITIATIVES, Combination, Expression, PlainModel, belongs, initiatives_in, named
 from .plain_rows import matched_and_spent, matched_pairs
 
 
 def members(model: PlainModel, per: str) -> list[str]:
-    """fund, agency, initiative, period, category, role: every row; theme, area, tier: those that occur."""
+    """fund, agency, initiative, period, category, role: every row; theme, area, tier: those that occur.
+
+    Of two, joined by a comma: each pair; of two columns of the initiative, the pairs that some initiative has.
+    """
     case = model.case
+    if "," in per:
+        first, second = named(per)
+        both = [f"{m}{BETWEEN}{n}" for m in members(model, first) for n in members(model, second)]
+        if {first, second} <= OF_INITIATIVES:
+            return [m for m in both if any(belongs(case, per, m, {"initiative": i}) for i in case.initiatives)]
+        return both
     if per in ("theme", "area", "tier"):
         found = {case.value("initiative", per, {"initiative": i}) for i in case.initiatives}
         return sorted(m for m in found if m)
@@ -45,14 +54,18 @@ def base(model: PlainModel, rule: Rule, member: str) -> Expression:
             ({"agency": b, "role": k, "period": t}, row["releasable"] * row["fte"])
             for (b, k, t), row in case.staff.items()
         ],
+        "headcount": [({"agency": b, "role": k, "period": t}, row["fte"]) for (b, k, t), row in case.staff.items()],
     }
     if of in sums:
         place = {"theme": "initiative", "area": "initiative", "tier": "initiative"}
         total = 0.0
         for combination, amount in sums[of]:
             where = [c for c in rule.where if place.get(c.dimension, c.dimension) in combination]
-            narrow = rule.per if place.get(rule.per, rule.per) in combination else ""
-            if case.selects(where, combination) and belongs(case, narrow, member, combination):
+            if case.selects(where, combination) and all(
+                belongs(case, per, part, combination)
+                for per, part in zip(named(rule.per), member.split(BETWEEN), strict=False)
+                if place.get(per, per) in combination
+            ):
                 total += amount
         return total
     measure, colon, selection = rule.of.partition(":")

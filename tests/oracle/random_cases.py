@@ -28,6 +28,8 @@ class Maker(Rules):
             self.other_kinds()
         if self.chance(0.1):
             self.plant()
+        if self.chance(0.5):
+            self.pairs()
         return {sheet: rows for sheet, rows in self.records.items() if rows}
 
     def plant(self) -> None:

@@ -214,6 +214,35 @@ class Rules(Sheets):
         for make in self.dice.sample(makers, self.dice.randint(2, 6)):
             make()
 
+    def pairs(self) -> None:
+        """A rule that is repeated for each pair of two, or a share of all staff."""
+        money = self.money
+        makers = (
+            lambda: self.rule("limit", per="agency, period", at_most=self.amount(0.05 * money, 0.3 * money)),
+            lambda: self.rule("limit", per="fund, Category", at_most=self.share(0.1, 0.6), of="amount"),
+            lambda: self.rule("limit", per="period , theme", where=self.maybe("f"), at_most=self.share(0.1, 0.5), of="total"),
+            lambda: self.rule("limit", per="area, tier", where=self.maybe("fc"), at_most=self.share(0.3, 1.2), of="baseline"),
+            lambda: self.rule("limit", per="agency, theme", where=self.where("c"), at_most=self.share(0.4, 1), of=self.where("f")),
+            lambda: self.rule("limit", per="agency, fund", at_most=self.share(0.5, 3), of="contribution"),
+            lambda: self.rule(
+                "limit", measure="staff", per="agency, period", at_most=self.share(0.1, 0.5), of="headcount", penalty=500
+            ),
+            lambda: self.rule(
+                "limit", measure="staff", per="period, role", where=self.maybe("ai"), at_most=self.share(0.1, 0.6), of="fte"
+            ),
+            lambda: self.rule("limit", measure="staff", where=self.where("ak"), at_most=self.share(0.1, 0.6), of="headcount"),
+            lambda: self.rule(
+                "limit", measure="staff", per="initiative, agency", at_most=self.share(0.05, 0.6), of="Headcount"
+            ),
+            lambda: self.rule("limit", measure="level", per="initiative, agency", at_most=self.share(0.3, 0.9), penalty=20000),
+            lambda: self.rule("limit", measure="in kind", per="agency, theme", at_most=self.share(0.1, 2), of="money: "),
+            lambda: self.rule("average", measure="agency.score", per="fund, theme", at_most=self.amount(60, 90), penalty=0.002),
+            lambda: self.rule("count", per="theme, area", at_most=self.amount(1, 3), penalty=8000),
+            lambda: self.rule("count", per="tier, theme", at_least=1.0, hard="no", penalty=2000),
+        )  # fmt: skip
+        for make in self.dice.sample(makers, self.dice.randint(1, 2)):
+            make()
+
     def average(self) -> None:
         column, low, high = self.dice.choice(
             (("", 35, 55), ("score", 35, 55), ("agency.score", 50, 80), ("cases", 8, 25), ("population", 1e5, 6e5))

@@ -27,6 +27,7 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
         {"where": "category = travel", "per": "agency", "at_most": 0.1, "of": "fund = Grant"},
         {"measure": "staff", "at_most": 5, "hard": "no", "penalty": 9},
         {"measure": "level", "per": "theme", "at_least": 0.1},
+        {"measure": "staff", "per": "agency, initiative", "at_most": 0.3, "of": "headcount"},
     ],
     "average": [
         {"kind": "average", "at_least": 65},

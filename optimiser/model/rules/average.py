@@ -26,8 +26,8 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     per = members(facts, rule, MEASURES["money"])
     counted = {**where, subject.dimension: where.get(subject.dimension, 1.0) * has}
     valued = {**counted, subject.dimension: counted[subject.dimension] * np.where(has, value, 0.0)}
-    left = (Term("money", valued, per.of_dimension),)
-    right = (Term("money", counted, per.of_dimension),)
+    left = (Term("money", valued, per.axes),)
+    right = (Term("money", counted, per.axes),)
     zero = np.zeros(len(per.names))
     return tuple(
         Limits(rule.name, sense, per.names, left, right, zero + number, zero, "points × money")

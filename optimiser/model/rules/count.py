@@ -22,7 +22,7 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
         raise RuleError("at_most", words.number(rule.at_most), "a number of initiatives, 0 or more", "write it")
     where = select(facts, rule, "where", rule.where, MEASURES["funded"], warn)
     per = members(facts, rule, MEASURES["funded"])
-    left = (Term("funded", as_weights(where), per.of_dimension),)
+    left = (Term("funded", as_weights(where), per.axes),)
     one = np.ones(len(per.names))
     return tuple(
         Limits(rule.name, sense, per.names, left, (), one * number, one, UNITS["funded"])
@@ -36,4 +36,4 @@ def sentence(facts: Facts, rule: Rule) -> str:
     where = words.selection(facts, rule.where, "" if rule.per else "in all")
     where = where.replace("where the initiative's", "whose").replace("and the initiative's", "and whose")
     said = words.joined("the number of funded initiatives", where, "must be", words.bounds(rule))
-    return words.finish(facts, rule, said, "initiative")
+    return words.finish(facts, rule, said, "initiative", timed=False)

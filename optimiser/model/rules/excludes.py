@@ -23,4 +23,4 @@ def sentence(facts: Facts, rule: Rule) -> str:
     """The rule in plain English."""
     among = words.initiatives(facts, rule.where, "and") if rule.where.strip() else ""
     many = f"one of {among}".replace("of initiatives", "of the initiatives") if among else "one initiative"
-    return words.finish(facts, rule, f"at most {many} may be funded", "initiative")
+    return words.finish(facts, rule, f"at most {many} may be funded", "initiative", timed=False)

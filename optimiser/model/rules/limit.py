@@ -41,7 +41,7 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     where = select(facts, rule, "where", rule.where, MEASURES[measure], warn)
     per = members(facts, rule, MEASURES[measure])
     base = base_of(facts, rule, (measure, outcome), where, per, warn)
-    left = (Term(measure, as_weights(where), per.of_dimension, 1.0, outcome),)
+    left = (Term(measure, as_weights(where), per.axes, 1.0, outcome),)
     every, unit = np.ones(len(per.names)), UNITS[measure]
     return tuple(
         Limits(rule.name, sense, per.names, left, base.terms, every * number, base.constant, unit)
@@ -58,4 +58,5 @@ def sentence(facts: Facts, rule: Rule) -> str:
         held = f"{held} for each {each} of {base}" if each else f"{words.bounds(rule, True)} of {base}"
     where = words.selection(facts, rule.where, "" if rule.per else "in all")
     said = words.joined(words.measure(rule.measure), where, "must be", held)
-    return words.finish(facts, rule, said, words.one(facts, rule.measure))
+    timed = "period" in MEASURES[measure_of(facts, rule.measure)[0]]
+    return words.finish(facts, rule, said, words.one(facts, rule.measure), timed=timed)

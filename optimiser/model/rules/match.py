@@ -8,7 +8,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.rules import words
 from optimiser.model.rules.rule import Rule, RuleError, Warn, select
-from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+from optimiser.model.rules.terms import MEASURES, UNITS, Axes, Limits, Term
 
 NAME = "match"
 HELP = "A share of the cost must come from elsewhere than the fund: cash of other funds, or released staff in kind."
@@ -28,9 +28,9 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     funds, initiatives = (selected.get(d, np.ones(facts.size(d), bool)) for d in ("fund", "initiative"))
     if rule.per == "fund":
         names = tuple(facts.names["fund"][f] for f in np.flatnonzero(funds).tolist())
-        return (matched(rule, names, funds, initiatives, ("fund", _numbers(funds))),)
+        return (matched(rule, names, funds, initiatives, (("fund", _numbers(funds)),)),)
     named = [facts.names["initiative"][i] for i in np.flatnonzero(initiatives).tolist()]
-    member = "initiative", _numbers(initiatives)
+    member = (("initiative", _numbers(initiatives)),)
     made = []
     for f in np.flatnonzero(funds).tolist():
         names = tuple(f"{facts.names['fund'][f]}, {i}" for i in named)
@@ -38,7 +38,7 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     return tuple(made)
 
 
-def matched(rule: Rule, per: tuple[str, ...], funds: Array, initiatives: Array, member: tuple[str, Array]) -> Limits:
+def matched(rule: Rule, per: tuple[str, ...], funds: Array, initiatives: Array, member: Axes) -> Limits:
     """What counts as match against spend, for a rate from 0 to below 1."""
     rate, count = rule.at_least or 0.0, len(per)
     weights = {"fund": funds.astype(float), "initiative": initiatives.astype(float)}

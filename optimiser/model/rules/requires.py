@@ -34,7 +34,7 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
         others = others[others != i]
         number = np.full(size, -1, np.int32)
         number[others] = np.arange(len(others))
-        left = (Term(measure, {"initiative": (number >= 0).astype(float)}, ("initiative", number)),)
+        left = (Term(measure, {"initiative": (number >= 0).astype(float)}, (("initiative", number),)),)
         right = (Term("funded", {"initiative": (np.arange(size) == i).astype(float)}),)
         per = tuple(f"{names[i]} requires {names[j]}" for j in others.tolist())
         share = np.full(len(others), 1.0 if rule.at_least is None else rule.at_least)
@@ -51,4 +51,4 @@ def sentence(facts: Facts, rule: Rule) -> str:
         "" if rule.at_least is None else f", delivered to at least {words.number(rule.at_least, True)} of its scope"
     )
     said = f"if {requiring} is funded, {required} must be funded too{delivered}"
-    return words.finish(facts, rule, said, "initiative" if rule.at_least is None else "unit of level")
+    return words.finish(facts, rule, said, "initiative" if rule.at_least is None else "unit of level", timed=False)

@@ -12,7 +12,7 @@ from optimiser.case.facts import DIMENSIONS, Facts, Selected, sorted_names
 from optimiser.case.names import fold, nearest
 from optimiser.case.selection import SelectionError
 from optimiser.case.table import Array
-from optimiser.model.rules.terms import MEASURES, Term
+from optimiser.model.rules.terms import MEASURES, Axes, Term
 
 Warn = Callable[[str, str], None]
 """Called with a column of the Rules sheet and what is doubtful about it."""
@@ -26,6 +26,7 @@ BASES: dict[str, tuple[str, ...]] = {
     "baseline": ("initiative",),
     "request": ("initiative",),
     "fte": ("agency", "role", "period"),
+    "headcount": ("agency", "role", "period"),
     "total": (),
 }
 """Sums of the case that a share may be taken of, with the dimensions in which `where` and `per` narrow them."""
@@ -41,6 +42,12 @@ class RuleError(ValueError):
     def __init__(self, column: str, found: str, expected: str, cure: str) -> None:
         super().__init__(f"{column}: found {found}; expected {expected}; {cure}")
         self.column, self.found, self.expected, self.cure = column, found, expected, cure
+
+
+OF_INITIATIVES = ("theme", "area", "tier")
+"""What initiatives may be grouped by."""
+PER = (*DIMENSIONS, *OF_INITIATIVES)
+"""What `per` may name."""
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,11 @@ class Rule:
     authority: str
     note: str
     active: bool
+
+    @property
+    def each(self) -> tuple[str, ...]:
+        """What `per` names, in the order written."""
+        return tuple(part.strip() for part in self.per.split(",")) if self.per else ()
 
 
 def rules_of(facts: Facts) -> list[Rule]:
@@ -95,44 +107,68 @@ def as_weights(selected: Selected) -> dict[str, Array]:
 
 @dataclass(frozen=True)
 class Members:
-    """The members for which a rule is repeated: their names, and which one each member of a dimension belongs to."""
+    """The members for which a rule is repeated: their names, and which of them what is summed belongs to."""
 
     names: tuple[str, ...]
-    dimension: str
-    number: Array
-
-    @property
-    def of_dimension(self) -> tuple[str, Array] | None:
-        """As a Term takes it; None where the rule is not repeated."""
-        return (self.dimension, self.number) if self.dimension else None
+    axes: Axes = ()
 
 
-ONCE = Members(("",), "", np.zeros(0, np.int32))
+ONCE = Members(("",))
 
 
 def members(facts: Facts, rule: Rule, dimensions: tuple[str, ...]) -> Members:
-    """The members of `per`: every row of a dimension, or the themes, areas and tiers that occur. Raises RuleError."""
+    """The members of `per`: every row of a dimension, or the themes, areas and tiers that occur; of two, each pair.
+
+    Raises RuleError.
+    """
     if not rule.per:
         return ONCE
-    if rule.per in DIMENSIONS and rule.per in dimensions:
-        names = facts.names[rule.per]
+    found = [_members(facts, rule, name, dimensions) for name in rule.each]
+    if len(found) > 2 or len(set(rule.each)) < len(found):
+        cure = "name one, or two that differ, such as `agency, period`"
+        raise RuleError("per", f'"{rule.per}"', "one or two of " + ", ".join(_possible(dimensions)), cure)
+    return _pairs(*found) if len(found) == 2 else found[0]
+
+
+def _members(facts: Facts, rule: Rule, name: str, dimensions: tuple[str, ...]) -> Members:
+    if name in DIMENSIONS and name in dimensions:
+        names = facts.names[name]
         number = np.arange(len(names), dtype=np.int32)
-        if rule.per == "category":
+        if name == "category":
             number = np.where(facts.category_occurs, np.cumsum(facts.category_occurs) - 1, -1).astype(np.int32)
             names = [n for n, occurs in zip(names, facts.category_occurs.tolist(), strict=True) if occurs]
-        return Members(tuple(names), rule.per, number)
-    if rule.per in ("theme", "area", "tier") and "initiative" in dimensions:
-        if rule.per == "area":
+        return Members(tuple(names), ((name, number),))
+    if name in OF_INITIATIVES and "initiative" in dimensions:
+        if name == "area":
             values = [facts.areas[a] if a >= 0 else "" for a in facts.initiative_area.tolist()]
         else:
-            values = (facts.theme if rule.per == "theme" else facts.tier).tolist()
+            values = (facts.theme if name == "theme" else facts.tier).tolist()
         names = sorted_names(values)
         place = {fold(n): k for k, n in enumerate(names)}
-        return Members(tuple(names), "initiative", np.array([place[fold(v)] if v else -1 for v in values], np.int32))
-    possible = [*dimensions, *(("theme", "area", "tier") if "initiative" in dimensions else ())]
-    near = nearest(rule.per, possible)
+        number = np.array([place[fold(v)] if v else -1 for v in values], np.int32)
+        return Members(tuple(names), (("initiative", number),))
+    possible = _possible(dimensions)
+    near = nearest(name, possible)
     cure = f"did you mean {near}?" if near else "choose one of them"
-    raise RuleError("per", f'"{rule.per}"', "one of " + ", ".join(possible), cure)
+    raise RuleError("per", f'"{name}"', "one of " + ", ".join(possible), cure)
+
+
+def _possible(dimensions: tuple[str, ...]) -> list[str]:
+    return [*dimensions, *(OF_INITIATIVES if "initiative" in dimensions else ())]
+
+
+def _pairs(first: Members, second: Members) -> Members:
+    """Each member of one with each of the other; of two columns of the initiative the pairs that occur."""
+    ((a, one),), ((b, other),) = first.axes, second.axes
+    many = len(second.names)
+    names = [f"{m}, {n}" for m in first.names for n in second.names]
+    one = np.where(one >= 0, one * many, -1).astype(np.int32)
+    if a != b:
+        return Members(tuple(names), ((a, one), (b, other)))
+    pair = np.where((one >= 0) & (other >= 0), one + other, -1)
+    occur = np.unique(pair[pair >= 0])
+    number = np.where(pair >= 0, np.searchsorted(occur, pair), -1).astype(np.int32)
+    return Members(tuple(names[k] for k in occur.tolist()), ((a, number),))
 
 
 def measure_of(facts: Facts, written: str, column: str = "measure") -> tuple[str, int]:
@@ -187,16 +223,17 @@ def base_of(
             cure = "give only at_most, or take another base"
             raise RuleError("of", f'"{rule.of}"', "at_most alone, for a base that follows a curve", cure)
     selected = select(facts, rule, "of", written, MEASURES[measure[0]], warn)
-    if per.dimension and per.dimension not in MEASURES[measure[0]]:
-        cure = "leave `per` blank, or take another base"
-        raise RuleError("of", f'"{rule.of}"', f"a measure that has {rule.per}", cure)
-    return Base((Term(measure[0], as_weights(selected), per.of_dimension, 1.0, measure[1]),), np.zeros(count))
+    for name, (dimension, _) in zip(rule.each, per.axes, strict=len(per.axes) > 1):
+        if dimension not in MEASURES[measure[0]]:
+            cure = f"leave {name} out of `per`, or take another base"
+            raise RuleError("of", f'"{rule.of}"', f"a measure that has {name}", cure)
+    return Base((Term(measure[0], as_weights(selected), per.axes, 1.0, measure[1]),), np.zeros(count))
 
 
 def case_sum(facts: Facts, base: str, where: Selected, per: Members) -> Array:
     """A sum of the case for each member of `per`, narrowed only in the dimensions that it has.
 
-    base: one of BASES. Money for amount, contribution, baseline, request and total; FTE·periods for fte.
+    base: one of BASES. Money for amount, contribution, baseline, request and total; FTE·periods for fte and headcount.
     """
     count = len(per.names)
     if base == "total":
@@ -207,6 +244,7 @@ def case_sum(facts: Facts, base: str, where: Selected, per: Members) -> Array:
         "baseline": facts.baseline,
         "request": facts.request,
         "fte": facts.releasable_fte,
+        "headcount": facts.fte,
     }[base]
     dimensions = BASES[base]
     for axis, dimension in enumerate(dimensions):
@@ -214,9 +252,14 @@ def case_sum(facts: Facts, base: str, where: Selected, per: Members) -> Array:
             shape = [1] * values.ndim
             shape[axis] = -1
             values = values * where[dimension].reshape(shape)
-    if not per.dimension or per.dimension not in dimensions:
-        return np.full(count, values.sum())
-    axis = dimensions.index(per.dimension)
-    by_member = values.sum(axis=tuple(k for k in range(values.ndim) if k != axis))
-    taken = per.number >= 0
-    return np.bincount(per.number[taken], by_member[taken], count)
+    named = [dimension for dimension, _ in per.axes]
+    values = values.sum(axis=tuple(k for k, dimension in enumerate(dimensions) if dimension not in named))
+    axes = sorted(per.axes, key=lambda axis: [*dimensions, axis[0]].index(axis[0]))
+    number = np.zeros((), np.int64)
+    for dimension, own in axes:
+        if dimension not in dimensions:  # the same sum for each of its members
+            own = np.unique(own[own >= 0])
+        number = np.add.outer(number, np.where(own >= 0, own, -count))
+    spread = np.broadcast_to(values.reshape(values.shape + (1,) * (number.ndim - values.ndim)), number.shape)
+    taken = number >= 0
+    return np.bincount(number[taken], spread[taken], count)

@@ -16,7 +16,7 @@ from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
-from optimiser.model.rules.terms import MEASURES
+from optimiser.model.rules.terms import MEASURES, Axes
 from optimiser.model.rules.words import listed, number
 
 _OPTION = re.compile(r"(base|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
@@ -121,7 +121,7 @@ class Split:
 
     names: tuple[str, ...]
     chosen: Array
-    member: tuple[str, Array]
+    member: Axes
     total: float
     steps: tuple[tuple[str, Array], ...]
 
@@ -142,13 +142,14 @@ def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[
         found = f'"{rule.per}"' if rule.per else "nothing"
         raise RuleError("per", found, "one of " + ", ".join(possible), "say over whose members it is split")
     per = members(facts, rule, MEASURES["money"])
+    ((dimension, own),) = per.axes
     selected = np.ones(len(per.names), bool)
-    if per.dimension in where:
-        taken = per.number[(per.number >= 0) & where[per.dimension]]
+    if dimension in where:
+        taken = own[(own >= 0) & where[dimension]]
         selected = np.bincount(taken, minlength=len(per.names)) > 0
     chosen = np.flatnonzero(selected)
     place = np.where(selected, np.cumsum(selected) - 1, -1)
-    number = np.where(per.number >= 0, place[per.number], -1).astype(np.int32)
+    number = np.where(own >= 0, place[own], -1).astype(np.int32)
     names = tuple(per.names[k] for k in chosen.tolist())
     total = float(facts.amount[where["fund"]].sum() if "fund" in where else facts.amount.sum())
 
@@ -156,7 +157,7 @@ def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[
         return _attribute(facts, rule, per, name)[chosen]
 
     steps = split(parse_formula(rule.of), names, total, attribute, lambda: _baseline(facts, rule, per)[chosen])
-    return Split(names, chosen, (per.dimension, number), total, steps)
+    return Split(names, chosen, ((dimension, number),), total, steps)
 
 
 def split(
@@ -277,5 +278,5 @@ def _baseline(facts: Facts, rule: Rule, per: Members) -> Array:
         return _attribute(facts, rule, per, "baseline")
     if rule.per == "fund":
         raise RuleError("of", "hold", "a column `baseline` of Funds", "add the column, or take `floor`")
-    number = facts.lead if rule.per == "agency" else per.number
+    number = facts.lead if rule.per == "agency" else per.axes[0][1]
     return np.bincount(number[number >= 0], facts.baseline[number >= 0], len(per.names))

@@ -43,19 +43,25 @@ UNITS: Mapping[str, str] = {
 }
 
 
+Axes = tuple[tuple[str, Array], ...]
+"""Dimensions of a repeated rule, each with a number for every one of its members (-1: in no limit).
+
+The number of the limit is the sum over the dimensions; with none, what is summed enters every limit.
+"""
+
+
 @dataclass(frozen=True)
 class Term:
     """A weighted sum of one measure for each limit of a block.
 
     weights: dimension -> weight of each of its members (a dimension that is not named weighs 1);
-    member: dimension and, for each of its members, the number of the limit that it belongs to (-1: none); None: what
-    is summed enters every limit; factor: one weight for all limits or one for each; outcome: which one, for the
-    measure outcome.
+    member: which limit what is summed enters; factor: one weight for all limits or one for each; outcome: which one,
+    for the measure outcome.
     """
 
     measure: str
     weights: Mapping[str, Array] = field(default_factory=dict)
-    member: tuple[str, Array] | None = None
+    member: Axes = ()
     factor: float | Array = 1.0
     outcome: int = -1
 
@@ -119,11 +125,14 @@ def incidence(term: Term, entries: Entries, limits: int) -> tuple[Array, Array, 
     weight = entries.amount[entry].astype(float)
     for dimension, weights in term.weights.items():
         weight = weight * weights[entries.codes[dimension][entry]]
-    if term.member is None:
+    if not term.member:
         limit = np.repeat(np.arange(limits, dtype=np.int32), len(entry))
         entry, weight = np.tile(entry, limits), np.tile(weight, limits)
     else:
-        limit = term.member[1][entries.codes[term.member[0]][entry]].astype(np.int32)
+        limit = np.zeros(len(entry), np.int32)
+        for dimension, number in term.member:
+            own = number[entries.codes[dimension][entry]]
+            limit = np.where((limit >= 0) & (own >= 0), limit + own, -1).astype(np.int32)
     factor = np.broadcast_to(np.asarray(term.factor, float), (limits,))
     weight = weight * np.where(limit >= 0, factor[limit], 0.0)
     kept = weight != 0
@@ -132,8 +141,7 @@ def incidence(term: Term, entries: Entries, limits: int) -> tuple[Array, Array, 
 
 def _candidates(term: Term, entries: Entries) -> Array:
     narrowed = {d: w != 0 for d, w in term.weights.items()}
-    if term.member is not None:
-        dimension, number = term.member
+    for dimension, number in term.member:
         narrowed[dimension] = narrowed.get(dimension, True) & (number >= 0)
     best: tuple[int, Array | None] = (len(entries.amount), None)
     for dimension, hit in narrowed.items():

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF, Facts
 from optimiser.case.names import fold, fold_title
 from optimiser.case.selection import Clause, parse
-from optimiser.model.rules.rule import BASES, Rule, measure_prefix
+from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, measure_prefix
 from optimiser.model.rules.terms import UNITS
 
 _MEASURES = {
@@ -17,6 +17,7 @@ _MEASURES = {
     "level": "the delivered level",
 }
 _ORDER = {">=": "at least", "<=": "at most", "<": "below", ">": "above"}
+_PEOPLE = (("agency", "of", "agencies"), ("role", "in", "roles"), ("period", "in", "periods"))
 _TIME = {">=": "is {} or later", "<=": "is {} or earlier", "<": "is before {}", ">": "is after {}"}
 
 
@@ -135,14 +136,14 @@ def base(facts: Facts, rule: Rule) -> tuple[str, str]:
     """What a share is taken of, and one unit of it where that is not the unit of what is limited ("" where it is)."""
     written = rule.of.strip()
     if fold(written) in BASES:
-        other = ("staff" if fold(written) == "fte" else "money"), fold(rule.measure) or "money"
+        other = ("staff" if "role" in BASES[fold(written)] else "money"), fold(rule.measure) or "money"
         same = UNITS[other[0]] == UNITS.get(other[1])
         return _case_sum(facts, rule, fold(written)), "" if same else one(facts, other[0])
     prefix, rest = measure_prefix(written)
     taken = fold(prefix or rule.measure) or "money"
     mine = fold(rule.measure) or "money"
     same = taken == mine or (taken in UNITS and UNITS[taken] == UNITS.get(mine))
-    tail = f" for that {rule.per}" if rule.per else ""
+    tail = f" for that {each(rule)}" if rule.per else ""
     said = joined(f"{measure(prefix or rule.measure)}{tail}", selection(facts, rest, "in all"))
     return said, "" if same else one(facts, taken)
 
@@ -151,22 +152,23 @@ def _case_sum(facts: Facts, rule: Rule, name: str) -> str:
     if name == "total":
         return "the total of all funds"
     narrowed = dimensions(facts, rule.where)
-    per = "initiative" if rule.per in ("theme", "area", "tier") else rule.per
+    per = {"initiative" if name in OF_INITIATIVES else name: name for name in rule.each}
     of, to = {
         "amount": ("the amount", (("fund", "of", "funds"),)),
         "contribution": ("the contributions", (("agency", "of", "agencies"), ("fund", "to", "funds"))),
         "baseline": ("last year's awards", (("initiative", "of", "initiatives"),)),
         "request": ("the requests", (("initiative", "of", "initiatives"),)),
-        "fte": ("the releasable staff", (("agency", "of", "agencies"), ("role", "in", "roles"), ("period", "in", "periods"))),
+        "fte": ("the releasable staff", _PEOPLE),
+        "headcount": ("the staff on the books", _PEOPLE),
     }[name]  # fmt: skip
     said = [of]
     for dimension, word, many in to:
-        if per == dimension:
-            said.append(f"{word} that {rule.per}")
+        if dimension in per:
+            said.append(f"{word} that {per[dimension]}")
         elif dimension in narrowed:
             said.append(f"{word} those {many}")
     if len(said) == 1:
-        said.append("of all " + to[0][2] if name != "fte" else "in all")
+        said.append("in all" if to is _PEOPLE else "of all " + to[0][2])
     return " ".join(said)
 
 
@@ -178,12 +180,27 @@ def joined(*parts: str) -> str:
     return " ".join(part for part in parts if part)
 
 
-def finish(facts: Facts, rule: Rule, said: str, unit: str, *, repeated: bool = True) -> str:
-    """The sentence with its repetition and, for a soft rule, what breaking it costs.
+def each(rule: Rule) -> str:
+    """What `per` names: `agency`, or `agency and period`."""
+    return listed(rule.each)
 
-    unit: of the breach (`USD`, `FTE·period` …); repeated: whether `per` is still to be said.
+
+def _over(facts: Facts, rule: Rule) -> str:
+    """Over which time a sum runs, where that is more than one period and `per` does not take them one by one."""
+    periods = facts.select(rule.where).get("period")
+    if "period" in rule.each or (facts.size("period") if periods is None else periods.sum()) < 2:
+        return ""
+    return f"over {'all' if periods is None else 'those'} periods together, "
+
+
+def finish(facts: Facts, rule: Rule, said: str, unit: str, *, repeated: bool = True, timed: bool = True) -> str:
+    """The sentence with its repetition, its time and, for a soft rule, what breaking it costs.
+
+    unit: of the breach (`USD`, `FTE·period` …); repeated: whether `per` is still to be said; timed: whether what is
+    summed has periods.
     """
-    said = f"for each {rule.per}, {said}" if rule.per and repeated else said
+    said = _over(facts, rule) + said if timed else said
+    said = f"for each {each(rule)}, {said}" if rule.per and repeated else said
     cost = number(rule.penalty or 0.0)
     soft = "" if rule.hard else f" It may be broken; each {unit} of breach costs {cost} of impact."
     return f"{said[:1].upper()}{said[1:]}.{soft}"
