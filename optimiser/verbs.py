@@ -8,10 +8,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from optimiser import __version__
 from optimiser.case.case import Case
 from optimiser.case.checks import check as check_tables
 from optimiser.case.faults import Fault, InvalidCase
+from optimiser.case.net import FAILED, caught
 from optimiser.case.scenarios import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
 from optimiser.case.workbook import Source, Tables, in_order, read_tables, tables_from
@@ -93,17 +96,16 @@ def _changed(before: Case, made: Applied, name: str) -> Case:
 def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tuple[Fault, ...]]:
     if tables.untitled:  # records of a whole sheet are missing: whatever else was found would speak of that
         return None, tables.faults
-    faults = [*tables.faults, *check_tables(tables)]
-    case = Case(tables.tables, read_settings(tables["Case"])[0])
-    try:
-        faults += check_meaning(tables, case.facts)
-    except (ArithmeticError, LookupError, ValueError):
-        # A case with errors may not even make arrays; its rules are then looked at in part, and when these are mended.
-        if not _broken(faults):
-            raise
-        faults += check_selections(tables, case.settings)
-    if scenarios and not _broken(faults):
-        faults += check_scenarios(tables)
+    with np.errstate(all="ignore"):  # of numbers too large to calculate with, the faults tell
+        faults = [*tables.faults, *check_tables(tables)]
+        case = Case(tables.tables, read_settings(tables["Case"])[0])
+        found = caught("Rules", lambda: check_meaning(tables, case.facts))
+        if _broken(faults) and any(f.code == FAILED for f in found):
+            # A case with errors may not even make arrays; its rules are looked at in part, and when these are mended.
+            found = caught("Rules", lambda: check_selections(tables, case.settings))
+        faults += found
+        if scenarios and not _broken(faults):
+            faults += check_scenarios(tables)
     ordered = tuple(in_order(faults))
     return (None if _broken(faults) else replace(case, warnings=ordered)), ordered
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from optimiser.analysis.draws import Draws, drawn, draws
 from optimiser.analysis.runs import run
 from optimiser.analysis.sweep_result import ChangeRow, Depth, Job, Result, Task
 from optimiser.case.case import Case
-from optimiser.case.checks import areas, contributions, cost_shares, curves, installments, limits, soft_rules, windows
+from optimiser.case.checks import ERRORS
 from optimiser.case.faults import InvalidCase
+from optimiser.case.net import caught
 from optimiser.case.scenarios import applied, changes_of
 from optimiser.case.settings import parse_objective
 from optimiser.case.workbook import Tables
@@ -26,9 +27,6 @@ from optimiser.solve.again import DIGITS, Again, Value
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, SolverError
 from optimiser.verbs import apply_changes
-
-ERRORS = (limits, windows, installments, contributions, cost_shares, curves, areas, soft_rules)
-"""The checks that find errors; warnings are for the base."""
 
 
 class Worker:
@@ -143,7 +141,7 @@ def _changed(case: Case, rows: Sequence[ChangeRow]) -> Case:
         raise InvalidCase(made.faults)
     if "Case" in made.edited:
         return apply_changes(case, rows)
-    errors = [fault for look in ERRORS for fault in look(made.tables)]
+    errors = [fault for sheet, look in ERRORS for fault in caught(sheet, partial(look, made.tables))]
     if errors:
         raise InvalidCase(errors)
     return Case(made.tables.tables, case.settings)

@@ -28,6 +28,8 @@ ERRORS = frozenset(
 )
 """What a spreadsheet shows in a cell whose formula failed."""
 
+_MOST = 10**308
+"""A whole number beyond this is no float."""
 YES = frozenset(("yes", "y", "true", "1", "x"))
 NO = frozenset(("no", "n", "false", "0"))
 
@@ -137,13 +139,17 @@ def as_text(value: Any) -> str:
 def _simplified(values: Sequence[Any]) -> Sequence[Any]:
     """The same cells as plain Python values; blank text, None and NaN become ""."""
     if set(map(type, values)) <= {str, float, int, bool}:
-        odd = any(v.isspace() if type(v) is str else v != v for v in set(values))
+        odd = any(v.isspace() if type(v) is str else v != v or abs(v) > _MOST for v in set(values))
         if not odd:
             return values
-    return [_simple(v) for v in values]
+    return [simple(v) for v in values]
 
 
-def _simple(value: Any) -> Any:
+def simple(value: Any) -> Any:
+    """Any value as a plain one: str, float, int, bool, date, datetime, time or timedelta; "" for what is blank.
+
+    Never raises: a whole number beyond all floats is infinite, and what is nothing of these is its text.
+    """
     kind = type(value)
     if kind is str:
         return "" if value.isspace() else value
@@ -151,15 +157,27 @@ def _simple(value: Any) -> Any:
         return value if value == value else ""
     if value is None:
         return ""
-    if kind in (bool, int, dt.date, dt.datetime, dt.time, dt.timedelta):
+    if kind is int:
+        return value if abs(value) <= _MOST else math.inf if value > 0 else -math.inf
+    if kind in (bool, dt.date, dt.datetime, dt.time, dt.timedelta):
         return value
-    if hasattr(value, "item"):  # numpy's scalars
-        return _simple(value.item())
-    if isinstance(value, Decimal):
-        return _simple(float(value))
-    if isinstance(value, str):
-        return _simple(str(value))
-    return value if isinstance(value, dt.date) and value == value else ("" if value != value else str(value))
+    try:
+        if isinstance(value, np.datetime64):
+            return simple(value.astype("datetime64[us]").item())  # of nanoseconds numpy would make a number
+        if isinstance(value, np.generic):
+            plainly = value.item()
+            return simple(plainly) if type(plainly) is not kind else str(value)
+        if isinstance(value, Decimal):
+            return "" if value.is_nan() else simple(float(value))
+        if isinstance(value, str):
+            return simple(str.__str__(value))
+        return "" if value != value else value if isinstance(value, dt.date) else str(value)
+    except Exception:  # a value of somebody's own class may do anything when it is looked at
+        return _named(value)
+
+
+def _named(value: Any) -> str:
+    return "" if type(value).__name__ == "NAType" else f"<{type(value).__name__}>"  # pandas' NA is a blank
 
 
 def _reads(value: str) -> bool:

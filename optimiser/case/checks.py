@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -15,9 +16,10 @@ import numpy as np
 from optimiser.case.amounts import plain
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.net import caught
 from optimiser.case.outcome_checks import added_one_to_one, scores_without_effect, without_outcome
 from optimiser.case.settings import Settings, read_settings
-from optimiser.case.spec import SHEETS
+from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Array, Table
 from optimiser.case.uncertainty import uncertainty
 from optimiser.case.workbook import Tables, in_order
@@ -40,43 +42,35 @@ def check(tables: Tables) -> list[Fault]:
     once: what could not be read is passed over.
     """
     settings, faults = read_settings(tables["Case"], tables.place("Case", "value"))
-    for look in LOOKS:
-        faults += look(tables)
-    faults += floors_above_the_money(tables, settings)
+    for sheet, look in LOOKS:
+        faults += caught(sheet, partial(look, tables))
+    faults += caught("Funds", partial(floors_above_the_money, tables, settings))
     return in_order(faults)
 
 
-def limits(tables: Tables) -> Faults:
-    """Every least value is at most its largest one (R01)."""
-    for sheet, least, most in (
-        ("Agencies", "minimum", "maximum"),
-        ("Initiatives", "minimum", "maximum"),
-        ("Partners", "min_share", "max_share"),
-        ("Rules", "at_least", "at_most"),
-    ):
-        table = tables[sheet]
-        wrong = table[least] > table[most]
-        if sheet == "Initiatives":
-            wrong &= table["maximum"] > 0  # 0 locks an initiative out, whatever its minimum
-        if sheet == "Rules":  # elsewhere the two are tolerances, not limits
-            wrong &= table["active"] & np.isin(table["kind"].astype(str), ("limit", "average", "count"))
-        for i in np.flatnonzero(wrong).tolist():
-            low, high = plain(table[least][i]), plain(table[most][i])
-            expected = f"{least} at most {most}, which is {high}"
-            cure = f"lower {least} to {high}, or raise {most} to {low}"
-            yield tables.place(sheet, least).fault(i, "R01", low, expected, cure)
+def limits(sheet: str, least: str, most: str, tables: Tables) -> Faults:
+    """Every least value of a sheet is at most its largest one (R01)."""
+    table = tables[sheet]
+    wrong = table[least] > table[most]
+    if sheet == "Initiatives":
+        wrong &= table["maximum"] > 0  # 0 locks an initiative out, whatever its minimum
+    if sheet == "Rules":  # elsewhere the two are tolerances, not limits
+        wrong &= table["active"] & np.isin(table["kind"].astype(str), ("limit", "average", "count"))
+    for i in np.flatnonzero(wrong).tolist():
+        low, high = plain(table[least][i]), plain(table[most][i])
+        expected = f"{least} at most {most}, which is {high}"
+        cure = f"lower {least} to {high}, or raise {most} to {low}"
+        yield tables.place(sheet, least).fault(i, "R01", low, expected, cure)
 
 
-def windows(tables: Tables) -> Faults:
+def windows(sheet: str, tables: Tables) -> Faults:
     """The first period of a fund or an initiative is not after its last (R03)."""
-    order = _order(tables)
-    for sheet in ("Funds", "Initiatives"):
-        table = tables[sheet]
-        for i, (first, last) in enumerate(zip(table["first"].tolist(), table["last"].tolist(), strict=True)):
-            if order.get(first, 0) > order.get(last, len(order)):
-                expected = f"a first period that is not after the last one, {last}"
-                cure = "exchange the two, or correct one of them"
-                yield tables.place(sheet, "first").fault(i, "R03", first, expected, cure)
+    order, table = _order(tables), tables[sheet]
+    for i, (first, last) in enumerate(zip(table["first"].tolist(), table["last"].tolist(), strict=True)):
+        if order.get(first, 0) > order.get(last, len(order)):
+            expected = f"a first period that is not after the last one, {last}"
+            cure = "exchange the two, or correct one of them"
+            yield tables.place(sheet, "first").fault(i, "R03", first, expected, cure)
 
 
 def installments(tables: Tables) -> Faults:
@@ -236,36 +230,34 @@ def last_year(tables: Tables) -> Faults:
         yield tables.place("Initiatives", "request").fault(i, "N15", plain(request[i]), expected, cure, "warning")
 
 
-def cents(tables: Tables) -> Faults:
+def cents(sheet: str, tables: Tables) -> Faults:
     """Amounts of money have no fractions of a cent (N09, one warning for each column)."""
-    for sheet in SHEETS:
-        for column in sheet.columns:
-            if column.unit != "money":
-                continue
-            values = tables[sheet.name][column.name]
-            hundredfold = values[np.isfinite(values)] * 100
-            off = np.abs(hundredfold - np.round(hundredfold)) > 1e-6 * np.maximum(1, np.abs(hundredfold) * 1e-6)
-            if off.any():
-                i = int(np.flatnonzero(np.isfinite(values))[np.argmax(off)])
-                others = int(off.sum()) - 1
-                more = f", and in {others} more cell{'s' * (others > 1)}" if others else ""
-                cure = f"it is used as it stands{more}: round it if cents were meant"
-                place = tables.place(sheet.name, column.name)
-                yield place.fault(i, "N09", repr(float(values[i])), "whole cents", cure, "warning")
-
-
-def totals(tables: Tables) -> Faults:
-    """No row is the total of those above it (S12)."""
-    for sheet in SHEETS:
-        table = tables[sheet.name]
-        key = sheet.columns[0].name
-        numbers = [c.name for c in sheet.columns if c.type == "number" and c.unit in ("money", "FTE")]
-        if len(table) < 2 or not numbers:
+    for column in BY_NAME[sheet].columns:
+        if column.unit != "money":
             continue
-        for i, name in enumerate(table[key].tolist()):
-            if i and len(name) < 15 and fold(name).rstrip(":") in TOTALS and _is_sum(table, numbers, i):
-                cure = "delete the row: totals are worked out, not read"
-                yield tables.place(sheet.name, key).fault(i, "S12", name, "records, without a total row", cure)
+        values = tables[sheet][column.name]
+        hundredfold = values[np.isfinite(values)] * 100
+        off = np.abs(hundredfold - np.round(hundredfold)) > 1e-6 * np.maximum(1, np.abs(hundredfold) * 1e-6)
+        if off.any():
+            i = int(np.flatnonzero(np.isfinite(values))[np.argmax(off)])
+            others = int(off.sum()) - 1
+            more = f", and in {others} more cell{'s' * (others > 1)}" if others else ""
+            cure = f"it is used as it stands{more}: round it if cents were meant"
+            place = tables.place(sheet, column.name)
+            yield place.fault(i, "N09", repr(float(values[i])), "whole cents", cure, "warning")
+
+
+def totals(sheet: str, tables: Tables) -> Faults:
+    """No row is the total of those above it (S12)."""
+    table, spec = tables[sheet], BY_NAME[sheet]
+    key = spec.columns[0].name
+    numbers = [c.name for c in spec.columns if c.type == "number" and c.unit in ("money", "FTE")]
+    if len(table) < 2 or not numbers:
+        return
+    for i, name in enumerate(table[key].tolist()):
+        if i and len(name) < 15 and fold(name).rstrip(":") in TOTALS and _is_sum(table, numbers, i):
+            cure = "delete the row: totals are worked out, not read"
+            yield tables.place(sheet, key).fault(i, "S12", name, "records, without a total row", cure)
 
 
 def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
@@ -313,7 +305,7 @@ def fund_amounts(tables: Tables) -> dict[str, float]:
 
 def amount_of(money: float, currency: str) -> str:
     """Money as people write it: "$40,000", "EUR 12.50"."""
-    digits = f"{money:,.0f}" if abs(money - round(money)) < CENT else f"{money:,.2f}"
+    digits = f"{money:,.0f}" if abs(money - np.round(money)) < CENT else f"{money:,.2f}"
     return f"${digits}" if currency.upper() in ("USD", "$") else f"{currency} {digits}"
 
 
@@ -344,7 +336,7 @@ def _is_sum(table: Table, columns: Sequence[str], i: int) -> bool:
 def _order(tables: Tables) -> Mapping[str, int]:
     """Period -> its place in time."""
     periods = tables["Periods"]["period"].tolist() or ["FY"]
-    return {period: i for i, period in enumerate(periods)}
+    return {period: i for i, period in enumerate(dict.fromkeys(periods))}
 
 
 def _sums(keys: Array, amounts: Array) -> dict[str, tuple[float, int]]:
@@ -356,23 +348,29 @@ def _sums(keys: Array, amounts: Array) -> dict[str, tuple[float, int]]:
     return sums
 
 
-LOOKS: tuple[Callable[[Tables], Faults], ...] = (
-    limits,
-    windows,
-    installments,
-    contributions,
-    cost_shares,
-    curves,
-    areas,
-    soft_rules,
-    partners,
-    needs,
-    last_year,
-    without_outcome,
-    added_one_to_one,
-    scores_without_effect,
-    uncertainty,
-    cents,
-    totals,
+Look = tuple[str, Callable[[Tables], Faults]]
+"""A sheet, and a check of it."""
+ERRORS: tuple[Look, ...] = (
+    *((sheet, partial(limits, sheet, "minimum", "maximum")) for sheet in ("Agencies", "Initiatives")),
+    ("Partners", partial(limits, "Partners", "min_share", "max_share")),
+    ("Rules", partial(limits, "Rules", "at_least", "at_most")),
+    *((sheet, partial(windows, sheet)) for sheet in ("Funds", "Initiatives")),
+    ("Installments", installments),
+    ("Contributions", contributions),
+    ("Costs", cost_shares),
+    ("Curves", curves),
+    ("Areas", areas),
+    ("Rules", soft_rules),
 )
-"""Every check, in the order of the workbook's sheets."""
+"""The checks of numbers that find errors: a change of numbers can bring them about."""
+LOOKS: tuple[Look, ...] = (
+    *ERRORS,
+    ("Partners", partners),
+    ("Needs", needs),
+    ("Initiatives", last_year),
+    *(("Outcomes", look) for look in (without_outcome, added_one_to_one, scores_without_effect)),
+    ("Uncertainty", uncertainty),
+    *((sheet.name, partial(cents, sheet.name)) for sheet in SHEETS),
+    *((sheet.name, partial(totals, sheet.name)) for sheet in SHEETS),
+)
+"""Every check, by the sheet that its faults stand on."""

@@ -88,6 +88,7 @@ CODES: dict[str, str] = {
     "U02": "The low, likely and high value of an uncertain number are not in order.",
     "U03": "An uncertain number would be one that its column cannot hold.",
     "U04": "An uncertain score has no effect on any plan (warning).",
+    "X01": "A check failed itself, and cannot say what is wrong on the sheet.",
     "A01": "For the re-plan: money was spent, or scope delivered, in a way that the case does not allow.",
     "A02": "For the re-plan: two rows state different levels for one initiative, agency and period.",
 }

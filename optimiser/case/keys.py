@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-import numpy as np
-
 from optimiser.case.cells import Place, Typed, as_text
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
@@ -199,11 +197,11 @@ def _items(
     level = "warning" if table.name == "Priorities" else "error"
     faults: list[Fault] = []
     for kind in sorted(set(of.tolist()) - {""}):
-        which = np.flatnonzero(of == kind)
-        here = Place(place.sheet, place.column, place.letter, [place.rows[int(i)] for i in which])
         target = targets.get(kind, kind)
         if target not in known:
             continue
-        items[which], found = _resolved(items[which], known[target], target, here, level)
+        alone = text([item if o == kind else "" for item, o in zip(items.tolist(), of.tolist(), strict=True)])
+        written, found = _resolved(alone, known[target], target, place, level)
+        items[of == kind] = written[of == kind]
         faults += found
     return table.replace(item=items), faults

@@ -24,6 +24,7 @@ FAMILIES = {
     "C": "Scenarios",
     "U": "Uncertainty",
     "A": "Actuals",
+    "X": "Checks themselves",
 }
 
 

@@ -8,9 +8,10 @@ Only the sheets that a scenario names are touched; the others are the same table
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
+from functools import partial
 
 import numpy as np
 
@@ -22,6 +23,7 @@ from optimiser.case.drafts import Context, Draft, Edited, names_changed
 from optimiser.case.faults import Fault, shown
 from optimiser.case.keys import ITEMS, connect
 from optimiser.case.names import fold, nearest
+from optimiser.case.net import caught
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
 from optimiser.case.workbook import Tables, in_order
@@ -275,12 +277,19 @@ def check_scenarios(tables: Tables) -> list[Fault]:
     tables: of a case without errors.
     """
     faults: list[Fault] = []
-    known: set[Fault] | None = None
+    known = set(check_tables(tables)) if len(tables["Scenarios"]) else set()
+    place = tables.place("Scenarios", "scenario")
+    written = tables["Scenarios"]["scenario"].tolist()
     for name in names(tables["Scenarios"]):
-        made = applied(tables, changes(tables["Scenarios"], name))
-        faults += made.faults
-        if not made.broken:
-            known = set(check_tables(tables)) if known is None else known
-            found = [f for f in check_tables(made.tables) if f not in known and f.level == "error"]
-            faults += (replace(f, level="warning") for f in consequences(found, made, name))
+        look = partial(_check_scenario, tables, name, known)
+        faults += caught(place.sheet, look, place.cell(written.index(name)))
     return in_order(dict.fromkeys(faults))
+
+
+def _check_scenario(tables: Tables, name: str, known: set[Fault]) -> Iterator[Fault]:
+    """The faults of one scenario; known: those that the case has without it."""
+    made = applied(tables, changes(tables["Scenarios"], name))
+    yield from made.faults
+    if not made.broken:
+        found = [f for f in check_tables(made.tables) if f not in known and f.level == "error"]
+        yield from (replace(f, level="warning") for f in consequences(found, made, name))

@@ -143,7 +143,9 @@ def uncertainty(tables: Tables) -> Iterator[Fault]:
     for i, row in enumerate(table.records()):
         if row["of"] not in UNCERTAIN or not row["item"]:
             continue  # reported already
-        fault = _known(tables, i, row) or _ordered(tables, i, row) or _held(tables, i, row) or _useless(tables, i, row)
+        fault = _known(tables, i, row)
+        if fault is None and len(_records(tables.tables, row)):  # an unknown name is reported already
+            fault = _ordered(tables, i, row) or _held(tables, i, row) or _useless(tables, i, row)
         if fault is not None:
             yield fault
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.case.cells import Place, as_text, attribute, blank_column, typed
+from optimiser.case.cells import Place, as_text, attribute, blank_column, simple, typed
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.keys import connect
 from optimiser.case.layout import doubtful_layout, filled_rows, refused_cells
@@ -112,7 +112,7 @@ def tables_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Tables
                 faults.append(_unknown_sheet(RawSheet(title, []), records))
             continue
         names = list(dict.fromkeys(key for row in rows for key in row))
-        values: list[Sequence[Any]] = [["" if (v := row.get(key, "")) is None else v for row in rows] for key in names]
+        values: list[Sequence[Any]] = [[simple(row.get(key)) for row in rows] for key in names]
         read[name] = _assigned(BY_NAME[name], name, names, values, faults)
     faults += missing_sheets(read, list(records))
     return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
@@ -201,7 +201,7 @@ def _assigned(
 
 
 def _is_blank(value: Any) -> bool:
-    return value is None or (type(value) is str and not value.strip()) or value != value
+    return type(value) is str and not value.strip()
 
 
 def _built(

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault
 from optimiser.case.keys import ALWAYS
 from optimiser.case.names import fold
+from optimiser.case.net import caught
 from optimiser.case.selection import SelectionError
 from optimiser.case.settings import Settings
 from optimiser.case.spec import SHEETS
@@ -15,6 +17,7 @@ from optimiser.case.table import Table
 from optimiser.case.table import text as text_array
 from optimiser.case.workbook import Tables
 from optimiser.model.rules import RuleError, compile_rule, rules_of
+from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.terms import MEASURES
 
 READ, EMPTY = "L01", "L02"
@@ -23,7 +26,7 @@ READ, EMPTY = "L01", "L02"
 
 def check_meaning(tables: Tables, facts: Facts) -> list[Fault]:
     """Every fault in the selections of Funds and in Rules (inactive rules too). tables and facts are of one case."""
-    return [*_check_funds(tables, facts), *_check_rules(tables, facts)]
+    return [*caught("Funds", lambda: _check_funds(tables, facts)), *_check_rules(tables, facts)]
 
 
 def check_selections(tables: Tables, settings: Settings) -> list[Fault]:
@@ -99,10 +102,17 @@ def _check_funds(tables: Tables, facts: Facts) -> list[Fault]:
 def _check_rules(tables: Tables, facts: Facts) -> list[Fault]:
     faults: list[Fault] = []
     place = {fold(name): row for row, name in enumerate(tables["Rules"]["rule"].tolist())}
+    at = tables.place("Rules", "rule")
     for rule in rules_of(facts):
         row = place[fold(rule.name)]
-        try:
-            compile_rule(facts, rule, _warner(tables, "Rules", row, faults))
-        except RuleError as error:
-            faults.append(_fault(tables, "Rules", error.column, row, error.found, error.expected, error.cure))
+        faults += caught(at.sheet, partial(_rule_faults, tables, facts, rule, row), at.cell(row))
+    return faults
+
+
+def _rule_faults(tables: Tables, facts: Facts, rule: Rule, row: int) -> list[Fault]:
+    faults: list[Fault] = []
+    try:
+        compile_rule(facts, rule, _warner(tables, "Rules", row, faults))
+    except RuleError as error:
+        faults.append(_fault(tables, "Rules", error.column, row, error.found, error.expected, error.cure))
     return faults

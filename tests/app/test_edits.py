@@ -297,6 +297,23 @@ def test_faults_offer_their_cure() -> None:
     assert offered == {"lead": ["Health"], "score": ["86"]}
 
 
+@pytest.mark.parametrize(
+    "page", ["start", "inputs", "plan", "why", "what_if", "rules", "pooling", "history", "committee"]
+)
+def test_a_wrong_name_in_uncertainty_is_told_on_every_page_and_can_be_undone(page: str) -> None:
+    draft = solved()
+    row = {"of": "initiative", "item": "Typo", "column": "request", "shape": "triangular", "low": 1.0, "high": 2.0}
+    draft.add("Uncertainty", row)
+    at = opened(draft, page)
+    assert not at.exception
+    assert at.button(key="solve").disabled
+    assert [(f.sheet, f.cell) for f in draft.checked().errors] == [("Uncertainty", "item, row 1")]
+    at.button(key="undo" if page == "inputs" else "undo-all").click().run()
+    assert not at.exception
+    assert not at.button(key="solve").disabled
+    assert draft.records("Uncertainty") == ()
+
+
 def test_a_field_told_late_for_one_that_was_replaced_is_kept_and_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = laid()
     at = opened(draft, "inputs")
