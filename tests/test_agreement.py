@@ -92,3 +92,11 @@ def test_full_enumeration_of_switches(seed: int) -> None:
     assert (plan.status == "infeasible") == (expected["status"] == "infeasible")
     if expected["status"] == "optimal":
         assert agree(expected["objective"], plan.objective), (expected["objective"], plan.objective)
+
+
+@pytest.mark.parametrize("step", [0.5, 1.0])
+@pytest.mark.parametrize("seed", range(FIRST + 400, FIRST + 400 + max(10, CASES // 6)))
+def test_posts_and_hires_in_steps(seed: int, step: float) -> None:
+    records = random_case(seed, rules=seed % 2 > 0)
+    records["Case"].append({"setting": "post_step", "value": step})
+    compared(records)

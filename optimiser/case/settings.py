@@ -36,13 +36,15 @@ class Tier:
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of a case. rounding: unit of spend lines in money (0: none); gap: relative; time_limit: seconds;
-    quorum: votes (None: half the members); majority: share of the votes that approval must exceed."""
+    """Settings of a case. rounding: unit of spend lines in money (0: none); post_step: unit of posts and hires in FTE
+    (0: any fraction); gap: relative; time_limit: seconds; quorum: votes (None: half the members); majority: share of the
+    votes that approval must exceed."""
 
     name: str = ""
     currency: str = "USD"
     objective: tuple[Objective, ...] = (Objective("impact"),)
     rounding: float = 1.0
+    post_step: float = 0.0
     tiers: tuple[Tier, ...] = (Tier("A", 80.0), Tier("B", 60.0), Tier("C", 0.0))
     score_effect: str = "none"
     gap: float = 1e-6
@@ -147,8 +149,8 @@ def _value(setting: Setting, value: Any) -> tuple[Any, Problem | None]:
         except ValueError as problem:
             example = "objectives in order" if setting.name == "objective" else "tiers from best to least"
             return None, ("V05", example, str(problem), "error")
-    if setting.name == "rounding":
-        return _rounding(value)
+    if setting.name in _STEPS:
+        return _step(setting.name, value)
     if setting.type == "text":
         return as_text(value), None
     if setting.type == "choice":
@@ -175,12 +177,28 @@ def _number(setting: Setting, value: Any) -> tuple[float, Problem | None]:
     return number, problem
 
 
-def _rounding(value: Any) -> tuple[float, Problem | None]:
-    words = {"none": "0", "cents": "0.01", "whole units": "1"}
+_STEPS: dict[str, tuple[dict[str, str], str, str]] = {
+    "rounding": (
+        {"none": "0", "cents": "0.01", "whole units": "1"},
+        "1 (whole units), 0.01 (cents) or 0 (none)",
+        "write 1, 0.01 or 0",
+    ),
+    "post_step": (
+        {"none": "0", "any": "0", "halves": "0.5", "whole people": "1"},
+        "0 (any fraction), 0.5 (halves) or 1 (whole people)",
+        "write 0, 0.5 or 1",
+    ),
+}
+"""Settings that are one of a few numbers: words for them, what is expected, and the cure."""
+
+
+def _step(name: str, value: Any) -> tuple[float, Problem | None]:
+    words, expected, cure = _STEPS[name]
     written = fold(as_text(value))
-    made = {"0": 0.0, "0.01": 0.01, "1": 1.0}.get(words.get(written, written), math.nan)
-    wrong = ("V05", "1 (whole units), 0.01 (cents) or 0 (none)", "write 1, 0.01 or 0", "error")
-    return made, wrong if math.isnan(made) else None
+    written = words.get(written, written)
+    known = {plain(float(choice)): float(choice) for choice in words.values()}
+    made = known.get(plain(float(written)) if re.fullmatch(r"\d*[.]?\d+", written) else "", math.nan)
+    return made, ("V05", expected, cure, "error") if math.isnan(made) else None
 
 
 SETTING_NAMES = tuple(f.name for f in fields(Settings))

@@ -109,7 +109,7 @@ SHEETS: tuple[Sheet, ...] = (
         "Case",
         "Settings of the whole case, one in each row.",
         (
-            _key("setting", "Which setting: name, currency, objective, rounding, tiers, score_effect, gap, time_limit, quorum or majority."),
+            _key("setting", "Which setting: name, currency, objective, rounding, post_step, tiers, score_effect, gap, time_limit, quorum or majority."),
             Column("value", "any", "Its value.", required=True),
         ),
         ("setting",),
@@ -424,6 +424,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("currency", "text", "USD", "Currency of all money."),
     Setting("objective", "text", "impact", "Objectives in order, with what the earlier may give up: `impact within 2% > fairness`."),
     Setting("rounding", "choice", 1.0, "Unit of every spend line: 1 whole units, 0.01 cents, 0 none.", ("0", "0.01", "1")),
+    Setting("post_step", "choice", 0.0, "Unit of posts and hires in FTE: 0 any fraction, 0.5 halves, 1 whole people.", ("0", "0.5", "1")),
     Setting("tiers", "text", "A>=80, B>=60, C>=0", "Bands of the score, best first."),
     Setting("score_effect", "choice", "none", "`proportional`: outcomes are multiplied by score / 100.", ("none", "proportional")),
     Setting("gap", "number", 1e-6, "Largest relative distance from the best that is accepted.", low=0.0, high=1.0),

@@ -13,6 +13,7 @@ from optimiser.model.objectives import Costs, assemble_stage, stages
 from optimiser.model.rows import NONE, Block, constraints
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import Entries, Limits, incidence
+from optimiser.model.ties import ties
 from optimiser.model.variables import INT, Variables
 
 Sums = tuple[Array, Array, Array]
@@ -30,6 +31,8 @@ def build(facts: Facts, rules: list[Compiled]) -> Model:
     column_lower, column_upper = variables.bounds
     integer = np.zeros(variables.size, bool)
     integer[variables["funded"].span] = True
+    if facts.settings.post_step:
+        integer[variables["post"].span] = integer[variables["hire"].span] = True
     return Model(
         columns=variables.index,
         rows=Index(families),
@@ -44,7 +47,7 @@ def build(facts: Facts, rules: list[Compiled]) -> Model:
         column_scale=scale,
         row_scale=row_scale(start, index, value, scale),
         stages=tuple(assemble_stage(variables, *objective) for objective in objectives),
-        ties=ties(variables, scale),
+        ties=ties(variables),
     )
 
 
@@ -177,6 +180,8 @@ def column_scale(v: Variables) -> Array:
     scale = np.ones(v.size)
     request = np.where(f.request > 0, f.request, 1.0)
     need = np.where(f.need > 0, f.need, 1.0) * np.maximum(f.active_periods, 1)[:, None]
+    if f.settings.post_step:  # whole numbers for the solver: so many steps
+        need = np.full(need.shape, f.settings.post_step)
     for name, by in {
         "spend": request[v["spend"].keys["initiative"]],
         "match": request[v["match"].keys["initiative"]],
@@ -211,38 +216,3 @@ def _chunks(rows: Array, start: Array, entries: int = 200_000) -> Iterator[Array
     if len(rows):
         cuts = np.flatnonzero(np.diff(start[rows] // entries)) + 1
         yield from np.split(rows, cuts)
-
-
-# -- ties -------------------------------------------------------------------------------------------------------------
-
-
-def ties(v: Variables, scale: Array) -> tuple[Array, ...]:
-    """Costs that settle ties: least money, then weights by key.
-
-    The weights differ for every column, so that one plan is left. Their larger part says what people would choose:
-    early rather than late, own people and own roles before others'.
-    """
-    money = np.zeros(v.size)
-    money[v["spend"].span] = 1.0
-    weight = 1.0 + _scattered(v.size)
-    last = max(v.facts.size("period") - 1, 1)
-    for name in ("spend", "level"):
-        weight[v[name].span] += v[name].keys["period"] / last
-    unspent = v["unspent"]
-    weight[unspent.span] += 2.0 - 2.0 * unspent.keys["period"] / last
-    post = v["post"]
-    partner = np.zeros((v.facts.size("agency"), v.facts.size("initiative")), bool)
-    partner[v.facts.partner_agency, v.facts.partner_initiative] = True
-    weight[post.span] += post.keys["role"] != post.keys["fills"]
-    weight[post.span] += ~partner[post.keys["agency"], post.keys["initiative"]]
-    return money, weight / scale
-
-
-def _scattered(size: int) -> Array:
-    """Numbers from 0 to 1 that look random and are the same on every machine (splitmix64 of the position)."""
-    with np.errstate(over="ignore"):
-        x = (np.arange(size, dtype=np.uint64) + np.uint64(1)) * np.uint64(0x9E3779B97F4A7C15)
-        x = (x ^ (x >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
-        x = (x ^ (x >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-        x ^= x >> np.uint64(31)
-    return np.asarray((x >> np.uint64(11)).astype(float) / 2.0**53)

@@ -18,6 +18,8 @@ Entry = tuple[Array, Array, Array]
 """Row, column and value of some entries."""
 SMALLEST_LEVEL = 0.01
 """A funded initiative without a minimum delivers at least this share of its scope."""
+LESS_THAN_A_STEP = 1 - 1e-6
+"""Part of a post_step that people may exceed the need by: a whole step more would be somebody without work."""
 
 
 @dataclass(frozen=True)
@@ -167,7 +169,10 @@ def min_spend(v: Variables) -> Block:
 
 
 def staffing(v: Variables) -> Block:
-    """Σ rate × post + Σ hire ≥ need × (active periods) × Σ_a level."""
+    """Σ rate × post + Σ hire = need × (active periods) × Σ_a level: nobody is posted or hired without work.
+
+    With a post_step at least that, and less than one step more.
+    """
     f, post, hire, level = v.facts, v["post"].keys, v["hire"].keys, v["level"].keys
     initiative, role, period = np.nonzero((f.need > 0)[:, :, None] & f.active[:, None, :])
     number = np.full((*f.need.shape, f.size("period")), -1, INT)
@@ -182,7 +187,8 @@ def staffing(v: Variables) -> Block:
         needed = -f.need[level["initiative"], k] * f.active_periods[level["initiative"]]
         entries.append(_summed(v, "level", number[level["initiative"], k, level["period"]], needed))
     keys = {"initiative": initiative, "role": role, "period": period}
-    return _block("staffing", keys, _full(len(initiative), 0.0), _full(len(initiative), NONE), *entries)
+    spare = v.facts.settings.post_step * LESS_THAN_A_STEP
+    return _block("staffing", keys, _full(len(initiative), 0.0), _full(len(initiative), spare), *entries)
 
 
 def people(v: Variables) -> Block:

@@ -72,6 +72,11 @@ class Variables:
         """Lower and upper bound of every column."""
         return np.concatenate(self._lower), np.concatenate(self._upper)
 
+    def _in_steps(self, fte: Array) -> Array:
+        """The most of it that whole steps of a post give."""
+        step = self.facts.settings.post_step
+        return np.asarray(np.floor(fte / step + 1e-9) * step) if step else fte
+
     def _levels(self) -> None:
         f = self.facts
         pair, period = np.nonzero(f.active[f.partner_initiative])
@@ -93,7 +98,7 @@ class Variables:
             found.append((pairs, periods, np.full(len(pairs), hired)))
         pair, period, role = _joined(found)
         agency, initiative = f.partner_agency[pair], f.partner_initiative[pair]
-        upper = f.hire_max[agency, role, period]
+        upper = self._in_steps(f.hire_max[agency, role, period])
         self.add("hire", upper, agency=agency, role=role, initiative=initiative, period=period, pair=pair)
 
     def _cost_rows(self) -> None:
@@ -155,7 +160,7 @@ class Variables:
         agency, role, fills, initiative, period = _joined(found, 5)
         order = np.lexsort((fills, role, agency, period, initiative))
         agency, role, fills, initiative, period = (k[order] for k in (agency, role, fills, initiative, period))
-        upper = f.releasable_fte[agency, role, period]
+        upper = self._in_steps(f.releasable_fte[agency, role, period])
         self.add("post", upper, agency=agency, role=role, fills=fills, initiative=initiative, period=period)
 
     def _funds(self) -> None:

@@ -22,6 +22,8 @@ from optimiser.plan.tolerance import EXACT, FIGURE, LOOSE, NEVER, UNIT
 ZERO, ONE = Fraction(0), Fraction(1)
 LEAST_LEVEL = Fraction(1, 100)
 """Least level of an initiative that a rule counts as funded and that has no minimum."""
+LESS_THAN_A_STEP = Fraction(999_999, 1_000_000)
+"""Part of a post_step that people may exceed the need by."""
 
 
 @dataclass(frozen=True)
@@ -256,19 +258,45 @@ def shares(plan: Plan) -> Iterator[Row]:
 
 
 def staffing(plan: Plan) -> Iterator[Row]:
-    """Every role that a delivered level needs is filled, by posts or hires."""
+    """Every role that a delivered level needs is filled, by posts or hires, and nobody is there without work.
+
+    With a post_step there may be less than one step more than is needed.
+    """
     facts, lines = plan.facts, plan.lines
+    step = exact(facts.settings.post_step)
     filled = dict(lines.hires.sums("role", "initiative", "period"))
     for (k, r, i, t), fte in lines.posts.sums("role", "fills", "initiative", "period").items():
         filled[r, i, t] = filled.get((r, i, t), ZERO) + exact(facts.rate[k, r]) * fte
-    for (i, t), level in lines.levels.sums("initiative", "period").items():
-        for r in np.flatnonzero(facts.need[i] > 0).tolist():
-            needed = exact(facts.need[i, r]) * int(facts.active_periods[i]) * level
-            given = filled.get((r, i, t), ZERO)
-            if needed > given:
-                item = plan.name(initiative=i, role=r, period=t)
-                said = f"{item}: {say(needed)} FTE are needed, {say(given)} are there."
-                yield Row("staffing", item, needed, given, needed - given, max(needed, given), LOOSE, said)
+    levels = lines.levels.sums("initiative", "period")
+    wanted: dict[tuple[int, ...], Fraction] = {
+        (r, i, t): exact(facts.need[i, r]) * int(facts.active_periods[i]) * level
+        for (i, t), level in levels.items()
+        for r in np.flatnonzero(facts.need[i] > 0).tolist()
+    }
+    for key in {**wanted, **filled}:
+        needed, given = wanted.get(key, ZERO), filled.get(key, ZERO)
+        # A whole step more is somebody without work; where there is no step, so is anything more.
+        over = max(needed - given, given - needed if not step else given - needed - step * LESS_THAN_A_STEP)
+        if over > 0:
+            r, i, t = key
+            item = plan.name(initiative=i, role=r, period=t)
+            said = f"{item}: {say(needed)} FTE are needed, {say(given)} are there."
+            yield Row("staffing", item, needed, given, over, max(needed, given), LOOSE, said)
+
+
+def steps(plan: Plan) -> Iterator[Row]:
+    """Posts and hires come in the stated step."""
+    step = exact(plan.facts.settings.post_step)
+    if not step:
+        return
+    for sheet, lines, columns in _sheets(plan.lines):
+        if sheet in ("Posts", "Hires"):
+            for k, fte in enumerate(lines.exact):
+                rest = fte % step
+                if rest:
+                    item = _line(plan, lines, columns, k)
+                    said = f"{item}: {say(fte)} FTE is no multiple of {say(step)}."
+                    yield Row("post step", item, fte - rest, fte, min(rest, step - rest), step, LOOSE, said)
 
 
 def people(plan: Plan) -> Iterator[Row]:

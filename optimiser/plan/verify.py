@@ -33,6 +33,7 @@ CHECKS: tuple[checks.Check, ...] = (
     fund_checks.funds,
     fund_checks.balances,
     checks.staffing,
+    checks.steps,
     checks.people,
     checks.shares,
     checks.agencies,

@@ -7,6 +7,7 @@ knows what each is. PuLP writes 13 digits in .mps and 12 in .lp, HiGHS 15; here 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -21,7 +22,21 @@ def write_model(model: Model, path: str | Path, stage: int = 0) -> None:
     if path.suffix.lower() not in writers:
         raise ValueError(f"{path.name}: a model is written as .mps or .lp")
     with path.open("w", encoding="ascii", newline="\n") as file:
-        file.writelines(line + "\n" for line in writers[path.suffix.lower()](model, stage))
+        file.writelines(line + "\n" for line in writers[path.suffix.lower()](_whole(model), stage))
+
+
+def _whole(model: Model) -> Model:
+    """Integer columns counted in their steps (of half a post, say), since a file knows whole numbers only."""
+    step = np.where(model.integer, model.column_scale, 1.0)
+    if np.all(step == 1.0):
+        return model
+    return replace(
+        model,
+        value=model.value * step[model.index],
+        column_lower=model.column_lower / step,
+        column_upper=model.column_upper / step,
+        stages=tuple(replace(stage, cost=stage.cost * step) for stage in model.stages),
+    )
 
 
 def _mps(model: Model, stage: int) -> Iterator[str]:

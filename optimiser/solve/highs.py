@@ -26,6 +26,9 @@ from optimiser.solve.solution import (
 )
 from optimiser.solve.switches import as_good, choose, limited, other_switches
 
+_FAR = 1
+"""The tie that is far from the plan before it: money by key. Those after it are near."""
+
 
 def solve(
     model: Model,
@@ -40,7 +43,7 @@ def solve(
 
     Ends at limits.time_limit, or when `stop` is pulled from another thread, with the best plan so far. `progress`
     hears of best, bound, gap and seconds about twice a second during a search over switches. `basis`: where the
-    linear programs start, and `last`: where that of the last tie does; the plan does not depend on them (unless ties
+    linear programs start, and `last`: where that of the tie does which is far from them; the plan does not depend on them (unless ties
     are left open).
     """
     if not model.stages:
@@ -55,7 +58,7 @@ def solve(
         for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
     ]
     ties = [
-        Step(problem.cost(tie), prove=False, fresh=k > 0, start=last if k > 0 else None)
+        Step(problem.cost(tie), prove=False, fresh=k == _FAR, start=last if k == _FAR else None)
         for k, tie in enumerate(_used_ties(model))
     ]
     if problem.integer.any():
@@ -182,7 +185,7 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         tuple(watch.lines),
         _settled(model, made),
         watch.seconds,
-        answers[-1].basis if answers else None,
+        answers[min(len(stages) + _FAR, len(answers) - 1)].basis if answers else None,
     )
 
 

@@ -40,7 +40,7 @@ class Problem:
         if not np.isfinite(model.value).all() or any(np.isnan(limit).any() for limit in limits):
             raise ValueError("a coefficient or a limit of the matrix is not a number")
         integer = np.asarray(model.integer, bool)
-        column = _powers(np.where(integer, 1.0, model.column_scale))
+        column = _powers(model.column_scale)  # of an integer column its step: the solver counts steps
         row = _powers(model.row_scale)
         start = np.asarray(model.start, np.int32)
         index = np.asarray(model.index, np.int32)

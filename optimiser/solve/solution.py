@@ -97,7 +97,7 @@ class Solution:
     of each row in the first stage's final linear program (switches fixed), ∂ Σ cost·x / ∂ limit of the minimised
     sum: ≥ 0 where the lower limit binds, ≤ 0 where the upper one does. bound: of the first stage, in the reader's
     sign; exact_bound: the same from the duals in rational arithmetic (None with switches). ties: how far ties
-    were settled: by money and weights, by money alone, or not. basis, last: of the first and of the last linear program,
+    were settled: by money and weights, by money alone, or not. basis, last: of the first linear program and of the tie that is far from it,
     where a case that differs little may begin.
     """
 

@@ -266,6 +266,7 @@ def test_settings_are_read() -> None:
         currency="EUR",
         objective="impact within 2% > fairness within 0.1 > Stability",
         rounding=0.01,
+        post_step="halves",
         tiers="Gold >= 90, Silver≥50.5; Bronze>=0",
         **{"Score Effect": "Proportional", "time limit": "60"},
         gap=0.001,
@@ -277,6 +278,7 @@ def test_settings_are_read() -> None:
         "EUR",
         (Objective("impact", 0.02), Objective("fairness", 0.1), Objective("stability")),
         0.01,
+        0.5,
         (Tier("Gold", 90), Tier("Silver", 50.5), Tier("Bronze", 0)),
         "proportional",
         0.001,
@@ -284,7 +286,7 @@ def test_settings_are_read() -> None:
         3,
         0.66,
     )
-    assert [f[:23] for f in faults] == ["[N01] warning Case!B8: ", "[N02] warning Case!B11:"]
+    assert [f[:23] for f in faults] == ["[N01] warning Case!B9: ", "[N02] warning Case!B12:"]
 
 
 @pytest.mark.parametrize(("value", "unit"), [(1, 1), (0, 0), (0.01, 0.01), ("cents", 0.01), ("none", 0), ("1", 1)])

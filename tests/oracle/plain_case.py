@@ -261,6 +261,7 @@ def read(records: Records) -> PlainCase:
         "objective": "impact",
         "tiers": "A>=80, B>=60, C>=0",
         "scoreeffect": "none",
+        "poststep": 0.0,
     }
     for row in rows("Case"):
         if not blank(row.get("value")):

@@ -53,6 +53,16 @@ class PlainModel:
         self.switches.append(made)
         return LpAffineExpression({made: 1.0})
 
+    def people(self) -> LpAffineExpression:
+        """FTE that are posted or hired: any number, or so many steps."""
+        step = self.case.settings["poststep"]
+        if not step:
+            return self.column()
+        self._columns += 1
+        made = LpVariable(f"v{self._columns}", 0, None, pulp.LpInteger)
+        self.switches.append(made)
+        return LpAffineExpression({made: step})
+
     def say(self, left: Expression, sense: str, right: Expression) -> None:
         """left <= right, left >= right or left == right."""
         self._row(LpAffineExpression(left - right), sense)

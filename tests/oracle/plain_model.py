@@ -130,13 +130,14 @@ def _optimum(model: PlainModel, goal: LpAffineExpression, sense: int, solver: st
         raise RuntimeError(pulp.LpStatus[status])
     if not model.switches:
         return float(goal.value())
-    bounds = [round(x.varValue) for x in model.switches]
+    found = [round(x.varValue) for x in model.switches]
+    bounds = [(x.lowBound, x.upBound) for x in model.switches]
     before = float(goal.value())
-    for x, value in zip(model.switches, bounds, strict=True):
+    for x, value in zip(model.switches, found, strict=True):
         x.lowBound = x.upBound = value
     status = run(mip=False)
-    for x in model.switches:
-        x.lowBound, x.upBound = 0, 1
+    for x, (low, high) in zip(model.switches, bounds, strict=True):
+        x.lowBound, x.upBound = low, high
     return float(goal.value()) if status == pulp.LpStatusOptimal else before
 
 

@@ -17,7 +17,7 @@ def make_hires(model: PlainModel) -> None:
             for k in case.need.get(i, {}):
                 for t in case.window(row):
                     if (a, k, t) in case.staff and case.staff[a, k, t]["hiremax"] > 0:
-                        model.hire[a, k, i, t] = model.column()
+                        model.hire[a, k, i, t] = model.people()
     for (a, k, t), row in case.staff.items():
         model.say(
             lpSum(x for (b, role, _, s), x in model.hire.items() if (b, role, s) == (a, k, t)), "<=", row["hiremax"]
@@ -93,11 +93,16 @@ def staff_initiatives(model: PlainModel) -> None:
                 for b in case.agencies:
                     for (k, can_do), rate in case.rate.items():
                         if can_do == role and (b, k, t) in case.staff:
-                            model.post[b, k, role, i, t] = model.column()
+                            model.post[b, k, role, i, t] = model.people()
                             provided.append(rate * model.post[b, k, role, i, t])
                 hired = [x for (_, k, j, s), x in model.hire.items() if (k, j, s) == (role, i, t)]
                 level = lpSum(x for (j, _, s), x in model.level.items() if (j, s) == (i, t))
-                model.say(lpSum(provided) + lpSum(hired), ">=", fte * len(active) * level)
+                work, step = fte * len(active) * level, case.settings["poststep"]
+                if not step:
+                    model.say(lpSum(provided) + lpSum(hired), "==", work)
+                    continue
+                model.say(lpSum(provided) + lpSum(hired), ">=", work)
+                model.say(lpSum(provided) + lpSum(hired), "<=", work + step * (1 - 1e-6))
     for (b, k, t), row in case.staff.items():
         released = lpSum(x for (a, role, _, _, s), x in model.post.items() if (a, role, s) == (b, k, t))
         model.say(released, "<=", row["releasable"] * row["fte"])

@@ -47,7 +47,8 @@ def test_translates(rule: dict[str, Any], expected: object) -> None:
         ({"measure": "staff", "per": "role", "at_most": 0.2, "of": "fte"}, 1620, {"A": 500, "B": 0, "C": 600}),
         ({"measure": "in kind", "at_most": 40}, 1620, {"A": 500, "B": 0, "C": 600}),
         ({"measure": "level", "where": "initiative = A", "at_most": 0.3}, 1620, {"A": 300, "B": 600, "C": 600}),
-        ({"at_most": 50, "of": "staff: role = analyst"}, 900, {"A": 500, "B": 0, "C": 0}),
+        ({"at_most": 300, "of": "staff: role = analyst"}, 2160, {"A": 1000, "B": 400, "C": 100}),
+        ({"at_most": 50, "of": "staff: role = analyst"}, 0, {"A": 0, "B": 0, "C": 0}),  # 250 and 400 for each who works
         ({"where": "area = North", "at_most": 900}, 1620 + 360, {"A": 900, "B": 600, "C": 0}),
         ({"where": "category = travel", "at_most": 100}, 1800 + 480 + 60, {"A": 1000, "B": 100, "C": 400}),
     ],

@@ -52,9 +52,9 @@ def test_translates() -> None:
         (
             {"at_least": 0.4},
             funds(can_match="no"),
-            1440,
-            {"A": 800, "B": 0, "C": 0},
-        ),  # 10 FTE × 20 in kind, and Own alone
+            900 / 0.88,
+            {"A": 500 / 0.88, "B": 0, "C": 0},
+        ),  # at full scope A has 4 FTE × 20 in kind, good for 120 of the grant: Own alone pays the other 88%
     ],
 )
 def test_solves(more: dict[str, Any], sheets: Records, impact: float, award: dict[str, float]) -> None:

@@ -9,11 +9,14 @@ import highspy
 import numpy as np
 import pytest
 
+import optimiser
+from optimiser import verbs
 from optimiser.model.matrix import Model, Stage
 from optimiser.solve.export import write_model
 from optimiser.solve.gateway import available, solve_with, to_pulp
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, Stop
+from tests.oracle.random_cases import random_case
 from tests.solve.dense import INF, allocation, dense, fits, market_split
 
 CBC = pytest.mark.skipif("cbc" not in available(), reason="PuLP brings no CBC here")
@@ -124,3 +127,20 @@ def test_ranges_free_columns_and_empty_parts_survive_a_file(tmp_path: Path) -> N
         assert list(lp.col_upper_) == [INF, INF, 2]
     with pytest.raises(ValueError, match=r"\.mps or \.lp"):
         write_model(model, tmp_path / "m.txt")
+
+
+def test_a_written_model_counts_posts_in_their_steps(tmp_path: Path) -> None:
+    """A file knows whole numbers only, so a column of half posts counts halves; its best is the product's."""
+    records = random_case(404)
+    records["Case"].append({"setting": "post_step", "value": 0.5})
+    case = optimiser.case_from(records)
+    for ending in ("mps", "lp"):
+        path = tmp_path / f"steps.{ending}"
+        write_model(verbs.model_of(case), path)
+        highs = highspy.Highs()
+        highs.setOptionValue("output_flag", False)
+        highs.setOptionValue("mip_rel_gap", 1e-9)
+        assert highs.readModel(str(path)) == highspy.HighsStatus.kOk
+        highs.run()
+        plan = optimiser.solve(case)
+        assert plan.objective == pytest.approx(-highs.getInfo().objective_function_value, rel=1e-6)

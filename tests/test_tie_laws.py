@@ -1,0 +1,123 @@
+"""What decides among equal plans: the keys of their lines alone. OPTIMISER_SOAK=500 takes more cases.
+
+A change that touches nothing that the plan uses changes no award, no line of spend and no post.
+"""
+
+from __future__ import annotations
+
+import os
+from copy import deepcopy
+from random import Random
+from typing import Any
+
+import pytest
+
+import optimiser
+from optimiser.plan.tables import Plan
+from tests.oracle.random_cases import random_case
+
+CASES = int(os.environ.get("OPTIMISER_SOAK", "24"))
+SEEDS = range(3000, 3000 + CASES)
+
+Records = dict[str, list[dict[str, Any]]]
+
+
+def solved(records: Records) -> Plan:
+    plan = optimiser.solve(optimiser.case_from(records))
+    if not plan.has_plan:
+        pytest.skip("no plan keeps every rule of this case")
+    return plan
+
+
+def tied(seed: int) -> Records:
+    """A random case in which many plans are equally good: without priorities, scores and outcomes of its own."""
+    records = random_case(seed, rules=seed % 3 == 0)
+    for sheet in ("Priorities", "Performance", "Outcomes", "Curves"):
+        records.pop(sheet, None)
+    for row in records["Initiatives"]:
+        row.pop("score", None)
+        row.pop("priority", None)
+        row["request"] = 1000.0 * round(row["request"] / 1000.0 + 1)
+        row.pop("maximum", None)
+        row["minimum"] = ""
+    kept = ("", "money", "staff", "level")
+    records["Rules"] = [row for row in records.get("Rules", ()) if str(row.get("measure", "money")) in kept]
+    return records
+
+
+def same(before: Plan, after: Plan) -> None:
+    """Every award, line of spend and post of the first is one of the second, and no other is."""
+    for table in ("Spend", "Posts", "Hires"):
+        one, other = (lines(plan, table) for plan in (before, after))
+        assert one.keys() == other.keys(), table
+        assert all(abs(one[key] - other[key]) <= 1e-6 * max(1.0, abs(one[key])) for key in one), table
+
+
+def lines(plan: Plan, table: str) -> dict[tuple[str, ...], float]:
+    made = {}
+    for row in plan.tables[table].records():
+        *keys, amount = (value for column, value in row.items() if column not in ("value", "cost"))
+        if amount:
+            made[tuple(map(str, keys))] = float(amount)
+    return made
+
+
+@pytest.mark.parametrize("make", [random_case, tied])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_initiative_that_can_get_nothing_changes_nothing(seed: int, make: Any) -> None:
+    records = make(seed)
+    # A member of a formula takes part in it, locked out or not.
+    records["Rules"] = [row for row in records.get("Rules", ()) if row.get("kind") not in ("formula", "earned")]
+    before = solved(records)
+    more = deepcopy(records)
+    first = more["Initiatives"][0]
+    more["Initiatives"].insert(
+        1, {"initiative": "an added one", "request": 12_345, "maximum": 0, "theme": first.get("theme", "")}
+    )
+    same(before, solved(more))
+
+
+@pytest.mark.parametrize("make", [random_case, tied])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_an_agency_that_can_do_nothing_changes_nothing(seed: int, make: Any) -> None:
+    records = make(seed)
+    agencies = [row["agency"] for row in records["Agencies"]]
+    for row in records["Initiatives"]:  # with no lead every agency delivers, also the new one
+        if not row.get("lead") and not any(p["initiative"] == row["initiative"] for p in records.get("Partners", ())):
+            row["lead"] = agencies[0]
+    before = solved(records)
+    more = deepcopy(records)
+    more["Agencies"].insert(0, {"agency": "aa idle"})
+    same(before, solved(more))
+
+
+@pytest.mark.parametrize("make", [random_case, tied])
+@pytest.mark.parametrize("seed", SEEDS)
+def test_shuffled_rows_and_a_further_attribute_change_nothing(seed: int, make: Any) -> None:
+    records = make(seed)
+    before, dice = solved(records), Random(seed)
+    more = {s: dice.sample(rows, len(rows)) if s != "Periods" else rows for s, rows in deepcopy(records).items()}
+    for row in more["Initiatives"]:
+        row["patrol beat"] = dice.choice("xyz")
+    same(before, solved(more))
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_half_of_the_money_that_nobody_spends_changes_nothing(seed: int) -> None:
+    """A fund in one window without installments, in a case whose rules do not speak of what funds hold."""
+    records = tied(seed)
+    for sheet in ("Installments", "Contributions"):
+        records.pop(sheet, None)
+    records["Rules"] = []
+    dice = Random(seed)
+    for row in records["Funds"]:
+        row["amount"] = float(dice.randrange(50, 400) * 1000)
+        row["carryover"], row["min_spend"] = 1, 0
+    before = solved(records)
+    spent: dict[str, float] = {}
+    for row in before.tables["Spend"].records():
+        spent[row["fund"]] = spent.get(row["fund"], 0.0) + row["money"]
+    more = deepcopy(records)
+    for row in more["Funds"]:
+        row["amount"] -= max(0.0, row["amount"] - spent.get(row["fund"], 0.0)) // 2
+    same(before, solved(more))
