@@ -41,7 +41,8 @@ def formula_table(case: Case, rule_name: str, unit: float | None = None) -> Tabl
 def split_table(table: Table, formula: str, total: float, unit: float = 1.0, key: str = "") -> Table:
     """Money divided over the records of any table by a formula; columns as in formula_table.
 
-    table: its numeric columns are the attributes (blank counts as 0), `baseline` is what `hold` refers to; formula: such
+    table: its numeric columns are the attributes (blank counts as 0), `baseline` and `request`
+    are what `hold` and `cap request` refer to; formula: such
     as `0.5 population + 0.5 violent_crime; base 0.25%`; total: money; key: the column that names the members, by default
     the first of text. Raises RuleError where the formula does not fit the table.
     """
@@ -65,7 +66,9 @@ def split_table(table: Table, formula: str, total: float, unit: float = 1.0, key
             raise RuleError("of", f'"{name}"', "a column of numbers of the table", cure)
         return np.asarray(np.nan_to_num(table[found].astype(float), nan=0.0))
 
-    steps = split(parse_formula(formula), names, total, attribute, lambda: attribute("baseline"))
+    steps = split(
+        parse_formula(formula), names, total, attribute, lambda: attribute("baseline"), lambda: attribute("request")
+    )
     return _table(named, names, steps, total, unit)
 
 

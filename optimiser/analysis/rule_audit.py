@@ -14,15 +14,15 @@ from optimiser.analysis.rule_sums import Clash, Extremes, Idle, Sum, Sums, clash
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Table
-from optimiser.model.rules import Compiled, Rule, compile_rules
+from optimiser.model.rules import Compiled, Rule, compile_rules, held_back
 from optimiser.model.rules.average import averaged
 from optimiser.model.rules.rule import BASES, measure_prefix
 from optimiser.model.rules.shares import parse_formula
 from optimiser.model.rules.words import listed, number
 
+HAIR_OF_SHARES = 1e-9
 HUNDRED = 10.0
 """A share of last year, of a request or of a contribution from here on looks like a percentage written as a number."""
-HAIR_OF_SHARES = 1e-9
 MANY_TIMES = 5.0
 """A tolerance of a formula from here on looks like a percentage written as a number."""
 
@@ -31,7 +31,7 @@ MANY_TIMES = 5.0
 class Finding:
     """One thing about the rules that a reader should know.
 
-    kind: `contradiction`, `never binds`, `selects nothing`, `too large` or `no effect`; level: error where no plan, or
+    kind: `contradiction`, `holds back`, `never binds`, `selects nothing`, `too large` or `no effect`; level: error where no plan, or
     only an empty one, can keep the rules; place: sheet, row and column.
     """
 
@@ -51,7 +51,7 @@ def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[Finding, ...]:
     """
     compiled = compile_rules(case.facts)
     audit = _Audit(case, Sums(case.facts, compiled))
-    found = [*audit.contradictions(), *audit.empty(), *audit.formulas(), *audit.numbers()]
+    found = [*audit.contradictions(), *audit.empty(), *audit.held(), *audit.numbers()]
     if seconds > 0 and compiled:
         known = {f.rule for f in found if f.kind in ("too large", "selects nothing") or f.level == "error"}
         found += audit.idle(known, seconds)
@@ -141,33 +141,14 @@ class _Audit:
                 said = f"{rule.name} takes a share of {rule.of.strip()}, which is 0 here: nothing at all is allowed."
                 yield self.finding("selects nothing", rule, "of", said, "fill in what the share is taken of")
 
-    # -- formulas that leave nothing ----------------------------------------------------------------------------------
+    # -- rules that hold money back ----------------------------------------------------------------------------------
 
-    def formulas(self) -> Iterator[Finding]:
-        for k, compiled in enumerate(self.compiled):
-            rule = compiled.rule
-            if rule.kind != "formula" or not rule.hard:
-                continue
-            least, most = compiled.blocks
-            stuck = next((s for s in self.sums.all if s.rule == k and s.block == 0 and s.empty and s.low > 0), None)
-            if stuck is not None:
-                who = least.per[stuck.limit]
-                share = number(round(stuck.low, 6), True)
-                said = f"{rule.name} gives {who} {share}, but {who} can receive nothing, so none of that money can be spent."
-                cure = f"leave {who} out in `where`, give it an initiative, or set at_least to 100%"
-                yield self.finding("contradiction", rule, "where", said, cure, "error")
-            elif most.share.sum() < 1 - HAIR_OF_SHARES and self._covers(k):
-                whole = number(round(float(most.share.sum()), 4), True)
-                said = f"The shares of {rule.name} add up to {whole}: none of that money can be spent."
-                yield self.finding(
-                    "contradiction", rule, "of", said, "raise the caps, or give at_most some room", "error"
-                )
-
-    def _covers(self, rule: int) -> bool:
-        """Whether all the money of a formula belongs to its members."""
-        mine = [s for s in self.sums.all if s.rule == rule and s.block == 1]
-        right = max((len(s.right[0]) for s in mine), default=0)
-        return sum(len(s.left[0]) for s in mine) >= right > 0
+    def held(self) -> Iterator[Finding]:
+        for compiled in self.compiled:
+            found = held_back(self.case.facts, compiled.rule)
+            if found is not None:
+                kind, level = ("holds back", "warning") if found.most > 0 else ("contradiction", "error")
+                yield self.finding(kind, compiled.rule, "of", found.sentence, found.cure, level)
 
     # -- numbers that look wrong --------------------------------------------------------------------------------------
 

@@ -63,6 +63,7 @@ CODES: dict[str, str] = {
     "V05": "A setting has a value that it cannot have.",
     "L01": "A selection or a rule cannot be read.",
     "L02": "A selection or a rule selects nothing (warning).",
+    "L03": "A formula keeps money from being spent, because a member cannot take its share (warning).",
     "R01": "A least value is above the largest one.",
     "R02": "What must be paid at least is above the money in all funds (warning; the case is infeasible).",
     "R03": "A first period is after the last one.",

@@ -16,12 +16,12 @@ from optimiser.case.spec import SHEETS
 from optimiser.case.table import Table
 from optimiser.case.table import text as text_array
 from optimiser.case.workbook import Tables
-from optimiser.model.rules import RuleError, compile_rule, rules_of
+from optimiser.model.rules import RuleError, compile_rule, held_back, rules_of
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.terms import MEASURES
 
-READ, EMPTY = "L01", "L02"
-"""Codes: a selection or a rule that cannot be read; one that selects nothing."""
+READ, EMPTY, HELD = "L01", "L02", "L03"
+"""Codes: a selection or a rule that cannot be read; one that selects nothing; a rule that keeps money from being spent."""
 
 
 def check_meaning(tables: Tables, facts: Facts) -> list[Fault]:
@@ -66,7 +66,7 @@ def _fault(
     tables: Tables, sheet: str, column: str, row: int, found: str, expected: str, cure: str, code: str = READ
 ) -> Fault:
     place = tables.place(sheet, column)
-    level = "warning" if code == EMPTY else "error"
+    level = "error" if code == READ else "warning"
     return Fault(place.sheet, place.cell(row), code, found, expected, cure, level)
 
 
@@ -115,4 +115,18 @@ def _rule_faults(tables: Tables, facts: Facts, rule: Rule, row: int) -> list[Fau
         compile_rule(facts, rule, _warner(tables, "Rules", row, faults))
     except RuleError as error:
         faults.append(_fault(tables, "Rules", error.column, row, error.found, error.expected, error.cure))
+    else:
+        faults += _held(tables, facts, rule, row)
     return faults
+
+
+def _held(tables: Tables, facts: Facts, rule: Rule, row: int) -> list[Fault]:
+    """What a rule keeps from being spent, where it can be said: not while a fund's selection cannot be read."""
+    try:
+        held = held_back(facts, rule)
+    except SelectionError:
+        return []
+    if held is None:
+        return []
+    expected, said = "shares that every member can take", held.sentence.rstrip(".")
+    return [_fault(tables, "Rules", "of", row, said, expected, held.cure, HELD)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimiser.model.rules import held_back, rules_of
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 
@@ -17,9 +18,24 @@ def summary(plan: Plan) -> str:
     if not plan.has_plan:
         return "\n".join(lines)
     currency = case.currency
-    lines += [words.headline(plan), *plan.notes, "", *_awards(plan, currency), "", *_received(plan, currency)]
+    lines += [
+        words.headline(plan),
+        *plan.notes,
+        *_held(plan),
+        "",
+        *_awards(plan, currency),
+        "",
+        *_received(plan, currency),
+    ]
     lines += ["", *_funds(plan, currency), "", *_rules(plan)]
     return "\n".join(lines)
+
+
+def _held(plan: Plan) -> list[str]:
+    """What rules keep from being spent."""
+    facts = plan.case.facts
+    found = [held_back(facts, rule) for rule in rules_of(facts)]
+    return [f"{held.sentence} To change that, {held.cure}." for held in found if held is not None]
 
 
 def columns(rows: Sequence[Sequence[str]], titles: Sequence[str]) -> list[str]:

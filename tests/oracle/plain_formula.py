@@ -33,6 +33,33 @@ def baseline(case: PlainCase, per: str, member: str) -> float:
     )
 
 
+def requested(case: PlainCase, rule: Rule, member: str) -> float:
+    """What a member asks for: its request, those of the initiatives in it, or what it could deliver of them."""
+    rows = {"agency": case.agencies, "initiative": case.initiatives, "fund": case.funds, "area": case.areas}[rule.per]
+    if not blank(rows[member].get("request")):
+        return float(number(rows[member]["request"]))
+    own = [c for c in rule.where if c.dimension in ("initiative", "area")]
+    asked = 0.0
+    for i, row in case.initiatives.items():
+        if not case.selects(own, {"initiative": i}):
+            continue
+        if rule.per == "area" and row["area"] == member:
+            asked += row["request"]
+        if rule.per == "agency" and member in case.partners[i]:
+            part = case.partners[i][member]
+            asked += row["request"] * part["costfactor"] * part["maxshare"]
+    return asked
+
+
+def split_shares(case: PlainCase, rule: Rule, members: list[str], total: float) -> dict[str, float]:
+    """The share of each member of what is spent: of the total, or of what is asked for where that is less."""
+    award = awards(case, rule, members, total)
+    given = sum(award.values())
+    by_request = re.search(r"cap\s+request\s*(;|$)", rule.of)
+    whole = given if by_request and given < total * (1 - 1e-12) else total
+    return {m: a / whole if whole else 0.0 for m, a in award.items()}
+
+
 def awards(case: PlainCase, rule: Rule, members: list[str], total: float) -> dict[str, float]:
     """What each member gets of the total."""
     text, *changes = [part.strip() for part in rule.of.split(";")]
@@ -52,7 +79,9 @@ def awards(case: PlainCase, rule: Rule, members: list[str], total: float) -> dic
             floor = amount_of_money(rest) * total
             award = _held(award, total, lambda m, floor=floor: floor, below=True)
         elif word == "cap":
-            if rest.endswith("%"):
+            if rest == "request":
+                award = _held(award, total, lambda m: requested(case, rule, m), below=False)
+            elif rest.endswith("%"):
                 cap = amount_of_money(rest) * total
                 award = _held(award, total, lambda m, cap=cap: cap, below=False)
             else:

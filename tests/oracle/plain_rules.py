@@ -170,10 +170,9 @@ def amount_in(model: PlainModel, rule: Rule) -> float:
 
 def formula(model: PlainModel, rule: Rule) -> None:
     total = amount_in(model, rule)
-    awards = plain_formula.awards(model.case, rule, split_members(model, rule), total)
+    shares = plain_formula.split_shares(model.case, rule, split_members(model, rule), total)
     whole = model.measured("money", rule.where)
-    for m, award in awards.items():
-        share = award / total if total else 0.0
+    for m, share in shares.items():
         own = model.measured("money", rule.where, rule.per, m)
         model.keep(rule, own, ">=", (1 - (rule.at_least or 0.0)) * share * whole)
         model.keep(rule, own, "<=", (1 + (rule.at_most or 0.0)) * share * whole)

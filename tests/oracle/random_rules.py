@@ -312,7 +312,8 @@ class Rules(Sheets):
         else:
             text = self.dice.choice(("cases", "1 cases"))
             text += self.dice.choice(("", f"; hold {hold}%", "; floor 6%", f"; small {small:.0f}", "; cap 22%"))
-        return str(text)
+        # No throw of the dice, so that all else of a case stays as it was.
+        return f"{text}; cap request" if "; floor" in text and len(self.initiative) % 2 else str(text)
 
     def formula(self) -> None:
         per = self.dice.choice(("agency", "area", "initiative"))

@@ -8,11 +8,15 @@ from typing import Protocol
 
 from optimiser.case.facts import Facts
 from optimiser.model.rules import average, count, earned, excludes, formula, limit, match, requires
+from optimiser.model.rules.held import Held
 from optimiser.model.rules.rule import Rule, RuleError, Warn, rules_of
 from optimiser.model.rules.terms import Limits
 from optimiser.model.rules.words import number
 
-__all__ = ["KINDS", "Compiled", "Kind", "Rule", "RuleError", "compile_rule", "compile_rules", "rules_of", "sentence"]
+__all__ = [
+    "KINDS", "Compiled", "Held", "Kind", "Rule", "RuleError", "compile_rule", "compile_rules", "held_back", "rules_of",
+    "sentence",
+]  # fmt: skip
 
 
 class Kind(Protocol):
@@ -73,3 +77,11 @@ def compile_rules(facts: Facts) -> list[Compiled]:
 def sentence(facts: Facts, rule: Rule) -> str:
     """The rule in plain English."""
     return KINDS[rule.kind].sentence(facts, rule)
+
+
+def held_back(facts: Facts, rule: Rule) -> Held | None:
+    """Money that an active hard rule keeps from being spent whatever the rest of the case; None where it does not, or
+    where its kind never does. Raises RuleError."""
+    look = getattr(KINDS[rule.kind], "held_back", None)
+    found: Held | None = look(facts, rule) if look is not None and rule.active and rule.hard else None
+    return found

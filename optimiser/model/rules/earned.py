@@ -23,7 +23,8 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
     score = (facts.agency_score if rule.per == "agency" else facts.score)[split.chosen]
     left = (Term("money", as_weights(where), split.member),)
     total = np.full(len(split.names), split.total)
-    return (Limits(rule.name, "at_most", split.names, left, (), split.share * score / 100.0, total, UNITS["money"]),)
+    share = split.award / split.total if split.total else np.zeros(len(split.names))
+    return (Limits(rule.name, "at_most", split.names, left, (), share * score / 100.0, total, UNITS["money"]),)
 
 
 def sentence(facts: Facts, rule: Rule) -> str:

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.model.rules import words
+from optimiser.model.rules.held import Held
+from optimiser.model.rules.held import held_back as held_by
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, select
 from optimiser.model.rules.shares import formula_words, split_by_formula
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
@@ -39,6 +43,25 @@ def limits(facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, 
         Limits(rule.name, "at_least", split.names, left, right, share * (1 - less), zero, UNITS["money"]),
         Limits(rule.name, "at_most", split.names, left, right, share * (1 + more), zero, UNITS["money"]),
     )
+
+
+def held_back(facts: Facts, rule: Rule) -> Held | None:
+    """What the rule holds back because members cannot take their shares, with the cure that helps. Raises RuleError."""
+
+    def found(of: str) -> Held | None:
+        tried = replace(rule, of=of)
+        where = select(facts, tried, "where", rule.where, MEASURES["money"], None)
+        split = split_by_formula(facts, tried, where, PER)
+        return held_by(facts, rule, split, rule.at_least or 0.0, rule.at_most or 0.0)
+
+    held = found(rule.of)
+    if held is None or held.cure:
+        return held
+    by_request = f"{rule.of.strip().rstrip(';')}; cap request"
+    better = found(by_request)
+    if better is None or better.most > held.most:
+        return replace(held, cure="write `; cap request` at the end of `of`: none then gets more than it asks for")
+    return replace(held, cure="lower the floor, or set at_least to 100%, so that nobody must get a least share")
 
 
 def sentence(facts: Facts, rule: Rule) -> str:

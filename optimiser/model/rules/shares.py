@@ -1,7 +1,8 @@
 """Shares by formula: a weighted sum of attributes, with base, floors, caps, small awards and hold-harmless.
 
 Used by the kinds formula and earned, and by the calculator. `of` reads
-`0.5 population + 0.5 violent_crime; base 0.25%; floor 1%; cap 20%; cap spending; small 10000 to State; hold 90%`.
+`0.5 population + 0.5 violent_crime; base 0.25%; floor 1%; cap 20%; cap spending; cap request; small 10000 to State;
+hold 90%`.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ import numpy as np
 from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
+from optimiser.model.rules.capacity import asked
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
 from optimiser.model.rules.terms import MEASURES, Axes
 from optimiser.model.rules.words import listed, number
@@ -33,6 +35,11 @@ class Option:
     item: str = ""
     written: str = ""
 
+    @property
+    def by_request(self) -> bool:
+        """Whether it is `cap request`."""
+        return self.name == "cap" and self.number is None and fold_title(self.item) == "request"
+
 
 @dataclass(frozen=True)
 class Formula:
@@ -40,6 +47,11 @@ class Formula:
 
     parts: tuple[tuple[float, str], ...]
     options: tuple[Option, ...]
+
+    @property
+    def by_request(self) -> bool:
+        """Whether no member gets more than it asks for."""
+        return any(o.by_request for o in self.options)
 
 
 def parse_formula(text: str) -> Formula:
@@ -80,7 +92,7 @@ def _option(piece: str) -> Option:
             if name == "cap":
                 return Option(name, None, rest.strip('"'), piece)
     expected = "base, floor, cap, small or hold with a number"
-    raise RuleError("of", f'"{piece}"', expected, "write one such as `floor 1%`, `cap spending` or `small 10000`")
+    raise RuleError("of", f'"{piece}"', expected, "write one such as `floor 1%`, `cap request` or `small 10000`")
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------
@@ -100,6 +112,8 @@ def _option_words(option: Option, currency: str) -> str:
         return f"each first gets {share}, and those whose plain share is at least that split the rest"
     if option.name == "floor":
         return f"none gets less than {share}"
+    if option.by_request:
+        return "none gets more than it asks for, and the rest is shared again"
     if option.name == "cap":
         return f"none gets more than {share or 'its ' + option.item.replace('_', ' ')}"
     if option.name == "hold":
@@ -115,14 +129,17 @@ def _option_words(option: Option, currency: str) -> str:
 class Split:
     """What each member that `where` selects gets by formula.
 
-    names, chosen: the members, and where they stand among all of `per`; member: as a Term takes it; total: Σ amount of
-    the funds in `where`; steps: (clause, award of each member in money), the plain shares first.
+    where: the selection; names, chosen: the members, and where they stand among all of `per`; member: as a Term takes
+    it; total: Σ amount of the funds in `where`; by_request: whether none gets more than it asks for; steps: (clause,
+    award of each member in money), the plain shares first.
     """
 
+    where: Selected
     names: tuple[str, ...]
     chosen: Array
     member: Axes
     total: float
+    by_request: bool
     steps: tuple[tuple[str, Array], ...]
 
     @property
@@ -132,8 +149,10 @@ class Split:
 
     @property
     def share(self) -> Array:
-        """Share of the total for each member."""
-        return self.award / self.total if self.total else np.zeros(len(self.award))
+        """Share of each member: of the total; where more is there than they ask for, of what they ask for."""
+        given = float(self.award.sum())
+        whole = given if self.by_request and given < self.total * (1 - 1e-12) else self.total
+        return self.award / whole if whole else np.zeros(len(self.award))
 
 
 def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[str, ...]) -> Split:
@@ -156,8 +175,14 @@ def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[
     def attribute(name: str) -> Array:
         return _attribute(facts, rule, per, name)[chosen]
 
-    steps = split(parse_formula(rule.of), names, total, attribute, lambda: _baseline(facts, rule, per)[chosen])
-    return Split(names, chosen, ((dimension, number),), total, steps)
+    def requests() -> Array:
+        if rule.per in ("agency", "area") and "request" not in facts.sorted[rule.per]:
+            return asked(facts, where, (dimension, number), len(names))
+        return attribute("request")
+
+    formula = parse_formula(rule.of)
+    steps = split(formula, names, total, attribute, lambda: _baseline(facts, rule, per)[chosen], requests)
+    return Split(where, names, chosen, ((dimension, number),), total, formula.by_request, steps)
 
 
 def split(
@@ -166,10 +191,12 @@ def split(
     total: float,
     attribute: Callable[[str], Array],
     baseline: Callable[[], Array],
+    requests: Callable[[], Array],
 ) -> tuple[tuple[str, Array], ...]:
     """Divide `total` by plain shares, then apply each option in the order written: (clause, award of each member).
 
-    attribute: name -> value of each member; baseline: money of each member (for `hold`). Raises RuleError.
+    attribute: name -> value of each member; baseline, requests: money of each member (for `hold` and `cap request`).
+    Raises RuleError.
     """
     plain = np.zeros(len(names))
     for weight, name in formula.parts:
@@ -189,7 +216,12 @@ def split(
         elif option.name == "small":
             award = _small(award, option, names)
         elif option.name == "cap":
-            highest = attribute(option.item) if option.number is None else np.full(len(plain), option.number * total)
+            if option.by_request:
+                highest = requests()
+            elif option.number is None:
+                highest = attribute(option.item)
+            else:
+                highest = np.full(len(plain), option.number * total)
             award = _held(award, highest, np.greater)
         elif option.name == "floor":
             award = _held(award, np.full(len(plain), (option.number or 0.0) * total), np.less)
