@@ -1,7 +1,6 @@
-"""What the best plan achieves as one limit moves, or as one objective gives way to another.
+"""What the best plan achieves as one limit moves.
 
     frontier(case, Limit("Funds", "fund = Task Force Pool", "amount"), 500_000, 2_000_000)
-    trade_off(case, "impact", "fairness")
 
 Without switches every breakpoint is exact; with switches there are points, each with its proven gap.
 """
@@ -20,11 +19,10 @@ from optimiser.case.default_rows import fund_amounts
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold_title
 from optimiser.case.scenarios import applied, changes_of
-from optimiser.case.settings import Objective
 from optimiser.case.titles import known_sheet
 from optimiser.case.workbook import Tables
 from optimiser.model.build import build
-from optimiser.model.matrix import Family, Index, Model
+from optimiser.model.matrix import Model
 from optimiser.model.rules import RuleError, compile_rules
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
@@ -111,15 +109,15 @@ def frontier(
     now = present(case, limit)
     try:
         way = way_between(case, limit, low, high)
-        points, name = _exact(way, low, high, now), way.model.stages[0].name
+        points, stage = _exact(way, low, high, now), way.model.stages[0]
         exact, note = True, ""
     except NotStraight as why:
         grid = np.linspace(low, high, count).tolist()
         grid = sorted({*grid, *([now] if now is not None and low <= now <= high else [])})
         points = [_point(case, limit, at, at == now, limits) for at in _each(grid, told)]
-        name = model_of(case).stages[0].name
+        stage = model_of(case).stages[0]
         exact, note = False, f"Points only, since {why}."
-    return Frontier(str(limit), name, tuple(_with_knee(points)), exact, note)
+    return Frontier(str(limit), stage.name, tuple(with_knee(points, -stage.sign)), exact, note)
 
 
 def way_between(case: Case, limit: Limit, low: float, high: float) -> Way:
@@ -169,8 +167,9 @@ def _point(case: Case, limit: Limit, at: float, is_present: bool, limits: Limits
         return Point(at, None, present=is_present)
 
 
-def _with_knee(points: Sequence[Point]) -> list[Point]:
-    """The points with the knee marked: the one farthest from the straight line between both ends."""
+def with_knee(points: Sequence[Point], better: float) -> list[Point]:
+    """The points with the knee marked: the one that is farthest on the better side of the straight line between both
+    ends. better: 1 where a higher value is, -1 where a lower one is."""
     known = [p for p in points if p.value is not None]
     if len(known) < 3:
         return list(points)
@@ -180,7 +179,7 @@ def _with_knee(points: Sequence[Point]) -> list[Point]:
     height = float(value.max() - value.min())
     if across <= 0 or height <= 1e-9 * max(1.0, float(np.abs(value).max())):
         return list(points)
-    away = np.abs((value - value[0]) - up * (at - at[0]) / across) / height
+    away = better * ((value - value[0]) - up * (at - at[0]) / across) / height
     if away.max() <= 1e-6:
         return list(points)
     knee = known[int(np.argmax(away))]
@@ -232,101 +231,3 @@ def present(case: Case, limit: Limit) -> float | None:
     values = fund_amounts(case.tables) if (sheet, column) == ("Funds", "amount") else case.tables[sheet][column]
     found = {float(v) for v in values[np.flatnonzero(by >= 0)[: len(values)]].tolist()}
     return found.pop() if len(found) == 1 and not np.isnan(next(iter(found))) else None
-
-
-# -- two objectives -----------------------------------------------------------------------------------------------------
-
-
-def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told: Told | None = None) -> Frontier:
-    """The best value of the second objective as the first gives way, from its best to what the second's best leaves.
-
-    Of fairness the lowest ratio is taken; told: hears of each point, where there are switches. Raises ValueError for
-    objectives that are the same.
-    """
-    if first == second:
-        raise ValueError("a trade-off needs two objectives")
-    model = _of_two(case, first, second)
-    limits = Limits(case.settings.gap, case.settings.time_limit)
-    one, two = (_stage_of(model, name) for name in (first, second))
-    alone = replace(model, stages=(replace(model.stages[one], within=0.0),), ties=())
-    best = solve(alone, limits)
-    if best.x is None:
-        return Frontier(first, second, (), True, "No plan keeps every hard rule.")
-    sign = model.stages[one].sign
-    top = sign * best.stages[0].best
-    last = solve(
-        replace(model, stages=(replace(model.stages[two], within=0.0), replace(model.stages[one])), ties=()), limits
-    )
-    assert last.x is not None
-    bottom = sign * last.stages[1].best
-    held = [_held(model, one, two, value) for value in (top, bottom, (top + bottom) / 2)]
-    size = max(abs(top), abs(bottom), 1.0)
-    if abs(bottom - top) <= 1e-9 * size:
-        only = Point(sign * top, last.stages[0].best, last.gap, present=True)
-        return Frontier(first, second, (only,), True, "Both objectives are best in the same plan.")
-    try:
-        way = Way(held[0], held[1], held[2], limits)
-        ends = way.ends() or (0.0, 1.0)
-        spots = way.breakpoints(*ends)
-        span = bottom - top
-        points = [Point(sign * (top + s.at * span), s.value, 0.0, sign * s.slope / span) for s in spots]
-        exact, note = True, ""
-    except NotStraight as why:
-        places = np.linspace(top, bottom, count).tolist()
-        points = [_solved(_held(model, one, two, v), sign * v, False, limits) for v in _each(places, told)]
-        exact, note = False, f"Points only, since {why}."
-    points.sort(key=lambda p: p.at)
-    now = _of_the_plan(case, first, second, limits)
-    for k, p in enumerate(points):
-        if now is not None and _alike(p.at, now.at) and _alike(p.value, now.value):
-            points[k], now = replace(p, present=True), None
-    return Frontier(first, second, tuple(_with_knee(points)), exact, note, now)
-
-
-def _alike(a: float | None, b: float | None) -> bool:
-    return a is not None and b is not None and abs(a - b) <= 1e-6 * max(1.0, abs(a))
-
-
-def _of_the_plan(case: Case, first: str, second: str, limits: Limits) -> Point | None:
-    """Both objectives of the case's plan; where its own leave a choice, of the best for the first, then the second."""
-    own = case.settings.objective
-    more = tuple(Objective(name) for name in (first, second) if name not in [o.name for o in own])
-    facts = Case(case.tables, replace(case.settings, objective=(*own, *more))).facts
-    found = solve(replace(build(facts, compile_rules(facts)), ties=()), limits)
-    if found.x is None:
-        return None
-    at, value = (next(s.achieved for s in found.stages if s.name == name) for name in (first, second))
-    return Point(at, value, found.gap, present=True)
-
-
-def _of_two(case: Case, first: str, second: str) -> Model:
-    settings = replace(case.settings, objective=(Objective(first), Objective(second)))
-    facts = Case(case.tables, settings).facts
-    return build(facts, compile_rules(facts))
-
-
-def _stage_of(model: Model, name: str) -> int:
-    return next(k for k, stage in enumerate(model.stages) if stage.name == name)
-
-
-def _held(model: Model, one: int, two: int, value: float) -> Model:
-    """The second objective, while the first (minimised) is at most a value; a hair more, or rounding would empty it."""
-    cost = model.stages[one].cost
-    at = np.flatnonzero(cost)
-    families = dict(model.rows.families)
-    size = len(model.row_lower)
-    families["first objective"] = Family("first objective", size, 1, {})
-    scale = 2.0 ** -round(float(np.log2(np.median(np.abs(cost[at] * model.column_scale[at]))))) if len(at) else 1.0
-    hair = 1e-9 * max(abs(value), 1e-3)
-    return replace(
-        model,
-        rows=Index(families),
-        start=np.append(model.start, model.start[-1] + len(at)).astype(model.start.dtype),
-        index=np.concatenate([model.index, at.astype(model.index.dtype)]),
-        value=np.concatenate([model.value, cost[at]]),
-        row_lower=np.append(model.row_lower, -np.inf),
-        row_upper=np.append(model.row_upper, value + hair),
-        row_scale=np.append(model.row_scale, scale),
-        stages=(replace(model.stages[two], within=0.0),),
-        ties=(),
-    )

@@ -120,7 +120,7 @@ def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
     if not ratios:
         head.title("No agency pays in, so there is nothing to be fair about")
         return
-    spots = trade.traded(plan.case, plan, "fairness")
+    spots = trade.traded(plan.case, "fairness")
     left, right = st.columns([36, 64], gap="medium")
     with left:
         st.subheader("Received for each 1 paid in")

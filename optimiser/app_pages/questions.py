@@ -14,7 +14,7 @@ from optimiser.analysis.clause import Clause, clause
 from optimiser.analysis.compare import Comparison, compare
 from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.explain import explain
-from optimiser.analysis.frontier import Frontier, Limit, frontier, trade_off
+from optimiser.analysis.frontier import Frontier, Limit, frontier
 from optimiser.analysis.history import History, history
 from optimiser.analysis.near_best import NearBest, near_best
 from optimiser.analysis.outlook import Outlook, uncertainty
@@ -23,6 +23,7 @@ from optimiser.analysis.repair import Repair, repairs
 from optimiser.analysis.replan import Replan, replan
 from optimiser.analysis.rule_audit import Finding, audit_rules
 from optimiser.analysis.tornado import Bar, tornado
+from optimiser.analysis.trade_off import trade_off
 from optimiser.analysis.why import Reason
 from optimiser.app_pages import locks
 from optimiser.app_pages.jobs import Tell

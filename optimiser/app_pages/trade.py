@@ -16,7 +16,6 @@ from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.plan.tables import Plan
 from optimiser.report import charts_trade as trades
 from optimiser.report import words
 from optimiser.report.charts_base import CONFIG
@@ -28,13 +27,13 @@ POINTS = 9
 Row = dict[str, str]
 
 
-def traded(case: Case, plan: Plan | None, against: str) -> list[Spot] | None:
+def traded(case: Case, against: str) -> list[Spot] | None:
     """Points of impact against another objective; None while they are looked for."""
     look = partial(questions.traded, case, "impact", against, POINTS)
     found: Frontier | None = answer(
         ("trade", case.sha256, against), f"Finding what more {against} costs", look, (ValueError, SolverError), "trade"
     )
-    return None if found is None else trades.thinned(trades.traded(found, plan))
+    return None if found is None else trades.thinned(trades.traded(found, case.settings.currency))
 
 
 def objective_change(spot: Spot, against: str) -> list[Row]:

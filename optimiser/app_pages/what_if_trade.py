@@ -43,7 +43,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         format_func=lambda c: f"{c[:1].upper()}{c[1:]}: {trades.AGAINST[c]}" if isinstance(c, str) else trades.limit_name(case, c),
     )  # fmt: skip
     if isinstance(chosen, str):
-        spots = trade.traded(case, plan, chosen)
+        spots = trade.traded(case, chosen)
         if spots is None:
             return
         head.title(letters(trades.headline(spots, chosen)))

@@ -114,8 +114,9 @@ def frontier(
     """One limit swept, or two objectives traded: exact breakpoints, the knee, and the present plan."""
     import sys
 
-    from optimiser.analysis.frontier import Limit, trade_off
+    from optimiser.analysis.frontier import Limit
     from optimiser.analysis.frontier import frontier as of_limit
+    from optimiser.analysis.trade_off import trade_off
     from optimiser.case.faults import InvalidCase
     from optimiser.report import frontier_text
 

@@ -42,11 +42,6 @@ def flows(plan: Plan) -> list[Flow]:
     return sorted(rows, key=lambda f: (f.puts_in - f.receives, f.name))
 
 
-def lowest_ratio(plan: Plan) -> float | None:
-    """Least received for each unit paid in, over the agencies that pay in; None where none does."""
-    return min((f.ratio for f in flows(plan) if f.ratio is not None), default=None)
-
-
 def headline(found: Pooling) -> str:
     """Together the twelve agencies reach 789 points; alone, 243."""
     count = sum(bool(s.alone or s.shapley or s.price) for s in found.shares) or len(found.shares)

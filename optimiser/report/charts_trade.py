@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import plotly.graph_objects as go
 
 from optimiser.analysis.frontier import Frontier, Limit, Point
 from optimiser.case.case import Case
-from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_base import GAIN, MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
-from optimiser.report.charts_pooling import lowest_ratio
 
 HEIGHT = 400
 LEAST_SPAN = 0.03
@@ -33,7 +31,8 @@ MORE = {"fairness": "fairness", "coverage": "coverage", "stability": "stability"
 
 @dataclass(frozen=True)
 class Spot:
-    """One point that can be chosen. x, y: of the axes, with their words; given: share of the best value given up."""
+    """One point that can be chosen. x, y: of the axes, with their words; given: share of the best value given up; off: not
+    on the way, since other plans beat it (only the present one may be)."""
 
     x: float
     y: float
@@ -42,6 +41,7 @@ class Spot:
     given: float
     present: bool = False
     knee: bool = False
+    off: bool = False
 
     @property
     def said(self) -> str:
@@ -57,41 +57,19 @@ def in_unit(name: str, value: float, currency: str) -> str:
     return words.money_short(value, currency) if name in ("coverage", "stability", "thrift") else words.number(value, 2)
 
 
-def traded(found: Frontier, plan: Plan | None) -> list[Spot]:
-    """Points of a frontier of impact (y) against another objective (x), the plan on show among them where it has one."""
-    currency = plan.case.settings.currency if plan is not None else "USD"
+def traded(found: Frontier, currency: str) -> list[Spot]:
+    """Points of a frontier of impact (y) against another objective (x), and the present plan where it lies off the way."""
     known = [p for p in found.points if p.value is not None]
     best = max((p.at for p in known), default=0.0)
-    made = [_of(found, p.value or 0.0, p.at, best, currency, knee=p.knee) for p in known]
-    here = _present(found.objective, plan)
-    if plan is not None and plan.has_plan and plan.impact is not None and here is not None:
-        spot = _of(found, here, plan.impact, best, currency, present=True)
-        size = max(abs(best), 1e-9), max((abs(s.x) for s in made), default=1.0) or 1.0
-        near = [
-            k for k, s in enumerate(made) if abs(s.y - spot.y) <= 2e-4 * size[0] and abs(s.x - spot.x) <= 2e-3 * size[1]
-        ]
-        if near:
-            made[near[0]] = replace(made[near[0]], present=True)
-        else:
-            made.append(spot)
-    return sorted(made, key=lambda s: (s.x, -s.y))
+    off = [found.now] if found.now is not None else []
+    return sorted((_of(found, p, best, currency, off=p in off) for p in (*known, *off)), key=lambda s: (s.x, -s.y))
 
 
-def _of(
-    found: Frontier, x: float, y: float, best: float, currency: str, *, present: bool = False, knee: bool = False
-) -> Spot:
+def _of(found: Frontier, p: Point, best: float, currency: str, off: bool = False) -> Spot:
+    x, y = p.value or 0.0, p.at
     given = max(0.0, (best - y) / abs(best)) if best else 0.0
     texts = in_unit(found.objective, x, currency), in_unit(found.swept, y, currency)
-    return Spot(x, y, *texts, given, present, knee)
-
-
-def _present(name: str, plan: Plan | None) -> float | None:
-    """What the plan on show has of an objective, from its own tables."""
-    if plan is None or not plan.has_plan:
-        return None
-    if name == "fairness":
-        return lowest_ratio(plan)
-    return float(plan.tables["Spend"]["money"].sum()) if name == "thrift" else None
+    return Spot(x, y, *texts, given, p.present, p.knee, off)
 
 
 def swept(case: Case, found: Frontier, limit: Limit) -> list[Spot]:
@@ -154,6 +132,7 @@ def thinned(spots: Sequence[Spot], most: int = MOST) -> list[Spot]:
 
 def headline(spots: Sequence[Spot], swept_name: str) -> str:
     """What the whole way costs: Going all the way for fairness costs 4.2% of the impact, up to the knee 0.6%."""
+    spots = [s for s in spots if not s.off]
     if len(spots) < 2:
         return f"Impact and {swept_name} are best in the same plan" if spots else "No plan keeps every rule"
     # Cheapest first: how much of the best each point gives up.
@@ -208,7 +187,7 @@ def chart(spots: Sequence[Spot], x_title: str, y_title: str, colour: str = MONEY
     bottom, top = middle - span * 0.6, middle + span * 0.66
     left = max(width(s.y_text) for s in spots) + 14
     made = figure(HEIGHT, left=left, right=70, top=30, bottom=50)
-    way = [s for s in spots if not s.present or any(t is not s and t.y == s.y for t in spots)] or list(spots)
+    way = [s for s in spots if not s.off]
     made.add_scatter(
         x=[s.x for s in way], y=[s.y for s in way], mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip"
     )

@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.analysis.frontier import Frontier, Limit, first_stage, frontier, model_at, trade_off
+from optimiser.analysis.frontier import Frontier, Limit, first_stage, frontier, model_at
 from optimiser.analysis.tornado import stated_ranges, tornado
+from optimiser.analysis.trade_off import trade_off
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.settings import parse_objective

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis.frontier import trade_off
 from optimiser.analysis.pooling import pooling
+from optimiser.analysis.trade_off import trade_off, value_of
 from optimiser.app_pages import session, trade
 from optimiser.app_pages.state import Draft, as_records
 from optimiser.report import charts_pooling as pooled
@@ -55,11 +55,11 @@ def test_the_price_of_fairness_and_a_point_as_a_scenario() -> None:
     at = opened(draft, "pooling")
     at.session_state["pooling-part"] = "The price of fairness"
     at = answered(at)
-    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=trade.POINTS), plan))
+    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=trade.POINTS), "USD"))
     assert len(spots) > 1
     assert at.title[0].value.replace("\\", "") == trades.headline(spots, "fairness")
     here = next(s for s in spots if s.present)
-    assert here.x == pytest.approx(pooled.lowest_ratio(plan))
+    assert here.x == pytest.approx(value_of(plan, "fairness"))
     box = next(b for b in at.selectbox if b.label.startswith("Point"))
     last = max(range(len(spots)), key=lambda k: spots[k].x)
     box.set_value(last).run()
@@ -71,7 +71,7 @@ def test_the_price_of_fairness_and_a_point_as_a_scenario() -> None:
     after = session.plan(draft)
     assert draft.scenario != "base"
     assert after is not None
-    assert pooled.lowest_ratio(after) == pytest.approx(spots[last].x, rel=1e-3)
+    assert value_of(after, "fairness") == pytest.approx(spots[last].x, rel=1e-3)
     assert after.impact == pytest.approx(spots[last].y, rel=1e-3)
 
 
