@@ -1,4 +1,5 @@
-"""Makes the example workbooks from their sources: `python data/make_examples.py` writes data/*.xlsx anew.
+"""Makes the example workbooks from their sources: `python data/make_examples.py` writes data/*.xlsx anew, and the same
+files into the package.
 
 A source (data/sources/*.txt) is one text file that can be read from top to bottom, one section per sheet:
 
@@ -19,12 +20,14 @@ import re
 import sys
 from collections.abc import Iterable
 from pathlib import Path
+from shutil import copyfile
 from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
 from optimiser.analysis import library
+from optimiser.case.examples import FOLDER
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
 from optimiser.case.writer import PlainSheet, write_tables, write_template
@@ -133,13 +136,21 @@ def names() -> list[str]:
     return sorted(path.stem for path in SOURCES.glob("*.txt"))
 
 
+def template(folder: Path = HERE) -> Path:
+    """Write the empty template."""
+    path = folder / "template.xlsx"
+    write_template(path, [library.sheet()])
+    settle(path)
+    return path
+
+
 def main(wanted: Iterable[str]) -> None:
-    for name in list(wanted) or names():
-        print(write(name).name)
+    made = [write(name) for name in list(wanted) or names()]
     if not wanted:
-        write_template(HERE / "template.xlsx", [library.sheet()])
-        settle(HERE / "template.xlsx")
-        print("template.xlsx")
+        made.append(template())
+    for path in made:
+        copyfile(path, FOLDER / path.name)
+        print(path.name)
 
 
 if __name__ == "__main__":

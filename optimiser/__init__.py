@@ -10,7 +10,10 @@ Each verb is fetched from its module (VERBS) when it is first used, so that impo
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
+from functools import wraps
 from importlib import import_module
+from os import PathLike
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
@@ -66,9 +69,34 @@ def __getattr__(name: str) -> Any:
     """The verb of this name; AttributeError where there is none."""
     if name not in VERBS:
         raise AttributeError(f"module 'optimiser' has no attribute '{name}'")
-    verb = getattr(import_module(VERBS[name]), name)
+    verb = _asked_rightly(getattr(import_module(VERBS[name]), name))
     globals()[name] = verb
     return verb
+
+
+def _asked_rightly(verb: Callable[..., Any]) -> Callable[..., Any]:
+    """The verb; given a path or tables in place of the case or plan that it takes, it says what to write."""
+    from inspect import signature
+
+    first = next(iter(signature(verb).parameters))
+    takes = {"case": "case", "plan": "plan"}.get(first)
+    if takes is None:
+        return verb
+
+    @wraps(verb)
+    def asked(*given: Any, **named: Any) -> Any:
+        what = given[0] if given else named.get(first)
+        if isinstance(what, str | bytes | PathLike | dict):
+            how = f"read({what!r})" if isinstance(what, str | PathLike) else "read(…)"
+            how = "case_from({…})" if isinstance(what, dict) else how
+            how = f"solve(optimiser.{how})" if takes == "plan" else how
+            raise TypeError(
+                f"optimiser.{verb.__name__} takes a {takes}, not {type(what).__name__}: "
+                f"write optimiser.{verb.__name__}(optimiser.{how})"
+            )
+        return verb(*given, **named)
+
+    return asked
 
 
 def __dir__() -> list[str]:

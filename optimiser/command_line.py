@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from optimiser import __version__
-from optimiser.commands import care, core, history, outlook, rules, together, what_if, why
+from optimiser.commands import care, core, history, interrupt, outlook, rules, together, what_if, why
 from optimiser.commands.base import Exit, say
 
 HELP = """\
@@ -28,7 +28,8 @@ To look first:
   optimiser app                            the same in the browser, on this machine only
 
 \b
-Exit status: 0 done, 1 internal error, 2 usage, 3 invalid data (or a broken plan), 4 infeasible, 5 stopped at a limit.
+Exit status: 0 done, 1 internal error, 2 usage, 3 invalid data (or a broken plan), 4 infeasible, 5 stopped at a limit,
+130 interrupted.
 """
 
 app = typer.Typer(
@@ -71,10 +72,14 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        app()
+        interrupt.heeding(app)
     except Exception as error:
         if os.environ.get("OPTIMISER_DEBUG"):
             raise
         say(f"Something went wrong inside the program ({type(error).__name__}: {error}). Nothing was changed.")
         say("Set OPTIMISER_DEBUG=1 and run it again to see where, and report it with the workbook if you may.")
         sys.exit(Exit.INTERNAL)
+
+
+if __name__ == "__main__":
+    main()

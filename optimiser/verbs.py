@@ -17,7 +17,7 @@ from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.net import FAILED, caught
 from optimiser.case.scenarios import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
-from optimiser.case.workbook import Source, Tables, in_order, read_tables, tables_from
+from optimiser.case.workbook import Rows, Source, Tables, in_order, read_tables, tables_from
 from optimiser.model.build import build
 from optimiser.model.check import check_meaning, check_selections
 from optimiser.model.matrix import Model
@@ -48,17 +48,20 @@ def read(source: Source, *, guarded: bool = False) -> Case:
     return _required(*check(source, guarded=guarded))
 
 
-def case_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Case:
-    """A case from plain records: sheet -> list of {column: value}. Raises InvalidCase with every fault."""
+def case_from(records: Mapping[str, Rows]) -> Case:
+    """A case from tables: sheet -> DataFrame, or list of {column: value}.
+
+    Raises InvalidCase with every fault, TypeError for what is no table.
+    """
     return _required(*_checked(tables_from(records)))
 
 
-def solved_case(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Case:
+def solved_case(records: Mapping[str, Rows]) -> Case:
     """As case_from, of a case that was solved before: its scenarios are not tried, since they may fit another state."""
     return _required(*_checked(tables_from(records), scenarios=False))
 
 
-def check_records(records: Mapping[str, Sequence[Mapping[str, object]]]) -> tuple[Case | None, tuple[Fault, ...]]:
+def check_records(records: Mapping[str, Rows]) -> tuple[Case | None, tuple[Fault, ...]]:
     """As check, from plain records."""
     return _checked(tables_from(records))
 

@@ -1,8 +1,13 @@
-"""The order of the tests: the long ones first, so that at the end no worker is left alone with one of them."""
+"""What all tests share. The long ones come first, so that at the end no worker is left alone with one of them; none fails
+because the machine is busy."""
 
 from __future__ import annotations
 
 import pytest
+from hypothesis import settings
+
+settings.register_profile("unhurried", deadline=None)
+settings.load_profile("unhurried")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

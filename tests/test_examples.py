@@ -10,6 +10,7 @@ import pytest
 import optimiser
 from data.make_examples import HERE, Records, names, read_source, write
 from optimiser.case.case import Case
+from optimiser.case.examples import FOLDER
 from optimiser.case.faults import Fault
 from optimiser.case.scenarios import names as scenario_names
 from optimiser.case.spec import FUND_KINDS
@@ -62,6 +63,11 @@ def test_the_workbook_is_what_the_source_says(name, tmp_path):
     kept, made = read_tables(HERE / f"{name}.xlsx"), read_tables(write(name, tmp_path))
     for sheet, table in made.tables.items():
         assert str(list(table.records())) == str(list(kept[sheet].records())), sheet
+
+
+@pytest.mark.parametrize("name", [*names(), "template"])
+def test_the_package_has_the_same_workbook(name):
+    assert (FOLDER / f"{name}.xlsx").read_bytes() == (HERE / f"{name}.xlsx").read_bytes()
 
 
 @pytest.mark.parametrize("name", names())

@@ -22,7 +22,7 @@ import optimiser
 
 ROOT = Path(__file__).parents[1]
 FLOORS = ("case", "model", "solve", "plan", "analysis", "report", "store", "app")
-ROOMS = {"app_pages": "app", "command_line": "app", "commands": "app", "verbs": "plan"}
+ROOMS = {"__main__": "app", "app_pages": "app", "command_line": "app", "commands": "app", "verbs": "plan"}
 ONLY_ON = {"streamlit": "app", "pulp": "solve", "highspy": "solve"}
 VERIFIER = Path("optimiser/plan/verify.py")
 VERIFIER_MAY_REACH = ("optimiser.case", "optimiser.model.rules", "optimiser.plan", "optimiser.__version__")
@@ -361,9 +361,9 @@ def test_a_verb_is_not_hidden_by_the_floor_of_the_same_name() -> None:
         "verbs = sys.modules['optimiser.verbs'] = types.ModuleType('optimiser.verbs')\n"
         "verbs.solve = lambda case: f'plan of {case}'\n"
         "import optimiser.solve\n"
-        "print(optimiser.solve('base'))"
+        "print(optimiser.solve(7))"
     )
-    assert in_a_fresh_python(code) == "plan of base"
+    assert in_a_fresh_python(code) == "plan of 7"
 
 
 def test_the_verbs_are_those_of_the_package() -> None:

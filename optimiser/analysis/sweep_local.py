@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
-from optimiser.analysis.abreast import end_with_parent
+from optimiser.analysis.abreast import Processes, end_with_parent
 from optimiser.analysis.sweep_result import Job, Result, Task
 from optimiser.analysis.sweep_work import Worker
 
@@ -37,7 +37,7 @@ def in_processes(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[Resu
 def _until_one_dies(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     """Results as they come, a few tasks ahead of each worker."""
     ready = iter(tasks)
-    pool = ProcessPoolExecutor(workers, get_context("spawn"), _begin, (job,))
+    pool = Processes(workers, get_context("spawn"), _begin, (job,))
     running: set[Future[Result]] = set()
     try:
         while True:

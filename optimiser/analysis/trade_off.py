@@ -207,7 +207,10 @@ def _with_present(
     """The points with the present one among them, and the present one alone where it is beaten."""
     if here is None:
         return points, None
-    sizes = [max((abs(v) for v in values), default=0.0) for values in ([p.at for p in points], [p.value or 0.0 for p in points])]
+    sizes = [
+        max((abs(v) for v in values), default=0.0)
+        for values in ([p.at for p in points], [p.value or 0.0 for p in points])
+    ]
     near = [NEAR * max(size, 1e-9) for size in sizes]
     for k, p in enumerate(points):
         if abs(p.at - here.at) <= near[0] and abs((p.value or 0.0) - (here.value or 0.0)) <= near[1]:

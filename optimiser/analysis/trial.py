@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 import threading
 from collections.abc import Sequence
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -17,7 +17,7 @@ from types import TracebackType
 
 import numpy as np
 
-from optimiser.analysis.abreast import end_with_parent
+from optimiser.analysis.abreast import Processes, end_with_parent
 from optimiser.analysis.levers import ChangeRow
 from optimiser.analysis.repair import repairs
 from optimiser.case.case import Case
@@ -120,7 +120,7 @@ class Trials:
         self._known: dict[Key, Outcome | None] = {}
         self._asked: dict[Key, Future[Outcome | None]] = {}
         self._cures: dict[tuple[Key, int], Future[list[Cure]]] = {}
-        self._pool = ProcessPoolExecutor(workers, _context(), _begin, (case,)) if workers else None
+        self._pool = Processes(workers, _context(), _begin, (case,)) if workers else None
         if self._pool is not None:
             self._pool.submit(_ready)
 

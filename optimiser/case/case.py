@@ -7,6 +7,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 
 import numpy as np
 
@@ -15,12 +16,12 @@ from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.settings import Settings
 from optimiser.case.spec import SHEETS
-from optimiser.case.table import Table
+from optimiser.case.table import ReadOnly, Table
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Case:
-    """One partnership's whole input.
+    """One partnership's whole input, read-only.
 
     tables: every sheet of the specification, defaults filled in, in the order of the workbook; settings: the Case
     sheet, read; warnings: what was doubtful and taken all the same.
@@ -29,6 +30,23 @@ class Case:
     tables: Mapping[str, Table]
     settings: Settings
     warnings: tuple[Fault, ...] = ()
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", ReadOnly(self.tables))
+
+    def __repr__(self) -> str:
+        filled = ", ".join(f"{len(table):,} {name}" for name, table in self.tables.items() if len(table))
+        warned = f"; {len(self.warnings)} to look at (.warnings)" if self.warnings else ""
+        return f"Case {self.settings.name or 'without a name'}: {filled}{warned}"
+
+    def _repr_html_(self) -> str:
+        head = f"<b>{escape(self.settings.name or 'Case')}</b>"
+        rows = [
+            f"<tr><td>{name}</td><td>{len(table):,}</td><td>{escape(', '.join(_filled(table)))}</td></tr>"
+            for name, table in self.tables.items()
+            if len(table)
+        ]
+        return f"{head}<table><tr><th>sheet</th><th>rows</th><th>columns</th></tr>{''.join(rows)}</table>"
 
     @cached_property
     def facts(self) -> Facts:
@@ -53,6 +71,11 @@ class Case:
             digest.update(json.dumps([sheet.name, [fold(n) for n in names]]).encode())
             digest.update("\n".join(rows).encode())
         return digest.hexdigest()
+
+
+def _filled(table: Table) -> list[str]:
+    """The columns in which something differs from blank."""
+    return [name for name, values in table.columns.items() if any(v != "" and v == v for v in values.tolist())]
 
 
 def _plain(value: object) -> object:

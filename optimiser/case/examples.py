@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-FOLDER = Path(__file__).resolve().parents[2] / "data"
-"""`data/` of the repository; an editable install finds it there."""
+FOLDER = Path(__file__).resolve().parents[1] / "examples"
+"""Part of the package, so that an installed one has them; `data/` of the repository shows the same files."""
 
 
 def examples() -> list[str]:

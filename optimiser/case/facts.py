@@ -67,6 +67,9 @@ class Facts:
         self._read_staff()
         self._read_outcomes()
         self._read_funds()
+        for value in vars(self).values():
+            if isinstance(value, np.ndarray):
+                value.flags.writeable = False
 
     # -- dimensions ---------------------------------------------------------------------------------------------------
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from optimiser.case.words import counted
+
 SHOWN = 200
 """Faults listed in one report; more are counted."""
+PRINTED = 20
+"""Faults that the message of an error lists, those that must be mended first."""
 
 
 @dataclass(frozen=True, order=True)
@@ -25,6 +29,18 @@ class Fault:
     cure: str
     level: str = "error"
 
+    def json(self) -> dict[str, str]:
+        """As the command line prints it; `do` is the cure."""
+        return {
+            "code": self.code,
+            "level": self.level,
+            "sheet": self.sheet,
+            "cell": self.cell,
+            "found": self.found,
+            "expected": self.expected,
+            "do": self.cure,
+        }
+
     def __str__(self) -> str:
         place = "!".join(part for part in (self.sheet, self.cell) if part)
         mark = "warning " if self.level == "warning" else ""
@@ -38,9 +54,19 @@ def shown(value: object) -> str:
 
 
 class InvalidCase(Exception):
-    """The workbook has faults; nothing of it was taken over. `faults` lists all of them."""
+    """The workbook has faults; nothing of it was taken over. `faults` lists all of them, the message the first."""
 
     def __init__(self, faults: Sequence[Fault]) -> None:
         self.faults = tuple(faults)
-        errors = sum(f.level == "error" for f in faults)
-        super().__init__(f"{errors} fault{'s' * (errors != 1)} in the workbook")
+        super().__init__(self.faults)
+
+    @property
+    def counted(self) -> str:
+        """How many must be mended: `2 faults in the workbook`."""
+        errors = sum(f.level == "error" for f in self.faults)
+        return f"{counted(errors, 'fault')} in the workbook"
+
+    def __str__(self) -> str:
+        first = sorted(self.faults, key=lambda f: f.level != "error")[:PRINTED]
+        more = len(self.faults) - len(first)
+        return "\n  ".join([f"{self.counted}:", *map(str, first), *([f"… and {more} more"] if more else [])])

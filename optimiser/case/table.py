@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,11 +13,28 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[Any]
+MOST_SHOWN = 20
+"""Rows that a notebook shows of a table."""
 
 
-@dataclass(frozen=True, eq=False)
+class ReadOnly(dict[Any, Any]):
+    """A mapping that cannot be written to. What was computed from a case holds for as long as the case does."""
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError(
+            "A case and a plan cannot be changed in place: "
+            "make another case with optimiser.apply_changes(case, …) or optimiser.case_from({…})."
+        )
+
+    __setitem__ = __delitem__ = __ior__ = clear = pop = popitem = setdefault = update = _refuse
+
+    def __reduce__(self) -> tuple[type[ReadOnly], tuple[dict[Any, Any]]]:
+        return type(self), (dict(self),)
+
+
+@dataclass(frozen=True, eq=False, repr=False)
 class Table:
-    """The records of one sheet.
+    """The records of one sheet, read-only.
 
     columns: name -> array of one length; text is an object array of `str` ("" where blank), numbers are
     float64 (NaN where blank and without a default), flags are bool.
@@ -34,6 +51,18 @@ class Table:
             raise ValueError(f"{self.name}: columns of different lengths {sorted(lengths)}")
         if len(self.rows) != len(self):
             object.__setattr__(self, "rows", np.zeros(len(self), np.int32))
+        for values in (self.rows, *self.columns.values()):
+            values.flags.writeable = False
+        object.__setattr__(self, "columns", ReadOnly(self.columns))
+
+    def __repr__(self) -> str:
+        return f"Table {self.name}: {len(self):,} x {', '.join(self.columns)}"
+
+    def _repr_html_(self) -> str:
+        return str(self.frame().to_html(max_rows=MOST_SHOWN))
+
+    def __reduce__(self) -> tuple[type[Table], tuple[str, dict[str, Array], Array]]:
+        return Table, (self.name, dict(self.columns), self.rows)
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values()))) if self.columns else 0

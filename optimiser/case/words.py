@@ -1,9 +1,9 @@
-"""Figures as people read them: money, shares, staff and impact."""
+"""Figures and lists as people read them: money, shares, staff, impact, counts, names."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimiser.case.names import fold
@@ -66,6 +66,19 @@ def number(value: float, decimals: int = 1) -> str:
 def fte(value: float) -> str:
     """Staff: 3.5 FTE; `none` where there is nobody."""
     return f"{number(value)} FTE" if _rounded(value, 9) else "none"
+
+
+def counted(count: int, one: str, many: str = "") -> str:
+    """So many of something: `1 initiative`, `1,200 initiatives`, `no initiative`. many: where it is more than an s."""
+    return f"{count:,} {one}" if count == 1 else f"{count:,} {many or one + 's'}" if count else f"no {one}"
+
+
+def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:
+    """`A, B and C`; with `most`, `A, B and 3 more`."""
+    named = list(names)
+    if most and len(named) > most:
+        named = [*named[:most], f"{len(named) - most:,} more"]
+    return f" {last} ".join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]])
 
 
 def is_share(rule: Mapping[str, Any]) -> bool:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
@@ -21,7 +21,13 @@ from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
 from optimiser.case.titles import header, known_sheet, lost_titles, missing_sheets, ours
 
+if TYPE_CHECKING:
+    import pandas as pd
+
 Source = str | Path | bytes
+Rows: TypeAlias = "Sequence[Mapping[str, object]] | pd.DataFrame"
+"""The records of one sheet, as a program has them."""
+_SHAPE = "a pandas DataFrame or a list of records ({column: value})"
 
 
 @dataclass(frozen=True, eq=False)
@@ -97,12 +103,14 @@ def read_tables(source: Source, *, guarded: bool = False) -> Tables:
     return _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
 
 
-def tables_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Tables:
-    """The same tables from plain records: sheet -> one mapping of column -> value for each record.
+def tables_from(records: Mapping[str, Rows]) -> Tables:
+    """The same tables from plain records: sheet -> one mapping of column -> value for each record, or a DataFrame.
 
     None, NaN and a key that is absent are blank. Sheet and column names are matched as in a workbook. Faults
-    name a cell as "amount, row 3" (the third record).
+    name a cell as "amount, row 3" (the third record). Raises TypeError for what is neither.
     """
+    if not isinstance(records, Mapping):
+        raise TypeError(f"A case is made from {{sheet: …}}, each {_SHAPE}; found {type(records).__name__}.")
     faults: list[Fault] = []
     read: dict[str, _Columns] = {}
     for title, rows in records.items():
@@ -111,11 +119,31 @@ def tables_from(records: Mapping[str, Sequence[Mapping[str, object]]]) -> Tables
             if not ours(title):
                 faults.append(_unknown_sheet(RawSheet(title, []), records))
             continue
-        names = list(dict.fromkeys(key for row in rows for key in row))
-        values: list[Sequence[Any]] = [[simple(row.get(key)) for row in rows] for key in names]
+        names, values = _by_column(title, rows)
         read[name] = _assigned(BY_NAME[name], name, names, values, faults)
     faults += missing_sheets(read, list(records))
     return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
+
+
+def _by_column(title: str, rows: Any) -> tuple[list[str], list[Sequence[Any]]]:
+    """Titles of the columns, and the cells of each: blank is "" or NaN."""
+    if hasattr(rows, "iloc") and hasattr(
+        rows, "columns"
+    ):  # a DataFrame, told by what it can do: pandas is slow to load
+        frame = rows if rows.index.names == [None] else rows.reset_index()
+        blank = frame.isna()
+        cells: list[Sequence[Any]] = [
+            ["" if b else simple(v) for v, b in zip(frame.iloc[:, j].tolist(), blank.iloc[:, j].tolist(), strict=True)]
+            for j in range(frame.shape[1])
+        ]
+        return [str(name) for name in frame.columns], cells
+    if not isinstance(rows, Iterable) or isinstance(rows, str | bytes | Mapping):
+        raise TypeError(f"{title} must be {_SHAPE}; found {type(rows).__name__}.")
+    listed = list(rows)
+    if wrong := next((row for row in listed if not isinstance(row, Mapping)), None):
+        raise TypeError(f"A record of {title} is {{column: value}}; found {shown(wrong)}.")
+    names = list(dict.fromkeys(key for row in listed for key in row))
+    return names, [[simple(row.get(key)) for row in listed] for key in names]
 
 
 @dataclass(frozen=True)

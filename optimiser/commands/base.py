@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from enum import IntEnum
+from functools import wraps
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
+from optimiser.case.words import listed
+
 if TYPE_CHECKING:
     from optimiser.case.case import Case
-    from optimiser.case.faults import Fault
+    from optimiser.case.faults import Fault, InvalidCase
 
 
 class Exit(IntEnum):
@@ -61,6 +65,54 @@ def print_json(data: Any) -> None:
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
+def command(app: typer.Typer, run: Callable[..., None], name: str | None = None) -> None:
+    """Adds a command. Its summary is never cut; of a case that it cannot read it lists every fault, with status 3."""
+
+    @wraps(run)
+    def heeding(*given: Any, **named: Any) -> None:
+        from optimiser.case.faults import InvalidCase
+
+        try:
+            run(*given, **named)
+        except InvalidCase as error:
+            refuse(error, as_json=bool(named.get("as_json")))
+        except OSError as error:
+            if not error.filename:
+                raise
+            cure = "Is it open in another program, or somebody else's?"
+            leave(Exit.USAGE, f"{error.filename} could not be read or written ({error.strerror}). {cure}")
+
+    app.command(name, short_help=(run.__doc__ or "").partition("\n")[0])(heeding)
+
+
+def refuse(error: InvalidCase, *, as_json: bool = False, told: str = "Nothing was solved.") -> NoReturn:
+    """Lists what must be mended first, and ends with status 3: as JSON on standard output, else on standard error."""
+    if as_json:
+        print_json({"faults": [fault.json() for fault in error.faults]})
+    else:
+        list_faults(error.faults, sys.stderr)
+    leave(Exit.INVALID, f"{error.counted}. {told}")
+
+
+def target(*endings: str) -> Callable[[Path | None], Path | None]:
+    """For options that name a file to be written: checks, before any work is done, that it can be written there."""
+
+    def check(path: Path | None) -> Path | None:
+        if path is None:
+            return None
+        if path.suffix not in endings:
+            leave(Exit.USAGE, f"{path} should end in {listed(endings, 'or')}.")
+        if path.is_dir():
+            leave(Exit.USAGE, f"{path} is a folder. Name a file in it.")
+        if not path.parent.is_dir():
+            leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
+        if not os.access(path if path.exists() else path.parent, os.W_OK):
+            leave(Exit.USAGE, f"{path} may not be written. Name another place, or ask who owns it.")
+        return path
+
+    return check
+
+
 def existing(path: Path) -> Path:
     """The path, if there is a file; otherwise ends with status 2."""
     if path.is_dir():
@@ -71,17 +123,13 @@ def existing(path: Path) -> Path:
 
 
 def read_case(path: Path, scenario: Iterable[str] = ()) -> Case:
-    """The case of a workbook with its scenarios applied; ends with status 3 and every fault where it cannot be read."""
+    """The case of a workbook with its scenarios applied. Raises InvalidCase; ends with status 2 for no such scenario."""
     from optimiser import verbs
-    from optimiser.case.faults import InvalidCase
 
     try:
         case = verbs.read(str(existing(path)))
         names = [name for name in scenario if name != "base"]
         return verbs.scenario(case, *names) if names else case
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}. Nothing was solved.")
     except ValueError as error:
         leave(Exit.USAGE, str(error))
 

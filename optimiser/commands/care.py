@@ -11,24 +11,23 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.commands.base import Exit, Json, Progress, existing, leave, print_json, say
+from optimiser.commands.base import Exit, Json, Progress, command, existing, leave, print_json, say, target
 
 if TYPE_CHECKING:
     from optimiser.store.database import Database
     from optimiser.store.rights import Actor
 
-audit_app = typer.Typer(
-    help="The record of who did what: check it, export it, see how long it is kept.", no_args_is_help=True
-)
+AUDIT = "The record of who did what: check it, export it, see how long it is kept."
+audit_app = typer.Typer(help=AUDIT, no_args_is_help=True)
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (reproduce, backup, restore, doctor):
-        app.command()(command)
-    app.add_typer(audit_app, name="audit")
+    for run in (reproduce, backup, restore, doctor):
+        command(app, run)
+    app.add_typer(audit_app, name="audit", short_help=AUDIT)
     for of_audit in (verify, export, retention, hold):
-        audit_app.command()(of_audit)
+        command(audit_app, of_audit)
 
 
 def reproduce(
@@ -153,7 +152,10 @@ def backup(
     file: Annotated[
         Path | None,
         typer.Argument(
-            help="Where it is written; by default here, named by the moment.", metavar="FILE.zip", show_default=False
+            help="Where it is written; by default here, named by the moment.",
+            metavar="FILE.zip",
+            show_default=False,
+            callback=target(".zip"),
         ),
     ] = None,
 ) -> None:

@@ -10,18 +10,21 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.case.words import counted
 from optimiser.commands.base import (
     STATUS,
     CaseFile,
     Exit,
     Json,
     Progress,
+    command,
     existing,
     leave,
     list_faults,
     print_json,
     read_case,
     say,
+    target,
 )
 
 if TYPE_CHECKING:
@@ -30,13 +33,13 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command("app")(open_app)
-    for command in (new, check, solve, verify):
-        app.command()(command)
+    command(app, open_app, "app")
+    for run in (new, check, solve, verify):
+        command(app, run)
 
 
 def open_app(
-    port: Annotated[int | None, typer.Option(help="Port; by default a free one from 8501.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port; by default a free one from 8501.", min=1, max=65535)] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     office: Annotated[
         bool, typer.Option("--office", help="For an office: people sign in (docs/people-and-privacy.md).")
@@ -56,7 +59,10 @@ def open_app(
 
 def new(
     case: Annotated[
-        Path, typer.Argument(help="Where the workbook is written.", metavar="CASE.xlsx", show_default=False)
+        Path,
+        typer.Argument(
+            help="Where the workbook is written.", metavar="CASE.xlsx", show_default=False, callback=target(".xlsx")
+        ),
     ],
     example: Annotated[
         str | None,
@@ -85,7 +91,10 @@ def new(
 def check(
     case: CaseFile,
     annotate: Annotated[
-        Path | None, typer.Option(help="Write a copy in which every faulty cell is marked.", metavar="COPY.xlsx")
+        Path | None,
+        typer.Option(
+            help="Write a copy in which every faulty cell is marked.", metavar="COPY.xlsx", callback=target(".xlsx")
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -94,7 +103,7 @@ def check(
 
     made, faults = verbs.check(str(existing(case)))
     if as_json:
-        print_json({"valid": made is not None, "faults": [vars(fault) for fault in faults]})
+        print_json({"valid": made is not None, "faults": [fault.json() for fault in faults]})
     else:
         list_faults(faults, sys.stdout)
     if annotate is not None:
@@ -104,14 +113,15 @@ def check(
         say(f"{annotate} has them marked.")
     errors = sum(f.level == "error" for f in faults)
     if made is None:
-        leave(Exit.INVALID, f"{errors} fault{'s' * (errors != 1)} to mend, {len(faults) - errors} to look at.")
+        leave(Exit.INVALID, f"{counted(errors, 'fault')} to mend, {len(faults) - errors} to look at.")
     say(f"No faults. {len(faults)} to look at." if faults else "No faults.")
 
 
 def solve(
     case: CaseFile,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write the plan workbook.", metavar="PLAN.xlsx")
+        Path | None,
+        typer.Option("-o", "--output", help="Write the plan workbook.", metavar="PLAN.xlsx", callback=target(".xlsx")),
     ] = None,
     scenario: Annotated[
         list[str] | None, typer.Option(help="Solve this scenario; several are stacked in order.")
@@ -124,7 +134,10 @@ def solve(
     ] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds, instead of the case's.", min=0.0)] = None,
     model: Annotated[
-        Path | None, typer.Option(help="Also write the linear program (.mps or .lp).", metavar="M.mps")
+        Path | None,
+        typer.Option(
+            help="Also write the linear program (.mps or .lp).", metavar="M.mps", callback=target(".mps", ".lp")
+        ),
     ] = None,
     why: Annotated[
         bool, typer.Option("--why", help="Add the sheet Why to the plan workbook: what explain says.")
@@ -184,19 +197,14 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check a plan against its case, without a solver: every balance, every rule, every cent."""
-    from optimiser.case.faults import InvalidCase
     from optimiser.report.plan_workbook import verify_workbook
 
-    try:
-        broken = verify_workbook(str(existing(plan)))
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}, so nothing can be verified.")
+    broken = verify_workbook(str(existing(plan)))
     if as_json:
         print_json({"kept": not broken, "broken": [vars(b) for b in broken]})
     else:
         for item in broken:
             print(item.sentence)
     if broken:
-        leave(Exit.INVALID, f"{len(broken)} thing{'s' * (len(broken) != 1)} broken.")
+        leave(Exit.INVALID, f"{counted(len(broken), 'thing')} broken.")
     say("Everything is kept: every balance, every rule, to the last unit.")

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, leave, list_faults, print_json, read_case, say
+from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
     from optimiser.analysis.history import History
@@ -15,23 +15,27 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command()(history)
+    command(app, history)
 
 
 def history(
     case: CaseFile,
     confidence: Annotated[float, typer.Option(help="How sure the band is to hold the curve, as a share.")] = 0.9,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write the case with the curves in it.", metavar="COPY.xlsx")
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Write the case with the curves in it.",
+            metavar="COPY.xlsx",
+            callback=target(".xlsx"),
+        ),
     ] = None,
     as_scenario: Annotated[bool, typer.Option(help="In the copy, leave the case as it is and add a scenario.")] = False,
     as_json: Json = False,
 ) -> None:
     """Curves of outcome by funding from the sheet History, how sure they are, and where the years cannot say."""
-    import sys
-
     from optimiser.analysis.history import history as of_case
-    from optimiser.case.faults import InvalidCase
     from optimiser.case.writer import write_tables
 
     read = read_case(case)
@@ -40,9 +44,6 @@ def history(
     try:
         found = of_case(read, confidence=confidence)
         copy = None if output is None else (found.with_scenario() if as_scenario else found.applied())
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}.")
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     if output is not None and copy is not None:

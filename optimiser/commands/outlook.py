@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, leave, list_faults, print_json, read_case, say
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
     from optimiser.analysis.outlook import Outlook
@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (uncertainty, replan):
-        app.command()(command)
+    for run in (uncertainty, replan):
+        command(app, run)
 
 
 def uncertainty(
@@ -42,7 +42,10 @@ def uncertainty(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help=".json: the object; .csv: a row for each draw; .xlsx: the plan of the aim."
+            "-o",
+            "--output",
+            help=".json: the object; .csv: a row for each draw; .xlsx: the plan of the aim.",
+            callback=target(".json", ".csv", ".xlsx"),
         ),
     ] = None,
     as_json: Json = False,
@@ -52,8 +55,6 @@ def uncertainty(
     from optimiser.report import uncertainty_text
 
     wanted = list(aim or ())
-    if output is not None and output.suffix not in (".json", ".csv", ".xlsx"):
-        leave(Exit.USAGE, f"{output.name} should end in .json, .csv or .xlsx.")
     if output is not None and output.suffix == ".xlsx" and len(wanted) != 1:
         leave(Exit.USAGE, f"Name the one aim whose plan goes to {output.name}, such as --aim worst.")
     read = read_case(case, scenario or ())
@@ -104,30 +105,25 @@ def replan(
     output: Annotated[
         Path | None,
         typer.Option(
-            "-o", "--output", help="Reprogramming sheet and new plan (.xlsx), the sheet (.csv) or the object (.json)."
+            "-o",
+            "--output",
+            help="Reprogramming sheet and new plan (.xlsx), the sheet (.csv) or the object (.json).",
+            callback=target(".xlsx", ".csv", ".json"),
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Decide the rest of the year again, from what is spent and delivered: which money moves, who approves, and why."""
-    import sys
-
     from optimiser.analysis.replan import replan as of_case
     from optimiser.analysis.replan_model import Wishes
-    from optimiser.case.faults import InvalidCase
     from optimiser.report import replan_sheet, replan_text
 
-    if output is not None and output.suffix not in (".json", ".csv", ".xlsx"):
-        leave(Exit.USAGE, f"{output.name} should end in .xlsx, .csv or .json.")
     read = read_case(case, scenario or ())
     try:
         with Progress("planning again"):
             found = of_case(
                 read, _approved(read, plan), through=through, wishes=Wishes(order, max_approvals, approval_price)
             )
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}.")
     except ValueError as error:
         leave(Exit.USAGE, _sentence(error))
     if output is not None and (found.plan.has_plan or output.suffix == ".json"):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -13,12 +12,13 @@ from optimiser.commands.base import (
     Exit,
     Json,
     Progress,
+    command,
     existing,
     leave,
-    list_faults,
     print_json,
     read_case,
     say,
+    target,
 )
 
 if TYPE_CHECKING:
@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (rules, formula, clause):
-        app.command()(command)
+    for run in (rules, formula, clause):
+        command(app, run)
 
 
 def plain(table: Table) -> list[dict[str, object]]:
@@ -49,7 +49,10 @@ def rules(
     fund: Annotated[str | None, typer.Option(help="The grant that an inserted entry is about.")] = None,
     answer: Annotated[list[str] | None, typer.Option(help="An answer that the entry asks for: name=value.")] = None,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Where the case with the inserted rows is written.")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Where the case with the inserted rows is written.", callback=target(".xlsx")
+        ),
     ] = None,
     audit: Annotated[
         bool, typer.Option(help="Audit the case's rules: what contradicts, never binds or looks wrong.")
@@ -102,6 +105,7 @@ def _library(search: str | None, show: str | None, as_json: bool) -> None:
 
 def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], output: Path | None) -> None:
     from optimiser.analysis import library
+    from optimiser.case.faults import InvalidCase
     from optimiser.case.workbook import read_tables, tables_from
     from optimiser.case.writer import write_tables
 
@@ -112,8 +116,7 @@ def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], o
         )
     tables = read_tables(str(existing(case)))
     if tables.errors:
-        list_faults(tables.errors, sys.stderr)
-        leave(Exit.INVALID, "The case has faults; nothing was inserted.")
+        raise InvalidCase(tables.faults)
     given = dict(part.partition("=")[::2] for part in answers)
     try:
         rows = library.insert(tables.tables, library.entry_of(key), fund, **given)

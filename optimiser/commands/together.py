@@ -6,12 +6,12 @@ from typing import Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, leave, print_json, read_case
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case
 
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    app.command()(pooling)
+    command(app, pooling)
 
 
 def pooling(

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, leave, list_faults, print_json, read_case, say
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
+from optimiser.commands.interrupt import Interrupted
 
 if TYPE_CHECKING:
     from optimiser.analysis.compare import Comparison
@@ -22,8 +23,8 @@ _INSTANT = 0.05
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (compare, frontier, tornado, sweep):
-        app.command()(command)
+    for run in (compare, frontier, tornado, sweep):
+        command(app, run)
 
 
 def compare(
@@ -33,27 +34,22 @@ def compare(
     ] = None,
     causes: Annotated[bool, typer.Option(help="Find the cause of each large difference, by solving again.")] = True,
     output: Annotated[
-        Path | None, typer.Option("-o", "--output", help="Write it as .xlsx or .json.", metavar="FILE")
+        Path | None,
+        typer.Option(
+            "-o", "--output", help="Write it as .xlsx or .json.", metavar="FILE", callback=target(".xlsx", ".json")
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Scenarios side by side: totals, who gains and loses, what differs in the inputs, and why."""
-    import sys
-
     from optimiser.analysis.compare import compare as of_case
-    from optimiser.case.faults import InvalidCase
     from optimiser.report.result_json import as_json as of_plan
 
     read = read_case(case)
-    if output is not None and output.suffix not in (".xlsx", ".json"):
-        leave(Exit.USAGE, f"{output.name} should end in .xlsx or .json.")
     wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
     try:
         with Progress("comparing") as progress:
             found = of_case(read, wanted, causes=causes, told=lambda name, plan: progress.line(f"{name} is solved"))
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}.")
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     if output is not None:
@@ -112,12 +108,9 @@ def frontier(
     as_json: Json = False,
 ) -> None:
     """One limit swept, or two objectives traded: exact breakpoints, the knee, and the present plan."""
-    import sys
-
     from optimiser.analysis.frontier import Limit
     from optimiser.analysis.frontier import frontier as of_limit
     from optimiser.analysis.trade_off import trade_off
-    from optimiser.case.faults import InvalidCase
     from optimiser.report import frontier_text
 
     read, limit = read_case(case), None
@@ -135,9 +128,6 @@ def frontier(
             else:
                 limit = Limit(sheet, where or "", column)
                 found = of_limit(read, limit, low, high)
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}.")
     except (ValueError, KeyError) as error:
         leave(Exit.USAGE, str(error.args[0]))
     if as_json:
@@ -174,12 +164,9 @@ def tornado(
     as_json: Json = False,
 ) -> None:
     """One number at a time: how far the objective swings, and the value at which the plan changes."""
-    import sys
-
     from optimiser.analysis.frontier import Limit
     from optimiser.analysis.tornado import Range, stated_ranges
     from optimiser.analysis.tornado import tornado as of_case
-    from optimiser.case.faults import InvalidCase
 
     read = read_case(case)
     try:
@@ -194,9 +181,6 @@ def tornado(
             numbers = [limit] if low is None or high is None else {limit: (low, high)}
         with Progress("moving one number at a time"):
             bars = of_case(read, numbers, share=share)
-    except InvalidCase as error:
-        list_faults(error.faults, sys.stderr)
-        leave(Exit.INVALID, f"{error}.")
     except (ValueError, KeyError) as error:
         leave(Exit.USAGE, str(error.args[0]))
     if as_json:
@@ -213,7 +197,15 @@ def tornado(
 
 def sweep(
     case: CaseFile,
-    output: Annotated[Path, typer.Option("-o", "--output", help="Table of results: .csv, .xlsx or .parquet.")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Table of results: .csv, .xlsx or .parquet.",
+            callback=target(".csv", ".xlsx", ".parquet"),
+        ),
+    ],
     scenarios: Annotated[
         Path | None,
         typer.Option(help="A JSON file {name: [rows of the sheet Scenarios]}; by default base and those of the case."),
@@ -235,11 +227,9 @@ def sweep(
 ) -> None:
     """Scenarios × objectives × draws, over the cores of this machine or a cluster. The same call again continues."""
     from optimiser.analysis import sweep as room
-    from optimiser.analysis.sweep_result import ENDINGS, Result, discard, write
+    from optimiser.analysis.sweep_result import Result, discard, write
 
     read = read_case(case)
-    if output.suffix not in ENDINGS:
-        leave(Exit.USAGE, f"{output.name} should end in {', '.join(ENDINGS[:-1])} or {ENDINGS[-1]}.")
     try:
         wanted = (
             json.loads(scenarios.read_text(encoding="utf-8"))
@@ -264,8 +254,9 @@ def sweep(
                 results.append(result)
                 if said := pace.told(len(results)):
                     progress.line(said)
-        except KeyboardInterrupt:
-            why = "Stopped."
+        except Interrupted:
+            say(f"What is done is kept in {kept}; the same call continues.")
+            raise
         except (OSError, RuntimeError) as error:
             why = f"Ended early: {error}."
         except ValueError as error:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, leave, print_json, read_case, say
+from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
     from optimiser.analysis.explain import Explanation
@@ -25,7 +25,7 @@ _EVERY = 0.5
 
 def register(app: typer.Typer) -> None:
     """Add this command."""
-    app.command()(explain)
+    command(app, explain)
 
 
 def explain(
@@ -52,7 +52,13 @@ def explain(
     ] = None,
     output: Annotated[
         Path | None,
-        typer.Option("--output", "-o", help="The copy of the workbook that gets the scenario.", show_default=False),
+        typer.Option(
+            "--output",
+            "-o",
+            help="The copy of the workbook that gets the scenario.",
+            show_default=False,
+            callback=target(".xlsx"),
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

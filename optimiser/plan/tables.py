@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from optimiser.case.case import Case
 from optimiser.case.spec import Column, Sheet
-from optimiser.case.table import Table
+from optimiser.case.table import ReadOnly, Table
+from optimiser.case.words import counted, money_exact, number
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -123,7 +125,7 @@ class Proof:
     exact_bound: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Plan:
     """The answer to a case. `tables` holds the sheets of DECISION and DERIVED; it is empty where there is no plan.
 
@@ -145,6 +147,31 @@ class Plan:
     solver: str
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "tables", ReadOnly(self.tables))
+
+    def __repr__(self) -> str:
+        return "\n  ".join([f"Plan of {self.case.settings.name or 'a case'}: {self.status}", *self._said()])
+
+    def _repr_html_(self) -> str:
+        lines = [f"<b>{escape(self.case.settings.name or 'Plan')}</b>: {self.status}", *map(escape, self._said())]
+        return "<br>".join(lines) + (self.tables["Awards"]._repr_html_() if self.has_plan else "")
+
+    def _said(self) -> list[str]:
+        """What a glance should tell: worth, money, initiatives, rules, and where the tables are."""
+        if not self.has_plan:
+            return ["no plan"]
+        currency = self.case.settings.currency
+        award, kept = self.tables["Awards"]["award"], self.tables["Compliance"]["kept"]
+        rules = f"; {int(kept.sum()):,} of {counted(len(kept), 'limit')} of rules kept" if len(kept) else ""
+        funded = int((self.tables["Awards"]["level"] > 0).sum())
+        return [
+            f"impact {number(self.impact or 0.0)}; {money_exact(float(award.sum()), currency)} to {funded:,} of "
+            f"{counted(len(award), 'initiative')}{rules}",
+            *self.notes,
+            f"tables: {', '.join(name for name, table in self.tables.items() if len(table))}",
+        ]
 
     @property
     def has_plan(self) -> bool:

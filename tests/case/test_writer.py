@@ -132,7 +132,7 @@ def cases(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
     }
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow], deadline=None)
+@settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
 def test_any_case_is_read_again_as_it_was_written(records: dict[str, list[dict[str, object]]]) -> None:
     tables = tables_from(records)

@@ -39,7 +39,7 @@ def plainly(model: Model, cost: Array, prices: Array) -> Fraction:
 
 
 @given(st.data())
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 def test_equals_plain_fractions(data: st.DataObject) -> None:
     rows, columns = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 5))
     full = [[data.draw(st.one_of(st.just(0.0), NUMBER)) for _ in range(columns)] for _ in range(rows)]

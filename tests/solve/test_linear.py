@@ -31,7 +31,7 @@ def small_models(draw: st.DrawFn) -> Model:
 
 
 @given(small_models())
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_agrees_with_every_corner_tried(model: Model) -> None:
     best = enumerated(model)
     answer = solve(model)

@@ -28,7 +28,7 @@ from tests.solve.dense import INF, allocation, dense, enumerated, fits, market_s
 
 
 @given(st.data())
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 def test_agrees_with_every_setting_tried(data: st.DataObject) -> None:
     small = st.integers(-3, 3)
     columns = data.draw(st.integers(2, 4))

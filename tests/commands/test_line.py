@@ -1,0 +1,209 @@
+"""The command line as a script and a person at a terminal meet it: every command that there is, whatever it is called."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from optimiser.case.examples import example_path
+from optimiser.case.workbook import tables_from
+from optimiser.case.writer import write_tables
+from optimiser.command_line import app
+
+RECORDS = {
+    "Agencies": [{"agency": "Harbour"}],
+    "Funds": [{"fund": "Levy", "amount": 900.0}],
+    "Initiatives": [{"initiative": "ferry", "lead": "Harbour", "request": 400.0}],
+}
+ROOT = Path(__file__).parents[2]
+
+
+def commands(group: Any = None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """Every command with the words that call it."""
+    for name, command in (group or typer.main.get_command(app)).commands.items():
+        if hasattr(command, "commands"):
+            yield from commands(command, (*above, name))
+        else:
+            yield (*above, name), command
+
+
+COMMANDS = dict(commands())
+OF_A_CASE = [
+    name
+    for name, command in COMMANDS.items()
+    if any(p.name == "as_json" for p in command.params) and command.params[0].name in ("case", "plan")
+]
+MORE = {"formula": ["rule"], "clause": ["Harbour", "speed", "1"], "sweep": ["-o", "results.csv"]}
+"""What a command asks for besides the case."""
+
+
+def targets(command: Any) -> list[Any]:
+    return [p for p in command.params if p.name in ("output", "annotate", "model", "file") and p.callback is not None]
+
+
+WRITES = [(name, p.name) for name, command in COMMANDS.items() for p in targets(command)]
+
+
+def run(*words: object) -> tuple[int, str, str]:
+    done = CliRunner().invoke(app, [str(w) for w in words])
+    return done.exit_code, done.stdout, done.stderr
+
+
+@pytest.fixture
+def faulty(tmp_path: Path) -> Path:
+    path = tmp_path / "faulty.xlsx"
+    wrong = {**RECORDS, "Initiatives": [{"initiative": "ferry", "lead": "Harbor", "request": 400.0}]}
+    write_tables(path, tables_from(wrong).tables)
+    return path
+
+
+@pytest.fixture
+def sound(tmp_path: Path) -> Path:
+    path = tmp_path / "sound.xlsx"
+    write_tables(path, tables_from(RECORDS).tables)
+    return path
+
+
+@pytest.mark.parametrize("name", OF_A_CASE, ids=" ".join)
+def test_faults_are_printed_as_json_where_json_is_asked_for(name: tuple[str, ...], faulty: Path) -> None:
+    status, out, told = run(*name, faulty, *MORE.get(name[0], []), "--json")
+    assert status == 3, told
+    printed = json.loads(out)
+    fault = next(f for f in printed["faults"] if f["level"] == "error" and f["sheet"] != "Summary")
+    assert set(fault) == {"code", "level", "sheet", "cell", "found", "expected", "do"}
+    if name != ("verify",):
+        assert (fault["sheet"], fault["found"]) == ("Initiatives", '"Harbor"')
+        assert "Harbour" in fault["do"]
+
+
+@pytest.mark.parametrize("name", OF_A_CASE, ids=" ".join)
+def test_without_json_they_are_listed(name: tuple[str, ...], faulty: Path) -> None:
+    status, out, told = run(*name, faulty, *MORE.get(name[0], []))
+    assert status == 3
+    assert "fault" in told
+    assert "Initiatives!" in out + told or name == ("verify",)
+
+
+def call(name: tuple[str, ...], option: str, case: Path, path: Path) -> tuple[int, str, str]:
+    parameter = next(p for p in COMMANDS[name].params if p.name == option)
+    first = COMMANDS[name].params[0]
+    given = [case] if first is not parameter and first.name in ("case", "plan") else []
+    more = [w for w in MORE.get(name[0], []) if name != ("sweep",)]
+    return run(
+        *name, *given, *more, *([path] if parameter.param_type_name == "argument" else [parameter.opts[0], path])
+    )
+
+
+@pytest.mark.parametrize(("name", "option"), WRITES, ids=str)
+def test_a_file_that_cannot_be_written_is_told_before_any_work(
+    name: tuple[str, ...], option: str, sound: Path, tmp_path: Path
+) -> None:
+    status, out, told = call(name, option, sound, tmp_path / "plan.pdf")
+    assert (status, out) == (2, "")
+    assert "plan.pdf should end in ." in told
+    ending = told.partition("should end in ")[2].split()[0].rstrip(".,")
+    status, out, told = call(name, option, sound, tmp_path / "nowhere" / f"plan{ending}")
+    assert (status, out) == (2, "")
+    assert f"There is no folder {tmp_path / 'nowhere'}." in told
+    (tmp_path / f"folder{ending}").mkdir()
+    status, _, told = call(name, option, sound, tmp_path / f"folder{ending}")
+    assert status == 2
+    assert "is a folder" in told
+    assert not list(tmp_path.glob("plan*"))
+
+
+def test_every_command_that_writes_a_file_checks_its_name_first() -> None:
+    paths = {
+        (name, p.name)
+        for name, command in COMMANDS.items()
+        for p in command.params
+        if p.name in ("output", "annotate", "model")
+    }
+    assert paths == {(name, option) for name, option in WRITES if option != "file" and name != ("new",)}
+
+
+@pytest.mark.parametrize("path", ["case.txt", "nowhere/case.xlsx", "case.ods"])
+def test_new_writes_no_workbook_under_another_ending(path: str, tmp_path: Path) -> None:
+    status, _, told = run("new", tmp_path / path)
+    assert status == 2
+    assert "should end in .xlsx" in told or "There is no folder" in told
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("port", [0, -1, 65536, 99_999_999])
+def test_a_port_that_cannot_be(port: int) -> None:
+    status, _, told = run("app", "--no-browser", "--port", port)
+    assert status == 2
+    assert "1<=x<=65535" in told
+
+
+@pytest.mark.parametrize("group", [(), ("audit",)], ids=" ".join)
+@pytest.mark.parametrize("width", ["60", "80", "120"])
+def test_the_summaries_are_whole(group: tuple[str, ...], width: str) -> None:
+    told = CliRunner(env={"COLUMNS": width, "TERMINAL_WIDTH": width}).invoke(app, [*group, "--help"]).stdout
+    flat = " ".join(told.split())
+    for name, command in COMMANDS.items():
+        if name[:-1] == group:
+            assert " ".join((command.help or "").splitlines()[0].split()) in flat, name
+    assert "..." not in told.partition("Commands:")[2]
+
+
+@pytest.mark.parametrize("module", ["optimiser", "optimiser.command_line"])
+def test_python_runs_it_by_its_name(module: str, faulty: Path) -> None:
+    done = subprocess.run([sys.executable, "-m", module, "check", faulty], capture_output=True, text=True, cwd=ROOT)
+    assert done.returncode == 3
+    assert "Initiatives!" in done.stdout
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix sends the signal to the whole group")
+@pytest.mark.parametrize("words", [["compare"], ["explain"], ["frontier", "--objectives", "impact,thrift"]], ids=str)
+def test_ctrl_c_ends_a_command_and_its_workers(words: list[str]) -> None:
+    command = [sys.executable, "-m", "optimiser", words[0], str(example_path("opioid-response")), *words[1:]]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=ROOT, start_new_session=True
+    )
+    assert process.stderr is not None
+    process.stderr.readline()  # it is at work
+    os.killpg(process.pid, signal.SIGINT)
+    _, told = process.communicate(timeout=30)
+    assert process.returncode == 130
+    assert "Traceback" not in told
+    assert told.endswith("Interrupted.\n")
+    until = time.monotonic() + 30
+    while (alive := _alive(process.pid)) and time.monotonic() < until:
+        time.sleep(0.1)
+    assert not alive
+
+
+def _alive(group: int) -> bool:
+    try:
+        os.killpg(group, 0)
+    except (ProcessLookupError, PermissionError):
+        return False
+    return True
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="sends a signal")
+def test_ctrl_c_is_heard_while_the_program_is_loaded() -> None:
+    code = (
+        "import os, signal, sys, importlib.abc\n"
+        "class Late(importlib.abc.MetaPathFinder):\n"
+        "    def find_spec(self, name, path, target=None):\n"
+        "        if name == 'optimiser.command_line': os.kill(os.getpid(), signal.SIGINT)\n"
+        "sys.meta_path.insert(0, Late())\n"
+        "from optimiser.__main__ import main\n"
+        "main()\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "--help"], capture_output=True, text=True, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "Interrupted.\n")
