@@ -1,6 +1,11 @@
 """The app's front door: `streamlit run app.py`, or `optimiser app`."""
 
+import streamlit as st
+
+from optimiser.app_pages.launch import SCRIPT, gates
 from optimiser.app_pages.main import main
 
-if __name__ == "__main__":  # a process that a page starts for its work reads this file too, and must not open the app
+app = st.App(SCRIPT, middleware=gates())  # what `streamlit run` serves, behind the same gate as `optimiser app`
+
+if __name__ == "__main__":  # a page drawn from this file itself, as tests do
     main()

@@ -14,7 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.app_pages.launch import MODE, OFFICE, is_loopback
+from optimiser.app_pages.gate import is_loopback
+from optimiser.app_pages.launch import MODE, OFFICE
 from optimiser.store import people
 from optimiser.store.database import Database
 from optimiser.store.migrate import ready

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
-from optimiser.app_pages import launch
+from optimiser.app_pages import gate, launch
 from optimiser.app_pages.sign_in import IDLE, Sittings, idle_seconds
 from optimiser.command_line import app
 
@@ -33,7 +34,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("address", ["127.0.0.1", "localhost", "::1", "127.9.9.9"])
 def test_this_machine_is_this_machine(address: str) -> None:
-    assert launch.is_loopback(address)
+    assert gate.is_loopback(address)
     launch.check_safe(address, office=False)
 
 
@@ -41,7 +42,7 @@ def test_this_machine_is_this_machine(address: str) -> None:
     "address", ["0.0.0.0", "", "::", "192.168.1.5", "optimiser.example.org", "127.0.0.1.example.org"]
 )
 def test_beyond_this_machine_only_with_sign_in(folder: Path, address: str) -> None:
-    assert not launch.is_loopback(address)
+    assert not gate.is_loopback(address)
     with pytest.raises(launch.NotSafe, match="sign-in"):
         launch.check_safe(address, office=False)
     with pytest.raises(launch.NotSafe, match="not set up"):
@@ -66,6 +67,33 @@ def test_a_short_cookie_secret_and_a_broken_file_are_refused(folder: Path) -> No
     assert "32" in launch.sign_in_missing()
     file.write_text("[auth", "utf-8")
     assert "cannot be read" in launch.sign_in_missing()
+
+
+@pytest.mark.parametrize("secret", ["x" * 32, "ab" * 40, "0123456789ab" * 4, "aaaabbbbccccddddeeeeffffgggghhhh"])
+def test_a_cookie_secret_that_can_be_guessed_is_refused(folder: Path, secret: str) -> None:
+    file = folder / ".streamlit" / "secrets.toml"
+    kept = re.sub('cookie_secret = ".*"', f'cookie_secret = "{secret}"', SECRETS)
+    file.write_text(kept, "utf-8")
+    assert "guessed" in launch.sign_in_missing()
+
+
+@pytest.mark.parametrize("name", ["redirect_uri", "server_metadata_url"])
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("http://budget.example/oauth2callback", "plain http"),
+        ("http://10.0.0.5:8501/oauth2callback", "plain http"),
+        ("budget.example/oauth2callback", "no address"),
+        ("https://budget.example/oauth2callback", ""),
+        ("http://localhost:8501/oauth2callback", ""),
+        ("http://127.0.0.1:8501/oauth2callback", ""),
+    ],
+)
+def test_no_sign_in_goes_readable_over_a_network(folder: Path, name: str, address: str, said: str) -> None:
+    kept = re.sub(f'{name} = ".*"', f'{name} = "{address}"', SECRETS)
+    (folder / ".streamlit" / "secrets.toml").write_text(kept, "utf-8")
+    assert said in launch.sign_in_missing()
+    assert bool(launch.sign_in_missing()) == bool(said)
 
 
 @pytest.mark.parametrize("asked", [["--address", "0.0.0.0"], ["--office"], ["--office", "--address", "0.0.0.0"]])

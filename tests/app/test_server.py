@@ -9,9 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import streamlit
 from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages import launch, session
+from optimiser.app_pages.gate import Gate
 from optimiser.app_pages.runs import Runs
 from optimiser.app_pages.state import as_records
 from optimiser.solve.solution import Stop
@@ -42,24 +44,36 @@ def test_every_setting_is_one_that_streamlit_knows() -> None:
 
 
 def test_the_entry_is_found() -> None:
-    assert launch.script() == ROOT / "app.py"
-    assert (launch.HERE / "main.py").is_file()
+    assert launch.SCRIPT.is_file()
+    assert (ROOT / "app.py").is_file()
 
 
-def test_launch_passes_port_and_browser(monkeypatch: pytest.MonkeyPatch) -> None:
-    from streamlit.web import bootstrap
-
+def test_launch_passes_port_browser_and_gate(monkeypatch: pytest.MonkeyPatch) -> None:
     called: dict[str, Any] = {}
-    monkeypatch.setattr(bootstrap, "load_config_options", lambda flags: called.update(flags))
-    monkeypatch.setattr(bootstrap, "run", lambda script, *rest: called.update(script=script))
+
+    class App:
+        def __init__(self, script: Path, middleware: list[Any]) -> None:
+            called.update(script=script, gates=middleware)
+
+        def run(self, config: dict[str, Any]) -> None:
+            called.update(config)
+
+    monkeypatch.setattr(streamlit, "App", App)
     launch.launch(port=8765, open_browser=False)
-    assert called["server_port"] == 8765
-    assert called["server_headless"] is True
-    assert Path(called["script"]) == ROOT / "app.py"
-    assert (
-        tomllib.loads(launch.CONFIG.read_text("utf-8"))["theme"]["light"]["primaryColor"]
-        == called["theme_light_primaryColor"]
-    )
+    assert called["server.port"] == 8765
+    assert called["server.headless"] is True
+    assert called["script"] == launch.SCRIPT
+    assert [gate.cls for gate in called["gates"]] == [Gate]
+    colour = tomllib.loads(launch.CONFIG.read_text("utf-8"))["theme"]["light"]["primaryColor"]
+    assert called["theme.light.primaryColor"] == colour
+
+
+def test_streamlit_run_serves_the_same_behind_the_same_gate() -> None:
+    from streamlit.web.server.app_discovery import discover_asgi_app
+
+    found = discover_asgi_app(ROOT / "app.py")
+    assert found.is_asgi_app
+    assert found.app_name == "app"
 
 
 class Slow:

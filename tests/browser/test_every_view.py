@@ -86,6 +86,8 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
     spoken_to = requests_of(page.context)
     address = f"http://{urlsplit(page.url).netloc}"
     found: list[str] = []
+    refused: list[str] = []  # what the page's own policy has stopped: a page that needs it would be broken
+    page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
     seen = []
     for view in tour(page, address, case=case, still=0.1):
         seen.append(view)
@@ -101,6 +103,7 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
     assert not found, "\n".join(found)
     hosts = {urlsplit(url).hostname for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))}
     assert hosts == {"127.0.0.1"}
+    assert not refused, "\n".join(refused)
 
 
 @pytest.mark.parametrize(
