@@ -11,7 +11,7 @@ from optimiser.app_pages.text import letters
 from optimiser.case.examples import examples
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_figures import answer
+from optimiser.report.status import badge
 from optimiser.store import recent
 
 WITH_FAULTS = "with-faults"
@@ -147,7 +147,7 @@ def _quality(draft: Draft) -> None:
     mark = {"green": "✓", "orange": "!", "red": "✕"}[colour]
     at = session.clock(draft.shown.done_at) if draft.shown is not None and draft.shown.done_at else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
-        st.badge(f"{mark} {answer(plan)}", color=colour)  # type: ignore[arg-type]
+        st.badge(f"{mark} {badge(plan)}", color=colour)  # type: ignore[arg-type]
         st.markdown(
             f":gray[solved {at}, {duration(draft.shown.took)}]"
             if draft.shown is not None

@@ -8,7 +8,8 @@ from optimiser.app_pages import downloads, parts, plan_agencies, plan_flow, plan
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_figures import answer, figures
+from optimiser.report.charts_figures import figures
+from optimiser.report.status import badge
 
 PARTS = {
     "Who gets what": plan_who.part,
@@ -63,7 +64,7 @@ def _figures(plan: Plan) -> None:
             border=True,
             help=f"{words.rules_kept(plan)} {f.binding} of them leave no headroom." if f.rules else None,
         )
-        st.metric("Answer", answer(plan), border=True, help=words.quality(plan))
+        st.metric("Answer", badge(plan), border=True, help=words.quality(plan))
 
 
 def _without(plan: Plan) -> None:

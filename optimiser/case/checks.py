@@ -19,6 +19,7 @@ from optimiser.case.names import fold
 from optimiser.case.net import caught
 from optimiser.case.outcome_checks import added_one_to_one, scores_without_effect, without_outcome
 from optimiser.case.settings import Settings, read_settings
+from optimiser.case.sizes import sizes
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Array, Table
 from optimiser.case.uncertainty import uncertainty
@@ -44,6 +45,7 @@ def check(tables: Tables) -> list[Fault]:
     settings, faults = read_settings(tables["Case"], tables.place("Case", "value"))
     for sheet, look in LOOKS:
         faults += caught(sheet, partial(look, tables))
+    faults += caught("Case", partial(sizes, tables, settings))
     faults += caught("Funds", partial(floors_above_the_money, tables, settings))
     return in_order(faults)
 

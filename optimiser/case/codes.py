@@ -48,6 +48,7 @@ CODES: dict[str, str] = {
     "N14": "A share is above 1 (12 for 12%), or shares do not add up to 1.",
     "N15": "A request is 1,000 times last year's award, or a thousandth of it (warning).",
     "N16": "A number is outside the limits of its column.",
+    "N17": "A number, or the sum of a column of money, is above 2^53 units, so that a unit would be lost in calculations.",
     "K01": "A key stands twice, after trimming and folding of case.",
     "K02": "A name refers to nothing (an item of Priorities: warning).",
     "K03": 'A key such as "007" is stored as the number 7.',

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Mapping
-
-import numpy as np
+from dataclasses import dataclass, replace
+from itertools import chain
+from math import fsum
 
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
@@ -13,15 +14,38 @@ from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import derive, readings
-from optimiser.plan.extract import decision_tables
+from optimiser.plan.entries import effects
+from optimiser.plan.extract import EXACT_MONEY_DIGITS, decision_tables
 from optimiser.plan.lines import decode
+from optimiser.plan.near_whole import near
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
-from optimiser.solve.solution import Solution
+from optimiser.solve.solution import (
+    LOST_DIGITS,
+    Limits,
+    Solution,
+    StageResult,
+    Status,
+    judged,
+    relative_gap,
+    worst,
+)
 
 ROUNDING_SECONDS = 20.0
-NOT_WHOLE = "No plan in whole units keeps every rule, so this one is exact and not rounded."
+NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."
+BROKEN = "The plan misses a limit by more than may be lost in computing: see the checks. It is not called best."
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """Tables that were made of a solver's values: whether they stand in whole units, and how they were judged."""
+
+    tables: dict[str, Table]
+    x: Array
+    whole: bool
+    violation: float
+    broken: bool
 
 
 def answer(
@@ -31,32 +55,38 @@ def answer(
     """The plan that a solution stands for. seconds: of build and solve; versions: of what made it; checked: against its
     case (False: for a look at its figures only)."""
     started = time.perf_counter()
-    tables, is_whole, violation, notes = (
-        _tables(case, rules, model, solution.x, checked) if solution.x is not None else ({}, True, 0.0, ())
-    )
-    exact_bound = solution.exact_bound is not None
+    limits = Limits(case.settings.gap, ROUNDING_SECONDS)
+    made = None if solution.x is None else _tables(case, rules, model, solution.x, checked, limits)
+    results, status, gap = solution.stages, solution.status, solution.gap
+    notes: tuple[str, ...] = ()
+    if made is not None and solution.x is not None:
+        results, status, gap = judged_again(case, model, solution, made.tables, made.x)
+        notes = (NOT_WHOLE,) if case.settings.rounding and not made.whole else ()
+        if made.broken:
+            status, notes = "stopped", (*notes, BROKEN)
     stages = tuple(
-        Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved)
-        for s in solution.stages
+        Stage(s.name, s.best, s.bound if s.bound is not None else float("nan"), s.within, s.achieved) for s in results
     )
     # Where impact is no objective, the penalties of soft rules come before what the case asks for.
     first = next((s for s in stages if s.objective == case.settings.objective[0].name), None)
     bound = solution.bound if first is None or first is stages[0] else _number(first.bound)
+    violation, is_whole = (0.0, True) if made is None else (made.violation, made.whole)
     return Plan(
         case=case,
-        status=solution.status,
-        objective=first.best if first and tables else None,
+        status=status,
+        objective=first.best if first and made else None,
         bound=bound,
-        gap=solution.gap,
-        impact=_impact(case, model, solution.x),
+        gap=gap,
+        impact=None if made is None else impact_of(case, made.tables),
         stages=stages,
-        tables=tables,
-        proof=Proof(violation, bound, solution.gap, is_whole, solution.ties, exact_bound),
+        tables={} if made is None else made.tables,
+        proof=Proof(violation, bound, gap, is_whole, solution.ties, solution.proven),
         size=model.size,
         seconds={**seconds, "verify": time.perf_counter() - started},
         versions=versions,
         solver=solver,
         notes=notes,
+        extra={"early": solution.early},
     )
 
 
@@ -64,31 +94,54 @@ def _number(value: float) -> float | None:
     return None if value != value else value
 
 
-def _tables(
-    case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool
-) -> tuple[dict[str, Table], bool, float, tuple[str, ...]]:
-    """Decision and derived tables, whether they are whole, their largest violation, and what has to be said about them."""
+def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: Limits) -> _Made:
+    """Decision and derived tables: in whole units if a plan near x has such, else those of x itself."""
     unit = case.settings.rounding
-    rounded = whole(model, x, rules, unit, ROUNDING_SECONDS) if unit else None
-    if rounded is not None:
+    for near_x in chain((x,), near(model, x, rules, unit, limits)) if unit else ():
+        rounded = whole(model, near_x, rules, unit, limits.time_limit)
+        if rounded is None:
+            continue
         tables = decision_tables(case.facts, model, rounded)
         lines = decode(case.facts, tables)
         read = readings(case.facts, lines, rules)
         broken, violation = audit_of_derived(case, tables, lines, rules, read) if checked else ([], float("nan"))
         tables.update(derive(case, tables, lines=lines, read=read))
         if not broken:
-            return tables, True, violation, ()
-    tables = decision_tables(case.facts, model, x)
+            return _Made(tables, near_x, True, violation, False)
+    tables = decision_tables(case.facts, model, x, EXACT_MONEY_DIGITS)
     tables.update(derive(case, tables, unit=exact(0.0)))
-    violation = audit(case, tables, whole=False)[1] if checked else float("nan")
-    return tables, not unit, violation, (NOT_WHOLE,) if unit else ()
+    found, violation = audit(case, tables, whole=False) if checked else ([], float("nan"))
+    return _Made(tables, x, not unit, violation, bool(found))
 
 
-def _impact(case: Case, model: Model, x: Array | None) -> float | None:
-    """Σ impact of initiatives, from the exact levels."""
-    if x is None:
-        return None
-    facts, level = case.facts, model.columns["level"]
-    weighted = x[level.span] * facts.effectiveness[level.keys["pair"]]
-    effect = np.bincount(level.keys["initiative"], weighted, facts.size("initiative"))
-    return float(facts.impact(effect).sum())
+def judged_again(
+    case: Case, model: Model, solution: Solution, tables: Mapping[str, Table], x: Array
+) -> tuple[tuple[StageResult, ...], Status, float | None]:
+    """Stages, status and gap of the plan as it stands in its tables: what it misses of the bound makes the word weaker.
+
+    x: the values that the tables were made of. The impact is computed anew from the tables, without the solver.
+    """
+    stages = []
+    for k, (stage, result) in enumerate(zip(model.stages, solution.stages, strict=False)):
+        best, bound = (None if v is None else stage.sign * v for v in (result.best, result.bound))
+        again = judged(model, k, x, best, bound) if result.gap is not None else result
+        gaps = [gap for gap in (result.gap, again.gap) if gap is not None]
+        if stage.name == "impact" and gaps:
+            told = impact_of(case, tables) - _penalties(model, stage.cost, x)
+            missed = abs(told - again.achieved) - LOST_DIGITS * max(abs(told), abs(again.achieved))
+            gaps.append(relative_gap(again.best, again.best + max(missed, 0.0)) or 0.0)
+        stages.append(replace(again, gap=max(gaps, default=None)))
+    made = tuple(stages)
+    status, gap = worst(made, Limits(case.settings.gap))
+    return made, ("stopped" if solution.status == "stopped" else status), gap
+
+
+def _penalties(model: Model, cost: Array, x: Array) -> float:
+    """What the breaches of soft rules take from the impact."""
+    parts = [family.span for name, family in model.columns.families.items() if name.startswith("breach ")]
+    return fsum(float(v) for part in parts for v in cost[part] * x[part])
+
+
+def impact_of(case: Case, tables: Mapping[str, Table]) -> float:
+    """Σ impact of initiatives, from the levels of a plan's tables."""
+    return fsum(case.facts.impact(effects(case.facts, decode(case.facts, tables))).tolist())

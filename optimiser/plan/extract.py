@@ -12,36 +12,56 @@ from optimiser.case.table import Array, Table, text
 from optimiser.model.matrix import Model
 from optimiser.plan.tables import SPEC
 
+MONEY_DIGITS, EXACT_MONEY_DIGITS = 6, 9
+"""Decimals in which money is written: of a plan in whole units, and of an exact one."""
 LEAST_MONEY = 1e-6
 LEAST_SHARE = 1e-10
 """Smaller lines are noise of the solver and count as 0 (money; share of scope or FTE)."""
-DIGITS = 12
-"""Significant digits of levels and FTE that are kept, so that the last bits do not depend on the way to the answer."""
+DIGITS, MOST_DIGITS = 12, 17
+"""Significant digits of levels and FTE that are kept, so that the last bits do not depend on the way to the answer; more
+where they are worth so much that it would be seen in money, and all that a float has at most."""
+SEEN = 4
+"""Decimals of money to which the worth of a level or of people is kept at least."""
 
 
-def decision_tables(facts: Facts, model: Model, x: Array, money_digits: int = 6) -> dict[str, Table]:
+def decision_tables(facts: Facts, model: Model, x: Array, money_digits: int = MONEY_DIGITS) -> dict[str, Table]:
     """Spend, Posts, Hires, Levels, Match and Balances. x: one value for each column, in the units of the case."""
     spend = np.round(_part(model, "spend", x), money_digits)
-    level, post, hire = (_significant(_part(model, name, x)) for name in ("level", "post", "hire"))
+    level, post, hire = (
+        _significant(_part(model, name, x), _worth(facts, model, name)) for name in ("level", "post", "hire")
+    )
+    least = np.minimum(LEAST_SHARE, LEAST_MONEY / np.maximum(_worth(facts, model, "level"), 1e-300))
     return {
-        "Spend": _lines(facts, model, "Spend", "spend", spend, LEAST_MONEY),
+        "Spend": _lines(facts, model, "Spend", "spend", spend, 10.0**-money_digits),
         "Posts": _lines(facts, model, "Posts", "post", post, LEAST_SHARE),
         "Hires": _lines(facts, model, "Hires", "hire", hire, LEAST_SHARE),
-        "Levels": _lines(facts, model, "Levels", "level", level, LEAST_SHARE),
-        "Match": _match(facts, model, np.round(_part(model, "match", x), money_digits), _part(model, "in kind", x)),
-        "Balances": balances(facts, model, spend, _part(model, "carry", x)),
+        "Levels": _lines(facts, model, "Levels", "level", level, least),
+        "Match": _match(facts, model, x, money_digits),
+        "Balances": balances(facts, model, spend, _part(model, "carry", x), money_digits),
     }
 
 
-def _significant(values: Array) -> Array:
-    return np.array([float(f"{v:.{DIGITS}g}") for v in values.tolist()])
+def _worth(facts: Facts, model: Model, name: str) -> Array:
+    """What one unit of each level, post or hire is worth, or costs, in money."""
+    keys = model.columns[name].keys
+    if name == "level":
+        return np.asarray(facts.request[keys["initiative"]] * facts.cost_factor[keys["pair"]])
+    cost = facts.cost_per_fte if name == "post" else facts.hire_cost
+    return np.asarray(cost[keys["agency"], keys["role"], keys["period"]])
+
+
+def _significant(values: Array, worth: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        wanted = np.ceil(np.log10(np.abs(values * worth))) + SEEN
+    digits = np.clip(np.where(np.isfinite(wanted), wanted, 0), DIGITS, MOST_DIGITS).astype(int)
+    return np.array([float(f"{v:.{d}g}") for v, d in zip(values.tolist(), digits.tolist(), strict=True)])
 
 
 def _part(model: Model, family: str, x: Array) -> Array:
     return np.asarray(x[model.columns[family].span])
 
 
-def _lines(facts: Facts, model: Model, sheet: str, family: str, value: Array, least: float) -> Table:
+def _lines(facts: Facts, model: Model, sheet: str, family: str, value: Array, least: Array | float) -> Table:
     kept = np.flatnonzero(value >= least)
     keys = model.columns[family].keys
     return _table(
@@ -61,10 +81,12 @@ def _table(facts: Facts, sheet: Sheet, codes: Mapping[str, Array], numbers: Mapp
     return table.take(np.lexsort([codes[k] for k in reversed(sheet.key)]))
 
 
-def _match(facts: Facts, model: Model, cash: Array, kind: Array) -> Table:
+def _match(facts: Facts, model: Model, x: Array, digits: int) -> Table:
+    cash, kind = (np.round(_part(model, name, x), digits) for name in ("match", "in kind"))
+    least = 10.0**-digits
     keys, in_kind = model.columns["match"].keys, model.columns["in kind"].keys
     funds = np.array(facts.names["fund"], object)
-    c, k = np.flatnonzero(cash >= LEAST_MONEY), np.flatnonzero(kind >= LEAST_MONEY)
+    c, k = np.flatnonzero(cash >= least), np.flatnonzero(kind >= least)
     fund = np.concatenate([keys["fund"][c], in_kind["fund"][k]])
     initiative = np.concatenate([keys["initiative"][c], in_kind["initiative"][k]])
     source = np.concatenate([funds[keys["source"][c]], text(["in kind"] * len(k))])
@@ -80,22 +102,22 @@ def _match(facts: Facts, model: Model, cash: Array, kind: Array) -> Table:
     )
 
 
-def balances(facts: Facts, model: Model, spend: Array, carry: Array) -> Table:
+def balances(facts: Facts, model: Model, spend: Array, carry: Array, digits: int = MONEY_DIGITS) -> Table:
     """Each fund's money in each period of its window; what is neither spent nor carried forward stays unspent."""
     keys, carried_keys = model.columns["spend"].keys, model.columns["carry"].keys
     spent, carried = np.zeros(facts.fund_open.shape), np.zeros(facts.fund_open.shape)
     np.add.at(spent, (keys["fund"], keys["period"]), spend)
-    carried[carried_keys["fund"], carried_keys["period"]] = np.maximum(np.round(carry, 6), 0.0)
+    carried[carried_keys["fund"], carried_keys["period"]] = np.maximum(np.round(carry, digits), 0.0)
     fund, period = np.nonzero(facts.fund_open)
     brought = np.zeros(facts.fund_open.shape)
     brought[:, 1:] = carried[:, :-1]
-    unspent = np.round(facts.installment + brought - spent - carried, 6)
+    unspent = np.round(facts.installment + brought - spent - carried, digits)
     columns = {
         "installment": facts.installment,
         "brought_forward": brought,
         "spend": spent,
         "carried_forward": carried,
-        "unspent": np.where(np.abs(unspent) < LEAST_MONEY, 0.0, unspent),
+        "unspent": np.where(np.abs(unspent) < 10.0**-digits, 0.0, unspent),
     }
-    values = {name: np.round(whole[fund, period], 6) for name, whole in columns.items()}
+    values = {name: np.round(whole[fund, period], digits) for name, whole in columns.items()}
     return _table(facts, SPEC["Balances"], {"fund": fund, "period": period}, values)

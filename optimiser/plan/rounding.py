@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from math import isinf, lcm
+from math import ceil, isinf, lcm, log10
 
 import numpy as np
 
@@ -41,9 +41,15 @@ NEAR = 1e-6
 """A line this near (in units) to a whole number stays there unless nothing else works."""
 UPWARDS = 0.3
 """How much (of a unit) a line rather rises than falls, so that no fund keeps a few units that the exact plan spends."""
+SEEN = 4
+"""Decimals of a limit that are kept at least, however large it is."""
 LARGEST_DENOMINATOR = 10**6
 """Rows whose numbers need a larger common denominator are held by a margin instead."""
 MARGIN = Fraction(1, 10**6)
+DIGITS = 2.0**-50
+"""What a float loses of a large amount in units."""
+WIDENED = (0, 1, 1000)
+"""Units by which a line may leave its place, in the order in which they are tried."""
 WIDE = 1000
 """Units by which what is carried or matched may move."""
 
@@ -77,31 +83,57 @@ class _Row:
 
 def whole(model: Model, x: Array, rules: list[Compiled], unit: float, time_limit: float) -> Array | None:
     """x with spend and carry in whole units of money, and match to fit; None where no whole plan was found in time (s)."""
-    for widen in (0, 1):
+    for widen in WIDENED:
         lines = _lines(model, x / unit, widen)
         rise = _decided(lines, list(_rows(model, x, rules, exact(unit), lines)), time_limit)
         if rise is not None:
             made = x.copy()
-            made[lines.column] = np.round((lines.floor + rise) * unit, 6)
+            made[lines.column] = in_money(lines.floor + rise, unit)
             return made
     return None
 
 
+def in_money(units: Array, unit: float) -> Array:
+    """So many units as money: the nearest float, which reads as the decimal number that is meant."""
+    parts = round(1 / unit)
+    return np.asarray(units / parts if unit < 1 and parts * unit == 1 else np.round(units * unit, 6))
+
+
 def _lines(model: Model, units: Array, widen: int) -> _Lines:
-    """Spend lines above 0 (floor or floor + 1; `widen` more on either side), and all of carry, match and in kind."""
+    """Spend lines above 0 (floor or floor + 1; `widen` more on either side), and all of carry, match and in kind.
+
+    Where they are widened by more than one unit, money may also pass to other lines of the same cost (another fund).
+    """
     spend = model.columns["spend"].span
-    column = spend.start + np.flatnonzero(units[spend] > NEAR)
+    used = units[spend] > NEAR
+    if widen > 1:
+        used = live_spend(model, units)
+    column = spend.start + np.flatnonzero(used)
     nearest = np.round(units[column])
-    near = np.abs(units[column] - nearest) <= NEAR
+    near = np.abs(units[column] - nearest) <= np.maximum(NEAR, DIGITS * nearest)
     low = np.maximum(np.where(near, nearest, np.floor(units[column])) - widen, 0)
+    high = np.where(near, nearest, np.floor(units[column]) + 1) + widen
     cost = np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low) - UPWARDS)
-    parts = [(column, low, np.where(near, 0, 1) + 2 * widen, cost, np.ones(len(column), bool))]
+    parts = [(column, low, high - low, cost, np.ones(len(column), bool))]
     for name in MOVING:
         family = model.columns[name]
         low = np.maximum(np.floor(units[family.span] + NEAR) - WIDE, 0)
         every, rise, free = np.arange(family.size) + family.first, np.full(family.size, 2 * WIDE), np.zeros(family.size)
         parts.append((every, low, rise, free, np.full(family.size, name == "carry")))
     return _Lines(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def live_spend(model: Model, units: Array) -> Array:
+    """[spend]: which columns of spend stand in a cost row in which money is spent."""
+    rows, spend = model.rows["cost"], model.columns["spend"]
+    start = model.start[rows.first : rows.first + rows.size + 1]
+    index = model.index[start[0] : start[-1]]
+    row = np.repeat(np.arange(rows.size), np.diff(start))
+    mine = (index >= spend.first) & (index < spend.first + spend.size)
+    live = np.bincount(row[mine], units[index[mine]] > NEAR, rows.size) > 0
+    made = np.zeros(spend.size, bool)
+    made[index[mine][live[row[mine]]] - spend.first] = True
+    return made
 
 
 def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: _Lines) -> Iterator[_Row]:
@@ -115,7 +147,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
     for name, family in model.columns.families.items():
         if name.startswith("breach "):
             broken[family.span] = x[family.span] > NEAR
-    loose = {f"rule {n}.{k}" for n, rule in enumerate(rules) if _within_a_unit(rule) for k in range(len(rule.blocks))}
+    loose = loose_rules(rules)
     for name, family in model.rows.families.items():
         if name not in MONEY_ROWS and not name.startswith("rule "):
             continue
@@ -128,6 +160,11 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
             lower = None if isinf(low) or unlimited[r] else _decimal(low) - slack if slack else _decimal(low)
             upper = None if isinf(high) else _decimal(high) + slack if slack else _decimal(high)
             yield _row(values, *entries[r], lower, upper, float(unit), lines, places)
+
+
+def loose_rules(rules: list[Compiled]) -> set[str]:
+    """Families of rows of rules that may be missed by a unit."""
+    return {f"rule {n}.{k}" for n, rule in enumerate(rules) if _within_a_unit(rule) for k in range(len(rule.blocks))}
 
 
 def _within_a_unit(rule: Compiled) -> bool:
@@ -157,8 +194,12 @@ class _Inside:
 
 @lru_cache(maxsize=4096)
 def _decimal(value: float) -> Fraction:
-    """The decimal number that was meant, without the last digits that sums of floats leave."""
-    return exact(float(f"{value:.13g}"))
+    """The decimal number that was meant: a float with two decimals as it is, another one without the last digits that
+    sums of floats leave."""
+    if value == round(value, 2):
+        return exact(value)
+    digits = min(max(13, ceil(log10(abs(value))) + SEEN), 15)
+    return exact(float(f"{value:.{digits}g}"))
 
 
 @lru_cache(maxsize=4096)

@@ -1,7 +1,8 @@
 """How far a plan may miss what is required: the one place where it is decided.
 
 Money in whole units is exact. A line's cost row, equality rules and the formula may miss by one unit. What is not money,
-and everything where the plan is not rounded, may miss by a millionth of the row's largest term (at least 1).
+and everything where the plan is not rounded, may miss by a millionth of the row's largest term (at least 1), money
+never by a whole unit.
 """
 
 from __future__ import annotations
@@ -25,6 +26,8 @@ NEVER = "never"
 """Must hold as it is, rounded or not."""
 
 MILLIONTH = Fraction(1, 10**6)
+HALF = Fraction(1, 2)
+"""Money that an exact plan may miss at most: less than a unit of any currency, whatever its size."""
 _BILLIONTH = Fraction(1, 10**9)
 _SIX_DECIMALS = Fraction(5, 10**6)
 _LAST_DIGITS = Fraction(1, 2**48)
@@ -39,13 +42,19 @@ def allowance(kind: str, largest: Fraction, unit: Fraction) -> Fraction:
     term = max(Fraction(1), largest)
     if kind == NEVER:
         return Fraction(0)
-    if kind == LOOSE or not unit:
+    if kind == LOOSE:
         return MILLIONTH * term
+    if not unit:
+        return max(min(MILLIONTH * term, HALF), _LAST_DIGITS * term)
     if kind == EXACT:
         return Fraction(0)
     if kind == DIGITS:
         return _LAST_DIGITS * term
-    return unit + _BILLIONTH * term if kind == UNIT else _SIX_DECIMALS + _LAST_DIGITS * term
+    return (
+        unit + min(_BILLIONTH * term, unit / 100) + _LAST_DIGITS * term
+        if kind == UNIT
+        else _SIX_DECIMALS + _LAST_DIGITS * term
+    )
 
 
 def kind_of(compiled: Compiled, limits: Limits) -> str:

@@ -13,8 +13,9 @@ from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_base import GAIN, LOSS, NEUTRAL, bars, both_sides
-from optimiser.report.charts_figures import answer, figures
+from optimiser.report.charts_figures import figures
 from optimiser.report.charts_pairs import Pair
+from optimiser.report.status import badge
 
 LARGEST = 12
 """Bars of one chart; the others are summed up."""
@@ -200,7 +201,7 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
         column = "Base" if name == BASE else name
         differs = "the case as it is" if name == BASE else _differs(made, name)
         cells.setdefault("What differs", {})[column] = differs
-        cells.setdefault("Answer", {})[column] = answer(plan)
+        cells.setdefault("Answer", {})[column] = badge(plan)
         if not plan.has_plan:
             continue
         f = figures(plan)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
+from optimiser.report.status import ending
 
 
 @dataclass(frozen=True)
@@ -65,21 +66,6 @@ def rule_states(plan: Plan) -> dict[str, str]:
     return states
 
 
-def answer(plan: Plan) -> str:
-    """How good the answer is, in two or three words; `words.quality` says it in full."""
-    if plan.status == "infeasible":
-        return "No plan is possible"
-    if not plan.has_plan:
-        return "Stopped, nothing found"
-    if plan.status == "optimal":
-        if plan.proof.exact_bound:
-            return "Proven best"
-        return "Best, cross-checked" if plan.extra.get("cross_checked") else "Best"
-    if plan.status == "within_gap":
-        return f"Within {words.percent_up(plan.gap or 0.0)}"
-    return "Stopped early"
-
-
 def start_headline(plan: Plan) -> str:
     """What a plan does, as the first page says it: $12.04m for 27 initiatives, with 85 FTE."""
     if not plan.has_plan:
@@ -88,10 +74,4 @@ def start_headline(plan: Plan) -> str:
     currency = plan.case.settings.currency
     initiatives = "1 initiative" if f.funded == 1 else f"{f.funded} initiatives"
     people = f", with {words.fte(round(f.fte, 1))} of staff" if f.fte > 0.05 else ""
-    return f"{words.money_short(f.money, currency)} for {initiatives}{people}: {_ending(plan)}"
-
-
-def _ending(plan: Plan) -> str:
-    if plan.status == "optimal":
-        return "solved and proven" if plan.proof.exact_bound else "the best plan there is"
-    return "within reach of the best" if plan.status == "within_gap" else "the best plan found so far"
+    return f"{words.money_short(f.money, currency)} for {initiatives}{people}: {ending(plan)}"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import math
-
 from optimiser.case.words import (
     MINUS,
     SYMBOLS,
@@ -20,7 +18,8 @@ from optimiser.case.words import (
     rounded_up,
 )
 from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED, TOGETHER
-from optimiser.plan.tables import Plan, Stage
+from optimiser.plan.tables import Plan
+from optimiser.report.status import quality
 
 __all__ = [
     "MINUS",
@@ -44,86 +43,6 @@ __all__ = [
 ]
 
 # -- findings -------------------------------------------------------------------------------------------------------------
-
-_BETTER = {
-    "impact": "has more impact",
-    "fairness": "gives the agencies that get least for what they pay in more",
-    "coverage": "leaves less of the areas' need uncovered",
-    "stability": "is nearer to last year's awards",
-    "thrift": "spends less",
-    "penalty": "breaks the soft rules at less penalty",
-}
-
-
-def quality(plan: Plan) -> str:
-    """How good the answer is, in one sentence that is true of every stage of it."""
-    if plan.status == "infeasible":
-        return "No plan is possible: the limits and rules of this case cannot all hold."
-    if not plan.has_plan:
-        return f"Stopped after {_after(plan)}, before any plan was found."
-    if plan.status == "optimal":
-        return _best(plan)
-    stage = _worst(plan.stages)
-    missing = abs(stage.bound - stage.best) if stage else math.nan
-    share = missing / abs(stage.best) if stage and stage.best else math.nan
-    if plan.status == "within_gap":
-        if stage is None or math.isnan(missing):
-            return f"Within {percent_up(plan.gap)} of the best." if plan.gap is not None else "Near the best."
-        return (
-            f"Within {percent_up(plan.gap or share)}: at most {_amount(stage, rounded_up(missing), plan)} are missing."
-        )
-    stopped = f"Stopped after {_after(plan)}. This is the best plan found"
-    if math.isnan(share):
-        return f"{stopped}; how much better another could be is not known."
-    more = "more" if stage and stage.objective in ("impact", "fairness") else "less"
-    of = "" if stage is None or stage.objective == "impact" else f" in {stage.objective}"
-    return f"{stopped}; {percent_up(share)} {more}{of} cannot be ruled out."
-
-
-def _best(plan: Plan) -> str:
-    lead = "Proven best" if plan.proof.exact_bound else "Best by the solver's own bound"
-    if plan.extra.get("cross_checked"):
-        lead = "Best, cross-checked by a second solver"
-    stages = _stages(plan)
-    if not stages:
-        return f"{lead}."
-    first, rest = stages[0], stages[1:]
-    given = (
-        f", but for the {percent(first.within)} that it may give up for {rest[0].objective}"
-        if rest and first.within
-        else ""
-    )
-    said = f"{lead}: no other plan that keeps every rule {_BETTER.get(first.objective, 'is better')}{given}."
-    if rest:
-        later = [f"{s.objective} (but for {percent(s.within)})" if s.within else s.objective for s in rest[:-1]]
-        said += f" Among those plans it is the best in {' and then '.join([*later, rest[-1].objective])}."
-    return said
-
-
-def _stages(plan: Plan) -> list[Stage]:
-    """The stages that are objectives of the case (fairness has several of one name), each once."""
-    return list({s.objective: s for s in reversed(plan.stages)}.values())[::-1]
-
-
-def _worst(stages: tuple[Stage, ...]) -> Stage | None:
-    def gap(stage: Stage) -> float:
-        distance = abs(stage.bound - stage.best) / max(abs(stage.best), 1e-9)
-        return distance if not math.isnan(distance) else math.inf
-
-    return max(stages, key=gap, default=None)
-
-
-def _amount(stage: Stage, value: float, plan: Plan) -> str:
-    if stage.objective == "impact":
-        return f"{number(value, 12)} point{'s' * (value != 1)}"
-    if stage.objective in ("coverage", "stability", "thrift"):
-        return money_exact(math.ceil(value), plan.case.settings.currency)
-    return f"{number(value, 12)} of {stage.objective}"
-
-
-def _after(plan: Plan) -> str:
-    seconds = plan.seconds.get("solve", 0.0)
-    return f"{seconds:.0f} s" if seconds >= 1 else f"{number(seconds, 2)} s"
 
 
 def headline(plan: Plan) -> str:

@@ -18,7 +18,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solve.engine import Engine, Watch
 from optimiser.solve.linear import solve_linear
-from optimiser.solve.problem import Problem, centre, snapped, total, unit
+from optimiser.solve.problem import Problem, centre, snapped, total
 from optimiser.solve.solution import OPTIMAL_GAP, Basis, Limits, SolverError, relative_gap
 
 DIGITS = 10
@@ -169,7 +169,7 @@ class Again(Engine):
         x = snapped(problem, np.array(found.col_value, float))
         y = np.array(found.row_dual, float) / self.scale
         best = total(cost, x)
-        gap = relative_gap(best, _bound(problem, cost, y), unit(cost))
+        gap = relative_gap(best, _bound(problem, cost, y))
         broken = self._highs.getInfo().max_primal_infeasibility
         if gap is None or gap > OPTIMAL_GAP or not broken <= _FEASIBLE:
             return self._carefully(problem, cost)

@@ -18,13 +18,16 @@ from highspy import HighsModelStatus as Model
 
 from optimiser.case.table import Array
 from optimiser.solve.problem import Problem
-from optimiser.solve.solution import Basis, Limits, SolverError, Stop
+from optimiser.solve.solution import Basis, Limits, SolverError, Stop, Unbounded
 
 Progress = Callable[[dict[str, float | None]], None]
 Ending = Literal["optimal", "infeasible", "stopped"]
 
 GRACE = 0.6
 """Seconds that HiGHS gets to obey before it is left behind."""
+
+LARGEST = 1e19
+"""From 1e20 the solver takes a limit for none."""
 
 _STATUSES = [highspy.HighsBasisStatus(k) for k in range(5)]
 _FEASIBLE = 2
@@ -113,8 +116,8 @@ class Engine:
             cost * scale,
             problem.column_lower,
             problem.column_upper,
-            problem.row_lower,
-            problem.row_upper,
+            np.minimum(problem.row_lower, LARGEST),  # what no plan can reach stays so
+            np.maximum(problem.row_upper, -LARGEST),
             problem.start,
             problem.index,
             problem.value,
@@ -186,6 +189,19 @@ class Engine:
             raise failed[0]
         return self._outcome()
 
+    def attempt(self, watch: Watch) -> Outcome | None:
+        """As run; None, with a line in the log, where the solver ends in trouble with its numbers.
+
+        An objective without a limit stays an error.
+        """
+        try:
+            return self.run(watch)
+        except Unbounded:
+            raise
+        except SolverError as error:
+            watch.say(str(error))
+            return None
+
     def _wait(self, done: threading.Event, watch: Watch) -> bool:
         """Wait for the run, passing on a stop; False if it does not end."""
         deadline = None
@@ -242,7 +258,7 @@ class Engine:
         if status in (Model.kInfeasible, Model.kUnboundedOrInfeasible):
             return Outcome("infeasible")
         if status == Model.kUnbounded:
-            raise SolverError("the objective has no limit: a column without a bound costs less the larger it is")
+            raise Unbounded("the objective has no limit: a column without a bound costs less the larger it is")
         optimal = status in (Model.kOptimal, Model.kModelEmpty)
         if not optimal and info.primal_solution_status != _FEASIBLE:
             y = None

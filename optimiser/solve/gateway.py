@@ -23,7 +23,7 @@ from optimiser.solve.export import write_model
 from optimiser.solve.linear import Linear
 from optimiser.solve.problem import Problem, centre, snapped, total, unit
 from optimiser.solve.refine import rounded
-from optimiser.solve.solution import Limits, Solution, SolverError, StageResult, Stop, relative_gap, worst
+from optimiser.solve.solution import Limits, Solution, SolverError, Stop, judged, relative_gap, worst
 
 __all__ = ["available", "solve_with", "to_pulp", "write_model"]
 
@@ -59,7 +59,7 @@ def solve_with(model: Model, solver_name: str, limits: Limits | None = None, *, 
     limits = limits or Limits()
     watch = Watch(limits, stop or Stop())
     _solver(solver_name, limits)
-    problem = whole = Problem.of(model)
+    problem = whole = Problem.of(model, as_it_is=True)
     x: Array | None = None
     bests: list[tuple[float, float | None]] = []
     for k, stage in enumerate(model.stages):
@@ -81,20 +81,13 @@ def solve_with(model: Model, solver_name: str, limits: Limits | None = None, *, 
         limit = answer.value + max(within * abs(answer.value), DIGITS * max(abs(answer.value), 1e-3 * unit(cost)))
         problem = problem.with_row(cost, -np.inf, limit)
     assert x is not None
-    real = rounded(whole.real(x), whole.column_scale, model.column_lower, model.column_upper)
-    stages = tuple(_stage(model, whole, k, real, bests) for k in range(len(model.stages)))
+    real = rounded(whole.real(x), whole.column_scale, model)
+    stages = tuple(
+        judged(model, k, real, *(bests[k] if k < len(bests) else (None, None))) for k in range(len(model.stages))
+    )
     status, gap = worst(stages, limits)
     log = (*watch.lines, f"{solver_name}: largest breach of a row {whole.violation(x):.1e} of its largest term")
     return Solution(status, real, stages, bound=stages[0].bound, gap=gap, log=log, seconds=watch.seconds)
-
-
-def _stage(model: Model, whole: Problem, k: int, x: Array, bests: list[tuple[float, float | None]]) -> StageResult:
-    stage = model.stages[k]
-    achieved = total(np.asarray(stage.cost, float), x)
-    best, bound = bests[k] if k < len(bests) else (achieved, None)
-    gap = relative_gap(best, bound, unit(whole.cost(stage.cost)))
-    told = None if bound is None else stage.sign * bound + 0.0
-    return StageResult(stage.name, stage.sign * best + 0.0, told, stage.within, stage.sign * achieved + 0.0, gap)
 
 
 def _answer(problem: Problem, cost: Array, name: str, watch: Watch) -> Linear:
@@ -146,7 +139,7 @@ def _answer(problem: Problem, cost: Array, name: str, watch: Watch) -> Linear:
     if over and not problem.integer.any():
         y = np.array([sum(row.pi or 0.0 for row in made) for made in rows]) / scale
         exact = max((b for b in (dual_bound(problem, cost, p) for p in (y, -y)) if b is not None), default=None)
-    gap = relative_gap(value, None if exact is None else float(exact), unit(cost))
+    gap = relative_gap(value, None if exact is None else float(exact))
     return Linear("optimal" if over else "stopped", x, None, value, exact, gap)
 
 

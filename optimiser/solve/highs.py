@@ -5,23 +5,21 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
-import numpy as np
-
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
 from optimiser.solve.engine import Progress, Watch
 from optimiser.solve.linear import Sequel, Step, in_turn
-from optimiser.solve.problem import Problem, snapped, total, unit
+from optimiser.solve.problem import Problem
 from optimiser.solve.refine import rounded
+from optimiser.solve.sharp import settled
 from optimiser.solve.solution import (
     TIE_COLUMNS,
     Basis,
     Limits,
     Solution,
-    StageResult,
     Stop,
     Ties,
-    relative_gap,
+    judged,
     worst,
 )
 from optimiser.solve.switches import as_good, choose, limited, other_switches
@@ -50,7 +48,7 @@ def solve(
         raise ValueError("a model without an objective cannot be solved")
     limits = limits or Limits()
     watch = Watch(limits, stop or Stop(), progress)
-    problem = Problem.of(model)
+    problem = Problem.of(model, as_it_is=True)
     costs = [problem.cost(stage.cost) for stage in model.stages]
     end = len(costs) - 1
     steps = [
@@ -76,6 +74,7 @@ class _Made:
     bests: list[float] = field(default_factory=list)
     bounds: list[float | None] = field(default_factory=list)
     exact: Fraction | None = None
+    proven: bool = False
     infeasible: bool = False
     x: Array | None = None
 
@@ -90,6 +89,7 @@ def _without_switches(
         [answer.value for answer in reached if answer.x is not None],
         [answer.bound for answer in reached],
         reached[0].exact if reached else None,
+        len(reached) == len(steps) and all(answer.exact is not None for answer in reached),
         infeasible=sequel.ending == "infeasible",
         x=sequel.x,
     )
@@ -115,6 +115,7 @@ def _with_switches(
         basis = basis or choice.basis
         equals = choice.equals
         alone = alone or (equals is not None and not equals.integer.any())
+        made.proven = choice.exact is not None and (made.proven or not made.bests)
         if not made.bests:
             made.exact = choice.exact
         made.bests.append(choice.value)
@@ -165,10 +166,11 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
     if made.x is None:
         told = None if bound is None else first * bound
         return Solution("stopped", bound=told, log=tuple(watch.lines), seconds=watch.seconds)
-    x = problem.real(snapped(problem, made.x))
-    x = rounded(x, problem.column_scale, model.column_lower, model.column_upper)
+    x = problem.real(settled(problem, made.x))
+    x = rounded(x, problem.column_scale, model)
     stages = tuple(
-        _stage(stage, x, cost, k, made) for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
+        judged(model, k, x, *((made.bests[k], made.bounds[k]) if k < len(made.bests) else (None, None)))
+        for k in range(len(model.stages))
     )
     status, gap = worst(stages, watch.limits)
     answers = made.sequel.answers
@@ -186,18 +188,9 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         _settled(model, made),
         watch.seconds,
         answers[min(len(stages) + _FAR, len(answers) - 1)].basis if answers else None,
+        made.proven and len(made.bests) == len(model.stages),
+        watch.over,
     )
-
-
-def _stage(stage: Stage, x: Array, cost: Array, k: int, made: _Made) -> StageResult:
-    """One stage's row of the answer; a stage that was not reached has no bound."""
-    achieved = total(np.asarray(stage.cost, float), x)
-    best = made.bests[k] if k < len(made.bests) else achieved
-    bound = made.bounds[k] if k < len(made.bests) else None
-    gap = relative_gap(best, bound, unit(cost))
-    sign = stage.sign
-    told = None if bound is None or not abs(bound) < np.inf else sign * bound + 0.0
-    return StageResult(stage.name, sign * best + 0.0, told, stage.within, sign * achieved + 0.0, gap)
 
 
 def _settled(model: Model, made: _Made) -> Ties:

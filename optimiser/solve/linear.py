@@ -16,8 +16,9 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.solve.bound import dual_bound
 from optimiser.solve.engine import Ending, Engine, Outcome, Watch
-from optimiser.solve.problem import Problem, centre, snapped, total, unit
+from optimiser.solve.problem import Problem, centre, snapped, total
 from optimiser.solve.refine import refined
+from optimiser.solve.sharp import Sharp, excess, settled, sharpened
 from optimiser.solve.solution import OPTIMAL_GAP, TIE_COLUMNS, Basis, relative_gap
 
 FACE = 1e-9
@@ -55,7 +56,8 @@ _WAYS: tuple[tuple[float, dict[str, Any]], ...] = (
 
 @dataclass(frozen=True, eq=False)
 class Linear:
-    """An answer in the solver's units; exact: the bound from the prices, in rational arithmetic."""
+    """An answer in the solver's units; exact: the bound from the prices, in rational arithmetic; ray: prices that show
+    that there is no plan, where these were found."""
 
     ending: Ending
     x: Array | None = None
@@ -64,6 +66,7 @@ class Linear:
     exact: Fraction | None = None
     gap: float | None = None
     basis: Basis | None = None
+    ray: Array | None = None
 
     @property
     def bound(self) -> float | None:
@@ -83,26 +86,33 @@ def solve_linear(
 
     basis: where to start; feasible: whether its plan is one of the problem, so that only its cost is new.
     """
-    scale, size = centre(cost), unit(cost)
+    scale = centre(cost)
     best: Linear | None = None
     for number, (factor, options) in enumerate(_WAYS):
         near = _OTHER_COST if feasible and number == 0 else _OTHER_CASE
         out = _run(problem, cost, scale * factor, watch, basis, options, near)
+        if out is None:
+            continue
         if out.ending == "infeasible":
-            out = _confirmed(problem, cost, scale, watch)
-        if out.ending == "infeasible":
-            return best or Linear("infeasible")
+            out, ray = _confirmed(problem, cost, scale, watch)
+            if out is None:
+                continue
+            if out.ending == "infeasible":
+                return best or Linear("infeasible", ray=ray)
         if out.ending == "stopped":
-            return best or _salvaged(problem, cost, out, size)
+            return best or _salvaged(problem, cost, out)
         assert out.x is not None
-        found = _judged(problem, cost, out, size, prove)
+        found = _judged(problem, cost, out, prove)
+        found = _mended(problem, cost, scale * factor, found, watch, prove)
+        if found.ending == "infeasible":
+            return found
         if best is None or (found.gap or 0.0) < (best.gap or 0.0):
             best = found
         if not prove or (best.gap is not None and best.gap <= OPTIMAL_GAP):
             break
         watch.say(f"linear program: gap {best.gap} after way {number + 1}, solved again more carefully")
         basis = out.basis or basis
-    return best or Linear("stopped")
+    return best or _salvaged(problem, cost, Outcome("stopped"))
 
 
 def _run(
@@ -113,38 +123,59 @@ def _run(
     basis: Basis | None,
     options: dict[str, Any],
     near: dict[str, Any],
-) -> Outcome:
+) -> Outcome | None:
     """From a basis, in the way that suits a `near` one; without one, or where that takes too many iterations (a
     number, not a time: the way must not depend on the machine), afresh."""
     engine = Engine(problem, cost, scale, watch.limits, solver="simplex", **options)
     if basis is None or not engine.start_from(basis):
-        return engine.run(watch)
+        return engine.attempt(watch)
     most = _PATIENCE + len(problem.row_lower) // 4
     engine.set(presolve="off", simplex_iteration_limit=most, **{**near, **options})
-    out = engine.run(watch)
-    if out.ending != "stopped" or watch.over:
+    out = engine.attempt(watch)
+    if out is not None and (out.ending != "stopped" or watch.over):
         return out
-    return Engine(problem, cost, scale, watch.limits, solver="simplex", **options).run(watch)
+    return Engine(problem, cost, scale, watch.limits, solver="simplex", **options).attempt(watch)
 
 
-def _confirmed(problem: Problem, cost: Array, scale: float, watch: Watch) -> Outcome:
-    """The answer without presolve, after an "infeasible" with it: presolve has been wrong before."""
-    return Engine(problem, cost, scale, watch.limits, solver="simplex", presolve="off").run(watch)
+def _confirmed(problem: Problem, cost: Array, scale: float, watch: Watch) -> tuple[Outcome | None, Array | None]:
+    """The answer without presolve, after an "infeasible" with it: presolve has been wrong before. Also the ray."""
+    engine = Engine(problem, cost, scale, watch.limits, solver="simplex", presolve="off")
+    return engine.attempt(watch), engine.ray()
 
 
-def _judged(problem: Problem, cost: Array, out: Outcome, size: float, prove: bool) -> Linear:
+def _judged(problem: Problem, cost: Array, out: Outcome, prove: bool) -> Linear:
     """A run's answer with its value and its exact bound."""
     assert out.x is not None
-    x = snapped(problem, out.x)
+    x = settled(problem, out.x)
     value = total(cost, x)
     exact = dual_bound(problem, cost, out.y) if prove and out.y is not None else None
-    gap = relative_gap(value, None if exact is None else float(exact), size) if prove else None
+    gap = relative_gap(value, None if exact is None else float(exact)) if prove else None
     if prove and gap is None:
         gap = float("inf")
     return Linear("optimal", x, out.y, value, exact, gap, out.basis)
 
 
-def _salvaged(problem: Problem, cost: Array, out: Outcome, size: float) -> Linear:
+def _mended(problem: Problem, cost: Array, scale: float, found: Linear, watch: Watch, prove: bool) -> Linear:
+    """The same answer to more digits, where it misses a row, or its bound, by more than floats lose."""
+    best, misses = found, excess(problem, found.x) if found.x is not None else 0.0
+    if misses <= 1 and (not prove or (found.gap or 0.0) <= OPTIMAL_GAP):
+        return found
+    for sharp in sharpened(problem, cost, Sharp(found.x, found.y, found.basis), scale, watch):
+        if sharp.x is None:
+            return Linear("infeasible", ray=sharp.ray)
+        better = _judged(problem, cost, Outcome("optimal", sharp.x, sharp.y, basis=sharp.basis), prove)
+        assert better.x is not None
+        left = excess(problem, better.x)
+        if left <= max(misses, 1) and (left < misses or (better.gap or 0.0) < (best.gap or 0.0)):
+            best, misses = better, left
+        if misses <= 1 and (not prove or (best.gap or 0.0) <= OPTIMAL_GAP):
+            return best
+    if misses > 1:
+        watch.say("linear program: a row is missed by more than floats lose, and could not be mended")
+    return best
+
+
+def _salvaged(problem: Problem, cost: Array, out: Outcome) -> Linear:
     """What can be said when the clock was faster: a plan if there is an easy one, a bound if the prices give one."""
     points = [p for p in (out.x, trivial(problem)) if p is not None]
     points = [p for p in (snapped(problem, p) for p in points) if problem.violation(p) <= _FEASIBLE]
@@ -155,7 +186,7 @@ def _salvaged(problem: Problem, cost: Array, out: Outcome, size: float) -> Linea
         return Linear("stopped", exact=exact)
     x = min(points, key=lambda p: total(cost, p))
     value = total(cost, x)
-    gap = relative_gap(value, None if exact is None else float(exact), size)
+    gap = relative_gap(value, None if exact is None else float(exact))
     return Linear("stopped", x, None, value, exact, gap)
 
 

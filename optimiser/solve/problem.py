@@ -16,6 +16,10 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
+from optimiser.solve.reach import scales
+
+FARTHEST = 1e15
+"""How far a column may go in one step of a problem that is blown up: beyond 1e20 the solver would see no bound at all."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,18 +38,24 @@ class Problem:
     row_scale: Array
 
     @staticmethod
-    def of(model: Model) -> Problem:
-        """The model's matrix in the solver's units."""
+    def of(model: Model, *, as_it_is: bool = False) -> Problem:
+        """The model's matrix in the solver's units.
+
+        as_it_is: it is solved without changes of its limits, so columns may be measured, and bounded, by what these leave.
+        """
         limits = (model.column_lower, model.column_upper, model.row_lower, model.row_upper)
         if not np.isfinite(model.value).all() or any(np.isnan(limit).any() for limit in limits):
             raise ValueError("a coefficient or a limit of the matrix is not a number")
         integer = np.asarray(model.integer, bool)
-        column = _powers(model.column_scale)  # of an integer column its step: the solver counts steps
-        row = _powers(model.row_scale)
+        # Of an integer column the scale is its step: the solver counts steps.
+        column, row, most = model.column_scale, model.row_scale, model.column_upper
+        if as_it_is:
+            column, row, most = scales(model)
+        column, row = _powers(column), _powers(row)
         start = np.asarray(model.start, np.int32)
         index = np.asarray(model.index, np.int32)
         value = np.asarray(model.value, float) * np.repeat(row, np.diff(start)) * column[index]
-        lower, upper = model.column_lower / column, model.column_upper / column
+        lower, upper = model.column_lower / column, most / column
         return Problem(
             start, index, value, lower, upper, model.row_lower * row, model.row_upper * row, integer, column, row
         )
@@ -92,6 +102,16 @@ class Problem:
     def bounded(self, lower: Array, upper: Array) -> Problem:
         """The same problem with other bounds on its columns."""
         return replace(self, column_lower=lower, column_upper=upper)
+
+    def shifted(self, x: Array, row_lower: Array, row_upper: Array, factor: float) -> Problem:
+        """The same problem of what is `factor` times the distance from x. row_lower, row_upper: what x leaves of each."""
+        return replace(
+            self,
+            column_lower=np.maximum((self.column_lower - x) * factor, -FARTHEST),
+            column_upper=np.minimum((self.column_upper - x) * factor, FARTHEST),
+            row_lower=row_lower * factor,
+            row_upper=row_upper * factor,
+        )
 
     def fixed(self, values: Array) -> Problem:
         """The linear program that is left when the integer columns stand at these values (rounded)."""
@@ -156,7 +176,10 @@ def centre(cost: Array) -> float:
     would be wrong in the fourth digit.
     """
     sizes = np.abs(cost[cost != 0])
-    return 2.0 ** -round(math.log2(float(np.median(sizes)))) if len(sizes) else 1.0
+    if not len(sizes):
+        return 1.0
+    # The solver takes a cost of 1e20 for no cost at all.
+    return 2.0 ** min(-round(math.log2(float(np.median(sizes)))), 60 - math.frexp(float(sizes.max()))[1])
 
 
 def unit(cost: Array) -> float:

@@ -12,17 +12,25 @@ import math
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.model.matrix import Model
 from optimiser.solve.engine import Engine, Watch
 from optimiser.solve.problem import Problem, centre
+from optimiser.solve.sharp import excess, residuals
 from optimiser.solve.solution import Basis
 
 DIGITS = 13
 """Decimal digits that are kept of a column, counted from its scale."""
 
+SEEN = 7
+"""Decimals that are kept at least of what a column adds to a row, in the row's own unit."""
+MOST = 2.0**52
+"""A value of so many steps of the grid is finer than the grid already."""
+
 _BASIC, _UPPER = 1, 2
 _ROUNDS = 5
+_HAIR = 1e-10
+"""By how much a corner may leave the bounds of its columns, in the solver's units: as a row may be missed."""
 _HALF = 0.3765  # not ½: values that end in 5 are common, and would go up or down by their last bit
-_SPLIT = 134217729.0  # 2^27 + 1, Dekker's
 
 
 def refined(problem: Problem, cost: Array, x: Array, basis: Basis, watch: Watch) -> Array:
@@ -30,14 +38,14 @@ def refined(problem: Problem, cost: Array, x: Array, basis: Basis, watch: Watch)
     engine = Engine(problem, cost, centre(cost), watch.limits, solver="simplex", presolve="off")
     if not engine.start_from(basis):
         return x
-    out = engine.run(watch)
+    out = engine.attempt(watch)
     basic = engine.basic()
-    if out.ending != "optimal" or out.x is None or out.basis is None or basic is None:
+    if out is None or out.ending != "optimal" or out.x is None or out.basis is None or basic is None:
         return x
     made, rows, limits = _corner(problem, out.x, out.basis)
     structural = basic >= 0
     for _ in range(_ROUNDS):
-        missing = _residuals(problem, made, rows, limits)
+        missing = residuals(problem, made, rows, limits)
         size = float(np.abs(missing).max(initial=0.0))
         if size == 0:
             break
@@ -51,17 +59,28 @@ def refined(problem: Problem, cost: Array, x: Array, basis: Basis, watch: Watch)
         if np.array_equal(moved, made):
             break
         made = moved
-    return made if problem.violation(made) <= max(problem.violation(x), 1e-10) else x
+    inside = np.clip(made, problem.column_lower, problem.column_upper)
+    if np.abs(made - inside).max(initial=0.0) > _HAIR:
+        return x
+    return inside if excess(problem, inside) <= max(1.0, excess(problem, x)) else x
 
 
-def rounded(x: Array, scale: Array, lower: Array, upper: Array) -> Array:
-    """Values in the units of the case to DIGITS decimals below each column's scale, inside their bounds."""
+def rounded(x: Array, scale: Array, model: Model) -> Array:
+    """Values in the units of the case to DIGITS decimals below each column's scale, inside their bounds; finer where
+    that would be seen in a row (a level that is multiplied by a request of 10¹³)."""
+    factor = np.zeros(len(x))
+    np.maximum.at(factor, model.index, np.abs(model.value))
     decimals = DIGITS - np.floor(np.log10(scale)).astype(int)
+    with np.errstate(divide="ignore"):
+        seen = np.ceil(np.log10(factor)) + SEEN
+    decimals = np.maximum(decimals, np.where(np.isfinite(seen), seen, 0.0).astype(int))
     grid = 10.0 ** np.abs(decimals)
     fine = decimals >= 0
-    steps = np.floor(np.where(fine, x * np.where(fine, grid, 1.0), x / grid) + _HALF)
-    made = np.where(fine, steps / grid, steps * grid)
-    return np.asarray(np.clip(made, lower, upper) + 0.0)
+    steps = np.where(fine, x * np.where(fine, grid, 1.0), x / grid)
+    whole = np.floor(steps + _HALF)
+    made = np.where(fine, whole / grid, whole * grid)
+    made = np.where(np.abs(steps) < MOST, made, x)
+    return np.asarray(np.clip(made, model.column_lower, model.column_upper) + 0.0)
 
 
 def _corner(problem: Problem, x: Array, basis: Basis) -> tuple[Array, Array, Array]:
@@ -74,24 +93,3 @@ def _corner(problem: Problem, x: Array, basis: Basis) -> tuple[Array, Array, Arr
     limit = np.where(basis.rows == _UPPER, problem.row_upper, problem.row_lower)
     rows = np.flatnonzero((basis.rows != _BASIC) & np.isfinite(limit))
     return x, rows, limit[rows]
-
-
-def _residuals(problem: Problem, x: Array, rows: Array, limits: Array) -> Array:
-    """limit − Σ a·x of each of these rows, rounded once; 0 for the others."""
-    used = np.flatnonzero(x[problem.index])  # most columns of a corner are 0
-    product, error = _product(problem.value[used], x[problem.index[used]])
-    made = np.zeros(len(problem.row_lower))
-    first, last = (np.searchsorted(used, problem.start[at]).tolist() for at in (rows, rows + 1))
-    big, small = (-product).tolist(), (-error).tolist()
-    for r, limit, s, e in zip(rows.tolist(), limits.tolist(), first, last, strict=True):
-        made[r] = math.fsum([limit, *big[s:e], *small[s:e]])
-    return made
-
-
-def _product(a: Array, b: Array) -> tuple[Array, Array]:
-    """a·b as a float and what its rounding lost, exactly (Dekker)."""
-    p = a * b
-    x, y = _SPLIT * a, _SPLIT * b
-    ah, bh = x - (x - a), y - (y - b)
-    al, bl = a - ah, b - bh
-    return p, ((ah * bh - p) + ah * bl + al * bh) + al * bl

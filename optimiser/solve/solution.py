@@ -8,7 +8,11 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Literal
 
+import numpy as np
+
 from optimiser.case.table import Array
+from optimiser.model.matrix import Model
+from optimiser.solve.problem import total
 
 Status = Literal["optimal", "within_gap", "stopped", "infeasible"]
 Ties = Literal["full", "money", "none"]
@@ -16,12 +20,25 @@ Ties = Literal["full", "money", "none"]
 OPTIMAL_GAP = 1e-9
 """A gap up to this is called optimal."""
 
+LOST_DIGITS = 1e-12
+"""What sums of columns on their grid of decimals lose, as a share of the terms."""
+
+LEAST = 1e-6
+"""A best value under a millionth of a point, or of a unit of money, counts as nothing: gaps are then relative to this."""
+
+NOTHING = 1e-9
+"""What is missing of a best value of nothing, and counts as nothing itself."""
+
 TIE_COLUMNS = 50_000
 """Above this many columns the last tie (weights by key) is left out."""
 
 
 class SolverError(RuntimeError):
     """The solver gave an answer that cannot be used (never for an infeasible or a stopped case)."""
+
+
+class Unbounded(SolverError):
+    """The objective has no limit."""
 
 
 @dataclass(frozen=True)
@@ -78,7 +95,7 @@ class StageResult:
 
     best: the best value found for the stage when it was solved; bound: no plan can be better than this (None where a
     limit came first); within: what later stages may give up, as a share of |best|; achieved: the value of the final
-    plan; gap: distance of best and bound relative to |best|.
+    plan; gap: how far best, or the final plan beyond what it may give up, is from the bound, relative to |best|.
     """
 
     name: str
@@ -96,9 +113,10 @@ class Solution:
     status and gap are those of the worst stage. x: one value for each column, None if there is no plan. duals: price
     of each row in the first stage's final linear program (switches fixed), ∂ Σ cost·x / ∂ limit of the minimised
     sum: ≥ 0 where the lower limit binds, ≤ 0 where the upper one does. bound: of the first stage, in the reader's
-    sign; exact_bound: the same from the duals in rational arithmetic (None with switches). ties: how far ties
-    were settled: by money and weights, by money alone, or not. basis, last: of the first linear program and of the tie that is far from it,
-    where a case that differs little may begin.
+    sign; exact_bound: the same in rational arithmetic (None: the solver's own word); proven: whether all stages have
+    such. ties: how far ties were settled: by money and weights, by money alone, or not. basis, last: of the first linear
+    program and of the tie that is far from it, where a case that differs little may begin. early: whether a limit or a
+    stop ended it.
     """
 
     status: Status
@@ -113,13 +131,36 @@ class Solution:
     ties: Ties = "none"
     seconds: float = 0.0
     last: Basis | None = None
+    proven: bool = False
+    early: bool = False
 
 
-def relative_gap(best: float, bound: float | None, unit: float) -> float | None:
-    """|bound − best| relative to |best|; of a smaller value, relative to `unit`, what one column typically costs."""
+def relative_gap(best: float, bound: float | None) -> float | None:
+    """|bound − best| relative to |best|, both in points or money that a reader can check; of less than LEAST, to LEAST."""
     if bound is None or not abs(bound) < float("inf"):
         return None
-    return abs(bound - best) / max(abs(best), unit, 1e-300)
+    missing = abs(bound - best)
+    return 0.0 if missing <= NOTHING and abs(best) < LEAST else missing / max(abs(best), LEAST)
+
+
+def judged(model: Model, k: int, x: Array, best: float | None, bound: float | None) -> StageResult:
+    """The row of the answer for stage k. x: the final plan; best, bound: minimised (None: the stage was not reached).
+
+    The gap is of the stage's own best, and of what the final plan misses of it beyond what it may give up.
+    """
+    stage = model.stages[k]
+    cost = np.asarray(stage.cost, float)
+    achieved = total(cost, x)
+    best = achieved if best is None else best
+    gap = relative_gap(best, bound)
+    if gap is not None:
+        digits = LOST_DIGITS * float(
+            np.abs(cost * np.where(x == 0, 0.0, np.maximum(np.abs(x), model.column_scale))).sum()
+        )
+        missed = achieved - best - stage.within * abs(best) - digits
+        gap = max(gap, relative_gap(best, best + max(missed, 0.0)) or 0.0)
+    told = None if bound is None or not abs(bound) < np.inf else stage.sign * bound + 0.0
+    return StageResult(stage.name, stage.sign * best + 0.0, told, stage.within, stage.sign * achieved + 0.0, gap)
 
 
 def worst(stages: tuple[StageResult, ...], limits: Limits) -> tuple[Status, float | None]:

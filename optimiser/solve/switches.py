@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import numpy as np
@@ -17,6 +17,10 @@ from optimiser.solve.solution import OPTIMAL_GAP, Basis
 
 TIE_SWITCHES = 200
 """Above this many integer columns switches of equal value are not compared by money."""
+
+HAIR = 1e-12
+"""Share of a stage's best by which later ones may miss it: what sums of floats lose, or a request of a cent, which such
+a share of large amounts pays for, would be taken for a gain."""
 
 _TIE_NODES = 2_000
 _BASIC = 1
@@ -52,29 +56,45 @@ def choose(
     """The best switches for one cost: search, round, fix, and solve the linear program that is left (unless the
     switches are those `held` already: then no choice).
 
-    Where the rounded switches leave no plan (they held only within the search's tolerance) they are forbidden and the
-    search goes on.
+    Where the rounded switches leave no plan, or less than the search promised (they held only within its tolerance),
+    they are forbidden and the search goes on.
     """
     few = branch(problem, cost, watch, basis)
     if few is not None and (few.x is not None or few.exact is None):
         return _of_few(problem, few, held)
+    best: Choice | None = None
     for attempt in range(_ATTEMPTS):
         out = _search(problem, cost, watch, attempt, nodes)
+        if out.x is None and best is not None:
+            # Everything but what was forbidden has been searched.
+            ended = out.ending == "infeasible"
+            return replace(best, bound=best.value if ended else _lower(out.bound, best.value), stopped=not ended)
         if out.x is None:
             return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
         if held is not None and np.array_equal(np.round(out.x[problem.integer]), np.round(held[problem.integer])):
             return Choice(None)
         found = solve_linear(problem.fixed(out.x), cost, watch.spare())
         if found.x is not None and found.ending == "optimal":
-            bound = _believed(out.bound, found.value, cost, watch)
-            return Choice(found.x, found.value, bound, stopped=out.ending == "stopped", basis=found.basis)
-        if out.ending == "stopped" or found.ending == "stopped":
-            return _as_found(problem, cost, out)
-        watch.say("the rounded switches left no plan: forbidden, and searched again")
+            if best is None or found.value < best.value:
+                best = Choice(found.x, found.value, basis=found.basis)
+            promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
+            hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), 1e-3 * unit(cost))
+            if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
+                bound = _believed(out.bound, best.value, cost, watch)
+                return replace(best, bound=bound, stopped=out.ending == "stopped")
+            watch.say("the rounded switches gave less than the search promised: kept, and searched again without them")
+        elif out.ending == "stopped" or found.ending == "stopped":
+            return best or _as_found(problem, cost, out)
+        else:
+            watch.say("the rounded switches left no plan: forbidden, and searched again")
         if not _binary(problem):
             continue
         problem = _without(problem, out.x)
-    return Choice(None, stopped=True)
+    return replace(best, stopped=True) if best is not None else Choice(None, stopped=True)
+
+
+def _lower(bound: float | None, value: float) -> float | None:
+    return None if bound is None else min(bound, value)
 
 
 def _of_few(problem: Problem, few: Branched, held: Array | None) -> Choice:
@@ -118,10 +138,10 @@ def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: in
     }
     if nodes is not None:
         options["mip_max_nodes"] = nodes
-    out = Engine(problem, cost, scale, watch.limits, **options).run(watch)
-    if out.ending == "infeasible":
-        out = Engine(problem, cost, scale, watch.limits, presolve="off", **options).run(watch)
-    return out
+    out = Engine(problem, cost, scale, watch.limits, **options).attempt(watch)
+    if out is None or out.ending == "infeasible":
+        out = Engine(problem, cost, scale, watch.limits, presolve="off", **options).attempt(watch)
+    return out or Outcome("stopped")
 
 
 def _binary(problem: Problem) -> bool:
@@ -138,7 +158,7 @@ def _without(problem: Problem, x: Array) -> Problem:
 
 def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
     """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
-    limit = best + allowance + 0.1 * OPTIMAL_GAP * max(abs(best), 1e-3 * unit(cost))
+    limit = best + allowance + HAIR * max(abs(best), 1e-3 * unit(cost))
     return problem.with_row(cost, -np.inf, limit), limit
 
 

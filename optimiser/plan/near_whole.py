@@ -1,0 +1,137 @@
+"""Another plan near the best one, of which a whole plan can be made: levels, people and switches move as well.
+
+Where no line of the best plan can go up or down without breaking a limit (a match that released people just pay for), its
+levels have to give way. Two ways, the cheaper first: all limits on money that bind are held a unit tighter and the linear
+program is solved again; else the lines near the plan are made integers, in a program of the whole model.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Model, Stage
+from optimiser.model.rules import Compiled
+from optimiser.plan.rounding import MONEY_ROWS, SLACK, live_spend, loose_rules
+from optimiser.solve.highs import solve
+from optimiser.solve.problem import centre
+from optimiser.solve.solution import Limits
+
+TIGHTER = (1.0, 3.0)
+"""Units by which binding limits are held back, in the order in which they are tried."""
+NEAR_LIMIT = 2.0
+"""A limit with less headroom than this many units binds."""
+AROUND = 3.0
+"""Units by which a line may leave its place in the integer program."""
+LARGEST = 5_000
+"""Above this many lines the integer program is left out."""
+
+
+def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Iterator[Array]:
+    """Plans near x, as long as somebody asks for another one. Each keeps every row of the model but those that rounding
+    may miss by a unit."""
+    held = _held(model, x)
+    for units in TIGHTER:
+        found = solve(_tightened(held, x, units * unit), limits)
+        if found.x is not None:
+            yield found.x
+    if int(live_spend(model, x / unit).sum()) <= LARGEST:
+        found_whole = _integers(held, x, rules, unit, limits)
+        if found_whole is not None:
+            yield found_whole
+
+
+def _held(model: Model, x: Array) -> Model:
+    """The model with its switches as they stand."""
+    lower, upper = model.column_lower.copy(), model.column_upper.copy()
+    at = np.asarray(model.integer, bool)
+    step = model.column_scale[at]
+    lower[at] = upper[at] = np.round(x[at] / step) * step
+    return replace(model, column_lower=lower, column_upper=upper, integer=np.zeros(len(at), bool))
+
+
+def _money_rows(model: Model) -> Array:
+    """[rows]: whether it is a limit on money (of the case or of a rule)."""
+    made = np.zeros(len(model.row_lower), bool)
+    for name, family in model.rows.families.items():
+        if name in MONEY_ROWS or name.startswith("rule "):
+            made[family.span] = True
+    spend = model.columns["spend"]
+    row = np.repeat(np.arange(len(made)), np.diff(model.start))
+    mine = (model.index >= spend.first) & (model.index < spend.first + spend.size)
+    return made & (np.bincount(row[mine], minlength=len(made)) > 0)
+
+
+def _tightened(model: Model, x: Array, by: float) -> Model:
+    """The model whose binding limits on money are `by` tighter, each in its own entries; equations stay."""
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    size = np.zeros(len(model.row_lower))
+    np.maximum.at(size, row, np.abs(model.value))
+    activity = np.bincount(row, model.value * x[model.index], len(size))
+    step = by * np.minimum(size, 1.0)
+    free = _money_rows(model) & (model.row_lower < model.row_upper)
+    room = model.row_upper - model.row_lower > 4 * step
+    low = free & room & (activity - model.row_lower < NEAR_LIMIT * step)
+    high = free & room & (model.row_upper - activity < NEAR_LIMIT * step)
+    return replace(
+        model,
+        row_lower=np.where(low, model.row_lower + step, model.row_lower),
+        row_upper=np.where(high, model.row_upper - step, model.row_upper),
+    )
+
+
+def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Array | None:
+    """The best plan of the first stage whose lines are whole and within a few units of x."""
+    spend, level = model.columns["spend"], model.columns["level"]
+    at = spend.first + np.flatnonzero(live_spend(model, x / unit))
+    others = np.setdiff1d(np.arange(spend.first, spend.first + spend.size), at)
+    shift = np.zeros(len(x))
+    shift[at] = np.maximum(np.floor(x[at] / unit) - AROUND, 0) * unit
+    step = np.ones(len(x))
+    step[at] = unit
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    moved = np.bincount(row, model.value * shift[model.index], len(model.row_lower))
+    slack = np.zeros(len(model.row_lower))
+    for name, family in model.rows.families.items():
+        if name == "cost" or name in loose_rules(rules):
+            slack[family.span] = float(SLACK) * unit
+    lower, upper = model.column_lower.copy(), model.column_upper.copy()
+    lower[at], upper[at] = 0, np.minimum((upper[at] - shift[at]) / unit, 2 * AROUND + 1)
+    lower[others], upper[others] = np.clip(x[others], lower[others], upper[others]), x[others]
+    lower[others] = np.minimum(lower[others], upper[others])
+    price = np.zeros(len(x))
+    np.maximum.at(price, model.index, np.abs(model.value))
+    levels = np.arange(level.first, level.first + level.size)
+    reach = AROUND * unit / np.maximum(price[levels], unit)
+    lower[levels] = np.maximum(lower[levels], x[levels] - reach)
+    upper[levels] = np.minimum(upper[levels], x[levels] + reach)
+    integer = np.zeros(len(x), bool)
+    integer[at] = True
+    first = model.stages[0]
+    cost = first.cost * step
+    used = np.flatnonzero(cost)
+    part = replace(
+        model,
+        # What rounding lets levels gain beyond what is paid may not make a plan better than the best.
+        start=np.append(model.start, model.start[-1] + len(used)).astype(model.start.dtype),
+        index=np.concatenate([model.index, used]).astype(model.index.dtype),
+        value=np.concatenate([model.value * step[model.index], cost[used]]),
+        column_lower=lower,
+        column_upper=upper,
+        row_lower=np.append(model.row_lower - moved - slack, first.cost @ (x - shift)),
+        row_upper=np.append(model.row_upper - moved + slack, np.inf),
+        row_scale=np.append(model.row_scale, centre(cost)),
+        integer=integer,
+        column_scale=np.where(integer, 1.0, model.column_scale),
+        stages=(Stage(first.name, cost, first.sign),),
+        ties=(),
+    )
+    found = solve(part, limits)
+    if found.x is None:
+        return None
+    made = found.x.copy()
+    made[at] = np.round(made[at]) * unit + shift[at]
+    return made

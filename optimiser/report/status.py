@@ -1,0 +1,122 @@
+"""How sure an answer is, in words: the one place for command line, app, report and workbook.
+
+"Proven best" is said only where the bound was proved in exact arithmetic and the plan's own tables meet it.
+"""
+
+from __future__ import annotations
+
+import math
+
+from optimiser.case.words import money_exact, number, percent, percent_up, rounded_up
+from optimiser.plan.tables import Plan, Stage
+
+_BETTER = {
+    "impact": "has more impact",
+    "fairness": "gives the agencies that get least for what they pay in more",
+    "coverage": "leaves less of the areas' need uncovered",
+    "stability": "is nearer to last year's awards",
+    "thrift": "spends less",
+    "penalty": "breaks the soft rules at less penalty",
+}
+
+
+_MOST = ("impact", "fairness")
+"""Objectives of which more is better."""
+
+
+def badge(plan: Plan) -> str:
+    """How good the answer is, in two or three words; `quality` says it in full."""
+    if plan.status == "infeasible":
+        return "No plan is possible"
+    if not plan.has_plan:
+        return "Stopped, nothing found"
+    if plan.status == "optimal":
+        if plan.proof.exact_bound:
+            return "Proven best"
+        return "Best, cross-checked" if plan.extra.get("cross_checked") else "Best by the solver"
+    if plan.status == "within_gap":
+        return f"Within {percent_up(plan.gap or 0.0)}"
+    return "Stopped early" if plan.extra.get("early", True) else "Best plan found"
+
+
+def ending(plan: Plan) -> str:
+    """How good the answer is, as the end of a sentence."""
+    if plan.status == "optimal":
+        return "solved and proven" if plan.proof.exact_bound else "the best by the solver's own bound"
+    return f"within {percent_up(plan.gap or 0.0)} of the best" if plan.status == "within_gap" else "the best plan found"
+
+
+def quality(plan: Plan) -> str:
+    """How good the answer is, in one sentence that is true of every stage of it."""
+    if plan.status == "infeasible":
+        return "No plan is possible: the limits and rules of this case cannot all hold."
+    if not plan.has_plan:
+        return f"Stopped after {_after(plan)}, before any plan was found."
+    if plan.status == "optimal":
+        return _best(plan)
+    stage = max(plan.stages, key=_share, default=None)
+    missing = _missing(stage) if stage else math.nan
+    share = _share(stage) if stage and stage.best and math.isfinite(missing) else math.nan
+    if plan.status == "within_gap":
+        if stage is None or math.isnan(missing):
+            return f"Within {percent_up(plan.gap)} of the best." if plan.gap is not None else "Near the best."
+        return (
+            f"Within {percent_up(plan.gap or share)}: at most {_amount(stage, rounded_up(missing), plan)} are missing."
+        )
+    ended = f"Stopped after {_after(plan)}. " if plan.extra.get("early", True) else ""
+    stopped = f"{ended}This is the best plan found"
+    if math.isnan(share):
+        return f"{stopped}; how much better another could be is not known."
+    more = "more" if stage and stage.objective in _MOST else "less"
+    of = "" if stage is None or stage.objective == "impact" else f" in {stage.objective}"
+    return f"{stopped}; {percent_up(share)} {more}{of} cannot be ruled out."
+
+
+def _best(plan: Plan) -> str:
+    lead = "Proven best" if plan.proof.exact_bound else "Best by the solver's own bound"
+    if plan.extra.get("cross_checked"):
+        lead = "Best, cross-checked by a second solver"
+    stages = _stages(plan)
+    if not stages:
+        return f"{lead}."
+    first, rest = stages[0], stages[1:]
+    given = (
+        f", but for the {percent(first.within)} that it may give up for {rest[0].objective}"
+        if rest and first.within
+        else ""
+    )
+    said = f"{lead}: no other plan that keeps every rule {_BETTER.get(first.objective, 'is better')}{given}."
+    if rest:
+        later = [f"{s.objective} (but for {percent(s.within)})" if s.within else s.objective for s in rest[:-1]]
+        said += f" Among those plans it is the best in {' and then '.join([*later, rest[-1].objective])}."
+    return said
+
+
+def _stages(plan: Plan) -> list[Stage]:
+    """The stages that are objectives of the case (fairness has several of one name), each once."""
+    return list({s.objective: s for s in reversed(plan.stages)}.values())[::-1]
+
+
+def _missing(stage: Stage) -> float:
+    """How far the plan is from the bound of a stage, beyond what it may give up; infinite where there is no bound."""
+    sign = 1 if stage.objective in _MOST else -1
+    given = sign * (stage.best - stage.achieved) - stage.within * abs(stage.best)
+    missing = abs(stage.bound - stage.best) + max(given, 0.0)
+    return missing if not math.isnan(missing) else math.inf
+
+
+def _share(stage: Stage) -> float:
+    return _missing(stage) / max(abs(stage.best), 1e-6)
+
+
+def _amount(stage: Stage, value: float, plan: Plan) -> str:
+    if stage.objective == "impact":
+        return f"{number(value, 12)} point{'s' * (value != 1)}"
+    if stage.objective in ("coverage", "stability", "thrift"):
+        return money_exact(math.ceil(value), plan.case.settings.currency)
+    return f"{number(value, 12)} of {stage.objective}"
+
+
+def _after(plan: Plan) -> str:
+    seconds = plan.seconds.get("solve", 0.0)
+    return f"{seconds:.0f} s" if seconds >= 1 else f"{number(seconds, 2)} s"

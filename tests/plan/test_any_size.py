@@ -1,0 +1,76 @@
+"""Whatever the size of the amounts: no fund is overspent by a unit, every rule is kept, and "best" is said of what is best.
+
+OPTIMISER_SOAK=2000 tries so many cases instead of a few.
+"""
+
+from __future__ import annotations
+
+import os
+from fractions import Fraction
+
+import pytest
+
+from optimiser.model.rules.terms import exact
+from optimiser.plan.tables import Plan
+from optimiser.solve.solution import OPTIMAL_GAP
+from optimiser.verbs import check_records, solve, verify
+from tests.plan.sized import sized_case
+
+SOAK = int(os.environ.get("OPTIMISER_SOAK", "0"))
+SEEDS = range(SOAK or 40)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_a_plan_is_exact_whatever_its_size(seed: int) -> None:
+    case, faults = check_records(sized_case(seed))
+    if case is None:
+        assert all(fault.sheet and fault.cell for fault in faults), faults
+        return
+    plan = solve(case, time_limit=20)
+    if not plan.has_plan:
+        assert plan.status in ("infeasible", "stopped")
+        return
+    assert verify(plan) == [] or plan.status == "stopped"
+    assert plan.proof.whole or any("was found" in note for note in plan.notes), plan.notes
+    never_overspent(plan)
+    told_as_it_is(plan)
+
+
+def never_overspent(plan: Plan) -> None:
+    """Added up from the lines: no fund, no award above what it may be, by less than half a unit where nothing is rounded."""
+    facts, unit = plan.case.facts, plan.case.settings.rounding
+    allowed = Fraction(0) if plan.proof.whole and unit else Fraction(1, 2)
+    for column, names, most in (
+        ("fund", facts.names["fund"], facts.amount),
+        ("initiative", facts.names["initiative"], facts.maximum),
+        ("agency", facts.names["agency"], facts.agency_maximum),
+    ):
+        spent = dict.fromkeys(names, Fraction(0))
+        table = plan.tables["Spend"]
+        for name, money in zip(table[column].tolist(), table["money"].tolist(), strict=True):
+            spent[name] += exact(money)
+        for name, limit in zip(names, most.tolist(), strict=True):
+            assert limit == float("inf") or spent[name] <= exact(limit) + allowed, (
+                column,
+                name,
+                float(spent[name]),
+                limit,
+            )
+
+
+def told_as_it_is(plan: Plan) -> None:
+    """ "optimal" only where the impact of the plan's own tables, less its penalties, meets the bound."""
+    stage = next((s for s in plan.stages if s.objective == "impact"), None)
+    if stage is None or plan.status == "stopped":
+        return
+    awards, rules = plan.tables["Awards"], plan.tables["Compliance"]
+    impact = sum(exact(v) for v in awards["impact"].tolist())
+    if stage is plan.stages[0]:
+        impact -= sum(exact(v) for v in rules["penalty"].tolist())
+    allowed = max(plan.gap or 0.0, OPTIMAL_GAP) + stage.within
+    breaches = any(not hard for hard in rules["hard"].tolist())
+    size = max(abs(stage.best), 1e-6)
+    assert float(impact) <= stage.bound + 2 * OPTIMAL_GAP * size or breaches
+    missed = stage.best - float(impact)
+    assert missed <= 2 * allowed * size or (breaches and plan.proof.whole), (missed, size, plan.status, plan.gap)
+    assert plan.status != "optimal" or (plan.gap or 0.0) <= OPTIMAL_GAP
