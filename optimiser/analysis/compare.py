@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any
 
@@ -18,9 +18,11 @@ from optimiser.analysis.runs import Run, glance, run
 from optimiser.case.amounts import plain
 from optimiser.case.case import Case
 from optimiser.case.checks import amount_of
+from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.scenarios import BASE, names
 from optimiser.case.table import Array
+from optimiser.case.words import number, percent
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
 
@@ -63,7 +65,8 @@ class Comparison:
     """Any number of scenarios of one case, base first.
 
     plans: name -> plan, exactly the one that `solve` gives; inputs: name -> what differs from the base's inputs;
-    differences: sorted by scenario, then size; baselines: of the base; sentences about each: `gains`.
+    differences: sorted by scenario, then size; baselines: of the base; sentences about each: `gains`; invalid: name ->
+    faults of a scenario that is no valid case, and so has no plan; notes: name -> what was doubtful in a scenario.
     """
 
     case: Case
@@ -71,6 +74,8 @@ class Comparison:
     inputs: Mapping[str, tuple[Input, ...]]
     differences: tuple[Difference, ...]
     baselines: tuple[Baseline, ...] = ()
+    invalid: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
 
     def of(self, scenario: str) -> list[Difference]:
         """The differences of one scenario."""
@@ -81,8 +86,16 @@ class Comparison:
         best = self.plans[BASE].impact
         return [_gain(b, best, self.case.settings.currency) for b in self.baselines]
 
+    def refusals(self) -> list[str]:
+        """A sentence for each scenario that is not compared, with what is wrong with it."""
+        return [
+            f"{name} is not compared, since it makes no valid case: " + " ".join(f"{f}." for f in faults)
+            for name, faults in self.invalid.items()
+        ]
+
     def as_json(self, plan_as_json: Callable[[Plan], dict[str, Any]]) -> dict[str, Any]:
-        """{"scenarios": {name: the plan as `solve --json` prints it}, "differences": [...], "inputs", "baselines"}."""
+        """{"scenarios": {name: the plan as `solve --json` prints it}, "differences": [...], "inputs", "baselines",
+        "invalid": {name: faults}, "notes": {name: sentences}}."""
         return {
             "scenarios": {name: plan_as_json(plan) for name, plan in self.plans.items()},
             "differences": [
@@ -96,6 +109,8 @@ class Comparison:
                 name: [d.sentence(self.case.settings.currency) for d in listed] for name, listed in self.inputs.items()
             },
             "baselines": self.gains(),
+            "invalid": {name: [f.json() for f in faults] for name, faults in self.invalid.items()},
+            "notes": {name: [str(f) for f in faults] for name, faults in self.notes.items()},
         }  # fmt: skip
 
 
@@ -114,12 +129,17 @@ def compare(
     """The base and these scenarios (None: all of the case), solved and set side by side.
 
     wanted: names; a list of names, or `A + B`, is stacked. causes: whether the cause of large differences is found,
-    by solving again without single changes. Raises ValueError for an unknown name, InvalidCase for a scenario that is
-    no valid case.
+    by solving again without single changes. A scenario that is no valid case is told in `invalid`, and the others are
+    compared. Raises ValueError for an unknown name.
     """
     stacks = _stacks(case, wanted)
-    cases = {label: scenario(case, *stack) if stack else case for label, stack in stacks.items()}
-    others = [label for label in stacks if label != BASE]
+    cases, invalid = {BASE: case}, dict[str, tuple[Fault, ...]]()
+    for label, stack in stacks.items():
+        try:
+            cases[label] = scenario(case, *stack) if stack else case
+        except InvalidCase as error:
+            invalid[label] = tuple(f for f in error.faults if f.level == "error")
+    others = [label for label in cases if label != BASE]
     plans, found, beside = dict[str, Plan](), list[Difference](), list[Baseline]()
     judged = targets(case) if with_baselines else {}
     judge = Judge(case) if judged else None
@@ -149,7 +169,9 @@ def compare(
             baseline = doing[f"baseline {n}"].result()
             beside += [baseline] if baseline is not None else []
     inputs = {label: tuple(input_differences(case.tables, cases[label].tables)) for label in others}
-    return Comparison(case, plans, inputs, tuple(found), tuple(beside))
+    known = set(case.warnings)
+    notes = {label: tuple(f for f in cases[label].warnings if f not in known) for label in others}
+    return Comparison(case, plans, inputs, tuple(found), tuple(beside), invalid, {n: f for n, f in notes.items() if f})
 
 
 def _stacks(case: Case, wanted: Sequence[str | Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
@@ -199,6 +221,8 @@ def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> It
         before, after = figure.find(base), figure.find(other)
         if before is None or after is None or abs(after - before) < _LEAST.get(figure.unit, 1e-9 * max(1, abs(before))):
             continue
+        if said(before, figure.unit, currency) == said(after, figure.unit, currency):
+            continue  # nobody could read the difference
         size = _size(figure, before, after, base)
         large = size >= LARGE
         sentence = _sentence(figure, before, after, base, other, currency)
@@ -240,8 +264,8 @@ def said(value: float, unit: str, currency: str) -> str:
         return amount_of(round(value, 2), currency)
     if unit == "level":
         return f"{plain(round(value * 100, 1))}%"
-    number = f"{value:,.1f}".removesuffix(".0") if abs(value) >= 100 else plain(float(f"{value:.3g}"))
-    return f"{number} {unit}".strip()
+    digits = f"{value:,.1f}".removesuffix(".0") if abs(value) >= 100 else plain(float(f"{value:.3g}"))
+    return f"{digits} {unit}".strip()
 
 
 def _sentence(figure: _Figure, before: float, after: float, base: Run, other: Run, currency: str) -> str:
@@ -370,10 +394,13 @@ def _limits(plan: Plan) -> dict[tuple[str, str, str], dict[str, Any]]:
 def _gain(baseline: Baseline, best: float | None, currency: str) -> dict[str, Any]:
     gain = None if best is None else best - baseline.impact
     wanted = float(baseline.wanted.sum())
-    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {baseline.impact:,.6g}"
+    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {number(baseline.impact)}"
     if best is not None and gain is not None:
-        share = f" ({abs(gain) / baseline.impact * 100:.3g}%)" if baseline.impact > 0 else ""
-        words += f", {abs(gain):,.6g}{share} {'less' if gain >= 0 else 'more'} than the plan"
+        if number(best) == number(baseline.impact):
+            words += ", as much as the plan"
+        else:
+            share = f" ({percent(abs(gain) / baseline.impact)})" if baseline.impact > 0 else ""
+            words += f", {number(abs(gain))}{share} {'less' if gain >= 0 else 'more'} than the plan"
     words += f"; {said(baseline.placed, 'money', currency)} of its {said(wanted, 'money', currency)} can be placed"
     count = len(baseline.broken)
     words += (

@@ -15,7 +15,6 @@ from optimiser.app_pages.picture import picture, table
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.tables import money_column
 from optimiser.app_pages.text import letters
-from optimiser.case.faults import InvalidCase
 from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_compare as compared
@@ -53,13 +52,17 @@ def part(draft: Draft, head: Any) -> None:
 
     look = partial(questions.compared, case, wanted)
     key = ("compare", case.sha256, tuple(wanted))
-    made: Comparison | None = answer(key, "Solving the scenarios", look, (ValueError, InvalidCase), "compare")
+    made: Comparison | None = answer(key, "Solving the scenarios", look, (ValueError,), "compare")
     if made is None:
         head.title("Comparing")
         return
-    head.title(compared.headline(made))
-    st.table(pd.DataFrame(compared.side_by_side(made)).set_index("").map(letters), border="horizontal")
-    _against(made, wanted)
+    head.title(letters(compared.headline(made)))
+    for said in made.refusals():
+        st.warning(letters(said))
+    valid = [label for label in made.plans if label != BASE]
+    if valid:
+        st.table(pd.DataFrame(compared.side_by_side(made)).set_index("").map(letters), border="horizontal")
+        _against(made, valid)
     if made.baselines:
         st.subheader("Beside ways without a solver")
         st.markdown(letters(compared.gains_sentence(made)))

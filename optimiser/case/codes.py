@@ -86,6 +86,8 @@ CODES: dict[str, str] = {
     "C05": "Two `=` of one scenario set the same cell.",
     "C06": "A scenario removes or renames what other rows refer to.",
     "C07": "A scenario changes a score that rows of Performance override (warning).",
+    "C08": "A scenario multiplies the amount of a fund, and its contributions are scaled alike (warning, where the scenario "
+    "is used).",
     "U01": "An uncertain number is not one that can be uncertain, or stands on no row of the case.",
     "U02": "The low, likely and high value of an uncertain number are not in order.",
     "U03": "An uncertain number would be one that its column cannot hold.",

@@ -30,6 +30,8 @@ from optimiser.case.workbook import Tables, in_order
 
 BASE = "base"
 """The case unchanged."""
+SCALED = "C08"
+"""Code: contributions that follow their fund's amount."""
 SHOWN = 6
 """Places that one fault lists; more are counted."""
 
@@ -95,6 +97,7 @@ def applied(tables: Tables, listed: Sequence[Change]) -> Applied:
         if mine and sheet.name != "Installments":
             edited[sheet.name] = _edited(sheet, mine, context, report)
     made = {**tables.tables, **{name: e.table for name, e in edited.items()}}
+    _contributions(made, edited, context, report)
     scaled = _installments(made, tuple(e for e in edits if e.sheet.name == "Installments"), edited, context, report)
     if report.broken():
         return Applied(tables, tuple(report.faults))
@@ -152,6 +155,33 @@ def _edited(sheet: Sheet, edits: tuple[Edit, ...], context: Context, report: Rep
     draft = Draft(sheet, edits, context, report)
     draft.run()
     return draft.result()
+
+
+def _contributions(made: dict[str, Table], edited: Mapping[str, Edited], context: Context, report: Report) -> None:
+    """Contributions scaled with the amount of their fund where `*` changes it, and said (C08); those that the scenario
+    changes itself are left as it says."""
+    funds = edited.get("Funds")
+    by = funds.by.get("amount") if funds is not None else None
+    if funds is None or by is None:
+        return
+    old, new = _amounts(context.tables), _amounts(made)
+    paid = set(made["Contributions"]["fund"].tolist())
+    own = _funds_touched(edited["Contributions"]) if "Contributions" in edited else set()
+    factors: dict[int, list[str]] = {}
+    for k in np.flatnonzero(by >= 0).tolist():
+        fund = funds.table["fund"][k]
+        if funds.edits[int(by[k])].operation == "*" and fund in paid - own and old.get(fund, 0.0) > 0:
+            factors.setdefault(int(by[k]), []).append(fund)
+    listed = [fund for some in factors.values() for fund in some]
+    made["Contributions"] = _scaled(made["Contributions"], {fund: (new[fund], old[fund]) for fund in listed})
+    for number, some in factors.items():
+        names = ", ".join(some[:SHOWN]) + (f" and {len(some) - SHOWN} more" if len(some) > SHOWN else "")
+        cure = (
+            "the contributions are scaled alike; where they are not, add rows that set them on the sheet Contributions"
+        )
+        change = funds.edits[number].change
+        found = f"{change.change.strip()} of {names}, into which agencies pay"
+        report.add(change, "change", SCALED, found, "an amount that contributions fit into", cure, "warning")
 
 
 def _installments(
@@ -289,7 +319,7 @@ def check_scenarios(tables: Tables) -> list[Fault]:
 def _check_scenario(tables: Tables, name: str, known: set[Fault]) -> Iterator[Fault]:
     """The faults of one scenario; known: those that the case has without it."""
     made = applied(tables, changes(tables["Scenarios"], name))
-    yield from made.faults
+    yield from (f for f in made.faults if f.code != SCALED)  # said where the scenario is used
     if not made.broken:
         found = [f for f in check_tables(made.tables) if f not in known and f.level == "error"]
         yield from (replace(f, level="warning") for f in consequences(found, made, name))

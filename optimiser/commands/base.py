@@ -129,7 +129,11 @@ def read_case(path: Path, scenario: Iterable[str] = ()) -> Case:
     try:
         case = verbs.read(str(existing(path)))
         names = [name for name in scenario if name != "base"]
-        return verbs.scenario(case, *names) if names else case
+        if not names:
+            return case
+        made = verbs.scenario(case, *names)
+        list_faults([w for w in made.warnings if w not in case.warnings], sys.stderr)
+        return made
     except ValueError as error:
         leave(Exit.USAGE, str(error))
 

@@ -65,6 +65,8 @@ def compare(
         print_json(found.as_json(of_plan))
     else:
         print(_told(found))
+    if found.invalid and len(found.plans) == 1:
+        leave(Exit.INVALID, "No scenario makes a valid case, so there is nothing to compare.")
 
 
 def _told(found: Comparison) -> str:
@@ -80,6 +82,7 @@ def _told(found: Comparison) -> str:
                 f"  {words.points(plan.impact)}, {words.money_exact(money, currency)} spent. {words.quality(plan)}"
             )
         lines += [f"  changed: {one.sentence(currency)}" for one in found.inputs.get(name, ())]
+        lines += [f"  {fault}" for fault in found.notes.get(name, ())]
         differences = [d for d in found.of(name) if d.sentence and d.of != "rule"]
         for d in differences[:SHOWN]:
             lines.append(f"  {d.sentence}" + (f" {d.cause}" if d.cause else ""))
@@ -89,7 +92,7 @@ def _told(found: Comparison) -> str:
         lines += [f"  {sentence}" for sentence in rules[:SHOWN]]
         if len(rules) > SHOWN:
             lines.append(f"  … and {len(rules) - SHOWN} more rules.")
-    lines += [str(gain["sentence"]) for gain in found.gains()]
+    lines += [*found.refusals(), *(str(gain["sentence"]) for gain in found.gains())]
     return "\n".join(lines)
 
 
@@ -263,6 +266,8 @@ def sweep(
             leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
     write(results, output, [task.name for task in tasks])
     say(f"{output} has {len(results)} of {len(tasks)} results.")
+    for name, faults in {r.scenario: r.faults for r in results if r.status == "invalid"}.items():
+        say(f"{name} makes no valid case: " + " ".join(f"{fault}." for fault in faults))
     if len(results) < len(tasks):
         leave(Exit.STOPPED, f"{why} What is done is kept in {kept}; the same call continues.")
     if folder is None:

@@ -181,24 +181,37 @@ class Plan:
     @property
     def spend(self) -> pd.DataFrame:
         """fund, initiative, agency, category, period, money: one row for each line above 0."""
-        return self.tables["Spend"].frame()
+        return self._frame("Spend")
 
     @property
     def posts(self) -> pd.DataFrame:
         """agency, role, fills, initiative, period, fte."""
-        return self.tables["Posts"].frame()
+        return self._frame("Posts")
 
     @property
     def award(self) -> pd.DataFrame:
         """One row for each initiative: request, award, level, people, impact, state."""
-        return self.tables["Awards"].frame()
+        return self._frame("Awards")
 
     @property
     def received(self) -> pd.DataFrame:
         """One row for each agency: contribution, received, released, hired."""
-        return self.tables["Received"].frame()
+        return self._frame("Received")
 
     @property
     def rules(self) -> pd.DataFrame:
         """One row for each limit of each rule: required, achieved, headroom, kept."""
-        return self.tables["Compliance"].frame()
+        return self._frame("Compliance")
+
+    def _frame(self, sheet: str) -> pd.DataFrame:
+        """A sheet as a pandas table. Raises NoPlan where there is none."""
+        if not self.has_plan:
+            why = "no plan keeps every hard rule" if self.status == "infeasible" else "none was found in time"
+            raise NoPlan(
+                f"the case has no plan ({self.status}: {why}): ask plan.has_plan first; optimiser.explain(case) says more"
+            )
+        return self.tables[sheet].frame()
+
+
+class NoPlan(LookupError):
+    """A table of a plan was asked for where there is no plan."""

@@ -178,6 +178,8 @@ def headline(made: Comparison) -> str:
     )
     if none:
         said.append(f"{none[0]} has no plan" if len(none) == 1 else f"{len(none)} scenarios have no plan")
+    if not others:
+        return "No scenario makes a valid case"
     if not said:
         return (
             "No scenario changes the impact"

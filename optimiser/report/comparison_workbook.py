@@ -13,16 +13,16 @@ _MONEY = "#,##0.00"
 
 
 def write_comparison(found: Comparison, target: Target) -> None:
-    """Write sheets Scenarios, Differences, Inputs and Baselines. target: a path, or a binary file."""
+    """Write sheets Scenarios, Differences, Inputs, Baselines and, where there are any, Faults. target: a path, or a binary file."""
     write_tables(str(target) if not hasattr(target, "write") else target, {}, last=list(sheets(found)))
 
 
 def sheets(found: Comparison) -> Iterator[PlainSheet]:
     """The sheets, each with its titles and rows."""
     titles = ["scenario", "status", "objective", "bound", "impact", "money", "funded", "in full"]
-    yield PlainSheet(
-        "Scenarios", titles, [[name, *_figures(plan)] for name, plan in found.plans.items()], {"money": _MONEY}
-    )
+    rows: list[list[Any]] = [[name, *_figures(plan)] for name, plan in found.plans.items()]
+    rows += [[name, "invalid", *[None] * (len(titles) - 2)] for name in found.invalid]
+    yield PlainSheet("Scenarios", titles, rows, {"money": _MONEY})
     titles = ["scenario", "of", "item", "unit", "base", "value", "change", "sentence", "cause"]
     rows = [
         [d.scenario, d.of, d.item, d.unit, d.base, d.value, d.change, d.sentence, d.cause] for d in found.differences
@@ -35,6 +35,11 @@ def sheets(found: Comparison) -> Iterator[PlainSheet]:
     columns = ["baseline", "impact", "gain", "money", "placed", "keeps_the_rules", "sentence"]
     rows = [[*(gain[c] for c in columns), " | ".join(gain["broken"])] for gain in gains]
     yield PlainSheet("Baselines", [*columns, "broken"], rows, {"money": _MONEY, "placed": _MONEY}, {"sentence": 80})
+    told = [
+        [name, str(f)] for faults in (found.invalid, found.notes) for name, listed in faults.items() for f in listed
+    ]
+    if told:
+        yield PlainSheet("Faults", ["scenario", "fault"], told, widths={"fault": 120})
 
 
 def _figures(plan: Plan) -> list[Any]:

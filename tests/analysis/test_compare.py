@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from optimiser.analysis.baselines import baselines, targets
 from optimiser.analysis.compare import Comparison, compare, without_seconds
 from optimiser.analysis.runs import awards
 from optimiser.case.case import Case
+from optimiser.case.reader import open_book
 from optimiser.case.writer import write_tables
 from optimiser.command_line import app
-from optimiser.plan.tables import Plan
+from optimiser.plan.tables import NoPlan, Plan
 from optimiser.report.comparison_workbook import write_comparison
 from optimiser.report.result_json import as_json
 from optimiser.verbs import scenario
@@ -186,7 +188,7 @@ def test_the_workbook_of_a_comparison_has_every_figure(compared: Comparison, tmp
 
     write_comparison(compared, tmp_path / "c.xlsx")
     book = CalamineWorkbook.from_path(tmp_path / "c.xlsx")
-    assert book.sheet_names == ["Scenarios", "Differences", "Inputs", "Baselines"]
+    assert book.sheet_names == ["Scenarios", "Differences", "Inputs", "Baselines", "Faults"]
     titles, *rows = book.get_sheet_by_name("Scenarios").to_python()
     assert [row[0] for row in rows] == list(compared.plans)
     impact = dict(zip(titles, rows[1], strict=True))["impact"]
@@ -266,3 +268,99 @@ def test_no_baseline_that_keeps_every_rule_beats_the_plan(seed: int) -> None:
         if baseline.keeps_the_rules and plan.has_plan and all(case.tables["Rules"]["hard"]):
             assert baseline.impact <= plan.stages[0].bound * (1 + 1e-6) + 1e-6
         assert awards(case, plan).shape == baseline.wanted.shape
+
+
+# Scenarios that make no valid case
+
+
+def with_a_bad_one(**more: Any) -> Case:
+    keys = ("scenario", "sheet", "where", "column", "change")
+    listed = [
+        ("bad", "Funds", "fund = F", "amount", "- 4000"),  # below what was paid in
+        ("worse", "Initiatives", "initiative = i", "minimum", "= 9500"),
+        ("worse", "Initiatives", "initiative = i", "maximum", "= 500"),
+        ("good", "Funds", "fund = G", "amount", "+ 700"),
+    ]
+    return optimiser.case_from(
+        {
+            "Agencies": [{"agency": "A"}, {"agency": "B"}],
+            "Funds": [{"fund": "F", "amount": 9000}, {"fund": "G", "amount": 500}],
+            "Contributions": [
+                {"agency": "A", "fund": "F", "amount": 5000},
+                {"agency": "B", "fund": "F", "amount": 4000},
+            ],
+            "Initiatives": [{"initiative": "i", "request": 9000}, {"initiative": "k", "request": 3000}],
+            "Scenarios": [dict(zip(keys, row, strict=True)) for row in listed],
+            **more,
+        }
+    )
+
+
+def test_a_scenario_that_makes_no_valid_case_is_told_and_the_others_are_compared() -> None:
+    found = compare(with_a_bad_one())
+    assert list(found.plans) == ["base", "good"]
+    assert {name: [f.code for f in faults] for name, faults in found.invalid.items()} == {
+        "bad": ["R05"],
+        "worse": ["R01"],
+    }
+    assert found.refusals()[0].startswith("bad is not compared, since it makes no valid case: [R05] ")
+    assert told(found, "good", "total", "impact").change == pytest.approx(700)
+    made = found.as_json(as_json)
+    assert list(made["scenarios"]) == ["base", "good"]
+    assert made["invalid"]["bad"][0].keys() == {"code", "level", "sheet", "cell", "found", "expected", "do"}
+    json.dumps(made, allow_nan=False)
+    stacked = compare(with_a_bad_one(), [["good", "bad"], "good"], with_baselines=False)
+    assert (list(stacked.plans), list(stacked.invalid)) == (["base", "good"], ["good + bad"])
+
+
+def test_the_command_tells_the_invalid_ones_and_compares_the_others(tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    write_tables(path, with_a_bad_one().tables)
+    done = CliRunner().invoke(app, ["compare", str(path), "-o", str(tmp_path / "out.xlsx")])
+    assert done.exit_code == 0, done.output
+    assert "bad is not compared" in done.stdout
+    assert "good: " in done.stdout
+    assert "Scenarios!" in done.stdout
+    books = open_book(str(tmp_path / "out.xlsx"))
+    listed = {s.name: s.rows for s in books.sheets}
+    assert [row[0] for row in listed["Scenarios"][1:]] == ["base", "good", "bad", "worse"]
+    assert [row[0] for row in listed["Faults"][1:]] == ["bad", "worse"]
+    alone = CliRunner().invoke(app, ["compare", str(path), "--scenarios", "bad", "--json"])
+    assert alone.exit_code == 3
+    assert json.loads(alone.stdout)["invalid"].keys() == {"bad"}
+
+
+def test_what_a_scenario_scales_is_said() -> None:
+    row = {"scenario": "half", "sheet": "Funds", "where": "fund = F", "column": "amount", "change": "* 0.5"}
+    case = with_a_bad_one(Scenarios=[row])
+    found = compare(case, with_baselines=False)
+    assert [f.code for f in found.notes["half"]] == ["C08"]
+    assert [d.sentence() for d in found.inputs["half"]] == [
+        "F: amount from $9,000 to $4,500",
+        "A, F: amount from $5,000 to $2,500",
+        "B, F: amount from $4,000 to $2,000",
+    ]
+
+
+@pytest.mark.parametrize("table", ["award", "spend", "posts", "received", "rules"])
+def test_a_table_of_a_case_without_a_plan_says_that_there_is_none(table: str) -> None:
+    plan = optimiser.solve(scenario(example(), "impossible"))
+    with pytest.raises(NoPlan, match=r"no plan \(infeasible: no plan keeps every hard rule\).*explain"):
+        getattr(plan, table)
+
+
+def test_no_sentence_has_an_exponent_or_a_difference_that_nobody_can_read() -> None:
+    big = [
+        {"initiative": "i", "request": 9e9, "baseline": 4.5e9},
+        {"initiative": "k", "request": 3e9, "priority": 2, "baseline": 1e9},
+    ]
+    case = with_a_bad_one(
+        Funds=[{"fund": "F", "amount": 9.123456789e9}, {"fund": "G", "amount": 500}], Initiatives=big, Contributions=[]
+    )
+    found = compare(case)
+    said = [d.sentence for d in found.differences] + [g["sentence"] for g in found.gains()]
+    assert len(said) > 3
+    for sentence in said:
+        assert not re.search(r"\d(\.\d+)?e[+-]\d", sentence), sentence
+        ends = re.search(r"from (\S+) to (\S+?)[. (]", sentence)
+        assert ends is None or ends[1] != ends[2], sentence

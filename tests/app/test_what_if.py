@@ -129,6 +129,39 @@ def test_scenarios_stand_side_by_side() -> None:
     assert list(table.columns) == ["Base", "less", "more"]
 
 
+def test_a_scenario_that_makes_no_valid_case_is_told_and_the_others_are_compared() -> None:
+    draft = with_scenarios()
+    draft.add(
+        "Scenarios",
+        {
+            "scenario": "broken",
+            "sheet": "Initiatives",
+            "where": "initiative = I1",
+            "column": "minimum",
+            "change": "= 9000",
+        },
+    )
+    draft.add(
+        "Scenarios",
+        {
+            "scenario": "broken",
+            "sheet": "Initiatives",
+            "where": "initiative = I1",
+            "column": "maximum",
+            "change": "= 90",
+        },
+    )
+    at = opened(draft, "what_if")
+    at.session_state["what-if-part"] = "Side by side"
+    at = answered(at)
+    pills = next(b for b in at.button_group if "broken" in b.options)
+    pills.set_value(["broken", "less"]).run()
+    at = answered(at)
+    assert not at.exception, at.exception
+    assert any(w.value.startswith("broken is not compared") for w in at.warning)
+    assert list(at.table[0].value.columns) == ["Base", "less"]
+
+
 def test_a_scenario_without_a_plan_is_told() -> None:
     case = with_scenarios().checked().case
     assert case is not None

@@ -94,9 +94,9 @@ def sound(records: Records) -> None:
         assert len(case.sha256) == 64
 
 
-def test_the_whole_case_has_no_faults() -> None:
+def test_the_whole_case_is_valid() -> None:
     assert set(WHOLE) == set(BY_NAME)
-    assert check_records(WHOLE)[1] == ()
+    assert [str(f) for f in check_records(WHOLE)[1] if f.level == "error"] == []
 
 
 MANY = settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
@@ -155,14 +155,15 @@ def test_a_check_that_fails_is_a_fault_of_its_sheet_and_the_others_are_done(monk
     records = {**WHOLE, "Installments": WHOLE["Installments"][:1]}
     case, faults = check_records(records)
     assert case is None
-    assert [(f.sheet, f.code) for f in faults] == [("Installments", "R04"), ("Costs", FAILED)]
+    assert [(f.sheet, f.code) for f in faults if f.level == "error"] == [("Installments", "R04"), ("Costs", FAILED)]
 
 
 def test_a_rule_whose_check_fails_is_named_by_its_cell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimiser.model.check.compile_rule", _failing)
     _, faults = check_records({**WHOLE, "Scenarios": []})
     rows = range(1, len(WHOLE["Rules"]) + 1)
-    assert {(f.sheet, f.cell, f.code) for f in faults} == {("Rules", f"rule, row {k}", FAILED) for k in rows}
+    found = {(f.sheet, f.cell, f.code) for f in faults if f.level == "error"}
+    assert found == {("Rules", f"rule, row {k}", FAILED) for k in rows}
 
 
 def test_a_scenario_whose_check_fails_is_named_by_its_cell(monkeypatch: pytest.MonkeyPatch) -> None:

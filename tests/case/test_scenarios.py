@@ -322,8 +322,38 @@ def test_what_breaks_the_case_only_in_the_scenario_is_a_warning_of_the_base_and_
 
 def test_contributions_above_a_cut_amount_say_which_scenario() -> None:
     with pytest.raises(InvalidCase, match="1 fault") as caught:
-        changed(("Funds", "fund = Pool", "amount", "* 0.5"))
+        changed(("Funds", "fund = Pool", "amount", "- 50000"))
     assert "(in the scenario s)" in str(caught.value.faults[0])
+
+
+def paid_in(case: Case) -> dict[tuple[str, str], float]:
+    return {(agency, fund): amount for agency, fund, amount in rows(case, "Contributions", "agency", "fund", "amount")}
+
+
+@pytest.mark.parametrize(("change", "factor"), [("* 0.5", 0.5), ("* 1.2", 1.2), ("* 0", 0.0), ("× 0.1", 0.1)])
+def test_a_fund_that_is_multiplied_scales_its_contributions_and_says_so(change: str, factor: float) -> None:
+    before = paid_in(optimiser.case_from(small()))
+    case = changed(("Funds", "", "amount", change))
+    assert paid_in(case) == {key: pytest.approx(amount * factor) for key, amount in before.items()}
+    (said,) = case.warnings
+    assert (said.code, said.level, said.cell) == ("C08", "warning", "change, row 1")
+    assert "Pool" in said.found
+    assert "scaled" in said.cure
+
+
+def test_contributions_are_scaled_only_where_their_own_fund_is_multiplied() -> None:
+    before = paid_in(optimiser.case_from(small()))
+    for row in (("Funds", "fund = Grant", "amount", "* 0.5"), ("Funds", "fund = Pool", "amount", "= 200000")):
+        case = changed(row)
+        assert (paid_in(case), case.warnings) == (before, ())
+    own = ("Contributions", "", "amount", "= 10")
+    case = changed(("Funds", "fund = Pool", "amount", "* 0.5"), own)
+    assert (set(paid_in(case).values()), case.warnings) == ({10.0}, ())
+
+
+def test_a_check_is_quiet_about_contributions_that_scale() -> None:
+    _, found = verbs.check_records(small(("Funds", "fund = Pool", "amount", "* 0.5")))
+    assert found == ()
 
 
 def test_a_score_that_performance_overrides_is_a_warning() -> None:

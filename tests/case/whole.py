@@ -1,4 +1,4 @@
-"""A small whole case: every sheet has rows, every kind of rule stands on Rules, and nothing is wrong with it."""
+"""A small whole case: every sheet has rows, every kind of rule stands on Rules, and nothing in it is an error."""
 
 from __future__ import annotations
 
