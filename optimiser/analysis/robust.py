@@ -201,43 +201,27 @@ def _two_stages(draws: Draws, chosen: Sequence[int] | None = None) -> tuple[Exte
                 f"{len(draws):,} draws of this case make more than {MOST_COLUMNS:,} columns: take about "
                 f"{max(1, MOST_COLUMNS // len(cost)):,} draws."
             )
-        copies.append(_copy(extension, model, place, k, _same_staff(case, made)))
+        copies.append(_copy(extension, model, place, k))
         used = np.flatnonzero(cost)
         values.append((copies[-1].at[used], cost[used]))
     return extension, values, copies
 
 
-def _copy(
-    extension: Extension, model: Model, place: Mapping[str, Mapping[tuple[int, ...], int]], draw: int, same_staff: Array
-) -> Copy:
-    """The columns and rows of one draw, held under the plan's.
-
-    Where the draw does not change who can be released, the plan's posts serve it as they are: none need be taken back.
-    """
+def _copy(extension: Extension, model: Model, place: Mapping[str, Mapping[tuple[int, ...], int]], draw: int) -> Copy:
+    """The columns and rows of one draw, held under the plan's."""
     upper, mine, plans = model.column_upper.copy(), list[int](), list[int]()
-    shared: dict[int, int] = {}
     for name in HELD:
         for key, column in _places(model, name).items():
             if key not in place[name]:
                 upper[column] = 0.0
-            elif name == "post" and same_staff[key[:2]]:
-                shared[column] = place[name][key]
             else:
                 mine.append(column)
                 plans.append(place[name][key])
-    at = extension.block(f"draw {draw}", model, upper, shared)
+    at = extension.block(f"draw {draw}", model, upper)
     row = np.arange(len(mine))
     held = (row, at[np.array(mine, int)], 1.0), (row, np.array(plans, np.int32), -1.0)
     extension.rows(f"held {draw}", len(mine), -np.inf, 0.0, *held)
-    every, by = [*mine, *shared], [*plans, *shared.values()]
-    return Copy(model, at, np.array(every, int), np.array(by, int))
-
-
-def _same_staff(case: Case, other: Case) -> Array:
-    """[agency, role]: whether the same people can be released in each period, and count for as much."""
-    a, b = case.facts, other.facts
-    same = (a.releasable_fte == b.releasable_fte) & (a.cost_per_fte == b.cost_per_fte)
-    return np.asarray(same.all(axis=2))
+    return Copy(model, at, np.array(mine, int), np.array(plans, int))
 
 
 def _places(model: Model, name: str) -> dict[tuple[int, ...], int]:

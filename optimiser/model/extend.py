@@ -63,7 +63,8 @@ class Extension:
         self._upper.append(high)
         whole = np.broadcast_to(np.asarray(integer, bool), (count,))
         self._integer.append(whole)
-        self._scale.append(np.where(whole, 1.0, power_of_two(np.abs(typical))))
+        counted = whole & (scale is None)  # an integer column without a scale of its own counts ones
+        self._scale.append(np.where(counted, 1.0, power_of_two(np.abs(typical))))
         return at
 
     def rows(
@@ -83,30 +84,18 @@ class Extension:
         high = np.array(np.broadcast_to(np.asarray(upper, float), (count,)))
         self._blocks.append(Block(name, codes, low, high, row, column, value, merge=True))
 
-    def block(self, name: str, model: Model, upper: Array, shared: Mapping[int, int] | None = None) -> Array:
-        """All columns and rows of another model beside this one's; the positions of its columns.
-
-        upper: of each column; shared: columns of the other model that are columns here already (from, to). Rows of
-        shared columns alone are left out.
-        """
-        at = np.full(len(upper), -1, np.int32)
-        for column, place in (shared or {}).items():
-            at[column] = place
-        own = at < 0
-        at[own] = self.columns(
+    def block(self, name: str, model: Model, upper: Array) -> Array:
+        """All columns and rows of another model beside this one's; the positions of its columns. upper: of each column."""
+        at = self.columns(
             name,
-            int(own.sum()),
-            upper[own],
-            np.minimum(model.column_lower, upper)[own],
-            integer=model.integer[own],
-            scale=model.column_scale[own],
+            len(upper),
+            upper,
+            np.minimum(model.column_lower, upper),
+            integer=model.integer,
+            scale=model.column_scale,
         )
         row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
-        kept = np.bincount(row, own[model.index], len(model.row_lower)) > 0
-        number = np.cumsum(kept) - 1
-        used = kept[row]
-        entries = number[row[used]], at[model.index[used]], model.value[used]
-        self.rows(name, int(kept.sum()), model.row_lower[kept], model.row_upper[kept], entries)
+        self.rows(name, len(model.row_lower), model.row_lower, model.row_upper, (row, at[model.index], model.value))
         return at
 
     def cost(self, *parts: tuple[Array, Array | float]) -> Array:

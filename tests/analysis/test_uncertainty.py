@@ -117,7 +117,9 @@ def plan_rows(program: Program, plain: Plain, first: int) -> None:
     for i in range(n):
         level = {first + i: 1 / plain.request[i], first + n + i: 1 / plain.request[i]}
         program.row(level, 1.0)
-        program.row({**{k: v * plain.need[i] for k, v in level.items()}, first + 2 * n + i: -1.0}, 0.0)
+        work = {**{k: v * plain.need[i] for k, v in level.items()}, first + 2 * n + i: -1.0}
+        program.row(work, 0.0)
+        program.row({k: -v for k, v in work.items()}, 0.0)  # and nobody without work
 
 
 def two_stages(case: Case, made: list[Case], share: float) -> float:
