@@ -202,11 +202,12 @@ class Sums:
 
         def more(amount: float) -> Facts:
             changed = copy.copy(facts)
-            changed.releasable_fte = facts.releasable_fte.copy()
+            changed.fte, changed.releasable_fte = facts.fte.copy(), facts.releasable_fte.copy()
+            changed.fte[a, k] += amount
             changed.releasable_fte[a, k] += share * amount
             return changed
 
-        return self._with_rules(rows, [more(most), more(most / 2)], most, ("fte",))
+        return self._with_rules(rows, [more(most), more(most / 2)], most, ("fte", "headcount"))
 
     def cap(self, family: str, dimension: str, member: int) -> Direction | None:
         """One unit of money more under a maximum."""
