@@ -15,7 +15,7 @@ from optimiser.model.matrix import Model
 FAR = 2.0**-10
 """A column is measured anew where it cannot reach this share of its scale."""
 NOTHING = 2.0**-64
-"""A column that cannot reach this share of its scale is left as it is: it is nothing."""
+"""A column that cannot reach this share of its scale is nothing: alone it changes no scale."""
 _PASSES = 4
 _MARGIN = 1e-6
 _CANCELLED = 2.0**-44
@@ -33,7 +33,9 @@ def scales(model: Model) -> tuple[Array, Array, Array]:
     short = (reach < FAR * scale) & (reach > NOTHING * scale) & ~integer
     if not short.any():
         return scale, model.row_scale, most
-    scale = np.where(short, power_of_two(reach), scale)
+    # Those that can be nothing at all may not set the scale of the rows that they share with these.
+    short |= (reach <= NOTHING * scale) & ~integer
+    scale = np.where(short, power_of_two(np.maximum(reach, NOTHING * scale)), scale)
     touched = np.zeros(len(model.row_scale), bool)
     touched[np.repeat(np.arange(len(touched)), np.diff(model.start))[short[model.index]]] = True
     with np.errstate(over="ignore"):

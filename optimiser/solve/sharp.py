@@ -24,7 +24,7 @@ LOST = 2.0**-48
 """What floats lose of a row's largest term: so much is no breach (the verifier's own measure)."""
 _RELATIVE, _REAL, _NOTHING = 1e-10, 1e-4, 1e-13
 """A breach is looked at from this share of the row's largest term, or from this in the units of the case; less than
-the last (in the solver's units) is nothing."""
+the last (in the solver's units) is nothing, unless it is more than that in the units of the case."""
 _ROUNDS = 4
 _STEP = 30
 """Powers of two by which what is missing is blown up at most, in one round."""
@@ -74,7 +74,7 @@ def _allowed(problem: Problem, largest: Array) -> Array:
     term = np.maximum(largest, _size_of_limits(problem))
     real = np.full(len(largest), _REAL)
     real[: len(problem.row_scale)] *= problem.row_scale
-    return np.asarray(np.maximum(np.maximum(LOST * term, _NOTHING), np.minimum(_RELATIVE * term, real)))
+    return np.asarray(np.maximum(LOST * term, np.minimum(real, np.maximum(_RELATIVE * term, _NOTHING))))
 
 
 def sharpened(problem: Problem, cost: Array, start: Sharp, scale: float, watch: Watch) -> Iterator[Sharp]:

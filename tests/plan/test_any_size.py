@@ -17,7 +17,7 @@ from optimiser.verbs import check_records, solve, verify
 from tests.plan.sized import sized_case
 
 SOAK = int(os.environ.get("OPTIMISER_SOAK", "0"))
-SEEDS = range(SOAK or 40)
+SEEDS = range(SOAK) if SOAK else (*range(39), 513)
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -30,7 +30,7 @@ def test_a_plan_is_exact_whatever_its_size(seed: int) -> None:
     if not plan.has_plan:
         assert plan.status in ("infeasible", "stopped")
         return
-    assert verify(plan) == [] or plan.status == "stopped"
+    assert verify(plan) == []
     assert plan.proof.whole or any("was found" in note for note in plan.notes), plan.notes
     never_overspent(plan)
     told_as_it_is(plan)
