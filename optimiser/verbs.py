@@ -61,6 +61,11 @@ def solved_case(records: Mapping[str, Rows]) -> Case:
     return _required(*_checked(tables_from(records), scenarios=False))
 
 
+def solved_case_of(tables: Tables) -> Case:
+    """The same from the tables of its workbook."""
+    return _required(*_checked(tables, scenarios=False))
+
+
 def check_records(records: Mapping[str, Rows]) -> tuple[Case | None, tuple[Fault, ...]]:
     """As check, from plain records."""
     return _checked(tables_from(records))

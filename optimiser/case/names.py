@@ -26,3 +26,15 @@ def nearest(name: str, known: Iterable[str]) -> str:
     by_fold = {fold(k): k for k in known}
     found = difflib.get_close_matches(fold(name), by_fold, n=1, cutoff=0.6)
     return by_fold[found[0]] if found else ""
+
+
+_PAIRS = "аa вb еe кk мm нh оo рp сc тt уy хx ѕs іl јj ԛq ԝw һh ьb αa βb εe ηn ιl κk νv οo ρp τt υu χx ωw 0o 1l |l il"
+_LIKE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
+"""Letters that look like others, in their folded form: Cyrillic and Greek ones, and digits."""
+
+
+def alike(name: str) -> str:
+    """The form in which two names look the same to a reader: as `fold`, without marks, signs and characters that are not
+    seen, and with letters that look like others as those: `alike("Awаrds\u200b ") == alike("awards_")`."""
+    plain = unicodedata.normalize("NFKD", fold(name)).translate(_LIKE)
+    return "".join(c for c in plain if c.isalnum())

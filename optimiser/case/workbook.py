@@ -16,7 +16,7 @@ from optimiser.case.keys import connect
 from optimiser.case.layout import doubtful_layout, filled_rows, refused_cells
 from optimiser.case.names import nearest
 from optimiser.case.reader import open_book
-from optimiser.case.sheets import RawSheet, letters
+from optimiser.case.sheets import RawBook, RawSheet, letters
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
 from optimiser.case.titles import header, known_sheet, lost_titles, missing_sheets, ours
@@ -77,7 +77,11 @@ def read_tables(source: Source, *, guarded: bool = False) -> Tables:
     guarded: read in a child process with limited memory and time; for files that others uploaded.
     Faults are in the result, never raised; raises OSError if the path cannot be opened.
     """
-    book = open_book(source, guarded=guarded)
+    return tables_of(open_book(source, guarded=guarded))
+
+
+def tables_of(book: RawBook) -> Tables:
+    """The tables of worksheets that were read. Faults are in the result, never raised."""
     if any(f.level == "error" for f in book.faults):
         return _built({}, {}, list(book.faults), present=())
     faults = list(book.faults)

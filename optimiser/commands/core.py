@@ -23,6 +23,7 @@ from optimiser.commands.base import (
     list_faults,
     print_json,
     read_case,
+    refuse,
     say,
     target,
 )
@@ -196,15 +197,34 @@ def verify(
     ],
     as_json: Json = False,
 ) -> None:
-    """Check a plan against its case, without a solver: every balance, every rule, every cent."""
-    from optimiser.report.plan_workbook import verify_workbook
+    """Check a plan against its case, without a solver: every balance, every rule, every cent, as a reader sees them."""
+    from optimiser.case.faults import InvalidCase
+    from optimiser.report.plan_check import inspect
 
-    broken = verify_workbook(str(existing(plan)))
+    try:
+        found = inspect(str(existing(plan)))
+    except InvalidCase as error:
+        refuse(error, as_json=as_json, told="Nothing can be verified.")
+    broken = found.broken
     if as_json:
-        print_json({"kept": not broken, "broken": [vars(b) for b in broken]})
+        print_json(
+            {
+                "kept": not broken,
+                "broken": [vars(b) for b in broken],
+                "remarks": found.remarks,
+                "not_checked": found.not_checked,
+                "inputs_sha256": found.inputs_sha256,
+            }
+        )
     else:
         for item in broken:
             print(item.sentence)
+    for remark in found.remarks:
+        say(f"Remark: {remark}")
+    for part in found.not_checked:
+        say(f"Not checked: {part}.")
     if broken:
         leave(Exit.INVALID, f"{counted(len(broken), 'thing')} broken.")
-    say("Everything is kept: every balance, every rule, to the last unit.")
+    say(
+        "Everything is kept: every balance, every rule, to the last unit; every sheet of the plan shows what was written."
+    )

@@ -147,7 +147,7 @@ def _approved(case: Case, path: Path | None) -> Plan | dict[str, Table]:
             leave(Exit.INFEASIBLE, "The case has no plan that could be changed. Name the approved one with --plan.")
         return made
     from optimiser.commands.base import existing
-    from optimiser.report.plan_workbook import read_plan
+    from optimiser.report.plan_reading import read_plan
 
     return read_plan(str(existing(path)))[1]
 

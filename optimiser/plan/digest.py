@@ -1,13 +1,14 @@
-"""Hashes of tables, by which a changed cent is found.
+"""Hashes of tables, by which a changed cent is found, and which a file keeps that another program opened and saved.
 
-Numbers count with 15 significant digits: so many survive every spreadsheet program.
+Numbers count with 12 significant digits, large ones to the hundredth: cents always count, and the last digits of a share,
+which one program keeps and another does not, never do.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import numpy as np
 
@@ -17,11 +18,20 @@ from optimiser.plan.tables import SPEC
 
 KEEP_ORDER = ("Periods",)
 """Sheets whose order of rows means something."""
+_DIGITS, _COUNTED = 15, 12
+"""Significant digits that every spreadsheet program keeps, and those that count."""
+_DECIMALS = 15
+"""More of them do not count: an .ods file has 20 decimals, however small a number is."""
 
 
 def settled(table: Table) -> Table:
-    """The same table with every number in 15 significant digits, as it can be written and read again unchanged."""
+    """The same table with every number as it can be written and read again unchanged: with 15 significant digits."""
     return Table(table.name, {c: _settled(v) for c, v in table.columns.items()}, table.rows)
+
+
+def settled_number(value: float) -> float:
+    """One number of such a table."""
+    return float(_digits(value, _DIGITS))
 
 
 def _settled(values: Array) -> Array:
@@ -29,9 +39,9 @@ def _settled(values: Array) -> Array:
         return values
     made = values.copy()
     if values.dtype == object:
-        made[:] = [float(f"{v:.15g}") if isinstance(v, float) else v for v in values.tolist()]
+        made[:] = [settled_number(v) if isinstance(v, float) else v for v in values.tolist()]
     else:
-        made[:] = [float(f"{v:.15g}") for v in values.tolist()]
+        made[:] = [settled_number(v) for v in values.tolist()]
     return made
 
 
@@ -52,7 +62,7 @@ def tables_sha256(tables: Mapping[str, Table]) -> str:
     return hashlib.sha256("\n".join(hashes).encode()).hexdigest()
 
 
-def values_sha256(rows: Iterable[Iterable[object]]) -> str:
+def values_sha256(rows: Iterable[Sequence[object]]) -> str:
     """Hash of the filled cells of a free sheet, in order."""
     cells = [[_plain(v) for v in row if v is not None and v != ""] for row in rows]
     return hashlib.sha256(json.dumps([row for row in cells if row]).encode()).hexdigest()
@@ -61,5 +71,15 @@ def values_sha256(rows: Iterable[Iterable[object]]) -> str:
 def _plain(value: object) -> object:
     if isinstance(value, float | int | np.floating) and not isinstance(value, bool):
         number = float(value)
-        return None if np.isnan(number) else f"{number + 0.0:.15g}"
+        return None if np.isnan(number) else _digits(round(number, _DECIMALS) + 0.0, _COUNTED)
     return value
+
+
+def _digits(number: float, significant: int) -> str:
+    """A number with so many significant digits, or to the hundredth where these are more."""
+    return f"{number:.{significant}g}" if abs(number) < 10.0 ** (significant - 2) else f"{number:.2f}"
+
+
+def same_number(one: float, other: float) -> bool:
+    """Whether two numbers are the same in the digits that count, but for what sums of floats lose."""
+    return _plain(one) == _plain(other) or abs(one - other) <= 1e-11 * max(abs(one), abs(other))

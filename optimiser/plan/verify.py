@@ -179,7 +179,7 @@ def totals(case: Case, tables: Mapping[str, Table], lines: Decision, read: list[
         return
     made = derive(case, tables, lines=lines, read=read, unit=unit)
     for sheet in present:
-        ours, theirs = made[sheet.name], tables[sheet.name]
+        ours, theirs = (_by_key(table, sheet.key) for table in (made[sheet.name], tables[sheet.name]))
         if len(ours) != len(theirs):
             said = f"{sheet.name} has {len(theirs)} lines, the plan makes {len(ours)}."
             counts = Fraction(len(ours)), Fraction(len(theirs))
@@ -187,6 +187,12 @@ def totals(case: Case, tables: Mapping[str, Table], lines: Decision, read: list[
             continue
         for column in sheet.columns:
             yield from _differences(sheet.name, column.name, ours, theirs, sheet.key)
+
+
+def _by_key(table: Table, key: tuple[str, ...]) -> Table:
+    """The same lines in the order of their keys: a table that somebody sorted says the same."""
+    keys = list(zip(*(table[c].tolist() for c in key), strict=True))
+    return table.take(np.array(sorted(range(len(keys)), key=keys.__getitem__), int))
 
 
 def _differences(sheet: str, column: str, ours: Table, theirs: Table, key: tuple[str, ...]) -> Iterator[Row]:

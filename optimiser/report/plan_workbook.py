@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from pathlib import Path
+import json
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from optimiser.case.case import Case
-from optimiser.case.cells import as_text
-from optimiser.case.faults import Fault, InvalidCase
-from optimiser.case.names import fold_title
-from optimiser.case.reader import open_book
-from optimiser.case.spec import SHEETS, Sheet
-from optimiser.case.table import Array, Table, text
+from optimiser.case.spec import BY_NAME, SHEETS, Sheet
+from optimiser.case.table import Table
 from optimiser.case.writer import Target
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
 from optimiser.plan.tables import SPEC, Plan
-from optimiser.plan.verify import Broken, verify
 from optimiser.report import words
+from optimiser.report.plan_reading import ATTRIBUTES
 from optimiser.report.sheets import Book, Line
-from optimiser.report.summary import proof_rows, summary_lines
+from optimiser.report.summary import plan_as_proven, proof_rows, summary_lines
 
 if TYPE_CHECKING:
     from optimiser.analysis.explain import Explanation
@@ -30,7 +23,6 @@ ORDER = ("Spend", "Posts", "Hires", "Levels", "Match", "Awards", "Received", "Ba
 """Sheets of the plan, between Summary and those of the case; Proof is the last."""
 OPTIONAL = ("Hires", "Match")
 """Sheets that are left out where they have no rows."""
-Source = str | Path | bytes
 
 
 class NoPlan(ValueError):
@@ -53,31 +45,47 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     tables = {name: settled(table) for name, table in plan.tables.items()}
     case_tables = {name: settled(table) for name, table in plan.case.tables.items()}
     book = Book(f"{plan.case.settings.name or 'Plan'}, inputs {plan.case.sha256[:16]}")
-    summary = summary_lines(plan, tables)
-    book.add_lines("Summary", summary, (34.0, 18.0, 18.0, 18.0, 18.0))
+    # Summary says what Proof says, so that whoever verifies can make the same of it.
+    proven = plan_as_proven(plan.case, tables, dict(proof_rows(plan)))
+    book.add_lines("Summary", summary_lines(proven, tables), (34.0, 18.0, 18.0, 18.0, 18.0))
     for name in ORDER:
         if len(tables[name]) or name not in OPTIONAL:
             book.add_table(SPEC[name], tables[name], _formats(plan, SPEC[name], tables[name]))
+    why_lines: list[Line] = []
     if why is not None:
         from optimiser.report.why_sheet import WIDTHS, why_sheet
 
-        book.add_lines("Why", why_sheet(why), WIDTHS)
+        why_lines = why_sheet(why)
+        book.add_lines("Why", why_lines, WIDTHS)
     written = [s for s in SHEETS if len(case_tables[s.name]) or s.required]
     sizes = {s.name: len(case_tables[s.name]) for s in written}
     for spec in written:
         add_case_sheet(book.workbook, spec, case_tables[spec.name], sizes, comments=False)
         book.workbook.worksheets[-1].print_title_rows = "1:1"
-    proof = [*proof_rows(plan), ("tables_sha256", tables_sha256(tables)), *_hashes({**case_tables, **tables}).items()]
-    proof.append(("sha256 Summary", values_sha256([line.values[:1] for line in summary])))
-    proof.append(("sha256 Proof", values_sha256(proof)))
+    proof = proof_of(plan, tables, case_tables, why_lines)
     lines = [Line(("key", "value"), "head"), *(Line(row) for row in proof)]
     book.add_lines("Proof", lines, (34.0, 80.0), frozen="A2")
     book.save(target)
 
 
-def _hashes(tables: Mapping[str, Table]) -> dict[str, str]:
-    """Hash of each sheet that has rows, by its key in Proof."""
-    return {f"sha256 {name}": table_sha256(table) for name, table in tables.items() if len(table)}
+def proof_of(
+    plan: Plan, tables: Mapping[str, Table], case_tables: Mapping[str, Table], why: Sequence[Line] = ()
+) -> list[tuple[str, Any]]:
+    """The rows of Proof: how good the answer is and what made it, then a hash of each sheet, and of these rows.
+
+    tables, case_tables: as the workbook holds them; why: the lines of the sheet Why, if it has one. Whoever verifies makes
+    the same rows from the sheets that were found.
+    """
+    rows: list[tuple[str, Any]] = [*proof_rows(plan)]
+    for name, table in case_tables.items():
+        more = [title for title in table.columns if title not in BY_NAME[name].names]
+        rows += [(ATTRIBUTES + name, json.dumps(more, ensure_ascii=False))] if more else []
+    rows.append(("tables_sha256", tables_sha256(tables)))
+    rows += [(f"sha256 {n}", table_sha256(t)) for n, t in {**case_tables, **tables}.items() if len(t)]
+    if why:
+        filled = [line.values for line in why if any(v not in (None, "") for v in line.values)]
+        rows += [("lines Why", len(filled)), ("sha256 Why", values_sha256(filled))]
+    return [*rows, ("sha256 Proof", values_sha256(rows))]
 
 
 def _formats(plan: Plan, spec: Sheet, table: Table) -> dict[str, str | list[str]]:
@@ -92,97 +100,3 @@ def _formats(plan: Plan, spec: Sheet, table: Table) -> dict[str, str | list[str]
         made["required"] = made["achieved"] = ["0.0%" if share else "#,##0.##" for share in shares]
         made["headroom"] = [money if unit == "money" else "#,##0.00" for unit in table["unit"].tolist()]
     return made
-
-
-# -- reading --------------------------------------------------------------------------------------------------------------
-
-
-def read_plan(source: Source, *, guarded: bool = False) -> tuple[Case, dict[str, Table], dict[str, Any]]:
-    """The case, the tables of the plan and the rows of Proof (key -> value) that a workbook holds.
-
-    guarded: read in a child process with limited memory and time, for files that others uploaded. Raises InvalidCase
-    where the workbook holds no plan or its case has faults, OSError where the file cannot be opened.
-    """
-    return _read(source, _sheets(source, guarded), guarded)
-
-
-def _sheets(source: Source, guarded: bool) -> dict[str, list[list[Any]]]:
-    """The cells of each sheet, by its folded name."""
-    book = open_book(source, guarded=guarded)
-    if not book.sheets:
-        raise InvalidCase(book.faults)
-    return {fold_title(sheet.name): sheet.rows for sheet in book.sheets}
-
-
-def _read(
-    source: Source, rows: Mapping[str, list[list[Any]]], guarded: bool
-) -> tuple[Case, dict[str, Table], dict[str, Any]]:
-    from optimiser.verbs import read
-
-    absent = [name for name in ("Spend", "Proof") if fold_title(name) not in rows]
-    if absent:
-        cure = "take a workbook that `optimiser solve -o` wrote"
-        raise InvalidCase([Fault(name, "", "S01", "no such sheet", "the sheets of a plan", cure) for name in absent])
-    tables = {name: _table(SPEC[name], rows.get(fold_title(name), [])) for name in ORDER}
-    proof = {as_text(row[0]): row[1] for row in rows["proof"][1:] if len(row) > 1 and row[0] != ""}
-    return read(source, guarded=guarded), tables, proof
-
-
-def _table(spec: Sheet, rows: list[list[Any]]) -> Table:
-    """A plan's table from the cells of its sheet; what is missing or no number is NaN, so that it is found."""
-    titles = [fold_title(as_text(v)) for v in rows[0]] if rows else []
-    body = [row for row in rows[1:] if any(v != "" for v in row)]
-    made: dict[str, Array] = {}
-    for column in spec.columns:
-        at = titles.index(fold_title(column.name)) if fold_title(column.name) in titles else -1
-        cells = [row[at] if at >= 0 else "" for row in body]
-        if column.type == "number":
-            made[column.name] = np.array([_number(v) for v in cells], float)
-        elif column.type == "flag":
-            made[column.name] = np.array([as_text(v).lower() in ("yes", "true") for v in cells], bool)
-        else:
-            made[column.name] = text(as_text(v) for v in cells)
-    return Table(spec.name, made)
-
-
-def _number(value: Any) -> float:
-    return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else float("nan")
-
-
-# -- checking -------------------------------------------------------------------------------------------------------------
-
-
-def verify_workbook(source: Source, *, guarded: bool = False) -> list[Broken]:
-    """Everything that is wrong with a workbook's plan: sheets that differ from what was written, then what it breaks.
-
-    Raises as read_plan does.
-    """
-    rows = _sheets(source, guarded)
-    case, tables, proof = _read(source, rows, guarded)
-    found = {
-        **_hashes({**case.tables, **tables}),
-        "sha256 Summary": values_sha256([row[:1] for row in rows.get("summary", [])]),
-        "sha256 Proof": values_sha256([row[:2] for row in rows["proof"][1:] if row[0] != "sha256 Proof"]),
-    }
-    whole = as_text(proof.get("whole", "yes")).lower() != "no"
-    return [*_changed(case, tables, proof, found), *verify(case, tables, whole=whole)]
-
-
-def _changed(
-    case: Case, tables: Mapping[str, Table], proof: Mapping[str, Any], found: Mapping[str, str]
-) -> list[Broken]:
-    """The sheets whose content is not what Proof says. found: the hash of each sheet as it is now."""
-    said = {key: as_text(value) for key, value in proof.items() if key.startswith("sha256 ")}
-    changed = [key.removeprefix("sha256 ") for key in {**said, **found} if said.get(key) != found.get(key)]
-    if as_text(proof.get("tables_sha256", "")) != tables_sha256(tables) and not {*changed} & {*SPEC}:
-        changed.append("Proof")
-    # Of inputs with numbers of more than 15 digits, which no workbook holds, the hash is that of the numbers in full.
-    comparable = as_text(proof.get("inputs_in_15_digits", "yes")) != "no" and not {*changed} & {*case.tables}
-    if comparable and as_text(proof.get("inputs_sha256", "")) != case.sha256:
-        changed.append("Proof")
-    if len(changed) > 1 and "Proof" in changed and proof.get("sha256 Proof") == found["sha256 Proof"]:
-        changed.remove("Proof")
-    return [
-        Broken("changed", sheet, 0.0, 1.0, 1.0, f"The sheet {sheet} is not what it was when the plan was written.")
-        for sheet in dict.fromkeys(changed)
-    ]

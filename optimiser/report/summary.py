@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
+from itertools import count, takewhile
 from typing import Any
 
+from optimiser.case.case import Case
+from optimiser.case.cells import as_text
 from optimiser.case.sheets import letters
 from optimiser.case.spec import SETTINGS
 from optimiser.case.table import Table
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
-from optimiser.plan.digest import settled
+from optimiser.plan.digest import settled_number
 from optimiser.plan.lines import decode
-from optimiser.plan.tables import SPEC, Plan
+from optimiser.plan.tables import SPEC, Plan, Proof, Stage
 from optimiser.report.result_json import unspent
 from optimiser.report.sheets import Formula, Line
 from optimiser.report.words import headline, quality, rules_kept
@@ -113,7 +116,6 @@ def _money(plan: Plan) -> str:
 def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
     """What Proof says before the hashes of the sheets: how good and how sure the answer is, and what made it."""
     proof, settings = plan.proof, plan.case.settings
-    exact = all(_same(table, settled(table)) for table in plan.case.tables.values())
     rows: list[tuple[str, Any]] = [
         ("status", plan.status),
         ("objective", plan.objective),
@@ -137,17 +139,64 @@ def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
     rows.append(("setting objective", objective))
     rows += [(f"setting {name}", value) for name, value in stated.items() if value is not None]
     rows.append(("inputs_sha256", plan.case.sha256))
-    rows.append(("inputs_in_15_digits", "yes" if exact else "no"))
+    rows += [(f"note {k}", note) for k, note in enumerate(plan.notes, 1)]
+    if plan.status == "stopped":
+        rows.append(("seconds", plan.seconds.get("solve", 0.0)))
+        rows.append(("early", "yes" if plan.extra.get("early", True) else "no"))
+    if plan.extra.get("cross_checked"):
+        rows.append(("cross_checked", "yes"))
     return [(key, _finite(value)) for key, value in rows]
 
 
-def _same(one: Table, other: Table) -> bool:
-    return all(
-        a == b or (a != a and b != b)
-        for c in one.columns
-        for a, b in zip(one[c].tolist(), other[c].tolist(), strict=True)
+def plan_as_proven(case: Case, tables: Mapping[str, Table], proof: Mapping[str, Any]) -> Plan:
+    """The plan that stands in a workbook: its tables, and what the rows of Proof say of them."""
+
+    def number(key: str) -> float | None:
+        value = proof.get(key)
+        return float(value) if isinstance(value, float | int) and not isinstance(value, bool) else None
+
+    def words(prefix: str) -> dict[str, str]:
+        return {key.removeprefix(prefix): as_text(v) for key, v in proof.items() if key.startswith(prefix)}
+
+    def stage(k: int) -> Stage:
+        best, bound, within, achieved = (
+            number(f"stage {k} {part}") for part in ("best", "bound", "within", "achieved")
+        )
+        known = [math.nan if v is None else v for v in (best, bound, within, achieved)]
+        return Stage(as_text(proof[f"stage {k}"]), *known)
+
+    numbers = takewhile(lambda k: f"stage {k}" in proof, count(1))
+    is_whole, exact_bound = (as_text(proof.get(key, "")) == "yes" for key in ("whole", "exact_bound"))
+    return Plan(
+        case=case,
+        status=as_text(proof.get("status", "")),
+        objective=number("objective"),
+        bound=number("bound"),
+        gap=number("gap"),
+        impact=number("impact"),
+        stages=tuple(stage(k) for k in numbers),
+        tables=tables,
+        proof=Proof(
+            number("largest_violation") or 0.0,
+            number("dual_bound"),
+            number("gap"),
+            is_whole,
+            as_text(proof.get("ties", "")),
+            exact_bound,
+        ),
+        size={part: int(number(f"size {part}") or 0) for part in words("size ")},
+        seconds={"solve": number("seconds") or 0.0},
+        versions=words("version "),
+        solver=as_text(proof.get("solver", "")),
+        notes=tuple(words("note ").values()),
+        extra={
+            "early": as_text(proof.get("early", "yes")) == "yes",
+            "cross_checked": as_text(proof.get("cross_checked", "")) == "yes",
+        },
     )
 
 
 def _finite(value: Any) -> Any:
-    return "none" if value is None or (isinstance(value, float) and not math.isfinite(value)) else value
+    if value is None or (isinstance(value, float) and not math.isfinite(value)):
+        return "none"
+    return settled_number(value) if isinstance(value, float) else value

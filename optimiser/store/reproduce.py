@@ -13,7 +13,7 @@ from sqlalchemy import Row, select
 
 from optimiser import verbs
 from optimiser.case.faults import InvalidCase
-from optimiser.report.plan_workbook import read_plan
+from optimiser.report.plan_reading import read_plan
 from optimiser.store import content, decisions, papers, plans, reach, schema
 from optimiser.store.database import Database
 from optimiser.store.decisions import Decision

@@ -23,7 +23,8 @@ from optimiser.analysis.prices import Price
 from optimiser.case.case import Case
 from optimiser.case.writer import write_tables
 from optimiser.command_line import app
-from optimiser.report.plan_workbook import verify_workbook, write_plan
+from optimiser.report.plan_check import verify_workbook
+from optimiser.report.plan_workbook import write_plan
 from tests.rules.small import Records, checked
 
 BASE: Records = {

@@ -26,7 +26,7 @@ from optimiser.report.charts_uncertainty import (
     over_draws_headline,
     over_draws_table,
 )
-from optimiser.report.plan_workbook import verify_workbook
+from optimiser.report.plan_check import verify_workbook
 
 Records = dict[str, list[dict[str, Any]]]
 RECORDS: Records = {

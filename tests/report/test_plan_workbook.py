@@ -16,7 +16,9 @@ from python_calamine import CalamineWorkbook
 from optimiser.case.faults import InvalidCase
 from optimiser.plan.digest import settled, table_sha256, tables_sha256
 from optimiser.plan.tables import SPEC, Plan
-from optimiser.report.plan_workbook import NoPlan, read_plan, verify_workbook, write_plan
+from optimiser.report.plan_check import verify_workbook
+from optimiser.report.plan_reading import read_plan
+from optimiser.report.plan_workbook import NoPlan, write_plan
 from tests.plan.hand import RECORDS, changed, with_rule
 from tests.report.plans import case_of, no_plan, plan_of
 
@@ -230,7 +232,7 @@ def test_sheets_without_rows() -> None:
     assert "Hires" not in opened.sheetnames
     assert "Match" not in opened.sheetnames
     assert opened["Spend"].max_row == 1
-    assert {b.constraint for b in verify_workbook(book)} == {"balance", "min spend"}
+    assert {b.constraint for b in verify_workbook(book)} == {"balance", "min spend", "claim"}
 
 
 def test_numbers_of_more_than_15_digits_are_not_taken_for_changes() -> None:

@@ -11,7 +11,7 @@ import pytest
 from optimiser import verbs
 from optimiser.case.scenarios import names
 from optimiser.plan.tables import Plan
-from optimiser.report.plan_workbook import verify_workbook
+from optimiser.report.plan_check import verify_workbook
 from optimiser.report.result_json import as_json
 from optimiser.store import cases, people, plans, reach, runs
 from optimiser.store.database import Database
