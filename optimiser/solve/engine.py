@@ -5,6 +5,10 @@ Each run passes a whole problem at once, on one thread and with a fixed seed, an
 
 from __future__ import annotations
 
+import contextlib
+import ctypes
+import os
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -36,8 +40,42 @@ _TOLERANCE = 1e-9
 
 
 def highs_version() -> str:
-    """Version of HiGHS, such as 1.15.1."""
-    return str(highspy.Highs().version())  # type: ignore[no-untyped-call]
+    """Version of HiGHS, such as 1.16.0."""
+    return str(_highs().version())
+
+
+_FIRST = threading.Lock()
+_met = False
+
+
+def _highs() -> Any:
+    """An instance of HiGHS. The first of a process names itself on standard output, from its own C code and before it can
+    be told not to. That is the place of data, so it speaks into nothing meanwhile."""
+    global _met
+    with _FIRST:
+        if _met:
+            return highspy.Highs()  # type: ignore[no-untyped-call]
+        _met = True
+        try:
+            sys.stdout.flush()
+            kept = os.dup(1)
+        except (OSError, ValueError, AttributeError):  # no standard output at all, as in a window without a console
+            return highspy.Highs()  # type: ignore[no-untyped-call]
+        try:
+            with open(os.devnull, "w") as nowhere:
+                os.dup2(nowhere.fileno(), 1)
+            made = highspy.Highs()  # type: ignore[no-untyped-call]
+            _flush()
+            return made
+        finally:
+            os.dup2(kept, 1)
+            os.close(kept)
+
+
+def _flush() -> None:
+    """Writes out what C code has said so far, while standard output still points elsewhere."""
+    with contextlib.suppress(OSError, AttributeError):
+        ctypes.CDLL("ucrtbase" if os.name == "nt" else None).fflush(None)
 
 
 @dataclass
@@ -94,7 +132,7 @@ class Engine:
     def __init__(self, problem: Problem, cost: Array, scale: float, limits: Limits, **options: Any) -> None:
         """Pass the problem with `scale` × cost (a power of two); `options` are HiGHS's own."""
         self.scale = scale
-        self._highs: Any = highspy.Highs()  # type: ignore[no-untyped-call]
+        self._highs: Any = _highs()
         settings: dict[str, Any] = {
             "output_flag": False,
             "threads": 1,
