@@ -13,7 +13,7 @@ from optimiser.case.case import Case
 from optimiser.case.examples import FOLDER
 from optimiser.case.faults import Fault
 from optimiser.case.scenarios import names as scenario_names
-from optimiser.case.spec import FUND_KINDS
+from optimiser.case.spec import FUND_KINDS, SET_BY
 from optimiser.case.workbook import read_tables
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, check_records, scenario, verify
@@ -118,6 +118,12 @@ def test_every_feature_is_shown(name):
     counted = Counter(initiative for initiative, _ in years)
     assert min(counted.values()) >= 3
     assert len({row["item"] for row in case.tables["Performance"].records()}) >= 10
+
+
+@pytest.mark.parametrize("name", names())
+def test_every_rule_says_who_set_it(name):
+    """In the source itself: a reader should not have to know the default."""
+    assert {row.get("set_by") for row in read_source(name)[0]["Rules"]} <= set(SET_BY)
 
 
 @pytest.mark.parametrize("name", STORIES)

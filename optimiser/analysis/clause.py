@@ -12,6 +12,7 @@ import numpy as np
 
 from optimiser.analysis.runs import run
 from optimiser.case.case import Case
+from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
 from optimiser.case.table import Array, Table
 from optimiser.model.rules import compile_rules
@@ -169,10 +170,12 @@ def _limits(before: Case, after: Case) -> Table:
 def _sentences(made: Clause) -> list[str]:
     currency = made.before.case.settings.currency
     said = [_score(made)]
-    for r in made.limits.records():
+    set_by = {r["rule"]: Grantor(r["set_by"], r["waiver"]) for r in made.before.case.tables["Rules"].records()}
+    for r in sorted(made.limits.records(), key=lambda r: set_by[r["rule"]].rank):
         sense, who = r["sense"].replace("_", " "), f" for {r['per']}" if r["per"] else ""
         amounts = f"{_money(r['after'], currency)} instead of {_money(r['before'], currency)}"
-        said.append(f"The rule {r['rule']}{who} then says {sense} {amounts}.")
+        by = f"set by {set_by_words(set_by[r['rule']].set_by, set_by[r['rule']].waiver)}"
+        said.append(f"The rule {r['rule']}{who} then says {sense} {amounts} ({by}).")
     if not made.before.has_plan:
         return [*said, "There is no plan as it is, so nothing can be compared."]
     if not made.after.has_plan:

@@ -55,13 +55,18 @@ class Explanation:
     pooling: Pooling | None = None
     conflict: Conflict | None = None
     repairs: tuple[Repair, ...] = ()
+    statutes: bool = False
+    """Whether what is proposed might move rules that a statute set."""
 
     def text(self) -> str:
         """All of it in plain words."""
         words = Words(self.case)
         lines = [words.headline(self.status, self.reasons)]
         for part in self.parts:
-            lines += words.part(part, getattr(self, "reasons" if part == "initiatives" else part), self.bottleneck)
+            found = getattr(self, "reasons" if part == "initiatives" else part)
+            lines += words.part(part, found, self.bottleneck)
+            if part == "repairs" and self.status == "infeasible" and not found:
+                lines += words.no_repair(self.statutes)
         return "\n".join(lines)
 
     def json(self) -> dict[str, Any]:
@@ -70,7 +75,8 @@ class Explanation:
             "initiatives": {r.initiative: _reason(r) for r in self.reasons},
             "prices": [_price(p) for p in self.prices],
             "rules": [
-                {"rule": r.item, "worth_without": r.worth_without, "kind": r.kind, "name": r.name, "changes": list(r.changes)}
+                {"rule": r.item, "worth_without": r.worth_without, "kind": r.kind, "name": r.name, "changes": list(r.changes),
+                 "grantors": [g.json() for g in r.grantors]}
                 for r in self.rules
             ],
             "audit": [vars(d) for d in self.audit],
@@ -80,14 +86,23 @@ class Explanation:
                 {"sheet": m.sheet, "item": m.item, "sentence": m.sentence}
                 for m in (self.conflict.members if self.conflict else ())
             ],
-            "repairs": [{"changes": list(r.changes), "cost": r.cost, "sentence": r.sentence} for r in self.repairs],
+            "repairs": [
+                {"changes": list(r.changes), "cost": r.cost, "sentence": r.sentence, "grantors": [g.json() for g in r.grantors]}
+                for r in self.repairs
+            ],
         }  # fmt: skip
         return {"status": self.status, **{part: made[part] for part in self.parts}}
 
 
 def _reason(reason: Reason) -> dict[str, Any]:
     claims = [
-        {"changes": list(c.changes), "award_after": c.award_after, "level_after": c.level_after, "words": c.words}
+        {
+            "changes": list(c.changes),
+            "award_after": c.award_after,
+            "level_after": c.level_after,
+            "words": c.words,
+            "grantors": [g.json() for g in c.grantors],
+        }
         for c in reason.would_change
     ]
     return {
@@ -123,6 +138,7 @@ def explain(
     plan: Plan | None = None,
     margin: float = MARGIN,
     costs: Costs | None = None,
+    statutes: bool = False,
     progress: Progress | None = None,
     told: Callable[[str], None] | None = None,
     workers: int = 0,
@@ -132,19 +148,20 @@ def explain(
     initiative: only this one (its key or its name), with more claims; parts: only these of PARTS; plan: the case's
     plan, where it is known; progress: hears what is being looked at; told: hears each line of the text as soon as it
     is known; workers: processes that try changes meanwhile; margin: how far from the best (as a share) near-best plans
-    may be; costs: of a change, by which repairs are cheap. Raises ValueError for an unknown name.
+    may be; costs: of a change, by which repairs are cheap; statutes: whether what is proposed may move rules that a
+    statute set. Raises ValueError for an unknown name.
     """
     wanted = _parts(parts, initiative)
     one = None if initiative is None else _position(case, initiative)
     tell = progress or _silent
     solution: Solution | None = None
-    with Trials(case, workers if one is None and "initiatives" in wanted else 0) as trials:
+    with Trials(case, workers if one is None and "initiatives" in wanted else 0, statutes=statutes) as trials:
         if plan is None:
             tell("Solving the case")
             plan, solution = solved(case)
             trials.near = ends(solution)
         if not plan.has_plan:
-            return _without(case, plan.status, wanted, costs, tell, told)
+            return _without(case, plan.status, wanted, costs, statutes, tell, told)
         return _with(case, plan, solution, wanted, one, margin, trials, tell, told)
 
 
@@ -173,7 +190,7 @@ def _position(case: Case, initiative: str) -> int:
 
 
 def _without(
-    case: Case, status: str, parts: tuple[str, ...], costs: Costs | None, tell: Progress,
+    case: Case, status: str, parts: tuple[str, ...], costs: Costs | None, statutes: bool, tell: Progress,
     told: Callable[[str], None] | None,
 ) -> Explanation:  # fmt: skip
     """Of a case that has no plan (or none in time: then nothing can be said)."""
@@ -184,10 +201,11 @@ def _without(
     found = conflict(case, progress=tell) if infeasible and "conflict" in parts else None
     if told and found:
         _tell(told, words.part("conflict", found, None))
-    cures = tuple(repairs(case, costs=costs, progress=tell)) if infeasible and "repairs" in parts else ()
+    looked = infeasible and "repairs" in parts
+    cures = tuple(repairs(case, costs=costs, statutes=statutes, progress=tell)) if looked else ()
     if told:
-        _tell(told, words.part("repairs", cures, None))
-    return Explanation(case, status, parts, conflict=found, repairs=cures)
+        _tell(told, words.part("repairs", cures, None) if cures or not looked else words.no_repair(statutes))
+    return Explanation(case, status, parts, conflict=found, repairs=cures, statutes=statutes)
 
 
 def _with(

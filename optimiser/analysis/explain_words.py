@@ -15,6 +15,7 @@ from optimiser.analysis.near_best import NearBest
 from optimiser.analysis.prices import Bottleneck, Price
 from optimiser.analysis.why import Reason
 from optimiser.case.case import Case
+from optimiser.case.grantors import STATUTE, asked
 from optimiser.case.words import money_exact, number, points
 from optimiser.model.rules.words import listed
 from optimiser.plan.derive import FULL
@@ -68,7 +69,7 @@ class Words:
             "core": lambda: self._core(found) if found else [],
             "pooling": lambda: [_bullet(line) for line in found.sentences] if found else [],
             "conflict": lambda: [_bullet(found.sentence())] if found else [],
-            "repairs": lambda: [line for k, r in enumerate(found, 1) for line in self._repair(k, r)],
+            "repairs": lambda: self._repairs(found),
         }[part]()
         return [*self.title(part), *made] if made else []
 
@@ -176,21 +177,59 @@ class Words:
     # -- rules and repairs --------------------------------------------------------------------------------------------
 
     def _rules(self, found: Sequence[Any]) -> list[str]:
+        costly = [r for r in found if r.worth_without > 0]
         lines = [
-            _bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.")
-            for r in found
-            if r.worth_without > 0
+            line
+            for who, group in by_grantor(costly)
+            for line in (
+                _heading("To be changed by", who),
+                *(_bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.") for r in group),
+            )
         ]
         if not lines:
             lines = [_bullet("None of them costs anything: without any single one the plan would be no better.")]
-        elif len(lines) < len(found):
+        elif len(costly) < len(found):
             lines.append(_bullet("Without any single one of the others the plan would be no better."))
         return lines
+
+    def _repairs(self, found: Sequence[Any]) -> list[str]:
+        """By who can grant them; their numbers are those of their cost, the cheapest first."""
+        number_of = {id(r): k for k, r in enumerate(found, 1)}
+        return [
+            line
+            for who, group in by_grantor(found)
+            for line in (
+                _heading("To be granted by", who),
+                *(s for r in group for s in self._repair(number_of[id(r)], r)),
+            )
+        ]
+
+    def no_repair(self, statutes: bool) -> list[str]:
+        """What is said where nothing was found."""
+        statute = any(r["active"] and r["hard"] and r["set_by"] == STATUTE for r in self.case.tables["Rules"].records())
+        said = "No change of a few amounts makes a plan possible."
+        if statute and not statutes:
+            said = (
+                "No plan is possible while what the statutes say is left alone; ask for changes of it too (--statutes)."
+            )
+        return [*self.title("repairs"), _bullet(said)]
 
     def _repair(self, k: int, repair: Any) -> list[str]:
         cost = money_exact(round(repair.cost, 2), self.currency)
         rows = [f"      {c['sheet']} | {c['where']} | {c['column']} | {c['change']}" for c in repair.changes]
         return [_bullet(f"{k}. {repair.sentence} (counted as {cost})"), *rows]
+
+
+def by_grantor(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """What somebody must grant (a repair, a price), by who must: those who grant most easily first."""
+    groups: dict[str, list[Any]] = {}
+    for one in sorted(found, key=lambda one: max((g.rank for g in one.grantors), default=-1)):
+        groups.setdefault(asked(one.grantors), []).append(one)
+    return list(groups.items())
+
+
+def _heading(said: str, who: str) -> str:
+    return textwrap.fill(f"{said} {who or 'nobody'}:", WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
 def _single(unit: str) -> str:

@@ -49,8 +49,9 @@ class Ask:
 class Entry:
     """One named rule of a programme. rows: cells of the Rules sheet, with placeholders; none where the rule is built in.
 
-    number: what the rule asks for, in words; needs: `Sheet.column` -> what stands in it; replaces: keys of entries that
-    are not inserted beside this one; approximated: what the rows leave out ("" where they say it exactly).
+    number: what the rule asks for, in words; set_by, waiver: who made it, and who may waive it ("": nobody); needs:
+    `Sheet.column` -> what stands in it; replaces: keys of entries that are not inserted beside this one; approximated:
+    what the rows leave out ("" where they say it exactly).
     """
 
     key: str
@@ -60,6 +61,8 @@ class Entry:
     as_of: str
     citation: str
     source: str
+    set_by: str
+    waiver: str = ""
     note: str = ""
     approximated: str = ""
     needs: tuple[tuple[str, str], ...] = ()
@@ -123,7 +126,9 @@ def search(text: str) -> tuple[Entry, ...]:
 
     def hits(entry: Entry) -> int:
         title = fold(f"{entry.programme} {entry.name} {entry.key}")
-        rest = fold(f"{entry.number} {entry.citation} {entry.note} {entry.source} {' '.join(entry.kinds)}")
+        rest = fold(
+            f"{entry.number} {entry.set_by} {entry.waiver} {entry.citation} {entry.note} {entry.source} {' '.join(entry.kinds)}"
+        )
         if not all(word in title or word in rest for word in words):
             return 0
         return 1 + sum(word in title for word in words)
@@ -143,7 +148,19 @@ def set_of(programme: str) -> tuple[Entry, ...]:
 
 def table() -> Table:
     """The library as a table: one row for each entry."""
-    columns = ("key", "programme", "name", "number", "as_of", "citation", "kinds", "approximated", "note")
+    columns = (
+        "key",
+        "programme",
+        "name",
+        "number",
+        "as_of",
+        "citation",
+        "set_by",
+        "waiver",
+        "kinds",
+        "approximated",
+        "note",
+    )
     rows = ([", ".join(e.kinds) or "built in" if c == "kinds" else getattr(e, c) for c in columns] for e in entries())
     return Table.of("Library", columns, rows)
 
@@ -165,8 +182,8 @@ def sheet() -> PlainSheet:
 
 
 def _cell(entry: Entry, row: Row, column: str) -> str | float:
-    if column == "authority":
-        return entry.authority
+    if column in ("authority", "set_by", "waiver"):
+        return str(getattr(entry, column))
     if column == "note":
         return " ".join(filter(None, (entry.note, entry.approximated, "" if entry.rows else "Built in: see Funds.")))
     value = row.get(column)
@@ -202,7 +219,8 @@ def _rows(
     for record in entry.rows:
         row: Row = dict.fromkeys(COLUMNS, "")
         row |= {"kind": "limit", "hard": True, "active": True, "at_least": None, "at_most": None, "penalty": None}
-        row |= {"authority": entry.authority, "note": " ".join(filter(None, (entry.note, entry.approximated)))}
+        row |= {"authority": entry.authority, "set_by": entry.set_by, "waiver": entry.waiver}
+        row |= {"note": " ".join(filter(None, (entry.note, entry.approximated)))}
         for column, cell in record.items():
             if column in NUMBERS:
                 row[column] = _number(cell, values)

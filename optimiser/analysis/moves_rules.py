@@ -8,9 +8,10 @@ from math import floor
 
 import numpy as np
 
-from optimiser.analysis.members import amount_of
-from optimiser.analysis.moves import Ground, Move, Written, outward, percent, row_of
+from optimiser.analysis.members import Demands, amount_of
+from optimiser.analysis.moves import Costs, Ground, Move, Written, outward, percent, row_of
 from optimiser.case.amounts import plain
+from optimiser.case.grantors import STATUTE
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.model.rules import Compiled
@@ -19,7 +20,11 @@ from optimiser.model.variables import Variables
 
 
 class RuleMoves(Ground):
-    """Moves of the sheet Rules."""
+    """Moves of the sheet Rules. statutes: whether those that a statute set move too."""
+
+    def __init__(self, demands: Demands, costs: Costs, *, statutes: bool = False) -> None:
+        super().__init__(demands, costs)
+        self.statutes = statutes
 
     def all(self) -> Iterator[Move]:
         """All of them."""
@@ -46,6 +51,8 @@ class RuleMoves(Ground):
     def _rules(self) -> Iterator[Move]:
         """Each limit of each rule may be missed; the rule's number is then what the plan has, or the rule is dropped."""
         for number, compiled in enumerate(self.d.rules):
+            if compiled.rule.set_by == STATUTE and not self.statutes:
+                continue
             for part, limits in enumerate(compiled.blocks):
                 family, write = self.model.rows[f"rule {number}.{part}"], self._rule_writer(compiled, limits)
                 cost, group = self._unit_costs[limits.unit], f"Rules {compiled.rule.name}"

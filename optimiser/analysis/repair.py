@@ -22,6 +22,7 @@ from optimiser.analysis.moves_people import PeopleMoves
 from optimiser.analysis.moves_rules import RuleMoves
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
+from optimiser.case.grantors import EASE, Grantor, grantors
 from optimiser.case.names import fold
 from optimiser.case.scenarios import BASE, names
 from optimiser.case.selection import quoted
@@ -49,24 +50,41 @@ class Repair:
     """Changes that make the case possible: applied and solved.
 
     changes: rows of the Scenarios sheet; cost: in money, of the changes as they are written; least: of the same
-    changes before they were rounded to what people write.
+    changes before they were rounded to what people write; grantors: who must grant them, the hardest to get first.
     """
 
     changes: tuple[ChangeRow, ...]
     cost: float
     sentence: str
     least: float
+    grantors: tuple[Grantor, ...] = ()
+
+    @property
+    def rank(self) -> int:
+        """0 where the committee itself can decide it; the rank of the hardest grantor."""
+        return max((one.rank for one in self.grantors), default=0)
 
 
 def repairs(
-    case: Case, *, wanted: int = 3, costs: Costs | None = None, progress: Callable[[str], None] | None = None
+    case: Case,
+    *,
+    wanted: int = 3,
+    costs: Costs | None = None,
+    statutes: bool = False,
+    each: bool = True,
+    progress: Callable[[str], None] | None = None,
 ) -> list[Repair]:
     """The cheapest repairs, cheapest first: `wanted` different ones where there are so many; none for a case that has a
-    plan. Each was applied and solved."""
+    plan. Each was applied and solved.
+
+    statutes: whether rules that a statute set may move too; each: whether the cheapest that the committee can decide
+    by itself is looked for too, and that for which no more than an agreement, or an award, must change.
+    """
     demands = Demands(case)
     limits = Limits(time_limit=case.settings.time_limit)
     costs = costs or Costs()
-    moves = [move for kind in (MoneyMoves, PeopleMoves, RuleMoves) for move in kind(demands, costs).all()]
+    kinds = (MoneyMoves(demands, costs), PeopleMoves(demands, costs), RuleMoves(demands, costs, statutes=statutes))
+    moves = [move for kind in kinds for move in kind.all()]
     elastic = _Elastic(demands.model, moves, limits)
     if not elastic.needed(CERTAIN * float(demands.facts.amount.sum())) and solve(demands.model, limits).x is not None:
         return []
@@ -79,7 +97,13 @@ def repairs(
     if len(found.kept) < wanted:
         for written in _whole_cells(demands, costs, limits):
             found.offer([written], frozenset([written.said]), written.cost)
-    return sorted(found.kept, key=lambda r: (r.cost, r.sentence))[:wanted]
+    kept = sorted(found.kept, key=lambda r: (r.cost, r.sentence))[:wanted]
+    if each:
+        for rank in range(min((r.rank for r in kept), default=len(EASE))):
+            _granted(elastic, moves, found, rank)
+            within = [r for r in found.kept if r.rank <= rank and r not in kept]
+            kept += sorted(within, key=lambda r: (r.cost, r.sentence))[:1]
+    return sorted(kept, key=lambda r: (r.cost, r.sentence))
 
 
 def as_scenario(case: Case, repair: Repair, name: str) -> Case:
@@ -150,6 +174,22 @@ def _search(elastic: _Elastic, moves: Sequence[Move], group: Callable[[Move], st
             ask(frozenset([*forbidden, name]))
 
 
+def _granted(elastic: _Elastic, moves: Sequence[Move], found: _Found, rank: int) -> None:
+    """Look for the cheapest repair that nobody beyond a rank needs to grant."""
+    allowed = np.ones(len(moves), bool)
+    for _ in range(SOLVES):
+        answer = elastic.cheapest(allowed)
+        if answer is None or not answer[0].any():
+            return
+        amounts, x, _ = answer
+        used = np.flatnonzero(amounts).tolist()
+        beyond = {moves[k].group for k in used if found.rank(moves[k].write(float(amounts[k]), x, False)) > rank}
+        if not beyond:
+            found.offer_moves([moves[k] for k in used], amounts[used], x)
+            return
+        allowed &= np.array([move.group not in beyond for move in moves])
+
+
 class _Found:
     """Repairs that were tried and work, each different from the others."""
 
@@ -157,6 +197,10 @@ class _Found:
         self.case, self.limits, self.progress = case, limits, progress
         self.kept: list[Repair] = []
         self._used: list[frozenset[str]] = []
+
+    def rank(self, written: Written) -> int:
+        """The rank of the hardest to get of those who must grant a move."""
+        return max((one.rank for one in grantors(self.case.tables, written.rows)), default=0)
 
     def offer_moves(self, moves: Sequence[Move], amounts: Array, x: Array) -> None:
         """Try these moves: rounded to what people write, else as exact as they must be."""
@@ -181,7 +225,8 @@ class _Found:
         said = list(dict.fromkeys(w.said for w in written))
         sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
         cost = float(f"{sum(w.cost for w in written):.9g}")
-        self.kept.append(Repair(tuple(rows), cost, sentence[:1].upper() + sentence[1:] + ".", least))
+        told = sentence[:1].upper() + sentence[1:] + "."
+        self.kept.append(Repair(tuple(rows), cost, told, least, grantors(self.case.tables, rows)))
         self._used.append(cells)
         if self.progress:
             self.progress(f"Found: {self.kept[-1].sentence}")

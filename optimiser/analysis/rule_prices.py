@@ -11,6 +11,7 @@ from optimiser.analysis.levers import ChangeRow
 from optimiser.analysis.members import called
 from optimiser.analysis.prices import Study
 from optimiser.case.faults import InvalidCase
+from optimiser.case.grantors import Grantor, grantors
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.solve.value import Values
@@ -23,13 +24,15 @@ NOTHING = 1e-7
 @dataclass(frozen=True)
 class RulePrice:
     """What the first objective gains without one demand. kind: `rule`, `lock` or `floor`; item: the rule's name, or the
-    key of the record; name: as people call it; changes: the rows of the Scenarios sheet that take it away."""
+    key of the record; name: as people call it; changes: the rows of the Scenarios sheet that take it away; grantors: who
+    must grant that, the hardest to get first."""
 
     kind: str
     item: str
     name: str
     worth_without: float
     changes: tuple[ChangeRow, ...]
+    grantors: tuple[Grantor, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,7 +70,9 @@ def rule_prices(study: Study, *, progress: Callable[[str], None] | None = None) 
             gain = asked.gain([demand])
             if gain > 0 and not demand.exact:
                 gain = asked.rebuilt(demand)
-        made.append(RulePrice(demand.kind, demand.item, demand.name, gain, tuple(demand.changes)))
+        changes = tuple(demand.changes)
+        granted = grantors(study.facts.tables, changes)
+        made.append(RulePrice(demand.kind, demand.item, demand.name, gain, changes, granted))
     return sorted(made, key=lambda p: (-p.worth_without, p.kind != "rule", p.name))
 
 

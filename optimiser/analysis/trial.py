@@ -78,7 +78,9 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outco
     return Outcome(np.round(awards, 6), levels, solution.stages[0].achieved)
 
 
-def cures(case: Case, required: Sequence[ChangeRow], wanted: int, near: Ends = Ends()) -> list[Cure]:
+def cures(
+    case: Case, required: Sequence[ChangeRow], wanted: int, near: Ends = Ends(), statutes: bool = False
+) -> list[Cure]:
     """What makes possible what `required` asks for and no plan can do: repairs that leave that request alone, each
     tried, first without the request itself. In the order of their cost."""
     try:
@@ -87,7 +89,7 @@ def cures(case: Case, required: Sequence[ChangeRow], wanted: int, near: Ends = E
         return []
     own = {(r["sheet"], r["where"]) for r in required}
     made = []
-    for repair in repairs(asked, wanted=wanted + 1):
+    for repair in repairs(asked, wanted=wanted + 1, statutes=statutes, each=False):
         # What is asked for may be given room (a higher maximum), but not be taken back.
         if any((r["sheet"], r["where"]) in own and r["column"] in ("must_fund", "minimum") for r in repair.changes):
             continue
@@ -110,17 +112,19 @@ Cure = tuple[list[ChangeRow], str, Outcome]
 class Trials:
     """Changes of one case, each tried once; in other processes where `workers` is not 0, so that others can go on.
 
+    statutes: whether what makes a request possible may move rules that a statute set.
+
     Processes are started afresh (spawned) but on Linux: a script that uses them must be importable.
     """
 
-    def __init__(self, case: Case, workers: int = 0) -> None:
-        self.case = case
+    def __init__(self, case: Case, workers: int = 0, *, statutes: bool = False) -> None:
+        self.case, self.statutes = case, statutes
         self.near: Ends | None = None
         """Where the solves of the changed cases begin: the ends of the case itself, where they are known."""
         self._known: dict[Key, Outcome | None] = {}
         self._asked: dict[Key, Future[Outcome | None]] = {}
         self._cures: dict[tuple[Key, int], Future[list[Cure]]] = {}
-        self._pool = Processes(workers, _context(), _begin, (case,)) if workers else None
+        self._pool = Processes(workers, _context(), _begin, (case, statutes)) if workers else None
         if self._pool is not None:
             self._pool.submit(_ready)
 
@@ -158,7 +162,7 @@ class Trials:
                 return asked.result()
         except BrokenProcessPool:
             self._pool = None
-        return cures(self.case, required, wanted, self._ends())
+        return cures(self.case, required, wanted, self._ends(), self.statutes)
 
     def _ends(self) -> Ends:
         if self.near is None:
@@ -202,9 +206,9 @@ def _context() -> BaseContext:
 _mine: list[Trials] = []
 
 
-def _begin(case: Case) -> None:
+def _begin(case: Case, statutes: bool) -> None:
     end_with_parent()
-    _mine[:] = [Trials(case)]
+    _mine[:] = [Trials(case, statutes=statutes)]
 
 
 def _ready() -> None:

@@ -17,6 +17,7 @@ import numpy as np
 from optimiser.analysis.levers import AGENCY, FUND, INITIATIVE, RULE, STAFF, ChangeRow, Lever
 from optimiser.analysis.members import called
 from optimiser.analysis.prices import Study
+from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
@@ -60,10 +61,11 @@ class _Spot:
 
 
 class Ways:
-    """The questions that are asked of one study."""
+    """The questions that are asked of one study. statutes: whether rules that a statute set may move too."""
 
-    def __init__(self, study: Study) -> None:
+    def __init__(self, study: Study, *, statutes: bool = False) -> None:
         assert study.curves.base is not None, "only a case with a plan has reasons"
+        self._fixed = {c.rule.name for c in study.rules if c.rule.set_by == STATUTE and not statutes}
         self.study, self.facts, self.values = study, study.facts, study.curves.values
         self.base: Found = study.curves.base
         self.stage = study.model.stages[0]
@@ -353,7 +355,7 @@ class Ways:
                     yield way
             if kinds == (RULE,) and count >= ENOUGH:
                 return
-            for k in [k for k in levers + scarce if self.study.levers[k].of in kinds][:2]:
+            for k in [k for k in levers + scarce if self._may_move(self.study.levers[k], kinds)][:2]:
                 lever = self.study.levers[k]
                 if lever.of == RULE and lever.number is None:
                     yield self._dropped(lever)
@@ -363,6 +365,10 @@ class Ways:
                     count += 1
                     yield self._moved(lever, amount)
                     break
+
+    def _may_move(self, lever: Lever, kinds: tuple[str, ...]) -> bool:
+        """Whether it is of these kinds, and no statute holds it."""
+        return lever.of in kinds and lever.rule not in self._fixed
 
     def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> Way:
         """More of a lever, in an amount that people write."""

@@ -14,6 +14,7 @@ from optimiser.analysis.levers import ChangeRow
 from optimiser.analysis.prices import Study
 from optimiser.analysis.trial import Outcome, Trials
 from optimiser.analysis.ways import Way, Ways
+from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
 from optimiser.case.words import money_short, number, percent, points
 from optimiser.model.rules.rule import Rule
@@ -34,12 +35,13 @@ RISE = 0.01
 @dataclass(frozen=True)
 class Claim:
     """A change and what follows from it: money and share of full scope of the initiative. words: such as `0.6 FTE more
-    of analyst at Police`."""
+    of analyst at Police`; grantors: who must grant it, the hardest to get first."""
 
     changes: tuple[ChangeRow, ...]
     award_after: float
     level_after: float
     words: str
+    grantors: tuple[Grantor, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ class Why:
 
     def __init__(self, study: Study, trials: Trials, awards: Array, levels: Array) -> None:
         self.study, self.trials, self.awards, self.levels = study, trials, awards, levels
-        self.facts, self.ways = study.facts, Ways(study)
+        self.facts, self.ways = study.facts, Ways(study, statutes=trials.statutes)
         self._waiting: list[_Draft] = []
         self._made: list[Reason] = []
 
@@ -271,11 +273,13 @@ class Why:
         for rows, words, after in self.trials.cures(request, CURES):
             name = words[words.index("you ") :]
             if after.levels[i] >= FULL and name not in made:
-                made[name] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words)
+                granted = grantors(self.facts.tables, rows)
+                made[name] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words, granted)
         return tuple(made.values())[:CURES]
 
     def _claim(self, i: int, way: Way, after: Outcome) -> Claim:
-        return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words)
+        granted = grantors(self.facts.tables, way.rows)
+        return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words, granted)
 
     # -- words --------------------------------------------------------------------------------------------------------
 
@@ -290,12 +294,18 @@ class Why:
         return f"Funded at {share}" if given == asked else f"Funded at {share}: {given} of {asked}"
 
     def _changes(self, claims: tuple[Claim, ...], joint: str) -> str:
+        """What would change it, by who can grant it: those who grant most easily first."""
         if not claims:
             return ""
-        if all(c.level_after >= FULL for c in claims):
-            return f" Funded in full {joint} {listed([c.words for c in claims], 'or')}."
-        said = [f"{c.words} (then {percent(c.level_after)})" for c in claims]
-        return f" Funded further with {listed(said, 'or')}."
+        full = all(c.level_after >= FULL for c in claims)
+        groups: dict[str, list[str]] = {}
+        for c in sorted(claims, key=lambda c: max((one.rank for one in c.grantors), default=-1)):
+            said = c.words if full else f"{c.words} (then {percent(c.level_after)})"
+            groups.setdefault(asked(c.grantors), []).append(said)
+        told = [listed(said, "or") + (f", to be granted by {who}" if who else "") for who, said in groups.items()]
+        return (
+            f" Funded in full {joint} {'; or '.join(told)}." if full else f" Funded further with {'; or '.join(told)}."
+        )
 
 
 def _averages_scores(rule: Rule) -> bool:

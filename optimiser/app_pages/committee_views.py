@@ -127,6 +127,7 @@ def rules(plan: Plan) -> None:
                 "Headroom": letters(first.headroom) if first else "",
                 "": marks[r.state],
                 "Authority": letters(r.authority) or "–",
+                "Set by": letters(r.set_by),
             }
         )
     st.table(pd.DataFrame(table), hide_index=True, border="horizontal", alt="Rules, with what is required and achieved")

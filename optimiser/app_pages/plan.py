@@ -93,7 +93,11 @@ def _must_hold(plan: Plan) -> None:
     """The hard rules, which the page Rules switches."""
     hard = [rule for rule in rules_of(plan.case.facts) if rule.active and rule.hard]
     for rule in hard:
-        st.markdown(f"- **{rule.name}.** {sentence(plan.case.facts, rule)} :gray[{rule.authority}]".replace("$", "\\$"))
+        st.markdown(
+            f"- **{rule.name}.** {sentence(plan.case.facts, rule)} :gray[{rule.authority} · {rule.set_by}]".replace(
+                "$", "\\$"
+            )
+        )
 
 
 if __name__ == "__main__":

@@ -74,9 +74,9 @@ def contradiction(case: Case, tell: Tell) -> Conflict | None:
     return conflict(case, progress=tell)
 
 
-def ways_out(case: Case, tell: Tell) -> list[Repair]:
+def ways_out(case: Case, statutes: bool, tell: Tell) -> list[Repair]:
     """The cheapest ways to make a plan possible."""
-    return repairs(case, progress=tell)
+    return repairs(case, statutes=statutes, progress=tell)
 
 
 # -- what if ----------------------------------------------------------------------------------------------------------

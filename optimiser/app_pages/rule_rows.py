@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from optimiser.app_pages.state import Draft, Record
+from optimiser.case.grantors import POLICY, set_by_words
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -36,6 +37,7 @@ class Standing:
     name: str
     sentence: str
     authority: str
+    set_by: str
     active: bool
     hard: bool
     state: str
@@ -76,6 +78,7 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
         name,
         said.get(name, "It cannot be read yet: see the page Inputs."),
         str(v.get("authority") or ""),
+        set_by_words(str(v.get("set_by") or POLICY), str(v.get("waiver") or "")),
         active,
         hard,
         state,

@@ -12,6 +12,7 @@ from optimiser.app_pages import parts, rules_builder, rules_library, rules_targe
 from optimiser.app_pages.asking import known
 from optimiser.app_pages.rule_rows import Standing, required, standings, table
 from optimiser.app_pages.state import Draft
+from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_why as why
 
@@ -168,8 +169,8 @@ def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
             )
         with said:
             st.markdown(f"**{row.name}**  \n{row.sentence}".replace("$", "\\$"))
-            if row.authority:
-                st.caption(row.authority + ("" if row.hard else " · may be broken at a penalty"))
+            soft = "" if row.hard else "may be broken at a penalty"
+            st.caption(letters(" · ".join(filter(None, (row.authority, f"set by {row.set_by}", soft)))))
         with state:
             label, colour = _BADGES[row.state]
             st.badge(label, color=colour)  # type: ignore[arg-type]

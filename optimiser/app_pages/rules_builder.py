@@ -13,6 +13,7 @@ from optimiser.app_pages.rule_preview import Preview, columns, dimensions_of, pr
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
+from optimiser.case.grantors import WHO
 from optimiser.case.selection import Clause
 from optimiser.case.spec import BY_NAME
 from optimiser.model.rules import KINDS
@@ -178,6 +179,10 @@ def _rest() -> dict[str, Any]:
             "Penalty: impact lost for each unit by which it is broken", min_value=0.0, value=1.0, key=_key("penalty")
         )
     made["authority"] = st.text_input("By whose authority", key=_key("authority"), placeholder="34 USC 10446(c)(4)")
+    made["set_by"] = st.selectbox(
+        "Who set it, and may change it", list(WHO), key=_key("set-by"), format_func=lambda s: f"{s}: {WHO[s]}"
+    )
+    made["waiver"] = st.text_input("Who may grant a waiver", key=_key("waiver"), placeholder="nobody")
     made["note"] = st.text_input("Note", key=_key("note"))
     return made
 

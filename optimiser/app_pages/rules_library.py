@@ -15,6 +15,7 @@ from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
+from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
 from optimiser.case.spec import STANDARD_CATEGORIES
 from optimiser.model.rules import rules_of, sentence
@@ -100,7 +101,7 @@ def _entry(draft: Draft, entry: Entry) -> None:
             st.badge("✓ In this case", color="green")
     st.markdown(f"**{letters(_sentence(entry.number))}**")
     st.caption(letters(f"{entry.programme} · {entry.citation} · as of {entry.as_of}"))
-    st.caption(letters(entry.source))
+    st.caption(letters(f"Set by {set_by_words(entry.set_by, entry.waiver)} · {entry.source}"))
     if entry.note:
         st.markdown(letters(entry.note))
     if entry.approximated:

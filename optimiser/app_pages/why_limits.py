@@ -13,6 +13,7 @@ from optimiser.analysis.rule_audit import Finding
 from optimiser.app_pages import questions, why_certain, why_each
 from optimiser.app_pages.asking import answer, known
 from optimiser.app_pages.text import letters
+from optimiser.case.grantors import Grantor
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_why as why
 from optimiser.report import words
@@ -94,9 +95,21 @@ def rules(plan: Plan) -> None:
             rest = costly[SHOWN:]
             alt = "; ".join(f"{p.item} {why.in_points(plan, why.gain(p))}" for p in costly[:SHOWN])
             st.plotly_chart(why.rule_chart(plan, costly[:SHOWN]), theme=None, config=CONFIG, key="rule-prices", alt=alt)
+            _granted(plan, costly)
             if rest:
                 st.caption(f"{len(rest)} more limits cost at most {why.in_points(plan, why.gain(rest[0]))} each.")
     _audit(plan)
+
+
+def _granted(plan: Plan, costly: list[Price]) -> None:
+    """Who can change the rules that cost something, those who grant most easily first."""
+    of = {r["rule"]: Grantor(r["set_by"], r["waiver"]) for r in plan.case.tables["Rules"].records()}
+    groups: dict[str, list[str]] = {}
+    for rule in sorted(dict.fromkeys(p.rule for p in costly), key=lambda rule: of[rule].rank):
+        groups.setdefault(of[rule].who, []).append(rule)
+    st.markdown(
+        "\n".join(f"- To be changed by **{letters(who)}**: {letters(', '.join(r))}" for who, r in groups.items())
+    )
 
 
 def findings_of(plan: Plan) -> tuple[Finding, ...] | None:

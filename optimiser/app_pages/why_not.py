@@ -7,6 +7,7 @@ from functools import partial
 import streamlit as st
 
 from optimiser.analysis.conflict import Conflict
+from optimiser.analysis.explain_words import by_grantor
 from optimiser.analysis.members import Member
 from optimiser.analysis.repair import Repair
 from optimiser.app_pages import questions, session
@@ -14,6 +15,7 @@ from optimiser.app_pages.asking import answer
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
+from optimiser.case.grantors import STATUTE, set_by_words
 from optimiser.report import words
 from optimiser.solve.solution import SolverError
 
@@ -41,10 +43,15 @@ def part(draft: Draft, case: Case) -> None:
         return
     head.title(headline(found))
     _members(case, found)
-    st.subheader("Ways out, cheapest first")
-    mend = partial(questions.ways_out, case)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.subheader("Ways out, by who can grant them", width="content")
+        statutes = _has_statute(case) and st.toggle(
+            "What a statute says may move too", key="ways-statutes",
+            help="Nobody in the room can change a statute; some have a waiver, and then it is said whose.",
+        )  # fmt: skip
+    mend = partial(questions.ways_out, case, statutes)
     ways: list[Repair] | None = answer(
-        ("repairs", case.sha256),
+        ("repairs", case.sha256, statutes),
         "Looking for the cheapest ways out, each tried by solving",
         mend,
         (SolverError,),
@@ -71,7 +78,10 @@ def _count(count: int) -> str:
 def _members(case: Case, found: Conflict) -> None:
     if not found.members:
         return
-    authority = {r["rule"]: r["authority"] for r in case.tables["Rules"].records()}
+    authority = {
+        r["rule"]: " · ".join(filter(None, (r["authority"], f"set by {set_by_words(r['set_by'], r['waiver'])}")))
+        for r in case.tables["Rules"].records()
+    }
     with st.container(border=True, key="card-conflict"):
         st.badge("✕ No plan is possible", color="red")
         if found.reason:
@@ -96,13 +106,27 @@ def _by(member: Member, authority: dict[str, str]) -> str:
     return f" :gray[· {letters(said)}]" if said else ""
 
 
+def _has_statute(case: Case) -> bool:
+    return any(r["active"] and r["hard"] and r["set_by"] == STATUTE for r in case.tables["Rules"].records())
+
+
 def _ways(draft: Draft, case: Case, ways: list[Repair]) -> None:
     if not ways:
-        st.markdown("No change of a few amounts makes a plan possible. Switch a rule off, or change the inputs.")
+        more = ", or let what a statute says move too" if _has_statute(case) else ""
+        st.markdown(f"No change of a few amounts makes a plan possible. Switch a rule off, or change the inputs{more}.")
         return
+    number_of = {id(way): k for k, way in enumerate(ways)}
+    for who, group in by_grantor(ways):
+        st.markdown(f"**To be granted by {letters(who or 'nobody')}**")
+        _cards(draft, case, [(number_of[id(way)], way) for way in group])
+    st.caption("Each was applied and solved before it is offered: with it alone a plan is possible.")
+
+
+def _cards(draft: Draft, case: Case, ways: list[tuple[int, Repair]]) -> None:
+    """Ways that the same people can grant, the cheapest first; the cheapest of all is number 0."""
     currency = case.settings.currency
     with st.grid(len(ways), min_column_width=300, gap="small"):
-        for k, way in enumerate(ways):
+        for k, way in ways:
             with st.container(border=True, height="stretch", key=f"card-way-{k}"):
                 st.markdown(f"**{letters(way.sentence.rstrip('.'))}**")
                 st.markdown(
@@ -115,7 +139,6 @@ def _ways(draft: Draft, case: Case, ways: list[Repair]) -> None:
                     name = session.keep_scenario(draft, scenario_name(way), way.changes, way.sentence)
                     st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
                     st.switch_page(st.session_state["pages"]["Plan"])
-    st.caption("Each was applied and solved before it is offered: with it alone a plan is possible.")
 
 
 def scenario_name(way: Repair) -> str:

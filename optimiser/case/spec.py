@@ -29,6 +29,8 @@ UNCERTAIN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "outcome": ("Outcomes", ("at_full",)),
 }
 """What can be uncertain: of what, the sheet that it stands on, and which of its columns."""
+SET_BY = ("statute", "award", "agreement", "policy")
+"""Who made a rule and may change it: the law, the grant's conditions, the parties of an agreement, the committee itself."""
 RULE_KINDS = ("limit", "average", "count", "requires", "excludes", "match", "formula", "earned")
 
 
@@ -338,6 +340,8 @@ SHEETS: tuple[Sheet, ...] = (
             _flag("hard", "Must hold; otherwise it may be broken at the penalty.", True),
             _number("penalty", "Cost in impact of each unit by which a soft rule is broken.", "impact per unit"),
             _text("authority", "Statute, grant condition or clause that it comes from."),
+            _choice("set_by", SET_BY, "Who made it and may change it: a statute (or regulation), the award's conditions, an agreement of the parties, or the committee's own policy.", "policy"),
+            _text("waiver", "Who may grant a waiver, and how; blank: nobody."),
             _text("note", "Anything a reader should know."),
             _flag("active", "Switches the rule off without deleting it.", True),
         ),

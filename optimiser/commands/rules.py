@@ -71,6 +71,7 @@ def rules(
 
 def _library(search: str | None, show: str | None, as_json: bool) -> None:
     from optimiser.analysis import library
+    from optimiser.case.grantors import set_by_words
 
     if show is not None:
         try:
@@ -81,6 +82,7 @@ def _library(search: str | None, show: str | None, as_json: bool) -> None:
             print_json({**vars(entry), "asks": [vars(a) for a in entry.asks], "rows": [dict(r) for r in entry.rows]})
             return
         print(f"{entry.key}\n{entry.programme}: {entry.name}\n{entry.number} (as of {entry.as_of}; {entry.citation})")
+        print(f"Set by {set_by_words(entry.set_by, entry.waiver)}.")
         for line in (entry.note, f"Approximated: {entry.approximated}" if entry.approximated else ""):
             if line:
                 print(line)
@@ -93,7 +95,15 @@ def _library(search: str | None, show: str | None, as_json: bool) -> None:
     if as_json:
         print_json(
             [
-                {"key": e.key, "programme": e.programme, "name": e.name, "number": e.number, "citation": e.citation}
+                {
+                    "key": e.key,
+                    "programme": e.programme,
+                    "name": e.name,
+                    "number": e.number,
+                    "citation": e.citation,
+                    "set_by": e.set_by,
+                    "waiver": e.waiver,
+                }
                 for e in found
             ]
         )
@@ -130,6 +140,7 @@ def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], o
 
 
 def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
+    from optimiser.case.grantors import WHO, Grantor
     from optimiser.model.rules import rules_of, sentence
 
     case = read_case(path)
@@ -160,9 +171,16 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
     if as_json:
         print_json([{**vars(rule), "sentence": sentence(case.facts, rule)} for rule in listed])
         return
-    for rule in listed:
+    grantor = {rule.name: Grantor(rule.set_by, rule.waiver) for rule in listed}
+    set_by = ""
+    for rule in sorted(listed, key=lambda rule: grantor[rule.name].rank):
+        if rule.set_by != set_by:
+            set_by = rule.set_by
+            print(f"Set by {set_by}, to be changed by {WHO[set_by]}:")
+        waiver = f"waiver: {rule.waiver}" if rule.waiver else ""
         state = "" if rule.active else " (switched off)"
-        print(f"{rule.name}{state}: {sentence(case.facts, rule)}" + (f" [{rule.authority}]" if rule.authority else ""))
+        by = "; ".join(filter(None, (rule.authority, waiver)))
+        print(f"  {rule.name}{state}: {sentence(case.facts, rule)}" + (f" [{by}]" if by else ""))
 
 
 def formula(

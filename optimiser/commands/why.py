@@ -60,6 +60,12 @@ def explain(
             callback=target(".xlsx"),
         ),
     ] = None,
+    statutes: Annotated[
+        bool,
+        typer.Option(
+            "--statutes", help="What is proposed may change what a statute says too; whose waiver that takes is said."
+        ),
+    ] = False,
     as_json: Json = False,
 ) -> None:
     """Say why each initiative got what it got and what would change it, what each limit and rule is worth, or why no plan is possible."""
@@ -72,7 +78,7 @@ def explain(
     workers = min(WORKERS, os.cpu_count() or 1)
     try:
         found = explaining.explain(
-            read, initiative, part, margin=margin, costs=_costs(cost or ()), progress=_Told(),
+            read, initiative, part, margin=margin, costs=_costs(cost or ()), statutes=statutes, progress=_Told(),
             told=None if as_json else _print, workers=workers,
         )  # fmt: skip
     except ValueError as error:

@@ -142,7 +142,8 @@ def _compliance(facts: Facts, read: Sequence[Read], unit: Fraction) -> Iterable[
         achieved = np.nan if reading.achieved is None else reading.achieved
         yield (
             reading.rule, rule.kind, reading.per, reading.sense, reading.required, achieved, float(headroom), reading.unit,
-            kept, _is_binding(limit, headroom, unit), rule.hard, lost, rule.authority, said[id(rule)],
+            kept, _is_binding(limit, headroom, unit), rule.hard, lost, rule.authority,
+            rule.set_by, rule.waiver, said[id(rule)],
         )  # fmt: skip
 
 

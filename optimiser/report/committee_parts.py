@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from optimiser.case.grantors import set_by_words
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -219,10 +220,11 @@ def _rule(
         stands = '<span class="tight">✓ kept, at the limit</span>'
     tightest = f", the tightest of {len(limits)}" if len(limits) > 1 else ""
     member = f"<small>for {escape(r['per'])}{tightest}</small>" if r["per"] else ""
+    set_by = f"<small>set by {escape(set_by_words(r['set_by'], r['waiver']))}</small>" if r["set_by"] else ""
     sense = "at least " if r["sense"] == "at_least" else "at most "
     return (
         f"{escape(name)}<small>{escape(r['sentence'])}</small>",
-        escape(r["authority"]) or "–",
+        (escape(r["authority"]) or "–") + set_by,
         sense + shown(r["required"]),
         shown(r["achieved"]),
         stands + member,

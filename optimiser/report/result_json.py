@@ -96,6 +96,8 @@ def _rules(plan: Plan) -> list[dict[str, Any]]:
             "price": prices.get((r["rule"], r["per"], r["sense"])),
             "kept": r["kept"],
             "authority": r["authority"] or None,
+            "set_by": r["set_by"] or None,
+            "waiver": r["waiver"] or None,
         }
         for r in plan.tables["Compliance"].records()
     ]

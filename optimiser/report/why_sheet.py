@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimiser.analysis.explain import Explanation
-from optimiser.analysis.explain_words import TITLES, Words
+from optimiser.analysis.explain_words import TITLES, Words, by_grantor
+from optimiser.case.grantors import asked
 from optimiser.report.sheets import Line
 
-WIDTHS = (16.0, 30.0, 90.0, 14.0, 34.0, 14.0, 18.0, 16.0)
+WIDTHS = (16.0, 30.0, 90.0, 14.0, 34.0, 14.0, 18.0, 16.0, 44.0)
 """Of the columns, in characters."""
 CHANGE = ("sheet", "where", "column", "change")
 
@@ -34,14 +35,15 @@ def _initiatives(found: Explanation) -> Iterator[Line]:
     if not found.reasons:
         return
     yield _title("initiatives")
-    yield Line(("initiative", "name", "why", *CHANGE, "award after"), "head")
+    yield Line(("initiative", "name", "why", *CHANGE, "award after", "granted by"), "head")
     for reason in found.reasons:
         yield Line((reason.initiative, reason.name, reason.sentence))
         for claim in reason.would_change:
             for k, row in enumerate(claim.changes):
                 start = (None, None, claim.words if k == 0 else None)
                 after = claim.award_after if k == len(claim.changes) - 1 else None
-                yield Line((*start, *(row[c] for c in CHANGE), after), "", ("",) * 7 + ("#,##0.##",))
+                who = asked(claim.grantors) if k == 0 else None
+                yield Line((*start, *(row[c] for c in CHANGE), after, who), "", ("",) * 7 + ("#,##0.##",))
     yield Line(())
 
 
@@ -67,12 +69,13 @@ def _rules(found: Explanation) -> Iterator[Line]:
     if not found.rules:
         return
     yield _title("rules")
-    yield Line(("kind", "item", "what", *CHANGE, "worth without"), "head")
-    for price in found.rules:
+    yield Line(("kind", "item", "what", *CHANGE, "worth without", "granted by"), "head")
+    for price in (one for _, group in by_grantor(found.rules) for one in group):
         for k, row in enumerate(price.changes):
             start = (price.kind, price.item, price.name) if k == 0 else (None, None, None)
             worth = price.worth_without if k == 0 else None
-            yield Line((*start, *(row[c] for c in CHANGE), worth), "", ("",) * 7 + ("#,##0.######",))
+            who = asked(price.grantors) if k == 0 else None
+            yield Line((*start, *(row[c] for c in CHANGE), worth, who), "", ("",) * 7 + ("#,##0.######",))
     yield Line(())
 
 

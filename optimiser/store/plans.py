@@ -14,7 +14,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.settings import Objective, Settings, Tier
 from optimiser.case.table import Array, Table, text
-from optimiser.plan.tables import Plan, Proof, Stage
+from optimiser.plan.tables import SPEC, Plan, Proof, Stage
 from optimiser.report import result_json
 from optimiser.report.plan_workbook import write_plan
 
@@ -90,11 +90,18 @@ def unpack(data: bytes, case: Case) -> Plan:
     """The plan again, for its case: the same tables to the last digit."""
     said = json.loads(zlib.decompress(data))
     tables = {
-        name: Table(name, {c: _array(kind, values) for c, (kind, values) in columns.items()})
+        name: _whole(name, {c: _array(kind, values) for c, (kind, values) in columns.items()})
         for name, columns in said.pop("tables").items()
     }
     stages, proof = tuple(Stage(**s) for s in said.pop("stages")), Proof(**said.pop("proof"))
     return Plan(case=case, tables=tables, stages=stages, proof=proof, notes=tuple(said.pop("notes")), **said)
+
+
+def _whole(name: str, columns: dict[str, Array]) -> Table:
+    """A table with every column that it has today; a text that a plan of an earlier version did not say is blank."""
+    rows = len(next(iter(columns.values()))) if columns else 0
+    blank = {c.name: text([""] * rows) for c in SPEC[name].columns if c.type == "text" and c.name not in columns}
+    return Table(name, {**columns, **blank})
 
 
 def _array(kind: str, values: list[Any]) -> Array:

@@ -23,7 +23,8 @@ from optimiser.analysis.library import (
     table,
     together,
 )  # fmt: skip
-from optimiser.case.spec import BY_NAME, RULE_KINDS
+from optimiser.case.grantors import set_by_words
+from optimiser.case.spec import BY_NAME, RULE_KINDS, SET_BY
 from optimiser.case.table import Table
 from optimiser.case.workbook import tables_from
 from optimiser.model.rules import rules_of, sentence
@@ -53,6 +54,7 @@ def test_every_entry_compiles_solves_and_is_kept(entry: Entry) -> None:
     for rule in rules_of(case.facts):
         assert sentence(case.facts, rule).endswith(".")
         assert rule.authority == f"{entry.programme}: {entry.citation}"
+        assert (rule.set_by, rule.waiver) == (entry.set_by, entry.waiver)
         assert "{" not in "".join((rule.name, rule.where, rule.of, rule.note))
 
 
@@ -101,6 +103,8 @@ def test_the_facts_of_an_entry_are_complete() -> None:
         assert re.fullmatch(r"[a-z]+(-[a-z]+)+", entry.key)
         assert re.fullmatch(r"20\d\d-\d\d", entry.as_of)
         assert all((entry.name, entry.number, entry.citation, entry.source))
+        assert entry.set_by in SET_BY
+        assert entry.waiver == entry.waiver.strip(" .")
         assert entry.rows or "Built into" in entry.note
         for row in entry.rows:
             assert row.get("kind", "limit") in RULE_KINDS
@@ -212,14 +216,18 @@ def page() -> str:
         "numbers are those of the date given: they change, and each is plain data in `optimiser/library/` that anybody can",
         "edit, as is the row once it is inserted. Check the current text before you rely on one.", "",
         "An entry that replaces others says the same more fully: insert one of them. *Approximated* says what the rows",
-        "leave out. *Needs* are columns that the case must have first.", "",
+        "leave out. *Needs* are columns that the case must have first. *Set by* says who may change it: a statute (or",
+        "regulation), the award's conditions, an agreement, or the committee's own policy; a waiver names who may grant it.", "",
         "```", "optimiser rules --search \"stop set-asides\"", "optimiser rules --show stop-set-asides",
         "optimiser rules CASE.xlsx --insert stop-set-asides --fund \"STOP grant\" -o COPY.xlsx", "```",
     ]  # fmt: skip
     for programme in programmes():
         mine = [e for e in entries() if e.programme == programme]
         lines += ["", f"## {programme}", "", f"{mine[0].source}.", ""]
-        lines += ["| entry | says | as of | citation | rows | worth knowing |", "|---|---|---|---|---|---|"]
+        lines += [
+            "| entry | says | as of | citation | set by | rows | worth knowing |",
+            "|---|---|---|---|---|---|---|",
+        ]
         for e in mine:
             kinds = ", ".join(f"[{k}]({k}.md)" for k in e.kinds)
             rows = f"{len(e.rows)} {kinds}" if e.rows else "built in"
@@ -231,6 +239,7 @@ def page() -> str:
                 e.number,
                 e.as_of,
                 e.citation,
+                set_by_words(e.set_by, e.waiver),
                 rows,
                 " ".join(filter(None, (e.note, replaces, approximated, needs))),
             )

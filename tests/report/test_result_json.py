@@ -32,7 +32,7 @@ def test_the_contract() -> None:
     assert made["size"] == {"columns": 10, "rows": 8, "nonzeros": 30, "integers": 0}
     assert made["rules"][0] == {
         "rule": "equipment", "kind": "limit", "per": None, "sense": "at_most", "required": 0.5, "achieved": pytest.approx(1800 / 14000),
-        "headroom": 5200.0, "price": None, "kept": True, "authority": "Grant, 4.2",
+        "headroom": 5200.0, "price": None, "kept": True, "authority": "Grant, 4.2", "set_by": "policy", "waiver": None,
     }  # fmt: skip
     assert len(made["inputs_sha256"]) == 64
 

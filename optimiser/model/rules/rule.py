@@ -65,6 +65,8 @@ class Rule:
     hard: bool
     penalty: float | None
     authority: str
+    set_by: str
+    waiver: str
     note: str
     active: bool
 
@@ -79,7 +81,8 @@ def rules_of(facts: Facts) -> list[Rule]:
     made = [
         Rule(
             r["rule"], r["kind"], fold(r["measure"]), r["where"], fold(r["per"]), _blank(r["at_least"]), _blank(r["at_most"]),
-            r["of"], r["hard"], _blank(r["penalty"]), r["authority"], r["note"], r["active"],
+            r["of"], r["hard"], _blank(r["penalty"]), r["authority"], r["set_by"],
+            r["waiver"], r["note"], r["active"],
         )
         for r in facts.tables["Rules"].records()
     ]  # fmt: skip
