@@ -1,12 +1,22 @@
-"""Text of a case on a page, letter by letter: nothing in a name is markup."""
+"""Text of a case on a page, letter by letter: nothing in a name is markup.
+
+Markdown is read in two passes, and each has to be stopped. What the grammar reads (emphasis, headings, lists, formulas,
+links) is undone by a backslash. What is looked for afterwards, in the finished text (icons between colons, addresses,
+arrows and dashes made of signs), no longer knows of backslashes; a word joiner, which nobody sees, comes between its signs.
+"""
 
 from __future__ import annotations
 
-SIGNS = "\\$*_[]`~"
+import re
+
+JOINER = "\u2060"
+_SIGNS = re.compile(r"[\\$*_\[\]`~<&|]|^[#>+=-]")
+"""What the grammar would read: anywhere, or where a line begins (a heading, a quotation, a list)."""
+_NUMBERED = re.compile(r"^(\d+)([.)])")
+_SOUGHT = re.compile(r"(?<=:)(?=[\w+/-])|(?<=www)(?=\.)|(?=@)|(?<=@)|(?<=[<>~=-])(?=[<>~=-])", re.IGNORECASE)
+"""Between which signs something is looked for in the finished text."""
 
 
 def letters(text: str) -> str:
-    """The text with every sign of Markdown as itself."""
-    for sign in SIGNS:
-        text = text.replace(sign, f"\\{sign}")
-    return text
+    """The text as Markdown that shows every sign as itself, on one line."""
+    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", _SOUGHT.sub(JOINER, " ".join(text.split()))))

@@ -42,6 +42,18 @@ def kept_in(home: Path) -> dict[str, str]:
     return {**made, "OPTIMISER_HOME": str(home)}
 
 
+def answers(address: str, seconds: float = 60) -> None:
+    """Waits until the server there is well. Raises TimeoutError."""
+    for _ in range(int(seconds * 2)):
+        try:
+            with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
+                if answer.status == 200:
+                    return
+        except (URLError, OSError):
+            time.sleep(0.5)
+    raise TimeoutError(address)
+
+
 @contextmanager
 def serving(folder: Path, home: Path | None = None) -> Iterator[str]:
     """The app's address while it runs; started from another folder, as an installed package would be.
@@ -56,15 +68,10 @@ def serving(folder: Path, home: Path | None = None) -> Iterator[str]:
         server = subprocess.Popen(command, cwd=folder, stdout=log, stderr=log, env=kept_in(home or folder / "home"))
         try:
             address = f"http://127.0.0.1:{port}"
-            for _ in range(120):
-                try:
-                    with urlopen(f"{address}/_stcore/health", timeout=2) as answer:
-                        if answer.status == 200:
-                            break
-                except (URLError, OSError):
-                    time.sleep(0.5)
-            else:
-                raise TimeoutError((folder / "server.log").read_text("utf-8")[-2000:])
+            try:
+                answers(address)
+            except TimeoutError:
+                raise TimeoutError((folder / "server.log").read_text("utf-8")[-2000:]) from None
             yield address
         finally:
             server.kill()
