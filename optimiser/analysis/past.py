@@ -18,6 +18,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.table import Array, Table, text
 from optimiser.case.workbook import Tables
 from optimiser.plan.entries import partner_places
+from optimiser.plan.lines import decode
 
 Key = tuple[int, ...]
 SPEND_KEY = ("fund", "initiative", "agency", "category", "period")
@@ -54,8 +55,9 @@ class Past:
         return self.facts.names["period"][self.over - 1]
 
 
-def read_past(case: Case, through: str | None = None) -> Past:
-    """The Actuals sheet as what has happened. through: the last period that is over (by default the last that it names).
+def read_past(case: Case, through: str | None = None, before: Mapping[str, Table] | None = None) -> Past:
+    """The Actuals sheet as what has happened. through: the last period that is over (by default the last that it names);
+    before: the approved plan's decision tables, whose hires were made.
 
     Raises ValueError where there are no Actuals or no such period, InvalidCase where money was spent in a way that the
     case does not allow, with every such row and its cure.
@@ -73,7 +75,7 @@ def read_past(case: Case, through: str | None = None) -> Past:
     faults += _two_levels(case, keys, stated)
     if faults:
         raise InvalidCase(faults)
-    level, notes = _levels(facts, keys, money, stated)
+    level, notes = _levels(facts, keys, codes["category"], money, stated, _hired(facts, before or {}))
     spend = dict(zip(zip(*(codes[d].tolist() for d in SPEND_KEY), strict=True), money.tolist(), strict=True))
     return Past(
         case,
@@ -158,12 +160,33 @@ def _two_levels(case: Case, keys: list[Key], stated: Array) -> list[Fault]:
     return faults
 
 
-def _levels(facts: Facts, keys: list[Key], money: Array, stated: Array) -> tuple[dict[Key, float], tuple[str, ...]]:
-    """Level of each initiative, agency and period: as stated, else what the money spent pays for, up to full scope."""
+def _hired(facts: Facts, before: Mapping[str, Table]) -> dict[Key, float]:
+    """What the hires of a plan cost, in money by initiative, agency and period."""
+    cost: dict[Key, float] = {}
+    for (a, k, i, t), fte in decode(facts, before).hires.sums("agency", "role", "initiative", "period").items():
+        cost[i, a, t] = cost.get((i, a, t), 0.0) + float(fte) * float(facts.hire_cost[a, k, t])
+    return cost
+
+
+def _levels(
+    facts: Facts, keys: list[Key], category: Array, money: Array, stated: Array, hired: Mapping[Key, float]
+) -> tuple[dict[Key, float], tuple[str, ...]]:
+    """Level of each initiative, agency and period: as stated on one of its rows, else what the money spent pays for, up to
+    full scope.
+
+    Money for hired people delivers nothing beyond the scope that the other costs pay for: where people can be hired, the
+    level is that of the money outside personnel; where all is personnel, what the approved hires cost is left out.
+    """
+    personnel = facts.names["category"].index("personnel")
+    share = np.zeros(facts.size("initiative"))  # of the cost that is personnel
+    mine = facts.cost_category == personnel
+    np.add.at(share, facts.cost_initiative[mine], facts.cost_share[mine])
     made: dict[Key, float] = {}
     spent: dict[Key, float] = {}
-    for key, amount, level in zip(keys, money.tolist(), stated.tolist(), strict=True):
+    others: dict[Key, float] = {}
+    for key, c, amount, level in zip(keys, category.tolist(), money.tolist(), stated.tolist(), strict=True):
         spent[key] = spent.get(key, 0.0) + amount
+        others[key] = others.get(key, 0.0) + (0.0 if c == personnel else amount)
         if level == level:
             made[key] = level
     total: dict[int, float] = {}
@@ -173,11 +196,16 @@ def _levels(facts: Facts, keys: list[Key], money: Array, stated: Array) -> tuple
     for key in sorted(spent, key=lambda k: (k[-1], k)):
         if key in made or not spent[key]:
             continue
-        i, a, _ = key
+        i, a, t = key
         pair = int(partner_places(facts, np.array([i]), np.array([a]))[0])
-        full = float(facts.request[i] * facts.cost_factor[pair])
+        full, paid = float(facts.request[i] * facts.cost_factor[pair]), spent[key]
+        if np.any((facts.hire_max[a, :, t] > 0) & (facts.hire_cost[a, :, t] > 0) & (facts.need[i] > 0)):
+            if share[i] < 1:
+                full, paid = full * float(1 - share[i]), others[key]
+            else:
+                paid = max(0.0, paid - hired.get(key, 0.0))
         left = max(0.0, 1.0 - total.get(i, 0.0))
-        made[key] = min(spent[key] / full, left) if full > 0 else 0.0
+        made[key] = min(paid / full, left) if full > 0 else 0.0
         total[i] = total.get(i, 0.0) + made[key]
         assumed[i] = None
     if not assumed:

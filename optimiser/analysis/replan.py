@@ -13,18 +13,17 @@ import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-import numpy as np
-
 from optimiser.analysis.past import LEVEL_KEY, SPEND_KEY, Past, read_past
-from optimiser.analysis.replan_check import Excused, audited, dropped, excuses
+from optimiser.analysis.replan_check import Excused, audited, dropped, excuses, named
+from optimiser.analysis.replan_loose import is_feasible, loosest
 from optimiser.analysis.replan_model import Before, Remaining, Wishes, remaining
 from optimiser.analysis.replan_tables import year_tables
 from optimiser.analysis.reprogramming import Approval, Move, Transfer, approvals, moves, transfers
 from optimiser.case.case import Case
 from optimiser.case.checks import amount_of
-from optimiser.case.table import Array, Table
-from optimiser.model.extend import Extension, with_entries
-from optimiser.model.matrix import Model, Stage
+from optimiser.case.table import Table
+from optimiser.model.build import build
+from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.answer import NOT_WHOLE
 from optimiser.plan.entries import effects
@@ -38,13 +37,6 @@ from optimiser.verbs import versions
 
 LEAST = {"money": 0.005, "level": 1e-6}
 """Smaller differences from the plan are none."""
-PROMISES = frozenset(
-    (
-        "scope", "min spend", "min share", "max share", "agency", "award", "minimum", "funded", "match", "approvals",
-        "transfers up", "transfers down",
-    )
-)  # fmt: skip
-"""Rows that the past can make impossible, beside the rules. Balances and capacities always hold."""
 
 
 @dataclass(frozen=True)
@@ -72,8 +64,10 @@ class Replan:
     """The year as it is now planned, and how it differs from what was approved.
 
     plan: actuals of the periods that are over and decisions for the others, in one plan (no tables where nothing can
-    be done at all); before: the approved plan's tables; unkeepable: promises that the past has made impossible, each
-    missed by the least; moves: the reprogramming sheet; moved: Σ abs(new − before) over budget lines, in money.
+    be done at all); before: the approved plan's tables; unkeepable: promises that cannot all be kept any more, missed by
+    the least; certain: those of them that cannot be kept whatever is decided (which of the others is missed is a choice);
+    by_past: whether it is what has happened that leaves no other way, and not the case as it stands; moves: the
+    reprogramming sheet; moved: Σ abs(new − before) over budget lines, in money.
     """
 
     plan: Plan
@@ -87,6 +81,8 @@ class Replan:
     moved: float = 0.0
     notes: tuple[str, ...] = ()
     excused: Excused = frozenset()
+    certain: tuple[Broken, ...] = ()
+    by_past: bool = True
 
     @property
     def through(self) -> str:
@@ -114,63 +110,29 @@ def replan(
     period is left to decide; InvalidCase where money was spent in a way that the case does not allow.
     """
     started = time.perf_counter()
-    past = read_past(case, through)
+    tables = before.tables if isinstance(before, Plan) else before
+    past = read_past(case, through, tables)
     if past.over >= past.facts.size("period"):
         raise ValueError(f"{past.through} is the last period and it is over: there is nothing left to decide.")
-    tables = before.tables if isinstance(before, Plan) else before
     rules = compile_rules(past.facts)
     left = remaining(past, Before.of(past.facts, tables), rules, wishes or Wishes())
     limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
     built = time.perf_counter()
-    model, loosened = left.model, list[int]()
+    model = left.model
+    excused = certain = dropped(past.facts, model, rules)
     solution = solve(model, limits, stop=stop)
     if solution.status == "infeasible":
-        model, loosened = loosest(model, limits)
-        solution = solve(model, limits, stop=stop) if loosened else solution
+        found = loosest(model, limits)
+        if found.rows:
+            model, solution = found.model, solve(found.model, limits, stop=stop)
+            excused |= excuses(past.facts, model, rules, found.rows)
+            certain |= excuses(past.facts, model, rules, found.alone)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
-    excused = excuses(past.facts, model, rules, loosened) | dropped(past.facts, model, rules)
-    return _result(left, model, solution, rules, tables, excused, seconds)
-
-
-def loosest(model: Model, limits: Limits) -> tuple[Model, list[int]]:
-    """The model with promises that cannot be kept together missed by the least (relative to their rows), and which rows.
-
-    No rows where the balances and capacities alone leave no plan.
-    """
-    rows = [
-        r
-        for name, family in model.rows.families.items()
-        if name in PROMISES or (name.startswith("rule ") and not name.startswith("rule approval"))
-        for r in range(family.first, family.first + family.size)
-    ]
-    extension = Extension(replace(model, ties=()))
-    at = np.array(rows, np.int32)
-    reach = 1.0 / model.row_scale[at]
-    # The new columns enter rows of the model itself, so they are written into its matrix.
-    most = _reach(model)[at]
-    short = extension.columns("short", {"row": at}, most, scale=reach)
-    beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
-    both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
-    cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
-    wide = with_entries(extension.made([Stage("missed", cost)]), both, np.concatenate([short, beyond]), sign)
-    found = solve(wide, limits)
-    if found.x is None:
-        return model, []
-    low, high = found.x[short], found.x[beyond]
-    missed = np.flatnonzero((low * model.row_scale[at] > 1e-9) | (high * model.row_scale[at] > 1e-9))
-    hair = 1e-12 * np.maximum(1.0, reach[missed])
-    lower, upper = model.row_lower.copy(), model.row_upper.copy()
-    lower[at[missed]] -= low[missed] + hair
-    upper[at[missed]] += high[missed] + hair
-    return replace(model, row_lower=lower, row_upper=upper), at[missed].tolist()
-
-
-def _reach(model: Model) -> Array:
-    """How far each row can be missed at all."""
-    size = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))[model.index] * np.abs(model.value)
-    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
-    limits = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (model.row_lower, model.row_upper)]
-    return np.bincount(row, size, len(model.row_lower)) + np.maximum(*limits)
+    made = _result(left, model, solution, rules, tables, excused, seconds)
+    if not made.unkeepable:
+        return made
+    blameless = is_feasible(build(past.facts, rules), limits)
+    return replace(made, certain=tuple(b for b in made.unkeepable if named(b, certain)), by_past=blameless)
 
 
 def _result(

@@ -49,7 +49,7 @@ def audited(past: Past, tables: Mapping[str, Table], excused: Excused, is_whole:
     unit = exact(past.case.settings.rounding) if is_whole else Fraction(0)
     found, worst = [], Fraction(0)
     for row in _rows(past, tables, unit):
-        mine = any((family, row.item) in excused for family in FAMILIES.get(row.constraint, ()))
+        mine = _among(row.constraint, row.item, excused)
         over = row.over - allowance(row.kind, row.largest, unit)
         if not mine:
             worst = max(worst, over / max(Fraction(1), row.largest))
@@ -57,6 +57,15 @@ def audited(past: Past, tables: Mapping[str, Table], excused: Excused, is_whole:
             numbers = float(row.required), float(row.achieved), float(row.over)
             found.append(Found(row.constraint, row.item, *numbers, row.sentence, mine))
     return found, float(worst)
+
+
+def named(broken: Broken, promises: Excused) -> bool:
+    """Whether what is broken is one of these promises."""
+    return _among(broken.constraint, broken.item, promises)
+
+
+def _among(constraint: str, item: str, promises: Excused) -> bool:
+    return any((family, item) in promises for family in FAMILIES.get(constraint, ()))
 
 
 def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Row]:

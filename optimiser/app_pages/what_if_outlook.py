@@ -19,6 +19,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_history, words
 from optimiser.report import charts_uncertainty as drawn
+from optimiser.report.replan_text import COUNTS_ON, unkept
 from optimiser.solve.solution import SolverError
 
 EXPECTED = (ValueError, InvalidCase, SolverError)
@@ -90,6 +91,10 @@ def year(draft: Draft, plan: Plan, head: Any) -> None:
         return
     said = drawn.moves_headline(found)
     head.title(letters(said))
+    for title, sentences in unkept(found):
+        st.warning(letters(f"{title}:") + "\n" + "\n".join(f"- {letters(sentence)}" for sentence in sentences))
+    if found.unkeepable:
+        st.caption(COUNTS_ON)
     left, right = st.columns([60, 40], gap="medium")
     with left:
         st.subheader("Who gets more or less than approved")
@@ -111,9 +116,6 @@ def _so_far(found: Replan) -> None:
     if len(listed) > DEVIATIONS:
         with st.expander(f"{len(listed) - DEVIATIONS} smaller ones"):
             st.markdown("\n".join(f"- {letters(d.sentence)}" for d in listed[DEVIATIONS:]))
-    if found.unkeepable:
-        st.markdown("**No longer possible, whatever is decided now**")
-        st.markdown("\n".join(f"- {letters(b.sentence)}" for b in found.unkeepable))
     if found.approvals:
         currency = found.plan.case.settings.currency
         st.markdown("**Approvals it needs**")

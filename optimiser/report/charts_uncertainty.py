@@ -145,15 +145,23 @@ def over_draws_table(found: Outlook) -> list[dict[str, str]]:
 
 
 def moves_headline(result: Replan) -> str:
-    """How much money moves after the last period, and how many approvals that needs."""
+    """What cannot be kept after the last period, how much money moves, and how many approvals that needs."""
     if not result.plan.has_plan:
         return f"No plan for the rest of the year was found after {result.through}"
+    if result.unkeepable:
+        count = len(result.unkeepable)
+        many = "one promise" if count == 1 else f"{count} promises"
+        return f"After {result.through} {many} cannot be kept; " + _moved(result)
+    return f"After {result.through} {_moved(result)}"
+
+
+def _moved(result: Replan) -> str:
     if not result.moves:
-        return f"After {result.through} no money moves"
+        return "no money moves"
     money = words.money_short(sum(m.money for m in result.moves), result.plan.case.settings.currency)
     count = len(result.approvals)
     asked = f"{count} approval{'s' * (count != 1)}" if count else "no approval"
-    return f"After {result.through} {money} moves, with {asked}"
+    return f"{money} moves, with {asked}"
 
 
 def changes(result: Replan) -> list[tuple[str, float, str]]:

@@ -26,12 +26,14 @@ def as_json(result: Replan) -> dict[str, Any]:
     """One object of plain numbers and text; `plan` is as `solve --json` prints it."""
     made = {
         "through": result.through,
+        "unkeepable": [b.sentence for b in result.unkeepable],
+        "certain": [b.sentence for b in result.certain],
+        "by_past": result.by_past,
         "moved": result.moved,
         "moves": [dict(zip(Move.TITLES, m.row(), strict=True)) for m in result.moves],
         "approvals": [asdict(a) for a in result.approvals],
         "transfers": [asdict(t) for t in result.transfers],
         "deviations": [{**asdict(d), "difference": d.difference} for d in result.deviations],
-        "unkeepable": [b.sentence for b in result.unkeepable],
         "notes": list(result.notes),
     }
     return {**{key: plain(value) for key, value in made.items()}, "plan": of_plan(result.plan)}

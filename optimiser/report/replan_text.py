@@ -1,4 +1,5 @@
-"""A re-plan as plain text for a terminal: what the year brought, what changes, whose approval it needs."""
+"""A re-plan as plain text for a terminal: what cannot be kept, what the year brought, what changes, whose approval it
+needs."""
 
 from __future__ import annotations
 
@@ -7,21 +8,23 @@ from optimiser.analysis.reprogramming import UNSPENT
 from optimiser.report import words
 from optimiser.report.text import columns
 
+COUNTS_ON = "The plan below misses these; a gain over what was approved may come from that."
 MOST_LINES = 20
 """Deviations that are listed; more are counted."""
 
 
 def summary(result: Replan) -> str:
-    """What differs from the plan so far, the new awards, the reprogramming sheet, approvals and what cannot be kept."""
+    """What cannot be kept any more, what differs from the plan so far, the new awards, the reprogramming sheet, approvals."""
     plan, currency = result.plan, result.plan.case.settings.currency
-    lines = [f"{plan.case.settings.name or 'Re-plan'}: the year after {result.through}", words.quality(plan)]
-    lines += result.notes
+    lines = [f"{plan.case.settings.name or 'Re-plan'}: the year after {result.through}"]
+    for title, sentences in unkept(result):
+        lines += ["", f"{title}:", *(f"  {sentence}" for sentence in sentences)]
+    if result.unkeepable:
+        lines += [COUNTS_ON, ""]
+    lines += [words.quality(plan), *result.notes]
     lines += ["", *_deviations(result)]
     if not plan.has_plan:
         return "\n".join(lines)
-    if result.unkeepable:
-        lines += ["", "The past has made this impossible, whatever is decided now (missed by the least):"]
-        lines += [f"  {b.sentence}" for b in result.unkeepable]
     lines += ["", *_awards(result, currency), "", *_moves(result, currency)]
     if result.transfers:
         lines += ["", *(t.sentence for t in result.transfers)]
@@ -33,6 +36,20 @@ def summary(result: Replan) -> str:
             for a in result.approvals
         ]
     return "\n".join(lines)
+
+
+def unkept(result: Replan) -> list[tuple[str, list[str]]]:
+    """What cannot be kept any more: headings, each with its sentences. To be said before anything that is gained."""
+    certain = [b.sentence for b in result.certain]
+    others = [b.sentence for b in result.unkeepable if b not in result.certain]
+    if not result.by_past:
+        title = "No plan of this case keeps these all, with or without what has happened (missed by the least)"
+        return [(title, [*certain, *others])]
+    listed = (
+        ("After what has happened this cannot be kept, whatever is decided now (missed by the least)", certain),
+        ("After what has happened not everything can be kept; this is what is missed by the least in all", others),
+    )
+    return [(title, sentences) for title, sentences in listed if sentences]
 
 
 def _deviations(result: Replan) -> list[str]:
