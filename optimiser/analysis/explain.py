@@ -21,6 +21,7 @@ from optimiser.analysis.repair import Repair, repairs
 from optimiser.analysis.rule_prices import RulePrice, rule_prices
 from optimiser.analysis.trial import Trials, ends
 from optimiser.analysis.why import Reason, Why
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
 from optimiser.plan.tables import Plan
@@ -62,6 +63,8 @@ class Explanation:
         """All of it in plain words."""
         words = Words(self.case)
         lines = [words.headline(self.status, self.reasons)]
+        if self.status != "infeasible" and (self.reasons or self.status != "stopped"):
+            lines.append(impact.meaning(self.case))
         for part in self.parts:
             found = getattr(self, "reasons" if part == "initiatives" else part)
             lines += words.part(part, found, self.bottleneck)
@@ -215,6 +218,7 @@ def _with(
     """Of a case that has a plan; near-best plans are looked for beside everything else."""
     if told:
         told(Words(case).count(plan.tables["Awards"]["level"].tolist()))
+        told(impact.meaning(case))
     stop = Stop()
 
     def core() -> NearBest | None:

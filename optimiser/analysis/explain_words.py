@@ -14,6 +14,7 @@ from optimiser.analysis.members import called
 from optimiser.analysis.near_best import NearBest
 from optimiser.analysis.prices import Bottleneck, Price
 from optimiser.analysis.why import Reason
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
 from optimiser.case.words import money_exact, number, points
@@ -27,7 +28,7 @@ TITLES = {
     "rules": "What each rule, lock and floor costs",
     "audit": "What looks odd in the input",
     "core": "What is settled and what is contested, over all plans that are nearly as good",
-    "pooling": "What the partnership is worth to each agency (in points of impact)",
+    "pooling": "What the partnership is worth to each agency, in impact",
     "conflict": "Why no plan is possible",
     "repairs": "What would make a plan possible",
 }
@@ -157,7 +158,7 @@ class Words:
     def worth(self, value: float) -> str:
         """A value of the first objective."""
         if self.objective == "impact":
-            return points(value)
+            return points(value, impact.unit(self.case))
         if self.objective in ("coverage", "stability", "thrift"):
             return f"{money_exact(round(value, 2), self.currency)} of {self.objective}"
         return f"{number(value, 4)} of {self.objective}"

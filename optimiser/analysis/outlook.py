@@ -20,6 +20,7 @@ from optimiser.analysis.budget import budget_plan
 from optimiser.analysis.draws import Draws, draws
 from optimiser.analysis.robust import Robust, average_plan, worst_plan
 from optimiser.analysis.uncertainty import WORST, Faring, fare
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.table import Array
 from optimiser.case.words import points
@@ -94,19 +95,19 @@ class Outlook:
 
     def sentences(self) -> list[str]:
         """The findings in words."""
-        here, count = self.fared[PRESENT], len(self.draws)
+        here, count, unit = self.fared[PRESENT], len(self.draws), impact.unit(self.case)
         planned = self.plan.impact or 0.0
         said = [
-            f"The plan promises {points(planned)}. Over {count:,} draws it has {points(here.average)} on average; in 9 of "
-            f"10 draws between {points(here.quantile(0.05))} and {points(here.quantile(0.95))}.",
-            f"In the worst {self.share:.0%} of the draws it has {points(here.worst(self.share))} on average.",
+            f"The plan promises {points(planned, unit)}. Over {count:,} draws it has {points(here.average, unit)} on average; in 9 of "
+            f"10 draws between {points(here.quantile(0.05), unit)} and {points(here.quantile(0.95), unit)}.",
+            f"In the worst {self.share:.0%} of the draws it has {points(here.worst(self.share), unit)} on average.",
             f"It can still keep every rule in {int(here.kept.sum()):,} of {count:,} draws.",
         ]
         regret = here.regret[~np.isnan(here.regret)]
         if len(regret):
             said.append(
-                f"A new plan made in each draw would have {points(float(regret.mean()))} more on average, at most "
-                f"{points(float(regret.max()))}: so much waiting to know, or planning again, can be worth."
+                f"A new plan made in each draw would have {points(float(regret.mean()), unit)} more on average, at most "
+                f"{points(float(regret.max()), unit)}: so much waiting to know, or planning again, can be worth."
             )
         if self.best is not None and np.isnan(self.best).any():
             said.append(f"In {int(np.isnan(self.best).sum()):,} draws no plan at all keeps every rule.")
@@ -117,7 +118,8 @@ class Outlook:
         f, here = self.fared[kind], self.fared[PRESENT]
         by = [f.average - here.average, f.worst(self.share) - here.worst(self.share)]
         average, worst = (
-            f"{points(abs(v))} {'more' if v > 0 else 'less'}" if abs(v) >= 0.005 else "the same" for v in by
+            f"{points(abs(v), impact.unit(self.case))} {'more' if v > 0 else 'less'}" if abs(v) >= 0.005 else "the same"
+            for v in by
         )
         reserve = sum(self.robust[kind].reserve.values())
         kept = f" It keeps {reserve:,.0f} {self.case.settings.currency} in reserve." if reserve >= 1 else ""

@@ -14,6 +14,7 @@ from optimiser.analysis.levers import ChangeRow
 from optimiser.analysis.prices import Study
 from optimiser.analysis.trial import Outcome, Trials
 from optimiser.analysis.ways import Way, Ways
+from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
 from optimiser.case.words import money_short, number, percent, points
@@ -215,9 +216,10 @@ class Why:
         if loss <= small:
             said += " Another plan that is as good funds it in full."
         elif brings is not None and costs is not None:
+            unit = impact.unit(self.study.case)
             what = "It" if self.levels[i] <= 1e-9 else "The rest"
-            gain = f"bring {points(brings)}, but" if brings > small else "bring nothing, and"
-            said += f" {what} would {gain} cost {points(costs)} elsewhere."
+            gain = f"bring {points(brings, unit)}, but" if brings > small else "bring nothing, and"
+            said += f" {what} would {gain} cost {points(costs, unit)} elsewhere."
         limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
         if limits:
             said += f" In its way: {listed(limits)}."

@@ -8,6 +8,7 @@ from optimiser.app_pages import saving, session
 from optimiser.app_pages.runs import Run
 from optimiser.app_pages.state import Change, Draft, plainly
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.case.examples import examples
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -197,7 +198,7 @@ def _how_far(run: Run) -> str:
     first = run.case.settings.objective[0].name
 
     def value(of: float) -> str:
-        return words.points(of) if first == "impact" else f"{words.number(of)} of {first}"
+        return words.points(of, impact.unit(run.case)) if first == "impact" else f"{words.number(of)} of {first}"
 
     bound = "" if run.bound is None else f" No plan can do better than {value(run.bound)}."
     if run.best is None:

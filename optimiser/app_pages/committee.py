@@ -8,6 +8,7 @@ import streamlit as st
 from optimiser.app_pages import committee_propose, committee_views, committee_vote, parts, session
 from optimiser.app_pages.committee_data import Paper, papers, shown
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.store.sight import Withheld
 
 PARTS = ("1 Proposal", "2 Alternatives", "3 Who gets what", "4 Rules kept", "5 Vote")
@@ -43,6 +44,7 @@ def page() -> None:
         committee_vote.part(paper)
     else:
         committee_views.proposal(paper, plan, others)
+    st.caption(letters(impact.meaning(plan.case)))
     _foot(paper)
 
 

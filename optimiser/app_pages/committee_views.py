@@ -9,6 +9,7 @@ from optimiser.app_pages.committee_data import Paper
 from optimiser.app_pages.rule_rows import compliance
 from optimiser.app_pages.tables import money_column
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 from optimiser.report import charts, words
 from optimiser.report import charts_committee as committee
@@ -30,7 +31,11 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
     cards = (
         (words.money_short(f.money, currency), f"to {f.funded} of {f.initiatives} initiatives", against[0]),
         (words.fte(round(f.fte + f.hired, 1)), "of staff at work", against[1]),
-        (words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact)), "of impact", against[2]),
+        (
+            words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), impact.unit(plan.case)),
+            "of impact",
+            against[2],
+        ),
     )
     with st.grid(3, min_column_width=220, gap="small"):
         for n, (value, of, change) in enumerate(cards):

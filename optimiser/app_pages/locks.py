@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.app_pages.state import Draft, blank
+from optimiser.case import impact
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.selection import SelectionError, parse, quoted
@@ -140,7 +141,7 @@ def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str =
         return Cost(None, (), "There is no plan without it either, so it has no cost yet.")
     if not held.has_plan:
         return Cost(None, (), "With this lock no plan is possible; without it there is one.")
-    points = (free.impact or 0.0) - (held.impact or 0.0)
+    points, unit = (free.impact or 0.0) - (held.impact or 0.0), impact.unit(free.case)
     before, after = (_outcomes(p) for p in (free, held))
     changes = {name: float(after[name] - v) for name, v in before.items() if name in after}
     moved = sorted(
@@ -149,8 +150,8 @@ def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str =
     if abs(points) < LEAST_POINT and not moved:
         return Cost(0.0, (), "It costs nothing now: the best plan keeps it anyway.")
     said = (
-        f"It costs {words.points(points)}" if points >= LEAST_POINT
-        else f"It adds {words.points(-points)}" if points <= -LEAST_POINT else "It costs no points"
+        f"It costs {words.points(points, unit)}" if points >= LEAST_POINT
+        else f"It adds {words.points(-points, unit)}" if points <= -LEAST_POINT else "It costs no impact"
     )  # fmt: skip
     told = [f"{name} {words.number(d) if d < 0 else f'+{words.number(d)}'}" for name, d in moved[:3]]
     return Cost(points, tuple(moved), f"{said}{': ' + '; '.join(told) if told else ''}.")

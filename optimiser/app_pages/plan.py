@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages import downloads, parts, plan_agencies, plan_flow, plan_funds, plan_people, plan_who, session
+from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -36,6 +38,7 @@ def page() -> None:
         st.space("stretch")
         downloads.of_plan(draft, plan)
     PARTS[part](plan)
+    st.caption(letters(impact.meaning(plan.case)))
 
 
 def _figures(plan: Plan) -> None:
@@ -54,9 +57,9 @@ def _figures(plan: Plan) -> None:
         )
         st.metric(
             "Impact",
-            words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact)),
+            words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), impact.unit(plan.case)),
             border=True,
-            help="The weighted sum of the outcomes that the plan achieves; the best plan has the most.",
+            help=f"{impact.meaning(plan.case)} The best plan has the most.",
         )
         st.metric(
             "Rules kept",

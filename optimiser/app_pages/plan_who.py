@@ -7,6 +7,7 @@ import streamlit as st
 
 from optimiser.app_pages import boxes, session
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_initiative as card
@@ -142,7 +143,7 @@ def _card(plan: Plan, key: str) -> None:
         one.periods,
     ]
     st.caption(" · ".join(a for a in about if a))
-    st.markdown(card.sentence(one, currency).replace("$", "\\$"))
+    st.markdown(card.sentence(one, currency, impact.unit(plan.case)).replace("$", "\\$"))
     if one.money:
         _bars(
             f"**Money** · {words.money_short(one.award, currency)} of {words.money_short(one.request, currency)} asked",

@@ -15,6 +15,7 @@ from optimiser.app_pages.picture import picture
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.tables import money_column
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_pooling as pooled
 from optimiser.report import charts_trade as trades
@@ -37,6 +38,7 @@ def page() -> None:
         _fairness(draft, plan, head)
     else:
         _gains(plan, head)
+    st.caption(letters(impact.meaning(plan.case)))
 
 
 def _gains(plan: Plan, head: Any) -> None:
@@ -49,29 +51,30 @@ def _gains(plan: Plan, head: Any) -> None:
         key, doing = ("pooling", case.sha256), "Solving what every group of agencies achieves by itself"
         found: Pooling | None = answer(key, doing, look, (SolverError, ValueError), "pooling")
         if found is not None:
-            head.title(pooled.headline(found))
-            _alone(found)
+            head.title(pooled.headline(found, impact.unit(case)))
+            _alone(plan, found)
     listed = pooled.flows(plan) if plan.has_plan else []
     with right:
         st.subheader("Money: what each puts in, and what it receives")
         _money(plan, listed)
     if found is not None:
         st.subheader("Does any group do better by leaving?")
-        st.markdown(letters(pooled.finding(found)))
+        st.markdown(letters(pooled.finding(found, impact.unit(case))))
         said = {share.sentence for share in found.shares}
         st.markdown("\n".join(f"- {letters(line)}" for line in found.sentences[1:] if line not in said))
     _figures(plan, found, listed)
 
 
-def _alone(found: Pooling) -> None:
+def _alone(plan: Plan, found: Pooling) -> None:
+    of = impact.title(plan.case)
     rows = pooled.alone_rows(found)
     alt = "; ".join(f"{r.name} {r.before_text} alone, {r.after_text} in the pool" for r in rows)
     picture(dumbbell(rows, "Alone", "In the pool", gain=True), "pool-alone", alt, [
-        {"Agency": r.name, "Alone, points": round(r.before, 1), "In the pool, points": round(r.after, 1)} for r in rows
+        {"Agency": r.name, f"Alone, {of}": round(r.before, 1), f"In the pool, {of}": round(r.after, 1)} for r in rows
     ])  # fmt: skip
     off = "" if found.exact else " The orders were sampled, so these are estimates."
     st.caption(
-        "Points of impact. In the pool: an agency's average contribution over every order in which agencies could have "
+        f"Impact, in {of}. In the pool: an agency's average contribution over every order in which agencies could have "
         f"joined (Shapley share).{off}"
     )
 
@@ -93,16 +96,18 @@ def _money(plan: Plan, listed: list[pooled.Flow]) -> None:
 
 def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.Flow]) -> None:
     st.subheader("In figures")
-    rows = pooled.table(found, listed)
+    rows = pooled.table(found, listed, impact.title(plan.case))
     config: dict[str, Any] = {c: money_column(plan) for c in ("Puts in", "Receives")}
     number = st.column_config.NumberColumn(format="%.1f")
-    config |= dict.fromkeys(("Alone, points", "In the pool, points", "By prices, points", "Releases, FTE"), number)
-    gains = [float(r["Gain, points"]) for r in rows if "Gain, points" in r]
+    of = impact.title(plan.case)
+    config |= dict.fromkeys((f"Alone, {of}", f"In the pool, {of}", f"By prices, {of}", "Releases, FTE"), number)
+    gain = f"Gain, {of}"
+    gains = [float(r[gain]) for r in rows if gain in r]
     if gains and min(gains) >= 0 and max(gains) > 0:
-        config["Gain, points"] = st.column_config.ProgressColumn(
+        config[gain] = st.column_config.ProgressColumn(
             format="+%.1f", min_value=0.0, max_value=max(gains), help="In the pool, less alone."
         )
-    config["By prices, points"] = st.column_config.NumberColumn(
+    config[f"By prices, {of}"] = st.column_config.NumberColumn(
         format="%.1f",
         help="What its money and people are worth at the prices of the whole, and its part of what these leave over: "
         "divided so that no group gains by leaving, where that is possible.",
@@ -137,7 +142,7 @@ def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
         st.markdown(letters(trades.free(spots, "fairness")))
         if len(spots) > 1:
             trade.choose(
-                draft, spots, ("The least that an agency receives for each 1 it pays in", "Impact, points"),
+                draft, spots, ("The least that an agency receives for each 1 it pays in", f"Impact, {impact.title(plan.case)}"),
                 f"fairness-{plan.case.sha256[:8]}",
                 lambda s: trade.objective_change(s, "fairness"), lambda s: trade.objective_name(s, "fairness"),
             )  # fmt: skip

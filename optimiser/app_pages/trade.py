@@ -33,7 +33,7 @@ def traded(case: Case, against: str) -> list[Spot] | None:
     found: Frontier | None = answer(
         ("trade", case.sha256, against), f"Finding what more {against} costs", look, (ValueError, SolverError), "trade"
     )
-    return None if found is None else trades.thinned(trades.traded(found, case.settings.currency))
+    return None if found is None else trades.thinned(trades.traded(found, case))
 
 
 def objective_change(spot: Spot, against: str) -> list[Row]:

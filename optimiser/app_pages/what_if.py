@@ -17,6 +17,8 @@ from optimiser.app_pages import (
     what_if_try,
 )
 from optimiser.app_pages.state import Draft
+from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 
 TRY, SIDE, TRADE, MATTERS = "Try a change", "Side by side", "Trade-off", "What matters"
@@ -49,6 +51,7 @@ def page() -> None:
     head = st.empty()
     offered = [p for p in PARTS if p in (TRY, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])]
     PARTS[parts.chosen("what-if", offered)](draft, plan, head)
+    st.caption(letters(impact.meaning(plan.case)))
 
 
 if __name__ == "__main__":

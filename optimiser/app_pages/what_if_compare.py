@@ -15,6 +15,7 @@ from optimiser.app_pages.picture import picture, table
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.tables import money_column
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_compare as compared
@@ -125,10 +126,13 @@ def _pictures(base: Plan, other: Plan, chosen: str) -> None:
         if not steps:
             st.markdown("The impact of no initiative changes.")
             return
-        ends = [(n, p.impact or 0.0, words.number(p.impact or 0.0)) for n, p in (("Base", base), (chosen, other))]
-        alt = f"From {ends[0][2]} to {ends[1][2]} points: " + "; ".join(f"{n} {text}" for n, _, text in steps)
+        ends = [
+            (n, p.impact or 0.0, words.points(p.impact or 0.0, impact.unit(base.case), bare=True))
+            for n, p in (("Base", base), (chosen, other))
+        ]
+        alt = f"From {ends[0][2]} to {ends[1][2]}: " + "; ".join(f"{n} {text}" for n, _, text in steps)
         picture(waterfall(ends[0], steps, ends[1]), "compare-impact", alt, [
-            {"Step": n, "Points": round(v, 3)} for n, v, _ in (ends[0], *steps, ends[1])
+            {"Step": n, impact.title(base.case).capitalize(): round(v, 3)} for n, v, _ in (ends[0], *steps, ends[1])
         ])  # fmt: skip
 
 

@@ -13,6 +13,7 @@ from optimiser.app_pages import questions, trade
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.plan.tables import Plan
@@ -84,7 +85,7 @@ def limits(case: Case) -> Iterator[Limit]:
 
 def _shown(draft: Draft, plan: Plan, spots: list[Spot], against: str) -> None:
     trade.choose(
-        draft, spots, (TITLES[against], "Impact, points"), f"{against}-{plan.case.sha256[:8]}",
+        draft, spots, (TITLES[against], f"Impact, {impact.title(plan.case)}"), f"{against}-{plan.case.sha256[:8]}",
         lambda s: trade.objective_change(s, against), lambda s: trade.objective_name(s, against),
     )  # fmt: skip
 
@@ -111,7 +112,7 @@ def _limit(draft: Draft, case: Case, limit: Limit, head: Any) -> None:
     head.title(letters(trades.swept_headline(case, spots, limit)))
     if len(spots) < 2:
         return
-    unit = "Impact, points" if found.objective == "impact" else found.objective.capitalize()
+    unit = f"Impact, {impact.title(case)}" if found.objective == "impact" else found.objective.capitalize()
     trade.choose(
         draft, spots, (name, unit), f"limit-{hash(key) % 10**8}",
         lambda s: [{k: str(v) for k, v in limit.change(s.x).items()}], lambda s: f"{name}: {s.x_text}",

@@ -14,6 +14,7 @@ from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.plan.derive import NOT_FUNDED
@@ -221,7 +222,9 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
     if plan.has_plan and after.has_plan:
         _beside(plan, after)
     elif after.has_plan:
-        st.markdown(f"The plan then has {words.points(round(after.impact or 0.0, 1))}; there was none before.")
+        st.markdown(
+            f"The plan then has {words.points(round(after.impact or 0.0, 1), impact.unit(after.case))}; there was none before."
+        )
     else:
         st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
     with st.container(horizontal=True, vertical_alignment="center"):
@@ -234,13 +237,13 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
 
 
 def _beside(plan: Plan, after: Plan) -> None:
-    currency = plan.case.settings.currency
+    currency, unit = plan.case.settings.currency, impact.unit(plan.case)
     was, now = figures(plan), figures(after)
     by = now.impact - was.impact
     with st.grid(4, min_column_width=150, gap="xsmall"):
         shown = round(by, 1) if abs(by) >= 0.05 else by
         st.metric(
-            "Impact", words.points(round(now.impact, 1)), words.points_change(shown).replace(words.MINUS, "-"), border=True,
+            "Impact", words.points(round(now.impact, 1), unit), words.points_change(shown, unit).replace(words.MINUS, "-"), border=True,
             delta_color="off" if abs(by) < compared.NO_POINT else "normal",
         )  # fmt: skip
         for title, value, change in (

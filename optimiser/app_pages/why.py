@@ -5,6 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages import parts, session, why_limits, why_not
+from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 
 
@@ -29,6 +31,7 @@ def _with_plan(plan: Plan) -> None:
     head.title(why_limits.headline(plan, chosen))
     why_limits.PARTS[chosen](plan)
     head.title(why_limits.headline(plan, chosen))
+    st.caption(letters(impact.meaning(plan.case)))
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer, known
 from optimiser.app_pages.picture import picture, table
 from optimiser.app_pages.text import letters
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_certain as certain
 from optimiser.report import words
@@ -98,7 +99,7 @@ def _alternatives(plan: Plan, found: NearBest) -> None:
         "The scenario funds what such a plan adds and locks out what it drops; the rest is decided anew, at its best."
     )
     table("others", [
-        {"Plan": n, "Gives up, points": round(a.gives_up, 1), "Adds": ", ".join(a.added), "Drops": ", ".join(a.dropped),
+        {"Plan": n, f"Gives up, {impact.title(plan.case)}": round(a.gives_up, 1), "Adds": ", ".join(a.added), "Drops": ", ".join(a.dropped),
          "Money that moves": words.percent(a.moved), "In words": a.sentence}
         for n, a in enumerate(found.alternatives, 1)
     ], title="The alternatives as a table")  # fmt: skip

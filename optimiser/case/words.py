@@ -9,6 +9,8 @@ from typing import Any
 from optimiser.case.names import fold
 
 MINUS = "−"
+POINTS = "points"
+"""The unit of impact where a case has outcomes; else it is a currency."""
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _LEAST_SHORT = 10_000
@@ -104,19 +106,26 @@ def percent_up(share: float) -> str:
     return f"{number(rounded_up(share * 100), 12)}%"
 
 
-def points(value: float) -> str:
-    """Impact: 26.3 points, 1 point; `none` where there is none."""
+def points(value: float, unit: str, *, bare: bool = False) -> str:
+    """Impact: 26.3 points, 1 point or, without outcomes, $1,200 of weighted delivery; `none` where there is none.
+
+    unit: POINTS or a currency; bare: without the unit's words.
+    """
     if not _rounded(value, 9):
         return "none"
+    if unit != POINTS:
+        size = abs(value)
+        said = money_exact(float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2), unit)
+        return said if bare else f"{said} of weighted delivery"
     shown = number(value)
-    return f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
+    return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 
-def points_change(value: float) -> str:
-    """A difference of impact: +26.3 points, −8 points; `no change` where there is none."""
+def points_change(value: float, unit: str, *, bare: bool = False) -> str:
+    """A difference of impact: +26.3 points, −8 points; `no change` where there is none. As `points`."""
     if not _rounded(value, 9):
         return "no change"
-    return ("+" if value > 0 else "") + points(value)
+    return ("+" if value > 0 else "") + points(value, unit, bare=bare)
 
 
 def _rounded(value: float, decimals: int) -> float:

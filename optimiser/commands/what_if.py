@@ -70,16 +70,17 @@ def compare(
 
 
 def _told(found: Comparison) -> str:
+    from optimiser.case import impact
     from optimiser.report import words
 
     currency = found.case.settings.currency
-    lines: list[str] = []
+    lines = [impact.meaning(found.case)]
     for name, plan in found.plans.items():
         lines.append(f"{name}: {words.headline(plan)}")
         if plan.has_plan and plan.impact is not None:
             money = float(plan.tables["Spend"]["money"].sum())
             lines.append(
-                f"  {words.points(plan.impact)}, {words.money_exact(money, currency)} spent. {words.quality(plan)}"
+                f"  {words.points(plan.impact, impact.unit(plan.case))}, {words.money_exact(money, currency)} spent. {words.quality(plan)}"
             )
         lines += [f"  changed: {one.sentence(currency)}" for one in found.inputs.get(name, ())]
         lines += [f"  {fault}" for fault in found.notes.get(name, ())]
@@ -114,6 +115,7 @@ def frontier(
     from optimiser.analysis.frontier import Limit
     from optimiser.analysis.frontier import frontier as of_limit
     from optimiser.analysis.trade_off import trade_off
+    from optimiser.case import impact
     from optimiser.report import frontier_text
 
     read, limit = read_case(case), None
@@ -138,6 +140,8 @@ def frontier(
         print_json({**vars(found), "points": [vars(p) for p in found.points], "now": now})
         return
     print(f"{found.swept}, {found.objective}: {'exact breakpoints' if found.exact else found.note}")
+    if "impact" in (found.swept, found.objective):
+        print(impact.meaning(read))
     by = frontier_text.step(found, read, limit)
     points = [*found.points, *([found.now] if found.now is not None else [])]
     for p in sorted(points, key=lambda p: p.at):

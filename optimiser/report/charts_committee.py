@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from optimiser.case import impact
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -93,20 +94,22 @@ def changes(plan: Plan, other: Plan) -> tuple[str, str, str]:
     return (
         words.money_change(now.money - then.money, currency),
         "no change" if not fte else f"{'+' if fte > 0 else '−'}{words.fte(abs(fte))}",
-        words.points_change(now.impact - then.impact),
+        words.points_change(now.impact - then.impact, impact.unit(plan.case)),
     )
 
 
 def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> list[dict[str, str]]:
     """The proposal and what it is compared with, as rows of a table of text."""
-    made = []
+    made, unit = [], impact.unit(plan.case)
     for name, one in [("The proposal", plan), *others]:
         f, currency = figures(one), one.case.settings.currency
         made.append(
             {
                 "Plan": name,
-                "Impact": words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact)),
-                "Against the proposal": "–" if one is plan else words.points_change(f.impact - (plan.impact or 0.0)),
+                "Impact": words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), unit),
+                "Against the proposal": "–"
+                if one is plan
+                else words.points_change(f.impact - (plan.impact or 0.0), unit),
                 "Money": words.money_short(f.money, currency),
                 "People": words.fte(round(f.fte + f.hired, 1)),
                 "Funded": f"{f.funded} of {f.initiatives}",
@@ -123,7 +126,7 @@ def alternatives_headline(plan: Plan, others: Sequence[tuple[str, Plan]]) -> str
         return "The proposal stands alone: no alternative was put beside it"
     best = max(others, key=lambda named: named[1].impact or 0.0)
     gap = (plan.impact or 0.0) - (best[1].impact or 0.0)
-    said = words.points_change(abs(gap))
+    said = words.points_change(abs(gap), impact.unit(plan.case))
     if said == "no change":
         return f"{best[0]} has the same impact as the proposal; they differ in who gets what"
     amount = said.lstrip("+")

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from optimiser.analysis.compare import Comparison, Difference
 from optimiser.analysis.inputs import LISTED, in_words
+from optimiser.case import impact
 from optimiser.case.scenarios import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -97,17 +98,18 @@ def impact_steps(before: Plan, after: Plan, most: int = 5) -> list[tuple[str, fl
         change = sum(sign * float(side[key]["impact"]) for side, sign in ((now, 1), (was, -1)) if key in side)
         if abs(change) >= NO_POINT:
             by.append(((was.get(key) or now[key])["name"] or key, change))
+    unit = impact.unit(after.case)
     by.sort(key=lambda one: (-abs(one[1]), one[0]))
     kept = sorted(by if len(by) <= most else by[: most - 1], key=lambda one: (-one[1], one[0]))
-    made = [(name, change, _signed(change)) for name, change in kept]
+    made = [(name, change, _signed(change, unit)) for name, change in kept]
     rest = (after.impact or 0.0) - (before.impact or 0.0) - sum(change for _, change in kept)
     if abs(rest) >= NO_POINT:
-        made.append((f"{len(by) - len(kept)} others, net", rest, _signed(rest)))
+        made.append((f"{len(by) - len(kept)} others, net", rest, _signed(rest, unit)))
     return made
 
 
-def _signed(value: float) -> str:
-    return words.points_change(_short(value)).removesuffix(" points").removesuffix(" point")
+def _signed(value: float, unit: str) -> str:
+    return words.points_change(_short(value), unit, bare=True)
 
 
 def moved_sentence(rows: Sequence[Moved]) -> str:
@@ -148,7 +150,7 @@ def change_headline(before: Plan, after: Plan, said: str) -> str:
             if same
             else "The impact stays the same; money moves"
         )
-    return f"{words.points(_short(abs(by)))} {'more' if by > 0 else 'less'} with {said}"
+    return f"{words.points(_short(abs(by)), impact.unit(before.case))} {'more' if by > 0 else 'less'} with {said}"
 
 
 def _short(value: float) -> float:
@@ -169,7 +171,7 @@ def headline(made: Comparison) -> str:
     by = {n: (p.impact or 0.0) - (base.impact or 0.0) for n, p in others.items() if p.has_plan}
     said = (
         [
-            _does(n, by[n])
+            _does(n, by[n], impact.unit(made.case))
             for n in dict.fromkeys(f(by, key=lambda n: by[n]) for f in (max, min))
             if abs(by[n]) >= NO_POINT
         ]
@@ -190,8 +192,8 @@ def headline(made: Comparison) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _does(name: str, by: float) -> str:
-    return f"{name}: {words.points_change(_short(by))}"
+def _does(name: str, by: float, unit: str) -> str:
+    return f"{name}: {words.points_change(_short(by), unit)}"
 
 
 def side_by_side(made: Comparison) -> list[dict[str, str]]:
@@ -206,17 +208,15 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
         cells.setdefault("Answer", {})[column] = badge(plan)
         if not plan.has_plan:
             continue
-        f = figures(plan)
-        impact = words.points(_short(f.impact))
+        f, unit = figures(plan), impact.unit(made.case)
+        reached = words.points(_short(f.impact), unit)
         if name != BASE and base.has_plan:
             by = f.impact - (base.impact or 0.0)
-            impact += (
-                f" ({words.points_change(_short(by)).removesuffix(' points').removesuffix(' point')})"
-                if abs(by) >= NO_POINT
-                else " (no change)"
+            reached += (
+                f" ({words.points_change(_short(by), unit, bare=True)})" if abs(by) >= NO_POINT else " (no change)"
             )
         for row, value in (
-            ("Impact", impact),
+            ("Impact", reached),
             ("Money spent", words.money_short(f.money, currency)),
             ("Unspent", words.money_short(f.unspent, currency)),
             ("People", words.fte(round(f.fte + f.hired, 1))),
@@ -263,7 +263,13 @@ def gains_chart(made: Comparison) -> go.Figure:
         broken = len(gain["broken"])
         rules = "keeps every rule" if not broken else f"breaks {broken} rule{'s' * (broken > 1)}"
         by = gain["gain"] or 0.0
-        rows.append((_capital(gain["baseline"]), max(by, 0.0), f"{words.points_change(_short(by))}; it {rules}"))
+        rows.append(
+            (
+                _capital(gain["baseline"]),
+                max(by, 0.0),
+                f"{words.points_change(_short(by), impact.unit(made.case))}; it {rules}",
+            )
+        )
     return bars(rows, GAIN, row=32)
 
 
@@ -276,7 +282,7 @@ def gains_sentence(made: Comparison) -> str:
     by = best["gain"] or 0.0
     keep = sum(g["keeps_the_rules"] for g in gains)
     kept = "none of them keeps" if not keep else f"{keep} of {len(gains)} keep{'s' * (keep == 1)}"
-    better = f"{words.points(_short(abs(by)))} {'more' if by >= 0 else 'less'}"
+    better = f"{words.points(_short(abs(by)), impact.unit(made.case))} {'more' if by >= 0 else 'less'}"
     return f"The plan has {better} than the best of {len(gains)} ways without a solver ({best['baseline']}); {kept} every rule."
 
 

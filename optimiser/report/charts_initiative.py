@@ -124,18 +124,18 @@ def badge(one: Initiative) -> tuple[str, str]:
     return f"Funded at {words.percent(round(one.level, 2) or one.level)}", "part"
 
 
-def sentence(one: Initiative, currency: str) -> str:
+def sentence(one: Initiative, currency: str, unit: str) -> str:
     """What it gets and what that brings; only what the plan itself shows (Markdown)."""
     if one.state == TOGETHER:
-        brings = f" They bring {words.points(round(one.impact, 1))}." if one.impact else ""
+        brings = f" They bring {words.points(round(one.impact, 1), unit)}." if one.impact else ""
         return f"**{words.money_short(one.award, currency)} together.** You may not see them one by one.{brings}"
     said = words.state(one.request, one.award, one.level if one.state == "not funded" else _two(one.level), currency)
-    full = words.points(round(one.impact_full, 1))
+    full = words.points(round(one.impact_full, 1), unit)
     if one.state == "not funded":
         return f"**{said}** At full scope it would bring {full}."
     if one.state == "in full":
-        return f"**{said}** It brings {words.points(round(one.impact, 1))}."
-    return f"**{said}** It brings {words.points(round(one.impact, 1))} of the {full} that it would bring in full."
+        return f"**{said}** It brings {words.points(round(one.impact, 1), unit)}."
+    return f"**{said}** It brings {words.points(round(one.impact, 1), unit)} of the {full} that it would bring in full."
 
 
 def _two(level: float) -> float:

@@ -42,15 +42,15 @@ def flows(plan: Plan) -> list[Flow]:
     return sorted(rows, key=lambda f: (f.puts_in - f.receives, f.name))
 
 
-def headline(found: Pooling) -> str:
+def headline(found: Pooling, unit: str) -> str:
     """Together the twelve agencies reach 789 points; alone, 243."""
     count = sum(bool(s.alone or s.shapley or s.price) for s in found.shares) or len(found.shares)
     who = COUNTS[count] if count < len(COUNTS) else str(count)
-    together = words.points(_short(found.whole))
-    return f"Together the {who} agencies reach {together}; each alone, {words.number(_short(found.alone))} in all"
+    together = words.points(_short(found.whole), unit)
+    return f"Together the {who} agencies reach {together}; each alone, {words.points(_short(found.alone), unit, bare=True)} in all"
 
 
-def finding(found: Pooling) -> str:
+def finding(found: Pooling, unit: str) -> str:
     """Who is better off in the pool, and whether any group would do better by leaving."""
     worse = [s for s in found.shares if s.gain < -SAME * max(abs(found.whole), 1e-9)]
     lead = (
@@ -62,11 +62,11 @@ def finding(found: Pooling) -> str:
     if _content(found, found.worst_shapley):
         return f"{lead}, and {none}."
     if _content(found, found.worst_core):
-        return f"{lead}. Divided that way {leaving(found.worst_shapley)}; divided by prices {none}."
-    return f"{lead}. However the gain is divided, some group would do better by leaving: by prices {leaving(found.worst_core)}."
+        return f"{lead}. Divided that way {leaving(found.worst_shapley, unit)}; divided by prices {none}."
+    return f"{lead}. However the gain is divided, some group would do better by leaving: by prices {leaving(found.worst_core, unit)}."
 
 
-def leaving(group: Group) -> str:
+def leaving(group: Group, unit: str) -> str:
     """Who would gain how much by leaving a division."""
     listed = group.agencies
     who = (
@@ -76,7 +76,7 @@ def leaving(group: Group) -> str:
         if len(listed) == 1
         else f"a group of {len(listed)} agencies"
     )
-    return f"{who} would have {words.points(_short(group.advantage))} more by leaving"
+    return f"{who} would have {words.points(_short(group.advantage), unit)} more by leaving"
 
 
 def _content(found: Pooling, group: Group) -> bool:
@@ -102,8 +102,8 @@ def ratio_rows(listed: list[Flow]) -> list[tuple[str, float, str]]:
     return [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
 
 
-def table(found: Pooling | None, listed: list[Flow]) -> list[dict[str, Any]]:
-    """One record for each agency: money and people of the plan, points alone and by both divisions."""
+def table(found: Pooling | None, listed: list[Flow], of: str) -> list[dict[str, Any]]:
+    """One record for each agency: money and people of the plan, impact alone and by both divisions. of: its unit."""
     money = {f.agency: f for f in listed}
     shares = {s.agency: s for s in found.shares} if found is not None else {}
     order = (
@@ -119,10 +119,10 @@ def table(found: Pooling | None, listed: list[Flow]) -> list[dict[str, Any]]:
             row |= {"Puts in": flow.puts_in, "Receives": flow.receives, "Releases, FTE": round(flow.releases, 1)}
         if share is not None:
             row |= {
-                "Alone, points": round(share.alone, 1),
-                "In the pool, points": round(share.shapley, 1),
-                "By prices, points": round(share.core, 1),
-                "Gain, points": round(share.gain, 1),
+                f"Alone, {of}": round(share.alone, 1),
+                f"In the pool, {of}": round(share.shapley, 1),
+                f"By prices, {of}": round(share.core, 1),
+                f"Gain, {of}": round(share.gain, 1),
             }
             if found is not None and not found.exact:
                 row["Give or take"] = round(2 * share.error, 1)

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from optimiser.analysis.frontier import Limit
 from optimiser.analysis.tornado import Bar
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.report import words
 from optimiser.report.charts_base import GAIN, LOSS, SIZE, figure, from_nothing, name_rows, safe, shortened, width
@@ -32,7 +33,9 @@ def headline(case: Case, bars: Sequence[Bar]) -> str:
     said = ""
     if able:
         top = max(able, key=lambda b: b.swing)
-        said = f"{limit_name(case, top.limit)} moves the plan most: by {_points(top.swing)} within ±10%"
+        said = (
+            f"{limit_name(case, top.limit)} moves the plan most: by {_points(top.swing, impact.unit(case))} within ±10%"
+        )
     if breaking:
         first = limit_name(case, breaking[0].limit)
         none = (
@@ -46,7 +49,7 @@ def headline(case: Case, bars: Sequence[Bar]) -> str:
 
 def label(case: Case, limit: Limit, value: float, result: float | None, base: float) -> str:
     """What one end does: −9.6 at $1.89m."""
-    what = NONE if result is None else _change(result - base)
+    what = NONE if result is None else _change(result - base, impact.unit(case))
     return f"{what} at {limit_amount(case, limit, value)}"
 
 
@@ -120,12 +123,12 @@ def table(case: Case, bars: Sequence[Bar]) -> list[dict[str, str]]:
     ]
 
 
-def _points(value: float) -> str:
-    return words.points(round(value, 1) if value >= 0.05 else value)
+def _points(value: float, unit: str) -> str:
+    return words.points(round(value, 1) if value >= 0.05 else value, unit)
 
 
-def _change(value: float) -> str:
+def _change(value: float, unit: str) -> str:
     shown = round(value, 1) if abs(value) >= 0.05 else value
     if abs(shown) < 5e-4:
         return "no change"
-    return words.points_change(shown).removesuffix(" points").removesuffix(" point")
+    return words.points_change(shown, unit, bare=True)

@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from optimiser.analysis.frontier import Frontier, Limit, Point
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.report import words
 from optimiser.report.charts_base import GAIN, MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
@@ -50,38 +51,38 @@ class Spot:
         return f"{self.x_text}: {self.y_text}" + (f" ({' and '.join(marks)})" if marks else "")
 
 
-def in_unit(name: str, value: float, currency: str) -> str:
+def in_unit(name: str, value: float, case: Case) -> str:
     """A value of an objective in words."""
     if name == "impact":
-        return words.points(round(value, 1))
+        return words.points(round(value, 1), impact.unit(case))
+    currency = case.settings.currency
     return words.money_short(value, currency) if name in ("coverage", "stability", "thrift") else words.number(value, 2)
 
 
-def traded(found: Frontier, currency: str) -> list[Spot]:
+def traded(found: Frontier, case: Case) -> list[Spot]:
     """Points of a frontier of impact (y) against another objective (x), and the present plan where it lies off the way."""
     known = [p for p in found.points if p.value is not None]
     best = max((p.at for p in known), default=0.0)
     off = [found.now] if found.now is not None else []
-    return sorted((_of(found, p, best, currency, off=p in off) for p in (*known, *off)), key=lambda s: (s.x, -s.y))
+    return sorted((_of(found, p, best, case, off=p in off) for p in (*known, *off)), key=lambda s: (s.x, -s.y))
 
 
-def _of(found: Frontier, p: Point, best: float, currency: str, off: bool = False) -> Spot:
+def _of(found: Frontier, p: Point, best: float, case: Case, off: bool = False) -> Spot:
     x, y = p.value or 0.0, p.at
     given = max(0.0, (best - y) / abs(best)) if best else 0.0
-    texts = in_unit(found.objective, x, currency), in_unit(found.swept, y, currency)
+    texts = in_unit(found.objective, x, case), in_unit(found.swept, y, case)
     return Spot(x, y, *texts, given, p.present, p.knee, off)
 
 
 def swept(case: Case, found: Frontier, limit: Limit) -> list[Spot]:
     """Points of a frontier as a limit (x) moves, against the first objective (y)."""
-    currency = case.settings.currency
     known = [p for p in found.points if p.value is not None]
     best = max((p.value or 0.0 for p in known), default=0.0)
 
     def spot(p: Point) -> Spot:
         value = p.value or 0.0
         given = max(0.0, (best - value) / abs(best)) if best else 0.0
-        texts = limit_amount(case, limit, p.at), in_unit(found.objective, value, currency)
+        texts = limit_amount(case, limit, p.at), in_unit(found.objective, value, case)
         return Spot(p.at, value, *texts, given, p.present, p.knee)
 
     return [spot(p) for p in known]
@@ -174,7 +175,7 @@ def swept_headline(case: Case, spots: Sequence[Spot], limit: Limit) -> str:
     by = high.y - low.y
     if abs(by) <= SAME * max(abs(low.y), 1e-9):
         return f"{name}: nothing changes from {low.x_text} to {high.x_text}"
-    more = words.points_change(round(by, 1) if abs(by) >= 0.05 else by)
+    more = words.points_change(round(by, 1) if abs(by) >= 0.05 else by, impact.unit(case))
     return f"{name}: from {low.x_text} to {high.x_text}, {more}"
 
 

@@ -23,6 +23,7 @@ import plotly.graph_objects as go
 from optimiser.analysis.outlook import PRESENT, Outlook
 from optimiser.analysis.replan import Replan
 from optimiser.analysis.reprogramming import UNSPENT
+from optimiser.case import impact
 from optimiser.case.table import Array
 from optimiser.report import words
 from optimiser.report.charts_base import LOSS, MONEY, NEUTRAL, SIZE, both_sides, figure, rgba, safe
@@ -43,19 +44,19 @@ NO_POINT = 0.05
 
 def over_draws_headline(found: Outlook) -> str:
     """What the draws do to the present plan, and which plan is better in the worst of them."""
-    here = found.fared[PRESENT]
+    here, unit = found.fared[PRESENT], impact.unit(found.case)
     worst = here.worst(found.share)
     said = (
-        f"{words.points(here.average)} on average instead of {words.points(found.plan.impact or 0.0)}, "
-        f"{words.points(worst)} in the worst {found.share:.0%}"
+        f"{words.points(here.average, unit)} on average instead of {words.points(found.plan.impact or 0.0, unit)}, "
+        f"{words.points(worst, unit)} in the worst {found.share:.0%}"
     )
     better = {kind: f.worst(found.share) - worst for kind, f in found.fared.items() if kind != PRESENT}
     most = max(better, key=lambda kind: better[kind], default="")
     if not most or better[most] < NO_POINT:
         return said
     costs = here.average - found.fared[most].average
-    price = f", for {words.points(costs)} less on average" if costs >= NO_POINT else ""
-    return f"{said}; another plan has {words.points(better[most])} more there{price}"
+    price = f", for {words.points(costs, unit)} less on average" if costs >= NO_POINT else ""
+    return f"{said}; another plan has {words.points(better[most], unit)} more there{price}"
 
 
 def over_draws(found: Outlook) -> go.Figure:
@@ -70,7 +71,7 @@ def over_draws(found: Outlook) -> go.Figure:
     made.update_layout(barmode="overlay", bargap=0)
     for row, (kind, held) in enumerate(zip(kinds, values, strict=True)):
         base = float(len(kinds) - 1 - row)
-        _add_row(made, found.title(kind), held, found.share, edges, base, most)
+        _add_row(made, found.title(kind), held, found.share, edges, base, most, impact.unit(found.case))
     low, high = float(edges[0]), float(edges[-1])
     ticks = [low + part * (high - low) for part in (0.1, 0.5, 0.9)]
     made.update_xaxes(
@@ -89,7 +90,9 @@ def _edges(values: Sequence[Array]) -> Array:
     return np.linspace(low - room, high + room, BINS + 1)
 
 
-def _add_row(made: go.Figure, title: str, held: Array, share: float, edges: Array, base: float, most: int) -> None:
+def _add_row(
+    made: go.Figure, title: str, held: Array, share: float, edges: Array, base: float, most: int, unit: str
+) -> None:
     """One plan: bars (the draws of the worst share in front), a line at its average, and the two figures."""
     ordered = np.sort(held)
     worst = ordered[: max(1, round(share * len(ordered)))]
@@ -97,7 +100,7 @@ def _add_row(made: go.Figure, title: str, held: Array, share: float, edges: Arra
     for part, colour in ((held, rgba(NEUTRAL, 0.45)), (worst, LOSS)):
         count = np.histogram(part, edges)[0]
         used = np.flatnonzero(count)
-        near = [words.points(float(v)) for v in (edges[:-1] + edges[1:])[used] / 2]
+        near = [words.points(float(v), unit) for v in (edges[:-1] + edges[1:])[used] / 2]
         made.add_bar(
             x=(edges[:-1] + edges[1:])[used] / 2,
             y=count[used] / most * HIGHEST,
@@ -118,7 +121,7 @@ def _add_row(made: go.Figure, title: str, held: Array, share: float, edges: Arra
         made.add_shape(type="line", x0=at, x1=at, y0=base, y1=base + HIGHEST + top, line=line)
         far = at > float(edges[0]) + 0.65 * float(edges[-1] - edges[0])
         made.add_annotation(
-            x=at, y=base + HIGHEST + top + 0.01, text=f"{words.points(at)} {said}", showarrow=False, font=font,
+            x=at, y=base + HIGHEST + top + 0.01, text=f"{words.points(at, unit)} {said}", showarrow=False, font=font,
             xanchor="right" if far else "left", yanchor="bottom",
         )  # fmt: skip
 

@@ -15,6 +15,7 @@ import plotly.graph_objects as go
 from optimiser.analysis.curve import Step
 from optimiser.analysis.levers import FUND, RULE, STAFF
 from optimiser.analysis.prices import Price
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_base import LOSS, MONEY, PEOPLE, SIZE, bars, figure, label, rgba, safe, width
@@ -85,7 +86,7 @@ def in_points(plan: Plan, value: float) -> str:
     first = plan.stages[0].objective if plan.stages else "impact"
     shown = round(value, 1) if abs(value) >= 0.05 else value
     if first == "impact":
-        return words.points(shown)
+        return words.points(shown, impact.unit(plan.case))
     money = first in ("coverage", "stability", "thrift")
     return words.money_short(value, plan.case.settings.currency) if money else f"{words.number(shown)} of {first}"
 

@@ -14,6 +14,7 @@ from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
 
+from optimiser.case import impact
 from optimiser.plan.tables import Plan
 from optimiser.report import committee_parts as parts
 from optimiser.report import words
@@ -117,6 +118,7 @@ def _head(plan: Plan, motion: Motion) -> Iterable[str]:
     yield f"<p>{escape(words.quality(plan))}</p>"
     yield from (f"<p>{escape(note)}</p>" for note in plan.notes)
     yield parts.figures(plan)
+    yield f'<p class="muted">{escape(impact.meaning(plan.case))}</p>'
     if motion.text:
         yield "<h2>The proposal</h2>"
         yield from (f"<p>{escape(part)}</p>" for part in motion.text.split("\n") if part.strip())

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from optimiser.case import impact
 from optimiser.case.grantors import set_by_words
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
@@ -62,7 +63,7 @@ def figures(plan: Plan) -> str:
         ),
         (f"{funded} of {len(states)}", f"initiatives funded, {states.count(IN_FULL)} in full"),
         (words.number(people) if people else "none", "staff at work, FTE·periods"),
-        (words.number(plan.impact or 0.0), "impact, points"),
+        (words.points(plan.impact or 0.0, impact.unit(plan.case), bare=True), f"impact, {impact.title(plan.case)}"),
     )
     return '<div class="figures">' + "".join(f"<div><b>{a}</b><span>{b}</span></div>" for a, b in shown) + "</div>"
 
@@ -236,7 +237,7 @@ def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> str:
     rows = [("The proposal", *_figures(plan), "")]
     for name, other in others:
         moved = _moved(plan, other)
-        gain = words.points_change((other.impact or 0.0) - (plan.impact or 0.0))
+        gain = words.points_change((other.impact or 0.0) - (plan.impact or 0.0), impact.unit(plan.case))
         rows.append((escape(name), *_figures(other), f"{escape(gain)}<small>{escape(moved)}</small>"))
     titles = ("Plan", "Impact", "Spent", "Funded", "In full", "Against the proposal")
     return table(titles, rows, (1, 2, 3, 4), looks=["total"])

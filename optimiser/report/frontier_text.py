@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from optimiser.analysis.frontier import Frontier, Limit
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title
 from optimiser.case.spec import BY_NAME
@@ -19,12 +20,14 @@ _OF_MONEY = ("coverage", "stability", "thrift")
 
 @dataclass(frozen=True)
 class Step:
-    """amount: of what is swept, for which its worth is said; more: in words; unit: of the objective, as of a limit."""
+    """amount: of what is swept, for which its worth is said; more: in words; unit: of the objective, as of a limit; impact: unit of
+    impact."""
 
     amount: float
     more: str
     unit: str
     currency: str
+    impact: str
 
     def worth(self, of_one: float) -> str:
         """What so much more is worth, from what one more is: $1,000 more is worth 0.0519 points."""
@@ -34,6 +37,8 @@ class Step:
         if self.unit == MONEY:
             return f"{self.more} is worth {words.money_short(value, self.currency)}"
         decimals = max(0, 2 - int(f"{abs(value):e}".partition("e")[2]))
+        if self.unit == "impact" and self.impact != words.POINTS:
+            return f"{self.more} is worth {words.points(value, self.impact)}"
         said = words.number(value, decimals)
         return f"{self.more} is worth {said}" + (f" point{'s' * (said != '1')}" if self.unit == "impact" else "")
 
@@ -48,7 +53,7 @@ def step(found: Frontier, case: Case, limit: Limit | None = None) -> Step:
     widest = max((abs(p.at) for p in found.points), default=0.0)
     while 0 < largest * amount < LEAST and amount * 1_000 <= widest:
         amount *= 1_000
-    return Step(amount, _more(unit, amount, currency), of, currency)
+    return Step(amount, _more(unit, amount, currency), of, currency, impact.unit(case))
 
 
 def _unit_of(case: Case, limit: Limit) -> str:

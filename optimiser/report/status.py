@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import math
 
-from optimiser.case.words import money_exact, number, percent, percent_up, rounded_up
+from optimiser.case import impact
+from optimiser.case.words import POINTS, money_exact, number, percent, percent_up, points, rounded_up
 from optimiser.plan.tables import Plan, Stage
 
 _BETTER = {
@@ -111,7 +112,8 @@ def _share(stage: Stage) -> float:
 
 def _amount(stage: Stage, value: float, plan: Plan) -> str:
     if stage.objective == "impact":
-        return f"{number(value, 12)} point{'s' * (value != 1)}"
+        unit = impact.unit(plan.case)
+        return f"{number(value, 12)} point{'s' * (value != 1)}" if unit == POINTS else points(value, unit)
     if stage.objective in ("coverage", "stability", "thrift"):
         return money_exact(math.ceil(value), plan.case.settings.currency)
     return f"{number(value, 12)} of {stage.objective}"

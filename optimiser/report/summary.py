@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from itertools import count, takewhile
 from typing import Any
 
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.cells import as_text
 from optimiser.case.sheets import letters
@@ -28,6 +29,7 @@ def summary_lines(plan: Plan, tables: Mapping[str, Table]) -> list[Line]:
         Line((headline(plan),), "headline"),
         Line((quality(plan),)),
         Line((rules_kept(plan),)),
+        Line((impact.meaning(plan.case),)),
         *(Line((note,)) for note in plan.notes),
         Line(()),
     ]
@@ -81,7 +83,7 @@ def _figures(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[Li
         ("Funded in full", _count(tables, f'"{IN_FULL}"'), "", "#,##0"),
         ("Staff released", _sum(tables, "Posts", "fte"), "FTE·periods", "#,##0.0"),
         ("Staff hired", _hired(tables), "FTE·periods", "#,##0.0"),
-        ("Impact", _sum(tables, "Awards", "impact"), "points", "#,##0.0"),
+        ("Impact", _sum(tables, "Awards", "impact"), impact.title(plan.case), "#,##0.0"),
     ):
         yield Line((label, value, unit), "", ("", shown))
 

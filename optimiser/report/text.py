@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from optimiser.case import impact
 from optimiser.model.rules import held_back, rules_of
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -13,13 +14,14 @@ WIDTH = 46
 
 def summary(plan: Plan) -> str:
     """The finding, who gets what, what agencies receive, what stays unspent and how the rules stand."""
-    case = plan.case.settings
-    lines = [case.name or "Plan", words.quality(plan)]
+    case, settings = plan.case, plan.case.settings
+    lines = [settings.name or "Plan", words.quality(plan)]
     if not plan.has_plan:
         return "\n".join(lines)
-    currency = case.currency
+    currency = settings.currency
     lines += [
         words.headline(plan),
+        impact.meaning(case),
         *plan.notes,
         *_held(plan),
         "",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.analysis.outlook import Outlook
+from optimiser.case import impact
 from optimiser.report import words
 from optimiser.report.text import columns
 
@@ -22,7 +23,7 @@ def text(found: Outlook) -> str:
     ]
     notes = [f"{found.title(kind)}: {note}" for kind, made in found.robust.items() for note in made.plan.notes]
     quality = [
-        f"{found.title(kind)} is not proven best: at most {words.points(made.bound - made.value)} are missed."
+        f"{found.title(kind)} is not proven best: at most {words.points(made.bound - made.value, impact.unit(found.case))} are missed."
         for kind, made in found.robust.items()
         if made.plan.status == "stopped" and made.bound is not None and made.value is not None
     ]

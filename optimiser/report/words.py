@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimiser.case.words import (
     MINUS,
+    POINTS,
     SYMBOLS,
     fte,
     is_share,
@@ -23,6 +24,7 @@ from optimiser.report.status import quality
 
 __all__ = [
     "MINUS",
+    "POINTS",
     "SYMBOLS",
     "fte",
     "headline",

@@ -21,6 +21,7 @@ from optimiser.analysis.curve import Step
 from optimiser.analysis.explain import PARTS, explain
 from optimiser.analysis.explain_words import Words
 from optimiser.analysis.prices import Price
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.writer import write_tables
 from optimiser.command_line import app
@@ -78,10 +79,15 @@ def test_the_whole(case: Case) -> None:
 def test_text(case: Case) -> None:
     """$750 do what the analysts can ($1,000 × 0.75); $350 go to `second`."""
     text = explain(case).text()
-    assert text.startswith("2 of 3 initiatives are funded, 0 of them in full.\n\nEach initiative\n")
+    assert text.startswith(
+        f"2 of 3 initiatives are funded, 0 of them in full.\n{impact.meaning(case)}\n\nEach initiative\n"
+    )
     assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
-    assert "analyst at Agency A (a): more of it is worth 150 points per FTE." in text
-    assert "The Pool (pool): the next $150 are worth 0.6 points per $1, then the next $300 are worth 0.5" in text
+    assert "analyst at Agency A (a): more of it is worth $150 of weighted delivery per FTE." in text
+    assert (
+        "The Pool (pool): the next $150 are worth $0.60 of weighted delivery per $1, then the next $300 are worth $0.50"
+        in " ".join(text.split())
+    )
     assert "one more analyst is worth as much as $250" in text
     assert "None of them costs anything" in text
 
@@ -207,10 +213,13 @@ def test_the_margin_is_settable(case: Case) -> None:
 
 
 def test_steps_that_read_alike_are_read_as_one(case: Case) -> None:
-    steps = (Step(1.71e-5, 100.0), Step(1.69e-5, 50.0), Step(1.0e-5, 25.0))
+    steps = (Step(1.712e-5, 100.0), Step(1.709e-5, 50.0), Step(1.0e-5, 25.0))
     price = Price("fund", "pool", "money", steps)
     said = Words(case).steps(price)
-    assert said == ("the next $150 are worth 1.7 points per $100,000, then the next $25 are worth 1 point per $100,000")
+    assert said == (
+        "the next $150 are worth $1.71 of weighted delivery per $100,000, then the next $25 are worth $1 of weighted "
+        "delivery per $100,000"
+    )
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the children of a process")

@@ -90,7 +90,9 @@ def test_money_and_score() -> None:
     assert "because of The Pool (pool)" in found["first"].sentence
     assert "you raise the amount of The Pool (pool) by $200" in found["first"].sentence
     second = found["second"]
-    assert second.sentence.startswith("Not funded. It would bring 300 points, but cost 450 points elsewhere.")
+    assert second.sentence.startswith(
+        "Not funded. It would bring $300 of weighted delivery, but cost $450 of weighted delivery elsewhere."
+    )
     assert "In its way: The Pool (pool)." in second.sentence
     assert [c.words for c in second.would_change] == ["$700 more in The Pool (pool)", "a score of 91 (now 60)"]
     assert second.brings == pytest.approx(300)

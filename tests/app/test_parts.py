@@ -262,9 +262,14 @@ def test_the_small_case_is_what_these_tests_say() -> None:
     ("best", "bound", "gap", "end"),
     [
         (None, None, None, "s."),
-        (None, 788.0, None, "s. No plan can do better than 788 points."),
-        (785.0, 788.0, 0.004, "785 points; at most 0.4% better is possible. No plan can do better than 788 points."),
-        (785.0, 785.0, 0.0, "785 points; now settling ties."),
+        (None, 788.0, None, "s. No plan can do better than $788 of weighted delivery."),
+        (
+            785.0,
+            788.0,
+            0.004,
+            "$785 of weighted delivery; at most 0.4% better is possible. No plan can do better than $788 of weighted delivery.",
+        ),
+        (785.0, 785.0, 0.0, "$785 of weighted delivery; now settling ties."),
     ],
 )
 def test_how_far_a_solve_is_tells_its_best_its_bound_and_its_gap(

@@ -8,6 +8,7 @@ from optimiser.analysis.pooling import pooling
 from optimiser.analysis.trade_off import trade_off, value_of
 from optimiser.app_pages import session, trade
 from optimiser.app_pages.state import Draft, as_records
+from optimiser.case import impact
 from optimiser.report import charts_pooling as pooled
 from optimiser.report import charts_trade as trades
 from optimiser.verbs import case_from
@@ -33,18 +34,19 @@ def test_headline_figures_and_pictures_are_of_one_object() -> None:
     assert plan is not None
     at = answered(opened(draft, "pooling"))
     found = pooling(plan.case)
-    assert at.title[0].value == pooled.headline(found)
+    assert at.title[0].value == pooled.headline(found, impact.unit(plan.case))
     assert "two agencies" in at.title[0].value
     said = "\n".join(m.value for m in at.markdown).replace("\\", "")
-    assert pooled.finding(found) in said
+    assert pooled.finding(found, impact.unit(plan.case)) in said
+    of = impact.title(plan.case)
     table = at.dataframe[-1].value.set_index("Agency")
     received = plan.received.set_index("agency")
     for share in found.shares:
-        assert table.loc[share.agency, "In the pool, points"] == pytest.approx(share.shapley, abs=0.05)
-        assert table.loc[share.agency, "Alone, points"] == pytest.approx(share.alone, abs=0.05)
+        assert table.loc[share.agency, f"In the pool, {of}"] == pytest.approx(share.shapley, abs=0.05)
+        assert table.loc[share.agency, f"Alone, {of}"] == pytest.approx(share.alone, abs=0.05)
         assert table.loc[share.agency, "Receives"] == received.loc[share.agency, "received"]
         assert table.loc[share.agency, "Puts in"] == received.loc[share.agency, "contribution"]
-    assert table["In the pool, points"].sum() == pytest.approx(found.whole, abs=0.2)
+    assert table[f"In the pool, {of}"].sum() == pytest.approx(found.whole, abs=0.2)
     assert len(at.get("plotly_chart")) == 2
 
 
@@ -55,7 +57,7 @@ def test_the_price_of_fairness_and_a_point_as_a_scenario() -> None:
     at = opened(draft, "pooling")
     at.session_state["pooling-part"] = "The price of fairness"
     at = answered(at)
-    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=trade.POINTS), "USD"))
+    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=trade.POINTS), plan.case))
     assert len(spots) > 1
     assert at.title[0].value.replace("\\", "") == trades.headline(spots, "fairness")
     here = next(s for s in spots if s.present)

@@ -28,7 +28,7 @@ ANSWERED, ENDED = 5.0, 10.0
 """Seconds within which another session's page answers and a solve ends, on a machine that is busy with tests."""
 SOLVE = re.compile(r"^Solve\b(?! again)")
 """The button's name goes on with its shortcut."""
-HOW_FAR = re.compile(r"Solving, \d+ s\. Best so far: [\d.,]+[mk]? points; at most [\d.]+% better is possible\.")
+HOW_FAR = re.compile(r"Solving, \d+ s\. Best so far: [^;]+; at most [\d.]+% better is possible\.")
 
 
 def hard() -> Records:

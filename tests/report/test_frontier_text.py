@@ -39,6 +39,7 @@ def small(rules: Sequence[dict[str, Any]] = RULES, **settings: Any) -> Case:
                 {"initiative": name, "lead": "X", "request": 100_000, "priority": priority}
                 for name, priority in (("A", 3), ("B", 2), ("C", 1))
             ],
+            "Outcomes": [{"initiative": name, "outcome": "o", "at_full": 100_000} for name in "ABC"],
             "Rules": rules,
         }
     )
