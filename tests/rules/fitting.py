@@ -46,7 +46,7 @@ def fitting() -> Records:
     agencies = [
         ("State", "state", 0, 10, 900000, 300000),
         ("City", "local", 400, 10, 30000, 60000),
-        ("County", "local", 200, 10, 90000, 30000),
+        ("County", "local", 200, 10, 380000, 30000),
         ("Village", "local", 8, 9, 50000, 9000),
         ("Hamlet", "local", 50, 2, 50000, 1000),
         ("Small units", "local", 0, 10, 90000, 0),
