@@ -13,7 +13,7 @@ import numpy as np
 from optimiser import __version__
 from optimiser.case.case import Case
 from optimiser.case.checks import check as check_tables
-from optimiser.case.faults import Fault, InvalidCase
+from optimiser.case.faults import Fault, InvalidCase, gathered
 from optimiser.case.net import FAILED, caught
 from optimiser.case.scenarios import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
@@ -36,11 +36,13 @@ Progress = Callable[[dict[str, float | None]], None]
 
 
 def check(source: Source, *, guarded: bool = False) -> tuple[Case | None, tuple[Fault, ...]]:
-    """The case of a workbook (None where it has an error) and every fault and warning.
+    """The case of a workbook (None where it has an error) and every fault and warning; those of one cause are one.
 
     guarded: read in a child process with limited memory and time, for files that others uploaded.
     """
-    return _checked(read_tables(source, guarded=guarded))
+    case, faults = _checked(read_tables(source, guarded=guarded))
+    told = tuple(gathered(faults))
+    return (None if case is None else replace(case, warnings=told)), told
 
 
 def read(source: Source, *, guarded: bool = False) -> Case:
@@ -67,7 +69,7 @@ def solved_case_of(tables: Tables) -> Case:
 
 
 def check_records(records: Mapping[str, Rows]) -> tuple[Case | None, tuple[Fault, ...]]:
-    """As check, from plain records."""
+    """As check, from plain records; each cell has its own fault, since the app mends them one by one."""
     return _checked(tables_from(records))
 
 

@@ -17,7 +17,7 @@ from optimiser.case.changes import Change
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.scenarios import applied, changes
-from optimiser.case.titles import known_sheet
+from optimiser.case.which import known_sheet
 from optimiser.case.workbook import Tables
 from optimiser.verbs import apply_changes
 

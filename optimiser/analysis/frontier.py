@@ -19,7 +19,7 @@ from optimiser.case.default_rows import fund_amounts
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold_title
 from optimiser.case.scenarios import applied, changes_of
-from optimiser.case.titles import known_sheet
+from optimiser.case.which import known_sheet
 from optimiser.case.workbook import Tables
 from optimiser.model.build import build
 from optimiser.model.matrix import Model

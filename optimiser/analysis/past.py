@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.case.case import Case
+from optimiser.case.costs import shares_of
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold, nearest
@@ -103,7 +104,7 @@ def _periods_over(facts: Facts, period: Array, through: str | None) -> int:
 def with_categories(case: Case) -> Case:
     """The case with a cost of share 0 for each category in which an initiative spent and that its Costs lack."""
     costs, actuals = case.tables["Costs"], case.tables["Actuals"]
-    listed = list(zip(costs["initiative"].tolist(), costs["category"].tolist(), costs["share"].tolist(), strict=True))
+    listed = list(zip(costs["initiative"].tolist(), costs["category"].tolist(), shares_of(costs).tolist(), strict=True))
     has = {(i, fold(c)) for i, c, _ in listed}
     with_rows = {i for i, _, _ in listed}
     more: list[tuple[str, str, float]] = []
@@ -118,7 +119,8 @@ def with_categories(case: Case) -> Case:
         return case
     rows = [*listed, *more]
     columns = {"initiative": text([r[0] for r in rows]), "category": text([r[1] for r in rows])}
-    table = Table("Costs", {**columns, "share": np.array([r[2] for r in rows], float)})
+    share = np.array([r[2] for r in rows], float)
+    table = Table("Costs", {**columns, "share": share, "amount": np.full(len(rows), np.nan)})
     return replace(case, tables={**case.tables, "Costs": table})
 
 

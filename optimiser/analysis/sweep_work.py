@@ -141,7 +141,8 @@ def _changed(case: Case, rows: Sequence[ChangeRow]) -> Case:
         raise InvalidCase(made.faults)
     if "Case" in made.edited:
         return apply_changes(case, rows)
-    errors = [fault for sheet, look in ERRORS for fault in caught(sheet, partial(look, made.tables))]
+    found = [fault for sheet, look in ERRORS for fault in caught(sheet, partial(look, made.tables))]
+    errors = [fault for fault in found if fault.level == "error"]
     if errors:
         raise InvalidCase(errors)
     return Case(made.tables.tables, case.settings)

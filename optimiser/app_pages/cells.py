@@ -6,12 +6,11 @@ import re
 from typing import Any
 
 from optimiser.app_pages.state import Draft, Record, blank
-from optimiser.case.amounts import read_amount
+from optimiser.case.amounts import NO_PERCENT, read_amount
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, Column
 
-_NO_PERCENT = ("money", "FTE", "year", "0 to 100")
 _SHARES = ("share",)
 FIRST = {"Funds": ("amount",), "Initiatives": ("request",), "Rules": ("at_least", "at_most", "active")}
 """What people change most, table by table."""
@@ -55,7 +54,7 @@ def typed(column: Column, text: Any) -> Any:
         return fold(written) == "yes"
     if column.type not in ("number", "any") or not written:
         return written
-    reading = read_amount(written, percent=column.unit not in _NO_PERCENT)
+    reading = read_amount(written, percent=column.unit not in NO_PERCENT)
     readable = reading.level != "error" and (column.type == "number" or reading.code == "N01")
     return reading.value if readable else written
 

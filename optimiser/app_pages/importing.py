@@ -43,7 +43,11 @@ def box(draft: Draft) -> None:
         marked = BytesIO()
         annotate(file.getvalue(), faults, marked, guarded=True)
         st.download_button(
-            "Download a copy with the cells marked", marked.getvalue(), f"marked-{file.name}", XLSX, on_click="ignore"
+            "Download a copy with the cells marked, for reading only",
+            marked.getvalue(),
+            f"marked-{file.name}",
+            XLSX,
+            on_click="ignore",
         )
         return
     found = changes(draft, case)

@@ -13,7 +13,8 @@ from optimiser.app_pages.grid import columns_of
 from optimiser.app_pages.state import Draft, Record, Sheets, name_of
 from optimiser.app_pages.text import letters
 from optimiser.case import paste as reader
-from optimiser.case.paste import Mark, Pasted
+from optimiser.case.amounts import Mark
+from optimiser.case.paste import Pasted
 from optimiser.case.spec import BY_NAME
 
 SHOWN = 200

@@ -174,7 +174,7 @@ def _upload_result() -> None:
         with st.container(horizontal=True):
             if not other:
                 st.download_button(
-                    "Download a copy with the cells marked",
+                    "Download a copy with the cells marked, for reading only",
                     lambda: _marked(data, faults),
                     f"marked-{name.rsplit('.', 1)[0]}.xlsx",
                     XLSX,

@@ -22,7 +22,7 @@ def fault_table(faults: Sequence[Fault]) -> None:
             "": "✕" if f.level == "error" else "!",
             "Sheet": f.sheet,
             "Cell": f.cell,
-            "Found": f.found,
+            "Found": f.what,
             "Expected": f.expected,
             "What to do": f.cure[:1].upper() + f.cure[1:],
             "Code": f.code,

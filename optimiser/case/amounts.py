@@ -1,4 +1,9 @@
-"""Text in a number cell: what it can be read as, and where it may not be guessed at."""
+"""Text in a number cell, as accountants write numbers: what it can be read as, and where it may not be guessed at.
+
+The one reader for the cells of a workbook, for what is pasted and for files that are mapped. Nothing is guessed:
+where two readings are possible ("1,5", "1.234", "0,500") none is taken, unless someone said which sign stands before
+the decimals.
+"""
 
 from __future__ import annotations
 
@@ -7,26 +12,52 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Literal
 
-_CURRENCY = "$€£¥₹₦₵₩₽₺"
-_CODES = r"(?:USD|EUR|GBP|CAD|AUD|NZD|CHF|JPY|UGX|KES|ZAR|INR|US\$)"
+from optimiser.case.currencies import AFTER, BEFORE
+
+Mark = Literal["", ",", "."]
+"""The sign before the decimals; "" where nobody has said."""
+NO_PERCENT = ("money", "FTE", "year", "0 to 100")
+"""Units in which 5% means nothing by itself."""
+
+_SPACES = " \u00a0\u202f\u2009'\u2019_"
 _PLAIN = re.compile(r"\d+(?:\.\d*)?(?:[eE][+-]?\d+)?|\.\d+(?:[eE][+-]?\d+)?")
-_GROUPED = re.compile(r"\d{1,3}(?:,\d{3})+(?:\.\d+)?")
-_SPACED = re.compile(r"\d{1,3}(?:[ \u00a0\u202f'\u2019_]\d{3})+(?:\.\d+)?")
-_DOTTED = re.compile(r"\d{1,3}(?:\.\d{3}){2,}")
+_GROUPED = re.compile(r"[1-9]\d{0,2}(?:,\d{3})+(?:\.\d+)?|[1-9]\d?(?:,\d{2})+,\d{3}(?:\.\d+)?")
+_SPACED = re.compile(rf"[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:\.\d+|,(?:\d\d?|\d{{4,}}))?")
+_DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,(?:\d\d?|\d{4,}))?")
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
-_COMMA_DECIMAL = re.compile(r"(?:\d{1,3}(?:[. \u00a0\u202f'\u2019]\d{3})+|\d+),\d+")
+_COMMA_DECIMAL = re.compile(rf"(?:\d{{1,3}}(?:[.{_SPACES}]\d{{3}})+|\d+),\d+")
+_NOTE = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰ªº]+|\[\w\])$")
+_NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]{1,2}$")
+_ABOUT = re.compile(r"(?:~|≈|about|approx\.?|ca\.?|circa)\s*", re.IGNORECASE)
 _TYPED_LETTERS = str.maketrans({"O": "0", "o": "0", "l": "1", "I": "1", "S": "5"})
+_MINUS = ("-", "\u2212", "\u2013", "\u2014")
 
 
 @dataclass(frozen=True)
 class Reading:
-    """A text cell read as a number: the value (NaN where it cannot be), and the fault that says how it was read."""
+    """A text cell read as a number: the value (NaN where it cannot be), and the fault that says how it was read.
+
+    currency: the sign or code that stood beside it, as written.
+    """
 
     value: float
     code: str = ""
     level: str = ""
     cure: str = ""
+    currency: str = ""
+
+
+@dataclass
+class _Dressed:
+    """A number with what stands around it: brackets, signs, a currency, a footnote."""
+
+    body: str
+    negative: bool = False
+    currency: str = ""
+    signed: bool = False
+    dressed: bool = False
 
 
 def plain(number: float) -> str:
@@ -38,39 +69,60 @@ def plain(number: float) -> str:
     return format(Decimal(f"{number:.12g}"), "f")
 
 
-def read_amount(written: str, percent: bool) -> Reading:
-    """The number that a text cell holds. percent: whether "12%" may stand here as 0.12."""
-    body = written.strip()
+def read_amount(written: str, percent: bool, mark: Mark = "") -> Reading:
+    """The number that a text cell holds. percent: whether "12%" may stand here as 0.12; mark: the sign before decimals."""
+    body = _NOTE.sub("", written.strip())
+    noted = body != written.strip()
     if not body.isascii() and any(c.isdigit() and not c.isascii() for c in body):
         return _other_digits(body)
     if re.fullmatch(r"[+-]?(?:nan|inf|infinity|∞)", body, re.IGNORECASE):
         return _refused("N06", "write a number, or leave the cell blank")
-    dressed = False
-    negative = False
-    if body.startswith("(") and body.endswith(")"):
-        body, negative, dressed = body[1:-1].strip(), True, True
-    if body[:1] in ("-", "\u2212", "\u2013", "+"):
-        negative ^= body[0] != "+"
-        body = body[1:].strip()
-    bare = re.sub(rf"^(?:{_CODES}|[{_CURRENCY}])\s*|\s*(?:{_CODES}|[{_CURRENCY}])$", "", body)
-    if bare[:1] in ("-", "\u2212") and not negative:
-        negative, bare = True, bare[1:].strip()
-    dressed |= bare != body
-    share = bare.endswith("%")
-    number = bare.removesuffix("%").strip()
-    value = _value(number)
+    found = _undressed(body)
+    share = found.body.endswith("%")
+    number = found.body.removesuffix("%").strip()
+    if number in _MINUS or (not number and found.signed and not share):
+        if found.currency:  # how a spreadsheet shows an amount of zero
+            return Reading(0.0, "N02", "warning", "it is read as 0: write the number alone", found.currency)
+        return _refused("N03", "if 0 was meant, write 0; otherwise leave the cell blank")
+    value = _value(number) if not mark else _by_mark(number, mark)
     if value is None:
-        return _unreadable(number)
+        return _unreadable(number) if not mark else _refused("N03", _by_the_mark(number, mark))
     if math.isinf(value):
         return _refused("N06", "write a number that a computer can hold")
     if share and not percent:
         return _refused("N02", "write the number itself, not a percentage")
-    value = (-value if negative else value) / (100 if share else 1)
+    value = (-value if found.negative else value) / (100 if share else 1)
     if len(re.sub(r"[eE].*|[^\d]", "", number).strip("0")) > 15:
-        return Reading(value, "N07", "warning", f"it is read as {plain(value)}: only 15 digits are kept")
-    if dressed or share:
-        return Reading(value, "N02", "warning", f"it is read as {plain(value)}: write the number alone")
+        return Reading(
+            value, "N07", "warning", f"it is read as {plain(value)}: only 15 digits are kept", found.currency
+        )
+    if found.dressed or share or noted:
+        return Reading(value, "N02", "warning", f"it is read as {plain(value)}: write the number alone", found.currency)
     return Reading(value, "N01", "warning", f"it is read as {plain(value)}: store it as a number, not as text")
+
+
+def _undressed(body: str) -> _Dressed:
+    """A number without its brackets, sign and currency, in whatever order they stand: ($5), $(5), -$5, $-5, 5-, 5.–."""
+    found = _Dressed(body)
+    bracketed = False
+    while True:
+        body = found.body
+        if not bracketed and body.startswith("(") and body.endswith(")"):
+            bracketed, found.negative, found.dressed = True, not found.negative, True
+            found.body = body[1:-1].strip()
+        elif not found.signed and body[:1] in (*_MINUS, "+"):
+            found.signed, found.negative = True, found.negative ^ (body[0] != "+")
+            found.body = body[1:].strip()
+        elif not found.currency and (sign := BEFORE.match(body) or AFTER.search(body)):
+            found.currency, found.dressed = sign[0].strip(), True
+            found.body = (body[: sign.start()] + body[sign.end() :]).strip()
+        elif _NO_CENTS.search(body):
+            found.dressed, found.body = True, _NO_CENTS.sub("", body)
+        elif not found.signed and len(body) > 1 and body[-1] in _MINUS and body[-2].isdigit():
+            found.signed, found.negative, found.dressed = True, not found.negative, True
+            found.body = body[:-1].strip()
+        else:
+            return found
 
 
 def _value(number: str) -> float | None:
@@ -82,8 +134,28 @@ def _value(number: str) -> float | None:
     if _GROUPED.fullmatch(number):
         return float(number.replace(",", ""))
     if _SPACED.fullmatch(number):
-        return float(re.sub(r"[^\d.]", "", number))
-    return float(number.replace(".", "")) if _DOTTED.fullmatch(number) else None
+        return float(re.sub(r"[^\d.]", "", number.replace(",", ".")))
+    return float(number.replace(".", "").replace(",", ".")) if _DOTTED.fullmatch(number) else None
+
+
+def _by_mark(number: str, mark: Mark) -> float | None:
+    """The value of digits whose decimals begin at `mark`; None where that cannot be."""
+    if _PLAIN.fullmatch(number) and re.search("[eE]", number):
+        return float(number)
+    group = "." if mark == "," else ","
+    whole, _, decimals = number.partition(mark)
+    sign = f"[{re.escape(group)}{_SPACES}]"
+    groups = rf"\d{{1,3}}({sign})\d{{3}}(?:\1\d{{3}})*|\d\d?(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
+    if not re.fullmatch(rf"\d+|{groups}|", whole) or not re.fullmatch(r"\d*", decimals) or not (whole or decimals):
+        return None
+    return float(f"{re.sub(r'[^0-9]', '', whole) or '0'}.{decimals or '0'}")
+
+
+def _by_the_mark(number: str, mark: Mark) -> str:
+    if not any(c.isdigit() for c in number):
+        return "write a number, or leave the cell blank"
+    sign = "a comma" if mark == "," else "a point"
+    return f"with {sign} before the decimals this cannot be a number: correct it, or choose the other sign"
 
 
 def _unreadable(number: str) -> Reading:
@@ -98,10 +170,13 @@ def _unreadable(number: str) -> Reading:
     typed = number.translate(_TYPED_LETTERS)
     if any(c.isdigit() for c in number) and typed != number and _PLAIN.fullmatch(typed):
         return _refused("N03", f"if {plain(float(typed))} was meant, write it with digits only (a letter stands in it)")
-    scaled = re.fullmatch(r"([\d.]+)\s*(k|m|mn|million|bn)", number, re.IGNORECASE)
+    scaled = re.fullmatch(r"([\d.]+)\s*(k|m|mn|million|bn|billion)", number, re.IGNORECASE)
     if scaled and _PLAIN.fullmatch(scaled[1]):
         times = {"k": 1e3, "b": 1e9}.get(scaled[2][0].lower(), 1e6)
         return _refused("N03", f"if {plain(float(scaled[1]) * times)} was meant, write it out")
+    value = _value(_ABOUT.sub("", number, count=1)) if _ABOUT.match(number) else None
+    if value is not None:
+        return _refused("N03", f"if {plain(value)} was meant, write the number alone")
     return _refused("N03", "write a number, or leave the cell blank")
 
 

@@ -9,17 +9,21 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from optimiser.case.faults import Fault
+from optimiser.case.printing import broken, set_up
 from optimiser.case.reader import open_book
-from optimiser.case.sheet_xml import column_number
-from optimiser.case.sheets import RawSheet, letters
-from optimiser.case.titles import ours
+from optimiser.case.sheets import RawSheet, column_number, letters
+from optimiser.case.which import ours
 from optimiser.case.writer import AMBER, RED, Target, new_cell, text_cell, title_cell, value_cell
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
 
 TITLES = ("level", "sheet", "cell", "code", "found", "expected", "what to do")
-WIDTHS = (10, 16, 12, 8, 34, 44, 70)
+WIDTHS = (10, 16, 12, 8, 34, 40, 60)
+READING_ONLY = (
+    "For reading only: values without formulas and formats. Mend your own file, by this list, and check it again."
+)
+"""What the marked copy says of itself: the user's own file could not be written again without losing parts of it."""
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d*)")
 At = Mapping[tuple[int, int], Sequence[Fault]]
 """(row, column), both from 1 -> the faults of that cell."""
@@ -35,29 +39,33 @@ def write_annotated(source: str | Path | bytes, faults: Sequence[Fault], target:
     for sheet in sheets:
         at: dict[tuple[int, int], list[Fault]] = defaultdict(list)
         for fault in faults:
-            address = _ADDRESS.fullmatch(fault.cell)
-            if fault.sheet == sheet.name and address:
-                at[int(address[2]), column_number(address[1])].append(fault)
+            for cell in fault.cells or (fault.cell,):
+                address = _ADDRESS.fullmatch(cell)
+                if fault.sheet == sheet.name and address:
+                    at[int(address[2]), column_number(address[1])].append(fault)
         _copy(book, sheet, at)
     book.save(target)
 
 
 def _list(book: Workbook, faults: Sequence[Fault], sheets: set[str]) -> None:
     """The sheet of all faults, errors first, each with a link to its cell."""
-    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.styles import Font, PatternFill
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     made = book.create_sheet("Faults")
-    made.freeze_panes = "A2"
+    made.freeze_panes = "A4"
     for j, width in enumerate(WIDTHS):
         made.column_dimensions[letters(j + 1)].width = width
+    set_up(made, WIDTHS, "3:3")
+    said = new_cell(made, READING_ONLY)
+    said.font = Font(bold=True, size=13)
+    made.append([said])
+    made.append([])
     made.append([title_cell(made, title) for title in TITLES])
     ordered = sorted(faults, key=lambda f: f.level != "error")
-    for row, fault in enumerate(ordered, 2):
-        parts = (fault.level, fault.sheet, fault.cell, fault.code, fault.found, fault.expected, fault.cure)
+    for row, fault in enumerate(ordered, 4):
+        parts = (fault.level, fault.sheet, fault.cell, fault.code, fault.what, fault.expected, fault.cure)
         cells = [text_cell(made, part) for part in parts]
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
         cells[0].fill = PatternFill("solid", start_color=RED if fault.level == "error" else AMBER)
         if fault.sheet in sheets:
             place = fault.cell if _ADDRESS.fullmatch(fault.cell) else "A1"
@@ -67,7 +75,7 @@ def _list(book: Workbook, faults: Sequence[Fault], sheets: set[str]) -> None:
             quoted = fault.sheet.replace("'", "''")
             link.hyperlink = Hyperlink(ref=f"{letters(column)}{row}", location=f"'{quoted}'!{place}")
             link.font = Font(color="0563C1", underline="single")
-        made.append(cells)
+        made.append(broken(made, row, parts, cells, WIDTHS))
 
 
 def _copy(book: Workbook, sheet: RawSheet, at: At) -> None:
@@ -78,6 +86,7 @@ def _copy(book: Workbook, sheet: RawSheet, at: At) -> None:
 
     made = book.create_sheet(sheet.name)
     made.freeze_panes = "A2"
+    set_up(made, [16.0] * max(1, len(sheet.rows[0]) if sheet.rows else 1))
     for j in range(len(sheet.rows[0]) if sheet.rows else 0):
         made.column_dimensions[letters(j + 1)].width = 16
     columns: dict[int, list[int]] = defaultdict(list)

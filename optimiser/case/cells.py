@@ -17,7 +17,8 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.case.amounts import plain, read_amount
+from optimiser.case.amounts import NO_PERCENT, plain, read_amount
+from optimiser.case.dates import Order, read_date
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, nearest
 from optimiser.case.spec import Column
@@ -32,6 +33,7 @@ _MOST = 10**308
 """A whole number beyond this is no float."""
 YES = frozenset(("yes", "y", "true", "1", "x"))
 NO = frozenset(("no", "n", "false", "0"))
+_IDENTIFIER = re.compile(r"0\d+")
 
 
 @dataclass(frozen=True)
@@ -55,14 +57,15 @@ class Place:
 Typed = tuple[Array, list[Fault]]
 
 
-def typed(column: Column, values: Sequence[Any], place: Place) -> Typed:
+def typed(column: Column, values: Sequence[Any], place: Place, order: Order = "") -> Typed:
     """The cells of one column as an array (blank cells take the default), and what is wrong with them.
 
     values: one for each record: str ("" where blank), float, int, bool, date, datetime, time or timedelta.
+    order: of day and month in dates that are text.
     """
     values = _simplified(values)
     reader = _READERS.get(column.type, _texts)
-    array, faults = reader(column, values, place)
+    array, faults = _dates(column, values, place, order) if column.type == "date" else reader(column, values, place)
     if column.required:
         faults += _blanks(column, values, place)
     return array, faults
@@ -72,16 +75,24 @@ def attribute(title: str, values: Sequence[Any], place: Place) -> Typed:
     """An additional column: float64 if every cell that is not blank is a number, else text.
 
     Text that looks like a number is read as one (and reported) only beside true numbers: a column of
-    "007", "012" is text. A few texts among many numbers are reported, since the column is then text as a whole.
+    "007", "012" is text, and so is one in which a number begins with a zero: it is an identifier. A few texts among
+    many numbers are reported, since the column is then text as a whole.
     """
     values = _simplified(values)
     filled = [v for v in values if v != ""]
     true_numbers = sum(type(v) in (float, int) for v in filled)
     column = Column(title, "number", "")
-    if true_numbers and all(type(v) in (float, int) or (type(v) is str and _reads(v)) for v in filled):
+    zeros = [i for i, v in enumerate(values) if type(v) is str and _IDENTIFIER.fullmatch(v.strip())]
+    if true_numbers and not zeros and all(type(v) in (float, int) or (type(v) is str and _reads(v)) for v in filled):
         return _numbers(column, values, place)
     array, faults = _texts(Column(title, "text", "", default=""), values, place)
-    if true_numbers and 2 * true_numbers > len(filled):
+    if true_numbers and zeros:
+        cure = "the whole column is kept as text, so that its zeros stay: format its cells as text"
+        what = f"{shown(values[zeros[0]])} among numbers"
+        faults.append(
+            Fault(place.sheet, place.cell(zeros[0]), "K03", what, "text or numbers, not both", cure, "warning")
+        )
+    elif true_numbers and 2 * true_numbers > len(filled):
         i = next(i for i, v in enumerate(values) if v != "" and type(v) not in (float, int))
         faults.append(
             place.fault(
@@ -226,7 +237,7 @@ def _number(column: Column, value: Any, i: int, place: Place, default: float, fa
     if value.strip() in ERRORS:
         faults.append(place.fault(i, "N12", value, wanted, "repair the formula, or write the value itself"))
         return math.nan
-    reading = read_amount(value, percent=column.unit not in ("money", "FTE", "year", "0 to 100"))
+    reading = read_amount(value, percent=column.unit not in NO_PERCENT)
     if reading.code:
         expected = f"{wanted}, as a number" if reading.code in ("N01", "N02") else wanted
         faults.append(place.fault(i, reading.code, value, expected, reading.cure, reading.level))
@@ -252,6 +263,10 @@ def _limit(column: Column, value: Any, number: float, i: int, place: Place) -> F
         share = plain(number / 100)
         cure = f"write {share} or {plain(number)}%" if number <= 100 else "write the share as a fraction, such as 0.25"
         return place.fault(i, "N14", found, wanted, cure)
+    meant = next((number / tens for tens in (10, 100) if number / tens <= column.high), 0.0)
+    if number >= 2 * column.high and meant:  # a digit too many
+        cure = f"did you mean {plain(meant)}? Write a number from {plain(column.low)} to {plain(column.high)}"
+        return place.fault(i, "N16", found, wanted, cure)
     limit = f"below {plain(column.high)}" if column.below_high else f"at most {plain(column.high)}"
     cure = f"write a number {limit}" if number >= column.high else f"write a number of at least {plain(column.low)}"
     return place.fault(i, "N16", found, wanted, cure)
@@ -261,7 +276,13 @@ def _texts(column: Column, values: Sequence[Any], place: Place) -> Typed:
     cleaned = _as_texts(values)
     distinct = set(cleaned)
     faults: list[Fault] = []
-    if column.name != "change" and any(v.startswith("=") for v in distinct):
+    if column.name == "change":
+        faults += [
+            place.fault(i, "C03", v, "a change with its sign, as text", both_readings(plain(abs(float(v))), v < 0))
+            for i, v in enumerate(values)
+            if type(v) in (float, int)
+        ]
+    elif any(v.startswith("=") for v in distinct):
         cure = "if a formula was meant, enter it as a formula; otherwise leave it as it is"
         faults += [
             place.fault(i, "K05", v, "text that does not begin with =", f"it is kept as text: {cure}", "warning")
@@ -290,9 +311,13 @@ def _as_texts(values: Sequence[Any]) -> list[str]:
     return [as_text(v) for v in values]
 
 
+_UNSEEN = frozenset("\u115f\u1160\u17b4\u17b5\u180b\u180c\u180d\u2800\u3164\uffa0\u034f\ufe00\ufe0e\ufe0f")
+"""Characters that are letters or marks by their kind, and that no screen shows."""
+
+
 def _look_alike(name: str) -> tuple[str, str] | None:
     """What is deceptive in a name (and at which level): characters that nobody sees, or two alphabets in a word."""
-    if any(unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn") for c in name):
+    if any(unicodedata.category(c) in ("Cf", "Cc", "Co", "Cn") or c in _UNSEEN for c in name):
         return "a name without invisible characters", "error"
     for word in re.findall(r"[^\W\d_]+", name):
         scripts = {unicodedata.name(c, "").split(" ")[0] for c in word}
@@ -336,7 +361,7 @@ def _choices(column: Column, values: Sequence[Any], place: Place) -> Typed:
     return text([v or "" for v in chosen]), faults
 
 
-def _dates(column: Column, values: Sequence[Any], place: Place) -> Typed:
+def _dates(column: Column, values: Sequence[Any], place: Place, order: Order) -> Typed:
     faults: list[Fault] = []
     out = []
     for i, value in enumerate(values):
@@ -348,14 +373,21 @@ def _dates(column: Column, values: Sequence[Any], place: Place) -> Typed:
             out.append(str(column.default or ""))
         else:
             found = as_text(value)
-            iso = re.fullmatch(r"(\d{4}-\d{2}-\d{2})([T ]00:00(:00(\.0+)?)?)?", found, re.ASCII)
-            try:
-                out.append(dt.date.fromisoformat(iso[1] if iso else "").isoformat())
-            except ValueError:
-                out.append("")
-                cure = "there is no such day: correct it" if iso else "write it as year-month-day, or as a date cell"
-                faults.append(place.fault(i, "D02", found, expectation(column), cure))
+            day = read_date(found, order)
+            out.append(day.iso)
+            if day.cure:
+                code, level = ("D04", "warning") if day.iso else ("D02", "error")
+                faults.append(place.fault(i, code, found, expectation(column), day.cure, level))
     return text(out), faults
+
+
+def both_readings(number: str, negative: bool = False) -> str:
+    """The cure of a change of a scenario that is a bare number: a spreadsheet makes one of "+ 5" and of "= 5"."""
+    sign, minus = ("-", "-") if negative else ("+", "")
+    verb = "take away" if negative else "add"
+    return (
+        f"write `{sign} {number}` to {verb} that, or `= {minus}{number}` to set it, in a cell that is formatted as text"
+    )
 
 
 def _anything(column: Column, values: Sequence[Any], place: Place) -> Typed:
@@ -373,7 +405,6 @@ _READERS: dict[str, Callable[[Column, Sequence[Any], Place], Typed]] = {
     "number": _numbers,
     "flag": _flags,
     "choice": _choices,
-    "date": _dates,
     "any": _anything,
 }
 

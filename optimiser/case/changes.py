@@ -13,14 +13,15 @@ from difflib import SequenceMatcher
 
 import numpy as np
 
-from optimiser.case.amounts import plain, read_amount
-from optimiser.case.cells import Place, attribute, expectation, typed
+from optimiser.case.amounts import NO_PERCENT, plain, read_amount
+from optimiser.case.cells import Place, attribute, both_readings, expectation, typed
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.selection import Clause, SelectionError, parse
 from optimiser.case.spec import BY_NAME, SHEETS, Column, Sheet
 from optimiser.case.table import Array, Table
-from optimiser.case.titles import LIKE_A_COLUMN, known_sheet
+from optimiser.case.titles import LIKE_A_COLUMN
+from optimiser.case.which import known_sheet
 from optimiser.case.workbook import Tables
 
 REMOVE = "remove"
@@ -31,8 +32,6 @@ _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII
 """A number as the sheet's grammar writes it: here 1.125 is a little more than 1, never 1125."""
 _SIGNS = {"×": "*", "−": "-", "–": "-"}
 _HOW = "`= 1200000`, `* 0.9`, `+ 50000`, `- 5` or `remove`"
-_NO_SHARES = ("money", "FTE", "year", "0 to 100")
-"""Units in which 5% means nothing by itself."""
 
 
 @dataclass(frozen=True)
@@ -143,7 +142,9 @@ def read_change(change: Change, tables: Tables, report: Report) -> Edit | None:
     if found is None:
         number = change.change.strip()
         near = nearest(number, [REMOVE])
-        cure = f"write {near}" if near else f"write `= {number or '100'}` to set it (in a spreadsheet, as text)"
+        cure = f"write {near}" if near else "write `= 100` to set it to that (in a spreadsheet, as text)"
+        if read_amount(number, percent=True).level != "error" or _DECIMAL.fullmatch(number):
+            cure = both_readings(number)
         report.add(change, "change", "C03", shown(number), _HOW, cure)
         return None
     operation, operand = _SIGNS.get(found[1], found[1]), found[2]
@@ -184,10 +185,14 @@ def _calculating(edit: Edit, table: Table, report: Report) -> Edit | None:
         return None
     if _DECIMAL.fullmatch(edit.operand):
         return replace(edit, number=float(edit.operand))
-    reading = read_amount(edit.operand, percent=edit.operation == "*" or edit.spec.unit not in _NO_SHARES)
+    reading = read_amount(edit.operand, percent=edit.operation == "*" or edit.spec.unit not in NO_PERCENT)
     if reading.level == "error":
-        expected = f"a number after {edit.operation}"
-        report.add(edit.change, "change", reading.code, shown(edit.change.change), expected, reading.cure)
+        expected, cure = f"a number after {edit.operation}", reading.cure
+        share = read_amount(edit.operand, percent=True)
+        if edit.operation in "+-" and reading.code == "N02" and share.level != "error":
+            factor = 1 + share.value if edit.operation == "+" else 1 - share.value
+            cure = f"write `* {plain(factor)}` to change it by {edit.operand.strip()}, or `{edit.operation} ` and an amount"
+        report.add(edit.change, "change", reading.code, shown(edit.change.change), expected, cure)
         return None
     return replace(edit, number=reading.value)
 

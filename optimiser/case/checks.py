@@ -7,31 +7,26 @@ than there is) is a warning: the case is then infeasible, and explained as such.
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from itertools import pairwise
 
 import numpy as np
 
 from optimiser.case.amounts import plain
+from optimiser.case.costs import CENT, SHARE, cost_shares
 from optimiser.case.faults import Fault
-from optimiser.case.names import fold
 from optimiser.case.net import caught
 from optimiser.case.outcome_checks import added_one_to_one, scores_without_effect, without_outcome
 from optimiser.case.settings import Settings, read_settings
 from optimiser.case.sizes import sizes
 from optimiser.case.spec import BY_NAME, SHEETS
-from optimiser.case.table import Array, Table
+from optimiser.case.table import Array
 from optimiser.case.uncertainty import uncertainty
 from optimiser.case.workbook import Tables, in_order
 
-CENT = 0.005
-"""Money by which sums may differ: half a cent."""
-SHARE = 1e-6
-"""By how much the shares of a whole may miss 1."""
 MANY_TIMES = 1000.0
 """A request this many times last year's award is doubtful."""
-TOTALS = frozenset(("total", "totals", "grand total", "subtotal", "sum", "all"))
 
 Faults = Iterator[Fault]
 
@@ -120,16 +115,6 @@ def contributions(tables: Tables) -> Faults:
             expected = f"contributions to {fund} of at most its amount, {plain(stated[fund])}"
             cure = f"lower them by {plain(round(total - stated[fund], 6))}, or raise the amount of {fund}"
             yield place.fault(row, "R05", f"a sum of {plain(round(total, 6))}", expected, cure)
-
-
-def cost_shares(tables: Tables) -> Faults:
-    """The cost shares of an initiative add up to 1 (N14)."""
-    place = tables.place("Costs", "share")
-    for initiative, (total, row) in _sums(tables["Costs"]["initiative"], tables["Costs"]["share"]).items():
-        if abs(total - 1) > SHARE:
-            expected = f"shares of {initiative} that add up to 1"
-            cure = f"correct them by {plain(round(1 - total, 6))}"
-            yield place.fault(row, "N14", f"a sum of {plain(round(total, 9))}", expected, cure)
 
 
 def curves(tables: Tables) -> Faults:
@@ -249,19 +234,6 @@ def cents(sheet: str, tables: Tables) -> Faults:
             yield place.fault(i, "N09", repr(float(values[i])), "whole cents", cure, "warning")
 
 
-def totals(sheet: str, tables: Tables) -> Faults:
-    """No row is the total of those above it (S12)."""
-    table, spec = tables[sheet], BY_NAME[sheet]
-    key = spec.columns[0].name
-    numbers = [c.name for c in spec.columns if c.type == "number" and c.unit in ("money", "FTE")]
-    if len(table) < 2 or not numbers:
-        return
-    for i, name in enumerate(table[key].tolist()):
-        if i and len(name) < 15 and fold(name).rstrip(":") in TOTALS and _is_sum(table, numbers, i):
-            cure = "delete the row: totals are worked out, not read"
-            yield tables.place(sheet, key).fault(i, "S12", name, "records, without a total row", cure)
-
-
 def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
     """What must be paid at least fits into the funds (R02, warning).
 
@@ -330,11 +302,6 @@ def _shape(curve: str, listed: list[tuple[float, float, int]], tables: Tables) -
         steepness = min(steepness, max(rise, 0.0))
 
 
-def _is_sum(table: Table, columns: Sequence[str], i: int) -> bool:
-    """Whether the i-th record is the sum of those before it in one of the columns."""
-    return any(0 < table[c][i] == np.nansum(table[c][:i]) for c in columns)
-
-
 def _order(tables: Tables) -> Mapping[str, int]:
     """Period -> its place in time."""
     periods = tables["Periods"]["period"].tolist() or ["FY"]
@@ -373,6 +340,5 @@ LOOKS: tuple[Look, ...] = (
     *(("Outcomes", look) for look in (without_outcome, added_one_to_one, scores_without_effect)),
     ("Uncertainty", uncertainty),
     *((sheet.name, partial(cents, sheet.name)) for sheet in SHEETS),
-    *((sheet.name, partial(totals, sheet.name)) for sheet in SHEETS),
 )
 """Every check, by the sheet that its faults stand on."""

@@ -11,6 +11,7 @@ from functools import cached_property
 
 import numpy as np
 
+from optimiser.case.costs import shares_of
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.scores import scores, tier_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse
@@ -169,7 +170,7 @@ class Facts:
         general = self._codes["category"]["general"]
         initiative = np.concatenate([initiative, without])
         category = np.concatenate([category, np.full(len(without), general)])
-        share = np.concatenate([table["share"], np.ones(len(without))])
+        share = np.concatenate([shares_of(table), np.ones(len(without))])
         order = np.lexsort((category, initiative))
         self.cost_initiative = initiative[order].astype(np.int32)
         self.cost_category = category[order].astype(np.int32)

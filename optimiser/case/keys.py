@@ -6,12 +6,14 @@ exact strings.
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from optimiser.case.cells import Place, Typed, as_text
 from optimiser.case.faults import Fault, shown
-from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.names import fold, fold_title, nearest, skeleton
 from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Sheet
 from optimiser.case.table import Array, Table, text
 
@@ -40,6 +42,9 @@ UNCERTAIN_ITEMS: Mapping[str, str] = {
 }
 ALWAYS = ("Agencies", "Funds", "Initiatives")
 """Sheets without which there is no case."""
+ADDED_UP = ("Actuals", "Contributions", "Installments")
+"""Sheets whose rows of one key are parts of a sum, as a ledger has them."""
+_PARTED = re.compile(r"[,;/&+|\n]|\band\b", re.IGNORECASE)
 SUGGESTED = 40
 """Names for which the nearest known one is sought in one column (each takes a look at all known names)."""
 
@@ -54,6 +59,7 @@ def connect(
     """
     made = dict(tables)
     known = {sheet.name: _names(made[sheet.name][sheet.columns[0].name]) for sheet in SHEETS}
+    displayed = {sheet.name: _displayed(made[sheet.name], sheet) for sheet in SHEETS}
     known["Periods"] = known["Periods"] or {"fy": "FY"}
     faults: list[Fault] = []
     for sheet in SHEETS:
@@ -61,7 +67,8 @@ def connect(
             if column.refers and column.refers not in unread and len(made[sheet.name]):
                 values = made[sheet.name][column.name]
                 place = where(sheet.name, column.name)
-                written, found = _resolved(values, known[column.refers], column.refers, place)
+                names = displayed[column.refers]
+                written, found = _resolved(values, known[column.refers], column.refers, place, names=names)
                 made[sheet.name] = made[sheet.name].replace(**{column.name: written})
                 faults += found
     for group, columns in GROUPS.items():
@@ -79,6 +86,7 @@ def connect(
     faults += found
     for sheet in SHEETS:
         faults += duplicates(sheet, made[sheet.name], where)
+        faults += look_alikes(sheet, made[sheet.name], where)
     return made, faults
 
 
@@ -102,7 +110,25 @@ def duplicates(sheet: Sheet, table: Table, where: Where) -> list[Fault]:
             found = ", ".join(filter(None, (as_text(table[c][i]) for c in sheet.key)))
             expected = f"each {' and '.join(sheet.key)} once"
             cure = f"it also stands in {place.cell(j)}: remove one of the two, or rename it"
+            if sheet.name in ADDED_UP:
+                cure = f"it also stands in {place.cell(j)}: add them up in one row for each {' and '.join(sheet.key)}"
             faults.append(place.fault(i, "K01", found, expected, cure))
+    return faults
+
+
+def look_alikes(sheet: Sheet, table: Table, where: Where) -> list[Fault]:
+    """Keys of a sheet that look the same and are not, since their letters are of other alphabets (K04)."""
+    column = sheet.columns[0]
+    if column.type != "key" or not len(table) or all(v.isascii() for v in table[column.name].tolist()):
+        return []
+    place = where(sheet.name, column.name)
+    first: dict[str, int] = {}
+    faults = []
+    for i, v in enumerate(table[column.name].tolist()):
+        j = first.setdefault(skeleton(v), i)
+        if fold(table[column.name][j]) != fold(v):
+            expected = f"a name that does not look like the one in {place.cell(j)}"
+            faults.append(place.fault(i, "K04", v, expected, "type the name again by hand, in one alphabet"))
     return faults
 
 
@@ -134,19 +160,40 @@ def _sheet_name(written: str) -> str:
     return next((name for name in BY_NAME if fold_title(name) == fold_title(written)), written)
 
 
-def _resolved(values: Array, known: Names, target: str, place: Place, level: str = "error") -> Typed:
-    """References in the spelling of their keys; one fault for each that means nothing."""
-    spelling = {v: known.get(fold(v), v) if v else "" for v in set(values.tolist())}
+def _displayed(table: Table, sheet: Sheet) -> Names:
+    """Folded name as people read it -> key, for names that belong to one record alone."""
+    if "name" not in sheet.names or sheet.key == ("name",):
+        return {}
+    pairs = [(fold(name), key) for name, key in zip(table["name"].tolist(), table[sheet.key[0]].tolist(), strict=True)]
+    counts = Counter(name for name, _ in pairs)
+    return {name: key for name, key in pairs if name and key and counts[name] == 1}
+
+
+def _resolved(
+    values: Array, known: Names, target: str, place: Place, level: str = "error", names: Names | None = None
+) -> Typed:
+    """References in the spelling of their keys; one fault for each that means nothing.
+
+    names: what people call the records; who writes that means the record, and it is said.
+    """
+    names = names or {}
+    spelling = {v: known.get(fold(v)) or names.get(fold(v)) or v if v else "" for v in set(values.tolist())}
     unknown = {v for v in spelling if v and fold(v) not in known}
     faults = []
-    cures: dict[str, tuple[str, str]] = {}
+    cures: dict[str, tuple[str, str, str]] = {}
     if unknown:
         for i, v in enumerate(values.tolist()):
             if v in unknown:
                 if v not in cures:
-                    cures[v] = _cure(v, known, target, suggest=len(cures) < SUGGESTED and len(known) <= 5000)
-                code, cure = cures[v]
-                faults.append(place.fault(i, code, v, _expected(target), cure, level))
+                    suggest = len(cures) < SUGGESTED and len(known) <= 5000
+                    read = names.get(fold(v))
+                    cures[v] = (
+                        ("K06", f"it is read as {read}: write {shown(read)}", "warning")
+                        if read
+                        else (*_cure(v, known, names, target, place, suggest), level)
+                    )
+                code, cure, how = cures[v]
+                faults.append(place.fault(i, code, v, _expected(target), cure, how))
                 if target in ALWAYS and not known:
                     break  # the sheet that is missing or empty is the fault, and not every cell that names its records
     return text([spelling[v] for v in values.tolist()]), faults
@@ -162,14 +209,28 @@ def _article(noun: str) -> str:
     return f"{'an' if noun[0] in 'aeiou' else 'a'} {noun}"
 
 
-def _cure(value: str, known: Names, target: str, suggest: bool) -> tuple[str, str]:
+def _several(value: str, known: Names, names: Names) -> list[str]:
+    """The names in a cell that holds several ("Police, Health"), of which at least one is known; else none."""
+    parts = [p.strip() for p in _PARTED.split(value) if p.strip()]
+    known_ones = [p for p in parts if fold(p) in known or fold(p) in names]
+    return parts if len(parts) > 1 and known_ones else []
+
+
+def _cure(value: str, known: Names, names: Names, target: str, place: Place, suggest: bool) -> tuple[str, str]:
     """The code and the cure of a name that means nothing."""
     if value.isdigit():
         padded = next((k for k in known.values() if k.isdigit() and k.lstrip("0") == value.lstrip("0")), "")
         if padded:
             return "K03", f"the key is {shown(padded)}: write both alike, in cells that are formatted as text"
     code = "D03" if target == "Periods" else "K02"
-    near = nearest(value, known.values()) if suggest else ""
+    several = _several(value, known, names)
+    if several and target == "Agencies" and place.column == "lead":
+        cure = "write the one agency that leads, and list all of them on the sheet Partners, a row for each"
+        return code, f"{cure}: {', '.join(several)}"
+    if several:
+        return code, f"write one name in each cell: a row for each of {', '.join(several)}"
+    called = {**{fold(k): k for k in known.values()}, **names}
+    near = called.get(fold(nearest(value, called)), "") if suggest else ""
     add = f"add it to {target}" if target in BY_NAME else "use one that occurs"
     if target in BY_NAME and not known:
         return code, f"the sheet {target} has no rows: add this one there, or leave the cell blank"

@@ -18,7 +18,7 @@ def filled_rows(
     if not used:
         return []
     doubtful = [i for i, v in enumerate(columns[used[0]]) if type(v) is str and not v.strip()]
-    marked = {row - 2 for row, _ in sheet.marks}
+    marked = {row - sheet.top - 1 for row, _ in sheet.marks}
     blank = {
         i
         for i in doubtful
@@ -29,7 +29,7 @@ def filled_rows(
     kept = [i for i in range(length) if i not in blank]
     gaps = [i for i in blank if kept and i < kept[-1]]
     if gaps:
-        first = min(gaps) + 2
+        first = min(gaps) + sheet.top + 1
         many = f" (and {len(gaps) - 1} more)" if len(gaps) > 1 else ""
         cure = "the rows below it are read too: delete the blank row if it stands there by mistake"
         faults.append(Fault(sheet.name, f"A{first}", "S10", f"a blank row{many}", "rows without gaps", cure, "warning"))
@@ -51,34 +51,46 @@ def refused_cells(
                 what = f"{shown(found)}, a value from another workbook"
                 faults.append(Fault(sheet.name, cell, code, what, expected, cure, "warning"))
                 continue
-            if code == "N13":
-                expected = "the formula's value, as the spreadsheet program stores it"
-                cure = (
-                    "open the workbook in a spreadsheet program, let it calculate, and save; or write the value itself"
-                )
-                faults.append(Fault(sheet.name, cell, code, "a formula without a stored value", expected, cure))
-            else:
-                cure = "repair the formula, or write the value itself"
-                faults.append(Fault(sheet.name, cell, code, shown(found), "a value", cure))
+            faults.append(refused_cell(sheet.name, cell, code, found))
             refused.add((position[row], names[column]))
     return frozenset(refused)
 
 
+def refused_cell(sheet: str, cell: str, code: str, found: str) -> Fault:
+    """The fault of a cell whose value cannot be read from the file."""
+    if code == "N13":
+        cure = "open the workbook in a spreadsheet program, let it calculate, and save; or write the value itself"
+        expected = "the formula's value, as the spreadsheet program stores it"
+        return Fault(sheet, cell, code, "a formula without a stored value", expected, cure)
+    if code == "N18":
+        cure = "type the number again, and save the workbook in a spreadsheet program"
+        return Fault(sheet, cell, code, shown(found), "a number that the file holds in plain digits", cure)
+    return Fault(sheet, cell, code, shown(found), "a value", "repair the formula, or write the value itself")
+
+
 def doubtful_layout(sheet: RawSheet, names: Mapping[int, str], rows: Array) -> list[Fault]:
-    """Merged cells among the records (only the first of them holds a value), and hidden rows that are read too.
+    """Merged cells among the records (only the first of them holds a value); hidden rows and columns, which are read too.
 
     names: column, from 1 -> name of each used column. rows: the rows of the records.
     """
     faults = []
-    last = int(rows[-1]) if len(rows) else 1
+    last = int(rows[-1]) if len(rows) else sheet.top
     for top, left, bottom, right in sheet.merged:
-        if bottom < 2 or top > last or not any(left <= column <= right for column in names):
+        if bottom <= sheet.top or top > last or not any(left <= column <= right for column in names):
             continue
         found = f"merged cells {letters(left)}{top}:{letters(right)}{bottom}"
         cure = "unmerge them and fill in each cell"
         faults.append(Fault(sheet.name, f"{letters(left)}{top}", "S06", found, "one value in each cell", cure))
-    if sheet.hidden_rows:
-        found = f"{sheet.hidden_rows} hidden or filtered row{'s' * (sheet.hidden_rows > 1)}"
-        cure = "they are read too: unhide them to see what is counted, or delete them"
-        faults.append(Fault(sheet.name, "", "S11", found, "rows that can be seen", cure, "warning"))
+    rows_hidden = sheet.unseen.rows
+    columns_hidden = [f"{letters(column)} ({name})" for column, name in names.items() if sheet.unseen.hides(column)]
+    for found, where in (
+        (f"{rows_hidden} hidden or filtered row{'s' * (rows_hidden > 1)}" if rows_hidden else "", "rows"),
+        (
+            f"hidden column{'s' * (len(columns_hidden) > 1)} {', '.join(columns_hidden)}" if columns_hidden else "",
+            "columns",
+        ),
+    ):
+        if found:
+            cure = "they are read too: unhide them to see what is counted, or delete them"
+            faults.append(Fault(sheet.name, "", "S11", found, f"{where} that can be seen", cure, "warning"))
     return faults

@@ -28,9 +28,17 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_fold[found[0]] if found else ""
 
 
-_PAIRS = "аa вb еe кk мm нh оo рp сc тt уy хx ѕs іl јj ԛq ԝw һh ьb αa βb εe ηn ιl κk νv οo ρp τt υu χx ωw 0o 1l |l il"
-_LIKE = {ord(pair[0]): pair[1] for pair in _PAIRS.split()}
-"""Letters that look like others, in their folded form: Cyrillic and Greek ones, and digits."""
+_LETTERS = "аa вb еe кk мm нh оo рp сc тt уy хx ѕs іi јj ԛq ԝw һh ьb αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw"
+_SCRIPTS = {ord(pair[0]): pair[1] for pair in _LETTERS.split()}
+"""Letters of Cyrillic and Greek that look like Latin ones, in their folded form."""
+_LIKE = {c: v.replace("i", "l") for c, v in _SCRIPTS.items()} | str.maketrans("01|i", "olll")
+"""The same, with digits and signs that look like letters."""
+
+
+def skeleton(name: str) -> str:
+    """The form in which two names look the same on every screen: as `fold`, with letters of other alphabets as those
+    that they are like."""
+    return fold(name).translate(_SCRIPTS)
 
 
 def alike(name: str) -> str:

@@ -1,7 +1,9 @@
 """Intake of a file, before anything parses it: what it is, whether it is whole, and how large it would become.
 
-A workbook is an archive of XML. Every member is inflated once, counted while it is inflated, and searched for
-what must not be there. What is unusual though not wrong is left to `reader`, which then parses in a child process.
+A workbook is an archive. Every member is inflated once and counted while it is inflated; those that are markup by
+their type (XML, relations, and whatever the workbook calls a worksheet) are searched for what must not be there.
+Pictures, printer settings and properties of the document hold no table, so nothing is asked of what is in them.
+What is unusual though not wrong is left to `reader`, which then parses in a child process.
 """
 
 from __future__ import annotations
@@ -10,7 +12,6 @@ import html
 import io
 import re
 import zipfile
-import zlib
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -33,11 +34,14 @@ _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
 _SHEET = re.compile(rb"<(?:\w+:)?sheet\s([^<>]*)>")
 _RELATION = re.compile(rb"<(?:\w+:)?Relationship\s([^<>]*)>")
-_ATTRIBUTE = re.compile(r"""([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
+_ATTRIBUTE = re.compile(r"""(?<![\w:])([\w:]+)\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _RATIO_FROM = 1_000_000
 _AREA_AT_MOST, _AREA_IN_PROCESS = 20_000_000, 5_000_000
 _TEXT_IN_PROCESS = 200_000_000
 _NAMES_AT_MOST = 2_000_000
+_RELATIONS = "xl/_rels/workbook.xml.rels"
+_NO_TABLES = ("docprops/", "customxml/", "thumbnails/", "configurations2/")
+"""Folders of an archive (in lower case) whose XML says nothing of tables, and may be of any encoding."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,7 @@ def scan(data: bytes) -> Scan:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             return _archive(data, archive)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OverflowError):
+    except Exception:  # of many kinds: what a damaged archive makes of the library's own bookkeeping
         cure = "copy or download it again; if that does not help, " + SAVE_AS
         return refused("F02", "a file that is cut off or damaged", "a whole workbook", cure)
 
@@ -108,7 +112,10 @@ def _kind(data: bytes) -> Scan | None:
 
 
 def _archive(data: bytes, archive: zipfile.ZipFile) -> Scan:
+    if any(not m.filename for m in archive.infolist()):
+        return refused("F09", "a part without a name", "parts with names of their own, inside the workbook", SAVE_AS)
     members = [m for m in archive.infolist() if not m.is_dir()]
+    members.sort(key=lambda m: not m.filename.lower().endswith(".rels"))  # they name the worksheets, so they come first
     names = [m.filename for m in members]
     wrong = _members(members) or _application({n.lower() for n in names})
     if wrong:
@@ -119,24 +126,26 @@ def _archive(data: bytes, archive: zipfile.ZipFile) -> Scan:
     unpacked, longest = 0, 0
     facts: dict[str, SheetFacts] = {}
     kept: dict[str, bytes] = {}
+    targets: set[str] = set()
     for member in members:
         with archive.open(member) as stream:
             content = stream.read(UNPACKED_AT_MOST - unpacked + 1)
         unpacked += len(content)
         if unpacked > UNPACKED_AT_MOST or (unpacked > _RATIO_FROM and unpacked > RATIO_AT_MOST * len(data)):
             return _unpacks_too_large()
-        if not content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"<") and b"<" not in content[:200]:
-            continue  # pictures and the like
+        name = member.filename.lower()
+        if not (name in targets or (name.endswith((".xml", ".rels")) and not name.startswith(_NO_TABLES))):
+            continue
         wrong = _markup(member.filename, content)
         if wrong:
             return wrong
-        name = member.filename.lower()
         if b"sheetData" in content:
             facts[name] = look(content)
         elif name.endswith("sharedstrings.xml"):
             longest = max((len(part) for part in re.split(rb"</(?:\w+:)?si\s*>", content)), default=0)
         elif name.endswith((".rels", "workbook.xml", "[content_types].xml", "manifest.xml")):
             kept[name] = content
+            targets |= set(_targets(kept).values()) if name == _RELATIONS else set()
     wrong = _book(kept)
     if wrong:
         return wrong
@@ -228,16 +237,24 @@ def _sheets(facts: Mapping[str, SheetFacts], kept: Mapping[str, bytes], simple: 
 
 def _titles(kept: Mapping[str, bytes]) -> dict[str, str]:
     """Archive member (lower case) -> name of the worksheet, by the workbook and its relations."""
-    book, relations = kept.get("xl/workbook.xml", b""), kept.get("xl/_rels/workbook.xml.rels", b"")
-    if len(book) + len(relations) > _NAMES_AT_MOST:
+    book = kept.get("xl/workbook.xml", b"")
+    if len(book) + len(kept.get(_RELATIONS, b"")) > _NAMES_AT_MOST:
         return {}
-    targets = {a.get("Id", ""): a.get("Target", "") for a in _attributes(_RELATION, relations)}
+    targets = _targets(kept)
     found = {}
     for about in _attributes(_SHEET, book):
-        target = targets.get(next((v for k, v in about.items() if k.endswith(":id")), ""), "")
-        path = target[1:] if target.startswith("/") else f"xl/{target}"
-        found[path.lower()] = about.get("name", "")
+        path = targets.get(next((v for k, v in about.items() if k.endswith(":id")), ""), "xl/")
+        found[path] = about.get("name", "")
     return found
+
+
+def _targets(kept: Mapping[str, bytes]) -> dict[str, str]:
+    """Identifier of a relation of the workbook -> archive member (lower case) that it leads to."""
+    relations = kept.get(_RELATIONS, b"")
+    if len(relations) > _NAMES_AT_MOST:
+        return {}
+    listed = [(a.get("Id", ""), a.get("Target", "")) for a in _attributes(_RELATION, relations)]
+    return {key: (path[1:] if path.startswith("/") else f"xl/{path}").lower() for key, path in listed}
 
 
 def _attributes(element: re.Pattern[bytes], content: bytes) -> Iterator[dict[str, str]]:

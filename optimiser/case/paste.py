@@ -7,26 +7,19 @@ refused until a person says which sign parts the decimals, and then all numbers 
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from io import StringIO
-from typing import Any, Literal
+from typing import Any
 
-from optimiser.case.amounts import Reading, plain, read_amount
+from optimiser.case.amounts import NO_PERCENT, Mark, plain, read_amount
 from optimiser.case.cells import NO, YES
 from optimiser.case.faults import shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.spec import Column
-from optimiser.case.titles import without_unit
+from optimiser.case.title import read_title
 
-Mark = Literal["", ",", "."]
-"""The sign before the decimals; "" where nobody has said."""
 MOST_CELLS = 200_000
-NO_PERCENT = ("money", "FTE", "year", "0 to 100")
-"""Units in which 5% means nothing by itself."""
-_SPACES = " \u00a0\u202f'’_"
-_NUMERAL = re.compile(rf"[\d.,{_SPACES}]*\d[\d.,{_SPACES}]*")
 
 
 @dataclass(frozen=True)
@@ -102,7 +95,7 @@ def titles_of(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[
     if not rows:
         return None
     known = {fold_title(c.name): c.name for c in columns}
-    found = [known.get(fold_title(t)) or known.get(fold_title(without_unit(t.split(",")[0]))) or "" for t in rows[0]]
+    found = [known.get(fold_title(t)) or known.get(fold_title(read_title(t.split(",")[0]).name)) or "" for t in rows[0]]
     return found if any(found) else None
 
 
@@ -215,7 +208,7 @@ class _Reading:
             return next((c for c in column.choices if fold(c) == fold(written)), written)
         if column.type not in ("number", "any"):
             return written
-        reading = read_number(written, self.mark, percent=column.unit not in NO_PERCENT)
+        reading = read_amount(written, column.unit not in NO_PERCENT, self.mark)
         if reading.level != "error":
             return reading.value
         if column.type == "any" and reading.code != "N04":
@@ -224,35 +217,6 @@ class _Reading:
             self.two_ways = True
         self.refused.append(Refused(number, column.name, written, reading.cure))
         return _NONE
-
-
-def read_number(written: str, mark: Mark, *, percent: bool) -> Reading:
-    """A number as it stands in a copied cell. mark: the sign before its decimals, "" where nobody has said."""
-    if not mark:
-        return read_amount(written, percent)
-    found = _NUMERAL.search(written)
-    if found is None:
-        return read_amount(written, percent)
-    numeral = found[0].strip(_SPACES)
-    group = "." if mark == "," else ","
-    whole, parted, decimals = numeral.partition(mark)
-    if not re.fullmatch(rf"\d+|\d{{1,3}}([{re.escape(group)}{_SPACES}])\d{{3}}(?:\1\d{{3}})*|", whole) or (
-        parted and not re.fullmatch(r"\d*", decimals)
-    ):
-        cure = f"with {_called(mark)} before the decimals this cannot be a number: correct it, or choose the other sign"
-        return Reading(float("nan"), "N03", "error", cure)
-    plainly = re.sub(r"\D", "", whole)
-    # Zeros that change nothing keep three decimals from looking like a group of thousands.
-    digits = f"{plainly or '0'}.{decimals}0" if decimals else plainly or "0"
-    reading = read_amount(written.replace(numeral, digits), percent)
-    if reading.code == "N04":
-        number = float(digits)
-        return read_amount(written.replace(numeral, plain(number) + ("000" if "." in plain(number) else "")), percent)
-    return reading
-
-
-def _called(mark: Mark) -> str:
-    return "a comma" if mark == "," else "a point"
 
 
 _NONE = object()

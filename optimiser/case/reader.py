@@ -17,8 +17,10 @@ from python_calamine import CalamineError, CalamineWorkbook, PasswordError, Shee
 
 from optimiser.case import package
 from optimiser.case.faults import Fault
+from optimiser.case.layout import refused_cell
+from optimiser.case.open_xml import look_open
 from optimiser.case.sheet_xml import SheetFacts
-from optimiser.case.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST, RawBook, RawSheet
+from optimiser.case.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST, Hidden, RawBook, RawSheet, letters
 
 MEMORY = 1 << 30
 """Bytes that the child process may have."""
@@ -50,7 +52,9 @@ def open_book(source: str | Path | bytes, *, guarded: bool = False) -> RawBook:
 
 def parse(data: bytes, seen: package.Scan) -> RawBook:
     """The worksheets of a file that was scanned."""
+    known = seen.sheets
     try:
+        known = known or look_open(data)
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             sheets: list[RawSheet] = []
             for about in book.sheets_metadata:
@@ -59,8 +63,8 @@ def parse(data: bytes, seen: package.Scan) -> RawBook:
                 sheet = book.get_sheet_by_name(about.name)
                 if sheet.total_height > ROWS_AT_MOST or sheet.total_width > COLUMNS_AT_MOST:
                     return RawBook((), (_too_far(about.name, sheet.total_height, sheet.total_width),))
-                facts = seen.sheets.get(about.name)
-                if facts is None and seen.sheets and sheet.start is not None:
+                facts = known.get(about.name)
+                if facts is None and known and sheet.start is not None:
                     return _damaged("a sheet whose cells were not looked at")
                 facts = facts or SheetFacts()
                 sheets.append(
@@ -70,13 +74,20 @@ def parse(data: bytes, seen: package.Scan) -> RawBook:
                         about.visible is not SheetVisibleEnum.Visible,
                         facts.marks,
                         facts.merged,
-                        facts.hidden_rows,
+                        facts.hidden,
+                        facts.sums,
                     )
                 )
     except PasswordError:
         return _refused("F05", "a workbook protected by a password", "a workbook without a password", "remove it")
     except (CalamineError, OSError, ValueError) as problem:
-        return _damaged(str(problem))
+        odd = tuple(
+            refused_cell(name, f"{letters(column)}{row}", code, found)
+            for name, facts in known.items()
+            for (row, column), (code, found) in facts.marks.items()
+            if code == "N18"
+        )
+        return RawBook((), odd) if odd else _damaged(str(problem))
     except BaseException as problem:
         if type(problem).__name__ != "PanicException":  # the parser's own, which is no Exception
             raise
@@ -124,7 +135,16 @@ def _limit() -> None:
 
 def _packed(book: RawBook) -> dict[str, Any]:
     sheets = [
-        [s.name, s.rows, s.hidden, [[*k, *v] for k, v in s.marks.items()], s.merged, s.hidden_rows] for s in book.sheets
+        [
+            s.name,
+            s.rows,
+            s.hidden,
+            [[*k, *v] for k, v in s.marks.items()],
+            s.merged,
+            [s.unseen.rows, s.unseen.columns],
+            sorted(s.sums),
+        ]
+        for s in book.sheets
     ]
     faults = [[f.sheet, f.cell, f.code, f.found, f.expected, f.cure, f.level] for f in book.faults]
     return {"sheets": sheets, "faults": faults, "dates_from_1904": book.dates_from_1904}
@@ -138,9 +158,10 @@ def _unpacked(made: dict[str, Any]) -> RawBook:
             hidden,
             {(row, column): (code, found) for row, column, code, found in marks},
             tuple((a, b, c, d) for a, b, c, d in merged),
-            hidden_rows,
+            Hidden(unseen[0], tuple((first, last) for first, last in unseen[1])),
+            frozenset((row, column) for row, column in sums),
         )
-        for name, rows, hidden, marks, merged, hidden_rows in made["sheets"]
+        for name, rows, hidden, marks, merged, unseen, sums in made["sheets"]
     )
     return RawBook(sheets, tuple(Fault(*f) for f in made["faults"]), made["dates_from_1904"])
 

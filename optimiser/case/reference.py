@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from optimiser.case.codes import CODES
 from optimiser.case.spec import SETTINGS, SHEETS, Column, Setting, Sheet
-from optimiser.case.titles import PLAN_SHEETS
+from optimiser.case.which import PLAN_SHEETS
 from optimiser.case.writer import default_text
 
 FAMILIES = {
@@ -40,7 +40,9 @@ def _lines() -> Iterator[str]:
     yield ""
     yield (
         "One sheet per table, titles in row 1, one row per record. Titles of sheets and columns are matched ignoring case, "
-        "spaces and underscores; a unit in brackets after a title, as in `request [money]`, is ignored. A sheet that is "
+        "spaces and underscores; words that people use for them (below, as *also*) are read and said. A unit beside a title "
+        "is never dropped: thousands or millions, as in `request [$000]`, are multiplied and said; another currency than the "
+        "case's, or other numbers (`actuals`), are refused. Other sheets are not read, with a warning. A sheet that is "
         "absent or empty takes its default, so the smallest useful workbook has three sheets: "
         + ", ".join(f"[{s.name}](#{s.name.lower()})" for s in SHEETS if s.required)
         + "."
@@ -72,13 +74,17 @@ def _sheet(sheet: Sheet) -> Iterator[str]:
     yield f"## {sheet.name}"
     yield ""
     yield sheet.help + (" Required." if sheet.required else "")
+    if sheet.also:
+        yield ""
+        yield f"Also: {', '.join(sheet.also)}."
     yield ""
     yield f"One row for each {' and '.join(sheet.key)}."
     yield ""
     yield "| column | holds | unit | blank means | meaning |"
     yield "|---|---|---|---|---|"
     for column in sheet.columns:
-        yield _row(f"`{column.name}`", holds(column), column.unit, blank(column), column.help)
+        also = f" Also: {', '.join(column.also)}." if column.also else ""
+        yield _row(f"`{column.name}`", holds(column), column.unit, blank(column), column.help + also)
 
 
 def _settings() -> Iterator[str]:

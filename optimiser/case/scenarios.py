@@ -16,8 +16,8 @@ from functools import partial
 import numpy as np
 
 from optimiser.case.changes import Change, Edit, Report, read_change
-from optimiser.case.checks import CENT
 from optimiser.case.checks import check as check_tables
+from optimiser.case.costs import CENT, followed
 from optimiser.case.default_rows import fund_amounts
 from optimiser.case.drafts import Context, Draft, Edited, names_changed
 from optimiser.case.faults import Fault, shown
@@ -101,6 +101,7 @@ def applied(tables: Tables, listed: Sequence[Change]) -> Applied:
     scaled = _installments(made, tuple(e for e in edits if e.sheet.name == "Installments"), edited, context, report)
     if report.broken():
         return Applied(tables, tuple(report.faults))
+    made = followed(tables.tables, made) if edited.keys() & {"Initiatives", "Costs"} else made
     _overridden_scores(made, edited, report)
     _left_behind(made, edited, report)
     attributes = {s.name: tuple(c for c in made[s.name].columns if c not in s.names) for s in SHEETS if s.attributes}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -12,12 +13,37 @@ ROWS_AT_MOST, COLUMNS_AT_MOST = 100_000, 200
 """The largest worksheet that is read."""
 
 
+_SUM = re.compile(
+    r"=?\s*(?:SUM|SUBTOTAL|AGGREGATE)\s*\((?:\s*\d+\s*[,;])*\s*\$?([A-Z]{1,3})\$?(\d{1,7}):\$?([A-Z]{1,3})\$?(\d{1,7})[\s)]",
+    re.IGNORECASE,
+)
+_ADDED = re.compile(r"=?\s*\$?[A-Z]{1,3}\$?\d{1,7}(?:\s*\+\s*\$?[A-Z]{1,3}\$?\d{1,7})+\s*", re.IGNORECASE)
+_FORMULA_AT_MOST = 2000
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """What a worksheet does not show. rows: how many; columns: first and last number of each range, from 1."""
+
+    rows: int = 0
+    columns: tuple[tuple[int, int], ...] = ()
+
+    def hides(self, column: int) -> bool:
+        """Whether the column with this number is hidden."""
+        return any(first <= column <= last for first, last in self.columns)
+
+
+NOTHING_HIDDEN = Hidden()
+
+
 @dataclass(frozen=True)
 class RawSheet:
     """One worksheet. rows: lists of one length, the first one row 1 from column A; blank cells are "".
 
-    marks: (row, column), both from 1, of cells that hold an error ("N12": with its text) or a formula
-    without a stored value ("N13"). merged: ranges (top, left, bottom, right), from 1. hidden_rows: how many.
+    marks: (row, column), both from 1, of cells that hold an error ("N12": with its text), a formula without a stored
+    value ("N13") or a number in other than plain digits ("N18"). merged: ranges (top, left, bottom, right), from 1.
+    sums: cells (row, column) whose formula adds up cells above them. top: the row of the worksheet, from 1, that is
+    the first of `rows`; the titles stand in it.
     """
 
     name: str
@@ -25,7 +51,9 @@ class RawSheet:
     hidden: bool = False
     marks: Mapping[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
     merged: tuple[tuple[int, int, int, int], ...] = ()
-    hidden_rows: int = 0
+    unseen: Hidden = NOTHING_HIDDEN
+    sums: frozenset[tuple[int, int]] = frozenset()
+    top: int = 1
 
 
 @dataclass(frozen=True)
@@ -44,3 +72,26 @@ def letters(column: int) -> str:
         column, rest = divmod(column - 1, 26)
         made = chr(65 + rest) + made
     return made
+
+
+def column_number(letters: str) -> int:
+    """The number of a column, from 1: "A" is 1, "AA" 27."""
+    number = 0
+    for letter in letters.upper():
+        number = 26 * number + ord(letter) - 64
+    return number
+
+
+def is_sum(formula: str, row: int, column: int) -> bool:
+    """Whether a formula of the cell at this row and column (from 1) adds up at least two cells above it."""
+    if len(formula) > _FORMULA_AT_MOST:
+        return False
+    own = letters(column)
+    found = _SUM.match(formula)
+    if found:
+        left, top, right, bottom = found.groups()
+        return left.upper() == right.upper() == own and int(top) < int(bottom) < row
+    if not _ADDED.fullmatch(formula):
+        return False
+    parts = re.findall(r"([A-Z]+)\$?(\d+)", formula.upper())
+    return all(name == own and int(number) < row for name, number in parts)

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
-from optimiser.case.sheet_xml import column_number
+from optimiser.case.sheets import column_number
 from optimiser.case.styles import Style, Styles, local, styles_of
 
 Area = tuple[int, int, int, int]

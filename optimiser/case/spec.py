@@ -49,6 +49,8 @@ class Column:
     below_high: bool = False
     choices: tuple[str, ...] = ()
     refers: str = ""
+    also: tuple[str, ...] = ()
+    """Titles under which people have this column. Of a column that may be absent, only those that mean nothing else."""
 
 
 @dataclass(frozen=True)
@@ -62,6 +64,8 @@ class Sheet:
     required: bool = False
     attributes: bool = False
     """Additional columns are attributes, usable in selections and formulas."""
+    also: tuple[str, ...] = ()
+    """Titles under which people have this sheet."""
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)
@@ -71,16 +75,16 @@ class Sheet:
         return tuple(c.name for c in self.columns)
 
 
-def _key(name: str, help: str) -> Column:
-    return Column(name, "key", help, required=True)
+def _key(name: str, help: str, also: tuple[str, ...] = ()) -> Column:
+    return Column(name, "key", help, required=True, also=also)
 
 
-def _ref(name: str, refers: str, help: str, required: bool = True) -> Column:
-    return Column(name, "ref", help, required=required, refers=refers, default=None if required else "")
+def _ref(name: str, refers: str, help: str, required: bool = True, also: tuple[str, ...] = ()) -> Column:
+    return Column(name, "ref", help, required=required, refers=refers, default=None if required else "", also=also)
 
 
-def _text(name: str, help: str, required: bool = False, unit: str = "") -> Column:
-    return Column(name, "text", help, unit=unit, required=required, default=None if required else "")
+def _text(name: str, help: str, required: bool = False, unit: str = "", also: tuple[str, ...] = ()) -> Column:
+    return Column(name, "text", help, unit=unit, required=required, default=None if required else "", also=also)
 
 
 def _number(
@@ -92,8 +96,9 @@ def _number(
     low: float = 0.0,
     high: float = INFINITY,
     below_high: bool = False,
+    also: tuple[str, ...] = (),
 ) -> Column:
-    return Column(name, "number", help, unit, required, default, low, high, below_high)
+    return Column(name, "number", help, unit, required, default, low, high, below_high, also=also)
 
 
 def _flag(name: str, help: str, default: bool = False) -> Column:
@@ -120,30 +125,32 @@ SHEETS: tuple[Sheet, ...] = (
         "Periods",
         "The periods of the plan; the order of the rows is the order of time. Without rows there is one period, FY.",
         (
-            _key("period", "Name of the period, such as Q1."),
-            Column("start", "date", "First day.", unit="date", default=""),
-            Column("end", "date", "Last day.", unit="date", default=""),
+            _key("period", "Name of the period, such as Q1.", also=("quarter", "fiscal period", "fiscal year", "period name")),
+            Column("start", "date", "First day.", unit="date", default="", also=("from", "start date", "begin", "begins", "first day")),
+            Column("end", "date", "Last day.", unit="date", default="", also=("to", "end date", "ends", "last day", "through")),
         ),
         ("period",),
+        also=("quarters", "fiscal periods", "fiscal years"),
     ),
     Sheet(
         "Areas",
         "Places; an area may lie inside another. Additional columns (population, violent_crime …) are attributes.",
         (
-            _key("area", "Name of the area."),
+            _key("area", "Name of the area.", also=("district", "region", "place", "neighborhood", "neighbourhood", "county", "precinct", "area name")),
             _text("name", "Name as people read it."),
             _ref("parent", "Areas", "The area that this one lies in.", required=False),
             _number("need", "Money that the area is said to need; used by the objective coverage.", _MONEY, 0.0),
         ),
         ("area",),
         attributes=True,
+        also=("districts", "regions", "places", "neighborhoods", "neighbourhoods", "counties", "precincts"),
     ),
     Sheet(
         "Agencies",
         "Who spends money or supplies people.",
         (
-            _key("agency", "Short name of the agency."),
-            _text("name", "Name as people read it."),
+            _key("agency", "Short name of the agency.", also=("department", "organization", "organisation", "office", "division", "agency name", "department name", "organization name", "agency code", "agency id")),
+            _text("name", "Name as people read it.", also=("display name", "full name", "long name")),
             _text("kind", "Kind of agency: police, prosecutor, health …"),
             _ref("area", "Areas", "Where the agency works.", required=False),
             _number("score", "How the agency performed against its targets; rows of Performance override it.", "0 to 100", 100.0, high=100.0),
@@ -154,66 +161,70 @@ SHEETS: tuple[Sheet, ...] = (
         ("agency",),
         required=True,
         attributes=True,
+        also=("departments", "organizations", "organisations", "offices", "divisions", "agency list", "participating agencies"),
     ),
     Sheet(
         "Funds",
         "Pots of money, each with its own restrictions.",
         (
-            _key("fund", "Short name of the fund."),
+            _key("fund", "Short name of the fund.", also=("funding source", "source of funds", "source", "grant", "fund name", "grant name", "fund code", "fund id")),
             _text("name", "Name as people read it."),
             _choice("kind", FUND_KINDS, "Kind of fund.", "pooled"),
             _ref("owner", "Agencies", "The agency that answers for the fund.", required=False),
-            _number("amount", "Money in the fund; blank: the sum of its contributions.", _MONEY),
+            _number("amount", "Money in the fund; blank: the sum of its contributions.", _MONEY, also=("fund amount", "available amount", "amount available", "available funds", "funds available", "total available")),
             _ref("first", "Periods", "First period in which it may be spent; blank: the first of all.", required=False),
             _ref("last", "Periods", "Last period in which it may be spent; blank: the last of all.", required=False),
             _number("carryover", "Share of a period's balance that may move on to the next period.", _SHARE, 1.0, high=1.0),
             _number("min_spend", "Least share of the fund that must be spent.", _SHARE, 0.0, high=1.0),
-            _number("match_rate", "Share of cost that must come from elsewhere than this fund.", _SHARE, 0.0, high=1.0, below_high=True),
+            _number("match_rate", "Share of cost that must come from elsewhere than this fund.", _SHARE, 0.0, high=1.0, below_high=True, also=("match rate", "required match")),
             _flag("can_match", "Its spend may count as match of other funds."),
             Column("allowed", "selection", "What it may pay for; blank: anything.", default=""),
         ),
         ("fund",),
         required=True,
         attributes=True,
+        also=("funding sources", "sources of funds", "sources", "grants", "fund list", "revenue sources"),
     ),
     Sheet(
         "Installments",
         "When a fund's money arrives. Without rows all of it arrives in the fund's first period.",
         (
-            _ref("fund", "Funds", "The fund."),
-            _ref("period", "Periods", "The period, inside the fund's window."),
-            _number("amount", "Money that arrives; the installments of a fund add up to its amount.", _MONEY, required=True),
+            _ref("fund", "Funds", "The fund.", also=("funding source", "source of funds", "grant", "fund name")),
+            _ref("period", "Periods", "The period, inside the fund's window.", also=("quarter", "month", "fiscal period")),
+            _number("amount", "Money that arrives; the installments of a fund add up to its amount.", _MONEY, required=True, also=("installment", "instalment", "allotment", "payment")),
         ),
         ("fund", "period"),
+        also=("instalments", "allotments", "payment schedule", "cash schedule"),
     ),
     Sheet(
         "Contributions",
         "What an agency pays into a fund; what is not contributed is outside money.",
         (
-            _ref("agency", "Agencies", "Who pays."),
-            _ref("fund", "Funds", "Into which fund."),
-            _number("amount", "Money paid in.", _MONEY, required=True),
+            _ref("agency", "Agencies", "Who pays.", also=("department", "organization", "organisation", "agency name", "contributor")),
+            _ref("fund", "Funds", "Into which fund.", also=("funding source", "grant", "fund name")),
+            _number("amount", "Money paid in.", _MONEY, required=True, also=("contribution", "pledge", "amount contributed")),
         ),
         ("agency", "fund"),
+        also=("agency contributions", "pledges", "payments in"),
     ),
     Sheet(
         "Initiatives",
         "What receives money and people.",
         (
-            _key("initiative", "Short name of the initiative."),
-            _text("name", "Name as people read it."),
+            _key("initiative", "Short name of the initiative.", also=("project", "program", "programme", "project name", "program name", "programme name", "initiative name", "proposal", "application", "project title", "project id", "program id")),
+            _text("name", "Name as people read it.", also=("display name", "full name", "long name")),
             _text("theme", "Theme, such as crime mapping."),
             _ref("area", "Areas", "Where it takes place.", required=False),
-            _ref("lead", "Agencies", "The agency that leads it.", required=False),
-            _number("request", "Cost at full scope; 0 where it needs people only.", _MONEY, required=True),
-            _number("minimum", "Least award if it is funded at all.", _MONEY, 0.0),
-            _number("maximum", "Most award; 0 locks it out; blank: no limit.", _MONEY),
+            _ref("lead", "Agencies", "The agency that leads it.", required=False, also=("lead agency", "lead department", "lead organization", "lead organisation", "responsible agency", "responsible department")),
+            _number("request", "Cost at full scope; 0 where it needs people only. It may be blank where Costs has the initiative's amounts.", _MONEY, required=True, also=("budget request", "requested", "requested amount", "amount requested", "request amount", "requested budget", "ask", "funding request", "total request", "amount of request")),
+            _number("minimum", "Least award if it is funded at all.", _MONEY, 0.0, also=("minimum award", "least award")),
+            _number("maximum", "Most award; 0 locks it out; blank: no limit.", _MONEY, also=("maximum award", "award cap")),
             _flag("must_fund", "It must be funded: at its minimum, or in full where it has none."),
             _flag("all_or_nothing", "Delivered in full or not at all."),
             _number("pace", "Largest share of the scope that one period can deliver.", _SHARE, 1.0, high=1.0),
             _ref("first", "Periods", "First period in which it runs; blank: the first of all.", required=False),
             _ref("last", "Periods", "Last period in which it runs; blank: the last of all.", required=False),
-            _number("baseline", "Last year's award.", _MONEY, 0.0),
+            _number("baseline", "Last year's award.", _MONEY, 0.0, also=("last year's award", "last year award", "prior year award", "prior award", "previous award", "last award")),
             _number("priority", "Weight of the initiative in the impact.", "weight", 1.0),
             _number("score", "How it performed against its targets; rows of Performance override it.", "0 to 100", 100.0, high=100.0),
             _flag("sensitive", "Only the people of its lead may see this row."),
@@ -221,37 +232,41 @@ SHEETS: tuple[Sheet, ...] = (
         ("initiative",),
         required=True,
         attributes=True,
+        also=("projects", "programs", "programmes", "requests", "budget requests", "proposals", "applications", "project list", "program list"),
     ),
     Sheet(
         "Partners",
         "Which agencies may deliver an initiative. Without rows its lead alone; with no lead, every agency.",
         (
-            _ref("initiative", "Initiatives", "The initiative."),
-            _ref("agency", "Agencies", "The agency."),
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme", "project name", "program name")),
+            _ref("agency", "Agencies", "The agency.", also=("partner", "partner agency", "department", "organization", "organisation", "agency name")),
             _number("min_share", "Least share of the delivered level.", _SHARE, 0.0, high=1.0),
             _number("max_share", "Largest share of the delivered level.", _SHARE, 1.0, high=1.0),
             _number("cost_factor", "Cost through this agency, as a multiple of the request.", "factor", 1.0),
             _number("effectiveness", "Effect through this agency, as a multiple.", "factor", 1.0),
         ),
         ("initiative", "agency"),
+        also=("partner agencies", "delivery partners", "project partners"),
     ),
     Sheet(
         "Costs",
         "What an initiative's money buys. Without rows all of it is general.",
         (
-            _ref("initiative", "Initiatives", "The initiative."),
-            Column("category", "ref", "Cost category: " + ", ".join(STANDARD_CATEGORIES) + ", or one of your own.", required=True),
-            _number("share", "Share of the cost; the shares of an initiative add up to 1.", _SHARE, required=True, high=1.0),
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme", "project name", "program name")),
+            Column("category", "ref", "Cost category: " + ", ".join(STANDARD_CATEGORIES) + ", or one of your own.", required=True, also=("cost category", "budget category", "object class", "line item", "expense category")),
+            _number("share", "Share of the cost; the shares of an initiative add up to 1. Share or amount: one of the two in all rows of an initiative.", _SHARE, high=1.0, also=("share of cost", "cost share")),
+            _number("amount", "Money in place of a share; the amounts of an initiative add up to its request, and are it where that is blank.", _MONEY, also=("cost", "line amount")),
         ),
         ("initiative", "category"),
+        also=("budget lines", "line items", "cost lines", "budget detail", "budget narrative", "cost categories"),
     ),
     Sheet(
         "Staff",
         "The people whom agencies have and can release.",
         (
-            _ref("agency", "Agencies", "The agency."),
-            Column("role", "ref", "Kind of staff, such as analyst.", required=True),
-            _number("fte", "Staff on the books.", _FTE, required=True),
+            _ref("agency", "Agencies", "The agency.", also=("department", "organization", "organisation", "agency name")),
+            Column("role", "ref", "Kind of staff, such as analyst.", required=True, also=("position", "job title", "kind of staff", "staff role")),
+            _number("fte", "Staff on the books.", _FTE, required=True, also=("ftes", "full time equivalents", "full-time equivalents", "number of ftes")),
             _number("releasable", "Share that can be released to initiatives.", _SHARE, 1.0, high=1.0),
             _number("cost_per_fte", "Value of one FTE for one period; counts as match in kind.", "money per FTE and period", 0.0),
             _ref("period", "Periods", "Blank: each period; a row with a period overrides it.", required=False),
@@ -259,16 +274,18 @@ SHEETS: tuple[Sheet, ...] = (
             _number("hire_cost", "Cost of one hired FTE for one period.", "money per FTE and period", 0.0),
         ),
         ("agency", "role", "period"),
+        also=("personnel", "positions", "workforce", "staffing", "people", "headcount"),
     ),
     Sheet(
         "Needs",
         "The people whom an initiative needs in each active period at full scope.",
         (
-            _ref("initiative", "Initiatives", "The initiative."),
-            Column("role", "ref", "Kind of staff.", required=True),
-            _number("fte", "Staff needed in each active period at full scope.", _FTE, required=True),
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme", "project name", "program name")),
+            Column("role", "ref", "Kind of staff.", required=True, also=("position", "job title", "kind of staff", "staff role")),
+            _number("fte", "Staff needed in each active period at full scope.", _FTE, required=True, also=("ftes", "full time equivalents", "full-time equivalents", "fte needed")),
         ),
         ("initiative", "role"),
+        also=("staff needs", "staffing needs", "people needed"),
     ),
     Sheet(
         "Substitutes",
@@ -284,12 +301,13 @@ SHEETS: tuple[Sheet, ...] = (
         "Outcomes",
         "What an initiative achieves at full scope, in the outcome's own unit.",
         (
-            _ref("initiative", "Initiatives", "The initiative."),
-            Column("outcome", "ref", "Name of the outcome.", required=True),
-            _number("at_full", "Achieved at full scope; negative only without a curve.", "unit of the outcome", required=True, low=-INFINITY),
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme", "project name", "program name")),
+            Column("outcome", "ref", "Name of the outcome.", required=True, also=("result", "expected result", "indicator")),
+            _number("at_full", "Achieved at full scope; negative only without a curve.", "unit of the outcome", required=True, low=-INFINITY, also=("at full scope", "expected", "target value")),
             _ref("curve", "Curves", "How the outcome grows with the level; blank: in proportion.", required=False),
         ),
         ("initiative", "outcome"),
+        also=("results", "expected results", "impacts"),
     ),
     Sheet(
         "Curves",
@@ -310,6 +328,7 @@ SHEETS: tuple[Sheet, ...] = (
             _number("weight", "Its weight.", "weight", required=True),
         ),
         ("of", "item"),
+        also=("weights",),
     ),
     Sheet(
         "Performance",
@@ -317,13 +336,14 @@ SHEETS: tuple[Sheet, ...] = (
         (
             _choice("of", ("initiative", "agency"), "Whose performance."),
             Column("item", "ref", "Which initiative or agency.", required=True),
-            Column("measure", "ref", "What is measured.", required=True),
+            Column("measure", "ref", "What is measured.", required=True, also=("indicator", "metric", "kpi", "performance measure")),
             _number("target", "The target.", "unit of the measure", required=True),
             _number("actual", "What was reached.", "unit of the measure", required=True),
             _number("weight", "Weight among the measures.", "weight", 1.0),
             _choice("better", ("higher", "lower"), "Whether more or less is better.", "higher"),
         ),
         ("of", "item", "measure"),
+        also=("performance measures", "metrics", "kpis"),
     ),
     Sheet(
         "Rules",
@@ -346,6 +366,7 @@ SHEETS: tuple[Sheet, ...] = (
             _flag("active", "Switches the rule off without deleting it.", True),
         ),
         ("rule",),
+        also=("constraints", "restrictions", "grant conditions"),
     ),
     Sheet(
         "Scenarios",
@@ -364,27 +385,29 @@ SHEETS: tuple[Sheet, ...] = (
         "History",
         "What earlier years paid and achieved.",
         (
-            _ref("initiative", "Initiatives", "The initiative."),
-            Column("year", "number", "The year.", unit="year", required=True, low=1900.0, high=2200.0),
-            _number("funding", "Money it received.", _MONEY, required=True),
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme")),
+            Column("year", "number", "The year.", unit="year", required=True, low=1900.0, high=2200.0, also=("fiscal year",)),
+            _number("funding", "Money it received.", _MONEY, required=True, also=("award", "amount funded")),
             Column("outcome", "ref", "Name of the outcome.", required=True),
             _number("value", "What was achieved.", "unit of the outcome", required=True, low=-INFINITY),
         ),
         ("initiative", "year", "outcome"),
+        also=("past years", "prior years"),
     ),
     Sheet(
         "Actuals",
         "What is already spent and delivered, for the re-plan.",
         (
-            _ref("fund", "Funds", "The fund."),
-            _ref("initiative", "Initiatives", "The initiative."),
-            _ref("agency", "Agencies", "The agency."),
-            Column("category", "ref", "Cost category.", required=True),
-            _ref("period", "Periods", "The period."),
-            _number("money", "Money spent.", _MONEY, required=True),
+            _ref("fund", "Funds", "The fund.", also=("funding source", "grant")),
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme")),
+            _ref("agency", "Agencies", "The agency.", also=("department", "organization", "organisation")),
+            Column("category", "ref", "Cost category.", required=True, also=("cost category", "object class", "expense category")),
+            _ref("period", "Periods", "The period.", also=("quarter", "fiscal period")),
+            _number("money", "Money spent.", _MONEY, required=True, also=("amount", "spent", "money spent", "amount spent", "expenditure")),
             _number("level", "Share of scope delivered.", _SHARE, high=1.0),
         ),
         ("fund", "initiative", "agency", "category", "period"),
+        also=("ledger", "expenditures", "actual spending", "spending to date"),
     ),
     Sheet(
         "Uncertainty",

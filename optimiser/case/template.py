@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
+from optimiser.case.printing import set_up
 from optimiser.case.sheets import letters
-from optimiser.case.spec import SHEETS, Sheet
+from optimiser.case.spec import SHEETS, Column, Sheet
 from optimiser.case.writer import (
     ROWS_WITH_LISTS,
+    TEXT,
+    TEXTS,
     PlainSheet,
     Target,
     add_lists,
@@ -21,7 +25,14 @@ from optimiser.case.writer import (
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
+    from openpyxl.cell import Cell
 
+SIGNED = ("change",)
+"""Columns whose texts begin with a sign, which a spreadsheet would make a number or a formula of."""
+ROWS_OF_TEXT = 200
+WIDTHS = (24, 24, 20, 20, 16)
+"""Of the columns of the sheet README, in characters; a line of text goes over all of them."""
+LINE = sum(WIDTHS) - 6
 STEPS = (
     "1. Fill in Agencies, Funds and Initiatives. They are the only sheets that must have rows.",
     "2. Add other sheets as you need them; an empty sheet takes the default that is said below.",
@@ -68,10 +79,11 @@ def write_empty(target: Target, last: Sequence[PlainSheet] = ()) -> None:
         made.freeze_panes = "A2"
         made.sheet_properties.tabColor = "1F3A5F" if spec.required else "B8C4D6"
         titles = titled(spec)
+        set_up(made, [max(12.0, len(title) + 3.0) for title in titles])
         for j, (title, column) in enumerate(zip(titles, spec.columns, strict=True)):
             dimension = made.column_dimensions[letters(j + 1)]
             dimension.width = max(12, len(title) + 3)
-            dimension.number_format = number_format(column, (0.125,) if column.unit == "share" else ()) or "General"
+            dimension.number_format = _format(column)
         add_lists(made, spec, spec.names, sizes, ROWS_WITH_LISTS)
         made.append(
             [
@@ -79,9 +91,25 @@ def write_empty(target: Target, last: Sequence[PlainSheet] = ()) -> None:
                 for title, column in zip(titles, spec.columns, strict=True)
             ]
         )
+        signed = [c.name in SIGNED for c in spec.columns]
+        for _ in range(ROWS_OF_TEXT if any(signed) else 0):  # cells of their own, since programs differ on columns
+            made.append([_text_cell(made) if here else None for here in signed])
     for sheet in last:
         add_plain(book, sheet)
     book.save(target)
+
+
+def _format(column: Column) -> str:
+    """The number format of a column: Text where a spreadsheet would make a number or a formula of what is typed."""
+    if column.type in TEXTS:
+        return TEXT
+    return number_format(column, (0.125,) if column.unit == "share" else ()) or "General"
+
+
+def _text_cell(sheet: Any) -> Cell:
+    cell = new_cell(sheet)
+    cell.number_format = TEXT
+    return cell
 
 
 def _readme(book: Workbook) -> None:
@@ -90,46 +118,50 @@ def _readme(book: Workbook) -> None:
     from openpyxl.worksheet.hyperlink import Hyperlink
 
     made = book.create_sheet("README")
-    for letter, width in zip("ABCDEFG", (24, 22, 18, 18, 18, 18, 18), strict=True):
-        made.column_dimensions[letter].width = width
+    for j, width in enumerate(WIDTHS):
+        made.column_dimensions[letters(j + 1)].width = width
+    set_up(made, WIDTHS, "")
     grey = PatternFill("solid", start_color="F2F2F2")
 
+    rows = 0
+
+    def add(cells: list[Any]) -> None:
+        nonlocal rows
+        rows += 1
+        made.append(cells)
+
     def line(text: str, bold: bool = False, size: int = 11) -> None:
-        cell = new_cell(made, text)
-        cell.font, cell.alignment = Font(bold=bold, size=size), Alignment(vertical="top")
-        made.append([cell])
+        for part in wrap(text, LINE) or [""]:
+            cell = new_cell(made, part)
+            cell.font, cell.alignment = Font(bold=bold, size=size), Alignment(vertical="top")
+            add([cell])
 
     line("A case: who shares which money and people, and for what", True, 16)
     for step in STEPS:
         line(step)
-    made.append([])
+    add([])
     for note in NOTES:
         line(note, bold=note.startswith("No criminal"))
-    made.append([])
+    add([])
     line("An example (it is not read)", True, 13)
-    for name, rows in EXAMPLE:
+    for name, example in EXAMPLE:
         line(name, True)
-        for number, row in enumerate(rows):
+        for number, row in enumerate(example):
             cells = [new_cell(made, value) for value in row]
             for cell in cells:
                 cell.fill, cell.font = grey, Font(italic=True, bold=number == 0)
-            made.append(cells)
-        made.append([])
+            add(cells)
+        add([])
     line("The sheets", True, 13)
-    for number, (spec, text) in enumerate(_about(), _rows_before()):
+    for spec, text in _about():
         link = new_cell(made, spec.name)
-        link.row, link.column = number, 1
-        link.hyperlink = Hyperlink(ref=f"A{number}", location=f"'{spec.name}'!A1")
+        link.row, link.column = rows + 1, 1
+        link.hyperlink = Hyperlink(ref=f"A{rows + 1}", location=f"'{spec.name}'!A1")
         link.font = Font(color="0563C1", underline="single", bold=spec.required)
-        made.append([link, text])
+        for k, part in enumerate(wrap(text, LINE - WIDTHS[0])):
+            add([link if k == 0 else None, part])
 
 
 def _about() -> Iterator[tuple[Sheet, str]]:
     for spec in SHEETS:
         yield spec, ("Required. " if spec.required else "") + spec.help
-
-
-def _rows_before() -> int:
-    """The row of the README sheet, from 1, in which the list of sheets begins."""
-    example = sum(len(rows) + 2 for _, rows in EXAMPLE)
-    return 1 + len(STEPS) + 1 + len(NOTES) + 1 + 1 + example + 1 + 1

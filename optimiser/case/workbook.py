@@ -5,21 +5,26 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from optimiser.case.cells import Place, as_text, attribute, blank_column, simple, typed
+from optimiser.case.costs import settled
+from optimiser.case.dates import order_of
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.keys import connect
 from optimiser.case.layout import doubtful_layout, filled_rows, refused_cells
-from optimiser.case.names import nearest
+from optimiser.case.names import fold_title
 from optimiser.case.reader import open_book
 from optimiser.case.sheets import RawBook, RawSheet, letters
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
-from optimiser.case.titles import header, known_sheet, lost_titles, missing_sheets, ours
+from optimiser.case.titles import header, lost_titles, lowered
+from optimiser.case.totals import totals
+from optimiser.case.which import known_sheet, missing_records, ours, unknown_records, which_sheets
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -28,6 +33,8 @@ Source = str | Path | bytes
 Rows: TypeAlias = "Sequence[Mapping[str, object]] | pd.DataFrame"
 """The records of one sheet, as a program has them."""
 _SHAPE = "a pandas DataFrame or a list of records ({column: value})"
+DOLLARS = "USD"
+"""The currency of a case that names none."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,20 +91,10 @@ def tables_of(book: RawBook) -> Tables:
     """The tables of worksheets that were read. Faults are in the result, never raised."""
     if any(f.level == "error" for f in book.faults):
         return _built({}, {}, list(book.faults), present=())
-    faults = list(book.faults)
-    found: dict[str, RawSheet] = {}
-    for sheet in book.sheets:
-        name = known_sheet(sheet.name)
-        if not name:
-            if not ours(sheet.name):
-                faults.append(_unknown_sheet(sheet, [s.name for s in book.sheets]))
-        elif name in found:
-            cure = f"keep one of them (the other is {shown(found[name].name)})"
-            faults.append(Fault(sheet.name, "", "S16", "a second sheet of this name", f"one sheet {name}", cure))
-        else:
-            found[name] = sheet
-    faults += missing_sheets(found, [s.name for s in book.sheets])
-    read = {name: _columns_of(BY_NAME[name], sheet, faults) for name, sheet in found.items()}
+    found, told = which_sheets(book.sheets)
+    faults = [*book.faults, *told]
+    currency = _currency(row for row in found["Case"].rows) if "Case" in found else DOLLARS
+    read = {name: _columns_of(BY_NAME[name], sheet, currency, faults) for name, sheet in found.items()}
     titles = {name: sheet.name for name, sheet in found.items()}
     if book.dates_from_1904 and any(isinstance(v, dt.date) for c in read.values() for v in c.dates()):
         cure = "check the dates: they are read as the spreadsheet program shows them"
@@ -117,15 +114,17 @@ def tables_from(records: Mapping[str, Rows]) -> Tables:
         raise TypeError(f"A case is made from {{sheet: …}}, each {_SHAPE}; found {type(records).__name__}.")
     faults: list[Fault] = []
     read: dict[str, _Columns] = {}
-    for title, rows in records.items():
+    named = {name: _by_column(title, rows) for title, rows in records.items() if (name := known_sheet(title))}
+    currency = _currency(zip(*named["Case"][1], strict=True)) if "Case" in named else DOLLARS
+    for title in records:
         name = known_sheet(title)
         if not name:
             if not ours(title):
-                faults.append(_unknown_sheet(RawSheet(title, []), records))
+                faults.append(unknown_records(title, named))
             continue
-        names, values = _by_column(title, rows)
-        read[name] = _assigned(BY_NAME[name], name, names, values, faults)
-    faults += missing_sheets(read, list(records))
+        names, values = named[name]
+        read[name] = _assigned(BY_NAME[name], name, names, values, currency, faults)
+    faults += missing_records(read, list(records))
     return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
 
 
@@ -162,42 +161,49 @@ class _Columns:
     unreadable: frozenset[tuple[int, str]] = frozenset()
     """(record, column) of cells that were refused already and shall not be reported as blank."""
     untitled: bool = False
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """What the numbers of a column are multiplied by: its title says thousands, say."""
+    sums: frozenset[tuple[int, str]] = frozenset()
+    """(record, column) of cells whose formula adds up those above."""
 
     def dates(self) -> Iterable[Any]:
         """The cells of columns that may hold dates."""
         return (v for name in ("start", "end") for v in self.known.get(name, ()))
 
 
-def _unknown_sheet(sheet: RawSheet, present: Iterable[str]) -> Fault:
-    if sheet.hidden:
-        return Fault(sheet.name, "", "S02", "a hidden sheet", "visible sheets", "it is ignored", "warning")
-    taken = {known_sheet(title) for title in present}
-    near = nearest(sheet.name, [s.name for s in SHEETS if s.name not in taken])
-    remove = "remove it (notes may stand on a sheet called README)"
-    cure = f"rename it to {near} if that is meant, or {remove}" if near else remove
-    return Fault(sheet.name, "", "S01", "an unknown sheet", "a sheet of the workbook's specification", cure)
+def _currency(rows: Iterable[Sequence[Any]]) -> str:
+    """The currency of the case as the rows of the sheet Case have it."""
+    for row in rows:
+        said = [as_text(v) for v in row if v is not None and v != ""]
+        if len(said) > 1 and fold_title(said[0]) == "currency":
+            return said[1]
+    return DOLLARS
 
 
-def _columns_of(spec: Sheet, sheet: RawSheet, faults: list[Fault]) -> _Columns:
+def _columns_of(spec: Sheet, sheet: RawSheet, currency: str, faults: list[Fault]) -> _Columns:
     """The records of a worksheet, column by column, without blank rows."""
     if sheet.hidden and not spec.required:
         faults.append(
             Fault(sheet.name, "", "S02", "a hidden sheet with data", "a visible sheet", "unhide it", "warning")
         )
+    sheet, noted, told = lowered(spec, sheet, currency)
+    faults += told
     titles = [as_text(v) for v in sheet.rows[0]] if sheet.rows else []
     lost = lost_titles(spec, sheet, titles)
     if lost is not None:
         faults.append(lost)
         return _Columns({}, {}, {}, np.zeros(0, np.int32), 0, untitled=True)
-    names, assigned_faults = header(spec, sheet, titles)
-    faults += assigned_faults
+    head = header(spec, sheet, titles, currency)
+    names = head.names
+    faults += head.faults
     used = [j for j, name in enumerate(names) if name]
     body = sheet.rows[1:]
     columns: list[Sequence[Any]] = list(zip(*body, strict=True)) if body else [() for _ in titles]
     keep = filled_rows(columns, used, sheet, faults)
     if keep is not None:
         columns = [[c[i] for i in keep] for c in columns]
-    rows = np.array([i + 2 for i in keep] if keep is not None else range(2, len(body) + 2), np.int32)
+    below = sheet.top + 1
+    rows = np.array([i + below for i in keep] if keep is not None else range(below, len(body) + below), np.int32)
     known: dict[str, Sequence[Any]] = {}
     extra: dict[str, Sequence[Any]] = {}
     for j in used:
@@ -206,15 +212,25 @@ def _columns_of(spec: Sheet, sheet: RawSheet, faults: list[Fault]) -> _Columns:
     titled = {j + 1: names[j] for j in used}
     unreadable = refused_cells(sheet, titled, rows, faults)
     faults += doubtful_layout(sheet, titled, rows)
-    return _Columns(known, extra, places, rows, len(rows), unreadable)
+    money = {c.name: noted for c in spec.columns if noted and c.unit.startswith("money")}
+    factors = {name: unit.factor for name, unit in {**money, **head.units}.items()}
+    position = {int(row): i for i, row in enumerate(rows)} if sheet.sums else {}
+    sums = frozenset((position[r], titled[c]) for r, c in sheet.sums if r in position and c in titled)
+    return _Columns(known, extra, places, rows, len(rows), unreadable, factors=factors, sums=sums)
 
 
 def _assigned(
-    spec: Sheet, sheet: str, titles: Sequence[str], values: Sequence[Sequence[Any]], faults: list[Fault]
+    spec: Sheet,
+    sheet: str,
+    titles: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    currency: str,
+    faults: list[Fault],
 ) -> _Columns:
     """Columns of plain records under the names of the specification; wholly blank records are left out."""
-    names, found = header(spec, RawSheet(sheet, [list(titles), *([[]] if values else [])]), list(titles))
-    faults += [f for f in found if f.code != "S05"]
+    head = header(spec, RawSheet(sheet, [list(titles), *([[]] if values else [])]), list(titles), currency)
+    names = head.names
+    faults += [f for f in head.faults if f.code != "S05"]
     known: dict[str, Sequence[Any]] = {}
     extra: dict[str, Sequence[Any]] = {}
     for name, cells in zip(names, values, strict=True):
@@ -229,7 +245,8 @@ def _assigned(
         known = {n: [c[i] for i in keep] for n, c in known.items()}
         extra = {n: [c[i] for i in keep] for n, c in extra.items()}
         length = len(keep)
-    return _Columns(known, extra, {}, np.zeros(length, np.int32), length)
+    factors = {name: unit.factor for name, unit in head.units.items()}
+    return _Columns(known, extra, {}, np.zeros(length, np.int32), length, factors=factors)
 
 
 def _is_blank(value: Any) -> bool:
@@ -254,9 +271,16 @@ def _built(
         {name: columns.letters for name, columns in read.items() if columns.letters},
     )
     connected, found = connect(tables, made.place, untitled)
+    faults += found
+    for spec in SHEETS:
+        sums = read[spec.name].sums if spec.name in read else frozenset()
+        told = totals(spec, connected[spec.name], sums, {c: made.place(spec.name, c) for c in spec.names})
+        faults = [*_beside(faults, told), *told]
+    if len(connected["Costs"]):
+        connected, faults = settled(connected, faults, made)
     return Tables(
         connected,
-        tuple(in_order([*faults, *found])),
+        tuple(in_order(faults)),
         made.sheets_present,
         made.attributes,
         made.titles,
@@ -265,13 +289,31 @@ def _built(
     )
 
 
+def _beside(faults: list[Fault], totals: Sequence[Fault]) -> list[Fault]:
+    """The faults without those of names and blanks in rows that are totals: the row is the one to mend."""
+    rows = {(f.sheet, _row(f)) for f in totals if f.level == "error"}
+    if not rows:
+        return faults
+    return [f for f in faults if f.code not in ("K01", "K02", "K06", "V01", "D03") or (f.sheet, _row(f)) not in rows]
+
+
+def _row(fault: Fault) -> str:
+    return (
+        fault.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if ", row " not in fault.cell else fault.cell.rpartition(" ")[2]
+    )
+
+
 def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]) -> Table:
     rows = columns.rows.tolist()
     made: dict[str, Array] = {}
+    dated = [columns.known[c.name] for c in spec.columns if c.type == "date" and c.name in columns.known]
+    order = order_of(v for cells in dated for v in cells if isinstance(v, str))
     for column in spec.columns:
         if column.name in columns.known:
             place = Place(title, column.name, columns.letters.get(column.name, ""), rows)
-            made[column.name], found = typed(column, columns.known[column.name], place)
+            made[column.name], found = typed(column, columns.known[column.name], place, order)
+            if column.name in columns.factors:
+                made[column.name] = _scaled(made[column.name], columns.known[column.name], columns.factors[column.name])
             cells = {place.cell(i) for i, name in columns.unreadable if name == column.name}
             faults += [f for f in found if f.cell not in cells]
         else:
@@ -283,6 +325,18 @@ def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]
         cure = f"write at least one {spec.key[0]} below the titles"
         faults.append(Fault(title, "A2", "S13", "no rows", f"at least one {spec.key[0]}", cure))
     return Table(spec.name, made, columns.rows)
+
+
+def _scaled(values: Array, written: Sequence[Any], factor: float) -> Array:
+    """Numbers in whole units, as decimals (1.1 thousand is 1100); a blank keeps its default."""
+    pairs = zip(values.tolist(), written, strict=True)
+    return np.array(
+        [
+            v if _is_blank(w) or not np.isfinite(v) else float(Decimal(repr(v)) * Decimal(repr(factor)))
+            for v, w in pairs
+        ],
+        float,
+    )
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

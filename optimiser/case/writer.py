@@ -17,6 +17,7 @@ import numpy as np
 
 from optimiser.case.amounts import plain
 from optimiser.case.faults import Fault
+from optimiser.case.printing import broken, set_up
 from optimiser.case.sheets import letters
 from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Column, Sheet
 from optimiser.case.table import Table
@@ -34,6 +35,10 @@ DARK, LIGHT, GREY, RED, AMBER = "1F3A5F", "DCE6F1", "F2F2F2", "FFC7CE", "FFE9A8"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What a spreadsheet program would take for the code of a character: "_x0041_" would be shown as "A"."""
+TEXT = "@"
+"""The number format of cells in which a spreadsheet makes nothing of what is typed: 007 stays, and + 50000 too."""
+TEXTS = ("key", "ref", "text", "selection")
+"""Types of columns that a template formats as Text."""
 ROWS_WITH_LISTS = 1000
 """Rows below the titles of a template that offer drop-down lists."""
 
@@ -84,13 +89,17 @@ def add_plain(book: Workbook, sheet: PlainSheet) -> None:
     made = book.create_sheet(sheet.name)
     made.freeze_panes = "A2"
     rows = [list(row) for row in sheet.rows]
+    widths = []
     for j, title in enumerate(sheet.titles):
         width = sheet.widths.get(title) or _width(title, [row[j] for row in rows[:200] if j < len(row)])
         made.column_dimensions[letters(j + 1)].width = width
+        widths.append(width)
+    set_up(made, widths)
     made.append([title_cell(made, title) for title in sheet.titles])
     cells = [_format_cell(made, sheet.formats.get(title, "")) for title in sheet.titles]
-    for row in rows:
-        made.append([_filled(made, value, cells[j] if j < len(cells) else None) for j, value in enumerate(row)])
+    for number, row in enumerate(rows, 2):
+        filled = [_filled(made, value, cells[j] if j < len(cells) else None) for j, value in enumerate(row)]
+        made.append(broken(made, number, row, filled, widths))
 
 
 def title_cell(sheet: WriteOnlyWorksheet, title: str, comment: str = "", required: bool = True) -> Cell:
@@ -190,17 +199,22 @@ def add_lists(
         cast("Any", sheet).data_validations.append(made)
 
 
-def add_table(book: Workbook, spec: Sheet, table: Table, sizes: Mapping[str, int], comments: bool) -> None:
+def add_table(
+    book: Workbook, spec: Sheet, table: Table, sizes: Mapping[str, int], comments: bool, footer: str = ""
+) -> None:
     """One sheet of a case, in bulk: only cells that need a format become objects, one for each column."""
     made = book.create_sheet(spec.name)
     made.freeze_panes = "A2"
     titles = [c for c in spec.names if c in table] + [c for c in table.columns if c not in spec.names]
     known = {c.name: c for c in spec.columns}
     columns: list[list[Any]] = []
+    widths: list[float] = []
     for j, title in enumerate(titles):
         values = _written(table[title].tolist(), known.get(title))
         columns.append(values)
-        made.column_dimensions[letters(j + 1)].width = _width(title, values[:200])
+        widths.append(_width(title, values[:200]))
+        made.column_dimensions[letters(j + 1)].width = widths[-1]
+    set_up(made, widths, footer=footer)
     made.append(
         [
             title_cell(

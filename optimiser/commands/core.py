@@ -94,7 +94,9 @@ def check(
     annotate: Annotated[
         Path | None,
         typer.Option(
-            help="Write a copy in which every faulty cell is marked.", metavar="COPY.xlsx", callback=target(".xlsx")
+            help="Write a copy, for reading only, in which every faulty cell is marked.",
+            metavar="COPY.xlsx",
+            callback=target(".xlsx"),
         ),
     ] = None,
     as_json: Json = False,
@@ -111,7 +113,7 @@ def check(
         from optimiser.case.writer import annotate as mark
 
         mark(str(case), faults, str(annotate))
-        say(f"{annotate} has them marked.")
+        say(f"{annotate} has them marked. It is for reading only: mend your own file.")
     errors = sum(f.level == "error" for f in faults)
     if made is None:
         leave(Exit.INVALID, f"{counted(errors, 'fault')} to mend, {len(faults) - errors} to look at.")

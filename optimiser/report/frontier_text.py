@@ -9,7 +9,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title
 from optimiser.case.spec import BY_NAME
-from optimiser.case.titles import known_sheet
+from optimiser.case.which import known_sheet
 from optimiser.report import words
 
 MONEY = "money"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +22,8 @@ from optimiser.case.reader import open_book
 from optimiser.case.sheets import RawBook, RawSheet
 from optimiser.case.spec import BY_NAME, Sheet
 from optimiser.case.table import Array, Table, text
-from optimiser.case.titles import PLAN_SHEETS, without_unit
+from optimiser.case.title import read_title
+from optimiser.case.which import PLAN_SHEETS
 from optimiser.case.workbook import tables_of
 from optimiser.plan.tables import SPEC
 
@@ -189,7 +190,7 @@ def _restored(
         if row <= len(rows) and column <= len(rows[row - 1]):
             rows[row - 1][column - 1] = "=" + formulas[row, column]
     marks = {at: mark for at, mark in sheet.marks.items() if at not in lost}
-    return RawSheet(sheet.name, rows, sheet.hidden, marks, sheet.merged, sheet.hidden_rows), frozenset(lost)
+    return replace(sheet, rows=rows, marks=marks), frozenset(lost)
 
 
 def _found(spec: Sheet, sheet: RawSheet, attributes: Sequence[str]) -> Found:
@@ -200,10 +201,10 @@ def _found(spec: Sheet, sheet: RawSheet, attributes: Sequence[str]) -> Found:
     twins = []
     for number, value in enumerate(sheet.rows[0] if sheet.rows else [], 1):
         title = as_text(value)
-        name = known.get(fold_title(title)) or known.get(fold_title(without_unit(title)))
+        name = known.get(fold_title(title)) or known.get(fold_title(read_title(title).name))
         if name and name not in columns.values():
             columns[number] = name
-        elif alike(title) in looks or alike(without_unit(title)) in looks:
+        elif alike(title) in looks or alike(read_title(title).name) in looks:
             twins.append(title)
     rows = list(_records(spec, sheet, columns))
     taken = {1, *rows}

@@ -60,8 +60,7 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     written = [s for s in SHEETS if len(case_tables[s.name]) or s.required]
     sizes = {s.name: len(case_tables[s.name]) for s in written}
     for spec in written:
-        add_case_sheet(book.workbook, spec, case_tables[spec.name], sizes, comments=False)
-        book.workbook.worksheets[-1].print_title_rows = "1:1"
+        add_case_sheet(book.workbook, spec, case_tables[spec.name], sizes, comments=False, footer=book.footer)
     proof = proof_of(plan, tables, case_tables, why_lines)
     lines = [Line(("key", "value"), "head"), *(Line(row) for row in proof)]
     book.add_lines("Proof", lines, (34.0, 80.0), frozen="A2")

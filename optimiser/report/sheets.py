@@ -13,17 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from optimiser.case.printing import broken, set_up
 from optimiser.case.sheets import letters
 from optimiser.case.writer import Target, column_comment, new_cell, title_cell, value_cell
 
 if TYPE_CHECKING:
-    from openpyxl import Workbook
-
     from optimiser.case.spec import Sheet
     from optimiser.case.table import Table
 
-NARROWEST, WIDEST = 10.0, 60.0
-_LONGEST_FOOTER = 100
+NARROWEST, WIDEST = 9.0, 36.0
 """Width of columns, in characters."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHEN = b"2000-01-01T00:00:00Z"
@@ -52,21 +50,29 @@ class Book:
     """A workbook that is being written, sheet by sheet. footer: what stands at the foot of every printed page."""
 
     def __init__(self, footer: str) -> None:
-        self.workbook = _printable(footer)
+        from openpyxl import Workbook
+
+        self.workbook = Workbook(write_only=True)
+        self.workbook.properties.creator = "Optimiser"
+        self.footer = footer
         self._values: dict[tuple[int, str], float] = {}
 
     def add_table(self, spec: Sheet, table: Table, formats: Mapping[str, str | Sequence[str]]) -> None:
         """A sheet that is one named table. formats: column -> number format, or one for each row."""
         sheet: Any = self.workbook.create_sheet(spec.name)
         sheet.freeze_panes = "A2"
-        sheet.print_title_rows = "1:1"
         columns = [_shown(table[c].tolist()) for c in spec.names]
-        for j, (title, values) in enumerate(zip(spec.names, columns, strict=True)):
-            sheet.column_dimensions[letters(j + 1)].width = width(title, values[:500])
+        widths = [width(title, values[:500]) for title, values in zip(spec.names, columns, strict=True)]
+        for j, size in enumerate(widths):
+            sheet.column_dimensions[letters(j + 1)].width = size
+        set_up(sheet, widths, footer=self.footer)
         sheet.append([title_cell(sheet, c.name, column_comment(c)) for c in spec.columns])
         of_rows = [_formats(formats.get(c, ""), len(table)) for c in spec.names]
-        for row, row_formats in zip(zip(*columns, strict=True), zip(*of_rows, strict=True), strict=True):
-            sheet.append([formatted(sheet, v, f) for v, f in zip(row, row_formats, strict=True)])
+        for r, (row, row_formats) in enumerate(
+            zip(zip(*columns, strict=True), zip(*of_rows, strict=True), strict=True), 2
+        ):
+            cells = [formatted(sheet, v, f) for v, f in zip(row, row_formats, strict=True)]
+            sheet.append(broken(sheet, r, row, cells, widths))
         if len(table):
             area = f"A1:{letters(len(columns))}{len(table) + 1}"
             sheet.tables.add(_named_table(f"Plan{spec.name}", area, spec.names))
@@ -76,7 +82,7 @@ class Book:
         sheet: Any = self.workbook.create_sheet(name)
         if frozen:
             sheet.freeze_panes = frozen
-            sheet.print_title_rows = "1:1"
+        set_up(sheet, widths, "1:1" if frozen else "", self.footer)
         for j, size in enumerate(widths):
             sheet.column_dimensions[letters(j + 1)].width = size
         number = len(self.workbook.worksheets)
@@ -89,7 +95,8 @@ class Book:
                     cells.append(formatted(sheet, value.text, shown, formula=True))
                 else:
                     cells.append(_looking(sheet, value, line.look, shown))
-            sheet.append(cells)
+            free = line.look in ("title", "headline", "text") or len(line.values) == 1
+            sheet.append(cells if free else broken(sheet, r, line.values, cells, widths))
 
     def save(self, target: Target) -> None:
         """Write the file: formulas with their values, no time in it, the same bytes for the same content."""
@@ -100,35 +107,6 @@ class Book:
             Path(target).write_bytes(finished)
         else:
             target.write(finished)
-
-
-def _footer(text: str) -> str:
-    """A text for the foot of a page. Excel takes 255 characters for the whole foot, else it calls the file damaged."""
-    if len(text) > _LONGEST_FOOTER:
-        half = _LONGEST_FOOTER // 2
-        text = f"{text[:half]} … {text[-half:]}"
-    return text.replace("&", "&&")
-
-
-def _printable(footer: str) -> Workbook:
-    """A workbook whose sheets are set up for printing before anything is written into them."""
-    from openpyxl import Workbook
-    from openpyxl.worksheet.properties import PageSetupProperties
-
-    class Printable(Workbook):
-        def create_sheet(self, title: Any = None, index: Any = None) -> Any:
-            """A new sheet: landscape, one page wide, the footer on each page."""
-            sheet: Any = super().create_sheet(title, index)
-            sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
-            sheet.page_setup.orientation = "landscape"
-            sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-            sheet.oddFooter.left.text = _footer(footer)
-            sheet.oddFooter.right.text = "&A, page &P of &N"
-            return sheet
-
-    made = Printable(write_only=True)
-    made.properties.creator = "Optimiser"
-    return made
 
 
 def _named_table(name: str, area: str, titles: Sequence[str]) -> Any:

@@ -11,7 +11,7 @@ from optimiser.analysis.explain_words import TITLES, Words, by_grantor
 from optimiser.case.grantors import asked
 from optimiser.report.sheets import Line
 
-WIDTHS = (16.0, 30.0, 90.0, 14.0, 34.0, 14.0, 18.0, 16.0, 44.0)
+WIDTHS = (14.0, 24.0, 56.0, 12.0, 25.0, 12.0, 12.0, 11.0, 24.0)
 """Of the columns, in characters."""
 CHANGE = ("sheet", "where", "column", "change")
 

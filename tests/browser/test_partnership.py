@@ -142,7 +142,7 @@ def brings_and_mends(fay: Person) -> None:
         assert set(found) <= set(CURES) - mended, "each fault once, and nothing that was mended"
         for (sheet, cell), cells in found.items():
             assert all(cells[3:]), f"what was found in {sheet}!{cell}, what was expected and what to do"
-        marked = fay.download("Download a copy with the cells marked")
+        marked = fay.download("Download a copy with the cells marked, for reading only")
         book = openpyxl.load_workbook(BytesIO(marked))
         for sheet, cell in found:
             assert book[sheet][cell].comment is not None

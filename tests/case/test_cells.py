@@ -44,6 +44,24 @@ def of(column: str, value: object, sheet: str = "Initiatives") -> Tables:
         ("€ 3000", 3000, "N02"),
         ("3000 USD", 3000, "N02"),
         ("US$3,000.50", 3000.5, "N02"),
+        ("1 200,50", 1200.5, "N01"),
+        ("240\u202f000,00 €", 240000, "N02"),
+        ("1.234.567,8", 1234567.8, "N01"),
+        ("12,34,567.5", 1234567.5, "N01"),
+        ("₹2,40,000", 240000, "N02"),
+        ("Rs. 2,40,000", 240000, "N02"),
+        ("240 000 kr", 240000, "N02"),
+        ("kr 240 000", 240000, "N02"),
+        ("240 000 zł", 240000, "N02"),
+        ("CHF 240'000.–", 240000, "N02"),
+        ("UGX 5,000", 5000, "N02"),
+        ("240,000*", 240000, "N02"),
+        ("240,000 [1]", 240000, "N02"),
+        ("240000²", 240000, "N02"),
+        ("$ -", 0, "N02"),
+        (" $-   ", 0, "N02"),
+        ("€ –", 0, "N02"),
+        ("- $", 0, "N02"),
         ("1234567890123456.5", 1234567890123456.5, "N07"),
     ],
 )
@@ -63,7 +81,10 @@ def test_a_number_written_as_text_is_read_with_a_warning_that_shows_the_reading(
         ("1.200,50", "N04", "it could be 1200.5 or 1.2005: write the one that is meant, as a number"),
         ("1,5", "N04", "it could be 1.5 or 15: write the one that is meant, as a number"),
         ("1.200", "N04", "it could be 1.2 or 1200: write the one that is meant, as a number"),
-        ("1 200,50", "N04", "it could be 1200.5 or 120050: write the one that is meant, as a number"),
+        ("0,500", "N04", "it could be 0.5 or 500: write the one that is meant, as a number"),
+        ("1 200,500", "N04", "it could be 1200.5 or 1200500: write the one that is meant, as a number"),
+        ("-", "N03", "if 0 was meant, write 0; otherwise leave the cell blank"),
+        ("~5,000", "N03", "if 5000 was meant, write the number alone"),
         ("1O0", "N03", "if 100 was meant, write it with digits only (a letter stands in it)"),
         ("l00", "N03", "if 100 was meant, write it with digits only (a letter stands in it)"),
         ("3k", "N03", "if 3000 was meant, write it out"),
@@ -90,10 +111,59 @@ def test_what_cannot_be_read_in_one_way_is_refused_with_a_cure(written: object, 
     assert fault.cure == cure
 
 
-def test_brackets_are_read_as_negative_and_refused_where_nothing_is_negative() -> None:
-    tables = of("request", "(500)")
+@pytest.mark.parametrize(
+    "written",
+    [
+        "(500)",
+        "$(500)",
+        "($500)",
+        "$ (500.00)",
+        "-$500",
+        "$-500",
+        "500-",
+        "-500 USD",
+        "(500) USD",
+        "(500 €)",
+        "−500",
+    ],
+)
+def test_negative_amounts_in_every_dress_are_read_and_refused_where_nothing_is_negative(written: str) -> None:
+    tables = of("request", written)
     assert tables["Initiatives"]["request"].tolist() == [-500]
-    assert [f.code for f in tables.faults] == ["N02", "N08"]
+    assert [f.code for f in tables.faults if f.level == "error"] == ["N08"]
+
+
+@given(
+    st.integers(0, 10**9),
+    st.integers(0, 99),
+    st.sampled_from(["", "$", "€", "CHF ", "kr ", "zł", "US$"]),
+    st.booleans(),
+    st.booleans(),
+)
+def test_a_number_is_the_same_whatever_it_wears(
+    whole: int, cents: int, currency: str, after: bool, negative: bool
+) -> None:
+    number = f"{whole:,}.{cents:02d}" if cents else f"{whole:,}"
+    dressed = f"{number} {currency}" if after else f"{currency}{number}"
+    value = whole + cents / 100
+    for written in (f"({dressed})" if negative else dressed, f"{dressed}*" if not negative else f"-{dressed}"):
+        reading = read_amount(written, percent=False)
+        assert reading.value == pytest.approx(-value if negative else value, rel=1e-12), written
+        assert (reading.currency != "") == (currency != "")
+
+
+@given(st.integers(1, 10**9), st.sampled_from([" ", "\u00a0", "\u202f", "'"]), st.integers(0, 99))
+def test_groups_by_blanks_leave_one_reading_of_a_comma(whole: int, blank: str, cents: int) -> None:
+    number = f"{whole:,}".replace(",", blank)
+    if blank in number:
+        assert read_amount(f"{number},{cents:02d}", percent=False).value == pytest.approx(
+            whole + cents / 100, rel=1e-12
+        )
+
+
+@given(st.integers(0, 999), st.sampled_from(["0", "00"]))
+def test_a_zero_before_a_comma_is_never_a_group_of_thousands(decimals: int, zero: str) -> None:
+    assert read_amount(f"{zero},{decimals:03d}", percent=False).level == "error"
 
 
 @pytest.mark.parametrize("share", [12, 12.0, "12"])

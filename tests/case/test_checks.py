@@ -223,12 +223,6 @@ def test_fractions_of_a_cent_are_one_warning_for_a_column() -> None:
     assert "and in 1 more cell:" in found
 
 
-def test_a_total_row_is_not_data() -> None:
-    rows = [{"fund": "A", "amount": 5}, {"fund": "B", "amount": 7}, {"fund": "Total:", "amount": 12}]
-    assert sentences(Funds=rows)[0].startswith('[S12] Funds!fund, row 3: found "Total:"; expected records')
-    assert sentences(Funds=[*rows[:2], {"fund": "Total", "amount": 13}]) == []
-
-
 def test_faults_stand_in_cells_of_the_workbook() -> None:
     rows = [["initiative", "maximum", "request", "minimum"], ["A", 5, 600, 1], ["B", 5, 500, 8]]
     (fault,) = check(read_tables(book(Initiatives=rows)))

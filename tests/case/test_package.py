@@ -156,7 +156,7 @@ FAR = {
     "small letters": b'<c r="xfd1048576"><v>1</v></c>',
     "other quotes": b"<c r='XFD1048576'><v>1</v></c>",
     "other blanks": b'<c\tr = "XFD1048576"><v>1</v></c>',
-    "a prefix": b'<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="XFD1048576"/>',
+    "a prefix": b'<x:c xmlns:x="http://schemas.openxmlformats.org/spreadsheetml/2006/main" r="XFD1048576"><x:v>1</x:v></x:c>',
     "another attribute first": b'<c t="n" r="XFD1048576"><v>1</v></c>',
     "a row far down": b'</row><row r="1048576"><c><v>1</v></c>',
     "a column far out": b'<c r="GS2"><v>1</v></c>',

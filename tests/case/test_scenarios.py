@@ -267,12 +267,12 @@ def test_changes_that_stand_on_no_sheet() -> None:
             "name its key and nothing else",
         ),
         (("History", "", "value", "* 2"), "C04", "where", "no rows"),
-        (("Funds", "", "amount", "120000"), "C03", "change", "write `= 120000`"),
+        (("Funds", "", "amount", "120000"), "C03", "change", "write `+ 120000` to add that, or `= 120000` to set it"),
         (("Funds", "", "amount", "rmove"), "C03", "change", "write remove"),
         (("Funds", "", "kind", "* 2"), "C03", "column", "set it with"),
         (("Initiatives", "initiative = I1", "maximum", "* 2"), "C03", "change", "set it with"),
         (("Funds", "fund = Grant", "amount", "* ten"), "N03", "change", "write a number"),
-        (("Funds", "fund = Grant", "amount", "+ 5%"), "N02", "change", "not a percentage"),
+        (("Funds", "fund = Grant", "amount", "+ 5%"), "N02", "change", "write `* 1.05` to change it by 5%"),
         (("Funds", "fund = Grant", "amount", "= much"), "N03", "change", "write a number"),
         (("Funds", "fund = Grant", "amount", "- 600000"), "N16", "change", "change it by less"),
         (("Staff", "", "releasable", "* 3"), "N16", "change", "Sheriff, analyst"),
@@ -429,5 +429,8 @@ def test_a_scenario_is_what_one_would_have_written(seed: int) -> None:
                     by_hand[sheet][i][column] = round(min(worth, 100.0) if column == "score" else worth, 9)
                     if column == "score" and worth > 100:
                         return
+                    for cost in by_hand["Costs"] if column == "request" else ():
+                        if cost["initiative"] == row["initiative"] and "amount" in cost:  # they follow the request
+                            cost["amount"] = cost["amount"] * (by_hand[sheet][i][column] / before[i])
     made = verbs.apply_changes(base, listed)
     assert made.sha256 == optimiser.case_from(by_hand).sha256

@@ -51,13 +51,13 @@ def test_a_unit_in_brackets_belongs_to_an_attribute_of_its_own() -> None:
     assert read_tables(book(Agencies=rows)).attributes == {"Agencies": ("crime (2020)", "crime (2021)")}
 
 
-def test_a_missing_sheet_is_named_with_the_one_that_is_nearly_it() -> None:
-    found = said(read_tables(book(Agencies=None, Agences=SMALL["Agencies"])), "S01")
-    assert "rename it to Agencies if that is meant" in found[0]
-    assert found[1] == (
-        "[S01] Agencies: found no sheet Agencies; expected the sheets Agencies, Funds, Initiatives; rename the sheet "
-        '"Agences" to Agencies'
-    )
+def test_a_missing_sheet_is_named_with_the_one_that_is_nearly_it_and_that_is_looked_into() -> None:
+    found = said(read_tables(book(Agencies=None, Agences=[*SMALL["Agencies"], ["PD", "Again"]])))
+    assert found == [
+        "[S01] Agences: found no sheet Agencies; expected the sheets Agencies, Funds, Initiatives; rename the sheet "
+        '"Agences" to Agencies',
+        '[K01] Agences!A4: found "PD"; expected each agency once; it also stands in A2: remove one of the two, or rename it',
+    ]
 
 
 def test_sheets_of_a_plan_are_passed_over() -> None:
@@ -65,10 +65,16 @@ def test_sheets_of_a_plan_are_passed_over() -> None:
     assert not tables.faults
 
 
-def test_an_unknown_sheet_is_refused() -> None:
+def test_an_unknown_sheet_is_not_read_and_that_is_said() -> None:
     (fault,) = read_tables(book(Notes=[["x"]])).faults
-    assert (fault.sheet, fault.code) == ("Notes", "S01")
-    assert "README" in fault.cure
+    assert (fault.sheet, fault.code, fault.level) == ("Notes", "S01", "warning")
+    assert fault.cure == "it is not read"
+
+
+def test_beside_a_missing_sheet_an_unknown_one_is_an_error_since_it_may_be_meant() -> None:
+    faults = read_tables(book(Funds=None, Money=[["x"]])).faults
+    assert [(f.sheet, f.code, f.level) for f in faults] == [("Money", "S01", "error"), ("Funds", "S01", "error")]
+    assert "rename it to Funds" in faults[0].cure
 
 
 def test_two_sheets_for_one_table_are_refused() -> None:
@@ -325,7 +331,7 @@ def test_all_faults_are_found_at_once_in_the_order_of_the_workbook() -> None:
         ("Initiatives", "B3", "N04"),
         ("Initiatives", "C3", "N03"),
     ]
-    with pytest.raises(InvalidCase, match="11 faults"):
+    with pytest.raises(InvalidCase, match="10 faults"):
         tables.require()
 
 

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from optimiser.case import writer
 from optimiser.case.checks import check
 from optimiser.case.reference import workbook_reference
-from optimiser.case.spec import SHEETS
+from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.template import titled
 from optimiser.case.workbook import Tables, read_tables, tables_from
 from tests.case.books import assert_same, book, codes, members
@@ -68,9 +68,8 @@ def test_titles_are_frozen_bold_and_explained() -> None:
     titles = {c.value: c for c in sheet[1]}
     assert sheet.freeze_panes == "A2"
     assert titles["request"].font.bold
-    assert (
-        titles["request"].comment.text == "Cost at full scope; 0 where it needs people only.\nUnit: money.\nRequired."
-    )
+    help_of = BY_NAME["Initiatives"].column("request").help
+    assert titles["request"].comment.text == f"{help_of}\nUnit: money.\nRequired."
     assert "Blank: 1." in titles["pace"].comment.text
     assert sheet["G2"].number_format != sheet[f"{titles['pace'].column_letter}2"].number_format
     assert sheet[f"{titles['pace'].column_letter}2"].number_format == "0%"
@@ -180,7 +179,7 @@ def test_the_template_has_every_sheet_and_is_a_case_as_soon_as_it_is_filled_in(t
 def test_the_template_says_what_to_fill_in_and_what_does_not_belong_in_it(tmp_path) -> None:
     writer.write_template(tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["README"]
-    text = "\n".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
+    text = " ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
     assert "Agencies, Funds and Initiatives" in text
     assert "No criminal-justice information belongs in this workbook" in text
     for spec in SHEETS:
@@ -205,14 +204,15 @@ def test_faulty_cells_are_marked_in_a_fresh_copy_and_listed_with_links() -> None
     assert sheet["B3"].fill.start_color.rgb == "00" + writer.AMBER
     assert (sheet["D3"].value, sheet["D3"].data_type) == ("=1+1", "s")
     assert sheet["A2"].fill.fill_type is None
-    listed = [[c.value for c in row] for row in made["Faults"].iter_rows(min_row=2)]
+    listed = [[c.value for c in row] for row in made["Faults"].iter_rows(min_row=4)]
+    assert "reading only" in made["Faults"]["A1"].value
     assert [row[:4] for row in listed] == [
         ["error", "Initiatives", "B2", "N03"],
         ["error", "Initiatives", "C2", "K02"],
         ["error", "Initiatives", "D3", "N13"],
         ["warning", "Initiatives", "B3", "N01"],
     ]
-    assert made["Faults"]["C2"].hyperlink.location == "'Initiatives'!B2"
+    assert made["Faults"]["C4"].hyperlink.location == "'Initiatives'!B2"
     again = read_tables(out.getvalue())
     assert {f.cell for f in again.faults} == {"B2", "C2", "B3", "D3"}
 
@@ -232,7 +232,7 @@ def test_a_file_that_is_refused_gives_the_list_alone(data: bytes) -> None:
     writer.annotate(data, read_tables(data).faults, out)
     made = opened(out.getvalue())
     assert made.sheetnames == ["Faults"]
-    assert made["Faults"]["D2"].value in ("F01", "F03")
+    assert made["Faults"]["D4"].value in ("F01", "F03")
 
 
 def test_numbers_of_numpy_are_written_as_numbers() -> None:
@@ -256,3 +256,35 @@ def test_the_reference_page_has_every_sheet_and_column() -> None:
             assert column.help.replace("|", "\\|") in page
     assert "| `pace` | number, 0 to 1 | share | 1 |" in page
     assert "| N04 | A number can be read in two ways" in page
+
+
+@pytest.mark.parametrize("name", ["Scenarios", "Initiatives", "README", "Library", "Staff"])
+def test_a_template_prints_on_any_paper(name: str, tmp_path) -> None:
+    plain = writer.PlainSheet("Library", ["name", "text"], [["a", "word " * 100]])
+    writer.write_template(tmp_path / "t.xlsx", [plain])
+    sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[name]
+    assert sheet.sheet_properties.pageSetUpPr.fitToPage
+    assert sheet.page_setup.fitToHeight == 0
+    assert sheet.page_setup.paperSize is None
+    assert name == "README" or sheet.print_title_rows == "$1:$1"
+    wide = sum(d.width for d in sheet.column_dimensions.values())
+    assert wide / sheet.page_setup.fitToWidth <= 200
+    assert (sheet.page_setup.fitToWidth > 1) == bool(sheet.print_title_cols)
+
+
+def test_a_long_text_is_broken_into_lines_and_its_row_is_as_high() -> None:
+    sheet = writer.PlainSheet("Why", ["name", "why"], [["a", "word " * 60], ["b", "short"]], widths={"why": 40})
+    made = opened(written(tables_from(RECORDS), last=[sheet]))["Why"]
+    assert made["B2"].alignment.wrap_text
+    assert made.row_dimensions[2].height >= 15 * 8
+    assert made.row_dimensions[3].height is None
+
+
+def test_in_a_template_a_change_stays_the_text_that_was_typed(tmp_path) -> None:
+    writer.write_template(tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    column = next(c.column for c in book["Scenarios"][1] if str(c.value).startswith("change"))
+    assert {book["Scenarios"].cell(r, column).number_format for r in (2, 3, 100)} == {"@"}
+    keys = book["Agencies"].column_dimensions["A"]
+    assert keys.number_format == "@"
+    assert not read_tables(tmp_path / "t.xlsx")["Scenarios"].columns["change"].tolist()

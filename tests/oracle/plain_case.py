@@ -337,7 +337,7 @@ def read(records: Records) -> PlainCase:
             "theme": name(row.get("theme")),
             "area": name(row.get("area")),
             "lead": name(row.get("lead")),
-            "request": money(row["request"]),
+            "request": money(row.get("request")),
             "minimum": money(row.get("minimum"), 0.0),
             "maximum": money(row.get("maximum")),
             "mustfund": flag(row.get("mustfund")),
@@ -366,8 +366,7 @@ def read(records: Records) -> PlainCase:
         if i not in case.partners:
             case.partners[i] = {a: partner({}) for a in ([row["lead"]] if row["lead"] else case.agencies)}
 
-    for row in rows("Costs"):
-        case.cost_share.setdefault(name(row["initiative"]), {})[name(row["category"])] = number(row["share"])
+    _costs(case, rows("Costs"))
     for i in case.initiatives:
         case.cost_share.setdefault(i, {"general": 1.0})
 
@@ -419,6 +418,25 @@ def _scores(case: PlainCase, performance: list[Row]) -> None:
     for (of, item), marks in found.items():
         rows = case.initiatives if of == "initiative" else case.agencies
         rows[item]["score"] = 100 * sum(w * a for w, a in marks) / sum(w for w, _ in marks)
+
+
+def _costs(case: PlainCase, rows: list[Row]) -> None:
+    """Shares of the cost by category: as written, scaled where they were rounded, or from amounts."""
+    for row in rows:
+        case.cost_share.setdefault(name(row["initiative"]), {})[name(row["category"])] = 0.0
+    for i, shares in case.cost_share.items():
+        mine = [row for row in rows if name(row["initiative"]) == i]
+        amounts = {name(row["category"]): number(row.get("amount")) for row in mine}
+        if any(a is not None for a in amounts.values()):
+            total = sum(amounts.values())
+            if case.initiatives[i]["request"] is None:
+                case.initiatives[i]["request"] = total
+            shares.update({c: a / total if total else 1 / len(amounts) for c, a in amounts.items()})
+            continue
+        shares.update({name(row["category"]): number(row["share"]) for row in mine})
+        total = sum(shares.values())
+        if 1e-6 < abs(total - 1) <= 0.005 + 1e-12:
+            shares.update({c: s / total for c, s in shares.items()})
 
 
 def _people(case: PlainCase, staff: list[Row], needs: list[Row], substitutes: list[Row]) -> None:

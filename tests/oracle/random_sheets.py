@@ -181,6 +181,15 @@ class Sheets(Dice):
                 chosen = self.some((*CATEGORIES, "general", "data licences"), 1, 3)
                 cuts = sorted(self.share(0.05, 0.95) for _ in chosen[1:])
                 shares = [round(b - a, 4) for a, b in zip([0.0, *cuts], [*cuts, 1.0], strict=True)]
+                request = next(row["request"] for row in self.records["Initiatives"] if row["initiative"] == i)
+                if (
+                    len(self.records["Costs"]) % 3 == 2 and request > 0
+                ):  # as money; no dice, so that the rest stays as it is
+                    amounts = [round(request * share, 2) for share in shares[:-1]]
+                    amounts.append(round(request - sum(amounts), 2))
+                    for c, amount in zip(chosen, amounts, strict=True):
+                        self.records["Costs"].append({"initiative": i, "category": c, "amount": amount})
+                    continue
                 for c, share in zip(chosen, shares, strict=True):
                     self.records["Costs"].append({"initiative": i, "category": c, "share": share})
 

@@ -198,7 +198,9 @@ def test_sheets_are_tables_that_print(book: bytes) -> None:
         assert [cell.value for cell in sheet[1]] == list(SPEC[name].names)
         assert sheet.freeze_panes == "A2"
     for sheet in opened.worksheets:
-        assert sheet.page_setup.orientation == "landscape"
+        width = sum(d.width for d in sheet.column_dimensions.values())
+        assert sheet.page_setup.orientation == ("portrait" if width <= 110 else "landscape")
+        assert width / sheet.page_setup.fitToWidth <= 190  # in letters that can be read, on A4 and on Letter
         assert sheet.sheet_properties.pageSetUpPr.fitToPage
         assert sheet.oddFooter.left.text == f"Two quarters, inputs {plan_of().case.sha256[:16]}"
         assert sheet.print_title_rows == (None if sheet.title == "Summary" else "$1:$1")
@@ -256,7 +258,8 @@ def test_a_long_name_leaves_a_foot_that_excel_takes():
     from optimiser.report.sheets import Book
 
     book = Book("R&D and & " * 40 + ", inputs 0123456789abcdef")
-    sheet = book.workbook.create_sheet("Spend")
+    book.add_lines("Spend", [], (10.0,))
+    sheet = book.workbook["Spend"]
     foot = str(sheet.oddFooter)
     assert len(foot) <= 255
     assert "inputs 0123456789abcdef" in foot
