@@ -15,8 +15,7 @@ from optimiser.analysis.members import called
 from optimiser.analysis.prices import Study
 from optimiser.analysis.rule_audit import audit_rules
 from optimiser.case.table import Array
-from optimiser.case.words import money_exact, number
-from optimiser.model.rules.words import listed
+from optimiser.case.words import listed, money_exact, number
 from optimiser.solve.value import Found, Values
 
 ODD = 300.0

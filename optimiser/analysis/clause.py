@@ -15,8 +15,8 @@ from optimiser.case.case import Case
 from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
 from optimiser.case.table import Array, Table
+from optimiser.case.words import listed, money_exact, number, written
 from optimiser.model.rules import compile_rules
-from optimiser.model.rules.words import listed, number
 from optimiser.plan.tables import Plan
 
 LEAST = 0.005
@@ -196,7 +196,7 @@ def _sentences(made: Clause) -> list[str]:
     said += _flows(made, currency)
     impact = made.before.impact or 0.0, made.after.impact or 0.0
     if abs(impact[1] - impact[0]) > 1e-6 * max(1.0, abs(impact[0])):
-        said.append(f"Impact goes from {number(round(impact[0], 2))} to {number(round(impact[1], 2))}.")
+        said.append(f"Impact goes from {number(impact[0])} to {number(impact[1])}.")
     return said
 
 
@@ -204,7 +204,7 @@ def _score(made: Clause) -> str:
     was, now = made.actual
     old, new = (round(s, 1) for s in made.score)
     reached = (
-        f"If {made.item} has {number(now)} instead of {number(was)} in {made.measure} (target {number(made.target)})"
+        f"If {made.item} has {written(now)} instead of {written(was)} in {made.measure} (target {written(made.target)})"
     )
     if old == new:
         return f"{reached}, its score stays {number(old)}."
@@ -237,4 +237,4 @@ def _listed(table: Table, key: str, sign: float, currency: str, without: str) ->
 
 
 def _money(value: float, currency: str) -> str:
-    return f"{number(round(value, 2))} {currency}"
+    return money_exact(round(value, 2), currency)

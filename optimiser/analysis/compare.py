@@ -15,14 +15,12 @@ from optimiser.analysis.causes import Causes
 from optimiser.analysis.inputs import Difference as Input
 from optimiser.analysis.inputs import differences as input_differences
 from optimiser.analysis.runs import Run, glance, run
-from optimiser.case.amounts import plain
 from optimiser.case.case import Case
-from optimiser.case.checks import amount_of
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.scenarios import BASE, names
 from optimiser.case.table import Array
-from optimiser.case.words import number, percent
+from optimiser.case.words import digits, money_exact, number, percent
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
 
@@ -261,11 +259,10 @@ def _without_plan(label: str, base: Plan, other: Plan) -> Difference:
 def said(value: float, unit: str, currency: str) -> str:
     """A figure as people read it, with its unit."""
     if unit == "money":
-        return amount_of(round(value, 2), currency)
+        return money_exact(round(value, 2), currency)
     if unit == "level":
-        return f"{plain(round(value * 100, 1))}%"
-    digits = f"{value:,.1f}".removesuffix(".0") if abs(value) >= 100 else plain(float(f"{value:.3g}"))
-    return f"{digits} {unit}".strip()
+        return f"{number(value * 100)}%"
+    return f"{number(value) if abs(value) >= 100 else digits(value)} {unit}".strip()
 
 
 def _sentence(figure: _Figure, before: float, after: float, base: Run, other: Run, currency: str) -> str:

@@ -17,8 +17,7 @@ from optimiser.analysis.why import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
-from optimiser.case.words import money_exact, number, points
-from optimiser.model.rules.words import listed
+from optimiser.case.words import listed, money_exact, number, points
 from optimiser.plan.derive import FULL
 
 WIDTH = 110
@@ -135,7 +134,7 @@ class Words:
         said = []
         for k, (told, length) in enumerate(parts):
             if np.isfinite(length):
-                said.append(f"the next {self._amount(price, length)} are worth {told}")
+                said.append(f"the next {self._amount(price, length)} worth {told}")
             else:
                 said.append(told if k else f"more of it is worth {told}")
         return ", then ".join(said)
@@ -144,6 +143,8 @@ class Words:
         if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= 1e-9:
             return "nothing"
         if price.unit != "money":
+            if abs(step.worth) <= 1e-9:
+                return "nothing"
             return f"{self.worth(step.worth)} per {'FTE' if price.of == STAFF else _single(price.unit)}"
         for per in (1.0, 1e3, 1e5, 1e6):
             if abs(step.worth) * per >= 0.1 or per == 1e6:
@@ -151,9 +152,11 @@ class Words:
         raise AssertionError(step)
 
     def _amount(self, price: Price, amount: float) -> str:
+        """`$42,000 are`, `2 initiatives are`, `initiative is`: how much `the next` is."""
         if price.unit == "money":
-            return money_exact(round(amount) if amount >= 100 else round(amount, 2), self.currency)
-        return f"{number(amount, 2)} {price.unit}"
+            return f"{money_exact(round(amount) if amount >= 100 else round(amount, 2), self.currency)} are"
+        shown = number(amount, 2)
+        return f"{_single(price.unit)} is" if shown == "1" else f"{shown} {price.unit} are"
 
     def worth(self, value: float) -> str:
         """A value of the first objective."""
@@ -234,7 +237,7 @@ def _heading(said: str, who: str) -> str:
 
 
 def _single(unit: str) -> str:
-    return {"initiatives": "initiative", "FTE·periods": "FTE·period"}.get(unit, f"unit of {unit}")
+    return {"initiatives": "initiative", "FTE·periods": "FTE·period", "FTE": "FTE"}.get(unit, f"unit of {unit}")
 
 
 def _bullet(text: str) -> str:

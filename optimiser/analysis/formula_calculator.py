@@ -9,6 +9,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array, Table, text
+from optimiser.case.words import listed
 from optimiser.model.rules import Rule, RuleError, rules_of
 from optimiser.model.rules.rule import select
 from optimiser.model.rules.shares import parse_formula, split, split_by_formula
@@ -96,7 +97,7 @@ def _rule(case: Case, name: str) -> Rule:
 
 
 def _listed(names: Sequence[str]) -> str:
-    return "take one of " + ", ".join(names) if names else "there is none: add it first"
+    return f"take one of {listed(names, 'or')}" if names else "there is none: add it first"
 
 
 def _table(member: str, names: Sequence[str], steps: Steps, total: float, unit: float) -> Table:

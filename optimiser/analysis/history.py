@@ -20,10 +20,10 @@ import numpy as np
 from optimiser.analysis.concave import Concave, band, convex_rss, fitted, hull
 from optimiser.case.amounts import plain
 from optimiser.case.case import Case
-from optimiser.case.checks import amount_of
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table, text
+from optimiser.case.words import digits, money_exact
 from optimiser.verbs import apply_changes
 
 Status = Literal["curve", "few years", "too alike", "beyond", "no request", "negative", "from nothing", "falls", "convex",
@@ -189,7 +189,7 @@ def _unusable(r: Response, x: Array, y: Array, currency: str) -> tuple[Status, s
     """Why the years say too little, or nothing that a curve could hold."""
 
     def money(v: float) -> str:
-        return amount_of(v, currency)
+        return money_exact(v, currency)
 
     paid = np.unique(x[x > 0])
     if r.stated is None:
@@ -225,7 +225,7 @@ def _contradicting(r: Response, x: Array, y: Array, currency: str) -> tuple[Stat
     from scipy.special import stdtrit
 
     least, most = float(x.min()), float(x.max())
-    span = f"from {amount_of(least, currency)} to {amount_of(most, currency)}"
+    span = f"from {money_exact(least, currency)} to {money_exact(most, currency)}"
     if float((x - x.mean()) @ (y - y.mean())) <= 0:
         return (
             "falls",
@@ -266,12 +266,12 @@ def _with_curve(r: Response, x: Array, y: Array, currency: str, confidence: floa
     if request > most * (1 + 1e-9):
         share = plain(round(most / request * 100))
         notes.append(
-            f"{name}: no year paid more than {amount_of(most, currency)}, {share}% of the request. Beyond that the curve "
+            f"{name}: no year paid more than {money_exact(most, currency)}, {share}% of the request. Beyond that the curve "
             f"goes on half as steep as before; full scope may achieve {_said(low[-1])} to {_said(high[-1])}."
         )
     if least > 0.5 * request:
         notes.append(
-            f"{name}: no year paid less than {amount_of(least, currency)}, {plain(round(least / request * 100))}% of the "
+            f"{name}: no year paid less than {money_exact(least, currency)}, {plain(round(least / request * 100))}% of the "
             "request. Below that the curve is a straight line from nothing, which no year has shown."
         )
     if high[-1] - low[-1] > at_full:
@@ -302,7 +302,7 @@ def _tidy(value: float) -> float:
 
 
 def _said(value: float) -> str:
-    return plain(float(f"{value:.3g}"))
+    return digits(value)
 
 
 def _years(r: Response) -> str:

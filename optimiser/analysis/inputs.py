@@ -7,13 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.case.amounts import plain
 from optimiser.case.cells import as_text
-from optimiser.case.checks import amount_of
 from optimiser.case.default_rows import fund_amounts
 from optimiser.case.names import fold
 from optimiser.case.spec import SHEETS, Sheet
 from optimiser.case.table import Array, Table
+from optimiser.case.words import money_exact, written
 
 Tables = Mapping[str, Table]
 Value = str | float | bool | None
@@ -50,8 +49,8 @@ def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> st
     if isinstance(value, str):
         return value
     if unit == "money":
-        return amount_of(value, currency)
-    return f"{plain(round(value * 100, 9))}%" if unit == "share" else plain(round(value, 9))
+        return money_exact(value, currency)
+    return written(value, share=unit == "share")
 
 
 def _title(column: str) -> str:

@@ -6,7 +6,7 @@ most of it over all of them are found by solving, with switches too.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal
@@ -20,6 +20,7 @@ from optimiser.analysis.near_region import FUNDED, Least, Region
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.words import digits, listed, written
 from optimiser.model.matrix import Model
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Basis, Limits, Solution, SolverError, Stop
@@ -224,7 +225,7 @@ def _alternative(region: Region, k: int) -> Alternative:
     said = []
     for word, which in (("funds", added), ("does without", dropped)):
         if len(which):
-            said.append(f"{word} {_listed([called(f, 'initiative', i) for i in which.tolist()])}")
+            said.append(f"{word} {listed([called(f, 'initiative', i) for i in which.tolist()])}")
     change = award - region.awards[0]
     if not said:
         up, down = int(np.argmax(change)), int(np.argmin(change))
@@ -350,7 +351,7 @@ def _notes(case: Case, doubt: Doubt | None, drawn: Array | None) -> tuple[str, .
         return (
             f"Scores do not enter the impact of this case; priorities were drawn within ±{_percent(doubt.priority)}.",
         )
-    said = f"Scores were drawn within ±{doubt.points:g} points, priorities within ±{_percent(doubt.priority)}"
+    said = f"Scores were drawn within ±{written(doubt.points)} points, priorities within ±{_percent(doubt.priority)}"
     return (f"{said}; {doubt.draws} draws. Rules keep the scores as they stand.",)
 
 
@@ -358,9 +359,5 @@ def _are(count: int) -> str:
     return "is" if count == 1 else "are"
 
 
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
-
-
 def _percent(share: float) -> str:
-    return f"{float(f'{share * 100:.2g}'):g}%" if share < 0.9995 else "100%"
+    return f"{digits(share * 100, 2)}%" if share < 0.9995 else "100%"

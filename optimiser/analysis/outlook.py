@@ -23,7 +23,7 @@ from optimiser.analysis.uncertainty import WORST, Faring, fare
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.table import Array
-from optimiser.case.words import points
+from optimiser.case.words import counted, money_exact, points, written
 from optimiser.plan.tables import Plan
 from optimiser.solve.solution import Stop
 from optimiser.verbs import solve
@@ -69,8 +69,8 @@ class Outlook:
     def title(self, kind: str) -> str:
         """What a plan is, in a few words."""
         if kind == WORST_TENTH:
-            return f"{TITLES[kind]} {self.share:.0%}"
-        return f"{TITLES[kind]} of {self.budget:g}" if kind == BUDGET else TITLES[kind]
+            return f"{TITLES[kind]} {written(self.share, share=True)}"
+        return f"{TITLES[kind]} of {written(self.budget)}" if kind == BUDGET else TITLES[kind]
 
     def records(self) -> list[dict[str, Any]]:
         """One record for each plan, in impact: as it stands (planned), and over the draws."""
@@ -100,7 +100,7 @@ class Outlook:
         said = [
             f"The plan promises {points(planned, unit)}. Over {count:,} draws it has {points(here.average, unit)} on average; in 9 of "
             f"10 draws between {points(here.quantile(0.05), unit)} and {points(here.quantile(0.95), unit)}.",
-            f"In the worst {self.share:.0%} of the draws it has {points(here.worst(self.share), unit)} on average.",
+            f"In the worst {written(self.share, share=True)} of the draws it has {points(here.worst(self.share), unit)} on average.",
             f"It can still keep every rule in {int(here.kept.sum()):,} of {count:,} draws.",
         ]
         regret = here.regret[~np.isnan(here.regret)]
@@ -110,7 +110,7 @@ class Outlook:
                 f"{points(float(regret.max()), unit)}: so much waiting to know, or planning again, can be worth."
             )
         if self.best is not None and np.isnan(self.best).any():
-            said.append(f"In {int(np.isnan(self.best).sum()):,} draws no plan at all keeps every rule.")
+            said.append(f"In {counted(int(np.isnan(self.best).sum()), 'draw')} no plan at all keeps every rule.")
         return said + [self._sentence(kind) for kind in self.robust]
 
     def _sentence(self, kind: str) -> str:
@@ -122,8 +122,12 @@ class Outlook:
             for v in by
         )
         reserve = sum(self.robust[kind].reserve.values())
-        kept = f" It keeps {reserve:,.0f} {self.case.settings.currency} in reserve." if reserve >= 1 else ""
-        return f"{self.title(kind)}: {average} on average, {worst} in the worst {self.share:.0%}.{kept}"
+        kept = (
+            f" It keeps {money_exact(round(reserve), self.case.settings.currency)} in reserve." if reserve >= 1 else ""
+        )
+        return (
+            f"{self.title(kind)}: {average} on average, {worst} in the worst {written(self.share, share=True)}.{kept}"
+        )
 
     def json(self) -> dict[str, Any]:
         """Plain numbers, text, lists and dicts; null for what there is none of."""

@@ -14,7 +14,7 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table
-from optimiser.model.rules.words import listed, number
+from optimiser.case.words import listed, money_exact
 from optimiser.plan.entries import entries_of
 from optimiser.plan.lines import FUNDED, decode
 from optimiser.plan.tables import Plan
@@ -43,7 +43,7 @@ class Overlap:
         if not self.money:
             return f"{listed(self.agencies)} may all deliver {where}, {through}."
         shares = [
-            f"{a} ({number(round(m, 2))} {self.currency})" for a, m in zip(self.agencies, self.money, strict=True)
+            f"{a} ({money_exact(round(m, 2), self.currency)})" for a, m in zip(self.agencies, self.money, strict=True)
         ]
         return f"{listed(shares)} deliver {where}, {through}."
 

@@ -52,9 +52,9 @@ class Way:
         self._rows = np.flatnonzero((self._low != 0) | (self._high != 0))
         self._costs = np.flatnonzero(self._cost)
         if len(self._rows) and len(self._costs):
-            raise NotStraight("limits and costs move at once")
+            raise NotStraight("what limits the plan and what it brings change at once")
         if middle is not None and not self._through(first, second, middle):
-            raise NotStraight("limits do not move in proportion")
+            raise NotStraight("limits do not change in proportion")
         # Bounds that follow from rows must not stop the way before the rows do.
         widest = np.maximum(first.column_upper, second.column_upper)
         self.model = replace(first, column_upper=widest, stages=(replace(first.stages[0], within=0.0),), ties=())
@@ -70,7 +70,9 @@ class Way:
             and np.array_equal(first.column_lower, second.column_lower)
         )
         if not same or first.integer.any() or second.integer.any():
-            raise NotStraight("columns, rows or entries differ, or there are switches")
+            raise NotStraight(
+                "more than this number changes along the way, or something is funded as a whole or not at all"
+            )
 
     def _through(self, first: Model, second: Model, middle: Model) -> bool:
         self._check(first, middle)
@@ -101,7 +103,7 @@ class Way:
         moves = np.where(self._low != 0, self._low, self._high)
         both = np.isfinite(m.row_lower) & np.isfinite(m.row_upper)
         if np.any(both[self._rows] & (self._low != self._high)[self._rows]):
-            raise NotStraight("the two limits of a row move differently")
+            raise NotStraight("what must be reached and what must not be exceeded change differently")
         count = np.diff(m.start) + (moves != 0)
         start = np.append(0, np.cumsum(count)).astype(m.start.dtype)
         ends = np.flatnonzero(moves != 0)

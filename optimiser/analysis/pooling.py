@@ -20,6 +20,7 @@ from optimiser.analysis.game import Game
 from optimiser.analysis.members import called, money
 from optimiser.case.case import Case
 from optimiser.case.table import Array
+from optimiser.case.words import listed, number, percent
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, SolverError, Stop
@@ -388,15 +389,15 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     made += [share.sentence for share in p.shares]
     nobody = [(k, float(v)) for k, v in enumerate(game.unowned) if v > 0]
     if nobody:
-        listed = ", ".join(f"{money(f, v)} of {called(f, 'fund', k)}" for k, v in nobody)
-        made.append(f"Outside money of funds that nobody owns belongs to the whole only: {listed}.")
+        owned = listed([f"{money(f, v)} of {called(f, 'fund', k)}" for k, v in nobody])
+        made.append(f"Outside money of funds that nobody owns belongs to the whole only: {owned}.")
     checked = f"all {p.groups[1]:,} groups" if p.exact else f"{p.groups[0]:,} of {p.groups[1]:,} groups"
     for name, worst in (("core shares", p.worst_core), ("Shapley shares", p.worst_shapley)):
         made.append(_leaving(name, worst, checked, p.whole, p.exact))
     if p.overlap is not None:
         one, other, lost = p.overlap
         made.append(
-            f"Joining does not always add: {_listed(one)} and {_listed(other)} lose {_figure(lost)} by joining, since what both "
+            f"Joining does not always add: {listed(one)} and {listed(other)} lose {_figure(lost)} by joining, since what both "
             f"could do is done only once."
         )
     return made
@@ -407,19 +408,14 @@ def _leaving(name: str, worst: Group, checked: str, whole: float, exact: bool) -
         none = "No group" if exact else "No group that was solved"
         return f"{none} does better by leaving, if the whole is divided by {name} ({checked} checked)."
     return (
-        f"Divided by {name}, {_listed(worst.agencies)} would do better by leaving: {_figure(worst.value)} alone, "
+        f"Divided by {name}, {listed(worst.agencies)} would do better by leaving: {_figure(worst.value)} alone, "
         f"{_figure(worst.given)} in the whole ({checked} checked)."
     )
 
 
 def _figure(value: float) -> str:
-    digits = 1 if abs(value) >= 10 else 3
-    return f"{value:,.{digits}f}".rstrip("0").rstrip(".") if round(value, 9) else "0"
+    return number(value if round(value, 9) else 0.0)
 
 
 def _share_of(gain: float, alone: float) -> str:
-    return f", {gain / alone:.0%} more" if alone > 0 and gain > 0 else ""
-
-
-def _listed(names: Sequence[str]) -> str:
-    return names[0] if len(names) == 1 else ", ".join(names[:-1]) + " and " + names[-1]
+    return f", {percent(gain / alone)} more" if alone > 0 and gain > 0 else ""

@@ -20,8 +20,8 @@ from optimiser.analysis.replan_model import Before, Remaining, Wishes, remaining
 from optimiser.analysis.replan_tables import year_tables
 from optimiser.analysis.reprogramming import Approval, Move, Transfer, approvals, moves, transfers
 from optimiser.case.case import Case
-from optimiser.case.checks import amount_of
 from optimiser.case.table import Table
+from optimiser.case.words import money_exact, percent
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
@@ -203,10 +203,10 @@ def _deviations(past: Past, before: Before) -> Sequence[Deviation]:
             named = {d: facts.names[d][c] for d, c in zip(order, key, strict=True)}
             i, a, t = (named[d] for d in LEVEL_KEY)
             if what == "money":
-                paid, meant = amount_of(now, currency), amount_of(was, currency)
+                paid, meant = money_exact(now, currency), money_exact(was, currency)
                 said = f"{i} spent {paid} of {named['fund']} on {named['category']} through {a} in {t}; {meant} was planned."
             else:
-                said = f"{i} delivered {now:.1%} of its scope through {a} in {t}; {was:.1%} was planned."
+                said = f"{i} delivered {percent(now)} of its scope through {a} in {t}; {percent(was)} was planned."
             made.append(Deviation(what, t, i, a, named.get("fund", ""), named.get("category", ""), was, now, said))
     return made
 
@@ -219,9 +219,9 @@ def _overspent(left: Remaining) -> list[str]:
         over = float(-min(left.balance.carry[f].min(initial=0.0), 0.0))
         if over >= LEAST["money"]:
             later = "its later installments cover it first"
-            made.append(f"{name} has paid {amount_of(over, currency)} more than it had: {later}.")
+            made.append(f"{name} has paid {money_exact(over, currency)} more than it had: {later}.")
         if left.balance.uncovered[f] >= LEAST["money"]:
-            money = amount_of(float(left.balance.uncovered[f]), currency)
+            money = money_exact(float(left.balance.uncovered[f]), currency)
             made.append(f"{name} is overspent by {money}, which nothing of it covers.")
     return made
 

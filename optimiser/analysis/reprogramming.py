@@ -11,8 +11,8 @@ import numpy as np
 
 from optimiser.analysis.past import Past
 from optimiser.analysis.replan_model import Before, Key, Terms, free_of_approval, summed
-from optimiser.case.checks import amount_of
 from optimiser.case.facts import Facts
+from optimiser.case.words import money_exact, percent, written
 from optimiser.model.rules.terms import exact
 
 LEAST_MONEY = 0.005
@@ -124,11 +124,11 @@ def _move(
         kind = "between categories"
         limit = float(terms.transfer_limit[fund])
         if not np.isnan(limit):
-            approval = f"none: {limit:.0%} of the fund may move between categories"
+            approval = f"none: {written(limit, share=True)} of the fund may move between categories"
     budgets = {side[:2] for side in (source, target) if side is not None}
     small = [free.get(b, 0.0) for b in budgets]
     if (source is None or target is None or len(budgets) > 1) and min(small) >= LEAST_MONEY:
-        least = amount_of(min(small), facts.settings.currency)
+        least = money_exact(min(small), facts.settings.currency)
         approval = f"none: a budget of the fund may change by {least} without"
     why = "; ".join(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
     return Move(names["fund"][fund], side(source), side(target), money, kind, approval, why)
@@ -153,10 +153,10 @@ class _Reasons:
         i, name = line[1], self.names[line[1]]
         saved = self.planned.get((fund, i), 0.0) - self.paid.get((fund, i), 0.0)
         if saved >= LEAST_MONEY:
-            yield f"{name} has spent {amount_of(saved, self.currency)} less than planned up to {self.past.through}"
+            yield f"{name} has spent {money_exact(saved, self.currency)} less than planned up to {self.past.through}"
         behind = self.due.get((i,), 0.0) - self.done.get((i,), 0.0)
         if behind > LEAST_LEVEL:
-            yield f"{name} has delivered {self.done.get((i,), 0.0):.1%} of its scope, {self.due[i,]:.1%} was planned"
+            yield f"{name} has delivered {percent(self.done.get((i,), 0.0))} of its scope, {percent(self.due[i,])} was planned"
         yield self._scope(i, falls=True)
 
     def more(self, fund: int, line: Key | None) -> Iterator[str]:
@@ -166,17 +166,17 @@ class _Reasons:
         i, name = line[1], self.names[line[1]]
         extra = self.paid.get((fund, i), 0.0) - self.planned.get((fund, i), 0.0)
         if extra >= LEAST_MONEY:
-            yield f"{name} has spent {amount_of(extra, self.currency)} more than planned up to {self.past.through}"
+            yield f"{name} has spent {money_exact(extra, self.currency)} more than planned up to {self.past.through}"
         yield self._scope(i, falls=False)
 
     def _scope(self, initiative: int, falls: bool) -> str:
         was, now = self.was.get((initiative,), 0.0), self.now.get((initiative,), 0.0)
         name = self.names[initiative]
         if abs(now - was) <= LEAST_LEVEL:
-            return f"{name} still delivers {now:.1%} of its scope" if now else ""
+            return f"{name} still delivers {percent(now)} of its scope" if now else ""
         if (now < was) == falls:
-            return f"{name} {'falls' if falls else 'rises'} from {was:.1%} to {now:.1%} of its scope"
-        return f"{name} now delivers {now:.1%} of its scope instead of {was:.1%}"
+            return f"{name} {'falls' if falls else 'rises'} from {percent(was)} to {percent(now)} of its scope"
+        return f"{name} now delivers {percent(now)} of its scope instead of {percent(was)}"
 
 
 def approvals(past: Past, terms: Terms, changes: Mapping[Key, float], spent: Mapping[Key, float]) -> Iterator[Approval]:
@@ -201,5 +201,7 @@ def transfers(facts: Facts, terms: Terms, before: Before, changes: Mapping[Key, 
         money = min(sum(v for v in mine if v > 0), -sum(v for v in mine if v < 0))
         limit = float(terms.transfer_limit[f]) * approved.get((f,), 0.0)
         name = facts.names["fund"][f]
-        said = f"{name} moves {amount_of(money, currency)} between categories; {amount_of(limit, currency)} may move."
+        said = (
+            f"{name} moves {money_exact(money, currency)} between categories; {money_exact(limit, currency)} may move."
+        )
         yield Transfer(name, money, limit, money <= limit + LEAST_MONEY, said)

@@ -22,6 +22,7 @@ from optimiser.analysis.uncertainty import HELD, WORST, held_model, without_floo
 from optimiser.case.case import Case
 from optimiser.case.default_rows import fund_amounts
 from optimiser.case.table import Array
+from optimiser.case.words import percent, written
 from optimiser.model.build import build
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, Stage
@@ -118,7 +119,7 @@ def _worst_model(draws: Draws, chosen: Sequence[int], share: float) -> tuple[Mod
     )
     cost = extension.cost((eta, 1.0), (short, 1.0 / (share * len(draws))))
     stages = [
-        Stage(f"average of the worst {share:.0%}", cost, -1.0),
+        Stage(f"average of the worst {written(share, share=True)}", cost, -1.0),
         Stage("average impact", _mean(extension, values), -1.0),
     ]
     return extension.made(stages), copies
@@ -314,7 +315,8 @@ def _spending_less(case: Case, kept: Mapping[str, float]) -> tuple[Case, list[st
             before = least[f]
             least[f] = max(0.0, float(before) - (kept[name] + 0.01) / amount)
             said.append(
-                f"{name} must spend at least {before:.0%}: what it keeps in reserve counts as spent, so this plan needs {least[f]:.0%}."
+                f"{name} must spend at least {written(before, share=True)}: what it keeps in reserve counts as spent, "
+                f"so this plan needs {percent(least[f])}."
             )
     return (
         (replace(case, tables={**case.tables, "Funds": funds.replace(min_spend=least)}), said) if said else (case, [])

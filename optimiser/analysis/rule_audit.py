@@ -14,11 +14,11 @@ from optimiser.analysis.rule_sums import Clash, Extremes, Idle, Sum, Sums, clash
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Table
+from optimiser.case.words import listed, money_exact, number, written
 from optimiser.model.rules import Compiled, Rule, compile_rules, held_back
 from optimiser.model.rules.average import averaged
 from optimiser.model.rules.rule import BASES, measure_prefix
 from optimiser.model.rules.shares import parse_formula
-from optimiser.model.rules.words import listed, number
 
 HAIR_OF_SHARES = 1e-9
 HUNDRED = 10.0
@@ -82,7 +82,9 @@ class _Audit:
 
     def amount(self, value: float, one: Sum) -> str:
         unit = self.sums.limits_of(one).unit
-        return f"{number(round(value, 2))} {self.case.settings.currency if unit == 'money' else unit}"
+        if unit == "money":
+            return money_exact(round(value, 2), self.case.settings.currency)
+        return f"{number(value, 2)} {unit}"
 
     # -- contradictions -----------------------------------------------------------------------------------------------
 
@@ -95,7 +97,7 @@ class _Audit:
         first = clash.lows[0]
 
         def said(value: float) -> str:
-            return number(value, True) if clash.shares else self.amount(value, first)
+            return written(value, True) if clash.shares else self.amount(value, first)
 
         asking = listed([f"{self.name(s)} ({said(s.low)})" for s in clash.lows])
         together = f", together {said(clash.needed)}" if len(clash.lows) > 1 else ""
@@ -172,15 +174,13 @@ class _Audit:
             if rule.of.strip():
                 whole = self._of_a_whole(k, rule)
                 if value > 1 + HAIR_OF_SHARES if whole else self._is_share(rule) and value >= HUNDRED:
-                    what = "more than the whole" if whole else f"{number(value)} times as much"
-                    said = (
-                        f"{rule.name}: {column} {number(value)} is {number(value, True)} of {rule.of.strip()}, {what}."
-                    )
-                    cure = f"write {number(value)}% if that is meant, or correct the number"
+                    what = "more than the whole" if whole else f"{written(value)} times as much"
+                    said = f"{rule.name}: {column} {written(value)} is {written(value, True)} of {rule.of.strip()}, {what}."
+                    cure = f"write {written(value)}% if that is meant, or correct the number"
                     yield self.finding("too large", rule, column, said, cure)
             elif rule.measure in ("", "money") and 0 < value <= 1:
                 unit = self.case.settings.currency
-                said = f"{rule.name}: {column} {number(value)} is an amount of {number(value)} {unit}, since `of` is blank."
+                said = f"{rule.name}: {column} {written(value)} is an amount of {written(value)} {unit}, since `of` is blank."
                 yield self.finding("too large", rule, "of", said, "name what it is a share of, such as amount")
 
     def _of_a_whole(self, k: int, rule: Rule) -> bool:
@@ -204,29 +204,29 @@ class _Audit:
         values = averaged(self.case.facts, rule).values.astype(float)
         lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
         if rule.at_least is not None and rule.at_least > highest and rule.hard:
-            high = number(highest)
-            said = f"{rule.name} asks for a mean of {number(rule.at_least)}, the highest value is {high}: nothing can be spent."
+            high = written(highest)
+            said = f"{rule.name} asks for a mean of {written(rule.at_least)}, the highest value is {high}: nothing can be spent."
             yield self.finding(
-                "contradiction", rule, "at_least", said, f"lower it to {number(highest)} or less", "error"
+                "contradiction", rule, "at_least", said, f"lower it to {written(highest)} or less", "error"
             )
         if rule.at_most is not None and rule.at_most < lowest and rule.hard:
-            low = number(lowest)
-            said = (
-                f"{rule.name} allows a mean of {number(rule.at_most)}, the lowest value is {low}: nothing can be spent."
+            low = written(lowest)
+            said = f"{rule.name} allows a mean of {written(rule.at_most)}, the lowest value is {low}: nothing can be spent."
+            yield self.finding(
+                "contradiction", rule, "at_most", said, f"raise it to {written(lowest)} or more", "error"
             )
-            yield self.finding("contradiction", rule, "at_most", said, f"raise it to {number(lowest)} or more", "error")
 
     def _formula(self, rule: Rule) -> Iterator[Finding]:
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             if value is not None and value >= MANY_TIMES:
-                said = f"{rule.name}: {column} {number(value)} allows {number(value, True)} more than the share."
-                yield self.finding("too large", rule, column, said, f"write {number(value)}% if that is meant")
+                said = f"{rule.name}: {column} {written(value)} allows {written(value, True)} more than the share."
+                yield self.finding("too large", rule, column, said, f"write {written(value)}% if that is meant")
         for option in parse_formula(rule.of).options:
             most = HUNDRED if option.name == "hold" else 1.0
             if option.name != "small" and option.number is not None and option.number > most:
-                said = f"{rule.name}: `{option.written}` is {number(option.number, True)}."
+                said = f"{rule.name}: `{option.written}` is {written(option.number, True)}."
                 yield self.finding(
-                    "too large", rule, "of", said, f"write {option.name} {number(option.number)}% if that is meant"
+                    "too large", rule, "of", said, f"write {option.name} {written(option.number)}% if that is meant"
                 )
 
     # -- rules that never bind ----------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from optimiser.analysis.draws import Draws, impact_only
 from optimiser.analysis.repeat import Repeat
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
+from optimiser.case.words import number, written
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
@@ -86,16 +87,17 @@ class Faring:
         count = len(self.held)
         low, high = self.quantile(0.05), self.quantile(0.95)
         said = [
-            f"Over {count:,} draws the plan has an impact of {self.average:,.4g} on average; in 9 of 10 it lies between "
-            f"{low:,.4g} and {high:,.4g}.",
-            f"In the worst {WORST:.0%} it is {self.worst():,.4g} on average.",
+            f"Over {count:,} draws the plan has an impact of {number(self.average)} on average; in 9 of 10 it lies between "
+            f"{number(low)} and {number(high)}.",
+            f"In the worst {written(WORST, share=True)} it is {number(self.worst())} on average.",
             f"Every rule can still be kept in {int(self.kept.sum()):,} of {count:,} draws.",
         ]
         if self.best is not None:
             known = self.regret[~np.isnan(self.regret)]
             if len(known):
                 said.append(
-                    f"A plan made anew in each draw would have {np.mean(known):,.4g} more on average, at most {np.max(known):,.4g}."
+                    f"A plan made anew in each draw would have {number(float(known.mean()))} more on average, at most "
+                    f"{number(float(known.max()))}."
                 )
             without = count - len(known)
             if without:

@@ -17,9 +17,8 @@ from optimiser.analysis.ways import Way, Ways
 from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
-from optimiser.case.words import money_short, number, percent, points
+from optimiser.case.words import listed, money_short, number, percent, points
 from optimiser.model.rules.rule import Rule
-from optimiser.model.rules.words import listed
 from optimiser.plan.derive import FULL
 from optimiser.solve.value import Found
 

@@ -23,6 +23,7 @@ from optimiser.case.sizes import sizes
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Array
 from optimiser.case.uncertainty import uncertainty
+from optimiser.case.words import money_exact
 from optimiser.case.workbook import Tables, in_order
 
 MANY_TIMES = 1000.0
@@ -258,9 +259,9 @@ def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
         ("Agencies", "minimum", minima, "minima of the agencies"),
     ):
         if floor > money + CENT:
-            short = amount_of(floor - money, settings.currency)
-            found = f"{what} that take {amount_of(floor, settings.currency)} at least"
-            expected = f"at most the sum of all funds, {amount_of(money, settings.currency)}"
+            short = money_exact(floor - money, settings.currency)
+            found = f"{what} that take {money_exact(floor, settings.currency)} at least"
+            expected = f"at most the sum of all funds, {money_exact(money, settings.currency)}"
             cure = f"short by {short}: raise a fund, or lower one of them"
             title = tables.titles.get(sheet, sheet)
             letter = tables.letters.get(sheet, {}).get(column, "")
@@ -275,12 +276,6 @@ def fund_amounts(tables: Tables) -> dict[str, float]:
         fund: paid.get(fund, (0.0, 0))[0] if np.isnan(amount) else amount
         for fund, amount in zip(funds["fund"].tolist(), funds["amount"].tolist(), strict=True)
     }
-
-
-def amount_of(money: float, currency: str) -> str:
-    """Money as people write it: "$40,000", "EUR 12.50"."""
-    digits = f"{money:,.0f}" if abs(money - np.round(money)) < CENT else f"{money:,.2f}"
-    return f"${digits}" if currency.upper() in ("USD", "$") else f"{currency} {digits}"
 
 
 def _shape(curve: str, listed: list[tuple[float, float, int]], tables: Tables) -> Faults:

@@ -1,4 +1,7 @@
-"""Figures and lists as people read them: money, shares, staff, impact, counts, names."""
+"""Figures and lists as people read them: money, shares, staff, impact, counts, names. Every sentence goes through here.
+
+No figure has an exponent, nor more digits than a reader can use; nothing vanishes that is there.
+"""
 
 from __future__ import annotations
 
@@ -11,6 +14,10 @@ from optimiser.case.names import fold
 MINUS = "−"
 POINTS = "points"
 """The unit of impact where a case has outcomes; else it is a currency."""
+NEARLY = "nearly 0"
+LEAST = 1e-6
+"""A number below this is not written out: nobody can use it."""
+_WITHOUT_DECIMALS = 100_000
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
 _LEAST_SHORT = 10_000
@@ -18,9 +25,7 @@ _LEAST_SHORT = 10_000
 
 
 def money_short(value: float, currency: str = "USD") -> str:
-    """Money at a glance: $1.25m, $842k, $9,400; `none` where it is nothing."""
-    if not _rounded(value, 2):
-        return "none"
+    """Money at a glance: $1.25m, $842k, $9,400, $0."""
     return _money(value, currency, _short(abs(value)))
 
 
@@ -55,19 +60,40 @@ def _short(size: float) -> str:
 
 
 def number(value: float, decimals: int = 1) -> str:
-    """A number with at most so many decimals, none of them needless: 1,234.5, 26.3, 8."""
-    rounded = _rounded(value, decimals)
-    if not rounded and value:
-        rounded = float(f"{value:.1g}")
-        return f"{rounded:g}".replace("-", MINUS)
-    text = f"{rounded:,.{decimals}f}"
+    """A number with at most so many decimals, none of them needless, and none from 100,000 up: 1,234.5, 26.3, 8.
+
+    What would round to nothing is said to one digit: 0.0004; below a millionth it is `nearly 0`.
+    """
+    rounded = _rounded(value, decimals if abs(value) < _WITHOUT_DECIMALS else 0)
+    return digits(value, 1) if value and not rounded else _written_out(rounded, decimals)
+
+
+def digits(value: float, most: int = 3) -> str:
+    """A number to so many digits, written out: 1,230,000, 45.6, 0.00123; below a millionth it is `nearly 0`."""
+    if value and abs(value) < LEAST:
+        return NEARLY
+    if not math.isfinite(value):
+        return "without limit"
+    rounded = float(f"{value:.{most}g}")
+    places = most - 1 - math.floor(math.log10(abs(rounded))) if rounded else 0
+    return _written_out(rounded, min(max(places, 0), 6))
+
+
+def written(value: float, share: bool = False) -> str:
+    """A number that somebody wrote, with all its decimals (to a millionth); a share as a percentage: 0.125 is 12.5%."""
+    value = round(value * 100, 10) if share else value
+    return (_written_out(value, 6) if _rounded(value, 6) else digits(value)) + "%" * share
+
+
+def _written_out(value: float, decimals: int) -> str:
+    text = f"{value + 0.0:,.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", MINUS)
 
 
 def fte(value: float) -> str:
-    """Staff: 3.5 FTE; `none` where there is nobody."""
-    return f"{number(value)} FTE" if _rounded(value, 9) else "none"
+    """Staff: 3.5 FTE."""
+    return f"{number(value)} FTE"
 
 
 def counted(count: int, one: str, many: str = "") -> str:
@@ -91,33 +117,30 @@ def is_share(rule: Mapping[str, Any]) -> bool:
 
 
 def percent(share: float) -> str:
-    """A share: 69%, 0.4%. Never 100% of what is less, nor 0% of what is more."""
+    """A share: 69%, 0.4%. Never 100% of what is less, nor 0% of what is more: `over 99.9999%`, `under 0.0001%`."""
     value = share * 100
-    for decimals in range(7):
+    for decimals in range(5):
         shown = _rounded(value, decimals)
         if (shown or not value) and not (abs(value) < 100 and abs(shown) >= 100):
-            return f"{number(shown, decimals)}%"
-    digits = f"{abs(value):.15f}".rstrip("0").rstrip(".")
-    return f"{MINUS if value < 0 else ''}{digits}%"
+            return f"{_written_out(shown, decimals)}%"
+    return f"{'over' if abs(value) > 1 else 'under'} {MINUS if value < 0 else ''}{'99.9999' if abs(value) > 1 else '0.0001'}%"
 
 
 def percent_up(share: float) -> str:
-    """A share that is stated as `at most`: rounded up to two digits, 0.37% or 16%."""
-    return f"{number(rounded_up(share * 100), 12)}%"
+    """A share that is stated as `at most`: rounded up to two digits, 0.37% or 16%, and never below 0.0001%."""
+    return f"{_written_out(rounded_up(max(share * 100, 1e-4) if share else 0.0), 5)}%"
 
 
 def points(value: float, unit: str, *, bare: bool = False) -> str:
-    """Impact: 26.3 points, 1 point or, without outcomes, $1,200 of weighted delivery; `none` where there is none.
+    """Impact: 26.3 points, 1 point or, without outcomes, $1,200 of weighted delivery; 0 points.
 
     unit: POINTS or a currency; bare: without the unit's words.
     """
-    if not _rounded(value, 9):
-        return "none"
     if unit != POINTS:
         size = abs(value)
         said = money_exact(float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2), unit)
         return said if bare else f"{said} of weighted delivery"
-    shown = number(value)
+    shown = number(value if _rounded(value, 9) else 0.0)
     return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from optimiser.case.words import listed
+from optimiser.case.words import digits, listed, percent_up
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
@@ -166,8 +166,8 @@ class Progress:
     def __call__(self, event: dict[str, float | None]) -> None:
         """One report of a search: best, bound, gap, seconds."""
         best, gap = event.get("best"), event.get("gap")
-        found = "nothing found yet" if best is None else f"best so far {best:,.6g}"
-        self.line(found + ("" if gap is None else f", at most {gap:.3%} better is possible"))
+        found = "nothing found yet" if best is None else f"best so far {digits(best, 6)}"
+        self.line(found + ("" if gap is None else f", at most {percent_up(gap)} better is possible"))
 
     def line(self, text: str) -> None:
         """A line with the seconds since the start, if over a second has passed."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.case.words import counted, digits, percent, written
 from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
@@ -48,21 +49,15 @@ def history(
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     if output is not None and copy is not None:
         write_tables(str(output), copy.tables)
-        say(f"{output} is written, with {_counted(len(found.curves))}.")
+        say(f"{output} is written, with {counted(len(found.curves), 'curve')}.")
     if as_json:
         print_json(found.as_json())
     else:
         print(_told(found))
 
 
-def _counted(curves: int) -> str:
-    return "no curve" if not curves else "one curve" if curves == 1 else f"{curves} curves"
-
-
 def _said(value: float | None) -> str:
-    from optimiser.case.amounts import plain
-
-    return plain(float(f"{value or 0.0:.3g}"))
+    return digits(value or 0.0)
 
 
 def _told(found: History) -> str:
@@ -72,8 +67,8 @@ def _told(found: History) -> str:
             stated = "" if r.stated is None else f"; Outcomes states {_said(r.stated)}"
             lines.append(
                 f"{r.initiative}, {r.outcome}: {_said(r.at_full)} at full scope "
-                f"({_said(r.at_full_low)} to {_said(r.at_full_high)} with {found.confidence:.0%} "
-                f"confidence{stated}), from {len(r.years)} years. {_shape(r.points)}"
+                f"({_said(r.at_full_low)} to {_said(r.at_full_high)} with {written(found.confidence, share=True)} "
+                f"confidence{stated}), from {counted(len(r.years), 'year')}. {_shape(r.points)}"
             )
     lines += found.sentences()
     return "\n".join(lines)
@@ -85,5 +80,7 @@ def _shape(points: tuple[tuple[float, float], ...]) -> str:
     if not inside:
         return "It rises in a straight line."
     return (
-        "Of that, " + ", ".join(f"{achieved:.0%} with {level:.0%} of the request" for level, achieved in inside) + "."
+        "Of that, "
+        + ", ".join(f"{percent(achieved)} with {percent(level)} of the request" for level, achieved in inside)
+        + "."
     )

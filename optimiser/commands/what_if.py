@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from optimiser.case.words import digits
 from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
 from optimiser.commands.interrupt import Interrupted
 
@@ -115,7 +116,6 @@ def frontier(
     from optimiser.analysis.frontier import Limit
     from optimiser.analysis.frontier import frontier as of_limit
     from optimiser.analysis.trade_off import trade_off
-    from optimiser.case import impact
     from optimiser.report import frontier_text
 
     read, limit = read_case(case), None
@@ -139,22 +139,11 @@ def frontier(
         now = None if found.now is None else vars(found.now)
         print_json({**vars(found), "points": [vars(p) for p in found.points], "now": now})
         return
-    print(f"{found.swept}, {found.objective}: {'exact breakpoints' if found.exact else found.note}")
-    if "impact" in (found.swept, found.objective):
-        print(impact.meaning(read))
-    by = frontier_text.step(found, read, limit)
-    points = [*found.points, *([found.now] if found.now is not None else [])]
-    for p in sorted(points, key=lambda p: p.at):
-        marks = " ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on)
-        worth = "" if p.worth is None else f"  {by.worth(p.worth)}"
-        value = "no plan" if p.value is None else _figure(p.value)
-        print(f"{_figure(p.at):>18}  {value}{worth}  {marks}".rstrip())
+    print(frontier_text.text(found, read, limit))
 
 
 def _figure(value: float) -> str:
-    """To six digits, written out: 1,931,880, not 1.93188e+06."""
-    text = f"{float(f'{value:.6g}'):,.9f}"
-    return text.rstrip("0").rstrip(".") if abs(value) >= 1e-6 else f"{value:.3g}"
+    return digits(value, 6)
 
 
 def tornado(

@@ -14,6 +14,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.words import digits
 from optimiser.model.rules.terms import exact
 from optimiser.plan.entries import partner_places
 from optimiser.plan.lines import AMOUNTS, FUNDED, Decision, Lines
@@ -364,7 +365,7 @@ def say(amount: Fraction) -> str:
     value = float(amount)
     if abs(value) >= 1000:
         return f"{value:,.2f}".removesuffix(".00")
-    return f"{value:.6g}" if "e" not in f"{value:.6g}" else f"{value:.9f}".rstrip("0").rstrip(".")
+    return digits(float(value), 6)
 
 
 Check = Callable[[Plan], Iterator[Row]]

@@ -148,9 +148,11 @@ def _compliance(facts: Facts, read: Sequence[Read], unit: Fraction) -> Iterable[
 
 
 def _is_binding(limit: Read, headroom: Fraction, unit: Fraction) -> bool:
-    """Whether a limit leaves nothing (of money in units: less than one unit); a share of nothing binds nothing."""
-    reading = limit.reading
-    if not reading.base and not reading.left:
+    """Whether a limit leaves nothing (of money in units: less than one unit). A share of nothing binds nothing, nor does
+    a limit of 0 that nobody wrote, as on who has no part in a formula."""
+    reading, rule = limit.reading, limit.compiled.rule
+    nothing = not reading.required and not reading.left and 0 not in (rule.at_least, rule.at_most)
+    if nothing or (not reading.base and not reading.left):
         return False
     term = max(Fraction(1), reading.largest)
     if limit.kind in (DIGITS, FIGURE, UNIT) and unit:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import plotly.graph_objects as go
 
 from optimiser.analysis.history import LEVELS, Response
-from optimiser.case.amounts import plain
 from optimiser.report import words
 from optimiser.report.charts_base import MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
 
@@ -19,7 +18,7 @@ def response(r: Response, currency: str = "USD") -> go.Figure:
     most = max([y.value for y in r.years] + list(r.high)) or 1.0
     widest = max([y.funding for y in r.years] + [r.request]) or 1.0
     ticks = [widest / 2, widest]  # the 0 of both axes stands once, beside the origin
-    left = max(width(plain(float(f"{v:.3g}"))) for v in (0.0, most)) + 14
+    left = max(width(words.digits(v)) for v in (0.0, most)) + 14
     made = figure(HEIGHT, left=left, right=width(words.money_short(widest, currency)) / 2 + 8, top=26, bottom=30)
     if r.points:
         across = [level * r.request for level in LEVELS]
@@ -41,7 +40,8 @@ def response(r: Response, currency: str = "USD") -> go.Figure:
         textposition="bottom center",
         textfont={"size": SIZE - 1},
         hovertext=[
-            f"{y.year}: {words.money_exact(y.funding, currency)}, {plain(y.value)} {safe(r.outcome)}" for y in r.years
+            f"{y.year}: {words.money_exact(y.funding, currency)}, {words.written(y.value)} {safe(r.outcome)}"
+            for y in r.years
         ],
         hoverinfo="text",
         cliponaxis=False,
@@ -59,7 +59,7 @@ def response(r: Response, currency: str = "USD") -> go.Figure:
         visible=True,
         range=[0, most * 1.05],
         tickvals=[0.0, most],
-        ticktext=["0", plain(float(f"{most:.3g}"))],
+        ticktext=["0", words.digits(most)],
         showgrid=False,
         zeroline=True,
         zerolinecolor=rgba(NEUTRAL, 0.4),
@@ -91,15 +91,15 @@ def table(r: Response, currency: str = "USD") -> list[dict[str, str]]:
             {
                 "Year": str(y.year),
                 "Funding": words.money_exact(y.funding, currency),
-                "Share of the request": f"{y.funding / r.request:.0%}" if r.request > 0 else "",
-                r.outcome: plain(y.value),
+                "Share of the request": words.percent(y.funding / r.request) if r.request > 0 else "",
+                r.outcome: words.written(y.value),
                 "Curve": _between(r, y.funding, r.middle),
                 "At least": _between(r, y.funding, r.low),
                 "At most": _between(r, y.funding, r.high),
             }
         )
     if r.points:
-        ends = [plain(v or 0.0) for v in (r.at_full, r.at_full_low, r.at_full_high)]
+        ends = [words.written(v or 0.0) for v in (r.at_full, r.at_full_low, r.at_full_high)]
         whole = dict(zip(("Curve", "At least", "At most"), ends, strict=True))
         rows.append(
             {
@@ -119,4 +119,4 @@ def _between(r: Response, funding: float, values: tuple[float, ...]) -> str:
         return ""
     place = funding / r.request * (len(LEVELS) - 1)
     k = min(int(place), len(LEVELS) - 2)
-    return plain(float(f"{values[k] + (place - k) * (values[k + 1] - values[k]):.3g}"))
+    return words.digits(values[k] + (place - k) * (values[k + 1] - values[k]))

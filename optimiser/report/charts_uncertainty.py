@@ -48,7 +48,7 @@ def over_draws_headline(found: Outlook) -> str:
     worst = here.worst(found.share)
     said = (
         f"{words.points(here.average, unit)} on average instead of {words.points(found.plan.impact or 0.0, unit)}, "
-        f"{words.points(worst, unit)} in the worst {found.share:.0%}"
+        f"{words.points(worst, unit)} in the worst {words.written(found.share, share=True)}"
     )
     better = {kind: f.worst(found.share) - worst for kind, f in found.fared.items() if kind != PRESENT}
     most = max(better, key=lambda kind: better[kind], default="")
@@ -116,7 +116,13 @@ def _add_row(
     average, low = float(held.mean()), float(worst.mean())
     for at, said, top, line, font in (
         (average, "on average", 0.06, {"color": NEUTRAL, "width": 2}, {"size": SIZE}),
-        (low, f"in the worst {share:.0%}", 0.2, {"color": LOSS, "width": 1}, {"size": SIZE, "color": LOSS}),
+        (
+            low,
+            f"in the worst {words.written(share, share=True)}",
+            0.2,
+            {"color": LOSS, "width": 1},
+            {"size": SIZE, "color": LOSS},
+        ),
     ):
         made.add_shape(type="line", x0=at, x1=at, y0=base, y1=base + HIGHEST + top, line=line)
         far = at > float(edges[0]) + 0.65 * float(edges[-1] - edges[0])
@@ -134,7 +140,7 @@ def over_draws_table(found: Outlook) -> list[dict[str, str]]:
             "Plan": r["title"],
             "As planned": words.number(r["planned"]),
             "On average": words.number(r["average"]),
-            f"In the worst {found.share:.0%}": words.number(r["worst"]),
+            f"In the worst {words.written(found.share, share=True)}": words.number(r["worst"]),
             "9 of 10 draws": f"{words.number(r['low'])} to {words.number(r['high'])}",
             "Every rule kept in": f"{r['kept']:,} of {len(found.draws):,}",
         }

@@ -267,10 +267,15 @@ def _moved(plan: Plan, other: Plan) -> str:
 def made(plan: Plan) -> str:
     """Settings, solver and versions."""
     settings = plan.case.settings
-    objective = " > ".join(o.name + (f" within {o.within * 100:g}%" if o.within else "") for o in settings.objective)
+    objective = " > ".join(
+        o.name + (f" within {words.written(o.within, share=True)}" if o.within else "") for o in settings.objective
+    )
     rows = [
         ("Objective", escape(objective)),
-        ("Rounding", f"{settings.rounding:g} {escape(settings.currency)}" if settings.rounding else "none"),
+        (
+            "Rounding",
+            f"{words.written(settings.rounding)} {escape(settings.currency)}" if settings.rounding else "none",
+        ),
         ("Solver", escape(plan.solver)),
         ("Versions", escape(", ".join(f"{name} {number}" for name, number in plan.versions.items()))),
     ]

@@ -11,6 +11,7 @@ from optimiser.case.names import fold, fold_title
 from optimiser.case.spec import BY_NAME
 from optimiser.case.which import known_sheet
 from optimiser.report import words
+from optimiser.report.text import columns
 
 MONEY = "money"
 LEAST = 0.01
@@ -41,6 +42,30 @@ class Step:
             return f"{self.more} is worth {words.points(value, self.impact)}"
         said = words.number(value, decimals)
         return f"{self.more} is worth {said}" + (f" point{'s' * (said != '1')}" if self.unit == "impact" else "")
+
+
+def text(found: Frontier, case: Case, limit: Limit | None = None) -> str:
+    """The points in a table, lowest first, and how they were found."""
+    by = step(found, case, limit)
+    rows = [
+        (
+            words.digits(p.at, 6),
+            "no plan" if p.value is None else words.digits(p.value, 6),
+            "" if p.worth is None else by.worth(p.worth),
+            ", ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on),
+        )
+        for p in sorted([*found.points, *([found.now] if found.now is not None else [])], key=lambda p: p.at)
+    ]
+    how = "These are all points at which it turns." if found.exact and not found.note else found.note
+    means = [impact.meaning(case)] if "impact" in (found.swept, found.objective) else []
+    return "\n".join(
+        [
+            f"{found.swept} against {found.objective}. {how}",
+            *means,
+            "",
+            *columns(rows, (found.swept, found.objective, "worth", "")),
+        ]
+    )
 
 
 def step(found: Frontier, case: Case, limit: Limit | None = None) -> Step:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.case import impact
-from optimiser.case.words import POINTS, money_exact, number, percent, percent_up, points, rounded_up
+from optimiser.case.words import POINTS, digits, money_exact, number, percent_up, points, rounded_up, written
 from optimiser.plan.tables import Plan, Stage
 
 _BETTER = {
@@ -82,13 +82,15 @@ def _best(plan: Plan) -> str:
         return f"{lead}."
     first, rest = stages[0], stages[1:]
     given = (
-        f", but for the {percent(first.within)} that it may give up for {rest[0].objective}"
+        f", but for the {written(first.within, share=True)} that it may give up for {rest[0].objective}"
         if rest and first.within
         else ""
     )
     said = f"{lead}: no other plan that keeps every rule {_BETTER.get(first.objective, 'is better')}{given}."
     if rest:
-        later = [f"{s.objective} (but for {percent(s.within)})" if s.within else s.objective for s in rest[:-1]]
+        later = [
+            f"{s.objective} (but for {written(s.within, share=True)})" if s.within else s.objective for s in rest[:-1]
+        ]
         said += f" Among those plans it is the best in {' and then '.join([*later, rest[-1].objective])}."
     return said
 
@@ -113,10 +115,10 @@ def _share(stage: Stage) -> float:
 def _amount(stage: Stage, value: float, plan: Plan) -> str:
     if stage.objective == "impact":
         unit = impact.unit(plan.case)
-        return f"{number(value, 12)} point{'s' * (value != 1)}" if unit == POINTS else points(value, unit)
+        return f"{digits(value, 2)} point{'s' * (value != 1)}" if unit == POINTS else points(value, unit)
     if stage.objective in ("coverage", "stability", "thrift"):
         return money_exact(math.ceil(value), plan.case.settings.currency)
-    return f"{number(value, 12)} of {stage.objective}"
+    return f"{digits(value, 2)} of {stage.objective}"
 
 
 def _after(plan: Plan) -> str:

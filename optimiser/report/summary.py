@@ -13,6 +13,7 @@ from optimiser.case.cells import as_text
 from optimiser.case.sheets import letters
 from optimiser.case.spec import SETTINGS
 from optimiser.case.table import Table
+from optimiser.case.words import written
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.digest import settled_number
 from optimiser.plan.lines import decode
@@ -136,7 +137,9 @@ def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
     rows += [(f"size {part}", count) for part, count in plan.size.items()]
     rows.append(("solver", plan.solver))
     rows += [(f"version {name}", number) for name, number in plan.versions.items()]
-    objective = " > ".join(o.name + (f" within {o.within * 100:g}%" if o.within else "") for o in settings.objective)
+    objective = " > ".join(
+        o.name + (f" within {written(o.within, share=True)}" if o.within else "") for o in settings.objective
+    )
     stated = {s.name: getattr(settings, s.name) for s in SETTINGS if s.name not in ("name", "objective", "tiers")}
     rows.append(("setting objective", objective))
     rows += [(f"setting {name}", value) for name, value in stated.items() if value is not None]

@@ -10,6 +10,8 @@ from optimiser.plan.tables import Plan
 from optimiser.report import words
 
 WIDTH = 46
+MEMBERS = 4
+"""Members for which a rule is said to bind; more are counted."""
 
 
 def summary(plan: Plan) -> str:
@@ -104,9 +106,12 @@ def _funds(plan: Plan, currency: str) -> list[str]:
 def _rules(plan: Plan) -> list[str]:
     if not len(plan.tables["Compliance"]):
         return ["The case has no rules."]
-    lines = [words.rules_kept(plan)]
+    members: dict[tuple[str, str], dict[str, None]] = {}
     for r in plan.tables["Compliance"].records():
         if r["binding"] or not r["kept"]:
-            member = f" ({r['per']})" if r["per"] else ""
-            lines.append(f"  {'binding' if r['kept'] else 'broken'}: {r['rule']}{member}")
+            members.setdefault(("binding" if r["kept"] else "broken", r["rule"]), {})[r["per"]] = None
+    lines = [words.rules_kept(plan)]
+    for (how, rule), named in members.items():
+        of = words.listed([m for m in named if m], most=MEMBERS)
+        lines.append(f"  {how}: {rule}{f' ({of})' if of else ''}")
     return lines

@@ -10,7 +10,7 @@ from optimiser.report.text import columns
 
 def text(found: Outlook) -> str:
     """The findings, and a table with one row for each plan. Figures are impact."""
-    share = f"worst {found.share:.0%}"
+    share = f"worst {words.written(found.share, share=True)}"
     titles = ("Plan", "as planned", "average", share, "5% below", "5% above", "regret", "rules kept")
     rows = [
         (

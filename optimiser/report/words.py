@@ -6,8 +6,11 @@ from optimiser.case.words import (
     MINUS,
     POINTS,
     SYMBOLS,
+    counted,
+    digits,
     fte,
     is_share,
+    listed,
     money_change,
     money_exact,
     money_short,
@@ -17,6 +20,7 @@ from optimiser.case.words import (
     points,
     points_change,
     rounded_up,
+    written,
 )
 from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
@@ -26,9 +30,13 @@ __all__ = [
     "MINUS",
     "POINTS",
     "SYMBOLS",
+    "beyond_request",
+    "counted",
+    "digits",
     "fte",
     "headline",
     "is_share",
+    "listed",
     "money_change",
     "money_exact",
     "money_short",
@@ -42,6 +50,7 @@ __all__ = [
     "rules_kept",
     "state",
     "states",
+    "written",
 ]
 
 # -- findings -------------------------------------------------------------------------------------------------------------
@@ -69,8 +78,8 @@ def headline(plan: Plan) -> str:
     return f"{lead}, {'all' if full == funded else full or 'none'} of them in full."
 
 
-def state(request: float, award: float, level: float, currency: str = "USD") -> str:
-    """How far one initiative is funded: Funded at 69%: $630k of $1.05m."""
+def state(request: float, award: float, level: float, currency: str = "USD", beyond: str = "") -> str:
+    """How far one initiative is funded: Funded at 69%: $630k of $1.05m. beyond: why it gets more than it asked for."""
     if level <= 1e-9 and award <= 0:
         return "Not funded."
     how = "in full" if level >= FULL else f"at {percent(level)}"
@@ -80,20 +89,47 @@ def state(request: float, award: float, level: float, currency: str = "USD") -> 
         return f"Funded {how}, without money."
     given, asked = money_short(award, currency), money_short(request, currency)
     if award > request:
-        return f"Funded {how}: {given}, for a request of {asked}."
+        return f"Funded {how}: {given}, for a request of {asked}{f'; {beyond}' if beyond else ''}."
     return f"Funded {how}: {given}." if given == asked and award == request else f"Funded {how}: {given} of {asked}."
 
 
 def states(plan: Plan) -> dict[str, str]:
     """Of each initiative, how far it is funded."""
     currency = plan.case.settings.currency
-    awards = plan.tables["Awards"]
+    awards, beyond = plan.tables["Awards"], beyond_request(plan)
     return {
         a["initiative"]: f"Several together: {money_short(a['award'], currency)}."
         if a["state"] == TOGETHER
-        else state(a["request"], a["award"], a["level"], currency)
+        else state(a["request"], a["award"], a["level"], currency, beyond.get(a["initiative"], ""))
         for a in awards.records()
     }
+
+
+def beyond_request(plan: Plan) -> dict[str, str]:
+    """Of each initiative that gets more than it asked for, what costs that much."""
+    facts, currency = plan.case.facts, plan.case.settings.currency
+    factor = {
+        (facts.names["initiative"][i], facts.names["agency"][a]): f
+        for i, a, f in zip(
+            facts.partner_initiative.tolist(), facts.partner_agency.tolist(), facts.cost_factor.tolist(), strict=True
+        )
+    }
+    work: dict[str, float] = {}
+    for r in plan.tables["Levels"].records():
+        work[r["initiative"]] = work.get(r["initiative"], 0.0) + r["level"] * factor.get(
+            (r["initiative"], r["agency"]), 1.0
+        )
+    said = {}
+    for a in plan.tables["Awards"].records():
+        if a["award"] > a["request"] and a["state"] != TOGETHER:
+            cost = a["request"] * work.get(a["initiative"], 0.0)
+            parts = (
+                ("people who are hired", a["award"] - cost),
+                ("the higher cost of who delivers it", cost - a["request"]),
+            )
+            named = [f"{what}, {money_short(v, currency)}" for what, v in parts if v >= 1]
+            said[a["initiative"]] = f"the rest is for {listed(named)}" if named else "the rest is rounding"
+    return said
 
 
 def rules_kept(plan: Plan) -> str:
@@ -109,6 +145,6 @@ def rules_kept(plan: Plan) -> str:
     if not broken:
         return "The only rule is kept." if len(names) == 1 else f"All {len(names)} rules are kept."
     soft = all(not r["hard"] for r in rows if not r["kept"])
-    which = ", ".join(broken[:5]) + (f" and {len(broken) - 5} more" if len(broken) > 5 else "")
+    which = listed(broken, most=5)
     why = "broken at its penalty" if soft and len(broken) == 1 else "broken at their penalty" if soft else "broken"
     return f"{kept} of {len(names)} rules {'is' if kept == 1 else 'are'} kept; {why}: {which}."

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.case.spec import BY_NAME, SHEETS
+from optimiser.case.words import written
 
 Values = Mapping[str, Any]
 Plain = Mapping[str, Sequence[Values]]
@@ -78,7 +79,7 @@ def plainly(value: Any) -> str:
         return "blank"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:,.12g}" if isinstance(value, float | int) else str(value)
+    return written(float(value)) if isinstance(value, float | int) else str(value)
 
 
 def name_of(sheet: str, record: Record) -> str:

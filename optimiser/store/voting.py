@@ -8,6 +8,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
+from optimiser.case.words import digits
+
 CHOICES = ("approve", "reject", "abstain")
 _HAIR = Fraction(1, 10**9)
 """A share that is this near to the majority is equal to it: 66.67% written for two thirds is not, 2/3 as a float is."""
@@ -64,7 +66,7 @@ class Tally:
         elif share == Fraction(1, 2):
             of = "over half of the votes"
         else:
-            of = f"over {float(share) * 100:.4g}% of the votes"
+            of = f"over {digits(float(share) * 100, 4)}% of the votes"
         return f"Approval takes {of} for or against; abstentions count for the quorum only."
 
 

@@ -37,8 +37,8 @@ def test_who_gets_the_money() -> None:
     assert unspent == {"Grant": 200, "Own": 0}
     assert sum(change.values()) + sum(unspent.values()) == 0
     assert made.sentences[3:] == (
-        "Initiatives that receive less: C 200 USD.",
-        "Money that stays unspent: Grant 200 USD.",
+        "Initiatives that receive less: C $200.",
+        "Money that stays unspent: Grant $200.",
         "Impact goes from 2,293 to 2,053.",  # A 980 at 2 × 0.925, C 400 or 200 at 1.2
     )
     quoted = [line[2:] for line in PAGE.splitlines() if line.startswith("> ")][-3:]
@@ -55,7 +55,7 @@ def test_withheld_money_goes_to_others_where_a_rule_lets_it() -> None:
     assert after["C"] == pytest.approx(300, abs=2)  # A is now worth 2 × 0.475, less than C's 1.2
     gained = dict(zip(made.initiatives["initiative"].tolist(), made.initiatives["change"].tolist(), strict=True))
     assert gained["A"] == -1000
-    assert made.sentences[1] == "A receives 1,000 USD less: 0 USD instead of 1,000 USD."
+    assert made.sentences[1] == "A receives $1,000 less: $0 instead of $1,000."
     assert "Money that stays unspent" in " ".join(made.sentences)
 
 
@@ -63,7 +63,7 @@ def test_reaching_more_than_the_target_changes_nothing() -> None:
     made = clause(case_of(POT, **TARGETS), "agency", "Health", "visits", 80)
     assert made.sentences == (
         "If Health has 80 instead of 40 in visits (target 40), its score stays 100.",
-        "Health receives 400 USD either way.",
+        "Health receives $400 either way.",
     )
 
 

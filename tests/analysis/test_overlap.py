@@ -39,7 +39,7 @@ def test_what_the_inputs_allow() -> None:
 def test_what_a_plan_delivers() -> None:
     first, second = delivered(verbs.solve(checked(CASE)))
     assert (first.area, first.agencies, first.money) == ("Town", ("Health", "Police"), (400, 300))
-    assert first.sentence.startswith("Health (400 USD) and Police (300 USD) deliver")
+    assert first.sentence.startswith("Health ($400) and Police ($300) deliver")
     assert (second.theme, second.area, second.agencies, second.initiatives) == (
         "training",
         "Port",

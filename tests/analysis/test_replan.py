@@ -105,11 +105,11 @@ def test_by_hand_the_best_rest_of_the_year() -> None:
     ]
     assert {m.approval for m in result.moves} == {"PD"}
     assert "A has spent $10,000 more than planned up to Q1" in result.moves[1].why
-    assert "B falls from 100.0% to 85.0% of its scope" in result.moves[0].why
+    assert "B falls from 100% to 85% of its scope" in result.moves[0].why
     assert [d.sentence for d in result.deviations] == [
         "A spent $60,000 of Grant on general through PD in Q1; $50,000 was planned.",
         "B spent $20,000 of Grant on general through DA in Q1; $50,000 was planned.",
-        "B delivered 10.0% of its scope through DA in Q1; 25.0% was planned.",
+        "B delivered 10% of its scope through DA in Q1; 25% was planned.",
     ]
     assert result.sheet()["money"].tolist() == [20_000, 10_000]
 

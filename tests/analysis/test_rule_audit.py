@@ -34,17 +34,17 @@ NOTHING = "Only a plan that spends nothing of it keeps them."
 
 CONTRADICTIONS: list[tuple[list[dict[str, Any]], str]] = [
     ([{"at_least": 900, **GUNS}, {"at_most": 0.5, "of": "amount", "where": "theme = Guns"}],
-     "r1 (900 USD) asks for that much at least, but r2 allows at most 750 USD of the same. " + NO_PLAN),
+     "r1 ($900) asks for that much at least, but r2 allows at most $750 of the same. " + NO_PLAN),
     ([{"at_least": 0.3, "of": "theme = guns", **B}, {"at_most": 0.2, "of": "theme = guns", **B}],
      "r1 (30%) asks for that much at least, but r2 allows at most 20% of the same. " + NOTHING),
     ([{"at_least": 0.6, "of": "theme = guns", **B}, {"at_least": 0.5, "of": "theme = guns", **A}],
      "r1 (60%) and r2 (50%) ask for that much at least, together 110%, but the whole is 100%. " + NOTHING),
     ([{"at_least": 1200, "where": "fund = Grant"}],
-     "r1 (1,200 USD) asks for that much at least, but there can be 1,000 USD at most. " + NO_PLAN),
+     "r1 ($1,200) asks for that much at least, but there can be $1,000 at most. " + NO_PLAN),
     ([{"at_least": 700, "where": "fund = Grant ; theme = guns"}, {"at_least": 400, "where": "fund = Grant ; theme = training"}],
-     "r1 (700 USD) and r2 (400 USD) ask for that much at least, together 1,100 USD, but there can be 1,000 USD at most. " + NO_PLAN),
+     "r1 ($700) and r2 ($400) ask for that much at least, together $1,100, but there can be $1,000 at most. " + NO_PLAN),
     ([{"at_least": 400, **A}, {"at_least": 400, **B}, {"at_most": 700, **GUNS}],
-     "r1 (400 USD) and r2 (400 USD) ask for that much at least, together 800 USD, but r3 allows at most 700 USD of the same. " + NO_PLAN),
+     "r1 ($400) and r2 ($400) ask for that much at least, together $800, but r3 allows at most $700 of the same. " + NO_PLAN),
     ([{"measure": "level", "at_least": 1.5, **A}],
      "r1 (1.5 level) asks for that much at least, but there can be 1 level at most. " + NO_PLAN),
     ([{"kind": "count", "at_least": 3, **GUNS}],
@@ -52,7 +52,7 @@ CONTRADICTIONS: list[tuple[list[dict[str, Any]], str]] = [
     ([{"kind": "count", "at_least": 2, **GUNS}, {"kind": "excludes", **GUNS}],
      "r1 (2 initiatives) asks for that much at least, but r2 allows at most 1 initiatives of the same. " + NO_PLAN),
     ([{"per": "agency", "at_least": 10, **B}],
-     "r1 for Police asks for at least 10 USD of nothing. No plan keeps it."),
+     "r1 for Police asks for at least $10 of nothing. No plan keeps it."),
     ([{"kind": "average", "at_least": 95}], "r1 asks for a mean of 95, the highest value is 90: nothing can be spent."),
     ([{"kind": "average", "at_most": 30}], "r1 allows a mean of 30, the lowest value is 40: nothing can be spent."),
     ([{"kind": "formula", "per": "initiative", "of": "baseline; cap 30%"}], ADD_UP),
@@ -150,7 +150,7 @@ def test_what_cannot_be_matched_is_said() -> None:
 
 def test_how_far_a_rule_is_from_binding_is_said() -> None:
     [found] = audited({"where": "initiative = B", "at_most": 900})
-    assert found.sentence == "r1 never binds: at most 800 USD even without it, and it says at most 900 USD."
+    assert found.sentence == "r1 never binds: at most $800 even without it, and it says at most $900."
 
 
 def test_a_penalty_of_a_hard_rule_is_said() -> None:

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from optimiser.case.checks import amount_of, check, fund_amounts
+from optimiser.case.checks import check, fund_amounts
 from optimiser.case.settings import Objective, Settings, Tier, parse_objective, parse_tiers, read_settings
+from optimiser.case.words import money_exact
 from optimiser.case.workbook import Tables, read_tables, tables_from
 from optimiser.verbs import check_records
 from tests.case.books import SMALL, book, codes, said
@@ -177,7 +178,7 @@ def test_floors_above_the_money_are_a_warning_that_says_by_how_much() -> None:
     ]
     agencies = [{"agency": "PD", "minimum": 800}, {"agency": "DA", "minimum": 300.5}]
     euro = [{"setting": "currency", "value": "EUR"}]
-    assert "short by EUR 100.50" in sentences(Agencies=agencies, Case=euro)[0]
+    assert "short by €100.50" in sentences(Agencies=agencies, Case=euro)[0]
     cheap = [{"initiative": "A", "agency": "PD", "cost_factor": 0.01}]
     assert sentences(Initiatives=[rows[0]], Partners=cheap) == []
 
@@ -329,8 +330,8 @@ def test_the_grammar_of_objectives_and_tiers() -> None:
 
 
 def test_money_is_written_as_people_write_it() -> None:
-    assert amount_of(40000, "USD") == "$40,000"
-    assert amount_of(np.float64(12.5), "EUR") == "EUR 12.50"
+    assert money_exact(40000, "USD") == "$40,000"
+    assert money_exact(np.float64(12.5), "EUR") == "€12.50"
 
 
 def test_a_sheet_that_is_missing_is_told_once_and_not_at_every_cell_that_names_its_records() -> None:

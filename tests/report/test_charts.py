@@ -69,9 +69,9 @@ def test_agencies() -> None:
     assert list(chart.figure.layout.yaxis.ticktext) == ["City Police", "Health"]
     assert list(paid.x) == [0.0, 4000.0]
     assert list(got.x) == [1600.0, 3100.0]
-    assert texts(chart) == ["none", "$4,000", "$1,600", "$3,100"]
+    assert texts(chart) == ["$0", "$4,000", "$1,600", "$3,100"]
     assert chart.table["received"].tolist() == [1600.0, 3100.0]
-    assert "City Police pays in none and receives $1,600 (+$1,600)" in chart.alt
+    assert "City Police pays in $0 and receives $1,600 (+$1,600)" in chart.alt
     assert {a.text for a in chart.figure.layout.annotations} == {"Puts in", "<b>Receives</b>"}
 
 

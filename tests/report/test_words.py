@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given
@@ -14,7 +15,7 @@ from tests.plan.hand import changed, with_rule
 from tests.report.plans import case_of, no_plan, plan_of
 
 MONEY = {
-    0: "none", 0.001: "none", 0.25: "$0.25", 5: "$5", 9400: "$9,400", 9999: "$9,999", 9999.9: "$10k", 12345: "$12.3k",
+    0: "$0", 0.001: "$0", 0.25: "$0.25", 5: "$5", 9400: "$9,400", 9999: "$9,999", 9999.9: "$10k", 12345: "$12.3k",
     99950: "$100k", 842000: "$842k", 999499: "$999k", 999500: "$1m", 1.05e6: "$1.05m", 1.25e6: "$1.25m", 12.54e6: "$12.54m",
     125.4e6: "$125.4m", 999.6e6: "$1bn", 1.2345e9: "$1.23bn", 1e12: "$1,000bn", -120000: "−$120k", -9400: "−$9,400",
 }  # fmt: skip
@@ -37,7 +38,7 @@ def test_currencies() -> None:
 def test_money_is_true_to_a_half_percent(value: float) -> None:
     shown = words.money_short(value)
     assert not re.search(r"e[+-]|\.\d*0[kmb]|0\.00", shown)
-    if shown == "none":
+    if shown == "$0":
         assert abs(value) <= 0.005
         return
     found = re.fullmatch(r"(−?)\$([\d,.]+)(k|m|bn|)", shown)
@@ -56,17 +57,17 @@ def test_differences() -> None:
     assert words.points_change(-8, words.POINTS) == "−8 points"
     assert words.points_change(0, words.POINTS) == "no change"
     assert words.points(1, words.POINTS) == "1 point"
-    assert words.points(0, words.POINTS) == words.points(0, "USD") == "none"
+    assert (words.points(0, words.POINTS), words.points(0, "USD", bare=True)) == ("0 points", "$0")
     assert words.points(3895187.4, "USD") == "$3,895,187 of weighted delivery"
     assert words.points_change(-12.5, "EUR") == "−€12.50 of weighted delivery"
     assert words.points_change(120, "USD", bare=True) == "+$120"
     assert words.fte(3.5) == "3.5 FTE"
-    assert words.fte(0) == "none"
+    assert words.fte(0) == "0 FTE"
 
 
 SHARES = {
     0: "0%", 0.69: "69%", 0.694: "69%", 0.003: "0.3%", 0.00004: "0.004%", 0.9999: "99.99%", 1: "100%", 1.2: "120%",
-    -0.05: "−5%", 1e-12: "0.0000000001%",
+    -0.05: "−5%", 1e-12: "under 0.0001%", 1 - 1e-9: "over 99.9999%", 1.0000001: "100%",
 }  # fmt: skip
 
 
@@ -78,8 +79,9 @@ def test_shares(share: float, shown: str) -> None:
 @given(st.floats(0, 2))
 def test_a_share_is_never_said_to_be_full_or_empty_when_it_is_not(share: float) -> None:
     shown = words.percent(share)
-    assert (float(shown.rstrip("%")) >= 100) == (share * 100 >= 100)
-    assert (shown == "0%") == (share * 100 < 5e-16)
+    figure = float(shown.removeprefix("under ").removeprefix("over ").rstrip("%"))
+    assert (figure >= 100) == (share * 100 >= 100)
+    assert (figure == 0) == (share == 0)
 
 
 @given(st.floats(1e-12, 1e6))
@@ -87,7 +89,56 @@ def test_what_is_stated_as_at_most_is_rounded_up(share: float) -> None:
     assert float(words.percent_up(share).rstrip("%").replace(",", "")) >= share * 100 * (1 - 1e-9)
 
 
+EVERY = st.one_of(st.floats(-1e13, 1e13), st.floats(-1, 1), st.floats(-1e-5, 1e-5))
+SAYS: tuple[Callable[[float], str], ...] = (
+    words.number, words.digits, words.written, words.fte, words.percent, words.percent_up, words.money_exact,
+    words.money_short, words.money_change, lambda value: words.points(value, words.POINTS),
+    lambda value: words.points_change(value, "USD"),
+)  # fmt: skip
+
+
+@given(EVERY, st.sampled_from(SAYS))
+def test_no_figure_has_an_exponent_or_more_digits_than_anybody_can_use(
+    value: float, say: Callable[[float], str]
+) -> None:
+    shown = say(value)
+    assert not re.search(r"\d[eE]|nan|inf|none|-", shown)
+    for found in re.findall(r"\d[\d,]*(?:\.\d+)?", shown):
+        before, _, after = found.partition(".")
+        assert len(after) <= 6
+        assert len(before.replace(",", "")) <= 15 + 2 * ("%" in shown)
+
+
+@given(st.lists(st.text("abc", min_size=1), max_size=9), st.integers(0, 4))
+def test_lists_name_or_count_everybody(names: list[str], most: int) -> None:
+    shown = words.listed(names, most=most)
+    kept = names[:most] if most and len(names) > most else names
+    assert all(name in shown for name in kept)
+    assert shown.endswith(f"{len(names) - most} more") == (0 < most < len(names))
+    assert words.listed([]) == ""
+    assert words.listed(["a", "b", "c"]) == "a, b and c"
+    assert words.listed(["a", "b", "c"], "or", most=1) == "a or 2 more"
+
+
+@pytest.mark.parametrize(
+    ("count", "shown"), {0: "no agency", 1: "1 agency", 2: "2 agencies", 1200: "1,200 agencies"}.items()
+)
+def test_counts(count: int, shown: str) -> None:
+    assert words.counted(count, "agency", "agencies") == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"), {0.125: "12.5%", 1: "100%", 0.3333: "33.33%", 1e-9: "nearly 0%", 1.5: "150%"}.items()
+)
+def test_a_share_that_somebody_wrote_is_said_as_written(value: float, shown: str) -> None:
+    assert words.written(value, share=True) == shown
+
+
 def test_numbers_never_vanish() -> None:
+    assert words.digits(1069512.34, 6) == "1,069,510"
+    assert words.digits(0.000123456) == "0.000123"
+    assert words.digits(-1e-9) == "nearly 0"
+    assert words.number(1191087.7) == "1,191,088"
     assert words.number(0.0004) == "0.0004"
     assert words.number(-0.04) == "−0.04"
     assert words.number(0) == "0"

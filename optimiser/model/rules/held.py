@@ -8,11 +8,11 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.case.words import money_exact
+from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.shares import Split
-from optimiser.model.rules.words import listed, number
+from optimiser.model.rules.words import number
 
 LEAST = 1e-3
 """Money is called held back from this share on of what could be spent."""

@@ -16,10 +16,11 @@ import numpy as np
 from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
+from optimiser.case.words import listed
 from optimiser.model.rules.capacity import asked
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
 from optimiser.model.rules.terms import MEASURES, Axes
-from optimiser.model.rules.words import listed, number
+from optimiser.model.rules.words import number
 
 _OPTION = re.compile(r"(base|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r'\s*(?:(\d[\d.]*%?|\.\d+%?)(?:\s*\*\s*|\s+))?("[^"]+"|[^"]*[^"\s])\s*')

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF, Facts
 from optimiser.case.names import fold, fold_title
 from optimiser.case.selection import Clause, parse
+from optimiser.case.words import listed, written
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, measure_prefix
 from optimiser.model.rules.terms import UNITS
 
@@ -23,16 +22,7 @@ _TIME = {">=": "is {} or later", "<=": "is {} or earlier", "<": "is before {}", 
 
 def number(value: float, share: bool = False) -> str:
     """A number without needless decimals, never shorter than what was written; a share as a percentage."""
-    value = round(value * 100, 10) if share else value
-    text = f"{value:,.6f}".rstrip("0").rstrip(".")
-    if value and text in ("0", "-0"):
-        text = f"{value:g}"
-    return text + "%" * share
-
-
-def listed(names: Sequence[str], last: str = "and") -> str:
-    """`A, B and C`."""
-    return f" {last} ".join([*([", ".join(names[:-1])] if names[:-1] else []), *names[-1:]])
+    return written(value, share)
 
 
 # -- selections -------------------------------------------------------------------------------------------------------

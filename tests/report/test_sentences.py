@@ -1,0 +1,140 @@
+"""No sentence of any command has a slip that a reader stumbles over, whatever the case."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime
+from functools import cache
+from html import unescape
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from optimiser.case.case import Case
+from optimiser.case.writer import write_tables
+from optimiser.command_line import app
+from optimiser.report import text, words
+from optimiser.report.committee import Motion, page
+from optimiser.verbs import case_from, solve
+from tests.oracle.random_cases import random_case
+
+SEEDS = (1, 2, 5, 6, 11)
+SLIPS = {
+    "an exponent": r"\d(?:\.\d+)?[eE][+-]?\d+\b",
+    "nothing in place of a number": r"\bnone (?:per|for|of \d|at|points|more|less)\b|\bof none\b|\bnan\b|\binf\b",
+    "a plural of one": r"(?<![\d.,−\w-])1 (?:initiatives|agencies|rules|years|points|draws|groups|faults|lines|limits)\b|next 1 ",
+    "more decimals than a reader can use": r"\d\.\d{7,}",
+    "decimals on a large number": r"(?<![$€£¥\w,.])[\d,]{7,}\.\d+",
+    "two figures that read the same": r"from ([−$\d.,%]+(?: [A-Z·a-z]+)?) to \1(?![\d,]|\.\d)",
+    "words of a solver": r"\b(?:columns|basis|entries|infeasib|simplex|dual)\b",
+}
+
+
+def slips(said: str) -> list[str]:
+    return [f"{what}: {line}" for line in said.splitlines() for what, slip in SLIPS.items() if re.search(slip, line)]
+
+
+@cache
+def made(seed: int) -> Case:
+    records = random_case(seed, rules=seed % 3 > 0)
+    fund = records["Funds"][0]["fund"]
+    records["Scenarios"] = [
+        {"scenario": "cut", "sheet": "Funds", "where": f"fund = {fund}", "column": "carryover", "change": "= 0.5"},
+        {"scenario": "dear", "sheet": "Initiatives", "column": "request", "change": "* 1.0001"},
+    ]
+    return case_from(records)
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+@pytest.mark.parametrize(
+    "call",
+    [
+        "solve",
+        "explain --part initiatives --part prices --part rules --part audit --part conflict --part repairs",
+        "compare --no-causes",
+        "frontier --objectives impact,thrift",
+        "rules",
+    ],
+    ids=lambda call: call.split()[0],
+)
+def test_what_a_command_says(seed: int, call: str, tmp_path: Path) -> None:
+    book = tmp_path / "case.xlsx"
+    write_tables(book, made(seed).tables)
+    command, *more = call.split()
+    done = CliRunner().invoke(app, [command, str(book), *more])
+    assert done.exit_code in (0, 4), done.output
+    assert slips(done.stdout) == []
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_what_the_report_says(seed: int) -> None:
+    at = datetime(2026, 11, 2, tzinfo=UTC)
+    motion = Motion(
+        title="One", text="", proposer="Ana", proposed=at, source="case", run="a", inputs_sha256="1", result_sha256="2",
+        counted="", rule="", ballots=(), made_for="",
+    )  # fmt: skip
+    plan = solve(made(seed))
+    if plan.has_plan:
+        body = page(plan, motion).decode()
+        assert (
+            slips(re.sub(r"<[^>]+>", "\n", unescape(re.sub(r"<(svg|style|script).*?</\1>", "", body, flags=re.S))))
+            == []
+        )
+
+
+def test_the_slips_are_seen() -> None:
+    for said in (
+        "achieves an impact of 1.06951e+06", "12.5 points, none per initiative", "the next 1 initiatives are worth 2",
+        "from 0.116 FTE·periods to 0.116 FTE·periods.", "0.0000921 FTE less", "1,191,087.7 points",
+    ):  # fmt: skip
+        assert slips(said), said
+    assert slips("1 initiative; $1,191,087.70; from 0.1 to 0.12; limit 1 costs 3.6 points") == []
+
+
+def hired(**more: object) -> Case:
+    return case_from(
+        {
+            "Agencies": [{"agency": "Harbour"}],
+            "Funds": [{"fund": "Levy", "amount": 9000.0}],
+            "Initiatives": [{"initiative": "ferry", "lead": "Harbour", "request": 1000.0}],
+            "Needs": [{"initiative": "ferry", "role": "pilot", "fte": 2.0}],
+            "Staff": [{"agency": "Harbour", "role": "pilot", "fte": 0.0, "hire_max": 2.0, "hire_cost": 300.0}],
+            **more,
+        }
+    )
+
+
+def test_an_award_above_its_request_says_what_costs_so_much() -> None:
+    said = words.states(solve(hired()))["ferry"]
+    assert said == "Funded in full: $1,600, for a request of $1,000; the rest is for people who are hired, $600."
+    partners = [{"initiative": "ferry", "agency": "Harbour", "cost_factor": 1.25}]
+    said = words.states(solve(hired(Partners=partners)))["ferry"]
+    assert said.endswith("the rest is for people who are hired, $600 and the higher cost of who delivers it, $250.")
+
+
+def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() -> None:
+    names = [f"quay {k}" for k in range(9)]
+    records = {
+        "Agencies": [{"agency": "Harbour"}],
+        "Funds": [{"fund": "Levy", "amount": 900.0}],
+        "Initiatives": [
+            {"initiative": n, "lead": "Harbour", "request": 500.0, "berths": 1.0 if k < 6 else 0.0}
+            for k, n in enumerate(names)
+        ],
+        "Rules": [
+            {"rule": "equal", "kind": "formula", "of": "berths", "per": "initiative"},
+            {"rule": "closed", "where": "initiative = quay 8", "at_most": 0.0},
+        ],
+    }
+    plan = solve(case_from(records))
+    binding = {(r["rule"], r["per"]) for r in plan.tables["Compliance"].records() if r["binding"]}
+    assert {per for rule, per in binding if rule == "equal"} == set(names[:6])
+    assert ("closed", "") in binding
+    lines = [line.strip() for line in text.summary(plan).splitlines() if line.startswith("  binding")]
+    assert lines == ["binding: equal (quay 0, quay 1, quay 2, quay 3 and 2 more)", "binding: closed"] or sorted(
+        lines
+    ) == [
+        "binding: closed",
+        "binding: equal (quay 0, quay 1, quay 2, quay 3 and 2 more)",
+    ]
