@@ -33,7 +33,7 @@ def page() -> None:
         st.markdown(letters(f"Ask {' or '.join(ask)}." if ask else "No one is administrator here yet."))
         return
     listed = people.listed(session.db(), actor)
-    st.title(headline(listed))
+    st.title(letters(headline(listed)))
     part = parts.chosen("administration", (PEOPLE, DATABASE, RECORDS, DOCTOR))
     if part == DATABASE:
         _database(actor)
@@ -71,7 +71,7 @@ def _people(actor: Actor, listed: list[Person]) -> None:
     st.dataframe(pd.DataFrame(rows), hide_index=True, width="stretch", alt="Everybody, with agency, roles and state")
     with st.expander("What each role may do"):
         for role, what in ROLES.items():
-            st.markdown(f"**{role}** {what}")
+            st.markdown(f"**{letters(role)}** {letters(what)}")
     others = {p.id: p for p in listed if p.subject != people.LOCAL}
     if not others:
         st.markdown(
@@ -128,7 +128,7 @@ def _database(actor: Actor) -> None:
     if "backup-made" in st.session_state:
         data, sha256, rows = st.session_state["backup-made"]
         held = ", ".join(f"{rows.get(t, 0):,} {t}" for t in ("cases", "versions", "runs", "decisions"))
-        st.success(f"{len(data) / 1e6:,.1f} MB with {held}. SHA-256 {sha256}")
+        st.success(f"{len(data) / 1e6:,.1f} MB with {letters(held)}. SHA-256 {letters(sha256)}")
         st.download_button(
             "Download the backup", data, "optimiser-backup.zip", "application/zip", key="backup-get", on_click="ignore"
         )
@@ -191,7 +191,7 @@ def _doctor() -> None:
     )
     for finding in sorted(found, key=lambda f: ("fail", "warn", "ok").index(f.level)):
         cure = f"  \n{letters(finding.cure)}" if finding.cure else ""
-        st.markdown(f"{_MARKS[finding.level]} **{finding.name}** {letters(finding.said)}{cure}")
+        st.markdown(f"{_MARKS[finding.level]} **{letters(finding.name)}** {letters(finding.said)}{cure}")
     if st.button("Look again", key="doctor-again"):
         st.session_state["doctor"] = count + 1
         st.rerun()

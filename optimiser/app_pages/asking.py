@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from optimiser.app_pages.jobs import Job, Jobs, Work
+from optimiser.app_pages.text import letters
 
 POLL = 0.5
 PATIENCE, PATIENCE_QUICK = 0.5, 2.0
@@ -43,7 +44,7 @@ def answer(
         _progress(job, label)
         return None
     if job.problem:
-        st.error(job.problem)
+        st.error(letters(job.problem))
     if job.again:
         st.button("Ask again", key=f"again-{job.id}", on_click=jobs().forget, args=(job,))
     return job.answer
@@ -60,10 +61,10 @@ def _progress(job: Job, label: str) -> None:
         if job.done:
             st.rerun()
         waiting = "" if job.began else " Other questions go first."
-        said = job.said and f" {job.said}.".replace("..", ".").replace("$", "\\$")
+        said = " " + letters(f"{job.said}.".replace("..", ".")) if job.said else ""
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"progress-question-{label}"):
             st.markdown(
-                f"**{job.doing}, {job.seconds:.0f} s.**{waiting}{said} :gray[You can go on working; this continues.]"
+                f"**{letters(job.doing)}, {job.seconds:.0f} s.**{waiting}{said} :gray[You can go on working; this continues.]"
             )
             if len(job.followers) <= 1:
                 st.space("stretch")

@@ -75,7 +75,8 @@ def case_name(draft: Draft) -> str:
 def _cases(draft: Draft) -> None:
     name = case_name(draft)
     short = name.removesuffix(" (fictional)")
-    with st.popover(short if len(short) < 48 else f"{short[:46].rstrip()}…", type="tertiary", help="Open another case"):
+    short = short if len(short) < 48 else f"{short[:46].rstrip()}…"
+    with st.popover(letters(short), type="tertiary", help="Open another case"):
         st.markdown(f"**{letters(name)}**  \n{letters(draft.source)}, {saving.standing(draft)}")
         others = [r for r in recent.listed(session.db(), session.actor()) if r.id != draft.id][:RECENT]
         if others:
@@ -93,7 +94,7 @@ def _cases(draft: Draft) -> None:
             st.caption("Examples, as you left them:")
             for example in (name for name in examples() if name != WITH_FAULTS):
                 st.button(
-                    example_title(example),
+                    letters(example_title(example)),
                     key=f"bar-{example}",
                     width="stretch",
                     on_click=session.show_example,
@@ -148,12 +149,12 @@ def _quality(draft: Draft) -> None:
     mark = {"green": "✓", "orange": "!", "red": "✕"}[colour]
     at = session.clock(draft.shown.done_at) if draft.shown is not None and draft.shown.done_at else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
-        st.badge(f"{mark} {badge(plan)}", color=colour)  # type: ignore[arg-type]
+        st.badge(f"{mark} {letters(badge(plan))}", color=colour)  # type: ignore[arg-type]
         st.markdown(
             f":gray[solved {at}, {duration(draft.shown.took)}]"
             if draft.shown is not None
             else ":gray[kept with a version]",
-            help=words.quality(plan) + proof_in_words(plan),
+            help=letters(words.quality(plan)) + proof_in_words(plan),
             width="content",
         )
 
@@ -180,7 +181,9 @@ def _progress(id: str) -> None:
         run = draft.running
         assert run is not None
         with st.container(border=True, horizontal=True, vertical_alignment="center", key="progress"):
-            st.markdown(f"**{_how_far(run)}** :gray[You can go on working or close this page; the solve continues.]")
+            st.markdown(
+                f"**{letters(_how_far(run))}** :gray[You can go on working or close this page; the solve continues.]"
+            )
             st.space("stretch")
             if len(run.followers) <= 1:
                 st.button("Stop and keep the best", key="stop", on_click=run.stop.stop, disabled=run.stop.stopped)

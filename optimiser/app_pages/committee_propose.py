@@ -101,7 +101,7 @@ def _propose(draft: Draft, title: str, text: str, beside: Sequence[str]) -> None
             ]
             made = decisions.propose(db, actor, kept[0], title, text, kept[1:])
     except drafts.Conflicts as conflicts:
-        st.error(f"{conflicts} Open History, save the version there, and propose then.")
+        st.error(f"{letters(str(conflicts))} Open History, save the version there, and propose then.")
         return
     except (NotAllowed, NotThere, decisions.CannotDecide, InvalidCase, ValueError) as refused:
         st.error(letters(str(refused)))

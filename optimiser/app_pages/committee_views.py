@@ -7,7 +7,7 @@ import streamlit as st
 
 from optimiser.app_pages.committee_data import Paper
 from optimiser.app_pages.rule_rows import compliance
-from optimiser.app_pages.tables import money_column
+from optimiser.app_pages.tables import money_column, text_table
 from optimiser.app_pages.text import letters
 from optimiser.case import impact
 from optimiser.plan.tables import Plan
@@ -41,7 +41,7 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
         for n, (value, of, change) in enumerate(cards):
             with st.container(border=True, key=f"committee-card-{n}"):
                 said = f"  \n:gray[{letters(change)} against {letters(name)}]" if change else ""
-                st.markdown(f"## {letters(value)}\n{of.removeprefix('of ') if n == 2 else of}{said}")
+                st.markdown(f"## {letters(value)}\n{letters(of.removeprefix('of ') if n == 2 else of)}{said}")
     left, right = st.columns([62, 38], gap="large")
     with left:
         st.subheader("Money by theme")
@@ -66,12 +66,13 @@ def alternatives(plan: Plan, others: Others) -> None:
     if not others:
         st.markdown("Whoever proposes a run can put other runs of the case beside it.")
         return
-    st.table(
-        pd.DataFrame(committee.alternatives(plan, others)), hide_index=True, border="horizontal", alt="Alternatives"
-    )
+    text_table(committee.alternatives(plan, others), "Alternatives")
     names = [name for name, _ in others]
     with st.container(horizontal=True, vertical_alignment="center"):
-        chosen = st.pills("Against", names, default=names[0], required=True, key="committee-against") or names[0]
+        chosen = (
+            st.pills("Against", names, default=names[0], required=True, key="committee-against", format_func=letters)
+            or names[0]
+        )
     other = dict(others).get(chosen, others[0][1])
     rows = compared.moved(plan, other)
     st.subheader(f"Who would get more and less with “{letters(chosen)}”")
@@ -126,13 +127,13 @@ def rules(plan: Plan) -> None:
         per = f" ({first.per}, the tightest of {len(r.lines)})" if first and first.per and len(r.lines) > 1 else ""
         table.append(
             {
-                "Rule": letters(r.sentence) + letters(per),
-                "Required": letters(f"{first.sense.replace('_', ' ')} {first.required}") if first else "",
-                "Achieved": letters(first.achieved) if first else "",
-                "Headroom": letters(first.headroom) if first else "",
+                "Rule": r.sentence + per,
+                "Required": f"{first.sense.replace('_', ' ')} {first.required}" if first else "",
+                "Achieved": first.achieved if first else "",
+                "Headroom": first.headroom if first else "",
                 "": marks[r.state],
-                "Authority": letters(r.authority) or "–",
-                "Set by": letters(r.set_by),
+                "Authority": r.authority or "–",
+                "Set by": r.set_by,
             }
         )
-    st.table(pd.DataFrame(table), hide_index=True, border="horizontal", alt="Rules, with what is required and achieved")
+    text_table(table, "Rules, with what is required and achieved")

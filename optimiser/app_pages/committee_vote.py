@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages import session, sign_in
 from optimiser.app_pages.committee_data import Paper
+from optimiser.app_pages.tables import text_table
 from optimiser.app_pages.text import letters
 from optimiser.store import comments, decisions, runs
 from optimiser.store.rights import NotAllowed
@@ -60,14 +60,14 @@ def _votes(paper: Paper) -> None:
         return
     rows = [
         {
-            "Member": letters(v.person),
-            "Vote": _SAID[v.choice] if v.counts else f"~~{_SAID[v.choice]}~~ changed later",
-            "Reason": letters(v.reason),
+            "Member": v.person,
+            "Vote": _SAID[v.choice] if v.counts else f"{_SAID[v.choice]}, changed later",
+            "Reason": v.reason,
             "When": session.clock(v.at),
         }
         for v in cast
     ]
-    st.table(pd.DataFrame(rows), hide_index=True, border="horizontal", alt="Votes")
+    text_table(rows, "Votes")
 
 
 def _form(paper: Paper) -> None:
@@ -91,7 +91,7 @@ def _resolve(paper: Paper) -> None:
             disabled=not ready,
             help=f"Ends the vote: the committee {outcome} the proposal. The version, the run and the report are frozen."
             if ready
-            else paper.tally.sentence,
+            else letters(paper.tally.sentence),
         ):
             _do(lambda: decisions.resolve(sign_in.database(), sign_in.actor(), paper.id))
         if st.button("Withdraw the proposal", key="committee-withdraw", type="tertiary"):

@@ -10,6 +10,7 @@ import streamlit as st
 from optimiser.app_pages import boxes
 from optimiser.app_pages.cells import FIRST, also_changed, column_of, options, places, shown, title_of, typed
 from optimiser.app_pages.state import Draft, Record, name_of
+from optimiser.app_pages.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME, Column
 
@@ -48,7 +49,7 @@ def form(draft: Draft, sheet: str, record: Record) -> None:
                 with st.container(gap="xsmall"):
                     _field(draft, sheet, record, column, faults.get(column.name))
     st.button(
-        f"Delete {name_of(sheet, record)}",
+        f"Delete {letters(name_of(sheet, record))}",
         key=f"delete-{record.number}",
         type="tertiary",
         disabled=not draft.editable,
@@ -63,11 +64,12 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
     text = shown(column, value)
     was: bool | str = value is True if column.type == "flag" else text
     key = f"field-{record.number}-{column.name}-{draft.epoch}-{boxes.drawn().fields[record.number, column.name]}"
-    label = title_of(column) + (f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else "")
+    unit = f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else ""
+    label = letters(title_of(column) + unit)
     drawn = Field(draft, sheet, record.number, column, was, boxes.drawn())
     common: dict[str, Any] = {
         "key": key,
-        "help": column.help,
+        "help": letters(column.help),
         "on_change": _save,
         "args": (drawn, key),
         "disabled": not draft.editable,
@@ -89,9 +91,9 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
     if fault is not None:
         mark = "red" if fault.level == "error" else "orange"
         st.markdown(
-            f":{mark}[{fault.found} cannot stay: {fault.cure}.]"
+            f":{mark}[{letters(f'{fault.found} cannot stay: {fault.cure}.')}]"
             if fault.level == "error"
-            else f":{mark}[{fault.cure}.]"
+            else f":{mark}[{letters(f'{fault.cure}.')}]"
         )
 
 
@@ -137,20 +139,23 @@ def add(draft: Draft, sheet: str) -> None:
     needed = [c for c in spec.columns if c.required or c.name in spec.key or c.name == "name"]
     for column in needed:
         listed = options(draft, column, sheet)
-        label = title_of(column) + ("" if column.required else " (may stay blank)")
+        label = letters(title_of(column) + ("" if column.required else " (may stay blank)"))
         if listed:
             values[column.name] = st.selectbox(
                 label,
                 listed if column.required else ["", *listed],
                 index=None if column.required else 0,
-                help=column.help,
+                help=letters(column.help),
                 accept_new_options=column.type == "ref" and not column.refers,
             )
         else:
-            values[column.name] = typed(column, st.text_input(label, help=column.help))
+            values[column.name] = typed(column, st.text_input(label, help=letters(column.help)))
     missing = [title_of(c) for c in needed if c.required and values[c.name] in (None, "")]
     if st.button(
-        "Add", type="primary", disabled=bool(missing), help=f"Still needed: {', '.join(missing)}." if missing else None
+        "Add",
+        type="primary",
+        disabled=bool(missing),
+        help=f"Still needed: {letters(', '.join(missing))}." if missing else None,
     ):
         filled = {c.name: c.default for c in spec.columns if c.default is not None} | {
             k: v for k, v in values.items() if v not in (None, "")

@@ -17,6 +17,7 @@ import streamlit as st
 from optimiser.app_pages import boxes, lock_box, locks
 from optimiser.app_pages.cells import FIRST, also_changed, column_of, shown, title_of, typed
 from optimiser.app_pages.state import Draft, Record
+from optimiser.app_pages.text import letters
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, Column
 
@@ -136,7 +137,7 @@ def _frame(records: list[Record], columns: list[Column]) -> pd.DataFrame:
 
 
 def _config(column: Column, sheet: str) -> Any:
-    help = column.help + (f" Unit: {column.unit}." if column.unit else "")
+    help = letters(column.help + (f" Unit: {column.unit}." if column.unit else ""))
     title = title_of(column) + (f", {column.unit}" if column.unit in ("money", "share", "FTE") else "")
     key = BY_NAME[sheet].key
     pinned = column.name in key

@@ -28,7 +28,7 @@ def page() -> None:
     """The page."""
     draft = session.draft()
     versions = cases.versions(session.db(), session.actor(), draft.id)
-    st.title(headline(draft, versions))
+    st.title(letters(headline(draft, versions)))
     part = parts.chosen("history", (VERSIONS, STEPS, COMPARE, DECISIONS, AUDIT))
     if part == STEPS:
         _steps(draft)
@@ -201,7 +201,7 @@ def _compare(draft: Draft, versions: list[VersionInfo]) -> None:
         after = st.selectbox("To", both, index=0, format_func=known.__getitem__, key="to")
     found = between(draft, int(before), int(after))
     if not found:
-        st.markdown(f"**Nothing differs** between {known[int(before)]} and {known[int(after)]}.".replace("$", "\\$"))
+        st.markdown(f"**Nothing differs** between {letters(f'{known[int(before)]} and {known[int(after)]}')}.")
         return
     st.markdown(f"**{summary(found)}**")
     change_table(found)

@@ -51,7 +51,7 @@ def box(draft: Draft) -> None:
         )
         return
     found = changes(draft, case)
-    st.markdown(f"**{letters(file.name)}: {summary(found)[:1].lower()}{summary(found)[1:]}.**")
+    st.markdown(f"**{letters(f'{file.name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
     if found:
         change_table(found)
     may = session.actor().may("import")

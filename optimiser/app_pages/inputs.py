@@ -50,7 +50,7 @@ def page() -> None:
     """The page."""
     draft = session.draft()
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.title(headline(draft), width="stretch")
+        st.title(letters(headline(draft)), width="stretch")
         _steps(draft)
     sheet = _tables(draft)
     left, right = st.columns([64, 36], gap="medium")
@@ -112,7 +112,7 @@ def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:
     if not there:
         return "", None
     chosen = st.pills(
-        "Show", there, key=key, label_visibility="collapsed", format_func=lambda name: f"{name} {counts[name]}"
+        "Show", there, key=key, label_visibility="collapsed", format_func=lambda name: f"{letters(name)} {counts[name]}"
     )
     return (chosen, marked[chosen]) if chosen else ("", None)
 
@@ -148,7 +148,7 @@ def _steps(draft: Draft) -> None:
         key="redo",
         type="tertiary",
         disabled=not draft.can_redo,
-        help=draft.can_redo or None,
+        help=letters(draft.can_redo) or None,
         on_click=draft.redo,
     )
     st.button(
@@ -280,19 +280,15 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
             f"{title_of(column_of(draft, fault.sheet, at[1]))} of {name_of(fault.sheet, at[0])}" if at else fault.cell
         )
         with st.container(border=True, gap="xsmall", key=f"card-fault-{n}"):
-            st.markdown(f"{mark} **{fault.sheet}** · {place}")
-            st.markdown(
-                f"{fault.found}; expected {fault.expected}. {fault.cure[:1].upper()}{fault.cure[1:]}.".replace(
-                    "$", "\\$"
-                )
-            )
+            st.markdown(f"{mark} **{letters(fault.sheet)}** · {letters(place)}")
+            st.markdown(letters(f"{fault.found}; expected {fault.expected}. {fault.cure[:1].upper()}{fault.cure[1:]}."))
             if at is None:
                 continue
             with st.container(horizontal=True):
                 column = column_of(draft, fault.sheet, at[1])
                 for value in suggestions(column, fault):
                     st.button(
-                        f"Set to {value}",
+                        f"Set to {letters(value)}",
                         key=f"cure-{n}-{value}",
                         on_click=_cure,
                         args=(draft, fault.sheet, at[0].number, at[1], value),

@@ -100,7 +100,7 @@ def add(draft: Draft, initiative: str = "") -> None:
     amount, problem = 0.0, ""
     if how in locks.NEEDS_AMOUNT:
         symbol = SYMBOLS.get(currency_of(draft).upper(), currency_of(draft))
-        written = st.text_input(f"Amount ({symbol})", key="lock-amount", placeholder="600,000")
+        written = st.text_input(f"Amount ({letters(symbol)})", key="lock-amount", placeholder="600,000")
         value = typed(column_of(draft, "Initiatives", "request"), written)
         if isinstance(value, float) and value >= 0:
             amount = value
@@ -120,7 +120,7 @@ def add(draft: Draft, initiative: str = "") -> None:
         type="primary",
         key="lock-save",
         disabled=bool(missing),
-        help=f"Still needed: {', '.join(missing)}." if missing else None,
+        help=f"Still needed: {letters(', '.join(missing))}." if missing else None,
     ):
         row = locks.row(draft, chosen, how, amount, reason, owner)
         held = Lock(0, "", chosen, how, amount, owner, reason, True)

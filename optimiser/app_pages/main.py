@@ -8,6 +8,7 @@ import streamlit as st
 
 from optimiser.app_pages import case_bar, form, grid, session, sign_in, style
 from optimiser.app_pages.committee import is_projected
+from optimiser.app_pages.text import letters
 from optimiser.store import sight
 
 HERE = Path(__file__).resolve().parent
@@ -71,7 +72,7 @@ def main() -> None:
         case_bar.bottom(draft)
     else:
         st.title("This page is for who may see all of the case")
-        st.markdown(sight.WHOLE_ONLY)
+        st.markdown(letters(sight.WHOLE_ONLY))
 
 
 if __name__ == "__main__":

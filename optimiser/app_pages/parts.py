@@ -6,6 +6,8 @@ from collections.abc import Iterable
 
 import streamlit as st
 
+from optimiser.app_pages.text import letters
+
 
 def chosen(page: str, offered: Iterable[str]) -> str:
     """The part of a page that its reader chose, remembered for the session; the first where that is not offered (now)."""
@@ -15,6 +17,7 @@ def chosen(page: str, offered: Iterable[str]) -> str:
         parts,
         default=parts[0],
         required=True,
+        format_func=letters,
         key=f"{page}-part",
         label_visibility="collapsed",
         persist_state="session",

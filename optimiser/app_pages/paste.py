@@ -85,7 +85,7 @@ def _named(draft: Draft, sheet: str, text: str) -> list[str] | None:
             first = rows[0][n] if n < len(rows[0]) else ""
             chosen.append(
                 st.selectbox(
-                    f"Column {n + 1}: {first[:20]}",
+                    f"Column {n + 1}: {letters(first[:20])}",
                     options,
                     index=min(n + 1, len(options) - 1),
                     key=f"paste-column-{sheet}-{n}",
@@ -106,7 +106,7 @@ def _preview(draft: Draft, sheet: str, made: Pasted) -> None:
         if count > 12:
             st.caption(f"… and {count - 12} more.")
         return
-    st.markdown(f"**{made.sentence}**")
+    st.markdown(f"**{letters(made.sentence)}**")
     rows: list[dict[str, Any]] = [
         {
             "Record": s.key,

@@ -10,6 +10,7 @@ import pandas as pd
 import plotly.graph_objects as go
 import streamlit as st
 
+from optimiser.app_pages.text import letters
 from optimiser.case.cells import no_formula
 from optimiser.report.charts_base import CONFIG
 
@@ -26,7 +27,7 @@ def picture(
 
 def table(key: str, rows: Rows, config: Mapping[str, Any] | None = None, title: str = "The same as a table") -> None:
     """An expander with a table and its data to take away."""
-    with st.expander(title):
+    with st.expander(letters(title)):
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=dict(config or {}), key=f"table-{key}")
         st.download_button(
             "Download the data", lambda: data(rows), f"{re.sub(r'[^a-z0-9-]', '', key.lower()) or 'data'}.csv", "text/csv",

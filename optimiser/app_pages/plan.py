@@ -28,7 +28,7 @@ def page() -> None:
     plan = session.plan_or_title(draft)
     if plan is None:
         return
-    st.title(words.headline(plan).rstrip("."))
+    st.title(letters(words.headline(plan).rstrip(".")))
     if not plan.has_plan:
         _without(plan)
         return
@@ -46,7 +46,9 @@ def _figures(plan: Plan) -> None:
     f, currency = figures(plan), plan.case.settings.currency
     with st.grid(5, min_column_width=170, gap="xsmall"):
         st.metric(
-            f"Money, of {words.money_short(f.money_total, currency)}", words.money_short(f.money, currency), border=True
+            letters(f"Money, of {words.money_short(f.money_total, currency)}"),
+            letters(words.money_short(f.money, currency)),
+            border=True,
         )
         hired = f"{words.fte(round(f.hired, 1))} hired besides." if f.hired > 0.05 else "Nobody is hired besides."
         st.metric(
@@ -57,23 +59,23 @@ def _figures(plan: Plan) -> None:
         )
         st.metric(
             "Impact",
-            words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), impact.unit(plan.case)),
+            letters(words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), impact.unit(plan.case))),
             border=True,
-            help=f"{impact.meaning(plan.case)} The best plan has the most.",
+            help=f"{letters(impact.meaning(plan.case))} The best plan has the most.",
         )
         st.metric(
             "Rules kept",
             f"{f.kept} of {f.rules}" if f.rules else "no rules",
             border=True,
-            help=f"{words.rules_kept(plan)} {f.binding} of them leave no headroom." if f.rules else None,
+            help=f"{letters(words.rules_kept(plan))} {f.binding} of them leave no headroom." if f.rules else None,
         )
-        st.metric("Answer", badge(plan), border=True, help=words.quality(plan))
+        st.metric("Answer", letters(badge(plan)), border=True, help=letters(words.quality(plan)))
 
 
 def _without(plan: Plan) -> None:
     """What can be said of a case without a plan."""
     for warning in plan.case.warnings:
-        st.markdown(f"- {warning.sheet} {warning.cell}: found {warning.found}; {warning.cure}")
+        st.markdown(f"- {letters(f'{warning.sheet} {warning.cell}: found {warning.found}; {warning.cure}')}")
     rules = sum(plan.case.tables["Rules"]["active"].tolist()) if len(plan.case.tables["Rules"]) else 0
     st.markdown(
         f"The limits of the funds, agencies and initiatives and the {rules} rules of this case contradict each other. "
@@ -97,9 +99,8 @@ def _must_hold(plan: Plan) -> None:
     hard = [rule for rule in rules_of(plan.case.facts) if rule.active and rule.hard]
     for rule in hard:
         st.markdown(
-            f"- **{rule.name}.** {sentence(plan.case.facts, rule)} :gray[{rule.authority} · {rule.set_by}]".replace(
-                "$", "\\$"
-            )
+            f"- **{letters(rule.name)}.** {letters(sentence(plan.case.facts, rule))} "
+            f":gray[{letters(f'{rule.authority} · {rule.set_by}')}]"
         )
 
 

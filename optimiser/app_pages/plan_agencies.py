@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.tables import money_column
+from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import charts, words
 from optimiser.report.charts_base import CONFIG
@@ -13,7 +14,8 @@ from optimiser.report.charts_base import CONFIG
 
 def part(plan: Plan) -> None:
     """The finding, the chart, and the same as a table."""
-    st.markdown(finding(plan).replace("$", "\\$"))
+    said, more = finding(plan)
+    st.markdown(f"**{letters(said)}** {letters(more)}")
     chart = charts.agencies(plan)
     st.plotly_chart(chart.figure, theme=None, config=CONFIG, key="agencies", alt=chart.alt)
     st.caption("Receiving less than one pays in is no loss: what is done elsewhere may serve the same people.")
@@ -37,19 +39,19 @@ def part(plan: Plan) -> None:
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, height="content")
 
 
-def finding(plan: Plan) -> str:
-    """Who receives most, and how that stands to what it pays in (Markdown)."""
+def finding(plan: Plan) -> tuple[str, str]:
+    """Who receives most, and how that stands to what it pays in ("" where there is nothing to say)."""
     currency = plan.case.settings.currency
     rows = sorted(plan.tables["Received"].records(), key=lambda r: (-r["received"], r["agency"]))
     if not rows or not rows[0]["received"]:
-        return "**No agency receives money.**"
+        return "No agency receives money.", ""
     first = rows[0]
-    said = f"**{first['name']} receives most, {words.money_short(first['received'], currency)}**"
+    more = []
     if first["contribution"] > 0:  # of several agencies together it is not known
-        said += f", and pays in {words.money_short(first['contribution'], currency)}"
+        more.append(f"It pays in {words.money_short(first['contribution'], currency)}.")
     none = [r["name"] for r in rows if not r["received"]]
     if len(none) == 1:
-        said += f"; {none[0]} receives nothing"
+        more.append(f"{none[0]} receives nothing.")
     elif none:
-        said += f"; {len(none)} agencies receive nothing"
-    return said + "."
+        more.append(f"{len(none)} agencies receive nothing.")
+    return f"{first['name']} receives most, {words.money_short(first['received'], currency)}.", " ".join(more)

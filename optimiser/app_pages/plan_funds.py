@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.tables import money_column
+from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report.charts_base import CONFIG
 from optimiser.report.charts_funds import balances, fund_names, funds_chart, funds_finding
@@ -22,7 +23,8 @@ _TITLES = {
 def part(plan: Plan) -> None:
     """The finding, a panel for each fund, and the same as a table."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown(funds_finding(plan).replace("$", "\\$"), width="stretch")
+        said, where = funds_finding(plan)
+        st.markdown(f"**{letters(said)}** {letters(where)}", width="stretch")
         if st.button("Change a fund", key="change-a-fund"):
             st.session_state["table"] = "Funds"
             st.switch_page(st.session_state["pages"]["Inputs"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report.charts_base import CONFIG
 from optimiser.report.charts_people import people_chart, people_finding, people_rows
@@ -12,7 +13,8 @@ from optimiser.report.charts_people import people_chart, people_finding, people_
 
 def part(plan: Plan) -> None:
     """The finding, the heat map, and the same as a table."""
-    st.markdown(people_finding(plan))
+    said, more = people_finding(plan)
+    st.markdown(f"**{letters(said)}** {letters(more)}")
     rows = people_rows(plan)
     if not rows:
         return

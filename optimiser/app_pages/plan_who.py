@@ -132,8 +132,8 @@ def _card(plan: Plan, key: str) -> None:
     currency = plan.case.settings.currency
     label, tone = card.badge(one)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(one.name, width="content")
-        st.badge(label, color=_TONES[tone])  # type: ignore[arg-type]
+        st.subheader(letters(one.name), width="content")
+        st.badge(letters(label), color=_TONES[tone])  # type: ignore[arg-type]
     about = [
         one.key if one.key != one.name else "",
         one.theme,
@@ -142,11 +142,11 @@ def _card(plan: Plan, key: str) -> None:
         f"score {words.number(one.score)}",
         one.periods,
     ]
-    st.caption(" · ".join(a for a in about if a))
-    st.markdown(card.sentence(one, currency, impact.unit(plan.case)).replace("$", "\\$"))
+    st.caption(letters(" · ".join(a for a in about if a)))
+    st.markdown(letters(card.sentence(one, currency, impact.unit(plan.case))))
     if one.money:
         _bars(
-            f"**Money** · {words.money_short(one.award, currency)} of {words.money_short(one.request, currency)} asked",
+            f"**Money** · {letters(f'{words.money_short(one.award, currency)} of {words.money_short(one.request, currency)} asked')}",
             [(name, v, words.money_short(v, currency)) for name, v in _few(one.money)],
             MONEY,
             f"money-{key}",
@@ -159,7 +159,7 @@ def _card(plan: Plan, key: str) -> None:
         st.markdown(f"**People** · it would need {words.fte(round(one.needed, 1))}")
     if one.outcomes:
         listed = [f"{name} {words.number(got)} of {words.number(full)}" for name, got, full in one.outcomes]
-        st.markdown("**Outcomes** · " + "; ".join(listed))
+        st.markdown(f"**Outcomes** · {letters('; '.join(listed))}")
     _actions(one.key)
 
 
@@ -184,7 +184,7 @@ def _actions(key: str) -> None:
 
 
 def _bars(title: str, rows: list[tuple[str, float, str]], colour: str, key: str) -> None:
-    st.markdown(title.replace("$", "\\$"))
+    st.markdown(title)
     alt = "; ".join(f"{name} {text}" for name, _, text in rows)
     st.plotly_chart(
         bars(rows, colour, label_pixels=205), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt

@@ -51,7 +51,7 @@ def _gains(plan: Plan, head: Any) -> None:
         key, doing = ("pooling", case.sha256), "Solving what every group of agencies achieves by itself"
         found: Pooling | None = answer(key, doing, look, (SolverError, ValueError), "pooling")
         if found is not None:
-            head.title(pooled.headline(found, impact.unit(case)))
+            head.title(letters(pooled.headline(found, impact.unit(case))))
             _alone(plan, found)
     listed = pooled.flows(plan) if plan.has_plan else []
     with right:
@@ -74,7 +74,7 @@ def _alone(plan: Plan, found: Pooling) -> None:
     ])  # fmt: skip
     off = "" if found.exact else " The orders were sampled, so these are estimates."
     st.caption(
-        f"Impact, in {of}. In the pool: an agency's average contribution over every order in which agencies could have "
+        f"Impact, in {letters(of)}. In the pool: an agency's average contribution over every order in which agencies could have "
         f"joined (Shapley share).{off}"
     )
 

@@ -6,8 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import pandas as pd
-
 from optimiser.app_pages.state import Draft, Record
 from optimiser.case.grantors import POLICY, set_by_words
 from optimiser.model.rules import rules_of, sentence
@@ -153,17 +151,15 @@ def required(line: Line) -> str:
     return f"of {line.sense.replace('_', ' ')} {line.required}"
 
 
-def table(row: Standing) -> pd.DataFrame:
+def table(row: Standing) -> list[dict[str, str]]:
     """Every limit of a rule as a table."""
-    return pd.DataFrame(
-        [
-            {
-                "For": line.per or "all",
-                "Required": f"{line.sense.replace('_', ' ')} {line.required}",
-                "Achieved": line.achieved,
-                "Headroom": line.headroom,
-                "State": "✓ Kept" if line.kept else "✕ Broken",
-            }
-            for line in row.lines
-        ]
-    )
+    return [
+        {
+            "For": line.per or "all",
+            "Required": f"{line.sense.replace('_', ' ')} {line.required}",
+            "Achieved": line.achieved,
+            "Headroom": line.headroom,
+            "State": "✓ Kept" if line.kept else "✕ Broken",
+        }
+        for line in row.lines
+    ]

@@ -12,6 +12,7 @@ from optimiser.app_pages import parts, rules_builder, rules_library, rules_targe
 from optimiser.app_pages.asking import known
 from optimiser.app_pages.rule_rows import Standing, required, standings, table
 from optimiser.app_pages.state import Draft
+from optimiser.app_pages.tables import text_table
 from optimiser.app_pages.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_why as why
@@ -42,7 +43,7 @@ def page() -> None:
     head = st.empty()
     part = parts.chosen("rules", (OWN, WRITE, LIBRARY, TARGET, OVERLAPS))
     if part == LIBRARY:
-        head.title(rules_library.headline(draft, st.session_state.get("library-find", "")))
+        head.title(letters(rules_library.headline(draft, st.session_state.get("library-find", ""))))
         rules_library.part(draft)
     elif part == WRITE:
         rules_builder.part(draft, head)
@@ -78,7 +79,7 @@ def _overlaps(draft: Draft, head: Any) -> None:
 
 def _own(draft: Draft, head: Any) -> None:
     rows = standings(draft, session.plan(draft))
-    head.title(headline(rows))
+    head.title(letters(headline(rows)))
     if not rows:
         st.markdown("Rules are rows of the sheet Rules: a share of a grant, a cap for one agency, a floor for an area.")
         if st.button("Open the table of rules", type="primary"):
@@ -93,7 +94,7 @@ def _own(draft: Draft, head: Any) -> None:
             selection_mode="multi",
             key="rule-states",
             label_visibility="collapsed",
-            format_func=lambda s: f"{s[:1].upper()}{s[1:]} {counts[s]}",
+            format_func=lambda s: f"{letters(s[:1].upper() + s[1:])} {counts[s]}",
         )
         st.space("stretch")
         if st.button("Edit as a table", type="tertiary"):
@@ -160,7 +161,7 @@ def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
         with switch:
             key = f"rule-on-{row.number}-{draft.epoch}"
             st.toggle(
-                f"{row.name} is on",
+                f"{letters(row.name)} is on",
                 value=row.active,
                 key=key,
                 label_visibility="collapsed",
@@ -168,25 +169,28 @@ def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
                 args=(draft, row, key),  # the row as it was drawn
             )
         with said:
-            st.markdown(f"**{row.name}**  \n{row.sentence}".replace("$", "\\$"))
+            st.markdown(f"**{letters(row.name)}**  \n{letters(row.sentence)}")
             soft = "" if row.hard else "may be broken at a penalty"
             st.caption(letters(" · ".join(filter(None, (row.authority, f"set by {row.set_by}", soft)))))
         with state:
             label, colour = _BADGES[row.state]
-            st.badge(label, color=colour)  # type: ignore[arg-type]
+            st.badge(letters(label), color=colour)  # type: ignore[arg-type]
             for line in more:
                 if line == NEVER:
                     st.badge("Never binds", color="gray")
                 else:
-                    st.caption(line[:1].upper() + line[1:], help="What loosening this limit alone would bring.")
+                    st.caption(
+                        letters(line[:1].upper() + line[1:]), help="What loosening this limit alone would bring."
+                    )
         with figures:
             if row.lines:
                 tight = row.lines[0]
-                st.markdown(f"**{tight.achieved}** {required(tight)}".replace("$", "\\$"))
+                st.markdown(f"**{letters(tight.achieved)}** {letters(required(tight))}")
                 member = (
                     f"{tight.per}, the tightest of {len(row.lines)}" if tight.per and len(row.lines) > 1 else tight.per
                 )
-                st.caption(" · ".join(x for x in (f"headroom {tight.headroom}" if tight.headroom else "", member) if x))
+                headroom = f"headroom {tight.headroom}" if tight.headroom else ""
+                st.caption(letters(" · ".join(x for x in (headroom, member) if x)))
                 if len(row.lines) > 1 and st.button(
                     f"All {len(row.lines)} limits", key=f"rule-all-{row.number}", type="tertiary"
                 ):
@@ -202,8 +206,8 @@ def _switch(draft: Draft, row: Standing, key: str) -> None:
 
 @st.dialog("Every limit of the rule", width="large")
 def _all(row: Standing) -> None:
-    st.markdown(f"**{row.name}.** {row.sentence}".replace("$", "\\$"))
-    st.table(table(row), hide_index=True, border="horizontal")
+    st.markdown(f"**{letters(row.name)}.** {letters(row.sentence)}")
+    text_table(table(row))
 
 
 if __name__ == "__main__":

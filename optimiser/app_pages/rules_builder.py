@@ -103,7 +103,7 @@ def _where(case: Case, known: list[str], key: str, label: str) -> str:
         none = "nothing more" if n else "everything"
         with st.container(horizontal=True, vertical_alignment="bottom"):
             column = st.selectbox(
-                label if not n else "and", ["", *known], key=_key(f"{key}-column-{n}"), width=190,
+                letters(label) if not n else "and", ["", *known], key=_key(f"{key}-column-{n}"), width=190,
                 format_func=partial(_title, none),
             )  # fmt: skip
             if not column:
@@ -139,7 +139,7 @@ def _of(case: Case, kind: str, measure: str) -> tuple[str, bool]:
     if kind in ("formula", "earned"):
         help = next(c.help for c in BY_NAME["Rules"].columns if c.name == "of")
         return st.text_input(
-            "Split by", key=_key("formula"), help=help, placeholder="0.5 population + 0.5 violent_crime"
+            "Split by", key=_key("formula"), help=letters(help), placeholder="0.5 population + 0.5 violent_crime"
         ), kind == "formula"
     chosen = str(st.selectbox("The limit is", [AMOUNT, SAME, *SUMS], key=_key("of")))
     if chosen == AMOUNT:
@@ -167,7 +167,9 @@ def _limits(limits: Sequence[str], share: bool) -> list[float | None]:
     for column, box in zip(limits, st.columns(len(limits), gap="small"), strict=True):
         title = column.replace("_", " ").capitalize() + (", %" if share else "")
         with box:
-            made.append(st.number_input(title, value=None, key=_key(f"{column}-{share}"), placeholder="no limit"))
+            made.append(
+                st.number_input(letters(title), value=None, key=_key(f"{column}-{share}"), placeholder="no limit")
+            )
     return made
 
 

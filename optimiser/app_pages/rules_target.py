@@ -72,7 +72,7 @@ def part(draft: Draft, head: Any) -> None:
             quick=True,
         )
         if made is not None:
-            head.title(headline(made))
+            head.title(letters(headline(made)))
             _answer(made)
 
 

@@ -93,7 +93,7 @@ def _choose(draft: Draft) -> None:
                 "theirs": f"Theirs: {letters(value(one, one.theirs))}",
             }
             chosen = st.radio(
-                place(one),
+                letters(place(one)),
                 list(sides),
                 index=None,
                 format_func=sides.__getitem__,

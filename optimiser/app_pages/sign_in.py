@@ -16,6 +16,7 @@ import streamlit as st
 
 from optimiser.app_pages.gate import is_loopback
 from optimiser.app_pages.launch import MODE, OFFICE
+from optimiser.app_pages.text import letters
 from optimiser.store import people
 from optimiser.store.database import Database
 from optimiser.store.migrate import ready
@@ -133,7 +134,9 @@ def who(found: Actor) -> None:
     if not is_office():
         return
     with st.container(horizontal=True, horizontal_alignment="right", vertical_alignment="center", key="who"):
-        st.caption(f"{found.name}{f', {found.agency}' if found.agency else ''} · {', '.join(sorted(found.roles))}")
+        st.caption(
+            letters(f"{found.name}{f', {found.agency}' if found.agency else ''} · {', '.join(sorted(found.roles))}")
+        )
         if st.button("Sign out", key="sign-out", type="tertiary"):
             sign_out()
 
@@ -156,8 +159,8 @@ def _sitting(user: Mapping[str, Any]) -> tuple[str, float]:
 
 
 def _ask(title: str, why: str) -> None:
-    st.title(title)
-    st.markdown(why)
+    st.title(letters(title))
+    st.markdown(letters(why))
     if st.button("Sign in", type="primary", key="sign-in"):
         st.login()
     st.stop()
@@ -168,7 +171,7 @@ def _nobody(found: Actor) -> None:
     asked = people.administrators(database())
     ask = " or ".join(asked) if asked else "whoever installed Optimiser (it names the first administrator)"
     st.markdown(
-        f"You are signed in as **{found.name}**. Ask {ask} to give you one; then reload this page.".replace("$", "\\$")
+        f"You are signed in as **{letters(found.name)}**. Ask {letters(ask)} to give you one; then reload this page."
     )
     if st.button("Sign out", key="sign-out"):
         sign_out()

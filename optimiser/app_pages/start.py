@@ -51,7 +51,7 @@ def page() -> None:
 
 
 def _finding(draft: Draft, plan: Plan) -> None:
-    st.title(start_headline(plan))
+    st.title(letters(start_headline(plan)))
     with st.container(width=880):
         st.markdown(_paragraph(draft, plan))
     with st.container(horizontal=True):
@@ -63,13 +63,13 @@ def _finding(draft: Draft, plan: Plan) -> None:
 
 def _paragraph(draft: Draft, plan: Plan) -> str:
     """The plan in a few sentences, for somebody who sees it for the first time."""
-    lead = f"**{case_bar.case_name(draft)}**"
+    lead = f"**{letters(case_bar.case_name(draft))}**"
     if draft.source.startswith("Example"):
         lead += ", an example that is yours to change"
     if not plan.has_plan:
-        return f"{lead}. {words.quality(plan)} The page Rules lists what must hold; each rule has a switch."
+        return f"{lead}. {letters(words.quality(plan))} The page Rules lists what must hold; each rule has a switch."
     f, currency = figures(plan), plan.case.settings.currency
-    said = f"{lead}. {words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
+    said = f"{words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
     said += f"{f.funded} of {f.initiatives} initiatives"
     if f.fte_total:
         said += (
@@ -84,7 +84,7 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
         if f.unspent > f.money_total / 1000:
             said += f", while {words.money_short(f.unspent, currency)} stays unspent"
         said += "."
-    return said.replace("$", "\\$")
+    return f"{lead}. {letters(said)}"
 
 
 def _steps() -> None:
@@ -165,7 +165,9 @@ def _upload_result() -> None:
     name, data, faults = st.session_state["upload-faults"]
     errors = sum(f.level == "error" for f in faults)
     with st.container(border=True, key="faults"):
-        st.subheader(f"{name}: {errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.")
+        st.subheader(
+            f"{letters(name)}: {errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over."
+        )
         other = refused.sentence(name, faults)
         if other:
             st.markdown(letters(other))
@@ -217,13 +219,13 @@ def _examples() -> None:
             with st.container(horizontal=True, vertical_alignment="center"):
                 open_it = session.show_example if name != case_bar.WITH_FAULTS else None
                 st.button(
-                    case_bar.example_title(name),
+                    letters(case_bar.example_title(name)),
                     key=f"open-{name}",
                     width=190,
                     on_click=open_it or _show_faults,
                     args=(name,) if open_it else None,
                 )
-                st.markdown(f":gray[{ABOUT.get(name, '')}]")
+                st.markdown(f":gray[{letters(ABOUT.get(name, ''))}]")
 
 
 if __name__ == "__main__":

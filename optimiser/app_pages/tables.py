@@ -2,17 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages.text import letters
 from optimiser.case.faults import SHOWN, Fault
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 
 ColumnConfig = Any
+
+
+def text_table(rows: Sequence[Mapping[str, object]], alt: str = "", names: str | None = None) -> None:
+    """A table to be read, every text of it letter by letter: cells, titles, and names of rows.
+
+    names: the title whose column names the rows, so that it stands before the others; None: no column does.
+    """
+    frame = pd.DataFrame([{letters(k): letters(str(v)) for k, v in row.items()} for row in rows])
+    frame = frame if names is None else frame.set_index(letters(names))
+    st.table(frame, hide_index=names is None, border="horizontal", alt=alt or None)
 
 
 def fault_table(faults: Sequence[Fault]) -> None:
@@ -29,9 +40,7 @@ def fault_table(faults: Sequence[Fault]) -> None:
         }
         for f in faults[:SHOWN]
     ]
-    st.table(
-        pd.DataFrame(rows), hide_index=True, border="horizontal", alt="Faults by sheet and cell, each with its cure"
-    )
+    text_table(rows, "Faults by sheet and cell, each with its cure")
     if len(faults) > SHOWN:
         st.caption(f"… and {len(faults) - SHOWN} more.")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from optimiser.analysis.compare import STACK, Comparison
@@ -13,7 +12,7 @@ from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.picture import picture, table
 from optimiser.app_pages.state import Draft
-from optimiser.app_pages.tables import money_column
+from optimiser.app_pages.tables import money_column, text_table
 from optimiser.app_pages.text import letters
 from optimiser.case import impact
 from optimiser.case.scenarios import BASE
@@ -40,7 +39,7 @@ def part(draft: Draft, head: Any) -> None:
         return
     chosen = st.pills(
         "Beside the base", names, selection_mode="multi", default=names[:FIRST], key=f"compare-{draft.id}-{len(names)}",
-        label_visibility="collapsed",
+        label_visibility="collapsed", format_func=letters,
     )  # fmt: skip
     wanted = [n for n in names if n in (chosen or [])]
     stacked = _stacked(draft, names)
@@ -62,7 +61,7 @@ def part(draft: Draft, head: Any) -> None:
         st.warning(letters(said))
     valid = [label for label in made.plans if label != BASE]
     if valid:
-        st.table(pd.DataFrame(compared.side_by_side(made)).set_index("").map(letters), border="horizontal")
+        text_table(compared.side_by_side(made), names="")
         _against(made, valid)
     if made.baselines:
         st.subheader("Beside ways without a solver")
@@ -88,7 +87,8 @@ def _against(made: Comparison, wanted: list[str]) -> None:
     chosen = wanted[0]
     if len(wanted) > 1:
         chosen = st.segmented_control(
-            "Against the base", wanted, default=wanted[0], required=True, key=f"against-{hash(tuple(wanted)) % 10**8}"
+            "Against the base", wanted, default=wanted[0], required=True, key=f"against-{hash(tuple(wanted)) % 10**8}",
+            format_func=letters,
         ) or wanted[0]  # fmt: skip
     base, other = made.plans[BASE], made.plans[chosen]
     if base.has_plan and other.has_plan:

@@ -120,7 +120,7 @@ def _so_far(found: Replan) -> None:
         currency = found.plan.case.settings.currency
         st.markdown("**Approvals it needs**")
         st.markdown("\n".join(
-            letters(f"{a.fund} for {a.initiative}: {words.money_change(a.change, currency)}, by {a.by}").join(("- ", ""))
+            f"- {letters(f'{a.fund} for {a.initiative}: {words.money_change(a.change, currency)}, by {a.by}')}"
             for a in found.approvals
         ))  # fmt: skip
     for line in (*(t.sentence for t in found.transfers if t.money > 0), *found.notes):
@@ -146,7 +146,7 @@ def past(draft: Draft, plan: Plan, head: Any) -> None:
     if found is None:
         head.title("Reading the earlier years")
         return
-    head.title(past_headline(found))
+    head.title(letters(past_headline(found)))
     names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
     listed = sorted(
         found.responses, key=lambda r: (r.status != "curve", names.get(r.initiative, r.initiative), r.outcome)
@@ -196,6 +196,6 @@ def _full(r: Response) -> str:
 
 
 def _to_inputs(table: str) -> None:
-    if st.button(f"Open the table {table}", type="primary", key=f"open-{table}"):
+    if st.button(f"Open the table {letters(table)}", type="primary", key=f"open-{table}"):
         st.session_state["table"] = table
         st.switch_page(st.session_state["pages"]["Inputs"])

@@ -131,7 +131,9 @@ def _changes(case: Case, plan: Plan) -> Tried | None:
     funds = _largest(case)
     chosen = st.multiselect("Funds", funds, default=funds[:SLIDERS], key=f"try-fund-{mark}", placeholder="Choose funds")
     for fund in chosen:
-        percent = st.slider(f"{fund}, more or less", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}")
+        percent = st.slider(
+            f"{letters(fund)}, more or less", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}"
+        )
         tried.append(fund_change(case, str(fund), int(percent)))
     staff = [(r["agency"], r["role"]) for r in case.tables["Staff"].records()]
     if staff:
@@ -142,7 +144,7 @@ def _changes(case: Case, plan: Plan) -> Tried | None:
         )  # fmt: skip
         for at in people:
             title = f"{at[1][:1].upper()}{at[1][1:]} at {at[0]}, FTE"
-            fte = st.slider(title, -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
+            fte = st.slider(letters(title), -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
             tried.append(people_change(case, at[0], at[1], float(fte)))
     tried += _locks(case, plan, mark)
     st.button(
@@ -218,12 +220,12 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
     if after is None:
         head.title("Trying it out")
         return
-    head.title(compared.change_headline(plan, after, change.said))
+    head.title(letters(compared.change_headline(plan, after, change.said)))
     if plan.has_plan and after.has_plan:
         _beside(plan, after)
     elif after.has_plan:
         st.markdown(
-            f"The plan then has {words.points(round(after.impact or 0.0, 1), impact.unit(after.case))}; there was none before."
+            f"The plan then has {letters(words.points(round(after.impact or 0.0, 1), impact.unit(after.case)))}; there was none before."
         )
     else:
         st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
@@ -243,7 +245,8 @@ def _beside(plan: Plan, after: Plan) -> None:
     with st.grid(4, min_column_width=150, gap="xsmall"):
         shown = round(by, 1) if abs(by) >= 0.05 else by
         st.metric(
-            "Impact", words.points(round(now.impact, 1), unit), words.points_change(shown, unit).replace(words.MINUS, "-"), border=True,
+            "Impact", letters(words.points(round(now.impact, 1), unit)),
+            letters(words.points_change(shown, unit).replace(words.MINUS, "-")), border=True,
             delta_color="off" if abs(by) < compared.NO_POINT else "normal",
         )  # fmt: skip
         for title, value, change in (
@@ -263,7 +266,7 @@ def _beside(plan: Plan, after: Plan) -> None:
                 words.money_change(now.unspent - was.unspent, currency),
             ),
         ):
-            st.metric(title, value, change.replace(words.MINUS, "-"), border=True, delta_color="off")
+            st.metric(title, letters(value), letters(change.replace(words.MINUS, "-")), border=True, delta_color="off")
     rows = compared.moved(plan, after)
     st.subheader("Who gets more, who gets less")
     st.markdown(letters(compared.moved_sentence(rows)))

@@ -28,9 +28,9 @@ def page() -> None:
 def _with_plan(plan: Plan) -> None:
     head = st.empty()
     chosen = parts.chosen("why", why_limits.PARTS)
-    head.title(why_limits.headline(plan, chosen))
+    head.title(letters(why_limits.headline(plan, chosen)))
     why_limits.PARTS[chosen](plan)
-    head.title(why_limits.headline(plan, chosen))
+    head.title(letters(why_limits.headline(plan, chosen)))
     st.caption(letters(impact.meaning(plan.case)))
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import partial
 
-import pandas as pd
 import streamlit as st
 
 from optimiser.analysis.levers import FUND, STAFF
@@ -12,6 +11,7 @@ from optimiser.analysis.prices import Price
 from optimiser.analysis.rule_audit import Finding
 from optimiser.app_pages import questions, why_certain, why_each
 from optimiser.app_pages.asking import answer, known
+from optimiser.app_pages.tables import text_table
 from optimiser.app_pages.text import letters
 from optimiser.case.grantors import Grantor
 from optimiser.plan.tables import Plan
@@ -67,7 +67,7 @@ def _expiry(plan: Plan, worthy: list[why.Worth]) -> None:
     names = {f"{w.price.of}-{w.price.item}": w for w in worthy}
     chosen = st.pills(
         "Of which", list(names), default=next(iter(names)), key="why-price", label_visibility="collapsed",
-        format_func=lambda k: names[k].name, required=True,
+        format_func=lambda k: letters(names[k].name), required=True,
     )  # fmt: skip
     one = names[chosen if chosen in names else next(iter(names))]
     left, right = st.columns([68, 32], gap="medium")
@@ -82,7 +82,7 @@ def _expiry(plan: Plan, worthy: list[why.Worth]) -> None:
             st.caption("Added to the amount of the fund, in its usual shape over the periods.")
         st.caption("Found by solving along the limit, so it holds for yes-or-no choices too.")
     with st.expander("The same as a table"):
-        st.table(pd.DataFrame(why.steps_table(plan, one.price)), hide_index=True, border="horizontal")
+        text_table(why.steps_table(plan, one.price))
 
 
 def rules(plan: Plan) -> None:
@@ -97,7 +97,9 @@ def rules(plan: Plan) -> None:
             st.plotly_chart(why.rule_chart(plan, costly[:SHOWN]), theme=None, config=CONFIG, key="rule-prices", alt=alt)
             _granted(plan, costly)
             if rest:
-                st.caption(f"{len(rest)} more limits cost at most {why.in_points(plan, why.gain(rest[0]))} each.")
+                st.caption(
+                    f"{len(rest)} more limits cost at most {letters(why.in_points(plan, why.gain(rest[0])))} each."
+                )
     _audit(plan)
 
 
@@ -133,7 +135,8 @@ def _audit(plan: Plan) -> None:
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.badge(
-                    finding.kind[:1].upper() + finding.kind[1:], color="red" if finding.level == "error" else "gray"
+                    letters(finding.kind[:1].upper() + finding.kind[1:]),
+                    color="red" if finding.level == "error" else "gray",
                 )
                 st.markdown(f":gray[{letters(finding.place)}]")
             st.markdown(letters(finding.sentence))

@@ -41,7 +41,7 @@ def part(draft: Draft, case: Case) -> None:
     )
     if found is None:
         return
-    head.title(headline(found))
+    head.title(letters(headline(found)))
     _members(case, found)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.subheader("Ways out, by who can grant them", width="content")

@@ -34,23 +34,23 @@ def balances(plan: Plan) -> dict[str, list[dict[str, float | str]]]:
     return made
 
 
-def funds_finding(plan: Plan) -> str:
-    """What stays unspent, and where (Markdown)."""
+def funds_finding(plan: Plan) -> tuple[str, str]:
+    """What stays unspent, and where ("" where that is told already)."""
     currency, names = plan.case.settings.currency, fund_names(plan)
     left = {f: sum(float(r["unspent"]) for r in rows) for f, rows in balances(plan).items()}
     total = sum(left.values())
     if total < LEAST:
-        return "**Every fund is spent to the last unit.**"
+        return "Every fund is spent to the last unit.", ""
     parts = sorted(((m, names[f]) for f, m in left.items() if m >= LEAST), reverse=True)
-    said = f"**{words.money_short(total, currency)} stays unspent"
+    said = f"{words.money_short(total, currency)} stays unspent"
     if len(parts) == 1:
-        return f"{said}, all of it in {parts[0][1]}.**"
+        return f"{said}, all of it in {parts[0][1]}.", ""
     large = [part for part in parts if part[0] >= total / 20][:3]
     listed = [f"{words.money_short(m, currency)} in {name}" for m, name in large]
     rest = sum(m for m, _ in parts[len(large) :])
     if rest >= total / 200:
         listed.append(f"{words.money_short(rest, currency)} in {len(parts) - len(large)} others")
-    return f"{said}:** {'; '.join(listed)}."
+    return f"{said}:", f"{'; '.join(listed)}."
 
 
 def funds_chart(plan: Plan, columns: int = 0) -> go.Figure:

@@ -77,20 +77,22 @@ def people(plan: Plan) -> People:
     )
 
 
-def people_finding(plan: Plan) -> str:
-    """What holds people back, in a sentence or two (Markdown)."""
+def people_finding(plan: Plan) -> tuple[str, str]:
+    """What holds people back, and more on it ("" where there is none)."""
     made = people(plan)
     if not made.roles:
-        return "This case has no staff."
+        return "This case has no staff.", ""
     totals = list(zip(made.roles, made.used.sum(axis=0).tolist(), made.capacity.sum(axis=0).tolist(), strict=True))
     free = sorted(((of - used, role) for role, used, of in totals if used < of * FULL), reverse=True)
-    said = f"**{_used_up(made) or 'No role is used up'}.**"
+    more = []
     if made.bottleneck >= 0:
         wanted = words.fte(round(float(made.wanted[made.bottleneck]), 1))
-        said += f" Initiatives that are not funded in full would need {wanted} more of {made.roles[made.bottleneck]}."
+        more.append(
+            f"Initiatives that are not funded in full would need {wanted} more of {made.roles[made.bottleneck]}."
+        )
     if free and free[0][0] >= 0.05:
-        said += f" {words.fte(round(free[0][0], 1))} of {free[0][1]} are free."
-    return said
+        more.append(f"{words.fte(round(free[0][0], 1))} of {free[0][1]} are free.")
+    return f"{_used_up(made) or 'No role is used up'}.", " ".join(more)
 
 
 def used_up(plan: Plan) -> str:

@@ -275,13 +275,13 @@ def staircase(plan: Plan, price: Price) -> go.Figure:
                 xshift=3,
             )
             last = y
-    title = {"text": f"more {_of(price)}", "standoff": 6, "font": {"size": SIZE}}
+    title = {"text": safe(f"more {_of(price)}"), "standoff": 6, "font": {"size": SIZE}}
     made.update_xaxes(visible=True, range=[0, shown], title=title, nticks=6, showgrid=False, zeroline=False)
     made.update_xaxes(ticks="outside", **_ticks(plan, price, shown))
     made.update_yaxes(
         visible=True, range=[0, top * 1.12], showgrid=True, gridcolor=rgba("#7F8B9B", 0.2), zeroline=False, nticks=7
     )
-    made.add_annotation(x=0, y=1, xref="paper", yref="paper", text=f"worth of one more {called}", showarrow=False,
+    made.add_annotation(x=0, y=1, xref="paper", yref="paper", text=safe(f"worth of one more {called}"), showarrow=False,
                         xanchor="left", yanchor="bottom", yshift=6)  # fmt: skip
     return made
 

@@ -6,6 +6,7 @@ from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages import session
 from optimiser.app_pages.state import Draft, as_records
+from optimiser.app_pages.text import JOINER
 from optimiser.verbs import case_from
 from tests.app import ROOT
 
@@ -60,3 +61,8 @@ def opened(draft: Draft, page: str = "start") -> AppTest:
         at.switch_page(f"optimiser/app_pages/{page}.py").run()
     assert not at.exception, at.exception
     return at
+
+
+def plain(text: object) -> str:
+    """What a reader sees of a text that went to the page letter by letter."""
+    return str(text).replace(JOINER, "").replace("\\", "")

@@ -6,18 +6,19 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages import session
+from optimiser.case import impact
 from optimiser.report import words
 from optimiser.report.charts_figures import figures, start_headline
 from tests.app import ROOT
-from tests.app.small import laid, opened, solved
+from tests.app.small import laid, opened, plain, solved
 
 
 def title(at: AppTest) -> str:
-    return str(at.title[0].value)
+    return plain(at.title[0].value)
 
 
 def metrics(at: AppTest) -> dict[str, str]:
-    return {m.label.split(",")[0]: str(m.value) for m in at.metric}
+    return {m.label.split(",")[0]: plain(m.value) for m in at.metric}
 
 
 def test_start_says_what_the_plan_does() -> None:
@@ -60,7 +61,8 @@ def test_plan_headline_equals_its_figures() -> None:
     assert shown["Rules kept"] == "2 of 2"
     assert shown["Answer"] == "Proven best"
     assert shown["People"] == words.fte(round(float(plan.posts["fte"].sum()) / 2, 1))
-    assert shown["Impact"] == words.points(round(plan.impact or 0)) == words.points(round(f.impact))
+    unit = impact.unit(plan.case)
+    assert shown["Impact"] == words.points(round(plan.impact or 0), unit) == words.points(round(f.impact), unit)
     table = at.dataframe[0].value
     assert table["Award"].sum() == pytest.approx(f.money)
 
