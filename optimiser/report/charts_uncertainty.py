@@ -133,14 +133,14 @@ def _add_row(
 
 
 def over_draws_table(found: Outlook) -> list[dict[str, str]]:
-    """One row for each plan, in points of impact."""
-    made = []
+    """One row for each plan, its impact as the picture says it."""
+    unit, made = impact.unit(found.case), []
     for r in found.records():
         row = {
             "Plan": r["title"],
-            "As planned": words.number(r["planned"]),
-            "On average": words.number(r["average"]),
-            f"In the worst {words.written(found.share, share=True)}": words.number(r["worst"]),
+            "As planned": words.points(r["planned"], unit),
+            "On average": words.points(r["average"], unit),
+            f"In the worst {words.written(found.share, share=True)}": words.points(r["worst"], unit),
             "9 of 10 draws": f"{words.number(r['low'])} to {words.number(r['high'])}",
             "Every rule kept in": f"{r['kept']:,} of {len(found.draws):,}",
         }
