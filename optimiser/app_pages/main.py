@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from optimiser.app_pages import case_bar, form, grid, session, sign_in, style
+from optimiser.app_pages import case_bar, failed, form, grid, session, sign_in, style
 from optimiser.app_pages.committee import is_projected
 from optimiser.app_pages.text import letters
 from optimiser.store import sight
@@ -47,6 +47,11 @@ def main() -> None:
         },
     )
     style.apply()
+    failed.told(_page, "app")
+
+
+def _page() -> None:
+    """The page for who is at work, under the navigation and between the bars."""
     person = sign_in.guard()
     grid.take_rest()
     form.take_rest()
@@ -58,17 +63,17 @@ def main() -> None:
     if alone and page.title == "Committee":
         style.projector()
         session.draft()
-        page.run()
+        failed.told(page.run)
         return
     sign_in.who(person)
     if page.title in WITHOUT_CASE:
         case_bar.notice()
-        page.run()
+        failed.told(page.run)
         return
     draft = session.draft()
     case_bar.top(draft)
     if draft.whole or page.title not in WHOLE_ONLY:
-        page.run()
+        failed.told(page.run)
         case_bar.bottom(draft)
     else:
         st.title("This page is for who may see all of the case")

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
+from optimiser.app_pages import failed
 from optimiser.store.database import ADDRESS, FOLDER
 
 
@@ -22,6 +23,16 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patched.delenv(ADDRESS, raising=False)
         patched.delenv("OPTIMISER_MODE", raising=False)
         yield folder
+
+
+@pytest.fixture(autouse=True)
+def loud(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What fails inside a page fails the test, though a reader would be told in a sentence."""
+
+    def raised(wrong: Exception) -> str:
+        raise wrong
+
+    monkeypatch.setattr(failed, "sentence", raised)
 
 
 @pytest.fixture(autouse=True)
