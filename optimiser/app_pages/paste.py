@@ -10,6 +10,7 @@ import streamlit as st
 from optimiser.app_pages import boxes
 from optimiser.app_pages.cells import also_changed, column_of, shown, title_of
 from optimiser.app_pages.grid import columns_of
+from optimiser.app_pages.lock_box import currency_of
 from optimiser.app_pages.state import Draft, Record, Sheets, name_of
 from optimiser.app_pages.text import letters
 from optimiser.case import paste as reader
@@ -41,7 +42,7 @@ def box(draft: Draft, sheet: str) -> None:
         named = _named(draft, sheet, text)
         said = st.session_state.get("paste-mark")
         mark: Mark = "," if said == "," else "." if said == "." else ""
-        made = reader.read(text, columns, key, records, mark=mark, named=named)
+        made = reader.read(text, columns, key, records, mark=mark, named=named, currency=currency_of(draft))
     except ValueError as problem:
         st.error(letters(str(problem)))
         return
@@ -98,6 +99,8 @@ def _named(draft: Draft, sheet: str, text: str) -> list[str] | None:
 def _preview(draft: Draft, sheet: str, made: Pasted) -> None:
     if made.unread:
         st.warning(letters(f"Not read, because no column has this title: {', '.join(made.unread)}."))
+    for note in made.notes:
+        st.warning(letters(note))
     if made.refused:
         count = len(made.refused)
         st.markdown(f":red[**{count} {'cell stands' if count == 1 else 'cells stand'} in the way:**]")

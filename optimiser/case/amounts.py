@@ -69,6 +69,13 @@ def plain(number: float) -> str:
     return format(Decimal(f"{number:.12g}"), "f")
 
 
+def scaled(number: float, factor: float) -> float:
+    """A number in whole units, as decimals: 1.1 thousand is 1100."""
+    if factor == 1 or not math.isfinite(number):
+        return number
+    return float(Decimal(repr(number)) * Decimal(repr(factor)))
+
+
 def read_amount(written: str, percent: bool, mark: Mark = "") -> Reading:
     """The number that a text cell holds. percent: whether "12%" may stand here as 0.12; mark: the sign before decimals."""
     body = _NOTE.sub("", written.strip())

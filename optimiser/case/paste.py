@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from io import StringIO
 from typing import Any
 
-from optimiser.case.amounts import NO_PERCENT, Mark, plain, read_amount
+from optimiser.case.amounts import NO_PERCENT, Mark, plain, read_amount, scaled
 from optimiser.case.cells import NO, YES
-from optimiser.case.faults import shown
+from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.spec import Column
-from optimiser.case.title import read_title
+from optimiser.case.titles import known_column, unit_of
 
 MOST_CELLS = 200_000
 
@@ -60,6 +60,8 @@ class Pasted:
     unread: tuple[str, ...] = ()
     two_ways: bool = False
     rows: int = 0
+    notes: tuple[str, ...] = ()
+    """What the titles say of their numbers, as sentences: "Request ($000)": each number is multiplied by 1000 …"""
 
     @property
     def sentence(self) -> str:
@@ -94,8 +96,12 @@ def titles_of(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[
     """The column that each title of the first row names ("" where none); None where it holds no titles."""
     if not rows:
         return None
-    known = {fold_title(c.name): c.name for c in columns}
-    found = [known.get(fold_title(t)) or known.get(fold_title(read_title(t.split(",")[0]).name)) or "" for t in rows[0]]
+    read = [known_column(columns, t)[0] or known_column(columns, t.split(",")[0])[0] for t in rows[0]]
+    exact = {fold_title(t) for t in rows[0]}
+    found = [
+        "" if n and fold_title(n) in exact and fold_title(t) != fold_title(n) else n
+        for n, t in zip(read, rows[0], strict=True)
+    ]
     return found if any(found) else None
 
 
@@ -107,11 +113,12 @@ def read(
     *,
     mark: Mark = "",
     named: Sequence[str] | None = None,
+    currency: str = "USD",
 ) -> Pasted:
     """What a block of copied text comes to on a table. Records are found by their ID.
 
     columns: of the table, in the order in which a block without titles is taken; key: its ID; named: the column that
-    each column of the block is, in place of its titles. Raises ValueError where the block is too large.
+    each column of the block is, in place of its titles; currency: of the case. Raises ValueError where the block is too large.
     """
     rows = block(text)
     titles = titles_of(rows, columns)
@@ -130,6 +137,7 @@ def read(
     if missing := [k for k in needed if k not in names]:
         told = f"copy the column {' and '.join(missing)} too: rows are found by it"
         reading.refused.append(Refused(1, missing[0], "", told))
+    notes = _units(reading, names, rows[0], currency) if has_titles and named is None else ()
     unread = [t for t, n in zip(rows[0], names, strict=False) if has_titles and t and not n] if rows else []
     if not reading.refused:
         for number, row in enumerate(rows[has_titles:], 1 + has_titles):
@@ -137,8 +145,25 @@ def read(
     return Pasted(
         tuple(names), has_titles, tuple(reading.sets), tuple(reading.added), tuple(reading.refused),
         tuple(f"{t}{f' (did you mean {n}?)' if (n := nearest(t, reading.columns)) else ''}" for t in unread),
-        reading.two_ways, len(rows) - has_titles,
+        reading.two_ways, len(rows) - has_titles, notes,
     )  # fmt: skip
+
+
+def _units(reading: _Reading, names: Sequence[str], titles: Sequence[str], currency: str) -> tuple[str, ...]:
+    """What units in titles do to the numbers below them; those that cannot be applied are refused."""
+    notes = []
+    for title, name in zip(titles, names, strict=False):
+        if not name:
+            continue
+        unit = known_column(list(reading.columns.values()), title)[1]
+        taken, fault = unit_of(reading.columns[name], unit, Fault("", "", "S18", shown(title), "", ""), currency)
+        if fault is not None and fault.level == "error":
+            reading.refused.append(Refused(1, name, title, f"expected {fault.expected}: {fault.cure}"))
+        elif fault is not None:
+            notes.append(f"{fault.found}: {fault.cure}.")
+        if taken is not None:
+            reading.factors[name] = taken.factor
+    return tuple(notes)
 
 
 class _Reading:
@@ -154,6 +179,7 @@ class _Reading:
         self.added: list[dict[str, Any]] = []
         self.refused: list[Refused] = []
         self.two_ways = False
+        self.factors: dict[str, float] = {}
 
     def _id(self, record: Mapping[str, Any]) -> tuple[str, ...]:
         return tuple(fold(_as_text(record.get(k))) for k in self.key)
@@ -210,7 +236,7 @@ class _Reading:
             return written
         reading = read_amount(written, column.unit not in NO_PERCENT, self.mark)
         if reading.level != "error":
-            return reading.value
+            return scaled(reading.value, self.factors.get(column.name, 1.0))
         if column.type == "any" and reading.code != "N04":
             return written
         if reading.code == "N04":

@@ -40,18 +40,18 @@ class Header:
     units: Mapping[str, Title] = field(default_factory=dict)
 
 
-def known_column(spec: Sheet, title: str) -> tuple[str, Title, str]:
+def known_column(columns: Sequence[Column], title: str) -> tuple[str, Title, str]:
     """The column that a title names, its unit, and how it was found: "" as it is called, else the words read as it.
 
     The column is "" where none is meant.
     """
-    known = {fold_title(c.name): c.name for c in spec.columns}
+    known = {fold_title(c.name): c.name for c in columns}
     folded, unit = fold_title(title), read_title(title)
     if folded in known:
         return known[folded], Title(title), ""
     if fold_title(unit.name) in known:
         return known[fold_title(unit.name)], unit, ""
-    also = {fold_title(a): c.name for c in spec.columns for a in c.also}
+    also = {fold_title(a): c.name for c in columns for a in c.also}
     bare, year = without_year(unit.name)
     for name in (title, unit.name, bare):
         found = also.get(fold_title(name)) or (known.get(fold_title(name)) if year and name == bare else None)
@@ -63,7 +63,7 @@ def known_column(spec: Sheet, title: str) -> tuple[str, Title, str]:
 
 def fits(spec: Sheet, titles: Sequence[object]) -> bool:
     """Whether a row names every column that the sheet must have."""
-    named = {known_column(spec, t)[0] for t in titles if isinstance(t, str) and t.strip()}
+    named = {known_column(spec.columns, t)[0] for t in titles if isinstance(t, str) and t.strip()}
     return {c.name for c in spec.columns if c.required} <= named
 
 
@@ -77,7 +77,7 @@ def title_row(spec: Sheet, sheet: RawSheet) -> int:
         if not fits(spec, row):
             continue
         filled = [v for v in row if v != ""]
-        known = [w for v in filled if isinstance(v, str) and (w := known_column(spec, v))[0]]
+        known = [w for v in filled if isinstance(v, str) and (w := known_column(spec.columns, v))[0]]
         if number == 1 or (
             all(isinstance(v, str) for v in filled)
             and 2 * len(known) >= len(filled)
@@ -93,7 +93,7 @@ def header(spec: Sheet, sheet: RawSheet, titles: Sequence[str], currency: str = 
     Known columns take the name of the specification; where the sheet may have attributes, other columns keep
     their title as written. currency: of the case.
     """
-    read = [known_column(spec, t) for t in titles]
+    read = [known_column(spec.columns, t) for t in titles]
     exact = {name for name, _, words in read if name and not words}
     names: list[str] = []
     faults: list[Fault] = []
@@ -126,7 +126,7 @@ def header(spec: Sheet, sheet: RawSheet, titles: Sequence[str], currency: str = 
             if words:
                 cure = f"it is read as {name}: rename it to be sure, or rename it to something else if it is not"
                 faults.append(Fault(sheet.name, cell, "S19", shown(title), f"the title {name}", cure, "warning"))
-            told_unit, fault = _unit(
+            told_unit, fault = unit_of(
                 spec.column(name), unit, Fault(sheet.name, cell, "S18", shown(title), "", ""), currency
             )
             units |= {name: told_unit} if told_unit else {}
@@ -151,7 +151,7 @@ def header(spec: Sheet, sheet: RawSheet, titles: Sequence[str], currency: str = 
     return Header(names, faults, units)
 
 
-def _unit(column: Column, unit: Title, at: Fault, currency: str) -> tuple[Title | None, Fault | None]:
+def unit_of(column: Column, unit: Title, at: Fault, currency: str) -> tuple[Title | None, Fault | None]:
     """The unit that a column's numbers are read in, and what is to be said of it. at: a fault with its place."""
     is_money, is_number = column.unit.startswith("money"), column.type == "number"
     beside = set(fold(unit.rest).replace(",", " ").split())
@@ -214,7 +214,7 @@ def lost_titles(spec: Sheet, sheet: RawSheet, titles: Sequence[str]) -> Fault | 
     known = [fold_title(c) for c in spec.names]
     for title in titles:
         written = {fold_title(title), fold_title(read_title(title).name)} - {""}
-        if known_column(spec, title)[0] or any(
+        if known_column(spec.columns, title)[0] or any(
             difflib.get_close_matches(w, known, n=1, cutoff=LIKE_A_COLUMN) for w in written
         ):
             return None
@@ -231,7 +231,7 @@ def lost_titles(spec: Sheet, sheet: RawSheet, titles: Sequence[str]) -> Fault | 
 
 def near_attributes(spec: Sheet, sheet: str, cell: str, title: str, titles: Iterable[str]) -> list[Fault]:
     """A warning if an attribute is named nearly like a column of the sheet that is absent."""
-    present = {known_column(spec, t)[0] for t in titles}
+    present = {known_column(spec.columns, t)[0] for t in titles}
     for column in spec.names:
         if column in present:
             continue

@@ -5,12 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
+from optimiser.case.amounts import scaled
 from optimiser.case.cells import Place, as_text, attribute, blank_column, simple, typed
 from optimiser.case.costs import settled
 from optimiser.case.dates import order_of
@@ -328,15 +328,9 @@ def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]
 
 
 def _scaled(values: Array, written: Sequence[Any], factor: float) -> Array:
-    """Numbers in whole units, as decimals (1.1 thousand is 1100); a blank keeps its default."""
+    """Numbers in whole units; a blank keeps its default."""
     pairs = zip(values.tolist(), written, strict=True)
-    return np.array(
-        [
-            v if _is_blank(w) or not np.isfinite(v) else float(Decimal(repr(v)) * Decimal(repr(factor)))
-            for v, w in pairs
-        ],
-        float,
-    )
+    return np.array([v if _is_blank(w) else scaled(v, factor) for v, w in pairs], float)
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -132,3 +132,25 @@ def test_a_quoted_cell_may_hold_line_ends_and_text_that_begins_with_equals_stays
     made = read("initiative\tname\nI1\t=HYPERLINK()", COLUMNS, KEY, RECORDS)
     assert made.sets[0].after == "=HYPERLINK()"
     assert read("", COLUMNS, KEY, RECORDS).sentence.startswith("This changes nothing")
+
+
+def test_titles_in_peoples_words_and_with_units_are_read_as_in_a_workbook() -> None:
+    made = read("Project\tBudget request ($000)\nI1\t1.1\nI2\t$ (2.0)", COLUMNS, KEY, RECORDS, mark=".")
+    assert made.columns == ("initiative", "request")
+    assert [(s.key, s.after) for s in made.sets] == [("I1", 1100.0), ("I2", -2000.0)]
+    assert "multiplied by 1000" in made.notes[0]
+    both = read("project\tinitiative\trequest\nOld\tI1\t5", COLUMNS, KEY, RECORDS)
+    assert both.columns == ("", "initiative", "request")
+
+
+@pytest.mark.parametrize("title", ["request (EUR)", "request [FY26 actuals]"])
+def test_a_unit_that_cannot_be_taken_over_is_refused(title: str) -> None:
+    made = read(f"initiative\t{title}\nI1\t5", COLUMNS, KEY, RECORDS)
+    assert made.sets == ()
+    assert made.refused[0].column == "request"
+    assert read("initiative\trequest (EUR)\nI1\t5", COLUMNS, KEY, RECORDS, currency="EUR").sets[0].after == 5
+
+
+def test_accounting_numbers_are_read() -> None:
+    made = read("initiative\trequest\tbaseline\nI1\t$ -\t$ (2,500.00)", COLUMNS, KEY, RECORDS)
+    assert [(s.column, s.after) for s in made.sets] == [("request", 0.0), ("baseline", -2500.0)]

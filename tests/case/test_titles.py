@@ -74,7 +74,7 @@ def test_one_word_means_one_column_of_a_sheet_and_one_sheet() -> None:
         assert len(words) == len(set(words)), spec.name
         assert not set(words) & set(spec.names), spec.name
         for column in spec.columns:
-            assert all(known_column(spec, w)[0] == column.name for w in column.also)
+            assert all(known_column(spec.columns, w)[0] == column.name for w in column.also)
     words = [w for s in SHEETS for w in s.also]
     assert len(words) == len(set(words))
     assert not set(words) & {s.name.lower() for s in SHEETS}
