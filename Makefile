@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types bench bench-app examples docs screenshots cluster clean
+.PHONY: help app test lint types bench bench-app examples kind docs screenshots cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -35,6 +35,9 @@ bench-app: $(DEVELOP) ## measure the app in a real browser, and with 25 sessions
 
 examples: $(USE) ## write the example workbooks and the template in data/ again
 	$(BIN)/python data/make_examples.py
+
+kind: $(USE) ## begin a kind of rule: NAME=spread writes its file, its test and its page
+	$(BIN)/python -m optimiser.model.rules.skeleton $(NAME)
 
 docs: $(USE) ## write docs/workbook.md again from the specification of the sheets
 	$(BIN)/python -m optimiser.case.reference > docs/workbook.md.new

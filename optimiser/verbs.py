@@ -21,6 +21,7 @@ from optimiser.case.workbook import Rows, Source, Tables, in_order, read_tables,
 from optimiser.model.build import build
 from optimiser.model.check import check_meaning, check_selections
 from optimiser.model.matrix import Model
+from optimiser.model.rule_checks import check_rules
 from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
@@ -107,7 +108,7 @@ def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tu
     if tables.untitled:  # records of a whole sheet are missing: whatever else was found would speak of that
         return None, tables.faults
     with np.errstate(all="ignore"):  # of numbers too large to calculate with, the faults tell
-        faults = [*tables.faults, *check_tables(tables)]
+        faults = [*tables.faults, *_look(tables)]
         case = Case(tables.tables, read_settings(tables["Case"])[0])
         found = caught("Rules", lambda: check_meaning(tables, case.facts))
         if _broken(faults) and any(f.code == FAILED for f in found):
@@ -115,9 +116,14 @@ def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tu
             found = caught("Rules", lambda: check_selections(tables, case.settings))
         faults += found
         if scenarios and not _broken(faults):
-            faults += check_scenarios(tables)
+            faults += check_scenarios(tables, _look)
     ordered = tuple(in_order(faults))
     return (None if _broken(faults) else replace(case, warnings=ordered)), ordered
+
+
+def _look(tables: Tables) -> list[Fault]:
+    """Faults that the cells show without what they mean together."""
+    return [*check_tables(tables), *check_rules(tables)]
 
 
 def _broken(faults: Sequence[Fault]) -> bool:

@@ -27,6 +27,7 @@ ONLY_ON = {"streamlit": "app", "pulp": "solve", "highspy": "solve"}
 VERIFIER = Path("optimiser/plan/verify.py")
 VERIFIER_MAY_REACH = ("optimiser.case", "optimiser.model.rules", "optimiser.plan", "optimiser.__version__")
 LONGEST = 500
+RULES = Path("optimiser/model/rules")
 Check = Callable[[Path], list[str]]
 
 
@@ -129,6 +130,8 @@ def verifier(root: Path) -> list[str]:
         if file in seen:
             continue
         seen.add(file)
+        if file == RULES / "__init__.py":  # fetches every kind by the name of its file
+            waiting += [path.relative_to(root) for path in (root / RULES / "kinds").glob("*.py")]
         for line, module in imports(root, file, running=True):
             top = module.split(".")[0]
             if top == "optimiser":
@@ -254,8 +257,55 @@ def pages(root: Path) -> list[str]:
     return complaints
 
 
+def kinds(root: Path) -> list[str]:
+    """A kind of rule is known to its own file alone: others ask it, and neither list kinds nor look which one it is."""
+    names = {path.stem for path in (root / RULES / "kinds").glob("*.py")} - {"__init__"}
+    complaints = []
+    for file in python_files(root, "optimiser"):
+        if file.is_relative_to(RULES / "kinds"):
+            continue
+        for node in ast.walk(ast.parse((root / file).read_text("utf-8"))):
+            if isinstance(node, ast.Compare):
+                sides = [node.left, *node.comparators]
+                named = names & {n.value for side in sides for n in ast.walk(side) if isinstance(n, ast.Constant)}
+                if named and any("kind" in ast.unparse(side) for side in sides if not isinstance(side, ast.Constant)):
+                    complaints.append(
+                        f"{file}:{node.lineno} looks for the kind {', '.join(sorted(named))}: ask the kind"
+                    )
+            if isinstance(node, ast.Dict | ast.List | ast.Set | ast.Tuple):
+                parts = node.keys if isinstance(node, ast.Dict) else node.elts
+                if len(parts) > 1 and {getattr(part, "value", None) for part in parts} <= names:
+                    complaints.append(f"{file}:{node.lineno} lists kinds of rule: ask the kind")
+    return complaints
+
+
+PARSERS = {
+    "split", "rsplit", "partition", "rpartition", "index", "find", "rfind", "removesuffix", "removeprefix", "startswith",
+    "endswith",
+}  # fmt: skip
+SAYING = {
+    "money_short", "money_exact", "money_change", "percent", "points", "points_change", "change", "fte", "said", "short",
+    "sentence", "written", "limit_amount", "limit_name", "called", "amount_of", "told",
+}  # fmt: skip
+SAID = {"sentence", "said", "words", "reason", "headline", "told"}
+
+
+def texts(root: Path) -> list[str]:
+    """What was said to people is never taken apart to learn what it says."""
+    complaints = []
+    for file in python_files(root, "optimiser"):
+        for node in ast.walk(ast.parse((root / file).read_text("utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in PARSERS):
+                continue
+            text = node.func.value
+            by = getattr(text.func, "attr", getattr(text.func, "id", "")) if isinstance(text, ast.Call) else ""
+            if by in SAYING or (isinstance(text, ast.Attribute) and text.attr in SAID):
+                complaints.append(f"{file}:{node.lineno} takes a text apart: {ast.unparse(node)}")
+    return complaints
+
+
 CHECKS: tuple[Check, ...] = (
-    floors, libraries, verifier, sizes, dependencies, pins, words, commands, versions, pages,
+    floors, libraries, verifier, sizes, dependencies, pins, words, commands, versions, pages, kinds, texts,
 )  # fmt: skip
 
 
@@ -274,6 +324,8 @@ SOUND = {
     "optimiser/case/money.py": '"""Money."""\nimport numpy as np\nfrom optimiser import __version__\n',
     "optimiser/plan/verify.py": '"""Verifies."""\nfrom ..case import money\nfrom optimiser.plan import tables\n',
     "optimiser/plan/tables.py": '"""Tables."""\n',
+    "optimiser/model/rules/kinds/cap.py": '"""cap: ask `kind == "cap"` nowhere else."""\n',
+    "optimiser/model/rules/kinds/sum.py": '"""sum."""\n',
     "tests/test_money.py": "import pytest\nfrom optimiser.case import money\n",
     "Makefile": ".PHONY: help app\nhelp: ## this\n\tx\napp: ## it\n\tx\n",
     "README.md": "```\nmake app\n```\n[mathematics](docs/mathematics.md)\n",
@@ -312,6 +364,13 @@ BAD: tuple[tuple[Check, str, str, str], ...] = (
     (commands, "Makefile", ".PHONY: help app tea\nhelp: ## this\napp: ## it\ntea:\n", "tea has no line of help"),
     (versions, "optimiser/__init__.py", '__version__ = "1.1"\n', "the package 1.1"),
     (versions, "CHANGELOG.md", "## [0.9]\n", "does not mention 1.0"),
+    (kinds, "optimiser/plan/a.py", 'x = rule.kind == "cap"\n', "looks for the kind cap"),
+    (kinds, "optimiser/report/a.py", 'x = row["kind"] in ("cap", "other")\n', "looks for the kind cap"),
+    (kinds, "optimiser/analysis/a.py", 'OBLIGING = ("cap", "sum")\n', "lists kinds"),
+    (kinds, "optimiser/analysis/a.py", 'PER = {"cap": 1, "sum": 2}\n', "lists kinds"),
+    (texts, "optimiser/report/a.py", "x = words.points(3).removesuffix(' points')\n", "takes a text apart"),
+    (texts, "app.py", "share = limit_amount(limit).endswith('%')\n", "takes a text apart"),
+    (texts, "optimiser/plan/a.py", "x, _, y = repair.sentence.partition('by')\n", "takes a text apart"),
     (pages, "docs/a.md", "[b](b.md#part)\n", "b.md is not there"),
 )
 

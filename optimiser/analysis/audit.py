@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.members import called
+from optimiser.analysis.limits.cell import called
 from optimiser.analysis.prices import Study
 from optimiser.analysis.rule_audit import audit_rules
 from optimiser.case.table import Array

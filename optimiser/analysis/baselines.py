@@ -20,10 +20,8 @@ from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
 from optimiser.model.build import build
-from optimiser.model.rules import compile_rules, rules_of
-from optimiser.model.rules.formula import PER
+from optimiser.model.rules import KINDS, compile_rules, rules_of
 from optimiser.model.rules.rule import select
-from optimiser.model.rules.shares import split_by_formula
 from optimiser.model.rules.terms import MEASURES
 from optimiser.plan.derive import derive, readings
 from optimiser.plan.extract import decision_tables
@@ -124,11 +122,15 @@ def _by_formula(facts: Facts) -> Array | None:
     made, spoken = np.zeros(facts.size("initiative")), 0.0
     found = False
     for rule in rules_of(facts):
-        if rule.kind != "formula" or not rule.active or rule.per not in PER or rule.per == "fund":
+        kind = KINDS[rule.kind]
+        made_by = (
+            kind.split(facts, rule) if kind.splits and kind.computed and rule.active and rule.per != "fund" else None
+        )
+        if made_by is None:
             continue
         found = True
+        split, _ = made_by
         where = select(facts, rule, "where", rule.where, MEASURES["money"], None)
-        split = split_by_formula(facts, rule, where, PER)
         chosen = where.get("initiative", np.ones(len(made), bool))
         ((dimension, number),) = split.member
         member = np.where(facts.lead >= 0, number[facts.lead], -1) if dimension == "agency" else number
@@ -198,10 +200,11 @@ def _as_wishes(case: Case) -> Table:
         "level": float(facts.size("initiative")),
         "points × money": 100.0 * money,
     }
-    unit = {c.rule.name: c.blocks[0].unit if c.blocks else "" for c in compile_rules(facts)}
+    compiled = {c.rule.name: c for c in compile_rules(facts)}
+    unit = {name: c.blocks[0].unit for name, c in compiled.items() if c.blocks}
     hard, active, penalty = rules["hard"].copy(), rules["active"].copy(), rules["penalty"].copy()
-    for k, (name, kind) in enumerate(zip(rules["rule"].tolist(), rules["kind"].tolist(), strict=True)):
-        if kind in ("count", "requires", "excludes"):
+    for k, name in enumerate(rules["rule"].tolist()):
+        if name in compiled and compiled[name].counts:
             active[k] = False
         elif hard[k] and active[k]:
             hard[k], penalty[k] = False, _HEAVY * everything / whole.get(unit.get(name, ""), 1.0)

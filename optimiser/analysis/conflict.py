@@ -7,10 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.members import NONE, Demands, Measure, Member, amount_of, money, without
+from optimiser.analysis.limits.demands import Demands, without
+from optimiser.analysis.limits.ground import NONE
+from optimiser.analysis.limits.limit import Measure, Member
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.words import money_exact
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, SolverError
@@ -39,8 +42,8 @@ class Conflict:
         if count == 0:
             return "No plan is possible, and no single requirement can be named for it."
         if count == 1:
-            return self.reason or f"This cannot hold: {self.members[0].sentence}"
-        said = " ".join(f"({k}) {m.sentence}" for k, m in enumerate(self.members, 1))
+            return self.reason or f"This cannot hold: {self.members[0].told}"
+        said = " ".join(f"({k}) {m.told}" for k, m in enumerate(self.members, 1))
         start = f"{_NUMBERS.get(count, str(count))} requirements cannot all hold"
         return f"{start}: {self.reason} They are: {said}" if self.reason else f"{start}: {said}"
 
@@ -233,8 +236,8 @@ def _extreme(model: Model, measure: Measure, limits: Limits) -> float | None:
 
 def _told(facts: Facts, member: Member, measure: Measure, best: float, count: int) -> str:
     has = measure.has[:1].upper() + measure.has[1:]
-    said = amount_of(facts, best, measure.unit)
-    gap = amount_of(facts, abs(measure.limit - best), measure.unit)
+    said = measure.said(best)
+    gap = measure.said(abs(measure.limit - best))
     if count == 1:
         return f"{has}, but {_alone(facts, member, measure, best, said)}."
     if measure.floor:
@@ -251,8 +254,8 @@ def _alone(facts: Facts, member: Member, measure: Measure, best: float, said: st
         if best <= 1e-9:
             return _nobody_pays(facts, i)
         full = float(facts.request[i] * facts.cost_factor[facts.partner_initiative == i].max(initial=0.0))
-        if measure.unit == "money" and abs(best - full) <= 1e-6 * max(full, 1.0):
-            return f"its full scope costs only {money(facts, full)}"
+        if measure.number is not None and measure.number.is_money and abs(best - full) <= 1e-6 * max(full, 1.0):
+            return f"its full scope costs only {money_exact(round(full, 2), facts.settings.currency)}"
     if member.column == "min_spend":
         return f"all that it may pay for takes at most {said}"
     return f"no more than {said} can be reached"

@@ -13,7 +13,7 @@ from optimiser.analysis.abreast import abreast
 from optimiser.analysis.audit import Doubt, audit
 from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.explain_words import Words
-from optimiser.analysis.moves import Costs
+from optimiser.analysis.limits.costs import Costs
 from optimiser.analysis.near_best import MARGIN, NearBest, near_best
 from optimiser.analysis.pooling import Pooling, pooling
 from optimiser.analysis.prices import Bottleneck, Price, Study, bottleneck, prices
@@ -86,7 +86,7 @@ class Explanation:
             "core": self.core and self.core.json(),
             "pooling": self.pooling and self.pooling.json(),
             "conflict": [
-                {"sheet": m.sheet, "item": m.item, "sentence": m.sentence}
+                {"sheet": m.sheet, "item": m.item, "sentence": m.told}
                 for m in (self.conflict.members if self.conflict else ())
             ],
             "repairs": [

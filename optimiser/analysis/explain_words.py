@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.curve import Step
-from optimiser.analysis.levers import AGENCY, FUND, INITIATIVE, STAFF
-from optimiser.analysis.members import called
+from optimiser.analysis.limits.cell import called
+from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF
 from optimiser.analysis.near_best import NearBest
 from optimiser.analysis.prices import Bottleneck, Price
 from optimiser.analysis.why import Reason
@@ -18,6 +18,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
 from optimiser.case.words import listed, money_exact, number, points
+from optimiser.model.rules import Number
 from optimiser.plan.derive import FULL
 
 WIDTH = 110
@@ -107,17 +108,8 @@ class Words:
         return [f"Beside the best use of more money ({fund}), {listed(shared)}."]
 
     def limit(self, price: Price) -> str:
-        """A limit as people call it."""
-        names = self.facts.names
-        if price.of == FUND:
-            return called(self.facts, "fund", names["fund"].index(price.item))
-        if price.of == STAFF:
-            return f"{price.item} at {called(self.facts, 'agency', names['agency'].index(price.at))}"
-        if price.of == INITIATIVE:
-            return f"The maximum of {called(self.facts, 'initiative', names['initiative'].index(price.item))}"
-        if price.of == AGENCY:
-            return f"The maximum of {called(self.facts, 'agency', names['agency'].index(price.item))}"
-        return f"The rule {price.item}"
+        """A limit as people call it, at the start of a sentence."""
+        return price.name[:1].upper() + price.name[1:] if price.of in (INITIATIVE, AGENCY, RULE) else price.name
 
     def steps(self, price: Price) -> str:
         """`the next $42,000 are worth 1.8 points per $1,000, then nothing`."""
@@ -142,10 +134,12 @@ class Words:
     def _step(self, price: Price, step: Step) -> str:
         if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= 1e-9:
             return "nothing"
-        if price.unit != "money":
-            if abs(step.worth) <= 1e-9:
-                return "nothing"
-            return f"{self.worth(step.worth)} per {'FTE' if price.of == STAFF else _single(price.unit)}"
+        if abs(step.worth) <= 1e-9:
+            return "nothing"
+        unit = Number(price.unit, self.currency)
+        if not unit.is_money:
+            alone = unit.comes_whole and step.length == 1
+            return self.worth(step.worth) + ("" if alone else f" per {unit.one}")
         for per in (1.0, 1e3, 1e5, 1e6):
             if abs(step.worth) * per >= 0.1 or per == 1e6:
                 return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
@@ -153,10 +147,10 @@ class Words:
 
     def _amount(self, price: Price, amount: float) -> str:
         """`$42,000 are`, `2 initiatives are`, `initiative is`: how much `the next` is."""
-        if price.unit == "money":
-            return f"{money_exact(round(amount) if amount >= 100 else round(amount, 2), self.currency)} are"
-        shown = number(amount, 2)
-        return f"{_single(price.unit)} is" if shown == "1" else f"{shown} {price.unit} are"
+        unit = Number(price.unit, self.currency)
+        if round(amount, 2) == 1 and not unit.is_money:
+            return f"{unit.one} is"
+        return f"{unit.said(round(amount) if unit.is_money and amount >= 100 else round(amount, 2))} are"
 
     def worth(self, value: float) -> str:
         """A value of the first objective."""
@@ -234,10 +228,6 @@ def by_grantor(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:
 
 def _heading(said: str, who: str) -> str:
     return textwrap.fill(f"{said} {who or 'nobody'}:", WIDTH, initial_indent="  ", subsequent_indent="    ")
-
-
-def _single(unit: str) -> str:
-    return {"initiatives": "initiative", "FTE·periods": "FTE·period", "FTE": "FTE"}.get(unit, f"unit of {unit}")
 
 
 def _bullet(text: str) -> str:

@@ -10,12 +10,9 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array, Table, text
 from optimiser.case.words import listed
-from optimiser.model.rules import Rule, RuleError, rules_of
-from optimiser.model.rules.rule import select
-from optimiser.model.rules.shares import parse_formula, split, split_by_formula
-from optimiser.model.rules.terms import MEASURES
+from optimiser.model.rules import KINDS, Rule, RuleError, rules_of
+from optimiser.model.rules.shares import parse_formula, split
 
-KINDS = {"formula": ("agency", "initiative", "area", "fund"), "earned": ("agency", "initiative")}
 Steps = Sequence[tuple[str, Array]]
 
 
@@ -27,16 +24,15 @@ def formula_table(case: Case, rule_name: str, unit: float | None = None) -> Tabl
     Raises RuleError where there is no such rule, or it cannot be read.
     """
     facts, rule = case.facts, _rule(case, rule_name)
-    where = select(facts, rule, "where", rule.where, MEASURES["money"], None)
-    made = split_by_formula(facts, rule, where, KINDS[rule.kind])
+    found = KINDS[rule.kind].split(facts, rule)
+    assert found is not None, "a rule that splits nothing was refused"
+    made, score = found
     unit = case.settings.rounding if unit is None else unit
     table = _table(rule.per, made.names, made.steps, made.total, unit)
-    if rule.kind == "formula":
+    if score is None:
         return table
-    scores = facts.agency_score if rule.per == "agency" else facts.score
-    chosen = scores[made.chosen]
-    earned = made.award * chosen / 100.0
-    return table.replace(score=chosen, earned=whole(earned, unit, down=True) if unit else earned)
+    earned = made.award * score / 100.0
+    return table.replace(score=score, earned=whole(earned, unit, down=True) if unit else earned)
 
 
 def split_table(table: Table, formula: str, total: float, unit: float = 1.0, key: str = "") -> Table:
@@ -88,11 +84,16 @@ def whole(awards: Array, unit: float, *, down: bool = False) -> Array:
 
 
 def _rule(case: Case, name: str) -> Rule:
-    rules = {fold(r.name): r for r in rules_of(case.facts) if r.kind in KINDS}
+    rules = {fold(r.name): r for r in rules_of(case.facts) if KINDS[r.kind].splits}
     if fold(name) not in rules:
         near = nearest(name, (r.name for r in rules.values()))
         known = f"did you mean {near}?" if near else _listed([r.name for r in rules.values()])
-        raise RuleError("rule", f'"{name}"', "a rule of the kind formula or earned", known)
+        raise RuleError(
+            "rule",
+            f'"{name}"',
+            "a rule of the kind " + " or ".join(kind for kind in KINDS if KINDS[kind].splits),
+            known,
+        )
     return rules[fold(name)]
 
 

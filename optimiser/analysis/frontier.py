@@ -1,6 +1,6 @@
 """What the best plan achieves as one limit moves.
 
-    frontier(case, Limit("Funds", "fund = Task Force Pool", "amount"), 500_000, 2_000_000)
+    frontier(case, Cell("Funds", "fund = Task Force Pool", "amount"), 500_000, 2_000_000)
 
 Without switches every breakpoint is exact; with switches there are points, each with its proven gap.
 """
@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.parametric import NotStraight, Way, extended
 from optimiser.case.amounts import plain
 from optimiser.case.case import Case
@@ -32,24 +33,6 @@ POINTS = 21
 """Points of a frontier of a case with switches."""
 Told = Callable[[str], None]
 """Called with a line of progress."""
-
-
-@dataclass(frozen=True)
-class Limit:
-    """One number of the case: the cells of a column in the rows that `where` selects, as on the sheet Scenarios."""
-
-    sheet: str
-    where: str
-    column: str
-
-    def change(self, value: float) -> dict[str, object]:
-        """The row of the Scenarios sheet that sets it."""
-        return {"sheet": self.sheet, "where": self.where, "column": self.column, "change": f"= {value!r}"}
-
-    def __str__(self) -> str:
-        parts = (clause.partition("=")[2].strip().strip('"') for clause in self.where.split(";"))
-        where = ", ".join(filter(None, parts)) or self.sheet
-        return f"{where}: {self.column.replace('_', ' ')}"
 
 
 @dataclass(frozen=True)
@@ -96,7 +79,7 @@ class Frontier:
 
 
 def frontier(
-    case: Case, limit: Limit, low: float, high: float, *, count: int = POINTS, told: Told | None = None
+    case: Case, limit: Cell, low: float, high: float, *, count: int = POINTS, told: Told | None = None
 ) -> Frontier:
     """The best value of the first objective as a limit moves from low to high.
 
@@ -120,7 +103,7 @@ def frontier(
     return Frontier(str(limit), stage.name, tuple(with_knee(points, -stage.sign)), exact, note)
 
 
-def way_between(case: Case, limit: Limit, low: float, high: float) -> Way:
+def way_between(case: Case, limit: Cell, low: float, high: float) -> Way:
     """The straight way of the first objective's model as a limit moves. Raises NotStraight."""
     limits = Limits(case.settings.gap, case.settings.time_limit)
     try:
@@ -159,7 +142,7 @@ def _solved(model: Model, at: float, is_present: bool, limits: Limits) -> Point:
     return Point(at, value, found.gap, present=is_present)
 
 
-def _point(case: Case, limit: Limit, at: float, is_present: bool, limits: Limits) -> Point:
+def _point(case: Case, limit: Cell, at: float, is_present: bool, limits: Limits) -> Point:
     """One point; without a value where some rule cannot be read with the limit there."""
     try:
         return _solved(first_stage(model_at(case, limit, at)), at, is_present, limits)
@@ -194,7 +177,7 @@ def _each(values: Sequence[float], told: Told | None) -> Iterator[float]:
         yield value
 
 
-def case_at(case: Case, limit: Limit, value: float) -> Case:
+def case_at(case: Case, limit: Cell, value: float) -> Case:
     """The case with the limit set to a value. Contributions may exceed an amount here: they stay as paid."""
     made = applied(Tables(case.tables), changes_of([limit.change(value)]))
     if made.broken:
@@ -202,7 +185,7 @@ def case_at(case: Case, limit: Limit, value: float) -> Case:
     return Case(made.tables.tables, case.settings)
 
 
-def model_at(case: Case, limit: Limit, value: float) -> Model:
+def model_at(case: Case, limit: Cell, value: float) -> Model:
     """The linear program with the limit set to a value."""
     facts = case_at(case, limit, value).facts
     return build(facts, compile_rules(facts))
@@ -213,7 +196,7 @@ def first_stage(model: Model) -> Model:
     return replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
 
 
-def present(case: Case, limit: Limit) -> float | None:
+def present(case: Case, limit: Cell) -> float | None:
     """The number as it stands; None where it is blank, or not the same in all rows. Raises ValueError where `where`
     names no row."""
     sheet = known_sheet(limit.sheet)

@@ -26,8 +26,6 @@ from optimiser.solve.problem import total
 from optimiser.solve.solution import Limits, Solution, SolverError, Stop
 from optimiser.solve.value import Values
 
-OBLIGING = ("limit", "average", "count", "formula")
-"""Kinds of rule whose lower limits oblige; those of the others are conditions of what is done."""
 Progress = Callable[[str], None]
 
 
@@ -140,7 +138,7 @@ class Game:
             (n, part)
             for n, rule in enumerate(self.rules)
             for part, limits in enumerate(rule.blocks)
-            if not limits.right and (rule.rule.of.strip() or rule.rule.kind == "earned")
+            if not limits.right and rule.kind.sums(rule.rule)
         ]
 
     @cached_property
@@ -341,7 +339,7 @@ def case_of(game: Game, agencies: Sequence[int]) -> Case:
 
 def _permissive(rules: Sequence[Compiled]) -> list[Compiled]:
     """Rules without the lower limits that oblige."""
-    return [Compiled(c.rule, tuple(b for b in c.blocks if not (b.at_least and c.rule.kind in OBLIGING))) for c in rules]
+    return [Compiled(c.rule, tuple(b for b in c.blocks if not (b.at_least and c.kind.obliges))) for c in rules]
 
 
 def _wide(model: Model) -> Model:

@@ -15,12 +15,12 @@ import numpy as np
 
 from optimiser.analysis.abreast import abreast
 from optimiser.analysis.draws import draws
-from optimiser.analysis.members import called, money
+from optimiser.analysis.limits.cell import called
 from optimiser.analysis.near_region import FUNDED, Least, Region
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.case.words import digits, listed, written
+from optimiser.case.words import digits, listed, money_exact, written
 from optimiser.model.matrix import Model
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Basis, Limits, Solution, SolverError, Stop
@@ -230,8 +230,8 @@ def _alternative(region: Region, k: int) -> Alternative:
     if not said:
         up, down = int(np.argmax(change)), int(np.argmin(change))
         said.append(
-            f"gives {money(f, round(change[up]))} more to {called(f, 'initiative', up)} and "
-            f"{money(f, round(-change[down]))} less to {called(f, 'initiative', down)}"
+            f"gives {money_exact(round(change[up]), f.settings.currency)} more to {called(f, 'initiative', up)} and "
+            f"{money_exact(round(-change[down]), f.settings.currency)} less to {called(f, 'initiative', down)}"
         )
     price = f"gives up {_percent(share)} of the best" if share > 1e-9 else "gives up nothing"
     sentence = f"A plan that {' and '.join(said)} (in all {_percent(moved)} of the money goes elsewhere) {price}."
@@ -332,12 +332,12 @@ def _range_words(facts: Facts, award: tuple[float, float], level: tuple[float, f
     if award[1] <= 0:
         return f"{_percent(level[0])} to {_percent(level[1])} of its scope"
     if round(award[0]) == round(award[1]):
-        return money(facts, round(award[0]))
-    return f"{money(facts, round(award[0]))} to {money(facts, round(award[1]))}"
+        return money_exact(round(award[0]), facts.settings.currency)
+    return f"{money_exact(round(award[0]), facts.settings.currency)} to {money_exact(round(award[1]), facts.settings.currency)}"
 
 
 def _most_words(facts: Facts, award: float, level: float) -> str:
-    return money(facts, round(award)) if award > 0 else f"{_percent(level)} of its scope"
+    return money_exact(round(award), facts.settings.currency) if award > 0 else f"{_percent(level)} of its scope"
 
 
 def _notes(case: Case, doubt: Doubt | None, drawn: Array | None) -> tuple[str, ...]:

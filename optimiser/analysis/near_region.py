@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimiser.analysis.members import with_rows
+from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model

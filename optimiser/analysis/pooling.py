@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.game import Game
-from optimiser.analysis.members import called, money
+from optimiser.analysis.limits.cell import called
 from optimiser.case.case import Case
 from optimiser.case.table import Array
-from optimiser.case.words import listed, number, percent
+from optimiser.case.words import listed, money_exact, number, percent
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits, SolverError, Stop
@@ -389,7 +389,7 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     made += [share.sentence for share in p.shares]
     nobody = [(k, float(v)) for k, v in enumerate(game.unowned) if v > 0]
     if nobody:
-        owned = listed([f"{money(f, v)} of {called(f, 'fund', k)}" for k, v in nobody])
+        owned = listed([f"{money_exact(v, f.settings.currency)} of {called(f, 'fund', k)}" for k, v in nobody])
         made.append(f"Outside money of funds that nobody owns belongs to the whole only: {owned}.")
     checked = f"all {p.groups[1]:,} groups" if p.exact else f"{p.groups[0]:,} of {p.groups[1]:,} groups"
     for name, worst in (("core shares", p.worst_core), ("Shapley shares", p.worst_shapley)):

@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.curve import MOST_STEPS, Curve, Curves, Step
-from optimiser.analysis.levers import FUND, STAFF, Lever, levers, roomy
+from optimiser.analysis.curve import MOST_STEPS, Curve, Curves, Step, movable
+from optimiser.analysis.limits.demands import every
+from optimiser.analysis.limits.ground import Ground
+from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever, Limit
 from optimiser.case.case import Case
+from optimiser.case.names import fold
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.model.rules import Compiled, compile_rules
+from optimiser.model.rules import Compiled, Number, compile_rules
 from optimiser.solve.solution import Limits, Stop
 from optimiser.verbs import model_of
 
 EQUAL = 1e-6
 """Worths nearer than this share of each other are one step."""
+HAIR = 1e-6
+"""Amounts nearer than this to a whole number are it."""
 NOTHING = 1e-9
 """A worth below this share of the first is none, and so is a step of this share of the whole length."""
 
@@ -30,7 +35,7 @@ class Price:
 
     of: `fund`, `staff`, `initiative maximum`, `agency maximum` or `rule`; unit: of the limit. steps: in order;
     `length` is infinite for the last one where it holds as far as was looked. at: where staff would be added (the
-    agency that has most of the role). rule, member: of which rule, and for which of `per`.
+    agency that has most of the role). rule, member: of which rule, and for which of `per`; name: as people call it.
     """
 
     of: str
@@ -40,6 +45,7 @@ class Price:
     at: str = ""
     rule: str = ""
     member: str = ""
+    name: str = ""
 
     @property
     def worth(self) -> float:
@@ -57,6 +63,23 @@ class Price:
         return sum(s.lump + (s.worth * s.length if np.isfinite(s.length) else 0.0) for s in self.steps)
 
 
+def levers(limits: Sequence[Limit], model: Model) -> list[Lever]:
+    """Every fund, role, cap and limit of a rule of which more can be had in a straight line."""
+    found = [lever for limit in limits for lever in limit.levers() if movable(model, lever.direction)]
+    order = {of: k for k, of in enumerate((FUND, STAFF, INITIATIVE, AGENCY, RULE))}
+    return sorted(found, key=lambda lever: (order[lever.of], fold(lever.role)))
+
+
+def roomy(model: Model, room: Array | float = 1e3) -> Model:
+    """The model with column bounds that only repeat a limit which may move, wide enough to move with it."""
+    upper = model.column_upper.copy()
+    fixed = {"level", "hire", "achieved", "funded", "shortfall"}
+    for name, family in model.columns.families.items():
+        if name not in fixed:
+            upper[family.span] = (upper[family.span] + model.column_scale[family.span]) * room
+    return replace(model, column_upper=upper)
+
+
 class Study:
     """One case with its model, its levers and their curves, each solved once and kept."""
 
@@ -65,7 +88,8 @@ class Study:
         self.case, self.facts = case, case.facts
         self.rules: list[Compiled] = compile_rules(case.facts)
         self.model: Model = model_of(case)
-        self.levers = levers(case, self.model, self.rules)
+        self.limits_of_case: list[Limit] = list(every(Ground(case, self.facts, self.rules, self.model)))
+        self.levers = levers(self.limits_of_case, self.model)
         self.limits = Limits(gap=1e-9, time_limit=case.settings.time_limit)
         self.stop = stop or Stop()
         self.level = self.model.columns["level"]
@@ -121,8 +145,9 @@ class Study:
         """The price of a lever."""
         lever = self.levers[k]
         curve = self.curve(k)
-        steps = tidy(curve.steps, float(self.curves.most[k]), curve.whole)
-        return Price(lever.of, lever.item, lever.unit, steps, lever.agency, lever.rule, lever.member)
+        whole = Number(lever.unit).comes_whole
+        steps = tidy(by_units(curve.steps) if whole else curve.steps, float(self.curves.most[k]), curve.whole)
+        return Price(lever.of, lever.item, lever.unit, steps, lever.agency, lever.rule, lever.member, lever.name)
 
 
 def prices(
@@ -142,6 +167,19 @@ def prices(
                 progress(f"The price of {lever.item}")
             made.append(study.price(k))
     return sorted(made, key=lambda p: (-p.total, -p.worth, p.of, p.item))
+
+
+def by_units(steps: Sequence[Step]) -> list[Step]:
+    """Steps of what comes in whole units: what each unit more is worth, whatever lies between two of them."""
+    ends = np.cumsum([step.length for step in steps])
+    starts = ends - [step.length for step in steps]
+    whole = np.arange(1, int(ends[-1] + HAIR) + 1) if len(steps) else np.zeros(0)
+
+    def gained(at: float) -> float:
+        reached = [(s, min(s.length, at - start)) for s, start in zip(steps, starts, strict=True) if start <= at + HAIR]
+        return float(sum(s.lump + s.worth * max(length, 0.0) for s, length in reached))
+
+    return [Step(gained(float(n)) - gained(float(n - 1)), 1.0) for n in whole]
 
 
 def tidy(steps: list[Step], most: float, whole: bool) -> tuple[Step, ...]:

@@ -14,18 +14,16 @@ from functools import cached_property
 import numpy as np
 
 from optimiser.analysis.conflict import conflict_of, with_columns
-from optimiser.analysis.levers import ChangeRow
-from optimiser.analysis.members import Demands, Member, called, money
-from optimiser.analysis.moves import Costs, Move, Written, row_of
-from optimiser.analysis.moves_money import MoneyMoves
-from optimiser.analysis.moves_people import PeopleMoves
-from optimiser.analysis.moves_rules import RuleMoves
+from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.limits.costs import Costs, Prices
+from optimiser.analysis.limits.demands import Demands
+from optimiser.analysis.limits.limit import Move, Written
+from optimiser.analysis.limits.money import FundAmount
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import EASE, Grantor, grantors
 from optimiser.case.names import fold
 from optimiser.case.scenarios import BASE, names
-from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table, text
 from optimiser.model.matrix import Model, Stage
 from optimiser.solve.highs import solve
@@ -83,8 +81,10 @@ def repairs(
     demands = Demands(case)
     limits = Limits(time_limit=case.settings.time_limit)
     costs = costs or Costs()
-    kinds = (MoneyMoves(demands, costs), PeopleMoves(demands, costs), RuleMoves(demands, costs, statutes=statutes))
-    moves = [move for kind in kinds for move in kind.all()]
+    prices = Prices(demands.facts, costs)
+    movable = [limit for limit in demands.limits if statutes or not limit.by_statute]
+    cells_first = sorted(movable, key=lambda limit: bool(limit.rule_name))
+    moves = [move for limit in cells_first for move in limit.moves(prices)]
     elastic = _Elastic(demands.model, moves, limits)
     if not elastic.needed(CERTAIN * float(demands.facts.amount.sum())) and solve(demands.model, limits).x is not None:
         return []
@@ -95,7 +95,7 @@ def repairs(
         if len(found.kept) < wanted:
             _search(elastic, moves, group, found, wanted)
     if len(found.kept) < wanted:
-        for written in _whole_cells(demands, costs, limits):
+        for written in _whole_cells(demands, prices, limits):
             found.offer([written], frozenset([written.said]), written.cost)
     kept = sorted(found.kept, key=lambda r: (r.cost, r.sentence))[:wanted]
     if each:
@@ -252,65 +252,24 @@ def _keeps(model: Model, x: Array) -> bool:
 # -- whole cells ------------------------------------------------------------------------------------------------------
 
 
-def _whole_cells(demands: Demands, costs: Costs, limits: Limits) -> Iterator[Written]:
-    """Changes that no limit expresses: what need not be funded, what a fund may pay for, people where there are none."""
+def _whole_cells(demands: Demands, prices: Prices, limits: Limits) -> Iterator[Written]:
+    """Changes that no amount expresses: what need not be funded, people where there are none, what a fund may pay for."""
     found = conflict_of(demands)
     if found is None:
         return
-    for member in found.members:
-        if member.sheet == "Initiatives" and member.column == "must_fund":
-            yield _not_required(demands, member, costs)
-        if member.sheet == "Needs":
-            yield from _new_people(demands, member, costs)
-    yield from _opened(demands, costs, limits)
+    for limit, member in zip(demands.limits, demands.members_of, strict=True):
+        if any(member is one for one in found.members):
+            yield from limit.given_up(prices)
+    yield from _opened(demands, prices, limits)
 
 
-def _not_required(demands: Demands, member: Member, costs: Costs) -> Written:
-    f = demands.facts
-    i = f.names["initiative"].index(member.item)
-    lost = float(f.minimum[i]) if f.minimum[i] > 0 and not f.all_or_nothing[i] else float(f.request[i])
-    row = row_of("Initiatives", f"initiative = {quoted(member.item)}", "must_fund", "= no")
-    return Written((row,), costs.money * lost, f"no longer require {member.name}")
-
-
-def _new_people(demands: Demands, member: Member, costs: Costs) -> Iterator[Written]:
-    """Staff for a need, at each agency that delivers the initiative and has none to release."""
-    f = demands.facts
-    n = f.names["initiative"].index(next(i for i in f.names["initiative"] if member.item.startswith(f"{i}, ")))
-    for i in range(n, f.size("initiative")):
-        for k, role in enumerate(f.names["role"]):
-            if member.item == f"{f.names['initiative'][i]}, {role}":
-                yield from _people_for(demands, i, k, costs)
-                return
-
-
-def _people_for(demands: Demands, i: int, k: int, costs: Costs) -> Iterator[Written]:
-    f, need = demands.facts, float(np.ceil(demands.facts.need[i, k] * 10 - 1e-9) / 10)
-    average = (
-        costs.fte_period
-        if costs.fte_period is not None
-        else float(f.amount.sum()) / (float(f.releasable_fte.sum()) or 1.0)
-    )
-    for a in np.unique(f.partner_agency[f.partner_initiative == i]).tolist():
-        if f.releasable_fte[a, k].max() > 0:
-            continue
-        agency, role = f.names["agency"][a], f.names["role"][k]
-        where = f"agency = {quoted(agency)} ; role = {quoted(role)}"
-        price = float(f.cost_per_fte[a, k].max()) or average
-        rows = [row_of("Staff", where, "fte", f"= {max(need, float(f.fte[a, k].max())):.12g}")]
-        if f.fte[a, k].max() > 0:
-            rows.append(row_of("Staff", where, "releasable", "= 1"))
-        said = f"release {need:,.4g} FTE of {role} at {called(f, 'agency', a)}"
-        yield Written(tuple(rows), price * need * f.size("period"), said)
-
-
-def _opened(demands: Demands, costs: Costs, limits: Limits) -> Iterator[Written]:
+def _opened(demands: Demands, prices: Prices, limits: Limits) -> Iterator[Written]:
     """A fund that may pay for anything costs the money that it then spends on what it could not pay for."""
     f = demands.facts
     for k, key in enumerate(f.names["fund"]):
         if not f.allowed_text[k].strip():
             continue
-        row = row_of("Funds", f"fund = {quoted(key)}", "allowed", "= ")
+        row = FundAmount.at(fund=key).row("= ", "allowed")
         try:
             changed = Demands(apply_changes(demands.case, [row]))
         except InvalidCase:
@@ -325,5 +284,5 @@ def _opened(demands: Demands, costs: Costs, limits: Limits) -> Iterator[Written]
         solution = solve(replace(changed.model, stages=(Stage("opened", cost),)), limits)
         if solution.x is not None:
             spent = float(np.dot(cost, solution.x))
-            said = f"let {called(f, 'fund', k)} pay for anything (it then pays {money(f, round(spent, 2))} for what it may not now)"
-            yield Written((row,), costs.money * spent, said)
+            said = f"let {demands.called('fund', k)} pay for anything (it then pays {demands.money(spent)} for what it may not now)"
+            yield Written((row,), prices.money * spent, said)

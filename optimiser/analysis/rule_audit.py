@@ -14,17 +14,12 @@ from optimiser.analysis.rule_sums import Clash, Extremes, Idle, Sum, Sums, clash
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Table
-from optimiser.case.words import listed, money_exact, number, written
-from optimiser.model.rules import Compiled, Rule, compile_rules, held_back
-from optimiser.model.rules.average import averaged
-from optimiser.model.rules.rule import BASES, measure_prefix
-from optimiser.model.rules.shares import parse_formula
+from optimiser.case.words import listed, number, written
+from optimiser.model.rules import Number, Rule, compile_rules, held_back, meaning
+from optimiser.model.rules.rule import BASES
+from optimiser.model.rules.shares import HUNDRED
 
 HAIR_OF_SHARES = 1e-9
-HUNDRED = 10.0
-"""A share of last year, of a request or of a contribution from here on looks like a percentage written as a number."""
-MANY_TIMES = 5.0
-"""A tolerance of a formula from here on looks like a percentage written as a number."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +76,8 @@ class _Audit:
         return f"{self.compiled[one.rule].rule.name}{f' for {per}' if per else ''}"
 
     def amount(self, value: float, one: Sum) -> str:
-        unit = self.sums.limits_of(one).unit
-        if unit == "money":
-            return money_exact(round(value, 2), self.case.settings.currency)
-        return f"{number(value, 2)} {unit}"
+        unit = Number(self.sums.limits_of(one).unit, self.case.settings.currency)
+        return unit.said(value) if unit.is_money else f"{number(value, 2)} {unit.unit}"
 
     # -- contradictions -----------------------------------------------------------------------------------------------
 
@@ -128,13 +121,11 @@ class _Audit:
                 said = f"{self.name(asked)} asks for at least {self.amount(asked.low, asked)} of nothing. No plan keeps it."
                 cure = "check `where` and `per`, or what funds, partners and categories allow"
                 yield self.finding("contradiction", rule, "where", said, cure, "error")
-            elif rule.kind == "match" and rule.at_least and any(s.empty and len(s.right[0]) for s in mine):
+            elif compiled.kind.nothing and rule.at_least and any(s.empty and len(s.right[0]) for s in mine):
+                said, cure = compiled.kind.nothing
                 bare = [self.sums.limits_of(s).per[s.limit] for s in mine if s.empty and len(s.right[0])]
                 more = f" (and {len(bare) - 3} more)" if len(bare) > 3 else ""
-                said = f"{rule.name}: nothing can match {listed(bare[:3])}{more}, so the fund cannot be spent there."
-                cure = (
-                    "let another fund with can_match pay there, release staff with a cost_per_fte, or lower the share"
-                )
+                said = f"{rule.name}: {said.format(listed(bare[:3]) + more)}."
                 yield self.finding("selects nothing", rule, "where", said, cure)
             elif all(s.empty for s in mine):
                 said = f"{rule.name} selects nothing that the case can spend, staff or deliver, so it limits nothing."
@@ -160,28 +151,20 @@ class _Audit:
             if rule.hard and rule.penalty is not None:
                 said = f"{rule.name} has a penalty but must hold, so the penalty is never paid."
                 yield self.finding("no effect", rule, "penalty", said, "clear it, or set hard to no")
-            if rule.kind == "limit":
-                yield from self._limit(k, rule)
-            elif rule.kind == "average":
-                yield from self._average(compiled)
-            elif rule.kind in ("formula", "earned"):
-                yield from self._formula(rule)
+            for doubt in compiled.kind.doubts(self.case.facts, rule):
+                yield self.finding(doubt.kind, rule, doubt.column, doubt.sentence, doubt.cure, doubt.level)
+            if compiled.kind.has_base and rule.of.strip() and meaning(self.case.facts, rule).is_share:
+                yield from self._shares(k, rule)
 
-    def _limit(self, k: int, rule: Rule) -> Iterator[Finding]:
+    def _shares(self, k: int, rule: Rule) -> Iterator[Finding]:
+        """Shares of a base that look like percentages written as numbers."""
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
-            if value is None:
-                continue
-            if rule.of.strip():
-                whole = self._of_a_whole(k, rule)
-                if value > 1 + HAIR_OF_SHARES if whole else self._is_share(rule) and value >= HUNDRED:
-                    what = "more than the whole" if whole else f"{written(value)} times as much"
-                    said = f"{rule.name}: {column} {written(value)} is {written(value, True)} of {rule.of.strip()}, {what}."
-                    cure = f"write {written(value)}% if that is meant, or correct the number"
-                    yield self.finding("too large", rule, column, said, cure)
-            elif rule.measure in ("", "money") and 0 < value <= 1:
-                unit = self.case.settings.currency
-                said = f"{rule.name}: {column} {written(value)} is an amount of {written(value)} {unit}, since `of` is blank."
-                yield self.finding("too large", rule, "of", said, "name what it is a share of, such as amount")
+            whole = self._of_a_whole(k, rule)
+            if value is not None and (value > 1 + HAIR_OF_SHARES if whole else value >= HUNDRED):
+                what = "more than the whole" if whole else f"{written(value)} times as much"
+                said = f"{rule.name}: {column} {written(value)} is {written(value, True)} of {rule.of.strip()}, {what}."
+                cure = f"write {written(value)}% if that is meant, or correct the number"
+                yield self.finding("too large", rule, column, said, cure)
 
     def _of_a_whole(self, k: int, rule: Rule) -> bool:
         """Whether the left side is a part of the base, so that a share above 1 cannot be meant."""
@@ -192,42 +175,6 @@ class _Audit:
             )
         mine = [s for s in self.sums.all if s.rule == k and len(s.right[0])]
         return bool(mine) and all(np.isin(s.left[0], s.right[0]).all() for s in mine)
-
-    def _is_share(self, rule: Rule) -> bool:
-        other = fold(measure_prefix(rule.of)[0]) or fold(rule.measure) or "money"
-        mine = fold(rule.measure) or "money"
-        money = ("money", "in kind")
-        return other == mine or (other in money and mine in money)
-
-    def _average(self, compiled: Compiled) -> Iterator[Finding]:
-        rule = compiled.rule
-        values = averaged(self.case.facts, rule).values.astype(float)
-        lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
-        if rule.at_least is not None and rule.at_least > highest and rule.hard:
-            high = written(highest)
-            said = f"{rule.name} asks for a mean of {written(rule.at_least)}, the highest value is {high}: nothing can be spent."
-            yield self.finding(
-                "contradiction", rule, "at_least", said, f"lower it to {written(highest)} or less", "error"
-            )
-        if rule.at_most is not None and rule.at_most < lowest and rule.hard:
-            low = written(lowest)
-            said = f"{rule.name} allows a mean of {written(rule.at_most)}, the lowest value is {low}: nothing can be spent."
-            yield self.finding(
-                "contradiction", rule, "at_most", said, f"raise it to {written(lowest)} or more", "error"
-            )
-
-    def _formula(self, rule: Rule) -> Iterator[Finding]:
-        for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
-            if value is not None and value >= MANY_TIMES:
-                said = f"{rule.name}: {column} {written(value)} allows {written(value, True)} more than the share."
-                yield self.finding("too large", rule, column, said, f"write {written(value)}% if that is meant")
-        for option in parse_formula(rule.of).options:
-            most = HUNDRED if option.name == "hold" else 1.0
-            if option.name != "small" and option.number is not None and option.number > most:
-                said = f"{rule.name}: `{option.written}` is {written(option.number, True)}."
-                yield self.finding(
-                    "too large", rule, "of", said, f"write {option.name} {written(option.number)}% if that is meant"
-                )
 
     # -- rules that never bind ----------------------------------------------------------------------------------------
 

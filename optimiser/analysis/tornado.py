@@ -12,7 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.analysis.draws import NO_ROWS
-from optimiser.analysis.frontier import Limit, case_at, present, way_between
+from optimiser.analysis.frontier import case_at, present, way_between
+from optimiser.analysis.limits.cell import Cell
+from optimiser.analysis.limits.money import FundAmount
+from optimiser.analysis.limits.people import Staff
 from optimiser.analysis.parametric import NotStraight
 from optimiser.analysis.sweep_work import Sweeper
 from optimiser.case.amounts import plain
@@ -33,7 +36,7 @@ class Bar:
     """One number. now, low, high: its values; base, at_low, at_high: the best value of the objective with each (None:
     no plan); lower, upper: break-even values (None: none between low and high, or not a matter of straight lines)."""
 
-    limit: Limit
+    limit: Cell
     now: float
     low: float
     high: float
@@ -53,7 +56,7 @@ class Bar:
 
 def tornado(
     case: Case,
-    numbers: Sequence[Limit] | Mapping[Limit, Range] | None = None,
+    numbers: Sequence[Cell] | Mapping[Cell, Range] | None = None,
     *,
     share: float = SHARE,
     break_even: bool = True,
@@ -86,7 +89,7 @@ def tornado(
     return sorted(made, key=lambda b: (-b.swing, str(b.limit)))
 
 
-def stated_ranges(case: Case) -> dict[Limit, Range]:
+def stated_ranges(case: Case) -> dict[Cell, Range]:
     """The numbers of the sheet Uncertainty with their lowest and highest values; of a normal shape those that 5% lie
     below and above. Left out are rows that stand for several different numbers. Raises ValueError without rows."""
     if not len(case.tables["Uncertainty"]):
@@ -98,28 +101,28 @@ def stated_ranges(case: Case) -> dict[Limit, Range]:
         where = " ; ".join(f"{c} = {quoted(str(table[c][first]))}" for c in keys)
         (low, *others), (high, *more) = number.values(number.low), number.values(number.high)
         if low < high and set(others) <= {low} and set(more) <= {high}:
-            made[Limit(number.sheet, where, number.column)] = (low, high)
+            made[Cell(number.sheet, where, number.column)] = (low, high)
     return made
 
 
-def default_numbers(case: Case) -> Iterator[Limit]:
+def default_numbers(case: Case) -> Iterator[Cell]:
     """Amounts of funds, staff, scores and priorities of initiatives, and the numbers of active rules."""
     tables = case.tables
     for fund in sorted(tables["Funds"]["fund"].tolist()):
-        yield Limit("Funds", f"fund = {quoted(fund)}", "amount")
+        yield FundAmount.at(fund=fund)
     staff = tables["Staff"]
     for agency, role in sorted(set(zip(staff["agency"].tolist(), staff["role"].tolist(), strict=True))):
-        yield Limit("Staff", f"agency = {quoted(agency)} ; role = {quoted(role)}", "fte")
+        yield Staff.at(agency=agency, role=role)
     for initiative in sorted(tables["Initiatives"]["initiative"].tolist()):
         for column in ("score", "priority"):
-            yield Limit("Initiatives", f"initiative = {quoted(initiative)}", column)
+            yield Cell("Initiatives", f"initiative = {quoted(initiative)}", column)
     rules = tables["Rules"]
     for rule, active in sorted(zip(rules["rule"].tolist(), rules["active"].tolist(), strict=True)):
         for column in ("at_least", "at_most") if active else ():
-            yield Limit("Rules", f"rule = {quoted(rule)}", column)
+            yield Cell("Rules", f"rule = {quoted(rule)}", column)
 
 
-def _range(limit: Limit, now: float, share: float) -> tuple[float, float]:
+def _range(limit: Cell, now: float, share: float) -> tuple[float, float]:
     """A share lower and higher, inside what the column can hold."""
     reach = abs(now) * share if now else share
     column = next((c for c in BY_NAME[limit.sheet].columns if c.name == limit.column), None)
@@ -135,7 +138,7 @@ def _with_break_even(case: Case, bar: Bar) -> Bar:
     return Bar(bar.limit, bar.now, bar.low, bar.high, bar.base, bar.at_low, bar.at_high, *found)
 
 
-def _first_break(case: Case, limit: Limit, start: float, end: float) -> float | None:
+def _first_break(case: Case, limit: Cell, start: float, end: float) -> float | None:
     try:
         way = way_between(case, limit, start, end)
         ends = way.ends()

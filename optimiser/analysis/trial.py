@@ -18,7 +18,7 @@ from types import TracebackType
 import numpy as np
 
 from optimiser.analysis.abreast import Processes, end_with_parent
-from optimiser.analysis.levers import ChangeRow
+from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.repair import repairs
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase

@@ -14,14 +14,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.levers import AGENCY, FUND, INITIATIVE, RULE, STAFF, ChangeRow, Lever
-from optimiser.analysis.members import called
+from optimiser.analysis.limits.cell import ChangeRow, called
+from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever
 from optimiser.analysis.prices import Study
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
-from optimiser.case.words import money_exact, number, percent
+from optimiser.case.words import money_exact, number
 from optimiser.solve.value import Found, Start
 
 NOTHING = 1e-7
@@ -357,7 +357,7 @@ class Ways:
                 return
             for k in [k for k in levers + scarce if self._may_move(self.study.levers[k], kinds)][:2]:
                 lever = self.study.levers[k]
-                if lever.of == RULE and lever.number is None:
+                if lever.write is None:
                     yield self._dropped(lever)
                     break
                 amount = self.closing(i, k, forced)
@@ -372,46 +372,14 @@ class Ways:
 
     def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> Way:
         """More of a lever, in an amount that people write."""
-        currency = self.facts.settings.currency
+        assert lever.write is not None, "only a lever with a number can be moved"
         further = self._moved(lever, amount, 1.05) if more == 1.0 else None
-        amount *= more
-        if lever.of == RULE:
-            assert lever.number is not None
-            column, now, each = lever.number
-            share = lever.unit == "money" and abs(each) != 1
-            unit = 0.001 if share else 100.0 if lever.unit == "money" else 1.0 if lever.unit == "initiatives" else 0.1
-            steps = (now + each * amount) / unit
-            new = round(max((math.ceil(steps - 1e-9) if each > 0 else math.floor(steps + 1e-9)) * unit, 0.0), 9)
-            shown = percent(new) if share else money_exact(new, currency) if lever.unit == "money" else number(new, 3)
-            said = f"{column.replace('_', ' ')} {shown} in the rule {lever.rule}"
-            return Way("rule", lever.changes((new - now) / each), said, further)
-        unit = 0.1 if lever.of == STAFF else 100.0
-        amount = round(math.ceil(amount / unit - 1e-9) * unit, 9)
-        if lever.of == STAFF:
-            said = f"{number(amount)} FTE more of {lever.role} at {self._called('agency', lever.agency)}"
-        elif lever.of == FUND:
-            said = f"{money_exact(amount, currency)} more in {self._called('fund', lever.item)}"
-        elif lever.of == INITIATIVE:
-            said = f"a maximum higher by {money_exact(amount, currency)}"
-        else:
-            said = f"a maximum of {self._called('agency', lever.item)} higher by {money_exact(amount, currency)}"
-        return Way(lever.of, lever.changes(amount), said, further)
-
-    def _called(self, dimension: str, name: str) -> str:
-        return called(self.facts, dimension, self.facts.names[dimension].index(name))
+        written = lever.write(amount * more)
+        return Way(lever.of, list(written.rows), written.said, further)
 
     def name(self, k: int) -> str:
-        """A lever as people call it."""
-        lever = self.study.levers[k]
-        if lever.of == FUND:
-            return self._called("fund", lever.item)
-        if lever.of == STAFF:
-            return f"the people for {lever.role}"
-        if lever.of == INITIATIVE:
-            return "its own maximum"
-        if lever.of == AGENCY:
-            return f"the maximum of {self._called('agency', lever.item)}"
-        return f"the rule {lever.item}"
+        """A lever as what an initiative lacks."""
+        return self.study.levers[k].scarce
 
     def _dropped(self, lever: Lever) -> Way:
         rows = [{"sheet": "Rules", "where": f"rule = {quoted(lever.rule)}", "column": "active", "change": "= no"}]

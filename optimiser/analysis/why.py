@@ -10,7 +10,7 @@ from itertools import islice
 
 import numpy as np
 
-from optimiser.analysis.levers import ChangeRow
+from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.prices import Study
 from optimiser.analysis.trial import Outcome, Trials
 from optimiser.analysis.ways import Way, Ways
@@ -18,7 +18,6 @@ from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
 from optimiser.case.words import listed, money_short, number, percent, points
-from optimiser.model.rules.rule import Rule
 from optimiser.plan.derive import FULL
 from optimiser.solve.value import Found
 
@@ -173,7 +172,7 @@ class Why:
             return False
         model = self.study.model
         for number_, compiled in enumerate(self.study.rules):
-            if not _averages_scores(compiled.rule):
+            if not compiled.kind.averages_score(compiled.rule):
                 continue
             family, spend = model.rows[f"rule {number_}.0"], model.columns["spend"]
             for r in range(family.first, family.first + family.size):
@@ -194,9 +193,9 @@ class Why:
         for compiled in self.study.rules:
             rule = compiled.rule
             texts.append(f"{rule.where} {rule.of} {rule.per}")
-            if rule.kind == "earned" and rule.per == "initiative":
+            if compiled.kind.rewards_score(rule):
                 return False
-            if _averages_scores(rule) and rule.at_most is not None:
+            if compiled.kind.averages_score(rule) and rule.at_most is not None:
                 return False
         plain = [t.lower().replace("agency.score", "").replace("agency.tier", "") for t in texts]
         return not any("score" in t or "tier" in t for t in plain)
@@ -272,10 +271,10 @@ class Why:
         """The changes that make full funding possible, and then lead to it."""
         made: dict[str, Claim] = {}
         for rows, words, after in self.trials.cures(request, CURES):
-            name = words[words.index("you ") :]
-            if after.levels[i] >= FULL and name not in made:
+            cure = str([row for row in rows if row not in request])
+            if after.levels[i] >= FULL and cure not in made:
                 granted = grantors(self.facts.tables, rows)
-                made[name] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words, granted)
+                made[cure] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words, granted)
         return tuple(made.values())[:CURES]
 
     def _claim(self, i: int, way: Way, after: Outcome) -> Claim:
@@ -307,7 +306,3 @@ class Why:
         return (
             f" Funded in full {joint} {'; or '.join(told)}." if full else f" Funded further with {'; or '.join(told)}."
         )
-
-
-def _averages_scores(rule: Rule) -> bool:
-    return rule.kind == "average" and rule.measure.lower() in ("", "score", "initiative.score")

@@ -100,7 +100,7 @@ def _locked(draft: Draft) -> dict[str, str]:
     currency, made = lock_box.currency_of(draft), dict[str, list[str]]()
     for lock in locks.listed(draft):
         if lock.active:
-            made.setdefault(fold(lock.initiative), []).append(lock.said(currency).removeprefix(lock.initiative).strip())
+            made.setdefault(fold(lock.initiative), []).append(lock.held(currency))
     return {key: ", ".join(said) for key, said in made.items()}
 
 

@@ -16,6 +16,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.selection import SelectionError, parse, quoted
 from optimiser.case.spec import BY_NAME
+from optimiser.model.rules import KINDS, rule_of
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.verbs import case_from, solve
@@ -46,11 +47,13 @@ class Lock:
     reason: str
     active: bool
 
+    def held(self, currency: str) -> str:
+        """How: at least $600k."""
+        return self.how + (f" {words.money_short(self.amount, currency)}" if self.how in NEEDS_AMOUNT else "")
+
     def said(self, currency: str) -> str:
         """I01 at least $600k."""
-        return f"{self.initiative} {self.how}" + (
-            f" {words.money_short(self.amount, currency)}" if self.how in NEEDS_AMOUNT else ""
-        )
+        return f"{self.initiative} {self.held(currency)}"
 
 
 @dataclass(frozen=True)
@@ -96,9 +99,9 @@ def of_initiative(draft: Draft, initiative: str) -> list[Lock]:
 
 
 def _lock(number: int, values: Mapping[str, Any]) -> Lock | None:
-    kind, measure = str(values.get("kind") or "limit"), fold(str(values.get("measure") or "money"))
-    held = values.get("hard") is not False and blank(values.get("per")) and blank(values.get("of"))
-    if not held or kind not in ("limit", "count") or (kind == "limit" and measure != "money"):
+    rule = rule_of({name: None if blank(value) else value for name, value in values.items()})
+    holds = KINDS[rule.kind].holds(rule) if rule.kind in KINDS and rule.hard else ""
+    if not holds:
         return None
     try:
         clauses = parse(str(values.get("where") or ""))
@@ -107,26 +110,24 @@ def _lock(number: int, values: Mapping[str, Any]) -> Lock | None:
     one = clauses[0] if len(clauses) == 1 else None
     if one is None or fold(one.column) != "initiative" or one.operator != "=" or len(one.values) != 1:
         return None
-    how = _how(kind, values.get("at_least"), values.get("at_most"))
+    how = _how(holds, rule.at_least, rule.at_most)
     if how is None:
         return None
     return Lock(
-        number, str(values.get("rule") or ""), one.values[0], how[0], how[1], str(values.get("authority") or ""),
-        str(values.get("note") or ""), values.get("active") is not False,
+        number, rule.name, one.values[0], how[0], how[1], rule.authority, rule.note, rule.active,
     )  # fmt: skip
 
 
-def _how(kind: str, low: Any, high: Any) -> tuple[str, float] | None:
-    has = [isinstance(v, float | int) and not isinstance(v, bool) and not blank(v) for v in (low, high)]
-    if kind == "count":
-        if has[0] and low >= 1:
+def _how(holds: str, low: float | None, high: float | None) -> tuple[str, float] | None:
+    if holds == "funded":
+        if low is not None and low >= 1:
             return IN, 0.0
-        return (OUT, 0.0) if has[1] and high < 1 and not (has[0] and low > 0) else None
-    if has[1] and high == 0:
+        return (OUT, 0.0) if high is not None and high < 1 and not (low or 0) > 0 else None
+    if high == 0:
         return OUT, 0.0
-    if all(has):
-        return (EXACT, float(low)) if low == high else None
-    return (LEAST, float(low)) if has[0] else (MOST, float(high)) if has[1] else None
+    if low is not None and high is not None:
+        return (EXACT, low) if low == high else None
+    return (LEAST, low) if low is not None else (MOST, high) if high is not None else None
 
 
 def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str = "base") -> Cost:

@@ -14,8 +14,9 @@ from optimiser.analysis.clause import Clause, clause
 from optimiser.analysis.compare import Comparison, compare
 from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.explain import explain
-from optimiser.analysis.frontier import Frontier, Limit, frontier
+from optimiser.analysis.frontier import Frontier, frontier
 from optimiser.analysis.history import History, history
+from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.near_best import NearBest, near_best
 from optimiser.analysis.outlook import Outlook, uncertainty
 from optimiser.analysis.prices import Price, prices
@@ -103,13 +104,13 @@ def compared(case: Case, wanted: Sequence[str | Sequence[str]], tell: Tell) -> C
     return compare(case, wanted, told=told)
 
 
-def bars(case: Case, wanted: Sequence[Limit], tell: Tell) -> list[Bar]:
+def bars(case: Case, wanted: Sequence[Cell], tell: Tell) -> list[Bar]:
     """What a tenth less and a tenth more of each number changes, where it changes anything."""
     tell(f"{len(wanted)} numbers, each a tenth lower and a tenth higher")
     return [b for b in tornado(case, wanted, break_even=False) if b.swing > STILL * max(abs(b.base), 1e-9)]
 
 
-def break_even(case: Case, limit: Limit, tell: Tell) -> list[Bar]:
+def break_even(case: Case, limit: Cell, tell: Tell) -> list[Bar]:
     """Where a number begins to change the plan's pattern."""
     return tornado(case, [limit])
 
@@ -135,7 +136,7 @@ def traded(case: Case, first: str, second: str, count: int, tell: Tell) -> Front
     return trade_off(case, first, second, count=count, told=tell)
 
 
-def followed(case: Case, limit: Limit, low: float, high: float, count: int, tell: Tell) -> Frontier:
+def followed(case: Case, limit: Cell, low: float, high: float, count: int, tell: Tell) -> Frontier:
     """What a limit brings from low to high."""
     return frontier(case, limit, low, high, count=count, told=tell)
 

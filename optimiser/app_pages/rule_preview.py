@@ -13,13 +13,11 @@ from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF
 from optimiser.case.faults import Fault
 from optimiser.case.selection import Clause, SelectionError
 from optimiser.case.spec import BY_NAME
-from optimiser.model.rules import RuleError, compile_rule, rules_of, sentence
-from optimiser.model.rules.terms import MEASURES
+from optimiser.model.rules import RuleError, compile_rule, meaning, rules_of, sentence
 from optimiser.plan.derive import readings
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
 from optimiser.plan.tolerance import is_kept
-from optimiser.report import words
 from optimiser.verbs import check_records
 
 NAMED = 6
@@ -104,16 +102,11 @@ def _standing(case: Case, name: str, plan: Plan | None) -> str:
         many = "" if len(read) == 1 else f", in all {len(read)} limits"
         return f"The plan on show keeps it{many}: adding it changes nothing until something else does."
     worst = min((r.reading for r, k in zip(read, kept, strict=True) if not k), key=lambda r: float(r.headroom))
-    short = _amount(float(-worst.headroom), worst.unit, case.settings.currency)
+    unit_of_rows = meaning(case.facts, rule.rule).of_rows(worst.unit)
+    short = "some" if unit_of_rows is None else unit_of_rows.short(float(-worst.headroom))
     whose = f" for {worst.per}" if worst.per else ""
     many = "" if len(read) == 1 else f" in {kept.count(False)} of {len(read)} limits"
     return f"The plan on show breaks it{many}{whose and f', most{whose}' if len(read) > 1 else ''}: {short} off. Solving again mends that."
-
-
-def _amount(value: float, unit: str, currency: str) -> str:
-    if unit == "money":
-        return words.money_short(value, currency)
-    return f"{words.number(value, 2)} {unit}" if unit not in ("outcome", "points × money") else "some"
 
 
 # -- what can be chosen -----------------------------------------------------------------------------------------------
@@ -130,15 +123,6 @@ def columns(case: Case, dimensions: tuple[str, ...]) -> list[str]:
             own = [c for c in case.facts.sorted[owner].columns if c not in known]
             made += [f"{owner}.{c}" for c in (*EXTRA.get(owner, ()), *own)]
     return made
-
-
-def dimensions_of(kind: str, measure: str) -> tuple[str, ...]:
-    """What the `where` of a rule may name."""
-    if kind in ("count", "requires", "excludes"):
-        return ("initiative",)
-    if kind in ("match", "average", "formula", "earned"):
-        return MEASURES["match"] if kind == "match" else MEASURES["money"]
-    return MEASURES.get(measure, MEASURES["outcome"])
 
 
 def values(case: Case, column: str) -> tuple[list[str], bool]:

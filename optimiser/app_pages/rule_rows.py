@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from optimiser.app_pages.state import Draft, Record
 from optimiser.case.grantors import POLICY, set_by_words
-from optimiser.model.rules import rules_of, sentence
+from optimiser.model.rules import Number, meaning, rules_of, sentence
 from optimiser.plan.tables import Plan
-from optimiser.report import words
 from optimiser.report.charts_figures import rule_states
 
 
@@ -70,7 +70,7 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
     name = str(v.get("rule") or "a rule without a name")
     active, hard = v.get("active") is not False, v.get("hard") is not False
     state = states.get(name, "not solved") if active else "off"
-    lines = _lines(plan, name, v) if plan is not None and plan.has_plan and state not in ("not solved", "off") else []
+    lines = _lines(plan, name) if plan is not None and plan.has_plan and state not in ("not solved", "off") else []
     return Standing(
         record.number,
         name,
@@ -84,26 +84,13 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
     )
 
 
-def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
-    currency = plan.case.settings.currency
-    share = words.is_share(v)
-    limit = v.get("kind") in (None, "", "limit")
-    measure = str(v.get("measure") or "money").strip().lower() if limit else ""
-    money = measure in ("money", "in kind")
+def _lines(plan: Plan, name: str) -> list[Line]:
+    facts = plan.case.facts
+    number = next(meaning(facts, rule) for rule in rules_of(facts) if rule.name == name)
     made = []
     for row in plan.tables["Compliance"].records():
         if row["rule"] != name:
             continue
-
-        def shown(value: float) -> str:
-            if value != value:
-                return "nothing to measure"
-            if share:
-                return words.percent(round(value, 4))
-            if money and value:
-                return words.money_short(value, currency)
-            return words.number(value) + (" FTE·periods" if measure == "staff" else "")
-
         measured = row["achieved"] == row["achieved"]
         slack = (
             (0.0 if row["binding"] else row["headroom"] / max(abs(row["required"]), 1e-9)) if measured else float("inf")
@@ -112,9 +99,9 @@ def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
             Line(
                 row["per"],
                 row["sense"],
-                shown(row["required"]),
-                shown(row["achieved"]),
-                _headroom_of(row, currency),
+                number.short(row["required"]),
+                number.short(row["achieved"]),
+                _headroom(row, number),
                 row["kept"],
                 (row["kept"], not (row["required"] or row["achieved"] > 0), slack, -abs(row["required"])),
             )
@@ -122,28 +109,14 @@ def _lines(plan: Plan, name: str, v: dict[str, Any]) -> list[Line]:
     return sorted(made, key=lambda line: (line.order, line.per))
 
 
-def _headroom_of(row: Mapping[str, Any], currency: str) -> str:
-    if row["kind"] == "average" and row["kept"] and not row["binding"] and row["achieved"] == row["achieved"]:
-        return f"{words.number(abs(row['achieved'] - row['required']))} points"  # its own unit, points × money, says little
-    return _headroom(row["headroom"], row["unit"], row["binding"], currency)
-
-
-def _headroom(value: float, unit: str, binding: bool, currency: str) -> str:
-    if binding:
+def _headroom(row: Mapping[str, Any], number: Number) -> str:
+    """What is left, in the unit of the rule's own rows; of a mean, which has none that people read, in the mean's."""
+    if row["binding"]:
         return "none"
-    if value < 0:
-        return f"short by {_amount(-value, unit, currency)}"
-    return _amount(value, unit, currency)
-
-
-def _amount(value: float, unit: str, currency: str) -> str:
-    if unit == "money":
-        return words.money_short(value, currency)
-    if unit == "FTE·periods":
-        return f"{words.number(value)} FTE·periods"
-    if unit == "points × money":
-        return "some" if value else "none"
-    return f"{words.number(value)} {unit}".rstrip() if unit not in ("outcome", "") else words.number(value)
+    gap, unit = row["headroom"], number.of_rows(row["unit"])
+    if unit is None:
+        gap, unit = math.copysign(row["achieved"] - row["required"], gap), number
+    return f"short by {unit.short(-gap)}" if gap < 0 else unit.short(gap)
 
 
 def required(line: Line) -> str:

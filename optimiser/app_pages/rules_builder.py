@@ -9,15 +9,15 @@ from typing import Any
 import streamlit as st
 
 from optimiser.app_pages import session
-from optimiser.app_pages.rule_preview import Preview, columns, dimensions_of, preview, values
+from optimiser.app_pages.rule_preview import Preview, columns, preview, values
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case.case import Case
 from optimiser.case.grantors import WHO
 from optimiser.case.selection import Clause
 from optimiser.case.spec import BY_NAME
-from optimiser.model.rules import KINDS
-from optimiser.model.rules.rule import PER
+from optimiser.model.rules import KINDS, Kind, Number, meaning, rule_of
+from optimiser.model.rules.rule import SUMS as SUMMED
 
 CONDITIONS = 4
 AMOUNT, SAME = "an amount", "a share of the same, of others"
@@ -63,33 +63,33 @@ def _key(name: str) -> str:
 def _row(case: Case) -> dict[str, Any] | None:
     """The row of the sheet Rules that the widgets make; None while its name or its limit is missing."""
     name = st.text_input("Name of the rule", key=_key("name"), placeholder="Prevention share")
-    kind = str(st.selectbox("Kind", list(KINDS), key=_key("kind"), format_func=str.capitalize))
-    st.caption(letters(KINDS[kind].HELP))
-    reads = KINDS[kind].COLUMNS
-    row: dict[str, Any] = {"rule": name.strip(), "kind": kind}
-    measure = "money"
-    if kind == "limit":
-        outcomes = sorted({str(o) for o in case.tables["Outcomes"]["outcome"].tolist()})
-        measure = str(
-            st.selectbox("What is summed", ["money", "staff", "in kind", "level", *outcomes], key=_key("measure"))
-        )
-        row["measure"] = measure
-    elif kind == "average":
-        row["measure"] = st.text_input("Mean of which numeric column", "score", key=_key("mean"))
-    row["where"] = _where(case, columns(case, dimensions_of(kind, measure)), "where", "Only where")
-    share = False
-    if "of" in reads:
-        row["of"], share = _of(case, kind, measure)
-    if "per" in reads:
-        row["per"] = _per()
-    share = share or kind in ("match", "formula")
-    limits = [c for c in ("at_least", "at_most") if c in reads]
-    for column, value in zip(limits, _limits(limits, share), strict=True):
+    chosen = str(st.selectbox("Kind", list(KINDS), key=_key("kind"), format_func=str.capitalize))
+    kind = KINDS[chosen]
+    st.caption(letters(kind.help))
+    row: dict[str, Any] = {"rule": name.strip(), "kind": chosen}
+    if "measure" in kind.columns:
+        row["measure"] = _measure(case, kind)
+    able = columns(case, kind.dimensions(rule_of(row)))
+    row["where"] = _where(case, able, "where", "Only where")
+    if "of" in kind.columns:
+        row["of"] = _of(case, kind, able)
+    if "per" in kind.columns:
+        row["per"] = _per(kind.members(rule_of(row)), kind.pairs)
+    limits = [c for c in ("at_least", "at_most") if c in kind.columns]
+    number = meaning(case.facts, rule_of(row))
+    for column, value in zip(limits, _limits(limits, number), strict=True):
         if value is not None:
-            row[column] = value / 100 if share else value
+            row[column] = value / 100 if number.is_share else value
     row |= _rest()
-    needs = bool({"at_least", "at_most"} & set(row)) or kind in ("requires", "excludes", "formula", "earned")
-    return {k: v for k, v in row.items() if v not in ("", None)} if row["rule"] and needs else None
+    enough = not kind.needs or bool(set(kind.needs) & set(row))
+    return {k: v for k, v in row.items() if v not in ("", None)} if row["rule"] and enough else None
+
+
+def _measure(case: Case, kind: Kind) -> str:
+    if kind.reads["measure"] == "column":
+        return st.text_input("Mean of which numeric column", "score", key=_key("mean"))
+    outcomes = sorted({str(o) for o in case.tables["Outcomes"]["outcome"].tolist()})
+    return str(st.selectbox("What is summed", [*SUMMED, *outcomes], key=_key("measure")))
 
 
 def _title(none: str, column: str) -> str:
@@ -132,43 +132,44 @@ def _where(case: Case, known: list[str], key: str, label: str) -> str:
     return " ; ".join(str(clause) for clause in made)
 
 
-def _of(case: Case, kind: str, measure: str) -> tuple[str, bool]:
-    """The base of a share as the sheet writes it, and whether the limits are shares."""
-    if kind == "requires":
-        return _where(case, columns(case, ("initiative",)), "of", "requires initiatives where"), False
-    if kind in ("formula", "earned"):
+def _of(case: Case, kind: Kind, able: list[str]) -> str:
+    """What stands in `of`: a base, initiatives or a formula. able: columns by which those of the measure are selected."""
+    if not kind.has_base and not kind.splits:
+        return _where(case, able, "of", "requires initiatives where")
+    if kind.splits:
         help = next(c.help for c in BY_NAME["Rules"].columns if c.name == "of")
         return st.text_input(
             "Split by", key=_key("formula"), help=letters(help), placeholder="0.5 population + 0.5 violent_crime"
-        ), kind == "formula"
+        )
     chosen = str(st.selectbox("The limit is", [AMOUNT, SAME, *SUMS], key=_key("of")))
     if chosen == AMOUNT:
-        return "", False
-    if chosen == SAME:
-        return _where(case, columns(case, dimensions_of(kind, measure)), "base", "of those where"), True
-    return SUMS[chosen], True
+        return ""
+    return _where(case, able, "base", "of those where") if chosen == SAME else SUMS[chosen]
 
 
-def _per() -> str:
-    """What the rule is repeated for: nothing, one thing, or each pair of two."""
+def _per(able: Sequence[str], pairs: bool) -> str:
+    """What the rule is repeated for: nothing, one thing, or (where the kind takes pairs) each pair of two."""
     with st.container(horizontal=True):
-        one = st.selectbox("For each", ["", *PER], key=_key("per"), format_func=lambda p: p or "all of it together")
-        if not one:
-            return ""
-        others = ["", *(p for p in PER if p != one)]
+        one = st.selectbox("For each", ["", *able], key=_key("per"), format_func=lambda p: p or "all of it together")
+        if not one or not pairs:
+            return one
+        others = ["", *(p for p in able if p != one)]
         other = st.selectbox("and each", others, key=_key(f"per-{one}"), format_func=lambda p: p or "nothing more")
     return ", ".join(filter(None, (one, other)))
 
 
-def _limits(limits: Sequence[str], share: bool) -> list[float | None]:
+def _limits(limits: Sequence[str], number: Number) -> list[float | None]:
     if not limits:
         return []
     made: list[float | None] = []
+    unit = "%" if number.is_share else number.unit_words
     for column, box in zip(limits, st.columns(len(limits), gap="small"), strict=True):
-        title = column.replace("_", " ").capitalize() + (", %" if share else "")
+        title = column.replace("_", " ").capitalize() + (f", {unit}" if unit else "")
         with box:
             made.append(
-                st.number_input(letters(title), value=None, key=_key(f"{column}-{share}"), placeholder="no limit")
+                st.number_input(
+                    letters(title), value=None, key=_key(f"{column}-{number.is_share}"), placeholder="no limit"
+                )
             )
     return made
 

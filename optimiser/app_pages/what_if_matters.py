@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from optimiser.analysis import tornado as verb
-from optimiser.analysis.frontier import Limit
+from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.tornado import Bar
 from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
@@ -22,7 +22,7 @@ from optimiser.report import charts_tornado as drawn
 from optimiser.report.charts_trade import limit_amount, limit_name
 from optimiser.solve.solution import SolverError
 
-GROUPS: dict[str, Callable[[Limit], bool]] = {
+GROUPS: dict[str, Callable[[Cell], bool]] = {
     "Money": lambda limit: limit.sheet == "Funds",
     "People": lambda limit: limit.sheet == "Staff",
     "Rules": lambda limit: limit.sheet == "Rules",

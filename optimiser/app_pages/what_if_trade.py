@@ -8,7 +8,9 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.frontier import Frontier, Limit, present
+from optimiser.analysis.frontier import Frontier, present
+from optimiser.analysis.limits.cell import Cell
+from optimiser.analysis.limits.money import FundAmount
 from optimiser.app_pages import questions, trade
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.state import Draft
@@ -35,7 +37,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
     case = plan.case
     head.title("What one thing costs in another")
     against = list(objectives(case))
-    choices: list[str | Limit] = [*against, *limits(case)]
+    choices: list[str | Cell] = [*against, *limits(case)]
     if not choices:
         st.markdown("The case has no second objective, fund or rule to trade impact for.")
         return
@@ -69,16 +71,16 @@ def objectives(case: Case) -> Iterator[str]:
     yield "thrift"
 
 
-def limits(case: Case) -> Iterator[Limit]:
+def limits(case: Case) -> Iterator[Cell]:
     """Amounts of funds, and the numbers of active rules, that can be moved."""
     rules = case.tables["Rules"]
     for rule, active in zip(rules["rule"].tolist(), rules["active"].tolist(), strict=True):
         for column in ("at_least", "at_most") if active else ():
-            limit = Limit("Rules", f"rule = {quoted(rule)}", column)
+            limit = Cell("Rules", f"rule = {quoted(rule)}", column)
             if present(case, limit) is not None:
                 yield limit
     for fund in case.tables["Funds"]["fund"].tolist():
-        limit = Limit("Funds", f"fund = {quoted(fund)}", "amount")
+        limit = FundAmount.at(fund=fund)
         if present(case, limit):
             yield limit
 
@@ -90,16 +92,16 @@ def _shown(draft: Draft, plan: Plan, spots: list[Spot], against: str) -> None:
     )  # fmt: skip
 
 
-def reach(case: Case, limit: Limit) -> tuple[float, float]:
+def reach(case: Case, limit: Cell) -> tuple[float, float]:
     """From where to where a limit is followed: half less and half more, a share at most to 1."""
     now = present(case, limit) or 0.0
     low, high = now * (1 - REACH), now * (1 + REACH)
-    if trades.limit_amount(case, limit, now).endswith("%"):
+    if limit.number(case).is_share:
         low, high = max(0.0, low), min(1.0, high or 0.2)
     return (low, high) if high > low else (0.0, max(1.0, 2 * abs(now)))
 
 
-def _limit(draft: Draft, case: Case, limit: Limit, head: Any) -> None:
+def _limit(draft: Draft, case: Case, limit: Cell, head: Any) -> None:
     low, high = reach(case, limit)
 
     look = partial(questions.followed, case, limit, low, high, trade.POINTS)

@@ -10,13 +10,15 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from optimiser.analysis.limits.initiatives import Maximum
+from optimiser.analysis.limits.money import FundAmount
+from optimiser.analysis.limits.people import Staff
 from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
 from optimiser.app_pages.state import Draft
 from optimiser.app_pages.text import letters
 from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.selection import quoted
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import charts_compare as compared
@@ -42,12 +44,7 @@ def fund_change(case: Case, fund: str, percent: int) -> Tried | None:
     """A fund cut or raised by so many percent."""
     if not percent:
         return None
-    row = {
-        "sheet": "Funds",
-        "where": f"fund = {quoted(fund)}",
-        "column": "amount",
-        "change": f"* {1 + percent / 100:.12g}",
-    }
+    row = FundAmount.at(fund=fund).row(f"* {1 + percent / 100:.12g}")
     return Tried((row,), f"{fund} {'cut' if percent < 0 else 'raised'} by {abs(percent)}%")
 
 
@@ -60,9 +57,7 @@ def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | Non
     share = (
         float(hit["releasable"]) if hit and hit["releasable"] == hit["releasable"] and hit["releasable"] > 0 else 1.0
     )
-    where = f"agency = {quoted(agency)} ; role = {quoted(role)}"
-    change = f"{'+' if fte > 0 else '-'} {abs(fte) / share:.12g}"
-    row = {"sheet": "Staff", "where": where, "column": "fte", "change": change}
+    row = Staff.at(agency=agency, role=role).row(f"{'+' if fte > 0 else '-'} {abs(fte) / share:.12g}")
     return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {agency}")
 
 
@@ -70,10 +65,7 @@ def initiative_change(case: Case, keys: Sequence[str], names: dict[str, str]) ->
     """These initiatives funded in any case, in full where they are all or nothing."""
     if not keys:
         return None
-    rows = tuple(
-        {"sheet": "Initiatives", "where": f"initiative = {quoted(k)}", "column": "must_fund", "change": "= yes"}
-        for k in keys
-    )
+    rows = tuple(_of_initiative(k, "must_fund", "= yes") for k in keys)
     return Tried(rows, " and ".join(names.get(k, k) for k in keys) + " funded in any case")
 
 
@@ -100,7 +92,7 @@ def lock_change(awards: Mapping[str, float], names: dict[str, str], unit: float 
 
 
 def _of_initiative(key: str, column: str, change: str) -> Row:
-    return {"sheet": "Initiatives", "where": f"initiative = {quoted(key)}", "column": column, "change": change}
+    return Maximum.at(initiative=key).row(change, column)
 
 
 def joined(changes: Sequence[Tried | None]) -> Tried | None:

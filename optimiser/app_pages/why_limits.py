@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.levers import FUND, STAFF
+from optimiser.analysis.limits.limit import FUND, STAFF
 from optimiser.analysis.prices import Price
 from optimiser.analysis.rule_audit import Finding
 from optimiser.app_pages import questions, why_certain, why_each

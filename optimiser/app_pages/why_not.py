@@ -8,7 +8,7 @@ import streamlit as st
 
 from optimiser.analysis.conflict import Conflict
 from optimiser.analysis.explain_words import by_grantor
-from optimiser.analysis.members import Member
+from optimiser.analysis.limits.limit import Member
 from optimiser.analysis.repair import Repair
 from optimiser.app_pages import questions, session
 from optimiser.app_pages.asking import answer
@@ -95,10 +95,8 @@ def _members(case: Case, found: Conflict) -> None:
 
 
 def _member(member: Member) -> str:
-    said = member.sentence.removeprefix(f"{member.name}: ") if member.sheet == "Rules" else member.sentence
-    if member.sheet == "Rules":
-        return f"**{letters(member.name)}.** {letters(said)}"
-    return letters(said)
+    rule = f"**{letters(member.rule)}.** " if member.rule else ""
+    return f"{rule}{letters(member.sentence)}"
 
 
 def _by(member: Member, authority: dict[str, str]) -> str:

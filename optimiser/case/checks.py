@@ -17,7 +17,7 @@ from optimiser.case.amounts import plain
 from optimiser.case.costs import CENT, SHARE, cost_shares
 from optimiser.case.faults import Fault
 from optimiser.case.net import caught
-from optimiser.case.outcome_checks import added_one_to_one, scores_without_effect, without_outcome
+from optimiser.case.outcome_checks import added_one_to_one, without_outcome
 from optimiser.case.settings import Settings, read_settings
 from optimiser.case.sizes import sizes
 from optimiser.case.spec import BY_NAME, SHEETS
@@ -47,13 +47,11 @@ def check(tables: Tables) -> list[Fault]:
 
 
 def limits(sheet: str, least: str, most: str, tables: Tables) -> Faults:
-    """Every least value of a sheet is at most its largest one (R01)."""
+    """Every least value of a sheet is at most its largest one (R01); those of rules are looked at by their kind."""
     table = tables[sheet]
     wrong = table[least] > table[most]
     if sheet == "Initiatives":
         wrong &= table["maximum"] > 0  # 0 locks an initiative out, whatever its minimum
-    if sheet == "Rules":  # elsewhere the two are tolerances, not limits
-        wrong &= table["active"] & np.isin(table["kind"].astype(str), ("limit", "average", "count"))
     for i in np.flatnonzero(wrong).tolist():
         low, high = plain(table[least][i]), plain(table[most][i])
         expected = f"{least} at most {most}, which is {high}"
@@ -317,7 +315,6 @@ Look = tuple[str, Callable[[Tables], Faults]]
 ERRORS: tuple[Look, ...] = (
     *((sheet, partial(limits, sheet, "minimum", "maximum")) for sheet in ("Agencies", "Initiatives")),
     ("Partners", partial(limits, "Partners", "min_share", "max_share")),
-    ("Rules", partial(limits, "Rules", "at_least", "at_most")),
     *((sheet, partial(windows, sheet)) for sheet in ("Funds", "Initiatives")),
     ("Installments", installments),
     ("Contributions", contributions),
@@ -332,7 +329,7 @@ LOOKS: tuple[Look, ...] = (
     ("Partners", partners),
     ("Needs", needs),
     ("Initiatives", last_year),
-    *(("Outcomes", look) for look in (without_outcome, added_one_to_one, scores_without_effect)),
+    *(("Outcomes", look) for look in (without_outcome, added_one_to_one)),
     ("Uncertainty", uncertainty),
     *((sheet.name, partial(cents, sheet.name)) for sheet in SHEETS),
 )

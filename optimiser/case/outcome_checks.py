@@ -1,5 +1,6 @@
-"""What is doubtful about how outcomes count: initiatives without any, units that are added up as they are, scores that
-count for nothing. Each is a choice that a case may make; it is told until the case says that it is meant."""
+"""What is doubtful about how outcomes count: initiatives without any, units that are added up as they are.
+
+Each is a choice that a case may make; it is told until the case says that it is meant."""
 
 from __future__ import annotations
 
@@ -8,7 +9,7 @@ from collections.abc import Iterator, Sequence
 import numpy as np
 
 from optimiser.case.faults import Fault
-from optimiser.case.names import fold, fold_title
+from optimiser.case.names import fold
 from optimiser.case.workbook import Tables
 
 NAMED = 3
@@ -56,44 +57,9 @@ def added_one_to_one(tables: Tables) -> Faults:
         yield Fault(place.sheet, place.cell(plain[1][1]), "O02", found, expected, cure, "warning")
 
 
-def scores_without_effect(tables: Tables) -> Faults:
-    """Scores that differ count for something, or the case says that they do not (O03)."""
-    if not _with_outcome(tables) or _states(tables, "score_effect"):
-        return
-    measured = next(
-        (("Performance", "item", k) for k, of in enumerate(tables["Performance"]["of"].tolist()) if of == "initiative"),
-        None,
-    )
-    lower = np.flatnonzero(tables["Initiatives"]["score"] < 100).tolist()
-    if (measured is None and not lower) or _scores_are_used(tables):
-        return
-    sheet, column, row = measured or ("Initiatives", "score", lower[0])
-    place = tables.place(sheet, column)
-    found = "scores that count for nothing: with outcomes, the setting score_effect is none"
-    expected = "scores that count, or the setting written on the sheet Case"
-    cure = "write score_effect = proportional, which multiplies outcomes by score / 100, or score_effect = none"
-    yield Fault(place.sheet, place.cell(row), "O03", found, expected, cure, "warning")
-
-
-def _states(tables: Tables, setting: str) -> bool:
-    return fold_title(setting) in {fold_title(name) for name in tables["Case"]["setting"].tolist()}
-
-
 def _with_outcome(tables: Tables) -> dict[str, str]:
     """The initiatives that have a row in Outcomes, by their folded names."""
     return {fold(name): name for name in tables["Outcomes"]["initiative"].tolist() if name}
-
-
-def _scores_are_used(tables: Tables) -> bool:
-    """Whether a rule or a fund looks at the score of an initiative: an average is of scores, where it says no more."""
-    texts = tables["Funds"]["allowed"].tolist()
-    for rule in tables["Rules"].records():
-        if rule["active"]:
-            if fold(rule["kind"]) in ("average", "earned"):
-                return True
-            texts += [rule[column] for column in ("where", "of", "per", "measure")]
-    plain = [fold(text).replace("agency.score", "").replace("agency.tier", "") for text in texts]
-    return any("score" in text or "tier" in text for text in plain)
 
 
 def _some(names: Sequence[str]) -> str:

@@ -8,7 +8,7 @@ Only the sheets that a scenario names are touched; the others are the same table
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from functools import partial
@@ -301,26 +301,28 @@ def _references(tables: Mapping[str, Table], sheet: str, name: str) -> list[str]
     return places
 
 
-def check_scenarios(tables: Tables) -> list[Fault]:
+def check_scenarios(tables: Tables, look: Callable[[Tables], list[Fault]] = check_tables) -> list[Fault]:
     """Every fault of the Scenarios sheet: what cannot be read or matches nothing, and as a warning, what would make
     the case invalid when the scenario is applied (base can be solved all the same).
 
-    tables: of a case without errors.
+    tables: of a case without errors; look: what finds the faults of tables.
     """
     faults: list[Fault] = []
-    known = set(check_tables(tables)) if len(tables["Scenarios"]) else set()
+    known = set(look(tables)) if len(tables["Scenarios"]) else set()
     place = tables.place("Scenarios", "scenario")
     written = tables["Scenarios"]["scenario"].tolist()
     for name in names(tables["Scenarios"]):
-        look = partial(_check_scenario, tables, name, known)
-        faults += caught(place.sheet, look, place.cell(written.index(name)))
+        one = partial(_check_scenario, tables, name, known, look)
+        faults += caught(place.sheet, one, place.cell(written.index(name)))
     return in_order(dict.fromkeys(faults))
 
 
-def _check_scenario(tables: Tables, name: str, known: set[Fault]) -> Iterator[Fault]:
+def _check_scenario(
+    tables: Tables, name: str, known: set[Fault], look: Callable[[Tables], list[Fault]]
+) -> Iterator[Fault]:
     """The faults of one scenario; known: those that the case has without it."""
     made = applied(tables, changes(tables["Scenarios"], name))
     yield from (f for f in made.faults if f.code != SCALED)  # said where the scenario is used
     if not made.broken:
-        found = [f for f in check_tables(made.tables) if f not in known and f.level == "error"]
+        found = [f for f in look(made.tables) if f not in known and f.level == "error"]
         yield from (replace(f, level="warning") for f in consequences(found, made, name))

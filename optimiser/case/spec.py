@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib.resources import files
 
 INFINITY = float("inf")
 STANDARD_CATEGORIES = ("personnel", "equipment", "travel", "training", "contractual", "supplies", "indirect", "general")
@@ -31,7 +32,15 @@ UNCERTAIN: Mapping[str, tuple[str, tuple[str, ...]]] = {
 """What can be uncertain: of what, the sheet that it stands on, and which of its columns."""
 SET_BY = ("statute", "award", "agreement", "policy")
 """Who made a rule and may change it: the law, the grant's conditions, the parties of an agreement, the committee itself."""
-RULE_KINDS = ("limit", "average", "count", "requires", "excludes", "match", "formula", "earned")
+DEFAULT_KIND = "limit"
+RULE_KINDS = (
+    DEFAULT_KIND,
+    *sorted(
+        {file.name.removesuffix(".py") for file in files("optimiser").joinpath("model", "rules", "kinds").iterdir()
+         if file.name.endswith(".py")} - {DEFAULT_KIND, "__init__"}
+    ),
+)  # fmt: skip
+"""Kinds of rule: the names of their files."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +119,8 @@ def _choice(name: str, choices: tuple[str, ...], help: str, default: str | None 
 
 
 _MONEY, _SHARE, _FTE = "money", "share", "FTE"
+AS_MEASURE = "as the measure"
+"""Unit of a number that means what the kind of its rule says."""
 
 SHEETS: tuple[Sheet, ...] = (
     Sheet(
@@ -350,12 +361,12 @@ SHEETS: tuple[Sheet, ...] = (
         "What must hold, how much, by whose authority.",
         (
             _key("rule", "Name of the rule."),
-            _choice("kind", RULE_KINDS, "Kind of rule.", "limit"),
+            _choice("kind", RULE_KINDS, "Kind of rule.", DEFAULT_KIND),
             _text("measure", "What is summed: money, staff, in kind, level or the name of an outcome; for average a numeric column."),
             Column("where", "selection", "What the sum takes in; blank: everything.", default=""),
             _text("per", "Repeat the rule for each fund, agency, initiative, period, category, role, theme, area or tier; or for each pair of two: `agency, period`."),
-            _number("at_least", "Least value; a share where `of` is given.", "as the measure", low=-INFINITY),
-            _number("at_most", "Largest value; a share where `of` is given.", "as the measure", low=-INFINITY),
+            _number("at_least", "Least value; a share where `of` is given.", AS_MEASURE, low=-INFINITY),
+            _number("at_most", "Largest value; a share where `of` is given.", AS_MEASURE, low=-INFINITY),
             _text("of", "Base of a share: a selection, `measure: selection`, or amount, contribution, baseline, request, fte, headcount, total."),
             _flag("hard", "Must hold; otherwise it may be broken at the penalty.", True),
             _number("penalty", "Cost in impact of each unit by which a soft rule is broken.", "impact per unit"),

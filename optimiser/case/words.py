@@ -6,10 +6,7 @@ No figure has an exponent, nor more digits than a reader can use; nothing vanish
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import Any
-
-from optimiser.case.names import fold
+from collections.abc import Sequence
 
 MINUS = "−"
 POINTS = "points"
@@ -107,13 +104,6 @@ def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:
     if most and len(named) > most:
         named = [*named[:most], f"{len(named) - most:,} more"]
     return f" {last} ".join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]])
-
-
-def is_share(rule: Mapping[str, Any]) -> bool:
-    """Whether the limits of a row of the Rules sheet are shares: not amounts, nor units of one measure for each of
-    another. The row may be of a case or as somebody is writing it, with blanks."""
-    kind, of = fold(str(rule.get("kind") or "")) or "limit", str(rule.get("of") or "").strip()
-    return kind in ("match", "formula", "earned") or (kind == "limit" and bool(of) and ":" not in of)
 
 
 def percent(share: float) -> str:

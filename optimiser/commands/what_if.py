@@ -113,8 +113,8 @@ def frontier(
     as_json: Json = False,
 ) -> None:
     """One limit swept, or two objectives traded: exact breakpoints, the knee, and the present plan."""
-    from optimiser.analysis.frontier import Limit
     from optimiser.analysis.frontier import frontier as of_limit
+    from optimiser.analysis.limits.cell import Cell
     from optimiser.analysis.trade_off import trade_off
     from optimiser.report import frontier_text
 
@@ -131,7 +131,7 @@ def frontier(
                     "or two objectives: --objectives impact,thrift",
                 )
             else:
-                limit = Limit(sheet, where or "", column)
+                limit = Cell(sheet, where or "", column)
                 found = of_limit(read, limit, low, high)
     except (ValueError, KeyError) as error:
         leave(Exit.USAGE, str(error.args[0]))
@@ -160,20 +160,20 @@ def tornado(
     as_json: Json = False,
 ) -> None:
     """One number at a time: how far the objective swings, and the value at which the plan changes."""
-    from optimiser.analysis.frontier import Limit
+    from optimiser.analysis.limits.cell import Cell
     from optimiser.analysis.tornado import Range, stated_ranges
     from optimiser.analysis.tornado import tornado as of_case
 
     read = read_case(case)
     try:
-        numbers: list[Limit] | dict[Limit, Range] | None = stated_ranges(read) if ranges else None
+        numbers: list[Cell] | dict[Cell, Range] | None = stated_ranges(read) if ranges else None
         if sheet is not None or column is not None:
             if sheet is None or column is None or (low is None) != (high is None):
                 leave(
                     Exit.USAGE,
                     "Name the number: --sheet Funds --where 'fund = Pool' --column amount [--low 0 --high 10]",
                 )
-            limit = Limit(sheet, where or "", column)
+            limit = Cell(sheet, where or "", column)
             numbers = [limit] if low is None or high is None else {limit: (low, high)}
         with Progress("moving one number at a time"):
             bars = of_case(read, numbers, share=share)

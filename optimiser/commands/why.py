@@ -15,7 +15,7 @@ from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_
 
 if TYPE_CHECKING:
     from optimiser.analysis.explain import Explanation
-    from optimiser.analysis.moves import Costs
+    from optimiser.analysis.limits.costs import Costs
     from optimiser.plan.tables import Plan
 
 WORKERS = 2
@@ -95,7 +95,7 @@ def explain(
 
 def _costs(written: Sequence[str]) -> Costs:
     """`fte_period=9000` and the like."""
-    from optimiser.analysis.moves import Costs
+    from optimiser.analysis.limits.costs import Costs
 
     known = [field.name for field in fields(Costs)]
     made: dict[str, float] = {}

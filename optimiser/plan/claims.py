@@ -14,6 +14,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Table
+from optimiser.model.rules.number import WEIGHTED
 from optimiser.plan.checks import say
 from optimiser.plan.derive import derive
 from optimiser.plan.lines import Decision, decode
@@ -123,7 +124,7 @@ def _slack(plan: Plan, stage: Stage, lines: Decision, derived: Mapping[str, Tabl
         }
         for row in derived["Compliance"].records():
             # The breach of a mean is in points × money, of which a unit of money is worth up to a hundred.
-            scale = 100.0 if row["kind"] == "average" else 1.0
+            scale = 100.0 if row["unit"] == WEIGHTED else 1.0
             if not row["hard"] and row["headroom"] <= rounding * scale:
                 worth += abs(penalties.get(row["rule"], 0.0)) * scale
     return _LOOSE * max(1.0, abs(stage.best)) + rounding * worth

@@ -19,6 +19,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact, ratio
+from optimiser.plan.tolerance import within_a_unit
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 
@@ -164,12 +165,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
 
 def loose_rules(rules: list[Compiled]) -> set[str]:
     """Families of rows of rules that may be missed by a unit."""
-    return {f"rule {n}.{k}" for n, rule in enumerate(rules) if _within_a_unit(rule) for k in range(len(rule.blocks))}
-
-
-def _within_a_unit(rule: Compiled) -> bool:
-    written = rule.rule
-    return written.kind == "formula" or (written.at_least is not None and written.at_least == written.at_most)
+    return {f"rule {n}.{k}" for n, rule in enumerate(rules) if within_a_unit(rule) for k in range(len(rule.blocks))}
 
 
 class _Inside:

@@ -62,12 +62,17 @@ def kind_of(compiled: Compiled, limits: Limits) -> str:
     terms = (*limits.left, *limits.right)
     if any(term.measure not in ("money", "match") for term in terms):
         return LOOSE
-    rule = compiled.rule
-    if rule.kind == "formula" or (rule.at_least is not None and rule.at_least == rule.at_most):
+    if within_a_unit(compiled):
         return UNIT
     if any(term.measure == "match" or _weighted(term) for term in terms):
         return FIGURE
     return DIGITS
+
+
+def within_a_unit(compiled: Compiled) -> bool:
+    """Whether whole units can miss the limits of a rule by one: computed shares, and sums that must be exactly so much."""
+    rule = compiled.rule
+    return compiled.kind.computed or (rule.at_least is not None and rule.at_least == rule.at_most)
 
 
 def _weighted(term: Term) -> bool:

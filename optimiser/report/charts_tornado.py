@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import plotly.graph_objects as go
 
-from optimiser.analysis.frontier import Limit
+from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.tornado import Bar
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -47,7 +47,7 @@ def headline(case: Case, bars: Sequence[Bar]) -> str:
     return said
 
 
-def label(case: Case, limit: Limit, value: float, result: float | None, base: float) -> str:
+def label(case: Case, limit: Cell, value: float, result: float | None, base: float) -> str:
     """What one end does: −9.6 at $1.89m."""
     what = NONE if result is None else _change(result - base, impact.unit(case))
     return f"{what} at {limit_amount(case, limit, value)}"

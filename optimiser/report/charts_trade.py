@@ -8,9 +8,11 @@ from dataclasses import dataclass
 import numpy as np
 import plotly.graph_objects as go
 
-from optimiser.analysis.frontier import Frontier, Limit, Point
+from optimiser.analysis.frontier import Frontier, Point
+from optimiser.analysis.limits.cell import Cell
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.model.rules.number import of_objective
 from optimiser.report import words
 from optimiser.report.charts_base import GAIN, MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
 
@@ -53,10 +55,7 @@ class Spot:
 
 def in_unit(name: str, value: float, case: Case) -> str:
     """A value of an objective in words."""
-    if name == "impact":
-        return words.points(round(value, 1), impact.unit(case))
-    currency = case.settings.currency
-    return words.money_short(value, currency) if name in ("coverage", "stability", "thrift") else words.number(value, 2)
+    return of_objective(name, case).short(round(value, 1 if name == "impact" else 2))
 
 
 def traded(found: Frontier, case: Case) -> list[Spot]:
@@ -74,7 +73,7 @@ def _of(found: Frontier, p: Point, best: float, case: Case, off: bool = False) -
     return Spot(x, y, *texts, given, p.present, p.knee, off)
 
 
-def swept(case: Case, found: Frontier, limit: Limit) -> list[Spot]:
+def swept(case: Case, found: Frontier, limit: Cell) -> list[Spot]:
     """Points of a frontier as a limit (x) moves, against the first objective (y)."""
     known = [p for p in found.points if p.value is not None]
     best = max((p.value or 0.0 for p in known), default=0.0)
@@ -88,36 +87,21 @@ def swept(case: Case, found: Frontier, limit: Limit) -> list[Spot]:
     return [spot(p) for p in known]
 
 
-def limit_amount(case: Case, limit: Limit, value: float) -> str:
+def limit_amount(case: Case, limit: Cell, value: float) -> str:
     """A value of a limit in its unit."""
-    currency = case.settings.currency
-    if (limit.sheet, limit.column) in (("Funds", "amount"), ("Initiatives", "request"), ("Initiatives", "maximum")):
-        return words.money_short(value, currency)
-    if limit.sheet == "Staff":
-        return words.fte(round(value, 2))
-    if limit.sheet == "Rules":
-        name = limit.where.partition("=")[2].strip().strip('"')
-        row = next((r for r in case.tables["Rules"].records() if r["rule"] == name), None)
-        kind = (row["kind"] or "limit") if row else "limit"
-        if row and kind == "limit":
-            if row["of"] and ":" not in row["of"]:
-                return words.percent(round(value, 4))
-            if (row["measure"] or "money") in ("money", "in kind"):
-                return words.money_short(value, currency)
-        elif kind in ("match", "formula", "earned"):
-            return words.percent(round(value, 4))
-    return words.number(value, 2)
+    return limit.number(case).short(value)
 
 
-def limit_name(case: Case, limit: Limit) -> str:
+def limit_name(case: Case, limit: Cell) -> str:
     """A limit in words: Police Budget, amount; outreach worker at Southgate Outreach."""
-    parts = [p.partition("=")[2].strip().strip('"') for p in limit.where.split(" ; ")]
-    if limit.sheet == "Staff" and len(parts) == 2:
-        return f"{parts[1]} at {parts[0]}, FTE"
+    keys = limit.keys()
+    parts = list(keys.values())
+    if limit.sheet == "Staff" and {"agency", "role"} <= set(keys):
+        return f"{keys['role']} at {keys['agency']}, FTE"
     if limit.sheet == "Initiatives":
-        row = next((r for r in case.tables["Initiatives"].records() if r["initiative"] == parts[0]), None)
-        return f"{(row['name'] or parts[0]) if row else parts[0]}, {limit.column.replace('_', ' ')}"
-    return f"{parts[0]}, {limit.column.replace('_', ' ')}"
+        row = next((r for r in case.tables["Initiatives"].records() if [r["initiative"]] == parts), None)
+        parts = [row["name"] or parts[0]] if row else parts
+    return f"{', '.join(parts) or limit.sheet}, {limit.column.replace('_', ' ')}"
 
 
 def thinned(spots: Sequence[Spot], most: int = MOST) -> list[Spot]:
@@ -164,7 +148,7 @@ def free(spots: Sequence[Spot], swept_name: str) -> str:
     )
 
 
-def swept_headline(case: Case, spots: Sequence[Spot], limit: Limit) -> str:
+def swept_headline(case: Case, spots: Sequence[Spot], limit: Cell) -> str:
     """What moving a limit from end to end does."""
     name = limit_name(case, limit)
     if len(spots) < 2:

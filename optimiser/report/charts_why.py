@@ -13,9 +13,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from optimiser.analysis.curve import Step
-from optimiser.analysis.levers import FUND, RULE, STAFF
+from optimiser.analysis.limits.limit import FUND, RULE, STAFF
 from optimiser.analysis.prices import Price
 from optimiser.case import impact
+from optimiser.model.rules import Number
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts_base import LOSS, MONEY, PEOPLE, SIZE, bars, figure, label, rgba, safe, width
@@ -189,18 +190,15 @@ def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[go.Figure, g
 def unit_of(plan: Plan, price: Price) -> tuple[float, str]:
     """The amount whose worth is drawn, and how it is called."""
     currency = plan.case.settings.currency
-    if price.unit == "money":
+    if Number(price.unit).is_money:
         return bundle(plan), words.money_short(bundle(plan), currency)
-    return 1.0, "FTE" if price.of == STAFF else price.unit
+    return 1.0, Number(price.unit, currency).one
 
 
 def amount(plan: Plan, price: Price, value: float) -> str:
     """So much of what a price is of."""
-    if price.unit == "money":
-        return words.money_short(_three(value), plan.case.settings.currency)
-    if price.of == STAFF:
-        return words.fte(round(value, 1) if value >= 0.05 else _two(value))
-    return f"{words.number(_three(value))} {price.unit}".strip()
+    unit = Number(price.unit, plan.case.settings.currency)
+    return unit.short(_three(value)) if unit.is_money else unit.said(_three(value))
 
 
 def _three(value: float) -> float:
@@ -215,7 +213,7 @@ def expiry(plan: Plan, price: Price) -> str:
         return "More of it is worth nothing."
     names = ("first", "second", "third", "fourth", "fifth", "sixth")
     said = []
-    if price.unit == "money" or end > 1.5 * unit:
+    if Number(price.unit).is_money or end > 1.5 * unit:
         for k, name in enumerate(names[:STEPS_SAID]):
             if k * unit >= end:
                 break
@@ -240,7 +238,7 @@ def staircase(plan: Plan, price: Price) -> go.Figure:
     known = sum(s.length for s in steps if math.isfinite(s.length))
     end = reach(price)
     shown = min(end, known) if math.isfinite(end) else known
-    shown = min(max(shown * 1.08, unit if price.unit != "money" else 0.0), 40 * unit) or unit
+    shown = min(max(shown * 1.08, 0.0 if Number(price.unit).is_money else unit), 40 * unit) or unit
     xs, ys, hover = [0.0], [], []
     at = 0.0
     for step in steps:
@@ -304,7 +302,7 @@ def _of(price: Price) -> str:
 
 
 def _ticks(plan: Plan, price: Price, end: float) -> dict[str, Any]:
-    if price.unit != "money":
+    if not Number(price.unit).is_money:
         return {}
     rough = end / 5
     scale = 10.0 ** math.floor(math.log10(rough))

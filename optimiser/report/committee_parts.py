@@ -11,6 +11,7 @@ import numpy as np
 
 from optimiser.case import impact
 from optimiser.case.grantors import set_by_words
+from optimiser.model.rules import Number, meanings
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -181,12 +182,12 @@ def rules(plan: Plan) -> str:
         by_rule.setdefault(r["rule"], []).append(r)
     if not by_rule:
         return "<p>The case has no rules.</p>"
-    written = {r["rule"]: r for r in plan.case.tables["Rules"].records()}
+    numbers = meanings(plan.case.facts)
     made = []
     for name, limits in by_rule.items():
         tightest = min(limits, key=_slack)
         order = 0 if not tightest["kept"] else 1 if tightest["binding"] else 2
-        made.append(((order, name.casefold()), _rule(plan, name, limits, tightest, written.get(name, {}))))
+        made.append(((order, name.casefold()), _rule(name, limits, tightest, numbers[name])))
     rows = [row for _, row in sorted(made, key=lambda m: m[0])]
     return table(("Rule", "Authority", "Required", "Achieved", "Stands"), rows, (2, 3))
 
@@ -195,25 +196,7 @@ def _slack(r: Mapping[str, Any]) -> tuple[bool, bool, float]:
     return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), 1e-9)
 
 
-def _rule(
-    plan: Plan, name: str, limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], written: Mapping[str, Any]
-) -> tuple[str, ...]:
-    currency = plan.case.settings.currency
-    of = str(written.get("of") or "").strip()
-    share = words.is_share({"kind": r["kind"], "of": of})
-    money = r["kind"] == "limit" and r["unit"] == "money" and ":" not in of
-
-    def shown(value: float) -> str:
-        if value != value:
-            return "nothing to measure"
-        return (
-            words.percent(round(value, 4))
-            if share
-            else words.money_exact(round(value), currency)
-            if money
-            else words.number(value)
-        )
-
+def _rule(name: str, limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], number: Number) -> tuple[str, ...]:
     stands = '<span class="good">✓ kept</span>'
     if not r["kept"]:
         stands = '<span class="bad">✗ broken' + ("" if r["hard"] else ", at its penalty") + "</span>"
@@ -226,8 +209,8 @@ def _rule(
     return (
         f"{escape(name)}<small>{escape(r['sentence'])}</small>",
         (escape(r["authority"]) or "–") + set_by,
-        sense + shown(r["required"]),
-        shown(r["achieved"]),
+        sense + number.short(r["required"], exact=True),
+        number.short(r["achieved"], exact=True),
         stands + member,
     )
 

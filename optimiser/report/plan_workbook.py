@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Any
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
 from optimiser.case.writer import Target
+from optimiser.model.rules import meanings
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
 from optimiser.plan.tables import SPEC, Plan
-from optimiser.report import words
 from optimiser.report.plan_reading import ATTRIBUTES
 from optimiser.report.sheets import Book, Line
 from optimiser.report.summary import plan_as_proven, proof_rows, summary_lines
@@ -94,8 +94,8 @@ def _formats(plan: Plan, spec: Sheet, table: Table) -> dict[str, str | list[str]
         c.name: by_unit.get(c.unit, "#,##0.0") for c in spec.columns if c.type == "number"
     }
     if spec.name == "Compliance":
-        rules = {r["rule"]: r for r in plan.case.tables["Rules"].records()}
-        shares = [words.is_share(rules[name]) for name in table["rule"].tolist()]
+        numbers = meanings(plan.case.facts)
+        shares = [numbers[name].is_share for name in table["rule"].tolist()]
         made["required"] = made["achieved"] = ["0.0%" if share else "#,##0.##" for share in shares]
         made["headroom"] = [money if unit == "money" else "#,##0.00" for unit in table["unit"].tolist()]
     return made

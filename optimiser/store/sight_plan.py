@@ -19,6 +19,7 @@ from optimiser.case.settings import read_settings
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
 from optimiser.case.workbook import tables_from
+from optimiser.model.rules import KINDS, rule_of
 from optimiser.plan.derive import TOGETHER, table_of
 from optimiser.plan.tables import SPEC, Plan, Stage
 from optimiser.store.sight import Eyes, Renamed, made_for
@@ -269,9 +270,9 @@ class _Redaction:
     def _is_own_sum(self, rule: Mapping[str, Any]) -> bool:
         """Whether the rule's figures follow from what is sent in any case: money of funds by period."""
         clauses = [part.split("=")[0].strip(" !<>") for part in rule["where"].split(";") if part.strip()]
-        plain = fold(rule["measure"]) == "money" and rule["kind"] == "limit" and not self.names.merge.funds
-        named = [*clauses, *(part for part in rule["per"].split(",") if part.strip())]
-        only_funds = all(fold(name) in ("fund", "period") for name in named)
+        written = rule_of(rule)
+        plain = KINDS[written.kind].holds_money(written) and not self.names.merge.funds
+        only_funds = all(fold(name) in ("fund", "period") for name in (*clauses, *written.each))
         return plain and only_funds and fold(rule["of"]) in ("", "amount", "total")
 
     def _words(self, row: Mapping[str, Any]) -> Row:

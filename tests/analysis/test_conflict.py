@@ -15,7 +15,7 @@ import pytest
 
 from optimiser import verbs
 from optimiser.analysis.conflict import Conflict, conflict
-from optimiser.analysis.members import Demands
+from optimiser.analysis.limits.demands import Demands
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective

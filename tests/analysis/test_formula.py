@@ -78,7 +78,7 @@ def test_an_earned_pot_shows_what_the_score_makes_of_it() -> None:
 def test_what_cannot_be_divided_is_explained() -> None:
     with pytest.raises(RuleError, match="did you mean crime"):
         split("crimes")
-    with pytest.raises(RuleError, match="take one of crime, spending, baseline"):
+    with pytest.raises(RuleError, match="take one of crime, spending or baseline"):
         split("zz")
     with pytest.raises(RuleError, match="an amount of money"):
         split("crime", -1)
@@ -87,5 +87,5 @@ def test_what_cannot_be_divided_is_explained() -> None:
     twice = Table.of("Units", ("unit", "crime"), [("A", 1.0), ("a", 2.0)])
     with pytest.raises(RuleError, match="each unit once"):
         split_table(twice, "crime", 1)
-    with pytest.raises(RuleError, match="a rule of the kind formula or earned; take one of r2"):
+    with pytest.raises(RuleError, match="a rule of the kind earned or formula; take one of r2"):
         formula_table(case_of({"at_most": 1}, {"kind": "formula", "per": "agency", "of": "officers"}), "r1")

@@ -11,7 +11,7 @@ import pytest
 
 from optimiser import verbs
 from optimiser.analysis.draws import draws
-from optimiser.analysis.members import with_rows
+from optimiser.analysis.limits.feasible import with_rows
 from optimiser.analysis.near_best import Doubt, near_best
 from optimiser.analysis.near_region import FUNDED
 from optimiser.case.case import Case

@@ -14,13 +14,15 @@ import pytest
 
 from optimiser import verbs
 from optimiser.analysis.curve import Step
-from optimiser.analysis.levers import FUND, RULE, STAFF, Lever, built, levers, roomy
-from optimiser.analysis.prices import Price, Study, bottleneck, prices, tidy
+from optimiser.analysis.limits.demands import every
+from optimiser.analysis.limits.ground import Ground
+from optimiser.analysis.limits.limit import FUND, RULE, STAFF, Lever
+from optimiser.analysis.prices import Price, Study, bottleneck, levers, prices, roomy, tidy
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.settings import Objective
 from optimiser.model.matrix import Model
-from optimiser.model.rules import compile_rules
+from optimiser.model.rules import Number, compile_rules
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Limits
 from tests.oracle.random_cases import random_case
@@ -93,6 +95,8 @@ def test_steps_equal_solving_again(seed: int) -> None:
         steps = study.price(k).steps
         for point in range(1, POINTS + 1):
             amount = most * point / POINTS
+            if Number(lever.unit).comes_whole:
+                amount = float(np.ceil(amount))
             said, there = gained(steps, amount), value(moved(model, lever, amount))
             if said is None or there is None:
                 continue
@@ -107,10 +111,11 @@ def test_directions_are_those_of_the_changed_case(seed: int) -> None:
     if case is None:
         pytest.skip("no valid case")
     model = verbs.model_of(case)
-    for lever in levers(case, model, compile_rules(case.facts)):
+    on = Ground(case, case.facts, compile_rules(case.facts), model)
+    for lever in levers(list(every(on)), model):
         if lever.of == RULE:
             continue
-        seen = built(case, model, lever.changes(lever.most), lever.most)
+        seen = on.built(lever.changes(lever.most), lever.most)
         assert seen is not None
         assert np.array_equal(seen.rows, lever.direction.rows)
         assert np.allclose(seen.lower, lever.direction.lower, rtol=1e-9, atol=0)

@@ -12,7 +12,7 @@ from optimiser.analysis.rule_audit import Finding, audit_rules, table
 from optimiser.model.rules import KINDS
 from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, case_of, checked
-from tests.rules.test_every_kind import SAMPLES, examples, readings
+from tests.rules.test_every_kind import examples, readings, samples
 
 PAGE = (Path(__file__).parents[2] / "docs" / "rules" / "audit.md").read_text("utf-8")
 
@@ -165,7 +165,7 @@ def test_without_time_it_says_what_was_not_examined() -> None:
 
 @pytest.mark.parametrize("kind", KINDS)
 def test_sound_rules_have_no_errors(kind: str) -> None:
-    assert [f for f in audited(*SAMPLES[kind]) if f.level == "error" or f.kind == "too large"] == []
+    assert [f for f in audited(*samples(kind)) if f.level == "error" or f.kind == "too large"] == []
 
 
 @pytest.mark.parametrize("seed", range(900, 912))

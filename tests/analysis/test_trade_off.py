@@ -131,7 +131,7 @@ def test_a_hair_beats_nobody_and_of_two_alike_one_is_kept() -> None:
 def test_the_chart_draws_its_line_through_plans_that_are_not_beaten() -> None:
     points = (Point(0.0, 0.0), Point(5.0, 1.0, knee=True), Point(10.0, 9.0))
     found = Frontier("impact", "thrift", points, False, "", Point(4.0, 6.0, present=True))
-    spots = charts_trade.traded(found, "USD")
+    spots = charts_trade.traded(found, patrol())
     assert [(s.x, s.off, s.present) for s in spots] == [
         (0, False, False), (1, False, False), (6, True, True), (9, False, False)
     ]  # fmt: skip

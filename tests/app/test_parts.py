@@ -9,7 +9,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from optimiser.analysis import outlook
-from optimiser.analysis.frontier import Limit, frontier
+from optimiser.analysis.frontier import frontier
+from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.near_best import near_best
 from optimiser.analysis.tornado import tornado
 from optimiser.app_pages import case_bar, runs, session, what_if_trade
@@ -51,8 +52,8 @@ def test_what_matters_and_a_scenario_of_one_end() -> None:
     plan = session.plan(draft)
     assert plan is not None
     at = on(draft, "what_if", "what-if-part", "What matters")
-    limits = [Limit("Funds", f"fund = {f}", "amount") for f in ("Budget", "Grant", "Pool")]
-    limits += [Limit("Rules", "rule = Health first", "at_least"), Limit("Rules", "rule = Police cap", "at_most")]
+    limits = [Cell("Funds", f"fund = {f}", "amount") for f in ("Budget", "Grant", "Pool")]
+    limits += [Cell("Rules", "rule = Health first", "at_least"), Cell("Rules", "rule = Police cap", "at_most")]
     bars = charts_tornado.shown([b for b in tornado(plan.case, limits) if b.swing > 1e-9 * b.base])
     assert heading(at) == charts_tornado.headline(plan.case, bars)
     table = at.dataframe[0].value

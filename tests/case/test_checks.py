@@ -42,8 +42,6 @@ def test_a_sound_case_has_no_faults() -> None:
     [
         ("Agencies", "minimum", "maximum", {"agency": "PD"}),
         ("Initiatives", "minimum", "maximum", {"initiative": "A", "request": 9}),
-        ("Rules", "at_least", "at_most", {"rule": "r"}),
-        ("Rules", "at_least", "at_most", {"rule": "r", "kind": "count"}),
     ],
 )
 def test_a_floor_above_its_cap(sheet: str, low: str, high: str, record: dict[str, object]) -> None:

@@ -2,8 +2,7 @@
 
 import pytest
 
-from optimiser.case.checks import check
-from optimiser.case.workbook import tables_from
+from optimiser import verbs
 
 Records = list[dict[str, object]]
 
@@ -17,7 +16,7 @@ def found(**sheets: Records) -> list[str]:
         "Initiatives": [PATROL, CLINIC, DESK],
         "Case": [{"setting": "score_effect", "value": "none"}],
     }
-    return [str(f) for f in check(tables_from({**case, **sheets})) if f.code.startswith("O")]
+    return [str(f) for f in verbs.check_records({**case, **sheets})[1] if f.code.startswith("O")]
 
 
 def outcomes(*rows: tuple[str, str, float]) -> Records:

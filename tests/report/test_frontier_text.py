@@ -12,13 +12,14 @@ import pytest
 from typer.testing import CliRunner
 
 import optimiser
-from optimiser.analysis.frontier import Frontier, Limit, Point
+from optimiser.analysis.frontier import Frontier, Point
+from optimiser.analysis.limits.cell import Cell
 from optimiser.case.case import Case
 from optimiser.case.writer import write_tables
 from optimiser.command_line import app
 from optimiser.report import frontier_text
 
-AMOUNT = Limit("Funds", "fund = F", "amount")
+AMOUNT = Cell("Funds", "fund = F", "amount")
 
 
 RULES = (
@@ -55,19 +56,19 @@ def found(worth: float, at: float, swept: str = "F: amount", objective: str = "i
         (found(5.19348e-05, 2e6), AMOUNT, "$1,000 more is worth 0.0519 points"),
         (found(3.0, 150.0), AMOUNT, "$1,000 more is worth 3,000 points"),
         (found(2e-08, 5e9), AMOUNT, "$1,000,000 more is worth 0.02 points"),
-        (found(1e-4, 1e5), Limit("funds", "", "Amount"), "$1,000 more is worth 0.1 points"),
+        (found(1e-4, 1e5), Cell("funds", "", "Amount"), "$1,000 more is worth 0.1 points"),
         (found(1e-3, 1e5), AMOUNT, "$1,000 more is worth 1 point"),
         (found(1.0, 1e5, objective="thrift"), AMOUNT, "$1,000 more is worth $1,000"),
-        (found(12.3456, 3.0), Limit("Staff", "role = nurse", "fte"), "1 FTE more is worth 12.3 points"),
-        (found(250.0, 1.0), Limit("Rules", "rule = cap", "at_most"), "1 percentage point more is worth 2.5 points"),
-        (found(1e-4, 1e5), Limit("Rules", "rule = floor", "at_least"), "$1,000 more is worth 0.1 points"),
-        (found(2.5, 3.0), Limit("Rules", "rule = few", "at_most"), "one more is worth 2.5 points"),
+        (found(12.3456, 3.0), Cell("Staff", "role = nurse", "fte"), "1 FTE more is worth 12.3 points"),
+        (found(250.0, 1.0), Cell("Rules", "rule = cap", "at_most"), "1 percentage point more is worth 2.5 points"),
+        (found(1e-4, 1e5), Cell("Rules", "rule = floor", "at_least"), "$1,000 more is worth 0.1 points"),
+        (found(2.5, 3.0), Cell("Rules", "rule = few", "at_most"), "1 initiative more is worth 2.5 points"),
         (found(-12_931.4, 600.0, "impact", "thrift"), None, "1 point more is worth −$12.9k"),
         (found(-2e-4, 1e6, "thrift", "impact"), None, "$1,000 more is worth −0.2 points"),
         (found(0.0, 1e6), AMOUNT, "$1,000 more is worth nothing"),
     ],
 )
-def test_worth_in_words(frontier: Frontier, limit: Limit | None, said: str) -> None:
+def test_worth_in_words(frontier: Frontier, limit: Cell | None, said: str) -> None:
     by = frontier_text.step(frontier, small(), limit)
     assert by.worth(frontier.points[0].worth or 0.0) == said
 

@@ -214,7 +214,7 @@ def test_what_shows_another_plan_is_found(book: bytes, kind: str) -> None:
 
 IN_XML = {
     "a formula with the value kept": ("xl/worksheets/sheet7.xml", r'(<c r="E2"[^>]*>)(<v>)', r"\1<f>1000000+1</f>\2", "Awards!E2"),
-    "a formula of Summary with the value kept": ("xl/worksheets/sheet1.xml", r"(<f>SUM\(Spend![^<]*)", r"\g<1>+1", "Summary!B8"),
+    "a formula of Summary with the value kept": ("xl/worksheets/sheet1.xml", r"(<f>SUM\(Spend![^<]*)", r"\g<1>+1", "Summary!B9"),
     "a number in two readings": ("xl/worksheets/sheet7.xml", r'(<c r="E2"[^>]*><v>)', r"\g<1>1<!-- -->", "Awards"),
     "precision as displayed": ("xl/workbook.xml", r"<calcPr ", '<calcPr fullPrecision="0" ', "precision"),
 }  # fmt: skip

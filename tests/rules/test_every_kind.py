@@ -6,17 +6,20 @@ A changed formulation shows as a difference of a golden model. Where the change 
 
 from __future__ import annotations
 
+import ast
 import difflib
 import os
 import re
+import runpy
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from optimiser.case.spec import BY_NAME, RULE_KINDS
-from optimiser.model.rules import KINDS, sentence
-from tests.rules.small import Records, case_of, rows, rule_of, solved
+from optimiser.model.rules import KINDS, rule_of, sentence, skeleton
+from tests.rules.small import Records, case_of, rows, solved
+from tests.rules.small import rule_of as written
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
@@ -48,23 +51,29 @@ SAMPLES: dict[str, list[dict[str, Any]]] = {
     ],
     "earned": [{"kind": "earned", "where": "fund = Grant", "per": "agency", "of": "officers"}],
 }  # fmt: skip
-"""Rules whose rows are kept in tests/rules/golden."""
+"""Rules whose rows are kept in tests/rules/golden. A kind that is not here has its samples on its page."""
+
+
+def samples(kind: str) -> list[dict[str, Any]]:
+    """Rules of a kind that can be read and kept."""
+    return SAMPLES.get(kind) or examples((ROOT / "docs" / "rules" / f"{kind}.md").read_text("utf-8"))
 
 
 def complaints(root: Path, kind: str) -> list[str]:
     """What a kind of rule lacks."""
     wanted = {
-        "no file": root / "optimiser" / "model" / "rules" / f"{kind}.py",
+        "no file": root / "optimiser" / "model" / "rules" / "kinds" / f"{kind}.py",
         "no test": root / "tests" / "rules" / f"test_{kind}.py",
-        "no golden model": root / "tests" / "rules" / "golden" / f"{kind}.txt",
         "no page": root / "docs" / "rules" / f"{kind}.md",
     }
+    if kind in SAMPLES:
+        wanted["no golden model"] = root / "tests" / "rules" / "golden" / f"{kind}.txt"
     found = [f"{kind} has {what}: {path.relative_to(root)}" for what, path in wanted.items() if not path.exists()]
-    for name in ("NAME", "HELP", "COLUMNS", "limits", "sentence"):
-        if not getattr(KINDS.get(kind), name, None):
+    for name in ("help", "columns", "limits", "number", "sentence"):
+        if getattr(KINDS.get(kind), name, None) in (None, "", ()):
             found.append(f"{kind} has no {name}")
     page = wanted["no page"].read_text("utf-8") if wanted["no page"].exists() else ""
-    for column in KINDS[kind].COLUMNS if page else ():
+    for column in KINDS[kind].columns if page else ():
         if f"| `{column}` |" not in page:
             found.append(f"the page of {kind} does not say what `{column}` is")
     return found
@@ -77,7 +86,7 @@ def test_has_everything(kind: str) -> None:
 
 def test_the_kinds_of_the_sheet_are_those_of_the_model() -> None:
     assert tuple(KINDS) == RULE_KINDS
-    assert {c for k in KINDS.values() for c in k.COLUMNS} < {c.name for c in BY_NAME["Rules"].columns}
+    assert {c for k in KINDS.values() for c in k.columns} < {c.name for c in BY_NAME["Rules"].columns}
 
 
 def test_a_kind_that_lacks_something_is_found(tmp_path: Path) -> None:
@@ -86,10 +95,10 @@ def test_a_kind_that_lacks_something_is_found(tmp_path: Path) -> None:
         assert line.startswith("limit has no")
 
 
-@pytest.mark.parametrize("kind", RULE_KINDS)
+@pytest.mark.parametrize("kind", SAMPLES)
 def test_golden_model(kind: str) -> None:
     case = case_of(*SAMPLES[kind])
-    found = "".join(f"# {sentence(case.facts, rule_of(case, f'r{k + 1}'))}\n" for k in range(len(SAMPLES[kind])))
+    found = "".join(f"# {sentence(case.facts, written(case, f'r{k + 1}'))}\n" for k in range(len(SAMPLES[kind])))
     found += "\n" + rows(case)
     path = GOLDEN / f"{kind}.txt"
     if os.environ.get("OPTIMISER_WRITE_GOLDEN"):
@@ -133,5 +142,37 @@ def test_the_examples_of_the_page_solve_and_read_as_the_page_says(kind: str) -> 
     for rule in rules:
         case = case_of(rule, **sheets)
         solved(case)
-        said.append(sentence(case.facts, rule_of(case, rule["rule"])))
+        said.append(sentence(case.facts, written(case, rule["rule"])))
     assert readings(page) == said
+
+
+# -- a kind is three files --------------------------------------------------------------------------------------------
+
+
+def test_a_kind_that_is_begun_has_everything_and_works(tmp_path: Path) -> None:
+    made = skeleton.write(tmp_path, "fair_share")
+    assert len(made) == 3
+    room = runpy.run_path(str(tmp_path / made[0]))
+    kind = room["FairShare"]()
+    case = case_of()
+    rule = rule_of({"rule": "r", "at_most": 400, "where": "initiative = C"})
+    (limits,) = kind.limits(case.facts, rule)
+    assert (limits.share.tolist(), kind.number(case.facts, rule).said(400)) == ([400.0], "$400")
+    said = kind.sentence(case.facts, rule)
+    assert said == "The money spent where the initiative is C must be at most 400 USD."
+    page = (tmp_path / made[2]).read_text("utf-8")
+    assert all(f"| `{column}` |" in page for column in kind.columns)
+    assert [
+        kind.sentence(case.facts, rule_of(r | {"at_most": float(r["at_most"])})) for r in examples(page)
+    ] == readings(page)
+    ast.parse((tmp_path / made[1]).read_text("utf-8"))
+
+
+@pytest.mark.parametrize(
+    ("name", "why"), [("Fair", "small letters"), ("", "small letters"), ("limit", "there already")]
+)
+def test_a_name_that_cannot_be_a_kind_is_refused(name: str, why: str, tmp_path: Path) -> None:
+    (tmp_path / "docs" / "rules").mkdir(parents=True)
+    (tmp_path / "docs" / "rules" / "limit.md").touch()
+    with pytest.raises(ValueError, match=why):
+        skeleton.write(tmp_path, name)

@@ -1,40 +1,37 @@
-"""The kinds of rule. Each is one file: name, help, the columns it reads, its translation to limits, and its sentence."""
+"""Rules: each is of a kind, which translates it to limits, says it, and knows what its number means."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from importlib import import_module
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import average, count, earned, excludes, formula, limit, match, requires
+from optimiser.case.spec import RULE_KINDS
 from optimiser.model.rules.held import Held
-from optimiser.model.rules.rule import Rule, RuleError, Warn, rules_of
+from optimiser.model.rules.kind import Kind
+from optimiser.model.rules.number import Number
+from optimiser.model.rules.rule import NUMBER, Rule, RuleError, Warn, rule_of, rules_of
 from optimiser.model.rules.terms import Limits
 from optimiser.model.rules.words import number
 
 __all__ = [
-    "KINDS", "Compiled", "Held", "Kind", "Rule", "RuleError", "compile_rule", "compile_rules", "held_back", "rules_of",
-    "sentence",
+    "KINDS", "Compiled", "Held", "Kind", "Number", "Rule", "RuleError", "compile_rule", "compile_rules", "held_back",
+    "meaning", "meanings", "rule_of", "rules_of", "sentence",
 ]  # fmt: skip
 
 
-class Kind(Protocol):
-    """What the file of a kind of rule provides."""
-
-    NAME: str
-    HELP: str
-    COLUMNS: tuple[str, ...]
-
-    def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
-        """The rule as weighted sums against limits. Raises RuleError."""
-
-    def sentence(self, facts: Facts, rule: Rule) -> str:
-        """The rule in plain English."""
+def _found(name: str) -> Kind:
+    """The kind in the file of this name: its one class that is a Kind."""
+    room = import_module(f"{__name__}.kinds.{name}")
+    [made] = [
+        v for v in vars(room).values() if isinstance(v, type) and issubclass(v, Kind) and v.__module__ == room.__name__
+    ]
+    kind: Kind = made()
+    return kind
 
 
-_ALL: tuple[Kind, ...] = (limit, average, count, requires, excludes, match, formula, earned)
-KINDS: Mapping[str, Kind] = {kind.NAME: kind for kind in _ALL}
+KINDS: Mapping[str, Kind] = {name: _found(name) for name in RULE_KINDS}
 """Every kind by its name."""
 
 
@@ -45,14 +42,27 @@ class Compiled:
     rule: Rule
     blocks: tuple[Limits, ...]
 
+    @property
+    def kind(self) -> Kind:
+        """The kind of the rule."""
+        return KINDS[self.rule.kind]
+
+    @property
+    def counts(self) -> bool:
+        """Whether it asks which initiatives are funded, and so brings switches into the model."""
+        return any(t.measure == "funded" for block in self.blocks for t in (*block.left, *block.right))
+
 
 def compile_rule(facts: Facts, rule: Rule, warn: Warn | None = None) -> Compiled:
     """One rule as limits. Raises RuleError, also where a column is filled in that the kind does not read."""
-    _refuse_unread(rule)
-    return Compiled(rule, KINDS[rule.kind].limits(facts, rule, warn))
+    kind = KINDS[rule.kind]
+    _refuse_unread(rule, kind)
+    if len(kind.needs) == 2 and rule.at_least is None and rule.at_most is None:
+        raise RuleError(*NUMBER)
+    return Compiled(rule, kind.limits(facts, rule, warn))
 
 
-def _refuse_unread(rule: Rule) -> None:
+def _refuse_unread(rule: Rule, kind: Kind) -> None:
     written: dict[str, str | float | None] = {
         "measure": "" if rule.measure == "money" else rule.measure,
         "where": rule.where.strip(),
@@ -62,8 +72,8 @@ def _refuse_unread(rule: Rule) -> None:
         "of": rule.of.strip(),
     }
     for column, value in written.items():
-        if value not in (None, "") and column not in KINDS[rule.kind].COLUMNS:
-            others = [name for name, kind in KINDS.items() if column in kind.COLUMNS]
+        if value not in (None, "") and column not in kind.columns:
+            others = [name for name, other in KINDS.items() if column in other.columns]
             shown = number(value) if isinstance(value, float) else f'"{value}"'
             cure = f"leave it blank, or take a kind that reads it: {', '.join(others)}"
             raise RuleError(column, shown, f"nothing, since the kind {rule.kind} does not read it", cure)
@@ -79,9 +89,17 @@ def sentence(facts: Facts, rule: Rule) -> str:
     return KINDS[rule.kind].sentence(facts, rule)
 
 
+def meanings(facts: Facts) -> dict[str, Number]:
+    """What the numbers of every rule are, by its name."""
+    return {rule.name: meaning(facts, rule) for rule in rules_of(facts)}
+
+
+def meaning(facts: Facts, rule: Rule) -> Number:
+    """What the rule's at_least and at_most are: unit, step and words."""
+    return KINDS[rule.kind].number(facts, rule)
+
+
 def held_back(facts: Facts, rule: Rule) -> Held | None:
     """Money that an active hard rule keeps from being spent whatever the rest of the case; None where it does not, or
     where its kind never does. Raises RuleError."""
-    look = getattr(KINDS[rule.kind], "held_back", None)
-    found: Held | None = look(facts, rule) if look is not None and rule.active and rule.hard else None
-    return found
+    return KINDS[rule.kind].held_back(facts, rule) if rule.active and rule.hard else None

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -78,19 +79,27 @@ class Rule:
 
 def rules_of(facts: Facts) -> list[Rule]:
     """Every row of the Rules sheet, sorted by name."""
-    made = [
-        Rule(
-            r["rule"], r["kind"], fold(r["measure"]), r["where"], fold(r["per"]), _blank(r["at_least"]), _blank(r["at_most"]),
-            r["of"], r["hard"], _blank(r["penalty"]), r["authority"], r["set_by"],
-            r["waiver"], r["note"], r["active"],
-        )
-        for r in facts.tables["Rules"].records()
-    ]  # fmt: skip
-    return sorted(made, key=lambda rule: fold(rule.name))
+    return sorted(map(rule_of, facts.tables["Rules"].records()), key=lambda rule: fold(rule.name))
 
 
-def _blank(value: float) -> float | None:
-    return None if np.isnan(value) else value
+def rule_of(record: Mapping[str, Any]) -> Rule:
+    """A record of the Rules sheet as a rule; what it leaves out, as one that is being written does, has its default."""
+    r = {name: "" if value is None else value for name, value in record.items()}
+    text = {
+        c: str(r.get(c, ""))
+        for c in ("rule", "kind", "measure", "where", "per", "of", "authority", "set_by", "waiver", "note")
+    }
+    low, high, penalty = (_number(r.get(c, "")) for c in ("at_least", "at_most", "penalty"))
+    hard, active = r.get("hard", True) is not False, r.get("active", True) is not False
+    return Rule(
+        text["rule"], fold(text["kind"]) or "limit", fold(text["measure"]), text["where"], fold(text["per"]), low, high,
+        text["of"], hard, penalty, text["authority"], fold(text["set_by"]) or "policy", text["waiver"], text["note"], active,
+    )  # fmt: skip
+
+
+def _number(value: Any) -> float | None:
+    """None also for what is no number: a record that is being written may hold text."""
+    return None if isinstance(value, str | bool) or not np.isfinite(value) else float(value)
 
 
 def select(

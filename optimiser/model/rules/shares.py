@@ -8,7 +8,7 @@ hold 90%`.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,6 +24,8 @@ from optimiser.model.rules.words import number
 
 _OPTION = re.compile(r"(base|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r'\s*(?:(\d[\d.]*%?|\.\d+%?)(?:\s*\*\s*|\s+))?("[^"]+"|[^"]*[^"\s])\s*')
+HUNDRED = 10.0
+"""A share of last year, of a request or of a contribution from here on looks like a percentage written as a number."""
 EXAMPLE = "write one such as `0.5 population + 0.5 violent_crime`"
 
 
@@ -94,6 +96,15 @@ def _option(piece: str) -> Option:
                 return Option(name, None, rest.strip('"'), piece)
     expected = "base, floor, cap, small or hold with a number"
     raise RuleError("of", f'"{piece}"', expected, "write one such as `floor 1%`, `cap request` or `small 10000`")
+
+
+def formula_doubts(text: str) -> Iterator[tuple[str, str]]:
+    """Options that look a hundred times too large: what is said of them, and the cure. Raises RuleError."""
+    for option in parse_formula(text).options:
+        most = HUNDRED if option.name == "hold" else 1.0
+        if option.name != "small" and option.number is not None and option.number > most:
+            cure = f"write {option.name} {number(option.number)}% if that is meant"
+            yield f"`{option.written}` is {number(option.number, True)}.", cure
 
 
 # -- in words ---------------------------------------------------------------------------------------------------------

@@ -6,9 +6,10 @@ from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF, Facts
 from optimiser.case.names import fold, fold_title
 from optimiser.case.selection import Clause, parse
 from optimiser.case.words import listed, written
+from optimiser.model.rules.number import Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, measure_prefix
-from optimiser.model.rules.terms import UNITS
 
+number = written
 _MEASURES = {
     "money": "the money spent",
     "staff": "the staff engaged",
@@ -18,11 +19,6 @@ _MEASURES = {
 _ORDER = {">=": "at least", "<=": "at most", "<": "below", ">": "above"}
 _PEOPLE = (("agency", "of", "agencies"), ("role", "in", "roles"), ("period", "in", "periods"))
 _TIME = {">=": "is {} or later", "<=": "is {} or earlier", "<": "is before {}", ">": "is after {}"}
-
-
-def number(value: float, share: bool = False) -> str:
-    """A number without needless decimals, never shorter than what was written; a share as a percentage."""
-    return written(value, share)
 
 
 # -- selections -------------------------------------------------------------------------------------------------------
@@ -96,13 +92,12 @@ def _owner(facts: Facts, written: str) -> tuple[str, str]:
 # -- amounts ----------------------------------------------------------------------------------------------------------
 
 
-def bounds(rule: Rule, share: bool = False, unit: str = "") -> str:
-    """`at least 10% and at most 20%`."""
-    unit = f" {unit}" if unit else ""
+def bounds(rule: Rule, what: Number) -> str:
+    """`at least 10% and at most 20%`, `exactly 2`."""
     if rule.at_least is not None and rule.at_least == rule.at_most:
-        return f"exactly {number(rule.at_least, share)}{unit}"
+        return f"exactly {what.written(rule.at_least)}"
     both = (("at least", rule.at_least), ("at most", rule.at_most))
-    return " and ".join(f"{word} {number(value, share)}{unit}" for word, value in both if value is not None)
+    return " and ".join(f"{word} {what.written(value)}" for word, value in both if value is not None)
 
 
 def measure(written: str) -> str:
@@ -110,32 +105,14 @@ def measure(written: str) -> str:
     return _MEASURES.get(fold(written) or "money", written)
 
 
-def unit(facts: Facts, written: str) -> str:
-    """The unit of a measure, as it stands behind a number: the currency, `FTE·periods`, or nothing."""
-    kind = UNITS.get(fold(written) or "money", "outcome")
-    return {"money": facts.settings.currency, "FTE·periods": kind}.get(kind, "")
-
-
-def one(facts: Facts, written: str) -> str:
-    """One unit of a measure: `USD`, `FTE·period`, `unit of cases`."""
-    name = fold(written) or "money"
-    return {"staff": "FTE·period", "level": "unit of level"}.get(name, unit(facts, name) or f"unit of {written}")
-
-
-def base(facts: Facts, rule: Rule) -> tuple[str, str]:
-    """What a share is taken of, and one unit of it where that is not the unit of what is limited ("" where it is)."""
+def base(facts: Facts, rule: Rule) -> str:
+    """What a share is taken of: `the amount of that fund`, `the staff engaged where the role is analyst`."""
     written = rule.of.strip()
     if fold(written) in BASES:
-        other = ("staff" if "role" in BASES[fold(written)] else "money"), fold(rule.measure) or "money"
-        same = UNITS[other[0]] == UNITS.get(other[1])
-        return _case_sum(facts, rule, fold(written)), "" if same else one(facts, other[0])
+        return _case_sum(facts, rule, fold(written))
     prefix, rest = measure_prefix(written)
-    taken = fold(prefix or rule.measure) or "money"
-    mine = fold(rule.measure) or "money"
-    same = taken == mine or (taken in UNITS and UNITS[taken] == UNITS.get(mine))
     tail = f" for that {each(rule)}" if rule.per else ""
-    said = joined(f"{measure(prefix or rule.measure)}{tail}", selection(facts, rest, "in all"))
-    return said, "" if same else one(facts, taken)
+    return joined(f"{measure(prefix or rule.measure)}{tail}", selection(facts, rest, "in all"))
 
 
 def _case_sum(facts: Facts, rule: Rule, name: str) -> str:
@@ -186,8 +163,8 @@ def _over(facts: Facts, rule: Rule) -> str:
 def finish(facts: Facts, rule: Rule, said: str, unit: str, *, repeated: bool = True, timed: bool = True) -> str:
     """The sentence with its repetition, its time and, for a soft rule, what breaking it costs.
 
-    unit: of the breach (`USD`, `FTE·period` …); repeated: whether `per` is still to be said; timed: whether what is
-    summed has periods.
+    unit: one unit of the breach (`USD`, `FTE·period` …); repeated: whether `per` is still to be said; timed: whether
+    what is summed has periods.
     """
     said = _over(facts, rule) + said if timed else said
     said = f"for each {each(rule)}, {said}" if rule.per and repeated else said

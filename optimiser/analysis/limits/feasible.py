@@ -1,0 +1,91 @@
+"""The linear program of a case's feasibility, in which every limit has a row of its own that can be taken out.
+
+What cannot make a case infeasible is left out (objectives, soft rules), and bounds of columns, which only repeat limits,
+are wide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.case.table import Array
+from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.rows import SMALLEST_LEVEL
+from optimiser.model.rules import Compiled
+
+WIDE = ("spend", "carry", "unspent", "match", "in kind", "post", "hire")
+"""Families whose upper bounds only repeat limits that stand in rows."""
+
+
+def _counted(facts: Facts, rules: Sequence[Compiled]) -> Array:
+    """[I]: whether some rule asks if the initiative is funded."""
+    counted = np.zeros(facts.size("initiative"), bool)
+    for compiled in rules:
+        for block in compiled.blocks:
+            for term in (*block.left, *block.right):
+                if term.measure == "funded":
+                    counted |= term.weights.get("initiative", np.ones(len(counted))) != 0
+    return counted
+
+
+def feasibility(facts: Facts, model: Model, rules: Sequence[Compiled]) -> Model:
+    """Limits as rows, wide bounds, and nothing to be minimised."""
+    counted = _counted(facts, rules)
+    money_reach = 10.0 * float(
+        facts.amount.sum() + facts.request.sum() + facts.minimum.sum() + facts.agency_minimum.sum() + 1
+    )
+    people_reach = 1e3 + 10.0 * float(facts.need.sum() * facts.size("period") + facts.releasable_fte.sum())
+    upper, lower = model.column_upper.copy(), model.column_lower.copy()
+    for name in WIDE:
+        upper[model.columns[name].span] = people_reach if name in ("post", "hire") else money_reach
+    level, funded = model.columns["level"], model.columns["funded"]
+    upper[level.span] = 100.0
+    lower[funded.span] = 0.0
+    of_level = level.keys["initiative"]
+    shut = np.flatnonzero(facts.maximum == 0)
+    rows: list[tuple[str, Array, list[tuple[Array, Array]], float, float]] = []
+    mine = [level.first + np.flatnonzero(of_level == i) for i in range(facts.size("initiative"))]
+    rows.append(("shut", shut, [(mine[i], np.ones(len(mine[i]))) for i in shut.tolist()], -np.inf, 0.0))
+    switched = funded.keys["initiative"]
+    column = {i: funded.first + k for k, i in enumerate(switched.tolist())}
+    must = np.array([i for i in switched.tolist() if facts.must_fund[i]], np.int32)
+    rows.append(("must", must, [(np.array([column[i]]), np.ones(1)) for i in must.tolist()], 1.0, np.inf))
+    held = set(model.rows["funded"].keys["initiative"].tolist())
+    free = np.array([i for i in switched.tolist() if i not in held and counted[i]], np.int32)
+    smallest = [
+        (np.append(mine[i], column[i]), np.append(np.ones(len(mine[i])), -SMALLEST_LEVEL)) for i in free.tolist()
+    ]
+    rows.append(("smallest", free, smallest, -np.inf, np.inf))
+    made = replace(
+        model,
+        column_lower=lower,
+        column_upper=upper,
+        stages=(Stage("feasible", np.zeros(len(lower))),),
+        ties=(),
+    )
+    for name, initiatives, entries, low, high in rows:
+        made = with_rows(made, name, initiatives, entries, low, high)
+    return made
+
+
+def with_rows(
+    model: Model, name: str, initiatives: Array, entries: list[tuple[Array, Array]], low: float, high: float
+) -> Model:
+    """The model with more rows, one for each initiative: low ≤ Σ value × column ≤ high for its (columns, values)."""
+    size = len(entries)
+    counts = np.array([len(columns) for columns, _ in entries], np.int64)
+    family = Family(name, len(model.row_lower), size, {"initiative": initiatives})
+    return replace(
+        model,
+        rows=Index({**model.rows.families, name: family}),
+        start=np.append(model.start, model.start[-1] + np.cumsum(counts)).astype(np.int32),
+        index=np.concatenate([model.index, *(c for c, _ in entries)]).astype(np.int32),
+        value=np.concatenate([model.value, *(v for _, v in entries)]),
+        row_lower=np.append(model.row_lower, np.full(size, low)),
+        row_upper=np.append(model.row_upper, np.full(size, high)),
+        row_scale=np.append(model.row_scale, np.ones(size)),
+    )

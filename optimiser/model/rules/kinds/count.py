@@ -1,0 +1,58 @@
+"""count: the number of funded initiatives in `where` is held between two numbers."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.model.rules import words
+from optimiser.model.rules.kind import Kind
+from optimiser.model.rules.number import COUNT, Number
+from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
+from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+
+
+class Count(Kind):
+    """How many initiatives are funded."""
+
+    help = "The number of funded initiatives is held between two numbers."
+    columns: tuple[str, ...] = ("where", "per", "at_least", "at_most")
+
+    def dimensions(self, rule: Rule) -> tuple[str, ...]:
+        """Initiatives alone."""
+        return MEASURES["funded"]
+
+    def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
+        """Σ funded against a number. Raises RuleError."""
+        if rule.at_most is not None and rule.at_most < 0:
+            raise RuleError("at_most", words.number(rule.at_most), "a number of initiatives, 0 or more", "write it")
+        where = select(facts, rule, "where", rule.where, MEASURES["funded"], warn)
+        per = members(facts, rule, MEASURES["funded"])
+        left = (Term("funded", as_weights(where), per.axes),)
+        one = np.ones(len(per.names))
+        return tuple(
+            Limits(rule.name, sense, per.names, left, (), one * number, one, UNITS["funded"])
+            for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most))
+            if number is not None
+        )
+
+    def number(self, facts: Facts, rule: Rule) -> Number:
+        """A number of initiatives."""
+        return Number(COUNT, facts.settings.currency)
+
+    def sentence(self, facts: Facts, rule: Rule) -> str:
+        """The rule in plain English."""
+        where = words.selection(facts, rule.where, "" if rule.per else "in all")
+        where = where.replace("where the initiative's", "whose").replace("and the initiative's", "and whose")
+        held = words.bounds(rule, self.number(facts, rule))
+        return words.finish(
+            facts,
+            rule,
+            words.joined("the number of funded initiatives", where, "must be", held),
+            "initiative",
+            timed=False,
+        )
+
+    def holds(self, rule: Rule) -> str:
+        """Whether it is funded."""
+        return "" if rule.per else "funded"

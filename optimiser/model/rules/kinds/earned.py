@@ -1,0 +1,76 @@
+"""earned: each member of `per` may receive at most its share of the pot, in proportion to its score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import MappingProxyType
+
+import numpy as np
+
+from optimiser.case.facts import Facts, Selected
+from optimiser.case.table import Array
+from optimiser.model.rules import words
+from optimiser.model.rules.kind import Doubt, Kind
+from optimiser.model.rules.number import SHARE, Number
+from optimiser.model.rules.rule import Rule, Warn, as_weights, select
+from optimiser.model.rules.shares import Split, formula_doubts, formula_words, split_by_formula
+from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+
+
+class Earned(Kind):
+    """Shares of a pot that must be earned by results."""
+
+    help = "Each agency or initiative earns its share of a pot in proportion to its score; the rest stays unspent."
+    columns = ("where", "per", "of")
+    needs = ()
+    obliges = False
+    reads = MappingProxyType({"of": "formula"})
+    pairs = False
+
+    def members(self, rule: Rule) -> tuple[str, ...]:
+        """Those that have a score."""
+        return ("agency", "initiative")
+
+    def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
+        """Money of the member ≤ total × share × score / 100. Raises RuleError."""
+        where = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
+        split, score = self._split(facts, rule, where)
+        left = (Term("money", as_weights(where), split.member),)
+        total = np.full(len(split.names), split.total)
+        share = split.award / split.total if split.total else np.zeros(len(split.names))
+        return (Limits(rule.name, "at_most", split.names, left, (), share * score / 100.0, total, UNITS["money"]),)
+
+    def number(self, facts: Facts, rule: Rule) -> Number:
+        """A share of the pot."""
+        return Number(SHARE, facts.settings.currency)
+
+    def sentence(self, facts: Facts, rule: Rule) -> str:
+        """The rule in plain English."""
+        where = words.selection(facts, rule.where, "in all")
+        split = formula_words(rule.of, facts.settings.currency)
+        said = (
+            f"each {rule.per} earns at most its share times its score / 100 of the money {where}, and what is not earned "
+            f"stays unspent; the shares are split {split}"
+        )
+        return words.finish(facts, rule, said, facts.settings.currency, repeated=False)
+
+    def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
+        """Options that look like percentages written as numbers."""
+        for said, cure in formula_doubts(rule.of):
+            yield Doubt("too large", "of", f"{rule.name}: {said}", cure)
+
+    def sums(self, rule: Rule) -> tuple[str, ...]:
+        """The amounts of the funds."""
+        return ("amount",)
+
+    def rewards_score(self, rule: Rule) -> bool:
+        """Where initiatives earn."""
+        return rule.per == "initiative"
+
+    def split(self, facts: Facts, rule: Rule) -> tuple[Split, Array]:
+        """The score of each member beside its share."""
+        return self._split(facts, rule, select(facts, rule, "where", rule.where, MEASURES["money"], None))
+
+    def _split(self, facts: Facts, rule: Rule, where: Selected) -> tuple[Split, Array]:
+        split = split_by_formula(facts, rule, where, self.members(rule))
+        return split, (facts.agency_score if rule.per == "agency" else facts.score)[split.chosen]

@@ -1,0 +1,105 @@
+"""limit: at_least ≤ measure of `where` ≤ at_most; absolute where `of` is blank, else as shares of the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from types import MappingProxyType
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.case.names import fold
+from optimiser.model.rules import words
+from optimiser.model.rules.kind import Doubt, Kind
+from optimiser.model.rules.number import SHARE, Number, of_measure
+from optimiser.model.rules.rule import (
+    BASES,
+    Rule,
+    RuleError,
+    Warn,
+    as_weights,
+    base_of,
+    is_curved,
+    measure_of,
+    measure_prefix,
+    members,
+    select,
+)
+from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+
+
+class Limit(Kind):
+    """A sum of one measure between two numbers."""
+
+    help = "A sum (money, staff, in kind, level or an outcome) is held between two numbers, or between shares of another sum."
+    columns = ("measure", "where", "per", "at_least", "at_most", "of")
+    reads = MappingProxyType({"measure": "sum", "of": "base"})
+
+    def dimensions(self, rule: Rule) -> tuple[str, ...]:
+        """Those of its measure."""
+        return MEASURES.get(fold(rule.measure) or "money", MEASURES["outcome"])
+
+    def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
+        """One block for at_least and one for at_most. Raises RuleError."""
+        measure, outcome = measure_of(facts, rule.measure)
+        if is_curved(facts, outcome):
+            for column, found in (("at_most", rule.at_most), ("of", rule.of.strip() or None)):
+                if found is not None:
+                    shown = words.number(found) if isinstance(found, float) else f'"{found}"'
+                    cure = "leave it blank: such an outcome takes only at_least"
+                    raise RuleError(column, shown, f"nothing, since {rule.measure} follows a curve", cure)
+        where = select(facts, rule, "where", rule.where, MEASURES[measure], warn)
+        per = members(facts, rule, MEASURES[measure])
+        base = base_of(facts, rule, (measure, outcome), where, per, warn)
+        left = (Term(measure, as_weights(where), per.axes, 1.0, outcome),)
+        every, unit = np.ones(len(per.names)), UNITS[measure]
+        return tuple(
+            Limits(rule.name, sense, per.names, left, base.terms, every * number, base.constant, unit)
+            for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most))
+            if number is not None
+        )
+
+    def number(self, facts: Facts, rule: Rule) -> Number:
+        """An amount of the measure; with a base a share of it, or so much for each unit of it."""
+        currency, written = facts.settings.currency, rule.of.strip()
+        mine = of_measure(rule.measure, currency)
+        if not written:
+            return mine
+        of = (
+            ("staff" if "role" in BASES[fold(written)] else "money")
+            if fold(written) in BASES
+            else measure_prefix(written)[0]
+        )
+        base = of_measure(of or rule.measure, currency)
+        same = base.unit == mine.unit and fold(base.of) == fold(mine.of)
+        return Number(SHARE, currency) if same else replace(mine, each=base.one)
+
+    def sentence(self, facts: Facts, rule: Rule) -> str:
+        """The rule in plain English."""
+        number = self.number(facts, rule)
+        held = words.bounds(rule, number)
+        if rule.of.strip():
+            each = f"for each {number.each} " if number.each else ""
+            held = f"{held} {each}of {words.base(facts, rule)}"
+        where = words.selection(facts, rule.where, "" if rule.per else "in all")
+        said = words.joined(words.measure(rule.measure), where, "must be", held)
+        unit = of_measure(rule.measure, facts.settings.currency).one
+        return words.finish(facts, rule, said, unit, timed="period" in self.dimensions(rule))
+
+    def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
+        """An amount that looks like a share."""
+        number = self.number(facts, rule)
+        for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
+            if value is not None and number.is_money and rule.measure in ("", "money") and 0 < value <= 1:
+                amount = number.written(value)
+                said = f"{rule.name}: {column} {words.number(value)} is an amount of {amount}, since `of` is blank."
+                yield Doubt("too large", "of", said, "name what it is a share of, such as amount")
+
+    def holds_money(self, rule: Rule) -> bool:
+        """Where that is its measure."""
+        return fold(rule.measure) in ("", "money")
+
+    def holds(self, rule: Rule) -> str:
+        """An award, where it is an amount of money."""
+        return "award" if self.holds_money(rule) and not rule.per and not rule.of.strip() else ""

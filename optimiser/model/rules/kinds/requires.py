@@ -1,0 +1,71 @@
+"""requires: each funded initiative in `where` requires each one in `of` to be funded (with at_least: at that level)."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+
+import numpy as np
+
+from optimiser.case.facts import Facts
+from optimiser.model.rules import words
+from optimiser.model.rules.kind import Kind
+from optimiser.model.rules.number import SHARE, Number
+from optimiser.model.rules.rule import Rule, RuleError, Warn, select
+from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+
+
+class Requires(Kind):
+    """Initiatives that need others beside them."""
+
+    help = "Each funded initiative in `where` requires each initiative in `of` to be funded, or delivered to a level."
+    columns = ("where", "at_least", "of")
+    reads = MappingProxyType({"of": "initiatives"})
+    needs = ()
+    obliges = False
+
+    def dimensions(self, rule: Rule) -> tuple[str, ...]:
+        """Initiatives alone."""
+        return MEASURES["funded"]
+
+    def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
+        """For each pair: funded (or the level) of the required ≥ at_least × funded of the requiring. Raises RuleError."""
+        for column, written in (("where", rule.where), ("of", rule.of)):
+            if not written.strip():
+                raise RuleError(
+                    column, "nothing", "a selection of initiatives", "name them, such as `initiative = A | B`"
+                )
+        if rule.at_least is not None and not 0 < rule.at_least <= 1:
+            found, cure = words.number(rule.at_least), "write a share such as 50%, or leave it blank"
+            raise RuleError("at_least", found, "a level above 0 and at most 1", cure)
+        size = facts.size("initiative")
+        every = np.ones(size, bool)
+        requiring = select(facts, rule, "where", rule.where, MEASURES["funded"], warn).get("initiative", every)
+        required = select(facts, rule, "of", rule.of, MEASURES["funded"], warn).get("initiative", every)
+        measure = "funded" if rule.at_least is None else "level"
+        names = facts.names["initiative"]
+        made = []
+        for i in np.flatnonzero(requiring).tolist():
+            others = np.flatnonzero(required)
+            others = others[others != i]
+            number = np.full(size, -1, np.int32)
+            number[others] = np.arange(len(others))
+            left = (Term(measure, {"initiative": (number >= 0).astype(float)}, (("initiative", number),)),)
+            right = (Term("funded", {"initiative": (np.arange(size) == i).astype(float)}),)
+            per = tuple(f"{names[i]} requires {names[j]}" for j in others.tolist())
+            share = np.full(len(others), 1.0 if rule.at_least is None else rule.at_least)
+            made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(others)), UNITS[measure]))
+        return tuple(made)
+
+    def number(self, facts: Facts, rule: Rule) -> Number:
+        """A share of the required initiative's scope."""
+        return Number(SHARE, facts.settings.currency)
+
+    def sentence(self, facts: Facts, rule: Rule) -> str:
+        """The rule in plain English."""
+        requiring, required = words.initiatives(facts, rule.where, "or"), words.initiatives(facts, rule.of, "and")
+        requiring = requiring.replace("initiatives wh", "any initiative wh")
+        required = required.replace("initiatives wh", "every initiative wh")
+        level = "" if rule.at_least is None else self.number(facts, rule).written(rule.at_least)
+        delivered = f", delivered to at least {level} of its scope" if level else ""
+        said = f"if {requiring} is funded, {required} must be funded too{delivered}"
+        return words.finish(facts, rule, said, "unit of level" if level else "initiative", timed=False)
