@@ -24,10 +24,8 @@ LOST_DIGITS = 1e-12
 """What sums of columns on their grid of decimals lose, as a share of the terms."""
 
 LEAST = 1e-6
-"""A best value under a millionth of a point, or of a unit of money, counts as nothing: gaps are then relative to this."""
-
-NOTHING = 1e-9
-"""What is missing of a best value of nothing, and counts as nothing itself."""
+"""A millionth of a point, or of a unit of money: nobody can check less. A best value below it counts as nothing, and gaps are
+then relative to this; what is missing below it of such a value is nothing too."""
 
 TIE_COLUMNS = 50_000
 """Above this many columns the last tie (weights by key) is left out."""
@@ -140,7 +138,7 @@ def relative_gap(best: float, bound: float | None) -> float | None:
     if bound is None or not abs(bound) < float("inf"):
         return None
     missing = abs(bound - best)
-    return 0.0 if missing <= NOTHING and abs(best) < LEAST else missing / max(abs(best), LEAST)
+    return 0.0 if missing <= LEAST and abs(best) < LEAST else missing / max(abs(best), LEAST)
 
 
 def judged(model: Model, k: int, x: Array, best: float | None, bound: float | None) -> StageResult:

@@ -169,11 +169,14 @@ def test_match_in_money_counts_once() -> None:
 
 
 def test_match_in_kind() -> None:
-    # 2 FTE of 5 each are 10 of match: 40 of F. They need not be needed for the level itself.
+    # F is paid four times what is matched, and for the whole of it one FTE works: worth 25 it matches all of F, half of
+    # one half of it, and worth 20 nothing, since nobody is there without work.
     funds = [{"fund": "F", "amount": 100.0, "match_rate": 0.2}]
     needs = [{"initiative": "I", "role": "analyst", "fte": 1.0}]
-    assert best(tiny(Funds=funds, Staff=[staffed(2.0, cost_per_fte=5.0)], Needs=needs)) == pytest.approx(40)
-    assert best(tiny(Funds=funds, Staff=[staffed(2.0, cost_per_fte=5.0)])) == pytest.approx(0)  # nobody to post
+    assert best(tiny(Funds=funds, Staff=[staffed(2.0, cost_per_fte=25.0)], Needs=needs)) == pytest.approx(100)
+    assert best(tiny(Funds=funds, Staff=[staffed(0.5, cost_per_fte=25.0)], Needs=needs)) == pytest.approx(50)
+    assert best(tiny(Funds=funds, Staff=[staffed(9.0, cost_per_fte=20.0)], Needs=needs)) == pytest.approx(0)
+    assert best(tiny(Funds=funds, Staff=[staffed(2.0, cost_per_fte=25.0)])) == pytest.approx(0)  # nobody to post
 
 
 def test_match_rule_per_fund_looks_at_the_whole_fund() -> None:

@@ -48,9 +48,10 @@ def test_bases_of_the_case() -> None:
     staff = {"rule": "r", "measure": "staff", "at_most": 0.25, "of": "fte"}
     case = tiny(Periods=QUARTERS[:2], Staff=[staffed(4.0, releasable=0.5)], Needs=NEED, Rules=[staff])
     assert best(case) == pytest.approx(25)
-    # Another measure: at most 40 of money for each FTE-period, of which 2 are needed for the whole: 80.
-    per_head = {"rule": "r", "at_most": 40.0, "of": "staff: role = analyst"}
-    assert best(tiny(Staff=[staffed(2.0)], Needs=NEED, Rules=[per_head])) == pytest.approx(80)
+    # Another measure: money for each FTE-period, of which 2 are needed for the whole 100: 50 for each, or nothing.
+    for most, found in ((50.0, 100), (40.0, 0)):
+        per_head = {"rule": "r", "at_most": most, "of": "staff: role = analyst"}
+        assert best(tiny(Staff=[staffed(2.0)], Needs=NEED, Rules=[per_head])) == pytest.approx(found)
 
 
 def test_limits_on_people_levels_and_outcomes() -> None:
