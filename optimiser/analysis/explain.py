@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.abreast import abreast
+from optimiser.analysis.answers import INITIATIVE, Answer, Asker, subjects
+from optimiser.analysis.answers import lines as in_lines
 from optimiser.analysis.audit import Doubt, audit
 from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.explain_words import Words
@@ -23,11 +25,12 @@ from optimiser.analysis.trial import Trials, ends
 from optimiser.analysis.why import Reason, Why
 from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.names import fold, nearest
 from optimiser.plan.tables import Plan
 from optimiser.solve.solution import Solution, Stop
 from optimiser.verbs import solved
 
+ANSWERS = "answers"
+"""The part that answers what was asked about a fund, an agency, a role or a rule."""
 PARTS = ("initiatives", "prices", "rules", "audit", "core", "pooling", "conflict", "repairs")
 STEPS = 5
 """Steps of a price that are looked for; more of them is a question for `prices`."""
@@ -41,13 +44,17 @@ Progress = Callable[[str], None]
 class Explanation:
     """What was found, by part; a part that was not asked for, or that this case does not have, is empty.
 
-    status: of the plan; parts: that were asked for.
+    status: of the plan; parts: that were asked for; counted: how many initiatives are funded, where that was asked; planned: whether
+    there is a plan to explain.
     """
 
     case: Case
     status: str
     parts: tuple[str, ...]
     reasons: tuple[Reason, ...] = ()
+    answers: tuple[Answer, ...] = ()
+    counted: str = ""
+    planned: bool = True
     prices: tuple[Price, ...] = ()
     bottleneck: Bottleneck | None = None
     rules: tuple[RulePrice, ...] = ()
@@ -62,10 +69,13 @@ class Explanation:
     def text(self) -> str:
         """All of it in plain words."""
         words = Words(self.case)
-        lines = [words.headline(self.status, self.reasons)]
-        if self.status != "infeasible" and (self.reasons or self.status != "stopped"):
-            lines.append(impact.meaning(self.case))
+        lines = [words.headline(self.status)]
+        if self.planned:
+            lines = [*([self.counted] if self.counted else []), impact.meaning(self.case)]
         for part in self.parts:
+            if part == ANSWERS:
+                lines += [line for a in self.answers for line in in_lines(a, self.case.settings.currency)]
+                continue
             found = getattr(self, "reasons" if part == "initiatives" else part)
             lines += words.part(part, found, self.bottleneck)
             if part == "repairs" and self.status == "infeasible" and not found:
@@ -76,6 +86,7 @@ class Explanation:
         """All of it as plain data; money in currency units, staff in FTE."""
         made: dict[str, Any] = {
             "initiatives": {r.initiative: _reason(r) for r in self.reasons},
+            ANSWERS: [a.json() for a in self.answers],
             "prices": [_price(p) for p in self.prices],
             "rules": [
                 {"rule": r.item, "worth_without": r.worth_without, "kind": r.kind, "name": r.name, "changes": list(r.changes),
@@ -135,7 +146,7 @@ def _price(price: Price) -> dict[str, Any]:
 
 def explain(
     case: Case,
-    initiative: str | None = None,
+    name: str | None = None,
     parts: Collection[str] | None = None,
     *,
     plan: Plan | None = None,
@@ -148,48 +159,42 @@ def explain(
 ) -> Explanation:
     """Why the plan of a case is what it is; of a case without a plan, the conflict and its cheapest repairs.
 
-    initiative: only this one (its key or its name), with more claims; parts: only these of PARTS; plan: the case's
-    plan, where it is known; progress: hears what is being looked at; told: hears each line of the text as soon as it
-    is known; workers: processes that try changes meanwhile; margin: how far from the best (as a share) near-best plans
-    may be; costs: of a change, by which repairs are cheap; statutes: whether what is proposed may move rules that a
-    statute set. Raises ValueError for an unknown name.
+    name: only what has this key or name, be it an initiative (with more claims), a fund, an agency, a role or a rule;
+    parts: only these of PARTS; plan: the case's plan, where it is known; progress: hears what is being looked at; told:
+    hears each line of the text as soon as it is known; workers: processes that try changes meanwhile; margin: how far
+    from the best (as a share) near-best plans may be; costs: of a change, by which repairs are cheap; statutes: whether
+    what is proposed may move rules that a statute set. Raises ValueError for an unknown name.
     """
-    wanted = _parts(parts, initiative)
-    one = None if initiative is None else _position(case, initiative)
+    asked = subjects(case, name) if name is not None else []
+    wanted = _parts(parts, asked)
+    keys = case.facts.names["initiative"]
+    one = next((keys.index(key) for kind, key in asked if kind == INITIATIVE), None)
+    others = [(kind, key) for kind, key in asked if kind != INITIATIVE]
     tell = progress or _silent
     solution: Solution | None = None
-    with Trials(case, workers if one is None and "initiatives" in wanted else 0, statutes=statutes) as trials:
+    with Trials(case, workers if not asked and "initiatives" in wanted else 0, statutes=statutes) as trials:
         if plan is None:
             tell("Solving the case")
             plan, solution = solved(case)
             trials.near = ends(solution)
         if not plan.has_plan:
             return _without(case, plan.status, wanted, costs, statutes, tell, told)
-        return _with(case, plan, solution, wanted, one, margin, trials, tell, told)
+        return _with(case, plan, solution, wanted, one, others, margin, trials, tell, told)
 
 
 def _silent(line: str) -> None:
     """Nobody listens."""
 
 
-def _parts(parts: Collection[str] | None, initiative: str | None) -> tuple[str, ...]:
+def _parts(parts: Collection[str] | None, asked: Sequence[tuple[str, str]]) -> tuple[str, ...]:
     unknown = [p for p in parts or () if p not in PARTS]
     if unknown:
         raise ValueError(f"{unknown[0]} is no part of an explanation; there are {', '.join(PARTS)}.")
+    of_one = any(kind == INITIATIVE for kind, _ in asked)
+    answers = (ANSWERS,) if any(kind != INITIATIVE for kind, _ in asked) else ()
     if parts is None:
-        return PARTS if initiative is None else ("initiatives", "conflict", "repairs")
-    return tuple(p for p in PARTS if p in parts)
-
-
-def _position(case: Case, initiative: str) -> int:
-    names = case.facts.names["initiative"]
-    called = [str(n) for n in case.facts.sorted["initiative"]["name"].tolist()]
-    for listed in (names, called):
-        folded = [fold(n) for n in listed]
-        if fold(initiative) in folded:
-            return folded.index(fold(initiative))
-    near = nearest(initiative, [*names, *called])
-    raise ValueError(f"There is no initiative {initiative}." + (f" Did you mean {near}?" if near else ""))
+        return (*(("initiatives",) if of_one else ()), *answers, "conflict", "repairs") if asked else PARTS
+    return (*(p for p in PARTS if p in parts and (of_one or not asked or p != "initiatives")), *answers)
 
 
 def _without(
@@ -200,7 +205,7 @@ def _without(
     infeasible = status == "infeasible"
     words = Words(case)
     if told:
-        told(words.headline(status, ()))
+        told(words.headline(status))
     found = conflict(case, progress=tell) if infeasible and "conflict" in parts else None
     if told and found:
         _tell(told, words.part("conflict", found, None))
@@ -208,17 +213,18 @@ def _without(
     cures = tuple(repairs(case, costs=costs, statutes=statutes, progress=tell)) if looked else ()
     if told:
         _tell(told, words.part("repairs", cures, None) if cures or not looked else words.no_repair(statutes))
-    return Explanation(case, status, parts, conflict=found, repairs=cures, statutes=statutes)
+    return Explanation(case, status, parts, conflict=found, repairs=cures, statutes=statutes, planned=False)
 
 
 def _with(
-    case: Case, plan: Plan, solution: Solution | None, parts: tuple[str, ...], one: int | None, margin: float,
+    case: Case, plan: Plan, solution: Solution | None, parts: tuple[str, ...], one: int | None,
+    others: Sequence[tuple[str, str]], margin: float,
     trials: Trials, tell: Progress, told: Callable[[str], None] | None,
 ) -> Explanation:  # fmt: skip
     """Of a case that has a plan; near-best plans are looked for beside everything else."""
+    counted = Words(case).count(plan.tables["Awards"]["level"].tolist()) if one is None and not others else ""
     if told:
-        told(Words(case).count(plan.tables["Awards"]["level"].tolist()))
-        told(impact.meaning(case))
+        _tell(told, [*([counted] if counted else []), impact.meaning(case)])
     stop = Stop()
 
     def core() -> NearBest | None:
@@ -226,10 +232,11 @@ def _with(
 
     with abreast({"core": core} if "core" in parts else {}) as doing:
         try:
-            found = _reasoned(case, plan, parts, one, trials, tell, told, doing.get("core"))
+            found = _reasoned(case, plan, parts, one, others, trials, tell, told, doing.get("core"))
         except BaseException:
             stop.stop()
             raise
+    found = replace(found, counted=counted)
     if "pooling" in parts and case.facts.size("agency") > 1:
         found = replace(found, pooling=pooling(case, progress=tell))
         if told:
@@ -238,7 +245,7 @@ def _with(
 
 
 def _reasoned(
-    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, trials: Trials, tell: Progress,
+    case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, others: Sequence[tuple[str, str]], trials: Trials, tell: Progress,
     told: Callable[[str], None] | None, core: Future[Any] | None,
 ) -> Explanation:  # fmt: skip
     words = Words(case)
@@ -268,9 +275,16 @@ def _reasoned(
         reasons = why.reasons(heard) if one is None else [why.reason(one)]
         if one is not None:
             heard(reasons[0])
+    asker = Asker(case, plan, trials, study, tell)
+    answers = []
+    for kind, key in others:
+        answers.append(asker.answer(kind, key))
+        if told:
+            _tell(told, in_lines(answers[-1], case.settings.currency))
     near: NearBest | None = core.result() if core is not None else None
     found = Explanation(
-        case, plan.status, parts, tuple(reasons), tuple(priced), scale, tuple(ruled), tuple(doubts), near
+        case, plan.status, parts, tuple(reasons), tuple(answers), prices=tuple(priced), bottleneck=scale,
+        rules=tuple(ruled), audit=tuple(doubts), core=near,
     )  # fmt: skip
     if told:
         for part in ("prices", "rules", "audit", "core"):

@@ -41,13 +41,11 @@ class Words:
         self.case, self.facts, self.currency = case, case.facts, case.settings.currency
         self.objective = case.settings.objective[0].name
 
-    def headline(self, status: str, reasons: Sequence[Reason]) -> str:
-        """What the whole comes to, in one sentence."""
+    def headline(self, status: str) -> str:
+        """What there is to say where there is no plan."""
         if status == "infeasible":
             return "No plan is possible: the limits and rules of this case cannot all hold."
-        if status == "stopped" and not reasons:
-            return "No plan was found in time, so there is nothing to explain."
-        return self.count([r.level for r in reasons]) if len(reasons) != 1 else ""
+        return "No plan was found in time, so there is nothing to explain."
 
     def count(self, levels: Sequence[float]) -> str:
         """How many initiatives are funded, from their levels."""
@@ -66,10 +64,10 @@ class Words:
             "initiatives": lambda: [self.reason(r) for r in found],
             "prices": lambda: self._prices(found, scale),
             "rules": lambda: self._rules(found),
-            "audit": lambda: [_bullet(d.sentence) for d in found],
+            "audit": lambda: [bullet(d.sentence) for d in found],
             "core": lambda: self._core(found) if found else [],
-            "pooling": lambda: [_bullet(line) for line in found.sentences] if found else [],
-            "conflict": lambda: [_bullet(found.sentence())] if found else [],
+            "pooling": lambda: [bullet(line) for line in found.sentences] if found else [],
+            "conflict": lambda: [bullet(found.sentence())] if found else [],
             "repairs": lambda: self._repairs(found),
         }[part]()
         return [*self.title(part), *made] if made else []
@@ -77,17 +75,36 @@ class Words:
     def reason(self, reason: Reason) -> str:
         """One initiative's line."""
         named = reason.initiative if reason.name == reason.initiative else f"{reason.initiative}  {reason.name}"
-        return _bullet(f"{named}: {reason.sentence}")
+        return bullet(f"{named}: {reason.sentence}")
 
     # -- prices -------------------------------------------------------------------------------------------------------
 
     def _prices(self, found: Sequence[Price], scale: Bottleneck | None) -> list[str]:
-        lines = [_bullet(line) for line in self._scale(scale)] if scale else []
-        lines += [_bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in found if p.binds]
+        lines = [bullet(f"Worth most: {self.dearest(found)}.")] if found and found[0].binds else []
+        lines += [bullet(line) for line in self._scale(scale)] if scale else []
+        lines += [bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in found if p.binds]
         idle = [self.limit(p) for p in found if not p.binds and p.of in (FUND, STAFF)]
         if idle:
-            lines.append(_bullet(f"More of these is worth nothing now: {listed(idle)}."))
+            lines.append(bullet(f"More of these is worth nothing now: {listed(idle)}."))
         return lines
+
+    def dearest(self, found: Sequence[Price]) -> str:
+        """The limit of which more is worth most, as far as it is worth anything: `$42,000 more in the Pool brings 12
+        points`. found: prices, those worth most first."""
+        price = found[0]
+        steps = [s for s in price.steps if np.isfinite(s.length)]
+        while steps and steps[-1].worth <= 0 and not steps[-1].lump:
+            steps.pop()
+        length = sum(s.length for s in steps)
+        if not length:
+            return f"{self.limit(price)[:1].lower()}{self.limit(price)[1:]}: {self.steps(price)}"
+        amount = self._amount(price, length)
+        what = {FUND: f"{amount} more in", STAFF: f"{amount} more of", RULE: f"{amount} more room under"}.get(
+            price.of, f"{amount} more under"
+        )
+        limit = self.limit(price)
+        limit = limit if price.of in (FUND, STAFF) else limit[:1].lower() + limit[1:]
+        return f"{what} {limit} {'brings' if price.unit == 'money' else 'bring'} {self.worth(price.total)}"
 
     def _scale(self, scale: Bottleneck) -> list[str]:
         """People beside money."""
@@ -170,7 +187,7 @@ class Words:
                 lines.append(f"{said}: {listed(names)}.")
         lines += [p.sentence for p in found.of("sometimes")]
         lines += [f"{k}. {a.sentence}" for k, a in enumerate(found.alternatives, 1)]
-        return [_bullet(line) for line in (*lines, *found.notes)]
+        return [bullet(line) for line in (*lines, *found.notes)]
 
     # -- rules and repairs --------------------------------------------------------------------------------------------
 
@@ -181,13 +198,13 @@ class Words:
             for who, group in by_grantor(costly)
             for line in (
                 _heading("To be changed by", who),
-                *(_bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.") for r in group),
+                *(bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.") for r in group),
             )
         ]
         if not lines:
-            lines = [_bullet("None of them costs anything: without any single one the plan would be no better.")]
+            lines = [bullet("None of them costs anything: without any single one the plan would be no better.")]
         elif len(costly) < len(found):
-            lines.append(_bullet("Without any single one of the others the plan would be no better."))
+            lines.append(bullet("Without any single one of the others the plan would be no better."))
         return lines
 
     def _repairs(self, found: Sequence[Any]) -> list[str]:
@@ -210,12 +227,12 @@ class Words:
             said = (
                 "No plan is possible while what the statutes say is left alone; ask for changes of it too (--statutes)."
             )
-        return [*self.title("repairs"), _bullet(said)]
+        return [*self.title("repairs"), bullet(said)]
 
     def _repair(self, k: int, repair: Any) -> list[str]:
         cost = money_exact(round(repair.cost, 2), self.currency)
         rows = [f"      {c['sheet']} | {c['where']} | {c['column']} | {c['change']}" for c in repair.changes]
-        return [_bullet(f"{k}. {repair.sentence} (counted as {cost})"), *rows]
+        return [bullet(f"{k}. {repair.sentence} (counted as {cost})"), *rows]
 
 
 def by_grantor(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:
@@ -230,5 +247,6 @@ def _heading(said: str, who: str) -> str:
     return textwrap.fill(f"{said} {who or 'nobody'}:", WIDTH, initial_indent="  ", subsequent_indent="    ")
 
 
-def _bullet(text: str) -> str:
+def bullet(text: str) -> str:
+    """A line of a list, folded at WIDTH."""
     return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False)

@@ -25,9 +25,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.table import Array
 from optimiser.model.build import build
 from optimiser.model.rules import compile_rules
-from optimiser.plan.answer import ROUNDING_SECONDS
-from optimiser.plan.extract import decision_tables
-from optimiser.plan.rounding import whole
+from optimiser.plan.answer import answer
 from optimiser.solve.highs import solve
 from optimiser.solve.solution import Basis, Limits, Solution
 from optimiser.verbs import apply_changes, model_of
@@ -68,9 +66,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outco
     solution = solve(model, limits, basis=near.first, last=near.last)
     if solution.x is None:
         return None
-    unit = changed.settings.rounding
-    rounded = whole(model, solution.x, rules, unit, ROUNDING_SECONDS) if unit else None
-    tables = decision_tables(facts, model, solution.x if rounded is None else rounded)
+    tables = answer(changed, rules, model, solution, {}, {}, "highs").tables
     spend, level = tables["Spend"], tables["Levels"]
     size = facts.size("initiative")
     awards = np.bincount(facts.code("initiative", spend["initiative"]), spend["money"], size)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -22,6 +22,7 @@ from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.case.words import money_exact, number
+from optimiser.model.rules import Compiled, Rule
 from optimiser.solve.value import Found, Start
 
 NOTHING = 1e-7
@@ -181,9 +182,14 @@ class Ways:
             return "its own pace"
         if family.startswith("rule "):
             compiled = self.study.rules[keys["rule"]]
-            member = compiled.blocks[keys["part"]].per[keys["limit"]]
-            return f"the rule {compiled.rule.name}" + f" ({member})" * bool(member)
+            return _rule_name(compiled, compiled.blocks[keys["part"]].per[keys["limit"]])
         return ""
+
+    def rules_among(self, limits: Sequence[str]) -> list[Rule]:
+        """The rules that are among limits, by name."""
+        return [
+            c.rule for c in self.study.rules if any(_rule_name(c, m) in limits for block in c.blocks for m in block.per)
+        ]
 
     def closing(self, i: int, k: int, forced: Found) -> float | None:
         """The least amount of a lever at which nothing is lost by funding the initiative in full; None: not in reach.
@@ -441,3 +447,7 @@ class Ways:
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
         rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {amount:.12g}"}]
         yield Way("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
+
+
+def _rule_name(compiled: Compiled, member: str) -> str:
+    return f"the rule {compiled.rule.name}" + f" ({member})" * bool(member)

@@ -10,6 +10,7 @@ from itertools import islice
 
 import numpy as np
 
+from optimiser.analysis.bends import bend
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.prices import Study
 from optimiser.analysis.trial import Outcome, Trials
@@ -18,6 +19,7 @@ from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
 from optimiser.case.words import listed, money_short, number, percent, points
+from optimiser.model.rules import held_back
 from optimiser.plan.derive import FULL
 from optimiser.solve.value import Found
 
@@ -216,13 +218,16 @@ class Why:
         elif brings is not None and costs is not None:
             unit = impact.unit(self.study.case)
             what = "It" if self.levels[i] <= 1e-9 else "The rest"
-            gain = f"bring {points(brings, unit)}, but" if brings > small else "bring nothing, and"
+            gain = f"bring {points(brings, unit)}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
             said += f" {what} would {gain} cost {points(costs, unit)} elsewhere."
         limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
         if limits:
-            said += f" In its way: {listed(limits)}."
+            said += f" In its way: {listed(limits)}.{self._held(limits)}"
+        bent = bend(self.ways, i) if loss > small else None
+        if bent is not None:
+            said += f" {bent.words}"
         tries = islice(self.ways.to_full(i, forced, levers), None if deep else MOST_CLAIMS)
-        ways = tuple(tries) if loss > small else ()
+        ways = (*tries, *([bent.way] if bent is not None else [])) if loss > small else ()
         return _Draft(i, said, limits, ways, (self.ways.required(i),), (), brings, costs)
 
     def _impossible(self, i: int) -> _Draft:
@@ -232,7 +237,20 @@ class Why:
         can = f"No plan can give it more than {percent(level)} of its scope" if level > 1e-9 else "No plan can fund it"
         why = f", because of {listed(limits)}." if limits else "."
         request = tuple(self.ways.required(i).rows)
-        return _Draft(i, f"{self._state(i)}. {can}{why}", limits, request=request)
+        bent = bend(self.ways, i)
+        said = f"{self._state(i)}. {can}{why}{self._held(limits)}"
+        return _Draft(i, f"{said} {bent.words}" if bent is not None else said, limits, request=request)
+
+    def _worthless(self, i: int) -> str:
+        """Why an initiative counts for nothing, where that is because it stands on no row of Outcomes."""
+        facts = self.facts
+        without = len(facts.at_full) and not (facts.outcome_initiative == i).any()
+        return ", as it has no row in Outcomes" if without else ""
+
+    def _held(self, limits: Sequence[str]) -> str:
+        """What a formula holds back, where it is one of the limits."""
+        found = [held_back(self.facts, rule) for rule in self.ways.rules_among(limits)]
+        return "".join(f" {held.sentence}" for held in found if held is not None)
 
     def _limits(self, levers: list[int]) -> tuple[str, ...]:
         return tuple(dict.fromkeys(self.ways.name(k) for k in levers))[:NAMED]

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.engine import URL
 
 from optimiser.analysis import pooling as pooled
+from optimiser.analysis.answers import Answer
 from optimiser.analysis.clause import Clause, clause
 from optimiser.analysis.compare import Comparison, compare
 from optimiser.analysis.conflict import Conflict, conflict
@@ -63,6 +64,12 @@ def rules_examined(case: Case, tell: Tell) -> tuple[Finding, ...]:
 def reasons(plan: Plan, tell: Tell) -> tuple[Reason, ...]:
     """Why each initiative gets what it gets."""
     return explain(plan.case, parts=("initiatives",), plan=plan, progress=tell).reasons
+
+
+def asked(plan: Plan, of: str, item: str, tell: Tell) -> Answer | Reason:
+    """Why one fund, agency, role, rule or initiative stands as it does."""
+    found = explain(plan.case, f"{of}: {item}", plan=plan, progress=tell)
+    return found.answers[0] if found.answers else found.reasons[0]
 
 
 def good_plans(case: Case, margin: float, tell: Tell) -> NearBest | None:

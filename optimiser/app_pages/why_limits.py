@@ -9,7 +9,7 @@ import streamlit as st
 from optimiser.analysis.limits.limit import FUND, STAFF
 from optimiser.analysis.prices import Price
 from optimiser.analysis.rule_audit import Finding
-from optimiser.app_pages import questions, why_certain, why_each
+from optimiser.app_pages import questions, why_ask, why_certain, why_each
 from optimiser.app_pages.asking import answer, known
 from optimiser.app_pages.tables import text_table
 from optimiser.app_pages.text import letters
@@ -149,13 +149,16 @@ def headline(plan: Plan, part: str) -> str:
         return why_each.headline(plan)
     if part == CERTAIN:
         return why_certain.headline(plan)
+    if part == ASK:
+        return why_ask.headline(plan)
     found: list[Price] | None = known(("prices", plan.case.sha256))
     if found is None:
         return "Looking for what holds this plan back"
     if part == RULES:
         return why.rules_headline(plan, found)
-    return why.headline(plan, why.people(plan, found), why.money(plan, found))
+    return why.headline(plan, found)
 
 
 LIMITS, RULES, EACH, CERTAIN = "What limits us", "What each rule costs", "Each initiative", "What is certain"
-PARTS = {LIMITS: limits, EACH: why_each.part, RULES: rules, CERTAIN: why_certain.part}
+ASK = "Ask why"
+PARTS = {LIMITS: limits, EACH: why_each.part, ASK: why_ask.part, RULES: rules, CERTAIN: why_certain.part}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
-from optimiser.case.words import POINTS, number
+from optimiser.case.words import POINTS, listed, number
 
 NAMED = 4
 """Outcomes that are named with their weights; more are counted."""
@@ -40,6 +40,5 @@ def meaning(case: Case) -> str:
     shown = [f"{number(weight, 4)} for one of {name}" for name, weight in weighed[:NAMED]]
     if len(weighed) > NAMED:
         shown.append(f"{len(weighed) - NAMED} more outcomes by their weights")
-    last = f" and {shown.pop()}" if len(shown) > 1 else ""
     times = f", each × {' × '.join(factors)}" if factors else ""
-    return f"Points here: {', '.join(shown)}{last}{times}."
+    return f"Points here: {listed(shown)}{times}."

@@ -4,12 +4,13 @@ Each is a choice that a case may make; it is told until the case says that it is
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.words import listed
 from optimiser.case.workbook import Tables
 
 NAMED = 3
@@ -28,8 +29,8 @@ def without_outcome(tables: Tables) -> Faults:
     names = table["initiative"].tolist()
     lacking = [k for k in np.flatnonzero(competes).tolist() if names[k] and fold(names[k]) not in have]
     if lacking:
-        found = f"no row in Outcomes for {_some([names[k] for k in lacking])}"
-        expected = f"an outcome for each, as for {_some(sorted(have.values()))}"
+        found = f"no row in Outcomes for {listed([names[k] for k in lacking], most=NAMED)}"
+        expected = f"an outcome for each, as for {listed(sorted(have.values()), most=NAMED)}"
         cure = "add their rows to Outcomes: an initiative without one counts as bringing nothing, whatever its score"
         place = tables.place("Initiatives", "initiative")
         yield Fault(place.sheet, place.cell(lacking[0]), "O01", found, expected, cure, "warning")
@@ -50,7 +51,7 @@ def added_one_to_one(tables: Tables) -> Faults:
     plain = [(name, row) for key, (name, row) in first.items() if key not in said]
     if len(plain) > 1:
         names = [name for name, _ in plain]
-        found = f"no weight in Priorities for {_some(names)}, so that one of each counts the same"
+        found = f"no weight in Priorities for {listed(names, most=NAMED)}, so that one of each counts the same"
         expected = "a weight for each outcome that is added to others"
         cure = f"write rows `outcome, {names[0]}, weight` into Priorities, also where the weight is 1"
         place = tables.place("Outcomes", "outcome")
@@ -60,10 +61,3 @@ def added_one_to_one(tables: Tables) -> Faults:
 def _with_outcome(tables: Tables) -> dict[str, str]:
     """The initiatives that have a row in Outcomes, by their folded names."""
     return {fold(name): name for name in tables["Outcomes"]["initiative"].tolist() if name}
-
-
-def _some(names: Sequence[str]) -> str:
-    """The first few names, and how many more there are."""
-    more = len(names) - NAMED
-    first = [*names[:NAMED], f"{more} more"] if more > 0 else list(names)
-    return " and ".join(filter(None, (", ".join(first[:-1]), first[-1])))

@@ -30,8 +30,12 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     case: CaseFile,
-    initiative: Annotated[
-        str | None, typer.Argument(help="Only this initiative: its key or its name.", show_default=False)
+    name: Annotated[
+        str | None,
+        typer.Argument(
+            help="Only this: an initiative, a fund, an agency, a role or a rule, by its key or its name.",
+            show_default=False,
+        ),
     ] = None,
     part: Annotated[
         list[str] | None,
@@ -68,7 +72,7 @@ def explain(
     ] = False,
     as_json: Json = False,
 ) -> None:
-    """Say why each initiative got what it got and what would change it, what each limit and rule is worth, or why no plan is possible."""
+    """Say why each initiative got what it got and what would change it, why a fund keeps money, what each limit and rule is worth, or why no plan is possible."""
     say(f"Reading {case}")
     read = read_case(case, scenario or ())
     from optimiser.analysis import explain as explaining
@@ -78,7 +82,7 @@ def explain(
     workers = min(WORKERS, os.cpu_count() or 1)
     try:
         found = explaining.explain(
-            read, initiative, part, margin=margin, costs=_costs(cost or ()), statutes=statutes, progress=_Told(),
+            read, name, part, margin=margin, costs=_costs(cost or ()), statutes=statutes, progress=_Told(),
             told=None if as_json else _print, workers=workers,
         )  # fmt: skip
     except ValueError as error:

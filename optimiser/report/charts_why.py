@@ -13,6 +13,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from optimiser.analysis.curve import Step
+from optimiser.analysis.explain_words import Words
 from optimiser.analysis.limits.limit import FUND, RULE, STAFF
 from optimiser.analysis.prices import Price
 from optimiser.case import impact
@@ -126,25 +127,12 @@ def money(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
     return sorted(made, key=lambda w: (-w.worth, w.name))
 
 
-def headline(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> str:
-    """What limits the plan most, people beside money."""
-    role = persons[0] if persons and persons[0].worth > SMALL else None
-    fund = max(funds, key=lambda w: w.worth, default=None)
-    dear = fund if fund is not None and fund.worth > SMALL else None
-    currency = plan.case.settings.currency
-    if role is None and dear is None:
-        return "Neither more money nor more people would make this plan better"
-    if role is None and dear is not None:
-        some = words.money_short(bundle(plan), currency)
-        return f"Money limits this plan, people do not: {some} more in {dear.name} brings {in_points(plan, dear.worth)}"
-    assert role is not None
-    who = role.price.item
-    if dear is None:
-        return f"People limit this plan, money does not: one more {who} brings {in_points(plan, role.worth)}"
-    equal = enough(dear.price, role.worth)
-    if equal is None:
-        return f"One more {who} is worth more than any amount of money"
-    return f"One more {who} is worth as much as {words.money_short(_two(equal), currency)} more money"
+def headline(plan: Plan, prices: Sequence[Price]) -> str:
+    """The limit of which more is worth most, of all of them: funds, people, maxima and rules."""
+    if not prices or not prices[0].binds:
+        return "No limit of this case holds the plan back: more of any one of them brings nothing"
+    said = Words(plan.case).dearest(prices)
+    return f"{said[:1].upper()}{said[1:]}"
 
 
 def _two(value: float) -> float:

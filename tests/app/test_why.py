@@ -6,6 +6,7 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from optimiser.analysis.answers import parts_in_words
 from optimiser.analysis.conflict import conflict
 from optimiser.analysis.explain import explain
 from optimiser.analysis.prices import prices
@@ -150,7 +151,7 @@ def test_people_and_money_stand_on_one_scale_and_the_headline_is_the_finding() -
     assert plan is not None
     found = prices(plan.case)
     persons, funds = charts_why.people(plan, found), charts_why.money(plan, found)
-    assert plain(at.title[0].value) == charts_why.headline(plan, persons, funds)
+    assert plain(at.title[0].value) == charts_why.headline(plan, found)
     assert charts_why.sentence(plan, persons, funds) in "\n".join(m.value for m in at.markdown).replace("\\", "")
     left, right = charts_why.twin(persons, funds)
     assert left.layout.xaxis.range == right.layout.xaxis.range
@@ -196,3 +197,21 @@ def test_each_initiative_has_its_sentence() -> None:
     said = "\n".join(m.value for m in at.markdown).replace("\\", "")
     for reason in reasons:
         assert reason.sentence in said
+
+
+def test_a_fund_can_be_asked_why_and_the_parts_stand_on_the_page() -> None:
+    draft = solved()
+    plan = session.plan(draft)
+    assert plan is not None
+    at = opened(draft, "why")
+    at.session_state["why-part"] = "Ask why"
+    at = answered(at)
+    box = next(b for b in at.selectbox if b.label == "Ask about")
+    assert any("(fund" in o for o in box.options)
+    assert any("(role)" in o for o in box.options)
+    fund = plan.case.facts.names["fund"][0]
+    (told,) = explain(plan.case, f"fund: {fund}", plan=plan).answers
+    assert plain(at.title[0].value) == told.headline.rstrip(".")
+    said = plain("\n".join(m.value for m in at.markdown))
+    for line in parts_in_words(told, plan.case.settings.currency):
+        assert line in said

@@ -58,7 +58,7 @@ def held_back(facts: Facts, rule: Rule, split: Split, less: float, more: float) 
         return Held(rule.name, (), 0.0, whole, said, "raise the caps, or give at_most some room")
     by = room <= short * (1 + HAIR) if short <= full else (most > HAIR) & (can <= most * full * (1 + HAIR))
     names = tuple(split.names[k] for k in np.flatnonzero(by).tolist())
-    who = listed([*names[:NAMED], f"{len(names) - NAMED} more"] if len(names) > NAMED else names)
+    who = listed(names, most=NAMED)
     taken = float(can[by].sum())
     if spent <= 0:
         share = number(round(float(least[by].sum()), 6), True)
