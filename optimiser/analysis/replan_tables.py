@@ -16,7 +16,7 @@ from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact
 from optimiser.plan.answer import ROUNDING_SECONDS
 from optimiser.plan.derive import derive
-from optimiser.plan.extract import decision_tables
+from optimiser.plan.extract import EXACT_MONEY_DIGITS, MONEY_DIGITS, decision_tables
 from optimiser.plan.rounding import NEAR, whole
 from optimiser.plan.tables import SPEC
 
@@ -35,7 +35,7 @@ def year_tables(left: Remaining, model: Model, x: Array, rules: list[Compiled]) 
             if rounded is not None:
                 break
     at = x if rounded is None else rounded
-    ahead = decision_tables(facts, model, at)
+    ahead = decision_tables(facts, model, at, EXACT_MONEY_DIGITS if rounded is None else MONEY_DIGITS)
     made = {name: _year(facts, name, _gone(left, name), ahead[name]) for name in PERIODS}
     made["Match"] = ahead["Match"]
     made["Balances"] = _balances(left, model, at, made["Spend"])
