@@ -37,7 +37,12 @@ def tied(seed: int) -> Records:
     for row in records["Initiatives"]:
         row.pop("score", None)
         row.pop("priority", None)
-        row["request"] = 1000.0 * round(row["request"] / 1000.0 + 1)
+        before, row["request"] = row["request"], 1000.0 * round(row["request"] / 1000.0 + 1)
+        costs = [
+            cost for cost in records.get("Costs", ()) if cost["initiative"] == row["initiative"] and cost.get("amount")
+        ]
+        for cost in costs[:1]:  # what a request is made of still adds up to it
+            cost["amount"] += row["request"] - before
         row.pop("maximum", None)
         row["minimum"] = ""
     kept = ("", "money", "staff", "level")

@@ -52,7 +52,8 @@ def _short(size: float) -> str:
         if size >= step * 0.9995 or letter == "k":
             small = size < step * 99.95
             decimals = (1 if small else 0) if letter == "k" else 2 if small else 1
-            return f"{size / step:,.{decimals}f}".removesuffix(".00").removesuffix(".0") + letter
+            digits = f"{size / step:,.{decimals}f}"
+            return (digits.rstrip("0").rstrip(".") if decimals else digits) + letter
     raise AssertionError(size)
 
 

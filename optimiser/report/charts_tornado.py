@@ -95,7 +95,7 @@ def chart(case: Case, bars: Sequence[Bar]) -> go.Figure:
 
 
 def break_even(case: Case, bar: Bar) -> str:
-    """Where the plan begins to change: below $1.70m or above $1.82m."""
+    """Where the plan begins to change: below $1.7m or above $1.82m."""
     parts = [
         f"{word} {limit_amount(case, bar.limit, value)}"
         for word, value in (("below", bar.lower), ("above", bar.upper))

@@ -222,7 +222,7 @@ def test_headlines(states: list[str], said: str) -> None:
     [
         (1.05e6, 630000, 0.69, "Funded at 69%: $630k of $1.05m."),
         (1.05e6, 1.05e6, 1.0, "Funded in full: $1.05m."),
-        (1.05e6, 1.3e6, 1.0, "Funded in full: $1.30m, for a request of $1.05m."),
+        (1.05e6, 1.3e6, 1.0, "Funded in full: $1.3m, for a request of $1.05m."),
         (1.05e6, 1.0e6, 1.0, "Funded in full: $1m of $1.05m."),
         (1.05e6, 1049900, 0.9999, "Funded at 99.99%: $1.05m of $1.05m."),
         (1.05e6, 0, 0, "Not funded."),
