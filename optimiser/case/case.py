@@ -62,7 +62,9 @@ class Case:
         digest = hashlib.sha256()
         for sheet in SHEETS:
             table = self.tables[sheet.name]
-            names = sorted(table.columns)
+            names = sorted(sheet.filled(table))
+            if not names:
+                continue  # a sheet for papers alone that nobody has filled in
             rows = [
                 json.dumps([_plain(v) for v in row]) for row in zip(*(table[c].tolist() for c in names), strict=True)
             ]

@@ -22,7 +22,7 @@ Names = dict[str, str]
 Where = Callable[[str, str], Place]
 
 GROUPS: Mapping[str, tuple[tuple[str, str], ...]] = {
-    "category": (("Costs", "category"), ("Actuals", "category")),
+    "category": (("Costs", "category"), ("Actuals", "category"), ("Categories", "category")),
     "role": (("Staff", "role"), ("Needs", "role"), ("Substitutes", "role"), ("Substitutes", "can_do")),
     "outcome": (("Outcomes", "outcome"), ("History", "outcome")),
     "curve": (("Curves", "curve"),),
@@ -33,6 +33,13 @@ GROUPS: Mapping[str, tuple[tuple[str, str], ...]] = {
 """Names without a sheet of their own: columns in which one name must have one spelling, the first that is seen."""
 
 ITEMS: Mapping[str, str] = {"initiative": "Initiatives", "agency": "Agencies", "area": "Areas"}
+ACCOUNT_ITEMS: Mapping[str, str] = {
+    "fund": "Funds",
+    "credit": "Funds",
+    "agency": "Agencies",
+    "initiative": "Initiatives",
+    "period": "Periods",
+}
 UNCERTAIN_ITEMS: Mapping[str, str] = {
     "fund": "Funds",
     "initiative": "Initiatives",
@@ -82,6 +89,8 @@ def connect(
     for name in ("Priorities", "Performance"):
         made[name], found = _items(made[name], known, where(name, "item"))
         faults += found
+    made["Account codes"], found = _items(made["Account codes"], known, where("Account codes", "item"), ACCOUNT_ITEMS)
+    faults += found
     made["Uncertainty"], found = _uncertain(made["Uncertainty"], known, where)
     faults += found
     for sheet in SHEETS:

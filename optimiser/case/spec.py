@@ -18,7 +18,17 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib.resources import files
 
-INFINITY = float("inf")
+from optimiser.case.columns import INFINITY as INFINITY
+from optimiser.case.columns import Column as Column
+from optimiser.case.columns import Sheet as Sheet
+from optimiser.case.columns import choice as _choice
+from optimiser.case.columns import flag as _flag
+from optimiser.case.columns import key as _key
+from optimiser.case.columns import number as _number
+from optimiser.case.columns import ref as _ref
+from optimiser.case.columns import text as _text
+from optimiser.case.paper_facts import ACCOUNT_CODES, AGENCY_FACTS, CATEGORIES, FUND_FACTS
+
 STANDARD_CATEGORIES = ("personnel", "equipment", "travel", "training", "contractual", "supplies", "indirect", "general")
 FUND_KINDS = ("pooled", "joint grant", "shared budget", "own budget")
 SHAPES = ("range", "triangular", "normal", "either")
@@ -41,81 +51,6 @@ RULE_KINDS = (
     ),
 )  # fmt: skip
 """Kinds of rule: the names of their files."""
-
-
-@dataclass(frozen=True)
-class Column:
-    """One column of a sheet: how its cells are read, in which unit, and what it means to the person who fills it in."""
-
-    name: str
-    type: str
-    help: str
-    unit: str = ""
-    required: bool = False
-    default: str | float | bool | None = None
-    low: float = -INFINITY
-    high: float = INFINITY
-    below_high: bool = False
-    choices: tuple[str, ...] = ()
-    refers: str = ""
-    also: tuple[str, ...] = ()
-    """Titles under which people have this column. Of a column that may be absent, only those that mean nothing else."""
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One sheet: its columns, the columns that identify a record, and what it is for."""
-
-    name: str
-    help: str
-    columns: tuple[Column, ...]
-    key: tuple[str, ...]
-    required: bool = False
-    attributes: bool = False
-    """Additional columns are attributes, usable in selections and formulas."""
-    also: tuple[str, ...] = ()
-    """Titles under which people have this sheet."""
-
-    def column(self, name: str) -> Column:
-        return next(c for c in self.columns if c.name == name)
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        return tuple(c.name for c in self.columns)
-
-
-def _key(name: str, help: str, also: tuple[str, ...] = ()) -> Column:
-    return Column(name, "key", help, required=True, also=also)
-
-
-def _ref(name: str, refers: str, help: str, required: bool = True, also: tuple[str, ...] = ()) -> Column:
-    return Column(name, "ref", help, required=required, refers=refers, default=None if required else "", also=also)
-
-
-def _text(name: str, help: str, required: bool = False, unit: str = "", also: tuple[str, ...] = ()) -> Column:
-    return Column(name, "text", help, unit=unit, required=required, default=None if required else "", also=also)
-
-
-def _number(
-    name: str,
-    help: str,
-    unit: str = "",
-    default: float | None = None,
-    required: bool = False,
-    low: float = 0.0,
-    high: float = INFINITY,
-    below_high: bool = False,
-    also: tuple[str, ...] = (),
-) -> Column:
-    return Column(name, "number", help, unit, required, default, low, high, below_high, also=also)
-
-
-def _flag(name: str, help: str, default: bool = False) -> Column:
-    return Column(name, "flag", help, default=default)
-
-
-def _choice(name: str, choices: tuple[str, ...], help: str, default: str | None = None) -> Column:
-    return Column(name, "choice", help, required=default is None, default=default, choices=choices)
 
 
 _MONEY, _SHARE, _FTE = "money", "share", "FTE"
@@ -168,6 +103,7 @@ SHEETS: tuple[Sheet, ...] = (
             _number("minimum", "Least money that it receives, over all periods.", _MONEY, 0.0),
             _number("maximum", "Most money that it receives, over all periods; blank: no limit.", _MONEY),
             _flag("sensitive", "Only its own people may see this row."),
+            *AGENCY_FACTS,
         ),
         ("agency",),
         required=True,
@@ -190,6 +126,7 @@ SHEETS: tuple[Sheet, ...] = (
             _number("match_rate", "Share of cost that must come from elsewhere than this fund.", _SHARE, 0.0, high=1.0, below_high=True, also=("match rate", "required match")),
             _flag("can_match", "Its spend may count as match of other funds."),
             Column("allowed", "selection", "What it may pay for; blank: anything.", default=""),
+            *FUND_FACTS,
         ),
         ("fund",),
         required=True,
@@ -271,6 +208,8 @@ SHEETS: tuple[Sheet, ...] = (
         ("initiative", "category"),
         also=("budget lines", "line items", "cost lines", "budget detail", "budget narrative", "cost categories"),
     ),
+    CATEGORIES,
+    ACCOUNT_CODES,
     Sheet(
         "Staff",
         "The people whom agencies have and can release.",

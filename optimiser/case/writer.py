@@ -205,7 +205,8 @@ def add_table(
     """One sheet of a case, in bulk: only cells that need a format become objects, one for each column."""
     made = book.create_sheet(spec.name)
     made.freeze_panes = "A2"
-    titles = [c for c in spec.names if c in table] + [c for c in table.columns if c not in spec.names]
+    filled = spec.filled(table)
+    titles = [c for c in spec.names if c in filled] + [c for c in filled if c not in spec.names]
     known = {c.name: c for c in spec.columns}
     columns: list[list[Any]] = []
     widths: list[float] = []

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import numpy as np
 
 from optimiser.case.names import fold
+from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Array, Table
 from optimiser.plan.tables import SPEC
 
@@ -46,8 +47,9 @@ def _settled(values: Array) -> Array:
 
 
 def table_sha256(table: Table) -> str:
-    """Hash of every value of a sheet, whatever the order of its rows (periods keep theirs) and columns."""
-    titles = sorted(table.columns, key=fold)
+    """Hash of every value of a sheet, whatever the order of its rows (periods keep theirs) and columns; facts for
+    papers that nobody has filled in do not count."""
+    titles = sorted(BY_NAME[table.name].filled(table) if table.name in BY_NAME else table.columns, key=fold)
     columns = [[_plain(v) for v in table[t].tolist()] for t in titles]
     rows = [json.dumps(row, ensure_ascii=True) for row in zip(*columns, strict=True)]
     if table.name not in KEEP_ORDER:

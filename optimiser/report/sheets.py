@@ -26,7 +26,7 @@ NARROWEST, WIDEST = 9.0, 36.0
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHEN = b"2000-01-01T00:00:00Z"
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
-_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)<v ?/>(</c>)')
+_FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)(?:<v ?/>|<v></v>)(</c>)')
 
 
 @dataclass(frozen=True)

@@ -50,6 +50,12 @@ WHOLE: Records = {
         {"initiative": "i", "category": "personnel", "share": 0.4},
         {"initiative": "i", "category": "own", "share": 0.6},
     ],
+    "Categories": [{"category": "own", "object_class": "other", "in_base": "no"}],
+    "Account codes": [
+        {"of": "fund", "item": "F", "code": "101", "position": 2},
+        {"of": "category", "item": "own", "code": "=52"},
+        {"of": "credit", "item": "F", "code": "101-9"},
+    ],
     "Staff": [
         {"agency": "A", "role": "analyst", "fte": 3, "releasable": 0.5, "cost_per_fte": 10, "hire_max": 1, "hire_cost": 20},
         {"agency": "A", "role": "analyst", "fte": 2, "period": "Q2"},
