@@ -17,7 +17,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.case.amounts import NO_PERCENT, plain, read_amount
+from optimiser.case.amounts import NO_PERCENT, Mark, plain, read_amount
 from optimiser.case.dates import Order, read_date
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, nearest
@@ -57,15 +57,19 @@ class Place:
 Typed = tuple[Array, list[Fault]]
 
 
-def typed(column: Column, values: Sequence[Any], place: Place, order: Order = "") -> Typed:
+def typed(column: Column, values: Sequence[Any], place: Place, order: Order = "", mark: Mark = "") -> Typed:
     """The cells of one column as an array (blank cells take the default), and what is wrong with them.
 
     values: one for each record: str ("" where blank), float, int, bool, date, datetime, time or timedelta.
-    order: of day and month in dates that are text.
+    order: of day and month in dates that are text. mark: the sign before the decimals of numbers that are text.
     """
     values = _simplified(values)
-    reader = _READERS.get(column.type, _texts)
-    array, faults = _dates(column, values, place, order) if column.type == "date" else reader(column, values, place)
+    if column.type == "number":
+        array, faults = _numbers(column, values, place, mark)
+    elif column.type == "date":
+        array, faults = _dates(column, values, place, order)
+    else:
+        array, faults = _READERS.get(column.type, _texts)(column, values, place)
     if column.required:
         faults += _blanks(column, values, place)
     return array, faults
@@ -206,7 +210,7 @@ def _blanks(column: Column, values: Sequence[Any], place: Place) -> list[Fault]:
     ]
 
 
-def _numbers(column: Column, values: Sequence[Any], place: Place) -> Typed:
+def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "") -> Typed:
     faults: list[Fault] = []
     kinds = set(map(type, values))
     default = math.nan if column.default is None else float(column.default)
@@ -215,12 +219,12 @@ def _numbers(column: Column, values: Sequence[Any], place: Place) -> Typed:
     elif kinds <= {float, int, str} and {v for v in values if type(v) is str} <= {""}:
         array = np.array([default if v == "" else v for v in values], float)
     else:
-        array = np.array([_number(column, v, i, place, default, faults) for i, v in enumerate(values)], float)
+        array = np.array([_number(column, v, i, place, default, faults, mark) for i, v in enumerate(values)], float)
     faults += _beyond(column, values, array, place)
     return array, faults
 
 
-def _number(column: Column, value: Any, i: int, place: Place, default: float, faults: list[Fault]) -> float:
+def _number(column: Column, value: Any, i: int, place: Place, default: float, faults: list[Fault], mark: Mark) -> float:
     """One cell as a number; NaN (which no limit refuses) where it cannot be read."""
     if type(value) in (float, int):
         return float(value)
@@ -237,7 +241,7 @@ def _number(column: Column, value: Any, i: int, place: Place, default: float, fa
     if value.strip() in ERRORS:
         faults.append(place.fault(i, "N12", value, wanted, "repair the formula, or write the value itself"))
         return math.nan
-    reading = read_amount(value, percent=column.unit not in NO_PERCENT)
+    reading = read_amount(value, percent=column.unit not in NO_PERCENT, mark=mark)
     if reading.code:
         expected = f"{wanted}, as a number" if reading.code in ("N01", "N02") else wanted
         faults.append(place.fault(i, reading.code, value, expected, reading.cure, reading.level))
@@ -402,7 +406,6 @@ def _anything(column: Column, values: Sequence[Any], place: Place) -> Typed:
 
 
 _READERS: dict[str, Callable[[Column, Sequence[Any], Place], Typed]] = {
-    "number": _numbers,
     "flag": _flags,
     "choice": _choices,
     "any": _anything,

@@ -57,6 +57,11 @@ class Scan:
     dates_from_1904: bool = False
 
 
+def is_old_excel(data: bytes) -> bool:
+    """Whether a file is of the kind of .xls: a container of its own, without a password."""
+    return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") not in data
+
+
 def refused(code: str, found: str, expected: str, cure: str) -> Scan:
     """A file that is not read, and why."""
     return Scan((Fault(FILE, "", code, found, expected, cure),))
@@ -70,15 +75,15 @@ def too_large(size: int) -> Scan | None:
     return refused("F07", f"{size / 1e6:.1f} MB", f"at most {BYTES_AT_MOST // 1_000_000} MB", cure)
 
 
-def scan(data: bytes) -> Scan:
+def scan(data: bytes, macros: bool = False) -> Scan:
     """Look at a file: its kind (F01-F06, F11), its size packed and unpacked (F07, F08), its members (F09, F10),
-    and how far out its cells stand (S07)."""
+    and how far out its cells stand (S07). macros: a workbook may have some; they are never run, nor looked at."""
     wrong = too_large(len(data)) or _kind(data)
     if wrong:
         return wrong
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _archive(data, archive)
+            return _archive(data, archive, macros)
     except Exception:  # of many kinds: what a damaged archive makes of the library's own bookkeeping
         cure = "copy or download it again; if that does not help, " + SAVE_AS
         return refused("F02", "a file that is cut off or damaged", "a whole workbook", cure)
@@ -111,13 +116,13 @@ def _kind(data: bytes) -> Scan | None:
     return refused("F04", "a file of another kind", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
 
 
-def _archive(data: bytes, archive: zipfile.ZipFile) -> Scan:
+def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan:
     if any(not m.filename for m in archive.infolist()):
         return refused("F09", "a part without a name", "parts with names of their own, inside the workbook", SAVE_AS)
     members = [m for m in archive.infolist() if not m.is_dir()]
     members.sort(key=lambda m: not m.filename.lower().endswith(".rels"))  # they name the worksheets, so they come first
     names = [m.filename for m in members]
-    wrong = _members(members) or _application({n.lower() for n in names})
+    wrong = _members(members) or _application({n.lower() for n in names}, macros)
     if wrong:
         return wrong
     # Two tables of contents, or anything before the first member, could show one workbook here and another to
@@ -146,7 +151,7 @@ def _archive(data: bytes, archive: zipfile.ZipFile) -> Scan:
         elif name.endswith((".rels", "workbook.xml", "[content_types].xml", "manifest.xml")):
             kept[name] = content
             targets |= set(_targets(kept).values()) if name == _RELATIONS else set()
-    wrong = _book(kept)
+    wrong = _book(kept, macros)
     if wrong:
         return wrong
     if sum(f.cells for f in facts.values()) > CELLS_AT_MOST:
@@ -170,10 +175,11 @@ def _members(members: list[zipfile.ZipInfo]) -> Scan | None:
     return None
 
 
-def _application(names: set[str]) -> Scan | None:
+def _application(names: set[str], macros: bool) -> Scan | None:
     """The refusal by the names of an archive's members."""
     expected = "an Excel workbook (.xlsx) or .ods"
-    if any(n.endswith("vbaproject.bin") or "/macrosheets/" in n or n.startswith("basic/") for n in names):
+    with_macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n or n.startswith("basic/") for n in names)
+    if with_macros and not macros:
         return refused("F06", "a workbook with macros", "a workbook without macros", SAVE_AS)
     if any(n.endswith("workbook.bin") for n in names):
         return refused("F04", "a binary Excel workbook (.xlsb)", expected, SAVE_AS)
@@ -198,9 +204,9 @@ def _unpacks_too_large() -> Scan:
     return refused("F08", "a file that unpacks to far more than its size", limits, cure)
 
 
-def _book(kept: Mapping[str, bytes]) -> Scan | None:
+def _book(kept: Mapping[str, bytes], macros: bool) -> Scan | None:
     """The refusal by what the workbook says of itself."""
-    if b"macroenabled" in kept.get("[content_types].xml", b"").lower():
+    if not macros and b"macroenabled" in kept.get("[content_types].xml", b"").lower():
         return refused("F06", "a workbook with macros", "a workbook without macros", SAVE_AS)
     if b"encryption-data" in kept.get("meta-inf/manifest.xml", b""):
         return refused(

@@ -31,10 +31,11 @@ TEXT_AT_MOST = 200_000_000
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from optimiser.case.reader import child; child()"
 
 
-def open_book(source: str | Path | bytes, *, guarded: bool = False) -> RawBook:
+def open_book(source: str | Path | bytes, *, guarded: bool = False, foreign: bool = False) -> RawBook:
     """All worksheets of a file (.xlsx or .ods; a path, or its bytes), or the faults for which it is refused.
 
-    guarded: parse in a child process, whatever the file. Raises OSError if the path cannot be opened.
+    guarded: parse in a child process, whatever the file. foreign: a file that is mapped; it may also be an .xls, or have
+    macros, which are never run. Raises OSError if the path cannot be opened.
     """
     if not isinstance(source, bytes):
         refusal = package.too_large(Path(source).stat().st_size)
@@ -43,18 +44,21 @@ def open_book(source: str | Path | bytes, *, guarded: bool = False) -> RawBook:
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     if guarded:
         refusal = package.too_large(len(data))
-        return RawBook((), refusal.faults) if refusal else _in_child(data)
-    seen = package.scan(data)
+        return RawBook((), refusal.faults) if refusal else _in_child(data, foreign)
+    if foreign and package.is_old_excel(data):
+        refusal = package.too_large(len(data))
+        return RawBook((), refusal.faults) if refusal else _in_child(data, foreign)
+    seen = package.scan(data, foreign)
     if seen.faults:
         return RawBook((), seen.faults)
-    return parse(data, seen) if seen.simple else _in_child(data)
+    return parse(data, seen) if seen.simple else _in_child(data, foreign)
 
 
 def parse(data: bytes, seen: package.Scan) -> RawBook:
     """The worksheets of a file that was scanned."""
     known = seen.sheets
     try:
-        known = known or look_open(data)
+        known = known or ({} if package.is_old_excel(data) else look_open(data))
         with CalamineWorkbook.from_filelike(io.BytesIO(data)) as book:
             sheets: list[RawSheet] = []
             for about in book.sheets_metadata:
@@ -101,21 +105,26 @@ def child() -> None:
 
     _limit()
     data = sys.stdin.buffer.read()
-    seen = package.scan(data)
+    foreign = sys.argv[2:] == ["foreign"]
+    seen = package.Scan() if foreign and package.is_old_excel(data) else package.scan(data, foreign)
     book = RawBook((), seen.faults) if seen.faults else parse(data, seen)
     if sum(len(v) for s in book.sheets for row in s.rows for v in row if type(v) is str) > TEXT_AT_MOST:
         book = _beyond_limits()
     sys.stdout.write(json.dumps(_packed(book), default=_date))
 
 
-def _in_child(data: bytes) -> RawBook:
+def _in_child(data: bytes, foreign: bool = False) -> RawBook:
     import json
     import subprocess  # both are needed here only, and cost a start of the program more than a small workbook
 
     root = str(Path(__file__).resolve().parents[2])
     try:
         done = subprocess.run(
-            [sys.executable, "-I", "-c", _START, root], input=data, capture_output=True, timeout=SECONDS, check=True
+            [sys.executable, "-I", "-c", _START, root, *(["foreign"] if foreign else [])],
+            input=data,
+            capture_output=True,
+            timeout=SECONDS,
+            check=True,
         )
         return _unpacked(json.loads(done.stdout, object_hook=_special))
     except (subprocess.SubprocessError, ValueError, KeyError, MemoryError):

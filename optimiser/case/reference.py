@@ -24,6 +24,7 @@ FAMILIES = {
     "C": "Scenarios",
     "U": "Uncertainty",
     "A": "Actuals",
+    "M": "Maps of files that are not ours",
     "X": "Checks themselves",
 }
 

@@ -194,7 +194,7 @@ def test_what_is_unusual_is_parsed_in_a_child_process(monkeypatch) -> None:
     called = []
     original = reader._in_child
 
-    def child(data: bytes) -> RawBook:
+    def child(data: bytes, foreign: bool = False) -> RawBook:
         called.append(data)
         return original(data)
 
