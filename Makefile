@@ -40,7 +40,7 @@ kind: $(USE) ## begin a kind of rule: NAME=spread writes its file, its test and 
 	$(BIN)/python -m optimiser.model.rules.skeleton $(NAME)
 
 docs: $(USE) ## write docs/workbook.md again from the specification of the sheets
-	$(BIN)/python -m optimiser.case.reference > docs/workbook.md.new
+	$(BIN)/python -m optimiser.case.writing.reference > docs/workbook.md.new
 	mv docs/workbook.md.new docs/workbook.md
 
 screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pictures (needs Chromium)

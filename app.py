@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from optimiser.app_pages.launch import SCRIPT, gates
 from optimiser.app_pages.main import main
+from optimiser.app_pages.shell.launch import SCRIPT, gates
 
 app = st.App(SCRIPT, middleware=gates())  # what `streamlit run` serves, behind the same gate as `optimiser app`
 

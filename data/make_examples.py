@@ -26,11 +26,12 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
 
-from optimiser.analysis import library
+from optimiser.analysis.rulebook import library
 from optimiser.case.examples import FOLDER
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
-from optimiser.case.writer import PlainSheet, write_tables, write_template
+from optimiser.case.writing.template import write_template
+from optimiser.case.writing.writer import PlainSheet, write_tables
 
 HERE = Path(__file__).resolve().parent
 SOURCES = HERE / "sources"

@@ -9,37 +9,36 @@ Each verb is fetched from its module (VERBS) when it is first used, so that impo
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable
 from functools import wraps
 from importlib import import_module
 from os import PathLike
-from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimiser.analysis.compare import compare
-    from optimiser.analysis.conflict import conflict
-    from optimiser.analysis.explain import explain
-    from optimiser.analysis.frontier import frontier
-    from optimiser.analysis.history import history
-    from optimiser.analysis.near_best import near_best
-    from optimiser.analysis.outlook import uncertainty
-    from optimiser.analysis.pooling import pooling
-    from optimiser.analysis.repair import repairs
-    from optimiser.analysis.replan import replan
+    from optimiser.analysis.reasons.conflict import conflict
+    from optimiser.analysis.reasons.explain import explain
+    from optimiser.analysis.reasons.near_best import near_best
+    from optimiser.analysis.reasons.repair import repairs
+    from optimiser.analysis.replanning.replan import replan
+    from optimiser.analysis.together.pooling import pooling
+    from optimiser.analysis.uncertain.history import history
+    from optimiser.analysis.uncertain.outlook import uncertainty
+    from optimiser.analysis.what_if.compare import compare
+    from optimiser.analysis.what_if.frontier import frontier
     from optimiser.verbs import apply_changes, case_from, check, read, scenario, solve, verify
 
 __version__ = "0.1.0"
 
 VERBS = {
     **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
-    **{
-        name: f"optimiser.analysis.{name}"
-        for name in ("compare", "conflict", "explain", "frontier", "history", "near_best", "pooling", "replan")
-    },
-    "repairs": "optimiser.analysis.repair",
-    "uncertainty": "optimiser.analysis.outlook",
+    **{name: f"optimiser.analysis.reasons.{name}" for name in ("conflict", "explain", "near_best")},
+    **{name: f"optimiser.analysis.what_if.{name}" for name in ("compare", "frontier")},
+    "history": "optimiser.analysis.uncertain.history",
+    "pooling": "optimiser.analysis.together.pooling",
+    "repairs": "optimiser.analysis.reasons.repair",
+    "replan": "optimiser.analysis.replanning.replan",
+    "uncertainty": "optimiser.analysis.uncertain.outlook",
 }
 """Each verb and the module that holds it."""
 
@@ -101,20 +100,3 @@ def _asked_rightly(verb: Callable[..., Any]) -> Callable[..., Any]:
 
 def __dir__() -> list[str]:
     return sorted(__all__)
-
-
-class _Package(ModuleType):
-    """Keeps the names of verbs for the verbs.
-
-    The floor `optimiser.solve` is a package of the same name as the verb. Python's import would set it as the
-    attribute `optimiser.solve`, and `optimiser.solve(case)` would then call a package. Its modules are imported
-    by `from optimiser.solve.… import …`, which needs no attribute.
-    """
-
-    def __setattr__(self, name: str, value: object) -> None:
-        if name in VERBS and isinstance(value, ModuleType):
-            return
-        super().__setattr__(name, value)
-
-
-sys.modules[__name__].__class__ = _Package

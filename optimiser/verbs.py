@@ -12,12 +12,12 @@ import numpy as np
 
 from optimiser import __version__
 from optimiser.case.case import Case
-from optimiser.case.checks import check as check_tables
+from optimiser.case.checking.checks import check as check_tables
+from optimiser.case.checking.net import FAILED, caught
 from optimiser.case.faults import Fault, InvalidCase, gathered
-from optimiser.case.net import FAILED, caught
-from optimiser.case.scenarios import Applied, applied, changes, changes_of, check_scenarios, consequences
+from optimiser.case.reading.workbook import Rows, Source, Tables, in_order, read_tables, tables_from
+from optimiser.case.scenario.apply import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
-from optimiser.case.workbook import Rows, Source, Tables, in_order, read_tables, tables_from
 from optimiser.model.build import build
 from optimiser.model.check import check_meaning, check_selections
 from optimiser.model.matrix import Model
@@ -27,8 +27,8 @@ from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
 from optimiser.plan.verify import verify as verify_tables
-from optimiser.solve.engine import highs_version
-from optimiser.solve.solution import Limits, Solution, Stop
+from optimiser.solvers.engine import highs_version
+from optimiser.solvers.solution import Limits, Solution, Stop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -177,10 +177,10 @@ def _planned(
 
 def _solved(model: Model, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:
     if solver.lower() == "highs":
-        from optimiser.solve.highs import solve as by_highs
+        from optimiser.solvers.highs import solve as by_highs
 
         return by_highs(model, limits, stop=stop, progress=progress)
-    from optimiser.solve.gateway import solve_with
+    from optimiser.solvers.gateway import solve_with
 
     return solve_with(model, solver, limits)
 
@@ -207,6 +207,6 @@ def versions(solver: str = "highs") -> dict[str, str]:
 
 def write_model(case: Case, path: str | Path) -> None:
     """The linear program as an .lp or .mps file, in the units of the case."""
-    from optimiser.solve.gateway import write_model as write
+    from optimiser.solvers.gateway import write_model as write
 
     write(model_of(case), path)

@@ -13,9 +13,9 @@ from data.make_examples import HERE, Records, names, read_source, write
 from optimiser.case.case import Case
 from optimiser.case.examples import FOLDER
 from optimiser.case.faults import Fault
-from optimiser.case.scenarios import names as scenario_names
+from optimiser.case.reading.workbook import read_tables
+from optimiser.case.scenario.apply import names as scenario_names
 from optimiser.case.spec import FUND_KINDS, SET_BY
-from optimiser.case.workbook import read_tables
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, check_records, scenario, verify
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.report.result_json import as_json
+from optimiser.report.documents.result_json import as_json
 from tests.oracle.random_cases import random_case
 
 CASES = int(os.environ.get("OPTIMISER_SOAK", "30"))

@@ -51,7 +51,7 @@ ATTRIBUTES = {
     "funded", "initiatives",
 }  # fmt: skip
 """Of results: numbers, hashes and the program's own words."""
-ON_PURPOSE = {"inputs.py: label", "plan_who.py: title"}
+ON_PURPOSE = {"inputs.py: label", "who_gets_what.py: title"}
 """Markdown made of letters a step before: the pill of a table, the title of bars."""
 
 
@@ -189,15 +189,15 @@ def round_the_door(name: str, source: str) -> list[str]:
     return complaints
 
 
-@pytest.mark.parametrize("page", sorted(PAGES.glob("*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize("page", sorted(PAGES.rglob("*.py")), ids=lambda p: p.stem)
 def test_every_text_goes_through_the_door(page: Path) -> None:
     assert round_the_door(page.name, page.read_text("utf-8")) == []
 
 
 SOUND = """
 import streamlit as st
-from optimiser.app_pages.text import letters
-from optimiser.store import cases
+from optimiser.app_pages.shell.text import letters
+from optimiser.store.work import cases
 def page(case, names):
     count = len(names)
     st.title(letters(case.name))

@@ -10,14 +10,16 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import parts, questions, session, sign_in
-from optimiser.app_pages.asking import answer
-from optimiser.app_pages.text import letters
-from optimiser.store import backup, doctor, people, retention
-from optimiser.store.migrate import said as named
-from optimiser.store.people import Person
-from optimiser.store.reach import NotThere
-from optimiser.store.rights import ROLES, Actor, NotAllowed
+from optimiser.app_pages.shell import parts, session, sign_in
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.text import letters
+from optimiser.desk import questions
+from optimiser.store.base import people
+from optimiser.store.base.migrate import said as named
+from optimiser.store.base.people import Person
+from optimiser.store.base.rights import ROLES, Actor, NotAllowed
+from optimiser.store.keeping import backup, doctor, retention
+from optimiser.store.privacy.reach import NotThere
 
 PEOPLE, DATABASE, RECORDS, DOCTOR = "People", "Database", "Holds and retention", "Doctor"
 _MARKS = {"ok": ":green[✓]", "warn": ":orange[!]", "fail": ":red[✕]"}

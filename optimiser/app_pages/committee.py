@@ -5,11 +5,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import committee_propose, committee_views, committee_vote, parts, session
-from optimiser.app_pages.committee_data import Paper, papers, shown
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.committee_parts import propose, views, vote
+from optimiser.app_pages.committee_parts.kept import Paper, papers, shown
+from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
-from optimiser.store.sight import Withheld
+from optimiser.store.privacy.sight import Withheld
 
 PARTS = ("1 Proposal", "2 Alternatives", "3 Who gets what", "4 Rules kept", "5 Vote")
 PROJECTOR = "projector"
@@ -21,11 +22,11 @@ def page() -> None:
     draft = session.draft()
     listed = papers(draft)
     if not listed:
-        committee_propose.first(draft)
+        propose.first(draft)
         return
     paper = _header(listed, session.case_title(draft))
     if paper is None:
-        committee_propose.another(draft)
+        propose.another(draft)
         return
     try:
         plan, others = shown(paper)
@@ -35,15 +36,15 @@ def page() -> None:
         return
     part = st.session_state.get("committee-part") or PARTS[0]
     if part == PARTS[1]:
-        committee_views.alternatives(plan, others)
+        views.alternatives(plan, others)
     elif part == PARTS[2]:
-        committee_views.who(plan)
+        views.who(plan)
     elif part == PARTS[3]:
-        committee_views.rules(plan)
+        views.rules(plan)
     elif part == PARTS[4]:
-        committee_vote.part(paper)
+        vote.part(paper)
     else:
-        committee_views.proposal(paper, plan, others)
+        views.proposal(paper, plan, others)
     st.caption(letters(impact.meaning(plan.case)))
     _foot(paper)
 
@@ -57,7 +58,7 @@ def _header(listed: list[Paper], name: str) -> Paper | None:
     """Case, proposal and parts in one line; None where a new proposal is to be made."""
     new = "A new proposal"
     ids = [p.id for p in listed]
-    offered = [*ids, *([new] if committee_propose.possible() else [])]
+    offered = [*ids, *([new] if propose.possible() else [])]
     labels = {p.id: f"{p.title} ({p.state})" for p in listed}
     if st.session_state.get("committee-proposal") not in offered:
         st.session_state["committee-proposal"] = ids[0]

@@ -8,17 +8,20 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages import parts, questions, session
-from optimiser.app_pages.asking import answer
-from optimiser.app_pages.state import PART_ONLY, REFUSALS, Change, Draft, Sheets, plainly
-from optimiser.app_pages.text import letters
-from optimiser.store import audit_check, cases, decisions, reproduce
-from optimiser.store.cases import VersionInfo
-from optimiser.store.edits import numbered_like
-from optimiser.store.records import differences, numbered
+from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.differences import SHOWN, change_table, summary
+from optimiser.app_pages.shell.text import letters
+from optimiser.desk import questions
+from optimiser.desk.state import PART_ONLY, REFUSALS, Change, Draft, Sheets
+from optimiser.store.base.records import differences, numbered
+from optimiser.store.committee import decisions, reproduce
+from optimiser.store.keeping import audit_check
+from optimiser.store.work import cases
+from optimiser.store.work.cases import VersionInfo
+from optimiser.store.work.edits import numbered_like
 
 VERSIONS, STEPS, COMPARE, DECISIONS, AUDIT = "Versions", "Who changed what", "Compare", "Decisions", "Audit"
-SHOWN = 300
 """Rows of a table that a person reads; more are counted."""
 MINE = 0
 """Stands for the draft where versions have their numbers."""
@@ -219,47 +222,6 @@ def between(draft: Draft, before: int, after: int) -> list[Change]:
     following = 1 + sum(len(rows) for rows in start.values())
     made: Sheets = numbered_like(start, end, following)[0]
     return differences(start, made)
-
-
-def summary(found: list[Change]) -> str:
-    """How much differs: 14 cells change, 2 records are added, 1 is deleted."""
-    cells = sum(bool(c.column) and not c.moves for c in found)
-    added = sum(not c.column and c.before is None for c in found)
-    deleted = sum(not c.column and c.after is None for c in found)
-    moved = sum(c.moves for c in found)
-    said = [
-        f"{cells:,} {'cell changes' if cells == 1 else 'cells change'}" if cells else "",
-        f"{added:,} {'record is' if added == 1 else 'records are'} added" if added else "",
-        f"{deleted:,} {'record is' if deleted == 1 else 'records are'} deleted" if deleted else "",
-        "the order of rows changes" if moved else "",
-    ]
-    return ", ".join(p for p in said if p) or "Nothing changes"
-
-
-def change_table(found: list[Change]) -> None:
-    """Changes by sheet, record and column, with both values."""
-    rows = [
-        {
-            "Sheet": c.sheet,
-            "Record": c.name or "(all)",
-            "Column": "order of rows" if c.moves else c.column or "(whole record)",
-            "Before": "" if c.moves or not c.column else plainly(c.before),
-            "After": ("added" if c.before is None else "deleted")
-            if not c.column
-            else ""
-            if c.moves
-            else plainly(c.after),
-        }
-        for c in found[:SHOWN]
-    ]
-    st.dataframe(
-        pd.DataFrame(rows),
-        hide_index=True,
-        alt="What differs, by sheet, record and column, with both values",
-        width="stretch",
-    )
-    if len(found) > SHOWN:
-        st.caption(f"… and {len(found) - SHOWN:,} more.")
 
 
 # -- decisions and audit ----------------------------------------------------------------------------------------------

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import boxes, downloads, importing, lock_box, locks, notes, paste, session, typing_guard
-from optimiser.app_pages.cells import column_of, places, suggestions, title_of, typed
-from optimiser.app_pages.form import add, form
-from optimiser.app_pages.grid import grid, matching
-from optimiser.app_pages.state import Draft, Record, name_of
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.editing import importing, lock_box, paste, typing_guard
+from optimiser.app_pages.editing.form import add, form
+from optimiser.app_pages.editing.grid import grid, matching
+from optimiser.app_pages.shell import boxes, downloads, notes, session
+from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME
+from optimiser.desk import locks
+from optimiser.desk.cells import column_of, places, suggestions, title_of, typed
+from optimiser.desk.state import Draft, Record, name_of
 from optimiser.report import words
-from optimiser.store import comments
+from optimiser.store.committee import comments
 
 ORDER = (
     "Funds",

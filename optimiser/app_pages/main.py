@@ -6,10 +6,11 @@ from pathlib import Path
 
 import streamlit as st
 
-from optimiser.app_pages import case_bar, failed, form, grid, session, sign_in, style
 from optimiser.app_pages.committee import is_projected
-from optimiser.app_pages.text import letters
-from optimiser.store import sight
+from optimiser.app_pages.editing import form, grid
+from optimiser.app_pages.shell import case_bar, failed, session, sign_in, style
+from optimiser.app_pages.shell.text import letters
+from optimiser.store.privacy import sight
 
 HERE = Path(__file__).resolve().parent
 PAGES = (

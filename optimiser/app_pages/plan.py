@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import downloads, parts, plan_agencies, plan_flow, plan_funds, plan_people, plan_who, session
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.plan_parts import of_agencies, of_funds, of_money, of_people, who_gets_what
+from optimiser.app_pages.shell import downloads, parts, session
+from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts_figures import figures
+from optimiser.report.charts.headline import figures
 from optimiser.report.status import badge
 
 PARTS = {
-    "Who gets what": plan_who.part,
-    "What agencies get": plan_agencies.part,
-    "Where money flows": plan_flow.part,
-    "Where people go": plan_people.part,
-    "Funds by period": plan_funds.part,
+    "Who gets what": who_gets_what.part,
+    "What agencies get": of_agencies.part,
+    "Where money flows": of_money.part,
+    "Where people go": of_people.part,
+    "Funds by period": of_funds.part,
 }
 
 

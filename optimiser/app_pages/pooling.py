@@ -8,20 +8,22 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optimiser.analysis.pooling import Pooling
-from optimiser.app_pages import parts, questions, session, trade
-from optimiser.app_pages.asking import answer
-from optimiser.app_pages.picture import picture
-from optimiser.app_pages.state import Draft
-from optimiser.app_pages.tables import money_column
-from optimiser.app_pages.text import letters
+from optimiser.analysis.together.pooling import Pooling
+from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.picture import picture
+from optimiser.app_pages.shell.tables import money_column
+from optimiser.app_pages.shell.text import letters
+from optimiser.app_pages.what_if_parts import points
 from optimiser.case import impact
+from optimiser.desk import questions
+from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
-from optimiser.report import charts_pooling as pooled
-from optimiser.report import charts_trade as trades
-from optimiser.report.charts_base import MONEY, bars
-from optimiser.report.charts_pairs import dumbbell
-from optimiser.solve.solution import SolverError
+from optimiser.report.charts import coalitions as pooled
+from optimiser.report.charts import trading as trades
+from optimiser.report.charts.drawing import MONEY, bars
+from optimiser.report.charts.pairs import dumbbell
+from optimiser.solvers.solution import SolverError
 
 GAINS, FAIRNESS = "What each gains", "The price of fairness"
 
@@ -125,7 +127,7 @@ def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
     if not ratios:
         head.title("No agency pays in, so there is nothing to be fair about")
         return
-    spots = trade.traded(plan.case, "fairness")
+    spots = points.traded(plan.case, "fairness")
     left, right = st.columns([36, 64], gap="medium")
     with left:
         st.subheader("Received for each 1 paid in")
@@ -141,10 +143,10 @@ def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
         head.title(letters(trades.headline(spots, "fairness")))
         st.markdown(letters(trades.free(spots, "fairness")))
         if len(spots) > 1:
-            trade.choose(
+            points.choose(
                 draft, spots, ("The least that an agency receives for each 1 it pays in", f"Impact, {impact.title(plan.case)}"),
                 f"fairness-{plan.case.sha256[:8]}",
-                lambda s: trade.objective_change(s, "fairness"), lambda s: trade.objective_name(s, "fairness"),
+                lambda s: points.objective_change(s, "fairness"), lambda s: points.objective_name(s, "fairness"),
             )  # fmt: skip
 
 

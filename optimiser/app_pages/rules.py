@@ -7,15 +7,17 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.overlap import delivered
-from optimiser.app_pages import parts, rules_builder, rules_library, rules_target, session, why_limits
-from optimiser.app_pages.asking import known
-from optimiser.app_pages.rule_rows import Standing, required, standings, table
-from optimiser.app_pages.state import Draft
-from optimiser.app_pages.tables import text_table
-from optimiser.app_pages.text import letters
+from optimiser.analysis.together.overlap import delivered
+from optimiser.app_pages.rule_parts import builder, missed_target, shelf
+from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell.asking import known
+from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.text import letters
+from optimiser.app_pages.why_parts import holds_back
+from optimiser.desk.rule_rows import Standing, required, standings, table
+from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
-from optimiser.report import charts_why as why
+from optimiser.report.charts import worth as why
 
 _BADGES = {
     "kept": ("✓ Kept", "green"),
@@ -43,12 +45,12 @@ def page() -> None:
     head = st.empty()
     part = parts.chosen("rules", (OWN, WRITE, LIBRARY, TARGET, OVERLAPS))
     if part == LIBRARY:
-        head.title(letters(rules_library.headline(draft, st.session_state.get("library-find", ""))))
-        rules_library.part(draft)
+        head.title(letters(shelf.headline(draft, st.session_state.get("library-find", ""))))
+        shelf.part(draft)
     elif part == WRITE:
-        rules_builder.part(draft, head)
+        builder.part(draft, head)
     elif part == TARGET:
-        rules_target.part(draft, head)
+        missed_target.part(draft, head)
     elif part == OVERLAPS:
         _overlaps(draft, head)
     else:
@@ -119,7 +121,7 @@ def _examined(plan: Plan | None) -> dict[str, list[str]]:
             on_click=lambda: st.session_state.update({asked: True}),
         )  # fmt: skip
         return {}
-    prices, findings = why_limits.prices_of(plan), why_limits.findings_of(plan)
+    prices, findings = holds_back.prices_of(plan), holds_back.findings_of(plan)
     made: dict[str, list[str]] = {}
     for price in why.rules(prices or []):
         made.setdefault(price.rule, []).append(f"costs {why.in_points(plan, why.gain(price))}")

@@ -7,21 +7,23 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from optimiser.analysis import library
-from optimiser.app_pages import case_bar, refused, session
-from optimiser.app_pages.tables import fault_table
-from optimiser.app_pages.text import letters
+from optimiser.analysis.rulebook import library
+from optimiser.app_pages.shell import case_bar, session
+from optimiser.app_pages.shell.tables import fault_table
+from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
-from optimiser.case.writer import annotate, write_template
+from optimiser.case.writing.annotation import annotate
+from optimiser.case.writing.template import write_template
+from optimiser.desk import refused
 from optimiser.report import words
-from optimiser.report.charts_figures import figures, start_headline
-from optimiser.report.charts_people import used_up
-from optimiser.store import recent
-from optimiser.store.rights import NotAllowed
+from optimiser.report.charts.headline import figures, start_headline
+from optimiser.report.charts.postings import used_up
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.work import recent
 from optimiser.verbs import check
 
 if TYPE_CHECKING:
-    from optimiser.app_pages.state import Draft
+    from optimiser.desk.state import Draft
     from optimiser.plan.tables import Plan
 
 RECENT = 8

@@ -7,18 +7,11 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.app_pages import (
-    parts,
-    session,
-    what_if_compare,
-    what_if_matters,
-    what_if_outlook,
-    what_if_trade,
-    what_if_try,
-)
-from optimiser.app_pages.state import Draft
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell.text import letters
+from optimiser.app_pages.what_if_parts import compared, expected, matters, traded, tried
 from optimiser.case import impact
+from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 
 TRY, SIDE, TRADE, MATTERS = "Try a change", "Side by side", "Trade-off", "What matters"
@@ -26,17 +19,17 @@ UNCERTAIN, YEAR, PAST = "Uncertainty", "Re-plan the year", "Earlier years"
 
 
 def _side(draft: Draft, plan: Plan, head: Any) -> None:
-    what_if_compare.part(draft, head)
+    compared.part(draft, head)
 
 
 PARTS: dict[str, Callable[[Draft, Plan, Any], None]] = {
-    TRY: what_if_try.part,
+    TRY: tried.part,
     SIDE: _side,
-    TRADE: what_if_trade.part,
-    MATTERS: what_if_matters.part,
-    UNCERTAIN: what_if_outlook.uncertain,
-    YEAR: what_if_outlook.year,
-    PAST: what_if_outlook.past,
+    TRADE: traded.part,
+    MATTERS: matters.part,
+    UNCERTAIN: expected.uncertain,
+    YEAR: expected.year,
+    PAST: expected.past,
 }
 NEEDS = {UNCERTAIN: "Uncertainty", YEAR: "Actuals", PAST: "History"}
 """Parts that are offered where their sheet has rows; uncertainty always, to say how it begins."""

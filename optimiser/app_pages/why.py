@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages import parts, session, why_limits, why_not
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell.text import letters
+from optimiser.app_pages.why_parts import holds_back, no_plan
 from optimiser.case import impact
 from optimiser.plan.tables import Plan
 
@@ -17,7 +18,7 @@ def page() -> None:
     if plan is None:
         return
     if plan.status == "infeasible":
-        why_not.part(draft, plan.case)
+        no_plan.part(draft, plan.case)
     elif not plan.has_plan:
         st.title("No plan was found in time, so there is nothing to explain yet")
         st.markdown("Give it more time (the setting `time_limit` on the sheet Case), or make the case smaller.")
@@ -27,10 +28,10 @@ def page() -> None:
 
 def _with_plan(plan: Plan) -> None:
     head = st.empty()
-    chosen = parts.chosen("why", why_limits.PARTS)
-    head.title(letters(why_limits.headline(plan, chosen)))
-    why_limits.PARTS[chosen](plan)
-    head.title(letters(why_limits.headline(plan, chosen)))
+    chosen = parts.chosen("why", holds_back.PARTS)
+    head.title(letters(holds_back.headline(plan, chosen)))
+    holds_back.PARTS[chosen](plan)
+    head.title(letters(holds_back.headline(plan, chosen)))
     st.caption(letters(impact.meaning(plan.case)))
 
 

@@ -11,8 +11,8 @@ from functools import cached_property
 
 import numpy as np
 
-from optimiser.case.costs import shares_of
 from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.reading.costs import shares_of
 from optimiser.case.scores import scores, tier_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse
 from optimiser.case.settings import Settings

@@ -8,10 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, fields, replace
 from typing import Any
 
-from optimiser.case.amounts import plain, read_amount
-from optimiser.case.cells import Place, as_text
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.reading.amounts import plain, read_amount
+from optimiser.case.reading.cells import Place, as_text
 from optimiser.case.spec import SETTINGS, Setting
 from optimiser.case.table import Table
 

@@ -14,8 +14,8 @@ import typer
 from optimiser.commands.base import Exit, Json, Progress, command, existing, leave, print_json, say, target
 
 if TYPE_CHECKING:
-    from optimiser.store.database import Database
-    from optimiser.store.rights import Actor
+    from optimiser.store.base.database import Database
+    from optimiser.store.base.rights import Actor
 
 AUDIT = "The record of who did what: check it, export it, see how long it is kept."
 audit_app = typer.Typer(help=AUDIT, no_args_is_help=True)
@@ -42,7 +42,7 @@ def reproduce(
     as_json: Json = False,
 ) -> None:
     """Solve a decided plan again from what was stored, and compare it to the byte."""
-    from optimiser.store.reproduce import reproduce as of_decision
+    from optimiser.store.committee.reproduce import reproduce as of_decision
 
     with _store() as (db, actor), Progress("solving"):
         found = of_decision(db, actor, decision)
@@ -70,7 +70,7 @@ def verify(
     as_json: Json = False,
 ) -> None:
     """Check that nothing in the audit was changed, deleted, cut off or written anew."""
-    from optimiser.store.audit_check import verify as check
+    from optimiser.store.keeping.audit_check import verify as check
 
     if report is not None:
         head = _head_of(existing(report)) or head
@@ -86,7 +86,7 @@ def verify(
 
 def _head_of(report: Path) -> str:
     """The audit head of a report, which must be as it was made; ends with status 3 where it is not."""
-    from optimiser.report.committee import printed_hashes
+    from optimiser.report.documents.committee import printed_hashes
 
     try:
         said = printed_hashes(report.read_bytes())
@@ -102,7 +102,7 @@ def export(
     ],
 ) -> None:
     """Write the audit as JSON lines and as a table for spreadsheet programs."""
-    from optimiser.store.audit_export import export as write
+    from optimiser.store.keeping.audit_export import export as write
 
     with _store() as (db, actor):
         for path in write(db, actor, folder):
@@ -114,7 +114,7 @@ def retention(
     as_json: Json = False,
 ) -> None:
     """How long records are kept, which cases are older and may be archived, and which are on legal hold."""
-    from optimiser.store import retention as kept
+    from optimiser.store.keeping import retention as kept
 
     with _store() as (db, actor):
         if years is not None:
@@ -138,7 +138,7 @@ def hold(
     end: Annotated[bool, typer.Option("--end", help="End the hold.")] = False,
 ) -> None:
     """Put a case on legal hold: it is kept, however old."""
-    from optimiser.store.retention import hold as put
+    from optimiser.store.keeping.retention import hold as put
 
     with _store() as (db, actor):
         put(db, actor, case, not end, reason)
@@ -160,7 +160,7 @@ def backup(
     ] = None,
 ) -> None:
     """Back the whole store up into one file, which fits SQLite and PostgreSQL."""
-    from optimiser.store.backup import backup as write
+    from optimiser.store.keeping.backup import backup as write
 
     target = file or Path(f"optimiser-backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip")
     with _store() as (db, actor), Progress("backing up"):
@@ -177,8 +177,8 @@ def restore(
     ] = False,
 ) -> None:
     """Put a backup back: into an empty store, or with --replace in place of what is there."""
-    from optimiser.store.backup import restore as put
-    from optimiser.store.database import home
+    from optimiser.store.base.database import home
+    from optimiser.store.keeping.backup import restore as put
 
     existing(file)
     safety = home() / f"before-restore-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip" if replace else None
@@ -191,7 +191,7 @@ def restore(
 
 def doctor(as_json: Json = False) -> None:
     """Say what is wrong with this installation, and what to do."""
-    from optimiser.store.doctor import FAIL, WARN, examine
+    from optimiser.store.keeping.doctor import FAIL, WARN, examine
 
     with Progress("looking"):
         found = [*examine(), _sign_in()]
@@ -214,8 +214,8 @@ def _sign_in() -> Any:
     """Whether sign-in is set up as the installation asks."""
     import os
 
-    from optimiser.app_pages.launch import MODE, OFFICE, sign_in_missing
-    from optimiser.store.doctor import FAIL, OK, Finding
+    from optimiser.app_pages.shell.launch import MODE, OFFICE, sign_in_missing
+    from optimiser.store.keeping.doctor import FAIL, OK, Finding
 
     if os.environ.get(MODE, "").strip().lower() != OFFICE:
         return Finding("sign-in", OK, "One person works on this machine, without sign-in; nobody else reaches the app.")
@@ -236,9 +236,10 @@ def _store(new: bool = False) -> Iterator[tuple[Database, Actor]]:
     """
     from sqlalchemy.exc import SQLAlchemyError
 
-    from optimiser.store import migrate, reach
-    from optimiser.store.backup import Unfit
-    from optimiser.store.database import Busy, Database, address
+    from optimiser.store.base import migrate
+    from optimiser.store.base.database import Busy, Database, address
+    from optimiser.store.keeping.backup import Unfit
+    from optimiser.store.privacy import reach
 
     try:
         url = address()

@@ -50,7 +50,7 @@ def open_app(
     ] = None,
 ) -> None:
     """Open the app in the browser, on this machine only; with --office, for those who sign in."""
-    from optimiser.app_pages.launch import NotSafe, launch
+    from optimiser.app_pages.shell.launch import NotSafe, launch
 
     try:
         launch(port=port, open_browser=browser, address=address, office=office)
@@ -74,8 +74,8 @@ def new(
     if case.exists():
         leave(Exit.USAGE, f"{case} exists already. Choose another name, or move it away first.")
     if example is None:
-        from optimiser.analysis import library
-        from optimiser.case.writer import write_template
+        from optimiser.analysis.rulebook import library
+        from optimiser.case.writing.template import write_template
 
         write_template(case, [library.sheet()])
         say(f"{case} is ready: fill in Agencies, Funds and Initiatives, then run: optimiser check {case}")
@@ -110,7 +110,7 @@ def check(
     else:
         list_faults(faults, sys.stdout)
     if annotate is not None:
-        from optimiser.case.writer import annotate as mark
+        from optimiser.case.writing.annotation import annotate as mark
 
         mark(str(case), faults, str(annotate))
         say(f"{annotate} has them marked. It is for reading only: mend your own file.")
@@ -149,7 +149,7 @@ def solve(
 ) -> None:
     """Solve a case: the plan, proven and in the stated rounding."""
     from optimiser import verbs
-    from optimiser.report import result_json, text
+    from optimiser.report.documents import result_json, text
 
     started = time.perf_counter()
     read = read_case(case, scenario or ())
@@ -175,7 +175,7 @@ def solve(
 
 def write_plan(plan: Plan, path: Path, why: bool = False) -> None:
     """The plan workbook, written whole or not at all. why: with the sheet that explains it."""
-    from optimiser.report.plan_workbook import write_plan as write
+    from optimiser.report.documents.plan_workbook import write_plan as write
 
     explanation = None
     if why:
@@ -201,7 +201,7 @@ def verify(
 ) -> None:
     """Check a plan against its case, without a solver: every balance, every rule, every cent, as a reader sees them."""
     from optimiser.case.faults import InvalidCase
-    from optimiser.report.plan_check import inspect
+    from optimiser.report.documents.plan_check import inspect
 
     try:
         found = inspect(str(existing(plan)))

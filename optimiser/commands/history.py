@@ -11,7 +11,7 @@ from optimiser.case.words import counted, digits, percent, written
 from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
-    from optimiser.analysis.history import History
+    from optimiser.analysis.uncertain.history import History
 
 
 def register(app: typer.Typer) -> None:
@@ -36,8 +36,8 @@ def history(
     as_json: Json = False,
 ) -> None:
     """Curves of outcome by funding from the sheet History, how sure they are, and where the years cannot say."""
-    from optimiser.analysis.history import history as of_case
-    from optimiser.case.writer import write_tables
+    from optimiser.analysis.uncertain.history import history as of_case
+    from optimiser.case.writing.writer import write_tables
 
     read = read_case(case)
     if output is not None and output.resolve() == case.resolve():

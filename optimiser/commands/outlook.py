@@ -11,7 +11,7 @@ import typer
 from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
-    from optimiser.analysis.outlook import Outlook
+    from optimiser.analysis.uncertain.outlook import Outlook
     from optimiser.case.case import Case
     from optimiser.case.table import Table
     from optimiser.plan.tables import Plan
@@ -51,8 +51,8 @@ def uncertainty(
     as_json: Json = False,
 ) -> None:
     """How the plan fares when the numbers of the sheet Uncertainty turn out otherwise, and plans that fare better."""
-    from optimiser.analysis.outlook import uncertainty as of_case
-    from optimiser.report import uncertainty_text
+    from optimiser.analysis.uncertain.outlook import uncertainty as of_case
+    from optimiser.report.documents import uncertainty_text
 
     wanted = list(aim or ())
     if output is not None and output.suffix == ".xlsx" and len(wanted) != 1:
@@ -76,7 +76,7 @@ def uncertainty(
 
 def _write(found: Outlook, aims: list[str], output: Path) -> None:
     if output.suffix == ".xlsx":
-        from optimiser.report.plan_workbook import write_plan
+        from optimiser.report.documents.plan_workbook import write_plan
 
         write_plan(found.plan_of(aims[0]), str(output))
     elif output.suffix == ".csv":
@@ -114,9 +114,9 @@ def replan(
     as_json: Json = False,
 ) -> None:
     """Decide the rest of the year again, from what is spent and delivered: which money moves, who approves, and why."""
-    from optimiser.analysis.replan import replan as of_case
-    from optimiser.analysis.replan_model import Wishes
-    from optimiser.report import replan_sheet, replan_text
+    from optimiser.analysis.replanning.replan import replan as of_case
+    from optimiser.analysis.replanning.replan_model import Wishes
+    from optimiser.report.documents import replan_sheet, replan_text
 
     read = read_case(case, scenario or ())
     try:
@@ -147,7 +147,7 @@ def _approved(case: Case, path: Path | None) -> Plan | dict[str, Table]:
             leave(Exit.INFEASIBLE, "The case has no plan that could be changed. Name the approved one with --plan.")
         return made
     from optimiser.commands.base import existing
-    from optimiser.report.plan_reading import read_plan
+    from optimiser.report.documents.plan_reading import read_plan
 
     return read_plan(str(existing(path)))[1]
 

@@ -70,7 +70,7 @@ def rules(
 
 
 def _library(search: str | None, show: str | None, as_json: bool) -> None:
-    from optimiser.analysis import library
+    from optimiser.analysis.rulebook import library
     from optimiser.case.grantors import set_by_words
 
     if show is not None:
@@ -114,10 +114,10 @@ def _library(search: str | None, show: str | None, as_json: bool) -> None:
 
 
 def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], output: Path | None) -> None:
-    from optimiser.analysis import library
+    from optimiser.analysis.rulebook import library
     from optimiser.case.faults import InvalidCase
-    from optimiser.case.workbook import read_tables, tables_from
-    from optimiser.case.writer import write_tables
+    from optimiser.case.reading.workbook import read_tables, tables_from
+    from optimiser.case.writing.writer import write_tables
 
     if case is None or fund is None or output is None:
         leave(
@@ -145,7 +145,7 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
 
     case = read_case(path)
     if audit:
-        from optimiser.analysis.rule_audit import audit_rules
+        from optimiser.analysis.rulebook.rule_audit import audit_rules
 
         with Progress("examining the rules"):
             findings = audit_rules(case)
@@ -157,7 +157,7 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
         say(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if findings else "Nothing was found.")
         return
     if overlaps:
-        from optimiser.analysis.overlap import possible
+        from optimiser.analysis.together.overlap import possible
 
         found = possible(case)
         if as_json:
@@ -189,9 +189,9 @@ def formula(
     as_json: Json = False,
 ) -> None:
     """What each member gets by a formula rule, clause by clause, if the whole of its funds were spent."""
-    from optimiser.analysis.formula_calculator import formula_table
+    from optimiser.analysis.rulebook.formula_calculator import formula_table
     from optimiser.model.rules import RuleError
-    from optimiser.report.text import columns
+    from optimiser.report.documents.text import columns
 
     read = read_case(case)
     try:
@@ -221,9 +221,9 @@ def clause(
     as_json: Json = False,
 ) -> None:
     """If this agency (or initiative) misses this target, who gets the money? The plan before and after."""
-    from optimiser.analysis.clause import ClauseError
-    from optimiser.analysis.clause import clause as find
-    from optimiser.report.result_json import as_json as of_plan
+    from optimiser.analysis.what_if.clause import ClauseError
+    from optimiser.analysis.what_if.clause import clause as find
+    from optimiser.report.documents.result_json import as_json as of_plan
 
     read = read_case(case)
     try:

@@ -20,9 +20,9 @@ def pooling(
     as_json: Json = False,
 ) -> None:
     """What pooling is worth: each agency alone, its share of the whole, and whether any group does better by leaving."""
-    from optimiser.analysis.pooling import pooling as of_case
-    from optimiser.report import pooling_text
-    from optimiser.solve.solution import SolverError
+    from optimiser.analysis.together.pooling import pooling as of_case
+    from optimiser.report.documents import pooling_text
+    from optimiser.solvers.solution import SolverError
 
     read = read_case(case, scenario or ())
     try:

@@ -14,7 +14,7 @@ from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, lea
 from optimiser.commands.interrupt import Interrupted
 
 if TYPE_CHECKING:
-    from optimiser.analysis.compare import Comparison
+    from optimiser.analysis.what_if.compare import Comparison
 
 SHOWN = 12
 """Differences listed for a scenario; the others are counted."""
@@ -43,8 +43,8 @@ def compare(
     as_json: Json = False,
 ) -> None:
     """Scenarios side by side: totals, who gains and loses, what differs in the inputs, and why."""
-    from optimiser.analysis.compare import compare as of_case
-    from optimiser.report.result_json import as_json as of_plan
+    from optimiser.analysis.what_if.compare import compare as of_case
+    from optimiser.report.documents.result_json import as_json as of_plan
 
     read = read_case(case)
     wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
@@ -55,7 +55,7 @@ def compare(
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     if output is not None:
         if output.suffix == ".xlsx":
-            from optimiser.report.comparison_workbook import write_comparison
+            from optimiser.report.documents.comparison_workbook import write_comparison
 
             write_comparison(found, str(output))
         else:
@@ -113,10 +113,10 @@ def frontier(
     as_json: Json = False,
 ) -> None:
     """One limit swept, or two objectives traded: exact breakpoints, the knee, and the present plan."""
-    from optimiser.analysis.frontier import frontier as of_limit
     from optimiser.analysis.limits.cell import Cell
-    from optimiser.analysis.trade_off import trade_off
-    from optimiser.report import frontier_text
+    from optimiser.analysis.what_if.frontier import frontier as of_limit
+    from optimiser.analysis.what_if.trade_off import trade_off
+    from optimiser.report.documents import frontier_text
 
     read, limit = read_case(case), None
     try:
@@ -161,8 +161,8 @@ def tornado(
 ) -> None:
     """One number at a time: how far the objective swings, and the value at which the plan changes."""
     from optimiser.analysis.limits.cell import Cell
-    from optimiser.analysis.tornado import Range, stated_ranges
-    from optimiser.analysis.tornado import tornado as of_case
+    from optimiser.analysis.what_if.tornado import Range, stated_ranges
+    from optimiser.analysis.what_if.tornado import tornado as of_case
 
     read = read_case(case)
     try:
@@ -222,8 +222,8 @@ def sweep(
     ] = None,
 ) -> None:
     """Scenarios × objectives × draws, over the cores of this machine or a cluster. The same call again continues."""
-    from optimiser.analysis import sweep as room
-    from optimiser.analysis.sweep_result import Result, discard, write
+    from optimiser.analysis.sweeps import sweep as room
+    from optimiser.analysis.sweeps.result import Result, discard, write
 
     read = read_case(case)
     try:

@@ -14,8 +14,8 @@ import typer
 from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
-    from optimiser.analysis.explain import Explanation
     from optimiser.analysis.limits.costs import Costs
+    from optimiser.analysis.reasons.explain import Explanation
     from optimiser.plan.tables import Plan
 
 WORKERS = 2
@@ -75,7 +75,7 @@ def explain(
     """Say why each initiative got what it got and what would change it, why a fund keeps money, what each limit and rule is worth, or why no plan is possible."""
     say(f"Reading {case}")
     read = read_case(case, scenario or ())
-    from optimiser.analysis import explain as explaining
+    from optimiser.analysis.reasons import explain as explaining
 
     if (repair is None) != (output is None):
         leave(Exit.USAGE, "To keep a repair as a scenario give its number and the copy: --repair 1 -o COPY.xlsx.")
@@ -119,8 +119,8 @@ def _costs(written: Sequence[str]) -> Costs:
 
 def _kept(found: Explanation, number: int, output: Path) -> None:
     """The copy of the case with a repair as a scenario."""
-    from optimiser.analysis.repair import as_scenario
-    from optimiser.case.writer import write_tables
+    from optimiser.analysis.reasons.repair import as_scenario
+    from optimiser.case.writing.writer import write_tables
 
     if not 1 <= number <= len(found.repairs):
         leave(Exit.USAGE, f"There is no repair {number}: {len(found.repairs)} were found.")
@@ -134,7 +134,7 @@ def _kept(found: Explanation, number: int, output: Path) -> None:
 
 def of_plan(plan: Plan) -> Explanation:
     """The explanation of a plan, for its workbook."""
-    from optimiser.analysis import explain as explaining
+    from optimiser.analysis.reasons import explain as explaining
 
     parts = [part for part in explaining.PARTS if part != "pooling"]
     return explaining.explain(

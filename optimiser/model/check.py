@@ -5,17 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from functools import partial
 
+from optimiser.case.checking.net import caught
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault
-from optimiser.case.keys import ALWAYS
 from optimiser.case.names import fold
-from optimiser.case.net import caught
+from optimiser.case.reading.keys import ALWAYS
+from optimiser.case.reading.workbook import Tables
 from optimiser.case.selection import SelectionError
 from optimiser.case.settings import Settings
 from optimiser.case.spec import SHEETS
 from optimiser.case.table import Table
 from optimiser.case.table import text as text_array
-from optimiser.case.workbook import Tables
 from optimiser.model.rules import RuleError, compile_rule, held_back, rules_of
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.terms import MEASURES

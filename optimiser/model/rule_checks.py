@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.case.amounts import plain
+from optimiser.case.checking.net import caught
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold, fold_title
-from optimiser.case.net import caught
-from optimiser.case.workbook import Tables
+from optimiser.case.reading.amounts import plain
+from optimiser.case.reading.workbook import Tables
 from optimiser.model.rules import KINDS, rule_of
 
 

@@ -21,16 +21,7 @@ from optimiser.plan.near_whole import near
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
-from optimiser.solve.solution import (
-    LOST_DIGITS,
-    Limits,
-    Solution,
-    StageResult,
-    Status,
-    judged,
-    relative_gap,
-    worst,
-)
+from optimiser.solvers.solution import LOST_DIGITS, Limits, Solution, StageResult, Status, judged, relative_gap, worst
 
 ROUNDING_SECONDS = 20.0
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."

@@ -16,9 +16,9 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
 from optimiser.model.rules import Compiled
 from optimiser.plan.rounding import MONEY_ROWS, SLACK, live_spend, loose_rules
-from optimiser.solve.highs import solve
-from optimiser.solve.problem import centre
-from optimiser.solve.solution import Limits
+from optimiser.solvers.highs import solve
+from optimiser.solvers.problem import centre
+from optimiser.solvers.solution import Limits
 
 TIGHTER = (1.0, 3.0)
 """Units by which binding limits are held back, in the order in which they are tried."""

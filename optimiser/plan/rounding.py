@@ -20,8 +20,8 @@ from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact, ratio
 from optimiser.plan.tolerance import within_a_unit
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits
 
 MOVING = ("carry", "match", "in kind")
 MONEY_ROWS = (

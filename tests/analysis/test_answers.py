@@ -12,13 +12,13 @@ from typing import Any
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.answers import Asker, names, parts_in_words, subjects
-from optimiser.analysis.explain import explain
-from optimiser.analysis.leftover import AS_GOOD, RESOURCES, REST, Left, left_over
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.limits.limit import AGENCY, FUND, STAFF
-from optimiser.analysis.prices import Study, prices
-from optimiser.analysis.trial import Trials
+from optimiser.analysis.reasons.answers import Asker, names, parts_in_words, subjects
+from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, REST, Left, left_over
+from optimiser.analysis.reasons.prices import Study, prices
+from optimiser.analysis.reasons.trial import Trials
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.faults import InvalidCase

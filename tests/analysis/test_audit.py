@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis.audit import Doubt, audit
-from optimiser.analysis.prices import Study
+from optimiser.analysis.reasons.audit import Doubt, audit
+from optimiser.analysis.reasons.prices import Study
 from tests.rules.small import Records, checked
 
 BASE: Records = {

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimiser.analysis.clause import ClauseError, clause, clauses_of
+from optimiser.analysis.what_if.clause import ClauseError, clause, clauses_of
 from optimiser.model.rules import sentence
 from tests.rules.small import Records, awards, case_of, nearly, received, rule_of, solved
 from tests.rules.test_every_kind import examples, readings

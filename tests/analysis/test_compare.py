@@ -11,16 +11,16 @@ import pytest
 from typer.testing import CliRunner
 
 import optimiser
-from optimiser.analysis.baselines import baselines, targets
-from optimiser.analysis.compare import Comparison, compare, without_seconds
-from optimiser.analysis.runs import awards
+from optimiser.analysis.asking.runs import awards
+from optimiser.analysis.what_if.baselines import baselines, targets
+from optimiser.analysis.what_if.compare import Comparison, compare, without_seconds
 from optimiser.case.case import Case
-from optimiser.case.reader import open_book
-from optimiser.case.writer import write_tables
+from optimiser.case.reading.reader import open_book
+from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
 from optimiser.plan.tables import NoPlan, Plan
-from optimiser.report.comparison_workbook import write_comparison
-from optimiser.report.result_json import as_json
+from optimiser.report.documents.comparison_workbook import write_comparison
+from optimiser.report.documents.result_json import as_json
 from optimiser.verbs import scenario
 from tests.oracle.random_cases import random_case
 

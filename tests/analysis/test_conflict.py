@@ -14,13 +14,13 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.conflict import Conflict, conflict
 from optimiser.analysis.limits.demands import Demands
+from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.model.matrix import Stage
-from optimiser.solve.highs import solve
+from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import Records, random_case
 from tests.rules.small import checked
 

@@ -17,16 +17,16 @@ from typer.testing import CliRunner
 
 import optimiser
 from optimiser import verbs
-from optimiser.analysis.curve import Step
-from optimiser.analysis.explain import PARTS, explain
-from optimiser.analysis.explain_words import Words
-from optimiser.analysis.prices import Price
+from optimiser.analysis.limits.curve import Step
+from optimiser.analysis.reasons.explain import PARTS, explain
+from optimiser.analysis.reasons.explain_words import Words
+from optimiser.analysis.reasons.prices import Price
 from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.writer import write_tables
+from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
-from optimiser.report.plan_check import verify_workbook
-from optimiser.report.plan_workbook import write_plan
+from optimiser.report.documents.plan_check import verify_workbook
+from optimiser.report.documents.plan_workbook import write_plan
 from tests.rules.small import Records, checked
 
 BASE: Records = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimiser.analysis.formula_calculator import formula_table, split_table, whole
+from optimiser.analysis.rulebook.formula_calculator import formula_table, split_table, whole
 from optimiser.case.table import Table
 from optimiser.model.rules import RuleError
 from tests.rules.small import case_of, received, solved

@@ -10,14 +10,14 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.analysis.frontier import Frontier, first_stage, frontier, model_at
 from optimiser.analysis.limits.cell import Cell
-from optimiser.analysis.tornado import stated_ranges, tornado
-from optimiser.analysis.trade_off import trade_off
+from optimiser.analysis.what_if.frontier import Frontier, first_stage, frontier, model_at
+from optimiser.analysis.what_if.tornado import stated_ranges, tornado
+from optimiser.analysis.what_if.trade_off import trade_off
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.settings import parse_objective
-from optimiser.solve.highs import solve
+from optimiser.solvers.highs import solve
 from optimiser.verbs import apply_changes
 from tests.oracle.random_cases import random_case
 

@@ -8,10 +8,10 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.explain import explain
-from optimiser.analysis.prices import Study
-from optimiser.analysis.repair import repairs
-from optimiser.analysis.rule_prices import rule_prices
+from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.repair import repairs
+from optimiser.analysis.reasons.rule_prices import rule_prices
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.grantors import grantors

@@ -14,8 +14,8 @@ import pytest
 from typer.testing import CliRunner
 
 import optimiser
-from optimiser.analysis.concave import band, fitted, hull
-from optimiser.analysis.history import LEVELS, SCENARIO, History, Response, history
+from optimiser.analysis.uncertain.concave import band, fitted, hull
+from optimiser.analysis.uncertain.history import LEVELS, SCENARIO, History, Response, history
 from optimiser.case.case import Case
 from optimiser.command_line import app
 from optimiser.verbs import apply_changes, scenario
@@ -227,7 +227,7 @@ def test_rounded_points_are_still_a_curve_of_the_workbook(seed: int) -> None:
 
 
 def test_the_command_says_prints_and_writes(tmp_path: Path) -> None:
-    from optimiser.case.writer import write_tables
+    from optimiser.case.writing.writer import write_tables
 
     found, path, copy = curved(), tmp_path / "case.xlsx", tmp_path / "copy.xlsx"
     write_tables(str(path), found.case.tables)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.library import (
+from optimiser.analysis.rulebook.library import (  # fmt: skip
     Entry,
     LibraryError,
     entries,
@@ -22,11 +22,11 @@ from optimiser.analysis.library import (
     set_of,
     table,
     together,
-)  # fmt: skip
+)
 from optimiser.case.grantors import set_by_words
+from optimiser.case.reading.workbook import tables_from
 from optimiser.case.spec import BY_NAME, RULE_KINDS, SET_BY
 from optimiser.case.table import Table
-from optimiser.case.workbook import tables_from
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from tests.rules.fitting import ANSWERS, fitting, with_entry

@@ -14,11 +14,11 @@ from optimiser.analysis.limits.costs import Costs, Prices
 from optimiser.analysis.limits.demands import OF_ONE, Demands, every
 from optimiser.analysis.limits.ground import Ground
 from optimiser.analysis.limits.limit import Limit
-from optimiser.app_pages.rule_rows import compliance
 from optimiser.case.case import Case
 from optimiser.case.spec import BY_NAME
+from optimiser.desk.rule_rows import compliance
 from optimiser.model.rules import compile_rules
-from optimiser.report.committee_parts import rules as committee
+from optimiser.report.documents.committee_parts import rules as committee
 from tests.oracle.random_cases import random_case
 
 SEEDS = range(30, 36)

@@ -10,13 +10,13 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.draws import draws
 from optimiser.analysis.limits.feasible import with_rows
-from optimiser.analysis.near_best import Doubt, near_best
-from optimiser.analysis.near_region import FUNDED
+from optimiser.analysis.reasons.near_best import Doubt, near_best
+from optimiser.analysis.reasons.near_region import FUNDED
+from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.model.matrix import Stage
-from optimiser.solve.highs import solve
+from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
 from tests.rules.small import checked
 

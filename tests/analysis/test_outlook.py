@@ -12,12 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 import optimiser
-from optimiser.analysis.outlook import PRESENT, Outlook, uncertainty
+from optimiser.analysis.uncertain.outlook import PRESENT, Outlook, uncertainty
 from optimiser.case.case import Case
-from optimiser.case.workbook import tables_from
-from optimiser.case.writer import write_tables
+from optimiser.case.reading.workbook import tables_from
+from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
-from optimiser.report.charts_uncertainty import (
+from optimiser.report.charts.over_draws import (
     changes,
     moves,
     moves_headline,
@@ -26,7 +26,7 @@ from optimiser.report.charts_uncertainty import (
     over_draws_headline,
     over_draws_table,
 )
-from optimiser.report.plan_check import verify_workbook
+from optimiser.report.documents.plan_check import verify_workbook
 
 Records = dict[str, list[dict[str, Any]]]
 RECORDS: Records = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from optimiser import verbs
-from optimiser.analysis.overlap import delivered, possible, table
+from optimiser.analysis.together.overlap import delivered, possible, table
 from optimiser.model.rules import sentence
 from tests.rules.small import Records, awards, case_of, checked, received, rule_of, solved
 from tests.rules.test_every_kind import examples, readings

@@ -15,8 +15,8 @@ import pytest
 from typer.testing import CliRunner
 
 from optimiser import verbs
-from optimiser.analysis.game import Game
-from optimiser.analysis.pooling import pooling
+from optimiser.analysis.together.game import Game
+from optimiser.analysis.together.pooling import pooling
 from optimiser.case.case import Case
 from optimiser.command_line import app
 from tests.oracle.random_cases import Records, random_case

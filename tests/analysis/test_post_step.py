@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 import optimiser
-from optimiser.analysis.draws import draws
-from optimiser.analysis.explain import explain
-from optimiser.analysis.robust import average_plan
+from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.uncertain.draws import draws
+from optimiser.analysis.uncertain.robust import average_plan
 from tests.analysis.test_uncertainty import small
 
 

@@ -13,18 +13,18 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.curve import Step
+from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.limits.demands import every
 from optimiser.analysis.limits.ground import Ground
 from optimiser.analysis.limits.limit import FUND, RULE, STAFF, Lever
-from optimiser.analysis.prices import Price, Study, bottleneck, levers, prices, roomy, tidy
+from optimiser.analysis.reasons.prices import Price, Study, bottleneck, levers, prices, roomy, tidy
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.settings import Objective
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Number, compile_rules
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits
 from tests.oracle.random_cases import random_case
 from tests.rules.small import checked
 

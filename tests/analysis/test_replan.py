@@ -9,16 +9,16 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimiser.analysis.past import read_past
-from optimiser.analysis.replan import Replan, broken, replan
-from optimiser.analysis.replan_model import Before, Wishes, remaining
+from optimiser.analysis.replanning.past import read_past
+from optimiser.analysis.replanning.replan import Replan, broken, replan
+from optimiser.analysis.replanning.replan_model import Before, Wishes, remaining
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.model.build import build
 from optimiser.model.extend import settled
 from optimiser.model.rules import compile_rules
 from optimiser.plan.tables import Plan
-from optimiser.solve.highs import solve as by_highs
+from optimiser.solvers.highs import solve as by_highs
 from optimiser.verbs import case_from, scenario, solve
 from tests.oracle.random_cases import random_case
 

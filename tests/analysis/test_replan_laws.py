@@ -7,12 +7,13 @@ from typing import Any
 
 import pytest
 
-from optimiser.analysis.past import read_past
-from optimiser.analysis.replan import Replan, broken, replan
+from optimiser.analysis.replanning.past import read_past
+from optimiser.analysis.replanning.replan import Replan, broken, replan
 from optimiser.case.case import Case
 from optimiser.plan.tables import Plan
-from optimiser.report import charts_uncertainty, replan_text
-from optimiser.report.replan_sheet import as_json
+from optimiser.report.charts import over_draws
+from optimiser.report.documents import replan_text
+from optimiser.report.documents.replan_sheet import as_json
 from optimiser.verbs import case_from, solve
 from tests.analysis.test_replan import Records, Row, spent, year
 
@@ -161,7 +162,7 @@ def test_what_is_spent_through_cannot_be_kept_whatever_is_decided_and_that_is_sa
     assert "A is capped" in lines[said + 1]
     assert said < next(k for k, line in enumerate(lines) if line.startswith(("Proven", "Within", "Stopped", "Best")))
     assert said < next(k for k, line in enumerate(lines) if line.startswith("Initiative"))
-    assert charts_uncertainty.moves_headline(result).startswith("After Q1 one promise cannot be kept; ")
+    assert over_draws.moves_headline(result).startswith("After Q1 one promise cannot be kept; ")
     made = as_json(result)
     assert made["certain"] == made["unkeepable"] != []
 

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.rule_audit import Finding, audit_rules, table
+from optimiser.analysis.rulebook.rule_audit import Finding, audit_rules, table
 from optimiser.model.rules import KINDS
 from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, case_of, checked

@@ -11,12 +11,12 @@ from dataclasses import replace
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.prices import Study
-from optimiser.analysis.rule_prices import RulePrice, rule_prices
+from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.rule_prices import RulePrice, rule_prices
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits
 from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, checked
 

@@ -11,14 +11,14 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.analysis.frontier import first_stage
-from optimiser.analysis.sweep import scenarios_of, sweep
-from optimiser.analysis.sweep_result import Result, read_results, table, write
-from optimiser.analysis.sweep_work import Sweeper
+from optimiser.analysis.sweeps.result import Result, read_results, table, write
+from optimiser.analysis.sweeps.sweep import scenarios_of, sweep
+from optimiser.analysis.sweeps.work import Sweeper
+from optimiser.analysis.what_if.frontier import first_stage
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits
 from optimiser.verbs import apply_changes, model_of
 from tests.oracle.random_cases import random_case
 

@@ -13,9 +13,9 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.analysis.draws import draws
-from optimiser.analysis.sweep import sweep, tasks_of
-from optimiser.analysis.sweep_result import Result, table, write
+from optimiser.analysis.sweeps.result import Result, table, write
+from optimiser.analysis.sweeps.sweep import sweep, tasks_of
+from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.verbs import apply_changes
 
@@ -187,7 +187,7 @@ def test_an_interrupted_cluster_sweep_goes_on_without_it(cluster: Any, tmp_path:
 
 def test_no_scheduler_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
     pytest.importorskip("distributed")
-    monkeypatch.setattr("optimiser.analysis.sweep_cluster.PATIENCE", 1.0)
+    monkeypatch.setattr("optimiser.analysis.sweeps.cluster.PATIENCE", 1.0)
     case, listed = uncertain()
     with pytest.raises(
         ValueError, match=r"No scheduler answers at tcp://127\.0\.0\.1:9\. Start one with: make cluster"

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.analysis.frontier import Frontier, Point
-from optimiser.analysis.trade_off import trade_off, unbeaten, value_of
+from optimiser.analysis.what_if.frontier import Frontier, Point
+from optimiser.analysis.what_if.trade_off import trade_off, unbeaten, value_of
 from optimiser.case.case import Case
 from optimiser.case.settings import parse_objective
-from optimiser.report import charts_trade
+from optimiser.report.charts import trading
 from tests.oracle.random_cases import random_case
 
 BETTER = {"impact": 1, "fairness": 1, "coverage": -1, "stability": -1, "thrift": -1}
@@ -131,12 +131,12 @@ def test_a_hair_beats_nobody_and_of_two_alike_one_is_kept() -> None:
 def test_the_chart_draws_its_line_through_plans_that_are_not_beaten() -> None:
     points = (Point(0.0, 0.0), Point(5.0, 1.0, knee=True), Point(10.0, 9.0))
     found = Frontier("impact", "thrift", points, False, "", Point(4.0, 6.0, present=True))
-    spots = charts_trade.traded(found, patrol())
+    spots = trading.traded(found, patrol())
     assert [(s.x, s.off, s.present) for s in spots] == [
         (0, False, False), (1, False, False), (6, True, True), (9, False, False)
     ]  # fmt: skip
-    assert list(charts_trade.chart(spots, "x", "y").data[0].x) == [0, 1, 9]
+    assert list(trading.chart(spots, "x", "y").data[0].x) == [0, 1, 9]
     assert (
-        charts_trade.headline(spots, "thrift")
+        trading.headline(spots, "thrift")
         == "The most thrift there can be costs 100% of the impact; up to the knee, 50%"
     )

@@ -15,13 +15,13 @@ import numpy as np
 import pulp
 import pytest
 
-from optimiser.analysis.budget import budget_plan
-from optimiser.analysis.draws import drawn, draws, impact_only
-from optimiser.analysis.repeat import Repeat
-from optimiser.analysis.robust import average_plan, worst_plan
-from optimiser.analysis.uncertainty import Faring, fare, worst_average
+from optimiser.analysis.asking.repeat import Repeat
+from optimiser.analysis.uncertain.budget import budget_plan
+from optimiser.analysis.uncertain.draws import drawn, draws, impact_only
+from optimiser.analysis.uncertain.robust import average_plan, worst_plan
+from optimiser.analysis.uncertain.uncertainty import Faring, fare, worst_average
 from optimiser.case.case import Case
-from optimiser.case.uncertainty import Uncertain, uncertain
+from optimiser.case.checking.uncertainty import Uncertain, uncertain
 from optimiser.verbs import case_from, solve, verify
 from tests.oracle.plain_model import solve_plain, solver_for
 from tests.oracle.random_cases import random_case

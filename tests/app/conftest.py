@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 import streamlit as st
 
-from optimiser.app_pages import failed
-from optimiser.store.database import ADDRESS, FOLDER
+from optimiser.app_pages.shell import failed
+from optimiser.store.base.database import ADDRESS, FOLDER
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import session
-from optimiser.app_pages.state import Draft, as_records
-from optimiser.app_pages.text import JOINER
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.text import JOINER
+from optimiser.desk.state import Draft, as_records
 from optimiser.verbs import case_from
 from tests.app import ROOT
 

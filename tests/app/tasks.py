@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from optimiser.app_pages.jobs import Tell
+from optimiser.desk.jobs import Tell
 
 LONG = 60.0
 

@@ -7,16 +7,19 @@ from io import BytesIO
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import importing, locks, notes, paste, session
-from optimiser.app_pages.cells import column_of
-from optimiser.app_pages.downloads import inputs_workbook
-from optimiser.app_pages.grid import columns_of
-from optimiser.app_pages.state import Draft
-from optimiser.case import paste as reader
+from optimiser.app_pages.editing import importing, paste
+from optimiser.app_pages.editing.grid import columns_of
+from optimiser.app_pages.shell import notes, session
+from optimiser.app_pages.shell.downloads import inputs_workbook
+from optimiser.case.reading import paste as reader
+from optimiser.case.reading.workbook import tables_from
 from optimiser.case.spec import BY_NAME
-from optimiser.case.workbook import tables_from
-from optimiser.case.writer import write_tables
-from optimiser.store import comments, people, rights
+from optimiser.case.writing.writer import write_tables
+from optimiser.desk import locks
+from optimiser.desk.cells import column_of
+from optimiser.desk.state import Draft
+from optimiser.store.base import people, rights
+from optimiser.store.committee import comments
 from optimiser.verbs import check
 from tests.app.small import RECORDS, laid, opened, solved
 
@@ -266,7 +269,7 @@ def test_an_empty_note_is_refused_in_words() -> None:
 def test_a_viewer_looks_and_cannot_change(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = solved()
     session.save_version(draft, "First")
-    from optimiser.store import cases
+    from optimiser.store.work import cases
 
     cases.share(session.db(), session.actor(), draft.id, True)
     viewer = people.signed_in(session.db(), "viewer@test", "V. Viewer")
@@ -304,7 +307,7 @@ def test_a_dialog_stays_open_with_what_was_typed_while_the_page_is_drawn_anew() 
 
 
 def test_a_case_is_shared_by_its_owner_from_history() -> None:
-    from optimiser.store import cases
+    from optimiser.store.work import cases
 
     draft = laid()
     at = opened(draft, "history")

@@ -5,13 +5,17 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import committee, session
-from optimiser.app_pages.rule_rows import compliance
-from optimiser.report import charts_committee, words
-from optimiser.report.charts_figures import figures
-from optimiser.report.committee import printed_hashes
-from optimiser.store import comments, decisions, people, runs
-from optimiser.store.rights import Actor
+from optimiser.app_pages import committee
+from optimiser.app_pages.shell import session
+from optimiser.desk.rule_rows import compliance
+from optimiser.report import words
+from optimiser.report.charts import projected
+from optimiser.report.charts.headline import figures
+from optimiser.report.documents.committee import printed_hashes
+from optimiser.store.base import people
+from optimiser.store.base.rights import Actor
+from optimiser.store.committee import comments, decisions
+from optimiser.store.work import runs
 from tests.app.small import laid, opened, plain
 
 SCENARIO = {"scenario": "less pool", "sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "= 200000"}
@@ -54,12 +58,12 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     assert words.money_short(f.money, "USD") in said
     assert f"to {f.funded} of {f.initiatives} initiatives" in said
     assert "It keeps the clinic open." in said
-    assert charts_committee.changes(plan, other)[0] in said
-    for sentence in charts_committee.rests_on(plan):
+    assert projected.changes(plan, other)[0] in said
+    for sentence in projected.rests_on(plan):
         assert sentence in said
 
     at = part(at, committee.PARTS[1])
-    assert plain(at.title[0].value) == charts_committee.alternatives_headline(plan, [("Less pool", other)])
+    assert plain(at.title[0].value) == projected.alternatives_headline(plan, [("Less pool", other)])
     assert at.table[0].value["Plan"].tolist() == ["The proposal", "Less pool"]
 
     at = part(at, committee.PARTS[2])

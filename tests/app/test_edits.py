@@ -10,10 +10,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import boxes, form, grid, session
-from optimiser.app_pages.cells import also_changed, column_of, shown, suggestions, typed
-from optimiser.app_pages.state import Draft
-from optimiser.store import drafts
+from optimiser.app_pages.editing import form, grid
+from optimiser.app_pages.shell import boxes, session
+from optimiser.desk.cells import also_changed, column_of, shown, suggestions, typed
+from optimiser.desk.state import Draft
+from optimiser.store.work import drafts
 from tests.app.small import laid, opened, solved
 
 
@@ -207,7 +208,7 @@ def test_the_draft_never_goes_back_to_what_it_was_before_an_edit(monkeypatch: py
         done.wait(0.3)  # another run of the session edits meanwhile
         return found
 
-    monkeypatch.setattr("optimiser.app_pages.state.drafts.open", slow)
+    monkeypatch.setattr("optimiser.desk.state.drafts.open", slow)
     other = Thread(target=draft.refresh)
     other.start()
     draft.edit("Funds", {number: {"amount": 7.0}})

@@ -8,8 +8,8 @@ from typing import NoReturn
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from optimiser.app_pages import failed, session
-from optimiser.store.database import Busy
+from optimiser.app_pages.shell import failed, session
+from optimiser.store.base.database import Busy
 from tests.app.small import opened, solved
 
 SENTENCE = failed.sentence

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimiser.app_pages.gate import HEADERS, POLICY, Gate
+from optimiser.app_pages.shell.gate import HEADERS, POLICY, Gate
 
 OPEN = {"type": "http.response.start", "status": 200, "headers": [(b"content-type", b"text/html")]}
 

@@ -6,10 +6,13 @@ from types import SimpleNamespace
 
 import pytest
 
-from optimiser.app_pages import history, session
-from optimiser.app_pages.asking import jobs
-from optimiser.store import cases, people, retention
-from optimiser.store.rights import Actor
+from optimiser.app_pages import history
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.asking import jobs
+from optimiser.store.base import people
+from optimiser.store.base.rights import Actor
+from optimiser.store.keeping import retention
+from optimiser.store.work import cases
 from tests.app.small import laid, opened, plain
 from tests.app.test_boxes import said
 

@@ -8,12 +8,14 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import saving, session
-from optimiser.app_pages.desk import Desk
-from optimiser.app_pages.state import Draft
-from optimiser.store import cases, decisions, drafts, people, recent, runs
-from optimiser.store.drafts import Conflicts
-from optimiser.store.rights import Actor, NotAllowed
+from optimiser.app_pages.shell import saving, session
+from optimiser.desk.open_drafts import Desk
+from optimiser.desk.state import Draft
+from optimiser.store.base import people
+from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.committee import decisions
+from optimiser.store.work import cases, drafts, recent, runs
+from optimiser.store.work.drafts import Conflicts
 from optimiser.verbs import solve
 from tests.app import ROOT
 from tests.app.small import laid, opened, solved

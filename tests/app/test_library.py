@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis import library
-from optimiser.analysis.clause import clause
-from optimiser.analysis.overlap import delivered
-from optimiser.app_pages import rules_library, rules_target, session
-from optimiser.app_pages.state import Draft, as_records
+from optimiser.analysis.rulebook import library
+from optimiser.analysis.together.overlap import delivered
+from optimiser.analysis.what_if.clause import clause
+from optimiser.app_pages.rule_parts import missed_target, shelf
+from optimiser.app_pages.shell import session
+from optimiser.desk.state import Draft, as_records
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS, opened, plain, solved
 from tests.app.test_why import answered
@@ -36,13 +37,13 @@ def test_an_entry_is_found_previewed_and_inserted() -> None:
     at = opened(draft, "rules")
     at.session_state["rules-part"] = "Library"
     at.run()
-    assert plain(at.title[0].value) == rules_library.headline(draft)
+    assert plain(at.title[0].value) == shelf.headline(draft)
     assert f"{len(library.entries())} named rules" in plain(at.title[0].value)
     at.text_input(key="library-find").set_value(entry.key).run()
     assert any(entry.citation in c.value.replace("\\", "") for c in at.caption)
     case = draft.checked().case
     assert case is not None
-    made = rules_library.preview(draft, case, entry, "Pool", {})
+    made = shelf.preview(draft, case, entry, "Pool", {})
     assert made.sentences
     shown = "\n".join(m.value for m in at.markdown).replace("\\", "")
     assert made.sentences[0] in shown
@@ -82,7 +83,7 @@ def test_a_missed_target_shows_who_gets_the_money() -> None:
     at.session_state["rules-part"] = "If a target is missed"
     at = answered(at)
     made = clause(plan.case, "initiative", "I1", "families seen", 45.0)
-    assert plain(at.title[0].value) == rules_target.headline(made)
+    assert plain(at.title[0].value) == missed_target.headline(made)
     shown = "\n".join(m.value for m in at.markdown).replace("\\", "")
     assert made.sentences[0] in shown
 
@@ -91,7 +92,7 @@ def test_without_targets_the_question_says_what_it_needs() -> None:
     at = opened(solved(), "rules")
     at.session_state["rules-part"] = "If a target is missed"
     at.run()
-    assert plain(at.title[0].value) == rules_target.TITLE
+    assert plain(at.title[0].value) == missed_target.TITLE
     assert any("sheet Performance" in m.value for m in at.markdown)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import session
 from optimiser.app_pages.main import MORE, PAGES
-from optimiser.app_pages.state import Draft, as_records
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.text import letters
+from optimiser.desk.state import Draft, as_records
 from optimiser.verbs import case_from
 from tests.app.small import opened
 from tests.app.test_why import answered

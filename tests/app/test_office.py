@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
-from optimiser.app_pages import gate, launch
-from optimiser.app_pages.sign_in import IDLE, Sittings, idle_seconds
+from optimiser.app_pages.shell import gate, launch
+from optimiser.app_pages.shell.sign_in import IDLE, Sittings, idle_seconds
 from optimiser.command_line import app
 
 SECRETS = """[auth]

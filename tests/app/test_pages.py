@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import session
+from optimiser.app_pages.shell import session
 from optimiser.case import impact
 from optimiser.report import words
-from optimiser.report.charts_figures import figures, start_headline
+from optimiser.report.charts.headline import figures, start_headline
 from tests.app import ROOT
 from tests.app.small import laid, opened, plain, solved
 

@@ -8,17 +8,19 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.analysis import outlook
-from optimiser.analysis.frontier import frontier
 from optimiser.analysis.limits.cell import Cell
-from optimiser.analysis.near_best import near_best
-from optimiser.analysis.tornado import tornado
-from optimiser.app_pages import case_bar, runs, session, what_if_trade
-from optimiser.app_pages.picture import data
-from optimiser.app_pages.rule_preview import preview
-from optimiser.app_pages.state import Draft, as_records
-from optimiser.report import charts_certain, charts_compare, charts_tornado, charts_trade, charts_uncertainty
-from optimiser.report.charts_pairs import Pair, dumbbell, waterfall
+from optimiser.analysis.reasons.near_best import near_best
+from optimiser.analysis.uncertain import outlook
+from optimiser.analysis.what_if.frontier import frontier
+from optimiser.analysis.what_if.tornado import tornado
+from optimiser.app_pages.shell import case_bar, session
+from optimiser.app_pages.shell.picture import data
+from optimiser.app_pages.what_if_parts import traded
+from optimiser.desk import runs
+from optimiser.desk.rule_preview import preview
+from optimiser.desk.state import Draft, as_records
+from optimiser.report.charts import bars_of_tenths, certain, over_draws, side_by_side, trading
+from optimiser.report.charts.pairs import Pair, dumbbell, waterfall
 from optimiser.verbs import apply_changes, case_from, solve
 from tests.app.small import RECORDS, laid, opened, solved
 from tests.app.test_why import answered
@@ -54,10 +56,10 @@ def test_what_matters_and_a_scenario_of_one_end() -> None:
     at = on(draft, "what_if", "what-if-part", "What matters")
     limits = [Cell("Funds", f"fund = {f}", "amount") for f in ("Budget", "Grant", "Pool")]
     limits += [Cell("Rules", "rule = Health first", "at_least"), Cell("Rules", "rule = Police cap", "at_most")]
-    bars = charts_tornado.shown([b for b in tornado(plan.case, limits) if b.swing > 1e-9 * b.base])
-    assert heading(at) == charts_tornado.headline(plan.case, bars)
+    bars = bars_of_tenths.shown([b for b in tornado(plan.case, limits) if b.swing > 1e-9 * b.base])
+    assert heading(at) == bars_of_tenths.headline(plan.case, bars)
     table = at.dataframe[0].value
-    assert table["Number"].tolist() == [charts_trade.limit_name(plan.case, b.limit) for b in bars]
+    assert table["Number"].tolist() == [trading.limit_name(plan.case, b.limit) for b in bars]
     at.button(key="make-matters").click().run()
     assert not at.exception, at.exception
     settled(draft)
@@ -75,13 +77,13 @@ def test_a_fund_is_followed_and_a_point_becomes_a_scenario() -> None:
     assert plan is not None
     at = on(draft, "what_if", "what-if-part", "Trade-off")
     box = next(b for b in at.selectbox if b.label == "Impact against")
-    limit = next(one for one in what_if_trade.limits(plan.case) if one.where == "fund = Pool")
+    limit = next(one for one in traded.limits(plan.case) if one.where == "fund = Pool")
     box.set_value(limit).run()
     at = answered(at)
-    low, high = what_if_trade.reach(plan.case, limit)
+    low, high = traded.reach(plan.case, limit)
     assert (low, high) == (150_000, 450_000)
-    spots = charts_trade.thinned(charts_trade.swept(plan.case, frontier(plan.case, limit, low, high), limit))
-    assert heading(at) == charts_trade.swept_headline(plan.case, spots, limit)
+    spots = trading.thinned(trading.swept(plan.case, frontier(plan.case, limit, low, high), limit))
+    assert heading(at) == trading.swept_headline(plan.case, spots, limit)
     assert [s.present for s in spots].count(True) == 1
     point = next(b for b in at.selectbox if b.label.startswith("Point"))
     point.set_value(0).run()
@@ -94,18 +96,18 @@ def test_a_fund_is_followed_and_a_point_becomes_a_scenario() -> None:
 
 
 def test_the_span_of_a_trade_off_makes_no_cliff_of_a_small_loss() -> None:
-    spots = [charts_trade.Spot(x, 1000 - x, str(x), str(1000 - x), x / 1000) for x in (0.0, 1.0, 2.0)]
-    low, high = charts_trade.chart(spots, "x", "y").layout.yaxis.range
+    spots = [trading.Spot(x, 1000 - x, str(x), str(1000 - x), x / 1000) for x in (0.0, 1.0, 2.0)]
+    low, high = trading.chart(spots, "x", "y").layout.yaxis.range
     assert high - low >= 0.03 * 1000
     assert [
-        p["customdata"] for p in [{"customdata": d} for d in charts_trade.chart(spots, "x", "y").data[1].customdata]
+        p["customdata"] for p in [{"customdata": d} for d in trading.chart(spots, "x", "y").data[1].customdata]
     ] == [0, 1, 2]
 
 
 def test_thinning_keeps_the_ends_and_the_marked_points() -> None:
-    spots = [charts_trade.Spot(k, -k, str(k), "", 0.0, present=k == 17, knee=k == 31) for k in range(60)]
-    kept = charts_trade.thinned(spots)
-    assert len(kept) <= charts_trade.MOST + 2
+    spots = [trading.Spot(k, -k, str(k), "", 0.0, present=k == 17, knee=k == 31) for k in range(60)]
+    kept = trading.thinned(spots)
+    assert len(kept) <= trading.MOST + 2
     assert {0, 17, 31, 59} <= {int(s.x) for s in kept}
 
 
@@ -119,10 +121,10 @@ def test_the_steps_of_the_impact_add_up() -> None:
         apply_changes(plan.case, [{"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.5"}])
     )
     for most in (1, 2, 5):
-        steps = charts_compare.impact_steps(plan, less, most)
+        steps = side_by_side.impact_steps(plan, less, most)
         assert sum(v for _, v, _ in steps) == pytest.approx((less.impact or 0) - (plan.impact or 0), abs=1e-3)
         assert len(steps) <= most
-    pairs = charts_compare.award_pairs(charts_compare.moved(plan, less), "USD")
+    pairs = side_by_side.award_pairs(side_by_side.moved(plan, less), "USD")
     now = less.award.set_index("name")["award"]
     assert all(now[p.name] == pytest.approx(p.after) for p in pairs)
 
@@ -150,20 +152,20 @@ def test_what_is_certain_and_an_alternative_as_a_scenario() -> None:
     at = on(draft, "why", "why-part", "What is certain")
     found = near_best(plan.case)
     assert found is not None
-    assert heading(at) == charts_certain.headline(found)
+    assert heading(at) == certain.headline(found)
     table = at.dataframe[0].value
     assert len(table) == len(found.places)
     assert (table["Standing"] == "contested").sum() == len(found.of("sometimes"))
     for other in found.alternatives:
         assert other.sentence in said(at)
-        changed = solve(apply_changes(plan.case, charts_certain.rows(plan, other)))
+        changed = solve(apply_changes(plan.case, certain.rows(plan, other)))
         assert changed.has_plan
         funded = set(changed.award.loc[changed.award["award"] > 0, "initiative"])
         assert not funded & set(other.dropped)
         assert (changed.impact or 0) >= (plan.impact or 0) - other.gives_up - 1e-2 * (plan.impact or 0)
     at.button(key="other-0").click().run()
     assert not at.exception, at.exception
-    assert draft.scenario == charts_certain.scenario_name(plan, found.alternatives[0])
+    assert draft.scenario == certain.scenario_name(plan, found.alternatives[0])
 
 
 # -- the rule builder -------------------------------------------------------------------------------------------------
@@ -225,13 +227,13 @@ def test_the_outlook_of_a_case_with_uncertain_numbers() -> None:
     assert plan is not None
     at = on(draft, "what_if", "what-if-part", "Uncertainty")
     found = outlook.uncertainty(plan.case, replanned=False)
-    assert heading(at) == charts_uncertainty.over_draws_headline(found)
+    assert heading(at) == over_draws.over_draws_headline(found)
     assert all(line in said(at) for line in found.sentences())
     at.button(key="look-others").click().run()
     at = answered(at)
     assert not at.error
     better = outlook.uncertainty(plan.case, aims=("average", "worst"), replanned=False)
-    assert heading(at) == charts_uncertainty.over_draws_headline(better)
+    assert heading(at) == over_draws.over_draws_headline(better)
     assert at.dataframe[0].value["Plan"].tolist() == [r["title"] for r in better.records()]
 
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis.pooling import pooling
-from optimiser.analysis.trade_off import trade_off, value_of
-from optimiser.app_pages import session, trade
-from optimiser.app_pages.state import Draft, as_records
+from optimiser.analysis.together.pooling import pooling
+from optimiser.analysis.what_if.trade_off import trade_off, value_of
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.what_if_parts import points
 from optimiser.case import impact
-from optimiser.report import charts_pooling as pooled
-from optimiser.report import charts_trade as trades
+from optimiser.desk.state import Draft, as_records
+from optimiser.report.charts import coalitions as pooled
+from optimiser.report.charts import trading as trades
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS, laid, opened, plain
 from tests.app.test_why import answered
@@ -57,7 +58,7 @@ def test_the_price_of_fairness_and_a_point_as_a_scenario() -> None:
     at = opened(draft, "pooling")
     at.session_state["pooling-part"] = "The price of fairness"
     at = answered(at)
-    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=trade.POINTS), plan.case))
+    spots = trades.thinned(trades.traded(trade_off(plan.case, "impact", "fairness", count=points.POINTS), plan.case))
     assert len(spots) > 1
     assert at.title[0].value.replace("\\", "") == trades.headline(spots, "fairness")
     here = next(s for s in spots if s.present)

@@ -12,11 +12,11 @@ import pytest
 import streamlit
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import launch, session
-from optimiser.app_pages.gate import Gate
-from optimiser.app_pages.runs import Runs
-from optimiser.app_pages.state import as_records
-from optimiser.solve.solution import Stop
+from optimiser.app_pages.shell import launch, session
+from optimiser.app_pages.shell.gate import Gate
+from optimiser.desk.runs import Runs
+from optimiser.desk.state import as_records
+from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from, solve
 from tests.app import ROOT
 from tests.app.small import RECORDS, solved

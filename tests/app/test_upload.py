@@ -6,9 +6,9 @@ from io import BytesIO
 
 import pytest
 
-from optimiser.app_pages import session
-from optimiser.case.workbook import tables_from
-from optimiser.case.writer import write_tables
+from optimiser.app_pages.shell import session
+from optimiser.case.reading.workbook import tables_from
+from optimiser.case.writing.writer import write_tables
 from tests.app.small import RECORDS, opened, solved
 
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from streamlit.testing.v1 import AppTest
 
-from optimiser.analysis.compare import compare
-from optimiser.app_pages import questions, session, what_if_try
-from optimiser.app_pages.state import Draft, as_records
-from optimiser.report import charts_compare as compared
+from optimiser.analysis.what_if.compare import compare
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.what_if_parts import tried
+from optimiser.desk import questions
+from optimiser.desk.state import Draft, as_records
+from optimiser.report.charts import side_by_side as compared
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS, laid, opened, plain, solved
 from tests.app.test_why import answered
@@ -49,7 +51,7 @@ def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
     slider(at, "try-percent").set_value(-20).run()  # type: ignore[attr-defined]
     at = answered(at)
     fund = "Pool"  # the largest has the first slider
-    change = what_if_try.fund_change(plan.case, fund, -20)
+    change = tried.fund_change(plan.case, fund, -20)
     assert change is not None
     after = questions.tried(plan.case, change.rows, lambda said: None)
     assert plain(at.title[0].value) == compared.change_headline(plan, after, change.said)
@@ -67,40 +69,40 @@ def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
 def test_people_and_initiatives_are_changes_too() -> None:
     plan = session.plan(solved())
     assert plan is not None
-    more = what_if_try.people_change(plan.case, "Police", "analyst", 2.0)
-    fund = what_if_try.initiative_change(plan.case, ["I5"], {"I5": "Cameras"})
-    both = what_if_try.joined([None, more, fund])
+    more = tried.people_change(plan.case, "Police", "analyst", 2.0)
+    fund = tried.initiative_change(plan.case, ["I5"], {"I5": "Cameras"})
+    both = tried.joined([None, more, fund])
     assert both is not None
     assert both.said == "2 FTE more of analyst at Police and Cameras funded in any case"
     after = questions.tried(plan.case, both.rows, lambda said: None)
     assert after.has_plan
     assert after.award.set_index("initiative").loc["I5", "level"] > 0
-    assert what_if_try.joined([None, None]) is None
-    assert what_if_try.people_change(plan.case, "Police", "analyst", 0.0) is None
+    assert tried.joined([None, None]) is None
+    assert tried.people_change(plan.case, "Police", "analyst", 0.0) is None
 
 
 def test_an_initiative_is_done_without_or_locked() -> None:
     plan = session.plan(solved())
     assert plan is not None
     names = {"I3": "Patrols", "I4": "Analysts"}
-    gone = what_if_try.without_change(["I3"], names)
+    gone = tried.without_change(["I3"], names)
     award = float(plan.award.set_index("initiative").loc["I4", "award"])
     assert award > 0
-    locked = what_if_try.lock_change({"I4": award}, names)
-    both = what_if_try.joined([gone, locked, what_if_try.fund_change(plan.case, "Pool", -30)])
+    locked = tried.lock_change({"I4": award}, names)
+    both = tried.joined([gone, locked, tried.fund_change(plan.case, "Pool", -30)])
     assert both is not None
     assert both.said == "Patrols not funded, Analysts locked at its award and Pool cut by 30%"
     after = questions.tried(plan.case, both.rows, lambda said: None).award.set_index("initiative")["award"]
     assert after["I3"] == 0
     assert abs(after["I4"] - award) <= compared.NOISE + 1
-    assert what_if_try.without_change([], names) is None
-    assert what_if_try.lock_change({}, names) is None
+    assert tried.without_change([], names) is None
+    assert tried.lock_change({}, names) is None
 
 
 def test_changes_of_money_add_up() -> None:
     plan = session.plan(solved())
     assert plan is not None
-    change = what_if_try.fund_change(plan.case, "Pool", -50)
+    change = tried.fund_change(plan.case, "Pool", -50)
     assert change is not None
     after = questions.tried(plan.case, change.rows, lambda said: None)
     rows = compared.moved(plan, after)

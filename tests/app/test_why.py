@@ -6,18 +6,19 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
-from optimiser.analysis.answers import parts_in_words
-from optimiser.analysis.conflict import conflict
-from optimiser.analysis.explain import explain
-from optimiser.analysis.prices import prices
-from optimiser.analysis.repair import repairs
-from optimiser.analysis.rule_audit import audit_rules
-from optimiser.app_pages import session, why_each, why_not
-from optimiser.app_pages.asking import jobs
-from optimiser.app_pages.jobs import Jobs
-from optimiser.app_pages.scenario_rows import joined
-from optimiser.app_pages.state import Draft, as_records
-from optimiser.report import charts_why
+from optimiser.analysis.reasons.answers import parts_in_words
+from optimiser.analysis.reasons.conflict import conflict
+from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.prices import prices
+from optimiser.analysis.reasons.repair import repairs
+from optimiser.analysis.rulebook.rule_audit import audit_rules
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.asking import jobs
+from optimiser.app_pages.why_parts import each, no_plan
+from optimiser.desk.jobs import Jobs
+from optimiser.desk.scenario_rows import joined
+from optimiser.desk.state import Draft, as_records
+from optimiser.report.charts import worth
 from optimiser.verbs import apply_changes, solve
 from tests.app.small import laid, opened, plain, solved
 
@@ -51,7 +52,7 @@ def test_the_conflict_is_told_with_its_members_and_its_sum() -> None:
     assert plan is not None
     found = conflict(plan.case)
     assert found is not None
-    assert plain(at.title[0].value) == why_not.headline(found) == "Four requirements cannot all hold"
+    assert plain(at.title[0].value) == no_plan.headline(found) == "Four requirements cannot all hold"
     said = "\n".join(m.value for m in at.markdown).replace("\\", "")
     assert found.reason in said
     for member in found.members:
@@ -150,10 +151,10 @@ def test_people_and_money_stand_on_one_scale_and_the_headline_is_the_finding() -
     plan = session.plan(draft)
     assert plan is not None
     found = prices(plan.case)
-    persons, funds = charts_why.people(plan, found), charts_why.money(plan, found)
-    assert plain(at.title[0].value) == charts_why.headline(plan, found)
-    assert charts_why.sentence(plan, persons, funds) in "\n".join(m.value for m in at.markdown).replace("\\", "")
-    left, right = charts_why.twin(persons, funds)
+    persons, funds = worth.people(plan, found), worth.money(plan, found)
+    assert plain(at.title[0].value) == worth.headline(plan, found)
+    assert worth.sentence(plan, persons, funds) in "\n".join(m.value for m in at.markdown).replace("\\", "")
+    left, right = worth.twin(persons, funds)
     assert left.layout.xaxis.range == right.layout.xaxis.range
     assert left.layout.margin.l == right.layout.margin.l
     assert len(at.get("plotly_chart")) >= 2
@@ -167,8 +168,8 @@ def test_the_worth_of_an_amount_is_what_solving_with_it_brings() -> None:
     more = {"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "+ 50000"}
     after = solve(apply_changes(plan.case, [more]))
     gained = (after.impact or 0) - (plan.impact or 0)
-    assert abs(charts_why.of_amount(price, 0.0, 50_000) - gained) < 1e-3 * max(1, gained)
-    assert charts_why.enough(price, gained) is not None or gained == 0
+    assert abs(worth.of_amount(price, 0.0, 50_000) - gained) < 1e-3 * max(1, gained)
+    assert worth.enough(price, gained) is not None or gained == 0
 
 
 def test_what_rules_cost_and_the_audit_are_shown() -> None:
@@ -178,7 +179,7 @@ def test_what_rules_cost_and_the_audit_are_shown() -> None:
     at = answered(at)
     plan = session.plan(draft)
     assert plan is not None
-    assert plain(at.title[0].value) == charts_why.rules_headline(plan, prices(plan.case))
+    assert plain(at.title[0].value) == worth.rules_headline(plan, prices(plan.case))
     said = "\n".join(m.value for m in at.markdown).replace("\\", "")
     for finding in audit_rules(plan.case):
         assert finding.sentence in said
@@ -193,7 +194,7 @@ def test_each_initiative_has_its_sentence() -> None:
     assert plan is not None
     reasons = explain(plan.case, parts=("initiatives",), plan=plan).reasons
     assert len(reasons) == 5
-    assert plain(at.title[0].value) == why_each.told(reasons)
+    assert plain(at.title[0].value) == each.told(reasons)
     said = "\n".join(m.value for m in at.markdown).replace("\\", "")
     for reason in reasons:
         assert reason.sentence in said

@@ -17,13 +17,14 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages import jobs, questions, runs, session, worker, workers
-from optimiser.app_pages.asking import jobs as jobs_of_the_server
-from optimiser.app_pages.jobs import Jobs
-from optimiser.app_pages.runs import Runs
-from optimiser.app_pages.workers import Workers
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.asking import jobs as jobs_of_the_server
 from optimiser.case.case import Case
-from optimiser.solve.solution import Stop
+from optimiser.desk import jobs, questions, runs, worker, workers
+from optimiser.desk.jobs import Jobs
+from optimiser.desk.runs import Runs
+from optimiser.desk.workers import Workers
+from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from
 from tests.app import ROOT
 from tests.app.small import RECORDS
@@ -183,9 +184,9 @@ def test_where_no_process_can_be_started_the_server_does_the_work(
 _SERVER = """
 import sys, time
 from tests.app.tasks import own_number, waiting
-from optimiser.app_pages.asking import jobs as jobs_of_the_server
-from optimiser.app_pages.jobs import Jobs
-from optimiser.app_pages.workers import Workers
+from optimiser.app_pages.shell.asking import jobs as jobs_of_the_server
+from optimiser.desk.jobs import Jobs
+from optimiser.desk.workers import Workers
 processes = Workers()
 kept = Jobs(processes=processes)
 first = kept.ask("first", "", own_number)
@@ -236,7 +237,7 @@ def test_a_case_is_not_sent_twice() -> None:
 def test_every_question_of_a_page_can_be_sent_to_a_process() -> None:
     """What is asked is a function of `questions` with its arguments; one within a page would be worked on in the server."""
     found = 0
-    for file in PAGES.glob("*.py"):
+    for file in PAGES.rglob("*.py"):
         tree = ast.parse(file.read_text("utf-8"))
         asked = {
             a.id if isinstance(a := c.args[2], ast.Name) else ast.unparse(a)
@@ -272,7 +273,7 @@ def test_questions_do_not_need_streamlit() -> None:
 
 
 _PAGE = """
-from optimiser.app_pages.asking import answer
+from optimiser.app_pages.shell.asking import answer
 from tests.app.tasks import waiting
 answer("a long question of a page", "Waiting", waiting, (), "one")
 """

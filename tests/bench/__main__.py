@@ -20,7 +20,7 @@ import numpy as np
 
 import optimiser
 from optimiser.case.case import Case
-from optimiser.case.workbook import read_tables
+from optimiser.case.reading.workbook import read_tables
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
@@ -93,7 +93,8 @@ def example() -> None:
             clock(lambda command=command: subprocess.run(command, capture_output=True, check=True)) for _ in range(5)
         )  # type: ignore[misc]
         print(f"{name}: best {runs[0]:.2f} s, median {runs[2]:.2f} s of the whole command (under 1 s)")
-    imports = "import optimiser.command_line, optimiser.verbs, optimiser.solve.highs, optimiser.report.text, optimiser.report.result_json"
+    rooms = ("command_line", "verbs", "solvers.highs", "report.documents.text", "report.documents.result_json")
+    imports = "import " + ", ".join(f"optimiser.{room}" for room in rooms)
     print(
         f"  of which imports {min(clock(lambda: subprocess.run([sys.executable, '-c', imports], check=True)) for _ in range(5)):.2f} s"
     )
@@ -101,7 +102,7 @@ def example() -> None:
 
 def reading() -> None:
     """A workbook of 50,000 rows of spend-relevant tables, read and checked."""
-    from optimiser.case.writer import write_tables
+    from optimiser.case.writing.writer import write_tables
 
     records = large_case(initiatives=2000, partners=20)
     case = optimiser.case_from(records)
@@ -147,7 +148,7 @@ def explain() -> None:
 
 def pooling() -> None:
     """What pooling is worth to 10 agencies: 1,024 groups, each solved."""
-    from optimiser.analysis.pooling import pooling as worth
+    from optimiser.analysis.together.pooling import pooling as worth
 
     case = optimiser.read(DATA / "gun-violence.xlsx")
     started = time.perf_counter()

@@ -136,9 +136,10 @@ def load() -> None:
 
 def _cases() -> dict[str, str]:
     """A case of its own for each session, and large ones to solve: name that stands in no other -> id in the store."""
-    from optimiser.app_pages.state import as_records
-    from optimiser.store import cases, migrate, people
-    from optimiser.store.database import Database
+    from optimiser.desk.state import as_records
+    from optimiser.store.base import migrate, people
+    from optimiser.store.base.database import Database
+    from optimiser.store.work import cases
 
     db = Database()
     migrate.ready(db)

@@ -18,13 +18,13 @@ import numpy as np
 import pulp
 
 import optimiser
-from optimiser.analysis.sweep import sweep
-from optimiser.analysis.sweep_work import Sweeper
+from optimiser.analysis.sweeps.sweep import sweep
+from optimiser.analysis.sweeps.work import Sweeper
 from optimiser.case.case import Case
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
-from optimiser.solve.problem import Problem, centre
+from optimiser.solvers.problem import Problem, centre
 from optimiser.verbs import apply_changes
 from tests.oracle.large_cases import wide_case
 

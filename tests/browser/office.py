@@ -17,15 +17,15 @@ from urllib.request import urlopen
 
 from playwright.sync_api import Page
 
-from optimiser.store import migrate, people
-from optimiser.store.database import Database
-from optimiser.store.rights import Actor
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor
 from tests.browser.provider import CLIENT, SECRET, Provider, providing
 
 ROOT = Path(__file__).parents[2]
 WAIT = 90_000
 _START = (
-    f"import sys; sys.path.insert(0, {str(ROOT)!r}); from optimiser.app_pages.launch import launch; "
+    f"import sys; sys.path.insert(0, {str(ROOT)!r}); from optimiser.app_pages.shell.launch import launch; "
     "launch(port=int(sys.argv[1]), open_browser=False, office=True)"
 )
 

@@ -25,7 +25,9 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
-_START = "import sys; from optimiser.app_pages.launch import launch; launch(port=int(sys.argv[1]), open_browser=False)"
+_START = (
+    "import sys; from optimiser.app_pages.shell.launch import launch; launch(port=int(sys.argv[1]), open_browser=False)"
+)
 
 
 def chromium() -> str:

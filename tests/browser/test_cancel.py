@@ -10,10 +10,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from optimiser.app_pages.state import as_records
 from optimiser.case.examples import example_path
-from optimiser.store import cases, migrate, people
-from optimiser.store.database import Database
+from optimiser.desk.state import as_records
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.work import cases
 from optimiser.verbs import check
 from tests.browser.server import browser, chromium, serving, settled
 from tests.oracle.large_cases import Records, large_case

@@ -14,8 +14,9 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as Timeout
 
-from optimiser.store import cases, drafts, people, recent
-from optimiser.store.database import Database
+from optimiser.store.base import people
+from optimiser.store.base.database import Database
+from optimiser.store.work import cases, drafts, recent
 from tests.browser.server import browser, chromium, serving, settled
 
 pytestmark = [

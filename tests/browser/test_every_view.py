@@ -11,9 +11,10 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from optimiser.app_pages.state import as_records
-from optimiser.store import cases, migrate, people
-from optimiser.store.database import Database
+from optimiser.desk.state import as_records
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.work import cases
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS
 from tests.browser.server import browser, chromium, requests_of, serving, settled

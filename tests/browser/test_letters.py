@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from optimiser.app_pages.text import JOINER
+from optimiser.app_pages.shell.text import JOINER
 from tests.browser.server import ROOT, answers, browser, chromium
 
 pytestmark = [
@@ -39,7 +39,7 @@ NAMES = (
 SCRIPT = """
 import sys; sys.path.insert(0, {root!r})
 import streamlit as st
-from optimiser.app_pages.text import letters
+from optimiser.app_pages.shell.text import letters
 names = {names!r}
 for i, name in enumerate(names):
     with st.container(key=f"page-{{i}}"):

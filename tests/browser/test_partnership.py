@@ -19,8 +19,9 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from optimiser.app_pages.main import MORE
 from optimiser.case.examples import example_path
-from optimiser.report.committee import printed_hashes
-from optimiser.store import decisions, runs
+from optimiser.report.documents.committee import printed_hashes
+from optimiser.store.committee import decisions
+from optimiser.store.work import runs
 from tests.browser.office import WAIT, Office, give, office, sign_in
 from tests.browser.server import browser, chromium, requests_of, settled
 

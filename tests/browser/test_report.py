@@ -12,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
 from optimiser import verbs
-from optimiser.report.committee import page as report
+from optimiser.report.documents.committee import page as report
 from tests.browser.server import browser, chromium, requests_of
 from tests.report.test_committee import MOTION
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from optimiser.store import people
+from optimiser.store.base import people
 from tests.browser.office import WAIT, Office, give, office, sign_in
 from tests.browser.server import browser, chromium, settled
 

@@ -12,7 +12,9 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from optimiser.app_pages.history import AUDIT, COMPARE, DECISIONS, STEPS
-from optimiser.store import cases, comments, decisions, drafts, people, runs
+from optimiser.store.base import people
+from optimiser.store.committee import comments, decisions
+from optimiser.store.work import cases, drafts, runs
 from optimiser.verbs import case_from, solve
 from tests.browser.office import WAIT, Office, give, office, sign_in
 from tests.browser.server import browser, chromium, settled

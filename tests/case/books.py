@@ -10,7 +10,7 @@ from typing import Any
 import openpyxl
 
 from optimiser.case.faults import Fault
-from optimiser.case.workbook import Tables
+from optimiser.case.reading.workbook import Tables
 
 Rows = Sequence[Sequence[Any]]
 

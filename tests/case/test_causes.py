@@ -5,9 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import optimiser
-from optimiser.case.dates import order_of, read_date
 from optimiser.case.faults import Fault, gathered
-from optimiser.case.workbook import read_tables, tables_from
+from optimiser.case.reading.dates import order_of, read_date
+from optimiser.case.reading.workbook import read_tables, tables_from
 from tests.case.books import book, codes, said
 
 

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.case.amounts import plain, read_amount
-from optimiser.case.workbook import Tables, read_tables, tables_from
+from optimiser.case.reading.amounts import plain, read_amount
+from optimiser.case.reading.workbook import Tables, read_tables, tables_from
 from tests.case.books import book, codes, said
 
 BLANK = ("", None, "  ", float("nan"), np.nan)

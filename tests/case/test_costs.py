@@ -6,9 +6,9 @@ from hypothesis import strategies as st
 
 import optimiser
 from optimiser.case.case import Case
-from optimiser.case.costs import shares_of
 from optimiser.case.faults import Fault
-from optimiser.case.workbook import read_tables, tables_from
+from optimiser.case.reading.costs import shares_of
+from optimiser.case.reading.workbook import read_tables, tables_from
 from optimiser.verbs import check_records
 from tests.case.books import assert_same, book, said
 from tests.oracle import plain_case
@@ -131,7 +131,7 @@ def test_amounts_and_their_shares_are_one_case_also_for_the_oracle(amounts: list
 
 
 def test_a_case_with_amounts_comes_back_from_its_workbook(tmp_path) -> None:
-    from optimiser.case.writer import write_tables
+    from optimiser.case.writing.writer import write_tables
 
     tables = tables_from(records(AMOUNTS, None))
     write_tables(tmp_path / "case.xlsx", tables.tables)

@@ -10,7 +10,7 @@ from optimiser import verbs
 from optimiser.case import impact
 from optimiser.case.examples import example_path
 from optimiser.commands.what_if import _told
-from optimiser.report.text import summary
+from optimiser.report.documents.text import summary
 from tests.rules.small import Records, checked
 
 BASE: Records = {
@@ -58,7 +58,7 @@ def test_no_points_without_outcomes(outcomes: bool) -> None:
 
 
 def verbs_compare(case: object) -> str:
-    from optimiser.analysis.compare import compare
+    from optimiser.analysis.what_if.compare import compare
 
     return _told(compare(case, []))  # type: ignore[arg-type]
 

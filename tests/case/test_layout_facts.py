@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimiser.case.package import scan
-from optimiser.case.sheet_xml import look
-from optimiser.case.sheets import is_sum
-from optimiser.case.workbook import read_tables
+from optimiser.case.reading.package import scan
+from optimiser.case.reading.sheet_xml import look
+from optimiser.case.reading.sheets import is_sum
+from optimiser.case.reading.workbook import read_tables
 from tests.case.books import book, changed, codes, members, open_document, open_row, packed, said, saved, with_cells
 
 SHEET = "xl/worksheets/sheet3.xml"

@@ -12,9 +12,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optimiser.case import checks
+from optimiser.case.checking import checks
+from optimiser.case.checking.net import FAILED
 from optimiser.case.faults import Fault
-from optimiser.case.net import FAILED
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.verbs import apply_changes, case_from, check_records
 from tests.case.whole import WHOLE, Records
@@ -167,7 +167,7 @@ def test_a_rule_whose_check_fails_is_named_by_its_cell(monkeypatch: pytest.Monke
 
 
 def test_a_scenario_whose_check_fails_is_named_by_its_cell(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("optimiser.case.scenarios.changes", _failing)
+    monkeypatch.setattr("optimiser.case.scenario.apply.changes", _failing)
     _, faults = check_records(WHOLE)
     assert {(f.sheet, f.cell, f.code) for f in faults} >= {("Scenarios", "scenario, row 1", FAILED)}
 

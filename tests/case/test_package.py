@@ -7,10 +7,10 @@ import zlib
 
 import pytest
 
-from optimiser.case import package, reader
-from optimiser.case.reader import open_book
-from optimiser.case.sheets import RawBook
-from optimiser.case.workbook import read_tables
+from optimiser.case.reading import package, reader
+from optimiser.case.reading.reader import open_book
+from optimiser.case.reading.sheets import RawBook
+from optimiser.case.reading.workbook import read_tables
 from tests.case.books import (
     assert_same,
     book,

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from optimiser.case.amounts import Mark, read_amount
-from optimiser.case.paste import block, read
+from optimiser.case.reading.amounts import Mark, read_amount
+from optimiser.case.reading.paste import block, read
 from optimiser.case.spec import BY_NAME
 
 COLUMNS = BY_NAME["Initiatives"].columns

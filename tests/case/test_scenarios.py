@@ -14,7 +14,7 @@ import optimiser
 from optimiser import verbs
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault, InvalidCase
-from optimiser.case.scenarios import names
+from optimiser.case.scenario.apply import names
 from tests.case.books import book, saved
 from tests.oracle.random_cases import random_case
 

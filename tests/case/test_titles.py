@@ -4,13 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.case.sheets import RawSheet
+from optimiser.case.reading.sheets import RawSheet
+from optimiser.case.reading.title import read_note, read_title, without_year
+from optimiser.case.reading.titles import header, known_column
+from optimiser.case.reading.which import meant_sheet
+from optimiser.case.reading.workbook import Tables, read_tables, tables_from
 from optimiser.case.spec import SHEETS
-from optimiser.case.template import titled
-from optimiser.case.title import read_note, read_title, without_year
-from optimiser.case.titles import header, known_column
-from optimiser.case.which import meant_sheet
-from optimiser.case.workbook import Tables, read_tables, tables_from
+from optimiser.case.writing.template import titled
 from tests.case.books import SMALL, book, codes, said
 
 

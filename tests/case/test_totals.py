@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.case.totals import words_of
-from optimiser.case.workbook import read_tables, tables_from
+from optimiser.case.reading.totals import words_of
+from optimiser.case.reading.workbook import read_tables, tables_from
 from tests.case.books import book, changed
 
 

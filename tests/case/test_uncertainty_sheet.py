@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
+from optimiser.case.checking.uncertainty import Uncertain, uncertain
 from optimiser.case.faults import Fault
-from optimiser.case.uncertainty import Uncertain, uncertain
 from optimiser.verbs import apply_changes, case_from, check_records
 
 Row = dict[str, Any]

@@ -13,10 +13,10 @@ import optimiser
 from optimiser.case import codes as codes_module
 from optimiser.case.codes import CODES
 from optimiser.case.faults import InvalidCase
-from optimiser.case.package import scan
-from optimiser.case.reference import FAMILIES
+from optimiser.case.reading.package import scan
+from optimiser.case.reading.workbook import read_tables, tables_from
 from optimiser.case.spec import SHEETS
-from optimiser.case.workbook import read_tables, tables_from
+from optimiser.case.writing.reference import FAMILIES
 from tests.case.books import SMALL, assert_same, book, changed, codes, said, saved
 
 

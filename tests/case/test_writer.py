@@ -8,12 +8,12 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from optimiser.case import writer
-from optimiser.case.checks import check
-from optimiser.case.reference import workbook_reference
+from optimiser.case.checking.checks import check
+from optimiser.case.reading.workbook import Tables, read_tables, tables_from
 from optimiser.case.spec import BY_NAME, SHEETS
-from optimiser.case.template import titled
-from optimiser.case.workbook import Tables, read_tables, tables_from
+from optimiser.case.writing import annotation, template, writer
+from optimiser.case.writing.reference import workbook_reference
+from optimiser.case.writing.template import titled
 from tests.case.books import assert_same, book, codes, members
 
 RECORDS = {
@@ -155,7 +155,7 @@ def test_text_that_looks_like_the_code_of_a_character_stays_as_it_is() -> None:
 
 def test_the_template_has_every_sheet_and_is_a_case_as_soon_as_it_is_filled_in(tmp_path) -> None:
     path = tmp_path / "template.xlsx"
-    writer.write_template(path)
+    template.write_template(path)
     made = openpyxl.load_workbook(path)
     assert made.sheetnames == ["README", *(s.name for s in SHEETS)]
     assert [c.value for c in made["Funds"][1]][:6] == ["fund", "name", "kind", "owner", "amount [money]", "first"]
@@ -177,7 +177,7 @@ def test_the_template_has_every_sheet_and_is_a_case_as_soon_as_it_is_filled_in(t
 
 
 def test_the_template_says_what_to_fill_in_and_what_does_not_belong_in_it(tmp_path) -> None:
-    writer.write_template(tmp_path / "t.xlsx")
+    template.write_template(tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["README"]
     text = " ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
     assert "Agencies, Funds and Initiatives" in text
@@ -193,7 +193,7 @@ def test_faulty_cells_are_marked_in_a_fresh_copy_and_listed_with_links() -> None
     data = book(Initiatives=rows, Summary=[["old"]])
     tables = read_tables(data)
     out = io.BytesIO()
-    writer.annotate(data, [*tables.faults, *check(tables)], out)
+    annotation.annotate(data, [*tables.faults, *check(tables)], out)
     made = opened(out.getvalue())
     assert made.sheetnames == ["Faults", "Agencies", "Funds", "Initiatives"]
     sheet = made["Initiatives"]
@@ -220,7 +220,7 @@ def test_faulty_cells_are_marked_in_a_fresh_copy_and_listed_with_links() -> None
 def test_a_fault_in_a_blank_cell_is_marked_too() -> None:
     data = book(Initiatives=[["initiative", "request"], ["A", None], [None, 5]])
     out = io.BytesIO()
-    writer.annotate(data, read_tables(data).faults, out, guarded=True)
+    annotation.annotate(data, read_tables(data).faults, out, guarded=True)
     sheet = opened(out.getvalue())["Initiatives"]
     assert sheet["B2"].comment
     assert sheet["A3"].comment
@@ -229,7 +229,7 @@ def test_a_fault_in_a_blank_cell_is_marked_too() -> None:
 @pytest.mark.parametrize("data", [b"", b"a,b\n1,2\n"])
 def test_a_file_that_is_refused_gives_the_list_alone(data: bytes) -> None:
     out = io.BytesIO()
-    writer.annotate(data, read_tables(data).faults, out)
+    annotation.annotate(data, read_tables(data).faults, out)
     made = opened(out.getvalue())
     assert made.sheetnames == ["Faults"]
     assert made["Faults"]["D4"].value in ("F01", "F03")
@@ -245,7 +245,9 @@ def test_the_reference_page_is_up_to_date() -> None:
     from pathlib import Path
 
     page = Path(__file__).parents[2] / "docs" / "workbook.md"
-    assert page.read_text("utf-8") == workbook_reference(), "python -m optimiser.case.reference > docs/workbook.md"
+    assert page.read_text("utf-8") == workbook_reference(), (
+        "python -m optimiser.case.writing.reference > docs/workbook.md"
+    )
 
 
 def test_the_reference_page_has_every_sheet_and_column() -> None:
@@ -261,7 +263,7 @@ def test_the_reference_page_has_every_sheet_and_column() -> None:
 @pytest.mark.parametrize("name", ["Scenarios", "Initiatives", "README", "Library", "Staff"])
 def test_a_template_prints_on_any_paper(name: str, tmp_path) -> None:
     plain = writer.PlainSheet("Library", ["name", "text"], [["a", "word " * 100]])
-    writer.write_template(tmp_path / "t.xlsx", [plain])
+    template.write_template(tmp_path / "t.xlsx", [plain])
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[name]
     assert sheet.sheet_properties.pageSetUpPr.fitToPage
     assert sheet.page_setup.fitToHeight == 0
@@ -281,7 +283,7 @@ def test_a_long_text_is_broken_into_lines_and_its_row_is_as_high() -> None:
 
 
 def test_in_a_template_a_change_stays_the_text_that_was_typed(tmp_path) -> None:
-    writer.write_template(tmp_path / "t.xlsx")
+    template.write_template(tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     column = next(c.column for c in book["Scenarios"][1] if str(c.value).startswith("change"))
     assert {book["Scenarios"].cell(r, column).number_format for r in (2, 3, 100)} == {"@"}

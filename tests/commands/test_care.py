@@ -12,9 +12,10 @@ import pytest
 from typer.testing import CliRunner
 
 from optimiser.command_line import app
-from optimiser.store import decisions, migrate, people
-from optimiser.store.database import Database
-from optimiser.store.decisions import Decision
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.committee import decisions
+from optimiser.store.committee.decisions import Decision
 from tests.store import decided
 from tests.store.tampering import delete_inside, tampering
 
@@ -63,7 +64,7 @@ def test_reproduce(home: Path, done: Decision) -> None:
 def test_reproduce_says_what_differs(home: Path, done: Decision) -> None:
     from sqlalchemy import update
 
-    from optimiser.store import schema
+    from optimiser.store.base import schema
 
     db = Database()
     with tampering(db) as connection:

@@ -17,10 +17,10 @@ import typer
 from typer.testing import CliRunner
 
 from optimiser.case.examples import example_path
-from optimiser.case.workbook import tables_from
-from optimiser.case.writer import write_tables
+from optimiser.case.reading.workbook import tables_from
+from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
-from optimiser.solve.engine import highs_version
+from optimiser.solvers.engine import highs_version
 
 RECORDS = {
     "Agencies": [{"agency": "Harbour"}],
@@ -212,7 +212,7 @@ def test_ctrl_c_is_heard_while_the_program_is_loaded() -> None:
 
 def test_a_solver_says_nothing_of_its_own_where_data_stand() -> None:
     """Its first instance names itself on standard output, in C code, unless it is kept from it."""
-    script = "from optimiser.solve.engine import highs_version as v; print('['); print(v()); print(']')"
+    script = "from optimiser.solvers.engine import highs_version as v; print('['); print(v()); print(']')"
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout.split() == ["[", highs_version(), "]"]
     assert said.stderr == ""

@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimiser.case.case import Case
+from optimiser.case.reading.workbook import tables_from
 from optimiser.case.settings import read_settings
 from optimiser.case.table import Table
-from optimiser.case.workbook import tables_from
 from optimiser.plan.derive import derive, table_of
 from optimiser.plan.tables import SPEC
 

@@ -12,7 +12,7 @@ import pytest
 
 from optimiser.model.rules.terms import exact
 from optimiser.plan.tables import Plan
-from optimiser.solve.solution import OPTIMAL_GAP
+from optimiser.solvers.solution import OPTIMAL_GAP
 from optimiser.verbs import check_records, solve, verify
 from tests.plan.sized import sized_case
 

@@ -7,12 +7,12 @@ from typing import Any
 
 import pytest
 
-from optimiser.report import charts, charts_base
+from optimiser.report.charts import awarded, drawing
 from tests.plan.hand import RECORDS, changed
 from tests.report.plans import case_of, plan_of
 
 
-def texts(chart: charts.Chart) -> list[str]:
+def texts(chart: awarded.Chart) -> list[str]:
     return [
         str(t).strip()
         for trace in chart.figure.data
@@ -34,7 +34,7 @@ def many(count: int) -> dict[str, list[dict[str, Any]]]:
 
 
 def test_awards() -> None:
-    chart = charts.awards(plan_of())
+    chart = awarded.awards(plan_of())
     given, rest = (trace for trace in chart.figure.data if trace.type == "bar")
     assert list(given.x) == [3700.0, 1000.0, 0.0]
     assert list(rest.x) == [4300.0, 0.0, 500.0]
@@ -47,7 +47,7 @@ def test_awards() -> None:
 
 
 def test_the_rest_stands_together_without_a_bar() -> None:
-    chart = charts.awards(plan_of(case_of(many(20))), most=5)
+    chart = awarded.awards(plan_of(case_of(many(20))), most=5)
     given, rest = (trace for trace in chart.figure.data if trace.type == "bar")
     assert list(chart.figure.layout.yaxis.ticktext)[-1] == "19 others"
     assert (given.x[-1], rest.x[-1]) == (0.0, 0.0)
@@ -57,14 +57,14 @@ def test_the_rest_stands_together_without_a_bar() -> None:
 
 
 def test_panels_share_one_scale() -> None:
-    chart = charts.awards(plan_of(case_of(many(20))), panels=2)
+    chart = awarded.awards(plan_of(case_of(many(20))), panels=2)
     assert list(chart.figure.layout.xaxis.range) == list(chart.figure.layout.xaxis2.range)
     assert len(chart.figure.layout.yaxis.ticktext) + len(chart.figure.layout.yaxis2.ticktext) == 23
     assert chart.figure.layout.xaxis.domain[1] < chart.figure.layout.xaxis2.domain[0]
 
 
 def test_agencies() -> None:
-    chart = charts.agencies(plan_of())
+    chart = awarded.agencies(plan_of())
     paid, got = (trace for trace in chart.figure.data if trace.mode == "markers")
     assert list(chart.figure.layout.yaxis.ticktext) == ["City Police", "Health"]
     assert list(paid.x) == [0.0, 4000.0]
@@ -76,32 +76,32 @@ def test_agencies() -> None:
 
 
 def test_many_agencies() -> None:
-    chart = charts.agencies(plan_of(case_of(many(30))), most=6)
+    chart = awarded.agencies(plan_of(case_of(many(30))), most=6)
     names = list(chart.figure.layout.yaxis.ticktext)
     assert names[-1] == "27 others"
     assert len(names) == 6
     assert len(chart.table) == 32
 
 
-@pytest.mark.parametrize("chart", [charts.awards, charts.agencies])
+@pytest.mark.parametrize("chart", [awarded.awards, awarded.agencies])
 def test_the_template(chart: Any) -> None:
     made = chart(plan_of(case_of(many(5)))).figure
     assert made.layout.paper_bgcolor == made.layout.plot_bgcolor == "rgba(0,0,0,0)"
     assert made.layout.showlegend is False
     assert made.layout.dragmode is False
     assert made.layout.font.size == 13
-    right = max(charts_base.width(t) for t in texts(charts.Chart(made, plan_of().tables["Awards"], "")))
+    right = max(drawing.width(t) for t in texts(awarded.Chart(made, plan_of().tables["Awards"], "")))
     assert made.layout.margin.r >= right
     json.loads(made.to_json())
 
 
 def test_names_are_no_markup() -> None:
-    chart = charts.awards(plan_of(case_of(many(3))))
+    chart = awarded.awards(plan_of(case_of(many(3))))
     assert "New &lt;b&gt;3" in chart.figure.layout.yaxis.ticktext
 
 
 def test_nothing_to_show() -> None:
     case = case_of(changed("Initiatives", "Walk", request=0))
-    assert texts(charts.awards(plan_of(case)))[-1] == "no money asked"
-    assert charts.given_of(609_980, 610_000) == "$610k"
-    assert charts.given_of(700_000, 610_000) == "$700k"
+    assert texts(awarded.awards(plan_of(case)))[-1] == "no money asked"
+    assert awarded.given_of(609_980, 610_000) == "$610k"
+    assert awarded.given_of(700_000, 610_000) == "$700k"

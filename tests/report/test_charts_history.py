@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import optimiser
-from optimiser.analysis.history import LEVELS, Response, history
-from optimiser.report.charts_history import response, table
+from optimiser.analysis.uncertain.history import LEVELS, Response, history
+from optimiser.report.charts.curves import response, table
 
 SHARES = (0.2, 0.4, 0.6, 0.61, 1.1)
 

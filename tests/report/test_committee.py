@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 import pytest
 
 from optimiser.report import words
-from optimiser.report.committee import Ballot, Motion, Remark, page, printed_hashes
+from optimiser.report.documents.committee import Ballot, Motion, Remark, page, printed_hashes
 from tests.report.plans import plan_of
 
 AT = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)

@@ -12,12 +12,12 @@ import pytest
 from typer.testing import CliRunner
 
 import optimiser
-from optimiser.analysis.frontier import Frontier, Point
 from optimiser.analysis.limits.cell import Cell
+from optimiser.analysis.what_if.frontier import Frontier, Point
 from optimiser.case.case import Case
-from optimiser.case.writer import write_tables
+from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
-from optimiser.report import frontier_text
+from optimiser.report.documents import frontier_text
 
 AMOUNT = Cell("Funds", "fund = F", "amount")
 

@@ -24,8 +24,8 @@ from optimiser.case.faults import InvalidCase
 from optimiser.plan.claims import unfounded
 from optimiser.plan.digest import values_sha256
 from optimiser.plan.tables import SPEC, Plan, Stage
-from optimiser.report.plan_check import Verdict, inspect
-from optimiser.report.plan_workbook import write_plan
+from optimiser.report.documents.plan_check import Verdict, inspect
+from optimiser.report.documents.plan_workbook import write_plan
 from tests.report.plans import plan_of
 
 Change = Callable[[Any], None]

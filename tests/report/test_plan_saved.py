@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 
-from optimiser.report.plan_check import inspect
-from optimiser.report.plan_workbook import write_plan
+from optimiser.report.documents.plan_check import inspect
+from optimiser.report.documents.plan_workbook import write_plan
 
 EXAMPLES = ("gun-violence", "task-force", "opioid-response")
 

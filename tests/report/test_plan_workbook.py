@@ -16,9 +16,9 @@ from python_calamine import CalamineWorkbook
 from optimiser.case.faults import InvalidCase
 from optimiser.plan.digest import settled, table_sha256, tables_sha256
 from optimiser.plan.tables import SPEC, Plan
-from optimiser.report.plan_check import verify_workbook
-from optimiser.report.plan_reading import read_plan
-from optimiser.report.plan_workbook import NoPlan, write_plan
+from optimiser.report.documents.plan_check import verify_workbook
+from optimiser.report.documents.plan_reading import read_plan
+from optimiser.report.documents.plan_workbook import NoPlan, write_plan
 from tests.plan.hand import RECORDS, changed, with_rule
 from tests.report.plans import case_of, no_plan, plan_of
 
@@ -246,7 +246,7 @@ def test_what_is_no_plan(tmp_path: Path) -> None:
     with pytest.raises(NoPlan):
         write_plan(no_plan(), tmp_path / "plan.xlsx")
     assert not (tmp_path / "plan.xlsx").exists()
-    from optimiser.case.writer import write_tables
+    from optimiser.case.writing.writer import write_tables
 
     write_tables(tmp_path / "case.xlsx", case_of(RECORDS).tables)
     with pytest.raises(InvalidCase) as error:
@@ -255,7 +255,7 @@ def test_what_is_no_plan(tmp_path: Path) -> None:
 
 
 def test_a_long_name_leaves_a_foot_that_excel_takes():
-    from optimiser.report.sheets import Book
+    from optimiser.report.documents.sheets import Book
 
     book = Book("R&D and & " * 40 + ", inputs 0123456789abcdef")
     book.add_lines("Spend", [], (10.0,))

@@ -7,7 +7,7 @@ import json
 import numpy as np
 import pytest
 
-from optimiser.report.result_json import as_json, plain
+from optimiser.report.documents.result_json import as_json, plain
 from tests.plan.hand import RECORDS, with_rule
 from tests.report.plans import case_of, no_plan, plan_of
 

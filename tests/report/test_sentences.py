@@ -12,10 +12,11 @@ import pytest
 from typer.testing import CliRunner
 
 from optimiser.case.case import Case
-from optimiser.case.writer import write_tables
+from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
-from optimiser.report import text, words
-from optimiser.report.committee import Motion, page
+from optimiser.report import words
+from optimiser.report.documents import text
+from optimiser.report.documents.committee import Motion, page
 from optimiser.verbs import case_from, solve
 from tests.oracle.random_cases import random_case
 

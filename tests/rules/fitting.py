@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from optimiser.analysis.library import entry_of, set_of, together
+from optimiser.analysis.rulebook.library import entry_of, set_of, together
 from optimiser.case.case import Case
-from optimiser.case.workbook import tables_from
+from optimiser.case.reading.workbook import tables_from
 from tests.rules.small import Records, checked
 
 THEMES = (

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimiser.analysis.library import entry_of, insert
+from optimiser.analysis.rulebook.library import entry_of, insert
 from optimiser.case.case import Case
-from optimiser.case.workbook import tables_from
+from optimiser.case.reading.workbook import tables_from
 from tests.rules.fitting import with_set
 from tests.rules.small import Records, checked
 

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser import verbs
-from optimiser.analysis.rule_audit import audit_rules
+from optimiser.analysis.rulebook.rule_audit import audit_rules
 from optimiser.model.rules import held_back, rules_of
-from optimiser.report.text import summary
+from optimiser.report.documents.text import summary
 from tests.rules.small import Records, blocks, checked
 
 

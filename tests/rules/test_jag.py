@@ -13,10 +13,10 @@ from pathlib import Path
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.formula_calculator import formula_table, split_table
-from optimiser.analysis.library import entry_of, together
+from optimiser.analysis.rulebook.formula_calculator import formula_table, split_table
+from optimiser.analysis.rulebook.library import entry_of, together
+from optimiser.case.reading.workbook import tables_from
 from optimiser.case.table import Table
-from optimiser.case.workbook import tables_from
 from tests.rules.small import Records, awards, checked, compliance
 
 FOLDER = os.environ.get("OPTIMISER_REFERENCE_CASES", "")

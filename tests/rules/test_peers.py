@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.repair import repairs
+from optimiser.analysis.reasons.repair import repairs
 from tests.rules.small import awards, blocks, case_of, compliance, nearly, only_fault, said, solved
 
 

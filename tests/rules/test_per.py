@@ -10,10 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser import verbs
-from optimiser.analysis.conflict import conflict
-from optimiser.analysis.prices import Study
-from optimiser.analysis.repair import repairs
-from optimiser.analysis.rule_prices import rule_prices
+from optimiser.analysis.reasons.conflict import conflict
+from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.repair import repairs
+from optimiser.analysis.reasons.rule_prices import rule_prices
 from optimiser.model.build import build
 from optimiser.model.renew import Renewal
 from optimiser.model.rules import compile_rules

@@ -17,8 +17,8 @@ from optimiser.plan.derive import readings
 from optimiser.plan.entries import plan_entries
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
-from optimiser.report.plan_check import verify_workbook
-from optimiser.report.plan_workbook import write_plan
+from optimiser.report.documents.plan_check import verify_workbook
+from optimiser.report.documents.plan_workbook import write_plan
 from tests.rules.programme_cases import CASES
 
 RULES = {"VAWA STOP": 11, "HSGP": 4, "CDBG": 4, "Byrne JAG": 7}

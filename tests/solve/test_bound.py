@@ -11,9 +11,9 @@ from hypothesis import strategies as st
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.solve.bound import clean, dual_bound, model_bound
-from optimiser.solve.highs import solve
-from optimiser.solve.problem import Problem
+from optimiser.solvers.bound import clean, dual_bound, model_bound
+from optimiser.solvers.highs import solve
+from optimiser.solvers.problem import Problem
 from tests.solve.dense import INF, allocation, dense, matrix
 
 NUMBER = st.one_of(

@@ -12,10 +12,10 @@ import pytest
 import optimiser
 from optimiser import verbs
 from optimiser.model.matrix import Model, Stage
-from optimiser.solve.export import write_model
-from optimiser.solve.gateway import available, solve_with, to_pulp
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import Limits, Stop
+from optimiser.solvers.export import write_model
+from optimiser.solvers.gateway import available, solve_with, to_pulp
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits, Stop
 from tests.oracle.random_cases import random_case
 from tests.solve.dense import INF, allocation, dense, fits, market_split
 

@@ -12,10 +12,10 @@ from hypothesis import strategies as st
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
-from optimiser.solve import highs
-from optimiser.solve.highs import solve
-from optimiser.solve.problem import Problem, centre
-from optimiser.solve.solution import Basis, Limits, SolverError
+from optimiser.solvers import highs
+from optimiser.solvers.highs import solve
+from optimiser.solvers.problem import Problem, centre
+from optimiser.solvers.solution import Basis, Limits, SolverError
 from tests.solve.dense import INF, allocation, dense, enumerated, fits
 
 SMALL = st.integers(-3, 3)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from optimiser.solve.highs import solve
-from optimiser.solve.problem import Problem
-from optimiser.solve.reach import scales
-from optimiser.solve.sharp import excess
-from optimiser.solve.solution import relative_gap
+from optimiser.solvers.highs import solve
+from optimiser.solvers.problem import Problem
+from optimiser.solvers.reach import scales
+from optimiser.solvers.sharp import excess
+from optimiser.solvers.solution import relative_gap
 from tests.solve.dense import INF, dense
 
 

@@ -17,13 +17,13 @@ from hypothesis import strategies as st
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.solve import engine
-from optimiser.solve.engine import Engine, Watch
-from optimiser.solve.highs import solve
-from optimiser.solve.linear import trivial
-from optimiser.solve.problem import Problem
-from optimiser.solve.solution import Limits, Stop
-from optimiser.solve.switches import choose
+from optimiser.solvers import engine
+from optimiser.solvers.engine import Engine, Watch
+from optimiser.solvers.highs import solve
+from optimiser.solvers.linear import trivial
+from optimiser.solvers.problem import Problem
+from optimiser.solvers.solution import Limits, Stop
+from optimiser.solvers.switches import choose
 from tests.solve.dense import INF, allocation, dense, enumerated, fits, market_split
 
 
@@ -116,7 +116,7 @@ def test_switches_that_leave_no_plan_are_forbidden(monkeypatch: pytest.MonkeyPat
         return out
 
     monkeypatch.setattr(Engine, "run", wrong_at_first)
-    monkeypatch.setattr(sys.modules["optimiser.solve.branch"], "MOST_SWITCHES", 0)
+    monkeypatch.setattr(sys.modules["optimiser.solvers.branch"], "MOST_SWITCHES", 0)
     watch = Watch(Limits())
     choice = choose(problem, problem.cost(model.stages[0].cost), watch)
     assert choice.x is not None

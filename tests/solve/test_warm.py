@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimiser.solve.highs import solve
-from optimiser.solve.solution import SolverError
-from optimiser.solve.warm import Change, Warm
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import SolverError
+from optimiser.solvers.warm import Change, Warm
 from tests.solve.dense import INF, allocation, dense
 
 

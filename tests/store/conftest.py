@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from optimiser.store import migrate
-from optimiser.store.database import Database
+from optimiser.store.base import migrate
+from optimiser.store.base.database import Database
 from tests.store import postgres
 
 

@@ -7,11 +7,13 @@ from typing import Any
 
 from optimiser import verbs
 from optimiser.plan.tables import Plan
-from optimiser.store import cases, decisions, people, runs
-from optimiser.store.database import Database
-from optimiser.store.decisions import Decision, Proposal
-from optimiser.store.rights import Actor
-from optimiser.store.runs import RunInfo
+from optimiser.store.base import people
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor
+from optimiser.store.committee import decisions
+from optimiser.store.committee.decisions import Decision, Proposal
+from optimiser.store.work import cases, runs
+from optimiser.store.work.runs import RunInfo
 
 RECORDS: dict[str, list[dict[str, Any]]] = {
     "Case": [{"setting": "name", "value": "Three rivers <partnership>"}],

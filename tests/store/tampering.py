@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from optimiser.store import audit, schema
-from optimiser.store.database import Database
+from optimiser.store.base import audit, schema
+from optimiser.store.base.database import Database
 from optimiser.store.migrations.frozen import statements
 from optimiser.store.migrations.versions.r0001_the_store import FROZEN
 

@@ -12,10 +12,14 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, text, update
 
-from optimiser.store import audit, audit_check, audit_export, cases, decisions, people, reach, retention, runs, schema
-from optimiser.store.audit_check import Checked, verify
-from optimiser.store.database import Database
-from optimiser.store.rights import Actor, NotAllowed
+from optimiser.store.base import audit, people, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.committee import decisions
+from optimiser.store.keeping import audit_check, audit_export, retention
+from optimiser.store.keeping.audit_check import Checked, verify
+from optimiser.store.privacy import reach
+from optimiser.store.work import cases, runs
 from tests.store import decided
 from tests.store.tampering import cut, delete_inside, edit_inside, edit_with_its_hash, rewrite, tampering
 

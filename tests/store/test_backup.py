@@ -12,12 +12,16 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from optimiser.store import backup, cases, decisions, migrate, people, reach, runs, schema
-from optimiser.store.audit_check import verify
-from optimiser.store.backup import Unfit
-from optimiser.store.database import Database
-from optimiser.store.reproduce import reproduce
-from optimiser.store.rights import NotAllowed
+from optimiser.store.base import migrate, people, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.committee import decisions
+from optimiser.store.committee.reproduce import reproduce
+from optimiser.store.keeping import backup
+from optimiser.store.keeping.audit_check import verify
+from optimiser.store.keeping.backup import Unfit
+from optimiser.store.privacy import reach
+from optimiser.store.work import cases, runs
 from tests.store import decided
 
 HERE = reach.operator("root")

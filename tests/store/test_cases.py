@@ -5,10 +5,11 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from optimiser.store import cases, content, schema
-from optimiser.store.database import Database
-from optimiser.store.reach import NotThere
-from optimiser.store.rights import Actor, NotAllowed
+from optimiser.store.base import content, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.privacy.reach import NotThere
+from optimiser.store.work import cases
 from tests.store.writers import staff
 
 ONE = {"Funds": [{"fund": "Pool", "amount": 100.0}]}

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.store import cases, comments, people, reach
-from optimiser.store.database import Database
-from optimiser.store.rights import NotAllowed
+from optimiser.store.base import people
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.committee import comments
+from optimiser.store.privacy import reach
+from optimiser.store.work import cases
 from tests.store import decided
 
 

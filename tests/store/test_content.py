@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 
 import optimiser
 from optimiser.case.spec import SHEETS
-from optimiser.store import content
-from optimiser.store.records import blank
+from optimiser.store.base import content
+from optimiser.store.base.records import blank
 from optimiser.verbs import check_records
 
 DATA = Path(__file__).parents[2] / "data"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from optimiser.store.database import Database, Unusable, address
+from optimiser.store.base.database import Database, Unusable, address
 
 
 def test_where_the_store_is(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

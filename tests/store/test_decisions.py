@@ -7,11 +7,13 @@ from sqlalchemy import delete, update
 from sqlalchemy.exc import DatabaseError
 
 from optimiser import verbs
-from optimiser.report.committee import printed_hashes
-from optimiser.store import cases, comments, decisions, people, runs, schema, voting
-from optimiser.store.database import Database
-from optimiser.store.decisions import CannotDecide
-from optimiser.store.rights import NotAllowed
+from optimiser.report.documents.committee import printed_hashes
+from optimiser.store.base import people, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.committee import comments, decisions, voting
+from optimiser.store.committee.decisions import CannotDecide
+from optimiser.store.work import cases, runs
 from tests.store import decided
 
 # -- counting -------------------------------------------------------------------------------------------------------------

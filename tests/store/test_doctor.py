@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy.engine import make_url
 
 from optimiser import verbs
-from optimiser.store import backup, doctor, migrate, people
-from optimiser.store.database import Database
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.keeping import backup, doctor
 from tests.store import decided
 from tests.store.tampering import delete_inside, tampering
 

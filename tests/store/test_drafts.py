@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from optimiser.store import cases, drafts, schema
-from optimiser.store.database import Database
-from optimiser.store.drafts import Conflicts, DraftState, Stale
-from optimiser.store.merge import Difference
-from optimiser.store.reach import NotThere
-from optimiser.store.records import Record, applied, differences
-from optimiser.store.rights import Actor, NotAllowed
+from optimiser.store.base import schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.records import Record, applied, differences
+from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.privacy.reach import NotThere
+from optimiser.store.work import cases, drafts
+from optimiser.store.work.drafts import Conflicts, DraftState, Stale
+from optimiser.store.work.merge import Difference
 from tests.store.writers import staff
 
 FUNDS = [{"fund": "Pool", "amount": 100.0, "owner": None}, {"fund": "Grant", "amount": 200.0, "owner": "Police"}]

@@ -15,8 +15,9 @@ from typing import Any
 import pytest
 from sqlalchemy import text
 
-from optimiser.store import cases, drafts, migrate, people
-from optimiser.store.database import Database
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.work import cases, drafts
 from tests.store import decided
 from tests.store.rows import everything, fill
 from tests.store.victims import READY, VICTIMS, migrating

@@ -9,22 +9,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select
 
-from optimiser.store import (
-    audit_check,
-    audit_export,
-    backup,
-    cases,
-    comments,
-    decisions,
-    drafts,
-    migrate,
-    people,
-    retention,
-    runs,
-    schema,
-)
-from optimiser.store.database import Database
-from optimiser.store.rights import ACTIONS, ROLES, Actor, NotAllowed
+from optimiser.store.base import migrate, people, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import ACTIONS, ROLES, Actor, NotAllowed
+from optimiser.store.committee import comments, decisions
+from optimiser.store.keeping import audit_check, audit_export, backup, retention
+from optimiser.store.work import cases, drafts, runs
 from tests.store import decided
 
 NOBODY = "nobody"

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.store.merge import Difference, three_way
+from optimiser.store.work.merge import Difference, three_way
 
 BASE: dict[str, list[dict[str, Any]]] = {
     "Periods": [{"period": "FY1"}, {"period": "FY2"}, {"period": "FY3"}],

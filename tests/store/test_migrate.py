@@ -17,8 +17,8 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.exc import IntegrityError
 
-from optimiser.store import migrate, schema
-from optimiser.store.database import Database
+from optimiser.store.base import migrate, schema
+from optimiser.store.base.database import Database
 from tests.store import postgres
 from tests.store.rows import everything, fill
 

@@ -7,9 +7,9 @@ import json
 import pytest
 from sqlalchemy import select
 
-from optimiser.store import people, schema
-from optimiser.store.database import Database
-from optimiser.store.rights import ROLES, NotAllowed
+from optimiser.store.base import people, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import ROLES, NotAllowed
 
 
 def told(database: Database, action: str = "manage people") -> list[dict[str, object]]:

@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import select, update
 
 from optimiser import verbs
-from optimiser.store import content, decisions, people, reach, schema
-from optimiser.store.database import Database
-from optimiser.store.reproduce import reproduce
+from optimiser.store.base import content, people, schema
+from optimiser.store.base.database import Database
+from optimiser.store.committee import decisions
+from optimiser.store.committee.reproduce import reproduce
+from optimiser.store.privacy import reach
 from tests.store import decided
 from tests.store.tampering import tampering
 
@@ -39,7 +41,7 @@ def test_it_comes_out_again_to_the_byte(database: Database) -> None:
 
 
 def test_a_scenario_and_an_objective_of_its_own_come_out_again(database: Database) -> None:
-    from optimiser.store import cases, runs
+    from optimiser.store.work import cases, runs
 
     me = people.local(database)
     case = cases.create(database, me, "c", "", decided.RECORDS)
@@ -76,7 +78,7 @@ def test_a_changed_result_is_told_by_its_place(database: Database) -> None:
 
 
 def test_a_changed_workbook_is_told_by_its_sheets(database: Database) -> None:
-    from optimiser.store import plans
+    from optimiser.store.work import plans
 
     me = people.local(database)
     done = decided.decided(database, me)

@@ -9,13 +9,15 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.case.scenarios import names
+from optimiser.case.scenario.apply import names
 from optimiser.plan.tables import Plan
-from optimiser.report.plan_check import verify_workbook
-from optimiser.report.result_json import as_json
-from optimiser.store import cases, people, plans, reach, runs
-from optimiser.store.database import Database
-from optimiser.store.rights import NotAllowed
+from optimiser.report.documents.plan_check import verify_workbook
+from optimiser.report.documents.result_json import as_json
+from optimiser.store.base import people
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.privacy import reach
+from optimiser.store.work import cases, plans, runs
 from tests.store import decided
 
 DATA = Path(__file__).parents[2] / "data"

@@ -8,11 +8,14 @@ import zipfile
 import pytest
 
 from optimiser import verbs
-from optimiser.report.committee import printed_hashes
-from optimiser.store import cases, comments, content, decisions, people, runs, shown, sight
-from optimiser.store.database import Database
-from optimiser.store.decisions import Decision
-from optimiser.store.rights import Actor
+from optimiser.report.documents.committee import printed_hashes
+from optimiser.store.base import content, people
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor
+from optimiser.store.committee import comments, decisions
+from optimiser.store.committee.decisions import Decision
+from optimiser.store.privacy import shown, sight
+from optimiser.store.work import cases, runs
 from tests.store import decided
 
 SECRET = ("Zeta7", "Zebra surveillance", "77,123", "77123")

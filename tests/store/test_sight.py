@@ -14,14 +14,14 @@ import numpy as np
 import openpyxl
 import pytest
 
-from optimiser.app_pages import downloads
-from optimiser.app_pages.state import as_records
+from optimiser.app_pages.shell import downloads
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.names import fold
+from optimiser.desk.state import as_records
 from optimiser.plan.tables import Plan
-from optimiser.store import sight
-from optimiser.store.rights import Actor, NotAllowed
+from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.privacy import sight, sight_plan
 from optimiser.verbs import case_from, read, solve
 
 NAME = "Quillfeather"
@@ -215,7 +215,7 @@ def test_exports_say_for_whom_they_were_made() -> None:
 def test_not_a_trace_in_a_plan_and_its_exports(who: Actor) -> None:
     plan = solve(case_from(planted()))
     assert plan.has_plan
-    shown = sight.plan(who, plan)
+    shown = sight_plan.plan(who, plan)
     everything = [
         json.dumps({n: list(t.records()) for n, t in {**shown.case.tables, **shown.tables}.items()}),
         json.dumps([shown.notes, dict(shown.extra), shown.objective, shown.case.settings.name], default=str),
@@ -225,12 +225,12 @@ def test_not_a_trace_in_a_plan_and_its_exports(who: Actor) -> None:
     everything.append(json.dumps([[c.value for c in row] for sheet in book for row in sheet], default=str))
     for said in everything:
         assert_clean(said)
-    assert sight.plan(actor("", "analyst"), plan) is plan
+    assert sight_plan.plan(actor("", "analyst"), plan) is plan
 
 
 def test_totals_are_the_true_ones() -> None:
     plan = replace(solved("gun-violence"), case=marked("gun-violence", [3, 8], [2]))
-    shown = sight.plan(actor(), plan)
+    shown = sight_plan.plan(actor(), plan)
     assert len(shown.tables["Awards"]) < len(plan.tables["Awards"])
     for sheet, column in (
         ("Spend", "money"),
@@ -376,7 +376,7 @@ def test_the_reader_finds_what_is_given_away() -> None:
         ),
     )
     assert given_away(plan, alone, actor())
-    assert not given_away(plan, sight.plan(actor(), plan), actor())
+    assert not given_away(plan, sight_plan.plan(actor(), plan), actor())
 
 
 @pytest.mark.parametrize("example", ["gun-violence", "task-force", "opioid-response"])
@@ -392,7 +392,7 @@ def test_no_sensitive_figure_follows_from_what_is_sent(example: str) -> None:
         )
         plan, who = replace(whole, case=case), actor(dice.choice(["", *agencies]), "member")
         try:
-            sent = sight.plan(who, plan)
+            sent = sight_plan.plan(who, plan)
         except sight.Withheld:
             continue
         seen += sent is not plan
@@ -421,14 +421,14 @@ def test_what_cannot_be_kept_by_totals_is_withheld() -> None:
         }
     )
     with pytest.raises(sight.Withheld, match="office"):
-        sight.plan(actor("City"), solve(case))
+        sight_plan.plan(actor("City"), solve(case))
 
 
 def test_nothing_made_for_one_is_given_to_another() -> None:
     plan = replace(solved("gun-violence"), case=marked("gun-violence", [3, 8], [2]))
     agencies = plan.case.tables["Agencies"]["agency"].tolist()
-    first, second = (sight.plan(actor(a), plan) for a in agencies[:2])
+    first, second = (sight_plan.plan(actor(a), plan) for a in agencies[:2])
     assert first is not second
-    assert sight.plan(actor(agencies[0]), plan) is first
+    assert sight_plan.plan(actor(agencies[0]), plan) is first
     assert agencies[0] in first.extra["made_for"]
     assert agencies[1] in second.extra["made_for"]

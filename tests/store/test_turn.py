@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy.exc import OperationalError
 
-from optimiser.store import cases, drafts, people
-from optimiser.store import database as store_database
-from optimiser.store.database import Busy, Database
-from optimiser.store.turn import TooLong, turn
+from optimiser.store.base import database as store_database
+from optimiser.store.base import people
+from optimiser.store.base.database import Busy, Database
+from optimiser.store.base.turn import TooLong, turn
+from optimiser.store.work import cases, drafts
 from tests.store.wholeness import complaints
 from tests.store.writers import edit, grid, holds, told
 

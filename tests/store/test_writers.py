@@ -8,9 +8,9 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
-from optimiser.store import cases, drafts
-from optimiser.store.database import LONGEST_WAIT, Database
-from optimiser.store.rights import Actor
+from optimiser.store.base.database import LONGEST_WAIT, Database
+from optimiser.store.base.rights import Actor
+from optimiser.store.work import cases, drafts
 from tests.store.writers import edit, edits, grid, heard, staff, told
 
 WRITERS, EDITS = 16, 40

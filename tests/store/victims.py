@@ -5,9 +5,11 @@ from __future__ import annotations
 import random
 from typing import Any
 
-from optimiser.store import cases, decisions, drafts, migrate, people
-from optimiser.store.database import Database
-from optimiser.store.records import Record, differences
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.base.records import Record, differences
+from optimiser.store.committee import decisions
+from optimiser.store.work import cases, drafts
 from tests.store.writers import Tell, edit, grid
 
 READY = ("ready",)

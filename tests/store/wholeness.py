@@ -10,7 +10,7 @@ from typing import Any
 
 from sqlalchemy import Connection, text
 
-from optimiser.store.database import Database
+from optimiser.store.base.database import Database
 
 
 def complaints(db: Database, told: list[tuple[Any, ...]]) -> list[str]:

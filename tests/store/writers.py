@@ -9,14 +9,15 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from optimiser.store import drafts, people
-from optimiser.store.database import Database
-from optimiser.store.rights import ROLES, Actor
-from optimiser.store.turn import turn
+from optimiser.store.base import people
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import ROLES, Actor
+from optimiser.store.base.turn import turn
+from optimiser.store.work import drafts
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
-    ["optimiser.store.drafts", "optimiser.store.decisions", "optimiser.verbs", "alembic.command"]
+    ["optimiser.store.work.drafts", "optimiser.store.committee.decisions", "optimiser.verbs", "alembic.command"]
 )
 Tell = Callable[[Any], None]
 

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold, fold_title
+from optimiser.case.reading.which import known_sheet
 from optimiser.case.selection import parse, quoted
 from optimiser.case.spec import AS_MEASURE, BY_NAME
-from optimiser.case.which import known_sheet
 from optimiser.model.rules import Number, meaning, rules_of
 from optimiser.model.rules.number import of_column
 

@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.curve import Direction, between, movable
 from optimiser.analysis.limits.cell import ChangeRow, called
+from optimiser.analysis.limits.curve import Direction, between, movable
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase

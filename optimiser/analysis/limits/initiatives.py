@@ -20,7 +20,7 @@ from optimiser.analysis.limits.limit import (
     outward,
     percent,
 )
-from optimiser.case.amounts import plain
+from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.model.rules.number import MONEY
 

@@ -8,11 +8,11 @@ from math import ceil, floor
 
 import numpy as np
 
-from optimiser.analysis.curve import Direction
 from optimiser.analysis.limits.cell import Cell, ChangeRow, where_of
 from optimiser.analysis.limits.costs import Prices
+from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
-from optimiser.case.amounts import plain
+from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.words import written
 from optimiser.model.rules import Number

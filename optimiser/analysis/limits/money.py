@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.analysis.curve import Direction
 from optimiser.analysis.limits.costs import Prices
+from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground, Moved
 from optimiser.analysis.limits.limit import AGENCY, FUND, Absence, Lever, Limit, Member, Move, Written, outward, percent
 from optimiser.case.facts import Facts

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from optimiser.store import schema
+from optimiser.store.base import schema
 
 context.configure(
     connection=context.config.attributes["connection"], target_metadata=schema.metadata, transactional_ddl=True

@@ -1,0 +1,134 @@
+"""What differs between two cases: every cell, every row that came or went, in words that people use."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.case.checking.default_rows import fund_amounts
+from optimiser.case.names import fold
+from optimiser.case.reading.cells import as_text
+from optimiser.case.spec import SHEETS, Sheet
+from optimiser.case.table import Array, Table
+from optimiser.case.words import money_exact, written
+
+Tables = Mapping[str, Table]
+Value = str | float | bool | None
+_LIMITS = ("maximum", "at_least", "at_most")
+LISTED = 3
+"""Records that one sentence names; more are counted."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One cell that differs. record: the key of its row; column: "" where the whole row was added or removed; before,
+    after: None where blank (or where there is no such row)."""
+
+    sheet: str
+    record: str
+    column: str
+    before: Value
+    after: Value
+    unit: str = ""
+
+    def sentence(self, currency: str = "USD") -> str:
+        """`Task Force Pool: amount from $900,000 to $700,000`."""
+        if not self.column:
+            return f"{self.sheet}: {self.record} {'removed' if self.after is None else 'added'}"
+        blank = "no limit" if self.column in _LIMITS else "blank"
+        before, after = (blank if v is None else said(v, self.unit, currency) for v in (self.before, self.after))
+        return f"{self.record}: {_title(self.column)} from {before} to {after}"
+
+
+def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> str:
+    """A value of a cell as people read it."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, str):
+        return value
+    if unit == "money":
+        return money_exact(value, currency)
+    return written(value, share=unit == "share")
+
+
+def _title(column: str) -> str:
+    return column.replace("_", " ")
+
+
+def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = None) -> list[Difference]:
+    """Every difference between two cases' tables, in the order of the sheets (Scenarios left out: no plan reads it)."""
+    wanted = set(sheets) if sheets is not None else {s.name for s in SHEETS}
+    made: list[Difference] = []
+    for sheet in SHEETS:
+        old, new = before[sheet.name], after[sheet.name]
+        if sheet.name == "Scenarios" or sheet.name not in wanted or (old is new and sheet.name != "Funds"):
+            continue
+        if sheet.name == "Funds":
+            old, new = (t.replace(amount=fund_amounts(c)) for t, c in ((old, before), (new, after)))
+        made += _of_sheet(sheet, old, new)
+    return made
+
+
+def _of_sheet(sheet: Sheet, old: Table, new: Table) -> list[Difference]:
+    was, now = _by_key(sheet, old), _by_key(sheet, new)
+    made = [Difference(sheet.name, _name(sheet, old, i), "", "row", None) for k, i in was.items() if k not in now]
+    made += [Difference(sheet.name, _name(sheet, new, i), "", None, "row") for k, i in now.items() if k not in was]
+    both = [k for k in was if k in now]
+    if not both:
+        return made
+    first, second = np.array([was[k] for k in both]), np.array([now[k] for k in both])
+    for column in dict.fromkeys((*old.columns, *new.columns)):
+        if column in sheet.key:
+            continue
+        a, b = (_cells(t, column, rows) for t, rows in ((old, first), (new, second)))
+        for i in np.flatnonzero(_differ(a, b)).tolist():
+            unit = next((c.unit for c in sheet.columns if c.name == column), "")
+            made.append(Difference(sheet.name, _name(sheet, new, second[i]), column, _value(a[i]), _value(b[i]), unit))
+    return made
+
+
+def _by_key(sheet: Sheet, table: Table) -> dict[tuple[str, ...], int]:
+    parts = [[fold(as_text(v)) for v in table[c].tolist()] for c in sheet.key]
+    return {key: i for i, key in enumerate(zip(*parts, strict=True))}
+
+
+def _name(sheet: Sheet, table: Table, i: int) -> str:
+    return ", ".join(filter(None, (as_text(table[c][i]) for c in sheet.key)))
+
+
+def _cells(table: Table, column: str, rows: Array) -> Array:
+    return table[column][rows] if column in table else np.full(len(rows), None, object)
+
+
+def _differ(a: Array, b: Array) -> Array:
+    if a.dtype == b.dtype == np.float64:
+        return np.asarray(~((a == b) | (np.isnan(a) & np.isnan(b))))
+    return np.array([_value(x) != _value(y) for x, y in zip(a.tolist(), b.tolist(), strict=True)], bool)
+
+
+def _value(value: object) -> Value:
+    if isinstance(value, np.generic):
+        value = value.item()
+    if value is None or value == "" or (isinstance(value, float) and np.isnan(value)):
+        return None
+    return value if isinstance(value, str | bool | float) else str(value)
+
+
+def in_words(listed: Sequence[Difference], currency: str = "USD") -> str:
+    """A few differences as one phrase: each by itself, or as `38 rows of Initiatives: request`."""
+    if not listed:
+        return "nothing"
+    if len(listed) <= LISTED:
+        return "; ".join(d.sentence(currency) for d in listed)
+    sheets = dict.fromkeys(d.sheet for d in listed)
+    parts = []
+    for sheet in sheets:
+        mine = [d for d in listed if d.sheet == sheet]
+        rows = len({d.record for d in mine})
+        columns = ", ".join(dict.fromkeys(_title(d.column) for d in mine if d.column))
+        what = columns or " and ".join(dict.fromkeys("removed" if d.after is None else "added" for d in mine))
+        noun = f"{rows} rows of {sheet}" if rows > 1 else f"{mine[0].record} of {sheet}"
+        parts.append(f"{noun}: {what}")
+    return "; ".join(parts)

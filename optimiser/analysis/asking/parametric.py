@@ -1,0 +1,242 @@
+"""The best value of a linear program along a straight way from one model to another: exact, piece by piece.
+
+Along the way either limits move (the best value is then concave) or costs do (it is convex); both are made of straight
+pieces. Where the lines of two ends meet above or below the value there, the meeting point is solved; where they meet
+on it, it is a breakpoint. Nothing is sampled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits, SolverError
+from optimiser.solvers.warm import Change, Warm
+
+TOLERANCE = 1e-9
+"""Values that differ by less than this share of the largest are the same."""
+SHORTEST = 1e-6
+"""A piece shorter than this share of the way is noise."""
+DEEPEST = 60
+
+
+@dataclass(frozen=True)
+class Spot:
+    """The best value at a place of the way (0: the first model, 1: the second), and by how much it rises for a whole way."""
+
+    at: float
+    value: float
+    slope: float
+
+
+class NotStraight(ValueError):
+    """The two models differ in more than limits, or more than costs, or have switches."""
+
+
+class Way:
+    """The way from one linear program to another, for the first objective. Raises NotStraight."""
+
+    def __init__(self, first: Model, second: Model, middle: Model | None = None, limits: Limits | None = None) -> None:
+        """middle: the model halfway, to make sure that the way is straight."""
+        self._check(first, second)
+        self._limits = limits or Limits()
+        self._low = np.where(np.isfinite(first.row_lower), second.row_lower - _finite(first.row_lower), 0.0)
+        self._high = np.where(np.isfinite(first.row_upper), second.row_upper - _finite(first.row_upper), 0.0)
+        self._cost = second.stages[0].cost - first.stages[0].cost
+        self._rows = np.flatnonzero((self._low != 0) | (self._high != 0))
+        self._costs = np.flatnonzero(self._cost)
+        if len(self._rows) and len(self._costs):
+            raise NotStraight("what limits the plan and what it brings change at once")
+        if middle is not None and not self._through(first, second, middle):
+            raise NotStraight("limits do not change in proportion")
+        # Bounds that follow from rows must not stop the way before the rows do.
+        widest = np.maximum(first.column_upper, second.column_upper)
+        self.model = replace(first, column_upper=widest, stages=(replace(first.stages[0], within=0.0),), ties=())
+        self._sign = first.stages[0].sign
+        self._warm: Warm | None = None
+
+    @staticmethod
+    def _check(first: Model, second: Model) -> None:
+        same = (
+            np.array_equal(first.start, second.start)
+            and np.array_equal(first.index, second.index)
+            and np.array_equal(first.value, second.value)
+            and np.array_equal(first.column_lower, second.column_lower)
+        )
+        if not same or first.integer.any() or second.integer.any():
+            raise NotStraight(
+                "more than this number changes along the way, or something is funded as a whole or not at all"
+            )
+
+    def _through(self, first: Model, second: Model, middle: Model) -> bool:
+        self._check(first, middle)
+        pairs = (
+            (first.row_lower, middle.row_lower, second.row_lower),
+            (first.row_upper, middle.row_upper, second.row_upper),
+            (first.stages[0].cost, middle.stages[0].cost, second.stages[0].cost),
+        )
+        for a, m, b in pairs:
+            with np.errstate(invalid="ignore"):
+                half = np.where(np.isfinite(a) & np.isfinite(b), (a + b) / 2, a)
+            if not np.allclose(half[np.isfinite(half)], m[np.isfinite(half)], rtol=1e-9, atol=1e-9):
+                return False
+        return True
+
+    def ends(self) -> tuple[float, float] | None:
+        """The part of the way (within 0 to 1) on which there is a plan; None where there is none at all."""
+        if not len(self._rows):
+            return (0.0, 1.0) if self._spot_warm(0.0, self._started(self.model)) is not None else None
+        least, most = (solve(self._with_place(sign), self._limits) for sign in (1.0, -1.0))
+        if least.x is None or most.x is None:
+            return None
+        return float(least.x[-1]), float(most.x[-1])
+
+    def _with_place(self, sign: float) -> Model:
+        """The program with the place on the way as one more column, which is to be as small (or large) as possible."""
+        m, last = self.model, len(self.model.column_lower)
+        moves = np.where(self._low != 0, self._low, self._high)
+        both = np.isfinite(m.row_lower) & np.isfinite(m.row_upper)
+        if np.any(both[self._rows] & (self._low != self._high)[self._rows]):
+            raise NotStraight("what must be reached and what must not be exceeded change differently")
+        count = np.diff(m.start) + (moves != 0)
+        start = np.append(0, np.cumsum(count)).astype(m.start.dtype)
+        ends = np.flatnonzero(moves != 0)
+        index = np.insert(m.index, m.start[ends + 1], last)
+        value = np.insert(m.value, m.start[ends + 1], -moves[ends])
+        columns = {**m.columns.families, "place": Family("place", last, 1, {})}
+        return replace(
+            m,
+            columns=Index(columns),
+            start=start,
+            index=index,
+            value=value,
+            column_lower=np.append(m.column_lower, 0.0),
+            column_upper=np.append(m.column_upper, 1.0),
+            integer=np.append(m.integer, False),
+            column_scale=np.append(m.column_scale, 1.0),
+            stages=(Stage("place", np.append(np.zeros(last), sign)),),
+        )
+
+    def _started(self, model: Model) -> Warm | None:
+        try:
+            return Warm(model, self._limits)
+        except SolverError:
+            return None
+
+    def _moved(self, at: float) -> Model:
+        return replace(
+            self.model,
+            row_lower=self.model.row_lower + np.where(np.isfinite(self.model.row_lower), at * self._low, 0.0),
+            row_upper=self.model.row_upper + np.where(np.isfinite(self.model.row_upper), at * self._high, 0.0),
+            stages=(replace(self.model.stages[0], cost=self.model.stages[0].cost + at * self._cost),),
+        )
+
+    def spot(self, at: float) -> Spot | None:
+        """Value and slope at a place; None where there is no plan."""
+        if self._warm is None:
+            self._warm = self._started(self.model)
+        if self._warm is None:
+            return self._spot_warm(at, self._started(self._moved(at)), base=True)
+        return self._spot_warm(at, self._warm)
+
+    def _spot_warm(self, at: float, warm: Warm | None, *, base: bool = False) -> Spot | None:
+        if warm is None:
+            return None
+        m, rows, costs = self._moved(at), self._rows, self._costs
+        change = Change(
+            rows=rows, row_lower=m.row_lower[rows], row_upper=m.row_upper[rows],
+            costs=costs, cost=m.stages[0].cost[costs],
+        )  # fmt: skip
+        found = warm.base if base else warm.resolve(change)
+        if found.objective is None or found.duals is None or found.x is None:
+            return None
+        y = found.duals[rows]
+        slope = float(np.sum(np.where(y > 0, y * self._low[rows], y * self._high[rows])))
+        slope += float(np.sum(self._cost[costs] * found.x[costs]))
+        return Spot(at, found.objective, self._sign * slope)
+
+    def breakpoints(self, start: float = 0.0, end: float = 1.0) -> list[Spot]:
+        """The spots between which the value is straight, in order, from `start` to `end` (both in `ends`).
+
+        The slope of each is that of the piece after it (of the last one: of the piece before).
+        """
+        a, b = self.spot(start), self.spot(end)
+        if a is None or b is None:
+            return []
+        if end - start <= SHORTEST:
+            return [a]
+        pieces = list(self._pieces(a, b, 0))
+        return _joined([*(p for p, _ in pieces), b])
+
+    def _pieces(self, a: Spot, b: Spot, depth: int) -> Iterator[tuple[Spot, Spot]]:
+        """The straight pieces between two spots: where the lines through both meet, the value is looked at."""
+        small = TOLERANCE * max(abs(a.value), abs(b.value), 1e-9)
+        length = b.at - a.at
+        if abs(a.value + a.slope * length - b.value) <= small or abs(b.value - b.slope * length - a.value) <= small:
+            yield a, b
+            return
+        steep = a.slope - b.slope
+        middle = (b.value - a.value + a.slope * a.at - b.slope * b.at) / steep if steep else a.at
+        least = 1e-12 * max(1.0, abs(b.at))
+        if depth > DEEPEST or not a.at + least < middle < b.at - least:
+            yield a, b
+            return
+        found = self.spot(middle)
+        if found is None:
+            yield a, b
+            return
+        yield from self._pieces(a, found, depth + 1)
+        yield from self._pieces(found, b, depth + 1)
+
+
+def _finite(values: Array) -> Array:
+    return np.where(np.isfinite(values), values, 0.0)
+
+
+def extended(second: Model, third: Model) -> Model:
+    """The model before two others on a straight way, at the same distance: for ends at which columns vanish."""
+
+    def before(a: Array, b: Array) -> Array:
+        with np.errstate(invalid="ignore"):
+            made = np.where(np.isfinite(a) & np.isfinite(b), 2 * a - b, a)
+        size = np.maximum(np.where(np.isfinite(a), np.abs(a), 0.0), 1.0)
+        return np.where(np.abs(made) <= 1e-12 * size, 0.0, made)
+
+    stage = second.stages[0]
+    return replace(
+        second,
+        row_lower=before(second.row_lower, third.row_lower),
+        row_upper=before(second.row_upper, third.row_upper),
+        stages=(replace(stage, cost=before(stage.cost, third.stages[0].cost)), *second.stages[1:]),
+    )
+
+
+def _joined(spots: list[Spot]) -> list[Spot]:
+    """The breakpoints among neighbouring spots, each with the slope of the piece after it.
+
+    Left out are spots at which nothing breaks, and pieces too short to be told from the tolerances of a solver.
+    """
+    span = spots[-1].at - spots[0].at
+    kept = [spots[0]]
+    for s in spots[1:-1]:
+        if s.at - kept[-1].at > SHORTEST * span and spots[-1].at - s.at > SHORTEST * span:
+            kept.append(s)
+    kept.append(spots[-1])
+    slopes = [_slope(p, q) for p, q in pairwise(kept)]
+    size = max(map(abs, slopes))
+    broken = [k for k in range(1, len(slopes)) if abs(slopes[k] - slopes[k - 1]) > 1e-6 * size]
+    made = [kept[k] for k in (0, *broken, len(kept) - 1)]
+    slopes = [_slope(p, q) for p, q in pairwise(made)]
+    return [replace(s, slope=slope) for s, slope in zip(made, [*slopes, slopes[-1]], strict=True)]
+
+
+def _slope(a: Spot, b: Spot) -> float:
+    """The slope between two spots; 0 where the rise is noise."""
+    rise = b.value - a.value
+    return 0.0 if abs(rise) <= TOLERANCE * max(abs(a.value), abs(b.value)) else rise / (b.at - a.at)

@@ -1,0 +1,391 @@
+"""What more of a limit is worth, exactly, step by step, until it is worth nothing: found by solving along the limit.
+
+While the switches stand, the value of a linear program is concave in the limit and made of straight pieces, which two
+tangents find exactly. Switches may change on the way: each piece is then searched for any plan above it, and cut where
+the first one begins.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Family, Index, Model
+from optimiser.solvers.solution import Limits, Stop
+from optimiser.solvers.value import Found, Start, Values
+
+TOLERANCE = 1e-7
+"""Differences of value below this share of the value are none."""
+MOST_STEPS = 200
+_DEPTH = 60
+
+
+@dataclass(frozen=True, eq=False)
+class Direction:
+    """Rows whose limits move, and by how much for one unit of what is added (0 for a limit that stands)."""
+
+    rows: Array
+    lower: Array
+    upper: Array
+
+
+@dataclass(frozen=True)
+class Step:
+    """One straight piece: `worth` objective for each unit, for the next `length` units; `lump` is gained at its start
+    at once. Worth counts what is better, also where the objective is to be low."""
+
+    worth: float
+    length: float
+    lump: float = 0.0
+
+
+@dataclass(frozen=True, eq=False)
+class Curve:
+    """The steps from the present limit on; points: (amount, columns that were to be kept) where the plan was seen;
+    whole: whether the last step goes on as far as was looked (not where a plan ends, or the number of steps)."""
+
+    steps: list[Step]
+    points: list[tuple[float, Array]] = field(default_factory=list)
+    whole: bool = True
+
+
+def between(model: Model, other: Model, amount: float) -> Direction | None:
+    """The direction from one model to another that has `amount` more of something; None where more than limits differs."""
+    same = (
+        np.array_equal(model.start, other.start)
+        and np.array_equal(model.index, other.index)
+        and np.array_equal(model.value, other.value)
+        and all(np.array_equal(a.cost, b.cost) for a, b in zip(model.stages, other.stages, strict=True))
+        and np.array_equal(model.integer, other.integer)
+    )
+    if not same:
+        return None
+    lower, upper = _difference(model.row_lower, other.row_lower), _difference(model.row_upper, other.row_upper)
+    rows = np.flatnonzero((lower != 0) | (upper != 0))
+    return Direction(rows, lower[rows] / amount, upper[rows] / amount)
+
+
+def _difference(first: Array, second: Array) -> Array:
+    finite = np.isfinite(first)
+    return np.where(finite, np.where(np.isfinite(second), second, 0.0) - np.where(finite, first, 0.0), 0.0)
+
+
+def movable(model: Model, direction: Direction) -> bool:
+    """Whether one column can stand for the amount: no row whose two limits move differently."""
+    both = np.isfinite(model.row_lower[direction.rows]) & np.isfinite(model.row_upper[direction.rows])
+    return not np.any(both & (direction.lower != direction.upper))
+
+
+def value_curve(model: Model, direction: Direction, most: float, limits: Limits) -> list[Step]:
+    """The steps of the first objective from the present limit to `most` units more.
+
+    model: with bounds on its columns that are wide enough.
+    """
+    return Curves(model, [direction], [most], limits).curve(0).steps
+
+
+class Curves:
+    """One model with a column for each of several amounts, loaded once: every curve is asked of it.
+
+    keep: positions of the columns whose values each point of a curve keeps.
+    """
+
+    def __init__(
+        self,
+        model: Model,
+        directions: Sequence[Direction],
+        most: Sequence[float],
+        limits: Limits,
+        keep: Array | None = None,
+        stop: Stop | None = None,
+    ) -> None:
+        self.most = np.asarray(most, float)
+        self._first = len(model.column_lower)
+        self._keep = np.zeros(0, int) if keep is None else keep
+        # What is worth 1e-9 of a search's value counts, so it may not stop earlier.
+        self.model = with_amounts(model, directions, self.most)
+        self.values = Values(self.model, replace(limits, gap=1e-9), stop=stop)
+        for k in range(len(self.most)):
+            self.set_amount(k, 0.0, 0.0)
+        self.base = self.values.best()
+        """The best plan as the limits are; None where there is none."""
+
+    # -- questions ----------------------------------------------------------------------------------------------------
+
+    def may_gain(self) -> Array:
+        """[amounts]: whether more of it can be worth anything. Exact where it says no."""
+        assert self.base is not None
+        gains = self.base.reduced[self._first :] < -1e-12 * max(
+            1e-300, float(np.abs(self.base.reduced).max(initial=0.0))
+        )
+        if len(self.values.switches_of(self.base.x)):
+            self._screen(np.flatnonzero(~gains), gains)
+        return np.asarray(gains)
+
+    def curve(self, k: int, most_steps: int = MOST_STEPS) -> Curve:
+        """The steps of one amount, from 0 to its most, or as far as there is a plan, or so many of them."""
+        made = Curve([])
+        if self.base is None:
+            return made
+        most = float(self.most[k])
+        at, lump, switches, start = 0.0, 0.0, self.values.switches_of(self.base.x), self.base.start
+        while at < most * (1 - TOLERANCE) and len(made.steps) < most_steps:
+            pieces = list(islice(self._pieces(k, switches, start, at, most), most_steps - len(made.steps)))
+            better = self._first_better(k, pieces) if len(switches) else None
+            for p, q in pieces:
+                stop = q.amount if better is None else min(q.amount, better.amount)
+                worth = -(q.value - p.value) / (q.amount - p.amount)
+                if stop > p.amount or lump:
+                    made.steps.append(Step(worth, max(0.0, stop - p.amount), lump))
+                    made.points.append((p.amount, p.kept))
+                    lump = 0.0
+                if better is not None and better.amount <= q.amount:
+                    lump = self._lump(p.value - worth * (stop - p.amount), better.value)
+                    break
+                made.points.append((q.amount, q.kept))
+            at = pieces[-1][1].amount if pieces else at
+            if better is None and at < most * (1 - TOLERANCE) and len(made.steps) < most_steps:
+                better = self._beyond(k, at, most)
+                if better is not None and pieces:
+                    lump = self._lump(pieces[-1][1].value, better.value)
+            if better is None:
+                break
+            at, switches, start = better.amount, better.switches, better.start
+        self.set_amount(k, 0.0, 0.0)
+        return replace(made, steps=_joined(made.steps), whole=at >= most * (1 - TOLERANCE))
+
+    def set_amount(self, k: int, low: float, high: float, cost: float = 0.0) -> None:
+        """Bounds of an amount, and what a unit of it costs; all are 0 unless a question is asked."""
+        column = np.array([self._first + k])
+        self.values.set_columns(column, np.array([low]), np.array([high]))
+        self.values.set_costs(column, np.array([cost]))
+
+    def slope(self, found: Found, k: int) -> float:
+        """∂ value / ∂ amount at a plan: below 0 where more of it makes the (minimised) value better."""
+        return float(found.reduced[self._first + k])
+
+    # -- inside -------------------------------------------------------------------------------------------------------
+
+    def _screen(self, candidates: Array, gains: Array) -> None:
+        """Those of some amounts whose most is worth something, by solving with many at once and halving."""
+        if not len(candidates):
+            return
+        assert self.base is not None
+        beyond = TOLERANCE * max(abs(self.base.value), 1e-9)
+        for k in candidates:
+            self.set_amount(int(k), 0.0, float(self.most[k]))
+        better = self.values.best(self.base.value - beyond)
+        for k in candidates:
+            self.set_amount(int(k), 0.0, 0.0)
+        if better is None:
+            return
+        if len(candidates) == 1:
+            gains[candidates[0]] = True
+            return
+        half = len(candidates) // 2
+        self._screen(candidates[:half], gains)
+        self._screen(candidates[half:], gains)
+
+    def _at(self, k: int, switches: Array, amount: float, start: Start = None) -> _Point | None:
+        self.set_amount(k, amount, amount)
+        found = self.values.held(switches, start)
+        return None if found is None else self._point(k, found, amount)
+
+    def _point(self, k: int, found: Found, amount: float) -> _Point:
+        slope = float(found.reduced[self._first + k])
+        return _Point(amount, found.value, slope, self.values.switches_of(found.x), found.x[self._keep], found.start)
+
+    def _lump(self, before: float, after: float) -> float:
+        """What is gained at once (lost, below 0); 0 where it is noise."""
+        gained = before - after
+        return gained if abs(gained) > TOLERANCE * max(abs(after), 1e-9) else 0.0
+
+    def _pieces(self, k: int, switches: Array, at: Start, start: float, end: float) -> Iterator[tuple[_Point, _Point]]:
+        """The straight pieces while the switches stand, in order, as far as there is a plan."""
+        first = self._at(k, switches, start, at)
+        if first is None:
+            return
+        last = self._at(k, switches, end, first.start) or self._extreme(k, switches, first, end, -1.0)
+        if last is not None and last.amount > start:
+            yield from self._between(k, first, last, 0)
+
+    def _between(self, k: int, a: _Point, b: _Point, depth: int) -> Iterator[tuple[_Point, _Point]]:
+        small = 0.01 * TOLERANCE * max(abs(a.value), abs(b.value), 1e-9)
+        straight = abs(a.value + a.slope * (b.amount - a.amount) - b.value) <= small
+        straight = straight or abs(b.value - b.slope * (b.amount - a.amount) - a.value) <= small
+        if straight or depth > _DEPTH or b.slope - a.slope <= 0:
+            yield a, b
+            return
+        middle = (b.value - a.value + a.slope * a.amount - b.slope * b.amount) / (a.slope - b.slope)
+        if not a.amount < middle < b.amount:
+            yield a, b
+            return
+        near = a if middle - a.amount < b.amount - middle else b
+        found = self._at(k, a.switches, middle, near.start)
+        if found is None:
+            yield a, b
+            return
+        yield from self._between(k, a, found, depth + 1)
+        yield from self._between(k, found, b, depth + 1)
+
+    def _first_better(self, k: int, pieces: Sequence[tuple[_Point, _Point]]) -> _Point | None:
+        """Where the first plan with other switches lies above the pieces; None: nowhere.
+
+        The curve lies above the straight line between its ends, so a plan above a piece is above that line too: where
+        none with other switches is, all pieces are settled at once.
+        """
+        if not pieces:
+            return None
+        start, end = pieces[0][0], pieces[-1][1]
+        if len(pieces) == 1:
+            return self._overtaken(k, start, end)
+        if self._above(k, start, end, end.amount) is None:
+            return None
+        half = len(pieces) // 2
+        return self._first_better(k, pieces[:half]) or self._first_better(k, pieces[half:])
+
+    def _above(self, k: int, start: _Point, end: _Point, stop: float, besides: Sequence[Array] = ()) -> Found | None:
+        """The plan with other switches that lies highest above the line between two points, up to an amount; None where
+        none does. besides: switches that are not asked for."""
+        slope = (end.value - start.value) / (end.amount - start.amount)
+        beyond = TOLERANCE * max(abs(start.value), 1e-9)
+        # With its cost at the line's slope, the line itself has the same value everywhere.
+        self.set_amount(k, start.amount, stop, -slope)
+        return self.values.best(start.value - slope * start.amount - beyond, [start.switches, *besides])
+
+    def _overtaken(self, k: int, start: _Point, end: _Point) -> _Point | None:
+        """Where the first plan with other switches lies above the piece; None: nowhere."""
+        beyond = TOLERANCE * max(abs(start.value), 1e-9)
+        line = _Line(start.amount, start.value - beyond / 2, (end.value - start.value) / (end.amount - start.amount))
+        found: _Point | None = None
+        stop, known = end.amount, list[Array]()
+        while stop - start.amount > TOLERANCE * max(end.amount, 1.0):
+            better = self._above(k, start, end, stop, known)
+            if better is None:
+                break
+            # Before the first amount at which they lie above the line, these switches need not be asked about again.
+            known.append(self.values.switches_of(better.x))
+            point = self._first_above(k, known[-1], line, float(better.x[self._first + k]))
+            if point is not None and (found is None or point.amount < found.amount):
+                found, stop = point, point.amount
+        return found
+
+    def _beyond(self, k: int, end: float, most: float) -> _Point | None:
+        """The best plan with whatever switches just beyond an amount where the present ones have none any more."""
+        amount = min(most, end + TOLERANCE * max(most, end))
+        self.set_amount(k, amount, amount)
+        found = self.values.best()
+        return None if found is None else self._point(k, found, amount)
+
+    def _first_above(self, k: int, switches: Array, line: _Line, above: float) -> _Point | None:
+        """The least amount at which these switches lie on or above the line; above: one at which they do."""
+        highest = self._at(k, switches, above)
+        if highest is None:
+            return None
+        point = self._at(k, switches, line.start, highest.start)
+        if point is None:
+            point = self._extreme(k, switches, highest, line.start, 1.0)
+        for _ in range(_DEPTH):
+            if point is None:
+                return None
+            gap = point.value - line.at(point.amount)
+            if gap <= 0 or point.amount >= above:
+                return point
+            fall = line.slope - point.slope
+            if fall <= 0:
+                return highest
+            # The curve is concave, so this tangent reaches the line too early, never too late.
+            further = max(point.amount + gap / fall, float(np.nextafter(point.amount, np.inf)))
+            point = self._at(k, switches, min(above, further), point.start)
+        return highest
+
+    def _extreme(self, k: int, switches: Array, near: _Point, other: float, sign: float) -> _Point | None:
+        """The least (sign 1) or the most (−1) amount between a point and another at which these switches have a plan."""
+        columns = np.arange(self._first + len(self.most))
+        costs = self.values.costs()
+        only = np.zeros(len(columns))
+        only[self._first + k] = sign
+        low, high = min(near.amount, other), max(near.amount, other)
+        self.set_amount(k, low, high)
+        self.values.set_costs(columns, only)
+        found = self.values.held(switches, near.start)
+        costs[self._first + k] = 0.0
+        self.values.set_costs(columns, costs)
+        if found is None:
+            return None
+        amount = float(found.x[self._first + k])
+        # A hair inside, where rounding would leave no plan at the very end.
+        inside = amount + sign * 1e-9 * (high - low)
+        return self._at(k, switches, amount, found.start) or self._at(
+            k, switches, min(high, max(low, inside)), found.start
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Point:
+    """A plan on a curve: minimised value, its slope in the amount, switches, and the columns that are kept."""
+
+    amount: float
+    value: float
+    slope: float
+    switches: Array
+    kept: Array
+    start: Start
+
+
+@dataclass(frozen=True)
+class _Line:
+    start: float
+    value: float
+    slope: float
+
+    def at(self, amount: float) -> float:
+        return self.value + self.slope * (amount - self.start)
+
+
+def _joined(steps: list[Step]) -> list[Step]:
+    """Neighbours of equal worth as one."""
+    size = max((abs(s.worth) for s in steps), default=0.0)
+    made: list[Step] = []
+    for step in steps:
+        if made and not step.lump and abs(made[-1].worth - step.worth) <= TOLERANCE * size:
+            made[-1] = replace(made[-1], length=made[-1].length + step.length)
+        else:
+            made.append(step)
+    return made
+
+
+def with_amounts(model: Model, directions: Sequence[Direction], most: Array) -> Model:
+    """The first objective of a model with one more column for each direction: the amount that is added, up to its most.
+
+    Raises ValueError for a direction that no column can stand for (see movable).
+    """
+    if not all(movable(model, d) for d in directions):
+        raise ValueError("a row whose two limits move differently")
+    n, count = len(model.column_lower), len(directions)
+    moves = [np.where(np.isfinite(model.row_lower[d.rows]), d.lower, d.upper) for d in directions]
+    row = np.concatenate([*(d.rows for d in directions), np.zeros(0, int)]).astype(int)
+    column = np.repeat(np.arange(count), [len(d.rows) for d in directions]) + n
+    value = -np.concatenate([*moves, np.zeros(0)])
+    order = np.lexsort((column, row))
+    row, column, value = row[order], column[order], value[order]
+    counts = np.bincount(row, minlength=len(model.row_lower))
+    size = np.exp2(np.round(np.log2(np.maximum(most * 0.01, 1e-6))))
+    stage = model.stages[0]
+    return replace(
+        model,
+        columns=Index({**model.columns.families, "amount": Family("amount", n, count, {})}),
+        start=(model.start + np.append(0, np.cumsum(counts))).astype(np.int32),
+        index=np.insert(model.index, model.start[row + 1], column).astype(np.int32),
+        value=np.insert(model.value, model.start[row + 1], value),
+        column_lower=np.append(model.column_lower, np.zeros(count)),
+        column_upper=np.append(model.column_upper, most),
+        integer=np.append(model.integer, np.zeros(count, bool)),
+        column_scale=np.append(model.column_scale, size),
+        stages=(replace(stage, cost=np.append(stage.cost, np.zeros(count))),),
+        ties=(),
+    )

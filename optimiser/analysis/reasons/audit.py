@@ -1,0 +1,221 @@
+"""The audit of the input: money that nobody can spend, people that nobody can use, limits that never bind, odd units.
+
+Nothing here changes a plan. What is said of money is found by solving: as much of a fund is spent as the case allows,
+and what holds the rest back is what, left out, lets more of it be spent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.analysis.limits.cell import called
+from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.rulebook.rule_audit import audit_rules
+from optimiser.case.table import Array
+from optimiser.case.words import listed, money_exact, number
+from optimiser.solvers.value import Found, Values
+
+ODD = 300.0
+"""A figure so many times larger or smaller than the middle one of its column looks like another unit."""
+_SHARE = 1e-6
+_NAMED = 3
+
+
+@dataclass(frozen=True)
+class Doubt:
+    """One thing of the input that a reader should know. kind: `cannot be spent`, `nobody needs`, `no return`, `never
+    binds`, `unit`, or a kind of the audit of rules; item: the key of the record; amount: money or FTE, where it has any."""
+
+    kind: str
+    sheet: str
+    item: str
+    sentence: str
+    amount: float | None = None
+
+
+def audit(study: Study, *, seconds: float = 2.0, progress: Callable[[str], None] | None = None) -> list[Doubt]:
+    """Everything that is odd about a case, money first. seconds: for proving that rules never bind."""
+    made = [*_money(study, progress)] if study.feasible else []
+    made += [*_people(study), *_contributions(study), *_caps(study), *_units(study)]
+    if progress:
+        progress("Rules that never bind")
+    for finding in audit_rules(study.case, seconds=seconds):
+        made.append(Doubt(finding.kind, "Rules", finding.rule, finding.sentence))
+    return made
+
+
+# -- money ------------------------------------------------------------------------------------------------------------
+
+
+def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Doubt]:
+    facts, spend = study.facts, study.model.columns["spend"]
+    values, stage = study.curves.values, study.model.stages[0]
+    columns = np.arange(len(stage.cost))
+    unit = max(study.case.settings.rounding, 1e-6)
+    try:
+        for f, name in enumerate(facts.names["fund"]):
+            amount = float(facts.amount[f])
+            if amount <= 0:
+                continue
+            if progress:
+                progress(f"How much of {name} can be spent")
+            most = np.zeros(len(columns))
+            most[spend.first + np.flatnonzero(spend.keys["fund"] == f)] = -1.0
+            values.set_costs(columns, most)
+            found = values.best()
+            rest = amount if found is None else amount + found.value
+            if found is None or rest < max(unit, _SHARE * amount):
+                continue
+            said = called(facts, "fund", f)
+            because = _because(study, values, found, f)
+            many = money_exact(rest if unit < 1 else float(np.floor(rest + 1e-6)), facts.settings.currency)
+            yield Doubt(
+                "cannot be spent", "Funds", name, f"{said}: {many} cannot be spent by anyone, because {because}.", rest
+            )
+    finally:
+        values.set_costs(columns, stage.cost)
+
+
+def _because(study: Study, values: Values, found: Found, f: int) -> str:
+    """What lets more of a fund be spent when it is left out, each tried by solving without it."""
+    model, level = study.curves.model, study.level
+    rows: dict[str, list[int]] = {}
+    columns: dict[str, list[int]] = {}
+    weight: dict[str, float] = {}
+    for r in np.flatnonzero(np.abs(found.duals) > 1e-9).tolist():
+        name = _blame(study, f, *model.rows.at(r))
+        if name:
+            rows.setdefault(name, []).append(r)
+            weight[name] = weight.get(name, 0.0) + abs(float(found.duals[r]))
+    for k in np.flatnonzero(found.reduced[level.span] < -1e-9).tolist():
+        name = SLOW if study.facts.pace[level.keys["initiative"][k]] < 1 else WHOLE
+        weight[name] = weight.get(name, 0.0) + abs(float(found.reduced[level.first + k]))
+    for name, family in ((WHOLE, "scope"), (SLOW, "pace")):
+        if name in weight:
+            # A limit of levels may stand in a row, in a bound, or in both.
+            span = model.rows[family].span
+            rows[name], columns[name] = (
+                list(range(span.start, span.stop)),
+                list(range(level.first, level.first + level.size)),
+            )
+    kept = []
+    for name in sorted(weight, key=lambda g: -weight[g])[:6]:
+        mine, opened = np.array(rows.get(name, []), int), np.array(columns.get(name, []), int)
+        values.set_rows(mine, np.full(len(mine), -np.inf), np.full(len(mine), np.inf))
+        values.set_columns(opened, model.column_lower[opened], np.full(len(opened), 10.0))
+        freed = values.best()
+        values.set_rows(mine, model.row_lower[mine], model.row_upper[mine])
+        values.set_columns(opened, model.column_lower[opened], model.column_upper[opened])
+        if freed is not None and freed.value < found.value - 1e-6 * max(1.0, abs(found.value)):
+            kept.append(name)
+    return listed(kept[:_NAMED], "and") if kept else "several limits together hold it back"
+
+
+WHOLE, SLOW = "what it may pay for does not cost more", "no more can be delivered in the time that it has"
+
+
+def _blame(study: Study, f: int, family: str, keys: dict[str, int]) -> str:
+    """A limit as the reason why money stays: what people call it; "" for a balance."""
+    facts = study.facts
+    if family.startswith("rule "):
+        return f"the rule {study.rules[keys['rule']].rule.name} allows no more"
+    if family == "scope":
+        return WHOLE
+    if family == "pace":
+        return SLOW
+    if family in ("people", "hire limit"):
+        return f"there are not enough people for {facts.names['role'][keys['role']]}"
+    if family in ("match", "no double match"):
+        return "there is not enough match"
+    if family == "carry-over" and keys["fund"] == f:
+        return "too little of it may move on to the next period"
+    if family == "agency":
+        return f"{called(facts, 'agency', keys['agency'])} may receive no more"
+    if family == "award":
+        return f"{called(facts, 'initiative', keys['initiative'])} may receive no more"
+    return ""
+
+
+# -- people and agencies ----------------------------------------------------------------------------------------------
+
+
+def _people(study: Study) -> Iterator[Doubt]:
+    facts = study.facts
+    needed = (facts.need * facts.active_periods[:, None]).sum(axis=0)
+    useful = (facts.rate > 0) @ (needed > 0)
+    for k, role in enumerate(facts.names["role"]):
+        for a in np.flatnonzero(facts.releasable_fte[:, k].max(axis=1) > 0).tolist():
+            if not useful[k]:
+                fte = float(facts.releasable_fte[a, k].max())
+                said = f"{called(facts, 'agency', a)} releases {number(fte)} FTE of {role}, whom no initiative needs."
+                yield Doubt("nobody needs", "Staff", f"{facts.names['agency'][a]}, {role}", said, fte)
+
+
+def _contributions(study: Study) -> Iterator[Doubt]:
+    facts = study.facts
+    paid = facts.contribution.sum(axis=1)
+    partner = np.bincount(facts.partner_agency, minlength=len(paid)) > 0
+    for a in np.flatnonzero((paid > 0) & ~partner).tolist():
+        many = money_exact(float(paid[a]), facts.settings.currency)
+        said = f"{called(facts, 'agency', a)} pays in {many} and can receive nothing: it is partner of no initiative."
+        yield Doubt("no return", "Contributions", facts.names["agency"][a], said, float(paid[a]))
+
+
+# -- figures ----------------------------------------------------------------------------------------------------------
+
+
+def _caps(study: Study) -> Iterator[Doubt]:
+    """Maxima above all that could be spent under them."""
+    facts, spend = study.facts, study.model.columns["spend"]
+    factor = np.zeros(facts.size("initiative"))
+    np.maximum.at(factor, facts.partner_initiative, facts.cost_factor)
+    hires = np.zeros(len(factor), bool)
+    hires[study.model.columns["hire"].keys["initiative"]] = True
+    cost = np.where(hires, np.inf, facts.request * factor)
+    for i in np.flatnonzero(np.isfinite(facts.maximum) & (facts.maximum >= cost) & (cost > 0)).tolist():
+        whole = money_exact(float(cost[i]), facts.settings.currency)
+        said = f"The maximum of {called(facts, 'initiative', i)} never binds: in full it costs {whole}."
+        yield Doubt("never binds", "Initiatives", facts.names["initiative"][i], said)
+    for a in np.flatnonzero(np.isfinite(facts.agency_maximum)).tolist():
+        mine = np.unique(spend.keys["initiative"][spend.keys["agency"] == a])
+        if cost[mine].sum() <= facts.agency_maximum[a]:
+            said = f"The maximum of {called(facts, 'agency', a)} never binds: all that it may deliver costs less."
+            yield Doubt("never binds", "Agencies", facts.names["agency"][a], said)
+
+
+def _units(study: Study) -> Iterator[Doubt]:
+    """Figures far from the others of their column."""
+    facts = study.facts
+    for sheet, dimension, column, values in (
+        ("Initiatives", "initiative", "request", facts.request),
+        ("Funds", "fund", "amount", facts.amount),
+        ("Initiatives", "initiative", "minimum", facts.minimum),
+    ):
+        for k, middle in _odd(values):
+            shown, usual = (money_exact(float(v), facts.settings.currency) for v in (values[k], middle))
+            said = f"The {column} of {called(facts, dimension, k)} is {shown}; the middle one is {usual}. Is it in the same unit?"
+            yield Doubt("unit", sheet, facts.names[dimension][k], said)
+    table = facts.tables["Staff"]
+    for k, middle in _odd(table["cost_per_fte"]):
+        shown, usual = (money_exact(float(v), facts.settings.currency) for v in (table["cost_per_fte"][k], middle))
+        item = f"{table['agency'][k]}, {table['role'][k]}"
+        yield Doubt(
+            "unit", "Staff", item, f"An FTE of {item} costs {shown}; the middle one {usual}. Is it in the same unit?"
+        )
+    for k, middle in _odd(table["fte"]):
+        item = f"{table['agency'][k]}, {table['role'][k]}"
+        said = f"{item}: {number(float(table['fte'][k]))} FTE; the middle one is {number(middle)}. Is it a number of people?"
+        yield Doubt("unit", "Staff", item, said)
+
+
+def _odd(values: Array) -> Iterator[tuple[int, float]]:
+    """Positions of values that are out of all proportion to the middle one, with that one."""
+    above = values[np.isfinite(values) & (values > 0)]
+    if len(above) < 4:
+        return
+    middle = float(np.median(above))
+    for k in np.flatnonzero((values > 0) & ((values > ODD * middle) | (values * ODD < middle))).tolist():
+        yield k, middle

@@ -1,0 +1,49 @@
+"""Where an initiative stops at a bend of its curve: what comes after brings less than what came before."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.analysis.reasons.ways import Way, Ways
+from optimiser.case.selection import quoted
+from optimiser.case.words import percent
+
+NEAR = 1e-6
+"""How near a bend an effect is at it."""
+SLIGHT = 0.01
+"""A bend that takes a smaller share of the slope away is none."""
+
+
+@dataclass(frozen=True)
+class Bend:
+    """words: a sentence; way: the curve taken away, which is worth trying."""
+
+    words: str
+    way: Way
+
+
+def bend(ways: Ways, i: int) -> Bend | None:
+    """The bend at which an initiative stands in the best plan; None where it stands at none."""
+    facts, level = ways.facts, ways.study.level
+    mine = level.keys["initiative"] == i
+    effect = float((ways.base.x[level.span] * facts.effectiveness[level.keys["pair"]])[mine].sum())
+    key = facts.names["initiative"][i]
+    for n in np.flatnonzero((facts.outcome_initiative == i) & (facts.outcome_curve >= 0)).tolist():
+        curve, outcome = facts.curves[facts.outcome_curve[n]], facts.outcomes[facts.outcome_of[n]]
+        slope = np.diff(curve.achieved) / np.diff(curve.level)
+        for at, before, after in zip(curve.level[1:-1].tolist(), slope[:-1].tolist(), slope[1:].tolist(), strict=True):
+            if abs(effect - at) <= NEAR and after < before * (1 - SLIGHT):
+                less = (
+                    "nothing more"
+                    if after <= 0
+                    else f"{percent(round(after / before, 2))} of what the part before brings"
+                )
+                words = (
+                    f"Its curve {curve.name} bends at {percent(at)}: from there on a part brings {less} in {outcome}."
+                )
+                where = f"initiative = {quoted(key)} ; outcome = {quoted(outcome)}"
+                rows = [{"sheet": "Outcomes", "where": where, "column": "curve", "change": "="}]
+                return Bend(words, Way("curve", rows, f"a straight line in place of the curve {curve.name}"))
+    return None

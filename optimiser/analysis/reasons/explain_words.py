@@ -1,0 +1,252 @@
+"""An explanation in plain words, line by line."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+from optimiser.analysis.limits.cell import called
+from optimiser.analysis.limits.curve import Step
+from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF
+from optimiser.analysis.reasons.near_best import NearBest
+from optimiser.analysis.reasons.prices import Bottleneck, Price
+from optimiser.analysis.reasons.why import Reason
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.case.grantors import STATUTE, asked
+from optimiser.case.words import listed, money_exact, number, points
+from optimiser.model.rules import Number
+from optimiser.plan.derive import FULL
+
+WIDTH = 110
+TITLES = {
+    "initiatives": "Each initiative",
+    "prices": "What limits the plan: what more of each limit is worth, and until when",
+    "rules": "What each rule, lock and floor costs",
+    "audit": "What looks odd in the input",
+    "core": "What is settled and what is contested, over all plans that are nearly as good",
+    "pooling": "What the partnership is worth to each agency, in impact",
+    "conflict": "Why no plan is possible",
+    "repairs": "What would make a plan possible",
+}
+
+
+class Words:
+    """The words of one case."""
+
+    def __init__(self, case: Case) -> None:
+        self.case, self.facts, self.currency = case, case.facts, case.settings.currency
+        self.objective = case.settings.objective[0].name
+
+    def headline(self, status: str) -> str:
+        """What there is to say where there is no plan."""
+        if status == "infeasible":
+            return "No plan is possible: the limits and rules of this case cannot all hold."
+        return "No plan was found in time, so there is nothing to explain."
+
+    def count(self, levels: Sequence[float]) -> str:
+        """How many initiatives are funded, from their levels."""
+        if not levels:
+            return "Why this plan."
+        funded, full = sum(v > 1e-9 for v in levels), sum(v >= FULL for v in levels)
+        return f"{funded} of {len(levels)} initiatives {'is' if funded == 1 else 'are'} funded, {full} of them in full."
+
+    def title(self, part: str) -> list[str]:
+        """The title of a part, with an empty line before it."""
+        return ["", TITLES[part]]
+
+    def part(self, part: str, found: Any, scale: Bottleneck | None) -> list[str]:
+        """All lines of a part; none where there is nothing to say."""
+        made = {
+            "initiatives": lambda: [self.reason(r) for r in found],
+            "prices": lambda: self._prices(found, scale),
+            "rules": lambda: self._rules(found),
+            "audit": lambda: [bullet(d.sentence) for d in found],
+            "core": lambda: self._core(found) if found else [],
+            "pooling": lambda: [bullet(line) for line in found.sentences] if found else [],
+            "conflict": lambda: [bullet(found.sentence())] if found else [],
+            "repairs": lambda: self._repairs(found),
+        }[part]()
+        return [*self.title(part), *made] if made else []
+
+    def reason(self, reason: Reason) -> str:
+        """One initiative's line."""
+        named = reason.initiative if reason.name == reason.initiative else f"{reason.initiative}  {reason.name}"
+        return bullet(f"{named}: {reason.sentence}")
+
+    # -- prices -------------------------------------------------------------------------------------------------------
+
+    def _prices(self, found: Sequence[Price], scale: Bottleneck | None) -> list[str]:
+        lines = [bullet(f"Worth most: {self.dearest(found)}.")] if found and found[0].binds else []
+        lines += [bullet(line) for line in self._scale(scale)] if scale else []
+        lines += [bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in found if p.binds]
+        idle = [self.limit(p) for p in found if not p.binds and p.of in (FUND, STAFF)]
+        if idle:
+            lines.append(bullet(f"More of these is worth nothing now: {listed(idle)}."))
+        return lines
+
+    def dearest(self, found: Sequence[Price]) -> str:
+        """The limit of which more is worth most, as far as it is worth anything: `$42,000 more in the Pool brings 12
+        points`. found: prices, those worth most first."""
+        price = found[0]
+        steps = [s for s in price.steps if np.isfinite(s.length)]
+        while steps and steps[-1].worth <= 0 and not steps[-1].lump:
+            steps.pop()
+        length = sum(s.length for s in steps)
+        if not length:
+            return f"{self.limit(price)[:1].lower()}{self.limit(price)[1:]}: {self.steps(price)}"
+        amount = self._amount(price, length)
+        what = {FUND: f"{amount} more in", STAFF: f"{amount} more of", RULE: f"{amount} more room under"}.get(
+            price.of, f"{amount} more under"
+        )
+        limit = self.limit(price)
+        limit = limit if price.of in (FUND, STAFF) else limit[:1].lower() + limit[1:]
+        return f"{what} {limit} {'brings' if price.unit == 'money' else 'bring'} {self.worth(price.total)}"
+
+    def _scale(self, scale: Bottleneck) -> list[str]:
+        """People beside money."""
+        worth = [(role, value, money) for role, value, money in scale.people if value > 0]
+        if not worth and not scale.fund:
+            return ["Neither more money nor more people would make the plan better."]
+        if not scale.fund:
+            role, value, _ = worth[0]
+            said = f"more of any fund is worth nothing, one more {role} {self.worth(value)}"
+            return [f"People are the bottleneck, not money: {said}."]
+        fund = called(self.facts, "fund", self.facts.names["fund"].index(scale.fund))
+        if not worth:
+            return [f"Money is the bottleneck, not people: the best is more in {fund}."]
+        shared = [
+            f"one more {role} is worth as much as {money_exact(round(money or 0.0), self.currency)}"
+            for role, _, money in worth[:3]
+        ]
+        return [f"Beside the best use of more money ({fund}), {listed(shared)}."]
+
+    def limit(self, price: Price) -> str:
+        """A limit as people call it, at the start of a sentence."""
+        return price.name[:1].upper() + price.name[1:] if price.of in (INITIATIVE, AGENCY, RULE) else price.name
+
+    def steps(self, price: Price) -> str:
+        """`the next $42,000 are worth 1.8 points per $1,000, then nothing`."""
+        parts: list[tuple[str, float]] = []
+        for step in price.steps:
+            told = self._step(price, step)
+            if step.lump:
+                told = f"{self.worth(step.lump)} at once, {told}"
+            elif parts and parts[-1][0] == told:
+                # Steps that differ only beyond what is shown are read as one.
+                parts[-1] = (told, parts[-1][1] + step.length)
+                continue
+            parts.append((told, step.length))
+        said = []
+        for k, (told, length) in enumerate(parts):
+            if np.isfinite(length):
+                said.append(f"the next {self._amount(price, length)} worth {told}")
+            else:
+                said.append(told if k else f"more of it is worth {told}")
+        return ", then ".join(said)
+
+    def _step(self, price: Price, step: Step) -> str:
+        if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= 1e-9:
+            return "nothing"
+        if abs(step.worth) <= 1e-9:
+            return "nothing"
+        unit = Number(price.unit, self.currency)
+        if not unit.is_money:
+            alone = unit.comes_whole and step.length == 1
+            return self.worth(step.worth) + ("" if alone else f" per {unit.one}")
+        for per in (1.0, 1e3, 1e5, 1e6):
+            if abs(step.worth) * per >= 0.1 or per == 1e6:
+                return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
+        raise AssertionError(step)
+
+    def _amount(self, price: Price, amount: float) -> str:
+        """`$42,000 are`, `2 initiatives are`, `initiative is`: how much `the next` is."""
+        unit = Number(price.unit, self.currency)
+        if round(amount, 2) == 1 and not unit.is_money:
+            return f"{unit.one} is"
+        return f"{unit.said(round(amount) if unit.is_money and amount >= 100 else round(amount, 2))} are"
+
+    def worth(self, value: float) -> str:
+        """A value of the first objective."""
+        if self.objective == "impact":
+            return points(value, impact.unit(self.case))
+        if self.objective in ("coverage", "stability", "thrift"):
+            return f"{money_exact(round(value, 2), self.currency)} of {self.objective}"
+        return f"{number(value, 4)} of {self.objective}"
+
+    # -- core, swing and out ------------------------------------------------------------------------------------------
+
+    def _core(self, found: NearBest) -> list[str]:
+        lines = [found.sentence()]
+        for standing, said in (("always", "In every one of them"), ("never", "In none of them")):
+            names = [p.name for p in found.places if p.standing == standing]
+            if names:
+                lines.append(f"{said}: {listed(names)}.")
+        lines += [p.sentence for p in found.of("sometimes")]
+        lines += [f"{k}. {a.sentence}" for k, a in enumerate(found.alternatives, 1)]
+        return [bullet(line) for line in (*lines, *found.notes)]
+
+    # -- rules and repairs --------------------------------------------------------------------------------------------
+
+    def _rules(self, found: Sequence[Any]) -> list[str]:
+        costly = [r for r in found if r.worth_without > 0]
+        lines = [
+            line
+            for who, group in by_grantor(costly)
+            for line in (
+                _heading("To be changed by", who),
+                *(bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.") for r in group),
+            )
+        ]
+        if not lines:
+            lines = [bullet("None of them costs anything: without any single one the plan would be no better.")]
+        elif len(costly) < len(found):
+            lines.append(bullet("Without any single one of the others the plan would be no better."))
+        return lines
+
+    def _repairs(self, found: Sequence[Any]) -> list[str]:
+        """By who can grant them; their numbers are those of their cost, the cheapest first."""
+        number_of = {id(r): k for k, r in enumerate(found, 1)}
+        return [
+            line
+            for who, group in by_grantor(found)
+            for line in (
+                _heading("To be granted by", who),
+                *(s for r in group for s in self._repair(number_of[id(r)], r)),
+            )
+        ]
+
+    def no_repair(self, statutes: bool) -> list[str]:
+        """What is said where nothing was found."""
+        statute = any(r["active"] and r["hard"] and r["set_by"] == STATUTE for r in self.case.tables["Rules"].records())
+        said = "No change of a few amounts makes a plan possible."
+        if statute and not statutes:
+            said = (
+                "No plan is possible while what the statutes say is left alone; ask for changes of it too (--statutes)."
+            )
+        return [*self.title("repairs"), bullet(said)]
+
+    def _repair(self, k: int, repair: Any) -> list[str]:
+        cost = money_exact(round(repair.cost, 2), self.currency)
+        rows = [f"      {c['sheet']} | {c['where']} | {c['column']} | {c['change']}" for c in repair.changes]
+        return [bullet(f"{k}. {repair.sentence} (counted as {cost})"), *rows]
+
+
+def by_grantor(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:
+    """What somebody must grant (a repair, a price), by who must: those who grant most easily first."""
+    groups: dict[str, list[Any]] = {}
+    for one in sorted(found, key=lambda one: max((g.rank for g in one.grantors), default=-1)):
+        groups.setdefault(asked(one.grantors), []).append(one)
+    return list(groups.items())
+
+
+def _heading(said: str, who: str) -> str:
+    return textwrap.fill(f"{said} {who or 'nobody'}:", WIDTH, initial_indent="  ", subsequent_indent="    ")
+
+
+def bullet(text: str) -> str:
+    """A line of a list, folded at WIDTH."""
+    return textwrap.fill(text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False)

@@ -1,0 +1,326 @@
+"""Why an initiative got what it got, and what would change it: found by solving, each claim tried by making the change."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import islice
+
+import numpy as np
+
+from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.reasons.bends import bend
+from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.trial import Outcome, Trials
+from optimiser.analysis.reasons.ways import Way, Ways
+from optimiser.case import impact
+from optimiser.case.grantors import Grantor, asked, grantors
+from optimiser.case.table import Array
+from optimiser.case.words import listed, money_short, number, percent, points
+from optimiser.model.rules import held_back
+from optimiser.plan.derive import FULL
+from optimiser.solvers.value import Found
+
+MOST_CLAIMS = 3
+"""Ways to full funding that are said of one initiative."""
+CURES = 2
+"""Ways to make full funding possible at all that are said of one initiative."""
+NAMED = 3
+"""Limits that are named as standing in the way of one initiative."""
+RISE = 0.01
+"""A change that does not fund in full is said where it adds at least this share of the scope."""
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A change and what follows from it: money and share of full scope of the initiative. words: such as `0.6 FTE more
+    of analyst at Police`; grantors: who must grant it, the hardest to get first."""
+
+    changes: tuple[ChangeRow, ...]
+    award_after: float
+    level_after: float
+    words: str
+    grantors: tuple[Grantor, ...] = ()
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why one initiative got what it got.
+
+    limits: what stands in its way, by name; brings: impact that the rest would bring; costs: what that would cost
+    elsewhere (None where it cannot be had, or impact is not the first objective).
+    """
+
+    initiative: str
+    name: str
+    award: float
+    level: float
+    sentence: str
+    limits: tuple[str, ...] = ()
+    would_change: tuple[Claim, ...] = ()
+    brings: float | None = None
+    costs: float | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class _Draft:
+    """A reason before its changes are tried. ways: to try; last: to try where none of them holds; request: what no plan
+    can do yet, so that what makes it possible is looked for."""
+
+    initiative: int
+    said: str
+    limits: tuple[str, ...] = ()
+    ways: tuple[Way, ...] = ()
+    last: tuple[Way, ...] = ()
+    request: tuple[ChangeRow, ...] = ()
+    brings: float | None = None
+    costs: float | None = None
+    known: tuple[Claim, ...] = field(default=())
+
+
+class Why:
+    """The reasons of one plan. awards, levels: of each initiative in the plan that is explained."""
+
+    def __init__(self, study: Study, trials: Trials, awards: Array, levels: Array) -> None:
+        self.study, self.trials, self.awards, self.levels = study, trials, awards, levels
+        self.facts, self.ways = study.facts, Ways(study, statutes=trials.statutes)
+        self._waiting: list[_Draft] = []
+        self._made: list[Reason] = []
+
+    def reason(self, i: int) -> Reason:
+        """Why one initiative (its position) got what it got."""
+        return self._finished(self._draft(i, deep=True))
+
+    def begin(self, wanted: Iterable[int], told: Callable[[Reason], None] | None = None) -> None:
+        """Look for the reasons of several; those whose changes others have tried already are told at once, in order."""
+        for i in wanted:
+            self._waiting.append(self._draft(i, deep=False))
+            for way in self._waiting[-1].ways:
+                self.trials.ask(way.rows)
+            if self._waiting[-1].request:
+                self.trials.ask_cures(self._waiting[-1].request, CURES)
+            self._finish(told, all_of_them=False)
+
+    def reasons(self, told: Callable[[Reason], None] | None = None) -> list[Reason]:
+        """The reasons that were begun, in order."""
+        self._finish(told, all_of_them=True)
+        return self._made
+
+    def _finish(self, told: Callable[[Reason], None] | None, all_of_them: bool) -> None:
+        while self._waiting and (all_of_them or self._ready(self._waiting[0])):
+            self._made.append(self._finished(self._waiting.pop(0)))
+            if told is not None:
+                told(self._made[-1])
+
+    def _ready(self, draft: _Draft) -> bool:
+        cured = not draft.request or self.trials.cured(draft.request, CURES)
+        return cured and all(self.trials.ready(way.rows) for way in draft.ways)
+
+    # -- drafts -------------------------------------------------------------------------------------------------------
+
+    def _draft(self, i: int, deep: bool) -> _Draft:
+        if self.levels[i] >= FULL:
+            return self._in_full(i, deep)
+        if self.facts.maximum[i] == 0:
+            request = tuple(self.ways.required(i).rows)
+            return _Draft(i, f"{self._state(i)}: its maximum is 0.", ways=tuple(self.ways.unlocked(i)), request=request)
+        forced = self.ways.forced(i)
+        return self._impossible(i) if forced is None else self._not_in_full(i, forced, deep)
+
+    def _in_full(self, i: int, deep: bool) -> _Draft:
+        """Funded in full: until which score."""
+        facts, state = self.facts, self._state(i)
+        if facts.must_fund[i]:
+            return _Draft(i, f"{state}, as it must be.")
+        found = self.ways.until(i) if self.ways.stage.name == "impact" else None
+        if found is None:
+            return _Draft(i, f"{state}.")
+        factor, below = found
+        score, priority = float(facts.score[i]), float(facts.priority[i])
+        least = math.ceil(round(factor * score, 7) * 10) / 10
+        if self.ways.by_score and 0.1 < least < score - 1e-9:
+            plans = (self.ways.base, below)
+            if deep or self._score_counts_only_for_impact(i, least - 0.1 - score, plans):
+                ends = (self.ways.scored(i, least), self.ways.scored(i, round(least - 0.1, 1)))
+                said = f"{state} until its score falls below {number(least)} (now {number(score)})."
+                draft = self._ended(i, said, f"a score of {number(least - 0.1)}", ends, deep)
+                if draft is not None:
+                    return draft
+        least = math.ceil(round(factor * priority, 7) * 100) / 100
+        if 0.01 < least < priority - 1e-9:
+            ends = (self.ways.prioritised(i, least), self.ways.prioritised(i, round(least - 0.01, 2)))
+            said = f"{state} until its priority falls below {number(least, 2)} (now {number(priority, 2)})."
+            draft = self._ended(i, said, f"a priority of {number(least - 0.01, 2)}", ends, deep)
+            if draft is not None:
+                return draft
+        return _Draft(i, f"{state}.")
+
+    def _ended(
+        self, i: int, said: str, words: str, ends: tuple[list[ChangeRow], list[ChangeRow]], deep: bool
+    ) -> _Draft | None:
+        """Funded in full until something: with `deep` tried at either end, None where that does not hold."""
+        if not deep:
+            return _Draft(i, said)
+        at, under = (self.trials.outcome(rows) for rows in ends)
+        if at is None or under is None or at.levels[i] < FULL or under.levels[i] >= FULL:
+            return None
+        return _Draft(i, said, known=(self._claim(i, Way("score", ends[1], words), under),))
+
+    def _score_counts_only_for_impact(self, i: int, change: float, plans: Sequence[Found]) -> bool:
+        """Whether a lower score changes impact alone: no rule looks at it, or only as a mean that these plans still keep."""
+        if not self._impact_alone:
+            return False
+        model = self.study.model
+        for number_, compiled in enumerate(self.study.rules):
+            if not compiled.kind.averages_score(compiled.rule):
+                continue
+            family, spend = model.rows[f"rule {number_}.0"], model.columns["spend"]
+            for r in range(family.first, family.first + family.size):
+                span = slice(model.start[r], model.start[r + 1])
+                index, value = model.index[span], model.value[span]
+                mine = (index >= spend.first) & (index < spend.first + spend.size)
+                mine &= spend.keys["initiative"][np.clip(index - spend.first, 0, spend.size - 1)] == i
+                for plan in plans:
+                    moved = float(value @ plan.x[index]) + change * float(plan.x[index[mine]].sum())
+                    if moved < model.row_lower[r] + self.ways.small:
+                        return False
+        return True
+
+    @cached_property
+    def _impact_alone(self) -> bool:
+        """Whether no rule looks at a score but as a mean that must be reached."""
+        texts = [*self.facts.allowed_text]
+        for compiled in self.study.rules:
+            rule = compiled.rule
+            texts.append(f"{rule.where} {rule.of} {rule.per}")
+            if compiled.kind.rewards_score(rule):
+                return False
+            if compiled.kind.averages_score(rule) and rule.at_most is not None:
+                return False
+        plain = [t.lower().replace("agency.score", "").replace("agency.tier", "") for t in texts]
+        return not any("score" in t or "tier" in t for t in plain)
+
+    def _not_in_full(self, i: int, forced: Found, deep: bool) -> _Draft:
+        """Not funded in full, though it could be: what that would cost, what stands in its way, what would change it."""
+        base, small = self.ways.base, self.ways.small
+        loss = max(0.0, forced.value - base.value)
+        levers = self.ways.in_the_way(forced, base) if loss > small else []
+        brings = costs = None
+        said = f"{self._state(i)}."
+        if self.ways.stage.name == "impact":
+            columns, cost = self.ways.own(i)
+            brings = float(cost @ (base.x[columns] - forced.x[columns]))
+            costs = brings + loss
+        if loss <= small:
+            said += " Another plan that is as good funds it in full."
+        elif brings is not None and costs is not None:
+            unit = impact.unit(self.study.case)
+            what = "It" if self.levels[i] <= 1e-9 else "The rest"
+            gain = f"bring {points(brings, unit)}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
+            said += f" {what} would {gain} cost {points(costs, unit)} elsewhere."
+        limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
+        if limits:
+            said += f" In its way: {listed(limits)}.{self._held(limits)}"
+        bent = bend(self.ways, i) if loss > small else None
+        if bent is not None:
+            said += f" {bent.words}"
+        tries = islice(self.ways.to_full(i, forced, levers), None if deep else MOST_CLAIMS)
+        ways = (*tries, *([bent.way] if bent is not None else [])) if loss > small else ()
+        return _Draft(i, said, limits, ways, (self.ways.required(i),), (), brings, costs)
+
+    def _impossible(self, i: int) -> _Draft:
+        """No plan funds it in full: how far one can go, and what ends it there."""
+        level, found = self.ways.farthest(i)
+        limits = () if found is None else tuple(self.ways.ending(i, found)[:NAMED])
+        can = f"No plan can give it more than {percent(level)} of its scope" if level > 1e-9 else "No plan can fund it"
+        why = f", because of {listed(limits)}." if limits else "."
+        request = tuple(self.ways.required(i).rows)
+        bent = bend(self.ways, i)
+        said = f"{self._state(i)}. {can}{why}{self._held(limits)}"
+        return _Draft(i, f"{said} {bent.words}" if bent is not None else said, limits, request=request)
+
+    def _worthless(self, i: int) -> str:
+        """Why an initiative counts for nothing, where that is because it stands on no row of Outcomes."""
+        facts = self.facts
+        without = len(facts.at_full) and not (facts.outcome_initiative == i).any()
+        return ", as it has no row in Outcomes" if without else ""
+
+    def _held(self, limits: Sequence[str]) -> str:
+        """What a formula holds back, where it is one of the limits."""
+        found = [held_back(self.facts, rule) for rule in self.ways.rules_among(limits)]
+        return "".join(f" {held.sentence}" for held in found if held is not None)
+
+    def _limits(self, levers: list[int]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.ways.name(k) for k in levers))[:NAMED]
+
+    # -- claims -------------------------------------------------------------------------------------------------------
+
+    def _finished(self, draft: _Draft) -> Reason:
+        i = draft.initiative
+        claims = draft.known or self._tried(i, draft.ways) or self._tried(i, draft.last)
+        joint = "with"
+        if not claims and draft.request:
+            claims, joint = self._cured(i, draft.request), "if"
+        said = draft.said if draft.known else draft.said + self._changes(claims, joint)
+        key = self.facts.names["initiative"][i]
+        name = str(self.facts.sorted["initiative"]["name"][i]) or key
+        return Reason(
+            key, name, float(self.awards[i]), float(self.levels[i]), said, draft.limits, claims, draft.brings, draft.costs
+        )  # fmt: skip
+
+    def _tried(self, i: int, ways: Sequence[Way]) -> tuple[Claim, ...]:
+        """The claims that hold after making the change and solving: those that fund in full, else those that give more."""
+        full: dict[str, Claim] = {}
+        part: dict[str, Claim] = {}
+        for first in ways:
+            way: Way | None = first
+            while way is not None and way.rows and first.kind not in full:
+                after = self.trials.outcome(way.rows)
+                if after is not None and after.levels[i] >= FULL:
+                    full[first.kind] = self._claim(i, way, after)
+                elif after is not None and after.levels[i] >= self.levels[i] + RISE:
+                    part.setdefault(first.kind, self._claim(i, way, after))
+                way = way.further
+        return tuple(full.values()) or tuple(part.values())[:MOST_CLAIMS]
+
+    def _cured(self, i: int, request: Sequence[ChangeRow]) -> tuple[Claim, ...]:
+        """The changes that make full funding possible, and then lead to it."""
+        made: dict[str, Claim] = {}
+        for rows, words, after in self.trials.cures(request, CURES):
+            cure = str([row for row in rows if row not in request])
+            if after.levels[i] >= FULL and cure not in made:
+                granted = grantors(self.facts.tables, rows)
+                made[cure] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words, granted)
+        return tuple(made.values())[:CURES]
+
+    def _claim(self, i: int, way: Way, after: Outcome) -> Claim:
+        granted = grantors(self.facts.tables, way.rows)
+        return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words, granted)
+
+    # -- words --------------------------------------------------------------------------------------------------------
+
+    def _state(self, i: int) -> str:
+        currency = self.facts.settings.currency
+        if self.levels[i] >= FULL:
+            return "Funded in full"
+        if self.levels[i] <= 1e-9 and self.awards[i] <= 0:
+            return "Not funded"
+        given, asked = (money_short(float(v[i]), currency) for v in (self.awards, self.facts.request))
+        share = percent(float(self.levels[i]))
+        return f"Funded at {share}" if given == asked else f"Funded at {share}: {given} of {asked}"
+
+    def _changes(self, claims: tuple[Claim, ...], joint: str) -> str:
+        """What would change it, by who can grant it: those who grant most easily first."""
+        if not claims:
+            return ""
+        full = all(c.level_after >= FULL for c in claims)
+        groups: dict[str, list[str]] = {}
+        for c in sorted(claims, key=lambda c: max((one.rank for one in c.grantors), default=-1)):
+            said = c.words if full else f"{c.words} (then {percent(c.level_after)})"
+            groups.setdefault(asked(c.grantors), []).append(said)
+        told = [listed(said, "or") + (f", to be granted by {who}" if who else "") for who, said in groups.items()]
+        return (
+            f" Funded in full {joint} {'; or '.join(told)}." if full else f" Funded further with {'; or '.join(told)}."
+        )

@@ -1,0 +1,1 @@
+"""The rest of a year, planned again with what is spent and delivered."""

@@ -1,0 +1,88 @@
+"""Promises that cannot be kept together with what has happened: which are missed, by the least, and which of them whatever
+is decided."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.extend import Extension, with_entries
+from optimiser.model.matrix import Model, Stage
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import Limits
+
+PROMISES = frozenset(
+    (
+        "scope", "min spend", "min share", "max share", "agency", "award", "minimum", "funded", "match", "approvals",
+        "transfers up", "transfers down",
+    )
+)  # fmt: skip
+"""Rows that the past can make impossible, beside the rules. Balances and capacities always hold."""
+MOST = 30
+"""Missed rows that are tried alone; of more, the others count as missed by choice."""
+
+
+@dataclass(frozen=True, eq=False)
+class Loosest:
+    """The model with its promises missed by the least. rows: which; alone: those that are missed whatever is decided."""
+
+    model: Model
+    rows: list[int]
+    alone: list[int]
+
+
+def loosest(model: Model, limits: Limits) -> Loosest:
+    """The model with promises that cannot be kept together missed by the least (relative to their rows).
+
+    No rows where the balances and capacities alone leave no plan.
+    """
+    rows = [
+        r
+        for name, family in model.rows.families.items()
+        if name in PROMISES or (name.startswith("rule ") and not name.startswith("rule approval"))
+        for r in range(family.first, family.first + family.size)
+    ]
+    extension = Extension(replace(model, ties=()))
+    at = np.array(rows, np.int32)
+    reach = 1.0 / model.row_scale[at]
+    # The new columns enter rows of the model itself, so they are written into its matrix.
+    most = _reach(model)[at]
+    short = extension.columns("short", {"row": at}, most, scale=reach)
+    beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
+    both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
+    cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
+    wide = with_entries(extension.made([Stage("missed", cost)]), both, np.concatenate([short, beyond]), sign)
+    found = solve(wide, limits)
+    if found.x is None:
+        return Loosest(model, [], [])
+    low, high = found.x[short], found.x[beyond]
+    missed = np.flatnonzero((low * model.row_scale[at] > 1e-9) | (high * model.row_scale[at] > 1e-9))
+    hair = 1e-12 * np.maximum(1.0, reach[missed])
+    lower, upper = model.row_lower.copy(), model.row_upper.copy()
+    lower[at[missed]] -= low[missed] + hair
+    upper[at[missed]] += high[missed] + hair
+    alone = [k for k in missed[:MOST].tolist() if not _keepable(wide, int(short[k]), int(beyond[k]), limits)]
+    return Loosest(replace(model, row_lower=lower, row_upper=upper), at[missed].tolist(), at[alone].tolist())
+
+
+def _keepable(wide: Model, short: int, beyond: int, limits: Limits) -> bool:
+    """Whether a row can be kept where all others may be missed by as much as it takes."""
+    held = wide.column_upper.copy()
+    held[[short, beyond]] = 0.0
+    return is_feasible(replace(wide, column_upper=held), limits)
+
+
+def is_feasible(model: Model, limits: Limits) -> bool:
+    """Whether anything keeps every row of a model."""
+    nothing = Stage("feasible", np.zeros(len(model.column_lower)))
+    return solve(replace(model, stages=(nothing,), ties=()), limits).x is not None
+
+
+def _reach(model: Model) -> Array:
+    """How far each row can be missed at all."""
+    size = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))[model.index] * np.abs(model.value)
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    limits = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (model.row_lower, model.row_upper)]
+    return np.bincount(row, size, len(model.row_lower)) + np.maximum(*limits)

@@ -1,0 +1,1 @@
+"""Grant rules: the library, what the rules of a case add up to, and formulas by themselves."""

@@ -1,0 +1,1 @@
+"""Many solves at once, on this machine or over many."""

@@ -1,0 +1,1 @@
+"""What agencies are worth to each other: pooling, fair shares, overlap."""

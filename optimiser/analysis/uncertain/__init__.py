@@ -1,0 +1,1 @@
+"""Numbers that may turn out otherwise: draws, careful plans, curves from earlier years."""

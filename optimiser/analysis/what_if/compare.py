@@ -1,0 +1,425 @@
+"""Scenarios side by side: what each plan gives, what differs and why, and what people would do without a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import Any
+
+import numpy as np
+
+from optimiser.analysis.asking.abreast import Once, abreast
+from optimiser.analysis.asking.inputs import Difference as Input
+from optimiser.analysis.asking.inputs import differences as input_differences
+from optimiser.analysis.asking.runs import Run, glance, run
+from optimiser.analysis.what_if.baselines import Baseline, Judge, targets
+from optimiser.analysis.what_if.causes import Causes
+from optimiser.case.case import Case
+from optimiser.case.faults import Fault, InvalidCase
+from optimiser.case.names import fold
+from optimiser.case.scenario.apply import BASE, names
+from optimiser.case.table import Array
+from optimiser.case.words import digits, money_exact, number, percent
+from optimiser.plan.tables import Plan
+from optimiser.verbs import scenario
+
+LARGE = 0.01
+"""A difference from this share on is large, and its cause is looked for: of all money, of all staff at work, of an
+outcome or the impact itself; of a level, ten times that."""
+STAFF = "FTE·periods"
+STACK = " + "
+"""Scenarios that are stacked on each other are named `A + B`."""
+_LEAST = {"money": 0.005, "level": 1e-6, STAFF: 1e-6}
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One figure of a scenario's plan beside the base's.
+
+    of: `total`, `initiative`, `level`, `agency`, `released`, `fund`, `role`, `outcome` or `rule`; item: its name (of a
+    rule with its member and sense); unit: `money`, `FTE·periods`, `impact` …; base, value: the figures (None: no such
+    figure); sentence: the difference in words; cause: why, for a large one ("" for others).
+    """
+
+    scenario: str
+    of: str
+    item: str
+    unit: str
+    base: float | None
+    value: float | None
+    sentence: str
+    cause: str = ""
+    large: bool = False
+
+    @property
+    def change(self) -> float | None:
+        """value − base."""
+        return None if self.base is None or self.value is None else self.value - self.base
+
+
+@dataclass(frozen=True, eq=False)
+class Comparison:
+    """Any number of scenarios of one case, base first.
+
+    plans: name -> plan, exactly the one that `solve` gives; inputs: name -> what differs from the base's inputs;
+    differences: sorted by scenario, then size; baselines: of the base; sentences about each: `gains`; invalid: name ->
+    faults of a scenario that is no valid case, and so has no plan; notes: name -> what was doubtful in a scenario.
+    """
+
+    case: Case
+    plans: Mapping[str, Plan]
+    inputs: Mapping[str, tuple[Input, ...]]
+    differences: tuple[Difference, ...]
+    baselines: tuple[Baseline, ...] = ()
+    invalid: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+    notes: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
+
+    def of(self, scenario: str) -> list[Difference]:
+        """The differences of one scenario."""
+        return [d for d in self.differences if d.scenario == scenario]
+
+    def gains(self) -> list[dict[str, Any]]:
+        """What the base's plan gains over each baseline: name, impact, gain, whether it keeps the rules, a sentence."""
+        best = self.plans[BASE].impact
+        return [_gain(b, best, self.case.settings.currency) for b in self.baselines]
+
+    def refusals(self) -> list[str]:
+        """A sentence for each scenario that is not compared, with what is wrong with it."""
+        return [
+            f"{name} is not compared, since it makes no valid case: " + " ".join(f"{f}." for f in faults)
+            for name, faults in self.invalid.items()
+        ]
+
+    def as_json(self, plan_as_json: Callable[[Plan], dict[str, Any]]) -> dict[str, Any]:
+        """{"scenarios": {name: the plan as `solve --json` prints it}, "differences": [...], "inputs", "baselines",
+        "invalid": {name: faults}, "notes": {name: sentences}}."""
+        return {
+            "scenarios": {name: plan_as_json(plan) for name, plan in self.plans.items()},
+            "differences": [
+                {
+                    "scenario": d.scenario, "of": d.of, "item": d.item, "unit": d.unit, "base": d.base, "value": d.value,
+                    "change": d.change, "sentence": d.sentence, "cause": d.cause or None,
+                }
+                for d in self.differences
+            ],
+            "inputs": {
+                name: [d.sentence(self.case.settings.currency) for d in listed] for name, listed in self.inputs.items()
+            },
+            "baselines": self.gains(),
+            "invalid": {name: [f.json() for f in faults] for name, faults in self.invalid.items()},
+            "notes": {name: [str(f) for f in faults] for name, faults in self.notes.items()},
+        }  # fmt: skip
+
+
+Told = Callable[[str, Plan], None]
+"""Called with each scenario's name and plan as it is done."""
+
+
+def compare(
+    case: Case,
+    wanted: Sequence[str | Sequence[str]] | None = None,
+    *,
+    causes: bool = True,
+    with_baselines: bool = True,
+    told: Told | None = None,
+) -> Comparison:
+    """The base and these scenarios (None: all of the case), solved and set side by side.
+
+    wanted: names; a list of names, or `A + B`, is stacked. causes: whether the cause of large differences is found,
+    by solving again without single changes. A scenario that is no valid case is told in `invalid`, and the others are
+    compared. Raises ValueError for an unknown name.
+    """
+    stacks = _stacks(case, wanted)
+    cases, invalid = {BASE: case}, dict[str, tuple[Fault, ...]]()
+    for label, stack in stacks.items():
+        try:
+            cases[label] = scenario(case, *stack) if stack else case
+        except InvalidCase as error:
+            invalid[label] = tuple(f for f in error.faults if f.level == "error")
+    others = [label for label in cases if label != BASE]
+    plans, found, beside = dict[str, Plan](), list[Difference](), list[Baseline]()
+    judged = targets(case) if with_baselines else {}
+    judge = Judge(case) if judged else None
+    base = Once(partial(run, case))
+
+    def one(label: str) -> tuple[Plan, list[Difference]]:
+        other = run(cases[label])
+        reasons = Causes(case, stacks[label], partial(glance, near=base())) if causes else None
+        return other.plan, list(_differences(label, base(), other, reasons))
+
+    def without_solver(name: str, wanted: Array) -> Baseline | None:
+        return judge.of(name, wanted) if judge is not None and base().plan.has_plan else None
+
+    pieces: dict[str, Callable[[], Any]] = {BASE: base}
+    pieces |= {f"scenario {label}": partial(one, label) for label in others}
+    pieces |= {f"baseline {n}": partial(without_solver, *item) for n, item in enumerate(judged.items())}
+    with abreast(pieces) as doing:
+        plans[BASE] = doing[BASE].result().plan
+        if told is not None:
+            told(BASE, plans[BASE])
+        for label in others:
+            plans[label], listed = doing[f"scenario {label}"].result()
+            found += listed
+            if told is not None:
+                told(label, plans[label])
+        for n in range(len(judged)):
+            baseline = doing[f"baseline {n}"].result()
+            beside += [baseline] if baseline is not None else []
+    inputs = {label: tuple(input_differences(case.tables, cases[label].tables)) for label in others}
+    known = set(case.warnings)
+    notes = {label: tuple(f for f in cases[label].warnings if f not in known) for label in others}
+    return Comparison(case, plans, inputs, tuple(found), tuple(beside), invalid, {n: f for n, f in notes.items() if f})
+
+
+def _stacks(case: Case, wanted: Sequence[str | Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
+    """Label -> the scenarios stacked under it; base first, with none."""
+    known = {fold(name): name for name in names(case.tables["Scenarios"])}
+    made: dict[str, tuple[str, ...]] = {BASE: ()}
+    for one in known.values() if wanted is None else wanted:
+        if isinstance(one, str):
+            parts = _parts(one, known)
+        else:
+            parts = list(one)
+        listed = tuple(known.get(fold(p), p.strip()) for p in parts if fold(p) != BASE)
+        if listed:
+            made[STACK.join(listed)] = listed
+    return made
+
+
+def _parts(one: str, known: Mapping[str, str]) -> list[str]:
+    """The scenarios that `A + B` or `A+B` stacks; a + may also be part of a name."""
+    ways = ([one], one.split(STACK), [part.strip() for part in one.split("+")])
+    return next((way for way in ways if all(fold(part) in known or fold(part) == BASE for part in way)), ways[1])
+
+
+# -- differences ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Figure:
+    """One figure that both plans have: how to find it in any run, and how it reads."""
+
+    of: str
+    item: str
+    unit: str
+    words: str
+    find: Callable[[Run], float | None]
+
+
+def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> Iterator[Difference]:
+    """Every figure that differs, totals first, then by size; causes for the large ones."""
+    if not (base.plan.has_plan and other.plan.has_plan):
+        if base.plan.status != other.plan.status:
+            yield _without_plan(label, base.plan, other.plan)
+        return
+    currency = base.case.settings.currency
+    made: list[tuple[float, Difference]] = []
+    for figure in _figures(base, other):
+        before, after = figure.find(base), figure.find(other)
+        if before is None or after is None or abs(after - before) < _LEAST.get(figure.unit, 1e-9 * max(1, abs(before))):
+            continue
+        if said(before, figure.unit, currency) == said(after, figure.unit, currency):
+            continue  # nobody could read the difference
+        size = _size(figure, before, after, base)
+        large = size >= LARGE
+        sentence = _sentence(figure, before, after, base, other, currency)
+        cause = ""
+        if causes is not None and large:
+            cause = causes.of(figure.find, before, after, partial(said, unit=figure.unit, currency=currency))
+        made.append(
+            (size, Difference(label, figure.of, figure.item, figure.unit, before, after, sentence, cause, large))
+        )
+    order = {"total": 0}
+    made.sort(key=lambda pair: (order.get(pair[1].of, 1), -pair[0], pair[1].of, pair[1].item))
+    yield from (difference for _, difference in made)
+    yield from _rules(label, base.plan, other.plan)
+
+
+def _size(figure: _Figure, before: float, after: float, base: Run) -> float:
+    """How large a difference is, as a share (see LARGE)."""
+    if figure.unit == "money":
+        whole = float(base.case.facts.amount.sum())
+    elif figure.unit == STAFF:
+        whole = float(base.plan.tables["Awards"]["people"].sum())
+    else:
+        whole = 10.0 if figure.unit == "level" else abs(before)
+    return abs(after - before) / max(whole, 1e-9)
+
+
+def _without_plan(label: str, base: Plan, other: Plan) -> Difference:
+    none, some = ("base", label) if not base.has_plan else (label, "base")
+    status = base.status if not base.has_plan else other.status
+    why = "no plan keeps every hard rule" if status == "infeasible" else f"the search {status} before it found a plan"
+    sentence = f"{none} has no plan: {why}."
+    sentence += "" if not (base.has_plan or other.has_plan) else f" {some} has one."
+    return Difference(label, "total", "plan", "", float(base.has_plan), float(other.has_plan), sentence, large=True)
+
+
+def said(value: float, unit: str, currency: str) -> str:
+    """A figure as people read it, with its unit."""
+    if unit == "money":
+        return money_exact(round(value, 2), currency)
+    if unit == "level":
+        return f"{number(value * 100)}%"
+    return f"{number(value) if abs(value) >= 100 else digits(value)} {unit}".strip()
+
+
+def _sentence(figure: _Figure, before: float, after: float, base: Run, other: Run, currency: str) -> str:
+    sign = "more" if after > before else "less"
+    by = said(abs(after - before), figure.unit, currency)
+    by = by.replace("%", " percentage points") if figure.unit == "level" else by
+    ends = f"from {said(before, figure.unit, currency)} to {said(after, figure.unit, currency)}"
+    parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
+    return f"{figure.words}: {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
+
+
+def _by_fund(base: Run, other: Run, initiative: str, currency: str) -> str:
+    """From which funds an initiative gets more or less, largest first."""
+    change: dict[str, float] = {}
+    for sign, one in ((-1.0, base), (1.0, other)):
+        spend = one.plan.tables["Spend"]
+        for fund, name, money in zip(*(spend[c].tolist() for c in ("fund", "initiative", "money")), strict=True):
+            if name == initiative:
+                change[fund] = change.get(fund, 0.0) + sign * money
+    listed = sorted(((abs(v), fund, v) for fund, v in change.items() if abs(v) >= 0.005), reverse=True)
+    if len(listed) < 2:
+        return f"all of it {'less' if listed[0][2] < 0 else 'more'} from {listed[0][1]}" if listed else ""
+    return ", ".join(
+        f"{said(size, 'money', currency)} {'more' if v > 0 else 'less'} from {f}" for size, f, v in listed[:4]
+    )
+
+
+def _column(table: str, key: str, column: str, item: str) -> Callable[[Run], float | None]:
+    def find(one: Run) -> float | None:
+        if not one.plan.has_plan:
+            return None
+        rows = one.plan.tables[table]
+        hit = np.flatnonzero(rows[key] == item)
+        return float(rows[column][hit].sum()) if len(hit) else None
+
+    return find
+
+
+def _spent(fund: str) -> Callable[[Run], float | None]:
+    def find(one: Run) -> float | None:
+        if not one.plan.has_plan or fund not in one.case.facts.names["fund"]:
+            return None
+        spend = one.plan.tables["Spend"]
+        return float(spend["money"][spend["fund"] == fund].sum())
+
+    return find
+
+
+def _figures(base: Run, other: Run) -> Iterator[_Figure]:
+    """Every figure that the two plans share."""
+
+    def total(table: str, column: str) -> Callable[[Run], float | None]:
+        return lambda one: float(one.plan.tables[table][column].sum()) if one.plan.has_plan else None
+
+    first = base.plan.stages[0].objective if base.plan.stages else ""
+    if first and first != "impact" and [s.objective for s in other.plan.stages][:1] == [first]:
+        yield _Figure("total", first, "", f"Objective {first}", lambda one: one.plan.objective)
+    yield _Figure("total", "impact", "", "Impact", lambda one: one.plan.impact)
+    yield _Figure("total", "money", "money", "Money spent", total("Spend", "money"))
+    yield _Figure("total", "unspent", "money", "Money unspent", _unspent)
+    yield _Figure("total", "staff", STAFF, "Staff at work", total("Awards", "people"))
+    for table, key, column, of, unit, words in (
+        ("Awards", "initiative", "award", "initiative", "money", "{} receives"),
+        ("Awards", "initiative", "level", "level", "level", "{} is delivered"),
+        ("Received", "agency", "received", "agency", "money", "{} receives"),
+        ("Received", "agency", "released", "released", STAFF, "{} releases"),
+        ("Achieved", "outcome", "achieved", "outcome", "", "{}"),
+    ):
+        titles = dict(
+            zip(*(base.plan.tables[table][c].tolist() for c in (key, "name" if key != "outcome" else key)), strict=True)
+        )
+        for item in base.plan.tables[table][key].tolist():
+            name = item if titles[item] in ("", item) else f"{titles[item]} ({item})"
+            yield _Figure(of, item, unit, words.format(name), _column(table, key, column, item))
+    for fund in base.case.facts.names["fund"]:
+        yield _Figure("fund", fund, "money", f"Spent of {fund}", _spent(fund))
+    for role in base.case.facts.names["role"]:
+        yield _Figure("role", role, STAFF, f"Staff at work as {role}", _role(role))
+
+
+def _unspent(one: Run) -> float | None:
+    if not one.plan.has_plan:
+        return None
+    return float(one.case.facts.amount.sum() - one.plan.tables["Spend"]["money"].sum())
+
+
+def _role(role: str) -> Callable[[Run], float | None]:
+    def find(one: Run) -> float | None:
+        if not one.plan.has_plan:
+            return None
+        parts = (one.plan.tables[name] for name in ("Posts", "Hires"))
+        return float(sum(rows["fte"][rows["role"] == role].sum() for rows in parts))
+
+    return find
+
+
+def _rules(label: str, base: Plan, other: Plan) -> Iterator[Difference]:
+    """Rules that start or stop binding, are broken or kept now, come or go."""
+    was, now = _limits(base), _limits(other)
+    for key in dict.fromkeys((*was, *now)):
+        a, b = was.get(key), now.get(key)
+        name = ", ".join(part for part in key[:2] if part)
+        if a is None or b is None:
+            sentence = f"The rule {name} holds {'only in the scenario' if a is None else 'no longer'}."
+        elif bool(a["kept"]) != bool(b["kept"]):
+            here, there = ("kept", "broken") if b["kept"] else ("broken", "kept")
+            sentence = f"The rule {name} is {here} in the scenario, {there} in base."
+        elif bool(a["binding"]) != bool(b["binding"]):
+            sentence = f"The rule {name} {'starts' if b['binding'] else 'stops'} binding."
+        else:
+            continue
+        item = " / ".join(part for part in key if part)
+        yield Difference(
+            label, "rule", item, (a or b or {})["unit"],
+            None if a is None else a["headroom"], None if b is None else b["headroom"], sentence,
+        )  # fmt: skip
+
+
+def _limits(plan: Plan) -> dict[tuple[str, str, str], dict[str, Any]]:
+    return {(r["rule"], r["per"], r["sense"]): r for r in plan.tables["Compliance"].records()}
+
+
+# -- baselines ----------------------------------------------------------------------------------------------------------
+
+
+def _gain(baseline: Baseline, best: float | None, currency: str) -> dict[str, Any]:
+    gain = None if best is None else best - baseline.impact
+    wanted = float(baseline.wanted.sum())
+    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {number(baseline.impact)}"
+    if best is not None and gain is not None:
+        if number(best) == number(baseline.impact):
+            words += ", as much as the plan"
+        else:
+            share = f" ({percent(abs(gain) / baseline.impact)})" if baseline.impact > 0 else ""
+            words += f", {number(abs(gain))}{share} {'less' if gain >= 0 else 'more'} than the plan"
+    words += f"; {said(baseline.placed, 'money', currency)} of its {said(wanted, 'money', currency)} can be placed"
+    count = len(baseline.broken)
+    words += (
+        f"; it breaks {count} of the rules."
+        if count > 1
+        else "; it breaks one rule."
+        if count
+        else "; it keeps every rule."
+    )
+    return {
+        "baseline": baseline.name,
+        "impact": baseline.impact,
+        "gain": gain,
+        "money": float(baseline.award.sum()),
+        "wanted": wanted,
+        "placed": baseline.placed,
+        "keeps_the_rules": baseline.keeps_the_rules,
+        "broken": [b.sentence for b in baseline.broken],
+        "sentence": words,
+    }
+
+
+def without_seconds(plan: Plan) -> Plan:
+    """The plan without the seconds that it took: two runs of one case give the same."""
+    return replace(plan, seconds={})

@@ -1,0 +1,93 @@
+"""What the committee's pages read from the store: proposals with their decisions, and plans as this person may see them."""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from dataclasses import dataclass
+from datetime import datetime
+
+from optimiser.app_pages.shell import sign_in
+from optimiser.desk.state import Draft
+from optimiser.plan.tables import Plan
+from optimiser.store.base.rights import Actor
+from optimiser.store.committee import decisions
+from optimiser.store.committee.voting import Tally
+from optimiser.store.work import cases, runs
+
+PLANS_KEPT = 24
+
+
+@dataclass(frozen=True)
+class Paper:
+    """A proposal as the committee reads it. state: open, approved, rejected or withdrawn; decision: its id, "" before."""
+
+    id: str
+    run: str
+    title: str
+    text: str
+    alternatives: tuple[str, ...]
+    state: str
+    person: str
+    at: datetime
+    tally: Tally
+    decision: str
+
+
+def papers(draft: Draft) -> list[Paper]:
+    """The proposals of the case, the open ones first, then the newest."""
+    if not draft.case:
+        return []
+    db, actor = sign_in.database(), sign_in.actor()
+    decided = {d.proposal: d for d in decisions.decided(db, actor, draft.case)}
+    made = []
+    for p in decisions.proposals(db, actor, draft.case):
+        found = decided.get(p.id)
+        state = found.outcome if found else p.status
+        made.append(
+            Paper(
+                p.id, p.run, p.title, p.text, p.alternatives, state, p.person, p.at, p.tally, found.id if found else ""
+            )
+        )
+    return sorted(made, key=lambda p: p.state != "open")
+
+
+def shown(paper: Paper) -> tuple[Plan, list[tuple[str, Plan]]]:
+    """The proposed plan, and the alternatives by name, each without what this person may not see."""
+    db, actor = sign_in.database(), sign_in.actor()
+    others = []
+    for id in paper.alternatives:
+        info = runs.get(db, actor, id)
+        others.append((alternative_name(info.scenario, info.version), plan_of(actor, id)))
+    names = [name for name, _ in others]
+    numbered = [(n if names.count(n) == 1 else f"{n} ({k})", p) for k, (n, p) in enumerate(others, 1)]
+    return plan_of(actor, paper.run), numbered
+
+
+def alternative_name(scenario: str, version: int | None) -> str:
+    """An alternative as people call it."""
+    if scenario != "base":
+        return scenario[:1].upper() + scenario[1:]
+    return f"The case unchanged, version {version}" if version is not None else "The case unchanged"
+
+
+def plan_of(actor: Actor, run: str) -> Plan:
+    """The plan of a run as this person may see it; kept for a while, by person and rights. Raises Withheld."""
+    db = sign_in.database()
+    info = runs.get(db, actor, run)  # asked of the store each time: it says whether the case is still shared
+    latest = cases.info(db, actor, info.case).latest  # a later version may say that more is sensitive
+    key = (str(db.url), run, latest, actor.id, actor.agency, tuple(sorted(actor.roles)))
+    with _lock:
+        if key in _plans:
+            _plans.move_to_end(key)
+            return _plans[key]
+    made = runs.plan(db, actor, run)
+    with _lock:
+        _plans[key] = made
+        while len(_plans) > PLANS_KEPT:
+            _plans.popitem(last=False)
+    return made
+
+
+_plans: OrderedDict[tuple[object, ...], Plan] = OrderedDict()
+_lock = threading.Lock()

@@ -1,0 +1,153 @@
+"""The vote on a proposal: how it stands, one's own vote, comments, and the end of it: the decision and its papers."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages.committee_parts.kept import Paper
+from optimiser.app_pages.shell import session, sign_in
+from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.text import letters
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.committee import comments, decisions
+from optimiser.store.committee.voting import CHOICES
+from optimiser.store.work import runs
+
+_SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
+_REFUSED = (NotAllowed, decisions.CannotDecide, ValueError)
+
+
+def part(paper: Paper) -> None:
+    """The page's last part."""
+    db, actor = sign_in.database(), sign_in.actor()
+    st.title(letters(headline(paper)))
+    st.markdown(letters(f"{paper.tally.sentence} {paper.tally.rule}" if paper.state == "open" else paper.tally.rule))
+    left, right = st.columns([55, 45], gap="large")
+    with left:
+        _votes(paper)
+        if paper.state == "open":
+            if actor.may("vote"):
+                _form(paper)
+            if actor.may("resolve"):
+                _resolve(paper)
+        _papers(paper)
+    with right:
+        _comments(paper)
+    if paper.decision:
+        found = decisions.decision(db, actor, paper.decision)
+        st.caption(
+            f"Decision {found.id} · {session.clock(found.at)} · report {found.report_sha256[:12]} · audit {found.audit_head[:12]}. "
+            "It is kept unchanged, and `optimiser reproduce` solves it again."
+        )
+
+
+def headline(paper: Paper) -> str:
+    """How the proposal stands."""
+    if paper.state in ("approved", "rejected"):
+        t = paper.tally
+        return f"{paper.state.capitalize()}: {t.approve} for, {t.reject} against, {t.abstain} abstained"
+    if paper.state == "withdrawn":
+        return "This proposal was withdrawn"
+    t = paper.tally
+    if not t.votes:
+        return "Nobody has voted yet"
+    return f"{t.votes} of {t.members} members {'has' if t.votes == 1 else 'have'} voted"
+
+
+def _votes(paper: Paper) -> None:
+    db, actor = sign_in.database(), sign_in.actor()
+    cast = decisions.votes(db, actor, paper.id)
+    if not cast:
+        return
+    rows = [
+        {
+            "Member": v.person,
+            "Vote": _SAID[v.choice] if v.counts else f"{_SAID[v.choice]}, changed later",
+            "Reason": v.reason,
+            "When": session.clock(v.at),
+        }
+        for v in cast
+    ]
+    text_table(rows, "Votes")
+
+
+def _form(paper: Paper) -> None:
+    with st.form(f"vote-{paper.id}", border=True):
+        choice = st.radio("Your vote", CHOICES, format_func=lambda c: _SAID[c], horizontal=True, index=None)
+        reason = st.text_area("Your reason", height=80, max_chars=comments.LONGEST, help="It is kept with your vote.")
+        if st.form_submit_button("Vote", type="primary"):
+            if choice is None:
+                st.warning("Choose approve, reject or abstain.")
+                return
+            _do(lambda: decisions.vote(sign_in.database(), sign_in.actor(), paper.id, choice, reason))
+
+
+def _resolve(paper: Paper) -> None:
+    ready = paper.tally.is_quorate
+    outcome = "approves" if paper.tally.is_approved else "rejects"
+    with st.container(horizontal=True):
+        if st.button(
+            "Resolve the vote",
+            key="committee-resolve",
+            disabled=not ready,
+            help=f"Ends the vote: the committee {outcome} the proposal. The version, the run and the report are frozen."
+            if ready
+            else letters(paper.tally.sentence),
+        ):
+            _do(lambda: decisions.resolve(sign_in.database(), sign_in.actor(), paper.id))
+        if st.button("Withdraw the proposal", key="committee-withdraw", type="tertiary"):
+            _do(lambda: decisions.withdraw(sign_in.database(), sign_in.actor(), paper.id))
+
+
+def _papers(paper: Paper) -> None:
+    """The report and the workbook, with what this person may see of them."""
+    db, actor = sign_in.database(), sign_in.actor()
+    with st.container(horizontal=True):
+        st.download_button(
+            "Download the report",
+            lambda: (
+                decisions.report(db, actor, paper.decision)
+                if paper.decision
+                else decisions.preview(db, actor, paper.id)
+            ),
+            f"{paper.title[:60]}.html",
+            "text/html",
+            key="committee-report",
+            on_click="ignore",
+            help="One page that needs nothing else and prints well.",
+        )
+        st.download_button(
+            "Download the plan",
+            lambda: runs.workbook(db, actor, paper.run) or b"",
+            f"{paper.title[:60]}.xlsx",
+            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+            key="committee-workbook",
+            on_click="ignore",
+        )
+
+
+def _comments(paper: Paper) -> None:
+    db, actor = sign_in.database(), sign_in.actor()
+    case = decisions.proposal(db, actor, paper.id).case
+    said = comments.listed(db, actor, case, "proposal", paper.id)
+    st.subheader(f"Comments ({len(said)})" if said else "Comments")
+    for c in said:
+        st.markdown(f"**{letters(c.person)}** :gray[{session.clock(c.at)}]  \n{letters(c.text)}")
+    if not said:
+        st.markdown(":gray[No comments yet.]")
+    if actor.may("comment"):
+        with st.form(f"comment-{paper.id}", clear_on_submit=True, border=False):
+            text = st.text_area("Add a comment", height=80, max_chars=comments.LONGEST)
+            if st.form_submit_button("Comment"):
+                _do(lambda: comments.add(db, actor, case, "proposal", paper.id, text))
+
+
+def _do(act: object) -> None:
+    """Does it and draws the page anew; what is refused is said."""
+    assert callable(act)
+    try:
+        act()
+    except _REFUSED as refused:
+        st.error(letters(str(refused)))
+        return
+    st.rerun()

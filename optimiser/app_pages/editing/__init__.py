@@ -1,0 +1,1 @@
+"""Parts of the page Inputs: grid, form, paste, import, locks."""

@@ -1,0 +1,91 @@
+"""A workbook brought into the case that is open: what it changes by ID is shown first, then it is one step."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import streamlit as st
+
+from optimiser.app_pages.shell import boxes, session
+from optimiser.app_pages.shell.differences import change_table, summary
+from optimiser.app_pages.shell.tables import fault_table
+from optimiser.app_pages.shell.text import letters
+from optimiser.case.case import Case
+from optimiser.case.faults import Fault
+from optimiser.case.spec import BY_NAME
+from optimiser.case.writing.annotation import annotate
+from optimiser.desk import refused
+from optimiser.desk.state import Change, Draft, as_records, blank
+from optimiser.store.base.records import applied, differences
+from optimiser.verbs import check
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@st.dialog("Bring a workbook into this case", width="large", on_dismiss=boxes.close)
+def box(draft: Draft) -> None:
+    """Asks for the workbook, shows what it changes, and takes it over when told to."""
+    st.markdown(
+        "The workbook (.xlsx or .ods) replaces the tables of this case. What that changes is listed first, record by record; "
+        "nothing is changed until you say so. To open it as a case of its own, use the page Start."
+    )
+    file = st.file_uploader("Workbook", type=None, key="import-file", label_visibility="collapsed")
+    if file is None:
+        return
+    case, faults = _read(file.getvalue())
+    if case is None:
+        errors = sum(f.level == "error" for f in faults)
+        st.markdown(f"**{errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.**")
+        other = refused.sentence(file.name, faults)
+        if other:
+            st.markdown(letters(other))
+            return
+        fault_table(faults)
+        marked = BytesIO()
+        annotate(file.getvalue(), faults, marked, guarded=True)
+        st.download_button(
+            "Download a copy with the cells marked, for reading only",
+            marked.getvalue(),
+            f"marked-{file.name}",
+            XLSX,
+            on_click="ignore",
+        )
+        return
+    found = changes(draft, case)
+    st.markdown(f"**{letters(f'{file.name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
+    if found:
+        change_table(found)
+    may = session.actor().may("import")
+    if st.button(
+        "Take it over",
+        type="primary",
+        key="import-apply",
+        disabled=not found or not may,
+        help="One step; undo takes it back." if may else "Importing is for the role finance.",
+    ):
+        take_over(draft, found, file.name)
+        boxes.close()
+        st.rerun()
+
+
+@st.cache_data(show_spinner=False, max_entries=4)
+def _read(data: bytes) -> tuple[Case | None, tuple[Fault, ...]]:
+    return check(data, guarded=True)
+
+
+def changes(draft: Draft, case: Case) -> list[Change]:
+    """What a workbook changes in the draft, by ID. A default that it writes where the draft leaves a blank is no change."""
+    return [c for c in differences(draft.sheets, draft.like(as_records(case))) if not _default(c)]
+
+
+def _default(change: Change) -> bool:
+    if not change.column or change.moves or not blank(change.before):
+        return False
+    known = next((c for c in BY_NAME[change.sheet].columns if c.name == change.column), None)
+    return known is not None and known.default is not None and known.default == change.after
+
+
+def take_over(draft: Draft, found: list[Change], name: str) -> bool:
+    """Takes the changes over as one step; says whether that is now kept."""
+    said = summary(found)
+    return draft.become(f"{name}: {said[:1].lower()}{said[1:]}", applied(draft.sheets, found), action="import")

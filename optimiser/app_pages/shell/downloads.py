@@ -1,0 +1,94 @@
+"""What can be taken away: the plan as a workbook, its tables as data, the inputs as a workbook. Each says for whom it was
+made."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from io import BytesIO
+from typing import Any
+
+import streamlit as st
+
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.case_bar import case_name
+from optimiser.case.writing.writer import PlainSheet, write_tables
+from optimiser.desk.state import Draft
+from optimiser.plan.tables import Plan
+from optimiser.store.privacy import sight
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def of_plan(draft: Draft, plan: Plan) -> None:
+    """The plan workbook, and behind a second button its data."""
+    name, line = file_name(draft), sight.made_for(session.actor(), draft.whole)
+    st.download_button(
+        "Download the plan",
+        lambda: plan_workbook(plan, line),
+        f"{name} plan.xlsx",
+        XLSX,
+        key="download-plan",
+        on_click="ignore",
+        help="A workbook with the inputs, the plan, its compliance sheet and its proof.",
+    )
+    st.download_button(
+        "Data",
+        lambda: plan_data(plan, line),
+        f"{name} plan.json",
+        "application/json",
+        key="download-data",
+        on_click="ignore",
+        type="tertiary",
+        help="Every table of the plan, for other programs.",
+    )
+
+
+def of_inputs(draft: Draft) -> None:
+    """The inputs as a workbook, with every edit."""
+    case = draft.checked().case
+    if case is not None:
+        line = sight.made_for(session.actor(), draft.whole)
+        st.download_button(
+            "Export",
+            lambda: inputs_workbook(dict(case.tables), line),
+            f"{file_name(draft)}.xlsx",
+            XLSX,
+            key="download-inputs",
+            on_click="ignore",
+        )
+
+
+def file_name(draft: Draft) -> str:
+    """A file's name from the case's."""
+    return re.sub(r"[^\w ,.()-]", "", case_name(draft)).strip(" .") or "case"
+
+
+def plan_workbook(plan: Plan, made_for: str = "") -> bytes:
+    """The bytes of the plan workbook. made_for: the line that says for whom, among the notes of its Summary."""
+    from optimiser.report.documents.plan_workbook import write_plan
+
+    target = BytesIO()
+    write_plan(replace(plan, notes=tuple(dict.fromkeys([*plan.notes, *([made_for] if made_for else [])]))), target)
+    return target.getvalue()
+
+
+def inputs_workbook(tables: dict[str, Any], made_for: str = "") -> bytes:
+    """The bytes of a workbook of these tables. made_for: as in `plan_workbook`, on a sheet that an import passes over."""
+    target = BytesIO()
+    write_tables(
+        target, tables, last=[PlainSheet("Summary", [made_for], [], widths={made_for: 90})] if made_for else ()
+    )
+    return target.getvalue()
+
+
+def plan_data(plan: Plan, made_for: str = "") -> bytes:
+    """Every table of the plan as JSON: name -> list of records; and for whom it was made."""
+    tables = {name: [_plain(r) for r in table.records()] for name, table in plan.tables.items()}
+    said = {"made_for": made_for} if made_for else {}
+    return json.dumps({**said, **tables}, ensure_ascii=False, allow_nan=False, indent=1).encode()
+
+
+def _plain(record: dict[str, Any]) -> dict[str, Any]:
+    return {k: None if isinstance(v, float) and v != v else v for k, v in record.items()}

@@ -1,0 +1,273 @@
+"""What a page needs of this session: who is at work, the draft on the desk, the solves, and the verbs that buttons call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Literal
+
+import streamlit as st
+
+from optimiser.app_pages.shell import sign_in
+from optimiser.case.examples import example_path, examples
+from optimiser.case.faults import InvalidCase
+from optimiser.case.names import fold
+from optimiser.desk.open_drafts import Desk, kept_plan, name_in
+from optimiser.desk.runs import Runs
+from optimiser.desk.scenario_rows import on_top
+from optimiser.desk.state import Draft, as_records
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor
+from optimiser.store.work import recent
+from optimiser.store.work import runs as kept_runs
+from optimiser.store.work.merge import Choices
+from optimiser.verbs import check, check_records, scenario
+
+if TYPE_CHECKING:
+    from optimiser.case.case import Case
+    from optimiser.plan.tables import Plan
+
+EXAMPLE = "Example, fictional figures"
+SMALLEST: dict[str, list[dict[str, object]]] = {
+    "Case": [{"setting": "name", "value": "A small example (fictional)"}],
+    "Agencies": [{"agency": "City Police"}, {"agency": "Public Health"}],
+    "Funds": [{"fund": "Safety Pool", "amount": 900_000}, {"fund": "Health Grant", "amount": 400_000}],
+    "Initiatives": [
+        {"initiative": "Hospital outreach", "lead": "Public Health", "request": 500_000, "priority": 1.2},
+        {"initiative": "Shooting reviews", "lead": "City Police", "request": 350_000},
+        {"initiative": "Youth mentors", "lead": "Public Health", "request": 300_000, "priority": 1.1},
+        {"initiative": "Night patrols", "lead": "City Police", "request": 450_000, "priority": 0.8},
+    ],
+}
+"""What the app opens on where no examples came with it."""
+FIRST_SECONDS, LATER_SECONDS = 3.0, 0.9
+"""How long a page waits for a solve before it shows how far that is."""
+
+
+@st.cache_resource(show_spinner=False)
+def desk() -> Desk:
+    """All drafts of this server."""
+    return Desk(sign_in.database(), sign_in.actor)
+
+
+def db() -> Database:
+    """The store."""
+    return desk().db
+
+
+def actor() -> Actor:
+    """The person at work in this session, with the roles they have now."""
+    return sign_in.actor()
+
+
+@st.cache_resource(show_spinner=False)
+def runs() -> Runs:
+    """All solves of this server."""
+    return Runs()
+
+
+@st.cache_resource(show_spinner=False)
+def example(name: str) -> Case:
+    """An example workbook, read once."""
+    case, faults = check(example_path(name))
+    if case is None:
+        raise ValueError(f"the example {name} has faults: {faults[0]}")
+    return case
+
+
+def draft() -> Draft:
+    """The draft of this session: the case in the address, else what this person worked on last, else an example, solved."""
+    wanted = st.session_state.get("case") or st.query_params.get("case", "")
+    found = desk().open(wanted) if wanted else None
+    if found is None:
+        found = _first()
+        if wanted:
+            st.session_state["notice"] = (
+                "There is no such case here, or it is not shared with you, so another one is open. Its owner can share it."
+            )
+    st.session_state["case"] = found.id
+    if found.fresh and actor().may("solve"):
+        solve_now(found)
+    found.settle()
+    keep_address(found)
+    return found
+
+
+def _first() -> Draft:
+    """What this person worked on last; for who is new the first example, or a case just large enough to look at."""
+    for known in recent.listed(db(), actor())[:1]:
+        found = desk().open(known.id)
+        if found is not None:
+            return found
+    if not actor().may("open a case"):
+        no_case()
+    for name in examples()[:1]:
+        return open_example(name, FIRST_SECONDS)
+    case, _ = check_records(SMALLEST)
+    assert case is not None
+    return open_case(case, EXAMPLE, FIRST_SECONDS)
+
+
+def no_case() -> None:
+    """The page of somebody with whom nothing is shared and who may not open a case; goes no further."""
+    st.title("No case is shared with you yet")
+    st.markdown("An analyst or finance opens a case and shares it; then it is listed here. Reload this page later.")
+    st.stop()
+
+
+def keep_address(found: Draft) -> None:
+    """Writes the case, and a run that goes on, into the address, so that a reload finds them again."""
+    if st.query_params.get("case") != found.id:
+        st.query_params["case"] = found.id
+    run = found.running or found.shown
+    if run is not None and st.query_params.get("run") != run.id:
+        st.query_params["run"] = run.id
+
+
+def open_case(
+    case: Case, source: str, wait: float = LATER_SECONDS, action: Literal["open a case", "import"] = "open a case"
+) -> Draft:
+    """A new case in the store, laid on the desk; begins to solve it. Raises NotAllowed."""
+    laid = desk().lay(source, as_records(case), action=action)
+    st.session_state["case"] = laid.id
+    solve_now(laid, wait=wait)
+    return laid
+
+
+def open_known(id: str) -> None:
+    """Lays a case of the store on the desk."""
+    st.session_state["case"] = id
+
+
+def show_example(name: str) -> None:
+    """Lays an example on the desk, from a button."""
+    open_example(name)
+
+
+def open_example(name: str, wait: float = LATER_SECONDS) -> Draft:
+    """An example as a case of this person's own: the one they opened before, as they left it, else a new one."""
+    source = f"{EXAMPLE} ({name})"
+    for known in recent.listed(db(), actor()):
+        if known.mine and known.source == source:
+            found = desk().open(known.id)
+            if found is not None:
+                open_known(found.id)
+                if found.shown is None and found.running is None:
+                    solve_now(found, wait)
+                return found
+    return open_case(example(name), source, wait)
+
+
+def solve_now(found: Draft, wait: float = LATER_SECONDS) -> None:
+    """Begins to solve the draft as it is, in its scenario; what has errors is not solved."""
+    case = found.checked().case
+    found.fresh = False
+    if case is None or not found.whole:
+        return
+    if not actor().may("solve"):
+        found.problem = (
+            f"{actor().name} may not solve: that is for the role analyst or finance. An administrator gives roles."
+        )
+        return
+    try:
+        case = in_scenario(case, found.scenario)
+    except ValueError as problem:
+        found.problem = f"The scenario {found.scenario} cannot be applied: {problem}"
+        return
+    except InvalidCase as problem:
+        found.problem = f"The scenario {found.scenario} does not fit the case any more: {problem.faults[0]}"
+        return
+    run = runs().start(case)
+    found.begin(run)
+    runs().wait(run, wait)
+    found.settle()
+
+
+def choose_scenario(found: Draft, name: str) -> None:
+    """Lays a scenario on show: solved, or for who does not solve, the plan of it that was kept."""
+    if found.editable:
+        found.scenario = name
+        solve_now(found)
+        return
+    kept = kept_plan(db(), actor(), found.id, {name})
+    if kept.plan is None:
+        found.refused = (
+            kept.problem or f"No plan of {name} was kept yet, so another is on show. An analyst can solve it."
+        )
+        found.epoch += 1  # the choice shows again what is on show
+        return
+    found.scenario, found.kept_plan, found.problem = name, kept.plan, ""
+
+
+def scenario_names(found: Draft) -> list[str]:
+    """Base, and the scenarios of the case, where they can be applied."""
+    named = dict.fromkeys(str(r.values.get("scenario", "")) for r in found.records("Scenarios"))
+    return ["base", *(n for n in named if n)]
+
+
+def keep_scenario(found: Draft, wanted: str, rows: Sequence[Mapping[str, object]], note: str = "") -> str:
+    """Changes as a scenario of the draft, on top of the one that is chosen now; it is chosen and solved. Returns its name.
+
+    wanted: its name, which gets a number where it is taken; rows: of the Scenarios sheet.
+    """
+    taken = {fold(n) for n in scenario_names(found)}
+    name, count = wanted, 1
+    while fold(name) in taken:
+        count += 1
+        name = f"{wanted} ({count})"
+    before = [r.values for r in found.records("Scenarios") if r.values.get("scenario") == found.scenario]
+    further = [{"note": note if k == 0 else "", **row} for k, row in enumerate(rows)]
+    made = [{**row, "scenario": name} for row in on_top(before, further)]
+    if found.add_all("Scenarios", made, f"Scenarios: {name} added"):
+        found.scenario = name
+        solve_now(found)
+    return name
+
+
+def in_scenario(case: Case, name: str) -> Case:
+    """The case with a scenario applied. Raises ValueError where it does not fit the case."""
+    return case if name == "base" else scenario(case, name)
+
+
+def plan(found: Draft) -> Plan | None:
+    """The plan on show, if there is one."""
+    return found.shown.plan if found.shown is not None else found.kept_plan
+
+
+def plan_or_title(found: Draft) -> Plan | None:
+    """The plan on show; where there is none, the page's title says so."""
+    on_show = plan(found)
+    if on_show is None:
+        st.title("Your case is being solved" if found.running else "This case is not solved yet")
+    return on_show
+
+
+def keep_run(found: Draft) -> kept_runs.RunInfo | None:
+    """Keeps the plan on show as a run of the version that it solved; None where there is none or inputs changed since."""
+    shown = found.shown.plan if found.shown is not None else None
+    if shown is None or found.edits() or found.unsaved() or not found.editable:
+        return None
+    return kept_runs.keep(db(), actor(), found.id, found.state.base, shown, found.scenario)
+
+
+def save_version(found: Draft, note: str = "", choices: Choices | None = None) -> int:
+    """The draft as the next version; its number. The plan on show is kept with it where it solved just these inputs.
+
+    Raises drafts.Conflicts where others have saved otherwise since, NotAllowed, and ValueError where nothing can be saved.
+    """
+    number = found.save(note, choices)
+    keep_run(found)
+    return number
+
+
+def case_title(found: Draft) -> str:
+    """The name in the sheet Case, as it is now."""
+    return name_in({"Case": [r.values for r in found.records("Case")]})
+
+
+def clock(at: datetime) -> str:
+    """A time as people say it: 09:41 today, else 22 Nov 2026, 09:41. A moment with a zone is told in this machine's."""
+    here = at.astimezone() if at.tzinfo is not None else at
+    if here.date() == datetime.now().date():
+        return f"{here:%H:%M}"
+    return f"{here.day} {here:%b %Y, %H:%M}"

@@ -1,0 +1,52 @@
+"""Tables that several pages show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.app_pages.shell.text import letters
+from optimiser.case.faults import SHOWN, Fault
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+
+ColumnConfig = Any
+
+
+def text_table(rows: Sequence[Mapping[str, object]], alt: str = "", names: str | None = None) -> None:
+    """A table to be read, every text of it letter by letter: cells, titles, and names of rows.
+
+    names: the title whose column names the rows, so that it stands before the others; None: no column does.
+    """
+    frame = pd.DataFrame([{letters(k): letters(str(v)) for k, v in row.items()} for row in rows])
+    frame = frame if names is None else frame.set_index(letters(names))
+    st.table(frame, hide_index=names is None, border="horizontal", alt=alt or None)
+
+
+def fault_table(faults: Sequence[Fault]) -> None:
+    """Faults by sheet and cell, each with its cure; the first two hundred, and how many more there are."""
+    rows = [
+        {
+            "": "✕" if f.level == "error" else "!",
+            "Sheet": f.sheet,
+            "Cell": f.cell,
+            "Found": f.what,
+            "Expected": f.expected,
+            "What to do": f.cure[:1].upper() + f.cure[1:],
+            "Code": f.code,
+        }
+        for f in faults[:SHOWN]
+    ]
+    text_table(rows, "Faults by sheet and cell, each with its cure")
+    if len(faults) > SHOWN:
+        st.caption(f"… and {len(faults) - SHOWN} more.")
+
+
+def money_column(plan: Plan) -> ColumnConfig:
+    """How a column of exact money is shown."""
+    symbol = words.SYMBOLS.get(plan.case.settings.currency.upper(), "")
+    digits = 2 if plan.case.settings.rounding == 0.01 else 0
+    return st.column_config.NumberColumn(format=f"{symbol}%,.{digits}f")

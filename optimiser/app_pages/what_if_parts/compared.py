@@ -1,0 +1,166 @@
+"""Scenarios side by side: figures, what differs in the inputs, who gets more and less, why, and ways without a solver."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+import streamlit as st
+
+from optimiser.analysis.what_if.compare import STACK, Comparison
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.picture import picture, table
+from optimiser.app_pages.shell.tables import money_column, text_table
+from optimiser.app_pages.shell.text import letters
+from optimiser.case import impact
+from optimiser.case.scenario.apply import BASE
+from optimiser.desk import questions
+from optimiser.desk.state import Draft
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts import side_by_side as compared
+from optimiser.report.charts.drawing import CONFIG
+from optimiser.report.charts.pairs import dumbbell, waterfall
+
+MOST = 5
+"""Scenarios beside the base."""
+FIRST = 2
+"""Scenarios that are compared when the page opens."""
+INPUTS = 4
+
+
+def part(draft: Draft, head: Any) -> None:
+    """Choice, figures, one scenario against the base, and the baselines. head: where the headline stands."""
+    names = session.scenario_names(draft)[1:]
+    case = draft.checked().case
+    if not names or case is None:
+        head.title("No scenarios yet" if case is not None else "Mend the inputs first; then scenarios can be compared")
+        st.markdown("Make one with “Try a change”, or add rows to the sheet Scenarios.")
+        return
+    chosen = st.pills(
+        "Beside the base", names, selection_mode="multi", default=names[:FIRST], key=f"compare-{draft.id}-{len(names)}",
+        label_visibility="collapsed", format_func=letters,
+    )  # fmt: skip
+    wanted = [n for n in names if n in (chosen or [])]
+    stacked = _stacked(draft, names)
+    wanted = [*wanted, *([stacked] if stacked else [])][:MOST]
+    if not wanted:
+        head.title("Choose scenarios to set beside the base")
+        return
+    if len(chosen or []) + bool(stacked) > MOST:
+        st.caption(f"The first {MOST} are compared; more are hard to read.")
+
+    look = partial(questions.compared, case, wanted)
+    key = ("compare", case.sha256, tuple(wanted))
+    made: Comparison | None = answer(key, "Solving the scenarios", look, (ValueError,), "compare")
+    if made is None:
+        head.title("Comparing")
+        return
+    head.title(letters(compared.headline(made)))
+    for said in made.refusals():
+        st.warning(letters(said))
+    valid = [label for label in made.plans if label != BASE]
+    if valid:
+        text_table(compared.side_by_side(made), names="")
+        _against(made, valid)
+    if made.baselines:
+        st.subheader("Beside ways without a solver")
+        st.markdown(letters(compared.gains_sentence(made)))
+        alt = "; ".join(str(g["sentence"]) for g in made.gains())
+        st.plotly_chart(compared.gains_chart(made), theme=None, config=CONFIG, key="gains", alt=alt)
+        with st.expander("In words"):
+            st.markdown("\n".join(f"- {letters(g['sentence'])}" for g in made.gains()))
+
+
+def _stacked(draft: Draft, names: list[str]) -> str:
+    """Scenarios that are to be applied on each other, as one name; "" where none are."""
+    if len(names) < 2:
+        return ""
+    with st.popover("Stack scenarios", type="tertiary", help="Several scenarios at once, as one more column"):
+        key = f"stack-{draft.id}-{len(names)}"
+        together = st.multiselect("Applied together, in this order", names, key=key, placeholder="Choose two or more")
+        st.caption("Where two change one cell, the later one counts on top of the earlier one.")
+    return STACK.join(together) if len(together) > 1 else ""
+
+
+def _against(made: Comparison, wanted: list[str]) -> None:
+    chosen = wanted[0]
+    if len(wanted) > 1:
+        chosen = st.segmented_control(
+            "Against the base", wanted, default=wanted[0], required=True, key=f"against-{hash(tuple(wanted)) % 10**8}",
+            format_func=letters,
+        ) or wanted[0]  # fmt: skip
+    base, other = made.plans[BASE], made.plans[chosen]
+    if base.has_plan and other.has_plan:
+        _pictures(base, other, chosen)
+    left, right = st.columns([62, 38], gap="medium")
+    with left:
+        _moved(made, base, other, chosen)
+    with right, st.container(border=True, key="card-cause"):
+        _inputs(made, chosen)
+    listed = made.of(chosen)
+    table(
+        "differences",
+        [{"Of": d.of, "Difference": d.sentence, "Cause": d.cause} for d in listed],
+        title="Every difference",
+    )
+
+
+def _pictures(base: Plan, other: Plan, chosen: str) -> None:
+    """Awards before and after, and the way from one impact to the other."""
+    currency = base.case.settings.currency
+    rows = compared.moved(base, other)
+    if not rows:
+        return
+    steps = compared.impact_steps(base, other)
+    left, right = st.columns([54, 46], gap="medium")
+    with left:
+        st.subheader(letters(f"Award: base → {chosen}"))
+        pairs = compared.award_pairs(rows, currency)
+        alt = "; ".join(f"{p.name} {p.before_text}, then {p.after_text}" for p in pairs)
+        listed = [{"Initiative": m.name, "Base": m.before, chosen: m.after, "Change": m.change} for m in rows]
+        config = {c: money_column(base) for c in ("Base", chosen, "Change")}
+        picture(dumbbell(pairs, "Base", chosen, gain=True), "compare-awards", alt, listed, config)
+    with right:
+        st.subheader("Where the impact comes from and goes")
+        if not steps:
+            st.markdown("The impact of no initiative changes.")
+            return
+        ends = [
+            (n, p.impact or 0.0, words.points(p.impact or 0.0, impact.unit(base.case), bare=True))
+            for n, p in (("Base", base), (chosen, other))
+        ]
+        alt = f"From {ends[0][2]} to {ends[1][2]}: " + "; ".join(f"{n} {text}" for n, _, text in steps)
+        picture(waterfall(ends[0], steps, ends[1]), "compare-impact", alt, [
+            {"Step": n, impact.title(base.case).capitalize(): round(v, 3)} for n, v, _ in (ends[0], *steps, ends[1])
+        ])  # fmt: skip
+
+
+def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
+    """The changes of awards, sorted."""
+    st.subheader(letters(f"Base → {chosen}: who gets more, who gets less"))
+    if not (base.has_plan and other.has_plan):
+        st.markdown(" ".join(letters(d.sentence) for d in made.of(chosen)[:1]))
+        return
+    rows = compared.moved(base, other)
+    st.markdown(letters(compared.moved_sentence(rows)))
+    if rows:
+        bars = compared.shown(rows, base.case.settings.currency)
+        alt = "; ".join(f"{name} {text}" for name, _, text in bars)
+        st.plotly_chart(compared.diverging(bars), theme=None, config=CONFIG, key="compare-moved", alt=alt)
+
+
+def _inputs(made: Comparison, chosen: str) -> None:
+    """What differs in the inputs, and the causes that were found."""
+    st.markdown("**What differs in the inputs**")
+    inputs = made.inputs[chosen]
+    currency = made.case.settings.currency
+    st.markdown("\n".join(f"- {letters(d.sentence(currency))}" for d in inputs[:INPUTS]) or "Nothing.")
+    if len(inputs) > INPUTS:
+        st.caption(f"and {len(inputs) - INPUTS} more cells")
+    for n, (said, cause) in enumerate(compared.reasons(made.of(chosen))):
+        if not n:
+            st.markdown("**Why**")
+        st.markdown(letters(said))
+        st.caption(letters(cause))

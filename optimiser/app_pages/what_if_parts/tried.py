@@ -1,0 +1,283 @@
+"""Try a change: less of a grant, more people, an initiative in any case; the answer stands beside it, and can be kept."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from optimiser.analysis.limits.initiatives import Maximum
+from optimiser.analysis.limits.money import FundAmount
+from optimiser.analysis.limits.people import Staff
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.text import letters
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.desk import questions
+from optimiser.desk.state import Draft
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts import side_by_side as compared
+from optimiser.report.charts.drawing import CONFIG
+from optimiser.report.charts.headline import figures
+
+LEAST_FTE = 0.05
+SLIDERS = 1
+"""Funds with a slider from the beginning."""
+Row = dict[str, str]
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A change: rows of the sheet Scenarios, and how people say it."""
+
+    rows: tuple[Row, ...]
+    said: str
+
+
+def fund_change(case: Case, fund: str, percent: int) -> Tried | None:
+    """A fund cut or raised by so many percent."""
+    if not percent:
+        return None
+    row = FundAmount.at(fund=fund).row(f"* {1 + percent / 100:.12g}")
+    return Tried((row,), f"{fund} {'cut' if percent < 0 else 'raised'} by {abs(percent)}%")
+
+
+def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | None:
+    """So many FTE more (or fewer) of a role at an agency, all of them to release."""
+    if abs(fte) < LEAST_FTE:
+        return None
+    rows = case.tables["Staff"]
+    hit = next((r for r in rows.records() if r["agency"] == agency and r["role"] == role), None)
+    share = (
+        float(hit["releasable"]) if hit and hit["releasable"] == hit["releasable"] and hit["releasable"] > 0 else 1.0
+    )
+    row = Staff.at(agency=agency, role=role).row(f"{'+' if fte > 0 else '-'} {abs(fte) / share:.12g}")
+    return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {agency}")
+
+
+def initiative_change(case: Case, keys: Sequence[str], names: dict[str, str]) -> Tried | None:
+    """These initiatives funded in any case, in full where they are all or nothing."""
+    if not keys:
+        return None
+    rows = tuple(_of_initiative(k, "must_fund", "= yes") for k in keys)
+    return Tried(rows, " and ".join(names.get(k, k) for k in keys) + " funded in any case")
+
+
+def without_change(keys: Sequence[str], names: dict[str, str]) -> Tried | None:
+    """These initiatives not funded."""
+    if not keys:
+        return None
+    rows = tuple(_of_initiative(k, "maximum", "= 0") for k in keys)
+    # A promise would contradict it.
+    rows += tuple(_of_initiative(k, c, v) for k in keys for c, v in (("must_fund", "= no"), ("minimum", "= 0")))
+    return Tried(rows, " and ".join(f"{names.get(k, k)} not funded" for k in keys))
+
+
+def lock_change(awards: Mapping[str, float], names: dict[str, str], unit: float = 1.0) -> Tried | None:
+    """These initiatives with the award that they have now. unit: of the plan's rounding, which moves an award by a few."""
+    if not awards:
+        return None
+    rows, few = [], compared.NOISE * unit
+    for key, award in awards.items():
+        low, high = (f"= {round(max(award + off, 0.0), 2):.12g}" for off in (-few, few))
+        rows += [_of_initiative(key, "minimum", low), _of_initiative(key, "maximum", high)]
+        rows.append(_of_initiative(key, "must_fund", "= yes"))
+    return Tried(tuple(rows), " and ".join(f"{names.get(k, k)} locked at its award" for k in awards))
+
+
+def _of_initiative(key: str, column: str, change: str) -> Row:
+    return Maximum.at(initiative=key).row(change, column)
+
+
+def joined(changes: Sequence[Tried | None]) -> Tried | None:
+    """Several changes at once."""
+    made = [c for c in changes if c is not None]
+    said = [c.said for c in made]
+    text = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else ""
+    return Tried(tuple(r for c in made for r in c.rows), text) if made else None
+
+
+def part(draft: Draft, plan: Plan, head: Any) -> None:
+    """Changes on the left, the answer on the right. head: where the headline stands."""
+    head.title("What would you like to change?")
+    left, right = st.columns([30, 70], gap="medium")
+    with left:
+        change = _changes(plan.case, plan)
+    with right:
+        if change is None:
+            st.markdown("Move a slider or choose an initiative; the answer stands here, beside the plan on show.")
+            return
+        _answer(draft, plan, change, head)
+
+
+def _changes(case: Case, plan: Plan) -> Tried | None:
+    epoch = st.session_state.get("try-epoch", 0)
+    mark = f"{plan.case.sha256[:8]}-{epoch}"
+    tried: list[Tried | None] = []
+    funds = _largest(case)
+    chosen = st.multiselect("Funds", funds, default=funds[:SLIDERS], key=f"try-fund-{mark}", placeholder="Choose funds")
+    for fund in chosen:
+        percent = st.slider(
+            f"{letters(fund)}, more or less", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}"
+        )
+        tried.append(fund_change(case, str(fund), int(percent)))
+    staff = [(r["agency"], r["role"]) for r in case.tables["Staff"].records()]
+    if staff:
+        scarce = _scarce(plan, staff)
+        people = st.multiselect(
+            "People", scarce, default=scarce[:1], key=f"try-role-{mark}", placeholder="Choose people",
+            format_func=lambda p: f"{p[1][:1].upper()}{p[1][1:]}, {p[0]}",
+        )  # fmt: skip
+        for at in people:
+            title = f"{at[1][:1].upper()}{at[1][1:]} at {at[0]}, FTE"
+            fte = st.slider(letters(title), -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
+            tried.append(people_change(case, at[0], at[1], float(fte)))
+    tried += _locks(case, plan, mark)
+    st.button(
+        "Reset", key="try-reset", type="tertiary", on_click=lambda: st.session_state.update({"try-epoch": epoch + 1})
+    )
+    return joined(tried)
+
+
+def _largest(case: Case) -> list[str]:
+    """Funds, those with most money first."""
+    facts = case.facts
+    return [n for _, n in sorted(zip((-facts.amount).tolist(), facts.names["fund"], strict=True))]
+
+
+def _locks(case: Case, plan: Plan, mark: str) -> list[Tried | None]:
+    """Initiatives that are funded in any case, done without, or held at their award."""
+    names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    without = (
+        [k for k, n in zip(plan.award["initiative"], plan.award["state"], strict=True) if n == NOT_FUNDED]
+        if plan.has_plan
+        else []
+    )
+    others = [k for k in names if k not in without]
+
+    def called(key: str) -> str:
+        return f"{names[key]}{' (not funded now)' if key in without else ''}"
+
+    keys = st.multiselect(
+        "Fund these in any case", [*without, *others], key=f"try-keys-{mark}", format_func=called,
+        placeholder="Choose initiatives",
+    )  # fmt: skip
+    tried = [initiative_change(case, keys, names)]
+    out = [k for k in others if k not in keys]
+    gone = st.multiselect(
+        "Do without these", out, key=f"try-out-{mark}", format_func=called, placeholder="Choose initiatives"
+    )
+    tried.append(without_change([k for k in gone if k in out], names))
+    if plan.has_plan:
+        held = [k for k in out if k not in gone]
+        locked = st.multiselect(
+            "Lock these at their award", held, key=f"try-lock-{mark}", format_func=called,
+            placeholder="Choose initiatives",
+        )  # fmt: skip
+        awards = dict(zip(plan.award["initiative"].tolist(), plan.award["award"].tolist(), strict=True))
+        tried.append(lock_change({k: awards[k] for k in locked if k in held}, names, case.settings.rounding))
+    return tried
+
+
+def _scarce(plan: Plan, staff: list[tuple[str, str]]) -> list[tuple[str, str]]:
+    """Agencies and roles, those first of which most is at work."""
+    if not plan.has_plan:
+        return staff
+    facts, posts = plan.case.facts, plan.tables["Posts"]
+    used: dict[str, float] = {}
+    for role, fte in zip(posts["role"].tolist(), posts["fte"].tolist(), strict=True):
+        used[role] = used.get(role, 0.0) + fte
+    supply = {r: float(facts.releasable_fte[:, k].sum()) for k, r in enumerate(facts.names["role"])}
+    busy = {r: round(used.get(r, 0.0) / max(s, 1e-9), 3) for r, s in supply.items()}
+    return sorted(staff, key=lambda p: -busy.get(p[1], 0.0))
+
+
+def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
+    case = plan.case
+    key = ("try", case.sha256, tuple(tuple(r.items()) for r in change.rows))
+    after: Plan | None = answer(
+        key,
+        "Solving with this change",
+        partial(questions.tried, case, change.rows),
+        (questions.NotPossible,),
+        "try",
+        quick=True,
+    )
+    if after is None:
+        head.title("Trying it out")
+        return
+    head.title(letters(compared.change_headline(plan, after, change.said)))
+    if plan.has_plan and after.has_plan:
+        _beside(plan, after)
+    elif after.has_plan:
+        st.markdown(
+            f"The plan then has {letters(words.points(round(after.impact or 0.0, 1), impact.unit(after.case)))}; there was none before."
+        )
+    else:
+        st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if st.button("Keep as scenario", type="primary", key="try-keep"):
+            name = session.keep_scenario(draft, change.said[:1].upper() + change.said[1:], change.rows)
+            st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
+            st.rerun()
+        before = "base" if draft.scenario == "base" else f"the scenario {draft.scenario}"
+        st.markdown(f":gray[Compared with the plan on show ({letters(before)}).]")
+
+
+def _beside(plan: Plan, after: Plan) -> None:
+    currency, unit = plan.case.settings.currency, impact.unit(plan.case)
+    was, now = figures(plan), figures(after)
+    by = now.impact - was.impact
+    with st.grid(4, min_column_width=150, gap="xsmall"):
+        shown = round(by, 1) if abs(by) >= 0.05 else by
+        st.metric(
+            "Impact", letters(words.points(round(now.impact, 1), unit)),
+            letters(words.points_change(shown, unit).replace(words.MINUS, "-")), border=True,
+            delta_color="off" if abs(by) < compared.NO_POINT else "normal",
+        )  # fmt: skip
+        for title, value, change in (
+            (
+                "Money spent",
+                words.money_short(now.money, currency),
+                words.money_change(now.money - was.money, currency),
+            ),
+            (
+                "People",
+                words.fte(round(now.fte + now.hired, 1)),
+                _fte_change(now.fte + now.hired - was.fte - was.hired),
+            ),
+            (
+                "Unspent",
+                words.money_short(now.unspent, currency),
+                words.money_change(now.unspent - was.unspent, currency),
+            ),
+        ):
+            st.metric(title, letters(value), letters(change.replace(words.MINUS, "-")), border=True, delta_color="off")
+    rows = compared.moved(plan, after)
+    st.subheader("Who gets more, who gets less")
+    st.markdown(letters(compared.moved_sentence(rows)))
+    if not rows:
+        return
+    bars = compared.shown(rows, currency)
+    alt = "; ".join(f"{name} {text}" for name, _, text in bars)
+    st.plotly_chart(compared.diverging(bars), theme=None, config=CONFIG, key="try-moved", alt=alt)
+    with st.expander("The same as a table"):
+        st.dataframe(
+            pd.DataFrame(
+                [(m.name, m.before, m.after, m.change) for m in rows],
+                columns=["Initiative", "Plan on show", "With the change", "Change"],
+            ),
+            hide_index=True,
+        )
+
+
+def _fte_change(value: float) -> str:
+    shown = round(value, 1)
+    return f"{'+' if shown > 0 else ''}{words.fte(shown)}" if shown else "no change"

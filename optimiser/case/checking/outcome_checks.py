@@ -1,0 +1,63 @@
+"""What is doubtful about how outcomes count: initiatives without any, units that are added up as they are.
+
+Each is a choice that a case may make; it is told until the case says that it is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimiser.case.faults import Fault
+from optimiser.case.names import fold
+from optimiser.case.reading.workbook import Tables
+from optimiser.case.words import listed
+
+NAMED = 3
+"""Names that one warning lists; more are counted."""
+
+Faults = Iterator[Fault]
+
+
+def without_outcome(tables: Tables) -> Faults:
+    """Every initiative that competes for money has an outcome, where any has (O01)."""
+    table, have = tables["Initiatives"], _with_outcome(tables)
+    if not have:
+        return
+    # What must be funded needs no outcome, and what is locked out has no use for one.
+    competes = ~(table["must_fund"] | (table["maximum"] == 0))
+    names = table["initiative"].tolist()
+    lacking = [k for k in np.flatnonzero(competes).tolist() if names[k] and fold(names[k]) not in have]
+    if lacking:
+        found = f"no row in Outcomes for {listed([names[k] for k in lacking], most=NAMED)}"
+        expected = f"an outcome for each, as for {listed(sorted(have.values()), most=NAMED)}"
+        cure = "add their rows to Outcomes: an initiative without one counts as bringing nothing, whatever its score"
+        place = tables.place("Initiatives", "initiative")
+        yield Fault(place.sheet, place.cell(lacking[0]), "O01", found, expected, cure, "warning")
+
+
+def added_one_to_one(tables: Tables) -> Faults:
+    """Outcomes that are added up have a weight, all but one (O02)."""
+    table, priorities = tables["Outcomes"], tables["Priorities"]
+    said = {
+        fold(item)
+        for of, item in zip(priorities["of"].tolist(), priorities["item"].tolist(), strict=True)
+        if of == "outcome"
+    }
+    first: dict[str, tuple[str, int]] = {}
+    for row, (outcome, most) in enumerate(zip(table["outcome"].tolist(), table["at_full"].tolist(), strict=True)):
+        if outcome and most:
+            first.setdefault(fold(outcome), (outcome, row))
+    plain = [(name, row) for key, (name, row) in first.items() if key not in said]
+    if len(plain) > 1:
+        names = [name for name, _ in plain]
+        found = f"no weight in Priorities for {listed(names, most=NAMED)}, so that one of each counts the same"
+        expected = "a weight for each outcome that is added to others"
+        cure = f"write rows `outcome, {names[0]}, weight` into Priorities, also where the weight is 1"
+        place = tables.place("Outcomes", "outcome")
+        yield Fault(place.sheet, place.cell(plain[1][1]), "O02", found, expected, cure, "warning")
+
+
+def _with_outcome(tables: Tables) -> dict[str, str]:
+    """The initiatives that have a row in Outcomes, by their folded names."""
+    return {fold(name): name for name in tables["Outcomes"]["initiative"].tolist() if name}

@@ -1,0 +1,346 @@
+"""A workbook, or plain records, -> typed tables by the specification: every fault at once, each with its cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+import numpy as np
+
+from optimiser.case.faults import Fault, InvalidCase, shown
+from optimiser.case.names import fold_title
+from optimiser.case.reading.amounts import scaled
+from optimiser.case.reading.cells import Place, as_text, attribute, blank_column, simple, typed
+from optimiser.case.reading.costs import settled
+from optimiser.case.reading.dates import order_of
+from optimiser.case.reading.keys import connect
+from optimiser.case.reading.layout import doubtful_layout, filled_rows, refused_cells
+from optimiser.case.reading.reader import open_book
+from optimiser.case.reading.sheets import RawBook, RawSheet, letters
+from optimiser.case.reading.titles import header, lost_titles, lowered
+from optimiser.case.reading.totals import totals
+from optimiser.case.reading.which import known_sheet, missing_records, ours, unknown_records, which_sheets
+from optimiser.case.spec import BY_NAME, SHEETS, Sheet
+from optimiser.case.table import Array, Table
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+Source = str | Path | bytes
+Rows: TypeAlias = "Sequence[Mapping[str, object]] | pd.DataFrame"
+"""The records of one sheet, as a program has them."""
+_SHAPE = "a pandas DataFrame or a list of records ({column: value})"
+DOLLARS = "USD"
+"""The currency of a case that names none."""
+
+
+@dataclass(frozen=True, eq=False)
+class Tables:
+    """All sheets of a case as typed tables.
+
+    tables: every sheet of the specification; one that is absent has no records but all its columns. Additional
+    columns (attributes) stand in the table under their title as written.
+    faults: what reading found, sorted by sheet and cell. sheets_present: those that the file has, in the order
+    of the specification. attributes: sheet -> titles of its attributes. titles: sheet -> its title in the file.
+    letters: sheet -> column -> letters of the column in the file (empty for plain records). untitled: sheets of the file
+    whose row of titles is lost; nothing of them was read, and nothing is said of what names their records.
+    """
+
+    tables: Mapping[str, Table]
+    faults: tuple[Fault, ...] = ()
+    sheets_present: tuple[str, ...] = ()
+    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    titles: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    untitled: frozenset[str] = frozenset()
+
+    def __getitem__(self, sheet: str) -> Table:
+        return self.tables[sheet]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """The faults that must be cured before the case can be used."""
+        return tuple(f for f in self.faults if f.level == "error")
+
+    def place(self, sheet: str, column: str) -> Place:
+        """Where the cells of a column stand: `tables.place("Funds", "amount").fault(i, code, found, …)`."""
+        letter = self.letters.get(sheet, {}).get(column, "")
+        title = self.titles.get(sheet, sheet)
+        return Place(title, column, letter, self.tables[sheet].rows.tolist())
+
+    def require(self) -> Tables:
+        """The same tables; raises InvalidCase with all faults if there is an error among them."""
+        if self.errors:
+            raise InvalidCase(self.faults)
+        return self
+
+
+def read_tables(source: Source, *, guarded: bool = False) -> Tables:
+    """The tables of a workbook (.xlsx or .ods; a path, or the bytes of the file).
+
+    guarded: read in a child process with limited memory and time; for files that others uploaded.
+    Faults are in the result, never raised; raises OSError if the path cannot be opened.
+    """
+    return tables_of(open_book(source, guarded=guarded))
+
+
+def tables_of(book: RawBook) -> Tables:
+    """The tables of worksheets that were read. Faults are in the result, never raised."""
+    if any(f.level == "error" for f in book.faults):
+        return _built({}, {}, list(book.faults), present=())
+    found, told = which_sheets(book.sheets)
+    faults = [*book.faults, *told]
+    currency = _currency(row for row in found["Case"].rows) if "Case" in found else DOLLARS
+    read = {name: _columns_of(BY_NAME[name], sheet, currency, faults) for name, sheet in found.items()}
+    titles = {name: sheet.name for name, sheet in found.items()}
+    if book.dates_from_1904 and any(isinstance(v, dt.date) for c in read.values() for v in c.dates()):
+        cure = "check the dates: they are read as the spreadsheet program shows them"
+        faults.append(
+            Fault("Periods", "", "D01", "dates counted from 1904", "dates counted from 1900", cure, "warning")
+        )
+    return _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
+
+
+def tables_from(records: Mapping[str, Rows]) -> Tables:
+    """The same tables from plain records: sheet -> one mapping of column -> value for each record, or a DataFrame.
+
+    None, NaN and a key that is absent are blank. Sheet and column names are matched as in a workbook. Faults
+    name a cell as "amount, row 3" (the third record). Raises TypeError for what is neither.
+    """
+    if not isinstance(records, Mapping):
+        raise TypeError(f"A case is made from {{sheet: …}}, each {_SHAPE}; found {type(records).__name__}.")
+    faults: list[Fault] = []
+    read: dict[str, _Columns] = {}
+    named = {name: _by_column(title, rows) for title, rows in records.items() if (name := known_sheet(title))}
+    currency = _currency(zip(*named["Case"][1], strict=True)) if "Case" in named else DOLLARS
+    for title in records:
+        name = known_sheet(title)
+        if not name:
+            if not ours(title):
+                faults.append(unknown_records(title, named))
+            continue
+        names, values = named[name]
+        read[name] = _assigned(BY_NAME[name], name, names, values, currency, faults)
+    faults += missing_records(read, list(records))
+    return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
+
+
+def _by_column(title: str, rows: Any) -> tuple[list[str], list[Sequence[Any]]]:
+    """Titles of the columns, and the cells of each: blank is "" or NaN."""
+    if hasattr(rows, "iloc") and hasattr(
+        rows, "columns"
+    ):  # a DataFrame, told by what it can do: pandas is slow to load
+        frame = rows if rows.index.names == [None] else rows.reset_index()
+        blank = frame.isna()
+        cells: list[Sequence[Any]] = [
+            ["" if b else simple(v) for v, b in zip(frame.iloc[:, j].tolist(), blank.iloc[:, j].tolist(), strict=True)]
+            for j in range(frame.shape[1])
+        ]
+        return [str(name) for name in frame.columns], cells
+    if not isinstance(rows, Iterable) or isinstance(rows, str | bytes | Mapping):
+        raise TypeError(f"{title} must be {_SHAPE}; found {type(rows).__name__}.")
+    listed = list(rows)
+    if wrong := next((row for row in listed if not isinstance(row, Mapping)), None):
+        raise TypeError(f"A record of {title} is {{column: value}}; found {shown(wrong)}.")
+    names = list(dict.fromkeys(key for row in listed for key in row))
+    return names, [[simple(row.get(key)) for row in listed] for key in names]
+
+
+@dataclass(frozen=True)
+class _Columns:
+    """Cells of one sheet by column: those of the specification, then the attributes."""
+
+    known: Mapping[str, Sequence[Any]]
+    extra: Mapping[str, Sequence[Any]]
+    letters: Mapping[str, str]
+    rows: Array
+    length: int
+    unreadable: frozenset[tuple[int, str]] = frozenset()
+    """(record, column) of cells that were refused already and shall not be reported as blank."""
+    untitled: bool = False
+    factors: Mapping[str, float] = field(default_factory=dict)
+    """What the numbers of a column are multiplied by: its title says thousands, say."""
+    sums: frozenset[tuple[int, str]] = frozenset()
+    """(record, column) of cells whose formula adds up those above."""
+
+    def dates(self) -> Iterable[Any]:
+        """The cells of columns that may hold dates."""
+        return (v for name in ("start", "end") for v in self.known.get(name, ()))
+
+
+def _currency(rows: Iterable[Sequence[Any]]) -> str:
+    """The currency of the case as the rows of the sheet Case have it."""
+    for row in rows:
+        said = [as_text(v) for v in row if v is not None and v != ""]
+        if len(said) > 1 and fold_title(said[0]) == "currency":
+            return said[1]
+    return DOLLARS
+
+
+def _columns_of(spec: Sheet, sheet: RawSheet, currency: str, faults: list[Fault]) -> _Columns:
+    """The records of a worksheet, column by column, without blank rows."""
+    if sheet.hidden and not spec.required:
+        faults.append(
+            Fault(sheet.name, "", "S02", "a hidden sheet with data", "a visible sheet", "unhide it", "warning")
+        )
+    sheet, noted, told = lowered(spec, sheet, currency)
+    faults += told
+    titles = [as_text(v) for v in sheet.rows[0]] if sheet.rows else []
+    lost = lost_titles(spec, sheet, titles)
+    if lost is not None:
+        faults.append(lost)
+        return _Columns({}, {}, {}, np.zeros(0, np.int32), 0, untitled=True)
+    head = header(spec, sheet, titles, currency)
+    names = head.names
+    faults += head.faults
+    used = [j for j, name in enumerate(names) if name]
+    body = sheet.rows[1:]
+    columns: list[Sequence[Any]] = list(zip(*body, strict=True)) if body else [() for _ in titles]
+    keep = filled_rows(columns, used, sheet, faults)
+    if keep is not None:
+        columns = [[c[i] for i in keep] for c in columns]
+    below = sheet.top + 1
+    rows = np.array([i + below for i in keep] if keep is not None else range(below, len(body) + below), np.int32)
+    known: dict[str, Sequence[Any]] = {}
+    extra: dict[str, Sequence[Any]] = {}
+    for j in used:
+        (known if names[j] in spec.names else extra)[names[j]] = columns[j]
+    places = {names[j]: letters(j + 1) for j in used}
+    titled = {j + 1: names[j] for j in used}
+    unreadable = refused_cells(sheet, titled, rows, faults)
+    faults += doubtful_layout(sheet, titled, rows)
+    money = {c.name: noted for c in spec.columns if noted and c.unit.startswith("money")}
+    factors = {name: unit.factor for name, unit in {**money, **head.units}.items()}
+    position = {int(row): i for i, row in enumerate(rows)} if sheet.sums else {}
+    sums = frozenset((position[r], titled[c]) for r, c in sheet.sums if r in position and c in titled)
+    return _Columns(known, extra, places, rows, len(rows), unreadable, factors=factors, sums=sums)
+
+
+def _assigned(
+    spec: Sheet,
+    sheet: str,
+    titles: Sequence[str],
+    values: Sequence[Sequence[Any]],
+    currency: str,
+    faults: list[Fault],
+) -> _Columns:
+    """Columns of plain records under the names of the specification; wholly blank records are left out."""
+    head = header(spec, RawSheet(sheet, [list(titles), *([[]] if values else [])]), list(titles), currency)
+    names = head.names
+    faults += [f for f in head.faults if f.code != "S05"]
+    known: dict[str, Sequence[Any]] = {}
+    extra: dict[str, Sequence[Any]] = {}
+    for name, cells in zip(names, values, strict=True):
+        if name:
+            (known if name in spec.names else extra)[name] = cells
+    length = len(values[0]) if values else 0
+    first = next(iter(known.values()), [])
+    everything = [*known.values(), *extra.values()]
+    blank = {i for i, v in enumerate(first) if _is_blank(v) and all(_is_blank(c[i]) for c in everything)}
+    if blank:
+        keep = [i for i in range(length) if i not in blank]
+        known = {n: [c[i] for i in keep] for n, c in known.items()}
+        extra = {n: [c[i] for i in keep] for n, c in extra.items()}
+        length = len(keep)
+    factors = {name: unit.factor for name, unit in head.units.items()}
+    return _Columns(known, extra, {}, np.zeros(length, np.int32), length, factors=factors)
+
+
+def _is_blank(value: Any) -> bool:
+    return type(value) is str and not value.strip()
+
+
+def _built(
+    read: Mapping[str, _Columns], titles: Mapping[str, str], faults: list[Fault], present: tuple[str, ...]
+) -> Tables:
+    """Typed tables from cells by column, then keys and references across the sheets."""
+    tables: dict[str, Table] = {}
+    for spec in SHEETS:
+        columns = read.get(spec.name, _Columns({}, {}, {}, np.zeros(0, np.int32), 0))
+        tables[spec.name] = _typed_table(spec, columns, titles.get(spec.name, spec.name), faults)
+    untitled = frozenset(name for name, columns in read.items() if columns.untitled)
+    made = Tables(
+        tables,
+        (),
+        present,
+        {name: tuple(columns.extra) for name, columns in read.items() if columns.extra},
+        titles,
+        {name: columns.letters for name, columns in read.items() if columns.letters},
+    )
+    connected, found = connect(tables, made.place, untitled)
+    faults += found
+    for spec in SHEETS:
+        sums = read[spec.name].sums if spec.name in read else frozenset()
+        told = totals(spec, connected[spec.name], sums, {c: made.place(spec.name, c) for c in spec.names})
+        faults = [*_beside(faults, told), *told]
+    if len(connected["Costs"]):
+        connected, faults = settled(connected, faults, made)
+    return Tables(
+        connected,
+        tuple(in_order(faults)),
+        made.sheets_present,
+        made.attributes,
+        made.titles,
+        made.letters,
+        untitled,
+    )
+
+
+def _beside(faults: list[Fault], totals: Sequence[Fault]) -> list[Fault]:
+    """The faults without those of names and blanks in rows that are totals: the row is the one to mend."""
+    rows = {(f.sheet, _row(f)) for f in totals if f.level == "error"}
+    if not rows:
+        return faults
+    return [f for f in faults if f.code not in ("K01", "K02", "K06", "V01", "D03") or (f.sheet, _row(f)) not in rows]
+
+
+def _row(fault: Fault) -> str:
+    return (
+        fault.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ") if ", row " not in fault.cell else fault.cell.rpartition(" ")[2]
+    )
+
+
+def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]) -> Table:
+    rows = columns.rows.tolist()
+    made: dict[str, Array] = {}
+    dated = [columns.known[c.name] for c in spec.columns if c.type == "date" and c.name in columns.known]
+    order = order_of(v for cells in dated for v in cells if isinstance(v, str))
+    for column in spec.columns:
+        if column.name in columns.known:
+            place = Place(title, column.name, columns.letters.get(column.name, ""), rows)
+            made[column.name], found = typed(column, columns.known[column.name], place, order)
+            if column.name in columns.factors:
+                made[column.name] = _scaled(made[column.name], columns.known[column.name], columns.factors[column.name])
+            cells = {place.cell(i) for i, name in columns.unreadable if name == column.name}
+            faults += [f for f in found if f.cell not in cells]
+        else:
+            made[column.name] = blank_column(column, columns.length)
+    for name, values in columns.extra.items():
+        made[name], found = attribute(name, values, Place(title, name, columns.letters.get(name, ""), rows))
+        faults += found
+    if spec.required and not columns.length and columns.letters:
+        cure = f"write at least one {spec.key[0]} below the titles"
+        faults.append(Fault(title, "A2", "S13", "no rows", f"at least one {spec.key[0]}", cure))
+    return Table(spec.name, made, columns.rows)
+
+
+def _scaled(values: Array, written: Sequence[Any], factor: float) -> Array:
+    """Numbers in whole units; a blank keeps its default."""
+    pairs = zip(values.tolist(), written, strict=True)
+    return np.array([v if _is_blank(w) else scaled(v, factor) for v, w in pairs], float)
+
+
+def in_order(faults: Iterable[Fault]) -> list[Fault]:
+    """Faults in the order of the workbook: by sheet, then row, then column."""
+    order = {spec.name: i for i, spec in enumerate(SHEETS)}
+
+    def key(fault: Fault) -> tuple[int, str, int, int, str, Fault]:
+        digits = fault.cell.lstrip("ABCDEFGHIJKLMNOPQRSTUVWXYZ")
+        row = int(digits) if digits.isdigit() else 0
+        head = fault.cell.removesuffix(digits)
+        return order.get(known_sheet(fault.sheet), -1), fault.sheet, row, len(head), head, fault
+
+    return sorted(faults, key=key)

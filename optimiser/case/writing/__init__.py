@@ -1,0 +1,1 @@
+"""From typed tables to workbooks for people, and the reference page."""

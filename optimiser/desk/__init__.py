@@ -1,0 +1,1 @@
+"""What the app works with, without Streamlit: drafts that are open, work in other processes, questions."""

@@ -1,0 +1,197 @@
+"""Everything that pages ask in the background, each as a function of plain data and of whom to tell how far it is.
+
+They stand here, at the top of a module and without Streamlit, so that a process of its own can be sent to answer them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.engine import URL
+
+from optimiser.analysis.limits.cell import Cell
+from optimiser.analysis.reasons.answers import Answer
+from optimiser.analysis.reasons.conflict import Conflict, conflict
+from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.near_best import NearBest, near_best
+from optimiser.analysis.reasons.prices import Price, prices
+from optimiser.analysis.reasons.repair import Repair, repairs
+from optimiser.analysis.reasons.why import Reason
+from optimiser.analysis.replanning.replan import Replan, replan
+from optimiser.analysis.rulebook.rule_audit import Finding, audit_rules
+from optimiser.analysis.together import pooling as pooled
+from optimiser.analysis.uncertain.history import History, history
+from optimiser.analysis.uncertain.outlook import Outlook, uncertainty
+from optimiser.analysis.what_if.clause import Clause, clause
+from optimiser.analysis.what_if.compare import Comparison, compare
+from optimiser.analysis.what_if.frontier import Frontier, frontier
+from optimiser.analysis.what_if.tornado import Bar, tornado
+from optimiser.analysis.what_if.trade_off import trade_off
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.desk import locks
+from optimiser.desk.jobs import Tell
+from optimiser.plan.tables import Plan
+from optimiser.store.base.database import Database
+from optimiser.store.base.records import Values
+from optimiser.store.base.rights import Actor
+from optimiser.store.committee import reproduce
+from optimiser.store.keeping import doctor
+from optimiser.verbs import apply_changes, solve
+
+STILL = 1e-9
+"""Numbers that move the plan by less than this share of it are not shown."""
+
+
+class NotPossible(ValueError):
+    """A change that the case does not take; the message says why."""
+
+
+# -- why --------------------------------------------------------------------------------------------------------------
+
+
+def worth(case: Case, tell: Tell) -> list[Price]:
+    """What one more of each limit is worth."""
+    tell("First the limits that hold the plan back")
+    return prices(case, progress=tell)
+
+
+def rules_examined(case: Case, tell: Tell) -> tuple[Finding, ...]:
+    """What is to be said about the rules themselves."""
+    tell("Each limit is tried for whether it could ever bind")
+    return audit_rules(case)
+
+
+def reasons(plan: Plan, tell: Tell) -> tuple[Reason, ...]:
+    """Why each initiative gets what it gets."""
+    return explain(plan.case, parts=("initiatives",), plan=plan, progress=tell).reasons
+
+
+def asked(plan: Plan, of: str, item: str, tell: Tell) -> Answer | Reason:
+    """Why one fund, agency, role, rule or initiative stands as it does."""
+    found = explain(plan.case, f"{of}: {item}", plan=plan, progress=tell)
+    return found.answers[0] if found.answers else found.reasons[0]
+
+
+def good_plans(case: Case, margin: float, tell: Tell) -> NearBest | None:
+    """What every plan has that is within a margin of the best."""
+    return near_best(case, margin=margin, progress=tell)
+
+
+def contradiction(case: Case, tell: Tell) -> Conflict | None:
+    """What contradicts what."""
+    return conflict(case, progress=tell)
+
+
+def ways_out(case: Case, statutes: bool, tell: Tell) -> list[Repair]:
+    """The cheapest ways to make a plan possible."""
+    return repairs(case, statutes=statutes, progress=tell)
+
+
+# -- what if ----------------------------------------------------------------------------------------------------------
+
+
+def tried(case: Case, rows: Sequence[Mapping[str, str]], tell: Tell) -> Plan:
+    """The plan with a change. Raises NotPossible where the case does not take it."""
+    try:
+        changed = apply_changes(case, rows)
+    except InvalidCase as problem:
+        fault = problem.faults[0]
+        raise NotPossible(f"the case does not take this change: found {fault.found}; {fault.cure}") from problem
+    return solve(changed)
+
+
+def compared(case: Case, wanted: Sequence[str | Sequence[str]], tell: Tell) -> Comparison:
+    """Scenarios side by side."""
+    done: list[str] = []
+
+    def told(name: str, plan: Plan) -> None:
+        done.append(name)
+        tell(f"{len(done)} of {len(wanted) + 1} solved")
+
+    return compare(case, wanted, told=told)
+
+
+def bars(case: Case, wanted: Sequence[Cell], tell: Tell) -> list[Bar]:
+    """What a tenth less and a tenth more of each number changes, where it changes anything."""
+    tell(f"{len(wanted)} numbers, each a tenth lower and a tenth higher")
+    return [b for b in tornado(case, wanted, break_even=False) if b.swing > STILL * max(abs(b.base), 1e-9)]
+
+
+def break_even(case: Case, limit: Cell, tell: Tell) -> list[Bar]:
+    """Where a number begins to change the plan's pattern."""
+    return tornado(case, [limit])
+
+
+def outlook(case: Case, aims: Sequence[str], tell: Tell) -> Outlook:
+    """How the plan fares over draws of what is not sure."""
+    return uncertainty(case, aims=aims, replanned=False, told=tell)
+
+
+def rest_of_year(case: Case, plan: Plan, tell: Tell) -> Replan:
+    """The plan for what is still to come."""
+    tell("What is over stays; the rest is decided again")
+    return replan(case, plan)
+
+
+def earlier_years(case: Case, tell: Tell) -> History:
+    """What earlier years teach."""
+    return history(case)
+
+
+def traded(case: Case, first: str, second: str, count: int, tell: Tell) -> Frontier:
+    """One objective against another."""
+    return trade_off(case, first, second, count=count, told=tell)
+
+
+def followed(case: Case, limit: Cell, low: float, high: float, count: int, tell: Tell) -> Frontier:
+    """What a limit brings from low to high."""
+    return frontier(case, limit, low, high, count=count, told=tell)
+
+
+# -- pooling, rules, locks --------------------------------------------------------------------------------------------
+
+
+def pool(case: Case, tell: Tell) -> pooled.Pooling:
+    """What pooling is worth to each."""
+    return pooled.pooling(case, progress=tell)
+
+
+def other_actual(case: Case, of: str, item: str, measure: str, actual: float, tell: Tell) -> Clause:
+    """What another actual of a measure would change."""
+    tell("The case is solved twice, as it is and as it would be")
+    return clause(case, of, item, measure, actual)
+
+
+Records = Mapping[str, Sequence[Values]]
+
+
+def lock_costs(records: Records, rules: Sequence[str], scenario: str, tell: Tell) -> dict[str, locks.Cost]:
+    """What each of these locks costs."""
+    made = {}
+    for rule in rules:
+        tell(rule)
+        made[rule] = locks.cost(records, locks.without_rule(records, rule), scenario)
+    return made
+
+
+def lock_cost(records: Records, row: Values, scenario: str, tell: Tell) -> locks.Cost:
+    """What one more lock would cost."""
+    return locks.cost(locks.with_row(records, row), records, scenario)
+
+
+# -- the store --------------------------------------------------------------------------------------------------------
+
+
+def reproduced(store: URL, actor: Actor, decision: str, tell: Tell) -> reproduce.Reproduced:
+    """Whether a decided run comes out again."""
+    db = Database(store)
+    try:
+        return reproduce.reproduce(db, actor, decision)
+    finally:
+        db.close()
+
+
+def examined(store: URL, tell: Tell) -> list[doctor.Finding]:
+    """What the doctor finds."""
+    return doctor.examine(store)

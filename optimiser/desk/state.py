@@ -1,0 +1,378 @@
+"""The draft of a case as the app holds it: its records, steps back and forth, and the plan that is on show.
+
+Every edit is in the store before a page shows it; what is kept here besides (the plan on show, a solve that goes on)
+can be had again. Nothing here knows Streamlit.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from optimiser.case.case import Case
+from optimiser.case.faults import Fault
+from optimiser.case.spec import BY_NAME
+from optimiser.desk.runs import Run
+from optimiser.plan.tables import Plan
+from optimiser.store.base.database import Busy, Database
+from optimiser.store.base.records import (
+    Change,
+    Record,
+    Sheets,
+    Values,
+    blank,
+    differences,
+    name_of,
+    plainly,
+    same,
+    without_numbers,
+)
+from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.privacy.reach import NotThere
+from optimiser.store.work import cases, drafts
+from optimiser.store.work.draft_state import DraftState, Step
+from optimiser.store.work.edits import Stale, numbered_like
+from optimiser.store.work.merge import Choices
+from optimiser.verbs import check_records
+
+__all__ = [
+    "Change",
+    "Checked",
+    "Draft",
+    "Record",
+    "Sheets",
+    "Values",
+    "as_records",
+    "blank",
+    "differences",
+    "name_of",
+    "plainly",
+    "same",
+]
+REFUSALS = (NotAllowed, NotThere, Stale, Busy, ValueError)
+"""What the store may answer to an edit; the message is for the person who made it, and nothing was changed."""
+PART_ONLY = "Part of this case is for others' eyes only, so it can be looked at here but not changed."
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What the checks say of a draft: its case (None where there is an error), and every fault."""
+
+    case: Case | None
+    faults: tuple[Fault, ...]
+
+    @property
+    def errors(self) -> tuple[Fault, ...]:
+        """Faults that must be mended before it can be solved."""
+        return tuple(f for f in self.faults if f.level == "error")
+
+
+@dataclass
+class Draft:
+    """A person's draft of a case. Its sessions share it.
+
+    id: of the case in the store; source: where it comes from, in words; who: the person, with the roles they have now.
+    whole: whether they may see all of it. shown: the run whose plan is on show, and `solved` the records that it
+    solved; running: a run that goes on, of the records `asked`. fresh: opened from the store, and not solved since.
+    """
+
+    db: Database
+    who: Callable[[], Actor]
+    source: str
+    state: DraftState
+    whole: bool = True
+    shown: Run | None = None
+    solved: Sheets | None = None
+    running: Run | None = None
+    asked: Sheets | None = None
+    fresh: bool = False
+    problem: str = ""
+    refused: str = ""
+    """Why the last edit was not taken, to be told once."""
+    epoch: int = 0
+    """Grows with every change that was not typed into the widget which shows it; widgets are made anew then."""
+    kept_plan: Plan | None = None
+    """The plan of the newest kept run, for who may not edit."""
+    seen: tuple[object, ...] = ()
+    """What the view of somebody who does not edit depends on; it is made anew when that changes."""
+    _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    _checked: tuple[Sheets, Checked] | None = field(default=None, repr=False)
+    _saved: tuple[int, Sheets, Sheets, list[Change]] | None = field(default=None, repr=False)
+
+    @property
+    def id(self) -> str:
+        """The case's id in the store, which stands in the address."""
+        return self.state.case
+
+    @property
+    def case(self) -> str:
+        """The case's id in the store."""
+        return self.state.case
+
+    @property
+    def editable(self) -> bool:
+        """Whether this person edits it; else they look at its newest version."""
+        return bool(self.state.id)
+
+    @property
+    def sheets(self) -> Sheets:
+        """The records as they are now."""
+        return self.state.sheets
+
+    @property
+    def scenario(self) -> str:
+        """The scenario to be solved."""
+        return self.state.scenario
+
+    @scenario.setter
+    def scenario(self, wanted: str) -> None:
+        if self.editable:
+            self._ask(lambda: drafts.choose_scenario(self.db, self.who(), self.state.id, wanted))
+        else:
+            self.state = replace(self.state, scenario=wanted)
+
+    def records(self, sheet: str) -> tuple[Record, ...]:
+        """The records of one sheet."""
+        return self.sheets.get(sheet, ())
+
+    def columns(self, sheet: str) -> list[str]:
+        """Columns of the specification, then the attributes that some record has."""
+        names = BY_NAME[sheet].names
+        extra = dict.fromkeys(c for r in self.records(sheet) for c in r.values if c not in names)
+        return [*names, *extra]
+
+    # -- edits --------------------------------------------------------------------------------------------------------
+
+    def edit(
+        self,
+        sheet: str,
+        cells: Mapping[int, Values],
+        said: str = "",
+        also: Mapping[str, Mapping[int, Values]] | None = None,
+    ) -> int:
+        """Sets cells by the number of their record; returns how many changed. Unknown records are left out.
+
+        also: cells of other sheets that change with them, in the same step.
+        """
+        with self._lock:
+            made, own, others = dict(self.sheets), list[str](), 0
+            for name, new_cells in {**(also or {}), sheet: cells}.items():
+                rows = []
+                for record in self.records(name):
+                    new = {
+                        c: v for c, v in new_cells.get(record.number, {}).items() if not same(record.values.get(c), v)
+                    }
+                    if new and name == sheet:
+                        own += [
+                            f"{c} of {name_of(name, record)}, {plainly(record.values.get(c))} → {plainly(v)}"
+                            for c, v in new.items()
+                        ]
+                    others += len(new) if name != sheet else 0
+                    rows.append(replace(record, values={**record.values, **new}) if new else record)
+                made[name] = tuple(rows)
+            count = len(own) + others
+            if not count:
+                return 0
+            what = f"{sheet}: {own[0] if len(own) == 1 else f'{len(own)} cells'}"
+            with_it = f", and {others} {'cell' if others == 1 else 'cells'} that follow from it" if others else ""
+            return count if self.become(said or what + with_it, made, typed=True) else 0
+
+    def add(self, sheet: str, values: Values) -> int:
+        """Adds a record at the end; returns its number, 0 where it was refused."""
+        with self._lock:
+            record = Record(self.state.next_number, dict(values))
+            said = f"{sheet}: {name_of(sheet, record)} added"
+            done = self.become(said, {**self.sheets, sheet: (*self.records(sheet), record)})
+            return self.records(sheet)[-1].number if done else 0
+
+    def add_all(self, sheet: str, rows: Sequence[Values], said: str) -> bool:
+        """Adds records at the end, in one step that is undone at once. said: what was done, in words."""
+        with self._lock:
+            first = self.state.next_number
+            made = tuple(Record(first + k, dict(row)) for k, row in enumerate(rows))
+            return self.become(said, {**self.sheets, sheet: (*self.records(sheet), *made)})
+
+    def delete(self, sheet: str, numbers: Iterable[int], said: str = "") -> None:
+        """Deletes records by their numbers."""
+        with self._lock:
+            gone = set(numbers)
+            names = [name_of(sheet, r) for r in self.records(sheet) if r.number in gone]
+            if names:
+                what = names[0] if len(names) == 1 else f"{len(names)} records"
+                kept = tuple(r for r in self.records(sheet) if r.number not in gone)
+                self.become(said or f"{sheet}: {what} deleted", {**self.sheets, sheet: kept})
+
+    def become(
+        self, said: str, sheets: Sheets, *, typed: bool = False, action: Literal["edit", "import"] = "edit"
+    ) -> bool:
+        """Takes over a whole state as one step; says whether it is now in the store.
+
+        said: what was done, in words; typed: into the widget that shows it, which then stays as it is.
+        """
+        with self._lock:
+            changes = differences(self.sheets, sheets)
+            if not self.editable:
+                return self._refuse(PART_ONLY if not self.whole else "")
+            state = self.state
+            done = self._ask(
+                lambda: drafts.step(self.db, self.who(), state.id, state.revision, said, changes, action=action)
+            )
+            if not (typed and done):
+                self.epoch += 1
+            return done
+
+    def like(self, records: Mapping[str, Sequence[Values]]) -> Sheets:
+        """Plain records as a state of this draft: those of the same ID have the same number. Sheets that are not there
+        are empty."""
+        return numbered_like(self.sheets, records, self.state.next_number)[0]
+
+    def _ask(self, act: Callable[[], DraftState]) -> bool:
+        """Does something in the store; what that refuses is kept to be told, and nothing changes."""
+        try:
+            self.state = act()
+            return True
+        except REFUSALS as problem:
+            if isinstance(problem, Stale):
+                self.refresh()
+            return self._refuse(str(problem))
+
+    def _refuse(self, why: str) -> bool:
+        self.refused = why or _no_editor(self.who())
+        self.epoch += 1
+        return False
+
+    def refresh(self) -> None:
+        """Takes over what other sessions of this person have done to it meanwhile."""
+        if self.editable:
+            actor = self.who()
+            with self._lock:  # read within it too: else an edit in between would be taken for another session's
+                state = drafts.open(self.db, actor, self.state.case)
+                if state.revision != self.state.revision:
+                    self.epoch += 1
+                self.state = state
+
+    # -- back and forth -----------------------------------------------------------------------------------------------
+
+    @property
+    def history(self) -> list[Step]:
+        """The steps in force, in order."""
+        return self.state.live[: self.state.position]
+
+    @property
+    def can_undo(self) -> str:
+        """What undo would take back; "" where there is nothing."""
+        return self.state.can_undo
+
+    @property
+    def can_redo(self) -> str:
+        """What redo would bring back; "" where there is nothing."""
+        return self.state.can_redo
+
+    def undo(self) -> None:
+        """One step back."""
+        self._move(-1)
+
+    def redo(self) -> None:
+        """One step forth."""
+        self._move(1)
+
+    def _move(self, steps: int) -> None:
+        with self._lock:
+            if self.editable:
+                self._ask(lambda: drafts.move(self.db, self.who(), self.state.id, steps))
+                self.epoch += 1
+
+    def undo_all(self) -> None:
+        """Back to what was solved (or to the version it began from), as a step that can be undone itself."""
+        self.become("All edits undone", self._of_version() if self.solved is None else self.solved)
+
+    def edits(self) -> list[Change]:
+        """What was changed since the plan on show was solved."""
+        return [] if self.solved is None else differences(self.solved, self.sheets)
+
+    def unsaved(self) -> list[Change]:
+        """What differs from the version that it was last brought together with."""
+        if not self.editable:
+            return []
+        with self._lock:
+            kept = self._saved
+            if kept is None or kept[0] != self.state.base or kept[1] is not self.sheets:
+                base = kept[2] if kept is not None and kept[0] == self.state.base else self._of_version()
+                self._saved = self.state.base, self.sheets, base, differences(base, self.sheets)
+            return self._saved[3] if self._saved is not None else []
+
+    def _of_version(self) -> Sheets:
+        return self.like(cases.whole_version(self.db, self.who(), self.id, self.state.base).records)
+
+    def save(self, note: str = "", choices: Choices | None = None) -> int:
+        """The draft as the next version; its number. What others have saved meanwhile is in it too, and in the draft.
+
+        Raises Conflicts where they changed the same cells otherwise and no choice says whose is taken; NotAllowed.
+        """
+        with self._lock:
+            if not self.editable:
+                raise NotAllowed(PART_ONLY if not self.whole else _no_editor(self.who()))
+            actor, before = self.who(), self.sheets
+            made = drafts.save(self.db, actor, self.state.id, note, choices)
+            self.state = drafts.open(self.db, actor, self.state.case)
+            if self.sheets is not before:
+                self.epoch += 1
+            return made.number
+
+    # -- solving ------------------------------------------------------------------------------------------------------
+
+    def begin(self, run: Run) -> None:
+        """A run of the records as they are now has begun."""
+        self.running, self.asked, self.problem = run, self.sheets, ""
+        self.fresh = False
+        run.followers.add(self.state.id)
+        self.settle()
+
+    def settle(self) -> bool:
+        """Takes over the plan of a run that has ended; says whether there was one."""
+        with self._lock:
+            run = self.running
+            if run is None or not run.done:
+                return False
+            self.running = None
+            if run.plan is None:
+                self.problem = run.problem
+            elif run.plan.status == "stopped" and not run.plan.has_plan and self.shown is not None:
+                self.problem = "Stopped before any plan was found. The plan on show is the earlier one."
+            else:
+                self.shown, self.solved = run, self.asked
+            return True
+
+    # -- what the checks say ------------------------------------------------------------------------------------------
+
+    def plain(self) -> dict[str, list[dict[str, Any]]]:
+        """The draft as plain records."""
+        return without_numbers(self.sheets)
+
+    def checked(self) -> Checked:
+        """The draft, checked; computed once for each state. What somebody sees in part only is taken as it was solved."""
+        with self._lock:
+            if not self.whole:
+                return Checked(self.kept_plan.case if self.kept_plan is not None else None, ())
+            if self._checked is None or self._checked[0] is not self.sheets:
+                self._checked = self.sheets, Checked(*check_records(self.plain()))
+            return self._checked[1]
+
+    def record_of(self, fault: Fault) -> tuple[Record, str] | None:
+        """The record and the column that a fault speaks of, if it has one cell."""
+        column, _, row = fault.cell.partition(", row ")
+        filled = [r for r in self.records(fault.sheet) if not all(blank(v) for v in r.values.values())]
+        if row.isdigit() and 0 < int(row) <= len(filled):
+            return filled[int(row) - 1], column
+        return None
+
+
+def _no_editor(actor: Actor) -> str:
+    return f"{actor.name} may not edit: that is for the role analyst or finance. An administrator gives roles."
+
+
+def as_records(case: Case) -> dict[str, list[dict[str, Any]]]:
+    """The tables of a case as plain records."""
+    return {name: list(table.records()) for name, table in case.tables.items()}

@@ -1,0 +1,147 @@
+"""What pooling is worth: each agency alone and in the pool, what it puts in and receives, and who would leave."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from optimiser.analysis.together.pooling import SAME, Group, Pooling
+from optimiser.case.case import Case
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts.pairs import Pair
+
+COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+NAMED = 4
+"""Agencies of a group that are named; of more, the count."""
+
+
+@dataclass(frozen=True)
+class Flow:
+    """One agency: what it pays into funds and receives (money), and releases (FTE on average over the periods)."""
+
+    agency: str
+    name: str
+    puts_in: float
+    receives: float
+    releases: float
+
+    @property
+    def ratio(self) -> float | None:
+        """Received for each unit of money paid in; None where nothing is paid in."""
+        return self.receives / self.puts_in if self.puts_in > 0 else None
+
+
+def flows(plan: Plan) -> list[Flow]:
+    """Every agency of a plan, the largest gain of money first."""
+    periods = plan.case.facts.size("period")
+    rows = [
+        Flow(r["agency"], r["name"] or r["agency"], r["contribution"], r["received"], r["released"] / periods)
+        for r in plan.tables["Received"].records()
+    ]
+    return sorted(rows, key=lambda f: (f.puts_in - f.receives, f.name))
+
+
+def headline(found: Pooling, unit: str) -> str:
+    """Together the twelve agencies reach 789 points; alone, 243."""
+    count = sum(bool(s.alone or s.shapley or s.price) for s in found.shares) or len(found.shares)
+    who = COUNTS[count] if count < len(COUNTS) else str(count)
+    together = words.points(_short(found.whole), unit)
+    return f"Together the {who} agencies reach {together}; each alone, {words.points(_short(found.alone), unit, bare=True)} in all"
+
+
+def finding(found: Pooling, unit: str) -> str:
+    """Who is better off in the pool, and whether any group would do better by leaving."""
+    worse = [s for s in found.shares if s.gain < -SAME * max(abs(found.whole), 1e-9)]
+    lead = (
+        "By its average contribution every agency is at least as well off in the pool"
+        if not worse
+        else f"{len(worse)} of {len(found.shares)} agencies would be better off alone, by their average contribution"
+    )
+    none = "no group of agencies would do better by leaving"
+    if _content(found, found.worst_shapley):
+        return f"{lead}, and {none}."
+    if _content(found, found.worst_core):
+        return f"{lead}. Divided that way {leaving(found.worst_shapley, unit)}; divided by prices {none}."
+    return f"{lead}. However the gain is divided, some group would do better by leaving: by prices {leaving(found.worst_core, unit)}."
+
+
+def leaving(group: Group, unit: str) -> str:
+    """Who would gain how much by leaving a division."""
+    listed = group.agencies
+    who = (
+        f"{', '.join(listed[:-1])} and {listed[-1]}"
+        if 1 < len(listed) <= NAMED
+        else listed[0]
+        if len(listed) == 1
+        else f"a group of {len(listed)} agencies"
+    )
+    return f"{who} would have {words.points(_short(group.advantage), unit)} more by leaving"
+
+
+def _content(found: Pooling, group: Group) -> bool:
+    return group.advantage <= SAME * max(abs(found.whole), 1e-9)
+
+
+def alone_rows(found: Pooling) -> list[Pair]:
+    """Each agency alone and in the pool, the largest gain first."""
+    ordered = sorted(found.shares, key=lambda s: (-s.gain, s.agency))
+    return [Pair(s.agency, s.alone, s.shapley, _points(s.alone), _points(s.shapley)) for s in ordered]
+
+
+def money_rows(listed: list[Flow], currency: str) -> list[Pair]:
+    """What each agency puts in and receives."""
+    return [
+        Pair(f.agency, f.puts_in, f.receives, _money(f.puts_in, currency), _money(f.receives, currency)) for f in listed
+    ]
+
+
+def ratio_rows(listed: list[Flow]) -> list[tuple[str, float, str]]:
+    """Received for each unit paid in, the least first."""
+    known = sorted((f.ratio, f.agency) for f in listed if f.ratio is not None)
+    return [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
+
+
+def table(found: Pooling | None, listed: list[Flow], of: str) -> list[dict[str, Any]]:
+    """One record for each agency: money and people of the plan, impact alone and by both divisions. of: its unit."""
+    money = {f.agency: f for f in listed}
+    shares = {s.agency: s for s in found.shares} if found is not None else {}
+    order = (
+        [s.agency for s in sorted(shares.values(), key=lambda s: (-s.gain, s.agency))]
+        if shares
+        else [f.agency for f in listed]
+    )
+    made = []
+    for key in order:
+        flow, share = money.get(key), shares.get(key)
+        row: dict[str, Any] = {"Agency": key}
+        if flow is not None:
+            row |= {"Puts in": flow.puts_in, "Receives": flow.receives, "Releases, FTE": round(flow.releases, 1)}
+        if share is not None:
+            row |= {
+                f"Alone, {of}": round(share.alone, 1),
+                f"In the pool, {of}": round(share.shapley, 1),
+                f"By prices, {of}": round(share.core, 1),
+                f"Gain, {of}": round(share.gain, 1),
+            }
+            if found is not None and not found.exact:
+                row["Give or take"] = round(2 * share.error, 1)
+        made.append(row)
+    return made
+
+
+def releases(case: Case) -> bool:
+    """Whether agencies have staff at all."""
+    return len(case.tables["Staff"]) > 0
+
+
+def _short(value: float) -> float:
+    return round(value) if abs(value) >= 100 else round(value, 1)
+
+
+def _points(value: float) -> str:
+    return words.number(_short(value)) if round(value, 1) else "0"
+
+
+def _money(value: float, currency: str) -> str:
+    return words.money_short(value, currency)

@@ -1,0 +1,142 @@
+"""One initiative of a plan: what it got, its money by fund, its people by role and agency, its outcomes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.plan.derive import TOGETHER
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts.drawing import label
+
+
+@dataclass(frozen=True)
+class Initiative:
+    """What the plan gives to one initiative. FTE on average over the periods in which it runs; needed: FTE at full scope."""
+
+    key: str
+    name: str
+    theme: str
+    area: str
+    lead: str
+    score: float
+    request: float
+    award: float
+    level: float
+    state: str
+    impact: float
+    impact_full: float
+    periods: str
+    money: list[tuple[str, float]]
+    people: list[tuple[str, float]]
+    fte: float
+    needed: float
+    outcomes: list[tuple[str, float, float]]
+
+
+def initiative(plan: Plan, key: str) -> Initiative:
+    """The initiative of this key, as the plan has it."""
+    facts, tables = plan.case.facts, plan.tables
+    n = facts.names["initiative"].index(key)
+    row = next(r for r in tables["Awards"].records() if r["initiative"] == key)
+    table = facts.sorted["initiative"]
+    agencies = {
+        k: name or k for k, name in zip(*(facts.sorted["agency"][c].tolist() for c in ("agency", "name")), strict=True)
+    }
+    funds = {
+        k: name or k for k, name in zip(*(facts.sorted["fund"][c].tolist() for c in ("fund", "name")), strict=True)
+    }
+    active = max(1, int(facts.active_periods[n]))
+    money: dict[str, float] = {}
+    for r in tables["Spend"].take(tables["Spend"]["initiative"] == key).records():
+        name = label(r["fund"], funds[r["fund"]], 185)
+        money[name] = money.get(name, 0.0) + r["money"]
+    people: dict[str, float] = {}
+    for sheet in ("Posts", "Hires"):
+        for r in tables[sheet].take(tables[sheet]["initiative"] == key).records():
+            said = f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 110)}" + (
+                " (hired)" if sheet == "Hires" else ""
+            )
+            people[said] = people.get(said, 0.0) + r["fte"] / active
+    mine = facts.outcome_initiative == n
+    full = np.zeros(facts.size("initiative"))
+    full[n] = 1.0
+    achieved, at_full = facts.achieved(_effect(plan, n)), facts.achieved(full)
+    outcomes = [
+        (facts.outcomes[o], float(a * q), float(f * q))
+        for o, q, a, f in zip(facts.outcome_of[mine], facts.at_full[mine], achieved[mine], at_full[mine], strict=True)
+    ]
+    window = [t for t, on in zip(facts.names["period"], facts.active[n].tolist(), strict=True) if on]
+    every = len(window) == facts.size("period")
+    area, lead = facts.initiative_area[n], str(table["lead"][n])
+    return Initiative(
+        key=key,
+        name=row["name"],
+        theme=row["theme"],
+        area=facts.areas[area] if area >= 0 else "",
+        lead=agencies.get(lead, lead),
+        score=float(facts.score[n]),
+        request=row["request"],
+        award=row["award"],
+        level=row["level"],
+        state=row["state"],
+        impact=row["impact"],
+        impact_full=float(facts.impact(full)[n]),
+        periods="" if every else window[0] if len(window) == 1 else f"{window[0]} to {window[-1]}" if window else "",
+        money=_largest(money),
+        people=_largest(people),
+        fte=sum(people.values()),
+        needed=float(facts.need[n].sum()),
+        outcomes=outcomes,
+    )
+
+
+def _largest(sums: dict[str, float]) -> list[tuple[str, float]]:
+    return sorted(((k, v) for k, v in sums.items() if v > 1e-6), key=lambda r: (-r[1], r[0]))
+
+
+def _effect(plan: Plan, n: int) -> Array:
+    """[I]: effect of one initiative in the plan, 0 for the others."""
+    facts = plan.case.facts
+    effect = np.zeros(facts.size("initiative"))
+    levels = plan.tables["Levels"]
+    mine = levels.take(levels["initiative"] == facts.names["initiative"][n])
+    pairs = {
+        (int(i), int(a)): float(e)
+        for i, a, e in zip(facts.partner_initiative, facts.partner_agency, facts.effectiveness, strict=True)
+    }
+    for agency, level in zip(facts.code("agency", mine["agency"]).tolist(), mine["level"].tolist(), strict=True):
+        effect[n] += pairs[n, agency] * level
+    return effect
+
+
+def badge(one: Initiative) -> tuple[str, str]:
+    """How far it is funded, in two or three words, and the tone: good, part or none."""
+    if one.state == TOGETHER:
+        return "Several together", "part"
+    if one.state == "in full":
+        return "Funded in full", "good"
+    if one.state == "not funded":
+        return "Not funded", "none"
+    return f"Funded at {words.percent(round(one.level, 2) or one.level)}", "part"
+
+
+def sentence(one: Initiative, currency: str, unit: str) -> str:
+    """What it gets and what that brings; only what the plan itself shows (Markdown)."""
+    if one.state == TOGETHER:
+        brings = f" They bring {words.points(round(one.impact, 1), unit)}." if one.impact else ""
+        return f"**{words.money_short(one.award, currency)} together.** You may not see them one by one.{brings}"
+    said = words.state(one.request, one.award, one.level if one.state == "not funded" else _two(one.level), currency)
+    full = words.points(round(one.impact_full, 1), unit)
+    if one.state == "not funded":
+        return f"**{said}** At full scope it would bring {full}."
+    if one.state == "in full":
+        return f"**{said}** It brings {words.points(round(one.impact, 1), unit)}."
+    return f"**{said}** It brings {words.points(round(one.impact, 1), unit)} of the {full} that it would bring in full."
+
+
+def _two(level: float) -> float:
+    return round(level, 2) if 0.01 <= level <= 0.99 else level

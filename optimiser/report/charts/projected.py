@@ -1,0 +1,135 @@
+"""What a committee reads on one screen: money by theme, what the plan rests on, and what an alternative would change."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from optimiser.case import impact
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts.drawing import MONEY, bars
+from optimiser.report.charts.headline import figures
+from optimiser.report.charts.postings import used_up
+
+THEMES = 8
+"""Themes with a bar of their own; the others stand together in the last."""
+
+
+@dataclass(frozen=True)
+class Theme:
+    """Initiatives of one theme: the money that they receive, how many are funded, and how many there are."""
+
+    name: str
+    money: float
+    funded: int
+    count: int
+
+
+def themes(plan: Plan) -> list[Theme]:
+    """Every theme, the one with most money first; initiatives without one stand under "No theme"."""
+    named = dict(
+        zip(plan.case.facts.names["initiative"], plan.case.tables["Initiatives"]["theme"].tolist(), strict=True)
+    )
+    found: dict[str, list[tuple[float, bool]]] = {}
+    for r in plan.tables["Awards"].records():
+        theme = r.get("theme") or named.get(r["initiative"]) or "No theme"
+        found.setdefault(theme, []).append((r["award"], r["state"] != NOT_FUNDED))
+    made = [Theme(n, sum(m for m, _ in rows), sum(f for _, f in rows), len(rows)) for n, rows in found.items()]
+    return sorted(made, key=lambda t: (-t.money, t.name))
+
+
+def theme_chart(plan: Plan) -> tuple[go.Figure, str]:
+    """Money by theme as bars, and the same in words for those who do not see them."""
+    rows, currency = themes(plan), plan.case.settings.currency
+    if len(rows) > THEMES:
+        rest = rows[THEMES - 1 :]
+        together = Theme(
+            f"{len(rest)} other themes",
+            sum(t.money for t in rest),
+            sum(t.funded for t in rest),
+            sum(t.count for t in rest),
+        )
+        rows = [*rows[: THEMES - 1], together]
+    labels = [(t.name, t.money, f"{words.money_short(t.money, currency)} · {_of(t)}") for t in rows]
+    return bars(labels, MONEY, row=34), "Money by theme. " + "; ".join(
+        f"{name}: {said}" for name, _, said in labels
+    ) + "."
+
+
+def _of(theme: Theme) -> str:
+    many = (
+        f"{theme.funded} of {theme.count} initiatives" if theme.funded < theme.count else f"{theme.count} initiatives"
+    )
+    return many if theme.count > 1 else ("1 initiative" if theme.funded else "1 initiative, not funded")
+
+
+def rests_on(plan: Plan) -> list[str]:
+    """What a member must know before voting, each as a sentence."""
+    f, currency = figures(plan), plan.case.settings.currency
+    said = [words.quality(plan), words.rules_kept(plan)]
+    if f.binding:
+        said.append(f"{f.binding} {'rule leaves' if f.binding == 1 else 'rules leave'} no headroom.")
+    if busy := used_up(plan):
+        said.append(f"{busy}.")
+    if f.unspent >= 1:
+        said.append(
+            f"{words.money_short(f.unspent, currency)} of {words.money_short(f.money_total, currency)} stays unspent."
+        )
+    if f.hired > 0.05:
+        said.append(f"{words.fte(round(f.hired, 1))} are hired besides those whom agencies release.")
+    left = f.initiatives - f.funded
+    if left:
+        said.append(f"{left} {'initiative is' if left == 1 else 'initiatives are'} not funded.")
+    return [s for s in said if s]
+
+
+def changes(plan: Plan, other: Plan) -> tuple[str, str, str]:
+    """Money, people and impact of a plan against another, in words: what the three figures say below themselves."""
+    now, then, currency = figures(plan), figures(other), plan.case.settings.currency
+    fte = round(now.fte + now.hired - then.fte - then.hired, 1)
+    return (
+        words.money_change(now.money - then.money, currency),
+        "no change" if not fte else f"{'+' if fte > 0 else '−'}{words.fte(abs(fte))}",
+        words.points_change(now.impact - then.impact, impact.unit(plan.case)),
+    )
+
+
+def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> list[dict[str, str]]:
+    """The proposal and what it is compared with, as rows of a table of text."""
+    made, unit = [], impact.unit(plan.case)
+    for name, one in [("The proposal", plan), *others]:
+        f, currency = figures(one), one.case.settings.currency
+        made.append(
+            {
+                "Plan": name,
+                "Impact": words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), unit),
+                "Against the proposal": "–"
+                if one is plan
+                else words.points_change(f.impact - (plan.impact or 0.0), unit),
+                "Money": words.money_short(f.money, currency),
+                "People": words.fte(round(f.fte + f.hired, 1)),
+                "Funded": f"{f.funded} of {f.initiatives}",
+                "In full": str(f.in_full),
+                "Rules kept": f"{f.kept} of {f.rules}" if f.rules else "no rules",
+            }
+        )
+    return made
+
+
+def alternatives_headline(plan: Plan, others: Sequence[tuple[str, Plan]]) -> str:
+    """What sets the proposal apart from all that it is compared with."""
+    if not others:
+        return "The proposal stands alone: no alternative was put beside it"
+    best = max(others, key=lambda named: named[1].impact or 0.0)
+    gap = (plan.impact or 0.0) - (best[1].impact or 0.0)
+    said = words.points_change(abs(gap), impact.unit(plan.case))
+    if said == "no change":
+        return f"{best[0]} has the same impact as the proposal; they differ in who gets what"
+    amount = said.lstrip("+")
+    if gap > 0:
+        return f"The proposal has {amount} more impact than {'the best of the alternatives' if len(others) > 1 else best[0]}"
+    return f"{best[0]} would have {amount} more impact than the proposal"

@@ -1,0 +1,290 @@
+"""Plans side by side: who gets more and who less, figures of each, and what a plan gains over ways without a solver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from optimiser.analysis.asking.inputs import LISTED, in_words
+from optimiser.analysis.what_if.compare import Comparison, Difference
+from optimiser.case import impact
+from optimiser.case.scenario.apply import BASE
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts.drawing import GAIN, LOSS, NEUTRAL, bars, both_sides
+from optimiser.report.charts.headline import figures
+from optimiser.report.charts.pairs import Pair
+from optimiser.report.status import badge
+
+LARGEST = 12
+"""Bars of one chart; the others are summed up."""
+CENT = 0.005
+NOISE = 5
+"""Changes of up to so many units of the plan's rounding are what rounding moves, and are left out."""
+NO_POINT = 5e-4
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What one initiative, agency or fund gets in another plan: before and after, in money."""
+
+    name: str
+    before: float
+    after: float
+
+    @property
+    def change(self) -> float:
+        """after − before."""
+        return self.after - self.before
+
+
+# -- what moves -------------------------------------------------------------------------------------------------------
+
+
+def moved(before: Plan, after: Plan, sheet: str = "Awards") -> list[Moved]:
+    """Initiatives (sheet Awards) or agencies (Received) that get more or less, the largest change first."""
+    key, column = ("initiative", "award") if sheet == "Awards" else ("agency", "received")
+    was = {r[key]: r for r in before.tables[sheet].records()}
+    now = {r[key]: r for r in after.tables[sheet].records()}
+    made = []
+    for name in dict.fromkeys((*was, *now)):
+        title = (was.get(name) or now[name])["name"] or name
+        made.append(Moved(title, *(float(side[name][column]) if name in side else 0.0 for side in (was, now))))
+    least = max(CENT, NOISE * before.case.settings.rounding)
+    return sorted((m for m in made if abs(m.change) > least), key=lambda m: (-abs(m.change), m.name))
+
+
+def shown(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[tuple[str, float, str]]:
+    """Name, change and its words: those that get more first, then those that get less; the small ones as one, net."""
+    kept = list(rows) if len(rows) <= most else list(rows[: most - 1])
+    kept.sort(key=lambda m: (-m.change, m.name))
+    made = [(m.name, m.change, _label(m, currency)) for m in kept]
+    rest = rows[len(kept) :]
+    if rest:
+        net = sum(m.change for m in rest)
+        made.append((f"{len(rest)} others, net", net, words.money_change(round(net, 2), currency)))
+    return made
+
+
+def _label(m: Moved, currency: str) -> str:
+    said = words.money_change(m.change, currency)
+    return f"{said}, all of it" if m.before > CENT and m.after <= CENT else said
+
+
+def diverging(rows: Sequence[tuple[str, float, str]]) -> go.Figure:
+    """Bars to both sides of nothing: more to the right, less to the left, each with its sign."""
+    sides = (GAIN if change >= 0 else LOSS for _, change, _ in rows)
+    colours = [NEUTRAL if name.endswith("others, net") else side for (name, *_), side in zip(rows, sides, strict=True)]
+    return both_sides(rows, colours)
+
+
+def award_pairs(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[Pair]:
+    """The largest changes as pairs of awards: those that get more first."""
+    kept = sorted(rows[:most], key=lambda m: (-m.change, m.name))
+    return [
+        Pair(m.name, m.before, m.after, *(words.money_short(round(v, 2), currency) for v in (m.before, m.after)))
+        for m in kept
+    ]
+
+
+def impact_steps(before: Plan, after: Plan, most: int = 5) -> list[tuple[str, float, str]]:
+    """Where the impact comes from and goes: initiative, change and its words; gains first, the small ones as one, net.
+    They add up to the whole difference."""
+    was, now = ({r["initiative"]: r for r in p.tables["Awards"].records()} for p in (before, after))
+    by = []
+    for key in dict.fromkeys((*was, *now)):
+        change = sum(sign * float(side[key]["impact"]) for side, sign in ((now, 1), (was, -1)) if key in side)
+        if abs(change) >= NO_POINT:
+            by.append(((was.get(key) or now[key])["name"] or key, change))
+    unit = impact.unit(after.case)
+    by.sort(key=lambda one: (-abs(one[1]), one[0]))
+    kept = sorted(by if len(by) <= most else by[: most - 1], key=lambda one: (-one[1], one[0]))
+    made = [(name, change, _signed(change, unit)) for name, change in kept]
+    rest = (after.impact or 0.0) - (before.impact or 0.0) - sum(change for _, change in kept)
+    if abs(rest) >= NO_POINT:
+        made.append((f"{len(by) - len(kept)} others, net", rest, _signed(rest, unit)))
+    return made
+
+
+def _signed(value: float, unit: str) -> str:
+    return words.points_change(_short(value), unit, bare=True)
+
+
+def moved_sentence(rows: Sequence[Moved]) -> str:
+    """How many get more and less, and who is no longer or newly funded."""
+    if not rows:
+        return "Nobody gets more or less money."
+    more, less = sum(m.change > 0 for m in rows), sum(m.change < 0 for m in rows)
+    said = f"{more or 'None'} get{'s' * (more == 1)} more and {less or 'none'} get{'s' * (less == 1)} less."
+    gone = [m.name for m in rows if m.after <= CENT]
+    new = [m.name for m in rows if m.before <= CENT]
+    if gone:
+        said += f" No longer paid: {_few(gone)}."
+    if new:
+        said += f" Newly paid: {_few(new)}."
+    return said
+
+
+def _few(names: Sequence[str], most: int = 3) -> str:
+    return ", ".join(names[:most]) + (f" and {len(names) - most} more" if len(names) > most else "")
+
+
+# -- one change -------------------------------------------------------------------------------------------------------
+
+
+def change_headline(before: Plan, after: Plan, said: str) -> str:
+    """What a change does to the impact. said: the change in words, such as `the grant cut by 20%`."""
+    if not after.has_plan:
+        return (
+            f"No plan is possible with {said}"
+            if after.status == "infeasible"
+            else f"No plan was found in time with {said}"
+        )
+    by = (after.impact or 0.0) - (before.impact or 0.0)
+    if abs(by) < NO_POINT:
+        same = not moved(before, after)
+        return (
+            "Nothing changes: this is not what holds the plan back"
+            if same
+            else "The impact stays the same; money moves"
+        )
+    return f"{words.points(_short(abs(by)), impact.unit(before.case))} {'more' if by > 0 else 'less'} with {said}"
+
+
+def _short(value: float) -> float:
+    return round(value, 1) if abs(value) >= 0.05 else value
+
+
+# -- scenarios --------------------------------------------------------------------------------------------------------
+
+
+def headline(made: Comparison) -> str:
+    """What the scenarios do to the impact: the best and the worst of them."""
+    base = made.plans[BASE]
+    others = {name: plan for name, plan in made.plans.items() if name != BASE}
+    if not base.has_plan:
+        able = [name for name, plan in others.items() if plan.has_plan]
+        return f"The base has no plan; {able[0]} has one" if able else "Neither the base nor a scenario has a plan"
+    none = [name for name, plan in others.items() if not plan.has_plan]
+    by = {n: (p.impact or 0.0) - (base.impact or 0.0) for n, p in others.items() if p.has_plan}
+    said = (
+        [
+            _does(n, by[n], impact.unit(made.case))
+            for n in dict.fromkeys(f(by, key=lambda n: by[n]) for f in (max, min))
+            if abs(by[n]) >= NO_POINT
+        ]
+        if by
+        else []
+    )
+    if none:
+        said.append(f"{none[0]} has no plan" if len(none) == 1 else f"{len(none)} scenarios have no plan")
+    if not others:
+        return "No scenario makes a valid case"
+    if not said:
+        return (
+            "No scenario changes the impact"
+            if len(others) > 1
+            else f"The impact stays the same with {next(iter(others))}"
+        )
+    text = "; ".join(said)
+    return text[:1].upper() + text[1:]
+
+
+def _does(name: str, by: float, unit: str) -> str:
+    return f"{name}: {words.points_change(_short(by), unit)}"
+
+
+def side_by_side(made: Comparison) -> list[dict[str, str]]:
+    """Figures as rows, one column for each plan, base first."""
+    base = made.plans[BASE]
+    currency = made.case.settings.currency
+    cells: dict[str, dict[str, str]] = {}
+    for name, plan in made.plans.items():
+        column = "Base" if name == BASE else name
+        differs = "the case as it is" if name == BASE else _differs(made, name)
+        cells.setdefault("What differs", {})[column] = differs
+        cells.setdefault("Answer", {})[column] = badge(plan)
+        if not plan.has_plan:
+            continue
+        f, unit = figures(plan), impact.unit(made.case)
+        reached = words.points(_short(f.impact), unit)
+        if name != BASE and base.has_plan:
+            by = f.impact - (base.impact or 0.0)
+            reached += (
+                f" ({words.points_change(_short(by), unit, bare=True)})" if abs(by) >= NO_POINT else " (no change)"
+            )
+        for row, value in (
+            ("Impact", reached),
+            ("Money spent", words.money_short(f.money, currency)),
+            ("Unspent", words.money_short(f.unspent, currency)),
+            ("People", words.fte(round(f.fte + f.hired, 1))),
+            ("Initiatives funded", f"{f.funded} of {f.initiatives}"),
+            ("Rules at their limit", f"{f.binding} of {f.rules}"),
+        ):
+            cells.setdefault(row, {})[column] = value
+    order = (
+        "What differs",
+        "Impact",
+        "Money spent",
+        "Unspent",
+        "People",
+        "Initiatives funded",
+        "Rules at their limit",
+        "Answer",
+    )
+    columns = ["Base" if name == BASE else name for name in made.plans]
+    return [{"": row, **{c: cells[row].get(c, "–") for c in columns}} for row in order if row in cells]
+
+
+def _differs(made: Comparison, name: str) -> str:
+    """What a scenario changes: all of it where that is little, else the first and how much follows."""
+    listed, currency = made.inputs[name], made.case.settings.currency
+    if len(listed) <= LISTED:
+        return in_words(listed, currency)
+    return f"{listed[0].sentence(currency)}; and {len(listed) - 1} more cells"
+
+
+def reasons(listed: Sequence[Difference], most: int = 4) -> list[tuple[str, str]]:
+    """The large differences whose cause was found: what differs and why, the impact first."""
+    found = [d for d in listed if d.cause]
+    found.sort(key=lambda d: (d.item != "impact", d.of != "total"))
+    return [(d.sentence, d.cause) for d in found[:most]]
+
+
+# -- ways without a solver --------------------------------------------------------------------------------------------
+
+
+def gains_chart(made: Comparison) -> go.Figure:
+    """What the base's plan gains over each way without a solver."""
+    rows = []
+    for gain in made.gains():
+        broken = len(gain["broken"])
+        rules = "keeps every rule" if not broken else f"breaks {broken} rule{'s' * (broken > 1)}"
+        by = gain["gain"] or 0.0
+        rows.append(
+            (
+                _capital(gain["baseline"]),
+                max(by, 0.0),
+                f"{words.points_change(_short(by), impact.unit(made.case))}; it {rules}",
+            )
+        )
+    return bars(rows, GAIN, row=32)
+
+
+def gains_sentence(made: Comparison) -> str:
+    """What the plan gains over the best of the other ways, and how many of them keep the rules."""
+    gains = made.gains()
+    if not gains:
+        return "There is nothing to compare it with."
+    best = max(gains, key=lambda g: g["impact"])
+    by = best["gain"] or 0.0
+    keep = sum(g["keeps_the_rules"] for g in gains)
+    kept = "none of them keeps" if not keep else f"{keep} of {len(gains)} keep{'s' * (keep == 1)}"
+    better = f"{words.points(_short(abs(by)), impact.unit(made.case))} {'more' if by >= 0 else 'less'}"
+    return f"The plan has {better} than the best of {len(gains)} ways without a solver ({best['baseline']}); {kept} every rule."
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]

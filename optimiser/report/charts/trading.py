@@ -1,0 +1,246 @@
+"""What one thing costs in another: points of a frontier with the present plan and the knee marked."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import plotly.graph_objects as go
+
+from optimiser.analysis.limits.cell import Cell
+from optimiser.analysis.what_if.frontier import Frontier, Point
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.model.rules.number import of_objective
+from optimiser.report import words
+from optimiser.report.charts.drawing import GAIN, MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
+
+HEIGHT = 400
+LEAST_SPAN = 0.03
+"""Of the value: a smaller span would make a cliff of a small loss."""
+MOST = 14
+"""Points that can be chosen; more are thinned out, the marked ones stay."""
+SAME = 1e-6
+AGAINST = {
+    "fairness": "what the agency that gets least receives for each 1 it pays in",
+    "coverage": "need of areas that stays uncovered",
+    "stability": "money that differs from last year's awards",
+    "thrift": "money spent",
+}
+"""Objectives that impact can be traded for, in words."""
+MORE = {"fairness": "fairness", "coverage": "coverage", "stability": "stability", "thrift": "thrift"}
+
+
+@dataclass(frozen=True)
+class Spot:
+    """One point that can be chosen. x, y: of the axes, with their words; given: share of the best value given up; off: not
+    on the way, since other plans beat it (only the present one may be)."""
+
+    x: float
+    y: float
+    x_text: str
+    y_text: str
+    given: float
+    present: bool = False
+    knee: bool = False
+    off: bool = False
+
+    @property
+    def said(self) -> str:
+        """The point in words."""
+        marks = [m for m, on in (("the plan on show", self.present), ("the knee", self.knee)) if on]
+        return f"{self.x_text}: {self.y_text}" + (f" ({' and '.join(marks)})" if marks else "")
+
+
+def in_unit(name: str, value: float, case: Case) -> str:
+    """A value of an objective in words."""
+    return of_objective(name, case).short(round(value, 1 if name == "impact" else 2))
+
+
+def traded(found: Frontier, case: Case) -> list[Spot]:
+    """Points of a frontier of impact (y) against another objective (x), and the present plan where it lies off the way."""
+    known = [p for p in found.points if p.value is not None]
+    best = max((p.at for p in known), default=0.0)
+    off = [found.now] if found.now is not None else []
+    return sorted((_of(found, p, best, case, off=p in off) for p in (*known, *off)), key=lambda s: (s.x, -s.y))
+
+
+def _of(found: Frontier, p: Point, best: float, case: Case, off: bool = False) -> Spot:
+    x, y = p.value or 0.0, p.at
+    given = max(0.0, (best - y) / abs(best)) if best else 0.0
+    texts = in_unit(found.objective, x, case), in_unit(found.swept, y, case)
+    return Spot(x, y, *texts, given, p.present, p.knee, off)
+
+
+def swept(case: Case, found: Frontier, limit: Cell) -> list[Spot]:
+    """Points of a frontier as a limit (x) moves, against the first objective (y)."""
+    known = [p for p in found.points if p.value is not None]
+    best = max((p.value or 0.0 for p in known), default=0.0)
+
+    def spot(p: Point) -> Spot:
+        value = p.value or 0.0
+        given = max(0.0, (best - value) / abs(best)) if best else 0.0
+        texts = limit_amount(case, limit, p.at), in_unit(found.objective, value, case)
+        return Spot(p.at, value, *texts, given, p.present, p.knee)
+
+    return [spot(p) for p in known]
+
+
+def limit_amount(case: Case, limit: Cell, value: float) -> str:
+    """A value of a limit in its unit."""
+    return limit.number(case).short(value)
+
+
+def limit_name(case: Case, limit: Cell) -> str:
+    """A limit in words: Police Budget, amount; outreach worker at Southgate Outreach."""
+    keys = limit.keys()
+    parts = list(keys.values())
+    if limit.sheet == "Staff" and {"agency", "role"} <= set(keys):
+        return f"{keys['role']} at {keys['agency']}, FTE"
+    if limit.sheet == "Initiatives":
+        row = next((r for r in case.tables["Initiatives"].records() if [r["initiative"]] == parts), None)
+        parts = [row["name"] or parts[0]] if row else parts
+    return f"{', '.join(parts) or limit.sheet}, {limit.column.replace('_', ' ')}"
+
+
+def thinned(spots: Sequence[Spot], most: int = MOST) -> list[Spot]:
+    """At most so many points, spread over the way; both ends, the knee and the present one always among them."""
+    if len(spots) <= most:
+        return list(spots)
+    kept = {0, len(spots) - 1, *(k for k, s in enumerate(spots) if s.present or s.knee)}
+    across = np.array([s.x for s in spots])
+    for at in np.linspace(across[0], across[-1], max(most - len(kept), 2) + 2)[1:-1]:
+        kept.add(int(np.argmin(np.abs(across - at))))
+    return [spots[k] for k in sorted(kept)]
+
+
+def headline(spots: Sequence[Spot], swept_name: str) -> str:
+    """What the whole way costs: Going all the way for fairness costs 4.2% of the impact, up to the knee 0.6%."""
+    spots = [s for s in spots if not s.off]
+    if len(spots) < 2:
+        return f"Impact and {swept_name} are best in the same plan" if spots else "No plan keeps every rule"
+    # Cheapest first: how much of the best each point gives up.
+    far = max(spots, key=lambda s: s.given)
+    if far.given <= SAME:
+        return f"More {swept_name} costs no impact"
+    said = f"The most {swept_name} there can be costs {words.percent(far.given)} of the impact"
+    knee = next((s for s in spots if s.knee), None)
+    if knee is not None and knee is not far and knee.given > SAME:
+        said += f"; up to the knee, {words.percent(knee.given)}"
+    return said
+
+
+def free(spots: Sequence[Spot], swept_name: str) -> str:
+    """How far the plan on show can be moved for nothing: With no less impact it can be 1 instead of 0.74; "" if not."""
+    here = next((s for s in spots if s.present), None)
+    if here is None:
+        return ""
+    more = swept_name == "fairness"
+    same = [
+        s for s in spots if s.y >= here.y - SAME * max(abs(here.y), 1e-9) and (s.x > here.x if more else s.x < here.x)
+    ]
+    if not same:
+        return ""
+    best = max(same, key=lambda s: s.x if more else -s.x)
+    return (
+        f"With no less impact it can be {best.x_text} instead of {here.x_text}." if best.x_text != here.x_text else ""
+    )
+
+
+def swept_headline(case: Case, spots: Sequence[Spot], limit: Cell) -> str:
+    """What moving a limit from end to end does."""
+    name = limit_name(case, limit)
+    if len(spots) < 2:
+        return (
+            f"No plan is possible as {name} moves" if not spots else f"Only {spots[0].x_text} of {name} allows a plan"
+        )
+    low, high = spots[0], spots[-1]
+    by = high.y - low.y
+    if abs(by) <= SAME * max(abs(low.y), 1e-9):
+        return f"{name}: nothing changes from {low.x_text} to {high.x_text}"
+    more = words.points_change(round(by, 1) if abs(by) >= 0.05 else by, impact.unit(case))
+    return f"{name}: from {low.x_text} to {high.x_text}, {more}"
+
+
+def chart(spots: Sequence[Spot], x_title: str, y_title: str, colour: str = MONEY) -> go.Figure:
+    """The way with its points; `customdata` is the place in `spots`, for a click."""
+    ys = [s.y for s in spots]
+    low, high = min(ys), max(ys)
+    span = max(high - low, LEAST_SPAN * max(abs(high), 1e-9))
+    middle = (low + high) / 2
+    bottom, top = middle - span * 0.6, middle + span * 0.66
+    left = max(width(s.y_text) for s in spots) + 14
+    made = figure(HEIGHT, left=left, right=70, top=30, bottom=50)
+    way = [s for s in spots if not s.off]
+    made.add_scatter(
+        x=[s.x for s in way], y=[s.y for s in way], mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip"
+    )
+    made.add_scatter(
+        x=[s.x for s in spots], y=ys, mode="markers", customdata=list(range(len(spots))), cliponaxis=False,
+        marker={
+            "size": [15 if s.present or s.knee else 9 for s in spots],
+            "color": [NEUTRAL if s.present else GAIN if s.knee else colour for s in spots],
+            "symbol": ["circle" if s.present or not s.knee else "diamond" for s in spots],
+            "line": {"width": [3 if s.present else 0 for s in spots], "color": colour},
+            "opacity": 1,
+        },
+        hovertext=[safe(s.said) for s in spots], hoverinfo="text",
+    )  # fmt: skip
+    middle_x = (min(s.x for s in spots) + max(s.x for s in spots)) / 2
+    for s in spots:
+        marks = [m for m, on in (("Plan on show", s.present), ("Knee", s.knee)) if on]
+        if marks:
+            # Two marked points may be near: one is named above, the other below.
+            above = s.present
+            made.add_annotation(
+                x=s.x, y=s.y, text=f"<b>{' and '.join(marks)}</b>", showarrow=False, yshift=12 if above else -12,
+                xanchor="left" if s.x <= middle_x else "right", yanchor="bottom" if above else "top",
+            )  # fmt: skip
+    ends = (min(s.x for s in spots), max(s.x for s in spots))
+    room = (ends[1] - ends[0]) * 0.03 or max(abs(ends[1]), 1.0) * 0.05
+    places = _places(spots)
+    made.update_xaxes(
+        visible=True, range=[ends[0] - room, ends[1] + room], tickvals=[s.x for s in places],
+        ticktext=[safe(s.x_text) for s in places], ticks="outside", showgrid=False, zeroline=False,
+        title={"text": safe(x_title), "standoff": 8, "font": {"size": SIZE}},
+    )  # fmt: skip
+    made.update_yaxes(
+        visible=True, range=[bottom, top], showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, nticks=7,
+        tickformat=",~f",
+    )  # fmt: skip
+    made.add_annotation(
+        x=0,
+        y=1,
+        xref="paper",
+        yref="paper",
+        text=safe(y_title),
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        yshift=6,
+    )
+    return made
+
+
+def _places(spots: Sequence[Spot], most: int = 7) -> list[Spot]:
+    """Points whose place is written under the axis: the ends, and others that stand far enough apart."""
+    across = spots[-1].x - spots[0].x
+    made = [spots[0]]
+    for s in spots[1:-1]:
+        if s.x - made[-1].x >= across / most and spots[-1].x - s.x >= across / most:
+            made.append(s)
+    return [*made, spots[-1]] if across else made
+
+
+def table(spots: Sequence[Spot], x_title: str, y_title: str) -> list[dict[str, str]]:
+    """The points in words."""
+    return [
+        {
+            x_title: s.x_text,
+            y_title: s.y_text,
+            "Gives up": words.percent(s.given) if s.given > SAME else "nothing",
+            "": " and ".join(m for m, on in (("plan on show", s.present), ("knee", s.knee)) if on),
+        }
+        for s in spots
+    ]

@@ -1,0 +1,1 @@
+"""Documents: workbooks, pages, JSON and text."""

@@ -1,0 +1,66 @@
+"""A frontier in text: its points, and what more of what it sweeps is worth, by the amount in which people think of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from optimiser.analysis.limits.cell import Cell
+from optimiser.analysis.what_if.frontier import Frontier
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.model.rules.number import Number, of_objective
+from optimiser.report.documents.text import columns
+
+LEAST = 0.01
+"""The largest worth of a frontier is at least this; a smaller one is said of an amount a thousand times as large."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """amount: of what is swept, for which its worth is said; swept, objective: what both are measured in."""
+
+    amount: float
+    swept: Number
+    objective: Number
+
+    @property
+    def more(self) -> str:
+        """So much more: `$1,000 more`, `1 percentage point more`."""
+        return self.swept.more(self.amount)
+
+    def worth(self, of_one: float) -> str:
+        """What so much more is worth, from what one more is: $1,000 more is worth 0.0519 points."""
+        value = of_one * self.amount
+        if abs(value) < 1e-9:
+            return f"{self.more} is worth nothing"
+        return f"{self.more} is worth {self.objective.worth(value)}"
+
+
+def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
+    """The points in a table, lowest first, and how they were found."""
+    by = step(found, case, limit)
+    each = f" for each {by.swept.each}" if by.swept.each else ""
+    rows = [
+        (
+            by.swept.figure(p.at),
+            "no plan" if p.value is None else by.objective.figure(p.value),
+            "" if p.worth is None else by.worth(p.worth),
+            ", ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on),
+        )
+        for p in sorted([*found.points, *([found.now] if found.now is not None else [])], key=lambda p: p.at)
+    ]
+    how = "These are all points at which it turns." if found.exact and not found.note else found.note
+    means = [impact.meaning(case)] if "impact" in (found.swept, found.objective) else []
+    titles = (found.swept, found.objective, "worth", "")
+    return "\n".join([f"{found.swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
+
+
+def step(found: Frontier, case: Case, limit: Cell | None = None) -> Step:
+    """The amount for which the worths of a frontier are said. limit: what it sweeps; None where it is an objective."""
+    swept = limit.number(case) if limit is not None else of_objective(found.swept, case)
+    amount = 1_000.0 if swept.is_money else 0.01 if swept.is_share else 1.0
+    largest = max((abs(p.worth) for p in found.points if p.worth is not None), default=0.0)
+    widest = max((abs(p.at) for p in found.points), default=0.0)
+    while 0 < largest * amount < LEAST and amount * 1_000 <= widest:
+        amount *= 1_000
+    return Step(amount, swept, of_objective(found.objective, case))

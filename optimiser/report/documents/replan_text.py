@@ -1,0 +1,94 @@
+"""A re-plan as plain text for a terminal: what cannot be kept, what the year brought, what changes, whose approval it
+needs."""
+
+from __future__ import annotations
+
+from optimiser.analysis.replanning.replan import Replan
+from optimiser.analysis.replanning.reprogramming import UNSPENT
+from optimiser.report import words
+from optimiser.report.documents.text import columns
+
+COUNTS_ON = "The plan below misses these; a gain over what was approved may come from that."
+MOST_LINES = 20
+"""Deviations that are listed; more are counted."""
+
+
+def summary(result: Replan) -> str:
+    """What cannot be kept any more, what differs from the plan so far, the new awards, the reprogramming sheet, approvals."""
+    plan, currency = result.plan, result.plan.case.settings.currency
+    lines = [f"{plan.case.settings.name or 'Re-plan'}: the year after {result.through}"]
+    for title, sentences in unkept(result):
+        lines += ["", f"{title}:", *(f"  {sentence}" for sentence in sentences)]
+    if result.unkeepable:
+        lines += [COUNTS_ON, ""]
+    lines += [words.quality(plan), *result.notes]
+    lines += ["", *_deviations(result)]
+    if not plan.has_plan:
+        return "\n".join(lines)
+    lines += ["", *_awards(result, currency), "", *_moves(result, currency)]
+    if result.transfers:
+        lines += ["", *(t.sentence for t in result.transfers)]
+    if result.approvals:
+        count = len(result.approvals)
+        lines += ["", f"{count} approved budget{'s' * (count > 1)} change{'s' * (count == 1)}:"]
+        lines += [
+            f"  {a.fund} for {a.initiative}: {words.money_change(a.change, currency)}, to be approved by {a.by}"
+            for a in result.approvals
+        ]
+    return "\n".join(lines)
+
+
+def unkept(result: Replan) -> list[tuple[str, list[str]]]:
+    """What cannot be kept any more: headings, each with its sentences. To be said before anything that is gained."""
+    certain = [b.sentence for b in result.certain]
+    others = [b.sentence for b in result.unkeepable if b not in result.certain]
+    if not result.by_past:
+        title = "No plan of this case keeps these all, with or without what has happened (missed by the least)"
+        return [(title, [*certain, *others])]
+    listed = (
+        ("After what has happened this cannot be kept, whatever is decided now (missed by the least)", certain),
+        ("After what has happened not everything can be kept; this is what is missed by the least in all", others),
+    )
+    return [(title, sentences) for title, sentences in listed if sentences]
+
+
+def _deviations(result: Replan) -> list[str]:
+    if not result.deviations:
+        return [f"Up to {result.through} everything went as planned."]
+    shown = sorted(result.deviations, key=lambda d: (d.what != "money", -abs(d.difference)))
+    more = len(shown) - MOST_LINES
+    listed = [f"Up to {result.through}:", *(f"  {d.sentence}" for d in shown[:MOST_LINES])]
+    return [*listed, f"  and {more} smaller ones"] if more > 0 else listed
+
+
+def _awards(result: Replan, currency: str) -> list[str]:
+    before = _approved(result)
+    rows = []
+    for r in result.plan.tables["Awards"].records():
+        was = before.get(r["initiative"], 0.0)
+        if was or r["award"]:
+            change = words.money_change(r["award"] - was, currency)
+            money = words.money_exact(was, currency), words.money_exact(r["award"], currency)
+            rows.append((r["initiative"], *money, change, words.percent(r["level"])))
+    return columns(rows, ("Initiative", "approved", "now", "change", "of scope"))
+
+
+def _approved(result: Replan) -> dict[str, float]:
+    table, made = result.before["Spend"], dict[str, float]()
+    for name, money in zip(table["initiative"].tolist(), table["money"].tolist(), strict=True):
+        made[name] = made.get(name, 0.0) + money
+    return made
+
+
+def _moves(result: Replan, currency: str) -> list[str]:
+    if not result.moves:
+        return ["No money moves."]
+    lines = [f"Money that moves ({words.money_exact(result.moved, currency)} on both sides of all lines):"]
+    for m in result.moves:
+        source, target = (side[0] if side[0] == UNSPENT else ", ".join(side) for side in (m.source, m.target))
+        lines += [
+            f"  {m.fund}: {words.money_exact(m.money, currency)} from {source} to {target} ({m.kind})",
+            f"    approval: {m.approval}",
+            *([f"    because {m.why}"] if m.why else []),
+        ]
+    return lines

@@ -1,0 +1,127 @@
+"""The exact bound that prices prove: no plan can cost less, in rational arithmetic (Neumaier and Shcherbina 2004).
+
+Whatever the prices y, every x with row_lower ≤ A·x ≤ row_upper and lower ≤ x ≤ upper has
+
+    cost·x  ≥  L(y) = Σ_i min(y_i · [row_lower_i, row_upper_i]) + Σ_j min((cost − Aᵀy)_j · [lower_j, upper_j])
+
+A float is an integer times a power of two; here every number is one integer over a common power of two, so L(y) is
+computed without any rounding.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.matrix import Model
+from optimiser.solvers.problem import Problem
+
+_REPAIRS = 3
+
+
+def model_bound(model: Model, cost: Array, prices: Array) -> Fraction | None:
+    """L(prices) of a model in the units of the case; None if these prices prove nothing (minus infinity)."""
+    problem = Problem.of(model)
+    return dual_bound(problem, problem.cost(cost), np.asarray(prices, float) / problem.row_scale)
+
+
+def dual_bound(problem: Problem, cost: Array, prices: Array) -> Fraction | None:
+    """L(prices) of a problem in the solver's units, exactly; None if these prices prove nothing.
+
+    A price of the wrong sign (towards a limit that is not there) counts as 0. Where a column without a bound has a
+    reduced cost of the wrong sign, the price of one of its rows is moved by just so much.
+    """
+    y = clean(problem, prices)
+    for _ in range(_REPAIRS):
+        reduced = _reduced(problem, cost, y)
+        if reduced is None:
+            return None
+        d, power = reduced
+        bad = _unbounded(problem, d)
+        if not len(bad):
+            return _sum(problem, y, d, power)
+        y = _repaired(problem, y, d, power, bad)
+    return None
+
+
+def clean(problem: Problem, prices: Array) -> Array:
+    """The prices without those of the wrong sign."""
+    y = np.asarray(prices, float)
+    usable = np.isfinite(y) & np.where(y > 0, np.isfinite(problem.row_lower), np.isfinite(problem.row_upper))
+    return np.where(usable, y, 0.0)
+
+
+def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, int] | None:
+    """cost − Aᵀy as integers × 2^power."""
+    used = np.flatnonzero(y[problem.row_of])
+    columns = problem.index[used]
+    a, ea = _split(problem.value[used])
+    p, ep = _split(y[problem.row_of[used]])
+    c, ec = _split(cost)
+    exponents = ea + ep
+    power = int(min(exponents.min(initial=0), ec.min(initial=0)))
+    if power < -20_000:
+        return None
+    terms = (a.astype(object) * p.astype(object)) << (exponents - power).astype(object)
+    total = c.astype(object) << (ec - power).astype(object)
+    if len(used):
+        order = np.argsort(columns, kind="stable")
+        first = np.flatnonzero(np.diff(columns[order], prepend=-1))
+        total[columns[order[first]]] -= np.add.reduceat(terms[order], first)
+    return total, power
+
+
+def _sum(problem: Problem, y: Array, d: Array, power: int) -> Fraction:
+    """L(y) from the prices and the exact reduced costs (all of them bounded)."""
+    at = np.where(d > 0, problem.column_lower, problem.column_upper)
+    live = np.flatnonzero(d)
+    columns = _dot(d[live], power, at[live])
+    priced = np.flatnonzero(y)
+    limit = np.where(y > 0, problem.row_lower, problem.row_upper)[priced]
+    m, e = _split(y[priced])
+    low = int(e.min(initial=0))
+    return columns + _dot(m.astype(object) << (e - low).astype(object), low, limit)
+
+
+def _dot(integers: Array, power: int, floats: Array) -> Fraction:
+    """Σ integer × 2^power × float, exactly."""
+    if not len(integers):
+        return Fraction(0)
+    m, e = _split(floats)
+    low = int(e.min())
+    number = int(np.sum((integers * m.astype(object)) << (e - low).astype(object)))
+    return number * Fraction(2) ** (power + low)
+
+
+def _split(values: Array) -> tuple[Array, Array]:
+    """Each float as integer × 2^exponent (int64 both), the integer odd or zero-ended as it comes."""
+    mantissa, exponent = np.frexp(np.asarray(values, float))
+    whole = (mantissa * 2.0**53).astype(np.int64)
+    # Most coefficients are short (1, −1, 0.25): without their trailing zeros the big integers stay small.
+    tail = whole & -whole
+    shift = np.where(whole == 0, 0, np.log2(np.maximum(tail, 1).astype(float))).astype(np.int64)
+    return whole >> shift, np.where(whole == 0, 0, exponent.astype(np.int64) - 53 + shift)
+
+
+def _unbounded(problem: Problem, d: Array) -> Array:
+    """Columns whose reduced cost points to a bound that is not there."""
+    at = np.where(d > 0, problem.column_lower, problem.column_upper)
+    return np.flatnonzero((d != 0) & ~np.isfinite(at))
+
+
+def _repaired(problem: Problem, y: Array, d: Array, power: int, bad: Array) -> Array:
+    """Prices moved so that the reduced cost of each bad column gets the sign that its bounds allow."""
+    y = y.copy()
+    rows = problem.row_of
+    for j in bad:
+        entries = np.flatnonzero(problem.index == j)
+        excess = float(d[j] * Fraction(2) ** power)
+        for k in entries[np.argsort(-np.abs(problem.value[entries]))]:
+            moved = y[rows[k]] + excess / problem.value[k] * (1 + 1e-9)
+            limit = problem.row_lower[rows[k]] if moved > 0 else problem.row_upper[rows[k]]
+            if moved == 0 or np.isfinite(limit):
+                y[rows[k]] = moved
+                break
+    return y

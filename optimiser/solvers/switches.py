@@ -1,0 +1,187 @@
+"""Problems with integers: choose the switches by branch and bound, then leave everything else to linear programs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from fractions import Fraction
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.solvers.branch import Branched, branch
+from optimiser.solvers.engine import Engine, Outcome, Watch
+from optimiser.solvers.linear import Linear, Step, solve_linear
+from optimiser.solvers.problem import Problem, centre, snapped, total, unit
+from optimiser.solvers.solution import OPTIMAL_GAP, Basis
+
+TIE_SWITCHES = 200
+"""Above this many integer columns switches of equal value are not compared by money."""
+
+HAIR = 1e-12
+"""Share of a stage's best by which later ones may miss it: what sums of floats lose, or a request of a cent, which such
+a share of large amounts pays for, would be taken for a gain."""
+
+_TIE_NODES = 2_000
+_BASIC = 1
+"""HiGHS's number for a variable in the basis."""
+_ATTEMPTS = 10
+_BREACH = 1e-7
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search;
+    exact: the same proved in exact arithmetic (None: the search's word); equals: all plans
+    that are as good, where they are known to lie together."""
+
+    x: Array | None
+    value: float = 0.0
+    bound: float | None = None
+    infeasible: bool = False
+    stopped: bool = False
+    basis: Basis | None = None
+    exact: Fraction | None = None
+    equals: Problem | None = None
+
+
+def choose(
+    problem: Problem,
+    cost: Array,
+    watch: Watch,
+    nodes: int | None = None,
+    held: Array | None = None,
+    basis: Basis | None = None,
+) -> Choice:
+    """The best switches for one cost: search, round, fix, and solve the linear program that is left (unless the
+    switches are those `held` already: then no choice).
+
+    Where the rounded switches leave no plan, or less than the search promised (they held only within its tolerance),
+    they are forbidden and the search goes on.
+    """
+    few = branch(problem, cost, watch, basis)
+    if few is not None and (few.x is not None or few.exact is None):
+        return _of_few(problem, few, held)
+    best: Choice | None = None
+    for attempt in range(_ATTEMPTS):
+        out = _search(problem, cost, watch, attempt, nodes)
+        if out.x is None and best is not None:
+            # Everything but what was forbidden has been searched.
+            ended = out.ending == "infeasible"
+            return replace(best, bound=best.value if ended else _lower(out.bound, best.value), stopped=not ended)
+        if out.x is None:
+            return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
+        if held is not None and np.array_equal(np.round(out.x[problem.integer]), np.round(held[problem.integer])):
+            return Choice(None)
+        found = solve_linear(problem.fixed(out.x), cost, watch.spare())
+        if found.x is not None and found.ending == "optimal":
+            if best is None or found.value < best.value:
+                best = Choice(found.x, found.value, basis=found.basis)
+            promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
+            hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), 1e-3 * unit(cost))
+            if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
+                bound = _believed(out.bound, best.value, cost, watch)
+                return replace(best, bound=bound, stopped=out.ending == "stopped")
+            watch.say("the rounded switches gave less than the search promised: kept, and searched again without them")
+        elif out.ending == "stopped" or found.ending == "stopped":
+            return best or _as_found(problem, cost, out)
+        else:
+            watch.say("the rounded switches left no plan: forbidden, and searched again")
+        if not _binary(problem):
+            continue
+        problem = _without(problem, out.x)
+    return replace(best, stopped=True) if best is not None else Choice(None, stopped=True)
+
+
+def _lower(bound: float | None, value: float) -> float | None:
+    return None if bound is None else min(bound, value)
+
+
+def _of_few(problem: Problem, few: Branched, held: Array | None) -> Choice:
+    if few.x is None:
+        return Choice(None, infeasible=True)
+    if held is not None and np.array_equal(np.round(few.x[problem.integer]), np.round(held[problem.integer])):
+        return Choice(None)
+    bound = few.value if few.exact is None else float(few.exact)
+    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals)
+
+
+def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:
+    """The search's bound; where it is above the plan by rounding, the plan's value, by more than that, nothing."""
+    if bound is None or bound <= value:
+        return bound
+    if bound - value <= 1e-6 * max(abs(value), unit(cost)):
+        return value
+    watch.say(f"the search's bound {bound!r} was above its own plan {value!r}: not used")
+    return None
+
+
+def _as_found(problem: Problem, cost: Array, out: Outcome) -> Choice:
+    """The search's own plan, where no time is left to clean it; none if its rounded switches break a row."""
+    assert out.x is not None
+    x = np.where(problem.integer, np.round(out.x), out.x)
+    x = snapped(problem, x)
+    if problem.violation(x) > _BREACH:
+        return Choice(None, bound=out.bound, stopped=True)
+    return Choice(x, total(cost, x), out.bound, stopped=True)
+
+
+def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: int | None) -> Outcome:
+    scale = centre(cost)
+    tolerance = 1e-9 if attempt == 0 else 1e-10
+    options: dict[str, object] = {
+        "mip_rel_gap": watch.limits.gap,
+        "mip_abs_gap": 1e-10 * unit(cost) * scale,
+        "mip_feasibility_tolerance": 1e-9,
+        "primal_feasibility_tolerance": tolerance,
+        "dual_feasibility_tolerance": tolerance,
+    }
+    if nodes is not None:
+        options["mip_max_nodes"] = nodes
+    out = Engine(problem, cost, scale, watch.limits, **options).attempt(watch)
+    if out is None or out.ending == "infeasible":
+        out = Engine(problem, cost, scale, watch.limits, presolve="off", **options).attempt(watch)
+    return out or Outcome("stopped")
+
+
+def _binary(problem: Problem) -> bool:
+    held = problem.integer
+    return bool(np.all(problem.column_lower[held] >= 0) and np.all(problem.column_upper[held] <= 1))
+
+
+def _without(problem: Problem, x: Array) -> Problem:
+    """The problem without this one setting of its switches."""
+    on = np.round(x) > 0.5
+    row = np.where(problem.integer, np.where(on, -1.0, 1.0), 0.0)
+    return problem.with_row(row, 1.0 - float(np.count_nonzero(on & problem.integer)), np.inf)
+
+
+def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
+    """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
+    limit = best + allowance + HAIR * max(abs(best), 1e-3 * unit(cost))
+    return problem.with_row(cost, -np.inf, limit), limit
+
+
+def other_switches(problem: Problem, held: Array, money: Array, watch: Watch, basis: Basis | None) -> Array | None:
+    """Among switches that `problem` (with the limits of every stage) allows, those that need least money.
+
+    None where they are the same, or there are too many to compare. The search ends at a number of nodes, not at a
+    time, so that the answer does not depend on the machine.
+    """
+    if int(problem.integer.sum()) > TIE_SWITCHES or watch.over:
+        return None
+    if basis is not None:
+        # The limits of the stages are rows that the basis does not know yet: their slacks enter it.
+        more = np.full(len(problem.row_lower) - len(basis.rows), _BASIC, basis.rows.dtype)
+        basis = Basis(basis.columns, np.concatenate([basis.rows, more]))
+    choice = choose(problem, money, watch, _TIE_NODES, held, basis)
+    return None if watch.left <= 0 or watch.stop.stopped else choice.x
+
+
+def as_good(steps: Sequence[Step], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
+    """Whether the second sequence reaches every value of the first to 1e-9, and none of the first is missed."""
+    return len(second) >= len(steps) and all(
+        b.value - a.value <= OPTIMAL_GAP * max(abs(a.value), 1e-3 * unit(step.cost))
+        for step, a, b in zip(steps, first, second, strict=False)
+        if step.limit is None
+    )

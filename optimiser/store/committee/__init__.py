@@ -1,0 +1,1 @@
+"""Proposals, votes, comments and their papers."""

@@ -1,0 +1,342 @@
+"""Decisions: a run is proposed, members vote, and what is resolved is frozen: version, run, report and audit head."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, func, insert, select, update
+
+from optimiser.store.base import audit, content, schema
+from optimiser.store.base.database import Database
+from optimiser.store.base.rights import Actor, permit
+from optimiser.store.committee import papers, voting
+from optimiser.store.committee.comments import checked
+from optimiser.store.committee.voting import Tally
+from optimiser.store.privacy import reach, shown, sight
+from optimiser.store.privacy.sight import Eyes
+from optimiser.store.work import runs
+
+
+class CannotDecide(ValueError):
+    """What was asked for is not possible as things stand. The message says why, and what would make it so."""
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A run that a committee is asked to decide on. status: open, decided or withdrawn."""
+
+    id: str
+    case: str
+    run: str
+    title: str
+    text: str
+    alternatives: tuple[str, ...]
+    status: str
+    person: str
+    at: datetime
+    tally: Tally
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What was resolved. outcome: approved or rejected; audit_head: of the chain when it was resolved."""
+
+    id: str
+    case: str
+    proposal: str
+    run: str
+    title: str
+    outcome: str
+    tally: Tally
+    report_sha256: str
+    audit_head: str
+    person: str
+    at: datetime
+
+
+# -- proposing ------------------------------------------------------------------------------------------------------------
+
+
+def propose(
+    db: Database, actor: Actor, run_id: str, title: str, text: str = "", alternatives: Sequence[str] = ()
+) -> Proposal:
+    """Puts a run before the committee, and shares its case with it.
+
+    alternatives: ids of runs of the same case that it is compared with. Raises CannotDecide for a run that cannot be
+    decided on: of a draft that was not saved as a version, without a plan, or whose plan breaks a rule that must hold;
+    NotAllowed where part of one of the plans is kept from the actor: nobody vouches for what they may not see.
+    """
+    permit(actor, "propose")
+    named, said = checked(title, "title"), checked(text, "text", needed=False)
+    run = runs.get(db, actor, run_id)
+    others = [runs.get(db, actor, other) for other in dict.fromkeys(alternatives) if other != run_id]
+    if any(other.case != run.case or not other.has_plan for other in others):
+        raise CannotDecide("An alternative is another run of the same case that has a plan. Choose such runs.")
+    if not all(runs.sees_whole(db, actor, one.id) for one in (run, *others)):
+        raise sight.in_part(actor)
+    settings = _decidable(db, actor, run)
+    made = schema.new_id()
+    with db.act(actor, "propose") as act:
+        shared = reach.case(act.connection, actor, run.case).shared
+        if not shared:
+            act.connection.execute(update(schema.cases).where(schema.cases.c.id == run.case).values(shared=True))
+        act.connection.execute(
+            insert(schema.proposals).values(
+                id=made,
+                case=run.case,
+                run=run_id,
+                title=named,
+                text=said,
+                alternatives=[other.id for other in others],
+                quorum=voting.needed(settings["quorum"], _members(act.connection)),
+                majority=repr(settings["majority"]),
+                person=actor.id,
+                at=schema.now(),
+            )
+        )
+        act.about(made, case=run.case, run=run_id, shared=not shared)
+    return proposal(db, actor, made)
+
+
+def _decidable(db: Database, actor: Actor, run: runs.RunInfo) -> Mapping[str, Any]:
+    """The run's settings; raises CannotDecide where it cannot be decided on."""
+    from optimiser import verbs
+    from optimiser.case.faults import InvalidCase
+
+    if not run.has_plan:
+        raise CannotDecide("This run has no plan to decide on. Explain shows what would make one possible.")
+    if run.version is None:
+        raise CannotDecide("This run has edits that no version holds. Save a version, solve it, and propose that run.")
+    plan = runs.plan(db, actor, run.id)
+    broken = verbs.verify(plan)
+    if broken:
+        raise CannotDecide(f"This plan breaks what must hold: {broken[0].sentence}")
+    versions = schema.versions
+    with db.read() as connection:
+        kept = connection.execute(
+            select(versions.c.content).where(versions.c.case == run.case, versions.c.number == run.version)
+        ).scalar()
+    try:
+        if kept is None:
+            raise ValueError
+        saved = verbs.scenario(verbs.case_from(content.unpack(kept)), run.scenario)
+    except (InvalidCase, ValueError):
+        saved = None
+    if saved is None or saved.sha256 != run.inputs_sha256:
+        raise CannotDecide(
+            f"This run was not solved from version {run.version}, scenario {run.scenario}, as saved. "
+            "Solve that version again and propose the new run."
+        )
+    return run.settings
+
+
+def withdraw(db: Database, actor: Actor, proposal_id: str, reason: str = "") -> Proposal:
+    """Takes a proposal back; it stays to be read. Raises CannotDecide where it is not open."""
+    with db.act(actor, "withdraw") as act:
+        found = _open(act.connection, actor, proposal_id)
+        _end(act.connection, proposal_id, "withdrawn")
+        act.about(proposal_id, case=found.case, reason=checked(reason, "reason", needed=False))
+    return proposal(db, actor, proposal_id)
+
+
+# -- voting ---------------------------------------------------------------------------------------------------------------
+
+
+def vote(db: Database, actor: Actor, proposal_id: str, choice: str, reason: str = "") -> Tally:
+    """Votes approve, reject or abstain; the latest vote of a person counts, earlier ones stay.
+
+    Raises ValueError for another choice, CannotDecide where the proposal is not open.
+    """
+    if choice not in voting.CHOICES:
+        raise ValueError(f"{choice} is no vote: {', '.join(voting.CHOICES)}.")
+    made, said = schema.new_id(), checked(reason, "reason", needed=False)
+    with db.act(actor, "vote") as act:
+        found = _open(act.connection, actor, proposal_id)
+        values = {"proposal": proposal_id, "person": actor.id, "choice": choice, "reason": said, "at": schema.now()}
+        act.connection.execute(insert(schema.votes).values(id=made, **values))
+        act.about(made, case=found.case, proposal=proposal_id, choice=choice)
+    return tally(db, actor, proposal_id)
+
+
+def votes(db: Database, actor: Actor, proposal_id: str) -> list[voting.Vote]:
+    """Every vote on a proposal, oldest first."""
+    with db.read() as connection:
+        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+        return _votes(connection, proposal_id, shown.eyes(connection, actor, found.case))
+
+
+def tally(db: Database, actor: Actor, proposal_id: str) -> Tally:
+    """How the vote stands."""
+    return proposal(db, actor, proposal_id).tally
+
+
+def _votes(connection: Connection, proposal_id: str, eyes: Eyes) -> list[voting.Vote]:
+    table, names = schema.votes, reach.names(connection)
+    wanted = select(table).where(table.c.proposal == proposal_id).order_by(table.c.at, table.c.id)
+    rows = connection.execute(wanted).all()
+    latest = {row.person: row.id for row in rows}
+    return [
+        voting.Vote(
+            names.get(row.person, ""), row.choice, eyes.written(row.reason), row.at, latest[row.person] == row.id
+        )
+        for row in rows
+    ]
+
+
+def _tally(connection: Connection, found: Row[Any]) -> Tally:
+    votes = schema.votes
+    cast = select(votes.c.person, votes.c.choice).where(votes.c.proposal == found.id).order_by(votes.c.at, votes.c.id)
+    latest = {row.person: row.choice for row in connection.execute(cast)}
+    return voting.count(latest.values(), found.quorum, _members(connection), found.majority)
+
+
+def _members(connection: Connection) -> int:
+    """Active people with the role of a member; at least one, who is the person of local mode."""
+    people, roles = schema.people, schema.roles
+    held = select(func.count()).select_from(people.join(roles, roles.c.person == people.c.id))
+    here = held.where(roles.c.role == "member", people.c.active, people.c.subject != "local")
+    return max(1, connection.execute(here).scalar_one())
+
+
+# -- resolving ------------------------------------------------------------------------------------------------------------
+
+
+def resolve(db: Database, actor: Actor, proposal_id: str) -> Decision:
+    """Ends the vote by the majority and freezes version, run and report. Raises CannotDecide without a quorum."""
+    permit(actor, "resolve")
+    with db.read() as connection:
+        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+        plans = papers.plans_of(connection, found.run, found.alternatives)
+    made, at = schema.new_id(), schema.now()
+    with db.act(actor, "resolve") as act:
+        found = _open(act.connection, actor, proposal_id)
+        counted = _tally(act.connection, found)
+        if not counted.is_quorate:
+            raise CannotDecide(f"No decision without a quorum: {counted.sentence}")
+        outcome = "approved" if counted.is_approved else "rejected"
+        _, head = audit.head(act.connection)
+        resolved = papers.Resolved(made, outcome, at, head)
+        cast = _votes(act.connection, proposal_id, Eyes(actor))  # what is frozen is whole, whoever resolves
+        page = papers.page(act.connection, found, counted, cast, plans, resolved, Eyes(actor))
+        frozen = {
+            "run": found.run,
+            "outcome": outcome,
+            "tally": asdict(counted),
+            "report_sha256": runs.sha256(page),
+            "audit_head": head,
+        }
+        act.connection.execute(
+            insert(schema.decisions).values(
+                id=made, case=found.case, proposal=proposal_id, report=page, person=actor.id, at=at, **frozen
+            )
+        )
+        _end(act.connection, proposal_id, "decided")
+        act.about(made, case=found.case, proposal=proposal_id, **frozen)
+    return decision(db, actor, made)
+
+
+def _open(connection: Connection, actor: Actor, proposal_id: str) -> Row[Any]:
+    found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+    if found.status != "open":
+        raise CannotDecide(f"This proposal is {found.status} already. Propose the run again to decide anew.")
+    return found
+
+
+def _end(connection: Connection, proposal_id: str, status: str) -> None:
+    connection.execute(update(schema.proposals).where(schema.proposals.c.id == proposal_id).values(status=status))
+
+
+# -- reading --------------------------------------------------------------------------------------------------------------
+
+
+def proposal(db: Database, actor: Actor, proposal_id: str) -> Proposal:
+    """One proposal, with how its vote stands. Raises NotThere."""
+    with db.read() as connection:
+        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+        return _proposal(connection, found, reach.names(connection), shown.eyes(connection, actor, found.case))
+
+
+def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
+    """The proposals of a case, newest first."""
+    table = schema.proposals
+    with db.read() as connection:
+        reach.case(connection, actor, case_id)
+        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        rows = connection.execute(select(table).where(table.c.case == case_id).order_by(table.c.at.desc())).all()
+        return [_proposal(connection, row, names, eyes) for row in rows]
+
+
+def _proposal(connection: Connection, row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Proposal:
+    decided = connection.execute(select(schema.decisions.c.tally).where(schema.decisions.c.proposal == row.id)).scalar()
+    stands = Tally(**decided) if decided else _tally(connection, row)
+    return Proposal(
+        row.id, row.case, row.run, eyes.written(row.title), eyes.written(row.text), tuple(row.alternatives), row.status,
+        names.get(row.person, ""), row.at, stands,
+    )  # fmt: skip
+
+
+_COLUMNS = [*(c for c in schema.decisions.c if c.name != "report"), schema.proposals.c.title]
+
+
+def decision(db: Database, actor: Actor, decision_id: str) -> Decision:
+    """One decision, by its id or the beginning of it. Raises NotThere."""
+    table = schema.decisions
+    wanted = select(*_COLUMNS).join(schema.proposals).where(table.c.id.startswith(decision_id, autoescape=True))
+    with db.read() as connection:
+        rows = connection.execute(wanted.limit(2)).all() if decision_id else []
+        if len(rows) != 1:
+            raise reach.NotThere(
+                f"{'Several decisions begin' if rows else 'No decision of this store begins'} with {decision_id}. "
+                "The number stands at the foot of its report."
+            )
+        reach.case(connection, actor, rows[0].case)
+        return _decision(rows[0], reach.names(connection), shown.eyes(connection, actor, rows[0].case))
+
+
+def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
+    """The decisions of a case, newest first."""
+    table = schema.decisions
+    wanted = select(*_COLUMNS).join(schema.proposals).where(table.c.case == case_id).order_by(table.c.at.desc())
+    with db.read() as connection:
+        reach.case(connection, actor, case_id)
+        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        return [_decision(row, names, eyes) for row in connection.execute(wanted)]
+
+
+def _decision(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Decision:
+    return Decision(
+        row.id, row.case, row.proposal, row.run, eyes.written(row.title), row.outcome, Tally(**row.tally), row.report_sha256,
+        row.audit_head, names.get(row.person, ""), row.at,
+    )  # fmt: skip
+
+
+def report(db: Database, actor: Actor, decision_id: str) -> bytes:
+    """The committee's report: one page of HTML that needs nothing else.
+
+    As it was frozen, for those who may see all of it; for others it is made again of what they may see, and says so.
+    Raises NotThere, Withheld.
+    """
+    found, table = decision(db, actor, decision_id), schema.decisions
+    with db.read() as connection:
+        proposed = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
+        eyes = papers.eyes(connection, actor, proposed)
+        if eyes.whole and papers.tells_nothing_hidden(connection, proposed, eyes):
+            made: bytes = connection.execute(select(table.c.report).where(table.c.id == found.id)).scalar_one()
+            return made
+        resolved = papers.Resolved(found.id, found.outcome, found.at, found.audit_head)
+        cast = _votes(connection, found.proposal, eyes)
+        plans = papers.plans_of(connection, found.run, proposed.alternatives if eyes.whole else ())
+        return papers.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
+
+
+def preview(db: Database, actor: Actor, proposal_id: str) -> bytes:
+    """The report of a proposal as it stands, for the committee's papers, with what the actor may see."""
+    with db.read() as connection:
+        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+        eyes = papers.eyes(connection, actor, found)
+        plans = papers.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
+        cast = _votes(connection, proposal_id, eyes)
+        return papers.page(connection, found, _tally(connection, found), cast, plans, None, eyes)

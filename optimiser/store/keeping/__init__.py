@@ -1,0 +1,1 @@
+"""Keeping records: audits checked and exported, backups, retention, the doctor."""

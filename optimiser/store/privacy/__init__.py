@@ -1,0 +1,1 @@
+"""What a person reaches and may see."""

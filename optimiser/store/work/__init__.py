@@ -1,0 +1,1 @@
+"""Cases, drafts, edits and runs."""
