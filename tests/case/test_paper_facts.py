@@ -8,10 +8,10 @@ import pytest
 
 import optimiser
 from optimiser.case.faults import InvalidCase
+from optimiser.case.reading.workbook import Rows
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Table
-from optimiser.case.workbook import Rows
-from optimiser.case.writer import write_tables
+from optimiser.case.writing.writer import write_tables
 from optimiser.plan.digest import table_sha256
 
 PLAIN: dict[str, Rows] = {
