@@ -9,18 +9,18 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.case.amounts import plain, scaled
-from optimiser.case.cells import Place, as_text, attribute, typed
-from optimiser.case.currencies import codes_of, same_currency
-from optimiser.case.dates import order_of, read_date
 from optimiser.case.faults import Fault, shown
-from optimiser.case.layout import doubtful_layout, refused_cells
 from optimiser.case.maps.form import MAP, TableMap
 from optimiser.case.maps.rows import DASHES, Row, Sorter, number_of
 from optimiser.case.names import fold, nearest
-from optimiser.case.sheets import RawSheet, letters
+from optimiser.case.reading.amounts import plain, scaled
+from optimiser.case.reading.cells import Place, as_text, attribute, typed
+from optimiser.case.reading.currencies import codes_of, same_currency
+from optimiser.case.reading.dates import order_of, read_date
+from optimiser.case.reading.layout import doubtful_layout, refused_cells
+from optimiser.case.reading.sheets import RawSheet, letters
+from optimiser.case.reading.title import read_note, read_title
 from optimiser.case.spec import INFINITY
-from optimiser.case.title import read_note, read_title
 
 _AS_TEXT = ("N01",)
 """What is nothing to say of a CSV, in which every number is text."""

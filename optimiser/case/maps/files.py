@@ -8,10 +8,10 @@ import io
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
-from optimiser.case import package
 from optimiser.case.faults import Fault
-from optimiser.case.reader import open_book
-from optimiser.case.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST, RawBook, RawSheet
+from optimiser.case.reading import package
+from optimiser.case.reading.reader import open_book
+from optimiser.case.reading.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST, RawBook, RawSheet
 
 DELIMITERS = ",;\t|"
 _LOOKED_AT = 200

@@ -9,9 +9,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from typing import Any, Literal
 
-from optimiser.case.amounts import Mark
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.names import fold_title, nearest
+from optimiser.case.reading.amounts import Mark
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 
 MAP = "the map"

@@ -14,10 +14,10 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.case.amounts import Mark, read_amount
 from optimiser.case.names import fold
+from optimiser.case.reading.amounts import Mark, read_amount
+from optimiser.case.reading.totals import is_total, words_of
 from optimiser.case.table import Array
-from optimiser.case.totals import is_total, words_of
 
 LOOKS = 500
 """Doubtful rows that are added up with those above; a sheet of nothing but such names takes no longer than others."""

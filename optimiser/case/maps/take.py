@@ -9,14 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.case.amounts import plain
 from optimiser.case.faults import Fault, gathered, shown
 from optimiser.case.maps.columns import Columns, Periods, place_columns
 from optimiser.case.maps.files import ForeignFile
 from optimiser.case.maps.form import MAP, Map, TableMap, split_columns
 from optimiser.case.maps.rows import RECORD, Row, exact
 from optimiser.case.names import fold, nearest
-from optimiser.case.sheets import RawSheet, letters
+from optimiser.case.reading.amounts import plain
+from optimiser.case.reading.sheets import RawSheet, letters
 from optimiser.case.spec import BY_NAME, Column, Sheet
 
 Record = dict[str, Any]
