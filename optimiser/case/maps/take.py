@@ -324,15 +324,17 @@ class _Taking:
         for name, columns in self.placed.numbers().items():
             if not _adds(self.spec.column(name)):
                 continue
-            file, gone = Decimal(0), Decimal(0)
+            file, gone, cells = Decimal(0), Decimal(0), 0
             for j in columns:
                 for number, value in self.placed.plain_numbers(self.sheet, j):
+                    cells += 1
                     file += exact(value)
                     gone += exact(value) if number in out else Decimal(0)
             taken = sum((exact(r[name]) for r in records if name in r), Decimal(0))
             titles = ", ".join(self.placed.titles[j] for j in columns[:3]) + (" …" if len(columns) > 3 else "")
             factor = Decimal(repr(self.placed.factors.get(columns[0], 1.0)))
-            ties.append(Tie(name, titles, factor, file, gone, taken))
+            if cells:
+                ties.append(Tie(name, titles, factor, file, gone, taken))
         return tuple(ties)
 
     def _totals(self, left: Sequence[Row]) -> None:

@@ -30,7 +30,9 @@ PLAN_SHEETS = (
 )
 """Sheets that a plan's workbook has beside those of its case; they are not read."""
 
-IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Library", "Lists", "Faults")
+MAP_SHEET, TIE_SHEET = "Import map", "Reconciliation"
+"""Sheets beside a case that was brought in by a map: the map, and the sums of both sides."""
+IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Library", "Lists", "Faults", MAP_SHEET, TIE_SHEET)
 
 _SHEET_TITLES = {fold_title(s.name): s.name for s in SHEETS}
 _ALSO = {fold_title(also): s.name for s in SHEETS for also in s.also}

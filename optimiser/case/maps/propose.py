@@ -1,0 +1,379 @@
+"""A map proposed for a file: its sheets, the row of titles, what each column means, units, what stands across.
+
+Nothing of it is taken until a person has looked: each column carries how sure it is and what was seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from optimiser.case.maps.columns import titles_of
+from optimiser.case.maps.files import ForeignFile
+from optimiser.case.maps.form import Across, Map, Split, TableMap
+from optimiser.case.maps.meaning import Profile, concept, is_period, is_pivot, profile
+from optimiser.case.maps.rows import number_of
+from optimiser.case.maps.tables import Choice, choose
+from optimiser.case.maps.take import take
+from optimiser.case.names import fold
+from optimiser.case.reading.amounts import Mark, Reading, read_amount
+from optimiser.case.reading.dates import read_date
+from optimiser.case.reading.sheets import RawSheet
+from optimiser.case.reading.title import read_note, read_title
+from optimiser.case.reading.titles import known_column
+from optimiser.case.reading.totals import words_of
+from optimiser.case.reading.which import known_sheet, ours
+from optimiser.case.spec import BY_NAME, SHEETS
+
+TITLES_WITHIN = 25
+"""Rows among which the titles are looked for."""
+LOOKED_AT = 2000
+"""Rows by which a column is judged."""
+_SIGNS = (",", ";", "/", "\n", "|", " and ", " & ", "+")
+
+
+@dataclass(frozen=True)
+class Guess:
+    """What a column seems to mean. ours: our column, "" left out, "across" or "+name"; sure: whether a look is needless;
+    seen: what stands in it, for a person."""
+
+    title: str
+    ours: str
+    sure: bool
+    seen: str
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """A map for a file. columns: of each table of the map, in the order of the sheet; look: what a person should look at."""
+
+    map: Map = ()
+    columns: tuple[tuple[Guess, ...], ...] = ()
+    look: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Found:
+    """A sheet looked at: rows of its titles, the titles, what stands under each."""
+
+    sheet: RawSheet
+    first: int
+    last: int
+    titles: tuple[str, ...]
+    profiles: tuple[Profile, ...]
+    columns: tuple[int, ...]
+    """Positions of the columns of the table: those from the first title on, up to a gap."""
+
+    def body(self) -> list[list[Any]]:
+        """Rows below the titles, in which more than one cell is filled."""
+        rows = self.sheet.rows[self.last : self.last + LOOKED_AT]
+        return [r for r in rows if sum(not _blank(r[j]) for j in self.columns) > 1 or len(self.columns) == 1]
+
+
+def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> Proposal:
+    """A map for a file. known: records of the case that it goes into, whose names need not be made anew."""
+    exact = own_map(file)
+    if exact:
+        columns = tuple(tuple(Guess(t, c, True, "") for t, c in table.columns.items()) for table in exact)
+        return Proposal(exact, columns)
+    best: dict[str, tuple[int, TableMap, tuple[Guess, ...], tuple[str, ...]]] = {}
+    look: list[str] = []
+    for sheet in file.sheets:
+        found = None if sheet.hidden or ours(sheet.name) else look_at(sheet)
+        made = found and proposed_table(found, file, len(file.sheets), known or {})
+        if not made or found is None:
+            continue
+        table, guesses, told = made
+        rows = len(found.body())
+        if table.to in best and best[table.to][0] >= rows:
+            look.append(f"The sheet {sheet.name} looks like {table.to} too: it is left out.")
+            continue
+        if table.to in best:
+            look.append(f"The sheet {best[table.to][1].source} looks like {table.to} too: it is left out.")
+        best[table.to] = (rows, table, guesses, told)
+    tables = tuple(t for _, t, _, _ in best.values())
+    return Proposal(
+        tables, tuple(g for _, _, g, _ in best.values()), (*look, *(t for *_, told in best.values() for t in told))
+    )
+
+
+def own_map(file: ForeignFile) -> Map:
+    """The map of a file whose sheets and titles are all ours; empty of any other."""
+    tables: list[TableMap] = []
+    for sheet in file.sheets:
+        filled = any(not _blank(v) for row in sheet.rows for v in row)
+        if ours(sheet.name) or not filled:
+            continue
+        name = known_sheet(sheet.name)
+        if not name:
+            return ()
+        spec = BY_NAME[name]
+        titles = titles_of(sheet, 1, 1)
+        pairs = {}
+        for j, title in enumerate(titles):
+            if all(_blank(row[j]) for row in sheet.rows):
+                continue
+            column, _, words = known_column(spec.columns, title)
+            if words or not (column or spec.attributes) or _blank(sheet.rows[0][j]):
+                return ()
+            pairs[title] = column or f"+{title}"
+        if not {c.name for c in spec.columns if c.required} <= set(pairs.values()):
+            return ()
+        tables.append(TableMap(name, sheet.name, columns=pairs))
+    return tuple(tables)
+
+
+# -- looking at a sheet ---------------------------------------------------------------------------------------------------
+
+
+def look_at(sheet: RawSheet, first: int | None = None, last: int | None = None) -> Found | None:
+    """The titles of a sheet and what stands under them; None where there seem to be none. first, last: rows of the titles,
+    where a person said so."""
+    rows = _title_rows(sheet) if first is None or last is None else (first, last)
+    if rows is None:
+        return None
+    titles = titles_of(sheet, *rows)
+    last = rows[1]
+    named = [j for j in range(len(titles)) if _named(sheet, rows, j)]
+    if not named:
+        return None
+    columns = [named[0]]
+    for j in named[1:]:
+        if j > columns[-1] + 2:  # what stands beside a gap is another table
+            break
+        columns.append(j)
+    body = [
+        r
+        for r in sheet.rows[last : last + LOOKED_AT]
+        if sum(not _blank(r[j]) for j in columns) > 1 or len(columns) == 1
+    ]
+    body = [r for r in body if not any(isinstance(r[j], str) and words_of(r[j]).total for j in columns)]
+    profiles = tuple(profile([r[j] for r in body], _is_date) for j in range(len(titles)))
+    return Found(sheet, *rows, tuple(titles), profiles, tuple(columns))
+
+
+def _named(sheet: RawSheet, rows: tuple[int, int], j: int) -> bool:
+    lines = sheet.rows[rows[0] - 1 : rows[1]] if rows[0] else []
+    return not lines or any(not _blank(line[j]) for line in lines)
+
+
+def _title_rows(sheet: RawSheet) -> tuple[int, int] | None:
+    """The rows that seem to hold the titles: texts side by side, above more rows of the same width, in words that are known."""
+    best, score = None, 0.0
+    rows = sheet.rows[: TITLES_WITHIN + 200]
+    for i, row in enumerate(rows[:TITLES_WITHIN]):
+        filled = [j for j, v in enumerate(row) if not _blank(v)]
+        if not filled or (len(filled) == 1 and len(row) > 1 and max(_filled(r) for r in rows) > 1):
+            continue
+        texts = [j for j in filled if _title_like(row[j])]
+        below = [
+            sum(not _blank(r[j]) for j in filled) / len(filled)
+            for r in rows[i + 1 : i + 60]
+            if _filled(r) > 1 or len(filled) == 1
+        ]
+        if len(texts) < len(filled) or not below:
+            continue
+        known = sum(bool(concept(str(row[j]))) or is_period(str(row[j])) for j in texts)
+        same = len({fold(str(row[j])) for j in texts}) / len(texts)
+        found = (1 + 2 * known + 0.5 * len(texts)) * same * (sum(below) / len(below)) ** 0.5 - 0.1 * i
+        if found > score:
+            best, score = i, found
+    if best is None:
+        return None
+    above = sheet.rows[best - 1] if best else []
+    filled = [v for v in above if not _blank(v)]
+    two = len(filled) > 1 and all(_title_like(v) and len(str(v)) < 40 for v in filled)
+    return (best if two else best + 1), best + 1
+
+
+def _filled(row: Sequence[Any]) -> int:
+    return sum(not _blank(v) for v in row)
+
+
+def _title_like(value: Any) -> bool:
+    """Whether a cell can be a title: a text that is no number, a year, a month."""
+    if isinstance(value, str):
+        text = value.strip()
+        return len(text) <= 120 and (number_of(text) != number_of(text) or bool(re.fullmatch(r"(19|20)\d\d", text)))
+    if isinstance(value, float | int) and not isinstance(value, bool):
+        return value == int(value) and 1990 <= value <= 2100 if abs(value) < 1e9 else False
+    return hasattr(value, "year")
+
+
+def _is_date(text: str) -> bool:
+    return any(c.isdigit() for c in text) and len(text) <= 40 and _date_like(text)
+
+
+def _date_like(text: str) -> bool:
+    if re.fullmatch(r"\d+(?:[.,]\d*)?", text.strip()):
+        return False
+    read = read_date(text)
+    return bool(read.iso) or read.cure.startswith(("it could be", "if "))
+
+
+def _blank(value: Any) -> bool:
+    return value == "" or (isinstance(value, str) and not value.strip())
+
+
+# -- a table --------------------------------------------------------------------------------------------------------------
+
+
+def proposed_table(
+    found: Found, file: ForeignFile, sheets: int, known: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[TableMap, tuple[Guess, ...], tuple[str, ...]] | None:
+    """The table that a sheet seems to hold; None where none."""
+    if is_pivot([found.titles[j] for j in found.columns]):
+        return None
+    chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), _cells(found))
+    if chosen is None:
+        return None
+    targets = dict(chosen.targets)
+    split = _split(found, chosen)
+    columns = {found.titles[j]: targets.get(j, "") for j in found.columns if j not in chosen.across}
+    if split and split.to == "Partners" and "lead" in targets.values() and targets.get(chosen.partner) != "lead":
+        columns[found.titles[chosen.partner]] = ""
+    across = None
+    if chosen.across:
+        across = Across(tuple(found.titles[j] for j in chosen.across), chosen.across_title, chosen.across_value)
+    table = TableMap(
+        chosen.to,
+        found.sheet.name if sheets > 1 or not file.text else "",
+        first=found.first,
+        last=found.last,
+        money=_money(found, chosen),
+        decimal=_decimal(found),
+        columns=columns,
+        across=across,
+        split=split,
+    )
+    table, told = _tried(table, file, known)
+    guesses = tuple(
+        Guess(
+            found.titles[j],
+            "across" if j in chosen.across else columns.get(found.titles[j], ""),
+            j not in chosen.doubtful,
+            _seen(found.profiles[j]),
+        )
+        for j in found.columns
+    )
+    return table, guesses, (*chosen.look, *told)
+
+
+def _tried(
+    table: TableMap, file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[TableMap, tuple[str, ...]]:
+    """The map with what a trial shows: names to be made, equal keys to be added up, headings to be kept."""
+    spec = table.spec
+    used = {*table.columns.values(), *((table.across.title, table.across.value) if table.across else ())}
+    refers = [c.refers for c in spec.columns if c.name in used and c.refers]
+    if table.split is not None:
+        refers += [c.refers for c in BY_NAME[table.split.to].columns if c.refers]
+    create = [s.name for s in SHEETS if s.name in refers and s.name not in (table.to, "Curves")]
+    if any(_dated(file, table, c) for c, ours_ in table.columns.items() if ours_ == "period"):
+        create = [c for c in create if c != "Periods"]
+    table = replace(table, create=tuple(create))
+    told: list[str] = []
+    trial = take((table,), [file], known)
+    if any(f.code == "K01" for f in trial.errors) and table.to in ("Actuals", "Installments", "Contributions"):
+        table = replace(table, same="add")
+        told.append(f"Equal keys of {table.to} are added up.")
+    first = trial.tables[0] if trial.tables else None
+    headings = [r for r in first.left_out if r.kind == "heading"] if first else []
+    last = max(first.rows, default=0) if first else 0
+    if table.to == "Initiatives" and "theme" not in used and sum(r.number < last for r in headings) > 1:
+        table = replace(table, headings="theme")
+    made = {m.table: len(m.records) for m in trial.made}
+    table = replace(table, create=tuple(c for c in table.create if made.get(c) or c in ("Agencies", "Funds")))
+    return table, tuple(told)
+
+
+def _dated(file: ForeignFile, table: TableMap, title: str) -> bool:
+    sheet = next((s for s in file.sheets if s.name == table.source or not table.source), None)
+    if sheet is None:
+        return False
+    titles = titles_of(sheet, table.first, table.last)
+    j = titles.index(title) if title in titles else -1
+    values = [r[j] for r in sheet.rows[table.last : table.last + LOOKED_AT]] if j >= 0 else []
+    return profile(values, _is_date).kind == "dates"
+
+
+def _banner(found: Found) -> str:
+    return " ".join(
+        str(v) for row in found.sheet.rows[: max(found.first - 1, 0)] for v in row if isinstance(v, str) and v
+    )
+
+
+def _cells(found: Found) -> Mapping[int, list[str]]:
+    body = found.body()
+    return {j: [str(r[j]) for r in body if not _blank(r[j])] for j in found.columns}
+
+
+def _money(found: Found, chosen: Choice) -> float | None:
+    """The unit that the titles, or a note above them, say; None where nothing does."""
+    titled = {read_title(found.titles[j]).factor for j in (*chosen.money, *chosen.across)} - {1.0}
+    if len(titled) == 1:
+        return titled.pop() if all(read_title(found.titles[j]).factor != 1 for j in chosen.money) else None
+    if titled:
+        return None
+    for row in found.sheet.rows[: max(found.first - 1, 0)]:
+        for value in row:
+            note = read_note(value) if isinstance(value, str) and value.strip() else None
+            if note is None and isinstance(value, str):
+                note = next((n for part in re.split(r"[;.]", value) if (n := read_note(part))), None)
+            if note and note.factor != 1:
+                return note.factor
+    return None
+
+
+def _decimal(found: Found) -> Mark:
+    """The sign before decimals, where texts show it: read in one way only, in all cells that hold it."""
+    texts = {
+        str(r[j])
+        for r in found.body()
+        for j in found.columns
+        if isinstance(r[j], str) and any(c.isdigit() for c in r[j])
+    }
+    texts = {t for t in texts if not _is_date(t)}
+    comma = point = 0
+    for text in texts:
+        by: dict[Mark, Reading] = {",": read_amount(text, True, ","), ".": read_amount(text, True, ".")}
+        if "," not in text and "." not in text:
+            continue
+        fine = {mark for mark, r in by.items() if r.level != "error"}
+        comma += fine == {","}
+        point += fine == {"."}
+    if comma and not point:
+        return ","
+    return "." if point and not comma else ""
+
+
+def _split(found: Found, chosen: Choice) -> Split | None:
+    """The column of agencies of which a cell holds several, and the sign between them."""
+    if chosen.to != "Initiatives" or chosen.partner < 0:
+        return None
+    cells = [c for r in found.body() if isinstance(c := r[chosen.partner], str) and c.strip()]
+    best: tuple[float, str] = (0.0, "")
+    for sign in _SIGNS:
+        several = [[p.strip() for p in c.split(sign) if p.strip()] for c in cells if sign in c]
+        parts = Counter(fold(p) for ps in several for p in ps)
+        alone = {fold(c) for c in cells if sign not in c}
+        again = sum(n for p, n in parts.items() if n > 1 or p in alone)
+        share = again / max(1, sum(parts.values()))
+        if several and share >= 0.5 and (len(several), sign) > best:
+            best = (len(several), sign)
+    return Split(found.titles[chosen.partner], best[1], "Partners") if best[1] else None
+
+
+def _seen(seen: Profile) -> str:
+    """What stands in a column, for a person."""
+    if seen.kind == "nothing":
+        return "nothing"
+    if seen.kind == "dates":
+        return f"{seen.filled:,} dates"
+    if seen.kind == "numbers":
+        return f"{seen.filled:,} numbers, up to {seen.large:,.10g}"
+    twice = "none twice" if seen.distinct == seen.filled else f"in {seen.filled:,} cells"
+    return f"{seen.distinct:,} names, {twice}"

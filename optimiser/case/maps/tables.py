@@ -1,0 +1,295 @@
+"""Which of our tables a foreign sheet holds, by what its columns speak of and what stands in them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from optimiser.case.maps.meaning import MONEY, Profile, concept, is_category, is_period
+from optimiser.case.reading.title import without_year
+from optimiser.case.reading.titles import known_column
+from optimiser.case.reading.which import meant_sheet
+from optimiser.case.spec import BY_NAME, SHEETS
+
+_PEOPLE = re.compile(
+    r"\b(?:fte|ftes|staff|staffing|positions?|personnel|headcount|posts?|workforce|stellen)\b", re.IGNORECASE
+)
+
+
+ALL_BUT = 0.8
+"""The share of its columns that a table must know by their titles to be it without another look."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A table, and what its columns seem to be. targets: position -> our column; across: positions whose titles are values
+    of `across_title`; partner: of the column with agencies that take part (-1: none); money: positions of money; doubtful:
+    positions to be looked at."""
+
+    to: str
+    targets: Mapping[int, str]
+    across: tuple[int, ...] = ()
+    across_title: str = ""
+    across_value: str = ""
+    partner: int = -1
+    money: tuple[int, ...] = ()
+    doubtful: frozenset[int] = frozenset()
+    look: tuple[str, ...] = ()
+
+
+@dataclass
+class _Sheet:
+    """A sheet while its table is chosen; by: concept -> positions that speak of it."""
+
+    name: str
+    titles: Sequence[str]
+    profiles: Sequence[Profile]
+    columns: Sequence[int]
+    banner: str
+    cells: Mapping[int, Sequence[str]]
+    by: dict[str, list[int]] = field(default_factory=dict)
+    numbers: list[int] = field(default_factory=list)
+    doubtful: set[int] = field(default_factory=set)
+    look: list[str] = field(default_factory=list)
+
+    def first(self, *concepts: str) -> int:
+        """The first column that speaks of one of these, -1 where none does."""
+        return next((j for c in concepts for j in self.by.get(c, ())), -1)
+
+
+def choose(
+    name: str,
+    titles: Sequence[str],
+    profiles: Sequence[Profile],
+    columns: Sequence[int],
+    banner: str,
+    cells: Mapping[int, Sequence[str]],
+) -> Choice | None:
+    """The table that a sheet seems to hold; None where no table's key is there."""
+    sheet = _Sheet(name, titles, profiles, columns, banner, cells)
+    for j in columns:
+        about = _about(sheet, j)
+        if about:
+            sheet.by.setdefault(about, []).append(j)
+        if profiles[j].kind == "numbers":
+            sheet.numbers.append(j)
+    wide = _across(sheet)
+    if wide is not None:
+        return wide
+    titled, spoken = _by_titles(sheet), _long(sheet)
+    if titled is None or spoken is None:
+        return titled or spoken
+    whole = len(titled.targets) >= ALL_BUT * len(columns)
+    return titled if whole or (titled.to == meant_sheet(name) != spoken.to) else spoken
+
+
+def _about(sheet: _Sheet, j: int) -> str:
+    """What a column speaks of, where its cells agree with it."""
+    title, seen = sheet.titles[j], sheet.profiles[j]
+    about = concept(title)
+    if about == "total" and seen.kind == "numbers" and not _is_sum(sheet, j):
+        about = "money"
+    if about in (*MONEY, "fte", "score") and seen.kind not in ("numbers", "nothing"):
+        return {"request": "initiative", "money": "", "baseline": ""}.get(about, "")
+    if (
+        about in ("agency", "lead", "partner", "initiative", "fund", "theme", "role", "notes")
+        and seen.kind == "numbers"
+    ):
+        if about in ("fund", "initiative", "agency", "lead") and not seen.fractions and seen.distinct < seen.filled:
+            return about  # codes of funds and programs are numbers
+        sheet.doubtful.add(j)
+        return "money" if about not in ("notes",) else ""
+    if about == "" and seen.kind == "dates":
+        return "period"
+    if about == "" and seen.kind == "numbers" and without_year(title)[1]:
+        return "request"
+    return about
+
+
+def _is_sum(sheet: _Sheet, j: int) -> bool:
+    """Whether a column named like a total stands beside several others of numbers (or holds nothing)."""
+    others = [k for k in sheet.columns if k != j and sheet.profiles[k].kind == "numbers"]
+    return sheet.profiles[j].kind == "nothing" or len(others) > 1
+
+
+def _across(sheet: _Sheet) -> Choice | None:
+    """A table in whose titles stand the periods, categories or roles."""
+    totals = set(sheet.by.get("total", ()))
+    wide = [j for j in sheet.columns if j not in totals and sheet.profiles[j].kind in ("numbers", "nothing")]
+    periods = [j for j in wide if is_period(sheet.titles[j])]
+    fund, initiative = sheet.first("fund"), sheet.first("initiative")
+    agency = sheet.first("agency", "lead", "partner")
+    if len(periods) > 1:
+        to, key = ("Installments", "fund") if fund >= 0 or initiative < 0 else ("", "")
+        at = fund if fund >= 0 else _names(sheet)
+        if not to or at < 0:
+            return None
+        return _wide(sheet, to, {at: key}, periods, "period", "amount", at == fund)
+    categories = [j for j in wide if is_category(sheet.titles[j])]
+    if len(categories) > 1:
+        at = initiative if initiative >= 0 else agency if agency >= 0 else _names(sheet)
+        return (
+            _wide(sheet, "Costs", {at: "initiative"}, categories, "category", "amount", at == initiative)
+            if at >= 0
+            else None
+        )
+    people = bool(_PEOPLE.search(f"{sheet.name} {sheet.banner}"))
+    unknown = [j for j in wide if concept(sheet.titles[j]) in ("", "role") and sheet.profiles[j].large < 10_000]
+    at = agency if agency >= 0 else initiative
+    if len(unknown) > 1 and at >= 0 and people and 2 * len(unknown) >= len(sheet.columns) - 2:
+        to = "Staff" if agency >= 0 else "Needs"
+        return _wide(sheet, to, {at: "agency" if agency >= 0 else "initiative"}, unknown, "role", "fte", True)
+    return None
+
+
+def _wide(
+    sheet: _Sheet, to: str, targets: dict[int, str], across: list[int], title: str, value: str, sure: bool
+) -> Choice:
+    doubtful = set() if sure else set(targets)
+    look = [] if sure else [f"{sheet.titles[j]} is taken for the {t}." for j, t in targets.items()]
+    return Choice(to, targets, tuple(across), title, value, doubtful=frozenset(doubtful), look=tuple(look))
+
+
+def _names(sheet: _Sheet) -> int:
+    """The first column of names, where no title says what it is."""
+    return next((j for j in sheet.columns if sheet.profiles[j].kind in ("labels", "names")), -1)
+
+
+def _by_titles(sheet: _Sheet) -> Choice | None:
+    """A table that the sheet's name or its titles call in words that are read without a question."""
+    meant = meant_sheet(sheet.name)
+    best: tuple[int, str, dict[int, str]] = (0, "", {})
+    for spec in SHEETS:
+        if spec.name == "Case":
+            continue
+        targets: dict[int, str] = {}
+        exact = 0
+        for j in sheet.columns:
+            column, _, words = known_column(spec.columns, sheet.titles[j])
+            if column and column not in targets.values():
+                targets[j] = column
+                exact += not words
+        required = {c.name for c in spec.columns if c.required}
+        if not required <= set(targets.values()) or (spec.name != meant and exact < max(2, len(required))):
+            continue
+        found = (len(targets) + 10 * (spec.name == meant), spec.name, targets)
+        best = max(best, found, key=lambda f: f[0])
+    if not best[1]:
+        return None
+    partner = sheet.first("partner", "agency") if best[1] == "Initiatives" else -1
+    money = tuple(j for j, c in best[2].items() if BY_NAME[best[1]].column(c).unit == "money")
+    return Choice(best[1], best[2], partner=partner, money=money)
+
+
+def _long(sheet: _Sheet) -> Choice | None:
+    """A table with one record in each row, by what its columns speak of."""
+    fund, initiative, role = sheet.first("fund"), sheet.first("initiative"), sheet.first("role")
+    lead, partner = sheet.first("lead", "agency"), sheet.first("partner")
+    agency = lead if lead >= 0 else partner
+    category, period, fte = sheet.first("category"), sheet.first("period"), sheet.first("fte")
+    money = _money(sheet)
+    if role >= 0 and fte >= 0 and (agency >= 0 or initiative >= 0):
+        who = {agency: "agency"} if agency >= 0 else {initiative: "initiative"}
+        return _made(sheet, "Staff" if agency >= 0 else "Needs", {**who, role: "role", fte: "fte"}, {})
+    if money and period >= 0 and fund >= 0 and (initiative >= 0 or agency >= 0):
+        keys = {fund: "fund", initiative: "initiative", agency: "agency", category: "category", period: "period"}
+        if "credit" in sheet.by:
+            sheet.look.append(f"{sheet.titles[sheet.by['credit'][0]]} is left out: credits are not taken off.")
+        return _made(sheet, "Actuals", keys, {"money": _one(sheet, money, ("spent", "money", "request"))})
+    if money and period >= 0 and fund >= 0:
+        amount = _one(sheet, money, ("money", "request", "spent"))
+        return _made(sheet, "Installments", {fund: "fund", period: "period"}, {"amount": amount})
+    repeats = initiative >= 0 and sheet.profiles[initiative].kind == "names"
+    if money and category >= 0 and (initiative < 0 or repeats):
+        of = initiative if initiative >= 0 else agency
+        if of < 0:
+            return None
+        if initiative < 0:
+            sheet.doubtful.add(of)
+            sheet.look.append(f"{sheet.titles[of]} is taken for the initiative, since no column names one.")
+        amount = _one(sheet, money, ("request", "money", "baseline", "spent"))
+        return _made(sheet, "Costs", {of: "initiative", category: "category"}, {"amount": amount})
+    if initiative < 0 and money and agency >= 0 and fund >= 0:
+        amount = _one(sheet, money, ("money", "request", "spent"))
+        return _made(sheet, "Contributions", {agency: "agency", fund: "fund"}, {"amount": amount})
+    if initiative < 0 and money and fund >= 0:
+        return _made(sheet, "Funds", {fund: "fund"}, {"amount": _one(sheet, money, ("money", "request", "baseline"))})
+    if initiative < 0 and money:
+        initiative = next(
+            (
+                j
+                for j in sheet.columns
+                if sheet.profiles[j].kind == "labels" and concept(sheet.titles[j]) in ("", "code", "notes", "agency")
+            ),
+            -1,
+        )
+        if initiative >= 0:
+            sheet.doubtful.add(initiative)
+            sheet.look.append(f"{sheet.titles[initiative]} is taken for the initiative, since no column names one.")
+            agency = -1 if agency == initiative else agency
+    if initiative >= 0 and money:
+        return _initiatives(sheet, initiative, agency, partner, money)
+    if agency >= 0 and initiative < 0 and sheet.profiles[agency].kind == "labels":
+        return _made(sheet, "Agencies", {agency: "agency"}, {})
+    return None
+
+
+def _initiatives(sheet: _Sheet, initiative: int, agency: int, partner: int, money: list[int]) -> Choice:
+    theme, area = sheet.first("theme", "category"), sheet.first("area")
+    keys = {initiative: "initiative", agency: "lead", theme: "theme", area: "area"}
+    request = _one(sheet, money, ("request", "money", "baseline"))
+    others = [j for j in money if j != request]
+    numbers = {"request": request, "baseline": _one(sheet, others, ("baseline", "spent")) if others else -1}
+    score = sheet.first("score")
+    if score >= 0 and sheet.profiles[score].large <= 100:
+        numbers["score"] = score
+    made = _made(sheet, "Initiatives", keys, numbers)
+    return Choice(
+        made.to,
+        made.targets,
+        partner=partner if partner >= 0 else agency,
+        money=made.money,
+        doubtful=made.doubtful,
+        look=made.look,
+    )
+
+
+def _made(sheet: _Sheet, to: str, keys: Mapping[int, str], numbers: Mapping[str, int]) -> Choice:
+    targets = {j: name for j, name in keys.items() if j >= 0}
+    targets |= {j: name for name, j in numbers.items() if j >= 0}
+    for j in (j for name, j in numbers.items() if j >= 0 and name != "baseline"):
+        rivals = [k for k in _money(sheet) if k not in targets and concept(sheet.titles[k]) == concept(sheet.titles[j])]
+        if rivals and _year(sheet.titles[j]) == _year(sheet.titles[rivals[0]]):
+            sheet.doubtful.add(j)
+            sheet.look.append(
+                f"{sheet.titles[j]} is taken for the {targets[j]}, and {sheet.titles[rivals[0]]} is left out."
+            )
+    money = tuple(j for j, name in targets.items() if BY_NAME[to].column(name).unit == "money")
+    return Choice(to, targets, money=money, doubtful=frozenset(sheet.doubtful & set(targets)), look=tuple(sheet.look))
+
+
+def _money(sheet: _Sheet) -> list[int]:
+    """Columns of money: named so, else of large numbers that no title names otherwise."""
+    named = [j for c in MONEY for j in sheet.by.get(c, ()) if sheet.profiles[j].kind == "numbers"]
+    if named:
+        return sorted(named)
+    taken = {j for c, places in sheet.by.items() if c not in ("total",) for j in places}
+    return [j for j in sheet.numbers if j not in taken and sheet.profiles[j].large >= 100]
+
+
+def _one(sheet: _Sheet, money: Sequence[int], wanted: Sequence[str]) -> int:
+    """Of several columns of money the one that is meant: by its words, then the latest year, then the first; -1 of none."""
+
+    def rank(j: int) -> tuple[int, int, int]:
+        about = concept(sheet.titles[j])
+        return (wanted.index(about) if about in wanted else len(wanted), -_year(sheet.titles[j]), j)
+
+    fitting = [j for j in money if concept(sheet.titles[j]) in wanted] or list(money)
+    return min(fitting, key=rank, default=-1)
+
+
+def _year(title: str) -> int:
+    """The last year that a title names, 0 where none."""
+    digits = [int(d) for d in re.findall(r"\d{2,4}", without_year(title)[1])]
+    return max((d if d > 99 else 2000 + d for d in digits), default=0)
