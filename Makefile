@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types bench bench-app examples kind docs screenshots cluster clean
+.PHONY: help app test lint types coverage bench bench-app examples kind docs screenshots cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -26,6 +26,9 @@ lint: $(DEVELOP) ## check style and form of the code
 
 types: $(DEVELOP) ## check the types of the package
 	$(BIN)/mypy
+
+coverage: $(DEVELOP) ## show which branches no test takes: ARGS="tests/plan" measures some of the tests
+	$(BIN)/python -m pytest --cov=optimiser --cov-branch --cov-report=term:skip-covered --cov-report=html:.coverage-report $(ARGS)
 
 bench: $(DEVELOP) ## measure reading, building, solving and checking
 	$(BIN)/python -m tests.bench $(ARGS)
@@ -50,7 +53,7 @@ cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to swe
 	@$(BIN)/python -m optimiser.commands.cluster $(PORT)
 
 clean: ## remove .venv and what tools leave behind
-	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis *.egg-info
+	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage-report *.egg-info
 
 $(BIN)/pip:
 	@command -v $(PYTHON) > /dev/null || { \

@@ -260,7 +260,7 @@ def commands(root: Path) -> list[str]:
     targets = set(re.findall(r"^([a-z-]+):.*## ", made, re.MULTILINE))
     phony = set(re.findall(r"^\.PHONY: (.*)$", made, re.MULTILINE)[0].split())
     complaints = [f"Makefile: {name} has no line of help" for name in sorted(phony - targets)]
-    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+    for page in [root / "README.md", *sorted((root / "docs").rglob("*.md"))]:
         told = re.findall(r"(?:^\s*|`)make (?:[A-Z]+=\S+ )*([a-z-]+)(?=\s|`)", page.read_text("utf-8"), re.MULTILINE)
         complaints += [f"{page.name}: make {name} is not in the Makefile" for name in told if name not in targets]
     return complaints
@@ -281,7 +281,7 @@ def versions(root: Path) -> list[str]:
 def pages(root: Path) -> list[str]:
     """A link from one page of the documentation to another file of the repository leads there."""
     complaints = []
-    for page in [root / "README.md", *sorted((root / "docs").glob("*.md"))]:
+    for page in [root / "README.md", *sorted((root / "docs").rglob("*.md"))]:
         for target in re.findall(r"\]\(([^)#\s:]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             if not (page.parent / target).exists():
                 complaints.append(f"{page.name}: {target} is not there")
