@@ -71,7 +71,10 @@ def rules(
 
 def _library(search: str | None, show: str | None, as_json: bool) -> None:
     from optimiser.analysis.rulebook import library
+    from optimiser.analysis.rulebook.library import binds_words
+    from optimiser.analysis.rulebook.library_rows import shown
     from optimiser.case.grantors import set_by_words
+    from optimiser.case.words import listed
 
     if show is not None:
         try:
@@ -81,11 +84,14 @@ def _library(search: str | None, show: str | None, as_json: bool) -> None:
         if as_json:
             print_json({**vars(entry), "asks": [vars(a) for a in entry.asks], "rows": [dict(r) for r in entry.rows]})
             return
-        print(f"{entry.key}\n{entry.programme}: {entry.name}\n{entry.number} (as of {entry.as_of}; {entry.citation})")
-        print(f"Set by {set_by_words(entry.set_by, entry.waiver)}.")
-        for line in (entry.note, f"Approximated: {entry.approximated}" if entry.approximated else ""):
+        print(f"{entry.key}\n{entry.programme}: {entry.name}\n{entry.number} ({entry.citation})\nOf: {entry.base}")
+        print(f"Set by {set_by_words(entry.set_by, entry.waiver)}. Binds {listed(binds_words(entry))}.")
+        titled = (("No longer holds", entry.past), ("Except", entry.exceptions), ("Approximated", entry.approximated))
+        for line in (entry.source_words, entry.note, *(f"{title}: {said}" for title, said in titled if said)):
             if line:
                 print(line)
+        for column, cell in entry.fund:
+            print(f"sets Funds.{column} of the grant to {shown(cell)}")
         for ask in entry.asks:
             print(f"asks {ask.name}: {ask.says}" + ("" if ask.default is None else f" (otherwise {ask.default})"))
         for row in entry.rows:
@@ -115,7 +121,9 @@ def _library(search: str | None, show: str | None, as_json: bool) -> None:
 
 def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], output: Path | None) -> None:
     from optimiser.analysis.rulebook import library
+    from optimiser.analysis.rulebook.library_rows import fund_cells, insert, shown
     from optimiser.case.faults import InvalidCase
+    from optimiser.case.names import fold
     from optimiser.case.reading.workbook import read_tables, tables_from
     from optimiser.case.writing.writer import write_tables
 
@@ -129,13 +137,18 @@ def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], o
         raise InvalidCase(tables.faults)
     given = dict(part.partition("=")[::2] for part in answers)
     try:
-        rows = library.insert(tables.tables, library.entry_of(key), fund, **given)
+        entry = library.entry_of(key)
+        rows = insert(tables.tables, entry, fund, **given)
+        cells = fund_cells(tables.tables, entry, fund, **given)
     except (KeyError, library.LibraryError) as error:
         leave(Exit.USAGE, str(error.args[0]))
     records = {name: [*table.records(), *(rows if name == "Rules" else [])] for name, table in tables.tables.items()}
+    records["Funds"] = [r | cells if fold(str(r["fund"])) == fold(fund) else r for r in records["Funds"]]
     write_tables(output, tables_from({name: made for name, made in records.items() if made}).tables)
     for row in rows:
         print(f"{row['rule']}")
+    for column, cell in cells.items():
+        print(f"Funds, {fund}: {column} = {shown(cell)}")
     say(f"{output} has {len(rows)} rule{'s' * (len(rows) != 1)} more. Next: optimiser check {output}")
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis.rulebook import library
+from optimiser.analysis.rulebook import library, library_rows
 from optimiser.analysis.together.overlap import delivered
 from optimiser.analysis.what_if.clause import clause
 from optimiser.app_pages.rule_parts import missed_target, shelf
@@ -28,7 +28,7 @@ def rated() -> Draft:
 
 def simple() -> library.Entry:
     case = case_from(RECORDS)
-    return next(e for e in library.entries() if e.rows and not e.asks and not library.lacks(case.tables, e))
+    return next(e for e in library.entries() if e.rows and not e.asks and not library_rows.lacks(case.tables, e))
 
 
 def test_an_entry_is_found_previewed_and_inserted() -> None:
@@ -57,8 +57,16 @@ def test_an_entry_is_found_previewed_and_inserted() -> None:
     assert len(draft.records("Rules")) == before
 
 
-@pytest.mark.parametrize("entry", library.entries(), ids=lambda e: e.key)
-def test_every_entry_opens(entry: library.Entry) -> None:
+def shape(entry: library.Entry) -> tuple[object, ...]:
+    """What the page draws of an entry: the questions, and what there is to insert."""
+    return frozenset(a.kind for a in entry.asks), bool(entry.rows), bool(entry.fund), bool(entry.past), entry.confidence
+
+
+SHAPES = {shape(entry): entry for entry in library.entries()}
+
+
+@pytest.mark.parametrize("entry", SHAPES.values(), ids=lambda e: e.key)
+def test_every_shape_of_entry_opens(entry: library.Entry) -> None:
     at = opened(solved(), "rules")
     at.session_state["rules-part"] = "Library"
     at.session_state["library-find"] = entry.key

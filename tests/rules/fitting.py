@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
-from optimiser.analysis.rulebook.library import entry_of, set_of, together
+from optimiser.analysis.rulebook.library import Entry, entry_of, set_of
+from optimiser.analysis.rulebook.library_rows import fund_cells, together
 from optimiser.case.case import Case
 from optimiser.case.reading.workbook import tables_from
 from tests.rules.small import Records, checked
@@ -22,9 +24,16 @@ ANSWERS: dict[str, dict[str, str | float]] = {
     "jag-disparate": {"units": "City | County", "joint_award": 30000},
     "cops-retention": {"last": "Y2", "after": "Y3"},
     "hsgp-terrorism-prevention": {"other_grant": "Urban"},
+    "hsgp-terrorism-notice": {"other_grant": "Urban"},
+    "better-care-uplift": {"uplift": "5.66%"},
+    "jag-prohibited": {"prohibited": "category = construction"},
+    "jag-period": {"last_year": "Y2"},
     "juvenile-core-requirements": {"state": "Alpha", "missed": 2},
     "juvenile-withheld": {"withheld": "Urban"},
     "cdbg-timeliness": {"checked": "Y2", "annual_grant": 200000, "available": 400000},
+    "hsgp-state-minimum": {"state": "Alpha", "other_grant": "Urban"},
+    "slfrf-spent": {"last_year": "Y2"},
+    "vru-conditions": {"match_share": "20%", "interventions_share": "20%", "evaluation_share": "10%"},
     "guidance-transfers": {"category": "personnel", "budgeted": "30%"},
 }
 """What entries ask for that has no default, in the case below."""
@@ -39,8 +48,8 @@ def fitting() -> Records:
             {
                 "initiative": f"{theme} {int(again)}", "theme": theme, "area": "Alpha" if again or n % 2 else "Beta",
                 "request": 130000 + 1000 * n, "baseline": 10000, "priority": 3 if theme == "administration" else 1 + n / 20,
-                "culturally_specific": "yes" if again else "no", "sexual_assault": "yes" if n < 3 else "no",
-                "tribal": "yes" if theme == "treatment" else "no", "victims": VICTIMS[n % 4], "low_income": "yes" if n % 2 else "no",
+                "culturally_specific": "yes" if again else "no", "sexual_assault": "yes" if n < 4 else "no",
+                "tribal": "yes" if n == 3 else "no", "victims": VICTIMS[n % 4], "low_income": "yes" if n % 2 else "no",
             }
         )  # fmt: skip
     agencies = [
@@ -83,10 +92,75 @@ def fitting() -> Records:
     }  # fmt: skip
 
 
-def with_entry(key: str, records: Records | None = None) -> Case:
-    """The fitting case with one entry of the library."""
-    made = fitting() if records is None else records
-    rows = together(tables_from(made).tables, [entry_of(key)], "Grant", **ANSWERS.get(key, {}))
+LARGE = ("hsgp-terrorism-notice",)
+"""Entries that ask for more than the initiatives of their theme are worth in the fitting case."""
+
+
+def made_for(entry: Entry) -> Records:
+    """The fitting case with the columns, themes and categories that the entry speaks of, and members on both sides."""
+    records = fitting()
+    speaks = [str(row.get(c, "")) for row in entry.rows for c in ("where", "of")]
+    speaks += [str(a.default) for a in entry.asks if a.kind in ("selection", "text")]
+    speaks += [f"theme = {a.default}" for a in entry.asks if a.kind == "text"]
+    speaks += [str(answer) for answer in ANSWERS.get(entry.key, {}).values()]
+    for place, _ in entry.needs:
+        sheet, _, column = place.partition(".")
+        if column in records[sheet][0]:
+            continue
+        found = [v for text in speaks for v in re.findall(rf"{column} (?:=|!=) ([^;{{}}]+)", text)]
+        values = list(dict.fromkeys(name.strip() for each in found for name in each.split("|")))
+        choices = [*values, "other"] if values else [20000, 60000]
+        for k, record in enumerate(records[sheet]):
+            record[column] = choices[k % len(choices)]
+    themes = {i["theme"] for i in records["Initiatives"]}
+    for text in speaks:
+        for each in re.findall(r"theme (?:=|!=) ([^;{}]+)", text):
+            for theme in (name.strip() for name in each.split("|")):
+                for row in records["Initiatives"]:
+                    if row["theme"] == theme and entry.key in LARGE:
+                        row["request"] = 400000
+                if theme not in themes:
+                    themes.add(theme)
+                    for k, name in enumerate((theme, f"{theme} too")):
+                        like = {
+                            **records["Initiatives"][k],
+                            "initiative": name,
+                            "theme": theme,
+                            "priority": 2.5,
+                            "request": 4e5,
+                        }
+                        records["Initiatives"].append(like)
+                        costs = [c for c in records["Costs"] if c["initiative"] == "law enforcement 0"]
+                        records["Costs"] += [{**c, "initiative": name} for c in costs]
+        for category in re.findall(r"category = (construction)", text):
+            records["Costs"] = [
+                c | ({"category": category} if c["category"] == "contractual" else {}) for c in records["Costs"]
+            ]
+    spoken = {
+        name.strip()
+        for text in speaks
+        for each in re.findall(r"theme (?:=|!=) ([^;{}]+)", text)
+        for name in each.split("|")
+    }
+    listed = [*ANSWERS.get(entry.key, {}).values()]
+    few = [
+        row["initiative"]
+        for k, row in enumerate(records["Initiatives"])
+        if k < 4 or row["theme"] in spoken or row["initiative"] in listed or row["theme"] == "housing"
+    ]
+    for sheet in ("Initiatives", "Costs", "Needs"):
+        records[sheet] = [row for row in records[sheet] if row["initiative"] in few]
+    return records
+
+
+def with_entry(key: str, records: Records | None = None, **settings: Any) -> Case:
+    """A case made for one entry of the library (or these records), with it."""
+    entry = entry_of(key)
+    made, answers = made_for(entry) if records is None else records, ANSWERS.get(key, {})
+    tables = tables_from(made).tables
+    rows, cells = together(tables, [entry], "Grant", **answers), fund_cells(tables, entry, "Grant", **answers)
+    made["Funds"][0] |= cells
+    made["Case"] = [{"setting": name, "value": value} for name, value in settings.items()]
     return checked({**made, "Rules": rows})
 
 

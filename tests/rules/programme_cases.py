@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimiser.analysis.rulebook.library import entry_of, insert
+from optimiser.analysis.rulebook.library import entry_of
+from optimiser.analysis.rulebook.library_rows import insert
 from optimiser.case.case import Case
 from optimiser.case.reading.workbook import tables_from
 from tests.rules.fitting import with_set
@@ -77,7 +78,10 @@ def hsgp() -> Case:
             *_costs(initiatives[2:], personnel=0.13, equipment=0.87),
         ],
     }  # fmt: skip
-    return with_set("HSGP", records, other_grant="Urban")
+    left_out = (
+        "hsgp-terrorism-notice", "hsgp-priority-areas", "hsgp-border", "hsgp-state-minimum", "hsgp-administration",
+    )  # fmt: skip
+    return with_set("HSGP", records, left_out, other_grant="Urban")
 
 
 def cdbg() -> Case:
@@ -146,7 +150,9 @@ def jag() -> Case:
         "Partners": [{"initiative": "Alpha streets", "agency": row[0]} for row in local],
         "Costs": _costs(initiatives, personnel=0.7, equipment=0.3),
     }
-    left_out = ("jag-disparate", "jag-sorna", "jag-local-direct")  # no unit is disparate here, and all states comply
+    left_out = (  # no unit is disparate here, all states comply, and nothing is prohibited
+        "jag-disparate", "jag-sorna", "jag-prea", "jag-local-direct", "jag-prohibited", "jag-period",
+    )  # fmt: skip
     rows = with_set("Byrne JAG", records, left_out, state="Alpha", spending_share=0.9).tables["Rules"].records()
     made = [{k: v for k, v in row.items() if v == v} for row in rows]
     made += insert(tables_from(records).tables, entry_of("jag-local-direct"), "Local pot", small_units="Small units")

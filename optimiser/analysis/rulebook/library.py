@@ -1,37 +1,49 @@
-"""The library of named grant rules: read, search, and turn an entry into rows of the Rules sheet.
+"""The library of named grant rules: what an entry knows, whom it binds, how old its text is, and the search for it.
 
 The entries are plain data, one TOML file for each programme in optimiser/library: editing a number needs no code.
-Texts hold placeholders in braces. {grant} is the fund that the entry is inserted for; the others are the entry's `asks`.
+`library_rows.py` turns an entry into rows of a case.
 """
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from optimiser.case.names import fold, fold_title, nearest
-from optimiser.case.selection import parse, quoted
-from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
+from optimiser.case.names import fold, nearest
+from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
+from optimiser.case.words import listed
 from optimiser.case.writing.writer import PlainSheet
 
 Answer = str | float
 Row = dict[str, Any]
-NUMBERS = ("at_least", "at_most", "penalty")
 COLUMNS = tuple(c.name for c in BY_NAME["Rules"].columns)
-NAMES = {"fund": ("Funds",), "agency": ("Agencies",), "initiative": ("Initiatives",), "area": ("Areas",), "period": ("Periods",),
-         "role": ("Staff", "Needs"), "category": ("Costs",)}  # fmt: skip
-_PLACE = re.compile(r"\{(\w+)\}")
-_TOKEN = re.compile(r"\s*(\d+\.?\d*(?:[eE]-?\d+)?|\.\d+|[-+*/])")
+
+CONFIDENCE: Mapping[str, str] = {
+    "read": "",
+    "second-hand": "Second-hand: the number comes from reports of the text, which was not read.",
+    "memory": "Not confirmed: no text with this number was read.",
+}
+"""How sure an entry is, the surest first, and what is said of it."""
+BINDS: Mapping[str, tuple[str, ...]] = {
+    "national": ("national office",),
+    "state": ("state agency",),
+    "local": ("county", "city"),
+    "tribe": ("tribe",),
+}
+"""Whom an entry binds, and who says so of themselves."""
+WHO = tuple(who for each in BINDS.values() for who in each)
+STALE = 18
+"""Months after which a text should be read again."""
 
 
 class LibraryError(ValueError):
-    """An entry that cannot be inserted; the message says why and what to do."""
+    """An entry that cannot be found or inserted; the message says why and what to do."""
 
 
 @dataclass(frozen=True)
@@ -49,25 +61,39 @@ class Ask:
 class Entry:
     """One named rule of a programme. rows: cells of the Rules sheet, with placeholders; none where the rule is built in.
 
-    number: what the rule asks for, in words; set_by, waiver: who made it, and who may waive it ("": nobody); needs:
-    `Sheet.column` -> what stands in it; replaces: keys of entries that are not inserted beside this one; approximated:
-    what the rows leave out ("" where they say it exactly).
+    number: what the rule asks for, and base: of what, in words; set_by, waiver: who made it, and who may waive it and how
+    ("": nobody); exceptions: what or whom the text leaves out; binds: keys of BINDS; years: the fiscal years of the notice
+    that says it (none: it holds until it is changed); ends: the last day on which it binds; text, read: the text that was
+    read, and its date as far as it has one (`2024-08-02`, `2024`); confidence: a key of CONFIDENCE; past: why it no longer
+    holds; needs: `Sheet.column` -> what stands in it; replaces: keys of entries that are not inserted beside this one;
+    approximated: what the rows leave out ("" where they say it exactly); fund: cells of the grant on the sheet Funds;
+    words: what people call it, for the search.
     """
 
     key: str
     programme: str
     name: str
     number: str
-    as_of: str
+    base: str
     citation: str
     source: str
     set_by: str
+    binds: tuple[str, ...]
+    text: str = ""
+    read: str = ""
+    confidence: str = "memory"
     waiver: str = ""
+    exceptions: str = ""
+    years: tuple[int, ...] = ()
+    ends: str = ""
+    past: str = ""
     note: str = ""
     approximated: str = ""
+    words: str = ""
     needs: tuple[tuple[str, str], ...] = ()
     asks: tuple[Ask, ...] = ()
     replaces: tuple[str, ...] = ()
+    fund: tuple[tuple[str, Any], ...] = ()
     rows: tuple[Row, ...] = ()
 
     @property
@@ -80,33 +106,75 @@ class Entry:
         """Kinds of rule that the entry adds."""
         return tuple(dict.fromkeys(row.get("kind", "limit") for row in self.rows))
 
+    @property
+    def last_day(self) -> date | None:
+        """The last day on which it binds: as it says, else the end of its last fiscal year (30 September); None: open."""
+        if self.ends:
+            return date.fromisoformat(self.ends)
+        return date(max(self.years), 9, 30) if self.years else None
+
+    @property
+    def source_words(self) -> str:
+        """Which text was read, and how sure that makes the entry: one or two sentences."""
+        dated = " (undated)" if self.text and not self.read and "without a date" not in self.text else ""
+        read = f"Text: {self.text}{dated}." if self.text else ""
+        return " ".join(filter(None, (CONFIDENCE[self.confidence], read)))
+
+    @property
+    def explained(self) -> str:
+        """What stands in the column note: how sure it is, why it is past, exceptions, what to do, what is left out."""
+        excepted = f"Except: {self.exceptions}" if self.exceptions else ""
+        return " ".join(filter(None, (self.past, CONFIDENCE[self.confidence], excepted, self.note, self.approximated)))
+
+    def over(self, today: date) -> bool:
+        """Whether it binds nobody any more."""
+        return bool(self.past) or (self.last_day is not None and self.last_day < today)
+
+    def age(self, today: date) -> int | None:
+        """Full months since the date of its text; None where no dated text was read."""
+        if self.confidence == "memory" or not self.read:
+            return None
+        year, month, day = (int(part) for part in [*self.read.split("-"), "01", "01"][:3])
+        return (today.year - year) * 12 + today.month - month - (today.day < day)
+
+    def stale(self, today: date) -> str:
+        """Why its text should be read again, in words; "" where it need not be."""
+        if self.confidence == "memory":
+            return "no text was read"
+        months = self.age(today)
+        if months is None:
+            return "the text has no date"
+        return f"the text is {months} months old" if months > STALE else ""
+
 
 @cache
 def entries() -> tuple[Entry, ...]:
-    """Every entry, by programme and in the order of its file."""
+    """Every entry: those that were read first, by programme and in the order of its file; then second-hand ones; then
+    what is not confirmed or is history."""
     found = [f for f in (files("optimiser") / "library").iterdir() if f.name.endswith(".toml")]
     read = [tomllib.loads(f.read_text("utf-8")) for f in found]
     read.sort(key=lambda programme: fold(programme["programme"]))
-    return tuple(_entry(programme, record) for programme in read for record in programme["entry"])
+    made = [_entry(programme, record) for programme in read for record in programme["entry"]]
+    sure = list(CONFIDENCE)
+    return tuple(sorted(made, key=lambda e: (bool(e.past), sure.index(e.confidence))))
 
 
 def _entry(programme: Mapping[str, Any], record: Mapping[str, Any]) -> Entry:
+    every = dict(programme.get("every", {}))
+    if "text" in record:
+        every.pop("read", None)
+    record = {**every, **record}
     asks = tuple(Ask(name, a["is"], a["says"], a.get("default")) for name, a in record.get("asks", {}).items())
-    plain = {k: v for k, v in record.items() if k not in ("asks", "needs", "replaces", "rows")}
-    return Entry(
-        programme=programme["programme"],
-        source=programme["source"],
-        needs=tuple(record.get("needs", {}).items()),
-        asks=asks,
-        replaces=tuple(record.get("replaces", ())),
-        rows=tuple(record.get("rows", ())),
-        **plain,
-    )
+    words = " ".join(filter(None, (programme.get("words", ""), record.get("words", ""))))
+    made: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in record.items()}
+    made |= {name: tuple(record.get(name, {}).items()) for name in ("needs", "fund")}
+    made |= {"programme": programme["programme"], "source": programme["source"], "asks": asks, "words": words}
+    return Entry(**made)
 
 
 def programmes() -> tuple[str, ...]:
     """Names of the programmes, in order."""
-    return tuple(dict.fromkeys(entry.programme for entry in entries()))
+    return tuple(sorted({entry.programme for entry in entries()}, key=fold))
 
 
 def entry_of(key: str) -> Entry:
@@ -120,14 +188,21 @@ def entry_of(key: str) -> Entry:
     return by_key[fold(key)]
 
 
+# -- finding ----------------------------------------------------------------------------------------------------------
+
+
 def search(text: str) -> tuple[Entry, ...]:
-    """Entries in which every word of the text stands (programme, name, number, citation, key), the best first."""
+    """Entries in which every word of the text stands, people's own words too; the best first.
+
+    A word in programme, name or key counts most. `victim services` finds VOCA by what people call it.
+    """
     words = fold(text).split()
 
     def hits(entry: Entry) -> int:
         title = fold(f"{entry.programme} {entry.name} {entry.key}")
         rest = fold(
-            f"{entry.number} {entry.set_by} {entry.waiver} {entry.citation} {entry.note} {entry.source} {' '.join(entry.kinds)}"
+            f"{entry.number} {entry.base} {entry.set_by} {entry.waiver} {entry.exceptions} {entry.citation} {entry.note} "
+            f"{entry.source} {entry.words} {' '.join(entry.kinds)} {' '.join(map(str, entry.years))}"
         )
         if not all(word in title or word in rest for word in words):
             return 0
@@ -136,33 +211,66 @@ def search(text: str) -> tuple[Entry, ...]:
     return tuple(sorted((e for e in entries() if hits(e)), key=lambda e: -hits(e)))
 
 
+def binding(
+    found: Iterable[Entry], today: date, who: str = "", year: int | None = None, programme: str = ""
+) -> tuple[Entry, ...]:
+    """Those of the entries that bind who asks, the newest text first and what is not confirmed last.
+
+    who: one of WHO ("": anybody); year: a fiscal year, which leaves out notices of other years and what ended before it
+    (None: as of today). Raises LibraryError for another who.
+    """
+    if who and fold(who) not in WHO:
+        near = nearest(who, WHO)
+        cure = f"did you mean {near}?" if near else f"say {listed(WHO, 'or')}"
+        raise LibraryError(f'nobody is called "{who}": {cure}')
+    mine = {key for key, names in BINDS.items() if not who or fold(who) in names}
+
+    def binds(entry: Entry) -> bool:
+        if not mine & set(entry.binds) or (programme and fold(entry.programme) != fold(programme)):
+            return False
+        if year is None:
+            return not entry.over(today)
+        return not entry.past and (not entry.years or year in entry.years) and (
+            not entry.ends or entry.ends >= f"{year - 1}-10-01"
+        )  # fmt: skip
+
+    sure = list(CONFIDENCE)
+    kept = sorted(filter(binds, found), key=lambda e: (e.read + "-00-00-00")[:10] if e.read else "", reverse=True)
+    return tuple(sorted(kept, key=lambda e: sure.index(e.confidence)))
+
+
+def binds_words(entry: Entry) -> list[str]:
+    """Whom it binds, as they call themselves."""
+    return [name for key in entry.binds for name in BINDS[key]]
+
+
 def set_of(programme: str) -> tuple[Entry, ...]:
-    """The entries of a programme that apply together: those that no other one replaces."""
+    """The entries of a programme that apply together: those that hold, and that no other one replaces."""
     mine = [e for e in entries() if fold(e.programme) == fold(programme)]
     if not mine:
         near = nearest(programme, programmes())
         raise LibraryError(f'no programme "{programme}"' + (f": did you mean {near}?" if near else ""))
     replaced = {key for e in mine for key in e.replaces}
-    return tuple(e for e in mine if e.key not in replaced)
+    return tuple(e for e in mine if e.key not in replaced and not e.past)
+
+
+# -- as tables --------------------------------------------------------------------------------------------------------
 
 
 def table() -> Table:
     """The library as a table: one row for each entry."""
     columns = (
-        "key",
-        "programme",
-        "name",
-        "number",
-        "as_of",
-        "citation",
-        "set_by",
-        "waiver",
-        "kinds",
-        "approximated",
-        "note",
-    )
-    rows = ([", ".join(e.kinds) or "built in" if c == "kinds" else getattr(e, c) for c in columns] for e in entries())
-    return Table.of("Library", columns, rows)
+        "key", "programme", "name", "number", "base", "read", "confidence", "citation", "set_by", "waiver", "exceptions",
+        "binds", "years", "kinds", "approximated", "note",
+    )  # fmt: skip
+
+    def cell(entry: Entry, column: str) -> str:
+        if column == "kinds":
+            return ", ".join(entry.kinds) or "built in"
+        value = getattr(entry, column)
+        return ", ".join(map(str, value)) if isinstance(value, tuple) else str(value)
+
+    return Table.of("Library", columns, ([cell(e, c) for c in columns] for e in entries()))
 
 
 def sheet() -> PlainSheet:
@@ -172,7 +280,7 @@ def sheet() -> PlainSheet:
     """
     titles = ("programme", "name", "number", "as_of", *COLUMNS)
     rows = [
-        (e.programme, e.name, e.number, e.as_of, *(_cell(e, row, column) for column in COLUMNS))
+        (e.programme, e.name, e.number, e.read or "no date", *(_cell(e, row, column) for column in COLUMNS))
         for e in entries()
         for row in e.rows or ({},)
     ]
@@ -185,170 +293,8 @@ def _cell(entry: Entry, row: Row, column: str) -> str | float:
     if column in ("authority", "set_by", "waiver"):
         return str(getattr(entry, column))
     if column == "note":
-        return " ".join(filter(None, (entry.note, entry.approximated, "" if entry.rows else "Built in: see Funds.")))
+        return " ".join(filter(None, (entry.explained, "" if entry.rows else "Built in: see Funds.")))
     value = row.get(column)
     if isinstance(value, bool):
         return "yes" if value else "no"
     return "" if value is None else value if isinstance(value, str) else float(value)
-
-
-# -- insertion --------------------------------------------------------------------------------------------------------
-
-
-def insert(case_tables: Mapping[str, Table], entry: Entry, fund: str, **answers: Answer) -> list[Row]:
-    """The entry as rows of the Rules sheet of this case, every column filled; names that are taken get a number.
-
-    fund: the grant; answers: to the entry's asks, where their defaults do not fit. The tables are not changed.
-    Raises LibraryError for an unknown fund, name or ask, a missing answer or a missing column.
-    """
-    return _rows(case_tables, entry, fund, answers, _taken(case_tables))
-
-
-def _taken(tables: Mapping[str, Table]) -> set[str]:
-    return {fold(name) for name in tables["Rules"]["rule"].tolist()}
-
-
-def _rows(
-    case_tables: Mapping[str, Table], entry: Entry, fund: str, answers: Mapping[str, Answer], taken: set[str]
-) -> list[Row]:
-    values = _answers(case_tables, entry, fund, answers)
-    missing = lacks(case_tables, entry)
-    if missing:
-        raise LibraryError(f"{entry.key} needs more of the case: {'; '.join(missing)}")
-    made = []
-    for record in entry.rows:
-        row: Row = dict.fromkeys(COLUMNS, "")
-        row |= {"kind": "limit", "hard": True, "active": True, "at_least": None, "at_most": None, "penalty": None}
-        row |= {"authority": entry.authority, "set_by": entry.set_by, "waiver": entry.waiver}
-        row |= {"note": " ".join(filter(None, (entry.note, entry.approximated)))}
-        for column, cell in record.items():
-            if column in NUMBERS:
-                row[column] = _number(cell, values)
-            elif column in ("where", "of"):
-                row[column] = _PLACE.sub(lambda found: values[found[1]].selected, cell)
-            else:
-                row[column] = _PLACE.sub(lambda found: values[found[1]].plain, cell) if isinstance(cell, str) else cell
-        row["rule"] = _free(row["rule"], taken)
-        made.append(row)
-    return made
-
-
-def lacks(case_tables: Mapping[str, Table], entry: Entry) -> list[str]:
-    """What the case must have first: a sentence for each attribute that no sheet of it has."""
-    missing = []
-    for place, says in entry.needs:
-        sheet, _, column = place.partition(".")
-        if fold_title(column) not in (fold_title(c) for c in case_tables[sheet].columns):
-            missing.append(f"add the column {column} to {sheet} ({says})")
-    return missing
-
-
-@dataclass(frozen=True)
-class _Value:
-    plain: str
-    selected: str
-
-
-def _answers(tables: Mapping[str, Table], entry: Entry, fund: str, answers: Mapping[str, Answer]) -> dict[str, _Value]:
-    asks = {ask.name: ask for ask in (Ask("grant", "fund", "the grant"), *entry.asks)}
-    for name in answers:
-        if name not in asks or name == "grant":
-            known = ", ".join(a.name for a in entry.asks) or "nothing"
-            raise LibraryError(f"{entry.key} does not ask for {name}: it asks for {known}")
-    values = {}
-    for name, ask in asks.items():
-        answer = fund if name == "grant" else answers.get(name, ask.default)
-        if answer is None or answer == "":
-            raise LibraryError(f"{entry.key} asks for {name}: {ask.says}")
-        values[name] = _value(tables, ask, answer)
-    return values
-
-
-def _value(tables: Mapping[str, Table], ask: Ask, answer: Answer) -> _Value:
-    if ask.kind == "number":
-        if isinstance(answer, str):
-            try:
-                answer = float(answer.rstrip("%")) / (100 if answer.endswith("%") else 1)
-            except ValueError:
-                raise LibraryError(f'{ask.name}: "{answer}" is no number; write {ask.says}') from None
-        return _Value(f"{answer:.12g}", f"{answer:.12g}")
-    text = str(answer)
-    if ask.kind == "selection":
-        try:
-            parse(text)
-        except ValueError as error:
-            raise LibraryError(f"{ask.name}: {error}") from error
-        return _Value(text, text)
-    if ask.kind == "agencies":
-        parts = [_name(tables, "agency", part.strip()) for part in text.split("|")]
-        return _Value(" and ".join(parts), " | ".join(map(quoted, parts)))
-    name = _name(tables, ask.kind, text) if ask.kind in NAMES else text
-    return _Value(name, quoted(name))
-
-
-def _name(tables: Mapping[str, Table], kind: str, written: str) -> str:
-    """The name as the case spells it."""
-    known: dict[str, str] = {fold(n): n for sheet in NAMES[kind] for n in tables[sheet][kind].tolist()}
-    if kind == "category":
-        known |= {c: c for c in STANDARD_CATEGORIES}
-    if kind == "period" and not known:
-        known = {"fy": "FY"}
-    if fold(written) not in known:
-        near = nearest(written, known.values())
-        listed = f"did you mean {near}?" if near else f"use one of {', '.join(list(known.values())[:8])}"
-        raise LibraryError(f'no {kind} "{written}" in the case: {listed}')
-    return known[fold(written)]
-
-
-def _free(name: str, taken: set[str]) -> str:
-    made, count = name, 1
-    while fold(made) in taken:
-        count += 1
-        made = f"{name} ({count})"
-    taken.add(fold(made))
-    return made
-
-
-def _number(cell: float | str, values: Mapping[str, _Value]) -> float:
-    """A number, or a small calculation such as `1 - 0.2 * {missed}`: × and ÷ before + and −, nothing else."""
-    if not isinstance(cell, str):
-        return float(cell)
-    text = _PLACE.sub(lambda found: values[found[1]].plain, cell)
-    tokens, at = [], 0
-    while at < len(text.rstrip()):
-        found = _TOKEN.match(text, at)
-        if not found:
-            raise LibraryError(f'"{text}" is no calculation')
-        tokens.append(found[1])
-        at = found.end()
-    terms: list[float] = []
-    sign, operator = 1.0, ""
-    for k, token in enumerate(tokens):
-        if token in ("+", "-"):
-            sign, operator = (-1.0 if token == "-" else 1.0), ""
-        elif token in ("*", "/"):
-            operator = token
-        elif operator:
-            terms[-1] = terms[-1] * float(token) if operator == "*" else _divided(terms[-1], float(token), text)
-            operator = ""
-        elif k == 0 or tokens[k - 1] in ("+", "-"):
-            terms.append(sign * float(token))
-        else:
-            raise LibraryError(f'"{text}" is no calculation')
-    return round(sum(terms), 12)
-
-
-def _divided(value: float, by: float, text: str) -> float:
-    if by == 0:
-        raise LibraryError(f'"{text}" divides by 0')
-    return value / by
-
-
-def together(case_tables: Mapping[str, Table], chosen: Iterable[Entry], fund: str, **answers: Answer) -> list[Row]:
-    """The rows of several entries, each given those of the answers that it asks for."""
-    made: list[Row] = []
-    taken = _taken(case_tables)
-    for entry in chosen:
-        asked = {ask.name for ask in entry.asks}
-        made += _rows(case_tables, entry, fund, {k: v for k, v in answers.items() if k in asked}, taken)
-    return made

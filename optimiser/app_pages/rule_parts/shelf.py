@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optimiser.analysis.rulebook import library
+from optimiser.analysis.rulebook import library, library_rows
 from optimiser.analysis.rulebook.library import Ask, Entry, LibraryError
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
@@ -19,28 +19,34 @@ from optimiser.case.names import fold
 from optimiser.case.spec import STANDARD_CATEGORIES
 from optimiser.desk.state import Draft
 from optimiser.model.rules import rules_of, sentence
+from optimiser.store.base.records import Record
 from optimiser.verbs import check_records
 
 
 @dataclass(frozen=True)
 class Preview:
-    """What an entry would add: rows of the sheet Rules, each as a sentence, and what the checks then say."""
+    """What an entry would add: rows of the sheet Rules, each as a sentence, cells of the grant on the sheet Funds, and
+    what the checks then say."""
 
     rows: list[dict[str, Any]]
+    fund: dict[str, Any]
     sentences: list[str]
     faults: tuple[Fault, ...]
 
 
 def preview(draft: Draft, case: Case, entry: Entry, fund: str, answers: Mapping[str, str]) -> Preview:
     """The entry for this grant, compiled in the draft. Raises LibraryError where an answer is missing or unknown."""
-    rows = library.insert(case.tables, entry, fund, **answers)
+    rows = library_rows.insert(case.tables, entry, fund, **answers)
+    cells = library_rows.fund_cells(case.tables, entry, fund, **answers)
     plain = draft.plain()
-    made, faults = check_records({**plain, "Rules": [*plain.get("Rules", []), *rows]})
+    funds = [r | cells if fold(str(r.get("fund") or "")) == fold(fund) else r for r in plain.get("Funds", [])]
+    made, faults = check_records({**plain, "Funds": funds, "Rules": [*plain.get("Rules", []), *rows]})
     before = {(f.code, f.cell, f.found) for f in draft.checked().faults}
     new = tuple(f for f in faults if (f.code, f.cell, f.found) not in before)
     names = {row["rule"] for row in rows}
     said = [sentence(made.facts, r) for r in rules_of(made.facts) if r.name in names] if made is not None else []
-    return Preview(rows, said, new)
+    said += [f"On the sheet Funds, {fund} has {column} = {library_rows.shown(cell)}." for column, cell in cells.items()]
+    return Preview(rows, cells, said, new)
 
 
 def inserted(draft: Draft) -> set[str]:
@@ -100,14 +106,20 @@ def _entry(draft: Draft, entry: Entry) -> None:
         if fold(entry.authority) in inserted(draft):
             st.badge("✓ In this case", color="green")
     st.markdown(f"**{letters(_sentence(entry.number))}**")
-    st.caption(letters(f"{entry.programme} · {entry.citation} · as of {entry.as_of}"))
+    st.caption(letters(f"{entry.programme} · {entry.citation} · of {entry.base}"))
     st.caption(letters(f"Set by {set_by_words(entry.set_by, entry.waiver)} · {entry.source}"))
-    if entry.note:
-        st.markdown(letters(entry.note))
-    if entry.approximated:
-        st.markdown(f"**Approximated.** {letters(entry.approximated)}")
-    if not entry.rows:
-        st.info("Every plan keeps this already: there is nothing to insert.")
+    st.caption(letters(entry.source_words))
+    titled = (
+        ("No longer holds", entry.past),
+        ("Except", entry.exceptions),
+        ("", entry.note),
+        ("Approximated", entry.approximated),
+    )
+    for title, said in titled:
+        if said:
+            st.markdown(letters(said) if not title else f"**{title}.** {letters(said)}")
+    if not entry.rows and not entry.fund:
+        st.info("There is nothing to insert.")
         return
     case = draft.checked().case
     if case is None:
@@ -121,7 +133,7 @@ def _sentence(text: str) -> str:
 
 
 def _insertion(draft: Draft, case: Case, entry: Entry) -> None:
-    missing = library.lacks(case.tables, entry)
+    missing = library_rows.lacks(case.tables, entry)
     if missing:
         st.markdown("**First the case needs more:** " + letters("; ".join(missing)) + ".")
         return
@@ -141,23 +153,33 @@ def _insertion(draft: Draft, case: Case, entry: Entry) -> None:
         st.markdown(f"{mark} {letters(f'{fault.sheet} {fault.cell}: found {fault.found}; {fault.cure}')}")
     count = len(made.rows)
     st.button(
-        "Insert this rule" if count == 1 else f"Insert these {count} rules",
+        "Insert this" if not count else "Insert this rule" if count == 1 else f"Insert these {count} rules",
         type="primary",
         key="library-insert",
         disabled=any(f.level == "error" for f in made.faults),
         on_click=_insert,
-        args=(draft, entry, str(fund), made.rows),
+        args=(draft, entry, str(fund), made),
     )
 
 
-def _insert(draft: Draft, entry: Entry, fund: str, rows: list[dict[str, Any]]) -> None:
-    draft.add_all("Rules", rows, f"Rules: {entry.name} ({entry.programme}) inserted for {fund}")
-    count = "1 rule" if len(rows) == 1 else f"{len(rows)} rules"
-    st.session_state["notice"] = f"{count} inserted for {fund}. Solve again to see what they do; undo takes them back."
+def _insert(draft: Draft, entry: Entry, fund: str, made: Preview) -> None:
+    rules = [*draft.records("Rules"), *(Record(draft.state.next_number + k, row) for k, row in enumerate(made.rows))]
+    same = {r.number for r in draft.records("Funds") if fold(str(r.values.get("fund") or "")) == fold(fund)}
+    funds = [Record(r.number, {**r.values, **made.fund}) if r.number in same else r for r in draft.records("Funds")]
+    said = f"Rules: {entry.name} ({entry.programme}) inserted for {fund}"
+    draft.become(said, {**draft.sheets, "Rules": tuple(rules), "Funds": tuple(funds)})
+    count = (
+        "The grant is set"
+        if not made.rows
+        else "1 rule inserted"
+        if len(made.rows) == 1
+        else f"{len(made.rows)} rules inserted"
+    )
+    st.session_state["notice"] = f"{count} for {fund}. Solve again to see what it does; undo takes it back."
 
 
 def _names(case: Case, kind: str) -> list[str]:
-    known = list(dict.fromkeys(str(n) for sheet in library.NAMES[kind] for n in case.tables[sheet][kind].tolist()))
+    known = list(dict.fromkeys(str(n) for sheet in library_rows.NAMES[kind] for n in case.tables[sheet][kind].tolist()))
     if kind == "category":
         known = list(dict.fromkeys([*known, *STANDARD_CATEGORIES]))
     return known or (["FY"] if kind == "period" else [])
@@ -172,7 +194,7 @@ def _ask(case: Case, entry: Entry, ask: Ask) -> str:
     )
     if ask.kind == "agencies":
         return " | ".join(st.multiselect(label, _names(case, "agency"), key=key))
-    if ask.kind in library.NAMES:
+    if ask.kind in library_rows.NAMES:
         known = _names(case, ask.kind)
         at = next((k for k, n in enumerate(known) if fold(n) == fold(str(default))), None)
         return str(st.selectbox(label, known, index=at, key=key, placeholder="Choose") or "")
