@@ -11,12 +11,12 @@ from functools import cache
 from pathlib import Path
 
 import pytest
-from optimiser.case.reading.workbook import tables_from
 
 from optimiser import verbs
 from optimiser.analysis.rulebook.formula_calculator import formula_table, split_table
 from optimiser.analysis.rulebook.library import entry_of
 from optimiser.analysis.rulebook.library_rows import together
+from optimiser.case.reading.workbook import tables_from
 from optimiser.case.table import Table
 from tests.rules.small import Records, awards, checked, compliance
 
