@@ -28,6 +28,7 @@ ONLY_ON = {"streamlit": "app", "pulp": "solvers", "highspy": "solvers"}
 VERIFIER = Path("optimiser/plan/verify.py")
 VERIFIER_MAY_REACH = ("optimiser.case", "optimiser.model.rules", "optimiser.plan", "optimiser.__version__")
 LONGEST = 500
+DRAWS = Path("optimiser/app_pages/shell/picture.py")
 RULES = Path("optimiser/model/rules")
 Check = Callable[[Path], list[str]]
 
@@ -335,8 +336,23 @@ def texts(root: Path) -> list[str]:
     return complaints
 
 
+def charts(root: Path) -> list[str]:
+    """A chart is a `Chart`, with its table and its words, and comes onto a page in one way only."""
+    complaints = []
+    for file in python_files(root, "optimiser"):
+        tree = ast.parse((root / file).read_text("utf-8"))
+        if file != DRAWS and any(getattr(node, "attr", "") == "plotly_chart" for node in ast.walk(tree)):
+            complaints.append(f"{file} draws a chart itself: picture() of {DRAWS.stem} does")
+        if file.is_relative_to("optimiser/report") and file.stem not in ("drawing", "pairs"):
+            for node in tree.body:
+                gives = ast.unparse(node.returns) if isinstance(node, ast.FunctionDef) and node.returns else ""
+                if re.search(r"\bFigure\b", gives):
+                    complaints.append(f"{file}:{node.lineno} gives a bare figure: give a Chart")
+    return complaints
+
+
 CHECKS: tuple[Check, ...] = (
-    floors, circles, libraries, verifier, sizes, dependencies, pins, words, commands, versions, pages, kinds, texts,
+    floors, circles, libraries, verifier, sizes, dependencies, pins, words, commands, versions, pages, kinds, texts, charts,
 )  # fmt: skip
 
 
@@ -403,6 +419,8 @@ BAD: tuple[tuple[Check, str, str, str], ...] = (
     (texts, "optimiser/report/a.py", "x = words.points(3).removesuffix(' points')\n", "takes a text apart"),
     (texts, "app.py", "share = limit_amount(limit).endswith('%')\n", "takes a text apart"),
     (texts, "optimiser/plan/a.py", "x, _, y = repair.sentence.partition('by')\n", "takes a text apart"),
+    (charts, "optimiser/app_pages/a.py", "st.plotly_chart(made)\n", "draws a chart itself"),
+    (charts, "optimiser/report/charts/a.py", "def shown(x: int) -> go.Figure:\n    return x\n", "bare figure"),
     (pages, "docs/a.md", "[b](b.md#part)\n", "b.md is not there"),
 )
 

@@ -21,8 +21,6 @@ from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import coalitions as pooled
 from optimiser.report.charts import trading as trades
-from optimiser.report.charts.drawing import MONEY, bars
-from optimiser.report.charts.pairs import dumbbell
 from optimiser.solvers.solution import SolverError
 
 GAINS, FAIRNESS = "What each gains", "The price of fairness"
@@ -69,11 +67,7 @@ def _gains(plan: Plan, head: Any) -> None:
 
 def _alone(plan: Plan, found: Pooling) -> None:
     of = impact.title(plan.case)
-    rows = pooled.alone_rows(found)
-    alt = "; ".join(f"{r.name} {r.before_text} alone, {r.after_text} in the pool" for r in rows)
-    picture(dumbbell(rows, "Alone", "In the pool", gain=True), "pool-alone", alt, [
-        {"Agency": r.name, f"Alone, {of}": round(r.before, 1), f"In the pool, {of}": round(r.after, 1)} for r in rows
-    ])  # fmt: skip
+    picture(pooled.alone_chart(found, plan.case), "pool-alone")
     off = "" if found.exact else " The orders were sampled, so these are estimates."
     st.caption(
         f"Impact, in {letters(of)}. In the pool: an agency's average contribution over every order in which agencies could have "
@@ -85,12 +79,7 @@ def _money(plan: Plan, listed: list[pooled.Flow]) -> None:
     if not listed or not any(f.puts_in or f.receives for f in listed):
         st.markdown("No money is paid in or received." if plan.has_plan else "No plan is possible, so nobody receives.")
         return
-    rows = pooled.money_rows(listed, plan.case.settings.currency)
-    alt = "; ".join(f"{r.name} puts in {r.before_text}, receives {r.after_text}" for r in rows)
-    config = {c: money_column(plan) for c in ("Puts in", "Receives")}
-    picture(dumbbell(rows, "Puts in", "Receives", gain=False), "pool-money", alt, [
-        {"Agency": f.name, "Puts in": f.puts_in, "Receives": f.receives} for f in listed
-    ], config)  # fmt: skip
+    picture(pooled.money_chart(listed, plan.case), "pool-money")
     st.caption(
         "Of the plan on show. Receiving less than one pays in is no loss: the left picture counts what it achieves."
     )
@@ -122,19 +111,15 @@ def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
     if not plan.has_plan:
         head.title("No plan is possible, so nothing can be divided")
         return
-    listed = pooled.flows(plan)
-    ratios = pooled.ratio_rows(listed)
-    if not ratios:
+    ratios = pooled.ratio_chart(pooled.flows(plan))
+    if not ratios.table:
         head.title("No agency pays in, so there is nothing to be fair about")
         return
     spots = points.traded(plan.case, "fairness")
     left, right = st.columns([36, 64], gap="medium")
     with left:
         st.subheader("Received for each 1 paid in")
-        alt = "; ".join(f"{name} {text}" for name, _, text in ratios)
-        picture(bars(ratios, MONEY, row=30), "pool-ratio", alt, [
-            {"Agency": name, "Received for each 1 paid in": round(value, 4)} for name, value, _ in ratios
-        ])  # fmt: skip
+        picture(ratios, "pool-ratio")
         st.caption("Of the plan on show, the least first. Fairness raises the least of them first.")
     with right:
         st.subheader("What more fairness costs in impact")

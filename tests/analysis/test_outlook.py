@@ -21,10 +21,7 @@ from optimiser.report.charts.over_draws import (
     changes,
     moves,
     moves_headline,
-    moves_table,
     over_draws,
-    over_draws_headline,
-    over_draws_table,
 )
 from optimiser.report.documents.plan_check import verify_workbook
 
@@ -95,8 +92,8 @@ def test_contributions_fall_with_their_fund() -> None:
 
 
 def test_the_picture_and_its_table_say_the_same(found: Outlook) -> None:
-    made = over_draws(found)
-    rows = over_draws_table(found)
+    chart = over_draws(found)
+    made, rows = chart.figure, chart.table
     assert [r["Plan"] for r in rows] == [
         "Present plan",
         "Best on average",
@@ -112,7 +109,7 @@ def test_the_picture_and_its_table_say_the_same(found: Outlook) -> None:
     largest = max(max(bar.y) for bar in whole)
     for bar, fared in zip(whole, found.fared.values(), strict=True):
         assert sum(bar.y) / largest == pytest.approx(len(fared.held) / max(len_of(b) for b in whole), rel=1e-9)
-    assert rows[0]["On average"] in over_draws_headline(found)
+    assert rows[0]["On average"] in chart.headline
 
 
 def len_of(bar: Any) -> float:
@@ -174,9 +171,9 @@ def test_the_picture_of_moves() -> None:
     result = optimiser.replan(case, optimiser.solve(case))
     rows = changes(result)
     assert [(name, value) for name, value, _ in rows] == [("Patrol <b>", 10.0), ("B", -10.0)]
-    assert list(moves(result).data[0].x) == [10.0, -10.0]
-    assert "Patrol &lt;b&gt;" in moves(result).layout.yaxis.ticktext
-    assert sum(float(r["Money"].strip("$")) for r in moves_table(result)) == 10
+    assert list(moves(result).figure.data[0].x) == [10.0, -10.0]
+    assert "Patrol &lt;b&gt;" in moves(result).figure.layout.yaxis.ticktext
+    assert sum(float(r["Money"].strip("$")) for r in moves(result).table) == 10
     count = len(result.approvals)
     assert moves_headline(result) == f"After Q1 $10 moves, with {count} approval{'s' * (count != 1)}"
 

@@ -135,7 +135,7 @@ def test_the_chart_draws_its_line_through_plans_that_are_not_beaten() -> None:
     assert [(s.x, s.off, s.present) for s in spots] == [
         (0, False, False), (1, False, False), (6, True, True), (9, False, False)
     ]  # fmt: skip
-    assert list(trading.chart(spots, "x", "y").data[0].x) == [0, 1, 9]
+    assert list(trading.chart(spots, "x", "y").figure.data[0].x) == [0, 1, 9]
     assert (
         trading.headline(spots, "thrift")
         == "The most thrift there can be costs 100% of the impact; up to the knee, 50%"

@@ -97,10 +97,10 @@ def test_a_fund_is_followed_and_a_point_becomes_a_scenario() -> None:
 
 def test_the_span_of_a_trade_off_makes_no_cliff_of_a_small_loss() -> None:
     spots = [trading.Spot(x, 1000 - x, str(x), str(1000 - x), x / 1000) for x in (0.0, 1.0, 2.0)]
-    low, high = trading.chart(spots, "x", "y").layout.yaxis.range
+    low, high = trading.chart(spots, "x", "y").figure.layout.yaxis.range
     assert high - low >= 0.03 * 1000
     assert [
-        p["customdata"] for p in [{"customdata": d} for d in trading.chart(spots, "x", "y").data[1].customdata]
+        p["customdata"] for p in [{"customdata": d} for d in trading.chart(spots, "x", "y").figure.data[1].customdata]
     ] == [0, 1, 2]
 
 

@@ -155,8 +155,8 @@ def test_people_and_money_stand_on_one_scale_and_the_headline_is_the_finding() -
     assert plain(at.title[0].value) == worth.headline(plan, found)
     assert worth.sentence(plan, persons, funds) in "\n".join(m.value for m in at.markdown).replace("\\", "")
     left, right = worth.twin(persons, funds)
-    assert left.layout.xaxis.range == right.layout.xaxis.range
-    assert left.layout.margin.l == right.layout.margin.l
+    assert left.figure.layout.xaxis.range == right.figure.layout.xaxis.range
+    assert left.figure.layout.margin.l == right.figure.layout.margin.l
     assert len(at.get("plotly_chart")) >= 2
 
 

@@ -7,12 +7,23 @@ from typing import Any
 
 import pytest
 
-from optimiser.report.charts import awarded, drawing
-from tests.plan.hand import RECORDS, changed
+from optimiser.plan.tables import Plan
+from optimiser.report.charts import (
+    awarded,
+    drawing,
+    one_initiative,
+    periods,
+    postings,
+    projected,
+    ribbons,
+    side_by_side,
+)
+from optimiser.report.charts.drawing import Chart
+from tests.plan.hand import RECORDS, ROWS, changed, plan_tables
 from tests.report.plans import case_of, plan_of
 
 
-def texts(chart: awarded.Chart) -> list[str]:
+def texts(chart: drawing.Chart) -> list[str]:
     return [
         str(t).strip()
         for trace in chart.figure.data
@@ -42,7 +53,7 @@ def test_awards() -> None:
     assert list(given.customdata) == ["Lab", "Talk", "Walk"]
     assert list(chart.figure.layout.yaxis.ticktext) == ["Crime lab", "Talk", "Walk"]
     assert list(chart.figure.layout.xaxis.range) == [0, 8000.0]
-    assert chart.table["award"].tolist() == [3700.0, 1000.0, 0.0]
+    assert [row["Award"] for row in chart.table] == [3700.0, 1000.0, 0.0]
     assert "2 of 3 initiatives are funded, 1 of them in full." in chart.alt
 
 
@@ -70,7 +81,7 @@ def test_agencies() -> None:
     assert list(paid.x) == [0.0, 4000.0]
     assert list(got.x) == [1600.0, 3100.0]
     assert texts(chart) == ["$0", "$4,000", "$1,600", "$3,100"]
-    assert chart.table["received"].tolist() == [1600.0, 3100.0]
+    assert [row["Receives"] for row in chart.table] == [3100.0, 1600.0], "those that receive most first"
     assert "City Police pays in $0 and receives $1,600 (+$1,600)" in chart.alt
     assert {a.text for a in chart.figure.layout.annotations} == {"Puts in", "<b>Receives</b>"}
 
@@ -90,7 +101,7 @@ def test_the_template(chart: Any) -> None:
     assert made.layout.showlegend is False
     assert made.layout.dragmode is False
     assert made.layout.font.size == 13
-    right = max(drawing.width(t) for t in texts(awarded.Chart(made, plan_of().tables["Awards"], "")))
+    right = max(drawing.width(t) for t in texts(drawing.Chart(made, [], "")))
     assert made.layout.margin.r >= right
     json.loads(made.to_json())
 
@@ -105,3 +116,47 @@ def test_nothing_to_show() -> None:
     assert texts(awarded.awards(plan_of(case)))[-1] == "no money asked"
     assert awarded.given_of(609_980, 610_000) == "$610k"
     assert awarded.given_of(700_000, 610_000) == "$700k"
+
+
+def drawn(plan: Plan, other: Plan) -> dict[str, Chart]:
+    """Every chart of a plan alone, and of what sets it apart from another."""
+    one = one_initiative.initiative(plan, plan.tables["Awards"]["initiative"][0])
+    return {
+        "awards": awarded.awards(plan),
+        "agencies": awarded.agencies(plan),
+        "funds": periods.funds_chart(plan),
+        "people": postings.people_chart(plan),
+        "themes": projected.theme_chart(plan),
+        "flow": ribbons.flow_chart(plan),
+        "money": one_initiative.money_chart(plan, one),
+        "its people": one_initiative.people_chart(one),
+        "moved": side_by_side.moved_chart(plan, other, "Before", "After"),
+        "pairs": side_by_side.award_chart(plan, other, "Before", "After"),
+        "impact": side_by_side.impact_chart(plan, other, "Before", "After"),
+    }
+
+
+def test_a_chart_says_what_it_shows_in_figures_and_in_words() -> None:
+    without_talk = {name: [row for row in rows if "Talk" not in row] for name, rows in ROWS.items()}
+    made = drawn(plan_of(), plan_of(tables=plan_tables(rows=without_talk)))
+    for name, chart in made.items():
+        json.loads(chart.figure.to_json())
+        assert chart.headline, name
+        assert chart.alt, name
+        titles = {tuple(row) for row in chart.table}
+        assert len(titles) == 1, name
+        assert set(chart.columns) <= set(*titles), name
+        assert all(isinstance(row[title], float | int) for row in chart.table for title in chart.columns), name
+    given = sum(row["Award"] for row in made["awards"].table)
+    for name in ("flow", "themes"):
+        assert sum(row["Money"] for row in made[name].table) == pytest.approx(given)
+
+
+def test_charts_of_a_plan_that_spends_nothing_say_so() -> None:
+    nothing = plan_of(tables=plan_tables(rows={name: [] for name in ROWS}))
+    made = drawn(nothing, nothing)
+    assert made["flow"].table == made["moved"].table == made["impact"].table == []
+    assert made["flow"].headline == "No money is spent"
+    assert made["themes"].headline == "No theme receives money"
+    assert made["agencies"].headline == "No agency receives money."
+    assert made["moved"].headline == "Nobody gets more or less money."

@@ -7,7 +7,7 @@ import pytest
 
 import optimiser
 from optimiser.analysis.uncertain.history import LEVELS, Response, history
-from optimiser.report.charts.curves import response, table
+from optimiser.report.charts.curves import response
 
 SHARES = (0.2, 0.4, 0.6, 0.61, 1.1)
 
@@ -29,7 +29,7 @@ def found(count: int = 5) -> Response:
 
 
 def test_points_curve_and_band() -> None:
-    made = response(found())
+    made = response(found()).figure
     high, low, curve, points = made.data
     assert list(points.x) == [s * 1e6 for s in SHARES]
     assert list(points.text) == ["2015", "2016", "2017", "", "2019"], "2018 stands where 2017 does"
@@ -42,13 +42,13 @@ def test_points_curve_and_band() -> None:
 
 def test_without_a_curve_there_are_points_alone() -> None:
     made = response(found(3))
-    assert len(made.data) == 1
-    rows = table(found(3))
+    assert len(made.figure.data) == 1
+    rows = made.table
     assert [row["Curve"] for row in rows] == ["", "", ""]
 
 
 def test_the_table_says_the_same() -> None:
-    rows = table(found())
+    rows = response(found()).table
     assert [row["Year"] for row in rows] == ["2015", "2016", "2017", "2018", "2019", "full scope"]
     assert rows[0]["Funding"] == "$200,000"
     assert float(rows[0]["Curve"]) == pytest.approx(10 * 0.2**0.5, rel=0.01)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.committee_parts.kept import Paper
-from optimiser.app_pages.shell.tables import money_column, text_table
+from optimiser.app_pages.shell.picture import picture
+from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.desk.rule_rows import compliance
@@ -15,7 +15,6 @@ from optimiser.report import words
 from optimiser.report.charts import awarded
 from optimiser.report.charts import projected as committee
 from optimiser.report.charts import side_by_side as compared
-from optimiser.report.charts.drawing import CONFIG
 from optimiser.report.charts.headline import figures
 
 Others = list[tuple[str, Plan]]
@@ -46,19 +45,13 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
     left, right = st.columns([62, 38], gap="large")
     with left:
         st.subheader("Money by theme")
-        chart, alt = committee.theme_chart(plan)
-        st.plotly_chart(chart, theme=None, config=CONFIG, key="committee-themes", alt=alt)
+        picture(committee.theme_chart(plan), "committee-themes", "Money by theme as a table")
     with right:
         st.subheader("What it rests on")
         st.markdown("\n".join(f"- {letters(s)}" for s in committee.rests_on(plan)))
         if paper.text:
             st.subheader("In the words of who proposes it")
             st.markdown(letters(paper.text))
-    with st.expander("Money by theme as a table"):
-        rows = [
-            {"Theme": t.name, "Money": t.money, "Funded": f"{t.funded} of {t.count}"} for t in committee.themes(plan)
-        ]
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config={"Money": money_column(plan)}, height="content")
 
 
 def alternatives(plan: Plan, others: Others) -> None:
@@ -75,42 +68,19 @@ def alternatives(plan: Plan, others: Others) -> None:
             or names[0]
         )
     other = dict(others).get(chosen, others[0][1])
-    rows = compared.moved(plan, other)
+    chart = compared.moved_chart(plan, other, "Proposal", chosen)
     st.subheader(f"Who would get more and less with “{letters(chosen)}”")
-    st.markdown(letters(compared.moved_sentence(rows)))
-    if rows:
-        currency = plan.case.settings.currency
-        listed = compared.shown(rows, currency)
-        said = "; ".join(f"{name}: {text}" for name, _, text in listed)
-        st.plotly_chart(
-            compared.diverging(listed),
-            theme=None,
-            config=CONFIG,
-            key="committee-moved",
-            alt=f"Changes of awards. {said}.",
-        )
-        with st.expander("The same as a table"):
-            money = money_column(plan)
-            table = [{"Initiative": m.name, "Proposal": m.before, chosen: m.after, "Change": m.change} for m in rows]
-            config = {"Proposal": money, chosen: money, "Change": money}
-            st.dataframe(pd.DataFrame(table), hide_index=True, column_config=config, height="content")
+    st.markdown(letters(chart.headline))
+    if chart.table:
+        picture(chart, "committee-moved")
 
 
 def who(plan: Plan) -> None:
     """Every award of its request."""
-    st.title(letters(words.headline(plan).rstrip(".")))
     many = len(plan.tables["Awards"])
     chart = awarded.awards(plan, most=40, panels=1 if many <= ONE_COLUMN else 2)
-    st.plotly_chart(chart.figure, theme=None, config=CONFIG, key="committee-awards", alt=chart.alt)
-    with st.expander("The same as a table"):
-        rows = [
-            {"Initiative": r["name"], "Award": r["award"], "Request": r["request"], "State": r["state"]}
-            for r in sorted(plan.tables["Awards"].records(), key=lambda r: (-r["award"], r["initiative"]))
-        ]
-        money = money_column(plan)
-        st.dataframe(
-            pd.DataFrame(rows), hide_index=True, column_config={"Award": money, "Request": money}, height="content"
-        )
+    st.title(letters(chart.headline.rstrip(".")))
+    picture(chart, "committee-awards")
 
 
 def rules(plan: Plan) -> None:

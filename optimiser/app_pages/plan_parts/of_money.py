@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages.shell.tables import money_column
+from optimiser.app_pages.shell.picture import picture
 from optimiser.plan.tables import Plan
-from optimiser.report.charts.drawing import CONFIG
-from optimiser.report.charts.ribbons import TITLES, flow_chart, flow_rows, names
+from optimiser.report.charts.ribbons import TITLES, flow_chart, names
 
 _SHOWN = {"Largest 8": 8, "Largest 12": 12, "All": None}
 
@@ -33,17 +31,4 @@ def part(plan: Plan) -> None:
             "Initiatives shown by name", list(_SHOWN), default="Largest 12", required=True, key="flow-shown"
         )
     chosen = None if follow == everything else follow
-    st.plotly_chart(
-        flow_chart(plan, _SHOWN[shown or "Largest 12"], chosen),
-        theme=None,
-        config=CONFIG,
-        key="flow",
-        alt="Ribbons from funds through initiatives to agencies; the table below holds the same figures",
-    )
-    with st.expander("The same as a table"):
-        rows = flow_rows(plan)
-        if chosen is not None:
-            rows = [r for r in rows if r[chosen[0]] == named[chosen]]
-        st.dataframe(
-            pd.DataFrame(rows, columns=[*TITLES, "Money"]), hide_index=True, column_config={"Money": money_column(plan)}
-        )
+    picture(flow_chart(plan, _SHOWN[shown or "Largest 12"], chosen), "flow")

@@ -6,18 +6,17 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.shell import boxes, session
+from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import one_initiative as card
-from optimiser.report.charts.drawing import CONFIG, MONEY, PEOPLE, bars
+from optimiser.report.charts.drawing import Chart
 from optimiser.store.committee import comments
 
 _TONES = {"good": "green", "part": "blue", "none": "gray"}
-_BARS = 8
-"""Bars of one chart in the card; more are summed up."""
 
 
 def part(plan: Plan) -> None:
@@ -145,16 +144,9 @@ def _card(plan: Plan, key: str) -> None:
     st.caption(letters(" · ".join(a for a in about if a)))
     st.markdown(letters(card.sentence(one, currency, impact.unit(plan.case))))
     if one.money:
-        _bars(
-            f"**Money** · {letters(f'{words.money_short(one.award, currency)} of {words.money_short(one.request, currency)} asked')}",
-            [(name, v, words.money_short(v, currency)) for name, v in _few(one.money)],
-            MONEY,
-            f"money-{key}",
-        )
+        _bars("Money", card.money_chart(plan, one), f"money-{key}")
     if one.people:
-        needed = f" of {words.fte(round(one.needed, 1))} at full scope" if one.needed else ""
-        rows = [(name, v, words.number(v)) for name, v in _few(one.people)]
-        _bars(f"**People** · {words.fte(round(one.fte, 1))}{needed}", rows, PEOPLE, f"people-{key}")
+        _bars("People", card.people_chart(one), f"people-{key}")
     elif one.needed and one.state == NOT_FUNDED:
         st.markdown(f"**People** · it would need {words.fte(round(one.needed, 1))}")
     if one.outcomes:
@@ -183,16 +175,6 @@ def _actions(key: str) -> None:
         st.switch_page(st.session_state["pages"]["Inputs"])
 
 
-def _bars(title: str, rows: list[tuple[str, float, str]], colour: str, key: str) -> None:
-    st.markdown(title)
-    alt = "; ".join(f"{name} {text}" for name, _, text in rows)
-    st.plotly_chart(
-        bars(rows, colour, label_pixels=205), theme=None, config=CONFIG | {"displayModeBar": False}, key=key, alt=alt
-    )
-
-
-def _few(rows: list[tuple[str, float]]) -> list[tuple[str, float]]:
-    if len(rows) <= _BARS:
-        return rows
-    rest = rows[_BARS - 1 :]
-    return [*rows[: _BARS - 1], (f"{len(rest)} others", sum(v for _, v in rest))]
+def _bars(title: str, chart: Chart, key: str) -> None:
+    st.markdown(f"**{title}** · {letters(chart.headline)}")
+    picture(chart, key, alone=True, still=True)

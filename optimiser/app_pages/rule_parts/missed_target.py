@@ -11,13 +11,13 @@ import streamlit as st
 from optimiser.analysis.what_if.clause import LEAST, Clause, ClauseError, clauses_of
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.report import words
 from optimiser.report.charts import side_by_side as compared
-from optimiser.report.charts.drawing import CONFIG
 
 TITLE = "If a target is missed, who gets the money?"
 
@@ -109,7 +109,6 @@ def _choice(case: Case) -> tuple[str, str, str, float] | None:
 
 
 def _answer(made: Clause) -> None:
-    currency = made.before.case.settings.currency
     for line in made.sentences[:1]:
         st.markdown(letters(line))
     rules = [s for s in made.sentences[1:] if s.startswith(("The rule", "There is no plan"))]
@@ -117,12 +116,10 @@ def _answer(made: Clause) -> None:
         st.markdown(f"- {letters(line)}")
     if not (made.before.has_plan and made.after.has_plan):
         return
-    rows = compared.moved(made.before, made.after)
     st.subheader("Who gets more, who gets less")
-    st.markdown(letters(compared.moved_sentence(rows)))
-    if rows:
-        bars = compared.shown(rows, currency)
-        alt = "; ".join(f"{name} {text}" for name, _, text in bars)
-        st.plotly_chart(compared.diverging(bars), theme=None, config=CONFIG, key="target-moved", alt=alt)
+    chart = compared.moved_chart(made.before, made.after, "As it is", "With the other actual")
+    st.markdown(letters(chart.headline))
+    if chart.table:
+        picture(chart, "target-moved", alone=True)
     with st.expander("All of it in words"):
         st.markdown("\n".join(f"- {letters(s)}" for s in made.sentences))

@@ -7,28 +7,44 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
+from optimiser.app_pages.shell.tables import number_column
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.reading.cells import no_formula
-from optimiser.report.charts.drawing import CONFIG
+from optimiser.report.charts.drawing import CONFIG, Chart, Digits
 
 Rows = Sequence[Mapping[str, Any]]
+SAME = "The same as a table"
+WHOLE = 60
+"""Up to so many rows a table shows all at once; of more, some to be scrolled."""
 
 
 def picture(
-    drawn: go.Figure, key: str, alt: str, rows: Rows, config: Mapping[str, Any] | None = None, title: str = ""
+    chart: Chart, key: str, title: str = SAME, *, alone: bool = False, opened: bool = False, still: bool = False,
+    clicks: bool = False,
+) -> Any:  # fmt: skip
+    """The chart, and below it its table and its data: the one way by which a chart comes onto a page.
+
+    title: of the table; opened: it stands open. alone: without its table, where the figures stand at the marks or elsewhere on
+    the page. still: without tools, for a small chart beside others. clicks: answers what was clicked (`selection`).
+    """
+    picks: dict[str, Any] = {"on_select": "rerun", "selection_mode": "points"} if clicks else {}
+    config = CONFIG | {"displayModeBar": False} if still else CONFIG
+    picked = st.plotly_chart(chart.figure, theme=None, config=config, key=key, alt=chart.alt, **picks)
+    if not alone:
+        table(key, chart.table, chart.columns, title, opened=opened)
+    return picked
+
+
+def table(
+    key: str, rows: Rows, columns: Mapping[str, Digits] | None = None, title: str = SAME, *, opened: bool = False
 ) -> None:
-    """The chart, and below it its table and its data. title: of the table, where a page has several."""
-    st.plotly_chart(drawn, theme=None, config=CONFIG, key=key, alt=alt)
-    table(key, rows, config, title or "The same as a table")
-
-
-def table(key: str, rows: Rows, config: Mapping[str, Any] | None = None, title: str = "The same as a table") -> None:
     """An expander with a table and its data to take away."""
-    with st.expander(letters(title)):
-        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=dict(config or {}), key=f"table-{key}")
+    with st.expander(letters(title), expanded=opened):
+        config = {name: number_column(digits) for name, digits in (columns or {}).items()}
+        height: Any = "content" if len(rows) <= WHOLE else "auto"
+        st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, key=f"table-{key}", height=height)
         st.download_button(
             "Download the data", lambda: data(rows), f"{re.sub(r'[^a-z0-9-]', '', key.lower()) or 'data'}.csv", "text/csv",
             key=f"data-{key}", on_click="ignore", type="tertiary",

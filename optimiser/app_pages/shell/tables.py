@@ -11,7 +11,7 @@ import streamlit as st
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import SHOWN, Fault
 from optimiser.plan.tables import Plan
-from optimiser.report import words
+from optimiser.report.charts.drawing import Digits
 
 ColumnConfig = Any
 
@@ -47,6 +47,9 @@ def fault_table(faults: Sequence[Fault]) -> None:
 
 def money_column(plan: Plan) -> ColumnConfig:
     """How a column of exact money is shown."""
-    symbol = words.SYMBOLS.get(plan.case.settings.currency.upper(), "")
-    digits = 2 if plan.case.settings.rounding == 0.01 else 0
-    return st.column_config.NumberColumn(format=f"{symbol}%,.{digits}f")
+    return number_column(Digits.of_money(plan.case))
+
+
+def number_column(digits: Digits) -> ColumnConfig:
+    """How a column of numbers is shown."""
+    return st.column_config.NumberColumn(format=f"{digits.symbol}%,.{digits.digits}f")

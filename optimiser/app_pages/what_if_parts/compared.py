@@ -11,17 +11,13 @@ from optimiser.analysis.what_if.compare import STACK, Comparison
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture, table
-from optimiser.app_pages.shell.tables import money_column, text_table
+from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
-from optimiser.case import impact
 from optimiser.case.scenario.apply import BASE
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
-from optimiser.report import words
 from optimiser.report.charts import side_by_side as compared
-from optimiser.report.charts.drawing import CONFIG
-from optimiser.report.charts.pairs import dumbbell, waterfall
 
 MOST = 5
 """Scenarios beside the base."""
@@ -66,9 +62,9 @@ def part(draft: Draft, head: Any) -> None:
         _against(made, valid)
     if made.baselines:
         st.subheader("Beside ways without a solver")
-        st.markdown(letters(compared.gains_sentence(made)))
-        alt = "; ".join(str(g["sentence"]) for g in made.gains())
-        st.plotly_chart(compared.gains_chart(made), theme=None, config=CONFIG, key="gains", alt=alt)
+        chart = compared.gains_chart(made)
+        st.markdown(letters(chart.headline))
+        picture(chart, "gains", alone=True)
         with st.expander("In words"):
             st.markdown("\n".join(f"- {letters(g['sentence'])}" for g in made.gains()))
 
@@ -109,32 +105,20 @@ def _against(made: Comparison, wanted: list[str]) -> None:
 
 def _pictures(base: Plan, other: Plan, chosen: str) -> None:
     """Awards before and after, and the way from one impact to the other."""
-    currency = base.case.settings.currency
-    rows = compared.moved(base, other)
-    if not rows:
+    awards = compared.award_chart(base, other, "Base", chosen)
+    if not awards.table:
         return
-    steps = compared.impact_steps(base, other)
+    steps = compared.impact_chart(base, other, "Base", chosen)
     left, right = st.columns([54, 46], gap="medium")
     with left:
         st.subheader(letters(f"Award: base → {chosen}"))
-        pairs = compared.award_pairs(rows, currency)
-        alt = "; ".join(f"{p.name} {p.before_text}, then {p.after_text}" for p in pairs)
-        listed = [{"Initiative": m.name, "Base": m.before, chosen: m.after, "Change": m.change} for m in rows]
-        config = {c: money_column(base) for c in ("Base", chosen, "Change")}
-        picture(dumbbell(pairs, "Base", chosen, gain=True), "compare-awards", alt, listed, config)
+        picture(awards, "compare-awards")
     with right:
         st.subheader("Where the impact comes from and goes")
-        if not steps:
-            st.markdown("The impact of no initiative changes.")
-            return
-        ends = [
-            (n, p.impact or 0.0, words.points(p.impact or 0.0, impact.unit(base.case), bare=True))
-            for n, p in (("Base", base), (chosen, other))
-        ]
-        alt = f"From {ends[0][2]} to {ends[1][2]}: " + "; ".join(f"{n} {text}" for n, _, text in steps)
-        picture(waterfall(ends[0], steps, ends[1]), "compare-impact", alt, [
-            {"Step": n, impact.title(base.case).capitalize(): round(v, 3)} for n, v, _ in (ends[0], *steps, ends[1])
-        ])  # fmt: skip
+        if steps.table:
+            picture(steps, "compare-impact")
+        else:
+            st.markdown(letters(steps.headline))
 
 
 def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
@@ -143,12 +127,10 @@ def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
     if not (base.has_plan and other.has_plan):
         st.markdown(" ".join(letters(d.sentence) for d in made.of(chosen)[:1]))
         return
-    rows = compared.moved(base, other)
-    st.markdown(letters(compared.moved_sentence(rows)))
-    if rows:
-        bars = compared.shown(rows, base.case.settings.currency)
-        alt = "; ".join(f"{name} {text}" for name, _, text in bars)
-        st.plotly_chart(compared.diverging(bars), theme=None, config=CONFIG, key="compare-moved", alt=alt)
+    chart = compared.moved_chart(base, other, "Base", chosen)
+    st.markdown(letters(chart.headline))
+    if chart.table:
+        picture(chart, "compare-moved", alone=True)
 
 
 def _inputs(made: Comparison, chosen: str) -> None:

@@ -54,9 +54,9 @@ def uncertain(draft: Draft, plan: Plan, head: Any) -> None:
     found: Outlook | None = answer(key, doing, look, EXPECTED, "uncertainty")
     if found is None:
         return
-    said = drawn.over_draws_headline(found)
-    head.title(letters(said))
-    picture(drawn.over_draws(found), "over-draws", said, drawn.over_draws_table(found))
+    chart = drawn.over_draws(found)
+    head.title(letters(chart.headline))
+    picture(chart, "over-draws")
     st.markdown("\n".join(f"- {letters(line)}" for line in found.sentences()))
     if not aims:
         st.button(
@@ -91,8 +91,7 @@ def year(draft: Draft, plan: Plan, head: Any) -> None:
     found: Replan | None = answer(("replan", case.sha256), "Planning the rest of the year", look, EXPECTED, "replan")
     if found is None:
         return
-    said = drawn.moves_headline(found)
-    head.title(letters(said))
+    head.title(letters(drawn.moves_headline(found)))
     for title, sentences in unkept(found):
         st.warning(letters(f"{title}:") + "\n" + "\n".join(f"- {letters(sentence)}" for sentence in sentences))
     if found.unkeepable:
@@ -101,10 +100,7 @@ def year(draft: Draft, plan: Plan, head: Any) -> None:
     with left:
         st.subheader("Who gets more or less than approved")
         if found.moves:
-            alt = "; ".join(f"{name} {text}" for name, _, text in drawn.changes(found))
-            picture(
-                drawn.moves(found), "replan-moves", alt or said, drawn.moves_table(found), title="Every move as a table"
-            )
+            picture(drawn.moves(found), "replan-moves", "Every move as a table")
         else:
             st.markdown("Nobody: what was approved stays the best.")
     with right, st.container(border=True, key="card-replan"):
@@ -178,10 +174,7 @@ def past_headline(found: History) -> str:
 def _response(r: Response, currency: str) -> None:
     left, right = st.columns([64, 36], gap="medium")
     with left:
-        alt = f"{r.outcome} of {r.initiative} by funding: " + "; ".join(
-            f"{y.year}: {words.money_short(y.funding, currency)}, {words.number(y.value)}" for y in r.years
-        )
-        picture(curves.response(r, currency), "response", alt, curves.table(r, currency))
+        picture(curves.response(r, currency), "response")
     with right, st.container(border=True, key="card-response"):
         st.markdown("**What the years say**")
         for line in r.sentences:

@@ -61,13 +61,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
     st.markdown(
         "Each number by itself, the others as they are: what the best plan has more or less when it is a tenth lower or higher."
     )
-    ends = [
-        drawn.label(case, b.limit, at, result, b.base)
-        for b in found
-        for at, result in ((b.low, b.at_low), (b.high, b.at_high))
-    ]
-    alt = "; ".join(f"{limit_name(case, b.limit)}: {ends[2 * n]}, {ends[2 * n + 1]}" for n, b in enumerate(found))
-    picture(drawn.chart(case, found), "tornado", alt, drawn.table(case, found))
+    picture(drawn.chart(case, found), "tornado")
     _choose(draft, plan, found)
 
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
 
 import streamlit as st
 
 from optimiser.analysis.what_if.frontier import Frontier
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
-from optimiser.app_pages.shell.picture import table
+from optimiser.app_pages.shell.picture import picture, table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
@@ -19,7 +18,6 @@ from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.report import words
 from optimiser.report.charts import trading as trades
-from optimiser.report.charts.drawing import CONFIG
 from optimiser.report.charts.trading import Spot
 from optimiser.solvers.solution import SolverError
 
@@ -56,11 +54,8 @@ def choose(
     rows: Callable[[Spot], list[Row]], name: Callable[[Spot], str],
 ) -> None:  # fmt: skip
     """The picture, the chosen point in words, and the button that makes it a scenario. titles: of x and y."""
-    drawn = trades.chart(spots, *titles)
-    alt = f"{titles[1]} against {titles[0]}: " + "; ".join(s.said for s in spots)
-    picked: Any = st.plotly_chart(
-        drawn, theme=None, config=CONFIG, key=f"way-{key}", alt=alt, on_select="rerun", selection_mode="points"
-    )
+    chart = trades.chart(spots, *titles)
+    picked = picture(chart, f"way-{key}", alone=True, clicks=True)
     points = [p.get("customdata") for p in (picked or {}).get("selection", {}).get("points", [])]
     place = next((int(p[0] if isinstance(p, list) else p) for p in points if p is not None), None)
     chosen_key = f"point-{key}"
@@ -83,7 +78,7 @@ def choose(
     given = f"It gives up {words.percent(spot.given)} of the best impact." if spot.given > trades.SAME else ""
     if given:
         st.caption(letters(given))
-    table(f"way-{key}", trades.table(spots, *titles))
+    table(f"way-{key}", chart.table)
 
 
 EXPECTED = (ValueError, InvalidCase, SolverError)

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-import pandas as pd
 import streamlit as st
 
 from optimiser.analysis.limits.initiatives import Maximum
@@ -15,6 +14,7 @@ from optimiser.analysis.limits.money import FundAmount
 from optimiser.analysis.limits.people import Staff
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -24,7 +24,6 @@ from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import side_by_side as compared
-from optimiser.report.charts.drawing import CONFIG
 from optimiser.report.charts.headline import figures
 
 LEAST_FTE = 0.05
@@ -260,22 +259,11 @@ def _beside(plan: Plan, after: Plan) -> None:
             ),
         ):
             st.metric(title, letters(value), letters(change.replace(words.MINUS, "-")), border=True, delta_color="off")
-    rows = compared.moved(plan, after)
     st.subheader("Who gets more, who gets less")
-    st.markdown(letters(compared.moved_sentence(rows)))
-    if not rows:
-        return
-    bars = compared.shown(rows, currency)
-    alt = "; ".join(f"{name} {text}" for name, _, text in bars)
-    st.plotly_chart(compared.diverging(bars), theme=None, config=CONFIG, key="try-moved", alt=alt)
-    with st.expander("The same as a table"):
-        st.dataframe(
-            pd.DataFrame(
-                [(m.name, m.before, m.after, m.change) for m in rows],
-                columns=["Initiative", "Plan on show", "With the change", "Change"],
-            ),
-            hide_index=True,
-        )
+    chart = compared.moved_chart(plan, after, "Plan on show", "With the change")
+    st.markdown(letters(chart.headline))
+    if chart.table:
+        picture(chart, "try-moved")
 
 
 def _fte_change(value: float) -> str:

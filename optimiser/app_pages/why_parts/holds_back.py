@@ -10,7 +10,7 @@ from optimiser.analysis.limits.limit import FUND, STAFF
 from optimiser.analysis.reasons.prices import Price
 from optimiser.analysis.rulebook.rule_audit import Finding
 from optimiser.app_pages.shell.asking import answer, known
-from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.why_parts import ask, each, is_certain
 from optimiser.case.grantors import Grantor
@@ -18,9 +18,7 @@ from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import worth as why
-from optimiser.report.charts.drawing import CONFIG
 
-QUIET = CONFIG | {"displayModeBar": False}
 SHOWN = 15
 """Rules in one chart."""
 
@@ -44,15 +42,14 @@ def limits(plan: Plan) -> None:
     people_bars, money_bars = why.twin(persons, funds)
     left, right = st.columns(2, gap="medium")
     some = words.money_short(why.bundle(plan), plan.case.settings.currency)
-    for side, title, drawn, rows in (
-        (left, "People: what one more FTE is worth", people_bars, persons),
-        (right, f"Money: what {some} more is worth", money_bars, funds),
+    for side, title, chart in (
+        (left, "People: what one more FTE is worth", people_bars),
+        (right, f"Money: what {some} more is worth", money_bars),
     ):
         with side:
             st.subheader(letters(title))
-            if rows:
-                alt = "; ".join(f"{w.name} {w.text}" for w in rows)
-                st.plotly_chart(drawn, theme=None, config=QUIET, key=f"worth-{title[:5]}", alt=alt)
+            if chart.table:
+                picture(chart, f"worth-{title[:5]}", alone=True, still=True)
             else:
                 st.markdown("The case has none.")
     st.caption(
@@ -72,18 +69,16 @@ def _expiry(plan: Plan, worthy: list[why.Worth]) -> None:
     )  # fmt: skip
     one = names[chosen if chosen in names else next(iter(names))]
     left, right = st.columns([68, 32], gap="medium")
+    chart = why.staircase(plan, one.price)
     with left:
-        alt = f"Steps: {why.expiry(plan, one.price)}"
-        st.plotly_chart(why.staircase(plan, one.price), theme=None, config=CONFIG, key=f"steps-{chosen}", alt=alt)
+        picture(chart, f"steps-{chosen}")
     with right, st.container(border=True, key="card-expiry"):
-        st.markdown(f"**{letters(one.name)}.** {letters(why.expiry(plan, one.price))}")
+        st.markdown(f"**{letters(one.name)}.** {letters(chart.headline)}")
         if one.price.of == STAFF:
             st.caption(letters(f"Added at {one.price.at}, in every period."))
         elif one.price.of == FUND:
             st.caption("Added to the amount of the fund, in its usual shape over the periods.")
         st.caption("Found by solving along the limit, so it holds for yes-or-no choices too.")
-    with st.expander("The same as a table"):
-        text_table(why.steps_table(plan, one.price))
 
 
 def rules(plan: Plan) -> None:
@@ -94,8 +89,7 @@ def rules(plan: Plan) -> None:
         if costly:
             st.markdown("What loosening one rule alone would bring, as far as that helps.")
             rest = costly[SHOWN:]
-            alt = "; ".join(f"{p.item} {why.in_points(plan, why.gain(p))}" for p in costly[:SHOWN])
-            st.plotly_chart(why.rule_chart(plan, costly[:SHOWN]), theme=None, config=CONFIG, key="rule-prices", alt=alt)
+            picture(why.rule_chart(plan, costly[:SHOWN]), "rule-prices", alone=True)
             _granted(plan, costly)
             if rest:
                 st.caption(

@@ -15,12 +15,12 @@ from optimiser.case import impact
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts import certain as certain
+from optimiser.report.charts import certain
+from optimiser.report.charts.certain import SHOWN
 from optimiser.solvers.solution import SolverError
 
 MARGINS = (0.005, 0.01, 0.02, 0.05)
 MARGIN = 0.01
-SHOWN = 16
 
 
 def _margin() -> float:
@@ -66,9 +66,7 @@ def _places(plan: Plan, found: NearBest) -> None:
             st.subheader(f"Contested: {len(places)}, and how much of each good plans fund")
         else:
             st.subheader("In every good plan, but how much differs")
-        shown = drawn[:SHOWN]
-        alt = "; ".join(f"{certain.name(p)} {certain.told(p)}" for p in shown)
-        picture(certain.ranges(shown), "certain", alt, certain.table(plan, found), title="Every initiative as a table")
+        picture(certain.ranges(plan, found), "certain", "Every initiative as a table")
         if len(drawn) > SHOWN:
             st.caption(f"{len(drawn) - SHOWN} more are in the table.")
     with right:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimiser.case.table import Table
-from optimiser.plan.derive import table_of
-from optimiser.plan.tables import SPEC, Plan
+from optimiser.plan.tables import Plan
 from optimiser.report.charts import drawing as base
+from optimiser.report.charts.drawing import Chart, Digits
 from optimiser.report.words import headline, money_change, money_exact, money_short
 
 ROW = 34
@@ -17,15 +16,6 @@ ROW = 34
 NAME_PIXELS = 240
 """Room for a name beside its row; the table has the whole."""
 _GAP = 0.04
-
-
-@dataclass(frozen=True, eq=False)
-class Chart:
-    """A chart with its table and its alternative text, so that nobody needs to see it. figure: a plotly Figure."""
-
-    figure: Any
-    table: Table
-    alt: str
 
 
 @dataclass(frozen=True)
@@ -75,8 +65,11 @@ def awards(plan: Plan, *, most: int = 30, panels: int = 1) -> Chart:
     made.update_layout(barmode="stack")
     largest = "; ".join(f"{b.name}: {label}" for b, label in list(zip(rows, labels, strict=True))[:3])
     alt = f"Bars of what each initiative receives of what it asked for. {headline(plan)} Largest first: {largest}."
-    columns = SPEC["Awards"].names
-    return Chart(made, table_of(SPEC["Awards"], [tuple(r[c] for c in columns) for r in records]), alt)
+    table = [
+        {"Initiative": r["name"], "Award": r["award"], "Request": r["request"], "State": r["state"]} for r in records
+    ]
+    money = Digits.of_money(plan.case)
+    return Chart(made, table, alt, headline(plan), columns={"Award": money, "Request": money})
 
 
 def given_of(award: float, request: float, currency: str = "USD") -> str:
@@ -129,7 +122,6 @@ def agencies(plan: Plan, *, most: int = 20) -> Chart:
     """
     currency = plan.case.settings.currency
     records = sorted(plan.tables["Received"].records(), key=lambda r: (r["contribution"] - r["received"], r["agency"]))
-    table = table_of(SPEC["Received"], [tuple(r[c] for c in SPEC["Received"].names) for r in records])
     rows = [(r["name"], r["contribution"], r["received"]) for r in records if r["contribution"] or r["received"]]
     if len(rows) > most:
         order = sorted(range(len(rows)), key=lambda k: (-abs(rows[k][2] - rows[k][1]), k))
@@ -154,7 +146,47 @@ def agencies(plan: Plan, *, most: int = 20) -> Chart:
         if rows
         else "No agency pays or receives money."
     )
-    return Chart(made, table, alt)
+    money, fte = Digits.of_money(plan.case), Digits()
+    columns = {
+        "Pays in": money, "Receives": money, "Releases, FTE": fte, "Can release, FTE": fte, "Hires, FTE": fte
+    }  # fmt: skip
+    return Chart(made, _received(plan), alt, *_receives_most(plan), columns)
+
+
+def _received(plan: Plan) -> list[dict[str, Any]]:
+    """Of each agency, those that receive most first: money in and out, and people on average over the periods."""
+    facts = plan.case.facts
+    periods = facts.size("period")
+    able = dict(zip(facts.names["agency"], (facts.releasable_fte.sum(axis=(1, 2)) / periods).tolist(), strict=True))
+    return [
+        {
+            "Agency": r["name"],
+            "Pays in": r["contribution"],
+            "Receives": r["received"],
+            "Releases, FTE": r["released"] / periods,
+            "Can release, FTE": able[r["agency"]],
+            "Hires, FTE": r["hired"] / periods,
+        }
+        for r in sorted(plan.tables["Received"].records(), key=lambda r: (-r["received"], r["agency"]))
+    ]
+
+
+def _receives_most(plan: Plan) -> tuple[str, str]:
+    """Who receives most, and how that stands to what it pays in ("" where there is nothing to say)."""
+    currency = plan.case.settings.currency
+    rows = sorted(plan.tables["Received"].records(), key=lambda r: (-r["received"], r["agency"]))
+    if not rows or not rows[0]["received"]:
+        return "No agency receives money.", ""
+    first = rows[0]
+    more = []
+    if first["contribution"] > 0:  # of several agencies together it is not known
+        more.append(f"It pays in {money_short(first['contribution'], currency)}.")
+    none = [r["name"] for r in rows if not r["received"]]
+    if len(none) == 1:
+        more.append(f"{none[0]} receives nothing.")
+    elif none:
+        more.append(f"{len(none)} agencies receive nothing.")
+    return f"{first['name']} receives most, {money_short(first['received'], currency)}.", " ".join(more)
 
 
 def _add_points(made: Any, rows: Sequence[tuple[str, float, float]], currency: str) -> None:

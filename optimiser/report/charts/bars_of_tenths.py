@@ -4,14 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.tornado import Bar
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.report import words
-from optimiser.report.charts.drawing import GAIN, LOSS, SIZE, figure, from_nothing, name_rows, safe, shortened, width
+from optimiser.report.charts.drawing import (
+    GAIN,
+    LOSS,
+    SIZE,
+    Chart,
+    figure,
+    from_nothing,
+    name_rows,
+    safe,
+    shortened,
+    width,
+)
 from optimiser.report.charts.trading import limit_amount, limit_name
 
 LARGEST = 12
@@ -53,7 +62,7 @@ def label(case: Case, limit: Cell, value: float, result: float | None, base: flo
     return f"{what} at {limit_amount(case, limit, value)}"
 
 
-def chart(case: Case, bars: Sequence[Bar]) -> go.Figure:
+def chart(case: Case, bars: Sequence[Bar]) -> Chart:
     """Bars to both sides of the present value: worse to the left, better to the right, each with its number."""
     names = [shortened(limit_name(case, b.limit), NAME_PIXELS) for b in bars]
     rows: list[tuple[int, float, str, str]] = []
@@ -91,7 +100,12 @@ def chart(case: Case, bars: Sequence[Bar]) -> go.Figure:
         )  # fmt: skip
     from_nothing(made, [r[1] for r in rows])
     name_rows(made, names, round(less) + 6)
-    return made
+    alt = "; ".join(
+        f"{limit_name(case, b.limit)}: {label(case, b.limit, b.low, b.at_low, b.base)}, "
+        f"{label(case, b.limit, b.high, b.at_high, b.base)}"
+        for b in bars
+    )
+    return Chart(made, table(case, bars), alt, headline(case, bars))
 
 
 def break_even(case: Case, bar: Bar) -> str:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import math
 
-import plotly.graph_objects as go
-
 from optimiser.analysis.reasons.near_best import Alternative, NearBest, Place
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, figure, name_rows, rgba, safe, shortened, width
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, name_rows, rgba, safe, shortened, width
 
 ROW = 32
 NAME_PIXELS = 250
 NAME_LENGTH = 58
 WHOLE = 0.995
+SHOWN = 16
+"""Initiatives that are drawn; all stand in the table."""
 
 
 def headline(found: NearBest) -> str:
@@ -42,8 +42,12 @@ def varying(found: NearBest) -> list[Place]:
     return sorted(found.of("always"), key=lambda p: (p.level[1] - p.level[2], p.name))
 
 
-def ranges(places: list[Place]) -> go.Figure:
-    """From the least to the most that good plans give each, as a share of its scope, with the best plan marked."""
+def ranges(plan: Plan, found: NearBest) -> Chart:
+    """From the least to the most that good plans give each, as a share of its scope, with the best plan marked.
+
+    Drawn are the first of those that are contested, or where none is, of those in every good plan.
+    """
+    places = (contested(found) or varying(found))[:SHOWN]
     names = [shortened(name(p), NAME_PIXELS) for p in places]
     left = max((width(n) for n in names), default=0) + 14
     right = max((width(told(p)) for p in places), default=0) + 24
@@ -72,7 +76,8 @@ def ranges(places: list[Place]) -> go.Figure:
         text=f"<b><span style='color:{MONEY}'>●</span> best plan   ━ good plans, as a share of its scope</b>",
     )  # fmt: skip
     made.update_layout(font={"size": SIZE})
-    return made
+    alt = "; ".join(f"{name(p)} {told(p)}" for p in places)
+    return Chart(made, table(plan, found), alt, headline(found))
 
 
 def told(place: Place) -> str:

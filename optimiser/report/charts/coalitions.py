@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.analysis.together.pooling import SAME, Group, Pooling
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.pairs import Pair
+from optimiser.report.charts.drawing import MONEY, Chart, Digits, bars
+from optimiser.report.charts.pairs import Pair, dumbbell
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
 NAMED = 4
@@ -87,6 +89,40 @@ def alone_rows(found: Pooling) -> list[Pair]:
     """Each agency alone and in the pool, the largest gain first."""
     ordered = sorted(found.shares, key=lambda s: (-s.gain, s.agency))
     return [Pair(s.agency, s.alone, s.shapley, _points(s.alone), _points(s.shapley)) for s in ordered]
+
+
+def alone_chart(found: Pooling, case: Case) -> Chart:
+    """What each agency achieves alone and in the pool."""
+    rows, of = alone_rows(found), impact.title(case)
+    return Chart(
+        dumbbell(rows, "Alone", "In the pool", gain=True),
+        [{"Agency": r.name, f"Alone, {of}": round(r.before, 1), f"In the pool, {of}": round(r.after, 1)} for r in rows],
+        "; ".join(f"{r.name} {r.before_text} alone, {r.after_text} in the pool" for r in rows),
+        headline(found, impact.unit(case)),
+    )
+
+
+def money_chart(listed: list[Flow], case: Case) -> Chart:
+    """What each agency puts in and receives."""
+    rows = money_rows(listed, case.settings.currency)
+    return Chart(
+        dumbbell(rows, "Puts in", "Receives", gain=False),
+        [{"Agency": f.name, "Puts in": f.puts_in, "Receives": f.receives} for f in listed],
+        "; ".join(f"{r.name} puts in {r.before_text}, receives {r.after_text}" for r in rows),
+        columns=dict.fromkeys(("Puts in", "Receives"), Digits.of_money(case)),
+    )
+
+
+def ratio_chart(listed: list[Flow]) -> Chart:
+    """What each agency that pays in receives for each unit, the least first; without any there is no row."""
+    rows = ratio_rows(listed)
+    return Chart(
+        bars(rows, MONEY, row=30),
+        [{"Agency": name, "Received for each 1 paid in": round(value, 4)} for name, value, _ in rows],
+        "; ".join(f"{name} {text}" for name, _, text in rows),
+        f"{rows[0][0]} receives least for each 1 that it pays in: {rows[0][2]}" if rows else "",
+        columns={"Received for each 1 paid in": Digits(digits=4)},
+    )
 
 
 def money_rows(listed: list[Flow], currency: str) -> list[Pair]:

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from optimiser.analysis.uncertain.history import LEVELS, Response
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, rgba, safe, width
 
 HEIGHT = 320
 _APART = 0.06
 """Years nearer than this share of the height and width are not both named at their points."""
 
 
-def response(r: Response, currency: str = "USD") -> go.Figure:
+def response(r: Response, currency: str = "USD") -> Chart:
     """Points (each with its year), and where there is a curve, the curve and its band; funding across, outcome up."""
     most = max([y.value for y in r.years] + list(r.high)) or 1.0
     widest = max([y.funding for y in r.years] + [r.request]) or 1.0
@@ -68,7 +66,11 @@ def response(r: Response, currency: str = "USD") -> go.Figure:
     made.add_annotation(
         x=0, y=1, xref="paper", yref="paper", yshift=22, xanchor="left", showarrow=False, text=safe(r.outcome)
     )  # fmt: skip
-    return made
+    alt = f"{r.outcome} of {r.initiative} by funding: " + "; ".join(
+        f"{y.year}: {words.money_short(y.funding, currency)}, {words.number(y.value)}" for y in r.years
+    )
+    said = [*r.sentences, ""]
+    return Chart(made, table(r, currency), alt, said[0], " ".join(said[1:]).strip())
 
 
 def _named(r: Response, widest: float, most: float) -> list[str]:

@@ -1,11 +1,16 @@
-"""What every chart of the app shares: one palette for light and dark, no legend, labels at the marks, margins in pixels."""
+"""What a chart is, and what every chart shares: one palette for light and dark, no legend, labels at the marks, margins in
+pixels."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any
 
 import plotly.graph_objects as go
+
+from optimiser.case.case import Case
+from optimiser.case.words import SYMBOLS
 
 MONEY, PEOPLE, GAIN, LOSS, NEUTRAL = "#3A7BC8", "#CF8317", "#128F80", "#D2553A", "#7F8B9B"
 REST = "rgba(127,139,155,.38)"
@@ -22,6 +27,36 @@ CONFIG: dict[str, Any] = {
     "showTips": False,
     "responsive": True,
 }
+
+
+@dataclass(frozen=True)
+class Digits:
+    """How the numbers of a column are written. symbol: before each; digits: behind the point."""
+
+    symbol: str = ""
+    digits: int = 1
+
+    @classmethod
+    def of_money(cls, case: Case) -> Digits:
+        """Money to the unit, of a case in cents to the cent."""
+        settings = case.settings
+        return cls(SYMBOLS.get(settings.currency.upper(), ""), 2 if settings.rounding == 0.01 else 0)
+
+
+@dataclass(frozen=True, eq=False)
+class Chart:
+    """What every function that draws gives, for pages and papers alike, so that nobody needs to see the picture.
+
+    figure: the picture; table: its figures, title of the column to number or text; alt: the picture in words; headline: what
+    it shows, in one sentence, and more: what else is to be said; columns: how the numbers of columns of the table are written.
+    """
+
+    figure: go.Figure
+    table: Sequence[Mapping[str, Any]]
+    alt: str
+    headline: str = ""
+    more: str = ""
+    columns: Mapping[str, Digits] = field(default_factory=dict)
 
 
 def rgba(colour: str, alpha: float) -> str:

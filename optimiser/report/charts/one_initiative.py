@@ -10,7 +10,11 @@ from optimiser.case.table import Array
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import label
+from optimiser.report.charts.drawing import MONEY, PEOPLE, Chart, Digits, bars, label
+
+BARS = 8
+"""Bars of one chart; more are summed up."""
+NAME_PIXELS = 205
 
 
 @dataclass(frozen=True)
@@ -140,3 +144,38 @@ def sentence(one: Initiative, currency: str, unit: str) -> str:
 
 def _two(level: float) -> float:
     return round(level, 2) if 0.01 <= level <= 0.99 else level
+
+
+def money_chart(plan: Plan, one: Initiative) -> Chart:
+    """Its money by fund."""
+    currency = plan.case.settings.currency
+    rows = [(name, v, words.money_short(v, currency)) for name, v in _few(one.money)]
+    said = f"{words.money_short(one.award, currency)} of {words.money_short(one.request, currency)} asked"
+    table = [{"Fund": name, "Money": value} for name, value in one.money]
+    return _bars(rows, MONEY, table, said, {"Money": Digits.of_money(plan.case)})
+
+
+def people_chart(one: Initiative) -> Chart:
+    """Its people by role and agency."""
+    rows = [(name, v, words.number(v)) for name, v in _few(one.people)]
+    needed = f" of {words.fte(round(one.needed, 1))} at full scope" if one.needed else ""
+    table = [{"People": name, "FTE": value} for name, value in one.people]
+    return _bars(rows, PEOPLE, table, f"{words.fte(round(one.fte, 1))}{needed}", {"FTE": Digits()})
+
+
+def _bars(
+    rows: list[tuple[str, float, str]],
+    colour: str,
+    table: list[dict[str, object]],
+    said: str,
+    columns: dict[str, Digits],
+) -> Chart:
+    drawn = bars(rows, colour, label_pixels=NAME_PIXELS)
+    return Chart(drawn, table, "; ".join(f"{name} {text}" for name, _, text in rows), said, columns=columns)
+
+
+def _few(rows: list[tuple[str, float]]) -> list[tuple[str, float]]:
+    if len(rows) <= BARS:
+        return rows
+    rest = rows[BARS - 1 :]
+    return [*rows[: BARS - 1], (f"{len(rest)} others", sum(v for _, v in rest))]

@@ -1,17 +1,4 @@
-"""Charts for the page What if: plans over draws, and what a re-plan moves. Each has a headline and a table of its own.
-
-A page needs two calls for each, and draws nothing itself:
-
-    found = uncertainty(case, aims=("average", "worst"))       # optimiser.uncertainty, some seconds: in a job
-    st.title(over_draws_headline(found))
-    st.plotly_chart(over_draws(found), theme=None, config=CONFIG, alt=over_draws_headline(found))
-    st.table(over_draws_table(found))
-
-    result = replan(case, plan)                                # optimiser.replan
-    st.title(moves_headline(result))
-    st.plotly_chart(moves(result), theme=None, config=CONFIG, alt=moves_headline(result))
-    st.table(moves_table(result))
-"""
+"""Plans over draws (`optimiser.uncertainty`), and what a re-plan moves (`optimiser.replan`)."""
 
 from __future__ import annotations
 
@@ -26,7 +13,7 @@ from optimiser.analysis.uncertain.outlook import PRESENT, Outlook
 from optimiser.case import impact
 from optimiser.case.table import Array
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, NEUTRAL, SIZE, both_sides, figure, rgba, safe
+from optimiser.report.charts.drawing import LOSS, MONEY, NEUTRAL, SIZE, Chart, both_sides, figure, rgba, safe
 
 ROW = 136
 """Height of one plan's row: its title, its bars, its figures."""
@@ -59,7 +46,7 @@ def over_draws_headline(found: Outlook) -> str:
     return f"{said}; another plan has {words.points(better[most], unit)} more there{price}"
 
 
-def over_draws(found: Outlook) -> go.Figure:
+def over_draws(found: Outlook) -> Chart:
     """For each plan the distribution of its impact over the draws on one scale, the worst share in its own colour; its
     average, and that of the worst, each stand at a line."""
     kinds = list(found.fared)
@@ -79,7 +66,8 @@ def over_draws(found: Outlook) -> go.Figure:
         showgrid=False, zeroline=False,
     )  # fmt: skip
     made.update_yaxes(range=[-0.02, len(kinds)])
-    return made
+    said = over_draws_headline(found)
+    return Chart(made, over_draws_table(found), said, said)
 
 
 def _edges(values: Sequence[Array]) -> Array:
@@ -194,11 +182,13 @@ def changes(result: Replan) -> list[tuple[str, float, str]]:
     return [(name, v, words.money_change(round(v, 2), currency)) for name, v in rows]
 
 
-def moves(result: Replan) -> go.Figure:
+def moves(result: Replan) -> Chart:
     """Bars to both sides of nothing: what each initiative gets more or less than approved. Money that moves is neither
     gain nor loss, so all have one colour; what is left unspent is grey."""
     rows = changes(result)
-    return both_sides(rows, [NEUTRAL if "others, net" in n or n == "Left unspent" else MONEY for n, *_ in rows])
+    made = both_sides(rows, [NEUTRAL if "others, net" in n or n == "Left unspent" else MONEY for n, *_ in rows])
+    said = moves_headline(result)
+    return Chart(made, moves_table(result), "; ".join(f"{name} {text}" for name, _, text in rows) or said, said)
 
 
 def moves_table(result: Replan) -> list[dict[str, str]]:

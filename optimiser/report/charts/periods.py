@@ -6,10 +6,17 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, figure, label, rgba, safe
+from optimiser.report.charts.drawing import LOSS, MONEY, Chart, Digits, figure, label, rgba, safe
 
 LEAST = 0.5
 """Money below this is not worth a mark."""
+_TITLES = {
+    "installment": "Arrives",
+    "brought_forward": "Brought forward",
+    "spend": "Spent",
+    "carried_forward": "Carried forward",
+    "unspent": "Unspent",
+}
 SMALL = 0.004
 """What is left of a fund is drawn from this share of the largest bar on."""
 _PANEL, _TOP, _ROW_GAP = 128, 58, 26
@@ -53,7 +60,7 @@ def funds_finding(plan: Plan) -> tuple[str, str]:
     return f"{said}:", f"{'; '.join(listed)}."
 
 
-def funds_chart(plan: Plan, columns: int = 0) -> go.Figure:
+def funds_chart(plan: Plan, columns: int = 0) -> Chart:
     """One panel for each fund, the largest first, all on one scale."""
     currency, names, made = plan.case.settings.currency, fund_names(plan), balances(plan)
     periods = plan.case.facts.names["period"]
@@ -110,7 +117,14 @@ def funds_chart(plan: Plan, columns: int = 0) -> go.Figure:
             align="left",
             text=f"<b>{safe(label(fund, name, 255))}</b><br>{below if total else 'not spent'}",
         )
-    return fig
+    table = [
+        {"Fund": names[f], "Period": r["period"], **{t: r[c] for c, t in _TITLES.items()}}
+        for f, rows in made.items()
+        for r in rows
+    ]
+    alt = "What each fund spends in each period, and what stays unspent; the table holds the same figures"
+    digits = dict.fromkeys(_TITLES.values(), Digits.of_money(plan.case))
+    return Chart(fig, table, alt, *funds_finding(plan), digits)
 
 
 def _panel(

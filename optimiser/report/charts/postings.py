@@ -5,12 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
 from optimiser.case.table import Array
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import FAINT, PEOPLE, figure, label, rgba, safe, width, wrapped
+from optimiser.report.charts.drawing import FAINT, PEOPLE, Chart, Digits, figure, label, rgba, safe, width, wrapped
 
 FULL = 1 - 1e-6
 _ROW = 35
@@ -111,7 +110,7 @@ def _used_up(made: People) -> str:
     return f"{listed[:1].upper()}{listed[1:]} {'is' if len(busy) == 1 else 'are'} used up"
 
 
-def people_chart(plan: Plan) -> go.Figure:
+def people_chart(plan: Plan) -> Chart:
     """The heat map: all agencies first, then each; the darker a cell, the more of its people are at work."""
     made = people(plan)
     used = np.vstack([made.used.sum(axis=0), made.used]).round(6)
@@ -197,7 +196,20 @@ def people_chart(plan: Plan) -> go.Figure:
         zeroline=False,
         ticklabelstandoff=6,
     )
-    return fig
+    table = [
+        {
+            "Agency": agency,
+            "Role": role,
+            "At work, FTE": float(made.used[a, k]),
+            "Can be released, FTE": float(made.capacity[a, k]),
+        }
+        for a, agency in enumerate(made.agencies)
+        for k, role in enumerate(made.roles)
+        if made.capacity[a, k] > 0
+    ]
+    alt = "Staff at work of those who can be released, by agency and role; the table holds the same figures"
+    digits = {"At work, FTE": Digits(), "Can be released, FTE": Digits()}
+    return Chart(fig, table, alt, *people_finding(plan), digits)
 
 
 def _below(made: People, n: int) -> str:
@@ -209,14 +221,3 @@ def _below(made: People, n: int) -> str:
     full = made.full_in[n]
     when = "" if not full else f"none in {', '.join(full)}" if len(full) < 3 else f"in {len(full)} none"
     return f"{words.number(free)} FTE free<br>{when}"
-
-
-def people_rows(plan: Plan) -> list[tuple[str, str, float, float]]:
-    """The same as a table: agency, role, FTE at work, FTE that can be released."""
-    made = people(plan)
-    return [
-        (agency, role, float(made.used[a, k]), float(made.capacity[a, k]))
-        for a, agency in enumerate(made.agencies)
-        for k, role in enumerate(made.roles)
-        if made.capacity[a, k] > 0
-    ]

@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
 from optimiser.case import impact
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, bars
+from optimiser.report.charts.drawing import MONEY, Chart, Digits, bars
 from optimiser.report.charts.headline import figures
 from optimiser.report.charts.postings import used_up
 
@@ -42,9 +40,10 @@ def themes(plan: Plan) -> list[Theme]:
     return sorted(made, key=lambda t: (-t.money, t.name))
 
 
-def theme_chart(plan: Plan) -> tuple[go.Figure, str]:
-    """Money by theme as bars, and the same in words for those who do not see them."""
-    rows, currency = themes(plan), plan.case.settings.currency
+def theme_chart(plan: Plan) -> Chart:
+    """Money by theme as bars, the one with most first."""
+    every, currency = themes(plan), plan.case.settings.currency
+    rows = every
     if len(rows) > THEMES:
         rest = rows[THEMES - 1 :]
         together = Theme(
@@ -55,9 +54,11 @@ def theme_chart(plan: Plan) -> tuple[go.Figure, str]:
         )
         rows = [*rows[: THEMES - 1], together]
     labels = [(t.name, t.money, f"{words.money_short(t.money, currency)} · {_of(t)}") for t in rows]
-    return bars(labels, MONEY, row=34), "Money by theme. " + "; ".join(
-        f"{name}: {said}" for name, _, said in labels
-    ) + "."
+    table = [{"Theme": t.name, "Money": t.money, "Funded": f"{t.funded} of {t.count}"} for t in every]
+    alt = "Money by theme. " + "; ".join(f"{name}: {said}" for name, _, said in labels) + "."
+    most = f"{every[0].name} receives most, {words.money_short(every[0].money, currency)}" if every else ""
+    said = most if every and every[0].money else "No theme receives money"
+    return Chart(bars(labels, MONEY, row=34), table, alt, said, columns={"Money": Digits.of_money(plan.case)})
 
 
 def _of(theme: Theme) -> str:

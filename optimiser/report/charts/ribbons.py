@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, figure, label, rgba, safe, width
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, label, rgba, safe, width
 
 LABEL, GAP, SWEEPS, CURVE = 18.0, 7.0, 14, 24
 TITLES = ("Fund", "Initiative", "Agency")
@@ -156,7 +156,7 @@ def _place(made: Flow, height: float) -> None:
             at += slot + gap
 
 
-def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> go.Figure:
+def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> Chart:
     """The ribbons. follow: draw the money of one fund, initiative or agency in colour, the rest in grey."""
     made = flow(plan, shown, follow)
     currency = plan.case.settings.currency
@@ -186,7 +186,16 @@ def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) ->
         )
     fig.update_xaxes(range=[0, 1])
     fig.update_yaxes(range=[height, 0])
-    return fig
+    named = names(plan)
+    rows = [r for r in flow_rows(plan) if follow is None or r[follow[0]] == named[follow]]
+    first = max(made.columns[0], key=lambda n: n.value, default=None)
+    return Chart(
+        fig,
+        [dict(zip((*TITLES, "Money"), r, strict=True)) for r in rows],
+        "Ribbons from funds through initiatives to agencies; the table holds the same figures",
+        f"{first.name} pays most, {words.money_short(first.value, currency)}" if first else "No money is spent",
+        columns={"Money": Digits.of_money(plan.case)},
+    )
 
 
 def _ribbons(fig: go.Figure, made: Flow, currency: str, following: bool) -> None:
@@ -256,7 +265,7 @@ def _nodes(fig: go.Figure, column: list[Node], c: int, currency: str, following:
 
 
 def flow_rows(plan: Plan) -> list[tuple[str, str, str, float]]:
-    """The same as a table: fund, initiative, agency, money, the largest first."""
+    """The names of fund, initiative, agency, money, the largest first."""
     named, sums = names(plan), dict[tuple[str, str, str], float]()
     spend = plan.tables["Spend"]
     for fund, initiative, agency, money in zip(

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
-import plotly.graph_objects as go
+from typing import Any
 
 from optimiser.analysis.asking.inputs import LISTED, in_words
 from optimiser.analysis.what_if.compare import Comparison, Difference
@@ -13,9 +12,9 @@ from optimiser.case import impact
 from optimiser.case.scenario.apply import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import GAIN, LOSS, NEUTRAL, bars, both_sides
+from optimiser.report.charts.drawing import GAIN, LOSS, NEUTRAL, Chart, Digits, bars, both_sides
 from optimiser.report.charts.headline import figures
-from optimiser.report.charts.pairs import Pair
+from optimiser.report.charts.pairs import Pair, dumbbell, waterfall
 from optimiser.report.status import badge
 
 LARGEST = 12
@@ -73,11 +72,45 @@ def _label(m: Moved, currency: str) -> str:
     return f"{said}, all of it" if m.before > CENT and m.after <= CENT else said
 
 
-def diverging(rows: Sequence[tuple[str, float, str]]) -> go.Figure:
-    """Bars to both sides of nothing: more to the right, less to the left, each with its sign."""
-    sides = (GAIN if change >= 0 else LOSS for _, change, _ in rows)
-    colours = [NEUTRAL if name.endswith("others, net") else side for (name, *_), side in zip(rows, sides, strict=True)]
-    return both_sides(rows, colours)
+def moved_chart(before: Plan, after: Plan, was: str, now: str) -> Chart:
+    """Who gets more, to the right, and who less, to the left. was, now: what the two plans are called."""
+    rows = moved(before, after)
+    listed = shown(rows, before.case.settings.currency)
+    sides = (GAIN if change >= 0 else LOSS for _, change, _ in listed)
+    colours = [
+        NEUTRAL if name.endswith("others, net") else side for (name, *_), side in zip(listed, sides, strict=True)
+    ]
+    alt = "; ".join(f"{name} {text}" for name, _, text in listed)
+    return Chart(both_sides(listed, colours), *_changes(before, rows, was, now, alt))
+
+
+def award_chart(before: Plan, after: Plan, was: str, now: str) -> Chart:
+    """The awards that change most, in both plans. was, now: what the two plans are called."""
+    rows = moved(before, after)
+    pairs = award_pairs(rows, before.case.settings.currency)
+    alt = "; ".join(f"{p.name} {p.before_text}, then {p.after_text}" for p in pairs)
+    return Chart(dumbbell(pairs, was, now, gain=True), *_changes(before, rows, was, now, alt))
+
+
+def _changes(plan: Plan, rows: Sequence[Moved], was: str, now: str, alt: str) -> tuple[Any, ...]:
+    """What is the same of both pictures of changed awards: table, alt, headline, more and columns."""
+    table = [{"Initiative": m.name, was: m.before, now: m.after, "Change": m.change} for m in rows]
+    return table, alt, moved_sentence(rows), "", dict.fromkeys((was, now, "Change"), Digits.of_money(plan.case))
+
+
+def impact_chart(before: Plan, after: Plan, was: str, now: str) -> Chart:
+    """The steps from one impact to the other; without any there is no row. was, now: what the two plans are called."""
+    unit, title = impact.unit(before.case), impact.title(before.case).capitalize()
+    steps = impact_steps(before, after)
+    start, end = (
+        (n, p.impact or 0.0, words.points(p.impact or 0.0, unit, bare=True)) for n, p in ((was, before), (now, after))
+    )
+    return Chart(
+        waterfall(start, steps, end),
+        [{"Step": n, title: round(v, 3)} for n, v, _ in (start, *steps, end)] if steps else [],
+        f"From {start[2]} to {end[2]}: " + "; ".join(f"{n} {text}" for n, _, text in steps),
+        f"From {start[2]} to {end[2]}" if steps else "The impact of no initiative changes.",
+    )
 
 
 def award_pairs(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[Pair]:
@@ -256,10 +289,10 @@ def reasons(listed: Sequence[Difference], most: int = 4) -> list[tuple[str, str]
 # -- ways without a solver --------------------------------------------------------------------------------------------
 
 
-def gains_chart(made: Comparison) -> go.Figure:
+def gains_chart(made: Comparison) -> Chart:
     """What the base's plan gains over each way without a solver."""
-    rows = []
-    for gain in made.gains():
+    rows, gains = [], made.gains()
+    for gain in gains:
         broken = len(gain["broken"])
         rules = "keeps every rule" if not broken else f"breaks {broken} rule{'s' * (broken > 1)}"
         by = gain["gain"] or 0.0
@@ -270,7 +303,9 @@ def gains_chart(made: Comparison) -> go.Figure:
                 f"{words.points_change(_short(by), impact.unit(made.case))}; it {rules}",
             )
         )
-    return bars(rows, GAIN, row=32)
+    said = [str(g["sentence"]) for g in gains]
+    table = [{"Way": name, "The plan has": text, "In words": s} for (name, _, text), s in zip(rows, said, strict=True)]
+    return Chart(bars(rows, GAIN, row=32), table, "; ".join(said), gains_sentence(made))
 
 
 def gains_sentence(made: Comparison) -> str:

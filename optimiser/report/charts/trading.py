@@ -6,7 +6,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-import plotly.graph_objects as go
 
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.frontier import Frontier, Point
@@ -14,7 +13,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.model.rules.number import of_objective
 from optimiser.report import words
-from optimiser.report.charts.drawing import GAIN, MONEY, NEUTRAL, SIZE, figure, rgba, safe, width
+from optimiser.report.charts.drawing import GAIN, MONEY, NEUTRAL, SIZE, Chart, figure, rgba, safe, width
 
 HEIGHT = 400
 LEAST_SPAN = 0.03
@@ -163,8 +162,8 @@ def swept_headline(case: Case, spots: Sequence[Spot], limit: Cell) -> str:
     return f"{name}: from {low.x_text} to {high.x_text}, {more}"
 
 
-def chart(spots: Sequence[Spot], x_title: str, y_title: str, colour: str = MONEY) -> go.Figure:
-    """The way with its points; `customdata` is the place in `spots`, for a click."""
+def chart(spots: Sequence[Spot], x_title: str, y_title: str, said: str = "") -> Chart:
+    """The way with its points; `customdata` is the place in `spots`, for a click. said: the headline."""
     ys = [s.y for s in spots]
     low, high = min(ys), max(ys)
     span = max(high - low, LEAST_SPAN * max(abs(high), 1e-9))
@@ -174,15 +173,15 @@ def chart(spots: Sequence[Spot], x_title: str, y_title: str, colour: str = MONEY
     made = figure(HEIGHT, left=left, right=70, top=30, bottom=50)
     way = [s for s in spots if not s.off]
     made.add_scatter(
-        x=[s.x for s in way], y=[s.y for s in way], mode="lines", line={"color": colour, "width": 2}, hoverinfo="skip"
+        x=[s.x for s in way], y=[s.y for s in way], mode="lines", line={"color": MONEY, "width": 2}, hoverinfo="skip"
     )
     made.add_scatter(
         x=[s.x for s in spots], y=ys, mode="markers", customdata=list(range(len(spots))), cliponaxis=False,
         marker={
             "size": [15 if s.present or s.knee else 9 for s in spots],
-            "color": [NEUTRAL if s.present else GAIN if s.knee else colour for s in spots],
+            "color": [NEUTRAL if s.present else GAIN if s.knee else MONEY for s in spots],
             "symbol": ["circle" if s.present or not s.knee else "diamond" for s in spots],
-            "line": {"width": [3 if s.present else 0 for s in spots], "color": colour},
+            "line": {"width": [3 if s.present else 0 for s in spots], "color": MONEY},
             "opacity": 1,
         },
         hovertext=[safe(s.said) for s in spots], hoverinfo="text",
@@ -220,7 +219,8 @@ def chart(spots: Sequence[Spot], x_title: str, y_title: str, colour: str = MONEY
         yanchor="bottom",
         yshift=6,
     )
-    return made
+    alt = f"{y_title} against {x_title}: " + "; ".join(s.said for s in spots)
+    return Chart(made, table(spots, x_title, y_title), alt, said)
 
 
 def _places(spots: Sequence[Spot], most: int = 7) -> list[Spot]:

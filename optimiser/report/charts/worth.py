@@ -10,8 +10,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import plotly.graph_objects as go
-
 from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.limits.limit import FUND, RULE, STAFF
 from optimiser.analysis.reasons.explain_words import Words
@@ -20,7 +18,7 @@ from optimiser.case import impact
 from optimiser.model.rules import Number
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, PEOPLE, SIZE, bars, figure, label, rgba, safe, width
+from optimiser.report.charts.drawing import LOSS, MONEY, PEOPLE, SIZE, Chart, bars, figure, label, rgba, safe, width
 
 SMALL = 1e-9
 SAME = 1e-6
@@ -156,7 +154,7 @@ def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> st
     return f"{joined[:1].upper()}{joined[1:]}." if joined else "More of any one fund or role changes nothing."
 
 
-def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[go.Figure, go.Figure]:
+def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[Chart, Chart]:
     """People and money as bars on one scale, to stand side by side at the same width."""
     most = max((w.worth for w in (*persons, *funds)), default=0.0)
     made = []
@@ -169,7 +167,15 @@ def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[go.Figure, g
     right = max((width(w.text) for w in rows if w.worth > SMALL), default=0) + 14
     for drawn in made:
         drawn.update_layout(margin={"l": left, "r": right})
-    return made[0], made[1]
+    people, money = (
+        Chart(
+            drawn,
+            [{"Limit": w.name, "One more is worth": w.text} for w in side],
+            "; ".join(f"{w.name} {w.text}" for w in side),
+        )
+        for drawn, (side, _) in zip(made, sides, strict=True)
+    )
+    return people, money
 
 
 # -- how long a price holds -------------------------------------------------------------------------------------------
@@ -218,7 +224,7 @@ def expiry(plan: Plan, price: Price) -> str:
     return f"{text[:1].upper()}{text[1:]}.{tail}"
 
 
-def staircase(plan: Plan, price: Price) -> go.Figure:
+def staircase(plan: Plan, price: Price) -> Chart:
     """The worth of one unit against how much more there is, as steps; tiny steps stand as they were found."""
     unit, called = unit_of(plan, price)
     colour = PEOPLE if price.of == STAFF else MONEY
@@ -269,7 +275,8 @@ def staircase(plan: Plan, price: Price) -> go.Figure:
     )
     made.add_annotation(x=0, y=1, xref="paper", yref="paper", text=safe(f"worth of one more {called}"), showarrow=False,
                         xanchor="left", yanchor="bottom", yshift=6)  # fmt: skip
-    return made
+    said = expiry(plan, price)
+    return Chart(made, steps_table(plan, price), f"Steps: {said}", said)
 
 
 def _visible(price: Price) -> list[Step]:
@@ -352,11 +359,13 @@ def rules_headline(plan: Plan, prices: Sequence[Price]) -> str:
     return f"{lead}; {most.item}{' most' if names > 1 else ''}: {in_points(plan, gain(most))}"
 
 
-def rule_chart(plan: Plan, costly: Sequence[Price]) -> go.Figure:
+def rule_chart(plan: Plan, costly: Sequence[Price]) -> Chart:
     """What loosening each rule brings, and by how much it has to be loosened for that."""
     rows = []
     for price in costly:
         far = reach(price)
         by = f", if loosened by {amount(plan, price, far)}" if math.isfinite(far) else ""
         rows.append((price.item, gain(price), f"{in_points(plan, gain(price))}{by}"))
-    return bars(rows, LOSS, row=32, label_pixels=330)
+    table = [{"Rule": name, "Loosening it brings": text} for name, _, text in rows]
+    alt = "; ".join(f"{p.item} {in_points(plan, gain(p))}" for p in costly)
+    return Chart(bars(rows, LOSS, row=32, label_pixels=330), table, alt, rules_headline(plan, costly))
