@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from optimiser.analysis.rulebook import library
+from optimiser.app_pages.editing import bring
 from optimiser.app_pages.shell import case_bar, session
 from optimiser.app_pages.shell.tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
-from optimiser.desk import refused
+from optimiser.desk import foreign, refused
 from optimiser.report import words
 from optimiser.report.charts.headline import figures, start_headline
 from optimiser.report.charts.postings import used_up
@@ -41,6 +42,9 @@ ABOUT = {
 def page() -> None:
     """The page."""
     draft = session.draft()
+    if "foreign" in st.session_state:
+        bring.page(st.session_state["foreign"])
+        return
     plan = session.plan_or_title(draft)
     if plan is not None:
         _finding(draft, plan)
@@ -94,7 +98,8 @@ def _steps() -> None:
     with one, st.container(border=True, height="stretch", key="card-bring"):
         st.subheader("1. Bring your workbook")
         st.markdown(
-            "Download the template, fill in three sheets (Agencies, Funds, Initiatives) and drop it here (.xlsx or .ods)."
+            "Drop the file you have: .xlsx, .xlsm, .xls, .ods, .csv. What its columns mean is asked. "
+            "Or download the template, and fill in three sheets (Agencies, Funds, Initiatives)."
         )
         may = session.actor().may("import")
         st.file_uploader(
@@ -141,6 +146,14 @@ def _take_upload() -> None:
         st.session_state.pop("upload-faults", None)
 
 
+def _say(data: bytes, name: str) -> None:
+    """Lets a person say what is what in a workbook that nearly is ours."""
+    step = foreign.begin(data, name)
+    if step is not None:
+        st.session_state["foreign"] = step
+        st.session_state.pop("upload-faults", None)
+
+
 def _show_faults() -> None:
     _read(example_path(case_bar.WITH_FAULTS).read_bytes(), "with-faults.xlsx")
 
@@ -148,7 +161,12 @@ def _show_faults() -> None:
 def _read(data: bytes, name: str) -> None:
     case, faults = check(data, guarded=True)
     if case is None:
-        st.session_state["upload-faults"] = (name, data, faults)
+        step = foreign.begin(data, name)
+        if step is not None and foreign.is_foreign(step, faults):
+            st.session_state["foreign"] = step
+            st.session_state.pop("upload-faults", None)
+        else:
+            st.session_state["upload-faults"] = (name, data, faults)
         return
     st.session_state.pop("upload-faults", None)
     try:
@@ -184,6 +202,8 @@ def _upload_result() -> None:
                     XLSX,
                     on_click="ignore",
                 )
+            if not other:
+                st.button("Say what is what", type="tertiary", on_click=_say, args=(data, name))
             st.button("Put it aside", type="tertiary", on_click=lambda: st.session_state.pop("upload-faults", None))
 
 

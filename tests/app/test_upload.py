@@ -9,7 +9,7 @@ import pytest
 from optimiser.app_pages.shell import session
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.writing.writer import write_tables
-from tests.app.small import RECORDS, opened, solved
+from tests.app.small import RECORDS, opened, plain, solved
 
 
 def workbook(**sheets: list[dict[str, object]]) -> bytes:
@@ -48,11 +48,88 @@ def test_faults_are_listed_by_sheet_and_cell_and_nothing_is_taken_over() -> None
     assert 'Write "Health"' in listed["What to do"].tolist()[0]
 
 
-def test_what_is_no_workbook_is_refused_in_words() -> None:
-    at = opened(solved())
-    at.file_uploader[0].upload("list.xlsx", b"a,b\n1,2\n", "application/x").run()
+CALLS = (
+    b"Amounts in thousands,,\nProgram,Lead agency,FY27 Request\nStreet outreach,Youth Bureau,300\nCrisis beds,Health,200\n"
+    b"Total,,500\n"
+)
+
+
+def test_a_file_that_is_not_ours_is_asked_about_and_becomes_a_solved_case() -> None:
+    draft = solved()
+    at = opened(draft)
+    at.file_uploader[0].upload("calls.csv", CALLS, "text/csv").run()
     assert not at.exception
-    assert any("1 fault to mend" in s.value for s in at.subheader)
+    assert at.session_state["case"] == draft.id
+    assert at.title[0].value == "2 rows of Initiatives found in the file, and the total of 500,000 ties"
+    assert [s.value for s in at.selectbox if s.label.startswith("What ")] == ["initiative", "lead", "request"]
+    sums = at.table[0].value
+    assert plain(sums["In the file"].iloc[0]) == "1,000"
+    assert plain(sums["Left out"].iloc[0]) == "500"
+    assert plain(sums["In the case"].iloc[0]) == "500,000"
+    assert any("row 5 Total" in plain(c.value) for c in at.caption)
+    next(n for n in at.number_input if n.label.startswith("Money to share")).set_value(400_000.0).run()
+    at.button(key="foreign-take").click().run()
+    assert not at.exception
+    found = session.desk().open(at.session_state["case"])
+    assert found is not None
+    assert found.source == "From calls.csv"
+    session.runs().wait(found.running or found.shown, 20)
+    found.settle()
+    assert found.shown is not None
+    assert found.shown.plan.tables["Awards"]["award"].sum() == 400_000
+
+
+def test_a_meaning_can_be_changed_and_a_doubled_one_is_not_taken() -> None:
+    at = opened(solved())
+    at.file_uploader[0].upload("calls.csv", CALLS, "text/csv").run()
+    lead = next(s for s in at.selectbox if s.label == "What Lead agency is")
+    lead.select("theme").run()
+    assert not at.exception
+    assert at.session_state["foreign"].map()[0].columns["Lead agency"] == "theme"
+    next(s for s in at.selectbox if s.label == "What Program is").select("theme").run()
+    assert any("one column only" in w.value for w in at.warning)
+    assert at.session_state["foreign"].map()[0].columns["Program"] == "initiative"
+
+
+def test_what_cannot_be_read_is_listed_with_its_cell_and_nothing_can_be_taken() -> None:
+    at = opened(solved())
+    at.file_uploader[0].upload(
+        "calls.csv", CALLS.replace(b"300", b"TBD").replace(b"Total,,500", b"B,PD,1\nC,PD,2\nD,PD,3"), "text/csv"
+    ).run()
+    assert not at.exception
+    assert at.button(key="foreign-take").disabled
+    assert any("C3" in list(t.value.get("Cell", ())) for t in at.table)
+    at.button(key="foreign-cancel").click().run()
+    assert "foreign" not in at.session_state
+
+
+def test_the_titles_can_be_moved_and_a_sheet_be_another_table() -> None:
+    at = opened(solved())
+    at.file_uploader[0].upload("x.csv", b"one,two\nfund,amount\nPool,5\nGrant,6\n", "text/csv").run()
+    assert [m.columns for m in at.session_state["foreign"].map()] == [{"one fund": "fund", "two amount": "amount"}]
+    next(t for t in at.toggle if t.label == "Over two rows").set_value(False).run()
+    assert not at.exception
+    (table,) = at.session_state["foreign"].map()
+    assert (table.to, dict(table.columns)) == ("Funds", {"fund": "fund", "amount": "amount"})
+    next(s for s in at.selectbox if s.label == "This sheet holds").select("Agencies").run()
+    assert not at.exception
+    assert dict(at.session_state["foreign"].map()[0].columns) == {"fund": "", "amount": ""}
+
+
+def test_a_file_that_is_not_ours_is_put_into_the_case_in_one_step() -> None:
+    draft = solved()
+    at = opened(draft, "inputs")
+    at.button(key="import").click().run()
+    data = b"Project,Ask\nI1,260000\nNight walks,50000\nTotal,310000\n"
+    at.file_uploader(key="import-file").upload("asks.csv", data, "text/csv").run()
+    assert not at.exception
+    at.button(key="import-apply").click().run()
+    assert not at.exception
+    rows = {r.values["initiative"]: r.values for r in draft.records("Initiatives")}
+    assert (rows["I1"]["request"], rows["I1"]["lead"], rows["Night walks"]["request"]) == (260_000, "Health", 50_000)
+    assert len(rows) == 6
+    draft.undo()
+    assert len(draft.records("Initiatives")) == 5
 
 
 OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -61,11 +138,6 @@ OLD_EXCEL = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
 @pytest.mark.parametrize(
     ("name", "data", "said"),
     [
-        (
-            "cases.csv",
-            b"agency,name\nPD,City Police\n",
-            ("is a CSV file", "workbook with several sheets", "page Inputs"),
-        ),
         ("old.xls", OLD_EXCEL, ("is an old Excel workbook (.xls)", "save it as an Excel workbook (.xlsx)")),
         ("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", ("is a PDF", "the workbook that it was made from")),
     ],

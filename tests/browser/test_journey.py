@@ -119,3 +119,45 @@ def test_edits_in_the_grid_survive_a_page_change_and_a_reload(address: str, cont
     settled(page)
     expect(bar).to_contain_text(said)
     expect(page.get_by_role("textbox", name="Amount (money)")).to_have_value("111,111")
+
+
+CALLS = """Harlan Valley Justice Partnership,,,,
+All amounts in thousands of dollars; * = estimate,,,,
+,Lead,FY26,FY27,Notes
+Program,agency,Adopted,Request,
+Prevention,,,,
+Street outreach,Youth Bureau,439,625,new
+Summer jobs,Health Dept.,284,872.5*,see letter
+Prevention Total,,723,1497.5,
+Enforcement,,,,
+Gun tracing,Sheriff,45,668.5,new
+Warrant team,District Attorney,245,589.5,
+Enforcement Total,,290,1258,
+"Grand total, all programs",,1013,2755.5,
+"""
+
+
+def test_a_file_that_is_not_ours_to_a_solved_case(address: str, context: BrowserContext, tmp_path: Path) -> None:
+    (tmp_path / "Harlan calls.csv").write_text(CALLS, "utf-8")
+    page = context.new_page()
+    page.goto(address)
+    settled(page)
+    before = page.url.split("case=")[1].split("&")[0]
+    page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(tmp_path / "Harlan calls.csv")
+    found = "4 rows of Initiatives found in the file, and the total of 2,755,500 ties"
+    expect(page.locator("h1")).to_have_text(found, timeout=SECONDS)
+    settled(page)
+    for title, meaning in (("Program", "initiative"), ("Lead agency", "lead"), ("FY27 Request", "request")):
+        expect(page.get_by_role("combobox", name=f"What {title} is")).to_have_value(meaning)
+    expect(page.locator('[data-testid="stTable"]').first).to_contain_text("equal")
+    assert before in page.url
+    page.get_by_label("Money to share", exact=False).first.fill("1500000")
+    page.keyboard.press("Enter")
+    settled(page)
+    page.get_by_role("button", name="Take it over").click()
+    expect(page.locator("h1")).to_contain_text("initiatives", timeout=SECONDS)
+    settled(page)
+    assert before not in page.url
+    go(page, "Plan")
+    expect(page.locator("h1")).to_contain_text("initiatives are funded", timeout=SECONDS)
+    expect(page.locator('[data-testid="stMainBlockContainer"]')).to_contain_text("Street outreach")

@@ -6,15 +6,18 @@ from io import BytesIO
 
 import streamlit as st
 
+from optimiser.app_pages.editing import what_is_what
+from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.differences import change_table, summary
 from optimiser.app_pages.shell.tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
+from optimiser.case.maps.take import Taken
 from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
-from optimiser.desk import refused
+from optimiser.desk import foreign, refused
 from optimiser.desk.state import Change, Draft, as_records, blank
 from optimiser.store.base.records import applied, differences
 from optimiser.verbs import check
@@ -26,14 +29,19 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def box(draft: Draft) -> None:
     """Asks for the workbook, shows what it changes, and takes it over when told to."""
     st.markdown(
-        "The workbook (.xlsx or .ods) replaces the tables of this case. What that changes is listed first, record by record; "
-        "nothing is changed until you say so. To open it as a case of its own, use the page Start."
+        "A workbook of a whole case replaces the tables of this one; any other file (.xlsx, .xls, .ods, .csv) is put into it, by "
+        "what you say its columns are. What that changes is listed first, record by record; nothing is changed until you say "
+        "so. To open it as a case of its own, use the page Start."
     )
     file = st.file_uploader("Workbook", type=None, key="import-file", label_visibility="collapsed")
     if file is None:
         return
     case, faults = _read(file.getvalue())
     if case is None:
+        step = _step(draft, file.getvalue(), file.name, faults)
+        if step is not None:
+            what_is_what.view(step, "import", lambda taken: _put(draft, step, taken))
+            return
         errors = sum(f.level == "error" for f in faults)
         st.markdown(f"**{errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.**")
         other = refused.sentence(file.name, faults)
@@ -51,8 +59,30 @@ def box(draft: Draft) -> None:
             on_click="ignore",
         )
         return
-    found = changes(draft, case)
-    st.markdown(f"**{letters(f'{file.name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
+    _offer(draft, changes(draft, case), file.name)
+
+
+def _step(draft: Draft, data: bytes, name: str, faults: tuple[Fault, ...]) -> foreign.Step | None:
+    """The step for a file that is not ours, as this person left it; None for one that is."""
+    kept = st.session_state.get("import-step")
+    if kept is None or kept[0] != (draft.id, name, hash(data)):
+        step = foreign.begin(data, name, foreign.without_blanks(draft.plain()), currency_of(draft))
+        kept = (draft.id, name, hash(data)), step if step is not None and foreign.is_foreign(step, faults) else None
+        st.session_state["import-step"] = kept
+    found: foreign.Step | None = kept[1]
+    return found
+
+
+def _put(draft: Draft, step: foreign.Step, taken: Taken) -> None:
+    """What a file that is not ours changes in the case, and the way out."""
+    what_is_what.keep(step)
+    if taken.tables and not taken.errors:
+        _offer(draft, differences(draft.sheets, draft.like(step.put(taken).records)), step.name)
+
+
+def _offer(draft: Draft, found: list[Change], name: str) -> None:
+    """What would change, and the button that does it."""
+    st.markdown(f"**{letters(f'{name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
     if found:
         change_table(found)
     may = session.actor().may("import")
@@ -63,7 +93,7 @@ def box(draft: Draft) -> None:
         disabled=not found or not may,
         help="One step; undo takes it back." if may else "Importing is for the role finance.",
     ):
-        take_over(draft, found, file.name)
+        take_over(draft, found, name)
         boxes.close()
         st.rerun()
 

@@ -255,17 +255,15 @@ def proposed_table(
             found.titles[j],
             "across" if j in chosen.across else columns.get(found.titles[j], ""),
             j not in chosen.doubtful,
-            _seen(found.profiles[j]),
+            seen_in(found.profiles[j]),
         )
         for j in found.columns
     )
     return table, guesses, (*chosen.look, *told)
 
 
-def _tried(
-    table: TableMap, file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> tuple[TableMap, tuple[str, ...]]:
-    """The map with what a trial shows: names to be made, equal keys to be added up, headings to be kept."""
+def created(table: TableMap, file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]]) -> TableMap:
+    """The map with the key tables whose names it must make, in the order of the specification."""
     spec = table.spec
     used = {*table.columns.values(), *((table.across.title, table.across.value) if table.across else ())}
     refers = [c.refers for c in spec.columns if c.name in used and c.refers]
@@ -274,7 +272,14 @@ def _tried(
     create = [s.name for s in SHEETS if s.name in refers and s.name not in (table.to, "Curves")]
     if any(_dated(file, table, c) for c, ours_ in table.columns.items() if ours_ == "period"):
         create = [c for c in create if c != "Periods"]
-    table = replace(table, create=tuple(create))
+    return replace(table, create=tuple(create))
+
+
+def _tried(
+    table: TableMap, file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]]
+) -> tuple[TableMap, tuple[str, ...]]:
+    """The map with what a trial shows: names to be made, equal keys to be added up, headings to be kept."""
+    table = created(table, file, known)
     told: list[str] = []
     trial = take((table,), [file], known)
     if any(f.code == "K01" for f in trial.errors) and table.to in ("Actuals", "Installments", "Contributions"):
@@ -283,10 +288,12 @@ def _tried(
     first = trial.tables[0] if trial.tables else None
     headings = [r for r in first.left_out if r.kind == "heading"] if first else []
     last = max(first.rows, default=0) if first else 0
-    if table.to == "Initiatives" and "theme" not in used and sum(r.number < last for r in headings) > 1:
+    if (
+        table.to == "Initiatives"
+        and "theme" not in table.columns.values()
+        and sum(r.number < last for r in headings) > 1
+    ):
         table = replace(table, headings="theme")
-    made = {m.table: len(m.records) for m in trial.made}
-    table = replace(table, create=tuple(c for c in table.create if made.get(c) or c in ("Agencies", "Funds")))
     return table, tuple(told)
 
 
@@ -354,20 +361,30 @@ def _split(found: Found, chosen: Choice) -> Split | None:
     """The column of agencies of which a cell holds several, and the sign between them."""
     if chosen.to != "Initiatives" or chosen.partner < 0:
         return None
-    cells = [c for r in found.body() if isinstance(c := r[chosen.partner], str) and c.strip()]
+    sign = _sign([c for r in found.body() if isinstance(c := r[chosen.partner], str) and c.strip()])
+    return Split(found.titles[chosen.partner], sign, "Partners") if sign else None
+
+
+def sign_between(sheet: RawSheet, titles: int, j: int) -> str:
+    """The sign between the names of a cell in a column, below the row of the titles; a comma where none is seen."""
+    rows = sheet.rows[titles : titles + LOOKED_AT]
+    return _sign([c for r in rows if isinstance(c := r[j], str) and c.strip()]) or ","
+
+
+def _sign(cells: Sequence[str]) -> str:
+    """The sign that parts names which come again; "" where none does."""
     best: tuple[float, str] = (0.0, "")
     for sign in _SIGNS:
         several = [[p.strip() for p in c.split(sign) if p.strip()] for c in cells if sign in c]
         parts = Counter(fold(p) for ps in several for p in ps)
         alone = {fold(c) for c in cells if sign not in c}
         again = sum(n for p, n in parts.items() if n > 1 or p in alone)
-        share = again / max(1, sum(parts.values()))
-        if several and share >= 0.5 and (len(several), sign) > best:
+        if several and again >= 0.5 * sum(parts.values()) and (len(several), sign) > best:
             best = (len(several), sign)
-    return Split(found.titles[chosen.partner], best[1], "Partners") if best[1] else None
+    return best[1]
 
 
-def _seen(seen: Profile) -> str:
+def seen_in(seen: Profile) -> str:
     """What stands in a column, for a person."""
     if seen.kind == "nothing":
         return "nothing"

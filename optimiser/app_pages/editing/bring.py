@@ -1,0 +1,64 @@
+"""A file that is not ours as a new case, in place of the page Start while it is said what is what."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from optimiser.app_pages.editing import what_is_what
+from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.text import letters
+from optimiser.case.maps.take import Taken
+from optimiser.case.words import counted
+from optimiser.desk.foreign import Step
+from optimiser.store.base.rights import NotAllowed
+
+KEY = "foreign"
+
+
+def page(step: Step) -> None:
+    """The step, and the two ways out of it."""
+    title = st.empty()
+    st.caption(f"{letters(step.name)} becomes a new case; nothing is changed until you take it over.")
+    taken = what_is_what.view(step, KEY, lambda taken: _out(step, taken))
+    with title:
+        st.title(letters(what_is_what.headline(taken)))
+
+
+def _out(step: Step, taken: Taken) -> None:
+    """The ways out: take it over, keep the map, cancel."""
+    records = dict(step.put(taken).records)
+    extra = what_is_what.missing(records, KEY) if taken.tables and not taken.errors else {}
+    may = session.actor().may("import")
+    with st.container(horizontal=True, key="take-over"):
+        st.button(
+            "Take it over",
+            type="primary",
+            icon=":material/check:",
+            key="foreign-take",
+            disabled=bool(taken.errors) or not taken.tables or not may,
+            help="A new case; the one that is open stays as it is." if may else "Importing is for the role finance.",
+            on_click=_take_over,
+            args=(step, taken, extra),
+        )
+        what_is_what.keep(step)
+        st.button(
+            "Cancel", icon=":material/close:", key="foreign-cancel", on_click=lambda: st.session_state.pop(KEY, None)
+        )
+
+
+def _take_over(step: Step, taken: Taken, extra: dict[str, list[dict[str, object]]]) -> None:
+    """A new case with what was taken over; solved at once where it is whole, else what it lacks is said."""
+    records = {**step.put(taken).records, **extra}
+    name = step.name.rpartition(".")[0] or step.name
+    records["Case"] = [*records.get("Case", ()), {"setting": "name", "value": name}]
+    try:
+        laid = session.desk().lay(f"From {step.name}", records, action="import")
+    except (NotAllowed, ValueError) as problem:
+        st.session_state["notice"] = str(problem)
+        return
+    st.session_state["case"] = laid.id
+    st.session_state.pop(KEY, None)
+    errors = laid.checked().errors
+    lacks = f" {counted(len(errors), 'thing')} to mend on the page Inputs before it can be solved." if errors else ""
+    st.session_state["notice"] = f"{step.name} is open.{lacks}"
+    session.solve_now(laid)

@@ -1,0 +1,121 @@
+"""What a person says of one sheet of a foreign file, cell by cell of a form: from a proposal, and back into a map."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from optimiser.case.maps.columns import titles_of
+from optimiser.case.maps.files import ForeignFile
+from optimiser.case.maps.form import Across, Split, TableMap
+from optimiser.case.maps.propose import created, look_at, proposed_table, seen_in, sign_between
+from optimiser.case.reading.amounts import Mark
+from optimiser.case.reading.sheets import RawSheet
+from optimiser.case.reading.titles import known_column
+from optimiser.case.spec import BY_NAME
+
+LEFT_OUT, KEPT, ACROSS, SEVERAL = "", "+", "across", "several"
+"""Meanings of a column beside ours: left out, kept as an attribute, its title is a value, several names in a cell."""
+WIDE: Mapping[str, tuple[str, str]] = {
+    "Installments": ("period", "amount"),
+    "Costs": ("category", "amount"),
+    "Staff": ("role", "fte"),
+    "Needs": ("role", "fte"),
+}
+"""Tables that stand across in files: our columns for a title and for a cell below it."""
+Records = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass(frozen=True)
+class Said:
+    """What is said of a sheet. to: our table ("" left out); first, last: rows of its titles; meanings: position -> meaning;
+    sure: positions that need no look; seen: position -> what stands there; look: sentences for a person."""
+
+    to: str = ""
+    first: int = 1
+    last: int = 1
+    meanings: Mapping[int, str] = field(default_factory=dict)
+    money: float | None = None
+    decimal: Mark = ""
+    same: Literal["refuse", "add"] = "refuse"
+    headings: str = ""
+    sure: frozenset[int] = frozenset()
+    seen: Mapping[int, str] = field(default_factory=dict)
+    look: tuple[str, ...] = ()
+
+
+def proposed(file: ForeignFile, sheet: RawSheet, known: Records, rows: tuple[int, int] | None = None) -> Said:
+    """What the program would say. rows: of the titles, where a person said so."""
+    found = None if sheet.hidden else look_at(sheet, *(rows or (None, None)))
+    if found is None:
+        return Said(first=rows[0] if rows else 1, last=rows[1] if rows else 1)
+    made = proposed_table(found, file, len(file.sheets), known)
+    seen = {j: seen_in(found.profiles[j]) for j in found.columns}
+    if made is None:
+        return Said("", found.first, found.last, dict.fromkeys(found.columns, LEFT_OUT), seen=seen)
+    table, guesses, look = made
+    meanings = {j: table.columns.get(found.titles[j], LEFT_OUT) for j in found.columns}
+    if table.across:
+        meanings |= {j: ACROSS for j in found.columns if found.titles[j] in table.across.columns}
+    if table.split:
+        meanings |= {j: SEVERAL for j in found.columns if found.titles[j] == table.split.column}
+    sure = frozenset(j for j, g in zip(found.columns, guesses, strict=True) if g.sure)
+    return Said(
+        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, sure, seen, look
+    )  # fmt: skip
+
+
+def as_table(said: Said, to: str, titles: Sequence[str]) -> Said:
+    """The same sheet as another table: columns whose titles are known there, and nothing else."""
+    spec = BY_NAME.get(to)
+    meanings = dict.fromkeys(said.meanings, LEFT_OUT)
+    for j in said.meanings if spec else ():
+        column = known_column(spec.columns, titles[j])[0] if spec else ""
+        if column and column not in meanings.values():
+            meanings[j] = column
+    return replace(said, to=to, meanings=meanings, headings="", look=())
+
+
+def choices(said: Said) -> list[str]:
+    """The meanings that a column of this sheet can have."""
+    spec = BY_NAME.get(said.to)
+    if spec is None:
+        return [LEFT_OUT]
+    made = [LEFT_OUT, *spec.names]
+    made += [ACROSS] if said.to in WIDE else []
+    made += [SEVERAL] if said.to == "Initiatives" else []
+    return made + ([KEPT] if spec.attributes else [])
+
+
+def table_of(said: Said, file: ForeignFile, sheet: RawSheet, known: Records) -> TableMap | None:
+    """The map of what was said of a sheet; None where it is left out."""
+    if not said.to:
+        return None
+    titles = titles_of(sheet, said.first, said.last)
+    columns: dict[str, str] = {}
+    across: list[str] = []
+    split = None
+    for j, meaning in said.meanings.items():
+        if meaning == ACROSS:
+            across.append(titles[j])
+        elif meaning == SEVERAL and split is None:
+            split = Split(titles[j], sign_between(sheet, said.last, j), "Partners")
+            columns[titles[j]] = LEFT_OUT if "lead" in said.meanings.values() else "lead"
+        else:
+            columns[titles[j]] = f"+{titles[j]}" if meaning == KEPT else "" if meaning == SEVERAL else meaning
+    wide = WIDE.get(said.to)
+    table = TableMap(
+        said.to,
+        sheet.name if len(file.sheets) > 1 or not file.text else "",
+        first=said.first,
+        last=said.last,
+        money=said.money,
+        decimal=said.decimal,
+        same=said.same,
+        columns=columns,
+        across=Across(tuple(across), *wide) if across and wide else None,
+        split=split,
+        headings=said.headings,
+    )
+    return created(table, file, known)

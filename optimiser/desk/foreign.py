@@ -1,0 +1,82 @@
+"""A file that is not ours on its way into a case: what is said of each sheet, and what that comes to. Knows no Streamlit."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from optimiser.case.faults import Fault
+from optimiser.case.maps.files import ForeignFile, open_foreign
+from optimiser.case.maps.form import Map
+from optimiser.case.maps.into import Put, put
+from optimiser.case.maps.said import Said, proposed, table_of
+from optimiser.case.maps.take import Taken, take
+from optimiser.case.reading.sheets import RawSheet
+from optimiser.case.reading.which import known_sheet, ours
+
+Records = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass
+class Step:
+    """A file while a person says what is what. known: records of the case that it goes into (none: a case of its own);
+    currency: of that case; said: of each sheet by its name."""
+
+    name: str
+    file: ForeignFile
+    known: Records = field(default_factory=dict)
+    currency: str = ""
+    said: dict[str, Said] = field(default_factory=dict)
+
+    @property
+    def sheets(self) -> list[RawSheet]:
+        """The sheets in which anything stands."""
+        return [s for s in self.file.sheets if any(v != "" for row in s.rows for v in row)]
+
+    def sheet(self, name: str) -> RawSheet:
+        """The sheet of this name."""
+        return next(s for s in self.sheets if s.name == name)
+
+    def map(self) -> Map:
+        """The map of all that was said."""
+        made = (table_of(self.said[s.name], self.file, s, self.known) for s in self.sheets)
+        return tuple(table for table in made if table is not None)
+
+    def taken(self) -> Taken:
+        """What the map takes over."""
+        return take(self.map(), [self.file], self.known, self.currency)
+
+    def put(self, taken: Taken) -> Put:
+        """The case's records with what was taken over."""
+        return put(taken, self.known)
+
+
+def begin(data: bytes, name: str, known: Records | None = None, currency: str = "") -> Step | None:
+    """The step for a file, with what the program proposes; None for what holds no table at all."""
+    file = open_foreign(data, name, guarded=True)
+    if any(f.level == "error" for f in file.book.faults):
+        return None
+    step = Step(name, file, known or {}, currency)
+    tables = set[str]()
+    for sheet in sorted(step.sheets, key=lambda s: -len(s.rows)):
+        said = Said() if ours(sheet.name) else proposed(file, sheet, step.known)
+        step.said[sheet.name] = said if said.to not in tables else Said("", said.first, said.last, said.meanings)
+        tables |= {said.to} if said.to else set()
+    return step if step.sheets else None
+
+
+def is_foreign(step: Step, faults: Sequence[Fault]) -> bool:
+    """Whether a refused file is not ours at all: of another kind, or without one sheet that is called as ours are."""
+    if any(f.code in ("F03", "F04", "F06") for f in faults):
+        return True
+    return not any(known_sheet(s.name) for s in step.sheets) and any(f.code == "S01" for f in faults)
+
+
+def without_blanks(sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """Plain records without their blanks."""
+    return {
+        name: [{c: v for c, v in r.items() if v is not None and v != "" and v == v} for r in rows]
+        for name, rows in sheets.items()
+        if rows
+    }
