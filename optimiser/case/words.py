@@ -32,6 +32,12 @@ def money_exact(value: float, currency: str = "USD") -> str:
     return _money(value, currency, f"{size:,.2f}".removesuffix(".00") if size < 1e15 else f"{size:,.0f}")
 
 
+def money_written(value: float, currency: str = "USD") -> str:
+    """Money as somebody wrote it, with all its decimals: $20,000, $0.50, $0.125."""
+    digits = written(abs(value))
+    return _money(value, currency, f"{digits}0" if digits[-2:-1] == "." else digits)
+
+
 def money_change(value: float, currency: str = "USD") -> str:
     """A difference of money: +$120k, −$120k; `no change` where there is none."""
     if not _rounded(value, 2):
@@ -41,7 +47,7 @@ def money_change(value: float, currency: str = "USD") -> str:
 
 def _money(value: float, currency: str, digits: str) -> str:
     symbol = SYMBOLS.get(currency.upper(), f"{currency} ")
-    return f"{MINUS if _rounded(value, 2) < 0 else ''}{symbol}{digits}"
+    return f"{MINUS if value < 0 and digits.strip('0.') else ''}{symbol}{digits}"
 
 
 def _short(size: float) -> str:

@@ -106,7 +106,4 @@ def test_one_limit_is_said_in_one_way_on_every_page() -> None:
     assert f"at most {said}" in committee(plan)
     number = Cell("Rules", "rule = cost", "at_most").number(case)
     assert {number.said(40_000), number.short(40_000)} == {said}
-    assert compliance(plan)[0].sentence == (
-        "The money spent where the initiative is A must be at most 40,000 USD for each FTE·period of the staff engaged "
-        "where the role is analyst."
-    )
+    assert compliance(plan)[0].sentence == ("Money on A: at most $40,000 for each FTE·period of analysts.")

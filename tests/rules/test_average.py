@@ -77,9 +77,9 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 def test_says() -> None:
     rule = {"kind": "average", "at_least": 70, "where": "theme = guns", "hard": "no", "penalty": 0.1}
     assert said(case_of(rule)) == (
-        "The mean of the initiative's score, weighted by the money spent where the initiative's theme is guns, must be at "
-        "least 70. It may be broken; each point × USD of breach costs 0.1 of impact."
+        "Average score of initiatives, weighted by money on initiatives of the theme guns: at least 70. It may be"
+        " broken: each point short on $10 costs $1 of impact."
     )
     assert said(case_of({"kind": "average", "measure": "population", "at_most": 5e5, "per": "fund"})) == (
-        "For each fund, the mean of the area's population, weighted by the money spent, must be at most 500,000."
+        "Average population of areas, weighted by money from each fund: at most 500,000."
     )

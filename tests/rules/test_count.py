@@ -57,8 +57,8 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 
 def test_says() -> None:
     assert said(case_of({"kind": "count", "at_most": 2, "where": "theme = guns", "per": "area"})) == (
-        "For each area, the number of funded initiatives whose theme is guns must be at most 2."
+        "Funded initiatives of the theme guns in each area: at most 2."
     )
     assert said(case_of({"kind": "count", "at_least": 1, "at_most": 1, "hard": "no", "penalty": 3})) == (
-        "The number of funded initiatives in all must be exactly 1. It may be broken; each initiative of breach costs 3 of impact."
+        "Funded initiatives: exactly 1. It may be broken: each initiative short or over costs $3 of impact."
     )

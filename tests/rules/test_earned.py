@@ -67,6 +67,6 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 
 def test_says() -> None:
     assert said(case_of(POT)) == (
-        "Each agency earns at most its share times its score / 100 of the money where the fund is Grant, and what is not "
-        "earned stays unspent; the shares are split by officers."
+        "Money from Grant: each agency earns at most its share times its score / 100, and what is not earned "
+        "stays unspent; the shares are split by officers."
     )

@@ -159,7 +159,7 @@ def test_a_kind_that_is_begun_has_everything_and_works(tmp_path: Path) -> None:
     (limits,) = kind.limits(case.facts, rule)
     assert (limits.share.tolist(), kind.number(case.facts, rule).said(400)) == ([400.0], "$400")
     said = kind.sentence(case.facts, rule)
-    assert said == "The money spent where the initiative is C must be at most 400 USD."
+    assert said == "Money on C: at most $400."
     page = (tmp_path / made[2]).read_text("utf-8")
     assert all(f"| `{column}` |" in page for column in kind.columns)
     assert [

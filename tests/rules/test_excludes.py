@@ -53,7 +53,7 @@ def test_says() -> None:
         == "At most one of A, B and C may be funded."
     )
     assert said(case_of({"kind": "excludes", "where": "theme = guns ; area = South", "per": "area"})) == (
-        "For each area, at most one of the initiatives whose theme is guns and whose area is South may be funded."
+        "For each area, at most one of the initiatives of the theme guns in South may be funded."
     )
     assert (
         said(case_of({"kind": "excludes", "per": "theme"})) == "For each theme, at most one initiative may be funded."

@@ -124,14 +124,13 @@ def test_says() -> None:
     rule = {"kind": "formula", "where": "fund = Grant", "per": "area"}
     of = "0.5 population + 0.5 violent_crime; base 0.25%; floor 1%; cap 50%; small 10 to South"
     assert said(case_of({**rule, "of": of, "at_least": 0.1, "at_most": 0.2})) == (
-        "The money spent where the fund is Grant is split over areas by 50% population and 50% violent crime; each first gets "
-        "0.25% of the total, and those whose plain share is at least that split the rest; none gets less than 1% of the total; "
-        "none gets more than 50% of the total; awards below 10 USD go to South. Each may get up to 10% less and up to 20% more "
-        "than that."
+        "Money from Grant: split over areas by 50% population and 50% violent crime; each first gets 0.25% of the"
+        " total, and those whose plain share is at least that split the rest; none gets less than 1% of the "
+        "total; none gets more than 50% of the total; awards below $10 go to South; each may get up to 10% less "
+        "and up to 20% more."
     )
     of = "officers; cap spending; hold 90%; small 5"
     assert said(case_of({"kind": "formula", "per": "agency", "of": of, "hard": "no", "penalty": 2})) == (
-        "The money spent in all is split over agencies by officers; none gets more than its spending; none gets less than 90% "
-        "of last year; awards below 5 USD are shared again among the others. It may be broken; each USD of breach costs 2 of "
-        "impact."
+        "All money: split over agencies by officers; none gets more than its spending; none gets less than 90% of last year; "
+        "awards below $5 are shared again among the others. It may be broken: each $1 short or over costs $2 of impact."
     )

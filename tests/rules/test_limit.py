@@ -126,24 +126,23 @@ def test_refuses_what_a_curve_cannot_bear(rule: dict[str, Any], column: str, wor
     ("rule", "sentence"),
     [
         ({"where": "category = travel", "at_most": 0.1, "of": "total"},
-         "The money spent where the category is travel must be at most 10% of the total of all funds."),
+         "Money for travel: at most 10% of the money in all funds."),
         ({"where": "area = North ; score >= 70", "at_least": 0.005, "at_most": 0.005, "of": "amount"},
-         "The money spent where the initiative's area lies in North and the initiative's score is at least 70 must be exactly "
-         "0.5% of the amount of all funds."),
+         "Money on initiatives in North with a score of at least 70: exactly 0.5% of the money in all funds."),
         ({"where": "agency.area = South ; fund != Own", "at_least": 1234.5},
-         "The money spent where the agency's area is South and the fund is not Own must be at least 1,234.5 USD."),
+         "Money from funds other than Own paid to agencies in South: at least $1,234.50."),
         ({"per": "agency", "at_least": 0.2, "at_most": 1.5, "of": "contribution"},
-         "For each agency, the money spent must be at least 20% and at most 150% of the contributions of that agency."),
+         "Money paid to each agency: at least 20% and at most 150% of that agency's contributions."),
         ({"measure": "staff", "per": "role", "at_most": 0.5, "of": "fte", "hard": "no", "penalty": 5},
-         "For each role, the staff engaged must be at most 50% of the releasable staff in that role. It may be broken; each "
-         "FTE·period of breach costs 5 of impact."),
+         "Staff of each role: at most 50% of the releasable staff in that role. It may be broken: each FTE over "
+         "costs $5 of impact."),
         ({"at_most": 40000, "of": "staff: role = analyst"},
-         "The money spent in all must be at most 40,000 USD for each FTE·period of the staff engaged where the role is analyst."),
+         "All money: at most $40,000 for each FTE·period of analysts."),
         ({"per": "theme", "where": "officers > 50", "at_most": 0.4, "of": "fund.kind = joint grant"},
-         "For each theme, the money spent where the agency's figure for officers is above 50 must be at most 40% of the money "
-         "spent for that theme where the fund's kind is joint grant."),
+         "Money paid to agencies with more than 50 officers for each theme: at most 40% of the money from joint "
+         "grants for that theme."),
         ({"measure": "level", "where": "must_fund = no", "at_least": 0.000001},
-         "The delivered level where the initiative is not marked must fund must be at least 0.000001."),
+         "Delivered level of initiatives not marked “must fund”, added up: at least 0.000001."),
     ],
 )  # fmt: skip
 def test_says(rule: dict[str, Any], sentence: str) -> None:

@@ -99,10 +99,10 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 
 def test_says() -> None:
     assert said(case_of({**GRANT, "at_least": 0.25})) == (
-        "Where the fund is Grant, at least 25% of the cost must come from elsewhere (other funds that can match, released "
-        "staff), initiative by initiative."
+        "Match for money from Grant: at least 25% of the cost from elsewhere (other funds that can match, "
+        "released staff), initiative by initiative."
     )
     assert said(case_of({"kind": "match", "at_least": 0.25, "per": "fund", "hard": "no", "penalty": 2})) == (
-        "For every fund, at least 25% of the cost must come from elsewhere (other funds that can match, released staff), over "
-        "the whole of each fund. It may be broken; each USD of breach costs 2 of impact."
+        "Match for money from every fund: at least 25% of the cost from elsewhere (other funds that can match, released "
+        "staff), over the whole of each fund. It may be broken: each $1 short costs $2 of impact."
     )

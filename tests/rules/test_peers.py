@@ -52,12 +52,12 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 
 def test_says() -> None:
     assert said(case_of({"kind": "peers", "at_most": 1.5})) == (
-        "None gets more than 1.5 times the mean award of those of its theme."
+        "No initiative gets more than 1.5 times the mean award of those of its theme."
     )
     soft = {"kind": "peers", "at_most": 2, "per": "area", "where": "score >= 60", "hard": "no", "penalty": 3}
     assert said(case_of(soft)) == (
-        "Among initiatives whose score is at least 60, none gets more than 2 times the mean award of those of its area. "
-        "It may be broken; each USD of breach costs 3 of impact."
+        "No initiative with a score of at least 60 gets more than 2 times the mean award of those of its area. "
+        "It may be broken: each $1 over costs $3 of impact."
     )
 
 

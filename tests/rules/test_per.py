@@ -142,28 +142,30 @@ def test_has_a_price_and_a_repair() -> None:
     ("rule", "sentence"),
     [
         ({"measure": "staff", "per": "agency, period", "at_most": 0.4, "of": "headcount"},
-         "For each agency and period, the staff engaged must be at most 40% of the staff on the books of that agency in that period."),
+         "Staff from each agency in each period: at most 40% of the staff on the books of that agency in that "
+         "period."),
         ({"measure": "staff", "per": "agency", "at_most": 0.4, "of": "headcount"},
-         "For each agency, over all periods together, the staff engaged must be at most 40% of the staff on the books of that agency."),
+         "Staff from each agency: at most 40% of the staff on the books of that agency, over all periods "
+         "together."),
         ({"measure": "staff", "where": "period = Q1", "at_most": 0.4, "of": "headcount"},
-         "The staff engaged where the period is Q1 must be at most 40% of the staff on the books in those periods."),
+         "Staff in Q1: at most 40% of the staff on the books in that period."),
         ({"where": "period <= Q2", "at_most": 40},
-         "Over those periods together, the money spent where the period is Q2 or earlier must be at most 40 USD."),
+         "Money up to Q2: at most $40."),
         ({"per": "theme, fund", "at_most": 0.4, "of": "category = travel"},
-         "For each theme and fund, over all periods together, the money spent must be at most 40% of the money spent for that "
-         "theme and fund where the category is travel."),
+         "Money from each fund for each theme: at most 40% of the money from that fund for travel for that theme."),
         ({"per": "period, theme", "at_most": 1, "of": "request"},
-         "For each period and theme, the money spent must be at most 100% of the requests of that theme."),
+         "Money for each theme in each period: at most 100% of that theme's requests."),
         ({"kind": "average", "at_least": 50, "per": "fund, period"},
-         "For each fund and period, the mean of the initiative's score, weighted by the money spent, must be at least 50."),
+         "Average score of initiatives, weighted by money from each fund in each period: at least 50."),
         ({"kind": "average", "at_least": 50},
-         "Over all periods together, the mean of the initiative's score, weighted by the money spent in all, must be at least 50."),
+         "Average score of initiatives, weighted by money: at least 50."),
         ({"kind": "match", "at_least": 0.25},
-         "Over all periods together, for every fund, at least 25% of the cost must come from elsewhere (other funds that can match, "
+         "Match for money from every fund: at least 25% of the cost from elsewhere (other funds that can match, "
          "released staff), initiative by initiative."),
         ({"kind": "count", "at_most": 2, "per": "theme, area"},
-         "For each theme and area, the number of funded initiatives must be at most 2."),
-        ({"kind": "excludes", "per": "theme, area"}, "For each theme and area, at most one initiative may be funded."),
+         "Funded initiatives of each theme in each area: at most 2."),
+        ({"kind": "excludes", "per": "theme, area"}, "For each theme and area, at most one initiative may be "
+                                                     "funded."),
     ],
 )  # fmt: skip
 def test_says(rule: dict[str, Any], sentence: str) -> None:
@@ -171,7 +173,7 @@ def test_says(rule: dict[str, Any], sentence: str) -> None:
 
 
 def test_one_period_needs_no_word_of_time() -> None:
-    assert said(case_of({"at_most": 40})) == "The money spent in all must be at most 40 USD."
+    assert said(case_of({"at_most": 40})) == "All money: at most $40."
 
 
 @pytest.mark.parametrize(

@@ -63,5 +63,5 @@ def test_says() -> None:
     assert said(case_of(A_NEEDS_B)) == "If A is funded, B must be funded too."
     rule = {"kind": "requires", "where": "initiative = A | B", "of": "score < 50", "at_least": 0.3}
     assert said(case_of(rule)) == (
-        "If A or B is funded, every initiative whose score is below 50 must be funded too, delivered to at least 30% of its scope."
+        "If A or B is funded, every initiative with a score below 50 must be funded too, to at least 30% of its scope."
     )

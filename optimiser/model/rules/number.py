@@ -54,8 +54,8 @@ class Number:
 
     @property
     def behind(self) -> str:
-        """The unit as it stands behind a figure in a rule's sentence: the currency, `FTE·periods`, or nothing."""
-        return {MONEY: self.currency, STAFF: STAFF, FTE: FTE, TIMES: TIMES}.get(self.unit, "")
+        """The unit as it stands behind a figure in a rule's sentence: `FTE·periods`, or nothing."""
+        return {STAFF: STAFF, FTE: FTE, TIMES: TIMES}.get(self.unit, "")
 
     @property
     def unit_words(self) -> str:
@@ -70,7 +70,9 @@ class Number:
         return _STEP.get(self.unit) or 10.0 ** (floor(log10(max(abs(value), 1e-9))) + 1 - _FIGURES)
 
     def written(self, value: float) -> str:
-        """The figure in a rule's sentence, never shorter than it was written: `20,000 USD`, `12.5%`."""
+        """The figure in a rule's sentence, never shorter than it was written: `$20,000`, `12.5%`."""
+        if self.unit == MONEY:
+            return words.money_written(value, self.currency)
         text = words.written(value, self.is_share)
         return f"{text} {self.behind}".rstrip()
 

@@ -16,7 +16,7 @@ import numpy as np
 from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
-from optimiser.case.words import listed
+from optimiser.case.words import listed, money_written, percent
 from optimiser.model.rules.capacity import asked
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
 from optimiser.model.rules.terms import MEASURES, Axes
@@ -114,7 +114,7 @@ def formula_words(text: str, currency: str) -> str:
     """A formula in plain English: `by 50% population and 50% violent crime; each first gets 0.25% of the total …`."""
     formula = parse_formula(text)
     several = len(formula.parts) > 1
-    by = [(f"{number(w, True)} " if several else "") + a.replace("_", " ") for w, a in formula.parts]
+    by = [(f"{percent(round(w, 3))} " if several else "") + a.replace("_", " ") for w, a in formula.parts]
     return "; ".join([f"by {listed(by)}", *(_option_words(o, currency) for o in formula.options)])
 
 
@@ -131,7 +131,7 @@ def _option_words(option: Option, currency: str) -> str:
     if option.name == "hold":
         return f"none gets less than {number(option.number or 0.0, True)} of last year"
     to = f"go to {option.item}" if option.item else "are shared again among the others"
-    return f"awards below {number(option.number or 0.0)} {currency} {to}"
+    return f"awards below {money_written(option.number or 0.0, currency)} {to}"
 
 
 # -- in numbers -------------------------------------------------------------------------------------------------------

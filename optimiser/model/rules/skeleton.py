@@ -48,9 +48,8 @@ class {title}(Kind):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        where = words.selection(facts, rule.where, "" if rule.per else "in all")
-        said = words.joined("the money spent", where, "must be", words.bounds(rule, self.number(facts, rule)))
-        return words.finish(facts, rule, said, facts.settings.currency)
+        number = self.number(facts, rule)
+        return words.finish(facts, rule, f"{{words.held(facts, rule)}}: {{words.amount(facts, rule, number)}}", number)
 '''
 
 TEST = '''"""{name}: translates, solves to numbers computed by hand, refuses bad arguments."""
@@ -76,7 +75,7 @@ def test_refuses() -> None:
 
 
 def test_says() -> None:
-    assert said(case_of({{"kind": "{name}", "at_most": 100}})) == "The money spent in all must be at most 100 USD."
+    assert said(case_of({{"kind": "{name}", "at_most": 100}})) == "All money: at most $100."
 '''
 
 PAGE = """# {name}
@@ -98,8 +97,8 @@ TODO what it says, in one line.
 
 They read:
 
-> The money spent where the initiative's theme is guns must be at most 900 USD.
-> For each agency, the money spent must be at most 800 USD.
+> Money on initiatives of the theme guns: at most $900.
+> Money paid to each agency: at most $800.
 
 ## Worth knowing
 

@@ -1,173 +1,181 @@
-"""Plain English for rules: selections, measures, bases and numbers as a reader says them."""
+"""Plain English for rules: what is held, between which numbers, of what, and what breaking it costs."""
 
 from __future__ import annotations
 
-from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF, Facts
-from optimiser.case.names import fold, fold_title
-from optimiser.case.selection import Clause, parse
-from optimiser.case.words import listed, written
-from optimiser.model.rules.number import Number
+from collections.abc import Callable
+from dataclasses import replace
+
+from optimiser.case.facts import Facts
+from optimiser.case.names import fold
+from optimiser.case.words import counted, listed, money_written, written
+from optimiser.case.words import number as plain
+from optimiser.model.rules.nouns import Sum, chosen
+from optimiser.model.rules.number import FTE, MONEY, STAFF, Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, measure_prefix
 
 number = written
-_MEASURES = {
-    "money": "the money spent",
-    "staff": "the staff engaged",
-    "in kind": "the value of released staff",
-    "level": "the delivered level",
-}
-_ORDER = {">=": "at least", "<=": "at most", "<": "below", ">": "above"}
+_SIZES = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
+"""So many units of a breach may be priced together."""
+
 _PEOPLE = (("agency", "of", "agencies"), ("role", "in", "roles"), ("period", "in", "periods"))
-_TIME = {">=": "is {} or later", "<=": "is {} or earlier", "<": "is before {}", ">": "is after {}"}
 
 
-# -- selections -------------------------------------------------------------------------------------------------------
+# -- what is held -----------------------------------------------------------------------------------------------------
 
 
-def selection(facts: Facts, text: str, empty: str = "") -> str:
-    """A selection in words: `where the category is travel and the initiative's score is at least 70`."""
-    said = [_clause(facts, clause) for clause in parse(text)]
-    return "where " + " and ".join(said) if said else empty
+def held(facts: Facts, rule: Rule, measure: str = "") -> str:
+    """What a rule holds: `money from Grant paid to each agency`, `all money`."""
+    return Sum(facts, measure or rule.measure, rule.where, rule.each).noun
 
 
-def initiatives(facts: Facts, text: str, last: str) -> str:
-    """Initiatives that a selection names: their names alone where it lists them, else `initiatives where …`."""
-    clauses = parse(text)
-    if len(clauses) == 1 and fold_title(clauses[0].column) == "initiative" and clauses[0].operator == "=":
-        return listed(clauses[0].values, last)
-    said = (
-        selection(facts, text).replace("where the initiative's", "whose").replace("and the initiative's", "and whose")
-    )
-    return f"initiatives {said}" if clauses else "all initiatives"
+def mean_of(facts: Facts, owner: str, name: str) -> str:
+    """A column whose mean is taken: `average score of initiatives`, `average population of areas`."""
+    many = {"agency": "agencies", "initiative": "initiatives", "area": "areas", "fund": "funds"}[owner]
+    return f"average {name} of {many}"
 
 
-def dimensions(facts: Facts, text: str) -> set[str]:
-    """The dimensions that a selection narrows."""
-    return {facts.subject(clause).dimension for clause in parse(text)}
+# -- how much ---------------------------------------------------------------------------------------------------------
 
 
-def column(facts: Facts, written: str) -> str:
-    """A column of numbers in words: `the initiative's score`, `the area's population`."""
-    owner, name = _owner(facts, written)
-    return f"the {owner}'s {name}"
-
-
-def _clause(facts: Facts, clause: Clause) -> str:
-    owner, name = _owner(facts, clause.column)
-    subject = facts.subject(clause)
-    operator, values = clause.operator, clause.values
-    if owner == name:
-        who = f"the {name}"
-    elif subject.values.dtype == bool:
-        yes = (fold(values[0]) in ("yes", "true", "1")) == (operator == "=")
-        return f"the {owner} is {'' if yes else 'not '}marked {name}"
-    elif subject.values.dtype == object or name in ("score", "priority", "request", "minimum", "maximum", "baseline"):
-        who = f"the {owner}'s {name}"
-    else:
-        who = f"the {owner}'s figure for {name}"
-    if subject.inside is not None and any(len(subject.inside[fold(v)]) > 1 for v in values):
-        return f"{who} {'lies' if operator == '=' else 'does not lie'} in {listed(values, 'or')}"
-    if operator in ("=", "!="):
-        return f"{who} is {'' if operator == '=' else 'not '}{listed(values, 'or')}"
-    if subject.order is not None:
-        return f"{who} {_TIME[operator].format(values[0])}"
-    return f"{who} is {_ORDER[operator]} {values[0]}"
-
-
-def _owner(facts: Facts, written: str) -> tuple[str, str]:
-    """Whose column it is (fund, agency, initiative, area, or the dimension itself), and its name in words."""
-    prefix, dot, rest = (part.strip() for part in written.partition("."))
-    column = fold_title(written)
-    if column in DIMENSIONS:
-        return column, column
-    if dot and fold_title(prefix) in {*SHEET_OF, *(fold_title(s) for s in SHEET_OF.values())}:
-        owner = next(d for d in SHEET_OF if fold_title(prefix) in (d, fold_title(SHEET_OF[d])))
-        return owner, rest.replace("_", " ")
-    if column in OF_INITIATIVE:
-        return "initiative", column
-    with_it = (d for d in SHEET_OF if any(fold_title(t) == column for t in facts.sorted[d].columns))
-    return next(with_it, "initiative"), written.replace("_", " ")
-
-
-# -- amounts ----------------------------------------------------------------------------------------------------------
-
-
-def bounds(rule: Rule, what: Number) -> str:
+def bounds(rule: Rule, say: Callable[[float], str]) -> str:
     """`at least 10% and at most 20%`, `exactly 2`."""
     if rule.at_least is not None and rule.at_least == rule.at_most:
-        return f"exactly {what.written(rule.at_least)}"
+        return f"exactly {say(rule.at_least)}"
     both = (("at least", rule.at_least), ("at most", rule.at_most))
-    return " and ".join(f"{word} {what.written(value)}" for word, value in both if value is not None)
+    return " and ".join(f"{word} {say(value)}" for word, value in both if value is not None)
 
 
-def measure(written: str) -> str:
-    """What is summed: `the money spent`, or the outcome's name."""
-    return _MEASURES.get(fold(written) or "money", written)
+def amount(facts: Facts, rule: Rule, what: Number) -> str:
+    """The bounds of an amount; of people with the time over which they are added up, and how many that is on average."""
+    if rule.at_most == 0 and not rule.at_least:
+        return "none"
+    if what.unit != STAFF or what.each:
+        return bounds(rule, what.written)
+    people, periods = replace(what, unit=FTE), _periods(facts, rule)
+    said = bounds(rule, people.written)
+    if periods < 2:
+        return said
+    mean = sorted({value / periods for value in (rule.at_least, rule.at_most) if value})
+    told = " to ".join(plain(value, 2) for value in mean)
+    return f"{said} over {counted(periods, 'period')} together" + (f" ({told} FTE on average)" if told else "")
 
 
-def base(facts: Facts, rule: Rule) -> str:
-    """What a share is taken of: `the amount of that fund`, `the staff engaged where the role is analyst`."""
+def share(facts: Facts, rule: Rule, what: Number) -> str:
+    """The bounds of a share, or of so much for each unit of a base."""
+    each = f" for each {what.each}" if what.each else ""
+    over = ""
+    if fold(rule.measure) in ("staff", "in kind") and _periods(facts, rule) > 1:
+        over = f", over {'those' if 'period' in chosen(facts, rule.where) else 'all'} periods together"
+    return f"{bounds(rule, what.written)}{each} of {base(facts, rule, bare=bool(each))}{over}"
+
+
+def _periods(facts: Facts, rule: Rule) -> int:
+    """Over how many periods what a rule holds is added up."""
+    if "period" in rule.each:
+        return 1
+    periods = facts.select(rule.where).get("period")
+    return facts.size("period") if periods is None else int(periods.sum())
+
+
+def base(facts: Facts, rule: Rule, *, bare: bool = False) -> str:
+    """What a share is taken of: `that fund's amount`, `all outreach workers`, `the money paid to that agency`.
+
+    bare: behind `for each FTE·period of`, where nothing stands before people.
+    """
     written = rule.of.strip()
     if fold(written) in BASES:
         return _case_sum(facts, rule, fold(written))
     prefix, rest = measure_prefix(written)
-    tail = f" for that {each(rule)}" if rule.per else ""
-    return joined(f"{measure(prefix or rule.measure)}{tail}", selection(facts, rest, "in all"))
+    measure = prefix or rule.measure
+    noun = Sum(facts, measure, rest, rule.each, "that").noun
+    name = fold(measure) or "money"
+    if noun.startswith(("all ", "the ")):
+        return noun
+    if name == "staff":
+        return noun if bare else f"all {noun}"
+    return f"the {noun}" if name in ("money", "level", "in kind") else noun
 
 
 def _case_sum(facts: Facts, rule: Rule, name: str) -> str:
     if name == "total":
-        return "the total of all funds"
-    narrowed = dimensions(facts, rule.where)
-    per = {"initiative" if name in OF_INITIATIVES else name: name for name in rule.each}
-    of, to = {
-        "amount": ("the amount", (("fund", "of", "funds"),)),
-        "contribution": ("the contributions", (("agency", "of", "agencies"), ("fund", "to", "funds"))),
-        "baseline": ("last year's awards", (("initiative", "of", "initiatives"),)),
-        "request": ("the requests", (("initiative", "of", "initiatives"),)),
-        "fte": ("the releasable staff", _PEOPLE),
-        "headcount": ("the staff on the books", _PEOPLE),
-    }[name]  # fmt: skip
-    said = [of]
-    for dimension, word, many in to:
-        if dimension in per:
-            said.append(f"{word} that {per[dimension]}")
-        elif dimension in narrowed:
-            said.append(f"{word} those {many}")
-    if len(said) == 1:
-        said.append("in all" if to is _PEOPLE else "of all " + to[0][2])
-    return " ".join(said)
+        return "the money in all funds"
+    narrowed = chosen(facts, rule.where)
+    per = {d: d for d in rule.each if d in BASES[name]}
+    groups = [group for group in rule.each if group in OF_INITIATIVES]
+    if name in ("fte", "headcount"):
+        of = "the releasable staff" if name == "fte" else "the staff on the books"
+        said = [of]
+        for dimension, word, many in _PEOPLE:
+            if dimension in per:
+                said.append(f"{word} that {dimension}")
+            elif dimension in narrowed:
+                keys = narrowed[dimension].keys
+                said.append(f"{word} {_this(dimension, many, keys)}")
+        return " ".join(said) if len(said) > 1 else f"all {of.removeprefix('the ')}"
+    if name == "amount":
+        if "fund" in per:
+            return "that fund's amount"
+        if "fund" not in narrowed:
+            return "the money in all funds"
+        return "that fund's amount" if len(narrowed["fund"].keys) == 1 else "the amounts of those funds"
+    if name == "contribution":
+        if "agency" in per:
+            who = "that agency's contributions"
+        elif "agency" in narrowed:
+            who = "those agencies' contributions"
+            if len(narrowed["agency"].keys) == 1:
+                who = "that agency's contributions"
+        else:
+            who = "the contributions" if per or "fund" in narrowed else "all contributions"
+        if "fund" in per:
+            return f"{who} to that fund"
+        return f"{who} to {_this('fund', 'funds', narrowed['fund'].keys)}" if "fund" in narrowed else who
+    what = "awards last year" if name == "baseline" else "requests"
+    if "initiative" in per:
+        return f"its {what.replace('awards', 'award').removesuffix('s')}"
+    if groups:
+        return f"that {listed(groups)}'s {what}" + (", of those initiatives alone" if "initiative" in narrowed else "")
+    if "initiative" not in narrowed:
+        return f"all {what}"
+    return f"{'its' if len(narrowed['initiative'].keys) == 1 else 'their'} {what}"
+
+
+def _this(dimension: str, many: str, keys: tuple[str, ...]) -> str:
+    return f"that {dimension}" if len(keys) == 1 else f"those {many}"
 
 
 # -- whole sentences --------------------------------------------------------------------------------------------------
 
 
-def joined(*parts: str) -> str:
-    """Parts of a sentence, the empty ones left out."""
-    return " ".join(part for part in parts if part)
+def finish(facts: Facts, rule: Rule, said: str, unit: Number | None, side: str = "") -> str:
+    """The sentence with a capital, a full stop and, for a soft rule, what breaking it costs.
 
-
-def each(rule: Rule) -> str:
-    """What `per` names: `agency`, or `agency and period`."""
-    return listed(rule.each)
-
-
-def _over(facts: Facts, rule: Rule) -> str:
-    """Over which time a sum runs, where that is more than one period and `per` does not take them one by one."""
-    periods = facts.select(rule.where).get("period")
-    if "period" in rule.each or (facts.size("period") if periods is None else periods.sum()) < 2:
-        return ""
-    return f"over {'all' if periods is None else 'those'} periods together, "
-
-
-def finish(facts: Facts, rule: Rule, said: str, unit: str, *, repeated: bool = True, timed: bool = True) -> str:
-    """The sentence with its repetition, its time and, for a soft rule, what breaking it costs.
-
-    unit: one unit of the breach (`USD`, `FTE·period` …); repeated: whether `per` is still to be said; timed: whether
-    what is summed has periods.
+    unit: what a breach is counted in; None for a mean, whose points are counted for money. side: `short`, `over` or both,
+    where it is not that of the numbers of the rule.
     """
-    said = _over(facts, rule) + said if timed else said
-    said = f"for each {each(rule)}, {said}" if rule.per and repeated else said
-    cost = number(rule.penalty or 0.0)
-    soft = "" if rule.hard else f" It may be broken; each {unit} of breach costs {cost} of impact."
-    return f"{said[:1].upper()}{said[1:]}.{soft}"
+    text = f"{said[:1].upper()}{said[1:]}."
+    if rule.hard:
+        return text
+    if not side:
+        side = " or ".join(w for w, v in (("short", rule.at_least), ("over", rule.at_most)) if v is not None)
+    return f"{text} It may be broken: {_cost(facts, rule, unit, side)}."
+
+
+def _cost(facts: Facts, rule: Rule, unit: Number | None, side: str) -> str:
+    """What a breach costs, for so many units that the price is a figure people can read."""
+    price, currency = rule.penalty or 0.0, facts.settings.currency
+    in_money = unit is None or unit.unit == MONEY
+    size = next((s for s in _SIZES if price * s >= 1), 1) if in_money else 1
+    worth = price * size
+    said = f"{written(worth)} point{'s' * (worth != 1)}" if len(facts.at_full) else money_written(worth, currency)
+    if unit is None:
+        return f"each point {side} on {money_written(size, currency)} costs {said} of impact"
+    if unit.unit == STAFF and facts.size("period") == 1:
+        unit = replace(unit, unit=FTE)
+    each = money_written(size, currency) if in_money else unit.one
+    return f"each {each} {side} costs {said} of impact"
+
+
+def per_each(rule: Rule) -> str:
+    """`for each theme and area, `, or nothing."""
+    return f"for each {listed(rule.each)}, " if rule.per else ""

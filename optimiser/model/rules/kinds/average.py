@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.selection import Clause, SelectionError, Subject
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import PLAIN, WEIGHTED, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
@@ -47,12 +47,11 @@ class Average(Kind):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        where = words.selection(facts, rule.where, "" if rule.per else "in all")
-        mean = f"the mean of {words.column(facts, rule.measure or 'score')}, weighted by the money spent"
-        said = words.joined(mean, f"{where}," if where else "", "must be", words.bounds(rule, self.number(facts, rule)))
-        return words.finish(
-            facts, rule, said.replace("spent must", "spent, must"), f"point × {facts.settings.currency}"
-        )
+        owner, name = nouns.owned(facts, rule.measure or "score")
+        money = words.held(facts, rule, "money")
+        weight = "money" if money == "all money" else money
+        said = f"{words.mean_of(facts, owner, name)}, weighted by {weight}: {words.bounds(rule, self.number(facts, rule).written)}"
+        return words.finish(facts, rule, said, None)
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """A mean beyond the largest or the smallest value."""

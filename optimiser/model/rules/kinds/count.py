@@ -42,16 +42,9 @@ class Count(Kind):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        where = words.selection(facts, rule.where, "" if rule.per else "in all")
-        where = where.replace("where the initiative's", "whose").replace("and the initiative's", "and whose")
-        held = words.bounds(rule, self.number(facts, rule))
-        return words.finish(
-            facts,
-            rule,
-            words.joined("the number of funded initiatives", where, "must be", held),
-            "initiative",
-            timed=False,
-        )
+        held = words.held(facts, rule, "funded")
+        said = f"{held}: {words.amount(facts, rule, self.number(facts, rule))}"
+        return words.finish(facts, rule, said, Number(COUNT))
 
     def holds(self, rule: Rule) -> str:
         """Whether it is funded."""

@@ -9,9 +9,9 @@ import numpy as np
 
 from optimiser.case.facts import Facts, Selected
 from optimiser.case.table import Array
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kind import Doubt, Kind
-from optimiser.model.rules.number import SHARE, Number
+from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, Warn, as_weights, select
 from optimiser.model.rules.shares import Split, formula_doubts, formula_words, split_by_formula
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
@@ -46,13 +46,13 @@ class Earned(Kind):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        where = words.selection(facts, rule.where, "in all")
+        money = nouns.Sum(facts, "money", rule.where).noun
         split = formula_words(rule.of, facts.settings.currency)
         said = (
-            f"each {rule.per} earns at most its share times its score / 100 of the money {where}, and what is not earned "
-            f"stays unspent; the shares are split {split}"
+            f"{money}: each {rule.per} earns at most its share times its score / 100, and what is not earned stays unspent; "
+            f"the shares are split {split}"
         )
-        return words.finish(facts, rule, said, facts.settings.currency, repeated=False)
+        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "over")
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """Options that look like percentages written as numbers."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kinds.count import Count
+from optimiser.model.rules.number import COUNT, Number
 from optimiser.model.rules.rule import Rule, Warn
 from optimiser.model.rules.terms import Limits
 
@@ -25,9 +26,15 @@ class Excludes(Count):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        among = words.initiatives(facts, rule.where, "and") if rule.where.strip() else ""
-        many = f"one of {among}".replace("of initiatives", "of the initiatives") if among else "one initiative"
-        return words.finish(facts, rule, f"at most {many} may be funded", "initiative", timed=False)
+        some = rule.where.strip()
+        among = nouns.initiatives(facts, rule.where, "and") if some else "initiative"
+        named = (
+            some
+            and "initiative" in nouns.chosen(facts, rule.where)
+            and nouns.chosen(facts, rule.where)["initiative"].keys
+        )
+        many = f"one of {'' if named else 'the '}{among}" if some else "one initiative"
+        return words.finish(facts, rule, f"{words.per_each(rule)}at most {many} may be funded", Number(COUNT), "over")
 
     def holds(self, rule: Rule) -> str:
         """Nothing: it is about several."""

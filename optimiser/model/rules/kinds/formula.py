@@ -10,11 +10,11 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.held import held_back as held_by
 from optimiser.model.rules.kind import Doubt, Kind
-from optimiser.model.rules.number import SHARE, Number
+from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, select
 from optimiser.model.rules.shares import Split, formula_doubts, formula_words, split_by_formula
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
@@ -70,11 +70,11 @@ class Formula(Kind):
         number, less, more = self.number(facts, rule), rule.at_least or 0.0, rule.at_most or 0.0
         below = f"up to {number.written(less)} less" if less else ""
         above = f"up to {number.written(more)} more" if more else ""
-        give = f". Each may get {' and '.join(filter(None, (below, above)))} than that" if less or more else ""
+        give = f"; each may get {' and '.join(filter(None, (below, above)))}" if less or more else ""
         many = {"agency": "agencies", "initiative": "initiatives", "area": "areas", "fund": "funds"}[rule.per]
-        where = words.selection(facts, rule.where, "in all")
-        said = f"the money spent {where} is split over {many} {formula_words(rule.of, facts.settings.currency)}{give}"
-        return words.finish(facts, rule, said, facts.settings.currency, repeated=False)
+        money = nouns.Sum(facts, "money", rule.where).noun
+        said = f"{money}: split over {many} {formula_words(rule.of, facts.settings.currency)}{give}"
+        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "short or over")
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """Tolerances and options that look like percentages written as numbers."""

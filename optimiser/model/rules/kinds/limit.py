@@ -78,14 +78,10 @@ class Limit(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         number = self.number(facts, rule)
-        held = words.bounds(rule, number)
-        if rule.of.strip():
-            each = f"for each {number.each} " if number.each else ""
-            held = f"{held} {each}of {words.base(facts, rule)}"
-        where = words.selection(facts, rule.where, "" if rule.per else "in all")
-        said = words.joined(words.measure(rule.measure), where, "must be", held)
-        unit = of_measure(rule.measure, facts.settings.currency).one
-        return words.finish(facts, rule, said, unit, timed="period" in self.dimensions(rule))
+        held = words.share(facts, rule, number) if rule.of.strip() else words.amount(facts, rule, number)
+        return words.finish(
+            facts, rule, f"{words.held(facts, rule)}: {held}", of_measure(rule.measure, facts.settings.currency)
+        )
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """An amount that looks like a share."""

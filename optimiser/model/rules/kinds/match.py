@@ -6,9 +6,9 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kind import Kind
-from optimiser.model.rules.number import SHARE, Number
+from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, select
 from optimiser.model.rules.terms import MEASURES, UNITS, Axes, Limits, Term
 
@@ -64,10 +64,10 @@ class Match(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         each = "over the whole of each fund" if rule.per == "fund" else "initiative by initiative"
-        where = words.selection(facts, rule.where, "for every fund")
+        money = nouns.Sum(facts, "money", rule.where).noun if rule.where.strip() else "money from every fund"
         least = self.number(facts, rule).written(rule.at_least or 0.0)
-        said = f"{where}, at least {least} of the cost must come from elsewhere (other funds that can match, released staff), {each}"
-        return words.finish(facts, rule, said, facts.settings.currency, repeated=False)
+        said = f"match for {money}: at least {least} of the cost from elsewhere (other funds that can match, released staff), {each}"
+        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
 
     def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:
         """A rate, from match against spend."""

@@ -7,9 +7,9 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kind import Kind
-from optimiser.model.rules.number import TIMES, Number
+from optimiser.model.rules.number import MONEY, TIMES, Number
 from optimiser.model.rules.rule import OF_INITIATIVES, Rule, RuleError, Warn, members, select
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
@@ -63,9 +63,12 @@ class Peers(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         most = self.number(facts, rule).written(rule.at_most or 0.0)
-        among = f"among {words.initiatives(facts, rule.where, 'and')}, " if rule.where.strip() else ""
-        said = f"{among}none gets more than {most} the mean award of those of its {_peers(rule)}"
-        return words.finish(facts, rule, said, facts.settings.currency, repeated=False)
+        who = "no initiative"
+        if rule.where.strip():
+            said = nouns.initiatives(facts, rule.where, "and", "no")
+            who = said if said.startswith("no ") else f"none of {said}"
+        said = f"{who} gets more than {most} the mean award of those of its {_peers(rule)}"
+        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
 
 
 def _peers(rule: Rule) -> str:

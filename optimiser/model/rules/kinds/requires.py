@@ -7,9 +7,9 @@ from types import MappingProxyType
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import words
+from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kind import Kind
-from optimiser.model.rules.number import SHARE, Number
+from optimiser.model.rules.number import COUNT, LEVEL, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, select
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
@@ -62,10 +62,12 @@ class Requires(Kind):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        requiring, required = words.initiatives(facts, rule.where, "or"), words.initiatives(facts, rule.of, "and")
-        requiring = requiring.replace("initiatives wh", "any initiative wh")
-        required = required.replace("initiatives wh", "every initiative wh")
+        requiring = nouns.initiatives(facts, rule.where, "or", "any")
+        required = nouns.initiatives(facts, rule.of, "and", "every")
         level = "" if rule.at_least is None else self.number(facts, rule).written(rule.at_least)
-        delivered = f", delivered to at least {level} of its scope" if level else ""
+        each = "each " * (len(nouns.chosen(facts, rule.of).get("initiative", nouns.Chosen()).keys) > 1)
+        delivered = f", {each}to at least {level} of its scope" if level else ""
+        if rule.at_least == 1:
+            delivered = f", {each}in full"
         said = f"if {requiring} is funded, {required} must be funded too{delivered}"
-        return words.finish(facts, rule, said, "unit of level" if level else "initiative", timed=False)
+        return words.finish(facts, rule, said, Number(LEVEL if level else COUNT), "short")
