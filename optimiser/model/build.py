@@ -14,7 +14,7 @@ from optimiser.model.rows import NONE, Block, constraints
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import Entries, Limits, incidence
 from optimiser.model.ties import ties
-from optimiser.model.variables import INT, Variables
+from optimiser.model.variables import DECIDED, INT, Variables
 
 Sums = tuple[Array, Array, Array]
 """Entries of a block of limits: row (limit), column, value."""
@@ -193,9 +193,8 @@ def column_scale(v: Variables) -> Array:
     }.items():
         scale[v[name].span] = by
     _, upper = v.bounds
-    known = {"spend", "match", "in kind", "post", "hire", "carry", "unspent", "level", "achieved", "funded"}
     for name, family in v.index.families.items():
-        if name not in known:
+        if name not in DECIDED:
             scale[family.span] = upper[family.span]
     return power_of_two(scale)
 

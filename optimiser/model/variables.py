@@ -16,6 +16,8 @@ from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import Entries
 
 INT = np.int32
+DECIDED = ("spend", "match", "in kind", "post", "hire", "carry", "unspent", "level", "achieved", "funded")
+"""The families that every case has: what a plan decides. Others count what it is worth, or breaks."""
 
 
 class Variables:

@@ -8,6 +8,8 @@ from dataclasses import dataclass, replace
 from itertools import chain
 from math import fsum
 
+import numpy as np
+
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
 from optimiser.model.matrix import Model
@@ -25,6 +27,7 @@ from optimiser.solvers.solution import LOST_DIGITS, Limits, Solution, StageResul
 
 ROUNDING_SECONDS = 20.0
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."
+ONLY_NEAR = "In whole units no plan was found at the very best, which has fractions; this one is near it."
 BROKEN = "The plan misses a limit by more than may be lost in computing: see the checks. It is not called best."
 
 
@@ -51,8 +54,11 @@ def answer(
     results, status, gap = solution.stages, solution.status, solution.gap
     notes: tuple[str, ...] = ()
     if made is not None and solution.x is not None:
-        results, status, gap = judged_again(case, model, solution, made.tables, made.x)
+        moved = rounding_reach(case, model, rules, made.x) if made.whole and case.settings.rounding else 0.0
+        results, status, gap = judged_again(case, model, solution, made.tables, made.x, moved)
         notes = (NOT_WHOLE,) if case.settings.rounding and not made.whole else ()
+        if case.settings.rounding and made.whole and status != solution.status:
+            notes = (ONLY_NEAR,)
         if made.broken:
             status, notes = "stopped", (*notes, BROKEN)
     stages = tuple(
@@ -106,20 +112,25 @@ def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: 
 
 
 def judged_again(
-    case: Case, model: Model, solution: Solution, tables: Mapping[str, Table], x: Array
+    case: Case, model: Model, solution: Solution, tables: Mapping[str, Table], x: Array, moved: float = 0.0
 ) -> tuple[tuple[StageResult, ...], Status, float | None]:
     """Stages, status and gap of the plan as it stands in its tables: what it misses of the bound makes the word weaker.
 
-    x: the values that the tables were made of. The impact is computed anew from the tables, without the solver.
+    x: the values that the tables were made of; moved: by how much rounding may raise the penalties. Impact and
+    penalties are computed anew from the tables, without the solver.
     """
     stages = []
     for k, (stage, result) in enumerate(zip(model.stages, solution.stages, strict=False)):
         best, bound = (None if v is None else stage.sign * v for v in (result.best, result.bound))
         again = judged(model, k, x, best, bound) if result.gap is not None else result
         gaps = [gap for gap in (result.gap, again.gap) if gap is not None]
-        if stage.name == "impact" and gaps:
-            told = impact_of(case, tables) - _penalties(model, stage.cost, x)
-            missed = abs(told - again.achieved) - LOST_DIGITS * max(abs(told), abs(again.achieved))
+        if stage.name in ("impact", "penalty") and gaps:
+            told = _penalties(model, stage.cost, tables, x, moved)
+            told += stage.sign * impact_of(case, tables) if stage.name == "impact" else 0.0
+            counted = stage.sign * again.achieved
+            # Worse than what was solved, or better than what was proved to be possible: both are a reason for doubt.
+            missed = max(told - counted, (told if bound is None else bound) - told)
+            missed -= LOST_DIGITS * max(abs(told), abs(counted))
             gaps.append(relative_gap(again.best, again.best + max(missed, 0.0)) or 0.0)
         stages.append(replace(again, gap=max(gaps, default=None)))
     made = tuple(stages)
@@ -127,10 +138,27 @@ def judged_again(
     return made, ("stopped" if solution.status == "stopped" else status), gap
 
 
-def _penalties(model: Model, cost: Array, x: Array) -> float:
-    """What the breaches of soft rules take from the impact."""
+def _penalties(model: Model, cost: Array, tables: Mapping[str, Table], x: Array, moved: float) -> float:
+    """What the breaches of soft rules cost in this stage: by the tables, if they cost more than rounding may add to x."""
     parts = [family.span for name, family in model.columns.families.items() if name.startswith("breach ")]
-    return fsum(float(v) for part in parts for v in cost[part] * x[part])
+    if not any(cost[part].any() for part in parts):
+        return 0.0
+    counted = fsum(float(v) for part in parts for v in cost[part] * x[part])
+    told = fsum(tables["Compliance"]["penalty"].tolist())
+    return told if told - counted > moved else counted
+
+
+def rounding_reach(case: Case, model: Model, rules: list[Compiled], x: Array) -> float:
+    """By how much the penalties may grow where each line of spend moves by less than a unit."""
+    spend, grown = model.columns["spend"], 0.0
+    for number, rule in enumerate(rules):
+        for part in range(len(rule.blocks)) if not rule.rule.hard else ():
+            family = model.rows[f"rule {number}.{part}"]
+            at = slice(model.start[family.first], model.start[family.first + family.size])
+            index = model.index[at]
+            mine = (index >= spend.first) & (index < spend.first + spend.size) & (x[index] > 0)
+            grown += (rule.rule.penalty or 0.0) * float(np.abs(model.value[at][mine]).sum())
+    return grown * case.settings.rounding
 
 
 def impact_of(case: Case, tables: Mapping[str, Table]) -> float:

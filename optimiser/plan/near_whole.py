@@ -1,8 +1,9 @@
 """Another plan near the best one, of which a whole plan can be made: levels, people and switches move as well.
 
 Where no line of the best plan can go up or down without breaking a limit (a match that released people just pay for), its
-levels have to give way. Two ways, the cheaper first: all limits on money that bind are held a unit tighter and the linear
-program is solved again; else the lines near the plan are made integers, in a program of the whole model.
+levels have to give way. Three ways, the cheapest first: all limits on money that bind are held a unit tighter and the linear
+program is solved again; else the lines near the plan are made integers, in a program of the whole model; else the same is
+tried of the next best settings of the switches, if they are hardly worse.
 """
 
 from __future__ import annotations
@@ -28,11 +29,25 @@ AROUND = 3.0
 """Units by which a line may leave its place in the integer program."""
 LARGEST = 5_000
 """Above this many lines the integer program is left out."""
+OTHER_SWITCHES = 3
+"""So many other settings of the switches are tried,"""
+MOST_SWITCHES = 200
+"""if there are no more of them than this,"""
+HARDLY = 0.001
+"""and if they lose no more than this share of any objective."""
 
 
 def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Iterator[Array]:
     """Plans near x, as long as somebody asks for another one. Each keeps every row of the model but those that rounding
     may miss by a unit."""
+    yield from _around(model, x, rules, unit, limits)
+    for other in _other_switches(model, x, limits):
+        yield other
+        yield from _around(model, other, rules, unit, limits)
+
+
+def _around(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Iterator[Array]:
+    """Plans near x with its switches."""
     held = _held(model, x)
     for units in TIGHTER:
         found = solve(_tightened(held, x, units * unit), limits)
@@ -42,6 +57,42 @@ def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Lim
         found_whole = _integers(held, x, rules, unit, limits)
         if found_whole is not None:
             yield found_whole
+
+
+def _other_switches(model: Model, x: Array, limits: Limits) -> Iterator[Array]:
+    """The best plans of other settings of the switches, the better ones first, while they lose next to nothing."""
+    at = np.flatnonzero(
+        np.asarray(model.integer, bool) & (model.column_upper <= 1) & (model.column_lower < model.column_upper)
+    )
+    if not 0 < len(at) <= MOST_SWITCHES:
+        return
+    for stage in model.stages:
+        reached = float(stage.cost @ x)
+        model = _with_row(model, stage.cost, -np.inf, reached + HARDLY * abs(reached))
+    for _ in range(OTHER_SWITCHES):
+        row = np.zeros(len(x))
+        on = np.round(x[at]) > 0
+        row[at] = np.where(on, -1.0, 1.0)
+        model = _with_row(model, row, 1.0 - np.count_nonzero(on), np.inf)
+        found = solve(model, limits)
+        if found.x is None:
+            return
+        x = found.x
+        yield x
+
+
+def _with_row(model: Model, entries: Array, lower: float, upper: float) -> Model:
+    """The model with one more row, given densely."""
+    used = np.flatnonzero(entries)
+    return replace(
+        model,
+        start=np.append(model.start, model.start[-1] + len(used)).astype(model.start.dtype),
+        index=np.concatenate([model.index, used]).astype(model.index.dtype),
+        value=np.concatenate([model.value, entries[used]]),
+        row_lower=np.append(model.row_lower, lower),
+        row_upper=np.append(model.row_upper, upper),
+        row_scale=np.append(model.row_scale, centre(entries * model.column_scale)),
+    )
 
 
 def _held(model: Model, x: Array) -> Model:
@@ -84,7 +135,7 @@ def _tightened(model: Model, x: Array, by: float) -> Model:
 
 
 def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Array | None:
-    """The best plan of the first stage whose lines are whole and within a few units of x."""
+    """The best plan, stage by stage, whose lines are whole and within a few units of x."""
     spend, level = model.columns["spend"], model.columns["level"]
     at = spend.first + np.flatnonzero(live_spend(model, x / unit))
     others = np.setdiff1d(np.arange(spend.first, spend.first + spend.size), at)
@@ -110,25 +161,21 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     upper[levels] = np.minimum(upper[levels], x[levels] + reach)
     integer = np.zeros(len(x), bool)
     integer[at] = True
-    first = model.stages[0]
-    cost = first.cost * step
-    used = np.flatnonzero(cost)
     part = replace(
         model,
-        # What rounding lets levels gain beyond what is paid may not make a plan better than the best.
-        start=np.append(model.start, model.start[-1] + len(used)).astype(model.start.dtype),
-        index=np.concatenate([model.index, used]).astype(model.index.dtype),
-        value=np.concatenate([model.value * step[model.index], cost[used]]),
+        value=model.value * step[model.index],
         column_lower=lower,
         column_upper=upper,
-        row_lower=np.append(model.row_lower - moved - slack, first.cost @ (x - shift)),
-        row_upper=np.append(model.row_upper - moved + slack, np.inf),
-        row_scale=np.append(model.row_scale, centre(cost)),
+        row_lower=model.row_lower - moved - slack,
+        row_upper=model.row_upper - moved + slack,
         integer=integer,
         column_scale=np.where(integer, 1.0, model.column_scale),
-        stages=(Stage(first.name, cost, first.sign),),
+        stages=tuple(Stage(stage.name, stage.cost * step, stage.sign) for stage in model.stages),
         ties=(),
     )
+    for stage, counted in zip(model.stages, part.stages, strict=True):
+        # What rounding lets levels gain beyond what is paid may not make a plan better than the best.
+        part = _with_row(part, counted.cost, float(stage.cost @ (x - shift)), np.inf)
     found = solve(part, limits)
     if found.x is None:
         return None

@@ -152,15 +152,23 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
     for name, family in model.rows.families.items():
         if name not in MONEY_ROWS and not name.startswith("rule "):
             continue
-        slack = unit * SLACK if name == "cost" or name in loose else Fraction(0)
+        slack_of_all = unit * SLACK if name == "cost" or name in loose else Fraction(0)
         inside = _Inside(model, family)
-        touched = inside.has(line_of >= 0) & ~inside.has(broken)
+        touched, soft = inside.has(line_of >= 0), inside.has(broken)
         unlimited, entries = inside.has(free), inside.entries(live & ~free)
         for r in np.flatnonzero(touched).tolist():
             low, high = float(model.row_lower[family.first + r]), float(model.row_upper[family.first + r])
+            # What is broken already may be broken by more only as far as lines have to move, not by what is carried or matched.
+            slack = _by_lines(*entries[r], lines, places) * unit if soft[r] else slack_of_all
             lower = None if isinf(low) or unlimited[r] else _decimal(low) - slack if slack else _decimal(low)
             upper = None if isinf(high) else _decimal(high) + slack if slack else _decimal(high)
             yield _row(values, *entries[r], lower, upper, float(unit), lines, places)
+
+
+def _by_lines(index: list[int], value: list[float], lines: _Lines, places: list[int]) -> Fraction:
+    """By how much a row moves where each of its lines of spend does by a unit."""
+    whole = lines.listed[2]
+    return exact(sum(abs(v) for c, v in zip(index, value, strict=True) if places[c] >= 0 and whole[places[c]]))
 
 
 def loose_rules(rules: list[Compiled]) -> set[str]:

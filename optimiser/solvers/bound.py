@@ -23,7 +23,7 @@ _REPAIRS = 3
 
 def model_bound(model: Model, cost: Array, prices: Array) -> Fraction | None:
     """L(prices) of a model in the units of the case; None if these prices prove nothing (minus infinity)."""
-    problem = Problem.of(model)
+    problem = Problem.of(model, solved=False)
     return dual_bound(problem, problem.cost(cost), np.asarray(prices, float) / problem.row_scale)
 
 
@@ -44,6 +44,11 @@ def dual_bound(problem: Problem, cost: Array, prices: Array) -> Fraction | None:
             return _sum(problem, y, d, power)
         y = _repaired(problem, y, d, power, bad)
     return None
+
+
+def plain_bound(problem: Problem, cost: Array) -> Fraction | None:
+    """What the bounds of the columns prove alone: no sum of penalties is below 0."""
+    return dual_bound(problem, cost, np.zeros(len(problem.row_lower)))
 
 
 def clean(problem: Problem, prices: Array) -> Array:

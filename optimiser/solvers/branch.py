@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.solvers.bound import dual_bound
+from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import FACE, solve_linear
 from optimiser.solvers.problem import Problem, centre, total, unit
@@ -75,7 +75,7 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
         distance = np.abs(x[held] - np.round(x[held]))
         if distance.max(initial=0.0) <= _WHOLE:
             fixed = solve_linear(problem.fixed(x), cost, watch, basis, prove=False)
-            if fixed.ending == "stopped":
+            if fixed.ending == "stopped" or not fixed.kept:
                 return None
             # Where the rounded switches give less than the node promised, they were whole within the solver's tolerance only.
             kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * max(abs(value), 1e-3 * unit(cost))
@@ -141,7 +141,8 @@ def _proved(problem: Problem, cost: Array, held: Array, leaves: list[_Leaf], bes
         if bound is None:
             return None
         bounds.append(bound)
-    return min(bounds, default=None)
+    plain = plain_bound(problem, cost)
+    return None if not bounds else min(bounds) if plain is None else max(min(bounds), plain)
 
 
 def _empty(problem: Problem, cost: Array, ray: Array, best: float) -> Fraction | None:

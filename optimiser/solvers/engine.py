@@ -164,6 +164,8 @@ class Engine:
         if status == highspy.HighsStatus.kError:
             raise SolverError("HiGHS refused the matrix: a bound or coefficient is not a number or out of range")
         self._integer = bool(problem.integer.any())
+        downhill = np.where(cost > 0, problem.column_lower, problem.column_upper)
+        self._limited = bool(np.isfinite(downhill[cost != 0]).all())
         self._failed: list[BaseException] = []
         self._best: tuple[float, Array] | None = None
         self._bound: float | None = None
@@ -295,7 +297,7 @@ class Engine:
         bound = _finite(info.mip_dual_bound / self.scale) if self._integer else None
         if status in (Model.kInfeasible, Model.kUnboundedOrInfeasible):
             return Outcome("infeasible")
-        if status == Model.kUnbounded:
+        if status == Model.kUnbounded and not self._limited:
             raise Unbounded("the objective has no limit: a column without a bound costs less the larger it is")
         optimal = status in (Model.kOptimal, Model.kModelEmpty)
         if not optimal and info.primal_solution_status != _FEASIBLE:

@@ -63,7 +63,7 @@ def solve_with(model: Model, solver_name: str, limits: Limits | None = None, *, 
     x: Array | None = None
     bests: list[tuple[float, float | None]] = []
     for k, stage in enumerate(model.stages):
-        cost = whole.cost(stage.cost)
+        cost = whole.moving_cost(stage.cost)
         answer = _answer(problem, cost, solver_name, watch)
         if answer.x is None:
             if x is None:

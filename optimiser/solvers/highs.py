@@ -5,8 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
+import numpy as np
+
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
+from optimiser.model.variables import DECIDED
 from optimiser.solvers.engine import Progress, Watch
 from optimiser.solvers.linear import Sequel, Step, in_turn
 from optimiser.solvers.problem import Problem
@@ -15,6 +18,7 @@ from optimiser.solvers.sharp import settled
 from optimiser.solvers.solution import TIE_COLUMNS, Basis, Limits, Solution, Stop, Ties, judged, worst
 from optimiser.solvers.switches import as_good, choose, limited, other_switches
 
+_READ_SECONDS = 5.0
 _FAR = 1
 """The tie that is far from the plan before it: money by key. Those after it are near."""
 
@@ -40,14 +44,14 @@ def solve(
     limits = limits or Limits()
     watch = Watch(limits, stop or Stop(), progress)
     problem = Problem.of(model, as_it_is=True)
-    costs = [problem.cost(stage.cost) for stage in model.stages]
+    costs = [problem.moving_cost(stage.cost) for stage in model.stages]
     end = len(costs) - 1
     steps = [
         Step(cost, stage.within if k < end else 0.0)
         for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
     ]
     ties = [
-        Step(problem.cost(tie), prove=False, fresh=k == _FAR, start=last if k == _FAR else None)
+        Step(problem.moving_cost(tie), prove=False, fresh=k == _FAR, start=last if k == _FAR else None)
         for k, tie in enumerate(_used_ties(model))
     ]
     if problem.integer.any():
@@ -159,6 +163,8 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         return Solution("stopped", bound=told, log=tuple(watch.lines), seconds=watch.seconds)
     x = problem.real(settled(problem, made.x))
     x = rounded(x, problem.column_scale, model)
+    if len(made.bests) < len(model.stages):
+        x = _read_off(model, x, len(made.bests))
     stages = tuple(
         judged(model, k, x, *((made.bests[k], made.bounds[k]) if k < len(made.bests) else (None, None)))
         for k in range(len(model.stages))
@@ -182,6 +188,30 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         made.proven and len(made.bests) == len(model.stages),
         watch.over,
     )
+
+
+def _read_off(model: Model, x: Array, reached: int) -> Array:
+    """x with those columns anew that only count what a plan is worth to an objective: of one that was not reached they may be
+    anything that their rows allow."""
+    cost = np.sum([stage.cost for stage in model.stages[reached:]], axis=0)
+    counts = cost != 0
+    for name, family in model.columns.families.items():
+        if name in DECIDED or name.startswith("breach "):
+            counts[family.span] = False
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    mine = np.bincount(row, counts[model.index], len(model.row_lower)) > 0
+    part = replace(
+        model,
+        column_lower=np.where(counts, model.column_lower, x),
+        column_upper=np.where(counts, model.column_upper, x),
+        row_lower=np.where(mine, model.row_lower, -np.inf),
+        row_upper=np.where(mine, model.row_upper, np.inf),
+        integer=np.zeros(len(x), bool),
+        stages=(Stage("counts", np.where(counts, cost, 0.0)),),
+        ties=(),
+    )
+    found = solve(part, Limits(time_limit=_READ_SECONDS))
+    return x if found.x is None else np.where(counts, found.x, x)
 
 
 def _settled(model: Model, made: _Made) -> Ties:

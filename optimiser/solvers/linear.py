@@ -7,14 +7,14 @@ the time of the interior point method with crossover, found a vertex with clean 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.solvers.bound import dual_bound
+from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Ending, Engine, Outcome, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total
 from optimiser.solvers.refine import refined
@@ -57,7 +57,7 @@ _WAYS: tuple[tuple[float, dict[str, Any]], ...] = (
 @dataclass(frozen=True, eq=False)
 class Linear:
     """An answer in the solver's units; exact: the bound from the prices, in rational arithmetic; ray: prices that show
-    that there is no plan, where these were found."""
+    that there is no plan, where these were found; kept: every row, by the coarse measure."""
 
     ending: Ending
     x: Array | None = None
@@ -67,6 +67,7 @@ class Linear:
     gap: float | None = None
     basis: Basis | None = None
     ray: Array | None = None
+    kept: bool = True
 
     @property
     def bound(self) -> float | None:
@@ -150,6 +151,10 @@ def _judged(problem: Problem, cost: Array, out: Outcome, prove: bool) -> Linear:
     value = total(cost, x)
     exact = dual_bound(problem, cost, out.y) if prove and out.y is not None else None
     gap = relative_gap(value, None if exact is None else float(exact)) if prove else None
+    if prove and (gap is None or gap > OPTIMAL_GAP):
+        plain = plain_bound(problem, cost)
+        if plain is not None and (exact is None or plain > exact):
+            exact, gap = plain, relative_gap(value, float(plain))
     if prove and gap is None:
         gap = float("inf")
     return Linear("optimal", x, out.y, value, exact, gap, out.basis)
@@ -172,6 +177,8 @@ def _mended(problem: Problem, cost: Array, scale: float, found: Linear, watch: W
             return best
     if misses > 1:
         watch.say("linear program: a row is missed by more than floats lose, and could not be mended")
+        assert best.x is not None
+        return replace(best, kept=excess(problem, best.x, coarse=True) <= 1)
     return best
 
 

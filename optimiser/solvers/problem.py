@@ -20,6 +20,10 @@ from optimiser.solvers.reach import scales
 
 FARTHEST = 1e15
 """How far a column may go in one step of a problem that is blown up: beyond 1e20 the solver would see no bound at all."""
+LEAST_ENTRY, LARGEST_ENTRY = 2.0**-38, 2.0**30
+"""The solver takes an entry of the matrix below 1e-12 for 0, and refuses one above 1e15."""
+LARGEST_LIMIT = 2.0**50
+"""Beside a limit of 1e19 the solver was seen to crash."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,10 +42,11 @@ class Problem:
     row_scale: Array
 
     @staticmethod
-    def of(model: Model, *, as_it_is: bool = False) -> Problem:
+    def of(model: Model, *, as_it_is: bool = False, solved: bool = True) -> Problem:
         """The model's matrix in the solver's units.
 
         as_it_is: it is solved without changes of its limits, so columns may be measured, and bounded, by what these leave.
+        solved: False where it is only calculated with, exactly: the scales are then the model's own.
         """
         limits = (model.column_lower, model.column_upper, model.row_lower, model.row_upper)
         if not np.isfinite(model.value).all() or any(np.isnan(limit).any() for limit in limits):
@@ -51,10 +56,16 @@ class Problem:
         column, row, most = model.column_scale, model.row_scale, model.column_upper
         if as_it_is:
             column, row, most = scales(model)
-        column, row = _powers(column), _powers(row)
+        column = _powers(column)
         start = np.asarray(model.start, np.int32)
         index = np.asarray(model.index, np.int32)
-        value = np.asarray(model.value, float) * np.repeat(row, np.diff(start)) * column[index]
+        value = np.asarray(model.value, float) * column[index]
+        if as_it_is:  # what stands at 0 adds nothing to any row, and may not set its measure
+            value = np.where(((model.column_lower == 0) & (most == 0))[index], 0.0, value)
+        row = _powers(row)
+        if solved:
+            row = _seen(row, start, np.abs(value), model.row_lower, model.row_upper)
+        value *= np.repeat(row, np.diff(start))
         lower, upper = model.column_lower / column, most / column
         return Problem(
             start, index, value, lower, upper, model.row_lower * row, model.row_upper * row, integer, column, row
@@ -75,6 +86,10 @@ class Problem:
         if not np.isfinite(real).all():
             raise ValueError("a cost is not a number")
         return np.asarray(real, float) * self.column_scale
+
+    def moving_cost(self, real: Array) -> Array:
+        """As cost, but 0 for a column that stands at 0: what it would cost may not set the measure of the others."""
+        return np.where((self.column_lower == 0) & (self.column_upper == 0), 0.0, self.cost(real))
 
     def real(self, x: Array) -> Array:
         """The solver's values in the units of the case."""
@@ -121,9 +136,10 @@ class Problem:
         return replace(self, column_lower=lower, column_upper=upper, integer=np.zeros(len(lower), bool))
 
     def with_row(self, entries: Array, lower: float, upper: float) -> Problem:
-        """One more row, given densely in the solver's units; scaled so that its middling entry is near 1."""
+        """One more row, given densely in the solver's units; scaled so that its middling entry is near 1, and none refused."""
         at = np.flatnonzero(entries)
-        scale = centre(entries)
+        largest = math.frexp(float(np.abs(entries).max(initial=0.0)))[1]
+        scale = min(centre(entries), LARGEST_ENTRY * 2.0**-largest)
         return replace(
             self,
             start=np.append(self.start, np.int32(self.start[-1] + len(at))),
@@ -201,6 +217,23 @@ def snapped(problem: Problem, x: Array) -> Array:
     x = np.where(np.abs(x - lower) <= 1e-11 * np.maximum(1.0, np.abs(lower)), lower, x)
     x = np.where(np.abs(x - upper) <= 1e-11 * np.maximum(1.0, np.abs(upper)), upper, x)
     return np.asarray(x + 0.0)
+
+
+def _seen(scale: Array, start: Array, size: Array, lower: Array, upper: Array) -> Array:
+    """The scales of rows; others where the solver would drop an entry, or refuse one (then as much above 1 as below), or
+    where a limit would be out of all proportion. size: of each entry, before."""
+    made = scale.copy()
+    filled = np.flatnonzero(start[1:] > start[:-1])
+    if len(filled):
+        least = scale[filled] * np.minimum.reduceat(np.where(size > 0, size, np.inf), start[filled])
+        most = scale[filled] * np.maximum.reduceat(size, start[filled])
+        unseen = (most > 0) & ((least < LEAST_ENTRY) | (most > LARGEST_ENTRY))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            middle = np.minimum(1 / (np.sqrt(least) * np.sqrt(most)), LARGEST_ENTRY / most)
+        made[filled] *= np.where(unseen, middle, 1.0)
+    limit = np.maximum(*(np.where(np.isfinite(v), np.abs(v), 0.0) for v in (lower, upper)))
+    with np.errstate(divide="ignore"):
+        return np.exp2(np.floor(np.log2(np.minimum(made, LARGEST_LIMIT / limit))))
 
 
 def _powers(scale: Array) -> Array:

@@ -25,6 +25,8 @@ LOST = 2.0**-48
 _RELATIVE, _REAL, _NOTHING = 1e-10, 1e-4, 1e-13
 """A breach is looked at from this share of the row's largest term, or from this in the units of the case; less than
 the last (in the solver's units) is nothing, unless it is more than that in the units of the case."""
+COARSE = 1e-6
+"""A breach of more than this share of a row's largest term (at least 1, in the units of the case) is one by any measure."""
 _ROUNDS = 4
 _STEP = 30
 """Powers of two by which what is missing is blown up at most, in one round."""
@@ -50,8 +52,11 @@ def settled(problem: Problem, x: Array) -> Array:
     return inside if excess(problem, inside) <= 1 else near
 
 
-def excess(problem: Problem, x: Array) -> float:
-    """The largest breach of a row by a point inside its bounds, as a multiple of what is let pass: up to 1 it holds."""
+def excess(problem: Problem, x: Array, coarse: bool = False) -> float:
+    """The largest breach of a row by a point inside its bounds, as a multiple of what is let pass: up to 1 it holds.
+
+    coarse: let pass what the verifier does where nothing is rounded, though floats lose less.
+    """
     terms = problem.value * x[problem.index]
     rows = problem.row_of
     size = len(problem.row_lower)
@@ -59,7 +64,7 @@ def excess(problem: Problem, x: Array) -> float:
     largest = np.zeros(size)
     np.maximum.at(largest, rows, np.abs(terms))
     breach = np.maximum(problem.row_lower - activity, activity - problem.row_upper)
-    allowed = _allowed(problem, largest)
+    allowed = _allowed(problem, largest, coarse)
     seen = np.flatnonzero(breach > 0.5 * allowed)
     if not len(seen):
         return 0.0
@@ -69,11 +74,14 @@ def excess(problem: Problem, x: Array) -> float:
     return float(np.max(exact / allowed[seen], initial=0.0))
 
 
-def _allowed(problem: Problem, largest: Array) -> Array:
+def _allowed(problem: Problem, largest: Array, coarse: bool) -> Array:
     """How far each row may be missed, in the solver's units."""
     term = np.maximum(largest, _size_of_limits(problem))
-    real = np.full(len(largest), _REAL)
-    real[: len(problem.row_scale)] *= problem.row_scale
+    unit = np.ones(len(largest))
+    unit[: len(problem.row_scale)] = problem.row_scale
+    if coarse:
+        return np.asarray(COARSE * np.maximum(term, unit))
+    real = _REAL * unit
     return np.asarray(np.maximum(LOST * term, np.minimum(real, np.maximum(_RELATIVE * term, _NOTHING))))
 
 

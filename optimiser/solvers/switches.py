@@ -63,25 +63,32 @@ def choose(
     if few is not None and (few.x is not None or few.exact is None):
         return _of_few(problem, few, held)
     best: Choice | None = None
+    broken: Choice | None = None
     for attempt in range(_ATTEMPTS):
         out = _search(problem, cost, watch, attempt, nodes)
         if out.x is None and best is not None:
             # Everything but what was forbidden has been searched.
             ended = out.ending == "infeasible"
-            return replace(best, bound=best.value if ended else _lower(out.bound, best.value), stopped=not ended)
+            bound = best.value if ended else _lower(out.bound, best.value)
+            return _beside(replace(best, bound=bound, stopped=not ended), broken)
+        if out.x is None and broken is not None:
+            break
         if out.x is None:
             return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
         if held is not None and np.array_equal(np.round(out.x[problem.integer]), np.round(held[problem.integer])):
             return Choice(None)
         found = solve_linear(problem.fixed(out.x), cost, watch.spare())
-        if found.x is not None and found.ending == "optimal":
+        if found.x is not None and not found.kept:
+            # In the solver's tolerance only: the plan of other switches is better, where there is one.
+            broken = broken or Choice(found.x, found.value, out.bound, stopped=True, basis=found.basis)
+        elif found.x is not None and found.ending == "optimal":
             if best is None or found.value < best.value:
                 best = Choice(found.x, found.value, basis=found.basis)
             promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
             hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), 1e-3 * unit(cost))
             if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
                 bound = _believed(out.bound, best.value, cost, watch)
-                return replace(best, bound=bound, stopped=out.ending == "stopped")
+                return _beside(replace(best, bound=bound, stopped=out.ending == "stopped"), broken)
             watch.say("the rounded switches gave less than the search promised: kept, and searched again without them")
         elif out.ending == "stopped" or found.ending == "stopped":
             return best or _as_found(problem, cost, out)
@@ -90,7 +97,12 @@ def choose(
         if not _binary(problem):
             continue
         problem = _without(problem, out.x)
-    return replace(best, stopped=True) if best is not None else Choice(None, stopped=True)
+    return replace(best, stopped=True) if best is not None else broken or Choice(None, stopped=True)
+
+
+def _beside(best: Choice, broken: Choice | None) -> Choice:
+    """The choice, not bound to be better than one that broke a row: nobody has shown that its switches leave no plan."""
+    return best if broken is None else replace(best, bound=_lower(best.bound, broken.value))
 
 
 def _lower(bound: float | None, value: float) -> float | None:
