@@ -1,18 +1,18 @@
-"""Committee: the proposal, the alternatives, who gets what, the rules kept and the vote, for a projector. Nothing is edited
+"""Committee: the proposal, money at play, the alternatives, who gets what, the rules kept and the vote, for a projector. Nothing is edited
 here; whoever may see the case may read."""
 
 from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts import propose, views, vote
+from optimiser.app_pages.committee_parts import at_play, propose, views, vote
 from optimiser.app_pages.committee_parts.kept import Paper, papers, shown
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.store.privacy.sight import Withheld
 
-PARTS = ("1 Proposal", "2 Alternatives", "3 Who gets what", "4 Rules kept", "5 Vote")
+PARTS = ("1 Proposal", "2 Money at play", "3 Alternatives", "4 Who gets what", "5 Rules kept", "6 Vote")
 PROJECTOR = "projector"
 """Query parameter: the page alone, without navigation and case bar, in larger type."""
 
@@ -36,12 +36,14 @@ def page() -> None:
         return
     part = st.session_state.get("committee-part") or PARTS[0]
     if part == PARTS[1]:
-        views.alternatives(plan, others)
+        at_play.part(plan)
     elif part == PARTS[2]:
-        views.who(plan)
+        views.alternatives(plan, others)
     elif part == PARTS[3]:
-        views.rules(plan)
+        views.who(plan)
     elif part == PARTS[4]:
+        views.rules(plan)
+    elif part == PARTS[5]:
         vote.part(paper)
     else:
         views.proposal(paper, plan, others)

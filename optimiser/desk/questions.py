@@ -9,6 +9,8 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.engine import URL
 
+from optimiser.analysis.debate.agenda import Agenda, Choice, agenda, choose
+from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import Answer
 from optimiser.analysis.reasons.conflict import Conflict, conflict
@@ -86,6 +88,24 @@ def contradiction(case: Case, tell: Tell) -> Conflict | None:
 def ways_out(case: Case, statutes: bool, tell: Tell) -> list[Repair]:
     """The cheapest ways to make a plan possible."""
     return repairs(case, statutes=statutes, progress=tell)
+
+
+# -- what is debated --------------------------------------------------------------------------------------------------
+
+
+def money_at_play(plan: Plan, margin: float, tell: Tell) -> AtPlay:
+    """What of a plan's money has no choice, what every good plan spends so, and what is open."""
+    return at_play(plan.case, plan, margin=margin, progress=tell)
+
+
+def choices(plan: Plan, found: AtPlay, tell: Tell) -> Agenda:
+    """What is to be chosen, each with its price and who pays."""
+    return agenda(plan.case, plan, found, progress=tell)
+
+
+def chosen_items(plan: Plan, found: Agenda, flips: Mapping[str, bool], tell: Tell) -> Choice:
+    """The plan of a choice of items."""
+    return choose(plan.case, plan, found, flips)
 
 
 # -- what if ----------------------------------------------------------------------------------------------------------

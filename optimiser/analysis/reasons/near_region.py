@@ -11,6 +11,7 @@ from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
+from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import extended
 from optimiser.solvers.solution import Basis, Limits, SolverError, Stop
 from optimiser.solvers.value import Values
@@ -26,19 +27,31 @@ class Least:
 
     def __init__(self, model: Model, limits: Limits, stop: Stop | None, basis: Basis | None = None) -> None:
         """basis: of one of its plans, without its last rows."""
-        first = replace(model, stages=model.stages[:1])
-        self._values = Values(first, limits, basis=extended(basis, len(model.row_lower)), stop=stop)
+        self._model, self._limits, self._stop = replace(model, stages=model.stages[:1], ties=()), limits, stop or Stop()
+        self._values = Values(self._model, limits, basis=extended(basis, len(model.row_lower)), stop=stop)
 
     def least(self, cost: Array, known: float = np.inf) -> tuple[float, Array | None]:
         """The least value and a plan that has it; `known` and None where no plan is below this value."""
         self._values.set_objective(cost)
         below = known - EXACT * max(1.0, abs(known)) if np.isfinite(known) else known
-        found = self._values.best(below)
-        if found is None:
+        try:
+            found = self._values.best(below)
+            x = None if found is None else found.x
+        except SolverError:
+            if self._stop.stopped:
+                raise
+            x = self._afresh(cost)
+        if x is None:
             if np.isfinite(known):
                 return known, None
             raise SolverError("near-best plans were not found: a program that has plans gave none")
-        return float(np.dot(cost, found.x)), found.x
+        value = float(np.dot(cost, x))
+        return (value, x) if value < below else (known, None)
+
+    def _afresh(self, cost: Array) -> Array | None:
+        """The same by a whole solve, where the quick way from the question before was lost."""
+        stage = replace(self._model.stages[0], cost=cost)
+        return solve(replace(self._model, stages=(stage,)), self._limits, stop=self._stop).x
 
 
 class Region:

@@ -22,9 +22,8 @@ from optimiser.analysis.reasons.conflict import conflict_of, with_columns
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import EASE, Grantor, grantors
-from optimiser.case.names import fold
-from optimiser.case.scenario.apply import BASE, names
-from optimiser.case.table import Array, Table, text
+from optimiser.case.scenario.keep import kept_as
+from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem
@@ -108,12 +107,7 @@ def repairs(
 
 def as_scenario(case: Case, repair: Repair, name: str) -> Case:
     """The case with the repair as a scenario on its Scenarios sheet. Raises ValueError for a name that is taken."""
-    table = case.tables["Scenarios"]
-    if not name.strip() or fold(name) in {BASE, *map(fold, names(table))}:
-        raise ValueError(f"{name!r} cannot be the scenario's name: choose one that is not taken")
-    rows = [{"scenario": name, "note": repair.sentence, **change} for change in repair.changes]
-    columns = {c: text([*table[c].tolist(), *(str(row.get(c, "")) for row in rows)]) for c in table.columns}
-    return replace(case, tables={**case.tables, "Scenarios": Table(table.name, columns)})
+    return kept_as(case, name, repair.changes, repair.sentence)
 
 
 # -- searching --------------------------------------------------------------------------------------------------------

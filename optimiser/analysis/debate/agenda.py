@@ -1,0 +1,260 @@
+"""The consent agenda: one vote for what every good plan funds, then one item for each choice, with its price and who pays.
+
+A price is what the best value of the first objective falls by when the item is decided the other way and all the rest
+is decided anew. It is found by solving, so prices of two items do not simply add up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from optimiser.analysis.asking.abreast import abreast
+from optimiser.analysis.debate.at_play import AtPlay
+from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.case.words import counted, listed, money_change, money_exact, points, points_change
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.verbs import apply_changes, solve
+
+MOST = 60
+"""Choices that are priced; of a case with more of them, those with most money."""
+LEAST_MONEY = 1.0
+"""Awards that differ by less, beside the case's rounding, are the same."""
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Money that one initiative gets more (or less, below 0) with a choice."""
+
+    initiative: str
+    name: str
+    money: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """One choice. proposed: whether the plan funds it; money: its award, or what it asks for; price: what the other way
+    costs of the first objective (below 0: what it brings, where later objectives decided otherwise); None where no plan
+    is possible that way; shifts: who then gets more or less, the item itself left out, the largest first."""
+
+    initiative: str
+    name: str
+    proposed: bool
+    money: float
+    price: float | None
+    shifts: tuple[Shift, ...]
+
+    @property
+    def most(self) -> Shift | None:
+        """Of what is proposed, who would get most of it; of what is left out, who would pay most."""
+        sign = 1.0 if self.proposed else -1.0
+        mine = [s for s in self.shifts if s.money * sign > 0]
+        return max(mine, key=lambda s: (abs(s.money), s.initiative)) if mine else None
+
+
+@dataclass(frozen=True, eq=False)
+class Agenda:
+    """core: initiatives for the one vote; items: proposed ones, then those left out, each cheapest first; best: value of
+    the first objective of the plan, of which prices are taken; unpriced: choices beyond MOST."""
+
+    objective: str
+    unit: str
+    currency: str
+    best: float
+    core: tuple[str, ...]
+    items: tuple[Item, ...]
+    unpriced: int = 0
+
+    def sentence(self, item: Item) -> str:
+        """What one choice costs, and who pays for it or gets the money."""
+        way = "Without" if item.proposed else "With"
+        if item.price is None:
+            return f"{way} {item.name} no plan keeps every rule."
+        price = self.price(item.price)
+        most = item.most
+        if most is None:
+            return f"{way} {item.name}: {price}; {'nobody gets its money: it stays unspent' if item.proposed else 'nobody pays'}."
+        word = "most of it goes to" if item.proposed else "most is paid by"
+        return f"{way} {item.name}: {price}; {word} {most.name}, {money_change(most.money, self.currency)}."
+
+    def whole(self) -> str:
+        """What prices are parts of: `788 points`."""
+        return (
+            points(round(self.best), self.unit)
+            if self.objective == "impact"
+            else f"{self.objective} {points(self.best, self.unit, bare=True)}"
+        )
+
+    def price(self, price: float) -> str:
+        """`−5.1 points`: what is lost has a minus, for every objective."""
+        if self.objective == "impact":
+            return points_change(-round(price, 1), self.unit)
+        return (
+            f"{self.objective} {'worse' if price > 0 else 'better'} by {points(abs(price), self.unit, bare=True)}"
+            if price
+            else "no change"
+        )
+
+    def json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "objective": self.objective, "best": self.best, "core": list(self.core),
+            "items": [
+                {"initiative": i.initiative, "name": i.name, "proposed": i.proposed, "money": i.money, "price": i.price,
+                 "shifts": {s.initiative: s.money for s in i.shifts}, "sentence": self.sentence(i)}
+                for i in self.items
+            ],
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Choice:
+    """The plan of a choice of items, or why there is none. rows: of the Scenarios sheet; price: as of an item; shifts: as
+    of an item, all initiatives; undone: what was to be funded and is not; core: initiatives of the core that fall out."""
+
+    rows: tuple[ChangeRow, ...]
+    plan: Plan | None
+    price: float | None
+    shifts: tuple[Shift, ...]
+    undone: tuple[str, ...]
+    core: tuple[str, ...]
+    problem: str = ""
+
+
+def agenda(case: Case, plan: Plan, found: AtPlay, *, progress: Callable[[str], None] | None = None) -> Agenda:
+    """The choices of a case, each decided the other way by solving. found: of this plan."""
+    say = progress or (lambda _line: None)
+    stage = plan.stages[0]
+    every = [*found.contested, *found.left_out]
+    asked = sorted(every, key=lambda k: (-_money(case, plan, k), k))[:MOST]
+    made: dict[str, Item] = {}
+    with abreast({k: partial(_item, case, plan, found, k) for k in asked}) as doing:
+        for n, (key, job) in enumerate(doing.items(), 1):
+            say(f"Choice {n} of {len(asked)}, decided the other way")
+            made[key] = job.result()
+    items = sorted(made.values(), key=lambda i: (not i.proposed, i.price is None, i.price or 0.0, i.initiative))
+    rest = len(every) - len(asked)
+    return Agenda(
+        stage.objective, impact.unit(case), case.settings.currency, stage.achieved, found.core, tuple(items), rest
+    )
+
+
+def flipped(case: Case, key: str, funded: bool) -> list[ChangeRow]:
+    """Rows of the Scenarios sheet that decide an initiative: it must be funded, or gets nothing."""
+    where = where_of(initiative=key)
+    columns = {"must_fund": "= yes"} if funded else {"maximum": "= 0"}
+    row = next(r for r in case.tables["Initiatives"].records() if r["initiative"] == key)
+    if not funded and row["minimum"] > 0:
+        columns["minimum"] = "= 0"
+    if not funded and row["must_fund"]:
+        columns["must_fund"] = "= no"
+    return [{"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items()]
+
+
+def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> Choice:
+    """The best plan in which these initiatives are funded (true) or not (false); all the others are decided anew.
+
+    plan: of the case, with which it is compared.
+    """
+    rows = tuple(row for key in sorted(flips) for row in flipped(case, key, flips[key]))
+    if not rows:
+        return Choice((), plan, 0.0, (), (), ())
+    try:
+        made = solve(apply_changes(case, rows))
+    except InvalidCase as problem:
+        fault = problem.faults[0]
+        return Choice(rows, None, None, (), (), (), f"Found {fault.found}; {fault.cure}.")
+    if not made.has_plan:
+        why = (
+            "no plan keeps every rule with these choices"
+            if made.status == "infeasible"
+            else "no plan was found in time"
+        )
+        return Choice(rows, None, None, (), (), (), f"{why[:1].upper()}{why[1:]}.")
+    out = {r["initiative"] for r in made.tables["Awards"].records() if r["state"] == NOT_FUNDED}
+    wanted = {i.initiative for i in found.items if i.proposed and flips.get(i.initiative, True)}
+    names = _names(case)
+    undone = tuple(names[k] for k in sorted(wanted & out))
+    core = tuple(names[k] for k in found.core if k in out)
+    return Choice(rows, made, _price(plan, made), _shifts(plan, made), undone, core)
+
+
+def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
+    proposed = key in found.contested
+    money = _money(case, plan, key)
+    nothing = Item(key, _names(case)[key], proposed, money, None, ())
+    try:
+        other = solve(apply_changes(case, flipped(case, key, not proposed)))
+    except InvalidCase:
+        return nothing
+    if not other.has_plan:
+        return nothing
+    shifts = tuple(s for s in _shifts(plan, other) if s.initiative != key)
+    return Item(key, nothing.name, proposed, money, _price(plan, other), shifts)
+
+
+def _money(case: Case, plan: Plan, key: str) -> float:
+    """What an initiative gets or, where it gets nothing, asks for."""
+    row = next(r for r in plan.tables["Awards"].records() if r["initiative"] == key)
+    maximum = float(case.facts.maximum[case.facts.names["initiative"].index(key)])
+    return float(row["award"] or min(row["request"], maximum))
+
+
+def _price(plan: Plan, other: Plan) -> float:
+    """What the other plan loses of the first objective."""
+    stage = plan.stages[0]
+    sign = 1.0 if stage.objective in ("impact", "fairness") else -1.0
+    return sign * (stage.achieved - other.stages[0].achieved) + 0.0
+
+
+def _shifts(plan: Plan, other: Plan) -> tuple[Shift, ...]:
+    names = _names(plan.case)
+    was, now = (
+        dict(zip(p.tables["Awards"]["initiative"].tolist(), p.tables["Awards"]["award"].tolist(), strict=True))
+        for p in (plan, other)
+    )
+    least = max(LEAST_MONEY, 2 * plan.case.settings.rounding)
+    made = [Shift(k, names[k], now[k] - was[k]) for k in was if abs(now[k] - was[k]) > least]
+    return tuple(sorted(made, key=lambda s: (-abs(s.money), s.initiative)))
+
+
+def _names(case: Case) -> dict[str, str]:
+    return {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+
+
+def chosen_words(found: Agenda, choice: Choice, flips: Mapping[str, bool]) -> list[str]:
+    """What a choice comes to, in sentences."""
+    names = {i.initiative: i.name for i in found.items}
+    said = [f"{names.get(k, k)} {'in' if funded else 'out'}" for k, funded in sorted(flips.items())]
+    title = f"Chosen: {listed(said)}." if said else "Chosen: all as proposed."
+    if choice.plan is None:
+        return [title, choice.problem]
+    money = float(choice.plan.tables["Awards"]["award"].sum())
+    lines = [f"{title} {money_exact(money, found.currency)}, {found.price(choice.price or 0.0)}, every hard rule kept."]
+    gains, pays = (
+        [s for s in choice.shifts if (s.money > 0) == up and s.initiative not in flips] for up in (True, False)
+    )
+    if pays:
+        lines.append(f"Paid by {_told(found, pays)}.")
+    if gains:
+        lines.append(f"More for {_told(found, gains)}.")
+    if choice.undone:
+        lines.append(f"{_fall(choice.undone)} out with it, though proposed; to hold it, choose it too.")
+    if choice.core:
+        lines.append(f"{_fall(choice.core)} out too, which every good plan funds: this choice leaves the good plans.")
+    return lines
+
+
+def _fall(names: Sequence[str]) -> str:
+    return f"{listed(names, most=4)} {'fall' if len(names) > 1 else 'falls'}"
+
+
+def _told(found: Agenda, shifts: Sequence[Shift]) -> str:
+    shown = [f"{s.name} {money_change(s.money, found.currency)}" for s in shifts[:3]]
+    return listed([*shown, *([counted(len(shifts) - 3, "other")] if len(shifts) > 3 else [])])

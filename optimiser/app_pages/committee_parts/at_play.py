@@ -1,0 +1,150 @@
+"""Money at play: what is there to decide? The rest is one vote; each choice has its price, and who pays stands beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import partial
+
+import streamlit as st
+
+from optimiser.analysis.debate.agenda import Agenda, Choice, Item, chosen_words
+from optimiser.analysis.debate.at_play import KINDS, AtPlay
+from optimiser.analysis.reasons.near_best import MARGIN
+from optimiser.app_pages.shell import session, sign_in
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.picture import picture
+from optimiser.app_pages.shell.tables import money_column
+from optimiser.app_pages.shell.text import letters
+from optimiser.desk import questions
+from optimiser.plan.derive import TOGETHER
+from optimiser.plan.tables import Plan
+from optimiser.report import words
+from optimiser.report.charts import at_play as charts
+from optimiser.solvers.solution import SolverError
+
+_WIDTHS = [9, 47, 16, 28]
+
+
+def part(plan: Plan) -> None:
+    """The bar of three parts, then the choices with their switches and what they come to."""
+    if TOGETHER in plan.tables["Awards"]["state"].tolist():
+        st.title("What is open, is worked out for who may see every row")
+        st.markdown("Some rows of this case are not shown to you, so their money cannot be told apart here.")
+        return
+    head = st.empty()
+    head.title("Looking for what is open")
+    key = plan.case.sha256, MARGIN
+    found: AtPlay | None = answer(
+        ("at play", *key), "Looking at every good plan", partial(questions.money_at_play, plan, MARGIN), (SolverError,), "play"
+    )  # fmt: skip
+    if found is None:
+        return
+    head.title(letters(found.agenda().rstrip(".")))
+    st.markdown(letters(found.sentence()))
+    _bar(plan, found)
+    agenda: Agenda | None = answer(
+        ("agenda", *key), "Each choice is decided the other way", partial(questions.choices, plan, found), (SolverError,), "agenda"
+    )  # fmt: skip
+    if agenda is not None:
+        _choices(plan, agenda)
+
+
+def _bar(plan: Plan, found: AtPlay) -> None:
+    chart, alt = charts.bar(found)
+    picture(
+        chart,
+        "at-play",
+        alt,
+        charts.rows(found),
+        {"Money": money_column(plan)},
+        title="Every dollar's reason as a table",
+    )
+    for column, kind in zip(st.columns(3, gap="medium"), KINDS, strict=True):
+        with column:
+            st.markdown(f"**{letters(charts.told(found, kind))}**")
+            for reason in found.reasons(kind):
+                st.caption(letters(reason))
+
+
+def _choices(plan: Plan, agenda: Agenda) -> None:
+    proposed, left_out = ([i for i in agenda.items if i.proposed == wanted] for wanted in (True, False))
+    if not agenda.items:
+        st.markdown("There is nothing to choose: every good plan funds the same initiatives.")
+        return
+    st.subheader(f"To be debated: {letters(words.counted(len(agenda.items), 'choice'))}, and what each costs")
+    left, right = st.columns(2, gap="large")
+    flips: dict[str, bool] = {}
+    with left:
+        flips |= _switches(agenda, proposed, "Proposed", "Without", "Who would get most of it")
+    with right:
+        flips |= _switches(agenda, left_out, "Left out", "With it", "Who would pay most")
+        st.caption(
+            f"Of {letters(agenda.whole())}. Each price is found by solving again; prices of two choices do not simply add up."
+        )
+        if agenda.unpriced:
+            st.caption(f"{letters(words.counted(agenda.unpriced, 'smaller choice'))} more are not priced here.")
+        with st.container(border=True):
+            _answer(plan, agenda, flips)
+
+
+def _switches(agenda: Agenda, items: list[Item], title: str, price: str, who: str) -> dict[str, bool]:
+    """A row for each choice; those that are decided the other way."""
+    if not items:
+        st.markdown(f"**{letters(title)}:** none")
+        return {}
+    flips = {}
+    for column, text in zip(st.columns(_WIDTHS, gap="xsmall"), ("In", title, price, who), strict=True):
+        column.markdown(f":gray[{letters(text)}]")
+    for item in items:
+        switch, name, cost, most = st.columns(_WIDTHS, gap="xsmall", vertical_alignment="center")
+        label = f"{item.name} is {'proposed' if item.proposed else 'left out'}: fund it"
+        chosen = switch.toggle(
+            letters(label), item.proposed, key=f"item-{item.initiative}", label_visibility="collapsed"
+        )
+        name.markdown(letters(f"{item.name}, {words.money_short(item.money, agenda.currency)}"))
+        cost.markdown(letters("no plan" if item.price is None else agenda.price(item.price)))
+        most.markdown(letters(_most(agenda, item)))
+        if chosen != item.proposed:
+            flips[item.initiative] = bool(chosen)
+    return flips
+
+
+def _most(agenda: Agenda, item: Item) -> str:
+    if item.price is None:
+        return "the rules forbid it"
+    if item.most is None:
+        return "nobody: stays unspent" if item.proposed else "nobody"
+    return f"{item.most.name} {words.money_change(item.most.money, agenda.currency)}"
+
+
+def _answer(plan: Plan, agenda: Agenda, flips: Mapping[str, bool]) -> None:
+    made: Choice | None = Choice((), plan, 0.0, (), (), ())
+    if flips:
+        key = "chosen", plan.case.sha256, tuple(sorted(flips.items()))
+        work = partial(questions.chosen_items, plan, agenda, dict(flips))
+        made = answer(key, "Solving with this choice", work, (SolverError,), "chosen", quick=True)
+    if made is None:
+        return
+    first, *others = chosen_words(agenda, made, flips)
+    st.markdown(f"**{letters(first)}**")
+    for line in others:
+        st.markdown(letters(line))
+    if not flips:
+        st.caption("Flip a switch and the answer stands here: the points, who pays, and which rule is in the way.")
+    elif (
+        made.plan is not None
+        and sign_in.actor().may("edit")
+        and st.button(
+            "Keep as scenario",
+            type="primary",
+            key="agenda-keep",
+            help="It becomes a scenario of the case, solved and on show; History undoes it.",
+        )
+    ):
+        names = {i.initiative: i.name for i in agenda.items}
+        wanted = ", ".join(f"{'with' if v else 'without'} {names[k]}" for k, v in sorted(flips.items()))
+        name = session.keep_scenario(session.draft(), wanted[:58], made.rows, first)
+        st.session_state["notice"] = (
+            f"The scenario “{name}” was added and is the one on show. Propose it to make it the motion."
+        )
+        st.rerun()

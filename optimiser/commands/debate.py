@@ -1,0 +1,134 @@
+"""agenda: what is open at all, and the choices of a committee with their prices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
+
+if TYPE_CHECKING:
+    from optimiser.case.case import Case
+    from optimiser.plan.tables import Plan
+
+Scenario = Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")]
+Copy = Annotated[
+    Path | None,
+    typer.Option(
+        "--output", "-o", help="The copy of the workbook that gets the scenario.", show_default=False, callback=target(".xlsx")
+    ),
+]  # fmt: skip
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands."""
+    command(app, agenda)
+
+
+def agenda(
+    case: CaseFile,
+    scenario: Scenario = None,
+    margin: Annotated[
+        float, typer.Option(help="How far from the best a plan may be (as a share) and still be good.")
+    ] = 0.01,
+    funded: Annotated[
+        list[str] | None, typer.Option("--in", help="Decide that this initiative is funded; several are possible.")
+    ] = None,
+    dropped: Annotated[
+        list[str] | None, typer.Option("--out", help="Decide that this one is not funded; several are possible.")
+    ] = None,
+    output: Copy = None,
+    as_json: Json = False,
+) -> None:
+    """Money at play: what has no choice, what every good plan spends so, what is open; then each choice with its price and who pays."""
+    from optimiser.analysis.debate.agenda import agenda as of_plan
+    from optimiser.analysis.debate.agenda import choose, chosen_words
+    from optimiser.analysis.debate.at_play import KINDS, at_play
+    from optimiser.report import words
+    from optimiser.solvers.solution import SolverError
+
+    read = read_case(case, scenario or ())
+    flips = {**_named(read, funded or (), True), **_named(read, dropped or (), False)}
+    if output is not None and not flips:
+        leave(Exit.USAGE, "To keep a choice as a scenario say what is chosen: --in INITIATIVE, --out INITIATIVE.")
+    plan = _plan(read)
+    try:
+        with Progress("what is open") as progress:
+            found = at_play(read, plan, margin=margin, progress=progress.line)
+            items = of_plan(read, plan, found, progress=progress.line)
+            made = choose(read, plan, items, flips) if flips else None
+    except SolverError as error:
+        leave(Exit.STOPPED, f"{error}.")
+    if as_json:
+        print_json({**found.json(), "agenda": items.json(), "chosen": None if made is None else _chosen(made, flips)})
+    else:
+        print(found.sentence())
+        for kind in KINDS:
+            print(f"{kind[:1].upper()}{kind[1:]}: {words.money_short(found.money(kind), found.currency)}")
+            for reason in found.reasons(kind):
+                print(f"  {reason}")
+        print(found.agenda())
+        for item in items.items:
+            print(f"  {items.sentence(item)}")
+        print("Each price is found by solving again; prices of two choices do not simply add up.")
+        if made is not None:
+            print("\n".join(chosen_words(items, made, flips)))
+    if made is not None and made.plan is None:
+        leave(Exit.INFEASIBLE)
+    if made is not None and output is not None:
+        _kept(read, "chosen items", made.rows, output)
+
+
+def _chosen(made: Any, flips: Mapping[str, bool]) -> dict[str, Any]:
+    """A choice as plain data."""
+    plan = made.plan
+    award = (
+        {} if plan is None else dict(zip(plan.award["initiative"].tolist(), plan.award["award"].tolist(), strict=True))
+    )
+    return {
+        "items": dict(flips), "status": "infeasible" if plan is None else plan.status, "price": made.price, "award": award,
+        "undone": list(made.undone), "core": list(made.core), "problem": made.problem,
+    }  # fmt: skip
+
+
+def _plan(case: Case) -> Plan:
+    """The plan of the case; ends where there is none."""
+    from optimiser import verbs
+
+    with Progress("solving"):
+        plan = verbs.solve(case)
+    if plan.status == "infeasible":
+        leave(Exit.INFEASIBLE, "No plan keeps every rule: optimiser explain says why, and what would help.")
+    if not plan.has_plan:
+        leave(Exit.STOPPED, "No plan was found in time.")
+    return plan
+
+
+def _named(case: Case, said: Sequence[str], funded: bool) -> dict[str, bool]:
+    """Initiatives by key or name."""
+    from optimiser.case.names import fold, nearest
+
+    known = {}
+    for row in case.tables["Initiatives"].records():
+        known[fold(row["name"])] = known[fold(row["initiative"])] = row["initiative"]
+    made = {}
+    for text in said:
+        key = known.get(fold(text))
+        if key is None:
+            near = nearest(text, known)
+            leave(Exit.USAGE, f"There is no initiative {text}." + (f" Did you mean {near}?" if near else ""))
+        made[key] = funded
+    return made
+
+
+def _kept(case: Case, wanted: str, rows: Sequence[Mapping[str, str]], output: Path) -> None:
+    """The copy of the case with changes as a scenario."""
+    from optimiser.case.scenario.keep import free_name, kept_as
+    from optimiser.case.writing.writer import write_tables
+
+    name = free_name(case, wanted)
+    write_tables(output, kept_as(case, name, rows).tables)
+    say(f"{output} holds the scenario {name}: optimiser solve {output} --scenario '{name}'")

@@ -1,0 +1,54 @@
+"""All money of a plan in one bar of three parts: no choice, in every good plan, open."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from optimiser.analysis.debate.at_play import EVERY_GOOD, KINDS, NO_CHOICE, OPEN, AtPlay
+from optimiser.report import words
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, figure, rgba
+
+NAMES = {NO_CHOICE: "No choice", EVERY_GOOD: "In every good plan", OPEN: "Open"}
+COLOURS = {NO_CHOICE: NEUTRAL, EVERY_GOOD: MONEY, OPEN: rgba(MONEY, 0.38)}
+NARROW = 0.12
+"""A part that is a smaller share of the bar has no room for its name above it."""
+
+
+def bar(found: AtPlay) -> tuple[go.Figure, str]:
+    """The bar, and what it shows in words."""
+    made = figure(66, left=2, right=2, top=26, bottom=4)
+    at = 0.0
+    for kind in KINDS:
+        money = found.money(kind)
+        text = told(found, kind)
+        made.add_bar(
+            orientation="h",
+            x=[money],
+            y=[0],
+            marker={"color": COLOURS[kind]},
+            hovertext=[text],
+            hoverinfo="text",
+            width=0.9,
+        )
+        if money > NARROW * found.total:
+            made.add_annotation(
+                x=at, xanchor="left", y=1, yref="paper", yanchor="bottom", showarrow=False,
+                text=f"<b>{NAMES[kind]}</b> · {text.partition(': ')[2]}",
+            )  # fmt: skip
+        at += money
+    made.update_layout(barmode="stack")
+    made.update_xaxes(range=[0, max(found.total, 1.0)])
+    return made, "; ".join(told(found, kind) for kind in KINDS)
+
+
+def told(found: AtPlay, kind: str) -> str:
+    """`Open: $2.46m, 19%`."""
+    money = found.money(kind)
+    return f"{NAMES[kind]}: {words.money_short(money, found.currency)}, {words.percent(round(money / max(found.total, 1e-9), 2))}"
+
+
+def rows(found: AtPlay) -> list[dict[str, object]]:
+    """Every dollar's reason, as a table."""
+    return [
+        {"Initiative": p.initiative, "Part": NAMES[p.kind], "Money": p.money, "Why": p.sentence} for p in found.parts
+    ]

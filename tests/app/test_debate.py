@@ -1,0 +1,38 @@
+"""What a committee debates, on the pages: money at play and the agenda."""
+
+from __future__ import annotations
+
+from optimiser.app_pages import committee
+from optimiser.app_pages.shell import session
+from tests.app.small import plain
+from tests.app.test_committee import part, proposed, text
+
+
+def waited(at, until, runs: int = 40):  # type: ignore[no-untyped-def]
+    """The page drawn anew until what was asked is answered."""
+    for _ in range(runs):
+        if until(at):
+            return at
+        at.run(timeout=60)
+        assert not at.exception, at.exception
+    raise AssertionError("the answer did not come")
+
+
+def test_money_at_play_and_a_choice_kept_as_a_scenario() -> None:
+    at, _ = proposed()
+    at = waited(part(at, committee.PARTS[1]), lambda page: len(page.toggle))
+    said = text(at)
+    assert "is open" in said
+    assert plain(at.title[0].value).startswith("One vote for")
+    for name in ("No choice", "In every good plan", "Open"):
+        assert f"**{name}:" in plain(said)
+    assert "Chosen: all as proposed." in said
+    switch = next(t for t in at.toggle if not t.value)
+    switch.set_value(True).run(timeout=60)
+    at = waited(at, lambda page: any(b.label == "Keep as scenario" for b in page.button))
+    assert "Paid by" in text(at)
+    next(b for b in at.button if b.label == "Keep as scenario").click().run(timeout=60)
+    assert not at.exception, at.exception
+    assert any(
+        name.startswith("with ") for name in session.scenario_names(session.desk().open(at.session_state["case"]))
+    )
