@@ -13,7 +13,6 @@ from optimiser.analysis.reasons.near_best import MARGIN
 from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.tables import money_column
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
 from optimiser.plan.derive import TOGETHER
@@ -50,15 +49,7 @@ def part(plan: Plan) -> None:
 
 
 def _bar(plan: Plan, found: AtPlay) -> None:
-    chart, alt = charts.bar(found)
-    picture(
-        chart,
-        "at-play",
-        alt,
-        charts.rows(found),
-        {"Money": money_column(plan)},
-        title="Every dollar's reason as a table",
-    )
+    picture(charts.bar(plan, found), "at-play", "Every dollar's reason as a table")
     for column, kind in zip(st.columns(3, gap="medium"), KINDS, strict=True):
         with column:
             st.markdown(f"**{letters(charts.told(found, kind))}**")

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
 from optimiser.analysis.debate.at_play import EVERY_GOOD, KINDS, NO_CHOICE, OPEN, AtPlay
+from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, figure, rgba
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, rgba
 
-NAMES = {NO_CHOICE: "No choice", EVERY_GOOD: "In every good plan", OPEN: "Open"}
-COLOURS = {NO_CHOICE: NEUTRAL, EVERY_GOOD: MONEY, OPEN: rgba(MONEY, 0.38)}
+NAMES: dict[str, str] = {NO_CHOICE: "No choice", EVERY_GOOD: "In every good plan", OPEN: "Open"}
+COLOURS: dict[str, str] = {NO_CHOICE: NEUTRAL, EVERY_GOOD: MONEY, OPEN: rgba(MONEY, 0.38)}
 NARROW = 0.12
 """A part that is a smaller share of the bar has no room for its name above it."""
 
 
-def bar(found: AtPlay) -> tuple[go.Figure, str]:
-    """The bar, and what it shows in words."""
+def bar(plan: Plan, found: AtPlay) -> Chart:
+    """The bar, with every dollar's reason as its table."""
     made = figure(66, left=2, right=2, top=26, bottom=4)
     at = 0.0
     for kind in KINDS:
@@ -38,7 +37,8 @@ def bar(found: AtPlay) -> tuple[go.Figure, str]:
         at += money
     made.update_layout(barmode="stack")
     made.update_xaxes(range=[0, max(found.total, 1.0)])
-    return made, "; ".join(told(found, kind) for kind in KINDS)
+    alt = "; ".join(told(found, kind) for kind in KINDS)
+    return Chart(made, _rows(found), alt, found.sentence(), found.agenda(), {"Money": Digits.of_money(plan.case)})
 
 
 def told(found: AtPlay, kind: str) -> str:
@@ -47,7 +47,7 @@ def told(found: AtPlay, kind: str) -> str:
     return f"{NAMES[kind]}: {words.money_short(money, found.currency)}, {words.percent(round(money / max(found.total, 1e-9), 2))}"
 
 
-def rows(found: AtPlay) -> list[dict[str, object]]:
+def _rows(found: AtPlay) -> list[dict[str, object]]:
     """Every dollar's reason, as a table."""
     return [
         {"Initiative": p.initiative, "Part": NAMES[p.kind], "Money": p.money, "Why": p.sentence} for p in found.parts
