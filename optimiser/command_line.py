@@ -10,7 +10,20 @@ from typing import Annotated
 import typer
 
 from optimiser import __version__
-from optimiser.commands import bring, care, core, debate, history, interrupt, outlook, rules, together, what_if, why
+from optimiser.commands import (
+    bring,
+    care,
+    core,
+    debate,
+    history,
+    intake,
+    interrupt,
+    outlook,
+    rules,
+    together,
+    what_if,
+    why,
+)
 from optimiser.commands.base import Exit, say
 
 HELP = """\
@@ -60,7 +73,7 @@ def _options(
     pass
 
 
-for commands in (core, bring, rules, what_if, outlook, history, together, why, debate, care):
+for commands in (core, bring, intake, rules, what_if, outlook, history, together, why, debate, care):
     commands.register(app)
 
 

@@ -32,7 +32,9 @@ PLAN_SHEETS = (
 
 MAP_SHEET, TIE_SHEET = "Import map", "Reconciliation"
 """Sheets beside a case that was brought in by a map: the map, and the sums of both sides."""
-IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Library", "Lists", "Faults", MAP_SHEET, TIE_SHEET)
+STAMP_SHEET = "Stamp"
+"""The sheet of a request workbook that says whose it is and of which round."""
+IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Library", "Lists", "Faults", MAP_SHEET, TIE_SHEET, STAMP_SHEET)
 
 _SHEET_TITLES = {fold_title(s.name): s.name for s in SHEETS}
 _ALSO = {fold_title(also): s.name for s in SHEETS for also in s.also}

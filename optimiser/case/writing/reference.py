@@ -25,6 +25,7 @@ FAMILIES = {
     "U": "Uncertainty",
     "A": "Actuals",
     "M": "Maps of files that are not ours",
+    "I": "Requests of agencies",
     "X": "Checks themselves",
 }
 
