@@ -31,6 +31,8 @@ MORE = (
 """Pages that stand under More."""
 WHOLE_ONLY = ("Rules", "Why", "What if", "Pooling")
 """Pages that compute with the whole case; who sees it in part only reads why they are closed."""
+OF_THE_PLAN = ("Start", "Rules", "Plan", "Why", "What if", "Pooling")
+"""Pages whose figures are of the plan on show; they are dimmed while that is another scenario's."""
 WITHOUT_CASE = ("Administration",)
 """Pages for which no case need be open: an administrator may have none."""
 
@@ -74,7 +76,11 @@ def _page() -> None:
     draft = session.draft()
     case_bar.top(draft)
     if draft.whole or page.title not in WHOLE_ONLY:
-        failed.told(page.run)
+        other = case_bar.of_another(draft) if page.title in OF_THE_PLAN else ""
+        if other:
+            st.warning(letters(other))
+        with st.container(key="figures-of-another" if other else None):
+            failed.told(page.run)
         case_bar.bottom(draft)
     else:
         st.title("This page is for who may see all of the case")

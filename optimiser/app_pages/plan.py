@@ -51,16 +51,15 @@ def _figures(plan: Plan) -> None:
             letters(words.money_short(f.money, currency)),
             border=True,
         )
-        hired = f"{words.fte(round(f.hired, 1))} hired besides." if f.hired > 0.05 else "Nobody is hired besides."
         st.metric(
-            f"People, of {words.fte(round(f.fte_total, 1))}",
-            words.fte(round(f.fte, 1)),
+            f"People, {f.are_hired}" if f.are_hired else "People",
+            words.fte(f.people),
             border=True,
-            help=f"Staff whom agencies release, on average over the periods. {hired}",
+            help=f"Staff at work, on average over the periods: {f.whose}.",
         )
         st.metric(
             "Impact",
-            letters(words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), impact.unit(plan.case))),
+            letters(words.points(f.impact, impact.unit(plan.case))),
             border=True,
             help=f"{letters(impact.meaning(plan.case))} The best plan has the most.",
         )
@@ -77,10 +76,9 @@ def _without(plan: Plan) -> None:
     """What can be said of a case without a plan."""
     for warning in plan.case.warnings:
         st.markdown(f"- {letters(f'{warning.sheet} {warning.cell}: found {warning.found}; {warning.cure}')}")
-    rules = sum(plan.case.tables["Rules"]["active"].tolist()) if len(plan.case.tables["Rules"]) else 0
     st.markdown(
-        f"The limits of the funds, agencies and initiatives and the {rules} rules of this case contradict each other. "
-        "Switch a rule off, or change an amount, and solve again."
+        "Some of what must hold contradicts the rest: limits of funds, agencies and initiatives, or rules. The page Why "
+        "names which, and the cheapest ways out."
         if plan.status == "infeasible"
         else "Give it more time (the setting `time_limit` on the sheet Case), or make the case smaller."
     )

@@ -77,11 +77,8 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
     f, currency = figures(plan), plan.case.settings.currency
     said = f"{words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
     said += f"{f.funded} of {f.initiatives} initiatives"
-    if f.fte_total:
-        said += (
-            f", with {words.fte(round(f.fte, 1))} of the {words.fte(round(f.fte_total, 1))} that agencies can release"
-        )
-        said += f" and {words.fte(round(f.hired, 1))} hired" if f.hired > 0.05 else ""
+    if f.fte_total or f.people:
+        said += f", with {words.fte(f.people)} of staff{': ' if f.are_hired else ' '}{f.whose}"
     said += ". "
     said += f"{words.quality(plan)} {words.rules_kept(plan)}"
     busy = used_up(plan)

@@ -128,8 +128,12 @@ def percent_up(share: float) -> str:
     return f"{_written_out(rounded_up(max(share * 100, 1e-4) if share else 0.0), 5)}%"
 
 
+_WHOLE_POINTS = 1000
+"""From so many points on, tenths of them say nothing."""
+
+
 def points(value: float, unit: str, *, bare: bool = False) -> str:
-    """Impact: 26.3 points, 1 point or, without outcomes, $1,200 of weighted delivery; 0 points.
+    """Impact: 26.3 points, 1,167 points, 1 point or, without outcomes, $1,200 of weighted delivery; 0 points.
 
     unit: POINTS or a currency; bare: without the unit's words.
     """
@@ -137,7 +141,7 @@ def points(value: float, unit: str, *, bare: bool = False) -> str:
         size = abs(value)
         said = money_exact(float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2), unit)
         return said if bare else f"{said} of weighted delivery"
-    shown = number(value if _rounded(value, 9) else 0.0)
+    shown = number(value if _rounded(value, 9) else 0.0, 0 if abs(value) >= _WHOLE_POINTS else 1)
     return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 

@@ -14,6 +14,7 @@ from datetime import datetime
 from functools import partial
 
 from optimiser.case.case import Case
+from optimiser.desk.places import Places
 from optimiser.desk.worker import Say
 from optimiser.desk.workers import Ended, Failed, Workers, processes_of
 from optimiser.plan.tables import Plan
@@ -23,9 +24,17 @@ from optimiser.verbs import solve
 RUNS_KEPT = 100
 PLANS_KEPT = 20
 """Plans that are found again by the hash of their inputs."""
-AT_ONCE = 4
-"""Solves that go on at once, also where there are fewer cores, so that a small one need not wait for large ones."""
+AT_ONCE, LONG, MOST = 4, 15.0, 24
+"""Solves that go on at once, also where there are fewer cores, so that a small one need not wait for large ones; what
+lasts longer than so many seconds is not counted, up to so many in all."""
+GRACE = 30.0
+"""Seconds beyond the time limit of a case after which its solve is ended from outside."""
 FAILED = "The solver could not finish this case. Nothing was changed; the server's log says more."
+STOPPED = "Stopped before any plan was found. Nothing was changed."
+OVERDUE = (
+    "The solver did not end at the time limit of the case, so it was ended. Nothing was changed. Solve again, or give "
+    "the case another time limit (the setting time_limit on the sheet Case)."
+)
 ENDED = "The solve's process ended unexpectedly, perhaps because memory ran out. Nothing was changed; solve again."
 Solver = Callable[..., Plan]
 
@@ -45,6 +54,8 @@ class Run:
     done_at: datetime | None = None
     stop: Stop = field(default_factory=Stop)
     began: float | None = None
+    overdue: bool = False
+    """Whether it went on beyond its time limit, and was ended for that."""
     took: float = 0.0
     future: Future[None] | None = None
     followers: set[str] = field(default_factory=set)
@@ -65,6 +76,11 @@ class Run:
         """How long it took, or takes already."""
         return self.took if self.done else time.monotonic() - (self.began or self.asked)
 
+    def end_overdue(self) -> None:
+        """Ends it from outside; what it has by then is kept where it still answers."""
+        self.overdue = True
+        self.stop.stop()
+
     def heard(self, event: dict[str, float | None]) -> None:
         """Takes over what the search reports."""
         self.best, self.bound, self.gap = event.get("best"), event.get("bound"), event.get("gap")
@@ -81,7 +97,8 @@ class Runs:
 
     def __init__(self, solver: Solver = solve, workers: int | None = None, processes: Workers | None = None) -> None:
         self._solver = solver
-        self._pool = ThreadPoolExecutor(workers or max(AT_ONCE, os.cpu_count() or 1), thread_name_prefix="solve")
+        self._pool = ThreadPoolExecutor(MOST, thread_name_prefix="solve")
+        self._places = Places(workers or max(AT_ONCE, os.cpu_count() or 1), LONG)
         self._processes = processes or processes_of("solves")
         self._runs: dict[str, Run] = {}
         self._plans: dict[str, Run] = {}
@@ -115,10 +132,25 @@ class Runs:
             wait([run.future], seconds)
 
     def _work(self, run: Run) -> None:
-        run.began = time.monotonic()
+        with self._places.one(run.stop):
+            run.began = time.monotonic()
+            overdue = threading.Timer(run.case.settings.time_limit + GRACE, run.end_overdue)
+            overdue.daemon = True
+            overdue.start()
+            try:
+                self._solve(run)
+            finally:
+                overdue.cancel()
+        run.took = time.monotonic() - run.began
+        run.done_at = datetime.now()
+
+    def _solve(self, run: Run) -> None:
         try:
             run.plan = self._processes.do(partial(_solved, self._solver, run.case), run.heard, run.stop)
         except Ended as problem:
+            if run.stop.stopped:
+                run.problem = OVERDUE if run.overdue else STOPPED
+                return
             logging.getLogger(__name__).error("the process of a solve ended unexpectedly: %s", problem)
             run.problem = ENDED
         except Failed as problem:
@@ -127,8 +159,6 @@ class Runs:
         except Exception:  # whatever it is, the person who waits must hear of it, without a traceback
             logging.getLogger(__name__).exception("a solve failed")
             run.problem = FAILED
-        run.took = time.monotonic() - run.began
-        run.done_at = datetime.now()
 
 
 def _solved(solver: Solver, case: Case, say: Say, stop: Stop) -> Plan:

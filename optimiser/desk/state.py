@@ -75,7 +75,8 @@ class Draft:
 
     id: of the case in the store; source: where it comes from, in words; who: the person, with the roles they have now.
     whole: whether they may see all of it. shown: the run whose plan is on show, and `solved` the records that it
-    solved; running: a run that goes on, of the records `asked`. fresh: opened from the store, and not solved since.
+    solved; running: a run that goes on, of the records `asked`; shown_scenario, asked_scenario: theirs. fresh: opened
+    from the store, and not solved since.
     """
 
     db: Database
@@ -87,6 +88,8 @@ class Draft:
     solved: Sheets | None = None
     running: Run | None = None
     asked: Sheets | None = None
+    shown_scenario: str = ""
+    asked_scenario: str = ""
     fresh: bool = False
     problem: str = ""
     refused: str = ""
@@ -326,6 +329,7 @@ class Draft:
     def begin(self, run: Run) -> None:
         """A run of the records as they are now has begun."""
         self.running, self.asked, self.problem = run, self.sheets, ""
+        self.asked_scenario = self.scenario
         self.fresh = False
         run.followers.add(self.state.id)
         self.settle()
@@ -342,8 +346,13 @@ class Draft:
             elif run.plan.status == "stopped" and not run.plan.has_plan and self.shown is not None:
                 self.problem = "Stopped before any plan was found. The plan on show is the earlier one."
             else:
-                self.shown, self.solved = run, self.asked
+                self.shown, self.solved, self.shown_scenario = run, self.asked, self.asked_scenario
             return True
+
+    @property
+    def of_another(self) -> str:
+        """The scenario whose plan is on show while there is none of the one that is chosen; "" where they are the same."""
+        return self.shown_scenario if self.shown is not None and self.shown_scenario != self.scenario else ""
 
     # -- what the checks say ------------------------------------------------------------------------------------------
 

@@ -33,6 +33,8 @@ _NEEDS: dict[Kind, tuple[str, ...]] = {
     "questions": ("optimiser.desk.questions", "optimiser.solvers.highs"),
 }
 """What each kind of process imports before there is work for it."""
+PATIENCE = 4.0
+"""Seconds in which work that was asked to stop must end; then its process is ended."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -84,7 +86,10 @@ class _Worker:
         return self._process.pid
 
     def do(self, work: bytes, cases: list[Case], say: Say, stop: Stop, kill: bool) -> Any:
-        """The answer to packed work. kill: a stop ends the process. Raises Failed, and Ended where the process is gone."""
+        """The answer to packed work. kill: a stop ends the process at once, else when it is not heard.
+
+        Raises Failed, and Ended where the process is gone.
+        """
         with self._lock:
             self._number, self._busy = self._number + 1, True
         number = self._number
@@ -117,6 +122,9 @@ class _Worker:
                 return
         with contextlib.suppress(OSError, ValueError):  # it may just have ended
             self._send((STOP, number))
+        watchdog = threading.Timer(PATIENCE, self._stop, (number, True))
+        watchdog.daemon = True
+        watchdog.start()
 
     def _send(self, message: object) -> None:
         data = pickle.dumps(message, pickle.HIGHEST_PROTOCOL)
@@ -174,7 +182,8 @@ class Workers:
     def do(self, task: Task, say: Say, stop: Stop, *, kill: bool = False) -> Any:
         """The answer of a task, done in a process. say: hears how far it is.
 
-        stop: is passed on to the task; kill: it ends the process instead, for tasks that do not listen to it.
+        stop: is passed on to the task, and ends the process where that does not end within PATIENCE; kill: it ends the
+        process at once, for tasks that do not listen to it.
         Raises Failed where the task raised an error, Ended where the process ended without an answer. A task that cannot be
         sent to a process, such as a function within a function, is done in the server and raises what it raises.
         """

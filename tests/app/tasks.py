@@ -8,7 +8,12 @@ import sys
 import time
 from pathlib import Path
 
+from optimiser.case.case import Case
 from optimiser.desk.jobs import Tell
+from optimiser.desk.worker import Say
+from optimiser.plan.tables import Plan
+from optimiser.solvers.solution import Stop
+from optimiser.verbs import solve
 
 LONG = 60.0
 
@@ -36,3 +41,11 @@ def with_a_child(path: str, tell: Tell) -> None:
     child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(100)"])
     Path(path).write_text(str(child.pid))
     time.sleep(LONG)
+
+
+def deaf(case: Case, *, stop: Stop, progress: Say) -> Plan:
+    """A solver that hangs in the small case, and ignores the stop; another case it solves."""
+    if case.settings.name.startswith("Hangs"):
+        progress({"best": 1.0})
+        time.sleep(LONG)
+    return solve(case, stop=stop, progress=progress)

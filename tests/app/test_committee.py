@@ -58,7 +58,7 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     assert words.money_short(f.money, "USD") in said
     assert f"to {f.funded} of {f.initiatives} initiatives" in said
     assert "It keeps the clinic open." in said
-    assert projected.changes(plan, other)[0] in said
+    assert "against" not in said, "nothing of last year is known, and nobody chose the hypothetical"
     for sentence in projected.rests_on(plan):
         assert sentence in said
 
@@ -85,12 +85,16 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     next(b for b in at.button if b.label == "Comment").click().run()
     assert [c.text for c in comments.listed(db, actor, case, "proposal", proposal.id)] == ["Minutes will follow."]
     assert "Minutes will follow." in text(at)
-    next(b for b in at.button if b.label == "Resolve the vote").click().run(timeout=60)
+    assert not decisions.decided(db, actor, case), "resolving asks first"
+    asked, (run,) = text(at), {r.id: r for r in runs.listed(db, actor, case) if r.id == proposal.run}.values()
+    for named in (f"version {run.version} of the case", run.id[:8], "the report", f"{actor.name}: approve"):
+        assert named in asked
+    next(b for b in at.button if b.key == "committee-resolve").click().run(timeout=60)
     assert not at.error, [e.value for e in at.error]
     assert plain(at.title[0].value) == "Approved: 1 for, 0 against, 0 abstained"
     (decision,) = decisions.decided(db, actor, case)
     assert decision.id in text(at)
-    assert not any(b.label in ("Vote", "Resolve the vote") for b in at.button)
+    assert not any(b.label == "Vote" or b.key == "committee-resolve" for b in at.button)
     assert proposal.run in str(printed_hashes(decisions.report(db, actor, decision.id)))
 
 
@@ -109,4 +113,56 @@ def test_who_may_only_read_reads_everything_and_cannot_vote(monkeypatch: pytest.
     for name in committee.PARTS[1:]:
         at = part(at, name)
     assert not at.radio
-    assert not any(b.label in ("Vote", "Comment", "Resolve the vote", "Withdraw the proposal") for b in at.button)
+    assert not any(
+        b.label in ("Vote", "Comment") or b.key in ("committee-resolve", "committee-withdraw") for b in at.button
+    )
+
+
+def proposed_against(wanted: str, **baseline: float) -> tuple[AppTest, str]:
+    """A scenario's plan, proposed beside another scenario, its figures compared with what the proposer chose."""
+    draft = laid()
+    last = {
+        r.number: {"baseline": baseline.get(str(r.values["initiative"]), 0.0)} for r in draft.records("Initiatives")
+    }
+    draft.edit("Initiatives", last)
+    more = {**SCENARIO, "scenario": "more pool", "change": "= 400000"}
+    draft.add_all("Scenarios", [SCENARIO, more], "Scenarios added")
+    session.choose_scenario(draft, "more pool")
+    assert draft.running is not None or draft.shown is not None
+    session.solve_now(draft, wait=30)
+    at = opened(draft, "committee")
+    choice = next(s for s in at.selectbox if s.label == "Compare the figures with")
+    choice.select(choice.options[[o == wanted for o in choice.options].index(True)])
+    next(b for b in at.button if b.label == "Propose to the committee").click().run(timeout=60)
+    assert not at.exception, at.exception
+    assert not at.error, [e.value for e in at.error]
+    return at, draft.id
+
+
+def test_the_proposer_chooses_what_the_figures_are_compared_with() -> None:
+    at, case = proposed_against("Last year", I1=200_000, I3=50_000)
+    db, actor = session.db(), session.actor()
+    (proposal,) = decisions.proposals(db, actor, case)
+    money = figures(runs.plan(db, actor, proposal.run)).money
+    assert f"{words.money_change(money - 250_000, 'USD')} against last year" in text(at)
+    assert text(at).count("against ") == 1, "of people and impact last year tells nothing"
+
+    at, case = proposed_against("The case unchanged")
+    (proposal,) = decisions.proposals(db, actor, case)
+    base = runs.plan(db, actor, proposal.against)
+    assert runs.get(db, actor, proposal.against).scenario == "base"
+    assert f"{projected.changes(runs.plan(db, actor, proposal.run), base)[0]} against The case unchanged" in text(at)
+
+    at, _ = proposed_against("Nothing", I1=200_000)
+    assert "against" not in text(at)
+
+
+def test_a_vote_that_changes_while_somebody_resolves_is_told() -> None:
+    _, case = proposed()
+    db, actor = session.db(), session.actor()
+    (proposal,) = decisions.proposals(db, actor, case)
+    stood = decisions.vote(db, actor, proposal.id, "approve")
+    decisions.vote(db, actor, proposal.id, "reject")
+    with pytest.raises(decisions.CannotDecide, match="changed meanwhile"):
+        decisions.resolve(db, actor, proposal.id, stood)
+    assert not decisions.decided(db, actor, case)

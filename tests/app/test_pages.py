@@ -60,9 +60,11 @@ def test_plan_headline_equals_its_figures() -> None:
     assert shown["Money"] == words.money_short(float(plan.spend["money"].sum()))
     assert shown["Rules kept"] == "2 of 2"
     assert shown["Answer"] == "Proven best"
-    assert shown["People"] == words.fte(round(float(plan.posts["fte"].sum()) / 2, 1))
+    assert shown["People"] == words.fte(
+        round(float(plan.posts["fte"].sum() + plan.tables["Hires"]["fte"].sum()) / 2, 1)
+    )
     unit = impact.unit(plan.case)
-    assert shown["Impact"] == words.points(round(plan.impact or 0), unit) == words.points(round(f.impact), unit)
+    assert shown["Impact"] == words.points(plan.impact or 0, unit) == words.points(f.impact, unit)
     table = at.dataframe[0].value
     assert table["Award"].sum() == pytest.approx(f.money)
 

@@ -90,3 +90,13 @@ def test_who_pays_nothing_in_has_no_price_of_fairness() -> None:
 
 def test_without_a_plan() -> None:
     assert "not solved" in opened(laid(), "pooling").title[0].value
+
+
+def test_a_case_without_a_plan_says_so_first_and_reports_no_success() -> None:
+    rule = {"rule": "More than there is", "at_least": 9_000_000, "authority": "Nobody"}
+    records = {**RECORDS, "Rules": [*RECORDS["Rules"], rule]}
+    draft = session.desk().lay("From a test", as_records(case_from(records)))
+    session.solve_now(draft, wait=20)
+    title = plain(answered(opened(draft, "pooling")).title[0].value)
+    assert title.startswith("This case has no plan")
+    assert "reach" not in title.replace("could reach", "")

@@ -256,6 +256,7 @@ def resolves(fay: Person) -> None:
     fay.part("6 Vote")
     expect(fay.page.get_by_text(REMARK)).to_be_visible()
     fay.press("Resolve the vote")
+    fay.press("Resolve it as approved, for good")
     expect(fay.headline).to_have_text("Approved: 1 for, 0 against, 0 abstained")
     settled(fay.page)
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import UTC, datetime
+from html import escape
 from html.parser import HTMLParser
 
 import pytest
@@ -18,7 +20,7 @@ MOTION = Motion(
     text="Because.\n\nAnd “so”.",
     proposer="Ana & Co",
     proposed=AT,
-    source="Task force, version 3, scenario base",
+    source="version 3, the case unchanged",
     run="a1b2",
     inputs_sha256="1" * 64,
     result_sha256="2" * 64,
@@ -125,8 +127,6 @@ def test_what_is_no_report(data: bytes) -> None:
 
 
 def test_an_open_proposal_has_no_audit_head() -> None:
-    from dataclasses import replace
-
     made = page(
         plan_of(), replace(MOTION, outcome="", decision="", decided=None, audit_head="", ballots=(), remarks=())
     )
@@ -137,7 +137,26 @@ def test_an_open_proposal_has_no_audit_head() -> None:
     assert "None" not in said
 
 
-def test_the_foot_of_each_printed_page_holds_no_quote(made: bytes) -> None:
-    foot = re.search(rb'@bottom-left \{ content: "([^"\\]*)"', made)
+def printed_foot(made: bytes) -> str:
+    """What the style sheet prints at the foot of each page, as a reader sees it."""
+    foot = re.search(rb'@bottom-left \{ content: "([^"]*)"', made)
     assert foot is not None
-    assert b"audit head 3333333333333333" in foot[1]
+    return re.sub(r"\\([0-9a-f]+) ", lambda code: chr(int(code[1], 16)), foot[1].decode())
+
+
+def test_the_foot_of_each_printed_page_says_for_whom_once_and_whole(made: bytes) -> None:
+    assert printed_foot(made) == ('Run a1b2 · audit head 3333333333333333 · made for The committee "of" \\ three')
+    for reader in ("root, the partnership's office", "Ana }</style><script>", "Fay, " + "long words " * 30):
+        said = page(plan_of(), replace(MOTION, made_for=reader, left_out="Rows are left out."))
+        foot = printed_foot(said)
+        assert foot.lower().count("made for") == 1
+        assert len(foot) <= 110
+        assert all(word in reader.split() for word in foot.partition("made for ")[2].removesuffix(" …").split())
+        assert b"</style><script>" not in said
+        assert printed_hashes(said)["Made for"].startswith(escape(reader)[:20])
+
+
+def test_the_case_is_named_once_at_the_head(made: bytes) -> None:
+    kicker = re.search(r'<p class="kicker">(.*?)</p>', made.decode())
+    assert kicker is not None
+    assert kicker[1].count(escape(plan_of().case.settings.name)) == 1

@@ -165,8 +165,8 @@ def test_totals_are_formulas_and_have_values(book: bytes) -> None:
     expected = {
         "Money of all funds": ("=SUM(Balances!$C$2:$C$5)", 14000), "Spent": ("=SUM(Spend!$F$2:$F$7)", 4700), "Not spent": ("=B8-B9", 9300),
         "Initiatives": ('=COUNTIF(Awards!$I$2:$I$4,"*")', 3), "Funded": ('=COUNTIF(Awards!$I$2:$I$4,"<>not funded")', 2),
-        "Funded in full": ('=COUNTIF(Awards!$I$2:$I$4,"in full")', 1), "Staff released": ("=SUM(Posts!$F$2:$F$3)", 2.2),
-        "Staff hired": ("=SUM(Hires!$E$2:$E$2)", 0.1), "Impact": ("=SUM(Awards!$H$2:$H$4)", 90),
+        "Funded in full": ('=COUNTIF(Awards!$I$2:$I$4,"in full")', 1), "People": ("=(SUM(Posts!$F$2:$F$3)+SUM(Hires!$E$2:$E$2))/2", 1.15),
+        "Of them hired": ("=(SUM(Hires!$E$2:$E$2))/2", 0.05), "Impact": ("=SUM(Awards!$H$2:$H$4)", 90),
     }  # fmt: skip
     shown = {"Not spent": f"=B{rows['Money of all funds']}-B{rows['Spent']}"}
     for label, (formula, value) in expected.items():

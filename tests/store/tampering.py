@@ -10,7 +10,7 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 
 from optimiser.store.base import audit, schema
 from optimiser.store.base.database import Database
-from optimiser.store.migrations.frozen import statements
+from optimiser.store.migrations.frozen import lifted, statements
 from optimiser.store.migrations.versions.r0001_the_store import FROZEN
 
 
@@ -20,19 +20,13 @@ def tampering(db: Database, put_back: bool = True) -> Iterator[Connection]:
     with db.engine.connect() as connection:
         connection.exec_driver_sql("BEGIN")
         for table in FROZEN:
-            for statement in _taking_away(db, table):
+            for statement in lifted(connection.dialect.name, table):
                 connection.execute(text(statement))
         yield connection
         for table, unique in FROZEN.items() if put_back else ():
             for statement in statements(connection.dialect.name, table, unique):
                 connection.execute(text(statement))
         connection.commit()
-
-
-def _taking_away(db: Database, table: str) -> list[str]:
-    if db.is_sqlite:
-        return [f"DROP TRIGGER {table}_no_{what}" for what in ("update", "delete", "replace")]
-    return [f"DROP FUNCTION {table}_no_change() CASCADE"]
 
 
 def edit_inside(connection: Connection, number: int) -> None:

@@ -77,7 +77,7 @@ def test_the_migrations_build_what_the_schema_says(place: str, other_place: str)
 
 def test_every_migration_is_known() -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(migrate.__file__).with_name("migrations")))
+    config.set_main_option("script_location", str(Path(migrate.__file__).parents[1] / "migrations"))
     scripts = ScriptDirectory.from_config(config)
     assert scripts.get_heads() == [migrate.HEAD]
     assert tuple(reversed([s.revision for s in scripts.walk_revisions()])) == migrate.REVISIONS
@@ -124,7 +124,8 @@ def test_frozen_tables_refuse_every_change(older: Database, revision: str) -> No
             assert refused(older, f"TRUNCATE {table} CASCADE")
             assert refused(older, f"SET LOCAL session_replication_role = replica; DELETE FROM {table}")
     after = rows(older)
-    assert {t: after[t] for t in schema.FROZEN} == {t: before[t] for t in schema.FROZEN}
+    for table in schema.FROZEN:  # what a later version added besides is no change
+        assert [{c: row[c] for c in before[table][0]} for row in after[table]] == before[table], table
     older.close()
 
 

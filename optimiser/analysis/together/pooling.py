@@ -375,13 +375,18 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     """What a committee reads."""
     f = game.facts
     count = len(game.players)
-    made = [
-        f"Together the {count} agencies achieve {_figure(p.whole)}; each by itself, they achieve {_figure(p.alone)} in all: "
-        f"pooling is worth {_figure(p.gain)}{_share_of(p.gain, p.alone)}."
-    ]
+    made = []
     if p.achieved is None:
-        made.append("The case itself has no plan; groups are compared without its obligations.")
-    elif p.whole - p.achieved > SAME * max(abs(p.whole), 1e-9):
+        made.append(
+            "This case has no plan, so nothing is achieved as it stands; what follows is what the agencies could achieve "
+            "without its obligations (must_fund, minima, at_least of rules)."
+        )
+    could = "could " if p.achieved is None else ""
+    made.append(
+        f"Together the {count} agencies {could}achieve {_figure(p.whole)}; each by itself, they achieve {_figure(p.alone)} "
+        f"in all: pooling is worth {_figure(p.gain)}{_share_of(p.gain, p.alone)}."
+    )
+    if p.achieved is not None and p.whole - p.achieved > SAME * max(abs(p.whole), 1e-9):
         made.append(
             f"With its obligations (must_fund, minima, at_least of rules) the partnership achieves {_figure(p.achieved)}; "
             f"groups are compared without them."

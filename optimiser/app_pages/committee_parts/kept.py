@@ -20,7 +20,8 @@ PLANS_KEPT = 24
 
 @dataclass(frozen=True)
 class Paper:
-    """A proposal as the committee reads it. state: open, approved, rejected or withdrawn; decision: its id, "" before."""
+    """A proposal as the committee reads it. state: open, approved, rejected or withdrawn; decision: its id, "" before;
+    against: what its figures are compared with, as in `decisions.Proposal`."""
 
     id: str
     run: str
@@ -32,6 +33,7 @@ class Paper:
     at: datetime
     tally: Tally
     decision: str
+    against: str
 
 
 def papers(draft: Draft) -> list[Paper]:
@@ -46,7 +48,17 @@ def papers(draft: Draft) -> list[Paper]:
         state = found.outcome if found else p.status
         made.append(
             Paper(
-                p.id, p.run, p.title, p.text, p.alternatives, state, p.person, p.at, p.tally, found.id if found else ""
+                p.id,
+                p.run,
+                p.title,
+                p.text,
+                p.alternatives,
+                state,
+                p.person,
+                p.at,
+                p.tally,
+                found.id if found else "",
+                p.against,
             )
         )
     return sorted(made, key=lambda p: p.state != "open")

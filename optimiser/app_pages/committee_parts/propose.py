@@ -11,12 +11,14 @@ from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
+from optimiser.case.scenario.apply import BASE
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.headline import figures
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import decisions
+from optimiser.store.committee.decisions import LAST_YEAR
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import drafts, runs
 
@@ -57,6 +59,9 @@ def _form(draft: Draft) -> None:
             "There is no plan to propose yet. Solve the case first; where it has no plan, the page Why says why."
         )
         return
+    if draft.of_another:
+        st.warning("The plan on show is of another scenario than the one chosen. Solve, then propose.")
+        return
     if draft.edits():
         st.warning("The inputs were changed since this plan was solved. Solve again, then propose.")
         return
@@ -75,10 +80,25 @@ def _form(draft: Draft) -> None:
             max_selections=MOST,
             format_func=lambda n: alternative_name(n, None),
         )
+        against = st.selectbox(
+            "Compare the figures with",
+            _comparable(plan, base),
+            format_func=_COMPARED.__getitem__,
+            help="What stands below the three figures at the head of the proposal.",
+        )
         sent = st.form_submit_button("Propose to the committee", type="primary")
     st.caption("The inputs are saved as a version, and its runs are kept. What is decided later is frozen with them.")
     if sent:
-        _propose(draft, title, text, beside)
+        _propose(draft, title, text, beside, against or "")
+
+
+_COMPARED = {LAST_YEAR: "Last year", BASE: "The case unchanged", "": "Nothing"}
+
+
+def _comparable(plan: Plan, is_base: bool) -> list[str]:
+    """What the figures of a proposal can be compared with: last year where it is known, the base, or nothing."""
+    known = [LAST_YEAR] if plan.case.facts.baseline.any() else []
+    return [*known, *([] if is_base else [BASE]), ""]
 
 
 def _title(plan: Plan) -> str:
@@ -88,7 +108,7 @@ def _title(plan: Plan) -> str:
     )
 
 
-def _propose(draft: Draft, title: str, text: str, beside: Sequence[str]) -> None:
+def _propose(draft: Draft, title: str, text: str, beside: Sequence[str], against: str) -> None:
     db, actor = sign_in.database(), sign_in.actor()
     try:
         with st.spinner("The version is saved and its plans are solved", show_time=True):
@@ -96,11 +116,10 @@ def _propose(draft: Draft, title: str, text: str, beside: Sequence[str]) -> None
             case = draft.checked().case
             if case is None:
                 raise NotSolved("The inputs have faults. Mend them on the page Inputs, solve, and propose then.")
-            kept = [
-                runs.keep(db, actor, draft.case, number, _solved(case, name), name).id
-                for name in (draft.scenario, *beside)
-            ]
-            made = decisions.propose(db, actor, kept[0], title, text, kept[1:])
+            names = [draft.scenario, *dict.fromkeys([*beside, *([BASE] if against == BASE else [])])]
+            kept = [runs.keep(db, actor, draft.case, number, _solved(case, name), name).id for name in names]
+            against = kept[names.index(BASE)] if against == BASE else against
+            made = decisions.propose(db, actor, kept[0], title, text, kept[1:], against)
     except drafts.Conflicts as conflicts:
         st.error(f"{letters(str(conflicts))} Open History, save the version there, and propose then.")
         return

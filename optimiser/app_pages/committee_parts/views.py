@@ -16,6 +16,7 @@ from optimiser.report.charts import awarded
 from optimiser.report.charts import projected as committee
 from optimiser.report.charts import side_by_side as compared
 from optimiser.report.charts.headline import figures
+from optimiser.store.committee.decisions import LAST_YEAR
 
 Others = list[tuple[str, Plan]]
 ONE_COLUMN = 12
@@ -23,16 +24,15 @@ ONE_COLUMN = 12
 
 
 def proposal(paper: Paper, plan: Plan, others: Others) -> None:
-    """Title, three figures against the first alternative, money by theme, and what the plan rests on."""
+    """Title, three figures against what the proposer chose, money by theme, and what the plan rests on."""
     st.title(letters(paper.title))
     f, currency = figures(plan), plan.case.settings.currency
-    against = committee.changes(plan, others[0][1]) if others else ("", "", "")
-    name = others[0][0] if others else ""
+    name, against = _against(paper, plan, others)
     cards = (
         (words.money_short(f.money, currency), f"to {f.funded} of {f.initiatives} initiatives", against[0]),
-        (words.fte(round(f.fte + f.hired, 1)), "of staff at work", against[1]),
+        (words.fte(f.people), f"at work, {f.are_hired}" if f.are_hired else "at work", against[1]),
         (
-            words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), impact.unit(plan.case)),
+            words.points(f.impact, impact.unit(plan.case)),
             "of impact",
             against[2],
         ),
@@ -52,6 +52,17 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
         if paper.text:
             st.subheader("In the words of who proposes it")
             st.markdown(letters(paper.text))
+
+
+def _against(paper: Paper, plan: Plan, others: Others) -> tuple[str, tuple[str, str, str]]:
+    """What the three figures are compared with, and the change of each; "" where there is nothing to compare."""
+    if paper.against == LAST_YEAR:
+        change = committee.since_last_year(plan)
+        return ("last year", (change, "", "")) if change else ("", ("", "", ""))
+    if paper.against in paper.alternatives:
+        name, other = others[paper.alternatives.index(paper.against)]
+        return name, committee.changes(plan, other)
+    return "", ("", "", "")
 
 
 def alternatives(plan: Plan, others: Others) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts.kept import Paper
+from optimiser.app_pages.committee_parts.kept import Paper, alternative_name
 from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
@@ -83,20 +83,44 @@ def _form(paper: Paper) -> None:
 
 
 def _resolve(paper: Paper) -> None:
-    ready = paper.tally.is_quorate
-    outcome = "approves" if paper.tally.is_approved else "rejects"
+    """To end the vote, or to take the proposal back: each asks first, and says what it means."""
+    db, actor, ready = sign_in.database(), sign_in.actor(), paper.tally.is_quorate
     with st.container(horizontal=True):
-        if st.button(
+        with st.popover(
             "Resolve the vote",
-            key="committee-resolve",
+            key="committee-resolve-open",
             disabled=not ready,
-            help=f"Ends the vote: the committee {outcome} the proposal. The version, the run and the report are frozen."
-            if ready
-            else letters(paper.tally.sentence),
+            help=None if ready else letters(paper.tally.sentence),
         ):
-            _do(lambda: decisions.resolve(sign_in.database(), sign_in.actor(), paper.id))
-        if st.button("Withdraw the proposal", key="committee-withdraw", type="tertiary"):
-            _do(lambda: decisions.withdraw(sign_in.database(), sign_in.actor(), paper.id))
+            st.markdown(letters(what_is_frozen(paper)))
+            for vote in decisions.votes(db, actor, paper.id):
+                if vote.counts:
+                    st.markdown(f"- {letters(vote.person)}: {_SAID[vote.choice].lower()}")
+            if st.button(
+                f"Resolve it as {'approved' if paper.tally.is_approved else 'rejected'}, for good",
+                key="committee-resolve",
+                type="primary",
+                disabled=not ready,
+            ):
+                _do(lambda: decisions.resolve(db, actor, paper.id, paper.tally))
+        with st.popover("Withdraw the proposal", key="committee-withdraw-open", type="tertiary"):
+            st.markdown(
+                "The vote ends without a decision. The proposal and its votes stay to be read; it is not opened again."
+            )
+            reason = st.text_input("Why (may stay blank)", key=f"withdraw-why-{paper.id}", max_chars=500)
+            if st.button("Withdraw it, for good", key="committee-withdraw"):
+                _do(lambda: decisions.withdraw(db, actor, paper.id, reason))
+
+
+def what_is_frozen(paper: Paper) -> str:
+    """What a resolution ends and keeps, before it is made."""
+    run = runs.get(sign_in.database(), sign_in.actor(), paper.run)
+    outcome = "approves" if paper.tally.is_approved else "rejects"
+    return (
+        f"By these votes the committee {outcome} “{paper.title}”. {paper.tally.sentence} {paper.tally.rule} Frozen are "
+        f"version {run.version} of the case, run {run.id[:8]} ({alternative_name(run.scenario, None)}), and the report with "
+        "its votes, reasons and comments. Nobody can change or undo this; another decision takes another proposal."
+    )
 
 
 def _papers(paper: Paper) -> None:

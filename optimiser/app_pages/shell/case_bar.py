@@ -8,6 +8,7 @@ from optimiser.app_pages.shell import saving, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.case.examples import examples
+from optimiser.case.scenario.apply import BASE
 from optimiser.desk.runs import Run
 from optimiser.desk.state import Change, Draft, plainly
 from optimiser.plan.tables import Plan
@@ -146,10 +147,13 @@ def _quality(draft: Draft) -> None:
         st.badge("Not solved yet", color="gray")
         return
     colour = _COLOURS[plan.status]
-    mark = {"green": "✓", "orange": "!", "red": "✕"}[colour]
+    mark = {"green": "✓ ", "orange": "! ", "red": "✕ "}[colour]
+    before = standing(draft)
+    if before:
+        colour, mark = "gray", f"{before}: "
     at = session.clock(draft.shown.done_at) if draft.shown is not None and draft.shown.done_at else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", width="content"):
-        st.badge(f"{mark} {letters(badge(plan))}", color=colour)  # type: ignore[arg-type]
+        st.badge(letters(f"{mark}{badge(plan)}"), color=colour)  # type: ignore[arg-type]
         st.markdown(
             f":gray[solved {at}, {duration(draft.shown.took)}]"
             if draft.shown is not None
@@ -157,6 +161,27 @@ def _quality(draft: Draft) -> None:
             help=letters(words.quality(plan)) + proof_in_words(plan),
             width="content",
         )
+
+
+def standing(draft: Draft) -> str:
+    """What the plan on show belongs to where that is not the case as it is now; "" where it is. It wears no tick then."""
+    if draft.of_another:
+        return called(draft.of_another)
+    edits = len(draft.edits())
+    return f"Before {'your edit' if edits == 1 else f'your {edits:,} edits'}" if edits else ""
+
+
+def called(scenario: str) -> str:
+    """A scenario as the case bar calls it."""
+    return "Base" if scenario == BASE else scenario
+
+
+def of_another(draft: Draft) -> str:
+    """A sentence where the figures of a page are not those of the scenario that is chosen; "" where they are."""
+    if not draft.of_another:
+        return ""
+    why = "are being computed" if draft.running is not None else "are not there yet: solve"
+    return f"These figures are of {called(draft.of_another)}. Those of {called(draft.scenario)} {why}."
 
 
 def duration(seconds: float) -> str:

@@ -24,6 +24,8 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def of_plan(draft: Draft, plan: Plan) -> None:
     """The plan workbook, and behind a second button its data."""
     name, line = file_name(draft), sight.made_for(session.actor(), draft.whole)
+    off = bool(draft.of_another)
+    why = "The plan on show is of another scenario than the one chosen. Solve first." if off else None
     st.download_button(
         "Download the plan",
         lambda: plan_workbook(plan, line),
@@ -31,7 +33,8 @@ def of_plan(draft: Draft, plan: Plan) -> None:
         XLSX,
         key="download-plan",
         on_click="ignore",
-        help="A workbook with the inputs, the plan, its compliance sheet and its proof.",
+        disabled=off,
+        help=why or "A workbook with the inputs, the plan, its compliance sheet and its proof.",
     )
     st.download_button(
         "Data",
@@ -41,7 +44,8 @@ def of_plan(draft: Draft, plan: Plan) -> None:
         key="download-data",
         on_click="ignore",
         type="tertiary",
-        help="Every table of the plan, for other programs.",
+        disabled=off,
+        help=why or "Every table of the plan, for other programs.",
     )
 
 

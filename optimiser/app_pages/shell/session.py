@@ -243,9 +243,10 @@ def plan_or_title(found: Draft) -> Plan | None:
 
 
 def keep_run(found: Draft) -> kept_runs.RunInfo | None:
-    """Keeps the plan on show as a run of the version that it solved; None where there is none or inputs changed since."""
+    """Keeps the plan on show as a run of the version that it solved; None where there is none, where inputs changed since
+    or where it is of another scenario than the one chosen."""
     shown = found.shown.plan if found.shown is not None else None
-    if shown is None or found.edits() or found.unsaved() or not found.editable:
+    if shown is None or found.edits() or found.unsaved() or not found.editable or found.of_another:
         return None
     return kept_runs.keep(db(), actor(), found.id, found.state.base, shown, found.scenario)
 

@@ -21,6 +21,7 @@ CSS = """
   color: light-dark(#FFFFFF, #10161F) !important; }
 [data-testid="stBaseButton-primary"]:not(:disabled) kbd { color: inherit !important; opacity: .8; }
 [class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
+.st-key-figures-of-another { opacity: .45; }
 .st-key-casebar { border-bottom: 1px solid light-dark(#D8DEE7, #2E3947); padding-bottom: .65rem; margin-bottom: .35rem; }
 .st-key-casebar { flex-wrap: nowrap !important; }
 .st-key-casebar > .stSelectbox, .st-key-casebar > div:has(.stSelectbox) { flex-shrink: 1; min-width: 9rem; }

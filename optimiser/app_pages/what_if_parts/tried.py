@@ -217,7 +217,7 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
         _beside(plan, after)
     elif after.has_plan:
         st.markdown(
-            f"The plan then has {letters(words.points(round(after.impact or 0.0, 1), impact.unit(after.case)))}; there was none before."
+            f"The plan then has {letters(words.points(after.impact or 0.0, impact.unit(after.case)))}; there was none before."
         )
     else:
         st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
@@ -237,7 +237,7 @@ def _beside(plan: Plan, after: Plan) -> None:
     with st.grid(4, min_column_width=150, gap="xsmall"):
         shown = round(by, 1) if abs(by) >= 0.05 else by
         st.metric(
-            "Impact", letters(words.points(round(now.impact, 1), unit)),
+            "Impact", letters(words.points(now.impact, unit)),
             letters(words.points_change(shown, unit).replace(words.MINUS, "-")), border=True,
             delta_color="off" if abs(by) < compared.NO_POINT else "normal",
         )  # fmt: skip
@@ -249,8 +249,8 @@ def _beside(plan: Plan, after: Plan) -> None:
             ),
             (
                 "People",
-                words.fte(round(now.fte + now.hired, 1)),
-                _fte_change(now.fte + now.hired - was.fte - was.hired),
+                words.fte(now.people),
+                _fte_change(now.people - was.people),
             ),
             (
                 "Unspent",

@@ -49,6 +49,8 @@ def headline(found: Pooling, unit: str) -> str:
     count = sum(bool(s.alone or s.shapley or s.price) for s in found.shares) or len(found.shares)
     who = COUNTS[count] if count < len(COUNTS) else str(count)
     together = words.points(_short(found.whole), unit)
+    if found.achieved is None:
+        return f"This case has no plan; without its obligations the {who} agencies together could reach {together}"
     return f"Together the {who} agencies reach {together}; each alone, {words.points(_short(found.alone), unit, bare=True)} in all"
 
 

@@ -12,7 +12,11 @@ from optimiser.report.status import ending
 
 @dataclass(frozen=True)
 class Figures:
-    """Totals of a plan. Money in currency units; FTE on average over the periods; unspent: money of all funds left over."""
+    """Totals of a plan. Money in currency units; unspent: money of all funds left over.
+
+    FTE on average over the periods: fte released, of fte_total that can be, and hired; `people` is both, which every page
+    and paper shows.
+    """
 
     money: float
     money_total: float
@@ -27,6 +31,24 @@ class Figures:
     rules: int
     kept: int
     binding: int
+
+    @property
+    def people(self) -> float:
+        """Everybody at work, released or hired: FTE on average, rounded as it is shown."""
+        return round(self.fte + self.hired, 1)
+
+    @property
+    def are_hired(self) -> str:
+        """How many of them are hired, in words; "" where nobody is."""
+        return f"{words.fte(round(self.hired, 1))} of them hired" if self.hired >= 0.05 else ""
+
+    @property
+    def whose(self) -> str:
+        """Where they come from, in words."""
+        able = words.fte(round(self.fte_total, 1))
+        if not self.are_hired:
+            return f"of the {able} that agencies can release" if self.fte_total else "no agency has staff to release"
+        return f"{words.fte(round(self.fte, 1))} of the {able} that agencies can release, and {words.fte(round(self.hired, 1))} hired"
 
 
 def figures(plan: Plan) -> Figures:
@@ -73,5 +95,5 @@ def start_headline(plan: Plan) -> str:
     f = figures(plan)
     currency = plan.case.settings.currency
     initiatives = "1 initiative" if f.funded == 1 else f"{f.funded} initiatives"
-    people = f", with {words.fte(round(f.fte, 1))} of staff" if f.fte > 0.05 else ""
+    people = f", with {words.fte(f.people)} of staff" if f.people else ""
     return f"{words.money_short(f.money, currency)} for {initiatives}{people}: {ending(plan)}"

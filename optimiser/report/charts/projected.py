@@ -80,8 +80,8 @@ def rests_on(plan: Plan) -> list[str]:
         said.append(
             f"{words.money_short(f.unspent, currency)} of {words.money_short(f.money_total, currency)} stays unspent."
         )
-    if f.hired > 0.05:
-        said.append(f"{words.fte(round(f.hired, 1))} are hired besides those whom agencies release.")
+    if f.are_hired:
+        said.append(f"{words.fte(f.people)} are at work, {f.are_hired}.")
     left = f.initiatives - f.funded
     if left:
         said.append(f"{left} {'initiative is' if left == 1 else 'initiatives are'} not funded.")
@@ -91,12 +91,21 @@ def rests_on(plan: Plan) -> list[str]:
 def changes(plan: Plan, other: Plan) -> tuple[str, str, str]:
     """Money, people and impact of a plan against another, in words: what the three figures say below themselves."""
     now, then, currency = figures(plan), figures(other), plan.case.settings.currency
-    fte = round(now.fte + now.hired - then.fte - then.hired, 1)
+    fte = round(now.people - then.people, 1)
     return (
         words.money_change(now.money - then.money, currency),
         "no change" if not fte else f"{'+' if fte > 0 else '−'}{words.fte(abs(fte))}",
         words.points_change(now.impact - then.impact, impact.unit(plan.case)),
     )
+
+
+def since_last_year(plan: Plan) -> str:
+    """The money of a plan against what its initiatives had last year, in words; "" where no amount of last year is known.
+
+    Nothing for who sees a plan in part: last year's amounts of what they may not see are not in it, its money is.
+    """
+    last = 0.0 if "seen_by" in plan.extra else float(plan.case.facts.baseline.sum())
+    return words.money_change(figures(plan).money - last, plan.case.settings.currency) if last else ""
 
 
 def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> list[dict[str, str]]:
@@ -107,12 +116,12 @@ def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> list[dict[st
         made.append(
             {
                 "Plan": name,
-                "Impact": words.points(round(f.impact, 1) if f.impact < 1000 else round(f.impact), unit),
+                "Impact": words.points(f.impact, unit),
                 "Against the proposal": "–"
                 if one is plan
                 else words.points_change(f.impact - (plan.impact or 0.0), unit),
                 "Money": words.money_short(f.money, currency),
-                "People": words.fte(round(f.fte + f.hired, 1)),
+                "People": words.fte(f.people),
                 "Funded": f"{f.funded} of {f.initiatives}",
                 "In full": str(f.in_full),
                 "Rules kept": f"{f.kept} of {f.rules}" if f.rules else "no rules",

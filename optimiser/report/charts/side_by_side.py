@@ -242,7 +242,7 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
         if not plan.has_plan:
             continue
         f, unit = figures(plan), impact.unit(made.case)
-        reached = words.points(_short(f.impact), unit)
+        reached = words.points(f.impact, unit)
         if name != BASE and base.has_plan:
             by = f.impact - (base.impact or 0.0)
             reached += (
@@ -252,7 +252,7 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
             ("Impact", reached),
             ("Money spent", words.money_short(f.money, currency)),
             ("Unspent", words.money_short(f.unspent, currency)),
-            ("People", words.fte(round(f.fte + f.hired, 1))),
+            ("People", words.fte(f.people) + (f", {f.are_hired}" if f.are_hired else "")),
             ("Initiatives funded", f"{f.funded} of {f.initiatives}"),
             ("Rules at their limit", f"{f.binding} of {f.rules}"),
         ):

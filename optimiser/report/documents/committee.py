@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from html import escape
 from importlib.resources import files
+from textwrap import shorten
 
 from optimiser.case import impact
 from optimiser.plan.tables import Plan
@@ -50,7 +51,7 @@ class Motion:
 
     outcome: approved, rejected, or "" where nothing is decided yet (`decision`, `decided` and `audit_head` are empty then);
     counted: how the vote stands, in words; rule: what approval takes; alternatives: name and plan of each;
-    made_for: who the page was made for.
+    source: version and scenario of the case; made_for: who the page was made for; left_out: what it does not hold.
     """
 
     title: str
@@ -65,6 +66,7 @@ class Motion:
     rule: str
     ballots: Sequence[Ballot]
     made_for: str
+    left_out: str = ""
     remarks: Sequence[Remark] = ()
     alternatives: Sequence[tuple[str, Plan]] = ()
     outcome: str = ""
@@ -158,7 +160,8 @@ def _vote(motion: Motion) -> str:
 
 
 def _footer(motion: Motion, above: str) -> str:
-    rows = [("Made for", escape(motion.made_for)), ("Run", f"<code>{escape(motion.run)}</code>")]
+    made_for = f"{motion.made_for}. {motion.left_out}" if motion.left_out else motion.made_for
+    rows = [("Made for", escape(made_for)), ("Run", f"<code>{escape(motion.run)}</code>")]
     if motion.decision:
         rows.insert(1, ("Decision", f"<code>{escape(motion.decision)}</code>"))
     hashes = [("Inputs (SHA-256)", motion.inputs_sha256), ("Result (SHA-256)", motion.result_sha256)]
@@ -174,10 +177,15 @@ def _footer(motion: Motion, above: str) -> str:
     return f"<footer>\n<dl>\n{listed}</dl>\n{told}\n</footer>\n</body>\n</html>\n"
 
 
+def _css(text: str) -> str:
+    """A text within the quotes of a style sheet: what is no letter, number or plain sign stands as its code."""
+    return re.sub(r"[^\w .,·:…-]", lambda found: f"\\{ord(found[0]):x} ", text)
+
+
 def _page_foot(motion: Motion) -> str:
     """What stands at the foot of every printed page."""
     short = f"Run {motion.run}" + (f" · audit head {motion.audit_head[:16]}" if motion.audit_head else " · not decided")
-    left = re.sub(r"[^\w .,·:-]", "", f"{short} · made for {motion.made_for}"[:110])
+    left = _css(shorten(f"{short} · made for {motion.made_for}", 110, placeholder=" …"))
     return (
         '@page { @bottom-left { content: "' + left + '"; font: 8pt sans-serif; color: #566275; } '
         '@bottom-right { content: counter(page) " of " counter(pages); font: 8pt sans-serif; color: #566275; } }\n'

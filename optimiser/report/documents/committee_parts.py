@@ -15,6 +15,7 @@ from optimiser.model.rules import Number, meanings
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
+from optimiser.report.charts.headline import figures as totals
 from optimiser.report.documents.result_json import unspent
 
 MONEY, PEOPLE, REST = "#3A7BC8", "#CF8317", "#D5D9DF"
@@ -54,7 +55,7 @@ def figures(plan: Plan) -> str:
     """Five figures of the plan."""
     currency, states = plan.case.settings.currency, plan.tables["Awards"]["state"].tolist()
     amount = math.fsum(plan.case.facts.amount.tolist())
-    spent, people = spend(plan), math.fsum(plan.tables["Awards"]["people"].tolist())
+    spent, of = spend(plan), totals(plan)
     funded = len(states) - states.count(NOT_FUNDED)
     shown = (
         (words.money_short(amount, currency), "money of all funds"),
@@ -63,7 +64,7 @@ def figures(plan: Plan) -> str:
             f"spent, {words.percent(round(spent / amount, 4)) if amount else 'none'} of it",
         ),
         (f"{funded} of {len(states)}", f"initiatives funded, {states.count(IN_FULL)} in full"),
-        (words.number(people) if people else "none", "staff at work, FTE·periods"),
+        (words.fte(of.people), f"at work on average{f', {of.are_hired}' if of.are_hired else ''}"),
         (words.points(plan.impact or 0.0, impact.unit(plan.case), bare=True), f"impact, {impact.title(plan.case)}"),
     )
     return '<div class="figures">' + "".join(f"<div><b>{a}</b><span>{b}</span></div>" for a, b in shown) + "</div>"
@@ -84,6 +85,7 @@ def awards(plan: Plan) -> str:
     currency = plan.case.settings.currency
     rows = sorted(plan.tables["Awards"].records(), key=lambda r: (-r["award"], -r["level"], r["initiative"]))
     scale = max((max(r["request"], r["award"]) for r in rows), default=0.0)
+    periods = plan.case.facts.size("period")
     made: list[tuple[str, ...]] = []
     for r in rows:
         said = f"{words.money_short(r['award'], currency)} of {words.money_short(r['request'], currency)}"
@@ -94,13 +96,13 @@ def awards(plan: Plan) -> str:
                 words.money_exact(r["request"], currency),
                 words.money_exact(r["award"], currency) if r["award"] else "–",
                 r["state"] if r["state"] in (NOT_FUNDED, TOGETHER) else words.percent(round(r["level"], 3)),
-                words.number(r["people"]) if r["people"] > 1e-9 else "–",
+                words.number(round(r["people"] / periods, 1)) if r["people"] > 1e-9 else "–",
             )
         )
     money = (math.fsum(r[c] for r in rows) for c in ("request", "award"))
-    people = words.number(math.fsum(r["people"] for r in rows))
+    people = words.number(totals(plan).people)
     made.append(("All initiatives", "", *(words.money_exact(v, currency) for v in money), "", people))
-    titles = ("Initiative", "Award of request", "Request", "Award", "Of scope", "People, FTE·periods")
+    titles = ("Initiative", "Award of request", "Request", "Award", "Of scope", "People, FTE on average")
     return table(titles, made, (2, 3, 4, 5), bar=1, looks=["" for _ in rows] + ["total"])
 
 
@@ -128,25 +130,27 @@ def funds(plan: Plan) -> str:
 def agencies(plan: Plan) -> str:
     """What each agency pays in, receives, and releases."""
     currency, rows = plan.case.settings.currency, list(plan.tables["Received"].records())
+    periods = plan.case.facts.size("period")
     made = [
         (
             _name(r["agency"], "", r["name"] if r["name"] != r["agency"] else ""),
             *(words.money_exact(r[c], currency) if r[c] else "–" for c in ("contribution", "received")),
-            *(words.number(r[c]) if r[c] > 1e-9 else "–" for c in ("released", "hired")),
+            *(words.number(round(r[c] / periods, 1)) if r[c] > 1e-9 else "–" for c in ("released", "hired")),
         )
         for r in rows
     ]
-    titles = ("Agency", "Contributes", "Receives", "Releases, FTE·periods", "Hires, FTE·periods")
+    titles = ("Agency", "Contributes", "Receives", "Releases, FTE on average", "Hires, FTE on average")
     return table(titles, made, (1, 2, 3, 4))
 
 
 def people(plan: Plan) -> str:
     """Of each role, who is at work of those who can be released; "" where the case has no staff."""
     facts, posts = plan.case.facts, plan.tables["Posts"]
-    able = facts.releasable_fte.sum(axis=(0, 2))
+    periods = facts.size("period")
+    able = facts.releasable_fte.sum(axis=(0, 2)) / periods
     used = np.zeros(len(able))
     if len(posts):
-        np.add.at(used, facts.code("role", posts["role"]), posts["fte"])
+        np.add.at(used, facts.code("role", posts["role"]), posts["fte"] / periods)
     rows = [(role, u, a) for role, u, a in zip(facts.names["role"], used.tolist(), able.tolist(), strict=True) if a > 0]
     if not rows:
         return ""
@@ -162,7 +166,7 @@ def people(plan: Plan) -> str:
         )
         for role, u, a in rows
     ]
-    titles = ("Role", "At work of releasable", "Can be released, FTE·periods", "At work", "Free")
+    titles = ("Role", "At work of releasable", "Can be released, FTE on average", "At work", "Free")
     return table(titles, made, (2, 3, 4), bar=1)
 
 

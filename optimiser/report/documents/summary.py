@@ -82,15 +82,19 @@ def _figures(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[Li
         ("Initiatives", _count(tables, '"*"'), "", "#,##0"),
         ("Funded", _count(tables, f'"<>{NOT_FUNDED}"'), "", "#,##0"),
         ("Funded in full", _count(tables, f'"{IN_FULL}"'), "", "#,##0"),
-        ("Staff released", _sum(tables, "Posts", "fte"), "FTE·periods", "#,##0.0"),
-        ("Staff hired", _hired(tables), "FTE·periods", "#,##0.0"),
+        ("People", _people(plan, tables, "Posts", "Hires"), "FTE on average", "#,##0.0"),
+        ("Of them hired", _people(plan, tables, "Hires"), "FTE on average", "#,##0.0"),
         ("Impact", _sum(tables, "Awards", "impact"), impact.title(plan.case), "#,##0.0"),
     ):
         yield Line((label, value, unit), "", ("", shown))
 
 
-def _hired(tables: Mapping[str, Table]) -> Formula | float:
-    return _sum(tables, "Hires", "fte") if len(tables["Hires"]) else 0.0
+def _people(plan: Plan, tables: Mapping[str, Table], *sheets: str) -> Formula | float:
+    """FTE of these sheets on average over the periods."""
+    filled, periods = [sheet for sheet in sheets if len(tables[sheet])], plan.case.facts.size("period")
+    areas = "+".join(f"SUM({_area(tables, sheet, 'fte')})" for sheet in filled)
+    value = math.fsum(v for sheet in filled for v in tables[sheet]["fte"].tolist()) / periods
+    return Formula(f"=({areas})/{periods}", value) if filled else 0.0
 
 
 def _value(figure: Formula | float) -> float:

@@ -59,18 +59,19 @@ def _named(key: str, name: str) -> str:
 
 
 def _awards(plan: Plan, currency: str) -> list[str]:
+    periods = plan.case.facts.size("period")
     awards = sorted(plan.tables["Awards"].records(), key=lambda r: (-r["award"], -r["level"], r["initiative"]))
     rows = [
         (
             _named(r["initiative"], r["name"]),
             words.money_exact(r["award"], currency) if r["award"] else "–",
             words.percent(r["level"]) if r["level"] else "–",
-            words.number(r["people"]) if r["people"] else "–",
+            words.number(round(r["people"] / periods, 1)) if r["people"] else "–",
             words.number(r["impact"]) if r["impact"] else "–",
         )
         for r in awards
     ]
-    return columns(rows, ("Initiative", "award", "of scope", "people, FTE·periods", "impact"))
+    return columns(rows, ("Initiative", "award", "of scope", "people, FTE on average", "impact"))
 
 
 def _received(plan: Plan, currency: str) -> list[str]:
@@ -79,11 +80,11 @@ def _received(plan: Plan, currency: str) -> list[str]:
             _named(r["agency"], r["name"]),
             words.money_exact(r["contribution"], currency) if r["contribution"] else "–",
             words.money_exact(r["received"], currency) if r["received"] else "–",
-            words.number(r["released"]) if r["released"] else "–",
+            words.number(round(r["released"] / plan.case.facts.size("period"), 1)) if r["released"] else "–",
         )
         for r in plan.tables["Received"].records()
     ]
-    return columns(rows, ("Agency", "contributes", "receives", "releases, FTE·periods"))
+    return columns(rows, ("Agency", "contributes", "receives", "releases, FTE on average"))
 
 
 def _funds(plan: Plan, currency: str) -> list[str]:

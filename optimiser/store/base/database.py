@@ -58,9 +58,10 @@ def home() -> Path:
 
 @dataclass(frozen=True)
 class Act:
-    """A change that is being made: its connection, and what the audit will say of it."""
+    """A change that is being made: its connection, and what the audit will say of it in the record of this number."""
 
     connection: Connection
+    number: int
     actor: Actor
     action: str
     detail: dict[str, Any]
@@ -100,7 +101,7 @@ class Database:
         """A change and its audit record, both or neither. Raises NotAllowed before anything is done."""
         permit(actor, action)
         with self.write() as connection:
-            made = Act(connection, actor, action, dict(detail or {}), [item])
+            made = Act(connection, audit.head(connection)[0] + 1, actor, action, dict(detail or {}), [item])
             yield made
             audit.append(connection, actor.id, action, made.item[0], made.detail)
 

@@ -70,6 +70,11 @@ def _id() -> Column[Any]:
     return Column("id", Text, primary_key=True)
 
 
+def _number() -> Column[Any]:
+    """The number of the audit's record that tells of the row: the order in which things were done, whatever clocks say."""
+    return Column("number", Integer, nullable=False, server_default="0")
+
+
 def _to(name: str, target: str, *, null: bool = False, index: bool = True) -> Column[Any]:
     return Column(name, Text, ForeignKey(f"{target}.id"), nullable=null, index=index)
 
@@ -167,6 +172,7 @@ runs = Table(
     "runs",
     metadata,
     _id(),
+    _number(),
     _to("case", "cases"),
     Column("version", Integer, nullable=True),  # the version solved; null: a draft with edits of its own
     Column("inputs_sha256", Text, nullable=False, index=True),  # of the case solved, its scenario applied
@@ -187,6 +193,7 @@ comments = Table(
     "comments",
     metadata,
     _id(),
+    _number(),
     _to("case", "cases"),
     Column("about", Text, nullable=False),  # case, cell, initiative, scenario, run, proposal
     Column("item", Text, nullable=False),  # its name or id; of a cell: sheet, key and column as JSON
@@ -200,11 +207,13 @@ proposals = Table(
     "proposals",
     metadata,
     _id(),
+    _number(),
     _to("case", "cases"),
     _to("run", "runs"),
     Column("title", Text, nullable=False),
     Column("text", Text, nullable=False, default=""),
     Column("alternatives", JSON, nullable=False, default=list),  # ids of the runs that it is compared with
+    Column("against", Text, nullable=False, server_default="last year"),  # or the id of a run, or "": nothing
     Column("status", Text, nullable=False, default="open"),  # open, decided, withdrawn
     Column("quorum", Integer, nullable=False),  # votes that it needs
     Column("majority", Text, nullable=False),  # share of the votes for, as written in the case
@@ -217,6 +226,7 @@ votes = Table(
     "votes",
     metadata,
     _id(),
+    _number(),
     _to("proposal", "proposals"),
     _to("person", "people"),
     Column("choice", Text, nullable=False),  # the latest of a person counts; earlier ones stay
@@ -229,6 +239,7 @@ decisions = Table(
     "decisions",
     metadata,
     _id(),
+    _number(),
     _to("case", "cases"),
     Column("proposal", Text, ForeignKey("proposals.id"), nullable=False, unique=True),
     _to("run", "runs"),

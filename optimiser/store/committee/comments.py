@@ -52,7 +52,15 @@ def add(db: Database, actor: Actor, case_id: str, about: str, item: str, text: s
         reach.case(act.connection, actor, case_id)
         act.connection.execute(
             insert(schema.comments).values(
-                id=made.id, case=case_id, about=about, item=item, text=said, person=actor.id, at=made.at, done=None
+                id=made.id,
+                number=act.number,
+                case=case_id,
+                about=about,
+                item=item,
+                text=said,
+                person=actor.id,
+                at=made.at,
+                done=None,
             )
         )
         act.about(made.id, case=case_id, about=about)
@@ -94,7 +102,7 @@ def listed(
     with db.read() as connection:
         reach.case(connection, actor, case_id)
         names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
-        rows = connection.execute(wanted.order_by(comments.c.at, comments.c.id))
+        rows = connection.execute(wanted.order_by(comments.c.number, comments.c.id))
         return [_comment(row, names, eyes) for row in rows if not _hidden(row, eyes)]
 
 

@@ -19,6 +19,9 @@ from optimiser.store.privacy import reach, shown, sight
 from optimiser.store.privacy.sight import Eyes
 from optimiser.store.work import runs
 
+LAST_YEAR = "last year"
+"""What the figures of a proposal are compared with where no run is named: what the initiatives had the year before."""
+
 
 class CannotDecide(ValueError):
     """What was asked for is not possible as things stand. The message says why, and what would make it so."""
@@ -26,7 +29,10 @@ class CannotDecide(ValueError):
 
 @dataclass(frozen=True)
 class Proposal:
-    """A run that a committee is asked to decide on. status: open, decided or withdrawn."""
+    """A run that a committee is asked to decide on. status: open, decided or withdrawn.
+
+    against: what its figures are compared with: LAST_YEAR, the id of one of the alternatives, "" for nothing.
+    """
 
     id: str
     case: str
@@ -38,6 +44,7 @@ class Proposal:
     person: str
     at: datetime
     tally: Tally
+    against: str = LAST_YEAR
 
 
 @dataclass(frozen=True)
@@ -61,11 +68,18 @@ class Decision:
 
 
 def propose(
-    db: Database, actor: Actor, run_id: str, title: str, text: str = "", alternatives: Sequence[str] = ()
+    db: Database,
+    actor: Actor,
+    run_id: str,
+    title: str,
+    text: str = "",
+    alternatives: Sequence[str] = (),
+    against: str = LAST_YEAR,
 ) -> Proposal:
     """Puts a run before the committee, and shares its case with it.
 
-    alternatives: ids of runs of the same case that it is compared with. Raises CannotDecide for a run that cannot be
+    alternatives: ids of runs of the same case that it is compared with; against: LAST_YEAR, one of them, or "", for the
+    figures at its head. Raises CannotDecide for a run that cannot be
     decided on: of a draft that was not saved as a version, without a plan, or whose plan breaks a rule that must hold;
     NotAllowed where part of one of the plans is kept from the actor: nobody vouches for what they may not see.
     """
@@ -75,6 +89,8 @@ def propose(
     others = [runs.get(db, actor, other) for other in dict.fromkeys(alternatives) if other != run_id]
     if any(other.case != run.case or not other.has_plan for other in others):
         raise CannotDecide("An alternative is another run of the same case that has a plan. Choose such runs.")
+    if against not in ("", LAST_YEAR, *(other.id for other in others)):
+        raise CannotDecide("The figures are compared with last year, or with one of the alternatives. Choose one.")
     if not all(runs.sees_whole(db, actor, one.id) for one in (run, *others)):
         raise sight.in_part(actor)
     settings = _decidable(db, actor, run)
@@ -86,11 +102,13 @@ def propose(
         act.connection.execute(
             insert(schema.proposals).values(
                 id=made,
+                number=act.number,
                 case=run.case,
                 run=run_id,
                 title=named,
                 text=said,
                 alternatives=[other.id for other in others],
+                against=against,
                 quorum=voting.needed(settings["quorum"], _members(act.connection)),
                 majority=repr(settings["majority"]),
                 person=actor.id,
@@ -156,7 +174,7 @@ def vote(db: Database, actor: Actor, proposal_id: str, choice: str, reason: str 
     with db.act(actor, "vote") as act:
         found = _open(act.connection, actor, proposal_id)
         values = {"proposal": proposal_id, "person": actor.id, "choice": choice, "reason": said, "at": schema.now()}
-        act.connection.execute(insert(schema.votes).values(id=made, **values))
+        act.connection.execute(insert(schema.votes).values(id=made, number=act.number, **values))
         act.about(made, case=found.case, proposal=proposal_id, choice=choice)
     return tally(db, actor, proposal_id)
 
@@ -175,7 +193,7 @@ def tally(db: Database, actor: Actor, proposal_id: str) -> Tally:
 
 def _votes(connection: Connection, proposal_id: str, eyes: Eyes) -> list[voting.Vote]:
     table, names = schema.votes, reach.names(connection)
-    wanted = select(table).where(table.c.proposal == proposal_id).order_by(table.c.at, table.c.id)
+    wanted = select(table).where(table.c.proposal == proposal_id).order_by(table.c.number, table.c.id)
     rows = connection.execute(wanted).all()
     latest = {row.person: row.id for row in rows}
     return [
@@ -188,7 +206,9 @@ def _votes(connection: Connection, proposal_id: str, eyes: Eyes) -> list[voting.
 
 def _tally(connection: Connection, found: Row[Any]) -> Tally:
     votes = schema.votes
-    cast = select(votes.c.person, votes.c.choice).where(votes.c.proposal == found.id).order_by(votes.c.at, votes.c.id)
+    cast = (
+        select(votes.c.person, votes.c.choice).where(votes.c.proposal == found.id).order_by(votes.c.number, votes.c.id)
+    )
     latest = {row.person: row.choice for row in connection.execute(cast)}
     return voting.count(latest.values(), found.quorum, _members(connection), found.majority)
 
@@ -204,8 +224,11 @@ def _members(connection: Connection) -> int:
 # -- resolving ------------------------------------------------------------------------------------------------------------
 
 
-def resolve(db: Database, actor: Actor, proposal_id: str) -> Decision:
-    """Ends the vote by the majority and freezes version, run and report. Raises CannotDecide without a quorum."""
+def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = None) -> Decision:
+    """Ends the vote by the majority and freezes version, run and report.
+
+    seen: how the vote stood for who asked. Raises CannotDecide without a quorum, and where it stands otherwise by now.
+    """
     permit(actor, "resolve")
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
@@ -214,6 +237,8 @@ def resolve(db: Database, actor: Actor, proposal_id: str) -> Decision:
     with db.act(actor, "resolve") as act:
         found = _open(act.connection, actor, proposal_id)
         counted = _tally(act.connection, found)
+        if seen is not None and counted != seen:
+            raise CannotDecide(f"The vote changed meanwhile, so it was not resolved: {counted.sentence} Look again.")
         if not counted.is_quorate:
             raise CannotDecide(f"No decision without a quorum: {counted.sentence}")
         outcome = "approved" if counted.is_approved else "rejected"
@@ -230,7 +255,14 @@ def resolve(db: Database, actor: Actor, proposal_id: str) -> Decision:
         }
         act.connection.execute(
             insert(schema.decisions).values(
-                id=made, case=found.case, proposal=proposal_id, report=page, person=actor.id, at=at, **frozen
+                id=made,
+                number=act.number,
+                case=found.case,
+                proposal=proposal_id,
+                report=page,
+                person=actor.id,
+                at=at,
+                **frozen,
             )
         )
         _end(act.connection, proposal_id, "decided")
@@ -265,7 +297,9 @@ def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
     with db.read() as connection:
         reach.case(connection, actor, case_id)
         names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
-        rows = connection.execute(select(table).where(table.c.case == case_id).order_by(table.c.at.desc())).all()
+        rows = connection.execute(
+            select(table).where(table.c.case == case_id).order_by(table.c.number.desc(), table.c.id)
+        ).all()
         return [_proposal(connection, row, names, eyes) for row in rows]
 
 
@@ -274,7 +308,7 @@ def _proposal(connection: Connection, row: Row[Any], names: Mapping[str, str], e
     stands = Tally(**decided) if decided else _tally(connection, row)
     return Proposal(
         row.id, row.case, row.run, eyes.written(row.title), eyes.written(row.text), tuple(row.alternatives), row.status,
-        names.get(row.person, ""), row.at, stands,
+        names.get(row.person, ""), row.at, stands, row.against,
     )  # fmt: skip
 
 
@@ -299,7 +333,12 @@ def decision(db: Database, actor: Actor, decision_id: str) -> Decision:
 def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
     """The decisions of a case, newest first."""
     table = schema.decisions
-    wanted = select(*_COLUMNS).join(schema.proposals).where(table.c.case == case_id).order_by(table.c.at.desc())
+    wanted = (
+        select(*_COLUMNS)
+        .join(schema.proposals)
+        .where(table.c.case == case_id)
+        .order_by(table.c.number.desc(), table.c.id)
+    )
     with db.read() as connection:
         reach.case(connection, actor, case_id)
         names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)

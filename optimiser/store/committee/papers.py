@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
+from optimiser.case.scenario.apply import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import Ballot, Motion, Remark
 from optimiser.report.documents.committee import page as report
@@ -72,7 +73,7 @@ def _remarks(connection: Connection, proposal: Row[Any]) -> Sequence[Row[Any]]:
     """The comments on a proposal, oldest first."""
     comments = schema.comments
     about = (comments.c.case == proposal.case, comments.c.about == "proposal", comments.c.item == proposal.id)
-    return connection.execute(select(comments).where(*about).order_by(comments.c.at, comments.c.id)).all()
+    return connection.execute(select(comments).where(*about).order_by(comments.c.number, comments.c.id)).all()
 
 
 def page(
@@ -99,13 +100,14 @@ def page(
         text=eyes.written(proposal.text),
         proposer=names.get(proposal.person, ""),
         proposed=proposal.at,
-        source=eyes.label(f"{case}, version {run.version}, scenario {eyes.written(run.scenario, runs.UNNAMED)}"),
+        source=f"version {run.version}, {_scenario(run.scenario, eyes)}",
         run=run.id,
         result_sha256=run.result_sha256,
         counted=tally.sentence,
         rule=tally.rule,
         ballots=[Ballot(v.person, v.choice, v.reason, v.at, v.counts) for v in votes],
-        made_for=f"the committee of {case}" if whole and resolved else sight.made_for(eyes.actor, whole),
+        made_for=f"the committee of {case}" if whole and resolved else sight.reader(eyes.actor),
+        left_out="" if whole else sight.LEFT_OUT,
         remarks=[Remark(names.get(c.person, ""), eyes.written(c.text), c.at) for c in _remarks(connection, proposal)],
         alternatives=[(_named(row, run, eyes), other) for row, other in plans[1:]],
         inputs_sha256=run.inputs_sha256,
@@ -121,8 +123,13 @@ def page(
     return report(plan, motion)
 
 
+def _scenario(name: str, eyes: Eyes) -> str:
+    """A scenario as people call it."""
+    return "the case unchanged" if name == BASE else eyes.written(name, runs.UNNAMED)
+
+
 def _named(other: Row[Any], proposed: Row[Any], eyes: Eyes) -> str:
     """What sets an alternative apart."""
     version = f"version {other.version}" if other.version is not None else "a draft"
-    scenario = eyes.written(other.scenario, runs.UNNAMED)
+    scenario = _scenario(other.scenario, eyes)
     return f"{scenario}, {version}" if other.version != proposed.version else scenario

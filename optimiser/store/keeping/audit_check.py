@@ -7,6 +7,7 @@ outside: the heads in decisions and on printed reports, and the versions, runs, 
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -17,6 +18,7 @@ from optimiser.store.base import content, schema
 from optimiser.store.base.audit import FIRST, digest
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
+from optimiser.store.committee.voting import CHOICES
 from optimiser.store.migrations.frozen import statements
 from optimiser.store.migrations.versions.r0001_the_store import FROZEN
 from optimiser.store.work.runs import sha256
@@ -28,7 +30,8 @@ SHOWN = 20
 
 @dataclass(frozen=True)
 class Problem:
-    """Something that must not be. kind: gap, order, changed, cut, rewritten, untold, content, trigger or head."""
+    """Something that must not be. kind: gap, order, changed, cut, rewritten, untold, content, votes, trigger
+    or head."""
 
     kind: str
     sentence: str
@@ -63,7 +66,7 @@ class _Chain:
     problems: list[Problem] = field(default_factory=list)
     hashes: set[str] = field(default_factory=lambda: {FIRST})
     before: dict[str, str] = field(default_factory=dict)  # decision -> head before the record that resolved it
-    items: set[str] = field(default_factory=set)
+    items: dict[str, int] = field(default_factory=dict)  # what was done to -> its first record
     told: set[str] = field(default_factory=set)  # hashes that some record tells of
     records: int = 0
     head: str = FIRST
@@ -113,7 +116,7 @@ def walk(listed: Iterable[Any]) -> _Chain:
         made.records += 1
         expected, made.head = row.number + 1, row.hash
         made.hashes.add(row.hash)
-        made.items.add(row.item)
+        made.items.setdefault(row.item, row.number)
         if row.action == "resolve":
             made.before[row.item] = row.before
         made.told.update(_hashes_in(row.detail))
@@ -180,6 +183,28 @@ def _kept(connection: Connection, chain: _Chain) -> Iterator[Problem]:
     for row in connection.execute(select(votes.c.id)):
         if row.id not in chain.items:
             yield Problem("untold", f"Vote {row.id} is in the store without a record in the audit.")
+    yield from _in_order(connection, chain)
+
+
+def _in_order(connection: Connection, chain: _Chain) -> Iterator[Problem]:
+    """What stands at another place than its record in the audit, and decisions that count other votes than were cast."""
+    decisions, votes = schema.decisions, schema.votes
+    for name, table in (("Vote", votes), ("Run", schema.runs), ("Proposal", schema.proposals), ("Decision", decisions)):
+        for row in connection.execute(select(table.c.id, table.c.number)):
+            first = chain.items.get(row.id, row.number)
+            if first != row.number:
+                said = f"{name} {row.id} is put in order as record {row.number:,}; the audit tells of it in {first:,}."
+                yield Problem("order", said)
+    for row in connection.execute(select(decisions.c.id, decisions.c.proposal, decisions.c.tally)):
+        cast = select(votes.c.id, votes.c.person, votes.c.choice).where(votes.c.proposal == row.proposal)
+        told = [vote for vote in connection.execute(cast) if vote.id in chain.items]
+        in_turn = sorted(told, key=lambda vote: chain.items[vote.id])
+        counted = Counter({vote.person: vote.choice for vote in in_turn}.values())
+        if any(counted[choice] != row.tally.get(choice) for choice in CHOICES):
+            said = (
+                f"Decision {row.id} counts other votes than the last that each member cast, in the order of the audit."
+            )
+            yield Problem("votes", said)
 
 
 def _content_sha256(packed: bytes) -> str:

@@ -37,3 +37,12 @@ def statements(dialect: str, table: str, unique: Unique) -> Iterator[str]:
     )
     # ALWAYS: also where a session says that it replicates, which switches ordinary triggers off.
     yield f"ALTER TABLE {table} ENABLE ALWAYS TRIGGER {name}"
+
+
+def lifted(dialect: str, table: str) -> Iterator[str]:
+    """The statements that take away what `statements` made, for a change that no hand makes: they are put back after."""
+    if dialect == "sqlite":
+        for what in ("update", "delete", "replace"):
+            yield f"DROP TRIGGER {table}_no_{what}"
+    else:
+        yield f"DROP FUNCTION {table}_no_change() CASCADE"

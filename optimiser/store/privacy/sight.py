@@ -25,6 +25,7 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 """Plain records: sheet -> one mapping of column -> value for each record."""
 OFFICE = frozenset({"analyst", "finance", "administrator"})
 """Who of the partnership's own office sees all."""
+LEFT_OUT = "Rows for others' eyes only are left out and added up with others."
 UNSEEN = "Something that you may not see."
 """Stands for a sentence that speaks of it."""
 WHOLE_ONLY = (
@@ -245,12 +246,17 @@ class Withheld(NotAllowed):
     """A plan whose totals alone would give away a sensitive row. The message can be shown."""
 
 
+def reader(actor: Actor) -> str:
+    """For whom something is made: a name, and whose."""
+    of = actor.agency or "the partnership's office"
+    return f"{actor.name}, {of}"
+
+
 def made_for(actor: Actor, is_whole: bool) -> str:
     """The line that an export carries: for whom it was made, and whether something is left out."""
-    of = actor.agency or "the partnership's office"
     if is_whole:
-        return f"Made for {actor.name}, {of}. It holds the whole case."
-    return f"Made for {actor.name}, {of}. Rows for others' eyes only are left out and added up with others."
+        return f"Made for {reader(actor)}. It holds the whole case."
+    return f"Made for {reader(actor)}. {LEFT_OUT}"
 
 
 # -- reading records ------------------------------------------------------------------------------------------------------

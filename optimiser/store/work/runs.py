@@ -79,7 +79,7 @@ def keep(db: Database, actor: Actor, case_id: str, version: int | None, plan: Pl
             return _info(same, reach.names(connection), Eyes(actor))
     made, at = schema.new_id(), schema.now()
     with db.act(actor, "solve") as act:
-        act.connection.execute(insert(schema.runs).values(id=made, person=actor.id, at=at, **values))
+        act.connection.execute(insert(schema.runs).values(id=made, number=act.number, person=actor.id, at=at, **values))
         act.about(
             made, case=case_id, version=version, inputs_sha256=plan.case.sha256, result_sha256=result_sha256,
             plan_sha256=sha256(book or b""),
@@ -111,7 +111,7 @@ def listed(db: Database, actor: Actor, case_id: str) -> list[RunInfo]:
     with db.read() as connection:
         reach.case(connection, actor, case_id)
         names, runs = reach.names(connection), schema.runs
-        wanted = select(*_ABOUT).where(runs.c.case == case_id).order_by(runs.c.at.desc(), runs.c.id)
+        wanted = select(*_ABOUT).where(runs.c.case == case_id).order_by(runs.c.number.desc(), runs.c.id)
         rows = connection.execute(wanted).all()
         eyes = _eyes(connection, actor, rows)
         return [_info(row, names, eyes) for row in rows]

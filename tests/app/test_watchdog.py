@@ -1,0 +1,77 @@
+"""A solver that hangs: a stop ends it within five seconds, its time limit does too, and others do not wait for it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+
+import pytest
+
+from optimiser.case.case import Case
+from optimiser.desk import runs, workers
+from optimiser.desk.places import Places
+from optimiser.desk.runs import Runs
+from optimiser.desk.workers import Workers
+from optimiser.solvers.solution import Stop
+from optimiser.verbs import case_from
+from tests.app.small import RECORDS
+from tests.app.tasks import deaf
+from tests.app.test_workers import gone, until
+
+
+def hanging(number: int = 0, **settings: object) -> Case:
+    rows = [{"setting": "name", "value": f"Hangs {number}"}, *({"setting": k, "value": v} for k, v in settings.items())]
+    return case_from({**RECORDS, "Case": rows})
+
+
+@pytest.fixture
+def processes() -> Iterator[Workers]:
+    made = Workers()
+    yield made
+    made.end()
+
+
+def test_a_stop_ends_a_solver_that_does_not_hear_it(processes: Workers) -> None:
+    solves = Runs(deaf, processes=processes)
+    run = solves.start(hanging())
+    until(lambda: run.best is not None)
+    (pid,) = processes.pids()
+    asked = time.monotonic()
+    run.stop.stop()
+    solves.wait(run, 30)
+    assert time.monotonic() - asked < 5.0 + 1.0, "within five seconds, and one for a busy machine"
+    assert run.done
+    assert run.plan is None
+    assert run.problem == runs.STOPPED
+    assert gone(pid)
+    after = solves.start(case_from(RECORDS))
+    solves.wait(after, 60)
+    assert after.plan is not None
+
+
+def test_beyond_its_time_limit_a_solver_is_ended(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "GRACE", 0.2)
+    monkeypatch.setattr(workers, "PATIENCE", 0.2)
+    solves = Runs(deaf, processes=processes)
+    run = solves.start(hanging(time_limit=1))
+    solves.wait(run, 30)
+    assert run.done
+    assert run.problem == runs.OVERDUE
+
+
+def test_those_that_hang_do_not_block_others(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(runs, "LONG", 0.5)
+    solves = Runs(deaf, workers=2, processes=processes)
+    hung = [solves.start(hanging(k)) for k in range(2)]
+    other = solves.start(case_from(RECORDS))
+    solves.wait(other, 30)
+    assert other.plan is not None
+    assert not any(run.done for run in hung)
+
+
+def test_who_is_stopped_while_waiting_does_not_wait_on() -> None:
+    places, stop, first = Places(1, 1000.0), Stop(), Stop()
+    with places.one(first):
+        stop.stop()
+        with places.one(stop):
+            pass
