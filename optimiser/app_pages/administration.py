@@ -10,14 +10,14 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages.shell import parts, session, sign_in
+from optimiser.app_pages.shell import handed, parts, session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
 from optimiser.store.base import people
 from optimiser.store.base.migrate import said as named
 from optimiser.store.base.people import Person
-from optimiser.store.base.rights import ROLES, Actor, NotAllowed
+from optimiser.store.base.rights import ROLES, Actor, NotAllowed, permit
 from optimiser.store.keeping import backup, doctor, retention
 from optimiser.store.privacy.reach import NotThere
 
@@ -131,10 +131,20 @@ def _database(actor: Actor) -> None:
         data, sha256, rows = st.session_state["backup-made"]
         held = ", ".join(f"{rows.get(t, 0):,} {t}" for t in ("cases", "versions", "runs", "decisions"))
         st.success(f"{len(data) / 1e6:,.1f} MB with {letters(held)}. SHA-256 {letters(sha256)}")
-        st.download_button(
-            "Download the backup", data, "optimiser-backup.zip", "application/zip", key="backup-get", on_click="ignore"
+        handed.button(
+            "Download the backup",
+            partial(_taken, data),
+            "optimiser-backup.zip",
+            "application/zip",
+            "backup-get",
+            of="backup",
         )
     st.caption("`optimiser restore FILE` puts a backup back.")
+
+
+def _taken(data: bytes, actor: Actor) -> bytes:
+    permit(actor, "back up")
+    return data
 
 
 # -- holds and retention ----------------------------------------------------------------------------------------------

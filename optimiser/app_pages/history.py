@@ -8,13 +8,14 @@ from functools import partial
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell import handed, parts, session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.differences import SHOWN, change_table, summary
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
 from optimiser.desk.state import PART_ONLY, REFUSALS, Change, Draft, Sheets
 from optimiser.store.base.records import differences, numbered
+from optimiser.store.base.rights import Actor
 from optimiser.store.committee import decisions, reproduce
 from optimiser.store.keeping import audit_check
 from optimiser.store.work import cases
@@ -242,18 +243,22 @@ def _decisions(draft: Draft) -> None:
                 f"report {one.report_sha256[:12]} · audit {one.audit_head[:12]}"
             )
             with st.container(horizontal=True):
-                st.download_button(
+                handed.button(
                     "The report as it was decided",
-                    lambda one=one: decisions.report(db, actor, one.id),  # type: ignore[misc]
+                    partial(_report, one.id),
                     f"decision-{one.id}.html",
                     "text/html",
-                    key=f"report-{one.id}",
-                    on_click="ignore",
+                    f"report-{one.id}",
+                    of=one.id,
                 )
                 if draft.whole and st.button("Solve it again", key=f"reproduce-{one.id}", type="tertiary"):
                     st.session_state["reproduce"] = one.id
             if draft.whole and st.session_state.get("reproduce") == one.id:
                 _reproduced(one.id)
+
+
+def _report(id: str, actor: Actor) -> bytes:
+    return decisions.report(session.db(), actor, id)
 
 
 def _reproduced(id: str) -> None:

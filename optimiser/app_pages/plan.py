@@ -52,10 +52,10 @@ def _figures(plan: Plan) -> None:
             border=True,
         )
         st.metric(
-            f"People, {f.are_hired}" if f.are_hired else "People",
+            letters(f"People, {f.are_hired}" if f.are_hired else "People"),
             words.fte(f.people),
             border=True,
-            help=f"Staff at work, on average over the periods: {f.whose}.",
+            help=letters(f"Staff at work, on average over the periods: {f.whose}."),
         )
         st.metric(
             "Impact",

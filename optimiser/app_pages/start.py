@@ -9,7 +9,7 @@ import streamlit as st
 
 from optimiser.analysis.rulebook import library
 from optimiser.app_pages.editing import bring
-from optimiser.app_pages.shell import case_bar, session
+from optimiser.app_pages.shell import case_bar, handed, session
 from optimiser.app_pages.shell.tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
@@ -108,8 +108,8 @@ def _steps() -> None:
             on_change=_take_upload,
             label_visibility="collapsed",
         )
-        st.download_button(
-            "Download the template", _template, "template.xlsx", XLSX, type="tertiary", on_click="ignore"
+        handed.button(
+            "Download the template", lambda _: _template(), "template.xlsx", XLSX, "template", type="tertiary"
         )
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")
@@ -192,12 +192,12 @@ def _upload_result() -> None:
             fault_table(faults)
         with st.container(horizontal=True):
             if not other:
-                st.download_button(
+                handed.button(
                     "Download a copy with the cells marked, for reading only",
-                    lambda: _marked(data, faults),
+                    lambda _: _marked(data, faults),
                     f"marked-{name.rsplit('.', 1)[0]}.xlsx",
                     XLSX,
-                    on_click="ignore",
+                    "upload-marked",
                 )
             if not other:
                 st.button("Say what is what", type="tertiary", on_click=_say, args=(data, name))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages.committee_parts.kept import Paper, alternative_name
-from optimiser.app_pages.shell import session, sign_in
+from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.store.base.rights import NotAllowed
@@ -125,28 +125,28 @@ def what_is_frozen(paper: Paper) -> str:
 
 def _papers(paper: Paper) -> None:
     """The report and the workbook, with what this person may see of them."""
-    db, actor = sign_in.database(), sign_in.actor()
+    db = sign_in.database()
     with st.container(horizontal=True):
-        st.download_button(
+        handed.button(
             "Download the report",
-            lambda: (
+            lambda actor: (
                 decisions.report(db, actor, paper.decision)
                 if paper.decision
                 else decisions.preview(db, actor, paper.id)
             ),
             f"{paper.title[:60]}.html",
             "text/html",
-            key="committee-report",
-            on_click="ignore",
+            "committee-report",
+            of=paper.decision or paper.id,
             help="One page that needs nothing else and prints well.",
         )
-        st.download_button(
+        handed.button(
             "Download the plan",
-            lambda: runs.workbook(db, actor, paper.run) or b"",
+            lambda actor: runs.workbook(db, actor, paper.run) or b"",
             f"{paper.title[:60]}.xlsx",
             "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-            key="committee-workbook",
-            on_click="ignore",
+            "committee-workbook",
+            of=paper.run,
         )
 
 

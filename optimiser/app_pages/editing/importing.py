@@ -8,7 +8,7 @@ import streamlit as st
 
 from optimiser.app_pages.editing import what_is_what
 from optimiser.app_pages.editing.lock_box import currency_of
-from optimiser.app_pages.shell import boxes, session
+from optimiser.app_pages.shell import boxes, handed, session
 from optimiser.app_pages.shell.differences import change_table, summary
 from optimiser.app_pages.shell.tables import fault_table
 from optimiser.app_pages.shell.text import letters
@@ -51,12 +51,12 @@ def box(draft: Draft) -> None:
         fault_table(faults)
         marked = BytesIO()
         annotate(file.getvalue(), faults, marked, guarded=True)
-        st.download_button(
+        handed.button(
             "Download a copy with the cells marked, for reading only",
-            marked.getvalue(),
+            lambda _: marked.getvalue(),
             f"marked-{file.name}",
             XLSX,
-            on_click="ignore",
+            "import-marked",
         )
         return
     _offer(draft, changes(draft, case), file.name)

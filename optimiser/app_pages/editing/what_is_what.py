@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages.shell import handed
 from optimiser.app_pages.shell.tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
@@ -312,13 +313,13 @@ def _sums(taken: Taken) -> None:
 
 def keep(step: Step) -> None:
     """The map as a file, to be used again next year."""
-    st.download_button(
+    handed.button(
         "Keep this map",
-        lambda: write_map(step.map()).encode(),
+        lambda _: write_map(step.map()).encode(),
         f"{step.name.rpartition('.')[0] or step.name}.toml",
         "application/toml",
+        "keep-map",
         icon=":material/bookmark:",
-        on_click="ignore",
     )
 
 

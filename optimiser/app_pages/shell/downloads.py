@@ -9,9 +9,7 @@ from dataclasses import replace
 from io import BytesIO
 from typing import Any
 
-import streamlit as st
-
-from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell import handed, session
 from optimiser.app_pages.shell.case_bar import case_name
 from optimiser.case.writing.writer import PlainSheet, write_tables
 from optimiser.desk.state import Draft
@@ -26,23 +24,23 @@ def of_plan(draft: Draft, plan: Plan) -> None:
     name, line = file_name(draft), sight.made_for(session.actor(), draft.whole)
     off = bool(draft.of_another)
     why = "The plan on show is of another scenario than the one chosen. Solve first." if off else None
-    st.download_button(
+    handed.button(
         "Download the plan",
-        lambda: plan_workbook(plan, line),
+        lambda _: plan_workbook(plan, line),
         f"{name} plan.xlsx",
         XLSX,
-        key="download-plan",
-        on_click="ignore",
+        "download-plan",
+        case=draft.id,
         disabled=off,
         help=why or "A workbook with the inputs, the plan, its compliance sheet and its proof.",
     )
-    st.download_button(
+    handed.button(
         "Data",
-        lambda: plan_data(plan, line),
+        lambda _: plan_data(plan, line),
         f"{name} plan.json",
         "application/json",
-        key="download-data",
-        on_click="ignore",
+        "download-data",
+        case=draft.id,
         type="tertiary",
         disabled=off,
         help=why or "Every table of the plan, for other programs.",
@@ -54,13 +52,13 @@ def of_inputs(draft: Draft) -> None:
     case = draft.checked().case
     if case is not None:
         line = sight.made_for(session.actor(), draft.whole)
-        st.download_button(
+        handed.button(
             "Export",
-            lambda: inputs_workbook(dict(case.tables), line),
+            lambda _: inputs_workbook(dict(case.tables), line),
             f"{file_name(draft)}.xlsx",
             XLSX,
-            key="download-inputs",
-            on_click="ignore",
+            "download-inputs",
+            case=draft.id,
         )
 
 

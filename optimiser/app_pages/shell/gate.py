@@ -8,7 +8,11 @@ connection that a page keeps open alike. And nothing on a page may fetch from el
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+import threading
+import time
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from http.cookies import CookieError, SimpleCookie
+from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -50,6 +54,39 @@ _REFUSED = (
 )
 
 
+_CLOSED_FILE = b"This address is open for a minute, to who asked for the file. Ask for it again on its page."
+OPEN_SECONDS = 60.0
+"""How long the address of a file that was asked for stays open."""
+Cookies = Mapping[str, str]
+
+
+class Opened:
+    """Addresses of files that were asked for: each is open for a while, to whom it was made for."""
+
+    def __init__(self) -> None:
+        self._open: dict[str, list[tuple[float, Callable[[Cookies], bool]]]] = {}
+        self._lock = threading.Lock()
+
+    def open(self, file: str, holds: Callable[[Cookies], bool]) -> None:
+        """Opens the address of a file. holds: whether a request with these cookies comes from who asked for it."""
+        now = time.monotonic()
+        with self._lock:
+            kept = {f: [one for one in some if one[0] > now] for f, some in self._open.items()}
+            self._open = {f: some for f, some in kept.items() if some}
+            self._open.setdefault(file, []).append((now + OPEN_SECONDS, holds))
+
+    def lets(self, file: str, cookies: Cookies) -> bool:
+        """Whether this request may have the file."""
+        now = time.monotonic()
+        with self._lock:
+            some = [holds for until, holds in self._open.get(file, ()) if until > now]
+        return any(holds(cookies) for holds in some)
+
+
+OPENED = Opened()
+"""The addresses of this server."""
+
+
 def is_loopback(address: str) -> bool:
     """Whether only this machine reaches a server at this address; "" listens everywhere."""
     if address.strip().lower() == "localhost":
@@ -77,7 +114,7 @@ class Gate:
         elif any(scope["path"].find(route) >= 0 for route in CLOSED):
             await _refuse(scope, send, 404, b"This app has no such route.")
         else:
-            await self._app(scope, receive, _with_headers(send) if scope["type"] == "http" else send)
+            await self._app(scope, receive, _with_headers(_held(scope, send)) if scope["type"] == "http" else send)
 
     def _ours(self, scope: Message) -> bool:
         named: dict[bytes, list[str]] = {}
@@ -101,6 +138,35 @@ class Gate:
 
 def _same(origin: str, host: str) -> bool:
     return urlsplit(origin).netloc.lower() == host.lower()
+
+
+def _cookies(scope: Message) -> Cookies:
+    made: dict[str, str] = {}
+    for name, value in scope["headers"]:
+        if name.lower() == b"cookie":
+            try:
+                made.update({key: one.value for key, one in SimpleCookie(value.decode("latin-1")).items()})
+            except CookieError:
+                continue
+    return made
+
+
+def _held(scope: Message, send: Send) -> Send:
+    """Holds back a file to be taken away, unless it was asked for by who asks for its address."""
+    held = False
+
+    async def sent(message: Message) -> None:
+        nonlocal held
+        if message["type"] == "http.response.start":
+            names = {name.lower(): value for name, value in message.get("headers", [])}
+            if names.get(b"content-disposition", b"").startswith(b"attachment"):
+                held = not OPENED.lets(PurePosixPath(scope["path"]).stem, _cookies(scope))
+            if held:
+                await _refuse(scope, send, 404, _CLOSED_FILE)
+        if not held:
+            await send(message)
+
+    return sent
 
 
 def _with_headers(send: Send) -> Send:

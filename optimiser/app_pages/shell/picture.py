@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages.shell import handed
 from optimiser.app_pages.shell.tables import number_column
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.reading.cells import no_formula
@@ -45,9 +46,9 @@ def table(
         config = {name: number_column(digits) for name, digits in (columns or {}).items()}
         height: Any = "content" if len(rows) <= WHOLE else "auto"
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, key=f"table-{key}", height=height)
-        st.download_button(
-            "Download the data", lambda: data(rows), f"{re.sub(r'[^a-z0-9-]', '', key.lower()) or 'data'}.csv", "text/csv",
-            key=f"data-{key}", on_click="ignore", type="tertiary",
+        handed.button(
+            "Download the data", lambda _: data(rows), f"{re.sub(r'[^a-z0-9-]', '', key.lower()) or 'data'}.csv", "text/csv",
+            f"data-{key}", case=str(st.session_state.get("case", "")), type="tertiary",
         )  # fmt: skip
 
 

@@ -6,13 +6,17 @@ ends what has been idle for too long: on the server, by when a sign-in was last 
 
 from __future__ import annotations
 
+import json
 import os
 import threading
 import time
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
+from streamlit.web.server.server_util import AUTH_COOKIE_NAME
+from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from optimiser.app_pages.shell.gate import is_loopback
 from optimiser.app_pages.shell.launch import MODE, OFFICE
@@ -123,6 +127,38 @@ def actor() -> Actor:
     return people.signed_in(database(), _subject(st.user), name, email)
 
 
+@dataclass(frozen=True)
+class Ticket:
+    """Who was at work when a page was drawn, to be asked for anew when something of it is asked for later.
+
+    sitting, made: of their sign-in ("" without sign-in); drawn: with the rights that they had.
+    """
+
+    drawn: Actor
+    sitting: str
+    made: float
+
+    def actor(self, db: Database) -> Actor:
+        """The person with the roles that they have now. Raises PermissionError where their sign-in has ended."""
+        if not self.sitting:
+            return people.local(db)
+        if not sittings().live(self.sitting, self.made, idle_seconds()):
+            raise PermissionError("The sign-in has ended.")
+        return people.actor(db, self.drawn.id)
+
+    def holds(self, cookies: Mapping[str, str]) -> bool:
+        """Whether a request with these cookies is of this sign-in, and that goes on."""
+        if not self.sitting:
+            return True
+        return _sitting(_user(cookies))[0] == self.sitting and sittings().live(self.sitting, self.made, idle_seconds())
+
+
+def ticket() -> Ticket:
+    """That of this session. Raises PermissionError."""
+    sitting, made = _sitting(st.user) if is_office() else ("", 0.0)
+    return Ticket(actor(), sitting, made)
+
+
 def sign_out() -> None:
     """Ends the sign-in everywhere, and goes to the provider to end it there."""
     sittings().end(_sitting(st.user)[0])
@@ -153,6 +189,16 @@ def _sitting(user: Mapping[str, Any]) -> tuple[str, float]:
     made = user.get("iat") or user.get("auth_time") or 0
     at = float(made) if isinstance(made, int | float) else 0.0
     return f"{user.get('iss')} {user.get('sub')} {made} {user.get('nonce', '')}", at
+
+
+def _user(cookies: Mapping[str, str]) -> Mapping[str, Any]:
+    """What the provider said of whom a request's cookie names; empty where it has none that this server has signed."""
+    try:
+        told = _get_signed_cookie_with_chunks(dict(cookies), AUTH_COOKIE_NAME)
+        said = json.loads(told) if told else {}
+    except (ValueError, LookupError):
+        return {}
+    return said if isinstance(said, dict) else {}
 
 
 # -- pages ----------------------------------------------------------------------------------------------------------------

@@ -159,6 +159,7 @@ def people_chart(one: Initiative) -> Chart:
     """Its people by role and agency."""
     rows = [(name, v, words.number(v)) for name, v in _few(one.people)]
     needed = f" of {words.fte(round(one.needed, 1))} at full scope" if one.needed else ""
+    needed += " while it runs" if one.periods else ""  # the average over all periods is less
     table = [{"People": name, "FTE": value} for name, value in one.people]
     return _bars(rows, PEOPLE, table, f"{words.fte(round(one.fte, 1))}{needed}", {"FTE": Digits()})
 
