@@ -15,6 +15,7 @@ import streamlit as st
 from streamlit.runtime.memory_media_file_storage import _calculate_file_id
 
 from optimiser.app_pages.shell import gate, sign_in
+from optimiser.app_pages.shell.text import letters
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed, permit
 from optimiser.store.work import cases
@@ -33,7 +34,7 @@ def button(
     """
     ticket, db = sign_in.ticket(), sign_in.database()
     st.download_button(
-        label, lambda: hand(db, ticket, make, name, mime, of or case, case), name, mime, key=key, on_click="ignore", **look
+        letters(label), lambda: hand(db, ticket, make, name, mime, of or case, case), name, mime, key=key, on_click="ignore", **look
     )  # fmt: skip
 
 

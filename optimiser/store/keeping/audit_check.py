@@ -195,14 +195,14 @@ def _in_order(connection: Connection, chain: _Chain) -> Iterator[Problem]:
             if first != row.number:
                 said = f"{name} {row.id} is put in order as record {row.number:,}; the audit tells of it in {first:,}."
                 yield Problem("order", said)
-    for row in connection.execute(select(decisions.c.id, decisions.c.proposal, decisions.c.tally)):
-        cast = select(votes.c.id, votes.c.person, votes.c.choice).where(votes.c.proposal == row.proposal)
+    for made in connection.execute(select(decisions.c.id, decisions.c.proposal, decisions.c.tally)):
+        cast = select(votes.c.id, votes.c.person, votes.c.choice).where(votes.c.proposal == made.proposal)
         told = [vote for vote in connection.execute(cast) if vote.id in chain.items]
         in_turn = sorted(told, key=lambda vote: chain.items[vote.id])
         counted = Counter({vote.person: vote.choice for vote in in_turn}.values())
-        if any(counted[choice] != row.tally.get(choice) for choice in CHOICES):
+        if any(counted[choice] != made.tally.get(choice) for choice in CHOICES):
             said = (
-                f"Decision {row.id} counts other votes than the last that each member cast, in the order of the audit."
+                f"Decision {made.id} counts other votes than the last that each member cast, in the order of the audit."
             )
             yield Problem("votes", said)
 
