@@ -8,7 +8,7 @@ import streamlit as st
 
 from optimiser.app_pages.committee import is_projected
 from optimiser.app_pages.editing import form, grid
-from optimiser.app_pages.shell import case_bar, failed, session, sign_in, style
+from optimiser.app_pages.shell import asking, case_bar, failed, session, sign_in, style
 from optimiser.app_pages.shell.text import letters
 from optimiser.store.privacy import sight
 
@@ -50,7 +50,9 @@ def main() -> None:
         },
     )
     style.apply()
+    asking.begin()
     failed.told(_page, "app")
+    asking.end()
 
 
 def _page() -> None:

@@ -10,31 +10,32 @@ import secrets
 import threading
 import time
 from collections.abc import Callable, Hashable
-from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures import Future, wait
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from optimiser.desk.turns import Turns
 from optimiser.desk.worker import Say
 from optimiser.desk.workers import Ended, Failed, Workers, processes_of
 from optimiser.solvers.solution import Stop
 
 JOBS_KEPT = 40
 """Answers that are found again by what was asked."""
-AT_ONCE, QUICK_AT_ONCE = 2, 1
-"""Questions that are worked on at once; those of which a person waits for each answer never wait for the long ones."""
 FAILED = "This could not be answered. Nothing was changed; the server's log says more."
 ENDED = (
     "The process that looked for the answer ended unexpectedly, perhaps because memory ran out. Nothing was changed."
 )
 STOPPED = "Stopped before there was an answer. Nothing was changed."
-Tell = Callable[[str], None]
+Tell = Callable[[Any], None]
+"""Hears how far it is: a text, or a part of the answer that is there already."""
 Work = Callable[[Tell], Any]
 
 
 @dataclass
 class Job:
-    """One question. said: how far it is, in words; answer is there when it is done, or problem says why it is not.
+    """One question. said: how far it is, in words; found: what of the answer is there already; answer is there when it is
+    done, or problem says why it is not.
 
     again: the same question may well be answered if it is asked again.
     """
@@ -43,6 +44,7 @@ class Job:
     doing: str
     asked: float = field(default_factory=time.monotonic)
     said: str = ""
+    found: Any = None
     answer: Any = None
     problem: str = ""
     again: bool = False
@@ -58,17 +60,21 @@ class Job:
         """How long ago it was asked."""
         return time.monotonic() - self.asked
 
-    def tell(self, said: str) -> None:
+    def tell(self, said: Any) -> None:
         """Takes over how far it is."""
-        self.said = said
+        if isinstance(said, str):
+            self.said = said
+        else:
+            self.found = said
 
 
 class Jobs:
     """The questions of this server, by what was asked."""
 
-    def __init__(self, workers: int = AT_ONCE, processes: Workers | None = None) -> None:
-        self._pool = ThreadPoolExecutor(workers, thread_name_prefix="question")
-        self._quick = ThreadPoolExecutor(QUICK_AT_ONCE, thread_name_prefix="quick-question")
+    def __init__(self, processes: Workers | None = None, turns: Turns | None = None) -> None:
+        self._turns = turns or Turns()
+        self._quick = Turns(1, 1, 1)
+        """Of which a person waits for each answer: they never wait for the long ones."""
         self._processes = processes or processes_of("questions")
         self._jobs: dict[Hashable, Job] = {}
         self._lock = threading.Lock()
@@ -82,21 +88,46 @@ class Jobs:
         expected: tuple[type[Exception], ...] = (),
         *,
         quick: bool = False,
+        who: str = "",
     ) -> Job:
         """The answer to a question, or the way to it. key: what is asked, of which inputs; doing: the same in words;
         work: one of `questions`, with its arguments, so that a process can do it; expected: errors whose message is for
-        the person who asked; quick: it takes a moment, and goes before those that do not."""
+        the person who asked; quick: it takes a moment, and goes before those that do not; who: the session that asks, which
+        follows it from now on."""
         with self._lock:
             known = self._jobs.pop(key, None)
             if known is not None:
                 self._jobs[key] = known  # asked last, forgotten last
+                if who and not known.done:
+                    known.followers.add(who)
+                    self._turns.keep(known)
                 return known
             job = Job(secrets.token_hex(4), doing)
+            job.followers |= {who} - {""}
             self._jobs[key] = job
             for old in [k for k, j in self._jobs.items() if j.done][:-JOBS_KEPT]:
                 del self._jobs[old]
-            job.future = (self._quick if quick else self._pool).submit(self._work, job, work, expected)
+            turns = self._quick if quick else self._turns
+            job.future = turns.take(who, partial(self._work, job, work, expected), job)
         return job
+
+    def running(self) -> list[Job]:
+        """The questions that are not answered yet, the first asked first."""
+        with self._lock:
+            return sorted((j for j in self._jobs.values() if not j.done), key=lambda j: j.asked)
+
+    def left(self, who: str, shown: set[str]) -> None:
+        """A session has gone to another page. shown: ids of the questions that it follows there.
+
+        The others of it that nobody else follows are dropped where they have not begun; those under way go on while
+        nobody else waits, and end when somebody does.
+        """
+        with self._lock:
+            for key, job in list(self._jobs.items()):
+                if who in job.followers and job.id not in shown and not job.done:
+                    job.followers.discard(who)
+                    if not job.followers and (self._turns.leave(job) or self._quick.leave(job)):
+                        del self._jobs[key]
 
     def known(self, key: Hashable) -> Any:
         """The answer to what was asked before; None where there is none yet."""
@@ -137,6 +168,8 @@ class Jobs:
         except Exception:  # whatever it is, the person who waits must hear of it, without a traceback
             logging.getLogger(__name__).exception("a question failed")
             job.problem, job.again = FAILED, True
+        if job.stop.stopped and job.answer is None and not job.followers:
+            self.forget(job)  # it made room for others; who comes back asks again
         if job.stop.stopped and job.answer is None:
             job.problem, job.again = STOPPED, True
         job.done = True

@@ -14,7 +14,7 @@ from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import Answer
 from optimiser.analysis.reasons.conflict import Conflict, conflict
-from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.explain import explain, reason_by_reason
 from optimiser.analysis.reasons.near_best import NearBest, near_best
 from optimiser.analysis.reasons.prices import Price, prices
 from optimiser.analysis.reasons.repair import Repair, repairs
@@ -67,6 +67,17 @@ def rules_examined(case: Case, tell: Tell) -> tuple[Finding, ...]:
 def reasons(plan: Plan, tell: Tell) -> tuple[Reason, ...]:
     """Why each initiative gets what it gets."""
     return explain(plan.case, parts=("initiatives",), plan=plan, progress=tell).reasons
+
+
+def reasons_of(plan: Plan, keys: Sequence[str], tell: Tell) -> tuple[Reason, ...]:
+    """Why each of some initiatives gets what it gets, in this order; each is told as soon as it is found."""
+    made: list[Reason] = []
+    asker = reason_by_reason(plan.case, plan, keys)
+    for reason in asker:
+        made.append(reason)
+        tell(f"{len(made)} of {len(keys)}")
+        tell(tuple(made))
+    return tuple(made)
 
 
 def asked(plan: Plan, of: str, item: str, tell: Tell) -> Answer | Reason:

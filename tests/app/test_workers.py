@@ -23,6 +23,7 @@ from optimiser.case.case import Case
 from optimiser.desk import jobs, questions, runs, worker, workers
 from optimiser.desk.jobs import Jobs
 from optimiser.desk.runs import Runs
+from optimiser.desk.turns import Turns
 from optimiser.desk.workers import Workers
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from
@@ -155,7 +156,7 @@ def test_a_question_that_is_stopped_ends_its_process_and_what_that_started(proce
 
 
 def test_a_quick_question_does_not_wait_for_long_ones(processes: Workers) -> None:
-    kept = Jobs(workers=1, processes=processes)
+    kept = Jobs(processes, Turns(1, 1, 1))
     long = kept.ask("long", "Waiting", waiting)
     until(lambda: long.said)
     quick = kept.ask("quick", "Counting", own_number, quick=True)
@@ -185,6 +186,7 @@ _SERVER = """
 import sys, time
 from tests.app.tasks import own_number, waiting
 from optimiser.app_pages.shell.asking import jobs as jobs_of_the_server
+from optimiser.desk.turns import Turns
 from optimiser.desk.jobs import Jobs
 from optimiser.desk.workers import Workers
 processes = Workers()

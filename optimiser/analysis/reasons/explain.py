@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, replace
 from typing import Any
@@ -180,6 +180,15 @@ def explain(
         if not plan.has_plan:
             return _without(case, plan.status, wanted, costs, statutes, tell, told)
         return _with(case, plan, solution, wanted, one, others, margin, trials, tell, told)
+
+
+def reason_by_reason(case: Case, plan: Plan, keys: Sequence[str], *, statutes: bool = False) -> Iterator[Reason]:
+    """Why some initiatives got what they got, one after another, with all that can be claimed of each."""
+    names, awards = case.facts.names["initiative"], plan.tables["Awards"]
+    with Trials(case, 0, statutes=statutes) as trials:
+        why = Why(Study(case, steps=STEPS), trials, awards["award"], awards["level"])
+        for key in keys:
+            yield why.reason(names.index(key))
 
 
 def _silent(line: str) -> None:

@@ -5,18 +5,14 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages.shell import boxes, session
-from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.text import letters
-from optimiser.case import impact
+from optimiser.app_pages.plan_parts import panel
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts import one_initiative as card
-from optimiser.report.charts.drawing import Chart
-from optimiser.store.committee import comments
 
-_TONES = {"good": "green", "part": "blue", "none": "gray"}
+CHANGES = "Change"
+_WHOLE = 20.0
+"""Where initiatives bring more than this, the table needs no tenths."""
 
 
 def part(plan: Plan) -> None:
@@ -27,7 +23,7 @@ def part(plan: Plan) -> None:
         chosen = _table(plan, shown)
     with right, st.container(border=True, key="card-initiative"):
         if chosen:
-            _card(plan, chosen)
+            panel.card(plan, chosen)
         else:
             st.markdown("No initiative fits. Choose another filter.")
 
@@ -75,6 +71,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         {
             "Initiative": awards["name"].tolist(),
             "Award": awards["award"].tolist(),
+            CHANGES: [_change(a, b) for a, b in zip(awards["award"], _last_year(plan, keys), strict=True)],
             "Of full scope": [
                 None if state == TOGETHER else _percent(level)
                 for level, state in zip(awards["level"], awards["state"], strict=True)
@@ -95,6 +92,9 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         column_config={
             "Initiative": st.column_config.TextColumn(width=200),
             "Award": st.column_config.NumberColumn(format=_money_format(plan), width=82),
+            CHANGES: st.column_config.NumberColumn(
+                format="%+,.0f", width=78, help="Against last year's award; blank where there was none."
+            ),
             "Of full scope": st.column_config.ProgressColumn(
                 format="%d%%",
                 min_value=0,
@@ -106,13 +106,26 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
                 "FTE", format="%.1f", width=60, help="On average over the periods in which it runs."
             ),
             "Impact": st.column_config.NumberColumn(
-                format="%.1f", width=62, help="Points that it adds to the impact of the plan."
+                format="%,.0f" if awards["impact"].max() >= _WHOLE else "%,.1f",
+                width=62,
+                help="Points that it adds to the impact of the plan.",
             ),
         },
     )
     rows = picked["selection"]["rows"] if picked else []
     at = rows[0] if rows and rows[0] < len(keys) else 0
     return str(keys[at])
+
+
+def _last_year(plan: Plan, keys: list[str]) -> list[float]:
+    facts = plan.case.facts
+    by_key = dict(zip(facts.names["initiative"], facts.baseline.tolist(), strict=True))
+    return [by_key.get(key, float("nan")) for key in keys]
+
+
+def _change(award: float, before: float) -> float | None:
+    """What is more or less than last year; None where it is new, or several stand together."""
+    return award - before if before > 0 else None
 
 
 def _percent(level: float) -> int:
@@ -124,57 +137,3 @@ def _percent(level: float) -> int:
 def _money_format(plan: Plan) -> str:
     symbol = words.SYMBOLS.get(plan.case.settings.currency.upper(), "")
     return f"{symbol}%,.2f" if plan.case.settings.rounding == 0.01 else f"{symbol}%,.0f"
-
-
-def _card(plan: Plan, key: str) -> None:
-    one = card.initiative(plan, key)
-    currency = plan.case.settings.currency
-    label, tone = card.badge(one)
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(letters(one.name), width="content")
-        st.badge(letters(label), color=_TONES[tone])  # type: ignore[arg-type]
-    about = [
-        one.key if one.key != one.name else "",
-        one.theme,
-        one.area,
-        f"led by {one.lead}" if one.lead else "",
-        f"score {words.number(one.score)}",
-        one.periods,
-    ]
-    st.caption(letters(" · ".join(a for a in about if a)))
-    st.markdown(letters(card.sentence(one, currency, impact.unit(plan.case))))
-    if one.money:
-        _bars("Money", card.money_chart(plan, one), f"money-{key}")
-    if one.people:
-        _bars("People", card.people_chart(one), f"people-{key}")
-    elif one.needed and one.state == NOT_FUNDED:
-        st.markdown(f"**People** · it would need {words.fte(round(one.needed, 1))}")
-    if one.outcomes:
-        listed = [f"{name} {words.number(got)} of {words.number(full)}" for name, got, full in one.outcomes]
-        st.markdown(f"**Outcomes** · {letters('; '.join(listed))}")
-    _actions(one.key)
-
-
-def _actions(key: str) -> None:
-    """What can be done about an initiative, and the open notes on it."""
-    draft = session.draft()
-    record = next((r for r in draft.records("Initiatives") if r.values.get("initiative") == key), None)
-    if record is None:
-        return
-    for one in comments.listed(session.db(), session.actor(), draft.id, "initiative", key):
-        if one.done is None:
-            st.markdown(f":gray[{letters(one.person)}, {session.clock(one.at)}]  \n{letters(one.text)}")
-    with st.container(horizontal=True):
-        lock = draft.editable and st.button("Lock", key=f"who-lock-{key}", help="Hold it at an amount, in or out")
-        note = st.button("Note", key=f"who-note-{key}", help="Notes on it stand here and beside its row")
-        form = st.button("Its inputs", key=f"who-form-{key}", type="tertiary")
-    if lock or note or form:
-        boxes.go("Initiatives", record.number, boxes.LOCKS if lock else boxes.NOTES if note else boxes.FORM)
-        if lock:
-            boxes.show("lock", key)
-        st.switch_page(st.session_state["pages"]["Inputs"])
-
-
-def _bars(title: str, chart: Chart, key: str) -> None:
-    st.markdown(f"**{title}** · {letters(chart.headline)}")
-    picture(chart, key, alone=True, still=True)

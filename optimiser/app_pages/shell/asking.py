@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
 
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.words import counted
 from optimiser.desk.jobs import Job, Jobs, Work
 
 POLL = 0.5
@@ -22,6 +23,22 @@ def jobs() -> Jobs:
     return Jobs()
 
 
+def me() -> str:
+    """This session, as one that asks."""
+    return str(st.session_state.setdefault("asks", secrets.token_hex(8)))
+
+
+def begin() -> None:
+    """A page begins to be drawn: it has asked nothing yet."""
+    st.session_state["asked-here"] = set()
+
+
+def end() -> None:
+    """A page was drawn: what pages before it asked, and it does not, is left."""
+    if "asks" in st.session_state:
+        jobs().left(me(), st.session_state.get("asked-here", set()))
+
+
 def answer(
     key: Hashable,
     doing: str,
@@ -30,18 +47,19 @@ def answer(
     label: str = "",
     *,
     quick: bool = False,
+    so_far: Callable[[Any], None] | None = None,
 ) -> Any:
     """The answer, or None while it is looked for (how far it is, is shown) and where there is none (why, is shown).
 
     key: what is asked, of which inputs; work: of `questions`; label: distinguishes two that one page shows at once;
-    quick: it takes a moment.
+    quick: it takes a moment; so_far: draws what of the answer is there already.
     """
-    job = jobs().ask(key, doing, work, expected, quick=quick)
+    job = jobs().ask(key, doing, work, expected, quick=quick, who=me())
+    st.session_state.setdefault("asked-here", set()).add(job.id)
     if not job.done:
-        job.followers.add(st.session_state.setdefault("asks", secrets.token_hex(8)))
         jobs().wait(job, PATIENCE_QUICK if quick else PATIENCE)
     if not job.done:
-        _progress(job, label)
+        _progress(job, label, so_far)
         return None
     if job.problem:
         st.error(letters(job.problem))
@@ -55,7 +73,7 @@ def known(key: Hashable) -> Any:
     return jobs().known(key)
 
 
-def _progress(job: Job, label: str) -> None:
+def _progress(job: Job, label: str, so_far: Callable[[Any], None] | None) -> None:
     @st.fragment(run_every=POLL)
     def follow() -> None:
         if job.done:
@@ -63,13 +81,34 @@ def _progress(job: Job, label: str) -> None:
         waiting = "" if job.began else " Other questions go first."
         said = " " + letters(f"{job.said}.".replace("..", ".")) if job.said else ""
         with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"progress-question-{label}"):
-            st.markdown(
-                f"**{letters(job.doing)}, {job.seconds:.0f} s.**{waiting}{said} :gray[You can go on working; this continues.]"
-            )
+            st.markdown(f"**{letters(job.doing)}, {job.seconds:.0f} s.**{waiting}{said} :gray[You can go on working.]")
+            st.space("stretch")
+            _what_runs(job)
             if len(job.followers) <= 1:
-                st.space("stretch")
                 st.button(
                     "Stop", key=f"stop-{job.id}", type="tertiary", on_click=job.stop.stop, disabled=job.stop.stopped
                 )
+        if so_far is not None and job.found is not None:
+            so_far(job.found)
 
     follow()
+
+
+def _what_runs(shown: Job) -> None:
+    """Everything that this session waits for, each with its stop; and how many questions of others there are."""
+    running = jobs().running()
+    mine = [job for job in running if me() in job.followers]
+    others = len(running) - len(mine)
+    if len(running) < 2:
+        return
+    with st.popover(f"{len(running)} run", type="tertiary", help="What is being looked for, and its stop"):
+        for job in mine:
+            with st.container(horizontal=True, vertical_alignment="center", key=f"runs-{shown.id}-{job.id}"):
+                state = f"{job.seconds:.0f} s" if job.began else "waits for its turn"
+                st.markdown(f"{letters(job.doing)} :gray[{state}]")
+                if len(job.followers) <= 1:
+                    st.button(
+                        "Stop", key=f"stop-{shown.id}-{job.id}", on_click=job.stop.stop, disabled=job.stop.stopped
+                    )
+        if others:
+            st.caption(letters(f"And {counted(others, 'question')} of others, or of pages that were left."))

@@ -11,14 +11,16 @@ from optimiser.app_pages.shell.text import letters
 
 def chosen(page: str, offered: Iterable[str]) -> str:
     """The part of a page that its reader chose, remembered for the session; the first where that is not offered (now)."""
-    parts = list(offered)
+    parts, key = list(offered), f"{page}-part"
+    if st.session_state.get(key, parts[0]) not in parts:
+        del st.session_state[key]  # it is not offered (now)
     part: str | None = st.segmented_control(
         "Part",
         parts,
-        default=parts[0],
+        default=None if key in st.session_state else parts[0],
         required=True,
         format_func=letters,
-        key=f"{page}-part",
+        key=key,
         label_visibility="collapsed",
         persist_state="session",
     )

@@ -20,7 +20,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
-from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import side_by_side as compared
@@ -116,9 +116,19 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         _answer(draft, plan, change, head)
 
 
+def want(plan: Plan, key: str) -> None:
+    """Chooses an initiative to be tried: funded in any case or, where it is funded in full, not at all."""
+    full = key in plan.award["initiative"][plan.award["state"] == IN_FULL].tolist()
+    st.session_state["try-epoch"] = st.session_state.get("try-epoch", 0) + 1
+    st.session_state[f"try-{'out' if full else 'keys'}-{_mark(plan)}"] = [key]
+
+
+def _mark(plan: Plan) -> str:
+    return f"{plan.case.sha256[:8]}-{st.session_state.get('try-epoch', 0)}"
+
+
 def _changes(case: Case, plan: Plan) -> Tried | None:
-    epoch = st.session_state.get("try-epoch", 0)
-    mark = f"{plan.case.sha256[:8]}-{epoch}"
+    epoch, mark = st.session_state.get("try-epoch", 0), _mark(plan)
     tried: list[Tried | None] = []
     funds = _largest(case)
     chosen = st.multiselect("Funds", funds, default=funds[:SLIDERS], key=f"try-fund-{mark}", placeholder="Choose funds")

@@ -15,6 +15,9 @@ from optimiser.desk import questions
 from optimiser.plan.derive import FULL
 from optimiser.plan.tables import Plan
 
+AT_ONCE, SHOWN = 40, 20
+"""Up to so many initiatives are explained all together; of more, so many at a time."""
+
 
 def _key(plan: Plan) -> tuple[str, str]:
     return "each", plan.case.sha256
@@ -37,17 +40,35 @@ def told(found: Sequence[Reason]) -> str:
 
 
 def part(plan: Plan) -> None:
-    """A sentence for each initiative, those that get least of what they asked first."""
-
-    found: tuple[Reason, ...] | None = answer(
-        _key(plan), "Trying what would change each award", partial(questions.reasons, plan), (), "each"
-    )
-    if found is None:
-        return
+    """A sentence for each initiative, those that get least of what they asked first; of many, those on show."""
     wanted = st.text_input(
         "Find an initiative", placeholder="Find an initiative", key="each-find", label_visibility="collapsed", width=300
     )
-    for reason in sorted(found, key=lambda r: (r.level, r.name)):
-        if wanted and wanted.casefold() not in f"{reason.initiative} {reason.name}".casefold():
-            continue
+    rows = sorted(zip(*(plan.award[c] for c in ("level", "name", "initiative")), strict=True))
+    shown = [key for _, name, key in rows if wanted.casefold() in f"{key} {name}".casefold()]
+    if len(rows) <= AT_ONCE:
+        look = partial(questions.reasons, plan)
+        found = answer(_key(plan), "Trying what would change each award", look, (), "each")
+        by_key = {r.initiative: r for r in found or ()}
+        _say([by_key[key] for key in shown if key in by_key])
+        return
+    pages = max(1, -(-len(shown) // SHOWN))
+    page = min(int(st.session_state.get("each-page", 1)), pages)
+    on_show = tuple(shown[(page - 1) * SHOWN : page * SHOWN])
+    if on_show:
+        _on_show(plan, on_show)
+    if pages > 1:
+        st.pagination(pages, key="each-page")
+
+
+def _on_show(plan: Plan, keys: tuple[str, ...]) -> None:
+    found = answer(
+        ("each", plan.case.sha256, keys), f"Looking why, for the {len(keys)} on show", partial(questions.reasons_of, plan, keys),
+        (), "each", so_far=_say,
+    )  # fmt: skip
+    _say(found or ())
+
+
+def _say(found: Sequence[Reason]) -> None:
+    for reason in found:
         st.markdown(f"**{letters(reason.name)}.** {letters(reason.sentence)}")

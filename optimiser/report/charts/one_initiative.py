@@ -29,6 +29,7 @@ class Initiative:
     score: float
     request: float
     award: float
+    baseline: float
     level: float
     state: str
     impact: float
@@ -85,6 +86,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
         score=float(facts.score[n]),
         request=row["request"],
         award=row["award"],
+        baseline=float(facts.baseline[n]) if facts.baseline[n] == facts.baseline[n] else 0.0,
         level=row["level"],
         state=row["state"],
         impact=row["impact"],
@@ -128,22 +130,25 @@ def badge(one: Initiative) -> tuple[str, str]:
     return f"Funded at {words.percent(round(one.level, 2) or one.level)}", "part"
 
 
-def sentence(one: Initiative, currency: str, unit: str) -> str:
-    """What it gets and what that brings; only what the plan itself shows (Markdown)."""
+def brings(one: Initiative, unit: str) -> str:
+    """What it brings, or would bring; only what the plan itself shows."""
+    now, full = (words.points(round(v, 1), unit) for v in (one.impact, one.impact_full))
     if one.state == TOGETHER:
-        brings = f" They bring {words.points(round(one.impact, 1), unit)}." if one.impact else ""
-        return f"**{words.money_short(one.award, currency)} together.** You may not see them one by one.{brings}"
-    said = words.state(one.request, one.award, one.level if one.state == "not funded" else _two(one.level), currency)
-    full = words.points(round(one.impact_full, 1), unit)
+        return f"You may not see them one by one.{f' They bring {now}.' if one.impact else ''}"
     if one.state == "not funded":
-        return f"**{said}** At full scope it would bring {full}."
-    if one.state == "in full":
-        return f"**{said}** It brings {words.points(round(one.impact, 1), unit)}."
-    return f"**{said}** It brings {words.points(round(one.impact, 1), unit)} of the {full} that it would bring in full."
+        return f"At full scope it would bring {full}."
+    return f"It brings {now}{'' if one.state == 'in full' else f' of the {full} that it would bring in full'}."
 
 
-def _two(level: float) -> float:
-    return round(level, 2) if 0.01 <= level <= 0.99 else level
+def beside_last_year(one: Initiative, currency: str) -> str:
+    """`$410k, last year $700k (−$290k)`; `Nothing, and nothing last year`; `$120k, new this year`."""
+    now = words.money_short(one.award, currency) if one.award else "Nothing"
+    if one.state == TOGETHER:
+        return f"{now} together"
+    if not one.baseline:
+        return f"{now}, new this year" if one.award else "Nothing, and nothing last year"
+    change = words.money_change(one.award - one.baseline, currency)
+    return f"{now}, last year {words.money_short(one.baseline, currency)} ({change})"
 
 
 def money_chart(plan: Plan, one: Initiative) -> Chart:
