@@ -117,7 +117,7 @@ def _entry(draft: Draft, entry: Entry) -> None:
     )
     for title, said in titled:
         if said:
-            st.markdown(letters(said) if not title else f"**{title}.** {letters(said)}")
+            st.markdown(letters(said) if not title else f"**{letters(title)}.** {letters(said)}")
     if not entry.rows and not entry.fund:
         st.info("There is nothing to insert.")
         return
