@@ -7,12 +7,21 @@ import streamlit as st
 
 from optimiser.app_pages.committee_parts import at_play, propose, views, vote
 from optimiser.app_pages.committee_parts.kept import Paper, papers, shown
+from optimiser.app_pages.plan_parts import of_changes
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.store.privacy.sight import Withheld
 
-PARTS = ("1 Proposal", "2 Money at play", "3 Alternatives", "4 Who gets what", "5 Rules kept", "6 Vote")
+PARTS = (
+    "1 Proposal",
+    "2 What changes",
+    "3 Money at play",
+    "4 Alternatives",
+    "5 Who gets what",
+    "6 Rules kept",
+    "7 Vote",
+)
 PROJECTOR = "projector"
 """Query parameter: the page alone, without navigation and case bar, in larger type."""
 
@@ -36,14 +45,16 @@ def page() -> None:
         return
     part = st.session_state.get("committee-part") or PARTS[0]
     if part == PARTS[1]:
-        at_play.part(plan)
+        of_changes.shown(plan, others)
     elif part == PARTS[2]:
-        views.alternatives(plan, others)
+        at_play.part(plan)
     elif part == PARTS[3]:
-        views.who(plan)
+        views.alternatives(plan, others)
     elif part == PARTS[4]:
-        views.rules(plan)
+        views.who(plan)
     elif part == PARTS[5]:
+        views.rules(plan)
+    elif part == PARTS[6]:
         vote.part(paper)
     else:
         views.proposal(paper, plan, others)

@@ -1,4 +1,4 @@
-"""agenda: what is open at all, and the choices of a committee with their prices."""
+"""agenda, changes: what is open at all, the choices of a committee with their prices, and who gets less."""
 
 from __future__ import annotations
 
@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
+from optimiser.commands.base import (
+    CaseFile,
+    Exit,
+    Json,
+    Progress,
+    command,
+    existing,
+    leave,
+    print_json,
+    read_case,
+    say,
+    target,
+)
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
@@ -25,7 +37,8 @@ Copy = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    command(app, agenda)
+    for run in (agenda, changes):
+        command(app, run)
 
 
 def agenda(
@@ -80,6 +93,82 @@ def agenda(
         leave(Exit.INFEASIBLE)
     if made is not None and output is not None:
         _kept(read, "chosen items", made.rows, output)
+
+
+def changes(
+    case: CaseFile,
+    scenario: Scenario = None,
+    against: Annotated[
+        str,
+        typer.Option(
+            help="What the plan stands beside: last-year (baselines), a scenario, base, or a plan (PLAN.xlsx)."
+        ),
+    ] = "last-year",
+    agency: Annotated[str | None, typer.Option(help="The page of this agency.", show_default=False)] = None,
+    why: Annotated[int, typer.Option(help="For how many losers to find why, and what it would take.", min=0)] = 3,
+    as_json: Json = False,
+) -> None:
+    """What changes for whom: who gets less stands first, with why, by whose authority, and what it would take; or the page of one agency."""
+    from optimiser.analysis.debate import changes as debate
+
+    read = read_case(case, scenario or ())
+    plan = _plan(read)
+    other, name = _other(case, against)
+    try:
+        found = debate.changes(plan, other, name)
+    except ValueError as error:
+        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if agency is not None:
+        page = debate.agency_page(plan, found, _agency(read, agency))
+        print_json(page.json()) if as_json else print("\n".join(page.lines(found)))
+        return
+    with Progress("why they get less"):
+        told = [debate.loss(plan, c) for c in found.losers("initiative") if c.key in read.facts.names["initiative"]][
+            :why
+        ]
+    if as_json:
+        print_json({**found.json(), "losses": [one.json() for one in told]})
+        return
+    print(f"{found.sentence()}\n{found.total()}")
+    for of in debate.OF:
+        for c in found.losers(of):
+            print(f"  {c.name}: {_change(c, found)}")
+    for one in told:
+        print(f"{one.name}: {one.sentence}\n  {one.authority}\n  {one.takes}")
+
+
+def _change(c: Any, found: Any) -> str:
+    from optimiser.report import words
+
+    was, now = (words.money_exact(v, found.currency) for v in (c.before, c.now))
+    return f"{was} {found.against}, {now} now, {words.money_change(c.change, found.currency)}"
+
+
+def _other(case: Path, against: str) -> tuple[Plan | None, str]:
+    """What the plan stands beside, and its name."""
+    from optimiser.analysis.debate.changes import LAST_YEAR
+
+    if against.casefold().replace("_", "-") in ("last-year", LAST_YEAR, "baseline"):
+        return None, LAST_YEAR
+    if against.endswith(".xlsx"):
+        from optimiser.report.documents.plan_reading import read_plan
+        from optimiser.report.documents.summary import plan_as_proven
+
+        before, tables, proof = read_plan(str(existing(Path(against))))
+        return plan_as_proven(before, tables, proof), f"the plan {Path(against).stem}"
+    return _plan(read_case(case, [against])), "the case unchanged" if against == "base" else f"the scenario {against}"
+
+
+def _agency(case: Case, said: str) -> str:
+    from optimiser.case.names import fold, nearest
+
+    known: dict[str, str] = {}
+    for row in case.tables["Agencies"].records():
+        known[fold(row["name"])] = known[fold(row["agency"])] = row["agency"]
+    if fold(said) not in known:
+        near = nearest(said, known)
+        leave(Exit.USAGE, f"There is no agency {said}." + (f" Did you mean {near}?" if near else ""))
+    return known[fold(said)]
 
 
 def _chosen(made: Any, flips: Mapping[str, bool]) -> dict[str, Any]:

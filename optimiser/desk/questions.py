@@ -11,6 +11,7 @@ from sqlalchemy.engine import URL
 
 from optimiser.analysis.debate.agenda import Agenda, Choice, agenda, choose
 from optimiser.analysis.debate.at_play import AtPlay, at_play
+from optimiser.analysis.debate.changes import Change, Loss, loss
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import Answer
 from optimiser.analysis.reasons.conflict import Conflict, conflict
@@ -39,7 +40,7 @@ from optimiser.store.base.records import Values
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import reproduce
 from optimiser.store.keeping import doctor
-from optimiser.verbs import apply_changes, solve
+from optimiser.verbs import apply_changes, scenario, solve
 
 STILL = 1e-9
 """Numbers that move the plan by less than this share of it are not shown."""
@@ -117,6 +118,17 @@ def choices(plan: Plan, found: AtPlay, tell: Tell) -> Agenda:
 def chosen_items(plan: Plan, found: Agenda, flips: Mapping[str, bool], tell: Tell) -> Choice:
     """The plan of a choice of items."""
     return choose(plan.case, plan, found, flips)
+
+
+def lost(plan: Plan, found: Change, tell: Tell) -> Loss:
+    """Why an initiative gets less, and what it would take to give it back what it had."""
+    tell("Why it gets less, and what it would take")
+    return loss(plan, found)
+
+
+def in_scenario(case: Case, name: str, tell: Tell) -> Plan:
+    """The plan of a scenario."""
+    return solve(scenario(case, name))
 
 
 # -- what if ----------------------------------------------------------------------------------------------------------

@@ -62,19 +62,19 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     for sentence in projected.rests_on(plan):
         assert sentence in said
 
-    at = part(at, committee.PARTS[2])
+    at = part(at, committee.PARTS[3])
     assert plain(at.title[0].value) == projected.alternatives_headline(plan, [("Less pool", other)])
     assert at.table[0].value["Plan"].tolist() == ["The proposal", "Less pool"]
 
-    at = part(at, committee.PARTS[3])
+    at = part(at, committee.PARTS[4])
     assert plain(at.title[0].value) == words.headline(plan).rstrip(".")
     assert at.dataframe[0].value["Award"].sum() == pytest.approx(f.money)
 
-    at = part(at, committee.PARTS[4])
+    at = part(at, committee.PARTS[5])
     assert plain(at.title[0].value) == "Every rule is kept"
     assert at.table[0].value["Authority"].tolist() == [r.authority for r in compliance(plan)]
 
-    at = part(at, committee.PARTS[5])
+    at = part(at, committee.PARTS[6])
     assert plain(at.title[0].value) == "Nobody has voted yet"
     at.radio[0].set_value("approve")
     next(a for a in at.text_area if a.label == "Your reason").input("The clinic cannot wait.")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from optimiser.app_pages import committee
 from optimiser.app_pages.shell import session
-from tests.app.small import plain
-from tests.app.test_committee import part, proposed, text
+from tests.app.small import laid, opened, plain
+from tests.app.test_committee import SCENARIO, part, proposed, text
 
 
 def waited(at, until, runs: int = 40):  # type: ignore[no-untyped-def]
@@ -20,7 +20,7 @@ def waited(at, until, runs: int = 40):  # type: ignore[no-untyped-def]
 
 def test_money_at_play_and_a_choice_kept_as_a_scenario() -> None:
     at, _ = proposed()
-    at = waited(part(at, committee.PARTS[1]), lambda page: len(page.toggle))
+    at = waited(part(at, committee.PARTS[2]), lambda page: len(page.toggle))
     said = text(at)
     assert "is open" in said
     assert plain(at.title[0].value).startswith("One vote for")
@@ -36,3 +36,18 @@ def test_money_at_play_and_a_choice_kept_as_a_scenario() -> None:
     assert any(
         name.startswith("with ") for name in session.scenario_names(session.desk().open(at.session_state["case"]))
     )
+
+
+def test_what_changes_for_whom_against_a_scenario() -> None:
+    draft = laid()
+    draft.add_all("Scenarios", [SCENARIO], "Scenarios: less pool added")
+    session.solve_now(draft, wait=30)
+    at = opened(draft, "plan")
+    at.session_state["plan-part"] = "What changes for whom"
+    at.run(timeout=60)
+    assert not at.exception, at.exception
+    at = waited(at, lambda page: "Page of" in [s.label for s in page.selectbox])
+    said = plain(text(at))
+    assert "less than the scenario less pool" in said or "more than the scenario less pool" in said
+    assert "in this plan" in said
+    assert any(b.label == "Take the page away" for b in at.get("download_button"))

@@ -222,18 +222,18 @@ def reads(mia: Person, scenario: str) -> None:
     expect(mia.headline).to_have_text("Fund the firearms unit first")
     expect(mia.page.get_by_text(WHY)).to_be_visible()
     expect(mia.page.get_by_role("button", name="Propose to the committee")).to_have_count(0)
-    mia.part("3 Alternatives")
+    mia.part("4 Alternatives")
     expect(mia.page.get_by_role("table", name="Alternatives")).to_contain_text(scenario)
-    mia.part("4 Who gets what")
+    mia.part("5 Who gets what")
     expect(mia.headline).to_contain_text("6 initiatives")
-    mia.part("5 Rules kept")
+    mia.part("6 Rules kept")
     expect(mia.headline).to_have_text("Every rule is kept")
     clauses = " ".join(
         " ".join(row) for row in rows(mia.page.get_by_role("table", name="Rules, with what is required"))
     )
     assert "clause 4" in clauses
     assert "clause 6" in clauses
-    mia.part("6 Vote")
+    mia.part("7 Vote")
     expect(mia.headline).to_have_text("Nobody has voted yet")
 
 
@@ -253,7 +253,7 @@ def votes(mia: Person) -> None:
 
 def resolves(fay: Person) -> None:
     """Sees the comment and the vote, and ends it."""
-    fay.part("6 Vote")
+    fay.part("7 Vote")
     expect(fay.page.get_by_text(REMARK)).to_be_visible()
     fay.press("Resolve the vote")
     fay.press("Resolve it as approved, for good")

@@ -179,24 +179,24 @@ def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> 
         return Choice(rows, None, None, (), (), (), f"{why[:1].upper()}{why[1:]}.")
     out = {r["initiative"] for r in made.tables["Awards"].records() if r["state"] == NOT_FUNDED}
     wanted = {i.initiative for i in found.items if i.proposed and flips.get(i.initiative, True)}
-    names = _names(case)
+    names = names_of(case)
     undone = tuple(names[k] for k in sorted(wanted & out))
     core = tuple(names[k] for k in found.core if k in out)
-    return Choice(rows, made, _price(plan, made), _shifts(plan, made), undone, core)
+    return Choice(rows, made, price_of(plan, made), shifts_of(plan, made), undone, core)
 
 
 def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     proposed = key in found.contested
     money = _money(case, plan, key)
-    nothing = Item(key, _names(case)[key], proposed, money, None, ())
+    nothing = Item(key, names_of(case)[key], proposed, money, None, ())
     try:
         other = solve(apply_changes(case, flipped(case, key, not proposed)))
     except InvalidCase:
         return nothing
     if not other.has_plan:
         return nothing
-    shifts = tuple(s for s in _shifts(plan, other) if s.initiative != key)
-    return Item(key, nothing.name, proposed, money, _price(plan, other), shifts)
+    shifts = tuple(s for s in shifts_of(plan, other) if s.initiative != key)
+    return Item(key, nothing.name, proposed, money, price_of(plan, other), shifts)
 
 
 def _money(case: Case, plan: Plan, key: str) -> float:
@@ -206,15 +206,15 @@ def _money(case: Case, plan: Plan, key: str) -> float:
     return float(row["award"] or min(row["request"], maximum))
 
 
-def _price(plan: Plan, other: Plan) -> float:
+def price_of(plan: Plan, other: Plan) -> float:
     """What the other plan loses of the first objective."""
     stage = plan.stages[0]
     sign = 1.0 if stage.objective in ("impact", "fairness") else -1.0
     return sign * (stage.achieved - other.stages[0].achieved) + 0.0
 
 
-def _shifts(plan: Plan, other: Plan) -> tuple[Shift, ...]:
-    names = _names(plan.case)
+def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
+    names = names_of(plan.case)
     was, now = (
         dict(zip(p.tables["Awards"]["initiative"].tolist(), p.tables["Awards"]["award"].tolist(), strict=True))
         for p in (plan, other)
@@ -224,7 +224,7 @@ def _shifts(plan: Plan, other: Plan) -> tuple[Shift, ...]:
     return tuple(sorted(made, key=lambda s: (-abs(s.money), s.initiative)))
 
 
-def _names(case: Case) -> dict[str, str]:
+def names_of(case: Case) -> dict[str, str]:
     return {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
 
 

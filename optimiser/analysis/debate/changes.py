@@ -1,0 +1,343 @@
+"""What changes for whom: the plan against last year, or against another plan; who gets less stands first.
+
+Against last year (the baselines) an agency has what the initiatives that it leads had, since baselines name no other
+agency; against a plan it has what is spent through it.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from optimiser.analysis.debate.agenda import Shift, price_of, shifts_of
+from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.why import Reason
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.case.grantors import asked
+from optimiser.case.words import counted, fte, listed, money_change, money_exact, money_short, percent, points_change
+from optimiser.model.rules import rules_of, sentence
+from optimiser.plan.tables import Plan
+from optimiser.verbs import apply_changes, solve
+
+LAST_YEAR = "last year"
+OF = ("agency", "initiative", "area")
+NOBODY = ""
+"""Key of what no agency leads, or lies in no area."""
+FREE = "No rule asks for it: the committee may decide otherwise."
+
+
+@dataclass(frozen=True)
+class Change:
+    """One agency, initiative or area. before, now: its money."""
+
+    key: str
+    name: str
+    before: float
+    now: float
+
+    @property
+    def change(self) -> float:
+        """Below 0 for who gets less."""
+        return self.now - self.before
+
+
+@dataclass(frozen=True, eq=False)
+class Changes:
+    """against: what the plan stands beside, in words; rows: by OF, who gets less first; by_lead: whether agencies have what
+    they lead, not what is spent through them."""
+
+    against: str
+    currency: str
+    rows: Mapping[str, tuple[Change, ...]]
+    by_lead: bool
+    least: float
+
+    def losers(self, of: str = "agency") -> list[Change]:
+        """Who gets less, most first."""
+        return [c for c in self.rows[of] if c.change < -self.least]
+
+    def gainers(self, of: str = "agency") -> list[Change]:
+        """Who gets more, most first."""
+        return [c for c in reversed(self.rows[of]) if c.change > self.least]
+
+    def sentence(self, of: str = "agency") -> str:
+        """`Public Schools and Probation get $729k less than last year; ten agencies get $2.65m more.`"""
+        less, more = self.losers(of), self.gainers(of)
+        many = {"agency": "agencies", "initiative": "initiatives", "area": "areas"}[of]
+        parts = []
+        if less:
+            who = listed([c.name for c in less]) if len(less) <= 2 else counted(len(less), of, many)
+            money = money_short(-math.fsum(c.change for c in less), self.currency)
+            parts.append(f"{who} {'gets' if len(less) == 1 else 'get'} {money} less than {self.against}")
+        if more:
+            money = money_short(math.fsum(c.change for c in more), self.currency)
+            than = "" if less else f" than {self.against}"
+            parts.append(f"{counted(len(more), of, many)} {'gets' if len(more) == 1 else 'get'} {money} more{than}")
+        return f"{'; '.join(parts)}." if parts else f"Nobody gets less or more than {self.against}."
+
+    def total(self) -> str:
+        """`All: $11.06m last year, $12.98m in this plan, +$1.92m.`"""
+        was, now = (math.fsum(getattr(c, w) for c in self.rows["initiative"]) for w in ("before", "now"))
+        short = (money_short(v, self.currency) for v in (was, now))
+        return (
+            f"All: {next(short)} {self.against}, {next(short)} in this plan, {money_change(now - was, self.currency)}."
+        )
+
+    def json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "against": self.against, "sentence": self.sentence(), "total": self.total(),
+            **{
+                of: [{of: c.key, "name": c.name, "before": c.before, "now": c.now, "change": c.change} for c in rows]
+                for of, rows in self.rows.items()
+            },
+        }  # fmt: skip
+
+
+def has_last_year(case: Case) -> bool:
+    """Whether there are baselines to compare with."""
+    return bool((case.facts.baseline > 0).any())
+
+
+def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> Changes:
+    """The plan beside another one, or (None) beside last year's awards. against: what that is called.
+
+    Raises ValueError where one of them is no plan, or there are no baselines.
+    """
+    case, facts = plan.case, plan.case.facts
+    if not plan.has_plan or (other is not None and not other.has_plan):
+        raise ValueError("there is no plan to compare")
+    if other is None and not has_last_year(case):
+        raise ValueError("no initiative has a baseline: fill in last year's awards on the sheet Initiatives")
+    now = _awards(plan)
+    before = (
+        _awards(other)
+        if other is not None
+        else dict(zip(facts.names["initiative"], facts.baseline.tolist(), strict=True))
+    )
+    table = {r["initiative"]: r for r in case.tables["Initiatives"].records()}
+    if other is not None:
+        table = {**{r["initiative"]: r for r in other.case.tables["Initiatives"].records()}, **table}
+    names = {str(k): str(r["name"] or k) for k, r in table.items()}
+    keys = [*now, *(k for k in before if k not in now)]
+    by_initiative = [Change(k, names.get(k, k), before.get(k, 0.0), now.get(k, 0.0)) for k in keys]
+    agencies = {r["agency"]: r["name"] or r["agency"] for r in case.tables["Agencies"].records()}
+    if other is None:
+        by_agency = _grouped(by_initiative, {k: r["lead"] for k, r in table.items()}, agencies, "led by no agency")
+    else:
+        was, has = ({r["agency"]: r["received"] for r in p.tables["Received"].records()} for p in (other, plan))
+        by_agency = [Change(str(a), str(agencies.get(a, a)), was.get(a, 0.0), has.get(a, 0.0)) for a in {**has, **was}]
+    areas = {r["area"]: r["name"] or r["area"] for r in case.tables["Areas"].records()}
+    by_area = _grouped(by_initiative, {k: r["area"] for k, r in table.items()}, areas, "in no area")
+    rows = {"agency": by_agency, "initiative": by_initiative, "area": by_area}
+    least = max(2 * case.settings.rounding, 0.5)
+    ordered = {of: tuple(sorted(found, key=lambda c: (c.change, c.name))) for of, found in rows.items()}
+    return Changes(against, case.settings.currency, ordered, other is None, least)
+
+
+def _awards(plan: Plan) -> dict[str, float]:
+    table = plan.tables["Awards"]
+    return dict(zip(table["initiative"].tolist(), table["award"].tolist(), strict=True))
+
+
+def _grouped(rows: Sequence[Change], group: Mapping[str, str], names: Mapping[str, str], none: str) -> list[Change]:
+    sums: dict[str, list[float]] = {}
+    for c in rows:
+        mine = sums.setdefault(group.get(c.key, NOBODY), [0.0, 0.0])
+        mine[0] += c.before
+        mine[1] += c.now
+    return [Change(k, names.get(k, k) or none, was, now) for k, (was, now) in sums.items() if was or now or k]
+
+
+# -- why, and what it would take ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class Loss:
+    """An initiative that gets less. sentence: why; authority: who may change that; rows: of the Scenarios sheet, that give
+    it back what it had; price: what the first objective loses by them (None: no plan is possible so); shifts: who pays."""
+
+    initiative: str
+    name: str
+    change: float
+    sentence: str
+    authority: str
+    amount: float
+    rows: tuple[ChangeRow, ...]
+    price: float | None
+    shifts: tuple[Shift, ...]
+    takes: str
+
+    def json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "initiative": self.initiative, "change": self.change, "why": self.sentence, "authority": self.authority,
+            "amount": self.amount, "price": self.price, "shifts": {s.initiative: s.money for s in self.shifts}, "takes": self.takes,
+        }  # fmt: skip
+
+
+def loss(plan: Plan, found: Change) -> Loss:
+    """Why an initiative gets less, by whose authority, and what it would take to give it back what it had."""
+    case = plan.case
+    i = case.facts.names["initiative"].index(found.key)
+    reason = explain(case, f"initiative: {found.key}", plan=plan).reasons[0]
+    amount = float(min(found.before, case.facts.request[i] or found.before, case.facts.maximum[i]))
+    amount = math.floor(amount / (case.settings.rounding or 0.01) + 1e-9) * (case.settings.rounding or 0.01)
+    rows = restored(case, found.key, amount)
+    back = money_exact(round(amount, 2), case.settings.currency)
+    price, shifts = _tried(plan, rows, found.key)
+    if price is None:
+        return Loss(
+            found.key, found.name, found.change, reason.sentence, _authority(reason), amount, rows, None, (),
+            f"No plan that keeps the rules gives it {back}.",
+        )  # fmt: skip
+    pays = [s for s in shifts if s.money < 0]
+    worth = (
+        points_change(-round(price, 1), impact.unit(case)) if plan.stages[0].objective == "impact" else "another plan"
+    )
+    who = (
+        f"most is paid by {pays[0].name}, {money_change(pays[0].money, case.settings.currency)}"
+        if pays
+        else "nobody pays"
+    )
+    return Loss(
+        found.key, found.name, found.change, reason.sentence, FREE, amount, rows, price, shifts,
+        f"To give it {back}: {worth}; {who}.",
+    )  # fmt: skip
+
+
+def restored(case: Case, key: str, amount: float) -> tuple[ChangeRow, ...]:
+    """Rows of the Scenarios sheet that give an initiative at least an amount."""
+    where = where_of(initiative=key)
+    i = case.facts.names["initiative"].index(key)
+    columns = {"must_fund": "= yes"}
+    if not case.facts.all_or_nothing[i] and amount > 0:
+        columns["minimum"] = f"= {round(amount, 2):.12g}"
+    return tuple({"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items())
+
+
+def _tried(plan: Plan, rows: Sequence[ChangeRow], key: str) -> tuple[float | None, tuple[Shift, ...]]:
+    try:
+        other = solve(apply_changes(plan.case, rows))
+    except InvalidCase:
+        return None, ()
+    if not other.has_plan:
+        return None, ()
+    return price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != key)
+
+
+def _authority(reason: Reason) -> str:
+    """Who must grant what would change it."""
+    claims = [c for c in reason.would_change if c.grantors]
+    if not claims:
+        return "Nothing that somebody could grant changes it alone."
+    easiest = min(claims, key=lambda c: c.grantors[0].rank)
+    return f"It would take {asked(easiest.grantors)}: {easiest.words}."
+
+
+# -- a page for each agency -----------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class AgencyPage:
+    """One agency. pays, gets: money by fund; led: its initiatives beside what they had; people: FTE·periods by role, released
+    and hired; rules: those that speak of it; grant_money: of what it gets, money of grants, which end; risk: in words."""
+
+    agency: str
+    name: str
+    change: Change
+    pays: Mapping[str, float]
+    gets: Mapping[str, float]
+    led: tuple[Change, ...]
+    people: Mapping[str, tuple[float, float]]
+    rules: tuple[str, ...]
+    grant_money: float
+    risk: str
+
+    def lines(self, found: Changes) -> list[str]:
+        """The page as text."""
+        cur = found.currency
+        made = [
+            f"{self.name}: {money_change(self.change.change, cur)}",
+            f"  {money_exact(self.change.before, cur)} {found.against}, {money_exact(self.change.now, cur)} in this plan"
+            + (", for what it leads" if found.by_lead else ""),
+        ]
+        for title, table in (("Pays in", self.pays), ("Spent through it", self.gets)):
+            made.append(
+                f"  {title}: " + (listed([f"{k} {money_exact(v, cur)}" for k, v in table.items()]) or "nothing")
+            )
+        for c in self.led:
+            made.append(
+                f"  {c.name}: {money_exact(c.before, cur)}, now {money_exact(c.now, cur)}, {money_change(c.change, cur)}"
+            )
+        for role, (out, hired) in self.people.items():
+            more = f", {fte(round(hired, 2))} hired" if hired > 0.005 else ""
+            made.append(f"  {role}: {fte(round(out, 2))} lent on average{more}")
+        made += [f"  Rule: {rule}" for rule in self.rules]
+        return [*made, f"  {self.risk}"]
+
+    def json(self) -> dict[str, Any]:
+        """As plain data."""
+        return {
+            "agency": self.agency, "name": self.name, "before": self.change.before, "now": self.change.now,
+            "pays": dict(self.pays), "gets": dict(self.gets),
+            "initiatives": {c.key: {"before": c.before, "now": c.now} for c in self.led},
+            "people": {k: {"lent": a, "hired": b} for k, (a, b) in self.people.items()},
+            "rules": list(self.rules), "grant_money": self.grant_money, "risk": self.risk,
+        }  # fmt: skip
+
+
+def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
+    """The page of one agency. Raises KeyError for an unknown one."""
+    case, facts, t = plan.case, plan.case.facts, plan.tables
+    change = next((c for c in found.rows["agency"] if c.key == agency), None)
+    record = next((r for r in case.tables["Agencies"].records() if r["agency"] == agency), None)
+    if record is None:
+        raise KeyError(agency)
+    funds = {r["fund"]: r for r in case.tables["Funds"].records()}
+    titles = {k: r["name"] or k for k, r in funds.items()}
+    paid = {
+        titles[r["fund"]]: float(r["amount"]) for r in case.tables["Contributions"].records() if r["agency"] == agency
+    }
+    got = _sums(t["Spend"], agency, "fund", "money")
+    periods = facts.size("period")
+    lent, hired = _sums(t["Posts"], agency, "role", "fte"), _sums(t["Hires"], agency, "role", "fte")
+    people = {k: (lent.get(k, 0.0) / periods, hired.get(k, 0.0) / periods) for k in sorted({*lent, *hired})}
+    leads = {r["initiative"] for r in case.tables["Initiatives"].records() if r["lead"] == agency}
+    through = {*t["Spend"]["initiative"][t["Spend"]["agency"] == agency].tolist()}
+    led = tuple(
+        c
+        for c in found.rows["initiative"]
+        if c.key in leads | (set() if found.by_lead else through) and (c.before or c.now)
+    )
+    named = {r["rule"] for r in t["Compliance"].records() if agency in [p.strip() for p in r["per"].split(",")]}
+    said = [
+        sentence(facts, r)
+        for r in rules_of(facts)
+        if r.active and (r.name in named or agency.casefold() in f"{r.where} ; {r.of}".casefold())
+    ]
+    grants = {k: v for k, v in got.items() if funds[k]["kind"] == "joint grant"}
+    total, ending = sum(got.values()), sum(grants.values())
+    risk = "It gets no money of grants, which may end."
+    if ending:
+        names = listed([titles[k] for k in sorted(grants, key=lambda k: -grants[k])], most=3)
+        risk = f"Next year: {percent(round(ending / total, 2))} of what it gets is grant money ({names}), which ends with the grant."
+    return AgencyPage(
+        agency, record["name"] or agency, change or Change(agency, record["name"] or agency, 0.0, 0.0), paid,
+        {titles[k]: v for k, v in sorted(got.items(), key=lambda p: -p[1])}, led, people, tuple(said), ending, risk,
+    )  # fmt: skip
+
+
+def _sums(table: Any, agency: str, by: str, amount: str) -> dict[str, float]:
+    mine = np.flatnonzero(table["agency"] == agency)
+    made: dict[str, float] = {}
+    for k in mine.tolist():
+        made[table[by][k]] = made.get(table[by][k], 0.0) + float(table[amount][k])
+    return made

@@ -1,0 +1,96 @@
+"""What changes for whom: sums, losers first, and what it would take, against fresh solves."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from optimiser import verbs
+from optimiser.analysis.debate.changes import FREE, agency_page, changes, loss
+from optimiser.case.case import Case
+from tests.oracle.random_cases import random_case
+from tests.rules.small import BASE, checked
+
+
+def small(**more: object) -> Case:
+    return checked({**BASE, **more})  # type: ignore[dict-item]
+
+
+def test_losers_first_and_the_sums_are_those_of_the_plan() -> None:
+    plan = verbs.solve(small())
+    found = changes(plan)
+    for rows in found.rows.values():
+        assert [c.change for c in rows] == sorted(c.change for c in rows)
+        assert math.fsum(c.now for c in rows) == pytest.approx(float(plan.award["award"].sum()))
+        assert math.fsum(c.before for c in rows) == pytest.approx(800)
+    assert [(c.key, c.change) for c in found.losers("initiative")] == [("B", -300.0)]
+    assert found.sentence("initiative") == "B gets $300 less than last year; 2 initiatives get $1,000 more."
+    assert found.total() == "All: $800 last year, $1,500 in this plan, +$700."
+
+
+@pytest.mark.parametrize("seed", [1, 2, 6, 10, 14])
+def test_between_plans_who_loses_is_who_lost(seed: int) -> None:
+    case = checked(random_case(seed, rules=True))
+    fund = case.facts.names["fund"][0]
+    plan = verbs.solve(case)
+    other = verbs.solve(
+        verbs.apply_changes(case, [{"sheet": "Funds", "where": f"fund = {fund}", "column": "allowed", "change": "= initiative = in-00"}])
+    )  # fmt: skip
+    if not other.has_plan:
+        return
+    found = changes(plan, other, "the other")
+    received = [dict(zip(p.received["agency"], p.received["received"], strict=True)) for p in (other, plan)]
+    for c in found.rows["agency"]:
+        assert (c.before, c.now) == (received[0][c.key], received[1][c.key])
+    assert {c.key for c in found.losers()} == {a for a in received[0] if received[1][a] - received[0][a] < -found.least}
+
+
+def test_what_it_would_take_is_a_fresh_solve() -> None:
+    case = small()
+    plan = verbs.solve(case)
+    (worst,) = changes(plan).losers("initiative")
+    told = loss(plan, worst)
+    records = {
+        **BASE,
+        "Initiatives": [
+            {**r, **({"must_fund": "yes", "minimum": 300} if r["initiative"] == "B" else {})}
+            for r in BASE["Initiatives"]
+        ],
+    }
+    fresh = verbs.solve(checked(records))
+    assert fresh.objective is not None
+    assert plan.objective is not None
+    assert told.price == pytest.approx(plan.objective - fresh.objective)
+    assert told.authority == FREE
+    assert told.takes.startswith("To give it $300: ")
+    assert float(
+        fresh.award.set_index("initiative")["award"]["C"] - plan.award.set_index("initiative")["award"]["C"]
+    ) == pytest.approx({s.initiative: s.money for s in told.shifts}["C"])
+
+
+def test_where_a_rule_forbids_it_who_may_change_that_is_said() -> None:
+    case = small(
+        Rules=[
+            {"rule": "No B", "where": "initiative = B", "at_most": 100, "set_by": "statute", "authority": "34 USC 1"}
+        ]
+    )
+    plan = verbs.solve(case)
+    worst = next(c for c in changes(plan).losers("initiative") if c.key == "B")
+    told = loss(plan, worst)
+    assert told.price is None
+    assert told.takes == "No plan that keeps the rules gives it $300."
+    assert told.authority != FREE
+
+
+def test_a_page_for_each_agency() -> None:
+    plan = verbs.solve(small())
+    found = changes(plan)
+    for name in ("Police", "Health"):
+        page = agency_page(plan, found, name)
+        mine = plan.spend[plan.spend["agency"] == name]
+        assert sum(page.gets.values()) == pytest.approx(float(mine["money"].sum()))
+        assert page.grant_money == pytest.approx(float(mine[mine["fund"] == "Grant"]["money"].sum()))
+        assert page.lines(found)[0].startswith(name)
+    with pytest.raises(KeyError):
+        agency_page(plan, found, "Nobody")
