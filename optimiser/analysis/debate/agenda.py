@@ -214,6 +214,7 @@ def price_of(plan: Plan, other: Plan) -> float:
 
 
 def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
+    """Who gets more or less money in the other plan, the largest first; what rounding moves is left out."""
     names = names_of(plan.case)
     was, now = (
         dict(zip(p.tables["Awards"]["initiative"].tolist(), p.tables["Awards"]["award"].tolist(), strict=True))
@@ -225,6 +226,7 @@ def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
 
 
 def names_of(case: Case) -> dict[str, str]:
+    """What initiatives are called, by their keys."""
     return {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
 
 

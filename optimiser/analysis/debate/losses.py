@@ -226,10 +226,10 @@ def losses(
         say("The plan that survives any of these losses")
         surviving = study.surviving({k: found[tuple(facts.names["fund"][f] for f in k)].model for k in chosen})
     stage = best.model.stages[0]
-    names = {facts.names[d][k]: called(facts, d, k) for d in ("fund", "initiative") for k in range(facts.size(d))}
+    titles = {facts.names[d][k]: called(facts, d, k) for d in ("fund", "initiative") for k in range(facts.size(d))}
     return Losses(
         stage.name, impact.unit(case), case.settings.currency, facts.names["period"][start], study.value, tuple(lost),
-        study.hostages(), names, surviving,
+        study.hostages(), titles, surviving,
     )  # fmt: skip
 
 
