@@ -19,6 +19,7 @@ from optimiser.commands import (
     intake,
     interrupt,
     outlook,
+    papers,
     rules,
     together,
     what_if,
@@ -73,7 +74,7 @@ def _options(
     pass
 
 
-for commands in (core, bring, intake, rules, what_if, outlook, history, together, why, debate, care):
+for commands in (core, bring, intake, rules, what_if, outlook, papers, history, together, why, debate, care):
     commands.register(app)
 
 

@@ -22,7 +22,7 @@ import pytest
 import optimiser
 
 ROOT = Path(__file__).parents[1]
-FLOORS = ("case", "model", "solvers", "plan", "analysis", "report", "store", "desk", "app")
+FLOORS = ("case", "model", "solvers", "plan", "analysis", "report", "papers", "store", "desk", "app")
 ROOMS = {"__main__": "app", "app_pages": "app", "command_line": "app", "commands": "app", "verbs": "plan"}
 ONLY_ON = {"streamlit": "app", "pulp": "solvers", "highspy": "solvers"}
 VERIFIER = Path("optimiser/plan/verify.py")

@@ -37,6 +37,7 @@ FUND_FACTS = (
     fact("spent_before", "number", "Spent of the award before the first period of this case.", _MONEY),
     fact("cash_received", "number", "Cash received, from the first day of the award to now.", _MONEY),
     fact("program_income", "number", "Program income, from the first day of the award to now.", _MONEY),
+    fact("match_given", "number", "Match given that Actuals do not show: in kind, and before the first period of this case.", _MONEY),
     fact("obligated", "number", "Obligated and not yet paid.", _MONEY),
 )
 

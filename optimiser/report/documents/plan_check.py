@@ -67,7 +67,7 @@ def inspect(source: Source, *, guarded: bool = False) -> Verdict:
     book = open_book(data, guarded=guarded)
     shown_file = look(data) if book.sheets else None
     found = plan_book(book, _without_values(shown_file, book.sheets))
-    plan = _plan(found)
+    plan = plan_in(found)
     summary = (
         compare_summary(found.free["Summary"], summary_lines(plan, found.tables)) if "Summary" in found.free else None
     )
@@ -100,7 +100,7 @@ def _without_values(file: Shown | None, sheets: tuple[Any, ...]) -> dict[str, di
     }
 
 
-def _plan(found: PlanBook) -> Plan:
+def plan_in(found: PlanBook) -> Plan:
     """The plan of the workbook, with the objectives for which Proof says that it was made."""
     case = found.case
     try:

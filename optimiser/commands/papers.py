@@ -1,0 +1,199 @@
+"""papers: from a plan to slides, reports, forms, letters and journals."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from optimiser.case.words import counted, listed
+from optimiser.commands.base import STATUS, Exit, Json, Progress, command, existing, leave, print_json, say
+
+if TYPE_CHECKING:
+    from optimiser.case.case import Case
+    from optimiser.papers.paper import Source
+    from optimiser.plan.tables import Plan
+
+ALTERNATIVES = 2
+"""Scenarios of the case that stand beside the plan where none is named."""
+
+
+def register(app: typer.Typer) -> None:
+    """Add this command."""
+    command(app, papers)
+
+
+def _folder(path: Path | None) -> Path | None:
+    """Checks, before any work is done, that files can be written into a folder; it may have to be made."""
+    if path is None or path.is_dir():
+        return path
+    if path.exists():
+        leave(Exit.USAGE, f"{path} is a file. Name a folder.")
+    if not path.parent.is_dir():
+        leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
+    return path
+
+
+def papers(
+    plan: Annotated[
+        Path,
+        typer.Argument(
+            help="Workbook of a plan (as solve -o writes it) or of a case, which is then solved.",
+            metavar="PLAN.xlsx",
+            show_default=False,
+        ),
+    ],
+    names: Annotated[
+        list[str] | None, typer.Argument(help="Only these papers.", metavar="[NAME]…", show_default=False)
+    ] = None,
+    folder: Annotated[
+        Path | None,
+        typer.Option(
+            "-o",
+            "--output",
+            help="Folder in which the files are written; without it they are listed.",
+            metavar="FOLDER",
+            callback=_folder,
+        ),
+    ] = None,
+    paper: Annotated[
+        list[str] | None, typer.Option(help="Only this paper; several are possible.", metavar="NAME")
+    ] = None,
+    details: Annotated[
+        Path | None,
+        typer.Option(
+            help="A workbook of the case with facts that were filled in since: award numbers, addresses, Actuals.",
+            metavar="CASE.xlsx",
+        ),
+    ] = None,
+    templates: Annotated[
+        Path | None, typer.Option(help="A folder with your own letter.docx and slides.pptx.", metavar="FOLDER")
+    ] = None,
+    alternative: Annotated[
+        list[str] | None,
+        typer.Option(help="A scenario that stands beside the plan; by default the first two; 'none': none."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Make the papers of a plan: slides, report, federal forms, letters, journal; blank where a fact is missing."""
+    from optimiser.papers.paper import make, shelf
+
+    every = shelf()
+    wanted = [*(names or ()), *(paper or ())]
+    unknown = [name for name in wanted if name not in every]
+    if unknown:
+        leave(Exit.USAGE, f"There is no paper {listed(unknown, 'or')}. There are: {', '.join(every)}.")
+    source = _source(plan, details, templates, alternative, wanted)
+    made, missing, doubts = [], [], []
+    used: set[str] = set()
+    for name in wanted or every:
+        one = every[name]
+        if not one.subjects(source):
+            say(f"{name}: {one.why_none(source)}.")
+            continue
+        for file in make(one, source):
+            target = _free(file.file, used)
+            made.append(
+                {
+                    "paper": name,
+                    "file": target,
+                    "figures": dict(file.figures),
+                    "missing": [asdict(m) | {"place": m.place} for m in file.missing],
+                    "doubts": list(file.doubts),
+                }
+            )
+            missing += [m for m in file.missing if m not in missing]
+            doubts += [d for d in file.doubts if d not in doubts]
+            if folder is not None:
+                folder.mkdir(parents=True, exist_ok=True)
+                (folder / target).write_bytes(file.content)
+    if as_json:
+        print_json({"papers": made})
+    else:
+        for line in made:
+            lacks = f", lacks {counted(len(line['missing']), 'cell')}" if line["missing"] else ""
+            print(f"{line['file']}{lacks}")
+    for fact in missing:
+        say(f"Missing: {fact.label}: {fact.place}.")
+    for doubt in doubts:
+        say(f"Does not hold: {doubt}")
+    if folder is not None:
+        say(
+            f"{counted(len(made), 'file')} in {folder}."
+            + (f" {counted(len(missing), 'cell')} stay blank until filled." if missing else "")
+        )
+
+
+def _free(name: str, used: set[str]) -> str:
+    """A file's name that no other of these has, on any file system."""
+    stem, dot, ending = name.rpartition(".")
+    made, number = name, 2
+    while made.casefold() in used:
+        made, number = f"{stem} {number}{dot}{ending}", number + 1
+    used.add(made.casefold())
+    return made
+
+
+def _source(
+    path: Path, details: Path | None, templates: Path | None, alternative: list[str] | None, wanted: list[str]
+) -> Source:
+    from optimiser import verbs
+    from optimiser.papers.paper import Source
+
+    plan = _plan(path)
+    if not plan.has_plan:
+        leave(
+            STATUS[plan.status] or Exit.STOPPED, "There is no plan, and so there are no papers. Why: optimiser explain."
+        )
+    if templates is not None and not templates.is_dir():
+        leave(Exit.USAGE, f"There is no folder {templates}.")
+    facts = verbs.read(str(existing(details))) if details else plan.case
+    names = list(dict.fromkeys(plan.case.tables["Scenarios"]["scenario"].tolist()))
+    shown = [n for n in alternative if n != "none"] if alternative else names[:ALTERNATIVES]
+    unknown = [n for n in shown if n not in names]
+    if unknown:
+        leave(Exit.USAGE, f"There is no scenario {listed(unknown, 'or')}. There are: {', '.join(names) or 'none'}.")
+    others = []
+    if not wanted or {"slides", "report", "figures"} & set(wanted):
+        with Progress("solving the alternatives"):
+            for name in shown:
+                others.append((name, verbs.solve(verbs.scenario(plan.case, name))))
+    return Source(plan, facts, templates=templates, others=tuple(others), replanned=lambda: _replan(facts, plan))
+
+
+def _replan(case: Case, plan: Plan) -> Any:
+    """The re-plan from the Actuals; None where there are none or nothing is left to decide."""
+    from optimiser.analysis.replanning.replan import replan
+
+    if not len(case.tables["Actuals"]):
+        return None
+    try:
+        return replan(case, plan)
+    except ValueError:
+        return None
+
+
+def _plan(path: Path) -> Plan:
+    """The plan of a workbook; a case is solved."""
+    from optimiser import verbs
+    from optimiser.case.reading.reader import open_book
+    from optimiser.report.documents.plan_check import inspect, plan_in
+    from optimiser.report.documents.plan_reading import plan_book
+
+    book = open_book(str(existing(path)))
+    if {"Spend", "Proof"} <= {sheet.name for sheet in book.sheets}:
+        broken = inspect(str(path)).broken
+        for item in broken:
+            say(item.sentence)
+        if broken:
+            cure = "Facts that were filled in since belong into a workbook of the case: --details CASE.xlsx."
+            leave(
+                Exit.INVALID,
+                f"{counted(len(broken), 'thing')} broken: no papers are made of a plan that was changed. {cure}",
+            )
+        return plan_in(plan_book(book))
+    case = verbs.read(str(path))
+    with Progress("solving") as progress:
+        return verbs.solve(case, progress=progress)

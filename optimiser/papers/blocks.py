@@ -1,0 +1,182 @@
+"""What a paper consists of: headings, sentences, tables, bars. Writers turn the same blocks into each format."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from optimiser.papers.figures import Figure
+
+BLANK = "________"
+"""What stands where a fact is missing: room to write it by hand."""
+
+
+@dataclass(frozen=True)
+class Missing:
+    """A fact that the case does not have yet: the cell to fill. row: key of the record; label: what it is called in the paper."""
+
+    sheet: str
+    row: str
+    column: str
+    label: str
+    number: int = 0
+
+    @property
+    def place(self) -> str:
+        """The cell: Funds, fain of JAG (row 3)."""
+        where = f"{self.sheet}, {self.column} of {self.row}" if self.row else f"{self.sheet}, {self.column}"
+        return f"{where} (row {self.number})" if self.number else where
+
+
+@dataclass(frozen=True)
+class Total:
+    """A figure that is the sum of other cells of its table. of: their rows and columns, from 0."""
+
+    figure: Figure
+    of: tuple[tuple[int, int], ...]
+
+
+Cell = str | Figure | Missing | Total
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A title within a paper. level: 1 or 2."""
+
+    text: str
+    level: int = 1
+
+
+@dataclass(frozen=True)
+class Para:
+    """A paragraph; its parts are joined as they stand. look: lead, muted, bullet or ""."""
+
+    parts: tuple[Cell, ...]
+    look: str = ""
+
+
+@dataclass(frozen=True)
+class Grid:
+    """A table. name: by which it is found again; numbers: columns that stand to the right; widths: of columns, relative;
+    strong: rows in bold."""
+
+    name: str
+    titles: tuple[str, ...]
+    rows: tuple[tuple[Cell, ...], ...]
+    numbers: frozenset[int] = frozenset()
+    widths: tuple[float, ...] = ()
+    strong: frozenset[int] = frozenset()
+
+
+@dataclass(frozen=True)
+class Bars:
+    """Bars of one series, each with its figure at its end. items: label and figure."""
+
+    name: str
+    title: str
+    items: tuple[tuple[str, Figure], ...]
+
+
+@dataclass(frozen=True)
+class Signature:
+    """Lines to sign on, one for each name."""
+
+    names: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Break:
+    """The next block begins a page (a sheet, in a workbook)."""
+
+
+Block = Heading | Para | Grid | Bars | Signature | Break
+
+
+@dataclass(frozen=True)
+class Document:
+    """One paper for one reader. title, lead: what stands above; foot: what stands at the foot of each page."""
+
+    title: str
+    blocks: tuple[Block, ...]
+    foot: str
+    currency: str
+    lead: str = ""
+    landscape: bool = False
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One page of slides: a sentence as title, paragraphs, and at most one table or chart."""
+
+    title: str
+    paras: tuple[Para, ...] = ()
+    shown: Grid | Bars | None = None
+
+
+@dataclass(frozen=True)
+class Deck:
+    """Slides."""
+
+    title: str
+    slides: tuple[Slide, ...]
+    foot: str
+    currency: str
+    blocks: tuple[Block, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        parts = [b for s in self.slides for b in (*s.paras, s.shown) if b is not None]
+        object.__setattr__(self, "blocks", tuple(parts))
+
+
+def cells(blocks: Sequence[Block]) -> Iterator[Cell]:
+    """Every cell and part of a sentence."""
+    for block in blocks:
+        if isinstance(block, Para):
+            yield from block.parts
+        elif isinstance(block, Grid):
+            for row in block.rows:
+                yield from row
+        elif isinstance(block, Bars):
+            yield from (f for _, f in block.items)
+
+
+def figures_of(blocks: Sequence[Block]) -> dict[str, float | int]:
+    """Name -> value of every figure that stands in a paper."""
+    found: dict[str, float | int] = {}
+    for cell in cells(blocks):
+        shown = cell.figure if isinstance(cell, Total) else cell
+        if isinstance(shown, Figure) and found.setdefault(shown.name, shown.value) != shown.value:
+            raise AssertionError(f"two values of {shown.name}: {found[shown.name]} and {shown.value}")
+    return found
+
+
+def missing_of(blocks: Sequence[Block]) -> list[Missing]:
+    """Every fact that is missing, each once."""
+    return list(dict.fromkeys(cell for cell in cells(blocks) if isinstance(cell, Missing)))
+
+
+def said(cell: Cell, currency: str) -> str:
+    """A cell as text."""
+    if isinstance(cell, Missing):
+        return BLANK
+    if isinstance(cell, Total):
+        cell = cell.figure
+    return cell.text(currency) if isinstance(cell, Figure) else cell
+
+
+def grid(
+    name: str,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    numbers: Sequence[int] = (),
+    widths: Sequence[float] = (),
+    total: bool = False,
+) -> Grid:
+    """A table. total: its last row is a sum, and stands in bold."""
+    strong = frozenset({len(rows) - 1}) if total and rows else frozenset[int]()
+    return Grid(name, tuple(titles), tuple(tuple(r) for r in rows), frozenset(numbers), tuple(widths), strong)
+
+
+def para(*parts: Cell, look: str = "") -> Para:
+    """A paragraph."""
+    return Para(parts, look)

@@ -1,0 +1,53 @@
+"""Allocation table of a joint award: who gets what part of one grant, for the memorandum that its parties sign."""
+
+from __future__ import annotations
+
+from optimiser.papers import parts
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.figures import figure
+from optimiser.papers.paper import Paper, Source, document
+
+
+class Allocation(Paper):
+    """The allocation table."""
+
+    name, title = "allocation", "Allocation of a joint award"
+    purpose = "The table of a joint memorandum: parties, fiscal agent, each party's allocation"
+    forms = ("docx",)
+
+    def subjects(self, source: Source) -> list[str]:
+        """Every joint grant that more than one agency spends."""
+        joint = [r["fund"] for r in source.case.tables["Funds"].records() if r["kind"] == "joint grant"]
+        return [f for f in joint if len(source.figures.members("agency", fund=f)) > 1]
+
+    def why_none(self, source: Source) -> str:
+        """Why there is none."""
+        return "no joint grant is spent by more than one agency"
+
+    def content(self, source: Source, subject: str) -> Document:
+        """The table, what is not allocated, and where to sign."""
+        f = source.figures
+        agencies = f.members("agency", fund=subject)
+        whole = f.exact_spend(fund=subject)
+        rows: list[list[Cell]] = []
+        for a in agencies:
+            money = f.spend(fund=subject, agency=a)
+            share = figure(f"share of {subject}[{a}]", f.exact_spend(fund=subject, agency=a) / whole, "share")
+            rows.append([source.called("Agencies", a), money, share])
+        total = f.spend(fund=subject)
+        table = [*rows, ["All parties", parts.column_total(rows, 1, total), ""]]
+        agent = source.fact("Funds", subject, "owner", "fiscal agent")
+        named = source.called("Agencies", agent) if isinstance(agent, str) else agent
+        made: list[Block] = [
+            para("Fiscal agent: ", named, "."),
+            para("Amount of the award: ", f.fund_amount(subject), ". Period: ", parts.period_of(source, subject), "."),
+            Heading("Allocation", 2),
+            grid("Allocation", ("Party", "Allocation", "Share"), table, (1, 2), (60, 22, 18), total=True),
+            para("Not allocated: ", f.fund_unspent(subject), "."),
+            para(
+                "A share that a party declines is decided again by all parties; the plan is then solved anew without it."
+            ),
+            Heading("Signed by the parties", 2),
+            Signature(tuple(source.called("Agencies", a) for a in agencies)),
+        ]
+        return document(source, f"Allocation of {source.called('Funds', subject)}", made)

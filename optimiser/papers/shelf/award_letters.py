@@ -1,0 +1,170 @@
+"""Award letter to each agency: what it gets, what it lends, what it must keep, what it is measured by."""
+
+from __future__ import annotations
+
+from optimiser.case.words import number
+from optimiser.papers import parts
+from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.paper import Paper, Source, document
+from optimiser.plan.derive import NOT_FUNDED
+
+
+class AwardLetters(Paper):
+    """The letters."""
+
+    name, title = "award-letters", "Award letters"
+    purpose = "One for each agency: gets, lends, must keep, by whose authority, measured by"
+    forms = ("docx",)
+
+    def subjects(self, source: Source) -> list[str]:
+        """Every agency that receives money or lends people."""
+        return [a for a, r in source.figures.agencies.items() if r["received"] or r["released"] or r["hired"]]
+
+    def content(self, source: Source, subject: str) -> Document:
+        """The letter."""
+        f, name = source.figures, source.called("Agencies", subject)
+        dated = (
+            parts.day(source.motion.decided.date().isoformat()) if source.motion and source.motion.decided else BLANK
+        )
+        made: list[Block] = [
+            para(name),
+            para(source.fact("Agencies", subject, "address", f"address of {name}")),
+            para(source.fact("Agencies", subject, "contact", f"contact of {name}")),
+            para(f"Date: {dated}"),
+            para(
+                "In the plan of ",
+                source.title,
+                " you receive ",
+                f.received(subject),
+                f", for {parts.period_of(source)}.",
+            ),
+        ]
+        funds, initiatives = f.members("fund", agency=subject), f.members("initiative", agency=subject)
+        if initiatives:
+            rows: list[list[Cell]] = [
+                [
+                    source.called("Funds", fund),
+                    source.called("Initiatives", i),
+                    f.spend(fund=fund, initiative=i, agency=subject),
+                ]
+                for fund in funds
+                for i in f.members("initiative", fund=fund, agency=subject)
+            ]
+            total = ["Total", "", parts.column_total(rows, 2, f.received(subject))]
+            made += [
+                Heading("What you receive", 2),
+                grid(
+                    "What you receive", ("Fund", "Initiative", "Amount"), [*rows, total], (2,), (36, 44, 20), total=True
+                ),
+            ]
+        made += _people(source, subject)
+        made += _periods(source, subject)
+        rules = parts.rules_of(source, agency=subject)
+        if rules:
+            made += [Heading("What must be kept", 2), parts.rules(source, rules, "What must be kept")]
+        made += _measures(source, subject, initiatives)
+        made.append(Signature(("For the partnership", name)))
+        return document(source, f"Award to {name}", made)
+
+
+def _people(source: Source, agency: str) -> list[Block]:
+    """Whom it lends, and who is lent for its initiatives."""
+    f = source.figures
+    names = f.facts.names
+    if agency not in names["agency"]:
+        return []
+    own = names["agency"].index(agency)
+    rows: list[list[Cell]] = []
+    for (a, k, i), fte in sorted(f.lines.posts.sums("agency", "role", "initiative").items()):
+        if a == own and fte:
+            rows.append(
+                [
+                    source.called("Initiatives", names["initiative"][i]),
+                    names["role"][k],
+                    f"{number(float(fte), 2)} FTE·periods",
+                ]
+            )
+    made: list[Block] = []
+    if rows:
+        made += [Heading("Whom you release", 2), para("In all: ", f.released(agency), " FTE·periods.")]
+        made.append(grid("Whom you release", ("To", "Role", "People"), rows, (2,), (50, 25, 25)))
+    if f.hired(agency).value:
+        made.append(para("You may hire: ", f.hired(agency), " FTE·periods; their cost stands in what you receive."))
+    mine = {names["initiative"].index(i) for i in f.members("initiative", agency=agency)}
+    lent: list[list[Cell]] = []
+    for (a, k, i), fte in sorted(f.lines.posts.sums("agency", "role", "initiative").items()):
+        if a != own and i in mine and fte:
+            lent.append(
+                [
+                    source.called("Initiatives", names["initiative"][i]),
+                    source.called("Agencies", names["agency"][a]),
+                    names["role"][k],
+                    f"{number(float(fte), 2)} FTE·periods",
+                ]
+            )
+    if lent:
+        made += [
+            Heading("Who is lent for your initiatives", 2),
+            grid("Who is lent for your initiatives", ("For", "By", "Role", "People"), lent, (3,), (35, 30, 15, 20)),
+        ]
+    return made
+
+
+def _periods(source: Source, agency: str) -> list[Block]:
+    """Its money by period."""
+    f = source.figures
+    periods = f.members("period", agency=agency)
+    if len(periods) < 2:
+        return []
+    dates = {p["period"]: (p["start"], p["end"]) for p in source.case.tables["Periods"].records()}
+    rows: list[list[Cell]] = []
+    for p in periods:
+        start, end = dates.get(p, ("", ""))
+        rows.append(
+            [p, f"{parts.day(start)} to {parts.day(end)}" if start and end else "", f.spend(agency=agency, period=p)]
+        )
+    total = ["Total", "", parts.column_total(rows, 2, f.received(agency))]
+    note = para("A report of what was spent and delivered is due after the end of each period.")
+    return [
+        Heading("When", 2),
+        grid("When", ("Period", "Dates", "Amount"), [*rows, total], (2,), (20, 50, 30), total=True),
+        note,
+    ]
+
+
+def _measures(source: Source, agency: str, initiatives: list[str]) -> list[Block]:
+    """Targets by which it and its initiatives are measured, and what the plan expects."""
+    rows: list[list[Cell]] = []
+    for r in source.case.tables["Performance"].records():
+        mine = (r["of"] == "agency" and r["item"] == agency) or (r["of"] == "initiative" and r["item"] in initiatives)
+        if mine:
+            about = source.called("Agencies" if r["of"] == "agency" else "Initiatives", r["item"])
+            sense = "at least" if r["better"] == "higher" else "at most"
+            rows.append([about, r["measure"], f"{sense} {number(r['target'], 2)}", number(r["actual"], 2)])
+    made: list[Block] = []
+    if rows:
+        made += [
+            Heading("What you are measured by", 2),
+            grid(
+                "What you are measured by", ("Of", "Measure", "Target", "Last reached"), rows, (2, 3), (40, 30, 15, 15)
+            ),
+        ]
+        made.append(
+            para("A target that is missed lowers the score, and with it what rules on scores allow to be spent.")
+        )
+    f = source.figures
+    outcomes: list[list[Cell]] = []
+    for r in source.case.tables["Outcomes"].records():
+        if r["initiative"] in initiatives and f.awards[r["initiative"]]["state"] != NOT_FUNDED:
+            outcomes.append(
+                [
+                    source.called("Initiatives", r["initiative"]),
+                    r["outcome"],
+                    number(r["at_full"], 2),
+                    f.level(r["initiative"]),
+                ]
+            )
+    if outcomes:
+        titles = ("Initiative", "Outcome", "At full scope", "Scope in this plan")
+        made += [Heading("What is expected", 2), grid("What is expected", titles, outcomes, (2, 3), (44, 26, 15, 15))]
+    return made

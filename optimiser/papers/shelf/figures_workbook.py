@@ -1,0 +1,44 @@
+"""The committee's workbook: every table of the report with live sums, and native charts."""
+
+from __future__ import annotations
+
+from optimiser.papers import parts
+from optimiser.papers.blocks import Bars, Block, Break, Document, Heading
+from optimiser.papers.paper import Paper, Source, document
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.report import words
+
+
+class FiguresWorkbook(Paper):
+    """The workbook of figures."""
+
+    name, title = "figures", "Workbook of figures"
+    purpose = "For finance: live sums, native charts"
+    forms = ("xlsx",)
+
+    def content(self, source: Source, subject: str) -> Document:
+        """One sheet for each table, and charts beside them."""
+        f = source.figures
+        made: list[Block] = [parts.key_figures(source)]
+        received = sorted(
+            ((source.called("Agencies", a), f.received(a)) for a in f.agencies), key=lambda i: -i[1].value
+        )
+        granted = [
+            (source.called("Initiatives", i), f.award(i))
+            for i in parts.ranked(source)
+            if f.awards[i]["state"] != NOT_FUNDED
+        ]
+        sheets: list[tuple[str, Block | None]] = [
+            ("Awards", parts.awards(source)),
+            ("Chart of awards", Bars("Awards", "Award", tuple(granted))),
+            ("Funds", parts.funds(source)),
+            ("Agencies", parts.agencies(source)),
+            ("Chart of agencies", Bars("Agencies", "Receives", tuple(received))),
+            ("People", parts.people(source)),
+            ("Outcomes", parts.outcomes(source)),
+            ("Alternatives", parts.alternatives(source)),
+            ("Rules", parts.rules(source, parts.tightest(source))),
+        ]
+        for name, block in sheets:
+            made += [Break(), Heading(name), block] if block is not None else []
+        return document(source, source.title, made, words.headline(source.plan))

@@ -1,0 +1,57 @@
+"""Vote record and minutes: who voted how and why, what was said, what was resolved."""
+
+from __future__ import annotations
+
+from optimiser.papers import parts
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.paper import Paper, Source, document
+from optimiser.report import words
+from optimiser.report.documents.committee import moment
+
+
+class Minutes(Paper):
+    """The minutes."""
+
+    name, title = "minutes", "Minutes and vote record"
+    purpose = "Who voted how and why, what was said, what was resolved"
+    forms = ("docx", "txt")
+    after = "vote"
+
+    def subjects(self, source: Source) -> list[str]:
+        """One, once something was resolved."""
+        return [""] if source.motion is not None and source.motion.outcome else []
+
+    def content(self, source: Source, subject: str) -> Document:
+        """The record."""
+        motion = source.motion
+        assert motion is not None
+        made: list[Block] = [para(f"Proposed by {motion.proposer}, {moment(motion.proposed)}.")]
+        made += [para(part) for part in motion.text.split("\n") if part.strip()]
+        made += [Heading("What was proposed", 2), para(words.headline(source.plan)), parts.key_figures(source)]
+        made += [Heading("The vote", 2), para(f"{motion.counted} {motion.rule}")]
+        votes: list[list[Cell]] = [
+            [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)]
+            for b in motion.ballots
+        ]
+        made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (22, 18, 36, 24)))
+        if motion.remarks:
+            said: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
+            made += [
+                Heading("What was said", 2),
+                grid("What was said", ("Who", "Comment", "When"), said, (), (22, 54, 24)),
+            ]
+        found = parts.alternatives(source)
+        if found is not None:
+            made += [Heading("Alternatives", 2), found]
+        made += [
+            Heading("Resolved", 2),
+            para(f"{motion.outcome.capitalize()}." + (f" {moment(motion.decided)}." if motion.decided else "")),
+        ]
+        made.append(
+            para(
+                f"Decision {motion.decision}, run {motion.run}, result {motion.result_sha256}, audit head {motion.audit_head}.",
+                look="muted",
+            )
+        )
+        made.append(Signature(("Chair", "Secretary")))
+        return document(source, f"Minutes: {motion.title}", made)

@@ -1,0 +1,79 @@
+"""Reprogramming request: which money of a grant moves from where to where, why, and who approves; from the re-plan."""
+
+from __future__ import annotations
+
+from optimiser.papers import parts
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.figures import figure
+from optimiser.papers.paper import Paper, Source, document
+
+
+class ReprogrammingRequest(Paper):
+    """The request."""
+
+    name, title = "reprogramming", "Reprogramming request"
+    purpose = "From, to, amount, why, who approves, and what has moved against the limit; from the re-plan"
+    forms = ("docx", "xlsx")
+    after = "actuals"
+
+    def subjects(self, source: Source) -> list[str]:
+        """Every fund whose money moves in the re-plan."""
+        found = source.replan
+        return sorted({m.fund for m in found.moves}) if found is not None else []
+
+    def why_none(self, source: Source) -> str:
+        """What it waits for."""
+        if not len(source.details.tables["Actuals"]):
+            return "the sheet Actuals has no rows"
+        return "the re-plan moves no money" if source.replan is not None else "nothing is left to decide"
+
+    def content(self, source: Source, subject: str) -> Document:
+        """Moves, approvals, transfers against the limit."""
+        found = source.replan
+        assert found is not None
+        rows: list[list[Cell]] = []
+        for k, m in enumerate((m for m in found.moves if m.fund == subject), 1):
+            money = figure(f"move[{subject}] {k}", m.money, "money")
+            rows.append([str(k), _side(source, m.source), _side(source, m.target), money, m.kind, m.approval, m.why])
+        total = figure(f"moved[{subject}]", sum(round(m.money, 2) for m in found.moves if m.fund == subject), "money")
+        rows.append(["", "All moves", "", parts.column_total(rows, 3, total), "", "", ""])
+        titles = ("No.", "From", "To", "Amount", "Kind", "Approval by", "Why")
+        made: list[Block] = [
+            para(
+                f"The periods up to {found.through} are over; what was spent and delivered is known, and the rest was decided again."
+            ),
+            grid("Moves", titles, rows, (3,), (5, 18, 18, 12, 12, 13, 22), total=True),
+        ]
+        limits = [t for t in found.transfers if t.fund == subject]
+        for t in limits:
+            moved, most = (
+                figure(f"transferred[{subject}]", t.money, "money"),
+                figure(f"transfer limit[{subject}]", t.limit, "money"),
+            )
+            made += [
+                Heading("Between categories", 2),
+                para("Moved: ", moved, "; at most ", most, " may move without approval."),
+            ]
+        asked = [a for a in found.approvals if a.fund == subject]
+        if asked:
+            lines: list[list[Cell]] = [
+                [
+                    source.called("Initiatives", a.initiative),
+                    figure(f"approval[{subject}; {a.initiative}]", a.change, "money"),
+                    a.by,
+                ]
+                for a in asked
+            ]
+            made += [
+                Heading("Approvals that are needed", 2),
+                grid("Approvals", ("Initiative", "Change", "By"), lines, (1,), (50, 20, 30)),
+            ]
+        made.append(Signature(("For the recipient", "Approved")))
+        return document(source, f"Reprogramming request, {source.called('Funds', subject)}", made, landscape=True)
+
+
+def _side(source: Source, side: tuple[str, str, str]) -> str:
+    initiative, agency, category = side
+    if not agency:
+        return initiative
+    return f"{source.called('Initiatives', initiative)}; {source.called('Agencies', agency)}; {category}"

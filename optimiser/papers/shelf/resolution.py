@@ -1,0 +1,91 @@
+"""Resolution, or item of an agenda: what the governing body is asked to adopt."""
+
+from __future__ import annotations
+
+from optimiser.papers import parts
+from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.grants import grants
+from optimiser.papers.paper import Paper, Source, document
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.report import words
+from optimiser.report.documents.committee import moment
+
+
+class Resolution(Paper):
+    """The resolution."""
+
+    name, title = "resolution", "Resolution"
+    purpose = "What the council signs: amounts, funds, subrecipients, purpose, vote"
+    forms = ("docx",)
+
+    def content(self, source: Source, subject: str) -> Document:
+        """Whereas, resolved, amounts, vote."""
+        f, motion = source.figures, source.motion
+        title = motion.title if motion else f"Plan of {source.title}"
+        made: list[Block] = [para(f"Resolution no. {BLANK}")]
+        made += [para(part) for part in (motion.text.split("\n") if motion else ()) if part.strip()]
+        made += [
+            Heading("Resolved", 2),
+            para(
+                "That of ",
+                f.amount,
+                " in the funds below ",
+                f.spent,
+                " be granted as listed, and ",
+                f.unspent,
+                " stay unspent.",
+            ),
+            grid("Funds", *_funds(source), (1, 2), (60, 20, 20), total=True),
+        ]
+        awards: list[list[Cell]] = [
+            [source.called("Initiatives", i), f.award(i)]
+            for i in parts.ranked(source)
+            if f.awards[i]["state"] != NOT_FUNDED
+        ]
+        made += [
+            Heading("Awards", 2),
+            grid(
+                "Awards",
+                ("Initiative", "Award"),
+                [*awards, ["Total", parts.column_total(awards, 1, f.spent)]],
+                (1,),
+                (75, 25),
+                total=True,
+            ),
+        ]
+        passed: list[list[Cell]] = []
+        for fund in grants(source):
+            owner = source.text("Funds", fund, "owner")
+            passed += [
+                [source.called("Agencies", a), source.called("Funds", fund), f.spend(fund=fund, agency=a)]
+                for a in f.members("agency", fund=fund)
+                if a != owner
+            ]
+        if passed:
+            made += [
+                Heading("Subrecipients", 2),
+                grid("Subrecipients", ("Subrecipient", "Grant", "Amount"), passed, (2,), (40, 40, 20)),
+            ]
+        made += [
+            Heading("Findings", 2),
+            para(words.headline(source.plan)),
+            para(words.rules_kept(source.plan)),
+            para(words.quality(source.plan)),
+        ]
+        made.append(Heading("Vote", 2))
+        if motion is not None and motion.outcome:
+            made.append(para(f"{motion.outcome.capitalize()}. {motion.counted} {motion.rule}"))
+            if motion.decided:
+                made.append(para(f"Decided {moment(motion.decided)}."))
+        else:
+            made.append(para(f"For {BLANK}  against {BLANK}  abstained {BLANK}  on {BLANK}"))
+        made.append(Signature(("Chair", "Clerk")))
+        return document(source, title, made)
+
+
+def _funds(source: Source) -> tuple[tuple[str, ...], list[list[Cell]]]:
+    f = source.figures
+    names = [n for n in f.facts.names["fund"] if f.fund_amount(n).value]
+    rows: list[list[Cell]] = [[source.called("Funds", n), f.fund_amount(n), f.spend(fund=n)] for n in names]
+    total = ["Total", parts.column_total(rows, 1, f.amount), parts.column_total(rows, 2, f.spent)]
+    return ("Fund", "Amount", "Granted"), [*rows, total]

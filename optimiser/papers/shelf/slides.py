@@ -1,0 +1,214 @@
+"""Slides for the committee: what is asked, who gets what, what changes for whom, and what it rests on."""
+
+from __future__ import annotations
+
+from optimiser.case import impact
+from optimiser.case.words import counted, listed, money_short, points
+from optimiser.papers import parts
+from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, grid, para
+from optimiser.papers.figures import Figure, figure
+from optimiser.papers.paper import Paper, Source
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.report import words
+
+MOST_BARS, MOST_ROWS = 16, 14
+"""Bars and rows that can be read from the back of a room."""
+
+
+class Slides(Paper):
+    """The committee's slides."""
+
+    name, title = "slides", "Slides for the committee"
+    purpose = "The motion, who gets what, what changes for whom, what it rests on"
+    forms = ("pptx",)
+
+    def content(self, source: Source, subject: str) -> Deck:
+        """Eight to twelve pages."""
+        made = [
+            _asked(source),
+            _agencies(source),
+            _initiatives(source),
+            _changes(source),
+            _people(source),
+            _outcomes(source),
+            *_alternatives(source),
+            _rules(source),
+            _funds(source),
+            _more(source),
+            _risks(source),
+        ]
+        return Deck(source.title, tuple(s for s in made if s is not None), source.foot, source.currency)
+
+
+def _asked(source: Source) -> Slide:
+    f, currency = source.figures, source.currency
+    less = [(n, c) for n, c in parts.changes(source) if c.value < 0]
+    said: list[Para] = []
+    if source.motion:
+        said.append(para("The motion: ", source.motion.title))
+    said += [
+        para(f"{words.headline(source.plan)} "),
+        para(words.rules_kept(source.plan)),
+        para(words.quality(source.plan)),
+    ]
+    if less:
+        first = listed([f"{n} by {money_short(-float(c.value), currency)}" for n, c in less[:2]])
+        said.append(
+            para(
+                f"{counted(len(less), 'initiative')} get{'s' * (len(less) == 1)} less than last year: ",
+                f"most of all {first}." if len(less) > 2 else f"{first}.",
+            )
+        )
+    said.append(para("Not spent: ", f.unspent))
+    if source.motion and source.motion.rule:
+        said.append(para(source.motion.rule, look="muted"))
+    many = counted(int(f.initiatives.value), "initiative")
+    title = f"We ask you to fund {f.funded.value} of {many} with {money_short(float(f.spent.value), currency)}"
+    return Slide(title, tuple(said), parts.key_figures(source))
+
+
+def _agencies(source: Source) -> Slide:
+    f = source.figures
+    items = [(source.called("Agencies", a), f.received(a)) for a in f.agencies]
+    items = sorted(((n, v) for n, v in items if v.value), key=lambda i: (-i[1].value, i[0]))
+    most = listed([n for n, _ in items[:3]])
+    total = money_short(sum(float(v.value) for _, v in items[:3]), source.currency)
+    title = (
+        f"{most} get{'s' * (len(items) == 1)} {total} of {money_short(float(f.spent.value), source.currency)}"
+        if items
+        else "No agency receives money"
+    )
+    if len(title) > 110:
+        title = f"The three that get most get {total} of {money_short(float(f.spent.value), source.currency)}"
+    return Slide(title, (), parts.shown_bars("What each agency gets", "What each agency gets", items, MOST_BARS))
+
+
+def _initiatives(source: Source) -> Slide:
+    f = source.figures
+    items = [
+        (source.called("Initiatives", i), f.award(i))
+        for i in parts.ranked(source)
+        if f.awards[i]["state"] != NOT_FUNDED
+    ]
+    return Slide(
+        words.headline(source.plan), (), parts.shown_bars("What each initiative gets", "Awards", items, MOST_BARS)
+    )
+
+
+def _changes(source: Source) -> Slide | None:
+    f = source.figures
+    if not any(f.last_year(i).value for i in f.awards):
+        return None
+    every = parts.changes(source)
+    less, more = [c for _, c in every if c.value < 0], [c for _, c in every if c.value > 0]
+    shown = parts.changes(source, MOST_BARS)
+    fewer, others = counted(len(less), "initiative"), f"{len(more)} get{'s' * (len(more) == 1)} more"
+    title = f"{fewer} get{'s' * (len(less) == 1)} less than last year, {others}"
+    head = (
+        "Change from last year"
+        if len(shown) == len(every)
+        else f"Change from last year (the largest {len(shown)} of {len(every)})"
+    )
+    return Slide(title, (), Bars("What changes for whom", head, tuple(shown))) if shown else None
+
+
+def _people(source: Source) -> Slide | None:
+    found = parts.people(source)
+    if found is None:
+        return None
+    f = source.figures
+    used = figure("at work", sum(float(r["released"]) for r in f.agencies.values()), "people")
+    tight = [str(row[0]) for row in found.rows if isinstance(row[4], Figure) and row[4].value == 0]
+    title = (
+        f"Everybody is at work who can be released as {listed(tight, most=3)}"
+        if tight
+        else "Of every role somebody is still free"
+    )
+    return Slide(title, (para("Lent by the agencies: ", used, " FTE·periods."),), _cut(found))
+
+
+def _outcomes(source: Source) -> Slide | None:
+    found = parts.outcomes(source)
+    unit = impact.unit(source.case)
+    title = f"The plan brings {points(source.plan.impact or 0.0, unit)}"
+    said = (para(impact.meaning(source.case), look="muted"),)
+    return Slide(title, said, _cut(found)) if found else Slide(title, (para("Impact: ", source.figures.impact), *said))
+
+
+def _alternatives(source: Source) -> list[Slide]:
+    found = parts.alternatives(source)
+    if found is None:
+        return []
+    count = len(found.rows) - 1
+    bars = tuple((str(r[0]), r[1]) for r in found.rows if isinstance(r[1], Figure))
+    best = max(bars, key=lambda b: b[1].value)[0]
+    lead = "This plan brings the most" if best == "This plan" else f"{best} would bring the most"
+    return [
+        Slide(f"{counted(count, 'alternative')} stood beside this plan", (), _cut(found)),
+        Slide(
+            f"{lead}; what each alternative would bring",
+            (),
+            Bars("The trade-off", f"Impact, {source.figures.impact_unit}", bars),
+        ),
+    ]
+
+
+def _rules(source: Source) -> Slide:
+    found = parts.tightest(source)
+    if not found:
+        return Slide("The case has no rules", (para("Nothing limits the plan but the money and the people."),))
+    shown = parts.rules(source, found[:MOST_ROWS], short=True)
+    left = len(found) - MOST_ROWS
+    said = words.rules_kept(source.plan).rstrip(".")
+    tight = sum(bool(r["binding"]) for r, _ in found)
+    title = f"{said}, {tight} of them exactly at the limit" if tight else said
+    return Slide(title if left <= 0 else f"{title} (the tightest {MOST_ROWS} of {len(found)})", (), shown)
+
+
+def _funds(source: Source) -> Slide:
+    f, currency = source.figures, source.currency
+    spent, amount, left = (money_short(float(v.value), currency) for v in (f.spent, f.amount, f.unspent))
+    title = f"{spent} of {amount} are spent, {left} stay"
+    return Slide(title, (), _cut(parts.funds(source), keep_last=True))
+
+
+def _more(source: Source) -> Slide:
+    return Slide("What we would need for more", tuple(parts.in_the_way(source)))
+
+
+def _risks(source: Source) -> Slide:
+    broken = [r for r, _ in parts.tightest(source) if not r["kept"]]
+    said = [para("How sure the answer is: ", words.quality(source.plan))]
+    said += [para("Broken at its penalty: ", f"{r['rule']}. {r['sentence']}") for r in broken[:3]]
+    f = source.figures
+    single = [i for i in f.awards if len(f.members("fund", initiative=i)) == 1]
+    if single:
+        verb = "hangs" if len(single) == 1 else "hang"
+        said.append(
+            para(
+                "One fund alone: ",
+                f"{counted(len(single), 'initiative')} {verb} on a single fund, and would stop without it.",
+            )
+        )
+    uncertain = len(source.case.tables["Uncertainty"])
+    said.append(
+        para(
+            "Uncertain numbers: ",
+            f"{counted(uncertain, 'number')} of the case {'is' if uncertain == 1 else 'are'} known to be uncertain."
+            if uncertain
+            else "the case names none.",
+        )
+    )
+    said += [para(note) for note in source.plan.notes[:3]]
+    return Slide("What could go otherwise", tuple(said))
+
+
+def _cut(found: Grid, keep_last: bool = False) -> Grid:
+    """As many rows as can be read; how many are left out is said in the last."""
+    if len(found.rows) <= MOST_ROWS + 1:
+        return found
+    tail = found.rows[-1:] if keep_last else ()
+    rows = list(found.rows[: MOST_ROWS - len(tail)])
+    left = len(found.rows) - len(rows) - len(tail)
+    rest = (f"and {left} more, in the report", *("" for _ in found.titles[1:]))
+    return grid(found.name, found.titles, [*rows, rest, *tail], tuple(found.numbers), found.widths, total=bool(tail))

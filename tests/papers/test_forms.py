@@ -1,0 +1,237 @@
+"""SF-424A adds up as the form demands, the journal is balanced, the quarterly lines tie to the ledger."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+import pytest
+
+import optimiser
+from optimiser.case.faults import InvalidCase
+from optimiser.papers.blocks import Missing
+from optimiser.papers.grants import grants, shared_out
+from optimiser.papers.paper import Source, make, shelf
+from optimiser.papers.shelf import quarterly
+from optimiser.papers.shelf.sf424a import LISTING, REMARKS, TITLE, as_json
+from tests.oracle.random_cases import random_case
+from tests.papers.cases import records, solved, source, with_actuals
+
+FORMS, JOURNALS = 50, 100
+
+
+@cache
+def random_source(seed: int) -> Source | None:
+    """The plan of a random case whose funds are all federal; None where there is none."""
+    made = random_case(seed)
+    for k, fund in enumerate(made["Funds"]):
+        fund["origin"] = ("federal", "federal", "state", "local")[(seed + k) % 4]
+    if seed % 3 == 0:
+        made["Periods"] = _dated(made.get("Periods", []))
+    try:
+        plan = optimiser.solve(optimiser.case_from(made), time_limit=5)
+    except InvalidCase:
+        return None
+    return source(plan) if plan.has_plan else None
+
+
+def _dated(periods: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The periods as quarters from October 2026 on."""
+    made = []
+    for k, p in enumerate(periods):
+        year, month = 2026 + (9 + 3 * k) // 12, (9 + 3 * k) % 12 + 1
+        made.append({**p, "start": f"{year}-{month:02d}-01", "end": f"{year}-{month + 2:02d}-28"})
+    return made
+
+
+def random_sources(count: int) -> Iterator[Source]:
+    """So many of them."""
+    found = 0
+    for seed in range(10_000):
+        made = random_source(seed)
+        if made is not None:
+            yield made
+            found += 1
+        if found == count:
+            return
+
+
+def whole(text: str) -> int:
+    """An amount of the form, which is in whole units."""
+    assert text.endswith(".00")
+    return int(Decimal(text))
+
+
+def test_sf424a_adds_up_on_random_cases() -> None:
+    count = 0
+    for made in random_sources(FORMS):
+        for fund in grants(made):
+            if made.figures.spend(fund=fund).value:
+                adds_up(as_json(made, fund), made, fund)
+                assert not shelf()["sf-424a"].checks(made, fund)
+                count += 1
+    assert count >= FORMS
+
+
+def adds_up(form: dict[str, Any], made: Source, fund: str) -> None:
+    """Every sum that the form demands, recomputed from its fields alone."""
+    items = form["activity_line_items"]
+    assert 1 <= len(items) <= 4
+    classes = (
+        "personnel",
+        "fringe_benefits",
+        "travel",
+        "equipment",
+        "supplies",
+        "contractual",
+        "construction",
+        "other",
+    )
+    direct, sections = (
+        [f"{c}_amount" for c in classes],
+        ("budget_summary", "budget_categories", "non_federal_resources"),
+    )
+    for item in items:
+        a, b, c = ({k: whole(v) for k, v in item[part].items()} for part in sections)
+        assert (
+            a["federal_new_or_revised_amount"] + a["non_federal_new_or_revised_amount"]
+            == a["total_amount"]
+            == b["total_amount"]
+        )
+        assert sum(b[d] for d in direct) == b["total_direct_charge_amount"]
+        assert b["total_direct_charge_amount"] + b["total_indirect_charge_amount"] == b["total_amount"]
+        assert (
+            c["applicant_amount"] + c["state_amount"] + c["other_amount"]
+            == c["total_amount"]
+            == a["non_federal_new_or_revised_amount"]
+        )
+        assert len(item["activity_title"]) <= TITLE
+        assert len(item.get("assistance_listing_number", "")) <= LISTING
+    assert len({item["activity_title"] for item in items}) == len(items)
+    for total, part in (
+        ("total_budget_summary", "budget_summary"),
+        ("total_budget_categories", "budget_categories"),
+        ("total_non_federal_resources", "non_federal_resources"),
+        ("total_federal_fund_estimates", "federal_fund_estimates"),
+    ):
+        for field, value in form[total].items():
+            assert whole(value) == sum(whole(item[part][field]) for item in items), (total, field)
+    federal, other, both = (
+        form["forecasted_cash_needs"][f"{w}_forecasted_cash_needs"] for w in ("federal", "non_federal", "total")
+    )
+    for field in both:
+        assert whole(federal[field]) + whole(other[field]) == whole(both[field])
+    for part in (federal, other, both):
+        quarters = [whole(v) for k, v in part.items() if "quarter" in k]
+        assert not quarters or sum(quarters) == whole(part["total_amount"])
+    later = sum(whole(v) for v in form["total_federal_fund_estimates"].values())
+    summary = form["total_budget_summary"]
+    assert whole(federal["total_amount"]) + later == whole(summary["federal_new_or_revised_amount"])
+    assert abs(whole(summary["federal_new_or_revised_amount"]) - made.figures.exact_spend(fund=fund)) <= 0.5
+    assert len(form.get("remarks", "")) <= REMARKS
+
+
+def test_the_json_and_the_sheet_of_sf424a_say_the_same() -> None:
+    made = source(solved(8))
+    files = {f.file.rpartition(".")[2]: f for f in make(shelf()["sf-424a"], made)}
+    form = json.loads(files["json"].content)
+    figures = files["xlsx"].figures
+    assert figures["SF-424A[Grant] B total"] == whole(form["total_budget_categories"]["total_amount"])
+    assert figures["SF-424A[Grant] B direct"] == whole(form["total_budget_categories"]["total_direct_charge_amount"])
+    assert figures["SF-424A[Grant] D federal first_quarter"] == whole(
+        form["forecasted_cash_needs"]["federal_forecasted_cash_needs"]["first_quarter_amount"]
+    )
+    for item in form["activity_line_items"]:
+        title = item["activity_title"]
+        assert figures[f"SF-424A[Grant] A {title} federal"] == whole(
+            item["budget_summary"]["federal_new_or_revised_amount"]
+        )
+        assert figures[f"SF-424A[Grant] B supplies {title}"] == whole(item["budget_categories"]["supplies_amount"])
+
+
+def test_the_journal_is_balanced_on_random_cases() -> None:
+    paper = shelf()["journal"]
+    for made in random_sources(JOURNALS):
+        (text,) = (f for f in make(paper, made) if f.file.endswith(".csv"))
+        lines = list(csv.DictReader(io.StringIO(text.content.decode())))
+        debits, credits = (sum((Decimal(r[c] or "0") for r in lines), Decimal(0)) for c in ("Debit", "Credit"))
+        assert debits == credits
+        assert abs(debits - Decimal(str(made.figures.spent.value))) <= Decimal("0.005") * len(lines)
+        assert not text.doubts
+        if made.plan.proof.whole and made.case.settings.rounding:
+            assert debits == Decimal(str(made.figures.spent.value))
+
+
+def test_account_strings_are_the_offices_own() -> None:
+    made = source(solved(8))
+    (text,) = (f for f in make(shelf()["journal"], made) if f.file.endswith(".csv"))
+    lines = list(csv.DictReader(io.StringIO(text.content.decode())))
+    assert {r["Account"] for r in lines if r["Credit"]} == {"210-0000", "110-0000"}
+    assert {r["Account"][:4] for r in lines if r["Debit"]} == {"210-", "110-"}
+    assert not text.missing
+
+
+def test_a_segment_without_a_code_is_blank_and_listed() -> None:
+    made = records(4)
+    made["Account codes"] = [r for r in made["Account codes"] if r["item"] != "supplies"]
+    plan = optimiser.solve(optimiser.case_from(made))
+    (text,) = (f for f in make(shelf()["journal"], source(plan)) if f.file.endswith(".csv"))
+    assert [m.row for m in text.missing] == ["supplies"]
+    assert b"210-________" in text.content or b"110-________" in text.content
+
+
+@pytest.mark.parametrize("amounts", [[1, 1, 1], [0, 0], [5], [1, 2, 3, 4, 0.5], []])
+@pytest.mark.parametrize("total", [0, 1, 7, 100])
+def test_whole_amounts_add_up_to_their_total(amounts: list[float], total: int) -> None:
+    from fractions import Fraction
+
+    if amounts:
+        made = shared_out([Fraction(a) for a in amounts], total)
+        assert sum(made) == total
+        assert all(v >= 0 for v in made)
+
+
+def test_quarterly_lines_tie_to_the_ledger_to_the_cent() -> None:
+    made = source(solved(8))
+    (file, *_) = make(shelf()["quarterly"], made)
+    spent = round(sum(r["money"] for r in made.details.tables["Actuals"].records()), 2)
+    assert file.figures["ledger"] == spent == file.figures["ledger[Grant]"]
+    assert file.figures["SF-425[Grant] 10e"] == spent  # nothing was spent before
+    assert file.figures["SEFA[Grant] spent"] == spent
+    f = file.figures
+    assert f["SF-425[Grant] 10c"] == round(f["SF-425[Grant] 10a"] - f["SF-425[Grant] 10b"], 2)
+    assert f["SF-425[Grant] 10g"] == round(f["SF-425[Grant] 10e"] + f["SF-425[Grant] 10f"], 2)
+    assert f["SF-425[Grant] 10h"] == round(f["amount[Grant]"] - f["SF-425[Grant] 10g"], 2)
+    assert not file.doubts
+
+
+@pytest.mark.parametrize("column", ["spent_before", "cash_received", "obligated"])
+def test_a_line_that_hangs_on_a_missing_fact_is_blank(column: str) -> None:
+    made = with_actuals(records(4))
+    made["Funds"][0].pop(column)
+    made["Funds"][0]["award_start"] = "2025-10-01"  # a year before the case begins
+    plan = optimiser.solve(optimiser.case_from(made))
+    (file, *_) = make(shelf()["quarterly"], source(plan))
+    assert column in {m.column for m in file.missing}
+    lines = {
+        "spent_before": ("10b", "10e", "10g", "10h"),
+        "cash_received": ("10a", "10c"),
+        "obligated": ("10f", "10g", "10h"),
+    }
+    for line in lines[column]:
+        assert f"SF-425[Grant] {line}" not in file.figures
+
+
+def test_what_was_spent_before_counts_from_the_first_day_of_the_award() -> None:
+    made = with_actuals(records(4))
+    made["Funds"][0].update(spent_before=1000.25, award_start="2025-10-01")
+    plan = optimiser.solve(optimiser.case_from(made))
+    ledger = quarterly.Ledger(source(plan))
+    found = ledger.cumulative("Grant")
+    assert not isinstance(found, Missing)
+    assert found.value == round(1000.25 + float(ledger.spent("Grant")), 2)

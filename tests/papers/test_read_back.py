@@ -1,0 +1,116 @@
+"""Every figure of every paper, read back from its file, is the figure of that name, to the last digit."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+import optimiser
+from optimiser.papers.blocks import Bars, Figure, Grid, Missing, Para, Total, said
+from optimiser.papers.paper import Paper, Source, make, shelf, with_missing
+from tests.papers.cases import solved, source
+from tests.papers.reading import READERS, Read, number
+
+PAPERS = list(shelf().values())
+
+
+def figure_in(cell: object) -> Figure | None:
+    """The figure that a cell shows."""
+    shown = cell.figure if isinstance(cell, Total) else cell
+    return shown if isinstance(shown, Figure) else None
+
+
+def check(paper: Paper, made: Source, form: str, data: bytes, subject: str) -> int:
+    """Reads a file and compares figure by figure; how many were compared."""
+    content, read = with_missing(paper.content(made, subject)), READERS[form](data)
+    seen, count = dict[str, int](), 0
+    for block in content.blocks:
+        if isinstance(block, Grid):
+            place = seen[block.name] = seen.get(block.name, -1) + 1
+            rows = read.tables[block.name][place]
+            rows = rows if not any(block.titles) and form == "txt" else rows[1:]
+            count += sum(
+                _cell(read, rows, i, j, cell) for i, row in enumerate(block.rows) for j, cell in enumerate(row)
+            )
+        elif isinstance(block, Bars):
+            count += _bars(read, block)
+        elif isinstance(block, Para):
+            for part in block.parts:
+                if figure_in(part) is not None:
+                    assert said(part, made.currency) in " ".join(read.text.split()) or form == "txt"
+                    count += 1
+    return count
+
+
+def _cell(read: Read, rows: list[list[str]], i: int, j: int, cell: object) -> int:
+    figure = figure_in(cell)
+    if figure is None:
+        if isinstance(cell, Missing):
+            assert "___" in rows[i][j]
+        return 0
+    assert number(rows[i][j]) == figure.value, (figure, rows[i])
+    return 1
+
+
+def _bars(read: Read, block: Bars) -> int:
+    if block.name in read.charts:
+        assert read.charts[block.name] == [(label, figure.value) for label, figure in block.items]
+    elif block.name in read.tables:
+        rows = read.tables[block.name][-1]
+        assert [number(r[1]) for r in rows[-len(block.items) :]] == [f.value for _, f in block.items]
+    return len(block.items)
+
+
+@pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
+@pytest.mark.parametrize("count", [8, 80])
+def test_every_figure_is_read_back(paper: Paper, count: int) -> None:
+    made = source(solved(count))
+    files = list(make(paper, made))
+    subjects = paper.subjects(made)
+    for k, file in enumerate(files):
+        form = file.file.rpartition(".")[2]
+        if form in READERS:
+            check(paper, made, form, file.content, subjects[k // len(paper.forms)])
+
+
+def test_a_figure_has_one_value_in_all_papers() -> None:
+    made = source(solved(8))
+    known: dict[str, float | int] = {}
+    for paper in PAPERS:
+        for file in make(paper, made):
+            for name, value in file.figures.items():
+                assert known.setdefault(name, value) == value, (paper.name, name)
+    assert len(known) > 100
+
+
+def test_the_figures_are_those_of_the_plan() -> None:
+    plan = solved(8)
+    f = source(plan).figures
+    spend = list(plan.tables["Spend"].records())
+    for r in plan.tables["Awards"].records():
+        assert (
+            f.award(r["initiative"]).value
+            == r["award"]
+            == sum(s["money"] for s in spend if s["initiative"] == r["initiative"])
+        )
+    for a in f.agencies:
+        assert f.received(a).value == sum(s["money"] for s in spend if s["agency"] == a) == f.spend(agency=a).value
+    assert f.spent.value == sum(s["money"] for s in spend)
+    assert f.amount.value - f.spent.value == f.unspent.value
+
+
+@pytest.mark.parametrize("name", ["gun-violence"])
+def test_all_papers_of_an_example(name: str) -> None:
+    case = optimiser.read(Path(__file__).parents[2] / "data" / f"{name}.xlsx")
+    made = source(optimiser.solve(case))
+    for paper in PAPERS:
+        for file in make(paper, made):
+            assert file.content
+            assert not file.doubts
+
+
+def test_the_same_plan_gives_the_same_bytes() -> None:
+    one, other = source(solved(5)), source(solved(5))
+    for paper in PAPERS:
+        assert [f.content for f in make(paper, one)] == [f.content for f in make(paper, other)]
