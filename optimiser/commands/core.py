@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import time
 from dataclasses import replace
@@ -197,6 +198,22 @@ def verify(
         Path,
         typer.Argument(help="Plan workbook made by `optimiser solve -o`.", metavar="PLAN.xlsx", show_default=False),
     ],
+    best: Annotated[
+        bool,
+        typer.Option(
+            "--best", help="Prove again that no plan is better, from the certificate in Proof, without a solver."
+        ),
+    ] = False,
+    certificate: Annotated[
+        Path | None,
+        typer.Option(
+            "--certificate",
+            help="Write the linear program with its certificate (JSON), for another checker; implies --best.",
+            callback=target(".json"),
+            metavar="FILE.json",
+            show_default=False,
+        ),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a plan against its case, without a solver: every balance, every rule, every cent, as a reader sees them."""
@@ -204,7 +221,7 @@ def verify(
     from optimiser.report.documents.plan_check import inspect
 
     try:
-        found = inspect(str(existing(plan)))
+        found = inspect(str(existing(plan)), best=best or certificate is not None)
     except InvalidCase as error:
         refuse(error, as_json=as_json, told="Nothing can be verified.")
     broken = found.broken
@@ -216,11 +233,16 @@ def verify(
                 "remarks": found.remarks,
                 "not_checked": found.not_checked,
                 "inputs_sha256": found.inputs_sha256,
+                **({"best": found.best.said} if found.best else {}),
             }
         )
     else:
         for item in broken:
             print(item.sentence)
+    if found.best and found.best.said and not broken:
+        say(found.best.said)
+    if certificate is not None and found.best and found.best.program:
+        certificate.write_text(json.dumps(found.best.program), "utf-8")
     for remark in found.remarks:
         say(f"Remark: {remark}")
     for part in found.not_checked:

@@ -23,6 +23,7 @@ from optimiser.plan.near_whole import near
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
+from optimiser.solvers.certificate import written
 from optimiser.solvers.solution import LOST_DIGITS, Limits, Solution, StageResult, Status, judged, relative_gap, worst
 
 ROUNDING_SECONDS = 20.0
@@ -83,8 +84,13 @@ def answer(
         versions=versions,
         solver=solver,
         notes=notes,
-        extra={"early": solution.early},
+        extra={"early": solution.early, "certificate": _certificate(model, solution) if checked and made else ()},
     )
+
+
+def _certificate(model: Model, solution: Solution) -> tuple[str, ...]:
+    """What proves the bound, as the text that goes with the plan."""
+    return () if solution.certificate is None else written(model, solution.certificate)
 
 
 def _number(value: float) -> float | None:

@@ -34,6 +34,8 @@ class Branched:
     """Of the linear program that the best setting leaves."""
     equals: Problem | None = None
     """All plans that are as good, where one leaf holds them: its switches that are not free any more are no integers."""
+    leaves: tuple[tuple[Array, Array, Array], ...] = ()
+    """What proves it: bounds of the switches of each leaf, and its prices."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,8 +114,8 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
                 node = total(cost, out.x), count, below, above, out.basis, out.x, out.y
                 heapq.heappush(open_nodes, node)
     alone = second > best + 10 * OPTIMAL_GAP * max(abs(best), unit(cost))
-    proof = _proved(problem, cost, held, leaves, best)
-    return Branched(best_x, best, proof, best_basis, winner if alone else None)
+    proof, proving = _proved(problem, cost, held, leaves, best)
+    return Branched(best_x, best, proof, best_basis, winner if alone else None, proving)
 
 
 def _equals(
@@ -128,28 +130,38 @@ def _equals(
     return replace(face, integer=problem.integer & (face.column_lower < face.column_upper))
 
 
-def _proved(problem: Problem, cost: Array, held: Array, leaves: list[_Leaf], best: float) -> Fraction | None:
-    """The least that any plan can cost, from all leaves in exact arithmetic; None where a leaf proves nothing."""
+def _proved(
+    problem: Problem, cost: Array, held: Array, leaves: list[_Leaf], best: float
+) -> tuple[Fraction | None, tuple[tuple[Array, Array, Array], ...]]:
+    """The least that any plan can cost, from all leaves in exact arithmetic, and the prices that show it; None where a
+    leaf proves nothing."""
     bounds: list[Fraction] = []
+    proving = []
     for leaf in leaves:
         lower, upper = problem.column_lower.copy(), problem.column_upper.copy()
         lower[held], upper[held] = leaf.lower, leaf.upper
         part = problem.bounded(lower, upper)
         if leaf.prices is None:
-            return None
-        bound = _empty(part, cost, leaf.prices, best) if leaf.empty else dual_bound(part, cost, leaf.prices)
+            return None, ()
+        bound, prices = dual_bound(part, cost, leaf.prices), leaf.prices
+        if leaf.empty:
+            bound, prices = _empty(part, cost, leaf.prices, best)
         if bound is None:
-            return None
+            return None, ()
         bounds.append(bound)
+        proving.append((leaf.lower, leaf.upper, prices))
+    if not bounds:
+        return None, ()
     plain = plain_bound(problem, cost)
-    return None if not bounds else min(bounds) if plain is None else max(min(bounds), plain)
+    return min(bounds) if plain is None else max(min(bounds), plain), tuple(proving)
 
 
-def _empty(problem: Problem, cost: Array, ray: Array, best: float) -> Fraction | None:
-    """A bound beyond the best plan where there is no plan at all: prices along the ray raise it without end."""
+def _empty(problem: Problem, cost: Array, ray: Array, best: float) -> tuple[Fraction | None, Array]:
+    """A bound beyond the best plan where there is no plan at all, and its prices: along the ray they raise it without end."""
     for sign in (1.0, -1.0):
         for power in range(0, _FARTHEST, 4):
-            bound = dual_bound(problem, cost, sign * 2.0**power * ray)
+            prices = sign * 2.0**power * ray
+            bound = dual_bound(problem, cost, prices)
             if bound is not None and bound >= best:
-                return bound
-    return None
+                return bound, prices
+    return None, ray

@@ -10,6 +10,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
 from optimiser.model.variables import DECIDED
+from optimiser.solvers.certificate import Certificate
 from optimiser.solvers.engine import Progress, Watch
 from optimiser.solvers.linear import Sequel, Step, in_turn
 from optimiser.solvers.problem import Problem
@@ -72,6 +73,7 @@ class _Made:
     proven: bool = False
     infeasible: bool = False
     x: Array | None = None
+    leaves: tuple[tuple[Array, Array, Array], ...] = ()
 
 
 def _without_switches(
@@ -112,7 +114,7 @@ def _with_switches(
         alone = alone or (equals is not None and not equals.integer.any())
         made.proven = choice.exact is not None and (made.proven or not made.bests)
         if not made.bests:
-            made.exact = choice.exact
+            made.exact, made.leaves = choice.exact, choice.leaves
         made.bests.append(choice.value)
         made.bounds.append(choice.bound)
         # A plan may look better than the bound that was proved, by the solver's tolerance: it is held to what is possible.
@@ -187,6 +189,7 @@ def _solution(model: Model, problem: Problem, costs: list[Array], made: _Made, w
         answers[min(len(stages) + _FAR, len(answers) - 1)].basis if answers else None,
         made.proven and len(made.bests) == len(model.stages),
         watch.over,
+        _certificate(model, problem, made),
     )
 
 
@@ -212,6 +215,17 @@ def _read_off(model: Model, x: Array, reached: int) -> Array:
     )
     found = solve(part, Limits(time_limit=_READ_SECONDS))
     return x if found.x is None else np.where(counts, found.x, x)
+
+
+def _certificate(model: Model, problem: Problem, made: _Made) -> Certificate | None:
+    """What proves the bound of the first stage, in the units of the case; None where it is the search's own word."""
+    if made.exact is None:
+        return None
+    leaves = made.leaves
+    if not problem.integer.any():
+        y, none = made.sequel.answers[0].y, np.zeros(0)
+        leaves = () if y is None else ((none, none, y),)
+    return Certificate.of(model, problem, leaves)
 
 
 def _settled(model: Model, made: _Made) -> Ties:

@@ -78,3 +78,25 @@ def _most(row: Array, a: Array, limit: Array, lower: Array, upper: Array) -> tup
         room = limit[row] - others
         made, lost = room / a, noise / a
     return np.where(known, made, np.inf), np.where(known, lost, 0.0)
+
+
+def steps_of_reach(model: Model) -> list[tuple[int, int, int]]:
+    """How the columns' bounds by reach come about: (column, row, side), in an order in which each can be computed from the
+    bounds before it. side: 1 where the row's upper limit leaves no more, -1 where its lower one does."""
+    lower, certain = np.asarray(model.column_lower, float), np.asarray(model.column_upper, float).copy()
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    column, a = model.index, np.asarray(model.value, float)
+    steps: list[tuple[int, int, int]] = []
+    for _ in range(_PASSES):
+        before, count = certain.copy(), len(steps)
+        for side, limit in ((1, model.row_upper), (-1, -model.row_lower)):
+            room, noise = _most(row, side * a, limit, lower[column], before[column])
+            room = np.where((room > noise) | (noise == 0), room, np.inf)
+            better = np.flatnonzero(room < certain[column])
+            order = better[np.lexsort((room[better], column[better]))]
+            first = order[np.unique(column[order], return_index=True)[1]]
+            steps += [(int(column[k]), int(row[k]), side) for k in first.tolist()]
+            certain[column[first]] = room[first]
+        if len(steps) == count:
+            break
+    return steps

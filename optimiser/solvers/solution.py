@@ -6,13 +6,16 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solvers.problem import total
+
+if TYPE_CHECKING:
+    from optimiser.solvers.certificate import Certificate
 
 Status = Literal["optimal", "within_gap", "stopped", "infeasible"]
 Ties = Literal["full", "money", "none"]
@@ -114,7 +117,7 @@ class Solution:
     sign; exact_bound: the same in rational arithmetic (None: the solver's own word); proven: whether all stages have
     such. ties: how far ties were settled: by money and weights, by money alone, or not. basis, last: of the first linear
     program and of the tie that is far from it, where a case that differs little may begin. early: whether a limit or a
-    stop ended it.
+    stop ended it. certificate: what shows the exact bound without a solver.
     """
 
     status: Status
@@ -131,6 +134,7 @@ class Solution:
     last: Basis | None = None
     proven: bool = False
     early: bool = False
+    certificate: Certificate | None = None
 
 
 def relative_gap(best: float, bound: float | None) -> float | None:

@@ -43,6 +43,8 @@ class Choice:
     basis: Basis | None = None
     exact: Fraction | None = None
     equals: Problem | None = None
+    leaves: tuple[tuple[Array, Array, Array], ...] = ()
+    """As of `Branched`."""
 
 
 def choose(
@@ -115,7 +117,7 @@ def _of_few(problem: Problem, few: Branched, held: Array | None) -> Choice:
     if held is not None and np.array_equal(np.round(few.x[problem.integer]), np.round(held[problem.integer])):
         return Choice(None)
     bound = few.value if few.exact is None else float(few.exact)
-    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals)
+    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals, leaves=few.leaves)
 
 
 def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:

@@ -22,6 +22,7 @@ from optimiser.plan.claims import beyond, unfounded
 from optimiser.plan.digest import same_number, values_sha256
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken, verify
+from optimiser.report.documents.best_check import Best, proof_of_best
 from optimiser.report.documents.plan_look import Part, Seen, seen_otherwise
 from optimiser.report.documents.plan_reading import Found, PlanBook, Source, is_total, plan_book
 from optimiser.report.documents.plan_workbook import proof_of
@@ -29,8 +30,8 @@ from optimiser.report.documents.summary import plan_as_proven, summary_lines
 from optimiser.report.documents.summary_check import SummaryFound, compare_summary, places
 
 NOT_BEST = (
-    "that this is the best plan: that no better one exists follows from the bound in Proof, and only a solver "
-    "(optimiser solve) tells whether that bound is right"
+    "that this is the best plan: that no better one exists follows from the bound in Proof; --best proves that bound again "
+    "where Proof holds a certificate, and a solver (optimiser solve) finds it anew"
 )
 BESIDE = "comments, headers and footers, what prints, what charts and pictures show, words and signs of currency in number formats"
 INPUTS = "whether the inputs are those that were agreed: compare their hash with the one that you have"
@@ -50,6 +51,8 @@ class Verdict:
     remarks: tuple[str, ...]
     not_checked: tuple[str, ...]
     inputs_sha256: str
+    best: Best | None = None
+    """What the certificate proves, where it was asked for."""
 
 
 def verify_workbook(source: Source, *, guarded: bool = False) -> list[Broken]:
@@ -57,11 +60,12 @@ def verify_workbook(source: Source, *, guarded: bool = False) -> list[Broken]:
     return list(inspect(source, guarded=guarded).broken)
 
 
-def inspect(source: Source, *, guarded: bool = False) -> Verdict:
+def inspect(source: Source, *, guarded: bool = False, best: bool = False) -> Verdict:
     """Everything that is wrong with a workbook's plan, what is not the plan's, and what was not checked.
 
-    guarded: read in a child process with limited memory and time, for files that others uploaded. Raises InvalidCase
-    where the workbook holds no plan or its case has faults, OSError where the file cannot be opened.
+    guarded: read in a child process with limited memory and time, for files that others uploaded. best: prove again that
+    no plan is better, from the certificate in Proof. Raises InvalidCase where the workbook holds no plan or its case has
+    faults, OSError where the file cannot be opened.
     """
     data = source if isinstance(source, bytes) else Path(source).read_bytes()
     book = open_book(data, guarded=guarded)
@@ -85,8 +89,12 @@ def inspect(source: Source, *, guarded: bool = False) -> Verdict:
     remarks = [*_remarks(found, summary, plan), *seen.remarks]
     over = [f"the figures of Proof for {name}, which the tables of one plan do not make" for name in beyond(plan)]
     of_the_file = [*([WHY] if "Why" in found.free else []), BESIDE, *([] if shown_file else [LOOK])]
-    not_checked = (NOT_BEST, INPUTS, *over, *of_the_file)
-    return Verdict(tuple(dict.fromkeys(broken)), tuple(dict.fromkeys(remarks)), not_checked, found.case.sha256)
+    proven = proof_of_best(plan) if best else None
+    if proven is not None:
+        broken += proven.broken
+    not_best = (NOT_BEST,) if proven is None else proven.not_checked
+    not_checked = (*not_best, INPUTS, *over, *of_the_file)
+    return Verdict(tuple(dict.fromkeys(broken)), tuple(dict.fromkeys(remarks)), not_checked, found.case.sha256, proven)
 
 
 def _without_values(file: Shown | None, sheets: tuple[Any, ...]) -> dict[str, dict[tuple[int, int], str]]:

@@ -14,7 +14,7 @@ from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_s
 from optimiser.plan.tables import SPEC, Plan
 from optimiser.report.documents.plan_reading import ATTRIBUTES
 from optimiser.report.documents.sheets import Book, Line
-from optimiser.report.documents.summary import plan_as_proven, proof_rows, summary_lines
+from optimiser.report.documents.summary import CERTIFICATE, plan_as_proven, proof_rows, summary_lines
 
 if TYPE_CHECKING:
     from optimiser.analysis.reasons.explain import Explanation
@@ -62,7 +62,10 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     for spec in written:
         add_case_sheet(book.workbook, spec, case_tables[spec.name], sizes, comments=False, footer=book.footer)
     proof = proof_of(plan, tables, case_tables, why_lines)
-    lines = [Line(("key", "value"), "head"), *(Line(row) for row in proof)]
+    lines = [
+        Line(("key", "value"), "head"),
+        *(Line(row, "text" if row[0].startswith(CERTIFICATE) else "") for row in proof),
+    ]
     book.add_lines("Proof", lines, (34.0, 80.0), frozen="A2")
     book.save(target)
 

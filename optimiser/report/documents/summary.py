@@ -22,6 +22,9 @@ from optimiser.report.documents.result_json import unspent
 from optimiser.report.documents.sheets import Formula, Line
 from optimiser.report.words import headline, quality, rules_kept
 
+CERTIFICATE = "certificate"
+"""Key of the rows of Proof that hold what proves the bound, in pieces."""
+
 
 def summary_lines(plan: Plan, tables: Mapping[str, Table]) -> list[Line]:
     """The Summary sheet. tables: those that the workbook holds; the figures are formulas over their sheets."""
@@ -154,6 +157,7 @@ def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
         rows.append(("early", "yes" if plan.extra.get("early", True) else "no"))
     if plan.extra.get("cross_checked"):
         rows.append(("cross_checked", "yes"))
+    rows += [(f"{CERTIFICATE} {k}", piece) for k, piece in enumerate(plan.extra.get("certificate", ()), 1)]
     return [(key, _finite(value)) for key, value in rows]
 
 
@@ -201,6 +205,7 @@ def plan_as_proven(case: Case, tables: Mapping[str, Table], proof: Mapping[str, 
         extra={
             "early": as_text(proof.get("early", "yes")) == "yes",
             "cross_checked": as_text(proof.get("cross_checked", "")) == "yes",
+            "certificate": tuple(words(f"{CERTIFICATE} ").values()),
         },
     )
 
