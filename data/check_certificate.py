@@ -31,10 +31,16 @@ def check(program):
         boxes.append(box)
     if not leaves or not covered({j: (lower[j], upper[j]) for j in steps}, boxes, steps):
         raise ValueError("the leaves do not cover every setting of the switches")
-    return min(
-        bound(cost, rows, row_lower, row_upper, lower, upper, box, leaf)
-        for box, leaf in zip(boxes, leaves, strict=True)
-    )
+    found = []
+    for box, leaf in zip(boxes, leaves, strict=True):
+        low, high = list(lower), list(upper)
+        for j, (a, b) in box.items():
+            low[j], high[j] = a, b
+        proved = [bound(cost, rows, row_lower, row_upper, low, high, prices) for prices in (leaf["prices"], [])]
+        if proved == [None, None]:
+            raise ValueError("a leaf's prices lean on a limit that is not there")
+        found.append(max(p for p in proved if p is not None))
+    return min(found)
 
 
 def narrow(lower, upper, row, limit, j, side):
@@ -47,13 +53,10 @@ def narrow(lower, upper, row, limit, j, side):
     upper[j] = room if upper[j] is None else min(upper[j], room)
 
 
-def bound(cost, rows, row_lower, row_upper, lower, upper, box, leaf):
-    """What no plan within a leaf can cost less than, whatever its prices are."""
-    low, high = list(lower), list(upper)
-    for j, (a, b) in box.items():
-        low[j], high[j] = a, b
+def bound(cost, rows, row_lower, row_upper, low, high, prices):
+    """What no plan within these limits can cost less than, whatever the prices are; None where they bound nothing."""
     left, total = list(cost), Fraction(0)
-    for i, price in leaf["prices"]:
+    for i, price in prices:
         price = Fraction(price)
         limit = row_lower[i] if price > 0 else row_upper[i]
         if limit is None:  # a price towards a limit that is not there counts as none
@@ -65,7 +68,7 @@ def bound(cost, rows, row_lower, row_upper, lower, upper, box, leaf):
         if rest:
             limit = low[j] if rest > 0 else high[j]
             if limit is None:
-                raise ValueError(f"column {j} has no limit where the prices need one")
+                return None
             total += rest * limit
     return total
 
