@@ -78,6 +78,7 @@ def pack(plan: Plan) -> bytes:
         "seconds": dict(plan.seconds),
         "versions": dict(plan.versions),
         "notes": list(plan.notes),
+        "certificate": list(plan.extra.get("certificate", ())),
         "tables": {
             name: {c: [v.dtype.kind, v.tolist()] for c, v in table.columns.items()}
             for name, table in plan.tables.items()
@@ -94,7 +95,9 @@ def unpack(data: bytes, case: Case) -> Plan:
         for name, columns in said.pop("tables").items()
     }
     stages, proof = tuple(Stage(**s) for s in said.pop("stages")), Proof(**said.pop("proof"))
-    return Plan(case=case, tables=tables, stages=stages, proof=proof, notes=tuple(said.pop("notes")), **said)
+    extra = {"certificate": tuple(said.pop("certificate", ()))}
+    notes = tuple(said.pop("notes"))
+    return Plan(case=case, tables=tables, stages=stages, proof=proof, notes=notes, extra=extra, **said)
 
 
 def _whole(name: str, columns: dict[str, Array]) -> Table:
