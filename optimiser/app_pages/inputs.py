@@ -27,6 +27,7 @@ ORDER = (
     "Contributions",
     "Partners",
     "Rules",
+    "Waivers",
     "Outcomes",
     "Performance",
     "Priorities",

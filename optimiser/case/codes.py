@@ -88,6 +88,8 @@ CODES: dict[str, str] = {
     "O02": "Several outcomes without a weight are added up one to one (warning).",
     "O03": "Scores differ and count for nothing, since outcomes are there and score_effect is not set (warning).",
     "R12": "The amounts of an initiative's costs do not add up to its request.",
+    "R13": "A waiver ends before it was granted.",
+    "R14": "A waiver ends before the case does, so its rule holds in full (warning).",
     "C01": "A scenario names an unknown sheet or column, or a column where none belongs.",
     "C02": "What a scenario selects (`where`) cannot be read, or names something unknown.",
     "C03": "A change is not `= value`, `* number`, `+ number`, `- number` or `remove`, or does not suit its column.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 
 from optimiser.case.checking.net import caught
@@ -16,9 +16,10 @@ from optimiser.case.settings import Settings
 from optimiser.case.spec import SHEETS
 from optimiser.case.table import Table
 from optimiser.case.table import text as text_array
-from optimiser.model.rules import RuleError, compile_rule, held_back, rules_of
+from optimiser.model.rules import RuleError, compile_rule, held_back, written_rules
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.terms import MEASURES
+from optimiser.model.rules.waivers import WaiverError, applied, ended, waivers_of
 
 READ, EMPTY, HELD = "L01", "L02", "L03"
 """Codes: a selection or a rule that cannot be read; one that selects nothing; a rule that keeps money from being spent."""
@@ -103,10 +104,33 @@ def _check_rules(tables: Tables, facts: Facts) -> list[Fault]:
     faults: list[Fault] = []
     place = {fold(name): row for row, name in enumerate(tables["Rules"]["rule"].tolist())}
     at = tables.place("Rules", "rule")
-    for rule in rules_of(facts):
+    for rule in written_rules(facts):
         row = place[fold(rule.name)]
         faults += caught(at.sheet, partial(_rule_faults, tables, facts, rule, row), at.cell(row))
-    return faults
+    return [*faults, *caught("Waivers", lambda: _check_waivers(tables, facts))]
+
+
+def _check_waivers(tables: Tables, facts: Facts) -> Iterator[Fault]:
+    """Each waiver can be applied to its rule (L01), was granted before it ends (R13), and covers the case (R14, warning)."""
+    rules = {fold(rule.name): rule for rule in written_rules(facts)}
+    for row, waiver in enumerate(waivers_of(tables.tables)):
+        rule = rules.get(fold(waiver.rule))
+        if rule is None:
+            continue  # a name that is not there is reported as such
+        try:
+            compile_rule(facts, applied(rule, waiver))
+        except WaiverError as error:
+            yield _fault(tables, "Waivers", error.column, row, error.found, error.expected, error.cure)
+        except RuleError as error:
+            column = "where" if waiver.where else "at_least"
+            yield _fault(tables, "Waivers", column, row, error.found, error.expected, error.cure)
+        place = tables.place("Waivers", "until")
+        if waiver.until and waiver.until < waiver.on:
+            yield place.fault(row, "R13", waiver.until, f"a day from {waiver.on} on", "correct one of the two days")
+        elif period := ended(waiver, tables.tables):
+            expected = f"a waiver that lasts to the end of {period}"
+            cure = f"the rule {rule.name} holds in full: have the waiver prolonged, or clear the day"
+            yield place.fault(row, "R14", waiver.until, expected, cure, "warning")
 
 
 def _rule_faults(tables: Tables, facts: Facts, rule: Rule, row: int) -> list[Fault]:

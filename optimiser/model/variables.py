@@ -13,7 +13,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index
 from optimiser.model.rules import Compiled
-from optimiser.model.rules.terms import Entries
+from optimiser.model.rules.terms import MEASURES, Entries
 
 INT = np.int32
 DECIDED = ("spend", "match", "in kind", "post", "hire", "carry", "unspent", "level", "achieved", "funded")
@@ -234,6 +234,7 @@ class Variables:
         f = self.facts
         spend, level, post, hire = self["spend"], self["level"], self["post"], self["hire"]
         dimensions = ("agency", "initiative", "period", "role")
+        in_kind = {**self["in kind"].keys, "source": np.full(self["in kind"].size, f.size("fund"), INT)}
         made = {
             ("money", -1): Entries(spend.keys, _ones(spend), self.columns("spend")),
             ("level", -1): Entries(level.keys, _ones(level), self.columns("level")),
@@ -245,7 +246,7 @@ class Variables:
                 np.concatenate([self.columns("post"), self.columns("hire")]),
             ),
             ("match", -1): Entries(
-                {d: np.concatenate([self["match"].keys[d], self["in kind"].keys[d]]) for d in ("fund", "initiative")},
+                {d: np.concatenate([self["match"].keys[d], in_kind[d]]) for d in MEASURES["match"]},
                 np.ones(self["match"].size + self["in kind"].size),
                 np.concatenate([self.columns("match"), self.columns("in kind")]),
             ),

@@ -28,6 +28,8 @@ def entries_of(facts: Facts, decision: Decision) -> dict[tuple[str, int], Entrie
     level = decision.levels_of(facts)
     funded = np.flatnonzero(level > FUNDED).astype(np.int32)
     in_kind = posts.amount * facts.cost_per_fte[posts.codes["agency"], posts.codes["role"], posts.codes["period"]]
+    source = decision.match.codes["source"]
+    source = np.where(source < 0, facts.size("fund"), source).astype(np.int32)
     made = {
         ("money", -1): Entries(spend.codes, spend.amount),
         ("staff", -1): Entries(
@@ -37,7 +39,7 @@ def entries_of(facts: Facts, decision: Decision) -> dict[tuple[str, int], Entrie
         ("in kind", -1): Entries({d: posts.codes[d] for d in staff}, in_kind),
         ("level", -1): Entries(levels.codes, levels.amount),
         ("funded", -1): Entries({"initiative": funded}, np.ones(len(funded))),
-        ("match", -1): Entries({d: decision.match.codes[d] for d in ("fund", "initiative")}, decision.match.amount),
+        ("match", -1): Entries({**decision.match.codes, "source": source}, decision.match.amount),
     }
     amount = facts.at_full * facts.achieved(effects(facts, decision))
     for k in range(len(facts.outcomes)):

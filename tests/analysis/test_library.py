@@ -266,6 +266,7 @@ def test_rows_and_words_of_an_entry_have_the_same_numbers(entry: Entry) -> None:
             held |= clauses
             assert all(says(stated, n) for n in clauses), (entry.key, clauses, stated)
         held |= {float(n) for n in re.findall(r"[<>]=? (\d+)", row["where"])}
+        held |= {float(n) for n in re.findall(r"(?:greater|lesser) (\d+)", row.get("of", ""))}
         if row.get("kind") == "earned":
             held |= {1 - n / 100 for n in figures(entry.note)} | {1.0}
     if entry.rows and not any("{" in str(r.get(c, "")) for r in entry.rows for c in ("at_least", "at_most")):
@@ -276,7 +277,7 @@ def test_rows_and_words_of_an_entry_have_the_same_numbers(entry: Entry) -> None:
 PLACE = re.compile(r"\{\w+\}")
 UNHELD = {
     "hsgp-pass-through": {45.0}, "cyber-local": {45.0}, "scip-local": {10000.0}, "slfrf-obligated": {31.0, 2024.0},
-    "suptrs-women": {1994.0}, "coc-match": {0.25}, "fvpsa-match": {1.0, 5.0},
+    "esg-shelter": {2010.0}, "juvenile-shares": {18.0, 75.0, 4e5, 6e5}, "suptrs-women": {1994.0}, "fvpsa-match": {1.0, 5.0},
     "cops-retention": {12.0}, "juvenile-withheld": {0.5}, "jag-local": {10.0},
     "jag-local-capped": {10.0}, "jag-local-direct": {10.0},
 }  # fmt: skip
@@ -366,7 +367,7 @@ def test_inserting_fills_in_the_grant_and_its_authority() -> None:
     ]  # fmt: skip
     assert rows[0]["where"] == "fund = Grant ; theme = law enforcement"
     assert rows[0]["authority"] == "VAWA STOP: 34 USC 10446(c)(4)"
-    assert (rows[0]["at_least"], rows[0]["at_most"], rows[0]["of"]) == (0.25, None, "amount")
+    assert (rows[0]["at_least"], rows[0]["at_most"], rows[0]["of"]) == (0.25, None, "amount; lesser request")
     assert set(rows[0]) == {c.name for c in BY_NAME["Rules"].columns}
 
 

@@ -98,6 +98,9 @@ WHOLE: Records = {
         {"rule": "r10", "measure": "lives", "at_least": 1},
         {"rule": "r11", "measure": "money", "at_most": 20, "of": "staff: role = analyst"},
     ],
+    "Waivers": [
+        {"rule": "r2", "granted_by": "the Director", "granted_on": "2026-01-05", "until": "2026-01-31", "note": "letter 7"},
+    ],
     "Scenarios": [
         {"scenario": "s", "sheet": "Funds", "where": "fund = F", "column": "amount", "change": "* 0.9"},
         {"scenario": "s", "sheet": "Rules", "where": "rule = r3", "column": "", "change": "remove"},

@@ -96,6 +96,10 @@ LARGE = ("hsgp-terrorism-notice",)
 """Entries that ask for more than the initiatives of their theme are worth in the fitting case."""
 
 
+NATIONAL = ("juvenile-shares", "stop-states", "voca-states")
+"""Entries whose least awards are more than the money of the fitting case."""
+
+
 def made_for(entry: Entry) -> Records:
     """The fitting case with the columns, themes and categories that the entry speaks of, and members on both sides."""
     records = fitting()
@@ -136,6 +140,9 @@ def made_for(entry: Entry) -> Records:
             records["Costs"] = [
                 c | ({"category": category} if c["category"] == "contractual" else {}) for c in records["Costs"]
             ]
+    if entry.key in NATIONAL:
+        for row in (*records["Initiatives"], *records["Funds"]):
+            row.update({c: row[c] * 10 for c in ("request", "amount") if c in row})
     spoken = {
         name.strip()
         for text in speaks

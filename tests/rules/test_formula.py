@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
+from optimiser.analysis.rulebook.formula_calculator import split_table
+from optimiser.case.table import Table
+from optimiser.model.rules import RuleError
 from tests.rules.small import awards, blocks, case_of, nearly, only_fault, received, said, solved
 
 BY_BASELINE = {"kind": "formula", "per": "initiative", "of": "baseline"}
@@ -41,6 +46,15 @@ def shares(of: str, per: str = "initiative", **rule: Any) -> list[float]:
         # by request A has 625 and B 500 of 1500, both below 180% of last year; C gets what is left
         ("request; hold 180%", [720 / 1500, 540 / 1500, 240 / 1500]),
         ("baseline; cap 40%; floor 25%", [0.375, 0.375, 0.25]),
+        # of 1500 each first gets 300, and all split the other 600
+        ("baseline; first 300", [0.2 + 0.4 * 0.5, 0.2 + 0.4 * 0.375, 0.2 + 0.4 * 0.125]),
+        ("baseline; first 20%", [0.2 + 0.4 * 0.5, 0.2 + 0.4 * 0.375, 0.2 + 0.4 * 0.125]),
+        # C's plain share of 187.50 does not reach 300
+        ("baseline; base 300", [0.2 + 0.4 * 4 / 7, 0.2 + 0.4 * 3 / 7, 0.2]),
+        ("baseline; floor 450", [0.4, 0.3, 0.3]),
+        ("baseline; cap 600", [0.4, 0.4, 0.2]),
+        # each first gets its baseline, 800 in all; of the other 700 all get their shares
+        ("request; first baseline", [(400 + 700 * 10 / 24) / 1500, (300 + 700 * 8 / 24) / 1500, (100 + 700 * 6 / 24) / 1500]),
     ],
 )  # fmt: skip
 def test_shares(of: str, expected: list[float]) -> None:
@@ -91,8 +105,11 @@ def test_one_fund_by_agency() -> None:
         ({"of": "baselin"}, "of", "did you mean baseline?"),
         ({"of": "population"}, "of", "a column of numbers of Initiatives"),
         ({"of": "minimum"}, "of", "a number above 0 among the members"),
-        ({"of": "baseline; ceiling 5%"}, "of", "base, floor, cap, small or hold with a number"),
-        ({"of": "baseline; floor much"}, "of", "base, floor, cap, small or hold with a number"),
+        ({"of": "baseline; ceiling 5%"}, "of", "small or hold with a number"),
+        ({"of": "baseline; floor much"}, "of", "a column of numbers of Initiatives"),
+        ({"of": "baseline; hold much"}, "of", "small or hold with a number"),
+        ({"of": "baseline; first 600"}, "of", "bases that together are at most 1,500"),
+        ({"of": "baseline; first request"}, "of", "bases that together are at most 1,500"),
         ({"of": "baseline; base 40%"}, "of", "lower it to 33.333333%"),
         ({"of": "baseline; floor 40%"}, "of", "lower floor or hold"),
         ({"of": "baseline; small 200 to D"}, "of", "a member of `per` that `where` selects"),
@@ -134,3 +151,69 @@ def test_says() -> None:
         "All money: split over agencies by officers; none gets more than its spending; none gets less than 90% of last year; "
         "awards below $5 are shared again among the others. It may be broken: each $1 short or over costs $2 of impact."
     )
+
+
+# -- against plain code -------------------------------------------------------------------------------------------------
+
+
+def plainly(weights: list[float], total: float, options: list[tuple[str, list[float]]]) -> list[float] | None:
+    """The awards by exact arithmetic on lists; None where the least awards are more than the total. options: (clause,
+    amount of money for each member)."""
+    share = [Fraction(w) / sum(map(Fraction, weights)) for w in weights]
+    award = [s * Fraction(total) for s in share]
+    for name, written in options:
+        amount = list(map(Fraction, written))
+        if name in ("base", "first"):
+            rest = Fraction(total) - sum(amount)
+            mine = [name == "first" or s * Fraction(total) >= a for s, a in zip(share, amount, strict=True)]
+            if rest < 0 or not any(mine):
+                return None
+            splits = sum(s for s, m in zip(share, mine, strict=True) if m)
+            award = [a + (s / splits * rest if m else 0) for a, s, m in zip(amount, share, mine, strict=True)]
+            continue
+        fixed: dict[int, Fraction] = {}
+        while True:
+            out = [
+                k for k, a in enumerate(award)
+                if k not in fixed and (a > amount[k] if name == "cap" else a < amount[k])
+            ]  # fmt: skip
+            if not out:
+                break
+            whole = sum(award)
+            fixed |= {k: amount[k] for k in out}
+            rest, shared = whole - sum(fixed.values()), sum(a for k, a in enumerate(award) if k not in fixed)
+            if rest < 0:
+                return None
+            award = [fixed.get(k, a * rest / shared if shared else Fraction(0)) for k, a in enumerate(award)]
+    return [float(a) for a in award]
+
+
+@pytest.mark.parametrize("seed", range(200))
+def test_clauses_in_money_shares_and_columns_agree_with_plain_code(seed: int) -> None:
+    dice = random.Random(seed)
+    count, total = dice.randint(2, 8), float(dice.choice([1000, 12345, 9999999]))
+    columns = {c: [float(dice.randint(1, 999)) for _ in range(count)] for c in ("people", "least", "asks")}
+    columns["asks"] = [a * total / 900 for a in columns["asks"]]
+    columns["least"] = [float(a if dice.random() < 0.5 else 0) * total / 4000 / count for a in columns["least"]]
+    text, options = "people", []
+    for name in dice.sample(["base", "first", "floor", "cap"], dice.randint(1, 3)):
+        how = dice.choice(["money", "share", "column"])
+        part = dice.randint(1, 90) / 100 / (1 if name == "cap" else count)
+        amounts = [part * total] * count
+        written = f"{part * total:.6f}" if how == "money" and part * total > 1 else f"{part * 100:.8f}%"
+        amounts = [float(written[:-1]) / 100 * total if written.endswith("%") else float(written)] * count
+        if how == "column":
+            written, amounts = ("asks", columns["asks"]) if name == "cap" else ("least", columns["least"])
+        text += f"; {name} {written}"
+        options.append((name, amounts))
+    expected = plainly(columns["people"], total, options)
+    members = [f"m{k}" for k in range(count)]
+    table = Table.of(
+        "Members", ("member", *columns), [[m, *(columns[c][k] for c in columns)] for k, m in enumerate(members)]
+    )
+    if expected is None:
+        with pytest.raises(RuleError):
+            split_table(table, text, total, 0.01)
+    else:
+        made = split_table(table, text, total, 0.01)["share"] * total
+        assert made == pytest.approx(expected, rel=1e-6, abs=1e-6 * total)

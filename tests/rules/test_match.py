@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+from collections import defaultdict
 from copy import deepcopy
 from typing import Any
 
@@ -63,6 +65,60 @@ def test_solves(more: dict[str, Any], sheets: Records, impact: float, award: dic
     assert awards(plan) == nearly(award)
 
 
+FUND_OF_C = {**CASH, **funds(allowed="initiative = C")}
+
+
+@pytest.mark.parametrize(
+    ("more", "sheets", "impact"),
+    [
+        # a quarter of C is travel: of the 600 of C at most 150 of travel needs a match of 50; Own pays only for C
+        ({"at_least": 0.25, "where": "fund = Grant ; category = travel ; initiative = C"}, FUND_OF_C, 1800 + 1.2 * 500),
+        # all of what the fund pays must be matched again: 500 of Own match 500 of the grant, both on A
+        ({"at_least": 1, "of": "grant"}, CASH, 1.8 * 1000),
+        ({"at_least": 0.5}, CASH, 1.8 * 1000),
+        # only C can be matched, up to 300 by 300
+        ({"at_least": 1, "of": "grant"}, FUND_OF_C, 1.2 * 600),
+        # in kind does not count where the match must be cash, and Own may not match
+        ({"at_least": 0.4, "measure": "cash"}, funds(can_match="no"), 1.8 * 500),
+        ({"at_least": 0.4, "measure": "cash: fund = Grant"}, CASH, 1.8 * 500),
+        ({"at_least": 0.4, "measure": "cash: fund = Own"}, CASH, 2100),
+    ],
+)
+def test_solves_parts_cash_and_shares_of_the_grant(more: dict[str, Any], sheets: Records, impact: float) -> None:
+    assert solved(case_of({**GRANT, **more}, **sheets)).impact == pytest.approx(impact)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_plans_keep_parts_cash_and_grants_as_plain_code_reads_them(seed: int) -> None:
+    """And no plan of the rule is better than that of the rule without its part, its cash or its grant."""
+    dice = random.Random(seed)
+    rate = dice.choice([0.1, 0.2, 0.35, 0.5])
+    part = dice.choice(["", " ; category = travel", " ; category = personnel", " ; agency = Police"])
+    rule: dict[str, Any] = {
+        "kind": "match",
+        "where": f"fund = Grant{part}",
+        "at_least": rate,
+        "per": dice.choice(["", "fund"]),
+    }
+    rule |= dice.choice([{}, {"of": "grant"}]) | dice.choice([{}, {"measure": "cash"}])
+    own = funds(allowed=dice.choice(["", "initiative = A | C", "initiative = C"]))
+    plan = solved(case_of(rule, **own))
+    paid: dict[str, float] = defaultdict(float)
+    given: dict[str, float] = defaultdict(float)
+    column, value = part[3:].split(" = ") if part else ("fund", "Grant")
+    for line in plan.tables["Spend"].records():
+        if line["fund"] == "Grant" and line[column] == value:
+            paid[line["initiative"]] += line["money"]
+    for line in plan.tables["Match"].records():
+        if line["fund"] == "Grant" and (line["source"] != "in kind" or "measure" not in rule):
+            given[line["initiative"]] += line["money"]
+    asked = rate if "of" in rule else rate / (1 - rate)
+    pairs = [(sum(paid.values()), sum(given.values()))] if rule["per"] else [(paid[i], given[i]) for i in paid]
+    assert all(match >= asked * spent - 1e-3 for spent, match in pairs)
+    loose = {k: v for k, v in rule.items() if k != "measure"} | {"of": "grant"}
+    assert plan.objective <= solved(case_of(loose, **own)).objective * (1 + 1e-9)
+
+
 def test_shows_the_share_of_cost_that_comes_from_elsewhere() -> None:
     plan = solved(case_of({**GRANT, "at_least": 0.4, "per": "fund"}, **CASH))
     [line] = compliance(plan)
@@ -86,9 +142,12 @@ def test_a_rule_and_a_match_rate_share_the_same_match() -> None:
         ({"at_least": 1}, "at_least", "a share from 0 to below 1"),
         ({"at_least": 25}, "at_least", "such as 25%"),
         ({"at_least": 0.2, "at_most": 0.3}, "at_most", "the kind match does not read it"),
-        ({"at_least": 0.2, "of": "amount"}, "of", "the kind match does not read it"),
+        ({"at_least": 0.2, "of": "amount"}, "of", "cost, grant or nothing"),
+        ({"at_least": -0.2, "of": "grant"}, "at_least", "a share from 0"),
+        ({"at_least": 0.2, "measure": "staff"}, "measure", "cash or nothing"),
+        ({"at_least": 0.2, "measure": "cash: fund = Owm"}, "measure", "did you mean Own"),
         ({"at_least": 0.2, "per": "initiative"}, "per", "leave it blank to match initiative by initiative"),
-        ({"at_least": 0.2, "where": "category = travel"}, "where", "a column of fund, initiative"),
+        ({"at_least": 0.2, "where": "role = analyst"}, "where", "a column of fund"),
     ],
 )
 def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
@@ -105,4 +164,15 @@ def test_says() -> None:
     assert said(case_of({"kind": "match", "at_least": 0.25, "per": "fund", "hard": "no", "penalty": 2})) == (
         "Match for money from every fund: at least 25% of the cost from elsewhere (other funds that can match, released "
         "staff), over the whole of each fund. It may be broken: each $1 short costs $2 of impact."
+    )
+
+
+def test_says_what_match_is_made_of_and_what_it_is_a_share_of() -> None:
+    assert said(case_of({**GRANT, "at_least": 0.25, "of": "grant", "measure": "cash: fund = Own"})) == (
+        "Where the fund is Grant, match of at least 25% of what the fund pays must come from elsewhere (in cash, of other funds "
+        "that can match where the fund is Own), initiative by initiative."
+    )
+    assert said(case_of({"kind": "match", "where": "category != travel", "at_least": 0.25, "measure": "cash"})) == (
+        "Where the category is not travel, at least 25% of the cost must come from elsewhere (in cash, of other funds that can "
+        "match), initiative by initiative."
     )

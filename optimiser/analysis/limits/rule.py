@@ -127,7 +127,7 @@ class RuleLimit(Limit):
                 item = f"{self.name} ({member})" if member else self.name
                 direction = Direction(np.array([row]), np.array([step]), np.array([step]))
                 asked = getattr(self.rule, block.sense) is not None
-                straight = asked and not block.right and constant > 0 and not self.rule.per
+                straight = asked and not block.right and constant > 0 and not self.rule.per and not self.rule.beside
                 write = _Straight(self, block, step / constant) if straight else None
                 yield Lever(
                     RULE, item, block.unit, most, direction, f"the rule {item}", f"the rule {item}",

@@ -126,6 +126,11 @@ class Entry:
         excepted = f"Except: {self.exceptions}" if self.exceptions else ""
         return " ".join(filter(None, (self.past, CONFIDENCE[self.confidence], excepted, self.note, self.approximated)))
 
+    def version(self, row: int) -> str:
+        """What a row of a case remembers of it: `voca-priorities/2, text of 2024-08-02`. row: counted from 0."""
+        place = f"/{row + 1}" if len(self.rows) > 1 else ""
+        return f"{self.key}{place}, text of {self.read or 'no date'}"
+
     def over(self, today: date) -> bool:
         """Whether it binds nobody any more."""
         return bool(self.past) or (self.last_day is not None and self.last_day < today)
@@ -292,6 +297,8 @@ def sheet() -> PlainSheet:
 def _cell(entry: Entry, row: Row, column: str) -> str | float:
     if column in ("authority", "set_by", "waiver"):
         return str(getattr(entry, column))
+    if column == "entry":
+        return entry.version(entry.rows.index(row)) if entry.rows else ""
     if column == "note":
         return " ".join(filter(None, (entry.explained, "" if entry.rows else "Built in: see Funds.")))
     value = row.get(column)

@@ -44,10 +44,11 @@ def _rows(
     if missing:
         raise LibraryError(f"{entry.key} needs more of the case: {'; '.join(missing)}")
     made = []
-    for record in entry.rows:
+    for place, record in enumerate(entry.rows):
         row: Row = dict.fromkeys(COLUMNS, "")
         row |= {"kind": "limit", "hard": True, "active": True, "at_least": None, "at_most": None, "penalty": None}
         row |= {"authority": entry.authority, "set_by": entry.set_by, "waiver": entry.waiver}
+        row["entry"] = entry.version(place)
         row |= {"note": entry.explained}
         for column, cell in record.items():
             if column in NUMBERS:

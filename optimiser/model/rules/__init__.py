@@ -11,13 +11,13 @@ from optimiser.case.spec import RULE_KINDS
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import Number
-from optimiser.model.rules.rule import NUMBER, Rule, RuleError, Warn, rule_of, rules_of
+from optimiser.model.rules.rule import NUMBER, Rule, RuleError, Warn, rule_of, rules_of, written_rules
 from optimiser.model.rules.terms import Limits
 from optimiser.model.rules.words import number
 
 __all__ = [
     "KINDS", "Compiled", "Held", "Kind", "Number", "Rule", "RuleError", "compile_rule", "compile_rules", "held_back",
-    "meaning", "meanings", "rule_of", "rules_of", "sentence",
+    "meaning", "meanings", "rule_of", "rules_of", "sentence", "written_rules",
 ]  # fmt: skip
 
 

@@ -14,6 +14,9 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.selection import SelectionError
 from optimiser.case.table import Array
 from optimiser.model.rules.terms import MEASURES, Axes, Term
+from optimiser.model.rules.waivers import in_force
+
+_BESIDE = re.compile(r"(.*);\s*((?:greater|lesser)\b[^;=<>!]*)", re.IGNORECASE | re.DOTALL)
 
 Warn = Callable[[str, str], None]
 """Called with a column of the Rules sheet and what is doubtful about it."""
@@ -70,6 +73,10 @@ class Rule:
     waiver: str
     note: str
     active: bool
+    beside: str = ""
+    """Of a limit whose `of` ends with `; greater 55000`, `; lesser 1000000` or `; lesser request`: that clause."""
+    waived: str = ""
+    """Waivers that were granted and cover the case, in sentences."""
 
     @property
     def each(self) -> tuple[str, ...]:
@@ -77,9 +84,14 @@ class Rule:
         return tuple(part.strip() for part in self.per.split(",")) if self.per else ()
 
 
-def rules_of(facts: Facts) -> list[Rule]:
-    """Every row of the Rules sheet, sorted by name."""
+def written_rules(facts: Facts) -> list[Rule]:
+    """Every row of the Rules sheet, sorted by name, as if nothing were waived."""
     return sorted(map(rule_of, facts.tables["Rules"].records()), key=lambda rule: fold(rule.name))
+
+
+def rules_of(facts: Facts) -> list[Rule]:
+    """Every row of the Rules sheet, sorted by name, as the waivers that were granted leave it."""
+    return in_force(written_rules(facts), facts.tables)
 
 
 def rule_of(record: Mapping[str, Any]) -> Rule:
@@ -90,10 +102,15 @@ def rule_of(record: Mapping[str, Any]) -> Rule:
         for c in ("rule", "kind", "measure", "where", "per", "of", "authority", "set_by", "waiver", "note")
     }
     low, high, penalty = (_number(r.get(c, "")) for c in ("at_least", "at_most", "penalty"))
+    kind, beside = fold(text["kind"]) or "limit", None
+    if kind == "limit" and (beside := _BESIDE.fullmatch(text["of"])):
+        text["of"] = beside[1].strip()
+    measure = text["measure"].strip() if ":" in text["measure"] else fold(text["measure"])
     hard, active = r.get("hard", True) is not False, r.get("active", True) is not False
     return Rule(
-        text["rule"], fold(text["kind"]) or "limit", fold(text["measure"]), text["where"], fold(text["per"]), low, high,
+        text["rule"], kind, measure, text["where"], fold(text["per"]), low, high,
         text["of"], hard, penalty, text["authority"], fold(text["set_by"]) or "policy", text["waiver"], text["note"], active,
+        " ".join(beside[2].split()).lower() if beside else "",
     )  # fmt: skip
 
 

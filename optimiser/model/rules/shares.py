@@ -1,8 +1,8 @@
 """Shares by formula: a weighted sum of attributes, with base, floors, caps, small awards and hold-harmless.
 
 Used by the kinds formula and earned, and by the calculator. `of` reads
-`0.5 population + 0.5 violent_crime; base 0.25%; floor 1%; cap 20%; cap spending; cap request; small 10000 to State;
-hold 90%`.
+`0.5 population + 0.5 violent_crime; base 0.25%; first 500000; floor 1%; cap 20%; cap spending; cap request;
+small 10000 to State; hold 90%`.
 """
 
 from __future__ import annotations
@@ -22,8 +22,12 @@ from optimiser.model.rules.rule import Members, Rule, RuleError, members
 from optimiser.model.rules.terms import MEASURES, Axes
 from optimiser.model.rules.words import number
 
-_OPTION = re.compile(r"(base|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
+_OPTION = re.compile(r"(base|first|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r'\s*(?:(\d[\d.]*%?|\.\d+%?)(?:\s*\*\s*|\s+))?("[^"]+"|[^"]*[^"\s])\s*')
+AMOUNTS = ("base", "first", "floor", "cap")
+"""Clauses whose number is a share of the total, an amount of money (above 1, without %), or a column of money."""
+LITTLE = 100.0
+"""An amount up to here looks like a percentage written as a number."""
 HUNDRED = 10.0
 """A share of last year, of a request or of a contribution from here on looks like a percentage written as a number."""
 EXAMPLE = "write one such as `0.5 population + 0.5 violent_crime`"
@@ -31,12 +35,16 @@ EXAMPLE = "write one such as `0.5 population + 0.5 violent_crime`"
 
 @dataclass(frozen=True)
 class Option:
-    """One clause after the weighted sum: its name, its number (share or money) and the column or member that it names."""
+    """One clause after the weighted sum: its name, its number and the column or member that it names.
+
+    money: whether the number is an amount, and no share of the total.
+    """
 
     name: str
     number: float | None
     item: str = ""
     written: str = ""
+    money: bool = False
 
     @property
     def by_request(self) -> bool:
@@ -90,20 +98,24 @@ def _option(piece: str) -> Option:
         try:
             value = _share(amount.replace(" ", ""))
             if np.isfinite(value) and value >= 0:
-                return Option(name, value, item.strip().strip('"'), piece)
+                money = name in AMOUNTS and value > 1 and "%" not in amount
+                return Option(name, value, item.strip().strip('"'), piece, money)
         except ValueError:
-            if name == "cap":
+            if name in AMOUNTS:
                 return Option(name, None, rest.strip('"'), piece)
-    expected = "base, floor, cap, small or hold with a number"
+    expected = "base, first, floor or cap with a number or a column, small or hold with a number"
     raise RuleError("of", f'"{piece}"', expected, "write one such as `floor 1%`, `cap request` or `small 10000`")
 
 
 def formula_doubts(text: str) -> Iterator[tuple[str, str]]:
     """Options that look a hundred times too large: what is said of them, and the cure. Raises RuleError."""
     for option in parse_formula(text).options:
-        most = HUNDRED if option.name == "hold" else 1.0
-        if option.name != "small" and option.number is not None and option.number > most:
-            cure = f"write {option.name} {number(option.number)}% if that is meant"
+        if option.number is None or option.name == "small":
+            continue
+        cure = f"write {option.name} {number(option.number)}% if that is meant"
+        if option.money and option.number <= LITTLE:
+            yield f"`{option.written}` is an amount of money, {number(option.number)}.", cure
+        elif not option.money and option.number > (HUNDRED if option.name == "hold" else 1.0):
             yield f"`{option.written}` is {number(option.number, True)}.", cure
 
 
@@ -119,15 +131,22 @@ def formula_words(text: str, currency: str) -> str:
 
 
 def _option_words(option: Option, currency: str) -> str:
-    share = "" if option.number is None else f"{number(option.number, True)} of the total"
+    if option.number is None:
+        amount = f"its {option.item.replace('_', ' ')}"
+    else:
+        amount = (
+            f"{number(option.number)} {currency}" if option.money else f"{number(option.number, True)} of the total"
+        )
     if option.name == "base":
-        return f"each first gets {share}, and those whose plain share is at least that split the rest"
+        return f"each first gets {amount}, and those whose plain share is at least that split the rest"
+    if option.name == "first":
+        return f"each first gets {amount}, and all split the rest"
     if option.name == "floor":
-        return f"none gets less than {share}"
+        return f"none gets less than {amount}"
     if option.by_request:
         return "none gets more than it asks for, and the rest is shared again"
     if option.name == "cap":
-        return f"none gets more than {share or 'its ' + option.item.replace('_', ' ')}"
+        return f"none gets more than {amount}"
     if option.name == "hold":
         return f"none gets less than {number(option.number or 0.0, True)} of last year"
     to = f"go to {option.item}" if option.item else "are shared again among the others"
@@ -222,39 +241,47 @@ def split(
         plain += weight * value / value.sum()
     award = plain * total
     steps = [("plain", award)]
+
+    def amounts(option: Option) -> Array:
+        if option.by_request:
+            return requests()
+        if option.number is None:
+            return attribute(option.item)
+        return np.full(len(plain), option.number if option.money else option.number * total)
+
     for option in formula.options:
-        if option.name == "base":
-            award = _based(plain, option.number or 0.0, total)
+        if option.name in ("base", "first"):
+            plainly = option.number is not None and not option.money
+            shares = np.full(len(plain), option.number) if plainly else amounts(option) / (total or 1.0)
+            award = _based(plain, shares, total, option)
         elif option.name == "small":
             award = _small(award, option, names)
         elif option.name == "cap":
-            if option.by_request:
-                highest = requests()
-            elif option.number is None:
-                highest = attribute(option.item)
-            else:
-                highest = np.full(len(plain), option.number * total)
-            award = _held(award, highest, np.greater)
+            award = _held(award, amounts(option), np.greater)
         elif option.name == "floor":
-            award = _held(award, np.full(len(plain), (option.number or 0.0) * total), np.less)
+            award = _held(award, amounts(option), np.less)
         else:
             award = _held(award, (option.number or 0.0) * baseline(), np.less)
         steps.append((option.written, award))
     return tuple(steps)
 
 
-def _based(plain: Array, base: float, total: float) -> Array:
-    """Every member gets the base; those whose plain share reaches it split the rest by plain share."""
-    splits = plain >= base
-    rest = total * (1 - base * len(plain))
+def _based(plain: Array, base: Array, total: float, option: Option) -> Array:
+    """Every member gets its base (a share of the total); then all of them (`first`), or those whose plain share reaches
+    their base (`base`), split the rest by plain share."""
+    splits = plain >= base if option.name == "base" else np.ones(len(plain), bool)
+    rest = total * (1 - base.sum())
     if rest < -1e-9 * total:
-        found = f"base {number(base, True)} for each of {len(plain)}"
-        raise RuleError(
-            "of", found, "bases that together are at most 100%", f"lower it to {number(1 / len(plain), True)}"
-        )
+        if option.number is not None and not option.money:
+            found, most = f"{option.name} {number(option.number, True)} for each of {len(plain)}", "100%"
+            cure = f"lower it to {number(1 / len(plain), True)}"
+        else:
+            found = f"`{option.written}`, {number(round(float(base.sum() * total), 2))} in all"
+            most, cure = number(round(total, 2)), f"lower it to {number(round(total / len(plain), 2))} each"
+        expected = f"bases that together are at most {most}"
+        raise RuleError("of", found, expected, cure)
     if not splits.any():
-        found = f"base {number(base, True)}"
-        raise RuleError("of", found, "a base that some plain share reaches", "lower the base")
+        raise RuleError("of", option.written, "a base that some plain share reaches", "lower the base")
     return np.asarray(base * total + np.where(splits, plain, 0.0) / plain[splits].sum() * max(rest, 0.0))
 
 

@@ -28,9 +28,10 @@ MEASURES: Mapping[str, tuple[str, ...]] = {
     "level": ("agency", "initiative", "period"),
     "outcome": ("initiative",),
     "funded": ("initiative",),
-    "match": ("fund", "initiative"),
+    "match": ("fund", "initiative", "source"),
 }
-"""What can be summed, and the dimensions of what is summed. `funded` and `match` serve the kinds count and match."""
+"""What can be summed, and the dimensions of what is summed. `funded` and `match` serve the kinds count and match; the
+source of match is a fund, or beyond all of them released staff (in kind)."""
 
 UNITS: Mapping[str, str] = {
     "money": "money",

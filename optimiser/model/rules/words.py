@@ -153,12 +153,12 @@ def finish(facts: Facts, rule: Rule, said: str, unit: Number | None, side: str =
     unit: what a breach is counted in; None for a mean, whose points are counted for money. side: `short`, `over` or both,
     where it is not that of the numbers of the rule.
     """
-    text = f"{said[:1].upper()}{said[1:]}."
+    text, waived = f"{said[:1].upper()}{said[1:]}.", f" {rule.waived}" if rule.waived else ""
     if rule.hard:
-        return text
+        return text + waived
     if not side:
         side = " or ".join(w for w, v in (("short", rule.at_least), ("over", rule.at_most)) if v is not None)
-    return f"{text} It may be broken: {_cost(facts, rule, unit, side)}."
+    return f"{text} It may be broken: {_cost(facts, rule, unit, side)}.{waived}"
 
 
 def _cost(facts: Facts, rule: Rule, unit: Number | None, side: str) -> str:

@@ -35,7 +35,7 @@ WHOLE_ONLY = (
 _SHORT = 3
 _OWN_WORDS = ("Agencies", "Initiatives", "Partners", "Costs", "Staff", "Needs", "Outcomes", "Performance", "History")
 """Sheets whose rows name things (themes, outcomes, curves, roles) that may be known from a hidden row alone."""
-_ABOUT = ("Curves", "Priorities", "Substitutes", "Rules", "Scenarios")
+_ABOUT = ("Curves", "Priorities", "Substitutes", "Rules", "Waivers", "Scenarios")
 """Sheets whose rows are left out where they speak of what may not be seen."""
 _TERMS = ("theme", "outcome", "curve", "role", "category", "measure")
 
@@ -128,6 +128,9 @@ class Eyes:
             if sheet in BY_NAME:
                 kept = [row for row in rows if not self.hides(sheet, row)]
                 made[sheet] = [self._cells(sheet, row, renamed) for row in kept]
+        seen = {fold(str(row.get("rule") or "")) for row in made.get("Rules", ())}
+        if "Waivers" in made:
+            made["Waivers"] = [row for row in made["Waivers"] if fold(str(row.get("rule") or "")) in seen]
         self._settle_amounts(records, made)
         return made
 

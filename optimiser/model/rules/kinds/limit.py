@@ -1,4 +1,8 @@
-"""limit: at_least ≤ measure of `where` ≤ at_most; absolute where `of` is blank, else as shares of the base."""
+"""limit: at_least ≤ measure of `where` ≤ at_most; absolute where `of` is blank, else as shares of the base.
+
+A share of a sum of the case may stand beside an amount: `amount; greater 55000` is the larger of the two, `amount; lesser
+request` yields where less is asked for.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +14,9 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
+from optimiser.case.table import Array
 from optimiser.model.rules import words
+from optimiser.model.rules.beside import amount_of, beside_of, beside_words
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import SHARE, Number, of_measure
 from optimiser.model.rules.rule import (
@@ -54,11 +60,15 @@ class Limit(Kind):
         base = base_of(facts, rule, (measure, outcome), where, per, warn)
         left = (Term(measure, as_weights(where), per.axes, 1.0, outcome),)
         every, unit = np.ones(len(per.names)), UNITS[measure]
-        return tuple(
-            Limits(rule.name, sense, per.names, left, base.terms, every * number, base.constant, unit)
-            for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most))
-            if number is not None
-        )
+        beside = beside_of(facts, rule, where, per) if rule.beside else None
+        made = []
+        for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most)):
+            if number is not None:
+                share, constant = every * number, base.constant
+                if beside is not None:
+                    share, constant = beside.applied(sense, number, constant)
+                made.append(Limits(rule.name, sense, per.names, left, base.terms, share, constant, unit))
+        return tuple(made)
 
     def number(self, facts: Facts, rule: Rule) -> Number:
         """An amount of the measure; with a base a share of it, or so much for each unit of it."""
@@ -79,6 +89,8 @@ class Limit(Kind):
         """The rule in plain English."""
         number = self.number(facts, rule)
         held = words.share(facts, rule, number) if rule.of.strip() else words.amount(facts, rule, number)
+        if rule.beside:
+            held = f"{held}, {beside_words(facts, rule)}{self._yields(facts, rule)}"
         return words.finish(
             facts, rule, f"{words.held(facts, rule)}: {held}", of_measure(rule.measure, facts.settings.currency)
         )
@@ -86,11 +98,31 @@ class Limit(Kind):
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """An amount that looks like a share."""
         number = self.number(facts, rule)
+        if said := self._yields(facts, rule):
+            cure = "find more that is eligible, or leave it so: the rest is free"
+            yield Doubt("yields", "of", f"The set-aside {rule.name} yields{said}.", cure)
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             if value is not None and number.is_money and rule.measure in ("", "money") and 0 < value <= 1:
                 amount = number.written(value)
                 said = f"{rule.name}: {column} {words.number(value)} is an amount of {amount}, since `of` is blank."
                 yield Doubt("too large", "of", said, "name what it is a share of, such as amount")
+
+    def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:
+        """A share; None where the amount beside it is what holds, which no share can loosen."""
+        if rule.beside.startswith("greater" if limits.at_least else "lesser"):
+            amount = amount_of(rule)
+            if np.any(left < amount if limits.at_least else left > amount):
+                return None
+        return super().kept(rule, limits, left, base)
+
+    def _yields(self, facts: Facts, rule: Rule) -> str:
+        """By how much a set-aside yields, in words; "" where it does not."""
+        if not rule.beside or rule.at_least is None:
+            return ""
+        where = select(facts, rule, "where", rule.where, MEASURES["money"], None)
+        per = members(facts, rule, MEASURES["money"])
+        base = base_of(facts, rule, ("money", -1), where, per, None)
+        return beside_of(facts, rule, where, per).yields(facts, rule.at_least, base.constant)
 
     def holds_money(self, rule: Rule) -> bool:
         """Where that is its measure."""
