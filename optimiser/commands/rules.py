@@ -58,65 +58,140 @@ def rules(
         bool, typer.Option(help="Audit the case's rules: what contradicts, never binds or looks wrong.")
     ] = False,
     overlaps: Annotated[bool, typer.Option(help="Where several agencies deliver one theme in one area.")] = False,
+    who: Annotated[
+        str | None, typer.Option(help="Who you are: national office, state agency, county, city or tribe.")
+    ] = None,
+    year: Annotated[int | None, typer.Option(help="Your fiscal year, such as 2026.")] = None,
+    programme: Annotated[str | None, typer.Option(help="Of one program alone.")] = None,
+    stale: Annotated[
+        bool, typer.Option(help="Those whose text should be read again: older than 18 months, undated or not read.")
+    ] = False,
+    newer: Annotated[
+        bool, typer.Option(help="Rules of the case that the library has a newer text of, and what it would do.")
+    ] = False,
+    grant: Annotated[str | None, typer.Option(help="The compliance of one fund, by who set each rule.")] = None,
     as_json: Json = False,
 ) -> None:
     """The library of named grant rules; with a case, its own rules in plain English, their audit, or an insertion."""
     if insert is not None:
         _insert(case, insert, fund, answer or [], output)
+    elif case is not None and newer:
+        _newer(case, as_json)
+    elif case is not None and grant is not None:
+        _compliance(case, grant, as_json)
     elif case is not None:
         _of_case(case, audit, overlaps, as_json)
+    elif show is not None:
+        _show(show, as_json)
     else:
-        _library(search, show, as_json)
+        _library(search or "", (who or "", year, programme or ""), stale, as_json)
 
 
-def _library(search: str | None, show: str | None, as_json: bool) -> None:
-    from optimiser.analysis.rulebook import library
-    from optimiser.analysis.rulebook.library import binds_words
+def _show(key: str, as_json: bool) -> None:
+    from optimiser.analysis.rulebook.library import binds_words, entry_of
     from optimiser.analysis.rulebook.library_rows import shown
     from optimiser.case.grantors import set_by_words
     from optimiser.case.words import listed
 
-    if show is not None:
-        try:
-            entry = library.entry_of(show)
-        except (KeyError, ValueError) as error:
-            leave(Exit.USAGE, str(error.args[0]))
-        if as_json:
-            print_json({**vars(entry), "asks": [vars(a) for a in entry.asks], "rows": [dict(r) for r in entry.rows]})
-            return
-        print(f"{entry.key}\n{entry.programme}: {entry.name}\n{entry.number} ({entry.citation})\nOf: {entry.base}")
-        print(f"Set by {set_by_words(entry.set_by, entry.waiver)}. Binds {listed(binds_words(entry))}.")
-        titled = (("No longer holds", entry.past), ("Except", entry.exceptions), ("Approximated", entry.approximated))
-        for line in (entry.source_words, entry.note, *(f"{title}: {said}" for title, said in titled if said)):
-            if line:
-                print(line)
-        for column, cell in entry.fund:
-            print(f"sets Funds.{column} of the grant to {shown(cell)}")
-        for ask in entry.asks:
-            print(f"asks {ask.name}: {ask.says}" + ("" if ask.default is None else f" (otherwise {ask.default})"))
-        for row in entry.rows:
-            print("  " + "; ".join(f"{column} {cell}" for column, cell in row.items() if cell not in ("", None)))
-        return
-    found = library.search(search) if search else library.entries()
+    try:
+        entry = entry_of(key)
+    except (KeyError, ValueError) as error:
+        leave(Exit.USAGE, str(error.args[0]))
     if as_json:
-        print_json(
-            [
-                {
-                    "key": e.key,
-                    "programme": e.programme,
-                    "name": e.name,
-                    "number": e.number,
-                    "citation": e.citation,
-                    "set_by": e.set_by,
-                    "waiver": e.waiver,
-                }
-                for e in found
-            ]
-        )
+        print_json({**vars(entry), "asks": [vars(a) for a in entry.asks], "rows": [dict(r) for r in entry.rows]})
+        return
+    print(f"{entry.key}\n{entry.programme}: {entry.name}\n{entry.number} ({entry.citation})\nOf: {entry.base}")
+    print(f"Set by {set_by_words(entry.set_by, entry.waiver)}. Binds {listed(binds_words(entry))}.")
+    titled = (("No longer holds", entry.past), ("Except", entry.exceptions), ("Approximated", entry.approximated))
+    for line in (entry.source_words, entry.note, *(f"{title}: {said}" for title, said in titled if said)):
+        if line:
+            print(line)
+    for column, cell in entry.fund:
+        print(f"sets Funds.{column} of the grant to {shown(cell)}")
+    for ask in entry.asks:
+        print(f"asks {ask.name}: {ask.says}" + ("" if ask.default is None else f" (otherwise {ask.default})"))
+    for row in entry.rows:
+        print("  " + "; ".join(f"{column} {cell}" for column, cell in row.items() if cell not in ("", None)))
+
+
+def _library(search: str, me: tuple[str, int | None, str], stale: bool, as_json: bool) -> None:
+    """me: who asks, the fiscal year and the program; blanks for all."""
+    from datetime import date
+
+    from optimiser.analysis.rulebook import library
+    from optimiser.analysis.rulebook.unsaid import unsaid
+
+    today = date.today()
+    found = library.search(search) if search else library.entries()
+    if any(me):
+        try:
+            found = library.binding(found, today, *me)
+        except library.LibraryError as error:
+            leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if stale:
+        found = tuple(e for e in found if e.stale(today))
+    if as_json:
+        fields = ("key", "programme", "name", "number", "base", "citation", "set_by", "waiver", "read", "confidence")
+        print_json([{**{f: getattr(e, f) for f in fields}, "stale": e.stale(today)} for e in found])
         return
     for entry in found:
-        print(f"{entry.key:34} {entry.programme}: {entry.name} ({entry.number})")
+        why = entry.stale(today)
+        marks = "; ".join(filter(None, ("no longer holds" if entry.over(today) else "", why)))
+        print(f"{entry.key:34} {entry.programme}: {entry.name} ({entry.number})" + (f" [{marks}]" if marks else ""))
+    for one in unsaid(search):
+        print(f"No kind of rule says {one.asks} ({one.who}). Instead: {one.instead}.")
     say(f"{len(found)} of {len(library.entries())} entries. One of them whole: optimiser rules --show KEY")
+
+
+def _newer(path: Path, as_json: bool) -> None:
+    from optimiser.analysis.rulebook.newer import as_scenario, effect, newer
+
+    case = read_case(path)
+    found = newer(case.tables)
+    with Progress("solving with and without"):
+        effects = [effect(case, one) for one in found]
+    if as_json:
+        print_json(
+            [{"rule": n.rule, "was": n.was, "now": n.now, "sentence": n.sentence, "effect": e, "scenario": as_scenario(n)}
+             for n, e in zip(found, effects, strict=True)]
+        )  # fmt: skip
+        return
+    for one, said in zip(found, effects, strict=True):
+        print(f"{one.sentence} {said}")
+    count = len(found) or "No"
+    say(
+        f"{count} rule{'s' * (len(found) != 1)} of the case {'have' if len(found) != 1 else 'has'} a newer text in the library."
+    )
+
+
+def _compliance(path: Path, grant: str, as_json: bool) -> None:
+    from optimiser.analysis.rulebook.compliance import of_grant
+    from optimiser.report.documents.text import columns
+    from optimiser.verbs import solve
+
+    case = read_case(path)
+    with Progress("solving"):
+        plan = solve(case)
+    if not plan.has_plan:
+        leave(Exit.INFEASIBLE, f"The case has no plan. Next: optimiser explain {path}")
+    try:
+        table = of_grant(plan, grant)
+    except ValueError as error:
+        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if as_json:
+        print_json(plain(table))
+        return
+    shown = ("set_by", "rule", "per", "required", "achieved", "headroom", "state")
+    print(
+        "\n".join(columns([[str(r[c]) for c in shown] for r in table.records()], [c.replace("_", " ") for c in shown]))
+    )
+    told = dict.fromkeys(
+        (str(r["rule"]), str(r["authority"]), str(r["text"]), str(r["waiver"]), str(r["exceptions"]))
+        for r in table.records()
+    )
+    for rule, authority, text, waiver, exceptions in told:
+        more = (authority, f"text of {text}" if text else "", waiver, f"Except: {exceptions}" if exceptions else "")
+        print(f"{rule}: " + "; ".join(filter(None, more)))
 
 
 def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], output: Path | None) -> None:

@@ -118,12 +118,13 @@ def _check_waivers(tables: Tables, facts: Facts) -> Iterator[Fault]:
         if rule is None:
             continue  # a name that is not there is reported as such
         try:
-            compile_rule(facts, applied(rule, waiver))
+            narrowed = applied(rule, waiver)
+            if waiver.where:
+                compile_rule(facts, narrowed)
         except WaiverError as error:
             yield _fault(tables, "Waivers", error.column, row, error.found, error.expected, error.cure)
         except RuleError as error:
-            column = "where" if waiver.where else "at_least"
-            yield _fault(tables, "Waivers", column, row, error.found, error.expected, error.cure)
+            yield _fault(tables, "Waivers", "where", row, error.found, error.expected, error.cure)
         place = tables.place("Waivers", "until")
         if waiver.until and waiver.until < waiver.on:
             yield place.fault(row, "R13", waiver.until, f"a day from {waiver.on} on", "correct one of the two days")

@@ -48,7 +48,7 @@ def stop() -> Case:
         "Initiatives": initiatives,
         "Costs": _costs(initiatives, personnel=0.61, travel=0.07, general=0.32),
     }
-    return with_set("VAWA STOP", records)
+    return with_set("VAWA STOP", records, ("stop-states",))
 
 
 def hsgp() -> Case:
@@ -80,6 +80,7 @@ def hsgp() -> Case:
     }  # fmt: skip
     left_out = (
         "hsgp-terrorism-notice", "hsgp-priority-areas", "hsgp-border", "hsgp-state-minimum", "hsgp-administration",
+        "hsgp-construction",
     )  # fmt: skip
     return with_set("HSGP", records, left_out, other_grant="Urban")
 

@@ -58,6 +58,7 @@ def test_each_member_yields_by_itself() -> None:
     ("rule", "column", "words"),
     [
         ({"at_most": 0.1, "of": "theme = guns; greater 700"}, "of", "nothing beside this base"),
+        ({"kind": "formula", "per": "agency", "of": "officers; greater 5"}, "of", "only a limit"),
         ({"at_most": 0.1, "measure": "staff", "of": "fte; greater 7"}, "of", "nothing beside this base"),
         ({"at_most": 0.1, "of": "amount; greater much"}, "of", "an amount of money, or request"),
         ({"at_most": 0.1, "of": "amount; lesser request"}, "of", "at_least alone"),
@@ -73,12 +74,11 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 
 def test_says_by_how_much_it_yields() -> None:
     assert said(case_of({**GUNS, "at_most": 0.05, "of": "amount; greater 55000"})) == (
-        "The money spent where the initiative's theme is guns must be at most 5% of the amount of all funds, or 55,000 USD, "
-        "whichever is more."
+        "Money on initiatives of the theme guns: at most 5% of the money in all funds, or 55,000 USD, whichever is more."
     )
     assert said(case_of(TRAINING)) == (
-        "The money spent where the initiative's theme is training must be at least 50% of the amount of all funds, or all that "
-        "those it is for can take, where that is less: here $600, which is $150 less than the share."
+        "Money on initiatives of the theme training: at least 50% of the money in all funds, or all that those it is for can "
+        "take, where that is less: here $600, which is $150 less than the share."
     )
     assert said(case_of({**TRAINING, "at_least": 0.2})).endswith("where that is less.")
 

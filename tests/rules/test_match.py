@@ -169,10 +169,10 @@ def test_says() -> None:
 
 def test_says_what_match_is_made_of_and_what_it_is_a_share_of() -> None:
     assert said(case_of({**GRANT, "at_least": 0.25, "of": "grant", "measure": "cash: fund = Own"})) == (
-        "Where the fund is Grant, match of at least 25% of what the fund pays must come from elsewhere (in cash, of other funds "
-        "that can match where the fund is Own), initiative by initiative."
+        "Match for money from Grant: at least 25% of what the fund pays from elsewhere (in cash, of other funds that can match: "
+        "money from Own), initiative by initiative."
     )
-    assert said(case_of({"kind": "match", "where": "category != travel", "at_least": 0.25, "measure": "cash"})) == (
-        "Where the category is not travel, at least 25% of the cost must come from elsewhere (in cash, of other funds that can "
-        "match), initiative by initiative."
+    assert said(case_of({"kind": "match", "where": "category = travel", "at_least": 0.25, "measure": "cash"})) == (
+        "Match for money for travel: at least 25% of the cost from elsewhere (in cash, of other funds that can match), "
+        "initiative by initiative."
     )

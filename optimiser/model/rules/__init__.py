@@ -57,6 +57,9 @@ def compile_rule(facts: Facts, rule: Rule, warn: Warn | None = None) -> Compiled
     """One rule as limits. Raises RuleError, also where a column is filled in that the kind does not read."""
     kind = KINDS[rule.kind]
     _refuse_unread(rule, kind)
+    if rule.beside and not kind.has_base:
+        cure = f"leave `; {rule.beside}` out: only a limit can be the greater or the lesser of a share and an amount"
+        raise RuleError("of", f'"{rule.beside}"', f"nothing that the kind {rule.kind} does not read", cure)
     if len(kind.needs) == 2 and rule.at_least is None and rule.at_most is None:
         raise RuleError(*NUMBER)
     return Compiled(rule, kind.limits(facts, rule, warn))

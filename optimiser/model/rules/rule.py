@@ -102,13 +102,12 @@ def rule_of(record: Mapping[str, Any]) -> Rule:
         for c in ("rule", "kind", "measure", "where", "per", "of", "authority", "set_by", "waiver", "note")
     }
     low, high, penalty = (_number(r.get(c, "")) for c in ("at_least", "at_most", "penalty"))
-    kind, beside = fold(text["kind"]) or "limit", None
-    if kind == "limit" and (beside := _BESIDE.fullmatch(text["of"])):
+    if beside := _BESIDE.fullmatch(text["of"]):
         text["of"] = beside[1].strip()
     measure = text["measure"].strip() if ":" in text["measure"] else fold(text["measure"])
     hard, active = r.get("hard", True) is not False, r.get("active", True) is not False
     return Rule(
-        text["rule"], kind, measure, text["where"], fold(text["per"]), low, high,
+        text["rule"], fold(text["kind"]) or "limit", measure, text["where"], fold(text["per"]), low, high,
         text["of"], hard, penalty, text["authority"], fold(text["set_by"]) or "policy", text["waiver"], text["note"], active,
         " ".join(beside[2].split()).lower() if beside else "",
     )  # fmt: skip
