@@ -37,7 +37,7 @@ def meaning(case: Case) -> str:
         of = "Impact here is money delivered, as the case has no outcomes: of each initiative its request × what is delivered"
         return " × ".join([of, *factors]) + "."
     weighed = [(name, facts.weights["outcome"].get(fold(name), 1.0)) for name in facts.outcomes]
-    shown = [f"{number(weight, 4)} for one of {name}" for name, weight in weighed[:NAMED]]
+    shown = [f"{number(weight, 4)} for each unit of {name}" for name, weight in weighed[:NAMED]]
     if len(weighed) > NAMED:
         shown.append(f"{len(weighed) - NAMED} more outcomes by their weights")
     times = f", each × {' × '.join(factors)}" if factors else ""

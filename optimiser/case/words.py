@@ -145,6 +145,26 @@ def points(value: float, unit: str, *, bare: bool = False) -> str:
     return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 
+def points_apart(one: float, other: float, unit: str) -> tuple[str, str]:
+    """Two values of impact, with as many decimals as it takes to tell them apart: 12.28 points and 12.34 points."""
+    if unit != POINTS:
+        return points(one, unit), points(other, unit)
+    for decimals in range(1, 7):
+        shown = number(one, decimals), number(other, decimals)
+        if shown[0] != shown[1]:
+            break
+    return tuple(f"{text} point{'s' * (text not in ('1', MINUS + '1'))}" for text in shown)  # type: ignore[return-value]
+
+
+def percent_beside(share: float, limit: float) -> str:
+    """A share as `percent`, with the decimals that tell it from its limit: 14.6% beside 15%."""
+    for decimals in range(5):
+        shown = _rounded(share * 100, decimals)
+        if shown != _rounded(limit * 100, decimals) or _rounded(share - limit, 9) == 0:
+            return percent(share) if decimals == 0 else f"{_written_out(shown, decimals)}%"
+    return percent(share)
+
+
 def points_change(value: float, unit: str, *, bare: bool = False) -> str:
     """A difference of impact: +26.3 points, −8 points; `no change` where there is none. As `points`."""
     if not _rounded(value, 9):

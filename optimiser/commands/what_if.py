@@ -86,8 +86,10 @@ def _told(found: Comparison) -> str:
         lines += [f"  changed: {one.sentence(currency)}" for one in found.inputs.get(name, ())]
         lines += [f"  {fault}" for fault in found.notes.get(name, ())]
         differences = [d for d in found.of(name) if d.sentence and d.of != "rule"]
+        causes: set[str] = set()
         for d in differences[:SHOWN]:
-            lines.append(f"  {d.sentence}" + (f" {d.cause}" if d.cause else ""))
+            lines.append(f"  {d.sentence}" + (f" {d.cause}" if d.cause and d.cause not in causes else ""))
+            causes.add(d.cause)
         if len(differences) > SHOWN:
             lines.append(f"  … and {len(differences) - SHOWN} smaller differences.")
         rules = [d.sentence for d in found.of(name) if d.of == "rule"]

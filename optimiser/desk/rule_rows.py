@@ -100,7 +100,7 @@ def _lines(plan: Plan, name: str) -> list[Line]:
                 row["per"],
                 row["sense"],
                 number.short(row["required"]),
-                number.short(row["achieved"]),
+                number.short(row["achieved"], limit=row["required"]),
                 _headroom(row, number),
                 row["kept"],
                 (row["kept"], not (row["required"] or row["achieved"] > 0), slack, -abs(row["required"])),

@@ -122,7 +122,7 @@ def test_people() -> None:
         Staff=[{"agency": "a", "role": "analyst", "fte": 1}],
         Needs=[{"initiative": "first", "role": "analyst", "fte": 2}],
     )["first"]
-    assert "because of the people for analyst" in found.sentence
+    assert "because of the people for the role analyst" in found.sentence
     assert found.would_change[0].award_after == pytest.approx(1000)
 
 

@@ -39,7 +39,10 @@ def test_without_outcomes_it_is_money() -> None:
 
 def test_with_outcomes_it_is_their_weights() -> None:
     weights = [{"of": "outcome", "item": "lives", "weight": 50}]
-    assert meaning(Outcomes=OUTCOMES, Priorities=weights) == "Points here: 1 for one of hours and 50 for one of lives."
+    assert (
+        meaning(Outcomes=OUTCOMES, Priorities=weights)
+        == "Points here: 1 for each unit of hours and 50 for each unit of lives."
+    )
     scored = [{**BASE["Initiatives"][0], "score": 90}, BASE["Initiatives"][1]]
     case = [{"setting": "score_effect", "value": "proportional"}]
     assert meaning(Outcomes=OUTCOMES, Initiatives=scored, Case=case).endswith(", each × score / 100.")

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optimiser.case.words import percent_beside, points_apart
 from optimiser.plan.tables import Proof, Stage
 from optimiser.report import words
 from tests.plan.hand import changed, with_rule
@@ -249,3 +250,25 @@ def test_rules_kept() -> None:
     assert words.rules_kept(plan_of(case)) == "2 of 3 rules are kept; broken at its penalty: new."
     case = case_of(changed("Rules", "score", active="no"))
     assert words.rules_kept(plan_of(case)) == "The only rule is kept."
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "said"),
+    [
+        (12.28, 12.34, ("12.28 points", "12.34 points")),
+        (0.031, 0.034, ("0.031 points", "0.034 points")),
+        (1.0, 9.5, ("1 point", "9.5 points")),
+        (3.0, 3.0, ("3 points", "3 points")),
+    ],
+)
+def test_what_is_weighed_against_each_other_is_told_apart(one: float, other: float, said: tuple[str, str]) -> None:
+    assert points_apart(one, other, words.POINTS) == said
+
+
+@given(st.floats(0, 2), st.floats(0, 2))
+def test_a_share_beside_its_limit_never_looks_like_it_unless_it_is(share: float, limit: float) -> None:
+    shown, at = percent_beside(share, limit), percent_beside(limit, limit)
+    if abs(share - limit) > 1e-5:
+        assert shown != at
+    elif share == limit:
+        assert shown == at

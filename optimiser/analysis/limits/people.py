@@ -82,7 +82,7 @@ class Staff(_OfPeople):
             return
         need = float((f.need * f.active_periods[:, None])[:, self.k].sum()) or 1.0
         yield from self._lever(
-            OF_STAFF, FTE, need, self._direction(need), f"{self.role} at {self.name}", f"the people for {self.role}",
+            OF_STAFF, FTE, need, self._direction(need), f"{self.role} at {self.name}", f"the people for the role {self.role}",
             lambda amount: f"{amount} more of {self.role} at {self.name}", agency=self.agency, role=self.role,
         )  # fmt: skip
 

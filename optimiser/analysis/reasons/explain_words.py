@@ -98,7 +98,7 @@ class Words:
         length = sum(s.length for s in steps)
         if not length:
             return f"{self.limit(price)[:1].lower()}{self.limit(price)[1:]}: {self.steps(price)}"
-        amount = self._amount(price, length)
+        amount = self._size(price, length)
         what = {FUND: f"{amount} more in", STAFF: f"{amount} more of", RULE: f"{amount} more room under"}.get(
             price.of, f"{amount} more under"
         )
@@ -167,7 +167,12 @@ class Words:
         unit = Number(price.unit, self.currency)
         if round(amount, 2) == 1 and not unit.is_money:
             return f"{unit.one} is"
-        return f"{unit.said(round(amount) if unit.is_money and amount >= 100 else round(amount, 2))} are"
+        return f"{self._size(price, amount)} are"
+
+    def _size(self, price: Price, amount: float) -> str:
+        """`$42,000`, `2 initiatives`, `1.35 FTE`."""
+        unit = Number(price.unit, self.currency)
+        return unit.said(round(amount) if unit.is_money and amount >= 100 else round(amount, 2))
 
     def worth(self, value: float) -> str:
         """A value of the first objective."""

@@ -123,7 +123,8 @@ class NearBest:
         always, never, contested = (len(self.of(s)) for s in ("always", "never", "sometimes"))
         return (
             f"Of {len(self.places)} initiatives {always} {_are(always)} funded in every plan within "
-            f"{_percent(self.margin)} of the best, {never} in none; {contested} {_are(contested)} contested."
+            f"{_percent(self.margin)} of the best{f', {never} in none' * (never > 0)}"
+            + (f"; {contested} {_are(contested)} contested." if contested else "; none is contested.")
         )
 
 
@@ -321,7 +322,8 @@ def _place(
         said = f"{name} is contested: near-best plans give it from nothing to {_most_words(facts, award[1], high)}"
     share = None if drawn is None else float(drawn[i])
     if share is not None and standing == "sometimes":
-        said += f"; the best plan funds it in {_percent(share)} of the draws"
+        drawn = "every draw" if share == 1 else "none of the draws" if share == 0 else f"{_percent(share)} of the draws"
+        said += f"; the best plan funds it in {drawn}"
     paid_low, paid_high = min(award[0], paid), max(award[1], paid)
     return Place(
         facts.names["initiative"][i], name, standing, (best, low, high), (paid, paid_low, paid_high), share, f"{said}."

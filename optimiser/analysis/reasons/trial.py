@@ -92,7 +92,7 @@ def cures(
         words = repair.sentence[:1].lower() + repair.sentence[1:].rstrip(".")
         for rows, said in (
             (list(repair.changes), f"you {words}"),
-            ([*required, *repair.changes], f"it must be (must_fund) and you {words}"),
+            ([*required, *repair.changes], f"you require it (must_fund) and {words}"),
         ):
             after = outcome(case, rows, near)
             if after is not None:

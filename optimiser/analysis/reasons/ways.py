@@ -173,7 +173,7 @@ class Ways:
             said = called(self.facts, "fund", keys["fund"])
             return {"match": f"the match of {said}", "min spend": f"the least spend of {said}"}.get(family, said)
         if family in ("people", "hire limit"):
-            return f"the people for {names['role'][keys['role']]}"
+            return f"the people for the role {names['role'][keys['role']]}"
         if family == "agency":
             return f"the maximum of {called(self.facts, 'agency', keys['agency'])}"
         if family == "award":
@@ -433,7 +433,7 @@ class Ways:
             rows.append(
                 {"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {self._whole_cost(i):.12g}"}
             )
-        return Way("required", rows, "a decision that it must be (must_fund)")
+        return Way("required", rows, "a decision that it must be funded (must_fund)")
 
     def _whole_cost(self, i: int) -> float:
         """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""

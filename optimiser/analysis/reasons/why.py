@@ -18,7 +18,7 @@ from optimiser.analysis.reasons.ways import Way, Ways
 from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
-from optimiser.case.words import listed, money_short, number, percent, points
+from optimiser.case.words import listed, money_short, number, percent, points, points_apart
 from optimiser.model.rules import held_back
 from optimiser.plan.derive import FULL
 from optimiser.solvers.value import Found
@@ -218,8 +218,9 @@ class Why:
         elif brings is not None and costs is not None:
             unit = impact.unit(self.study.case)
             what = "It" if self.levels[i] <= 1e-9 else "The rest"
-            gain = f"bring {points(brings, unit)}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
-            said += f" {what} would {gain} cost {points(costs, unit)} elsewhere."
+            gained, lost = points_apart(brings, costs, unit) if brings > small else ("", points(costs, unit))
+            gain = f"bring {gained}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
+            said += f" {what} would {gain} cost {lost} elsewhere."
         limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
         if limits:
             said += f" In its way: {listed(limits)}.{self._held(limits)}"
@@ -309,7 +310,18 @@ class Why:
             return "Not funded"
         given, asked = (money_short(float(v[i]), currency) for v in (self.awards, self.facts.request))
         share = percent(float(self.levels[i]))
-        return f"Funded at {share}" if given == asked else f"Funded at {share}: {given} of {asked}"
+        if given == asked:
+            return f"Funded at {share}"
+        if self.awards[i] > self.facts.request[i]:
+            return f"Funded at {share}: {given}, above its request of {asked}{self._dearer(i)}"
+        return f"Funded at {share}: {given} of {asked}"
+
+    def _dearer(self, i: int) -> str:
+        """Why an initiative costs more than it asks for."""
+        hire = self.study.model.columns["hire"]
+        if self.ways.base.x[hire.span][hire.keys["initiative"] == i].sum() > 0:
+            return ", as people are hired for it"
+        return ", as those who deliver it cost more (cost_factor)"
 
     def _changes(self, claims: tuple[Claim, ...], joint: str) -> str:
         """What would change it, by who can grant it: those who grant most easily first."""
@@ -318,7 +330,7 @@ class Why:
         full = all(c.level_after >= FULL for c in claims)
         groups: dict[str, list[str]] = {}
         for c in sorted(claims, key=lambda c: max((one.rank for one in c.grantors), default=-1)):
-            said = c.words if full else f"{c.words} (then {percent(c.level_after)})"
+            said = c.words if full else f"{c.words}, which brings it to {percent(c.level_after)}"
             groups.setdefault(asked(c.grantors), []).append(said)
         told = [listed(said, "or") + (f", to be granted by {who}" if who else "") for who, said in groups.items()]
         return (

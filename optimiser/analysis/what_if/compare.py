@@ -20,7 +20,7 @@ from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Array
-from optimiser.case.words import digits, money_exact, number, percent
+from optimiser.case.words import digits, money_exact, number, percent, written
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
 
@@ -267,11 +267,27 @@ def said(value: float, unit: str, currency: str) -> str:
 
 def _sentence(figure: _Figure, before: float, after: float, base: Run, other: Run, currency: str) -> str:
     sign = "more" if after > before else "less"
-    by = said(abs(after - before), figure.unit, currency)
-    by = by.replace("%", " percentage points") if figure.unit == "level" else by
+    by = _by(before, after, figure.unit, currency)
     ends = f"from {said(before, figure.unit, currency)} to {said(after, figure.unit, currency)}"
     parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
     return f"{figure.words}: {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
+
+
+def _by(before: float, after: float, unit: str, currency: str) -> str:
+    """How much more or less, such that a reader who subtracts the one figure from the other finds it."""
+    shown = abs(_shown(after, unit) - _shown(before, unit))
+    if unit == "money" or round(shown, 9) == 0:
+        return said(abs(after - before), unit, currency)
+    if unit == "level":
+        return f"{number(shown)} percentage point{'s' * (number(shown) != '1')}"
+    return f"{written(round(shown, 9))} {unit}".strip()
+
+
+def _shown(value: float, unit: str) -> float:
+    """A figure as `said` rounds it."""
+    if unit == "level":
+        return round(value * 100, 1)
+    return round(value, 1 if abs(value) < 100_000 else 0) if abs(value) >= 100 else float(f"{value:.3g}")
 
 
 def _by_fund(base: Run, other: Run, initiative: str, currency: str) -> str:

@@ -99,7 +99,7 @@ def frontier(
         grid = sorted({*grid, *([now] if now is not None and low <= now <= high else [])})
         points = [_point(case, limit, at, at == now, limits) for at in _each(grid, told)]
         stage = model_of(case).stages[0]
-        exact, note = False, f"Points only, since {why}."
+        exact, note = False, f"Only these points are known, not what lies between them, since {why}."
     return Frontier(str(limit), stage.name, tuple(with_knee(points, -stage.sign)), exact, note)
 
 

@@ -64,7 +64,7 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
                 return None if found.x is None else _point(found, first, second)
 
             points = [ends[0], *_climbed(at, signs[0], top, ends[1], count, told)]
-            exact, note = False, f"Points only, since {why}."
+            exact, note = False, f"Only these points are known, not what lies between them, since {why}."
     points = unbeaten(points, signs)
     points, now = _with_present(points, _present(case, first, second), signs, exact)
     return Frontier(first, second, tuple(with_knee(points, -signs[1])), exact, note, now)

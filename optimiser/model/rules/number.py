@@ -82,17 +82,17 @@ class Number:
             return words.written(round(value, 9), True)
         return self._with_each(self._figure(value, _to_figures(value)))
 
-    def short(self, value: float, *, exact: bool = False) -> str:
+    def short(self, value: float, *, exact: bool = False, limit: float | None = None) -> str:
         """The number at a glance, beside others of its kind: `$1.25m`, `25%`, `2`. NaN: there was nothing to measure.
 
-        exact: money to the unit.
+        exact: money to the unit; limit: what it stands beside, from which it is told by as many decimals as that takes.
         """
         if value != value:
             return "nothing to measure"
         if self.unit in (OUTCOME, COUNT, PLAIN, LEVEL):
             return self._with_each(words.number(value))
         if self.is_share:
-            return words.percent(round(value, 4))
+            return words.percent_beside(value, value if limit is None else limit)
         if self.is_money and value and not exact:
             return words.money_short(value, self.currency)
         return self._with_each(self._figure(value, words.number(value)))

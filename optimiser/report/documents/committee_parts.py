@@ -214,7 +214,7 @@ def _rule(name: str, limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], 
         f"{escape(name)}<small>{escape(r['sentence'])}</small>",
         (escape(r["authority"]) or "–") + set_by,
         sense + number.short(r["required"], exact=True),
-        number.short(r["achieved"], exact=True),
+        number.short(r["achieved"], exact=True, limit=r["required"]),
         stands + member,
     )
 

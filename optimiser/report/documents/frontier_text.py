@@ -40,7 +40,7 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     """The points in a table, lowest first, and how they were found."""
     by = step(found, case, limit)
     each = f" for each {by.swept.each}" if by.swept.each else ""
-    rows = [
+    rows: list[tuple[str, ...]] = [
         (
             by.swept.figure(p.at),
             "no plan" if p.value is None else by.objective.figure(p.value),
@@ -51,7 +51,9 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     ]
     how = "These are all points at which it turns." if found.exact and not found.note else found.note
     means = [impact.meaning(case)] if "impact" in (found.swept, found.objective) else []
-    titles = (found.swept, found.objective, "worth", "")
+    titles: tuple[str, ...] = (found.swept, found.objective, "worth", "which is")
+    if not any(row[2] for row in rows):
+        rows, titles = [(*row[:2], row[3]) for row in rows], (*titles[:2], titles[3])
     return "\n".join([f"{found.swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
 
 
