@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types coverage bench bench-app examples kind docs screenshots cluster clean
+.PHONY: help app test lint types coverage bench bench-app examples kind docs screenshots soak cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -48,6 +48,9 @@ docs: $(USE) ## write docs/workbook.md again from the specification of the sheet
 
 screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pictures (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
+
+soak: $(DEVELOP) ## run 200,000 changed files and maps over the readers (hours; ARGS=1000 for fewer)
+	$(BIN)/python -m tests.case.mutated $(or $(ARGS),200000)
 
 cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)
 	@$(BIN)/python -m optimiser.commands.cluster $(PORT)

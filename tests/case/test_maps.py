@@ -91,6 +91,7 @@ tables = st.builds(
     decimal=st.sampled_from(["", ".", ","]),
     same=st.sampled_from(["refuse", "add"]),
     columns=columns,
+    names=st.dictionaries(st.sampled_from(["lead", "theme"]), st.dictionaries(names, names, max_size=2), max_size=2),
     fixed=st.dictionaries(st.sampled_from(["theme", "priority"]), st.one_of(names, st.integers(-9, 9)), max_size=2),
     across=st.one_of(
         st.none(),
@@ -126,6 +127,8 @@ def test_a_map_is_the_same_when_it_was_written_and_read(made: list[TableMap]) ->
         ('[[table]]\nto = "Funds"\nsame = "sum"', '"sum"', "one of them"),
         ('[[table]]\nto = "Funds"\nacross = { columns = ["Jan"] }', "columns", "no others"),
         ('[[table]]\nto = "Costs"\nsplit = { column = "A", by = ",", to = "Funds" }', '"Funds"', "Partners"),
+        ('[[table]]\nto = "Funds"\ncolumns = { "A" = "-fund" }', '"-fund"', "write fund"),
+        ('[[table]]\nto = "Funds"\nnames = { fund = 3 }', '"3"', "personnel"),
         ('[[table]]\nto = "Funds"\ncreate = ["Costs"]', '"Costs"', "Agencies"),
     ],
 )
@@ -208,6 +211,7 @@ def test_titles_that_a_print_repeats_are_left_out() -> None:
         ("240 000,50 €", 'decimal = ","', 240000.5),
         ("1.234", 'decimal = ","', 1234),
         ("1.234", 'decimal = "."', 1.234),
+        ("1,234", 'decimal = "."', 1234),
         ("(5,000)", "", -5000),
         ("310*", "money = 1000", 310000),
         ("-", "", 0),
@@ -225,6 +229,12 @@ def test_numbers_as_people_write_them(ask: str, toml: str, request_: float) -> N
 def test_what_can_be_read_in_two_ways_or_none_is_refused_with_its_cell(ask: str) -> None:
     (fault,) = csv(f'Project;Ask\nA;"{ask}"\n', INITIATIVES).errors
     assert (fault.sheet, fault.cell) == ("calls", "B2")
+
+
+@pytest.mark.parametrize(("ask", "mark"), [("0,500", "."), ("0.500", ","), ("007,500", ".")])
+def test_a_group_never_begins_with_a_zero(ask: str, mark: str) -> None:
+    (fault,) = csv(f'Project;Ask\nA;"{ask}"\n', INITIATIVES + f'decimal = "{mark}"').errors
+    assert fault.cell == "B2"
 
 
 def test_a_unit_in_a_title_or_a_note_is_applied_and_said_or_refused() -> None:
@@ -299,6 +309,59 @@ def test_merged_cells_give_their_text_to_each_row_and_a_merged_number_is_refused
     assert not taken.errors
     sheet.merge_cells("C2:C3")
     assert [f.code for f in take(read_map(toml), [open_foreign(saved(made), "a.xlsx")]).errors] == ["S06"]
+
+
+# -- a ledger ---------------------------------------------------------------------------------------------------------------
+
+LEDGER = """to = "Actuals"
+same = "add"
+[table.columns]
+Day = "period"
+Fund = "fund"
+Prog = "initiative"
+Dept = "agency"
+Acct = "category"
+Dr = "money"
+Cr = "-money"
+[table.names]
+category = { "5100 Salaries" = "personnel", "9999 Suspense" = "" }
+fund = { "011" = "State grant" }
+"""
+ACCOUNTS = st.sampled_from(["5100 Salaries", "5200", "9999 Suspense"])
+LINES = st.lists(
+    st.tuples(st.sampled_from(["011", "012"]), ACCOUNTS, st.integers(0, 10**8), st.integers(0, 10**8)),
+    min_size=1,
+    max_size=25,
+)
+
+
+@given(LINES)
+def test_a_ledger_is_added_up_net_of_credits_and_ties_to_the_cent(lines: list[tuple[str, str, int, int]]) -> None:
+    rows = [
+        [f"2026-07-{n + 1:02}", fund, "A", "PD", account, d / 100, c / 100]
+        for n, (fund, account, d, c) in enumerate(lines)
+    ]
+    known = {
+        "Periods": QUARTERS,
+        "Account codes": [
+            {"of": "category", "item": "travel", "code": "5200"},
+            {"of": "fund", "item": "Pool", "code": "012"},
+        ],
+    }
+    taken = mapped([["Day", "Fund", "Prog", "Dept", "Acct", "Dr", "Cr"], *rows], LEDGER, known=known)
+    (table,) = taken.tables
+    names = {"011": "State grant", "012": "Pool", "5100 Salaries": "personnel", "5200": "travel"}
+    net: dict[tuple[str, str], int] = {}
+    struck = {r.number for r in table.left_out if r.kind == "total"}
+    for number, (fund, account, d, c) in enumerate(lines, 2):
+        if account != "9999 Suspense" and number not in struck:
+            key = names[fund], names[account]
+            net[key] = net.get(key, 0) + d - c
+    assert {(r["fund"], r["category"]): round(100 * r["money"]) for r in table.records} == net
+    (tie,) = table.ties
+    assert tie.ties
+    assert tie.file == Decimal(sum(d - c for _, _, d, c in lines)) / 100
+    assert {r.why for r in table.left_out if r.kind == "skipped"} <= {"the map leaves out the category 9999 Suspense"}
 
 
 # -- kinds of files -------------------------------------------------------------------------------------------------------

@@ -131,9 +131,10 @@ def test_what_is_taken_for_something_else_than_it_says_is_to_be_looked_at() -> N
     assert not next(g for g in made.columns[0] if g.title == "Department").sure
     assert "Department is taken for the initiative" in made.look[0]
     ledger = "Date,Account,Fund,Program,Dept,Debit,Credit\n2026-07-01,Pay,G,A,PD,100,\n2026-07-02,Pay,G,A,PD,,20\n"
-    assert any(
-        "Credit is left out" in s for s in propose(open_foreign(ledger.encode(), "l.csv"), {"Periods": QUARTERS}).look
-    )
+    made = propose(open_foreign(ledger.encode(), "l.csv"), {"Periods": QUARTERS})
+    assert dict(made.map[0].columns)["Credit"] == "-money"
+    table = take(made.map, [open_foreign(ledger.encode(), "l.csv")], {"Periods": QUARTERS}).tables[0]
+    assert (table.records[0]["money"], table.ties[0].file, table.ties[0].ties) == (80, 80, True)
 
 
 def test_pivots_and_covers_are_no_tables() -> None:

@@ -170,6 +170,8 @@ def _called(said: Said, meaning: str) -> str:
     """A meaning in words."""
     if meaning == ACROSS:
         return f"across: {WIDE[said.to][0]}" if said.to in WIDE else "left out"
+    if meaning.startswith("-"):
+        return f"{meaning[1:].replace('_', ' ')}, taken off"
     words = {LEFT_OUT: "left out", KEPT: "kept as an attribute", SEVERAL: "agencies, several in a cell"}
     return words.get(meaning, meaning.replace("_", " "))
 

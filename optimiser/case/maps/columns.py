@@ -98,13 +98,18 @@ class Columns:
         found: dict[str, list[int]] = {}
         for j, name in self.targets.items():
             if self._is_number(name):
-                found.setdefault(name, []).append(j)
+                found.setdefault(name.removeprefix("-"), []).append(j)
         if self.across and self._is_number(self.across.value):
             found.setdefault(self.across.value, []).extend(j for j, _ in self.across.titles)
         return found
 
     def _is_number(self, name: str) -> bool:
-        return name in self.map.spec.names and self.map.spec.column(name).type == "number"
+        bare = name.removeprefix("-")
+        return bare in self.map.spec.names and self.map.spec.column(bare).type == "number"
+
+    def sign(self, j: int) -> int:
+        """-1 of a column whose numbers are taken off, such as credits."""
+        return -1 if self.targets.get(j, "").startswith("-") else 1
 
     def cell(self, ours: str, row: int) -> str:
         """The address of our column's cell in a row of the file."""
@@ -182,7 +187,7 @@ class Columns:
             array, told = attribute(name[1:], values, place)
             faults += told
             return ["" if v != v else v for v in array.tolist()]
-        column = self.map.spec.column(name)
+        column = self.map.spec.column(name.removeprefix("-"))
         if column.refers == "Periods":
             return _by_period(values, place, periods, faults)
         if column.type == "number":
@@ -203,7 +208,7 @@ class Columns:
             {f"{letters(c)}{r}" for (r, c), (code, _) in sheet.marks.items() if code != "F12"} if sheet.marks else set()
         )
         faults += [f for f in told if f.cell not in refused]
-        factor = self.factors.get(j, 1.0)
+        factor = self.factors.get(j, 1.0) * self.sign(j)
         blank = [type(v) is str and not v.strip() for v in values]
         return [
             "" if b or v != v else scaled(v, factor) if column.type == "number" else v
@@ -335,7 +340,11 @@ def place_columns(table: TableMap, sheet: RawSheet, currency: str, faults: list[
     split = find(table.split.column) if table.split else None
     listed += [split] if split is not None else []
     needed = {c.name for c in table.spec.columns if c.required and c.name in table.spec.key}
-    have = {*targets.values(), *table.fixed, *((across.title, across.value) if across else ())}
+    have = {
+        *(t.removeprefix("-") for t in targets.values()),
+        *table.fixed,
+        *((across.title, across.value) if across else ()),
+    }
     for name in sorted(needed - have):
         cure = "name the column that holds it, or fix it for all rows (fixed)"
         faults.append(Fault(MAP, "columns", "M01", f"no column for {name}", f"{name}, the key of {table.to}", cure))

@@ -45,7 +45,8 @@ class TableMap:
     from 1 (0: none, columns are then A, B, C …). rows: first and last row of the records (0: to the end). skip: words that
     strike a row out. money: unit of money columns (None: as their titles say); decimal: sign before decimals of numbers that
     are text ("": none is chosen, and what can be read in two ways is refused). same: what to do with equal keys. columns:
-    their title -> our column, "+name" for an attribute, "" to leave it out. headings: our column that takes the heading
+    their title -> our column, "-name" to take its numbers off, "+name" for an attribute, "" to leave it out. names: our column ->
+    what stands in the file -> what it is called here ("" leaves the row out). headings: our column that takes the heading
     above a row ("": headings are left out).
     """
 
@@ -61,6 +62,7 @@ class TableMap:
     same: Literal["refuse", "add"] = "refuse"
     columns: Mapping[str, str] = field(default_factory=dict)
     fixed: Mapping[str, Any] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     across: Across | None = None
     split: Split | None = None
     create: tuple[str, ...] = ()
@@ -122,6 +124,8 @@ def _written(table: TableMap) -> str:
     lines.append(f"columns = {_pairs(table.columns)}")
     if table.fixed:
         lines.append(f"fixed = {_pairs(table.fixed)}")
+    if table.names:
+        lines.append("names = { " + ", ".join(f"{c} = {_pairs(n)}" for c, n in table.names.items()) + " }")
     if table.across:
         a = table.across
         lines.append(f"across = {{ columns = {_list(a.columns)}, title = {_text(a.title)}, value = {_text(a.value)} }}")
@@ -191,6 +195,7 @@ class _Reader:
             self._one_of("same", ("refuse", "add")),
             self._columns(BY_NAME[name]),
             self._fixed(BY_NAME[name]),
+            self._names(BY_NAME[name]),
             self._across(BY_NAME[name]),
             self._split(),
             self._create(),
@@ -284,7 +289,11 @@ class _Reader:
             if not isinstance(ours, str):
                 self._bad("columns", shown(ours), f"a column of {spec.name}", "write it in quotes")
                 continue
-            column = self._column("columns", spec, ours)
+            column = self._column("columns", spec, ours.removeprefix("-"))
+            if ours.startswith("-") and column:
+                if spec.column(column).type != "number":
+                    self._bad("columns", shown(ours), "a column of numbers after the minus", f"write {column}")
+                column = f"-{column}"
             if column and column in made.values():
                 other = next(t for t, c in made.items() if c == column)
                 self._bad("columns", f"{shown(title)} and {shown(other)} as {column}", "one of them", "leave one out")
@@ -301,6 +310,16 @@ class _Reader:
                 self._bad("fixed", shown(value), "a text or a number", "write it so")
             elif column:
                 made[column] = value
+        return made
+
+    def _names(self, spec: Sheet) -> Mapping[str, Mapping[str, str]]:
+        made: dict[str, Mapping[str, str]] = {}
+        for ours, pairs in self._pairs("names").items():
+            column = self._column("names", spec, ours, attributes=False)
+            if not isinstance(pairs, dict) or not all(isinstance(v, str) for v in pairs.values()):
+                self._bad("names", shown(pairs), "pairs of texts", 'write { category = { "5100" = "personnel" } }')
+            elif column:
+                made[column] = pairs
         return made
 
     def _parts(self, key: str, names: tuple[str, ...]) -> Mapping[str, Any] | None:

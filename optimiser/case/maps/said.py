@@ -84,6 +84,7 @@ def choices(said: Said) -> list[str]:
         return [LEFT_OUT]
     made = [LEFT_OUT, *spec.names]
     made += [ACROSS] if said.to in WIDE else []
+    made += ["-money"] if said.to == "Actuals" else []
     made += [SEVERAL] if said.to == "Initiatives" else []
     return made + ([KEPT] if spec.attributes else [])
 

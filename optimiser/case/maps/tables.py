@@ -194,8 +194,8 @@ def _long(sheet: _Sheet) -> Choice | None:
         return _made(sheet, "Staff" if agency >= 0 else "Needs", {**who, role: "role", fte: "fte"}, {})
     if money and period >= 0 and fund >= 0 and (initiative >= 0 or agency >= 0):
         keys = {fund: "fund", initiative: "initiative", agency: "agency", category: "category", period: "period"}
-        if "credit" in sheet.by:
-            sheet.look.append(f"{sheet.titles[sheet.by['credit'][0]]} is left out: credits are not taken off.")
+        credit = sheet.first("credit")
+        keys |= {credit: "-money"} if credit >= 0 else {}
         return _made(sheet, "Actuals", keys, {"money": _one(sheet, money, ("spent", "money", "request"))})
     if money and period >= 0 and fund >= 0:
         amount = _one(sheet, money, ("money", "request", "spent"))
@@ -265,7 +265,7 @@ def _made(sheet: _Sheet, to: str, keys: Mapping[int, str], numbers: Mapping[str,
             sheet.look.append(
                 f"{sheet.titles[j]} is taken for the {targets[j]}, and {sheet.titles[rivals[0]]} is left out."
             )
-    money = tuple(j for j, name in targets.items() if BY_NAME[to].column(name).unit == "money")
+    money = tuple(j for j, name in targets.items() if BY_NAME[to].column(name.removeprefix("-")).unit == "money")
     return Choice(to, targets, money=money, doubtful=frozenset(sheet.doubtful & set(targets)), look=tuple(sheet.look))
 
 

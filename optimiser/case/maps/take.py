@@ -110,6 +110,7 @@ def take(
     taken: list[TakenTable] = []
     currencies: set[str] = set()
     periods = Periods.of(known.get("Periods", ()))
+    codes = _codes(known)
     for table in sorted(tables, key=lambda t: t.to != "Periods"):  # dates need them
         found = _sheet_of(table, files, faults)
         if found is None:
@@ -119,7 +120,7 @@ def take(
         if placed is None:
             continue
         currencies |= placed.currencies
-        made = _Taking(table, file, sheet, placed, periods, faults).tables()
+        made = _Taking(table, file, sheet, placed, periods, codes, faults).tables()
         taken += made
         if table.to == "Periods":
             periods = Periods.of([*known.get("Periods", ()), *made[0].records])
@@ -165,6 +166,7 @@ class _Taking:
         sheet: RawSheet,
         placed: Columns,
         periods: Periods,
+        codes: Mapping[tuple[str, str], str],
         faults: list[Fault],
     ) -> None:
         self.map, self.file, self.sheet, self.placed = table, file, sheet, placed
@@ -172,6 +174,8 @@ class _Taking:
         self.sorted = placed.sort(sheet)
         self.rows = [r for r in self.sorted if r.kind == RECORD]
         self.read = placed.read(sheet, [r.number for r in self.rows], periods, file.text, faults)
+        self.codes = codes
+        self.skipped: dict[int, Row] = {}
 
     def tables(self) -> list[TakenTable]:
         """The table, and the one of what is split off it."""
@@ -185,7 +189,8 @@ class _Taking:
                     Fault(self.sheet.name, cell, "S12", what, "records, without a total row", cure, "warning")
                 )
         records, rows, parts = self._records()
-        left = tuple(r for r in self.sorted if r.kind not in (RECORD, "blank"))
+        left = tuple(self.skipped.get(r.number, r) for r in self.sorted)
+        left = tuple(r for r in left if r.kind not in (RECORD, "blank"))
         self._totals(left)
         lines = len(records)
         records, rows, added = self._once(records, rows)
@@ -211,7 +216,14 @@ class _Taking:
         across, split = self.placed.across, self.map.split
         for i, row in enumerate(self.rows):
             base: Record = dict(self.map.fixed)
-            base |= {c: v for c, values in self.read.columns.items() if (v := values[i]) != ""}
+            for column, values in self.read.columns.items():
+                if values[i] != "" and column.startswith("-"):
+                    own = column.removeprefix("-")
+                    base[own] = float(exact(base.get(own, 0.0)) + exact(values[i]))
+                elif values[i] != "":
+                    base[column] = values[i]
+            if not self._named(row, base):
+                continue
             if self.map.headings and headings[row.number]:
                 base.setdefault(self.map.headings.removeprefix("+") or "heading", headings[row.number])
             if split is not None:
@@ -227,6 +239,23 @@ class _Taking:
                     rows.append(row.number)
         self._blank_keys(records, rows)
         return records, rows, parts
+
+    def _named(self, row: Row, base: Record) -> bool:
+        """Puts our names in the place of the file's, by the map and by the case's account codes; False where the map leaves
+        the row out."""
+        for column, names in self.map.names.items():
+            written = fold(_as_key(base.get(column, "")))
+            ours = next((v for k, v in names.items() if fold(k) == written), None) if written else None
+            if ours == "":
+                why = f"the map leaves out the {column} {base[column]}"
+                self.skipped[row.number] = Row(row.number, "skipped", row.text, why)
+                return False
+            if ours is not None:
+                base[column] = ours
+        for (of, code), item in self.codes.items() if self.codes else ():
+            if of in base and fold(_as_key(base[of])) == code:
+                base[of] = item
+        return True
 
     def _split(self, i: int, base: Record) -> list[Record]:
         """Rows of another table, of a cell that holds several names. One name alone is what the column is mapped to; an
@@ -328,8 +357,8 @@ class _Taking:
             for j in columns:
                 for number, value in self.placed.plain_numbers(self.sheet, j):
                     cells += 1
-                    file += exact(value)
-                    gone += exact(value) if number in out else Decimal(0)
+                    file += exact(value) * self.placed.sign(j)
+                    gone += exact(value) * self.placed.sign(j) if number in out else Decimal(0)
             taken = sum((exact(r[name]) for r in records if name in r), Decimal(0))
             titles = ", ".join(self.placed.titles[j] for j in columns[:3]) + (" …" if len(columns) > 3 else "")
             factor = Decimal(repr(self.placed.factors.get(columns[0], 1.0)))
@@ -362,6 +391,18 @@ class _Taking:
                     cell = f"{letters(j + 1)}{row.number}"
                     what = f"{shown(row.text)} with {plain(said)}"
                     self.faults.append(Fault(self.sheet.name, cell, "M02", what, expected, cure, "warning"))
+
+
+def _codes(known: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, str], str]:
+    """Of what and its account code -> its name, from the case's chart of accounts; a code that is itself a name is that name."""
+    names = {
+        (s.key[0], fold(_as_key(r[s.key[0]]))) for s in BY_NAME.values() for r in known.get(s.name, ()) if s.key[0] in r
+    }
+    return {
+        (str(r.get("of", "")), code): str(r.get("item", ""))
+        for r in known.get("Account codes", ())
+        if (code := fold(_as_key(r.get("code", "")))) and (str(r.get("of", "")), code) not in names
+    }
 
 
 def _made(

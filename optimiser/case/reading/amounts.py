@@ -152,7 +152,7 @@ def _by_mark(number: str, mark: Mark) -> float | None:
     group = "." if mark == "," else ","
     whole, _, decimals = number.partition(mark)
     sign = f"[{re.escape(group)}{_SPACES}]"
-    groups = rf"\d{{1,3}}({sign})\d{{3}}(?:\1\d{{3}})*|\d\d?(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
+    groups = rf"[1-9]\d{{0,2}}({sign})\d{{3}}(?:\1\d{{3}})*|\d\d?(?:{re.escape(group)}\d\d)+{re.escape(group)}\d{{3}}"
     if not re.fullmatch(rf"\d+|{groups}|", whole) or not re.fullmatch(r"\d*", decimals) or not (whole or decimals):
         return None
     return float(f"{re.sub(r'[^0-9]', '', whole) or '0'}.{decimals or '0'}")
