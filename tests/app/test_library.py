@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from optimiser.analysis.rulebook import library, library_rows
@@ -118,3 +120,38 @@ def test_overlaps_of_the_plan_are_listed_with_what_would_end_them() -> None:
         assert len(at.dataframe[0].value) == len(found)
     else:
         assert "No theme" in plain(at.title[0].value)
+
+
+def test_the_library_asks_who_looks_and_shows_what_binds_them() -> None:
+    at = opened(solved(), "rules")
+    at.session_state["rules-part"] = "Library"
+    at.run()
+    every = len(at.dataframe[0].value)
+    at.selectbox(key="library-who").set_value("city")
+    at.selectbox(key="library-programme").set_value("HSGP").run()
+    assert not at.exception
+    shown = at.dataframe[0].value
+    assert 0 < len(shown) < every
+    assert set(shown["Rule"]) == {
+        e.name for e in library.binding(library.entries(), date.today(), "city", None, "HSGP")
+    }
+    assert shown["Text"].tolist() == sorted(shown["Text"], reverse=True)
+
+
+def test_a_newer_text_is_offered_as_a_scenario() -> None:
+    rule = {
+        "rule": "office",
+        "where": "fund = Pool",
+        "at_most": 0.9,
+        "of": "amount",
+        "entry": "voca-administration, text of 2019-01-01",
+    }
+    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Rules": [rule]})))
+    at = opened(draft, "rules")
+    at.session_state["rules-part"] = "Library"
+    at.run()
+    assert any("at_most 0.9 becomes 0.05" in plain(m.value) for m in at.markdown)
+    at.button(key="newer-office").click().run()
+    assert not at.exception
+    assert {r.values["column"] for r in draft.records("Scenarios")} >= {"at_most", "entry"}
+    assert draft.checked().case is not None

@@ -78,7 +78,12 @@ def newer(tables: Mapping[str, Any]) -> list[Newer]:
 
 def differences(entry: Entry, place: int, row: Mapping[str, Any]) -> list[tuple[str, Any, Any]]:
     """Cells in which a rule of the case differs from its entry; those that depend on answers are not compared."""
-    fresh = {"kind": "limit", "authority": entry.authority, "set_by": entry.set_by, "waiver": entry.waiver}
+    fresh: dict[str, Any] = {
+        "kind": "limit",
+        "authority": entry.authority,
+        "set_by": entry.set_by,
+        "waiver": entry.waiver,
+    }
     fresh |= entry.rows[place]
     made = []
     for column in COMPARED:

@@ -88,6 +88,11 @@ def _row(case: Case) -> dict[str, Any] | None:
 def _measure(case: Case, kind: Kind) -> str:
     if kind.reads["measure"] == "column":
         return st.text_input("Mean of which numeric column", "score", key=_key("mean"))
+    if kind.reads["measure"] == "match":
+        made_of = {"": "cash, or released staff in kind", "cash": "cash alone"}
+        return str(
+            st.selectbox("Match is made of", list(made_of), key=_key("made-of"), format_func=made_of.__getitem__)
+        )
     outcomes = sorted({str(o) for o in case.tables["Outcomes"]["outcome"].tolist()})
     return str(st.selectbox("What is summed", [*SUMMED, *outcomes], key=_key("measure")))
 
@@ -134,6 +139,9 @@ def _where(case: Case, known: list[str], key: str, label: str) -> str:
 
 def _of(case: Case, kind: Kind, able: list[str]) -> str:
     """What stands in `of`: a base, initiatives or a formula. able: columns by which those of the measure are selected."""
+    if kind.reads["of"] == "cost":
+        of = {"": "the whole cost", "grant": "what the fund pays"}
+        return str(st.selectbox("The share is of", list(of), key=_key("share-of"), format_func=of.__getitem__))
     if not kind.has_base and not kind.splits:
         return _where(case, able, "of", "requires initiatives where")
     if kind.splits:

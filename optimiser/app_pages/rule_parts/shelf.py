@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -11,6 +12,8 @@ import streamlit as st
 
 from optimiser.analysis.rulebook import library, library_rows
 from optimiser.analysis.rulebook.library import Ask, Entry, LibraryError
+from optimiser.analysis.rulebook.newer import Newer, as_scenario, newer
+from optimiser.analysis.rulebook.unsaid import unsaid
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
@@ -72,6 +75,7 @@ def headline(draft: Draft, wanted: str = "") -> str:
 
 def part(draft: Draft) -> None:
     """Search and list on the left, the chosen entry on the right."""
+    _newer(draft)
     left, right = st.columns([46, 54], gap="medium")
     with left:
         wanted = st.text_input(
@@ -80,12 +84,20 @@ def part(draft: Draft) -> None:
             key="library-find",
             label_visibility="collapsed",
         )
-        found = library.search(wanted) if wanted.strip() else library.entries()
+        found = _binding(library.search(wanted) if wanted.strip() else library.entries())
+        for one in unsaid(wanted):
+            st.caption(letters(f"No kind of rule says {one.asks} ({one.who}). Instead: {one.instead}."))
         if not found:
-            st.markdown("No rule has all of these words. Try fewer of them.")
+            st.markdown("No rule has all of these words and binds you. Try fewer words, or another fiscal year.")
             return
         picked = st.dataframe(
-            pd.DataFrame({"Program": [e.programme for e in found], "Rule": [e.name for e in found]}),
+            pd.DataFrame(
+                {
+                    "Program": [e.programme for e in found],
+                    "Rule": [e.name for e in found],
+                    "Text": [_dated(e) for e in found],
+                }
+            ),
             hide_index=True,
             on_select="rerun",
             selection_mode="single-row-required",
@@ -100,6 +112,46 @@ def part(draft: Draft) -> None:
         _entry(draft, entry)
 
 
+def _binding(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
+    """Those that bind who looks, the newest first; all of them while nobody has said who."""
+    with st.container(horizontal=True, gap="small"):
+        who = st.selectbox(
+            "Who are you?", ["", *library.WHO], key="library-who", format_func=lambda w: w.capitalize() or "Anybody"
+        )
+        year = st.selectbox(
+            "Fiscal year", ["", *range(date.today().year + 1, date.today().year - 4, -1)], key="library-year",
+            format_func=lambda y: str(y or "Today"),
+        )  # fmt: skip
+        programme = st.selectbox(
+            "Program", ["", *library.programmes()], key="library-programme", format_func=lambda p: letters(p) or "All"
+        )
+    if not (who or year or programme):
+        return found
+    return library.binding(found, date.today(), str(who), int(year) if year else None, str(programme))
+
+
+def _dated(entry: Entry) -> str:
+    """The date of its text, or why it has none."""
+    return "not confirmed" if entry.confidence == "memory" else entry.read or "undated"
+
+
+def _newer(draft: Draft) -> None:
+    """Rules of the case that the library has a newer text of, each with its difference and a scenario to try it."""
+    case = draft.checked().case
+    for one in newer(case.tables) if case is not None else ():
+        with st.container(border=True, horizontal=True, vertical_alignment="center"):
+            st.markdown(letters(one.sentence), width="stretch")
+            st.button("Add as a scenario", key=f"newer-{one.rule}", on_click=_as_scenario, args=(draft, one))
+
+
+def _as_scenario(draft: Draft, one: Newer) -> None:
+    rows = as_scenario(one)
+    known = {str(r.values.get("scenario")) for r in draft.records("Scenarios")}
+    if rows[0]["scenario"] not in known:
+        draft.add_all("Scenarios", rows, f"Scenarios: {rows[0]['scenario']} added")
+    st.session_state["notice"] = f"Compare the scenario {rows[0]['scenario']} on the page What if."
+
+
 def _entry(draft: Draft, entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(letters(entry.name), width="content")
@@ -108,7 +160,8 @@ def _entry(draft: Draft, entry: Entry) -> None:
     st.markdown(f"**{letters(_sentence(entry.number))}**")
     st.caption(letters(f"{entry.programme} · {entry.citation} · of {entry.base}"))
     st.caption(letters(f"Set by {set_by_words(entry.set_by, entry.waiver)} · {entry.source}"))
-    st.caption(letters(entry.source_words))
+    old = entry.stale(date.today())
+    st.caption(letters(" ".join(filter(None, (entry.source_words, f"Read it again: {old}." if old else "")))))
     titled = (
         ("No longer holds", entry.past),
         ("Except", entry.exceptions),
