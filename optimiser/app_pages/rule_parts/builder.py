@@ -88,7 +88,7 @@ def _row(case: Case) -> dict[str, Any] | None:
 def _measure(case: Case, kind: Kind) -> str:
     if kind.reads["measure"] == "column":
         return st.text_input("Mean of which numeric column", "score", key=_key("mean"))
-    if kind.reads["measure"] == "match":
+    if kind.reads["measure"] == "source":
         made_of = {"": "cash, or released staff in kind", "cash": "cash alone"}
         return str(
             st.selectbox("Match is made of", list(made_of), key=_key("made-of"), format_func=made_of.__getitem__)

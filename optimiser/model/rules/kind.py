@@ -34,7 +34,8 @@ class Kind:
 
     help: a sentence for the form and the reference page.
     columns: of the Rules sheet that it reads.
-    reads: what stands in `measure` (`sum`, `column`) and in `of` (`base` of a share, `initiatives`, `formula`).
+    reads: what stands in `measure` (`sum`, `column`, `source` of match) and in `of` (`base` of a share, `initiatives`,
+    `formula`, `cost`).
     needs: columns one of which must hold a number; where they are both, the two ends of what one sum may be.
     pairs: whether `per` may name two at once.
     obliges: whether at_least asks for something that a part of the partnership need not do alone.

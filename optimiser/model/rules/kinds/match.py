@@ -25,7 +25,7 @@ class Match(Kind):
     help = "A share of the cost must come from elsewhere than the fund: cash of other funds, or released staff in kind."
     columns = ("measure", "where", "per", "at_least", "of")
     needs = ("at_least",)
-    reads = MappingProxyType({"measure": "match", "of": "cost"})
+    reads = MappingProxyType({"measure": "source", "of": "cost"})
     obliges = False
     pairs = False
     nothing = (
