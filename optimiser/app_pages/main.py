@@ -22,6 +22,7 @@ PAGES = (
     ("What if", "what_if.py"),
     ("Pooling", "pooling.py"),
     ("Committee", "committee.py"),
+    ("Papers", "papers.py"),
 )
 """Title and file of every page, in order; the first is where the app opens."""
 MORE = (

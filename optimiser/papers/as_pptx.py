@@ -156,7 +156,7 @@ def _fitted(lines: list[list[str]], widths: list[float]) -> tuple[float, list[fl
     return _LEAST, heights
 
 
-_BROKEN = 4
+_BROKEN = 100
 """A word that must be broken counts as so many lines: smaller type is better."""
 
 

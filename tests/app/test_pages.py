@@ -119,7 +119,7 @@ def test_an_impossible_case_says_that_no_plan_is_possible() -> None:
 def test_no_dead_pages_in_the_navigation() -> None:
     from optimiser.app_pages.main import HERE, MORE, PAGES
 
-    order = ["Start", "Inputs", "Rules", "Plan", "Why", "What if", "Pooling", "Committee"]
+    order = ["Start", "Inputs", "Rules", "Plan", "Why", "What if", "Pooling", "Committee", "Papers"]
     titles = [title for title, _ in PAGES]
     assert titles == [title for title in order if title in titles]
     assert titles[:6] == order[:6]

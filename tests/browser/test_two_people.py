@@ -26,7 +26,19 @@ pytestmark = [
     pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
 ]
 KNOWN = {"s-1": {"name": "Olive Office"}, "s-2": {"name": "Cleo City"}, "s-3": {"name": "Mia Member"}}
-PAGES = ("Start", "Inputs", "Rules", "Plan", "Why", "What if", "Pooling", "Committee", "History", "Administration")
+PAGES = (
+    "Start",
+    "Inputs",
+    "Rules",
+    "Plan",
+    "Why",
+    "What if",
+    "Pooling",
+    "Committee",
+    "Papers",
+    "History",
+    "Administration",
+)
 PARTS = ("What agencies get", "Where money flows", "Where people go", "Funds by period", "Who gets what")
 NUMBERS = [n for n in SECRET_NUMBERS if n in (271_828, 314_159, 161_803)]
 """Those of rows of this case (its rules that had the others are left out) that are nothing else by chance."""

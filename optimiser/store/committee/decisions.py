@@ -9,6 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, func, insert, select, update
 
+from optimiser.plan.tables import Plan
+from optimiser.report.documents.committee import Motion
 from optimiser.store.base import audit, content, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
@@ -379,3 +381,22 @@ def preview(db: Database, actor: Actor, proposal_id: str) -> bytes:
         plans = papers.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
         cast = _votes(connection, proposal_id, eyes)
         return papers.page(connection, found, _tally(connection, found), cast, plans, None, eyes)
+
+
+def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion]:
+    """The plan of a proposal and what was said and resolved, with what the actor may see: what papers are made from.
+
+    Raises NotThere, Withheld.
+    """
+    with db.read() as connection:
+        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
+        eyes = papers.eyes(connection, actor, found)
+        plans = papers.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
+        cast = _votes(connection, proposal_id, eyes)
+        table = schema.decisions
+        row = connection.execute(
+            select(*_COLUMNS).join(schema.proposals).where(table.c.proposal == proposal_id)
+        ).first()
+        resolved = papers.Resolved(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
+        tally_ = Tally(**row.tally) if row is not None else _tally(connection, found)
+        return papers.motion(connection, found, tally_, cast, plans, resolved, eyes)

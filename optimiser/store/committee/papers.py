@@ -89,13 +89,26 @@ def page(
 
     plans: whole; eyes: for whom the page is made. The frozen page is made for the committee.
     """
+    return report(*motion(connection, proposal, tally, votes, plans, resolved, eyes))
+
+
+def motion(
+    connection: Connection,
+    proposal: Row[Any],
+    tally: Tally,
+    votes: Sequence[Vote],
+    plans: Plans,
+    resolved: Resolved | None,
+    eyes: Eyes,
+) -> tuple[Plan, Motion]:
+    """The plan that was proposed and all that was said and voted on it, as these eyes may see it. As `page`."""
     names = reach.names(connection)
     run, plan = plans[0]
     whole = eyes.whole and tells_nothing_hidden(connection, proposal, eyes)
     if not eyes.whole:
         plan = seen(plan, eyes)
     case = connection.execute(select(schema.cases.c.name).where(schema.cases.c.id == proposal.case)).scalar_one()
-    motion = Motion(
+    made = Motion(
         title=eyes.written(proposal.title),
         text=eyes.written(proposal.text),
         proposer=names.get(proposal.person, ""),
@@ -113,14 +126,14 @@ def page(
         inputs_sha256=run.inputs_sha256,
     )
     if resolved is not None:
-        motion = replace(
-            motion,
+        made = replace(
+            made,
             outcome=resolved.outcome,
             decision=resolved.decision,
             audit_head=resolved.head,
             decided=resolved.at,
         )
-    return report(plan, motion)
+    return plan, made
 
 
 def _scenario(name: str, eyes: Eyes) -> str:
