@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts import at_play, propose, views, vote
+from optimiser.app_pages.committee_parts import at_play, propose, views, vote, wall
 from optimiser.app_pages.committee_parts.kept import Paper, papers, shown
 from optimiser.app_pages.plan_parts import of_changes
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
+from optimiser.plan.tables import Plan
 from optimiser.store.privacy.sight import Withheld
 
 PARTS = (
@@ -22,6 +23,8 @@ PARTS = (
     "6 Rules kept",
     "7 Vote",
 )
+SHORT = dict(zip(PARTS, ("1 Motion", "2 Change", "3 Open", "4 Others", "5 Who", "6 Rules", "7 Vote"), strict=True))
+"""The parts on a wall, where all seven stand in one line."""
 PROJECTOR = "projector"
 """Query parameter: the page alone, without navigation and case bar, in larger type."""
 
@@ -44,6 +47,9 @@ def page() -> None:
         st.info(letters(str(withheld)))
         return
     part = st.session_state.get("committee-part") or PARTS[0]
+    if is_projected() and part != PARTS[6]:
+        _on_the_wall(part, paper, plan, others)
+        return
     if part == PARTS[1]:
         of_changes.shown(plan, others)
     elif part == PARTS[2]:
@@ -58,8 +64,25 @@ def page() -> None:
         vote.part(paper)
     else:
         views.proposal(paper, plan, others)
+    if is_projected():
+        return
     st.caption(letters(impact.meaning(plan.case)))
     _foot(paper)
+
+
+def _on_the_wall(part: str, paper: Paper, plan: Plan, others: views.Others) -> None:
+    if part == PARTS[1]:
+        wall.change(plan, others)
+    elif part == PARTS[2]:
+        wall.open_money(plan)
+    elif part == PARTS[3]:
+        wall.alternatives(plan, others)
+    elif part == PARTS[4]:
+        wall.who(plan)
+    elif part == PARTS[5]:
+        wall.rules(plan)
+    else:
+        wall.proposal(paper, plan, others)
 
 
 def is_projected() -> bool:
@@ -76,8 +99,9 @@ def _header(listed: list[Paper], name: str) -> Paper | None:
     if st.session_state.get("committee-proposal") not in offered:
         st.session_state["committee-proposal"] = ids[0]
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
-        st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
-        if len(offered) > 1:
+        if not is_projected():
+            st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
+        if len(offered) > 1 and not is_projected():
             st.selectbox(
                 "Proposal",
                 offered,
@@ -90,9 +114,12 @@ def _header(listed: list[Paper], name: str) -> Paper | None:
         st.space("stretch")
         if st.session_state["committee-proposal"] == new:
             return None
-        parts.chosen("committee", PARTS)
+        parts.chosen("committee", PARTS, SHORT if is_projected() else None)
+        paper = next(p for p in listed if p.id == st.session_state["committee-proposal"])
+        if not is_projected():
+            vote.report(paper)
         _projector()
-    return next(p for p in listed if p.id == st.session_state["committee-proposal"])
+    return paper
 
 
 def _projector() -> None:
@@ -105,7 +132,7 @@ def _projector() -> None:
             st.query_params["view"] = PROJECTOR
 
     st.button(
-        "Leave projector view" if is_projected() else "Projector view",
+        "Leave" if is_projected() else "Projector view",
         key="committee-projector",
         type="tertiary",
         on_click=turn,

@@ -263,7 +263,7 @@ def resolves(fay: Person) -> None:
 
 def takes_the_papers(fay: Person, here: Office, tmp_path: Path) -> str:
     """The report and the plan workbook, each checked by itself and against the store; returns the decision's id."""
-    report, book = fay.download("Download the report"), fay.download("Download the plan")
+    report, book = fay.download("Report"), fay.download("Download the plan")
     printed = printed_hashes(report)
     finance = give(here.database, "s-1", FAY, {"finance"})
     found = decisions.decision(here.database, finance, printed["Decision"])

@@ -26,22 +26,11 @@ ONE_COLUMN = 12
 def proposal(paper: Paper, plan: Plan, others: Others) -> None:
     """Title, three figures against what the proposer chose, money by theme, and what the plan rests on."""
     st.title(letters(paper.title))
-    f, currency = figures(plan), plan.case.settings.currency
-    name, against = _against(paper, plan, others)
-    cards = (
-        (words.money_short(f.money, currency), f"to {f.funded} of {f.initiatives} initiatives", against[0]),
-        (words.fte(f.people), f"at work, {f.are_hired}" if f.are_hired else "at work", against[1]),
-        (
-            words.points(f.impact, impact.unit(plan.case)),
-            "of impact",
-            against[2],
-        ),
-    )
     with st.grid(3, min_column_width=220, gap="small"):
-        for n, (value, of, change) in enumerate(cards):
+        for n, (value, of, change) in enumerate(figures_of(paper, plan, others)):
             with st.container(border=True, key=f"committee-card-{n}"):
-                said = f"  \n:gray[{letters(change)} against {letters(name)}]" if change else ""
-                st.markdown(f"## {letters(value)}\n{letters(of.removeprefix('of ') if n == 2 else of)}{said}")
+                said = f"  \n:gray[{letters(change)}]" if change else ""
+                st.markdown(f"## {letters(value)}\n{letters(of)}{said}")
     left, right = st.columns([62, 38], gap="large")
     with left:
         st.subheader("Money by theme")
@@ -52,6 +41,22 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
         if paper.text:
             st.subheader("In the words of who proposes it")
             st.markdown(letters(paper.text))
+
+
+def figures_of(paper: Paper, plan: Plan, others: Others) -> list[tuple[str, str, str]]:
+    """Money, people and impact: the figure, what it is, and its change against what the proposer chose."""
+    f, currency = figures(plan), plan.case.settings.currency
+    name, against = _against(paper, plan, others)
+    cards = (
+        (words.money_short(f.money, currency), f"to {f.funded} of {f.initiatives} initiatives", against[0]),
+        (words.fte(f.people), f"at work, {f.are_hired}" if f.are_hired else "at work", against[1]),
+        (
+            words.points(f.impact, impact.unit(plan.case)),
+            "impact",
+            against[2],
+        ),
+    )
+    return [(value, of, f"{change} against {name}" if change else "") for value, of, change in cards]
 
 
 def _against(paper: Paper, plan: Plan, others: Others) -> tuple[str, tuple[str, str, str]]:
@@ -94,28 +99,53 @@ def who(plan: Plan) -> None:
     picture(chart, "committee-awards")
 
 
+def rules_headline(plan: Plan) -> str:
+    """How many rules are kept, and how many of them leave no room."""
+    states = [r.state for r in compliance(plan)]
+    if not states:
+        return "This case has no rules"
+    if broken := states.count("broken"):
+        return f"{len(states) - broken} of {len(states)} rules are kept"
+    full = states.count("at the limit")
+    exactly = f", {full} of them exactly at the limit" if full else ""
+    every = {1: "The one rule is", 2: "Both rules are"}.get(len(states), f"All {len(states)} rules are")
+    return f"{every} kept{exactly}"
+
+
+def rule_lines(plan: Plan) -> list[dict[str, str]]:
+    """Each rule in one line: its name, what it requires, what the plan reaches, how that stands, and who set it."""
+    marks = {"kept": "✓", "at the limit": "▪", "broken": "✕"}
+    rows = sorted(compliance(plan), key=lambda r: ("broken", "at the limit", "kept").index(r.state))
+    return [
+        {
+            "Rule": r.name,
+            "Required": f"{r.lines[0].sense.replace('_', ' ')} {r.lines[0].required}" if r.lines else "",
+            "Reached": f"{r.lines[0].achieved} {marks[r.state]}" if r.lines else marks[r.state],
+            "Set by": r.set_by.partition(";")[0],
+        }
+        for r in rows
+    ]
+
+
 def rules(plan: Plan) -> None:
     """The compliance sheet: what must hold, by whose authority, and how far the plan is from each limit."""
+    st.title(letters(rules_headline(plan)))
     rows = compliance(plan)
     if not rows:
-        st.title("This case has no rules")
         return
-    broken = [r for r in rows if r.state == "broken"]
-    st.title("Every rule is kept" if not broken else f"{len(rows) - len(broken)} of {len(rows)} rules are kept")
-    marks = {"kept": "✓ Kept", "at the limit": "✓ Kept, at the limit", "broken": "✕ Broken, at its penalty"}
-    table = []
-    for r in rows:
-        first = r.lines[0] if r.lines else None
-        per = f" ({first.per}, the tightest of {len(r.lines)})" if first and first.per and len(r.lines) > 1 else ""
-        table.append(
+    text_table(rule_lines(plan), "Rules, what they require, and what the plan reaches")
+    st.caption(
+        "✓ kept with room · ▪ kept, no room left · ✕ broken, at its penalty. Of a rule with several limits the tightest."
+    )
+    with st.expander("What each rule says, for whom it is tightest, and by what authority"):
+        told = [
             {
-                "Rule": r.sentence + per,
-                "Required": f"{first.sense.replace('_', ' ')} {first.required}" if first else "",
-                "Achieved": first.achieved if first else "",
-                "Headroom": first.headroom if first else "",
-                "": marks[r.state],
+                "Rule": r.name,
+                "It says": r.sentence,
+                "Tightest": r.lines[0].per if r.lines and len(r.lines) > 1 else "",
+                "Headroom": r.lines[0].headroom if r.lines else "",
                 "Authority": r.authority or "–",
-                "Set by": r.set_by,
             }
-        )
-    text_table(table, "Rules, with what is required and achieved")
+            for r in rows
+        ]
+        text_table(told, "Rules in words")

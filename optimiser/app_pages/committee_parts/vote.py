@@ -123,23 +123,26 @@ def what_is_frozen(paper: Paper) -> str:
     )
 
 
+def report(paper: Paper, label: str = "Report") -> None:
+    """The report, with what this person may see of it."""
+    db = sign_in.database()
+    handed.button(
+        label,
+        lambda actor: (
+            decisions.report(db, actor, paper.decision) if paper.decision else decisions.preview(db, actor, paper.id)
+        ),
+        f"{paper.title[:60]}.html",
+        "text/html",
+        "committee-report",
+        of=paper.decision or paper.id,
+        help="One page that needs nothing else and prints well.",
+    )
+
+
 def _papers(paper: Paper) -> None:
-    """The report and the workbook, with what this person may see of them."""
+    """The workbook, with what this person may see of it; the report stands above every part."""
     db = sign_in.database()
     with st.container(horizontal=True):
-        handed.button(
-            "Download the report",
-            lambda actor: (
-                decisions.report(db, actor, paper.decision)
-                if paper.decision
-                else decisions.preview(db, actor, paper.id)
-            ),
-            f"{paper.title[:60]}.html",
-            "text/html",
-            "committee-report",
-            of=paper.decision or paper.id,
-            help="One page that needs nothing else and prints well.",
-        )
         handed.button(
             "Download the plan",
             lambda actor: runs.workbook(db, actor, paper.run) or b"",

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 import streamlit as st
 
 from optimiser.app_pages.shell.text import letters
 
 
-def chosen(page: str, offered: Iterable[str]) -> str:
-    """The part of a page that its reader chose, remembered for the session; the first where that is not offered (now)."""
+def chosen(page: str, offered: Iterable[str], short: Mapping[str, str] | None = None) -> str:
+    """The part of a page that its reader chose, remembered for the session; the first where that is not offered (now).
+
+    short: what is written for each, where that is less than its name."""
     parts, key = list(offered), f"{page}-part"
     if st.session_state.get(key, parts[0]) not in parts:
         del st.session_state[key]  # it is not offered (now)
@@ -19,7 +21,7 @@ def chosen(page: str, offered: Iterable[str]) -> str:
         parts,
         default=None if key in st.session_state else parts[0],
         required=True,
-        format_func=letters,
+        format_func=lambda part: letters((short or {}).get(part, part)),
         key=key,
         label_visibility="collapsed",
         persist_state="session",

@@ -34,16 +34,41 @@ CSS = """
 [class*="st-key-card-"] { height: 100%; }
 [class*="st-key-rule-"] p { margin-bottom: .1rem; }
 [class*="st-key-rule-"] { padding-bottom: 1.1rem; }
+@media (max-width: 640px) {
+  .st-key-casebar { flex-wrap: wrap !important; }
+  .st-key-casebar [data-testid="stPopoverButton"] { max-width: 86vw; }
+  [data-testid="stButtonGroup"] > div, [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
+  [data-testid="stMainBlockContainer"] { padding: 4rem .8rem 3rem; }
+}
+@media (min-width: 1700px) {
+  [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1760px; }
+}
+@media print {
+  .st-key-casebar, [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stButton"], [data-testid="stDownloadButton"],
+  [data-testid="stButtonGroup"], [data-testid="stExpander"] { display: none !important; }
+  [data-testid="stMainBlockContainer"] { max-width: none; padding: 0; }
+  [data-testid="stMain"], [data-testid="stAppViewContainer"], .stApp {
+    overflow: visible !important; height: auto !important; position: static !important; }
+  [data-testid="stPlotlyChart"], [data-testid="stTable"] { break-inside: avoid; }
+}
 </style>
 """
 
 
 PROJECTOR = """
 <style>
-html { font-size: 19px !important; }
-[data-testid="stMainBlockContainer"] { max-width: 1560px; padding-top: 4rem; }
+html { font-size: 18px !important; }
+[data-testid="stHeader"] { display: none; }
+[data-testid="stMainBlockContainer"] { max-width: 1560px; padding: .5rem 1.4rem 0 !important; }
+[data-testid="stMainBlockContainer"] > [data-testid="stVerticalBlock"] { gap: .5rem; }
+[data-testid="stHeading"] h1 { font-size: 1.5rem; padding: .1rem 0 .3rem; }
+[data-testid="stTable"] td, [data-testid="stTable"] th { font-size: 18px !important; padding: .16rem .5rem !important; }
+[data-testid="stTable"] p { font-size: 18px !important; margin: 0; }
+[data-testid="stCaptionContainer"] p { font-size: 1rem; margin: 0; }
+[data-testid="stExpander"] { display: none; }
 </style>
 """
+"""A wall of 1024 by 768 pixels shows one screen: no bars, no tables to be opened, little air."""
 
 
 def projector() -> None:

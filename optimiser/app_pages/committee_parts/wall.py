@@ -1,0 +1,113 @@
+"""What a committee sees on a wall of 1024 by 768 pixels: one question on a screen, nothing to scroll, type of 18 pixels."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from optimiser.analysis.debate.at_play import KINDS, AtPlay
+from optimiser.analysis.debate.changes import LAST_YEAR, changes, has_last_year
+from optimiser.analysis.reasons.near_best import MARGIN
+from optimiser.app_pages.committee_parts.kept import Paper
+from optimiser.app_pages.committee_parts.views import Others, figures_of, rule_lines, rules_headline
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.picture import picture
+from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.text import letters
+from optimiser.case.words import counted
+from optimiser.desk import questions
+from optimiser.plan.derive import TOGETHER
+from optimiser.plan.tables import Plan
+from optimiser.report.charts import at_play as play
+from optimiser.report.charts import projected as committee
+from optimiser.report.charts import wall as charts
+from optimiser.report.charts.changed import changed
+from optimiser.solvers.solution import SolverError
+
+RULES, ALTERNATIVES, SAID = 17, 8, 3
+"""Rules in one table, plans in one, and sentences below a chart."""
+
+
+def proposal(paper: Paper, plan: Plan, others: Others) -> None:
+    """The motion, its three figures, money by theme, and what it rests on."""
+    st.title(letters(paper.title))
+    told = [
+        f"**{letters(value)}** {letters(of)}" + (f" :gray[({letters(change)})]" if change else "")
+        for value, of, change in figures_of(paper, plan, others)
+    ]
+    st.markdown(" · ".join(told))
+    picture(charts.enlarged(committee.theme_chart(plan)), "wall-themes", alone=True, still=True)
+    st.markdown(" ".join(letters(s) for s in committee.rests_on(plan)[:SAID]))
+
+
+def change(plan: Plan, others: Others) -> None:
+    """Who gets less and who gets more: than last year or, where that is not known, than with the first alternative."""
+    known = has_last_year(plan.case)
+    if not known and not others:
+        st.title("There is nothing to compare with")
+        return
+    name, other = (LAST_YEAR, None) if known else (f"“{others[0][0]}”", others[0][1])
+    chart = changed(plan.case, changes(plan, other, name), "agency")
+    st.title(letters(chart.headline.rstrip(".")))
+    if chart.table:
+        picture(charts.enlarged(chart), "wall-changes", alone=True, still=True)
+
+
+def open_money(plan: Plan) -> None:
+    """What is open at all, in one bar, and why the rest is not."""
+    if TOGETHER in plan.tables["Awards"]["state"].tolist():
+        st.title("What is open, is worked out for who may see every row")
+        return
+    head = st.empty()
+    head.title("Looking for what is open")
+    found: AtPlay | None = answer(
+        ("at play", plan.case.sha256, MARGIN), "Looking at every good plan",
+        partial(questions.money_at_play, plan, MARGIN), (SolverError,), "play",
+    )  # fmt: skip
+    if found is None:
+        return
+    head.title(letters(found.agenda().rstrip(".")))
+    st.markdown(letters(found.sentence()))
+    bar = play.bar(plan, found)
+    bar.figure.layout.annotations = ()
+    picture(charts.enlarged(bar), "wall-open", alone=True, still=True)
+    for kind in KINDS:
+        reasons = " · ".join(letters(r) for r in found.reasons(kind)[:2])
+        st.markdown(f"**{letters(play.told(found, kind))}**  \n{reasons}")
+
+
+def alternatives(plan: Plan, others: Others) -> None:
+    """The proposal beside what it is compared with."""
+    st.title(letters(committee.alternatives_headline(plan, others)))
+    if not others:
+        st.markdown("Whoever proposes a run can put other runs of the case beside it.")
+        return
+    rows = committee.alternatives(plan, others[:ALTERNATIVES])
+    kept = ("Plan", "Impact", "Against the proposal", "Money", "People", "Funded")
+    text_table([{k: r[k] for k in kept if k in r} for r in rows], "Alternatives")
+    if len(others) > ALTERNATIVES:
+        st.caption(letters(f"{len(others) - ALTERNATIVES} more stand on the page itself."))
+
+
+def who(plan: Plan) -> None:
+    """What each agency receives."""
+    chart = charts.agencies(plan)
+    st.title(letters(chart.headline))
+    picture(charts.enlarged(chart), "wall-agencies", alone=True, still=True)
+
+
+def rules(plan: Plan) -> None:
+    """The rules by name, one line each, those that are broken or leave no room first."""
+    rows = rule_lines(plan)
+    st.title(letters(rules_headline(plan)))
+    if not rows:
+        return
+    text_table(rows[:RULES], "Rules, what they require, and what the plan reaches")
+    more = len(rows) - RULES
+    st.caption(
+        letters(
+            "✓ with room · ▪ no room left · ✕ broken"
+            + (f". {counted(more, 'rule')} more with room." if more > 0 else ".")
+        )
+    )

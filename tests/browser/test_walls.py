@@ -1,0 +1,63 @@
+"""On a wall of 1024 by 768 pixels each committee screen stands whole, in type that is read from the back of the room."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from optimiser.app_pages.committee import PARTS, SHORT
+from tests.browser.server import browser, chromium, serving, settled
+
+pytestmark = pytest.mark.skipif(not chromium(), reason="no Chromium on this machine")
+MEASURE = """() => {
+  const main = document.querySelector('[data-testid="stMain"]');
+  const sizes = [...document.querySelectorAll('.js-plotly-plot text')].map(t => parseFloat(getComputedStyle(t).fontSize));
+  const boxes = [...document.querySelectorAll('.js-plotly-plot')].flatMap(plot => {
+    const texts = [...plot.querySelectorAll('text')].filter(t => t.textContent.trim()).map(t => t.getBoundingClientRect());
+    return texts.flatMap((a, i) => texts.slice(i + 1).filter(b =>
+      Math.min(a.right, b.right) - Math.max(a.left, b.left) > 2 && Math.min(a.bottom, b.bottom) - Math.max(a.top, b.top) > 4));
+  });
+  return {high: main.scrollHeight - main.clientHeight, wide: main.scrollWidth - main.clientWidth,
+          smallest: Math.min(99, ...sizes), overlaps: boxes.length};
+}"""
+WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def test_each_committee_screen_stands_whole_on_a_wall_and_the_page_on_a_phone(tmp_path: Path) -> None:
+    found, wide, serious = {}, {}, {}
+    with serving(tmp_path) as address, browser() as opened:
+        page = opened.new_context(viewport={"width": 1024, "height": 768}).new_page()
+        page.goto(address)
+        settled(page)
+        page.goto(f"{address}/committee?{page.url.partition('?')[2]}")
+        settled(page)
+        page.get_by_role("button", name="Propose to the committee").click()
+        page.get_by_text(PARTS[0], exact=True).wait_for(timeout=60_000)
+        settled(page)
+        assert page.get_by_role("button", name="Report").count() == 1
+        query = page.url.partition("?")[2]
+        page.goto(f"{address}/committee?{query}&view=projector")
+        settled(page)
+        for part in PARTS:
+            page.get_by_text(SHORT[part], exact=True).first.click()
+            page.wait_for_timeout(700)
+            settled(page)
+            found[part] = page.evaluate(MEASURE)
+            problems = Axe().run(page).response["violations"]
+            serious[part] = [v["id"] for v in problems if v["impact"] in ("serious", "critical")]
+        for width in (390, 1920):
+            page.set_viewport_size({"width": width, "height": 900})
+            for name in ("plan", "rules", "inputs"):
+                page.goto(f"{address}/{name}?{query}")
+                settled(page)
+                wide[name, width] = page.evaluate(WIDE)
+                if width == 390:
+                    solve = page.locator(".st-key-solve button").bounding_box()
+                    assert solve is not None
+                    assert solve["x"] + solve["width"] <= width, name
+    assert {part: (f["high"], f["wide"], f["overlaps"]) for part, f in found.items()} == dict.fromkeys(PARTS, (0, 0, 0))
+    assert all(f["smallest"] >= 18 for f in found.values()), found
+    assert not any(serious.values()), serious
+    assert not any(wide.values()), wide
