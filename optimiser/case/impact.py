@@ -36,9 +36,12 @@ def meaning(case: Case) -> str:
     if unit(case) != POINTS:
         of = "Impact here is money delivered, as the case has no outcomes: of each initiative its request × what is delivered"
         return " × ".join([of, *factors]) + "."
-    weighed = [(name, facts.weights["outcome"].get(fold(name), 1.0)) for name in facts.outcomes]
+    every = [(name, facts.weights["outcome"].get(fold(name), 1.0)) for name in facts.outcomes]
+    weighed = [(name, weight) for name, weight in every if weight] or every
     shown = [f"{number(weight, 4)} for each unit of {name}" for name, weight in weighed[:NAMED]]
     if len(weighed) > NAMED:
         shown.append(f"{len(weighed) - NAMED} more outcomes by their weights")
     times = f", each × {' × '.join(factors)}" if factors else ""
-    return f"Points here: {listed(shown)}{times}."
+    idle = [name for name, weight in every if not weight and (name, weight) not in weighed]
+    nothing = f" Nothing is counted for {listed(idle, most=NAMED)}." if idle else ""
+    return f"Points here: {listed(shown)}{times}.{nothing}"

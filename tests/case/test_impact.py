@@ -72,3 +72,9 @@ def test_examples_say_it_shortly(name: str) -> None:
     assert said.startswith("Points here: ")
     assert len(said) < 260
     assert re.fullmatch(r"[^\n]+\.", said)
+
+
+def test_an_outcome_of_weight_0_is_said_to_count_for_nothing() -> None:
+    weights = [{"of": "outcome", "item": "hours", "weight": 0}, {"of": "outcome", "item": "lives", "weight": 50}]
+    said = meaning(Outcomes=OUTCOMES, Priorities=weights)
+    assert said == "Points here: 50 for each unit of lives. Nothing is counted for hours."

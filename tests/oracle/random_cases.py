@@ -50,6 +50,10 @@ class Maker(Rules):
             self.records["Needs"].append({"initiative": "in-00", "role": "pathologist", "fte": 1.0})
         elif cause == 3:
             rows[1].update(must_fund="yes", minimum="", all_or_nothing="no", request=self.money * 1.5)
+            costs = self.records.get("Costs", [])
+            self.records["Costs"] = [
+                c for c in costs if c["initiative"] != rows[1]["initiative"] or not c.get("amount")
+            ]
             rows[1].pop("maximum", None)
         else:
             self.rule("limit", measure="staff", where=f"agency = {self.agency[0]}", at_least=1e5, soft=0)

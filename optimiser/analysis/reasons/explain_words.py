@@ -99,12 +99,13 @@ class Words:
         if not length:
             return f"{self.limit(price)[:1].lower()}{self.limit(price)[1:]}: {self.steps(price)}"
         amount = self._size(price, length)
-        what = {FUND: f"{amount} more in", STAFF: f"{amount} more of", RULE: f"{amount} more room under"}.get(
+        what = {FUND: f"{amount} more in", STAFF: f"{amount} more of", RULE: f"room for {amount} more under"}.get(
             price.of, f"{amount} more under"
         )
         limit = self.limit(price)
         limit = limit if price.of in (FUND, STAFF) else limit[:1].lower() + limit[1:]
-        return f"{what} {limit} {'brings' if price.unit == 'money' else 'bring'} {self.worth(price.total)}"
+        one = price.of == RULE or price.unit == "money" or round(length, 2) == 1
+        return f"{what} {limit} {'brings' if one else 'bring'} {self.worth(price.total)}"
 
     def _scale(self, scale: Bottleneck) -> list[str]:
         """People beside money."""
@@ -157,10 +158,10 @@ class Words:
         if not unit.is_money:
             alone = unit.comes_whole and step.length == 1
             return self.worth(step.worth) + ("" if alone else f" per {unit.one}")
-        for per in (1.0, 1e3, 1e5, 1e6):
-            if abs(step.worth) * per >= 0.1 or per == 1e6:
-                return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
-        raise AssertionError(step)
+        # One amount for all steps, so that they can be compared.
+        least = min(abs(s.worth) for s in price.steps if abs(s.worth) > 1e-9)
+        per = next((per for per in (1.0, 1e3, 1e5) if least * per >= 0.1), 1e6)
+        return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
 
     def _amount(self, price: Price, amount: float) -> str:
         """`$42,000 are`, `2 initiatives are`, `initiative is`: how much `the next` is."""

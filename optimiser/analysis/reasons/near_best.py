@@ -322,8 +322,10 @@ def _place(
         said = f"{name} is contested: near-best plans give it from nothing to {_most_words(facts, award[1], high)}"
     share = None if drawn is None else float(drawn[i])
     if share is not None and standing == "sometimes":
-        drawn = "every draw" if share == 1 else "none of the draws" if share == 0 else f"{_percent(share)} of the draws"
-        said += f"; the best plan funds it in {drawn}"
+        how_often = (
+            "every draw" if share == 1 else "none of the draws" if share == 0 else f"{_percent(share)} of the draws"
+        )
+        said += f"; the best plan funds it in {how_often}"
     paid_low, paid_high = min(award[0], paid), max(award[1], paid)
     return Place(
         facts.names["initiative"][i], name, standing, (best, low, high), (paid, paid_low, paid_high), share, f"{said}."
