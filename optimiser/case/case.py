@@ -57,7 +57,7 @@ class Case:
     def sha256(self) -> str:
         """Hash of the inputs: of every value of every sheet, whatever the order of rows (Periods keep theirs).
 
-        Numbers count to 15 digits, which is what a workbook keeps.
+        Numbers count to 15 digits, which is what every program keeps, and large ones to the hundredth: no cent is lost.
         """
         digest = hashlib.sha256()
         for sheet in SHEETS:
@@ -82,5 +82,5 @@ def _filled(table: Table) -> list[str]:
 
 def _plain(value: object) -> object:
     if isinstance(value, float):
-        return None if np.isnan(value) else f"{value:.15g}"
+        return None if np.isnan(value) else f"{value:.15g}" if abs(value) < 1e13 else f"{value:.2f}"
     return value

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.verbs import check_records
+from optimiser.verbs import case_from, check_records
 
 BASE = {
     "Agencies": [{"agency": "Alder"}],
@@ -48,3 +48,18 @@ def test_a_sum_beyond_it_is_refused_too() -> None:
 def test_other_numbers_too() -> None:
     outcomes: list[dict[str, object]] = [{"initiative": "a", "outcome": "o", "at_full": 1e20}]
     assert ("Outcomes", "at_full, row 1", "N17") in codes(1, Outcomes=outcomes)
+
+
+@pytest.mark.parametrize(
+    ("amount", "unit"), [(9_007_199_254_740_000.0, 1.0), (80_000_000_000_000.25, 0.25), (100.0, 0.01)]
+)
+def test_a_unit_more_changes_the_hash_of_the_inputs(amount: float, unit: float) -> None:
+    hashes = {
+        case_from({
+            "Agencies": [{"agency": "a"}],
+            "Funds": [{"fund": "f", "kind": "pooled", "amount": money}],
+            "Initiatives": [{"initiative": "i", "lead": "a", "request": 100}],
+        }).sha256
+        for money in (amount, amount + unit)
+    }  # fmt: skip
+    assert len(hashes) == 2

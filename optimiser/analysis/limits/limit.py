@@ -36,7 +36,9 @@ class Measure:
 
     def said(self, value: float) -> str:
         """A value of it: `$1,250`, `2.5 FTE`, `98.4% of its full scope`."""
-        return f"{value:.1%} of its full scope" if self.number is None else self.number.said(value)
+        if self.number is not None:
+            return self.number.said(value)
+        return "its full scope" if value > 1 - 1e-9 else f"{written(round(value, 3), True)} of its full scope"
 
 
 @dataclass(frozen=True, eq=False)

@@ -240,6 +240,8 @@ def _told(facts: Facts, member: Member, measure: Measure, best: float, count: in
     gap = measure.said(abs(measure.limit - best))
     if count == 1:
         return f"{has}, but {_alone(facts, member, measure, best, said)}."
+    if measure.floor and best <= 1e-9:
+        return f"{has}, and the others leave nothing for it."
     if measure.floor:
         return f"{has}, and the others leave at most {said} for it: {gap} too little."
     if member.sheet in ("Funds", "Staff"):
