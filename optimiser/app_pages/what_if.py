@@ -9,12 +9,12 @@ import streamlit as st
 
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
-from optimiser.app_pages.what_if_parts import compared, expected, matters, traded, tried
+from optimiser.app_pages.what_if_parts import compared, expected, lost, matters, traded, tried
 from optimiser.case import impact
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 
-TRY, SIDE, TRADE, MATTERS = "Try a change", "Side by side", "Trade-off", "What matters"
+TRY, LOSE, SIDE, TRADE, MATTERS = "Try a change", "Lose a grant", "Side by side", "Trade-off", "What matters"
 UNCERTAIN, YEAR, PAST = "Uncertainty", "Re-plan the year", "Earlier years"
 
 
@@ -24,6 +24,7 @@ def _side(draft: Draft, plan: Plan, head: Any) -> None:
 
 PARTS: dict[str, Callable[[Draft, Plan, Any], None]] = {
     TRY: tried.part,
+    LOSE: lost.part,
     SIDE: _side,
     TRADE: traded.part,
     MATTERS: matters.part,
@@ -42,7 +43,7 @@ def page() -> None:
     if plan is None:
         return
     head = st.empty()
-    offered = [p for p in PARTS if p in (TRY, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])]
+    offered = [p for p in PARTS if p in (TRY, LOSE, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])]
     PARTS[parts.chosen("what-if", offered)](draft, plan, head)
     st.caption(letters(impact.meaning(plan.case)))
 

@@ -1,4 +1,4 @@
-"""agenda, changes: what is open at all, the choices of a committee with their prices, and who gets less."""
+"""agenda, changes, losses: what is open at all, choices with their prices, who gets less, and what if a grant ends."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Copy = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for run in (agenda, changes):
+    for run in (agenda, changes, losses):
         command(app, run)
 
 
@@ -135,6 +135,39 @@ def changes(
             print(f"  {c.name}: {_change(c, found)}")
     for one in told:
         print(f"{one.name}: {one.sentence}\n  {one.authority}\n  {one.takes}")
+
+
+def losses(
+    case: CaseFile,
+    scenario: Scenario = None,
+    since: Annotated[
+        str | None,
+        typer.Option("--from", help="The period from which on a fund is lost; by default halfway.", show_default=False),
+    ] = None,
+    two: Annotated[bool, typer.Option("--two", help="Two funds at once.")] = False,
+    survive: Annotated[bool, typer.Option(help="Look for the plan that survives any of these losses.")] = True,
+    as_json: Json = False,
+) -> None:
+    """Lose any one grant: what stops, who is sent home, what may bridge it, what it costs; and the plan that survives any of these losses."""
+    from optimiser.analysis.debate.losses import losses as of_case
+    from optimiser.solvers.solution import SolverError
+
+    read = read_case(case, scenario or ())
+    try:
+        with Progress("losing each fund in turn") as progress:
+            found = of_case(read, since, at_once=2 if two else 1, survive=survive, progress=progress.line)
+    except SolverError as error:
+        leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    except ValueError as error:
+        none = "no plan" in str(error)
+        leave(Exit.INFEASIBLE if none else Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if as_json:
+        print_json(found.json())
+        return
+    print(found.sentence())
+    for one in found.losses:
+        print("\n".join(found.lines(one)))
+    print("\n".join(found.of_surviving()))
 
 
 def _change(c: Any, found: Any) -> str:

@@ -12,6 +12,7 @@ from sqlalchemy.engine import URL
 from optimiser.analysis.debate.agenda import Agenda, Choice, agenda, choose
 from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.debate.changes import Change, Loss, loss
+from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import Answer
 from optimiser.analysis.reasons.conflict import Conflict, conflict
@@ -124,6 +125,11 @@ def lost(plan: Plan, found: Change, tell: Tell) -> Loss:
     """Why an initiative gets less, and what it would take to give it back what it had."""
     tell("Why it gets less, and what it would take")
     return loss(plan, found)
+
+
+def each_lost(case: Case, since: str, at_once: int, tell: Tell) -> Losses:
+    """What the loss of each fund does, and the plan that survives any."""
+    return losses(case, since, at_once=at_once, progress=tell)
 
 
 def in_scenario(case: Case, name: str, tell: Tell) -> Plan:

@@ -16,6 +16,8 @@ from optimiser.model.build import assemble, power_of_two, row_scale
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.model.rows import Block
 
+HAIR = 1e-9
+"""Part of a row's unit by which what is settled may miss it."""
 SETTLED = "settled"
 """The column, always 1, that holds what the settled columns amount to."""
 
@@ -187,6 +189,13 @@ def settled(model: Model, at: Array, x: Array) -> Model:
         stages=tuple(replace(s, cost=np.append(s.cost[free], s.cost[at] @ x[at])) for s in model.stages),
         ties=tuple(np.append(tie[free], 0.0) for tie in model.ties),
     )
+
+
+def a_hair_wider(model: Model) -> Model:
+    """The model with its rows a hair wider: what was decided before fits the rows only as far as a solver, or money in
+    whole units, made it fit; without this, what is left could seem impossible."""
+    hair = HAIR / model.row_scale
+    return replace(model, row_lower=model.row_lower - hair, row_upper=model.row_upper + hair)
 
 
 def _left(index: Index, kept: Array) -> dict[str, Family]:

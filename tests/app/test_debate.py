@@ -51,3 +51,15 @@ def test_what_changes_for_whom_against_a_scenario() -> None:
     assert "less than the scenario less pool" in said or "more than the scenario less pool" in said
     assert "in this plan" in said
     assert any(b.label == "Take the page away" for b in at.get("download_button"))
+
+
+def test_a_grant_is_lost() -> None:
+    draft = laid()
+    session.solve_now(draft, wait=30)
+    at = opened(draft, "what_if")
+    at.session_state["what-if-part"] = "Lose a grant"
+    at.run(timeout=60)
+    at = waited(at, lambda page: plain(page.title[0].value).startswith("Losing "))
+    said = plain(text(at))
+    assert "Sent home" in said
+    assert "Bridged" in said

@@ -37,6 +37,7 @@ VIEWS = (
     View("why-rules", "why", "What each rule costs"),
     View("why-certain", "why", "What is certain"),
     View("what-if", "what_if"),
+    View("what-if-lose", "what_if", "Lose a grant"),
     View("what-if-compare", "what_if", "Side by side"),
     View("what-if-trade", "what_if", "Trade-off"),
     View("what-if-matters", "what_if", "What matters"),

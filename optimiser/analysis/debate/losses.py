@@ -26,7 +26,7 @@ from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.words import counted, fte, listed, money_exact, money_short, percent, points, points_change
-from optimiser.model.extend import Extension, settled
+from optimiser.model.extend import Extension, a_hair_wider, settled
 from optimiser.model.matrix import Model, Stage
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.answer import answer
@@ -39,8 +39,6 @@ from optimiser.verbs import versions
 
 LEVEL, FTE, MONEY = 1e-4, 0.005, 1.0
 """Levels, FTE and money below this are none."""
-HAIR = 1e-9
-"""Part of a row's unit by which the settled past may miss it."""
 LARGE = 5_000
 """Columns from which on the interior point method goes first."""
 MOST_COLUMNS = 400_000
@@ -121,7 +119,8 @@ class Losses:
         price = self.value - self.surviving.value
         if self.saved <= 1e-6 * max(1.0, abs(self.value)):
             return f"{said}; no other beginning would leave more after it."
-        return f"{said}; a plan that survives any loss costs {points(round(price, 1), self.unit, bare=True)}."
+        costs = points(round(price, 1), self.unit, bare=True) if round(price, 1) > 0 else "nothing"
+        return f"{said}; a plan that survives any loss costs {costs}."
 
     @property
     def saved(self) -> float:
@@ -164,8 +163,9 @@ class Losses:
         left = min(s.after.values(), default=s.value)
         price = self.value - s.value
         share = percent(round(price / max(abs(self.value), 1e-9), 4))
+        costs = f"{points(round(price, 1), self.unit)} ({share})" if round(price, 1) > 0 else "nothing"
         made = [
-            f"The plan that survives any one costs {points(round(price, 1), self.unit)} ({share}). With it no loss leaves less than "
+            f"The plan that survives any one costs {costs}. With it no loss leaves less than "
             f"{points(round(left, 1), self.unit)}; with the best plan the worst leaves {points(round(worst, 1), self.unit)}. "
             f"Until {self.since} it does the same whatever is lost."
         ]
@@ -295,7 +295,7 @@ class _Study:
         return self._best_of(self.without(funds), x)
 
     def _best_of(self, lost: Model, x: Array) -> _After:
-        left = _hairs(settled(lost, self.shared, x))
+        left = a_hair_wider(settled(lost, self.shared, x))
         solution = solve(left, self.limits, stop=self.stop)
         missed: tuple[int, ...] = ()
         if solution.status == "infeasible":
@@ -455,12 +455,6 @@ class _Study:
             np.bincount(spend.keys["fund"][early], y[spend.span][early], self.facts.size("fund")) for y in (self.x, x)
         ]
         return {name: (float(a), float(b)) for name, a, b in zip(self.facts.names["fund"], *sums, strict=True)}
-
-
-def _hairs(model: Model) -> Model:
-    """The model with its rows a hair wider: what a solver decided before fits its rows to its own tolerance alone."""
-    hair = HAIR / model.row_scale
-    return replace(model, row_lower=model.row_lower - hair, row_upper=model.row_upper + hair)
 
 
 def _branch(extension: Extension, model: Model, shared: Array, number: int) -> Array:

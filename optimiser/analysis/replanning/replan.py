@@ -23,6 +23,7 @@ from optimiser.case.case import Case
 from optimiser.case.table import Table
 from optimiser.case.words import money_exact, percent
 from optimiser.model.build import build
+from optimiser.model.extend import a_hair_wider
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.answer import NOT_WHOLE
@@ -127,6 +128,9 @@ def replan(
             model, solution = found.model, solve(found.model, limits, stop=stop)
             excused |= excuses(past.facts, model, rules, found.rows)
             certain |= excuses(past.facts, model, rules, found.alone)
+        else:  # no promise stands in the way: the past fits its rows only as far as it was solved or rounded
+            model = a_hair_wider(model)
+            solution = solve(model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
     made = _result(left, model, solution, rules, tables, excused, seconds)
     if not made.unkeepable:

@@ -1,0 +1,191 @@
+"""Lose a grant: each loss against the re-plan, and the plan that survives against the enumeration of all losses."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from itertools import combinations
+from typing import Any
+
+import numpy as np
+import pytest
+
+from optimiser import verbs
+from optimiser.analysis.asking.runs import run
+from optimiser.analysis.debate.losses import losses
+from optimiser.analysis.replanning.replan import replan
+from optimiser.analysis.replanning.replan_model import Wishes
+from optimiser.case.case import Case
+from optimiser.case.examples import example_path
+from optimiser.case.table import Array
+from optimiser.model.extend import Extension
+from optimiser.model.matrix import Model, Stage
+from optimiser.solvers.highs import solve
+from tests.oracle.random_cases import random_case
+from tests.rules.small import checked
+
+
+def without(case: Case, model: Model, funds: tuple[str, ...], start: int) -> Model:
+    """The model in which funds pay nothing from a period on, and need not."""
+    spend, upper, low = model.columns["spend"], model.column_upper.copy(), model.row_lower.copy()
+    codes = [case.facts.names["fund"].index(f) for f in funds]
+    gone = np.isin(spend.keys["fund"], codes) & (spend.keys["period"] >= start)
+    upper[spend.first + np.flatnonzero(gone)] = 0.0
+    least = model.rows["min spend"]
+    low[least.first + np.flatnonzero(np.isin(least.keys["fund"], codes))] = -np.inf
+    return replace(model, column_upper=upper, row_lower=low)
+
+
+def enumerated(case: Case, groups: list[tuple[str, ...]], start: int) -> tuple[float, float] | None:
+    """The best worst value over the losses and the value without one, from whole copies held equal in the first periods."""
+    model = verbs.model_of(case)
+    stage = model.stages[0]
+    model = replace(model, stages=(replace(stage, within=0.0),), ties=())
+    early = np.zeros(len(model.column_lower), bool)
+    for family in model.columns.families.values():
+        if "period" in family.keys:
+            early[family.span] = family.keys["period"] < start
+    tied = np.flatnonzero(early)
+    extension = Extension(model)
+    used = np.flatnonzero(stage.cost)
+    places: list[Array] = []
+    for funds in groups:
+        lost = without(case, model, funds, start)
+        places.append(extension.block(str(funds), lost, lost.column_upper))
+        row = np.arange(len(tied))
+        extension.rows(f"same {funds}", len(tied), 0.0, 0.0, (row, places[-1][tied], 1.0), (row, tied, -1.0))
+    worst = extension.columns("z", 1, 1e7, -1e7, scale=1.0)
+    for n, at in enumerate(places):
+        zero = np.zeros(len(used), int)
+        extension.rows(f"z {n}", 1, -np.inf, 0.0, (zero, at[used], stage.cost[used]), (np.zeros(1, int), worst, -1.0))
+    stages = [Stage("worst", extension.cost((worst, 1.0))), Stage("best", extension.cost((used, stage.cost[used])))]
+    found = solve(extension.made(stages))
+    if found.x is None:
+        return None
+    return stage.sign * float(found.x[worst][0]), stage.sign * float(stage.cost @ found.x[: len(stage.cost)])
+
+
+def cases(first: int, count: int) -> list[tuple[int, Case]]:
+    """Random cases of two periods or more that have a plan."""
+    made: list[tuple[int, Case]] = []
+    seed = first
+    while len(made) < count:
+        case = checked(random_case(seed))
+        if case.facts.size("period") > 1 and verbs.solve(case).has_plan:
+            made.append((seed, case))
+        seed += 1
+    return made
+
+
+@pytest.mark.parametrize("first", range(0, 500, 100))
+def test_the_surviving_plan_against_all_losses(first: int) -> None:
+    tried = 0
+    for _, case in cases(first, 10):
+        found = losses(case)
+        start = case.facts.names["period"].index(found.since)
+        if found.surviving is None:
+            continue
+        model = verbs.model_of(case)
+        hair = 1e-6 * max(1.0, abs(found.value))
+        for one in found.losses:
+            known = solve(replace(without(case, model, one.funds, start), stages=model.stages[:1], ties=()))
+            if one.missed:
+                continue
+            # Who knows the loss from the start does no worse than either plan.
+            assert known.x is not None
+            best = model.stages[0].sign * float(model.stages[0].cost @ known.x)
+            assert one.value <= best + hair
+            assert found.surviving.after[one.funds] <= best + hair
+        worst = min(found.surviving.after.values())
+        assert worst >= min(one.value for one in found.losses) - hair
+        assert found.surviving.value <= found.value + hair
+        assert verbs.verify(found.surviving.plan) == []
+        if any(one.missed for one in found.losses):
+            continue
+        full = enumerated(case, [one.funds for one in found.losses], start)
+        assert full is not None
+        assert worst == pytest.approx(full[0], rel=1e-6, abs=hair)
+        assert found.surviving.value == pytest.approx(full[1], rel=1e-5, abs=10 * hair)
+        tried += 1
+    assert tried >= 3
+
+
+def test_two_at_once() -> None:
+    _, case = cases(20, 1)[0]
+    pairs = losses(case, at_once=2, survive=False)
+    single = {one.funds[0]: one for one in losses(case, survive=False).losses}
+    assert {frozenset(one.funds) for one in pairs.losses} == {frozenset(p) for p in combinations(single, 2)}
+    for one in pairs.losses:
+        if not one.missed:
+            assert one.value <= min(single[f].value for f in one.funds) + 1e-6 * abs(pairs.value)
+
+
+def spent(case: Case, start: int) -> list[dict[str, Any]]:
+    """What the best plan of a case spends and delivers before a period, to the last digit: rows of Actuals."""
+    made = run(case)
+    assert made.solution.x is not None
+    names, x = case.facts.names, made.solution.x
+    level = made.model.columns["level"]
+    keys = zip(*(level.keys[d].tolist() for d in ("initiative", "agency", "period")), strict=True)
+    levels = dict(zip(keys, x[level.span].tolist(), strict=True))
+    spend, rows = made.model.columns["spend"], []
+    order = ("fund", "initiative", "agency", "category", "period")
+    for key, money in zip(
+        zip(*(spend.keys[d].tolist() for d in order), strict=True), x[spend.span].tolist(), strict=True
+    ):
+        _, i, a, _, t = key
+        if t < start and money > 1e-9:
+            rows.append(
+                {
+                    **{d: names[d][k] for d, k in zip(order, key, strict=True)},
+                    "money": money,
+                    "level": max(0.0, levels[i, a, t]),
+                }
+            )
+    return rows
+
+
+def replanned(case: Case, fund: str, actuals: list[dict[str, Any]], through: str) -> tuple[float, bool]:
+    """The best impact that `replan` finds when a fund may pay nothing after a period, and whether it has to miss something."""
+    row = next(r for r in case.tables["Funds"].records() if r["fund"] == fund)
+    allowed = f"{row['allowed']} ; period <= {through}" if row["allowed"] else f"period <= {through}"
+    changes = {"allowed": f"= {allowed}", "min_spend": "= 0"}
+    where = f'fund = "{fund}"'
+    changed = verbs.apply_changes(
+        case, [{"sheet": "Funds", "where": where, "column": c, "change": v} for c, v in changes.items()]
+    )
+    made = replan(_with_actuals(changed, actuals), run(case).plan, through=through, wishes=Wishes(order="impact"))
+    assert made.plan.stages
+    return made.plan.stages[0].best, bool(made.unkeepable)
+
+
+def _with_actuals(case: Case, rows: list[dict[str, Any]]) -> Case:
+    from optimiser.case.table import Table, text
+
+    table = case.tables["Actuals"]
+    columns = {
+        c: (np.array([r[c] for r in rows], float) if c in ("money", "level") else text([r[c] for r in rows]))
+        for c in table.columns
+    }
+    return replace(case, tables={**case.tables, "Actuals": Table("Actuals", columns)})
+
+
+def test_every_page_of_the_example_is_what_replan_finds() -> None:
+    case = verbs.read(str(example_path("gun-violence")))
+    case = replace(
+        case,
+        tables={**case.tables, "Actuals": case.tables["Actuals"].take(np.zeros(len(case.tables["Actuals"]), bool))},
+    )
+    found = losses(case, survive=False)
+    assert len(found.losses) == 9
+    since = found.since
+    start = case.facts.names["period"].index(since)
+    through = case.facts.names["period"][start - 1]
+    actuals = spent(case, start)
+    compared = 0
+    for one in found.losses:
+        value, missed = replanned(case, one.funds[0], actuals, through)
+        assert missed == bool(one.missed)
+        if not missed:
+            assert one.value == pytest.approx(value, rel=1e-5)
+            compared += 1
+    assert compared >= 5
