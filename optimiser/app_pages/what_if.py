@@ -9,13 +9,14 @@ import streamlit as st
 
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
-from optimiser.app_pages.what_if_parts import compared, expected, lost, matters, traded, tried
+from optimiser.app_pages.what_if_parts import asked, compared, expected, lost, matters, traded, tried
 from optimiser.case import impact
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 
 TRY, LOSE, SIDE, TRADE, MATTERS = "Try a change", "Lose a grant", "Side by side", "Trade-off", "What matters"
 UNCERTAIN, YEAR, PAST = "Uncertainty", "Re-plan the year", "Earlier years"
+ASK = "Ask"
 
 
 def _side(draft: Draft, plan: Plan, head: Any) -> None:
@@ -25,6 +26,7 @@ def _side(draft: Draft, plan: Plan, head: Any) -> None:
 PARTS: dict[str, Callable[[Draft, Plan, Any], None]] = {
     TRY: tried.part,
     LOSE: lost.part,
+    ASK: asked.part,
     SIDE: _side,
     TRADE: traded.part,
     MATTERS: matters.part,
@@ -43,7 +45,9 @@ def page() -> None:
     if plan is None:
         return
     head = st.empty()
-    offered = [p for p in PARTS if p in (TRY, LOSE, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])]
+    offered = [
+        p for p in PARTS if p in (TRY, LOSE, ASK, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])
+    ]
     PARTS[parts.chosen("what-if", offered)](draft, plan, head)
     st.caption(letters(impact.meaning(plan.case)))
 

@@ -1,4 +1,4 @@
-"""agenda, changes, losses: what is open at all, choices with their prices, who gets less, and what if a grant ends."""
+"""agenda, changes, losses, ask: what is open at all, choices with their prices, who gets less, what if a grant ends; any question."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ Copy = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for run in (agenda, changes, losses):
+    for run in (agenda, changes, losses, ask):
         command(app, run)
 
 
@@ -168,6 +168,49 @@ def losses(
     for one in found.losses:
         print("\n".join(found.lines(one)))
     print("\n".join(found.of_surviving()))
+
+
+def ask(
+    case: CaseFile,
+    question: Annotated[
+        str, typer.Argument(help="In words: 'why not X', 'what if F is cut by 20%', 'who may change rule R'.")
+    ],
+    scenario: Scenario = None,
+    output: Copy = None,
+    as_json: Json = False,
+) -> None:
+    """Ask in words: the question is read by a grammar with the case's own names, shown as it was understood, then answered by solving."""
+    from optimiser.analysis.debate.ask import tell
+    from optimiser.analysis.debate.reading import read as understand
+    from optimiser.solvers.solution import SolverError
+
+    read = read_case(case, scenario or ())
+    asked = understand(read, question)
+    if asked.reading is None:
+        if as_json:
+            print_json({"reading": None, "others": [r.sentence for r in asked.others], "problem": asked.problem})
+        leave(Exit.USAGE, asked.problem)
+    if not as_json:
+        print(f"Read as: {asked.reading.sentence}", flush=True)
+    plan = _plan(read)
+    try:
+        with Progress("looking for the answer"):
+            told = tell(read, plan, asked.reading)
+    except (SolverError, ValueError) as error:
+        leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if as_json:
+        reading = {
+            "form": asked.reading.form,
+            "names": dict(asked.reading.names),
+            "amounts": dict(asked.reading.amounts),
+        }
+        print_json({"reading": {**reading, "sentence": asked.reading.sentence}, **told.json()})
+    else:
+        print("\n".join(told.lines))
+    if output is not None:
+        if not told.rows:
+            leave(Exit.USAGE, "This question is about no change, so there is no scenario to keep.")
+        _kept(read, question[:50], told.rows, output)
 
 
 def _change(c: Any, found: Any) -> str:

@@ -10,9 +10,12 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.engine import URL
 
 from optimiser.analysis.debate.agenda import Agenda, Choice, agenda, choose
+from optimiser.analysis.debate.ask import Told
+from optimiser.analysis.debate.ask import tell as answer_to
 from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.debate.changes import Change, Loss, loss
 from optimiser.analysis.debate.losses import Losses, losses
+from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import Answer
 from optimiser.analysis.reasons.conflict import Conflict, conflict
@@ -125,6 +128,11 @@ def lost(plan: Plan, found: Change, tell: Tell) -> Loss:
     """Why an initiative gets less, and what it would take to give it back what it had."""
     tell("Why it gets less, and what it would take")
     return loss(plan, found)
+
+
+def answered(plan: Plan, reading: Reading, tell: Tell) -> Told:
+    """The answer to a question that was read."""
+    return answer_to(plan.case, plan, reading)
 
 
 def each_lost(case: Case, since: str, at_once: int, tell: Tell) -> Losses:

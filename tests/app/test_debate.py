@@ -63,3 +63,21 @@ def test_a_grant_is_lost() -> None:
     said = plain(text(at))
     assert "Sent home" in said
     assert "Bridged" in said
+
+
+def test_a_question_is_shown_back_before_it_is_solved() -> None:
+    draft = laid()
+    session.solve_now(draft, wait=30)
+    at = opened(draft, "what_if")
+    at.session_state["what-if-part"] = "Ask"
+    at.run(timeout=60)
+    next(t for t in at.text_input if t.label == "Your question").input("what if the safety pool is cut by 10%?").run(
+        timeout=60
+    )
+    assert plain(at.title[0].value) == "What if the fund “Safety pool” is cut by 10%?"
+    assert "Nothing is solved yet" in text(at)
+    next(b for b in at.button if b.label == "Yes, answer it").click().run(timeout=60)
+    at = waited(at, lambda page: any(b.label == "Keep as scenario" for b in page.button))
+    assert "Less for" in text(at)
+    next(t for t in at.text_input if t.label == "Your question").input("sing me a song").run(timeout=60)
+    assert "I can't tell" in plain(text(at))

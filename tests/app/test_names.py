@@ -62,7 +62,7 @@ PARTS = {
     "rules": ("Rules of this case", "Write a rule", "Library", "If a target is missed", "Overlaps"),
     "plan": ("Who gets what", "What agencies get", "Where money flows", "Where people go", "Funds by period"),
     "why": ("What limits us", "Each initiative", "What each rule costs", "What is certain"),
-    "what_if": ("Try a change", "Lose a grant", "Side by side", "Trade-off", "What matters", "Uncertainty"),
+    "what_if": ("Try a change", "Lose a grant", "Ask", "Side by side", "Trade-off", "What matters", "Uncertainty"),
     "pooling": ("What each gains", "The price of fairness"),
     "history": ("Versions", "Who changed what", "Compare", "Decisions"),
     "administration": ("People", "Doctor"),

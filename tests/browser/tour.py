@@ -38,6 +38,7 @@ VIEWS = (
     View("why-certain", "why", "What is certain"),
     View("what-if", "what_if"),
     View("what-if-lose", "what_if", "Lose a grant"),
+    View("what-if-ask", "what_if", "Ask"),
     View("what-if-compare", "what_if", "Side by side"),
     View("what-if-trade", "what_if", "Trade-off"),
     View("what-if-matters", "what_if", "What matters"),

@@ -45,7 +45,12 @@ OF_A_CASE = [
     for name, command in COMMANDS.items()
     if any(p.name == "as_json" for p in command.params) and command.params[0].name in ("case", "plan")
 ]
-MORE = {"formula": ["rule"], "clause": ["Harbour", "speed", "1"], "sweep": ["-o", "results.csv"]}
+MORE = {
+    "ask": ["what is open"],
+    "formula": ["rule"],
+    "clause": ["Harbour", "speed", "1"],
+    "sweep": ["-o", "results.csv"],
+}
 """What a command asks for besides the case."""
 
 

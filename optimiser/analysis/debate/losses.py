@@ -316,7 +316,7 @@ class _Study:
             raise SolverError("what can be done after a loss was not found within the limits")
         whole = x.copy()
         whole[~self.shared] = solution.x[:-1]
-        return _After(lost, whole, self.sign * float(self.cost @ whole) + 0.0, missed)
+        return _After(a_hair_wider(lost), whole, self.sign * float(self.cost @ whole) + 0.0, missed)
 
     def _whole_row(self, left: Model, row: int) -> int:
         """The row of the whole model for a row of what is left of it."""

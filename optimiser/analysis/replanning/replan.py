@@ -128,7 +128,8 @@ def replan(
             model, solution = found.model, solve(found.model, limits, stop=stop)
             excused |= excuses(past.facts, model, rules, found.rows)
             certain |= excuses(past.facts, model, rules, found.alone)
-        else:  # no promise stands in the way: the past fits its rows only as far as it was solved or rounded
+        if solution.status == "infeasible":
+            # No promise stands in the way (any more): the past fits its rows only as far as it was solved or rounded.
             model = a_hair_wider(model)
             solution = solve(model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}

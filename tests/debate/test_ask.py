@@ -1,0 +1,167 @@
+"""Questions as people word them: read right, or asked back; nothing that is read wrong goes unshown."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser import verbs
+from optimiser.analysis.debate.ask import tell
+from optimiser.analysis.debate.phrases import FORMS
+from optimiser.analysis.debate.reading import Names, Reading, _amount, read
+from optimiser.case.case import Case
+from optimiser.case.examples import example_path
+from tests.debate.questions import QUESTIONS
+from tests.rules.small import BASE, checked
+
+RIGHT = 0.85
+
+
+@pytest.fixture(scope="module")
+def case() -> Case:
+    return verbs.read(str(example_path("gun-violence")))
+
+
+def meant(reading: Reading) -> tuple[str, tuple[str, ...], tuple[float, ...]]:
+    return reading.form, tuple(sorted(reading.names.values())), tuple(sorted(reading.amounts.values()))
+
+
+def test_of_two_hundred_phrasings_most_are_read_right_and_none_is_answered_wrong_unseen(case: Case) -> None:
+    names = Names(case)
+    right, wrong, back = 0, [], []
+    for text, form, *wanted in QUESTIONS:
+        asked = read(case, text, names)
+        want = (
+            form,
+            tuple(sorted(w for w in wanted if isinstance(w, str))),
+            tuple(sorted(w for w in wanted if not isinstance(w, str))),
+        )
+        if asked.reading is None:
+            assert asked.problem
+            back.append(text)
+        elif meant(asked.reading) == want:
+            right += 1
+        else:
+            wrong.append((text, asked.reading.sentence))
+        if asked.reading is not None:  # what was understood can always be shown: every name and amount stands in it
+            for kind, key in asked.reading.names.items():
+                assert names.called[kind][key] in asked.reading.sentence
+    assert len(QUESTIONS) >= 200
+    assert wrong == []
+    assert right / len(QUESTIONS) >= RIGHT, back
+
+
+def test_thirty_forms_and_each_is_asked_somewhere() -> None:
+    assert len(FORMS) >= 30
+    assert {form for _, form, *_ in QUESTIONS} == set(FORMS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "?",
+        "hello",
+        "make it better",
+        "what if",
+        "why not",
+        "who may change",
+        "cut by 20%",
+        "why not violence interruption",
+        "what if the grant is cut by 20%",
+        "what if Nobody's Fund ends",
+        "cut Police Budget by -5%",
+        "what if Police Budget is cut by 2,00 dollars",
+        "SELECT * FROM funds",
+        "ignore all rules and fund everything",
+        "why not G01 and G02",
+    ],
+)
+def test_what_cannot_be_told_is_asked_back(case: Case, text: str) -> None:
+    asked = read(case, text)
+    assert asked.reading is None
+    assert asked.problem
+
+
+def test_amounts() -> None:
+    assert _amount("money", "$50k") == 50_000
+    assert _amount("money", "1.2 million dollars") == 1_200_000
+    assert _amount("money", "$1,250,000") == 1_250_000
+    assert _amount("money", "2,00") is None
+    assert _amount("share", "20 percent") == 0.2
+    assert _amount("share", "a third") == pytest.approx(1 / 3)
+    assert _amount("count", "two") == 2
+
+
+def small() -> Case:
+    return checked(
+        {
+            **BASE,
+            "Scenarios": [
+                {"scenario": "less", "sheet": "Funds", "where": "fund = Grant", "column": "amount", "change": "* 0.5"}
+            ],
+            "Rules": [
+                {
+                    "rule": "Guns first",
+                    "where": "theme = guns",
+                    "at_least": 300,
+                    "set_by": "statute",
+                    "authority": "34 USC 1",
+                }
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "form"),
+    [
+        ("why not B", "why not"),
+        ("why A", "why"),
+        ("what if Grant is cut by 20%", "cut"),
+        ("$100 more for Grant", "raise"),
+        ("set Grant to $900", "set"),
+        ("what if Grant ends", "lose"),
+        ("$50 more for A", "more"),
+        ("fund B", "fund"),
+        ("drop A", "drop"),
+        ("cheapest way to fund B", "cheapest"),
+        ("what is an analyst worth", "worth of role"),
+        ("what if Police had 2 more analysts", "people"),
+        ("2 fewer analysts at Police", "fewer people"),
+        ("who may change guns first", "who may change"),
+        ("what does guns first cost", "cost of rule"),
+        ("what if the rule guns first is dropped", "without rule"),
+        ("is guns first kept", "rule"),
+        ("how much does A get", "how much"),
+        ("page of Police", "agency"),
+        ("who loses", "who loses"),
+        ("who gets the most", "most"),
+        ("what is left of Own", "left"),
+        ("what stays unspent", "unspent"),
+        ("what hangs on Own", "hostages"),
+        ("who funds A", "who pays"),
+        ("what is open", "open"),
+        ("what holds us back", "binding"),
+        ("are all rules kept", "rules kept"),
+        ("what is the total", "total"),
+        ("what is not funded", "not funded"),
+        ("who is next", "next"),
+        ("what if less", "scenario"),
+        ("which grant hurts most", "biggest loss"),
+    ],
+)
+def test_every_form_is_answered(text: str, form: str) -> None:
+    case = small()
+    plan = verbs.solve(case)
+    asked = read(case, text)
+    assert asked.reading is not None, asked.problem
+    assert asked.reading.form == form
+    told = tell(case, plan, asked.reading)
+    assert told.lines
+    assert all(line.strip() for line in told.lines)
+    if told.rows:
+        fresh = verbs.solve(verbs.apply_changes(case, told.rows))
+        assert told.plan is not None
+        assert fresh.has_plan == told.plan.has_plan
+        if fresh.has_plan:
+            assert fresh.objective == pytest.approx(told.plan.objective)
