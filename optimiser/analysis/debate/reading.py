@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
@@ -146,7 +146,7 @@ def _readings(
     amounts: dict[str, float] = {}
     for kind in kinds:
         words = groups[f"s_{kind}"] or ""
-        if kind in ("money", "share", "count"):
+        if kind in _AMOUNTS:
             value = _amount(kind, words)
             if value is None:
                 return
@@ -245,20 +245,31 @@ def _singular(word: str) -> str:
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
-def _amount(kind: str, words: str) -> float | None:
-    words = words.strip()
-    if kind == "share":
-        if words in _PARTS:
-            return _PARTS[words]
-        hit = re.match(r"\d+(?:\.\d+)?", words)
-        share = float(hit[0]) / 100 if hit else None
-        return share if share is not None and 0 < share <= 10 else None
-    if kind == "count":
-        return _NUMBERS.get(words) or (float(words) if re.fullmatch(r"\d+(?:\.\d+)?", words) else None)
+def _amount(slot: str, words: str) -> float | None:
+    """The amount that stands in a slot; None where the words are none, or could be read in two ways."""
+    return _AMOUNTS[slot](words.strip())
+
+
+def _share(words: str) -> float | None:
+    if words in _PARTS:
+        return _PARTS[words]
+    hit = re.match(r"\d+(?:\.\d+)?", words)
+    share = float(hit[0]) / 100 if hit else None
+    return share if share is not None and 0 < share <= 10 else None
+
+
+def _heads(words: str) -> float | None:
+    return _NUMBERS.get(words) or (float(words) if re.fullmatch(r"\d+(?:\.\d+)?", words) else None)
+
+
+def _money(words: str) -> float | None:
     hit = re.match(r"(?:[$€£]\s?)?(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn|thousand|million|billion)?", words)
     if hit is None or not re.fullmatch(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?", hit[1]):
         return None
     return float(hit[1].replace(",", "")) * _TIMES.get(hit[2] or "", 1.0)
+
+
+_AMOUNTS: Mapping[str, Callable[[str], float | None]] = {"money": _money, "share": _share, "count": _heads}
 
 
 @cache

@@ -80,7 +80,7 @@ def _answer(reading: Reading, told: Told) -> None:
         and sign_in.actor().may("edit")
         and st.button("Keep as scenario", key="ask-keep", help="It is added, solved and on show; History undoes it.")
     ):
-        wanted = reading.sentence.removeprefix("What if ").rstrip("?").replace("“", "").replace("”", "")[:58]
+        wanted = f"{reading.form}: {', '.join(reading.names.values())}"[:58]
         name = session.keep_scenario(session.draft(), wanted, told.rows, reading.sentence)
         st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
         st.rerun()
