@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.editing import importing, lock_box, paste, typing_guard
+from optimiser.app_pages.editing import importing, lock_box, paste, requests, typing_guard
 from optimiser.app_pages.editing.form import add, form
 from optimiser.app_pages.editing.grid import grid, matching
 from optimiser.app_pages.shell import boxes, downloads, notes, session
@@ -95,6 +95,8 @@ def _dialog(draft: Draft) -> None:
         paste.box(draft, item)
     elif name == "import":
         importing.box(draft)
+    elif name == "requests":
+        requests.box(draft)
     elif name == "lock":
         lock_box.add(draft, item)
 
@@ -158,9 +160,17 @@ def _steps(draft: Draft) -> None:
         "Import",
         key="import",
         disabled=not draft.editable,
-        help="A workbook into this case; shown before it is done",
+        help="A file into this case; shown before it is done",
         on_click=boxes.show,
         args=("import",),
+    )
+    st.button(
+        "Requests",
+        key="requests",
+        disabled=not draft.editable,
+        help="Request workbooks for the agencies, and what came back",
+        on_click=boxes.show,
+        args=("requests",),
     )
     downloads.of_inputs(draft)
 

@@ -17,7 +17,7 @@ from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.writer import write_tables
 from optimiser.desk import locks
 from optimiser.desk.cells import column_of
-from optimiser.desk.state import Draft
+from optimiser.desk.state import Draft, as_records
 from optimiser.store.base import people, rights
 from optimiser.store.committee import comments
 from optimiser.verbs import check
@@ -26,7 +26,8 @@ from tests.app.small import RECORDS, laid, opened, solved
 
 def dialog(draft: Draft, module: str, call: str) -> AppTest:
     """A dialog by itself, opened on every run as Streamlit keeps it open."""
-    script = f"from optimiser.app_pages import {module}, session\ndraft = session.desk().open({draft.id!r})\n{call}"
+    imports = f"from optimiser.app_pages.editing import {module}\nfrom optimiser.app_pages.shell import session"
+    script = f"{imports}\ndraft = session.desk().open({draft.id!r})\n{call}"
     at = AppTest.from_string(script, default_timeout=30)
     at.run()
     assert not at.exception, at.exception
@@ -100,7 +101,7 @@ def test_what_is_exported_and_brought_back_changes_nothing() -> None:
     assert case is not None
     back, _ = check(inputs_workbook(dict(case.tables)))
     assert back is not None
-    assert importing.changes(draft, back) == []
+    assert importing.changes(draft, as_records(back)) == []
 
 
 def test_an_import_lists_changes_by_id_whatever_the_order_of_rows_and_is_one_step() -> None:
@@ -111,7 +112,7 @@ def test_an_import_lists_changes_by_id_whatever_the_order_of_rows_and_is_one_ste
     rows = [*reversed(rows[:4]), {"initiative": "I9", "name": "New", "lead": "Police", "request": 10_000}]
     case, _ = check(book(Initiatives=rows))
     assert case is not None
-    found = importing.changes(draft, case)
+    found = importing.changes(draft, as_records(case))
     told = {(c.name, c.column): (c.before, c.after) for c in found if not c.moves}
     assert told["I2", "request"] == (180_000, 190_000)
     assert told["I9", ""][0] is None
@@ -138,10 +139,10 @@ def test_the_import_dialog_shows_faults_and_takes_nothing_over() -> None:
 def test_the_import_dialog_says_what_to_do_with_another_kind_of_file() -> None:
     draft = laid()
     at = dialog(draft, "importing", "importing.box(draft)")
-    at.file_uploader[0].upload("cases.csv", b"agency,name\nPD,City Police\n", "text/csv").run()
+    at.file_uploader[0].upload("report.pdf", b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n", "text/csv").run()
     assert not at.exception
-    assert "cases.csv is a CSV file." in said(at)
-    assert "paste them into a table on the page Inputs" in said(at)
+    assert "report.pdf is a PDF." in said(at)
+    assert "the workbook that it was made from" in said(at)
     assert not draft.history
 
 

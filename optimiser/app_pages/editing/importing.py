@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from io import BytesIO
+from typing import Any
 
 import streamlit as st
 
@@ -59,7 +61,7 @@ def box(draft: Draft) -> None:
             "import-marked",
         )
         return
-    _offer(draft, changes(draft, case), file.name)
+    _offer(draft, changes(draft, as_records(case)), file.name)
 
 
 def _step(draft: Draft, data: bytes, name: str, faults: tuple[Fault, ...]) -> foreign.Step | None:
@@ -77,7 +79,7 @@ def _put(draft: Draft, step: foreign.Step, taken: Taken) -> None:
     """What a file that is not ours changes in the case, and the way out."""
     what_is_what.keep(step)
     if taken.tables and not taken.errors:
-        _offer(draft, differences(draft.sheets, draft.like(step.put(taken).records)), step.name)
+        _offer(draft, changes(draft, step.put(taken).records), step.name)
 
 
 def _offer(draft: Draft, found: list[Change], name: str) -> None:
@@ -103,9 +105,9 @@ def _read(data: bytes) -> tuple[Case | None, tuple[Fault, ...]]:
     return check(data, guarded=True)
 
 
-def changes(draft: Draft, case: Case) -> list[Change]:
-    """What a workbook changes in the draft, by ID. A default that it writes where the draft leaves a blank is no change."""
-    return [c for c in differences(draft.sheets, draft.like(as_records(case))) if not _default(c)]
+def changes(draft: Draft, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Change]:
+    """What plain records change in the draft, by ID. A default that they write where the draft leaves a blank is no change."""
+    return [c for c in differences(draft.sheets, draft.like(records)) if not _default(c)]
 
 
 def _default(change: Change) -> bool:
