@@ -4,7 +4,15 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.plan_parts import of_agencies, of_changes, of_funds, of_money, of_people, who_gets_what
+from optimiser.app_pages.plan_parts import (
+    of_agencies,
+    of_changes,
+    of_funds,
+    of_money,
+    of_people,
+    of_places,
+    who_gets_what,
+)
 from optimiser.app_pages.shell import downloads, parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
@@ -18,6 +26,7 @@ PARTS = {
     "Who gets what": who_gets_what.part,
     "What changes for whom": of_changes.part,
     "What agencies get": of_agencies.part,
+    "Where it lands": of_places.part,
     "Where money flows": of_money.part,
     "Where people go": of_people.part,
     "Funds by period": of_funds.part,

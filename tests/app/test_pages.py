@@ -78,6 +78,14 @@ def test_every_part_of_the_plan_opens(part: str) -> None:
     assert len(at.get("plotly_chart")) == 1
 
 
+def test_where_it_lands_says_so_where_a_case_has_no_areas() -> None:
+    at = opened(solved(), "plan")
+    at.session_state["plan-part"] = "Where it lands"
+    at.run()
+    assert not at.exception
+    assert any(m.value.startswith("This case has no areas") for m in at.markdown)
+
+
 def test_rules_headline_counts_what_is_shown() -> None:
     at = opened(solved(), "rules")
     assert title(at).startswith("All 2 rules are kept")

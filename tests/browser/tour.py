@@ -30,6 +30,7 @@ VIEWS = (
     View("plan", "plan"),
     View("plan-changes", "plan", "What changes for whom"),
     View("plan-agencies", "plan", "What agencies get"),
+    View("plan-places", "plan", "Where it lands"),
     View("plan-flow", "plan", "Where money flows"),
     View("plan-people", "plan", "Where people go"),
     View("plan-funds", "plan", "Funds by period"),
