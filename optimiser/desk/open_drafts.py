@@ -12,6 +12,7 @@ from typing import Literal
 from optimiser.case.faults import InvalidCase
 from optimiser.case.scenario.apply import BASE
 from optimiser.desk.state import Draft, Values
+from optimiser.desk.unkept import Unkept
 from optimiser.plan.tables import Plan
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
@@ -25,10 +26,18 @@ DRAFTS_KEPT = 200
 
 
 class Desk:
-    """The drafts that are open. who: the person at work in the session that asks."""
+    """The drafts that are open. who: the person at work in the session that asks; window: which session that is;
+    is_open: whether a session is still there."""
 
-    def __init__(self, db: Database, who: Callable[[], Actor]) -> None:
+    def __init__(
+        self,
+        db: Database,
+        who: Callable[[], Actor],
+        window: Callable[[], str] = str,
+        is_open: Callable[[str], bool] = bool,
+    ) -> None:
         self.db, self.who = db, who
+        self._window, self._is_open = window, is_open
         self._drafts: OrderedDict[tuple[str, str], Draft] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -85,6 +94,7 @@ class Desk:
             known = self._drafts.get(key)
             if known is not None and known.editable and draft.editable:
                 return known  # another session was here first
+            draft.unkept = known.unkept if known is not None else Unkept(self._window, self._is_open)
             self._drafts[key] = draft
             self._drafts.move_to_end(key)
             while len(self._drafts) > DRAFTS_KEPT:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
@@ -15,13 +16,15 @@ from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.runs import Run
+from optimiser.desk.unkept import Unkept
 from optimiser.plan.tables import Plan
-from optimiser.store.base.database import Busy, Database
+from optimiser.store.base.database import Broken, Busy, Database, Unusable, in_words
 from optimiser.store.base.records import (
     Change,
     Record,
     Sheets,
     Values,
+    applied,
     blank,
     differences,
     name_of,
@@ -51,7 +54,7 @@ __all__ = [
     "plainly",
     "same",
 ]
-REFUSALS = (NotAllowed, NotThere, Stale, Busy, ValueError)
+REFUSALS = (PermissionError, NotThere, Stale, Busy, Unusable, Broken, ValueError)
 """What the store may answer to an edit; the message is for the person who made it, and nothing was changed."""
 PART_ONLY = "Part of this case is for others' eyes only, so it can be looked at here but not changed."
 
@@ -92,8 +95,8 @@ class Draft:
     asked_scenario: str = ""
     fresh: bool = False
     problem: str = ""
-    refused: str = ""
-    """Why the last edit was not taken, to be told once."""
+    unkept: Unkept = field(default_factory=Unkept, repr=False)
+    """Why an edit was not taken, and the edit, by the window that made it."""
     epoch: int = 0
     """Grows with every change that was not typed into the widget which shows it; widgets are made anew then."""
     kept_plan: Plan | None = None
@@ -220,7 +223,9 @@ class Draft:
                 return self._refuse(PART_ONLY if not self.whole else "")
             state = self.state
             done = self._ask(
-                lambda: drafts.step(self.db, self.who(), state.id, state.revision, said, changes, action=action)
+                lambda: drafts.step(self.db, self.who(), state.id, state.revision, said, changes, action=action),
+                said,
+                changes if action == "edit" else (),
             )
             if not (typed and done):
                 self.epoch += 1
@@ -231,20 +236,41 @@ class Draft:
         are empty."""
         return numbered_like(self.sheets, records, self.state.next_number)[0]
 
-    def _ask(self, act: Callable[[], DraftState]) -> bool:
-        """Does something in the store; what that refuses is kept to be told, and nothing changes."""
+    def _ask(self, act: Callable[[], DraftState], said: str = "", changes: Sequence[Change] = ()) -> bool:
+        """Does something in the store; what that refuses is kept to be told, and nothing changes.
+
+        said, changes: the edit, which is kept to be made again unless it was wrong in itself.
+        """
         try:
             self.state = act()
             return True
         except REFUSALS as problem:
             if isinstance(problem, Stale):
-                self.refresh()
-            return self._refuse(str(problem))
+                with suppress(*REFUSALS):  # it is told already that it was not kept
+                    self.refresh()
+            why = in_words(problem) if isinstance(problem, Broken) else str(problem)
+            return self._refuse(why, said, () if isinstance(problem, ValueError) else changes)
 
-    def _refuse(self, why: str) -> bool:
-        self.refused = why or _no_editor(self.who())
+    def _refuse(self, why: str, said: str = "", changes: Sequence[Change] = ()) -> bool:
+        self.unkept.refuse(why or _no_editor(self.who()), said, changes)
         self.epoch += 1
         return False
+
+    @property
+    def refused(self) -> str:
+        """Why the last edit of this window was not taken."""
+        return self.unkept.why
+
+    @refused.setter
+    def refused(self, why: str) -> None:
+        self.unkept.refuse(why)
+
+    def make_again(self) -> None:
+        """The edit that could not be kept, on the draft as it is now."""
+        edit = self.unkept.edit
+        if edit is not None:
+            self.unkept.let_go()
+            self.become(edit.said, applied(self.sheets, edit.changes))
 
     def refresh(self) -> None:
         """Takes over what other sessions of this person have done to it meanwhile."""
@@ -289,7 +315,12 @@ class Draft:
 
     def undo_all(self) -> None:
         """Back to what was solved (or to the version it began from), as a step that can be undone itself."""
-        self.become("All edits undone", self._of_version() if self.solved is None else self.solved)
+        try:
+            before = self._of_version() if self.solved is None else self.solved
+        except REFUSALS as problem:
+            self._refuse(in_words(problem) if isinstance(problem, Broken) else str(problem))
+        else:
+            self.become("All edits undone", before)
 
     def edits(self) -> list[Change]:
         """What was changed since the plan on show was solved."""

@@ -160,6 +160,23 @@ def test_the_import_dialog_shows_what_changes_then_does_it() -> None:
     assert values(draft, "Initiatives", "request")[1] == 190_000
 
 
+def test_an_import_applies_what_was_shown_and_asks_where_that_has_changed() -> None:
+    draft = laid()
+    at = dialog(draft, "importing", "importing.box(draft)")
+    rows = [dict(r) for r in RECORDS["Initiatives"]]
+    rows[1]["request"] = 190_000
+    at.file_uploader[0].upload("good.xlsx", book(Initiatives=rows), "application/x").run()
+    assert "1 cell changes." in said(at)
+    number = draft.records("Initiatives")[0].number
+    draft.edit("Initiatives", {number: {"request": 260_000}})  # in another window, after the list was drawn
+    at.button(key="import-apply").click().run()
+    assert "look again" in at.warning[0].value
+    assert "2 cells change." in said(at)
+    assert values(draft, "Initiatives", "request")[:2] == [260_000, 180_000], "nothing is undone that was not shown"
+    at.button(key="import-apply").click().run()
+    assert values(draft, "Initiatives", "request")[:2] == [250_000, 190_000]
+
+
 # -- locks ----------------------------------------------------------------------------------------------------------------
 
 

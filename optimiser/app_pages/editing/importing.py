@@ -24,6 +24,8 @@ from optimiser.desk.state import Change, Draft, as_records, blank
 from optimiser.store.base.records import applied, differences
 from optimiser.verbs import check
 
+_SHOWN = "import-shown"
+"""Where the session keeps the changes that were listed last."""
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
@@ -87,6 +89,8 @@ def _offer(draft: Draft, found: list[Change], name: str) -> None:
     st.markdown(f"**{letters(f'{name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
     if found:
         change_table(found)
+    shown = st.session_state.get(_SHOWN, found)
+    st.session_state[_SHOWN] = found
     may = session.actor().may("import")
     if st.button(
         "Take it over",
@@ -95,6 +99,12 @@ def _offer(draft: Draft, found: list[Change], name: str) -> None:
         disabled=not found or not may,
         help="One step; undo takes it back." if may else "Importing is for the role finance.",
     ):
+        if shown != found:  # it would do something else than what was listed when the button was pressed
+            st.warning(
+                "The case was changed in another window while you looked, so nothing was taken over. The list above is of the "
+                "case as it is now: look again, then take it over."
+            )
+            return
         take_over(draft, found, name)
         boxes.close()
         st.rerun()

@@ -54,11 +54,24 @@ def top(draft: Draft) -> None:
         st.error(letters(draft.problem))
     if draft.refused:
         st.error(letters(f"Not done. {draft.refused}"))
-        draft.refused = ""
+        draft.unkept.told()
+    _unkept(draft)
     if not draft.whole:
         st.info("Rows for others' eyes only are left out, or added up with others, on every page.")
     if draft.running is not None:
         _progress(draft.id)
+
+
+def _unkept(draft: Draft) -> None:
+    """An edit that could not be kept when it was made, to be made again or let go."""
+    edit = draft.unkept.edit
+    if edit is None:
+        return
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="unkept"):
+        st.markdown(f"**Not kept yet:** {letters(edit.said)}")
+        st.space("stretch")
+        st.button("Make it again", key="unkept-again", on_click=draft.make_again, disabled=not draft.editable)
+        st.button("Let it go", key="unkept-let-go", type="tertiary", on_click=draft.unkept.let_go)
 
 
 def notice() -> None:

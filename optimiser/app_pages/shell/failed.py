@@ -6,20 +6,13 @@ import logging
 from collections.abc import Callable
 
 import streamlit as st
-from sqlalchemy.exc import DBAPIError
 
 from optimiser.app_pages.shell.text import letters
-from optimiser.store.base.database import Busy, Unusable
+from optimiser.store.base.database import Broken, Busy, Unusable, in_words
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.privacy.reach import NotThere
 
 _KEPT = "What was saved before is kept."
-_SENTENCES = (
-    (("locked", "lock timeout"), "Another program holds the database. End it, or wait, and try again."),
-    (("full", "No space left"), "The disk on which the database stands is full. Make room, and try again."),
-    (("readonly", "read-only"), "The database may only be read here. Give this program the right to write it."),
-)
-"""What the database says, and what that means for who reads the page."""
 
 
 def told(drawn: Callable[[], None], key: str = "page") -> bool:
@@ -41,10 +34,8 @@ def sentence(wrong: Exception) -> str:
     """A failure in words: what it is, what is kept, what to do."""
     if isinstance(wrong, Busy | Unusable | NotAllowed | NotThere | PermissionError):
         return str(wrong)
-    if isinstance(wrong, DBAPIError):
-        said = str(wrong.orig)
-        known = (told for signs, told in _SENTENCES if any(sign in said for sign in signs))
-        return f"{next(known, 'The database cannot be reached. See that it runs, and try again.')} {_KEPT}"
+    if isinstance(wrong, Broken):
+        return f"{in_words(wrong)} {_KEPT}"
     return (
         f"This page could not be shown. {_KEPT} Take back the last edit, open another page, or try again; "
         "the server's log says more."

@@ -112,7 +112,22 @@ def gates(address: str = "") -> list[Any]:
     """The middleware of a server that listens at this address."""
     from starlette.middleware import Middleware
 
+    close_helpers()
     return [Middleware(Gate, hosts=hosts(address))]
+
+
+def close_helpers() -> None:
+    """Switches off the framework's own offers to write files beside the app, whoever asks for them."""
+    from streamlit.runtime import backend_operation_handler as helpers
+
+    for helper in (helpers.InstallSkillsHandler, helpers.DismissSkillsNudgeHandler):
+        helper.handle = _closed  # type: ignore[method-assign]
+
+
+async def _closed(_self: Any, request: Any, session_id: str) -> Any:
+    from streamlit.proto.ForwardMsg_pb2 import BackendOperationResponse
+
+    return BackendOperationResponse(request_id=request.request_id, error_msg="This app has no such helper.")
 
 
 def check_safe(address: str, office: bool) -> None:

@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
 import streamlit as st
+from streamlit import runtime
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from optimiser.app_pages.shell import sign_in
 from optimiser.case.examples import example_path, examples
@@ -17,7 +19,7 @@ from optimiser.desk.runs import Runs
 from optimiser.desk.scenario_rows import on_top
 from optimiser.desk.state import Draft, as_records
 from optimiser.store.base.database import Database
-from optimiser.store.base.rights import Actor
+from optimiser.store.base.rights import Actor, permit
 from optimiser.store.work import recent
 from optimiser.store.work import runs as kept_runs
 from optimiser.store.work.merge import Choices
@@ -47,7 +49,18 @@ FIRST_SECONDS, LATER_SECONDS = 3.0, 0.9
 @st.cache_resource(show_spinner=False)
 def desk() -> Desk:
     """All drafts of this server."""
-    return Desk(sign_in.database(), sign_in.actor)
+    return Desk(sign_in.database(), sign_in.actor, window, is_open)
+
+
+def window() -> str:
+    """Which window of a browser asks; "" outside of one."""
+    here = get_script_run_ctx(suppress_warning=True)
+    return here.session_id if here is not None else ""
+
+
+def is_open(window: str) -> bool:
+    """Whether a window is still there."""
+    return bool(window) and runtime.exists() and runtime.get_instance().is_active_session(window)
 
 
 def db() -> Database:
@@ -164,10 +177,10 @@ def solve_now(found: Draft, wait: float = LATER_SECONDS) -> None:
     found.fresh = False
     if case is None or not found.whole:
         return
-    if not actor().may("solve"):
-        found.problem = (
-            f"{actor().name} may not solve: that is for the role analyst or finance. An administrator gives roles."
-        )
+    try:
+        permit(actor(), "solve")
+    except PermissionError as refused:  # also where the sign-in has ended since the page was drawn
+        found.problem = str(refused)
         return
     try:
         case = in_scenario(case, found.scenario)

@@ -16,7 +16,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, text
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
 from optimiser.store.base import audit
 from optimiser.store.base.rights import Actor, permit
@@ -40,6 +40,23 @@ class NoDriver(Unusable, ImportError):
 
 class Busy(RuntimeError):
     """Others have been writing for too long. Nothing was changed."""
+
+
+_SAID = (
+    (("locked", "lock timeout"), "Another program holds the database. End it, or wait, and try again."),
+    (("full", "No space left"), "The disk on which the database stands is full. Make room, and try again."),
+    (("readonly", "read-only"), "The database may only be read here. Give this program the right to write it."),
+)
+"""What the database says, and what that means for who reads it."""
+Broken = DBAPIError
+"""What is raised where the database fails, or is not there any more."""
+
+
+def in_words(wrong: DBAPIError) -> str:
+    """A failure of the database in a sentence, with its cure."""
+    said = str(wrong.orig)
+    known = (told for signs, told in _SAID if any(sign in said for sign in signs))
+    return next(known, "The database cannot be reached. See that it runs, and try again.")
 
 
 def address() -> URL:
