@@ -121,7 +121,7 @@ def close_helpers() -> None:
     from streamlit.runtime import backend_operation_handler as helpers
 
     for helper in (helpers.InstallSkillsHandler, helpers.DismissSkillsNudgeHandler):
-        helper.handle = _closed  # type: ignore[method-assign]
+        helper.handle = _closed  # type: ignore[method-assign, assignment]
 
 
 async def _closed(_self: Any, request: Any, session_id: str) -> Any:
