@@ -18,7 +18,7 @@ from optimiser.store.base import people
 from optimiser.store.base.migrate import said as named
 from optimiser.store.base.people import Person
 from optimiser.store.base.rights import ROLES, Actor, NotAllowed, permit
-from optimiser.store.keeping import backup, doctor, retention
+from optimiser.store.keeping import backup, doctor, retention, retirement
 from optimiser.store.privacy.reach import NotThere
 
 PEOPLE, DATABASE, RECORDS, DOCTOR = "People", "Database", "Holds and retention", "Doctor"
@@ -150,6 +150,17 @@ def _taken(data: bytes, actor: Actor) -> bytes:
 # -- holds and retention ----------------------------------------------------------------------------------------------
 
 
+def _state(kept: retention.Kept) -> str:
+    if kept.hold:
+        return "on legal hold"
+    if kept.archived:
+        return "archived, may be deleted" if kept.may_archive else "archived"
+    return "may be archived and deleted" if kept.may_archive else "kept"
+
+
+_ENDS = {"Archive": "archived", "Bring back": "back in the lists", "Delete": "deleted"}
+
+
 def _records(actor: Actor) -> None:
     db = session.db()
     kept = retention.held_and_old(db, actor)
@@ -165,7 +176,7 @@ def _records(actor: Actor) -> None:
         {
             "Case": k.name,
             "Last done in it": session.clock(k.last),
-            "State": "on legal hold" if k.hold else "may be archived" if k.may_archive else "kept",
+            "State": _state(k),
         }
         for k in kept
     ]
@@ -173,6 +184,20 @@ def _records(actor: Actor) -> None:
         pd.DataFrame(rows), hide_index=True, width="stretch", alt="Every case, when it was last worked in, its state"
     )
     known = {k.case: k for k in kept}
+    with st.form("end", border=True):
+        ended = str(
+            st.selectbox("Case to archive, bring back or delete", list(known), format_func=lambda id: known[id].name)
+        )
+        what = st.radio(
+            "What", _ENDS, horizontal=True, help="What is deleted is gone for good; the audit keeps its outline."
+        )
+        why = st.text_input("Reason, to delete it")
+        if st.form_submit_button("Do it"):
+            done = f"{known[ended].name}: {_ENDS[what]}."
+            if what == "Delete":
+                _do(lambda: retirement.remove(db, actor, ended, why), done)
+            else:
+                _do(lambda: retirement.archive(db, actor, ended, what == "Archive"), done)
     with st.form("hold", border=True):
         case = str(st.selectbox("Case", list(known), format_func=lambda id: known[id].name))
         on = st.toggle("On legal hold", value=True)

@@ -52,6 +52,7 @@ def page() -> None:
     _steps()
     _upload_result()
     _recent(draft)
+    _archived()
     if session.actor().may("open a case"):
         _examples()
 
@@ -229,6 +230,22 @@ def _recent(draft: Draft) -> None:
                 st.markdown(f":gray[{case_bar.about(known)}]")
         if len(others) > RECENT:
             st.caption(f"… and {len(others) - RECENT:,} older ones.")
+
+
+def _archived() -> None:
+    """Cases that were taken out of the lists, each with the way back."""
+    kept = recent.listed(session.db(), session.actor(), archived=True)
+    if not kept:
+        return
+    with st.expander(f"Archived cases ({len(kept)})"):
+        for known in kept:
+            with st.container(horizontal=True, vertical_alignment="center"):
+                st.markdown(f"{letters(known.name)} :gray[{case_bar.about(known)}]", width="content")
+                if known.mine and session.actor().may("archive a case"):
+                    st.button(
+                        "Bring back", key=f"bring-back-{known.id}", type="tertiary", on_click=session.archive,
+                        args=(known.id, known.name, False),
+                    )  # fmt: skip
 
 
 def _examples() -> None:

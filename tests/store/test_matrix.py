@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from optimiser.store.base import migrate, people, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ACTIONS, ROLES, Actor, NotAllowed
 from optimiser.store.committee import comments, decisions
-from optimiser.store.keeping import audit_check, audit_export, backup, retention
+from optimiser.store.keeping import audit_check, audit_export, backup, retention, retirement
 from optimiser.store.work import cases, drafts, runs
 from tests.store import decided
 
@@ -34,6 +35,8 @@ class World:
     """A proposal that has its votes, put forward by whoever acts where they may."""
     other: str
     """A person who can be given roles."""
+    old: str
+    """A case that is archived."""
     saved: Path
 
 
@@ -44,10 +47,12 @@ def world(db: Database, folder: Path) -> World:
     first = decisions.propose(db, chief, run.id, "First")
     second = decisions.propose(db, chief, run.id, "Second")
     decisions.vote(db, chief, second.id, "approve")
+    old = cases.create(db, chief, "Old", "", decided.RECORDS).id
+    retirement.archive(db, chief, old)
     saved = folder / "before.backup"
     backup.backup(db, chief, saved)
     other = people.signed_in(db, "somebody", "Somebody").id
-    return World(db, folder, run.case, run.id, first.id, second.id, other, saved)
+    return World(db, folder, run.case, run.id, first.id, second.id, other, old, saved)
 
 
 def own_case(w: World, actor: Actor) -> str:
@@ -91,6 +96,13 @@ def restored(w: World, actor: Actor) -> object:
         empty.close()
 
 
+def removed(w: World, actor: Actor) -> object:
+    """Of a case whose retention is over, long from now."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(schema, "now", lambda: datetime.now(UTC) + timedelta(days=366 * 9))
+        return retirement.remove(w.db, actor, w.old, "Its time is over")
+
+
 DO: dict[str, Callable[[World, Actor], object]] = {
     "see": lambda w, a: cases.version(w.db, a, w.case),
     "export": lambda w, a: runs.workbook(w.db, a, w.run),
@@ -109,6 +121,8 @@ DO: dict[str, Callable[[World, Actor], object]] = {
     "import": imported,
     "approve a version": lambda w, a: cases.approve(w.db, a, w.case, 1, "checked"),
     "export the audit": lambda w, a: audit_export.export(w.db, a, w.folder / "audit"),
+    "archive a case": lambda w, a: retirement.archive(w.db, a, w.case if a.may("hold") else own_case(w, a)),
+    "delete a case": removed,
     "hold": lambda w, a: retention.hold(w.db, a, w.case, True, "a lawsuit"),
     "set the retention": lambda w, a: retention.set_years(w.db, a, 9),
     "manage people": lambda w, a: people.set_roles(w.db, a, w.other, {"viewer"}),

@@ -139,6 +139,7 @@ def test_an_older_store_is_put_in_order_by_its_audit(database: Database) -> None
             for statement in statements(connection.dialect.name, table, FROZEN[table]):
                 connection.execute(text(statement))
         connection.execute(text("ALTER TABLE proposals DROP COLUMN against"))
+        connection.execute(text("ALTER TABLE cases DROP COLUMN archived"))
         connection.execute(text("UPDATE alembic_version SET version_num = '0002'"))
     migrate.ready(database)
     with database.read() as connection:

@@ -92,7 +92,13 @@ def _cases(draft: Draft) -> None:
     short = short if len(short) < 48 else f"{short[:46].rstrip()}…"
     with st.popover(letters(short), type="tertiary", help="Open another case"):
         st.markdown(f"**{letters(name)}**  \n{letters(draft.source)}, {saving.standing(draft)}")
-        others = [r for r in recent.listed(session.db(), session.actor()) if r.id != draft.id][:RECENT]
+        listed = recent.listed(session.db(), session.actor())
+        if any(r.id == draft.id and r.mine for r in listed) and session.actor().may("archive a case"):
+            st.button(
+                "Archive this case", key="bar-archive", type="tertiary", on_click=session.archive, args=(draft.id, name),
+                help="It leaves the lists; nothing in it is lost, and it can be brought back.",
+            )  # fmt: skip
+        others = [r for r in listed if r.id != draft.id][:RECENT]
         if others:
             st.caption("Cases, those you worked on last first:")
         for known in others:

@@ -20,6 +20,8 @@ from optimiser.desk.scenario_rows import on_top
 from optimiser.desk.state import Draft, as_records
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
+from optimiser.store.keeping import retirement
+from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import recent
 from optimiser.store.work import runs as kept_runs
 from optimiser.store.work.merge import Choices
@@ -95,15 +97,22 @@ def draft() -> Draft:
     if found is None:
         found = _first()
         if wanted:
-            st.session_state["notice"] = (
-                "There is no such case here, or it is not shared with you, so another one is open. Its owner can share it."
-            )
+            st.session_state["notice"] = _missing(wanted)
     st.session_state["case"] = found.id
+    st.session_state.setdefault("opened", set()).add(found.id)
     if found.fresh and actor().may("solve"):
         solve_now(found)
     found.settle()
     keep_address(found)
     return found
+
+
+def _missing(id: str) -> str:
+    """Why a case that was asked for is not open."""
+    gone = retirement.deleted(db(), id) if id in st.session_state.get("opened", ()) else None
+    if gone is not None:
+        return f"{gone.name} was deleted by {gone.by}, {clock(gone.at)}: {gone.reason}. Another case is open."
+    return "There is no such case here, or it is not shared with you, so another one is open. Its owner can share it."
 
 
 def _first() -> Draft:
@@ -150,6 +159,23 @@ def open_case(
 def open_known(id: str) -> None:
     """Lays a case of the store on the desk."""
     st.session_state["case"] = id
+
+
+def archive(id: str, name: str, is_archived: bool = True) -> None:
+    """Takes a case out of the lists, or brings it back, from a button."""
+    try:
+        retirement.archive(db(), actor(), id, is_archived)
+    except (PermissionError, NotThere) as refused:
+        st.session_state["notice"] = str(refused)
+        return
+    if is_archived:
+        st.session_state.pop("case", None)
+        st.query_params.pop("case", None)
+        st.session_state["notice"] = (
+            f"{name} is archived: nothing in it is lost. The page Start lists it, with the way back."
+        )
+    else:
+        st.session_state["notice"] = f"{name} is back in the list."
 
 
 def show_example(name: str) -> None:

@@ -108,6 +108,7 @@ cases = Table(
     Column("shared", Boolean, nullable=False, default=False),  # whether others than the owner see it
     Column("hold", Boolean, nullable=False, default=False),  # legal hold: kept however old
     Column("opened", Moment, nullable=False),
+    Column("archived", Moment, nullable=True),  # when it was taken out of the lists
 )
 
 versions = Table(

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, delete, func, insert, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, select, update
 
 from optimiser.store.base import schema
 from optimiser.store.base.database import Database
@@ -28,6 +29,7 @@ class Kept:
     last: datetime
     hold: bool
     may_archive: bool
+    archived: bool = False
 
 
 def years(db: Database) -> int:
@@ -71,8 +73,15 @@ def held_and_old(db: Database, actor: Actor) -> list[Kept]:
         found = []
         for row in connection.execute(select(cases)):
             last = max([row.opened, *_moments(connection, row.id)])
-            found.append(Kept(row.id, row.name, last, row.hold, last < limit and not row.hold))
+            old = last < limit and not row.hold
+            found.append(Kept(row.id, row.name, last, row.hold, old, row.archived is not None))
     return sorted(found, key=lambda k: (k.last, k.case))
+
+
+def kept_until(connection: Connection, case: Row[Any]) -> datetime:
+    """When the retention of a case is over, if nothing more is done in it. case: its row."""
+    last, years = max([case.opened, *_moments(connection, case.id)]), _years(connection)
+    return _before(last, -years)
 
 
 def _moments(connection: Connection, case: str) -> list[datetime]:

@@ -30,6 +30,7 @@ class CaseInfo:
     shared: bool
     hold: bool
     opened: datetime
+    archived: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -25,10 +25,14 @@ class Recent:
     mine: bool
     shared: bool
     at: datetime
+    archived: bool = False
 
 
-def listed(db: Database, actor: Actor) -> list[Recent]:
-    """The actor's own cases and those that are shared, the last touched first. Raises NotAllowed."""
+def listed(db: Database, actor: Actor, archived: bool = False) -> list[Recent]:
+    """The actor's own cases and those that are shared, the last touched first; those in use, or those that are archived.
+
+    Raises NotAllowed.
+    """
     permit(actor, "see")
     cases, drafts, people = schema.cases, schema.drafts, schema.people
     touched = func.coalesce(drafts.c.at, cases.c.opened, type_=cases.c.opened.type)
@@ -37,10 +41,11 @@ def listed(db: Database, actor: Actor) -> list[Recent]:
         .join(people, people.c.id == cases.c.owner)
         .outerjoin(drafts, and_(drafts.c.case == cases.c.id, drafts.c.person == actor.id))
         .where(or_(cases.c.owner == actor.id, cases.c.shared))
+        .where(cases.c.archived.is_not(None) if archived else cases.c.archived.is_(None))
         .order_by(touched.desc(), cases.c.id)
     )
     with db.read() as connection:
         return [
-            Recent(r.id, r.name, r.source, r.latest, r.owner_name, r.owner == actor.id, r.shared, r.touched)
+            Recent(r.id, r.name, r.source, r.latest, r.owner_name, r.owner == actor.id, r.shared, r.touched, archived)
             for r in connection.execute(wanted)
         ]
