@@ -187,3 +187,35 @@ def test_hidden_words_are_looked_up_once_for_each_version(
 
     monkeypatch.setattr(sight, "words", again)
     assert written(database, mo, since) == first
+
+
+# -- figures without a name ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        ("Is it worth 77,123?", True), ("77123 is too much", True), ("77.123,00 EUR", True), ("about $77k", True),
+        ("$77.1k at least", True), ("77 thousand", True), ("0.077m", True), ("some 77,100", True),
+        ("$80k", False), ("78,123", False), ("77 initiatives", False), ("In 2027 and 771", False), ("Good work.", False),
+    ],
+)  # fmt: skip
+def test_a_figure_of_a_hidden_row_is_withheld_with_its_text(database: Database, said: str, told: bool) -> None:
+    me, mo = people.local(database), decided.person(database, "Mo", "member", agency="Shelter")
+    case = cases.create(database, me, "Three rivers", "", RECORDS)
+    cases.share(database, me, case.id, True)
+    comments.add(database, me, case.id, "case", "", said)
+    (seen,) = comments.listed(database, mo, case.id)
+    assert (seen.text != said) is told
+    (whole,) = comments.listed(database, me, case.id)
+    assert whole.text == said
+
+
+def test_what_a_plan_gave_to_a_hidden_row_is_a_figure_of_it(database: Database) -> None:
+    me, mo = people.local(database), decided.person(database, "Mo", "member", agency="Shelter")
+    case = cases.create(database, me, "Three rivers", "", RECORDS)
+    half = {**RECORDS, "Initiatives": [*PLAIN, {**HIDDEN, "sensitive": True, "maximum": 41_509}]}
+    run = runs.keep(database, me, case.id, 1, verbs.solve(verbs.case_from(half)), "base")
+    cases.share(database, me, case.id, True)
+    comments.add(database, me, case.id, "run", run.id, "Who gets the 41,509?")
+    assert "41,509" not in repr(comments.listed(database, mo, case.id))

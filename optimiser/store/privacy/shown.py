@@ -6,6 +6,7 @@ version: a row that was sensitive may be gone by now, and the sentence with its 
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from sqlalchemy import Connection, select
 from optimiser.case.names import fold
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
-from optimiser.store.privacy import sight
+from optimiser.store.privacy import amounts, sight
 from optimiser.store.privacy.sight import Eyes, Words
 
 States = tuple[Mapping[str, Sequence[Mapping[str, Any]]], ...]
@@ -23,6 +24,10 @@ MOST = 5_000
 """Versions, each for one agency, whose hidden words are remembered."""
 _WORDS: dict[tuple[str, str], Words] = {}
 """(hash of a version's content, folded agency) -> its hidden words. Equal content has the same ones in every store."""
+
+
+_GIVEN: dict[str, tuple[dict[str, float], ...]] = {}
+"""Id of a run -> what its plan gave to each initiative and agency, by folded key. Runs are never changed."""
 
 
 def states(connection: Connection, case_id: str, *versions: int | None) -> States:
@@ -61,4 +66,22 @@ def remembering(connection: Connection, eyes: Eyes, case_id: str) -> Eyes:
             _WORDS[sha256, agency] = found
         known[sha256] = found
     names, terms = sight.together(known.values())
-    return replace(eyes, past=names | terms)
+    figures = frozenset[float]().union(eyes.figures, *(one.figures for one in known.values()))
+    return replace(eyes, past=names | terms, figures=figures | _given(connection, eyes, case_id))
+
+
+def _given(connection: Connection, eyes: Eyes, case_id: str) -> frozenset[float]:
+    """What the kept plans of a case gave to what is hidden."""
+    runs, made = schema.runs, set[float]()
+    for id in connection.execute(select(runs.c.id).where(runs.c.case == case_id)).scalars().all():
+        if id not in _GIVEN:
+            result = json.loads(connection.execute(select(runs.c.result).where(runs.c.id == id)).scalar_one())
+            if len(_GIVEN) >= MOST:
+                _GIVEN.clear()
+            _GIVEN[id] = tuple(
+                {fold(key): float(value) for key, value in (result.get(of) or {}).items()}
+                for of in ("award", "received")
+            )
+        for hidden, given in zip((eyes.initiatives, eyes.agencies), _GIVEN[id], strict=True):
+            made.update(amounts.of(given[key] for key in hidden & given.keys()))
+    return frozenset(made)

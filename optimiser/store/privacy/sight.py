@@ -17,6 +17,7 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
 from optimiser.store.base.rights import Actor, NotAllowed
+from optimiser.store.privacy import amounts
 
 if TYPE_CHECKING:
     pass
@@ -51,7 +52,8 @@ class Eyes:
 
     agencies, initiatives: folded keys of the hidden rows; names: their keys and names as written; terms: themes,
     outcomes, curves and roles that occur in hidden rows alone; past: names and terms of rows that other versions of the
-    case hid, which only `written` asks for, since such a row may be gone or for all by now.
+    case hid, which only `written` asks for, since such a row may be gone or for all by now; figures: amounts of hidden
+    rows in any version, and what plans gave them.
     """
 
     actor: Actor
@@ -60,6 +62,7 @@ class Eyes:
     names: frozenset[str] = frozenset()
     terms: frozenset[str] = frozenset()
     past: frozenset[str] = frozenset()
+    figures: frozenset[float] = frozenset()
 
     @property
     def whole(self) -> bool:
@@ -87,11 +90,12 @@ class Eyes:
         return instead if self.mentions(text) else text
 
     def speaks_of_hidden(self, text: str) -> bool:
-        """Whether what somebody wrote speaks of what they may not see, or might not in any version of the case.
+        """Whether what somebody wrote speaks of what they may not see, or might not in any version of the case: by a
+        name, or by a figure.
 
         A text outlives the row that it speaks of, and the mark on it; the figures in it were never for them.
         """
-        return self._ever is not None and self._ever.search(text) is not None
+        return (self._ever is not None and self._ever.search(text) is not None) or amounts.tells(text, self.figures)
 
     def written(self, text: str, instead: str = UNSEEN) -> str:
         """What somebody wrote (a comment, a title, a note, a name that they gave); another sentence where it
@@ -209,7 +213,8 @@ def eyes(actor: Actor, *cases: Case | Records) -> Eyes:
     initiatives = {key for key, is_hidden in hidden.items() if is_hidden}
     made = Eyes(actor, frozenset(agencies), frozenset(initiatives))
     names, terms = together(_words(made, state) for state in states)
-    return Eyes(actor, made.agencies, made.initiatives, names, terms)
+    figures = frozenset[float]().union(*(_words(made, state).figures for state in states))
+    return Eyes(actor, made.agencies, made.initiatives, names, terms, figures=figures)
 
 
 def whole(actor: Actor, *cases: Case | Records) -> bool:
@@ -303,11 +308,12 @@ def _item(sheet: str, column: str, row: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class Words:
     """What the rows of one state of a case name. names: of the hidden rows; theirs: folded -> as written, themes, outcomes,
-    curves and roles of hidden rows; known: folded ones of the others."""
+    curves and roles of hidden rows; known: folded ones of the others; figures: amounts of the hidden rows."""
 
     names: frozenset[str]
     theirs: Mapping[str, str]
     known: frozenset[str]
+    figures: frozenset[float] = frozenset()
 
 
 def words(actor: Actor, state: Records) -> Words:
@@ -324,7 +330,7 @@ def together(words: Iterable[Words]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def _words(made: Eyes, state: Records) -> Words:
-    names, theirs, known = set[str](), dict[str, str](), set[str]()
+    names, theirs, known, figures = set[str](), dict[str, str](), set[str](), set[float]()
     for sheet in _OWN_WORDS:
         for row in state.get(sheet, ()):
             terms = {fold(v): v for c in _TERMS if isinstance(v := row.get(c), str) and v.strip()}
@@ -332,9 +338,10 @@ def _words(made: Eyes, state: Records) -> Words:
                 known.update(terms)
                 continue
             theirs.update(terms)
+            figures.update(amounts.of(row.values()))
             if sheet in ("Agencies", "Initiatives"):
                 names.update(str(row.get(c) or "") for c in (*BY_NAME[sheet].key, "name"))
-    return Words(frozenset(names), theirs, frozenset(known))
+    return Words(frozenset(names), theirs, frozenset(known), frozenset(figures))
 
 
 def _spaced(words: Iterable[str]) -> frozenset[str]:
