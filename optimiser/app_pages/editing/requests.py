@@ -5,13 +5,14 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
 import streamlit as st
 
 from optimiser.app_pages.editing.importing import changes
 from optimiser.app_pages.editing.lock_box import currency_of
-from optimiser.app_pages.shell import boxes, session
+from optimiser.app_pages.shell import boxes, handed, session
 from optimiser.app_pages.shell.differences import change_table, summary
 from optimiser.app_pages.shell.tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
@@ -23,6 +24,7 @@ from optimiser.desk.foreign import without_blanks
 from optimiser.desk.state import Draft
 from optimiser.report import words
 from optimiser.store.base.records import applied
+from optimiser.store.base.rights import Actor
 from optimiser.verbs import check_records
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,15 +40,16 @@ def box(draft: Draft) -> None:
         "nobody changes what is not theirs, and nothing is changed until you say so."
     )
     due = st.text_input("Back by (written to them)", key="requests-due", placeholder="20 November", width=300)
-    st.download_button(
+    handed.button(
         "Download the request workbooks",
-        lambda: _sent(case.tables, due) if case is not None else b"",
+        lambda _: _sent(case.tables, due) if case is not None else b"",
         "requests.zip",
         "application/zip",
+        "requests-sent",
+        case=draft.id,
         icon=":material/send:",
         disabled=case is None,
         help="First mend what is marked" if case is None else None,
-        on_click="ignore",
     )
     files = st.file_uploader(
         "What came back (of two files of one agency the one that was added last counts)",
@@ -122,15 +125,18 @@ def _files(made: Intake, data: Mapping[str, bytes]) -> None:
             st.markdown(f"**{letters(answer.file)}**: {letters(answer.verdict)}")
             fault_table(answer.faults)
         if answer.verdict == "refused" and any(f.cell for f in answer.faults):
-            st.download_button(
+            handed.button(
                 "Marked copy for its sender",
-                lambda answer=answer: _marked(data[answer.file], answer.faults),  # type: ignore[misc]
+                partial(_marked_copy, data[answer.file], answer.faults),
                 f"marked-{answer.file}",
                 XLSX,
-                key=f"marked-{answer.file}",
+                f"marked-{answer.file}",
                 icon=":material/reply:",
-                on_click="ignore",
             )
+
+
+def _marked_copy(data: bytes, faults: Any, _actor: Actor) -> bytes:
+    return _marked(data, faults)
 
 
 def _marked(data: bytes, faults: Any) -> bytes:

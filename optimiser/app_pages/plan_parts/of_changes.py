@@ -8,7 +8,7 @@ import streamlit as st
 
 from optimiser.analysis.debate.changes import LAST_YEAR, Change, Changes, Loss, agency_page, changes, has_last_year
 from optimiser.app_pages.committee_parts import kept
-from optimiser.app_pages.shell import session, sign_in
+from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -134,9 +134,9 @@ def _who(plan: Plan, found: Changes) -> None:
     with st.container(border=True):
         for line in page.lines(found):
             st.markdown(letters(line.strip()))
-        st.download_button(
-            "Take the page away", "\n".join(page.lines(found)), "agency.txt", "text/plain", key="changes-page",
-            on_click="ignore", type="tertiary",
+        handed.button(
+            "Take the page away", lambda _: "\n".join(page.lines(found)).encode(), "agency.txt", "text/plain", "changes-page",
+            case=session.draft().id, type="tertiary",
         )  # fmt: skip
     less = [c for c in page.led if c.change < -found.least and c.key in plan.case.facts.names["initiative"]]
     if less and TOGETHER not in plan.tables["Awards"]["state"].tolist():
