@@ -18,11 +18,10 @@ from optimiser.case.faults import Fault, InvalidCase, gathered
 from optimiser.case.reading.workbook import Rows, Source, Tables, in_order, read_tables, tables_from
 from optimiser.case.scenario.apply import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
-from optimiser.model.build import build
 from optimiser.model.check import check_meaning, check_selections
 from optimiser.model.matrix import Model
+from optimiser.model.program import Program
 from optimiser.model.rule_checks import check_rules
-from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
@@ -167,12 +166,11 @@ def _planned(
     case: Case, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None
 ) -> tuple[Plan, Solution]:
     started = time.perf_counter()
-    rules = compile_rules(case.facts)
-    model = build(case.facts, rules)
+    program = Program.of(case)
     built = time.perf_counter()
-    solution = _solved(model, limits, solver, stop, progress)
+    solution = _solved(program.model, limits, solver, stop, progress)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
-    return answer(case, rules, model, solution, seconds, versions(solver), solver), solution
+    return answer(program, solution, seconds, versions(solver), solver), solution
 
 
 def _solved(model: Model, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:
@@ -183,11 +181,6 @@ def _solved(model: Model, limits: Limits, solver: str, stop: Stop | None, progre
     from optimiser.solvers.gateway import solve_with
 
     return solve_with(model, solver, limits)
-
-
-def model_of(case: Case) -> Model:
-    """The linear program of a case."""
-    return build(case.facts, compile_rules(case.facts))
 
 
 def verify(plan: Plan) -> list[Broken]:
@@ -209,4 +202,4 @@ def write_model(case: Case, path: str | Path) -> None:
     """The linear program as an .lp or .mps file, in the units of the case."""
     from optimiser.solvers.gateway import write_model as write
 
-    write(model_of(case), path)
+    write(Program.of(case).model, path)

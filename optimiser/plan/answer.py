@@ -13,6 +13,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
 from optimiser.model.matrix import Model
+from optimiser.model.program import Program
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import derive, readings
@@ -44,12 +45,13 @@ class _Made:
 
 
 def answer(
-    case: Case, rules: list[Compiled], model: Model, solution: Solution,
+    program: Program, solution: Solution,
     seconds: Mapping[str, float], versions: Mapping[str, str], solver: str, *, checked: bool = True,
 ) -> Plan:  # fmt: skip
     """The plan that a solution stands for. seconds: of build and solve; versions: of what made it; checked: against its
     case (False: for a look at its figures only)."""
     started = time.perf_counter()
+    case, rules, model = program.case, program.rules, program.model
     limits = Limits(case.settings.gap, ROUNDING_SECONDS)
     made = None if solution.x is None else _tables(case, rules, model, solution.x, checked, limits)
     results, status, gap = solution.stages, solution.status, solution.gap

@@ -39,6 +39,7 @@ _OPTIONS: dict[str, Any] = {
     "primal_simplex_bound_perturbation_multiplier": 0.0,
 }
 _MANY = {**_OPTIONS, "simplex_strategy": 1, "simplex_dual_edge_weight_strategy": -1}
+_PLAIN: dict[str, Any] = {"solver": "simplex", "presolve": "off", "simplex_strategy": 0}
 
 
 Start = Any
@@ -70,8 +71,9 @@ class Values:
         basis: Basis | None = None,
         stop: Stop | None = None,
         many: bool = False,
+        plain: bool = False,
     ) -> None:
-        """many: limits will change often and far, so that exact edge weights pay."""
+        """many: limits will change often and far, so that exact edge weights pay; plain: the solver's own ways."""
         self.limits, self._stop = limits or Limits(), stop or Stop()
         self._problem = Problem.of(model)
         self._cost = self._problem.cost(model.stages[stage].cost)
@@ -80,9 +82,12 @@ class Values:
         self._row_lower, self._row_upper = self._problem.row_lower.copy(), self._problem.row_upper.copy()
         self._switches = np.flatnonzero(self._problem.integer)
         relaxed = replace(self._problem, integer=np.zeros(len(self._lower), bool))
-        self._engine = _Quick(relaxed, self._cost, centre(self._cost), self.limits, **(_MANY if many else _OPTIONS))
+        options = _PLAIN if plain else _MANY if many else _OPTIONS
+        self._engine = _Quick(relaxed, self._cost, centre(self._cost), self.limits, **options)
         if basis is not None and self._engine.start_from(basis):
             self._engine.set(presolve="off")
+        self.first: Start = None if basis is None else self._engine.mark()
+        """Where it was told to begin."""
         self._unit = unit(self._cost)
         self._root: Start = None
         self.solved = 0
@@ -175,9 +180,14 @@ class Values:
         finally:
             self._hold(self._lower[self._switches], self._upper[self._switches])
 
-    def relaxed(self) -> Found | None:
+    def relaxed(self, start: Start = None) -> Found | None:
         """The best that there would be if switches could stand in between; None where even then there is no plan."""
-        return self._told(np.inf)
+        return self._told(np.inf, start)
+
+    def settled(self, found: Found) -> Found:
+        """An answer with its plan inside its bounds to the last digit, and its value added up from that."""
+        x = snapped(self._problem, found.x / self._column)
+        return replace(found, value=total(self._cost, x), x=x * self._column)
 
     def switches_of(self, x: Array) -> Array:
         """The switches of a plan."""

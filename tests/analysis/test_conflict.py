@@ -20,6 +20,7 @@ from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.model.matrix import Stage
+from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import Records, random_case
 from tests.rules.small import checked
@@ -215,7 +216,7 @@ def possible(case: Case, without: Iterable[Cell] = ()) -> bool:
         for changed, change in EASED.get((sheet, column), []):
             rows.append({"sheet": sheet, "where": where, "column": changed, "change": change})
     eased = verbs.apply_changes(case, rows) if rows else case
-    model, facts = verbs.model_of(replace(eased, settings=replace(case.settings, objective=THRIFT))), eased.facts
+    model, facts = Program.of(replace(eased, settings=replace(case.settings, objective=THRIFT))).model, eased.facts
     upper, most = model.row_upper.copy(), model.column_upper.copy()
     for name, family in model.columns.families.items():
         if name not in ("level", "funded", "achieved"):

@@ -17,6 +17,7 @@ from optimiser.analysis.what_if.trade_off import trade_off
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.settings import parse_objective
+from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from optimiser.verbs import apply_changes
 from tests.oracle.random_cases import random_case
@@ -214,7 +215,7 @@ def test_trade_offs_of_random_cases_are_concave_and_reach_both_ends(seed: int) -
     slopes = [(b - a) / (q.at - p.at) for (p, q), (a, b) in zip(pairwise(found.points), pairwise(least), strict=True)]
     size = max(map(abs, slopes), default=0.0)
     assert all(b <= a + 1e-5 * size for a, b in pairwise(slopes))
-    best = solve(first_stage(optimiser.verbs.model_of(case))).stages[0].best
+    best = solve(first_stage(Program.of(case).model)).stages[0].best
     assert max(p.at for p in found.points) == pytest.approx(best, rel=1e-6, abs=1e-6)
 
 

@@ -17,6 +17,7 @@ from optimiser.analysis.limits.limit import Limit
 from optimiser.case.case import Case
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.rule_rows import compliance
+from optimiser.model.program import Program
 from optimiser.model.rules import compile_rules
 from optimiser.report.documents.committee_parts import rules as committee
 from tests.oracle.random_cases import random_case
@@ -30,7 +31,7 @@ def grounds(seed: int) -> Iterator[Ground]:
     if case is None:
         pytest.skip("no valid case")
     yield Demands(case)
-    yield Ground(case, case.facts, compile_rules(case.facts), verbs.model_of(case))
+    yield Ground(case, case.facts, compile_rules(case.facts), Program.of(case).model)
 
 
 def changes(limit: Limit, on: Ground) -> Iterator[ChangeRow]:

@@ -16,6 +16,7 @@ from optimiser.analysis.reasons.near_region import FUNDED
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.model.matrix import Stage
+from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
 from tests.rules.small import checked
@@ -73,7 +74,7 @@ def test_each_end_of_each_range_solved_afresh(seed: int) -> None:
     case = checked(random_case(seed, rules=True))
     margin = 0.05
     found = near_best(case, margin=margin, doubt=None)
-    model = verbs.model_of(case)
+    model = Program.of(case).model
     model = replace(model, stages=model.stages[:1], ties=())
     base = solve(model)
     if base.x is None:

@@ -22,6 +22,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.settings import Objective
 from optimiser.model.matrix import Model
+from optimiser.model.program import Program
 from optimiser.model.rules import Number, compile_rules
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Limits
@@ -110,7 +111,7 @@ def test_directions_are_those_of_the_changed_case(seed: int) -> None:
     case = some_case(seed)
     if case is None:
         pytest.skip("no valid case")
-    model = verbs.model_of(case)
+    model = Program.of(case).model
     on = Ground(case, case.facts, compile_rules(case.facts), model)
     for lever in levers(list(every(on)), model):
         if lever.of == RULE:

@@ -17,6 +17,7 @@ from optimiser.analysis.reasons.repair import Costs, as_scenario, repairs
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.model.matrix import Model
+from optimiser.model.program import Program
 from optimiser.model.rules import compile_rules
 from tests.analysis.test_conflict import FUND, SEEDS, THRIFT, planted, possible
 from tests.rules.small import checked
@@ -39,7 +40,7 @@ def plainly(case: Case) -> Case:
 def elastic(case: Case) -> float:
     """The least cost of making a case possible by moving limits, in money."""
     case = plainly(case)
-    model = verbs.model_of(case)
+    model = Program.of(case).model
     slacks = list(_slacks(case, model))
     columns, rows = len(model.column_lower), len(model.row_lower)
     starts, index, value = [], [], []
@@ -97,7 +98,7 @@ def _slacks(case: Case, model: Model) -> Iterator[Slack]:
 
     def moved(sheet: str, where: str, column: str, by: str = "+ 1") -> dict[int, float]:
         changed = verbs.apply_changes(case, [{"sheet": sheet, "where": where, "column": column, "change": by}])
-        other = verbs.model_of(plainly(changed))
+        other = Program.of(plainly(changed)).model
         if len(other.value) != len(model.value) or not np.array_equal(other.value, model.value):
             return {}
         made = {}

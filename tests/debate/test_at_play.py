@@ -24,6 +24,7 @@ from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.case import Case
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model, Stage
+from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
@@ -67,7 +68,7 @@ class Claims:
     """Questions to the linear program of a case, each solved afresh."""
 
     def __init__(self, case: Case, margin: float) -> None:
-        self.case, model = case, verbs.model_of(case)
+        self.case, model = case, Program.of(case).model
         self.model = replace(model, stages=model.stages[:1], ties=())
         best, cost = solve(self.model), model.stages[0].cost
         assert best.x is not None

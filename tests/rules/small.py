@@ -16,6 +16,7 @@ from optimiser import verbs
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.model.matrix import Family, Model
+from optimiser.model.program import Program
 from optimiser.model.rules import Rule, compile_rule, compile_rules, rules_of
 from optimiser.plan.tables import Plan
 
@@ -142,7 +143,7 @@ def only_fault(rule: Mapping[str, Any], **sheets: list[dict[str, Any]]) -> Fault
 
 def rows(case: Case) -> str:
     """The rows that the rules of a case become, as text: one line for each limit, then its terms and bounds."""
-    model, names = verbs.model_of(case), _Names(case)
+    model, names = Program.of(case).model, _Names(case)
     compiled = compile_rules(case.facts)
     lines = []
     for family in model.rows.families.values():

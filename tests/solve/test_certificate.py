@@ -21,12 +21,12 @@ from typer.testing import CliRunner
 
 import optimiser
 from optimiser.command_line import app
+from optimiser.model.program import Program
 from optimiser.plan.tables import Plan, Stage
 from optimiser.report.documents.plan_check import inspect
 from optimiser.report.documents.plan_workbook import write_plan
 from optimiser.solvers.certificate import Certificate, Leaf, as_program, covered, least, read, written
 from optimiser.solvers.highs import solve
-from optimiser.verbs import model_of
 from tests.oracle.random_cases import random_case
 
 CASES = int(os.environ.get("OPTIMISER_SOAK", "12"))
@@ -46,7 +46,7 @@ def checker() -> ModuleType:
 
 def certified(seed: int) -> Any:
     case = optimiser.case_from(random_case(seed))
-    model = model_of(case)
+    model = Program.of(case).model
     solution = solve(model)
     if solution.x is None:
         pytest.skip("no plan keeps every rule of this case")
@@ -157,7 +157,7 @@ def test_a_plan_without_a_certificate_says_so(best: Plan) -> None:
 
 
 def test_a_certificate_of_another_case_proves_nothing(best: Plan) -> None:
-    model = model_of(best.case)
+    model = Program.of(best.case).model
     pieces = best.extra["certificate"]
     other = replace(model, row_upper=model.row_upper * 0.5)
     assert read(other, pieces) is None

@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 
 import optimiser
-from optimiser import verbs
 from optimiser.model.matrix import Model, Stage
+from optimiser.model.program import Program
 from optimiser.solvers.export import write_model
 from optimiser.solvers.gateway import available, solve_with, to_pulp
 from optimiser.solvers.highs import solve
@@ -136,7 +136,7 @@ def test_a_written_model_counts_posts_in_their_steps(tmp_path: Path) -> None:
     case = optimiser.case_from(records)
     for ending in ("mps", "lp"):
         path = tmp_path / f"steps.{ending}"
-        write_model(verbs.model_of(case), path)
+        write_model(Program.of(case).model, path)
         highs = highspy.Highs()
         highs.setOptionValue("output_flag", False)
         highs.setOptionValue("threads", 1)  # the first run of a process decides it for all

@@ -1,29 +1,25 @@
 """The best value of a linear program along a straight way from one model to another: exact, piece by piece.
 
 Along the way either limits move (the best value is then concave) or costs do (it is convex); both are made of straight
-pieces. Where the lines of two ends meet above or below the value there, the meeting point is solved; where they meet
-on it, it is a breakpoint. Nothing is sampled.
+pieces.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
+from optimiser.analysis.asking.straight import TOLERANCE, pieces
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model, Stage
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, SolverError
-from optimiser.solvers.warm import Change, Warm
+from optimiser.solvers.solution import Limits
+from optimiser.solvers.value import Start, Values
 
-TOLERANCE = 1e-9
-"""Values that differ by less than this share of the largest are the same."""
 SHORTEST = 1e-6
 """A piece shorter than this share of the way is noise."""
-DEEPEST = 60
 
 
 @dataclass(frozen=True)
@@ -59,7 +55,8 @@ class Way:
         widest = np.maximum(first.column_upper, second.column_upper)
         self.model = replace(first, column_upper=widest, stages=(replace(first.stages[0], within=0.0),), ties=())
         self._sign = first.stages[0].sign
-        self._warm: Warm | None = None
+        self._values: Values | None = None
+        self._start: Start = None
 
     @staticmethod
     def _check(first: Model, second: Model) -> None:
@@ -91,7 +88,7 @@ class Way:
     def ends(self) -> tuple[float, float] | None:
         """The part of the way (within 0 to 1) on which there is a plan; None where there is none at all."""
         if not len(self._rows):
-            return (0.0, 1.0) if self._spot_warm(0.0, self._started(self.model)) is not None else None
+            return (0.0, 1.0) if self.spot(0.0) is not None else None
         least, most = (solve(self._with_place(sign), self._limits) for sign in (1.0, -1.0))
         if least.x is None or most.x is None:
             return None
@@ -123,12 +120,6 @@ class Way:
             stages=(Stage("place", np.append(np.zeros(last), sign)),),
         )
 
-    def _started(self, model: Model) -> Warm | None:
-        try:
-            return Warm(model, self._limits)
-        except SolverError:
-            return None
-
     def _moved(self, at: float) -> Model:
         return replace(
             self.model,
@@ -138,28 +129,22 @@ class Way:
         )
 
     def spot(self, at: float) -> Spot | None:
-        """Value and slope at a place; None where there is no plan."""
-        if self._warm is None:
-            self._warm = self._started(self.model)
-        if self._warm is None:
-            return self._spot_warm(at, self._started(self._moved(at)), base=True)
-        return self._spot_warm(at, self._warm)
-
-    def _spot_warm(self, at: float, warm: Warm | None, *, base: bool = False) -> Spot | None:
-        if warm is None:
-            return None
+        """Value and slope at a place; None where there is no plan. Raises SolverError where that is not found in time."""
+        if self._start is None:  # nowhere to begin: as if asked for the first time
+            self._values = Values(self.model, self._limits, basis=solve(self.model, self._limits).basis, plain=True)
+            self._start = self._values.first
+        assert self._values is not None
         m, rows, costs = self._moved(at), self._rows, self._costs
-        change = Change(
-            rows=rows, row_lower=m.row_lower[rows], row_upper=m.row_upper[rows],
-            costs=costs, cost=m.stages[0].cost[costs],
-        )  # fmt: skip
-        found = warm.base if base else warm.resolve(change)
-        if found.objective is None or found.duals is None or found.x is None:
+        self._values.set_rows(rows, m.row_lower[rows], m.row_upper[rows])
+        self._values.set_costs(costs, m.stages[0].cost[costs])
+        found = self._values.relaxed(self._start)
+        if found is None:
             return None
+        found = self._values.settled(found)
         y = found.duals[rows]
         slope = float(np.sum(np.where(y > 0, y * self._low[rows], y * self._high[rows])))
         slope += float(np.sum(self._cost[costs] * found.x[costs]))
-        return Spot(at, found.objective, self._sign * slope)
+        return Spot(at, self._sign * found.value + 0.0, self._sign * slope)
 
     def breakpoints(self, start: float = 0.0, end: float = 1.0) -> list[Spot]:
         """The spots between which the value is straight, in order, from `start` to `end` (both in `ends`).
@@ -171,28 +156,7 @@ class Way:
             return []
         if end - start <= SHORTEST:
             return [a]
-        pieces = list(self._pieces(a, b, 0))
-        return _joined([*(p for p, _ in pieces), b])
-
-    def _pieces(self, a: Spot, b: Spot, depth: int) -> Iterator[tuple[Spot, Spot]]:
-        """The straight pieces between two spots: where the lines through both meet, the value is looked at."""
-        small = TOLERANCE * max(abs(a.value), abs(b.value), 1e-9)
-        length = b.at - a.at
-        if abs(a.value + a.slope * length - b.value) <= small or abs(b.value - b.slope * length - a.value) <= small:
-            yield a, b
-            return
-        steep = a.slope - b.slope
-        middle = (b.value - a.value + a.slope * a.at - b.slope * b.at) / steep if steep else a.at
-        least = 1e-12 * max(1.0, abs(b.at))
-        if depth > DEEPEST or not a.at + least < middle < b.at - least:
-            yield a, b
-            return
-        found = self.spot(middle)
-        if found is None:
-            yield a, b
-            return
-        yield from self._pieces(a, found, depth + 1)
-        yield from self._pieces(found, b, depth + 1)
+        return _joined([*(p for p, _ in pieces(a, b, lambda at, *_: self.spot(at))), b])
 
 
 def _finite(values: Array) -> Array:

@@ -13,8 +13,8 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.table import Array
-from optimiser.model.build import build
 from optimiser.model.matrix import Model
+from optimiser.model.program import Program
 from optimiser.model.renew import Renewal, Renewed
 from optimiser.model.rules import compile_rules
 from optimiser.solvers.again import DIGITS, Again, Value
@@ -112,5 +112,5 @@ class Repeat:
         return replace(model, column_upper=upper, column_lower=np.minimum(model.column_lower, upper))
 
     def _afresh(self, case: Case) -> float | None:
-        found = solve(self._made(build(case.facts, compile_rules(case.facts))), self._limits)
+        found = solve(self._made(Program.of(case).model), self._limits)
         return None if found.x is None else float(f"{found.stages[0].best:.{DIGITS}g}") + 0.0

@@ -9,9 +9,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.table import Array
-from optimiser.model.build import build
-from optimiser.model.matrix import Model
-from optimiser.model.rules import compile_rules
+from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
@@ -21,10 +19,9 @@ from optimiser.verbs import versions
 
 @dataclass(frozen=True, eq=False)
 class Run:
-    """A case, its linear program, its answer and its plan."""
+    """A case as a linear program, its answer and its plan."""
 
-    case: Case
-    model: Model
+    program: Program
     solution: Solution
     plan: Plan
 
@@ -36,13 +33,12 @@ def run(case: Case, *, stop: Stop | None = None) -> Run:
     which of two equal plans is taken, would depend on where it began.
     """
     started = time.perf_counter()
-    rules = compile_rules(case.facts)
-    model = build(case.facts, rules)
+    program = Program.of(case)
     built = time.perf_counter()
     limits = Limits(case.settings.gap, case.settings.time_limit)
-    solution = solve(model, limits, stop=stop)
+    solution = solve(program.model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
-    return Run(case, model, solution, answer(case, rules, model, solution, seconds, versions(), "highs"))
+    return Run(program, solution, answer(program, solution, seconds, versions(), "highs"))
 
 
 def glance(case: Case, near: Run | None = None) -> Run:
@@ -50,11 +46,10 @@ def glance(case: Case, near: Run | None = None) -> Run:
 
     near: a run of a case that differs little, from whose end the way is short.
     """
-    rules = compile_rules(case.facts)
-    model = build(case.facts, rules)
+    program = Program.of(case)
     first, last = (None, None) if near is None else (near.solution.basis, near.solution.last)
-    solution = solve(model, Limits(case.settings.gap, case.settings.time_limit), basis=first, last=last)
-    return Run(case, model, solution, answer(case, rules, model, solution, {}, versions(), "highs", checked=False))
+    solution = solve(program.model, Limits(case.settings.gap, case.settings.time_limit), basis=first, last=last)
+    return Run(program, solution, answer(program, solution, {}, versions(), "highs", checked=False))
 
 
 def awards(case: Case, plan: Plan) -> Array:

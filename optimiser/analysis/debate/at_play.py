@@ -24,9 +24,9 @@ from optimiser.case.facts import Facts
 from optimiser.case.grantors import AGREEMENT, EASE, OF_FUNDS, POLICY, WHO
 from optimiser.case.table import Array
 from optimiser.case.words import counted, listed, money_exact, money_short, percent
-from optimiser.model.build import build
 from optimiser.model.matrix import Model
-from optimiser.model.rules import Compiled, compile_rules
+from optimiser.model.program import Program
+from optimiser.model.rules import Compiled
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Limits, SolverError, Stop
@@ -180,8 +180,8 @@ def at_play(
     if not plan.has_plan:
         raise ValueError("there is no plan whose money could be at play")
     say = progress or (lambda _line: None)
-    facts, rules = case.facts, compile_rules(case.facts)
-    model = build(facts, rules)
+    program = Program.of(case)
+    facts, rules, model = case.facts, program.rules, program.model
     margin = max(margin, model.stages[0].within)
     model = replace(model, stages=model.stages[:1], ties=())
     limits = Limits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)

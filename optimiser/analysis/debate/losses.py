@@ -28,7 +28,7 @@ from optimiser.case.table import Array
 from optimiser.case.words import counted, fte, listed, money_exact, money_short, percent, points, points_change
 from optimiser.model.extend import Extension, a_hair_wider, settled
 from optimiser.model.matrix import Model, Stage
-from optimiser.model.rules import Compiled, compile_rules
+from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
@@ -211,7 +211,7 @@ def losses(
     best = run(case, stop=stop)
     if best.solution.x is None:
         raise ValueError("the case has no plan, so there is nothing to lose")
-    study = _Study(case, best.model, best.solution, start, Limits(case.settings.gap, case.settings.time_limit), stop)
+    study = _Study(best.program, best.solution, start, Limits(case.settings.gap, case.settings.time_limit), stop)
     funds = [f for f in range(facts.size("fund")) if study.to_come(f) > MONEY]
     lost, found = [], {}
     chosen = list(combinations(funds, at_once))
@@ -225,7 +225,7 @@ def losses(
     if survive and chosen and start > 0:
         say("The plan that survives any of these losses")
         surviving = study.surviving({k: found[tuple(facts.names["fund"][f] for f in k)].model for k in chosen})
-    stage = best.model.stages[0]
+    stage = best.program.model.stages[0]
     titles = {facts.names[d][k]: called(facts, d, k) for d in ("fund", "initiative") for k in range(facts.size(d))}
     return Losses(
         stage.name, impact.unit(case), case.settings.currency, facts.names["period"][start], study.value, tuple(lost),
@@ -257,13 +257,12 @@ class _After:
 class _Study:
     """One case, its best plan, and the period from which on funds are lost."""
 
-    def __init__(
-        self, case: Case, model: Model, solution: Solution, start: int, limits: Limits, stop: Stop | None
-    ) -> None:
+    def __init__(self, program: Program, solution: Solution, start: int, limits: Limits, stop: Stop | None) -> None:
         assert solution.x is not None
+        case, model = program.case, program.model
         self.case, self.facts, self.start, self.limits, self.stop = case, case.facts, start, limits, stop
         self.model = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
-        self.rules: list[Compiled] = compile_rules(case.facts)
+        self.rules = program.rules
         self.x, self.sign = solution.x, model.stages[0].sign
         self.cost = model.stages[0].cost
         self.value = self.sign * float(self.cost @ self.x) + 0.0
@@ -443,7 +442,7 @@ class _Study:
             tuple(self.facts.names["fund"][f] for f in funds): self._best_of(gone, x).value
             for funds, gone in lost.items()
         }
-        plan = answer(self.case, self.rules, model, solution, {"solve": solution.seconds}, versions(), "highs")
+        plan = answer(Program(self.case, self.rules, model), solution, {"solve": solution.seconds}, versions(), "highs")
         value = self.sign * float(self.cost @ x) + 0.0
         return Surviving(plan, value, after, solution.status in ("optimal", "within_gap"), self._first(x))
 

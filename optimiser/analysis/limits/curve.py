@@ -1,18 +1,19 @@
 """What more of a limit is worth, exactly, step by step, until it is worth nothing: found by solving along the limit.
 
-While the switches stand, the value of a linear program is concave in the limit and made of straight pieces, which two
-tangents find exactly. Switches may change on the way: each piece is then searched for any plan above it, and cut where
-the first one begins.
+While the switches stand, the value of a linear program is concave in the limit and made of straight pieces. Switches
+may change on the way: each piece is then searched for any plan above it, and cut where the first one begins.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
 from itertools import islice
 
 import numpy as np
 
+from optimiser.analysis.asking.straight import DEEPEST, pieces
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model
 from optimiser.solvers.solution import Limits, Stop
@@ -21,7 +22,6 @@ from optimiser.solvers.value import Found, Start, Values
 TOLERANCE = 1e-7
 """Differences of value below this share of the value are none."""
 MOST_STEPS = 200
-_DEPTH = 60
 
 
 @dataclass(frozen=True, eq=False)
@@ -137,24 +137,24 @@ class Curves:
             pieces = list(islice(self._pieces(k, switches, start, at, most), most_steps - len(made.steps)))
             better = self._first_better(k, pieces) if len(switches) else None
             for p, q in pieces:
-                stop = q.amount if better is None else min(q.amount, better.amount)
-                worth = -(q.value - p.value) / (q.amount - p.amount)
-                if stop > p.amount or lump:
-                    made.steps.append(Step(worth, max(0.0, stop - p.amount), lump))
-                    made.points.append((p.amount, p.kept))
+                stop = q.at if better is None else min(q.at, better.at)
+                worth = -(q.value - p.value) / (q.at - p.at)
+                if stop > p.at or lump:
+                    made.steps.append(Step(worth, max(0.0, stop - p.at), lump))
+                    made.points.append((p.at, p.kept))
                     lump = 0.0
-                if better is not None and better.amount <= q.amount:
-                    lump = self._lump(p.value - worth * (stop - p.amount), better.value)
+                if better is not None and better.at <= q.at:
+                    lump = self._lump(p.value - worth * (stop - p.at), better.value)
                     break
-                made.points.append((q.amount, q.kept))
-            at = pieces[-1][1].amount if pieces else at
+                made.points.append((q.at, q.kept))
+            at = pieces[-1][1].at if pieces else at
             if better is None and at < most * (1 - TOLERANCE) and len(made.steps) < most_steps:
                 better = self._beyond(k, at, most)
                 if better is not None and pieces:
                     lump = self._lump(pieces[-1][1].value, better.value)
             if better is None:
                 break
-            at, switches, start = better.amount, better.switches, better.start
+            at, switches, start = better.at, better.switches, better.start
         self.set_amount(k, 0.0, 0.0)
         return replace(made, steps=_joined(made.steps), whole=at >= most * (1 - TOLERANCE))
 
@@ -210,27 +210,13 @@ class Curves:
         if first is None:
             return
         last = self._at(k, switches, end, first.start) or self._extreme(k, switches, first, end, -1.0)
-        if last is not None and last.amount > start:
-            yield from self._between(k, first, last, 0)
+        if last is not None and last.at > start:
+            yield from pieces(first, last, partial(self._midway, k))
 
-    def _between(self, k: int, a: _Point, b: _Point, depth: int) -> Iterator[tuple[_Point, _Point]]:
-        small = 0.01 * TOLERANCE * max(abs(a.value), abs(b.value), 1e-9)
-        straight = abs(a.value + a.slope * (b.amount - a.amount) - b.value) <= small
-        straight = straight or abs(b.value - b.slope * (b.amount - a.amount) - a.value) <= small
-        if straight or depth > _DEPTH or b.slope - a.slope <= 0:
-            yield a, b
-            return
-        middle = (b.value - a.value + a.slope * a.amount - b.slope * b.amount) / (a.slope - b.slope)
-        if not a.amount < middle < b.amount:
-            yield a, b
-            return
-        near = a if middle - a.amount < b.amount - middle else b
-        found = self._at(k, a.switches, middle, near.start)
-        if found is None:
-            yield a, b
-            return
-        yield from self._between(k, a, found, depth + 1)
-        yield from self._between(k, found, b, depth + 1)
+    def _midway(self, k: int, at: float, a: _Point, b: _Point) -> _Point | None:
+        """The plan between two with the same switches; None where the line bends the wrong way, which is noise."""
+        near = a if at - a.at < b.at - at else b
+        return self._at(k, a.switches, at, near.start) if b.slope > a.slope else None
 
     def _first_better(self, k: int, pieces: Sequence[tuple[_Point, _Point]]) -> _Point | None:
         """Where the first plan with other switches lies above the pieces; None: nowhere.
@@ -243,7 +229,7 @@ class Curves:
         start, end = pieces[0][0], pieces[-1][1]
         if len(pieces) == 1:
             return self._overtaken(k, start, end)
-        if self._above(k, start, end, end.amount) is None:
+        if self._above(k, start, end, end.at) is None:
             return None
         half = len(pieces) // 2
         return self._first_better(k, pieces[:half]) or self._first_better(k, pieces[half:])
@@ -251,27 +237,27 @@ class Curves:
     def _above(self, k: int, start: _Point, end: _Point, stop: float, besides: Sequence[Array] = ()) -> Found | None:
         """The plan with other switches that lies highest above the line between two points, up to an amount; None where
         none does. besides: switches that are not asked for."""
-        slope = (end.value - start.value) / (end.amount - start.amount)
+        slope = (end.value - start.value) / (end.at - start.at)
         beyond = TOLERANCE * max(abs(start.value), 1e-9)
         # With its cost at the line's slope, the line itself has the same value everywhere.
-        self.set_amount(k, start.amount, stop, -slope)
-        return self.values.best(start.value - slope * start.amount - beyond, [start.switches, *besides])
+        self.set_amount(k, start.at, stop, -slope)
+        return self.values.best(start.value - slope * start.at - beyond, [start.switches, *besides])
 
     def _overtaken(self, k: int, start: _Point, end: _Point) -> _Point | None:
         """Where the first plan with other switches lies above the piece; None: nowhere."""
         beyond = TOLERANCE * max(abs(start.value), 1e-9)
-        line = _Line(start.amount, start.value - beyond / 2, (end.value - start.value) / (end.amount - start.amount))
+        line = _Line(start.at, start.value - beyond / 2, (end.value - start.value) / (end.at - start.at))
         found: _Point | None = None
-        stop, known = end.amount, list[Array]()
-        while stop - start.amount > TOLERANCE * max(end.amount, 1.0):
+        stop, known = end.at, list[Array]()
+        while stop - start.at > TOLERANCE * max(end.at, 1.0):
             better = self._above(k, start, end, stop, known)
             if better is None:
                 break
             # Before the first amount at which they lie above the line, these switches need not be asked about again.
             known.append(self.values.switches_of(better.x))
             point = self._first_above(k, known[-1], line, float(better.x[self._first + k]))
-            if point is not None and (found is None or point.amount < found.amount):
-                found, stop = point, point.amount
+            if point is not None and (found is None or point.at < found.at):
+                found, stop = point, point.at
         return found
 
     def _beyond(self, k: int, end: float, most: float) -> _Point | None:
@@ -289,17 +275,17 @@ class Curves:
         point = self._at(k, switches, line.start, highest.start)
         if point is None:
             point = self._extreme(k, switches, highest, line.start, 1.0)
-        for _ in range(_DEPTH):
+        for _ in range(DEEPEST):
             if point is None:
                 return None
-            gap = point.value - line.at(point.amount)
-            if gap <= 0 or point.amount >= above:
+            gap = point.value - line.at(point.at)
+            if gap <= 0 or point.at >= above:
                 return point
             fall = line.slope - point.slope
             if fall <= 0:
                 return highest
             # The curve is concave, so this tangent reaches the line too early, never too late.
-            further = max(point.amount + gap / fall, float(np.nextafter(point.amount, np.inf)))
+            further = max(point.at + gap / fall, float(np.nextafter(point.at, np.inf)))
             point = self._at(k, switches, min(above, further), point.start)
         return highest
 
@@ -309,7 +295,7 @@ class Curves:
         costs = self.values.costs()
         only = np.zeros(len(columns))
         only[self._first + k] = sign
-        low, high = min(near.amount, other), max(near.amount, other)
+        low, high = min(near.at, other), max(near.at, other)
         self.set_amount(k, low, high)
         self.values.set_costs(columns, only)
         found = self.values.held(switches, near.start)
@@ -329,7 +315,7 @@ class Curves:
 class _Point:
     """A plan on a curve: minimised value, its slope in the amount, switches, and the columns that are kept."""
 
-    amount: float
+    at: float
     value: float
     slope: float
     switches: Array

@@ -18,8 +18,9 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.table import Array
 from optimiser.case.words import money_exact
 from optimiser.model.matrix import Index, Model
+from optimiser.model.program import Program
 from optimiser.model.rules import Compiled, RuleError, compile_rule
-from optimiser.verbs import apply_changes, model_of
+from optimiser.verbs import apply_changes
 
 NONE = np.zeros(0, np.int64)
 Key = tuple[int, ...]
@@ -37,7 +38,7 @@ class Ground:
 
     def again(self, case: Case) -> Model:
         """The same program of another case. Raises InvalidCase."""
-        return model_of(case)
+        return Program.of(case).model
 
     def shared(self, name: str, make: Callable[[], Any]) -> Any:
         """What several limits need, made once."""

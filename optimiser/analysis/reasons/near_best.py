@@ -22,10 +22,10 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.words import digits, listed, money_exact, written
 from optimiser.model.matrix import Model
+from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Basis, Limits, Solution, SolverError, Stop
 from optimiser.solvers.value import Values
-from optimiser.verbs import model_of
 
 MARGIN = 0.01
 """How far from the best a plan may be, as a share of it, and still be near-best."""
@@ -149,7 +149,7 @@ def near_best(
     """
     say = progress or (lambda line: None)
     say("Looking for the best plan")
-    model = model_of(case)
+    model = Program.of(case).model
     alone = len(model.stages) == 1
     model = replace(model, stages=model.stages[:1])
     limits = Limits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
@@ -282,7 +282,7 @@ def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop
         size, planned = case.facts.size("initiative"), 0
         funded = np.zeros(size)
         for k in range(first, len(thrown), ABREAST):
-            new = model_of(thrown.case_of(k))
+            new = Program.of(thrown.case_of(k)).model
             found = Values(new, limits, basis=basis, stop=stop).best()
             if found is not None:
                 planned += 1

@@ -15,9 +15,9 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.model.rules import Compiled, Number, compile_rules
+from optimiser.model.program import Program
+from optimiser.model.rules import Number
 from optimiser.solvers.solution import Limits, Stop
-from optimiser.verbs import model_of
 
 EQUAL = 1e-6
 """Worths nearer than this share of each other are one step."""
@@ -86,8 +86,8 @@ class Study:
     def __init__(self, case: Case, *, steps: int = MOST_STEPS, stop: Stop | None = None) -> None:
         self.most_steps = steps
         self.case, self.facts = case, case.facts
-        self.rules: list[Compiled] = compile_rules(case.facts)
-        self.model: Model = model_of(case)
+        program = Program.of(case)
+        self.rules, self.model = program.rules, program.model
         self.limits_of_case: list[Limit] = list(every(Ground(case, self.facts, self.rules, self.model)))
         self.levers = levers(self.limits_of_case, self.model)
         self.limits = Limits(gap=1e-9, time_limit=case.settings.time_limit)

@@ -12,8 +12,9 @@ from optimiser.analysis.limits.limit import Absence
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor, grantors
+from optimiser.model.program import Program
 from optimiser.solvers.value import Values
-from optimiser.verbs import apply_changes, model_of
+from optimiser.verbs import apply_changes
 
 NOTHING = 1e-7
 """A gain below this share of the value is none."""
@@ -117,7 +118,7 @@ class _Asked:
     def rebuilt(self, demand: Absence) -> float:
         """The same from the case without the demand."""
         try:
-            model = model_of(apply_changes(self.study.case, demand.changes))
+            model = Program.of(apply_changes(self.study.case, demand.changes)).model
         except InvalidCase:
             return 0.0
         found = Values(model, self.study.limits, stop=self.study.stop).best()

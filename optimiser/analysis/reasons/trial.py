@@ -23,12 +23,11 @@ from optimiser.analysis.reasons.repair import repairs
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.table import Array
-from optimiser.model.build import build
-from optimiser.model.rules import compile_rules
+from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Basis, Limits, Solution
-from optimiser.verbs import apply_changes, model_of
+from optimiser.verbs import apply_changes
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,14 +58,13 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outco
         changed = apply_changes(case, rows) if rows else case
     except InvalidCase:
         return None
-    facts, rules = changed.facts, compile_rules(changed.facts)
-    model = build(facts, rules)
+    program, facts = Program.of(changed), changed.facts
     # The same way as for any plan, so that the award is the same to the last unit.
     limits = Limits(changed.settings.gap, changed.settings.time_limit)
-    solution = solve(model, limits, basis=near.first, last=near.last)
+    solution = solve(program.model, limits, basis=near.first, last=near.last)
     if solution.x is None:
         return None
-    tables = answer(changed, rules, model, solution, {}, {}, "highs").tables
+    tables = answer(program, solution, {}, {}, "highs").tables
     spend, level = tables["Spend"], tables["Levels"]
     size = facts.size("initiative")
     awards = np.bincount(facts.code("initiative", spend["initiative"]), spend["money"], size)
@@ -163,7 +161,7 @@ class Trials:
     def _ends(self) -> Ends:
         if self.near is None:
             limits = Limits(self.case.settings.gap, self.case.settings.time_limit)
-            self.near = ends(solve(model_of(self.case), limits))
+            self.near = ends(solve(Program.of(self.case).model, limits))
         return self.near
 
     def cured(self, required: Sequence[ChangeRow], wanted: int) -> bool:

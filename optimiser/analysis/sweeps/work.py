@@ -19,7 +19,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.scenario.apply import applied, changes_of
 from optimiser.case.settings import parse_objective
-from optimiser.model.build import build
+from optimiser.model.program import Program
 from optimiser.model.renew import Renewal
 from optimiser.model.rules import RuleError, compile_rules
 from optimiser.plan.tables import Plan
@@ -150,7 +150,7 @@ def _changed(case: Case, rows: Sequence[ChangeRow]) -> Case:
 
 def _afresh(name: str, case: Case) -> Result:
     """The best value of a case whose columns or rows are not those of the base, or that has switches."""
-    model = build(case.facts, compile_rules(case.facts))
+    model = Program.of(case).model
     first = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
     found = solve(first, Limits(case.settings.gap, case.settings.time_limit))
     best = found.stages[0].best if found.stages and found.x is not None else None

@@ -22,9 +22,9 @@ from optimiser.case.case import Case
 from optimiser.case.table import Array
 from optimiser.case.words import listed, money_exact, number, percent
 from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Limits, SolverError, Stop
-from optimiser.verbs import model_of
 
 Progress = Callable[[str], None]
 
@@ -338,7 +338,7 @@ def _achieved(case: Case, game: Game) -> float | None:
     """The impact of the case's own best plan, for impact alone."""
     from optimiser.case.settings import Objective
 
-    model = model_of(replace(case, settings=replace(case.settings, objective=(Objective("impact"),))))
+    model = Program.of(replace(case, settings=replace(case.settings, objective=(Objective("impact"),)))).model
     found = solve(replace(model, ties=()), game.limits, stop=game.stop)
     return found.stages[0].achieved if found.x is not None else None
 

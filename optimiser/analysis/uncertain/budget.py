@@ -18,10 +18,9 @@ from optimiser.analysis.uncertain.robust import Robust, robust
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertainty import Uncertain, uncertain
 from optimiser.case.table import Array
-from optimiser.model.build import build
 from optimiser.model.extend import Extension, with_entries
 from optimiser.model.matrix import Model, Stage
-from optimiser.model.rules import compile_rules
+from optimiser.model.program import Program
 from optimiser.solvers.solution import Stop
 
 TINY = 1e-9
@@ -44,7 +43,7 @@ def budget_plan(case: Case, budget: float, *, time_limit: float | None = None, s
     numbers = uncertain(case.tables)
     if not numbers:
         raise ValueError(NO_ROWS)
-    base = build(case.facts, compile_rules(case.facts))
+    base = Program.of(case).model
     extension = Extension(base)
     protection = _Protection(extension, budget)
     notes: list[str] = []
@@ -105,8 +104,7 @@ def _worst_model(case: Case, number: Uncertain) -> Model:
     at = number.worst()
     if number.column != "at_full" and not any(number.values(at)):
         at = TINY
-    made = drawn(case, [number], [at])
-    return build(made.facts, compile_rules(made.facts))
+    return Program.of(drawn(case, [number], [at])).model
 
 
 def _losses(base: Model, numbers: Sequence[Uncertain], models: Mapping[int, Model]) -> list[Array]:

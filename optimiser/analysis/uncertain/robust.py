@@ -23,9 +23,9 @@ from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.table import Array
 from optimiser.case.words import percent, written
-from optimiser.model.build import build
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, Stage
+from optimiser.model.program import Program
 from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
@@ -154,8 +154,7 @@ class _Outcomes:
 
 def _base(draws: Draws) -> Model:
     """The case's own model, with impact alone."""
-    facts = impact_only(draws.case).facts
-    return build(facts, compile_rules(facts))
+    return Program.of(impact_only(draws.case)).model
 
 
 Values = list[tuple[Array, Array]]
@@ -289,7 +288,9 @@ def robust(
         kept = _kept(case, model, reserves, solution.x)
         case, more = _spending_less(case, kept)
         said += more
-    plan = answer(case, compile_rules(case.facts), model, solution, {"solve": solution.seconds}, versions(), "highs")
+    plan = answer(
+        Program(case, compile_rules(case.facts), model), solution, {"solve": solution.seconds}, versions(), "highs"
+    )
     value = solution.stages[0].best if solution.stages and solution.x is not None else None
     plan = replace(plan, objective=value, notes=(*plan.notes, *said))
     return Robust(kind, plan, value, solution.bound, kept, tuple(said))
@@ -343,7 +344,7 @@ def _best(case: Case, model: Model, copies: Sequence[Copy], limits: Limits, stop
     x, x_own = found.x, found.x[own]
     still = free
     if np.abs(x_own - np.round(x_own)).max(initial=0.0) > WHOLE:
-        alone = solve(build(case.facts, compile_rules(case.facts)), limits, stop=stop)
+        alone = solve(Program.of(case).model, limits, stop=stop)
         if alone.x is None:
             return solve(model, limits, stop=stop)
         x_own = alone.x[own]

@@ -19,9 +19,8 @@ from optimiser.analysis.uncertain.draws import Draws, impact_only
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
 from optimiser.case.words import number, written
-from optimiser.model.build import build
 from optimiser.model.matrix import Model
-from optimiser.model.rules import compile_rules
+from optimiser.model.program import Program
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
 
@@ -144,8 +143,7 @@ def _number(value: float | None) -> float:
 
 def held_model(case: Case) -> Model:
     """The linear program of a draw in which a held plan is cut: without hard rules and floors, impact its only stage."""
-    facts = without_floors(case).facts
-    return replace(build(facts, compile_rules(facts)), ties=())
+    return replace(Program.of(without_floors(case)).model, ties=())
 
 
 def without_floors(case: Case) -> Case:

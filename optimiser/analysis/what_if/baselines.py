@@ -19,7 +19,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
-from optimiser.model.build import build
+from optimiser.model.program import Program
 from optimiser.model.rules import KINDS, compile_rules, rules_of
 from optimiser.model.rules.rule import select
 from optimiser.model.rules.terms import MEASURES
@@ -151,7 +151,7 @@ class Judge:
         self.case = case
         self._rules = compile_rules(case.facts)
         self._free = _without_obligations(case)
-        self._model = build(self._free.facts, compile_rules(self._free.facts))
+        self._model = Program.of(self._free).model
 
     def of(self, name: str, wanted: Array) -> Baseline | None:
         """The nearest plan without obligations, held against the case with all of them; None where there is none."""

@@ -213,7 +213,7 @@ def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> It
         if base.plan.status != other.plan.status:
             yield _without_plan(label, base.plan, other.plan)
         return
-    currency = base.case.settings.currency
+    currency = base.program.case.settings.currency
     made: list[tuple[float, Difference]] = []
     for figure in _figures(base, other):
         before, after = figure.find(base), figure.find(other)
@@ -239,7 +239,7 @@ def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> It
 def _size(figure: _Figure, before: float, after: float, base: Run) -> float:
     """How large a difference is, as a share (see LARGE)."""
     if figure.unit == "money":
-        whole = float(base.case.facts.amount.sum())
+        whole = float(base.program.case.facts.amount.sum())
     elif figure.unit == STAFF:
         whole = float(base.plan.tables["Awards"]["people"].sum())
     else:
@@ -319,7 +319,7 @@ def _column(table: str, key: str, column: str, item: str) -> Callable[[Run], flo
 
 def _spent(fund: str) -> Callable[[Run], float | None]:
     def find(one: Run) -> float | None:
-        if not one.plan.has_plan or fund not in one.case.facts.names["fund"]:
+        if not one.plan.has_plan or fund not in one.program.case.facts.names["fund"]:
             return None
         spend = one.plan.tables["Spend"]
         return float(spend["money"][spend["fund"] == fund].sum())
@@ -353,16 +353,16 @@ def _figures(base: Run, other: Run) -> Iterator[_Figure]:
         for item in base.plan.tables[table][key].tolist():
             name = item if titles[item] in ("", item) else f"{titles[item]} ({item})"
             yield _Figure(of, item, unit, words.format(name), _column(table, key, column, item))
-    for fund in base.case.facts.names["fund"]:
+    for fund in base.program.case.facts.names["fund"]:
         yield _Figure("fund", fund, "money", f"Spent of {fund}", _spent(fund))
-    for role in base.case.facts.names["role"]:
+    for role in base.program.case.facts.names["role"]:
         yield _Figure("role", role, STAFF, f"Staff at work as {role}", _role(role))
 
 
 def _unspent(one: Run) -> float | None:
     if not one.plan.has_plan:
         return None
-    return float(one.case.facts.amount.sum() - one.plan.tables["Spend"]["money"].sum())
+    return float(one.program.case.facts.amount.sum() - one.plan.tables["Spend"]["money"].sum())
 
 
 def _role(role: str) -> Callable[[Run], float | None]:

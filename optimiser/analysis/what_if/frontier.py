@@ -22,12 +22,11 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.which import known_sheet
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.scenario.apply import applied, changes_of
-from optimiser.model.build import build
 from optimiser.model.matrix import Model
-from optimiser.model.rules import RuleError, compile_rules
+from optimiser.model.program import Program
+from optimiser.model.rules import RuleError
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Limits
-from optimiser.verbs import model_of
 
 POINTS = 21
 """Points of a frontier of a case with switches."""
@@ -98,7 +97,7 @@ def frontier(
         grid = np.linspace(low, high, count).tolist()
         grid = sorted({*grid, *([now] if now is not None and low <= now <= high else [])})
         points = [_point(case, limit, at, at == now, limits) for at in _each(grid, told)]
-        stage = model_of(case).stages[0]
+        stage = Program.of(case).model.stages[0]
         exact, note = False, f"Only these points are known, not what lies between them, since {why}."
     return Frontier(str(limit), stage.name, tuple(with_knee(points, -stage.sign)), exact, note)
 
@@ -187,8 +186,7 @@ def case_at(case: Case, limit: Cell, value: float) -> Case:
 
 def model_at(case: Case, limit: Cell, value: float) -> Model:
     """The linear program with the limit set to a value."""
-    facts = case_at(case, limit, value).facts
-    return build(facts, compile_rules(facts))
+    return Program.of(case_at(case, limit, value)).model
 
 
 def first_stage(model: Model) -> Model:

@@ -16,9 +16,8 @@ from optimiser.analysis.asking.parametric import NotStraight, Way
 from optimiser.analysis.what_if.frontier import POINTS, Frontier, Point, Told, with_knee
 from optimiser.case.case import Case
 from optimiser.case.settings import Objective
-from optimiser.model.build import build
 from optimiser.model.matrix import Family, Index, Model
-from optimiser.model.rules import compile_rules
+from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Limits, Solution
@@ -131,8 +130,7 @@ def _point(found: Solution, first: str, second: str) -> Point:
 
 def _of_two(case: Case, first: str, second: str) -> Model:
     settings = replace(case.settings, objective=(Objective(first), Objective(second)))
-    facts = Case(case.tables, settings).facts
-    return build(facts, compile_rules(facts))
+    return Program.of(Case(case.tables, settings)).model
 
 
 def _stage_of(model: Model, name: str) -> int:

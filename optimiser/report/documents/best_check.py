@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.case.words import number
+from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
 from optimiser.solvers.certificate import as_program, least, read
@@ -33,12 +34,11 @@ class Best:
 
 def proof_of_best(plan: Plan) -> Best:
     """What the certificate of a plan proves of its first objective."""
-    from optimiser.verbs import model_of
 
     pieces = plan.extra.get("certificate", ())
     if not pieces or not plan.stages:
         return _unproved("Proof holds no certificate: the bound is the word of the solver's own search")
-    model = model_of(plan.case)
+    model = Program.of(plan.case).model
     try:
         certificate = read(model, pieces)
     except ValueError as wrong:
