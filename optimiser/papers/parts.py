@@ -136,7 +136,7 @@ def outcomes(source: Source) -> Grid | None:
         ]
         for r in source.plan.tables["Achieved"].records()
     ]
-    titles = ("Outcome", "Achieved", "If all were delivered in full")
+    titles = ("Outcome", "Achieved", "At full scope, by agencies of effectiveness 1")
     return grid("What it achieves", titles, rows, (1, 2), (50, 25, 25)) if rows else None
 
 

@@ -12,6 +12,7 @@ import pytest
 
 from optimiser.report import words
 from optimiser.report.documents.committee import Ballot, Motion, Remark, page, printed_hashes
+from optimiser.report.documents.committee_parts import ABOVE
 from tests.report.plans import plan_of
 
 AT = datetime(2026, 11, 2, 9, 5, tzinfo=UTC)
@@ -160,3 +161,12 @@ def test_the_case_is_named_once_at_the_head(made: bytes) -> None:
     kicker = re.search(r'<p class="kicker">(.*?)</p>', made.decode())
     assert kicker is not None
     assert kicker[1].count(escape(plan_of().case.settings.name)) == 1
+
+
+def test_an_award_above_its_request_is_explained() -> None:
+    plan = plan_of()
+    assert ABOVE not in page(plan, MOTION).decode()
+    awards = plan.tables["Awards"]
+    columns = {**awards.columns, "award": awards["request"] + 1}
+    dearer = replace(plan, tables={**plan.tables, "Awards": replace(awards, columns=columns)})
+    assert ABOVE in page(dearer, MOTION).decode()

@@ -22,6 +22,8 @@ MONEY, PEOPLE, REST = "#3A7BC8", "#CF8317", "#D5D9DF"
 _MOVED_SHOWN = 4
 """Initiatives that an alternative names as changed; the others are counted."""
 
+ABOVE = "An award is above its request where people are hired for it, or where those who deliver it cost more (cost_factor)."
+
 
 def table(
     titles: Sequence[str], rows: Iterable[Sequence[str]], numbers: Iterable[int] = (), bar: int = -1, looks: Sequence[str] = ()
@@ -103,7 +105,10 @@ def awards(plan: Plan) -> str:
     people = words.number(totals(plan).people)
     made.append(("All initiatives", "", *(words.money_exact(v, currency) for v in money), "", people))
     titles = ("Initiative", "Award of request", "Request", "Award", "Of scope", "People, FTE on average")
-    return table(titles, made, (2, 3, 4, 5), bar=1, looks=["" for _ in rows] + ["total"])
+    shown = table(titles, made, (2, 3, 4, 5), bar=1, looks=["" for _ in rows] + ["total"])
+    if any(r["award"] > r["request"] for r in rows):
+        shown += f"<p>{ABOVE}</p>"
+    return shown
 
 
 def funds(plan: Plan) -> str:
@@ -176,7 +181,7 @@ def outcomes(plan: Plan) -> str:
     if not rows:
         return ""
     made = [(escape(r["outcome"]), words.number(r["achieved"]), words.number(r["at_full"])) for r in rows]
-    return table(("Outcome", "Achieved", "If all were delivered in full"), made, (1, 2))
+    return table(("Outcome", "Achieved", "At full scope, by agencies of effectiveness 1"), made, (1, 2))
 
 
 def rules(plan: Plan) -> str:
