@@ -19,6 +19,7 @@ from optimiser.case.examples import example_path
 from optimiser.case.table import Array
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, Stage
+from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
 from tests.rules.small import checked
@@ -37,7 +38,7 @@ def without(case: Case, model: Model, funds: tuple[str, ...], start: int) -> Mod
 
 def enumerated(case: Case, groups: list[tuple[str, ...]], start: int) -> tuple[float, float] | None:
     """The best worst value over the losses and the value without one, from whole copies held equal in the first periods."""
-    model = verbs.model_of(case)
+    model = Program.of(case).model
     stage = model.stages[0]
     model = replace(model, stages=(replace(stage, within=0.0),), ties=())
     early = np.zeros(len(model.column_lower), bool)
@@ -84,7 +85,7 @@ def test_the_surviving_plan_against_all_losses(first: int) -> None:
         start = case.facts.names["period"].index(found.since)
         if found.surviving is None:
             continue
-        model = verbs.model_of(case)
+        model = Program.of(case).model
         hair = 1e-6 * max(1.0, abs(found.value))
         for one in found.losses:
             known = solve(replace(without(case, model, one.funds, start), stages=model.stages[:1], ties=()))
