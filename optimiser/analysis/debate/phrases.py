@@ -23,6 +23,10 @@ GONE = "(ends|stops|is gone|is lost|is terminated|disappears|goes away|is cancel
 
 FORMS: Mapping[str, tuple[str, ...]] = {
     "why not": (
+        "why is there no money for <initiative>",
+        "why no money for <initiative>",
+        "why are <initiative> not (funded|in the plan|in)",
+        "why are <initiative> (left out|out)",
         "why not <initiative>",
         "why (is|was) <initiative> not (funded|in the plan|in|paid)",
         "why (isn't|isnt|is not|wasn't) <initiative> (funded|in the plan|in|included)",
@@ -42,6 +46,11 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "why is <any> (short|cut|full)",
     ),
     "cut": (
+        "who is hit [hardest] if <fund> is cut by <share>",
+        "who is hit [hardest] if <fund> is cut by <money>",
+        "[how would] [a] <share> cut (of|in|to) <fund> [hurt us]",
+        "what would [a] <share> cut (of|in|to) <fund> (do|mean|cost)",
+        "[could] <fund> take a <share> (hit|cut)",
         f"{ASK} <fund> {LESS} <share>",
         f"{ASK} <fund> {LESS} <money>",
         f"{ASK} we cut <fund> by <share>",
@@ -89,6 +98,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "can we survive without <fund>",
     ),
     "more": (
+        "(how|what) about giving <money> [more] to <initiative>",
+        "give <money> [more] to <initiative>",
         "[and] <money> more for <initiative>",
         f"{ASK} <initiative> gets <money> more",
         "give <initiative> <money> more",
@@ -108,6 +119,7 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "what would <initiative> cost us",
     ),
     "drop": (
+        "what if we (don't|do not) fund <initiative>",
         f"{ASK} we (drop|cut|leave out|stop|kill) <initiative>",
         f"{ASK} <initiative> is (dropped|out|left out|stopped|not funded)",
         "drop <initiative>",
@@ -120,6 +132,9 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "what is <initiative> worth",
     ),
     "cheapest": (
+        "what can (we|be) (do|done) about <initiative>",
+        "what does it take to get <initiative> in",
+        "[any] way to (get|squeeze) in <initiative>",
         "[what is the] cheapest way to fund <initiative>",
         "what would it take to fund <initiative>",
         "how can we fund <initiative>",
@@ -131,6 +146,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "what is missing for <initiative>",
     ),
     "worth of role": (
+        "what if we had (one|another) more <role>",
+        "what if we had another <role>",
         "what is [the|an|a|one|one more|another] <role> worth",
         "what (would|does) [one more|another|an additional|an extra|a] <role> bring",
         "how much is [one more|another|a|an|the] <role> worth",
@@ -188,6 +205,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "do we fund <initiative>",
     ),
     "agency": (
+        "tell me about <agency>",
+        "about <agency>",
         "how much does <agency> get",
         "what does <agency> get",
         "what changes for <agency>",
@@ -200,6 +219,9 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "how many people does <agency> lend",
     ),
     "who loses": (
+        "show [the] losers",
+        "losers",
+        "[the] losers",
         "who loses",
         "who gets less",
         "who gets less than last year",
@@ -222,6 +244,8 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "top awards",
     ),
     "left": (
+        "is there (anything|money) left in <fund>",
+        "how much is in <fund>",
         "what is left of <fund>",
         "how much is left of <fund>",
         "how much of <fund> is left",
