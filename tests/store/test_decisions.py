@@ -206,3 +206,19 @@ def test_a_preview_says_that_nothing_is_decided(database: Database) -> None:
     assert b"Open: not decided yet" in page
     assert "Audit head" not in printed_hashes(page)
     assert decisions.preview(database, me, made.id) == page
+
+
+# -- papers ---------------------------------------------------------------------------------------------------------------
+
+
+def test_papers_of_a_proposal_hold_its_plan_and_what_was_resolved(database: Database) -> None:
+    ana, mo = decided.person(database, "Ana", "analyst"), decided.person(database, "Mo", "member")
+    made = decided.proposed(database, ana)
+    plan, motion = decisions.proposed(database, ana, made.id)
+    assert plan.case.sha256 == runs.get(database, ana, made.run).inputs_sha256
+    assert motion.outcome == motion.audit_head == ""
+    decisions.vote(database, mo, made.id, "approve", "It is right.")
+    done = decisions.resolve(database, ana, made.id)
+    _, motion = decisions.proposed(database, mo, made.id)
+    assert (motion.outcome, motion.decision, motion.audit_head) == ("approved", done.id, done.audit_head)
+    assert [(b.person, b.choice, b.reason) for b in motion.ballots] == [("Mo", "approve", "It is right.")]

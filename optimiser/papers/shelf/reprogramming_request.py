@@ -25,6 +25,8 @@ class ReprogrammingRequest(Paper):
         """What it waits for."""
         if not len(source.details.tables["Actuals"]):
             return "the sheet Actuals has no rows"
+        if source.replanned is None:
+            return "made by optimiser papers, which decides the rest of the year again"
         return "the re-plan moves no money" if source.replan is not None else "nothing is left to decide"
 
     def content(self, source: Source, subject: str) -> Document:
