@@ -221,3 +221,34 @@ def test_a_solver_says_nothing_of_its_own_where_data_stand() -> None:
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert said.stdout.split() == ["[", highs_version(), "]"]
     assert said.stderr == ""
+
+
+def test_rules_finds_what_binds_me_what_is_stale_and_the_compliance_of_a_grant(tmp_path: Path) -> None:
+    status, out, _ = run("rules", "--who", "city", "--programme", "hsgp", "--json")
+    assert status == 0
+    assert {e["programme"] for e in json.loads(out)} == {"HSGP"}
+    assert run("rules", "--who", "mayor")[0] == 2
+    stale = json.loads(run("rules", "--stale", "--json")[1])
+    assert stale
+    assert all(e["stale"] for e in stale)
+    assert "Instead:" in run("rules", "--search", "maintenance of effort")[1]
+    case = tmp_path / "case.xlsx"
+    rule = {
+        "rule": "cap",
+        "where": "fund = Pot",
+        "at_most": 0.5,
+        "of": "amount",
+        "entry": "voca-administration, text of 2019-01-01",
+    }
+    sheets = {
+        "Agencies": [{"agency": "One"}],
+        "Funds": [{"fund": "Pot", "amount": 100}],
+        "Initiatives": [{"initiative": "Only", "request": 90}],
+        "Rules": [rule],
+    }
+    write_tables(case, tables_from(sheets).tables)
+    status, out, _ = run("rules", case, "--grant", "Pot")
+    assert status == 0
+    assert "at its limit" in out
+    assert run("rules", case, "--grant", "Pots")[0] == 2
+    assert "at_most 0.5 becomes 0.05" in run("rules", case, "--newer")[1]
