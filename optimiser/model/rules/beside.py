@@ -42,6 +42,7 @@ class Beside:
         by_amount = limit != share * base
         filled = np.where(base > 0, base, 1.0)
         outward = np.nextafter(limit / filled, -np.inf if sense == "at_least" else np.inf)
+        outward = np.where(limit > 0, outward, 0.0)  # nothing is nothing: next to it stands what divides to infinity
         return np.where(by_amount, outward, share), np.where(by_amount, filled, base)
 
     def yields(self, facts: Facts, share: float, base: Array) -> str:
