@@ -20,6 +20,7 @@ CSS = """
 [data-testid="stMultiSelect"] [data-tag], [data-testid="stMultiSelect"] [data-tag] * {
   color: light-dark(#FFFFFF, #10161F) !important; }
 [data-testid="stBaseButton-primary"]:not(:disabled) kbd { color: inherit !important; opacity: .8; }
+[data-testid="stBaseButton-tertiary"] { border: 1px solid light-dark(#D8DEE7, #2E3947) !important; padding: .3rem .7rem !important; }
 [class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
 .st-key-figures-of-another { opacity: .45; }
 .st-key-casebar { border-bottom: 1px solid light-dark(#D8DEE7, #2E3947); padding-bottom: .65rem; margin-bottom: .35rem; }
