@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 import streamlit as st
 from sqlalchemy import select
-from streamlit.runtime.memory_media_file_storage import _calculate_file_id
+from streamlit.runtime import media_file_manager
+from streamlit.runtime.media_file_manager import MediaFileManager
+from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage, _calculate_file_id
 
 from optimiser.app_pages.shell import gate, handed, session, sign_in
 from optimiser.app_pages.shell.gate import Gate, Opened
@@ -163,3 +165,15 @@ def test_there_is_no_other_door() -> None:
         if isinstance(node, ast.Attribute) and node.attr == "download_button"
     ]
     assert found == []
+
+
+def test_the_address_that_is_opened_is_the_one_that_the_framework_gives(
+    monkeypatch: pytest.MonkeyPatch, somebody: list[Actor]
+) -> None:
+    press = pressed(monkeypatch, case=laid().id)
+    monkeypatch.setattr(media_file_manager, "_get_session_id", lambda: "session")
+    files = MediaFileManager(MemoryMediaFileStorage("/media"))
+    id = files.add_deferred(press, MIME, "0.0", "plan.csv")
+    address = files.execute_deferred(id)
+    assert fetched(address) == (200, b"figures")
+    assert fetched(address.replace("/media/", "/media/0"))[0] == 404
