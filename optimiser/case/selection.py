@@ -27,10 +27,6 @@ class SelectionError(ValueError):
         self.found, self.expected, self.cure = found, expected, cure
 
 
-class NothingSelected(UserWarning):
-    """A value that no row has: it selects nothing."""
-
-
 @dataclass(frozen=True)
 class Clause:
     """One comparison: the column as written, the operator, and the values of which one must fit."""

@@ -80,14 +80,6 @@ def movable(model: Model, direction: Direction) -> bool:
     return not np.any(both & (direction.lower != direction.upper))
 
 
-def value_curve(model: Model, direction: Direction, most: float, limits: Limits) -> list[Step]:
-    """The steps of the first objective from the present limit to `most` units more.
-
-    model: with bounds on its columns that are wide enough.
-    """
-    return Curves(model, [direction], [most], limits).curve(0).steps
-
-
 class Curves:
     """One model with a column for each of several amounts, loaded once: every curve is asked of it.
 

@@ -133,10 +133,6 @@ def headline(plan: Plan, prices: Sequence[Price]) -> str:
     return f"{said[:1].upper()}{said[1:]}"
 
 
-def _two(value: float) -> float:
-    return float(f"{value:.2g}") if value else 0.0
-
-
 def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> str:
     """The best of people and of money, and what is worth nothing."""
     currency = plan.case.settings.currency

@@ -56,10 +56,6 @@ class Found:
         at = next((j for j, name in self.columns.items() if name == column), 0)
         return [_cell(self.sheet, row, at) for row in self.rows]
 
-    def title_cells(self) -> set[tuple[int, int]]:
-        """Where the titles stand."""
-        return {(1, j) for j in self.columns}
-
 
 @dataclass(frozen=True, eq=False)
 class PlanBook:
