@@ -27,7 +27,7 @@ from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
 from optimiser.plan.verify import verify as verify_tables
 from optimiser.solvers.engine import highs_version
-from optimiser.solvers.solution import Limits, Solution, Stop
+from optimiser.solvers.solution import Solution, SolveLimits, Stop
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -153,17 +153,17 @@ def solve(
     """
     if objective is not None:
         case = replace(case, settings=replace(case.settings, objective=parse_objective(objective)))
-    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
     return _planned(case, limits, solver, stop, progress)[0]
 
 
 def solved(case: Case) -> tuple[Plan, Solution]:
     """The best plan, with the solver's own answer, where the solve of a case that differs little may begin."""
-    return _planned(case, Limits(case.settings.gap, case.settings.time_limit), "highs", None, None)
+    return _planned(case, SolveLimits(case.settings.gap, case.settings.time_limit), "highs", None, None)
 
 
 def _planned(
-    case: Case, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None
+    case: Case, limits: SolveLimits, solver: str, stop: Stop | None, progress: Progress | None
 ) -> tuple[Plan, Solution]:
     started = time.perf_counter()
     program = Program.of(case)
@@ -173,7 +173,7 @@ def _planned(
     return answer(program, solution, seconds, versions(solver), solver), solution
 
 
-def _solved(model: Model, limits: Limits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:
+def _solved(model: Model, limits: SolveLimits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:
     if solver.lower() == "highs":
         from optimiser.solvers.highs import solve as by_highs
 

@@ -150,7 +150,7 @@ def _taken(data: bytes, actor: Actor) -> bytes:
 # -- holds and retention ----------------------------------------------------------------------------------------------
 
 
-def _state(kept: retention.Kept) -> str:
+def _state(kept: retention.CaseAge) -> str:
     if kept.hold:
         return "on legal hold"
     if kept.archived:
@@ -213,7 +213,7 @@ def _records(actor: Actor) -> None:
 def _doctor() -> None:
     session_url = sign_in.database().url
     count = st.session_state.setdefault("doctor", 0)
-    found: list[doctor.Finding] | None = answer(
+    found: list[doctor.Symptom] | None = answer(
         ("doctor", str(session_url), count), "Looking at everything", partial(questions.examined, session_url)
     )
     if found is None:

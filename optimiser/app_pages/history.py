@@ -13,7 +13,7 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.differences import SHOWN, change_table, summary
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
-from optimiser.desk.state import PART_ONLY, REFUSALS, Change, Draft, Sheets
+from optimiser.desk.state import PART_ONLY, REFUSALS, CellChange, Draft, Sheets
 from optimiser.store.base.records import differences, numbered
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import decisions, reproduce
@@ -211,7 +211,7 @@ def _compare(draft: Draft, versions: list[VersionInfo]) -> None:
     change_table(found)
 
 
-def between(draft: Draft, before: int, after: int) -> list[Change]:
+def between(draft: Draft, before: int, after: int) -> list[CellChange]:
     """What differs between two versions (0: the draft), by the ID of each record."""
     start = numbered(cases.version(session.db(), session.actor(), draft.id, before).records)
     if after == MINE:

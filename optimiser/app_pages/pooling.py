@@ -75,7 +75,7 @@ def _alone(plan: Plan, found: Pooling) -> None:
     )
 
 
-def _money(plan: Plan, listed: list[pooled.Flow]) -> None:
+def _money(plan: Plan, listed: list[pooled.AgencyFlow]) -> None:
     if not listed or not any(f.puts_in or f.receives for f in listed):
         st.markdown("No money is paid in or received." if plan.has_plan else "No plan is possible, so nobody receives.")
         return
@@ -85,7 +85,7 @@ def _money(plan: Plan, listed: list[pooled.Flow]) -> None:
     )
 
 
-def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.Flow]) -> None:
+def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.AgencyFlow]) -> None:
     st.subheader("In figures")
     rows = pooled.table(found, listed, impact.title(plan.case))
     config: dict[str, Any] = {c: money_column(plan) for c in ("Puts in", "Receives")}

@@ -155,10 +155,10 @@ def _proposed(opened: list[ForeignFile], known: Records, path: Path, kept: Map, 
     from optimiser.case.faults import Fault, InvalidCase
     from optimiser.case.maps.form import MAP, write_map
     from optimiser.case.maps.into import fitting
-    from optimiser.case.maps.propose import Proposal, propose
+    from optimiser.case.maps.propose import MapProposal, propose
 
     again = fitting(kept, opened, known)
-    made = [Proposal(again)] if again else [propose(f, known) for f in opened]
+    made = [MapProposal(again)] if again else [propose(f, known) for f in opened]
     several = len(opened) > 1 and not again
     tables = tuple(replace(t, file=f.name) if several else t for f, p in zip(opened, made, strict=False) for t in p.map)
     if not tables:

@@ -215,14 +215,14 @@ def _sign_in() -> Any:
     import os
 
     from optimiser.app_pages.shell.launch import MODE, OFFICE, sign_in_missing
-    from optimiser.store.keeping.doctor import FAIL, OK, Finding
+    from optimiser.store.keeping.doctor import FAIL, OK, Symptom
 
     if os.environ.get(MODE, "").strip().lower() != OFFICE:
-        return Finding("sign-in", OK, "One person works on this machine, without sign-in; nobody else reaches the app.")
+        return Symptom("sign-in", OK, "One person works on this machine, without sign-in; nobody else reaches the app.")
     missing = sign_in_missing()
     if missing:
-        return Finding("sign-in", FAIL, f"Sign-in is not set up: {missing}.", "docs/people-and-privacy.md says how.")
-    return Finding("sign-in", OK, "People sign in through the provider that .streamlit/secrets.toml names.")
+        return Symptom("sign-in", FAIL, f"Sign-in is not set up: {missing}.", "docs/people-and-privacy.md says how.")
+    return Symptom("sign-in", OK, "People sign in through the provider that .streamlit/secrets.toml names.")
 
 
 # -- the store ------------------------------------------------------------------------------------------------------------

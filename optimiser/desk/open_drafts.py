@@ -103,7 +103,7 @@ class Desk:
 
 
 @dataclass(frozen=True)
-class Kept:
+class KeptPlan:
     """The plan of a kept run, for who does not solve. plan: None where there is none to show, and `problem` why ("": none
     is kept); scenario: which one it solved."""
 
@@ -112,7 +112,7 @@ class Kept:
     problem: str = ""
 
 
-def kept_plan(db: Database, actor: Actor, case: str, scenarios: Collection[str]) -> Kept:
+def kept_plan(db: Database, actor: Actor, case: str, scenarios: Collection[str]) -> KeptPlan:
     """The plan of a kept run of a case as this person may see it, if this program can still read one.
 
     Of the newest version that has one: what was proposed to the committee last, so that a member reads the same figures
@@ -126,12 +126,12 @@ def kept_plan(db: Database, actor: Actor, case: str, scenarios: Collection[str])
     ]
     for *_, info in sorted(listed, key=lambda one: one[:4]):
         try:
-            return Kept(runs.plan(db, actor, info.id), info.scenario)
+            return KeptPlan(runs.plan(db, actor, info.id), info.scenario)
         except sight.Withheld as problem:
-            return Kept(None, info.scenario, str(problem))
+            return KeptPlan(None, info.scenario, str(problem))
         except InvalidCase:
             continue
-    return Kept()
+    return KeptPlan()
 
 
 def name_in(records: Mapping[str, Sequence[Values]]) -> str:

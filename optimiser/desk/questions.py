@@ -25,11 +25,11 @@ from optimiser.analysis.reasons.prices import Price, prices
 from optimiser.analysis.reasons.repair import Repair, repairs
 from optimiser.analysis.reasons.why import Reason
 from optimiser.analysis.replanning.replan import Replan, replan
-from optimiser.analysis.rulebook.rule_audit import Finding, audit_rules
+from optimiser.analysis.rulebook.rule_audit import RuleFinding, audit_rules
 from optimiser.analysis.together import pooling as pooled
 from optimiser.analysis.uncertain.history import History, history
 from optimiser.analysis.uncertain.outlook import Outlook, uncertainty
-from optimiser.analysis.what_if.clause import Clause, clause
+from optimiser.analysis.what_if.clause import PerformanceClause, clause
 from optimiser.analysis.what_if.compare import Comparison, compare
 from optimiser.analysis.what_if.frontier import Frontier, frontier
 from optimiser.analysis.what_if.tornado import Bar, tornado
@@ -63,7 +63,7 @@ def worth(case: Case, tell: Tell) -> list[Price]:
     return prices(case, progress=tell)
 
 
-def rules_examined(case: Case, tell: Tell) -> tuple[Finding, ...]:
+def rules_examined(case: Case, tell: Tell) -> tuple[RuleFinding, ...]:
     """What is to be said about the rules themselves."""
     tell("Each limit is tried for whether it could ever bind")
     return audit_rules(case)
@@ -214,7 +214,7 @@ def pool(case: Case, tell: Tell) -> pooled.Pooling:
     return pooled.pooling(case, progress=tell)
 
 
-def other_actual(case: Case, of: str, item: str, measure: str, actual: float, tell: Tell) -> Clause:
+def other_actual(case: Case, of: str, item: str, measure: str, actual: float, tell: Tell) -> PerformanceClause:
     """What another actual of a measure would change."""
     tell("The case is solved twice, as it is and as it would be")
     return clause(case, of, item, measure, actual)
@@ -249,6 +249,6 @@ def reproduced(store: URL, actor: Actor, decision: str, tell: Tell) -> reproduce
         db.close()
 
 
-def examined(store: URL, tell: Tell) -> list[doctor.Finding]:
+def examined(store: URL, tell: Tell) -> list[doctor.Symptom]:
     """What the doctor finds."""
     return doctor.examine(store)

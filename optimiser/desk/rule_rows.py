@@ -15,7 +15,7 @@ from optimiser.report.charts.headline import rule_states
 
 
 @dataclass(frozen=True)
-class Line:
+class RuleLine:
     """One limit of a rule in a plan, as text: for which member, what is required, what is achieved, and the headroom."""
 
     per: str
@@ -39,7 +39,7 @@ class Standing:
     active: bool
     hard: bool
     state: str
-    lines: list[Line]
+    lines: list[RuleLine]
 
 
 def standings(draft: Draft, plan: Plan | None) -> list[Standing]:
@@ -84,7 +84,7 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
     )
 
 
-def _lines(plan: Plan, name: str) -> list[Line]:
+def _lines(plan: Plan, name: str) -> list[RuleLine]:
     facts = plan.case.facts
     number = next(meaning(facts, rule) for rule in rules_of(facts) if rule.name == name)
     made = []
@@ -96,7 +96,7 @@ def _lines(plan: Plan, name: str) -> list[Line]:
             (0.0 if row["binding"] else row["headroom"] / max(abs(row["required"]), 1e-9)) if measured else float("inf")
         )
         made.append(
-            Line(
+            RuleLine(
                 row["per"],
                 row["sense"],
                 number.short(row["required"]),
@@ -119,7 +119,7 @@ def _headroom(row: Mapping[str, Any], number: Number) -> str:
     return f"short by {unit.short(-gap)}" if gap < 0 else unit.short(gap)
 
 
-def required(line: Line) -> str:
+def required(line: RuleLine) -> str:
     """Of at least 25%."""
     return f"of {line.sense.replace('_', ' ')} {line.required}"
 

@@ -40,7 +40,7 @@ Solver = Callable[..., Plan]
 
 
 @dataclass
-class Run:
+class RunningSolve:
     """One solve. best, bound and gap are of the search while it goes on; plan is there when it is done."""
 
     id: str
@@ -86,7 +86,7 @@ class Run:
         self.best, self.bound, self.gap = event.get("best"), event.get("bound"), event.get("gap")
 
 
-def _good_for_all(run: Run) -> bool:
+def _good_for_all(run: RunningSolve) -> bool:
     """Whether whoever asks for the same inputs may have this run: neither stopped, nor failed, nor out of time."""
     ended_early = run.plan is not None and run.plan.status == "stopped"
     return not (run.stop.stopped or run.problem or ended_early)
@@ -100,23 +100,23 @@ class Runs:
         self._pool = ThreadPoolExecutor(MOST, thread_name_prefix="solve")
         self._places = Places(workers or max(AT_ONCE, os.cpu_count() or 1), LONG)
         self._processes = processes or processes_of("solves")
-        self._runs: dict[str, Run] = {}
-        self._plans: dict[str, Run] = {}
+        self._runs: dict[str, RunningSolve] = {}
+        self._plans: dict[str, RunningSolve] = {}
         self._lock = threading.Lock()
         self._processes.warm()
 
-    def get(self, id: str) -> Run | None:
+    def get(self, id: str) -> RunningSolve | None:
         """The run of this id, if it is still known."""
         return self._runs.get(id)
 
-    def start(self, case: Case) -> Run:
+    def start(self, case: Case) -> RunningSolve:
         """Begins to solve a case; inputs that were solved already are not solved again."""
         key = case.sha256
         with self._lock:
             known = self._plans.get(key)
             if known is not None and _good_for_all(known):
                 return known
-            run = Run(secrets.token_hex(4), case)
+            run = RunningSolve(secrets.token_hex(4), case)
             self._runs[run.id] = run
             self._plans[key] = run
             for old in [r for r in self._runs if self._runs[r].done][:-RUNS_KEPT]:
@@ -126,12 +126,12 @@ class Runs:
             run.future = self._pool.submit(self._work, run)
         return run
 
-    def wait(self, run: Run, seconds: float) -> None:
+    def wait(self, run: RunningSolve, seconds: float) -> None:
         """Waits for a run, at most so long."""
         if run.future is not None:
             wait([run.future], seconds)
 
-    def _work(self, run: Run) -> None:
+    def _work(self, run: RunningSolve) -> None:
         with self._places.one(run.stop):
             run.began = time.monotonic()
             overdue = threading.Timer(run.case.settings.time_limit + GRACE, run.end_overdue)
@@ -144,7 +144,7 @@ class Runs:
         run.took = time.monotonic() - run.began
         run.done_at = datetime.now()
 
-    def _solve(self, run: Run) -> None:
+    def _solve(self, run: RunningSolve) -> None:
         try:
             run.plan = self._processes.do(partial(_solved, self._solver, run.case), run.heard, run.stop)
         except Ended as problem:

@@ -15,12 +15,12 @@ from typing import Any, Literal
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME
-from optimiser.desk.runs import Run
+from optimiser.desk.runs import RunningSolve
 from optimiser.desk.unkept import Unkept
 from optimiser.plan.tables import Plan
 from optimiser.store.base.database import Broken, Busy, Database, Unusable, in_words
 from optimiser.store.base.records import (
-    Change,
+    CellChange,
     Record,
     Sheets,
     Values,
@@ -35,15 +35,15 @@ from optimiser.store.base.records import (
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import cases, drafts
-from optimiser.store.work.draft_state import DraftState, Step
+from optimiser.store.work.draft_state import DraftState, EditStep
 from optimiser.store.work.edits import Stale, numbered_like
 from optimiser.store.work.merge import Choices
 from optimiser.verbs import check_records
 
 __all__ = [
-    "Change",
-    "Checked",
+    "CellChange",
     "Draft",
+    "DraftChecks",
     "Record",
     "Sheets",
     "Values",
@@ -60,7 +60,7 @@ PART_ONLY = "Part of this case is for others' eyes only, so it can be looked at 
 
 
 @dataclass(frozen=True)
-class Checked:
+class DraftChecks:
     """What the checks say of a draft: its case (None where there is an error), and every fault."""
 
     case: Case | None
@@ -87,9 +87,9 @@ class Draft:
     source: str
     state: DraftState
     whole: bool = True
-    shown: Run | None = None
+    shown: RunningSolve | None = None
     solved: Sheets | None = None
-    running: Run | None = None
+    running: RunningSolve | None = None
     asked: Sheets | None = None
     shown_scenario: str = ""
     asked_scenario: str = ""
@@ -104,8 +104,8 @@ class Draft:
     seen: tuple[object, ...] = ()
     """What the view of somebody who does not edit depends on; it is made anew when that changes."""
     _lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
-    _checked: tuple[Sheets, Checked] | None = field(default=None, repr=False)
-    _saved: tuple[int, Sheets, Sheets, list[Change]] | None = field(default=None, repr=False)
+    _checked: tuple[Sheets, DraftChecks] | None = field(default=None, repr=False)
+    _saved: tuple[int, Sheets, Sheets, list[CellChange]] | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:
@@ -236,7 +236,7 @@ class Draft:
         are empty."""
         return numbered_like(self.sheets, records, self.state.next_number)[0]
 
-    def _ask(self, act: Callable[[], DraftState], said: str = "", changes: Sequence[Change] = ()) -> bool:
+    def _ask(self, act: Callable[[], DraftState], said: str = "", changes: Sequence[CellChange] = ()) -> bool:
         """Does something in the store; what that refuses is kept to be told, and nothing changes.
 
         said, changes: the edit, which is kept to be made again unless it was wrong in itself.
@@ -251,7 +251,7 @@ class Draft:
             why = in_words(problem) if isinstance(problem, Broken) else str(problem)
             return self._refuse(why, said, () if isinstance(problem, ValueError) else changes)
 
-    def _refuse(self, why: str, said: str = "", changes: Sequence[Change] = ()) -> bool:
+    def _refuse(self, why: str, said: str = "", changes: Sequence[CellChange] = ()) -> bool:
         self.unkept.refuse(why or _no_editor(self.who()), said, changes)
         self.epoch += 1
         return False
@@ -285,7 +285,7 @@ class Draft:
     # -- back and forth -----------------------------------------------------------------------------------------------
 
     @property
-    def history(self) -> list[Step]:
+    def history(self) -> list[EditStep]:
         """The steps in force, in order."""
         return self.state.live[: self.state.position]
 
@@ -322,11 +322,11 @@ class Draft:
         else:
             self.become("All edits undone", before)
 
-    def edits(self) -> list[Change]:
+    def edits(self) -> list[CellChange]:
         """What was changed since the plan on show was solved."""
         return [] if self.solved is None else differences(self.solved, self.sheets)
 
-    def unsaved(self) -> list[Change]:
+    def unsaved(self) -> list[CellChange]:
         """What differs from the version that it was last brought together with."""
         if not self.editable:
             return []
@@ -357,7 +357,7 @@ class Draft:
 
     # -- solving ------------------------------------------------------------------------------------------------------
 
-    def begin(self, run: Run) -> None:
+    def begin(self, run: RunningSolve) -> None:
         """A run of the records as they are now has begun."""
         self.running, self.asked, self.problem = run, self.sheets, ""
         self.asked_scenario = self.scenario
@@ -391,13 +391,13 @@ class Draft:
         """The draft as plain records."""
         return without_numbers(self.sheets)
 
-    def checked(self) -> Checked:
+    def checked(self) -> DraftChecks:
         """The draft, checked; computed once for each state. What somebody sees in part only is taken as it was solved."""
         with self._lock:
             if not self.whole:
-                return Checked(self.kept_plan.case if self.kept_plan is not None else None, ())
+                return DraftChecks(self.kept_plan.case if self.kept_plan is not None else None, ())
             if self._checked is None or self._checked[0] is not self.sheets:
-                self._checked = self.sheets, Checked(*check_records(self.plain()))
+                self._checked = self.sheets, DraftChecks(*check_records(self.plain()))
             return self._checked[1]
 
     def record_of(self, fault: Fault) -> tuple[Record, str] | None:

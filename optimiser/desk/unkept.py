@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from optimiser.store.base.records import Change
+from optimiser.store.base.records import CellChange
 
 
 @dataclass(frozen=True)
@@ -13,7 +13,7 @@ class Edit:
     """An edit that is not in the store. said: what it does, in words."""
 
     said: str
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
 
 
 @dataclass
@@ -26,7 +26,7 @@ class Unkept:
     _told: dict[str, str] = field(default_factory=dict)
     _edits: dict[str, Edit] = field(default_factory=dict)
 
-    def refuse(self, why: str, said: str = "", changes: Sequence[Change] = ()) -> None:
+    def refuse(self, why: str, said: str = "", changes: Sequence[CellChange] = ()) -> None:
         """Something was refused in this window; with changes, an edit that can be made again."""
         self._told[self.here()] = why
         if changes:

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.build import assemble, power_of_two, row_scale
-from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rows import Block
 
 HAIR = 1e-9
@@ -107,7 +107,7 @@ class Extension:
             made[at] += values
         return made
 
-    def made(self, stages: Sequence[Stage]) -> Model:
+    def made(self, stages: Sequence[StageCost]) -> Model:
         """The whole model with these stages; costs that are too short count 0 for the columns behind."""
         base = self.base
         families, lower, upper, start, index, value = assemble(list(self._blocks))

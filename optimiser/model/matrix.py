@@ -59,7 +59,7 @@ class Index:
 
 
 @dataclass(frozen=True)
-class Stage:
+class StageCost:
     """One objective: Σ cost × column, to be minimised.
 
     name: `impact`, `fairness` …; sign: the reader's value is sign × Σ (sign is −1 for what is maximised);
@@ -93,7 +93,7 @@ class Model:
     row_upper: Array
     column_scale: Array
     row_scale: Array
-    stages: tuple[Stage, ...]
+    stages: tuple[StageCost, ...]
     ties: tuple[Array, ...]
 
     @property

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Stage
+from optimiser.model.matrix import StageCost
 from optimiser.model.rows import NONE, Block
 from optimiser.model.variables import INT, Variables
 
@@ -140,9 +140,9 @@ def stages(v: Variables, penalty: dict[str, Array]) -> tuple[list[Block], list[C
     return blocks, made
 
 
-def assemble_stage(v: Variables, name: str, costs: dict[str, Array], sign: float, within: float) -> Stage:
+def assemble_stage(v: Variables, name: str, costs: dict[str, Array], sign: float, within: float) -> StageCost:
     """One stage with a cost for every column of the model."""
     cost = np.zeros(v.size)
     for family, values in costs.items():
         cost[v[family].span] = values
-    return Stage(name, cost, sign, within)
+    return StageCost(name, cost, sign, within)

@@ -26,7 +26,7 @@ from optimiser.papers.blocks import (
 )
 from optimiser.papers.figures import Figure
 from optimiser.papers.package import clean
-from optimiser.report.documents.sheets import Book, Formula, Line
+from optimiser.report.documents.sheets import Book, CellFormula, SheetLine
 
 _SHEET = re.compile(r"[\[\]:*?/\\']")
 _WIDEST, _NARROWEST, _LABEL = 44.0, 11.0, 30.0
@@ -38,7 +38,7 @@ class _Sheet:
     """A sheet while it is laid out. charts: title, first and last row of the labels, where it stands."""
 
     name: str
-    lines: list[Line] = field(default_factory=list)
+    lines: list[SheetLine] = field(default_factory=list)
     widths: list[float] = field(default_factory=list)
     charts: list[tuple[str, int, int]] = field(default_factory=list)
 
@@ -53,9 +53,9 @@ def write(paper: Document) -> bytes:
     """The file."""
     book = Book(clean(paper.foot))
     sheets = [_Sheet(_named(paper.title, set()))]
-    sheets[0].lines.append(Line((clean(paper.title),), "title"))
+    sheets[0].lines.append(SheetLine((clean(paper.title),), "title"))
     if paper.lead:
-        sheets[0].lines.append(Line((clean(paper.lead),), "text"))
+        sheets[0].lines.append(SheetLine((clean(paper.lead),), "text"))
     fresh = False
     for block in paper.blocks:
         if isinstance(block, Break):
@@ -85,9 +85,9 @@ def _named(title: str, taken: set[str]) -> str:
 
 def _add(sheet: _Sheet, block: Block, currency: str) -> None:
     if isinstance(block, Heading):
-        sheet.lines += [Line(()), Line((clean(block.text),), "headline")]
+        sheet.lines += [SheetLine(()), SheetLine((clean(block.text),), "headline")]
     elif isinstance(block, Para):
-        sheet.lines.append(Line((clean("".join(said(p, currency) for p in block.parts)),), "text"))
+        sheet.lines.append(SheetLine((clean("".join(said(p, currency) for p in block.parts)),), "text"))
     elif isinstance(block, Grid):
         _grid(sheet, block)
     elif isinstance(block, Bars):
@@ -97,26 +97,26 @@ def _add(sheet: _Sheet, block: Block, currency: str) -> None:
         if rows:
             sheet.charts.append((block.title, first, first + len(rows) - 1))
     elif isinstance(block, Signature):
-        sheet.lines += [Line((f"{name}, signature and date: {BLANK * 2}",), "text") for name in block.names]
+        sheet.lines += [SheetLine((f"{name}, signature and date: {BLANK * 2}",), "text") for name in block.names]
 
 
 def _grid(sheet: _Sheet, block: Grid) -> None:
-    sheet.lines += [Line(()), Line((clean(block.name),), "headline")]
+    sheet.lines += [SheetLine(()), SheetLine((clean(block.name),), "headline")]
     top = len(sheet.lines) + 2
-    sheet.lines.append(Line(tuple(clean(t) for t in block.titles), "head"))
+    sheet.lines.append(SheetLine(tuple(clean(t) for t in block.titles), "head"))
     for j, title in enumerate(block.titles):
         sheet.wide(j, title)
     for row in block.rows:
         values = [_value(cell, top) for cell in row]
         formats = [_format(cell) for cell in row]
-        sheet.lines.append(Line(values, formats=formats))
+        sheet.lines.append(SheetLine(values, formats=formats))
         for j, cell in enumerate(row):
             sheet.wide(j, said(cell, "USD"))
 
 
 def _value(cell: Cell, top: int) -> Any:
     if isinstance(cell, Total):
-        return Formula(_sum(cell.of, top), cell.figure.value)
+        return CellFormula(_sum(cell.of, top), cell.figure.value)
     if isinstance(cell, Figure):
         return cell.value
     return BLANK if isinstance(cell, Missing) else clean(cell) or None

@@ -25,7 +25,16 @@ from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
 from optimiser.solvers.certificate import written
-from optimiser.solvers.solution import LOST_DIGITS, Limits, Solution, StageResult, Status, judged, relative_gap, worst
+from optimiser.solvers.solution import (
+    LOST_DIGITS,
+    Solution,
+    SolveLimits,
+    StageResult,
+    Status,
+    judged,
+    relative_gap,
+    worst,
+)
 
 ROUNDING_SECONDS = 20.0
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."
@@ -52,7 +61,7 @@ def answer(
     case (False: for a look at its figures only)."""
     started = time.perf_counter()
     case, rules, model = program.case, program.rules, program.model
-    limits = Limits(case.settings.gap, ROUNDING_SECONDS)
+    limits = SolveLimits(case.settings.gap, ROUNDING_SECONDS)
     made = None if solution.x is None else _tables(case, rules, model, solution.x, checked, limits)
     results, status, gap = solution.stages, solution.status, solution.gap
     notes: tuple[str, ...] = ()
@@ -99,7 +108,7 @@ def _number(value: float) -> float | None:
     return None if value != value else value
 
 
-def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: Limits) -> _Made:
+def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: SolveLimits) -> _Made:
     """Decision and derived tables: in whole units if a plan near x has such, else those of x itself."""
     unit = case.settings.rounding
     for near_x in chain((x,), near(model, x, rules, unit, limits)) if unit else ():
@@ -142,7 +151,7 @@ def judged_again(
             gaps.append(relative_gap(again.best, again.best + max(missed, 0.0)) or 0.0)
         stages.append(replace(again, gap=max(gaps, default=None)))
     made = tuple(stages)
-    status, gap = worst(made, Limits(case.settings.gap))
+    status, gap = worst(made, SolveLimits(case.settings.gap))
     return made, ("stopped" if solution.status == "stopped" else status), gap
 
 

@@ -17,7 +17,7 @@ from optimiser.case.table import Array
 from optimiser.case.words import digits
 from optimiser.model.rules.terms import exact
 from optimiser.plan.entries import partner_places
-from optimiser.plan.lines import AMOUNTS, FUNDED, Decision, Lines
+from optimiser.plan.lines import AMOUNTS, FUNDED, DecisionLines, Lines
 from optimiser.plan.tolerance import EXACT, FIGURE, LOOSE, NEVER, UNIT
 
 ZERO, ONE = Fraction(0), Fraction(1)
@@ -28,7 +28,7 @@ LESS_THAN_A_STEP = Fraction(999_999, 1_000_000)
 
 
 @dataclass(frozen=True)
-class Row:
+class Miss:
     """A row that does not hold exactly: by how much (`over`, above 0), its largest term, and how exactly it must hold."""
 
     constraint: str
@@ -42,12 +42,12 @@ class Row:
 
 
 @dataclass(frozen=True, eq=False)
-class Plan:
+class CheckedPlan:
     """What the checks look at. unit: the rounding of money, 0 where the plan is not rounded; switched: [I], whether a
     rule counts the initiative as funded or not; balances: whether the plan has a sheet of them."""
 
     facts: Facts
-    lines: Decision
+    lines: DecisionLines
     unit: Fraction
     switched: Array
     balances: bool
@@ -57,32 +57,32 @@ class Plan:
         return ", ".join(self.facts.names[dimension][code] for dimension, code in codes.items())
 
 
-def readable(plan: Plan) -> Iterator[Row]:
+def readable(plan: CheckedPlan) -> Iterator[Miss]:
     """Every line names members of the case, once, with a finite amount."""
     for bad in plan.lines.unreadable:
         what = f"{bad.found} is unknown as {bad.column}" if bad.column else bad.found
         said = f"{bad.sheet}, line {bad.line}: {what}."
-        yield Row("readable", f"{bad.sheet}: {bad.line}", ZERO, ONE, ONE, ONE, NEVER, said)
+        yield Miss("readable", f"{bad.sheet}: {bad.line}", ZERO, ONE, ONE, ONE, NEVER, said)
 
 
-def not_negative(plan: Plan) -> Iterator[Row]:
+def not_negative(plan: CheckedPlan) -> Iterator[Miss]:
     """No line is negative, nor an amount of a balance."""
     for sheet, lines, columns in _sheets(plan.lines):
         for k in np.flatnonzero(lines.amount < 0).tolist():
             item, amount = f"{sheet}: {_line(plan, lines, columns, k)}", lines.exact[k]
             kind = EXACT if sheet == "Spend" else LOOSE
-            yield Row("not negative", item, ZERO, amount, -amount, ONE, kind, f"{item} is {say(amount)}, below 0.")
+            yield Miss("not negative", item, ZERO, amount, -amount, ONE, kind, f"{item} is {say(amount)}, below 0.")
     for (f, t), amounts in plan.lines.balances.items():
         for column, amount in zip(AMOUNTS, amounts, strict=True):
             if amount < 0:
                 item = f"Balances: {plan.name(fund=f, period=t)}, {column}"
                 kind, largest = FIGURE, max(abs(a) for a in amounts)
-                yield Row(
+                yield Miss(
                     "not negative", item, ZERO, amount, -amount, largest, kind, f"{item} is {say(amount)}, below 0."
                 )
 
 
-def rounding(plan: Plan) -> Iterator[Row]:
+def rounding(plan: CheckedPlan) -> Iterator[Miss]:
     """Every line of spend stands in the rounding of the case."""
     if not plan.unit:
         return
@@ -91,13 +91,13 @@ def rounding(plan: Plan) -> Iterator[Row]:
         if rest:
             item = _line(plan, plan.lines.spend, _SPEND, k)
             said = f"{item}: {say(amount)} is no multiple of {say(plan.unit)}."
-            yield Row("rounding", item, amount - rest, amount, rest, abs(amount), NEVER, said)
+            yield Miss("rounding", item, amount - rest, amount, rest, abs(amount), NEVER, said)
 
 
 _SPEND = ("fund", "initiative", "agency", "category", "period")
 
 
-def _sheets(lines: Decision) -> tuple[tuple[str, Lines, tuple[str, ...]], ...]:
+def _sheets(lines: DecisionLines) -> tuple[tuple[str, Lines, tuple[str, ...]], ...]:
     return (
         ("Spend", lines.spend, _SPEND),
         ("Posts", lines.posts, ("agency", "role", "fills", "initiative", "period")),
@@ -107,7 +107,7 @@ def _sheets(lines: Decision) -> tuple[tuple[str, Lines, tuple[str, ...]], ...]:
     )
 
 
-def _line(plan: Plan, lines: Lines, columns: tuple[str, ...], k: int) -> str:
+def _line(plan: CheckedPlan, lines: Lines, columns: tuple[str, ...], k: int) -> str:
     said = []
     for column in columns:
         code = int(lines.codes[column][k])
@@ -116,17 +116,17 @@ def _line(plan: Plan, lines: Lines, columns: tuple[str, ...], k: int) -> str:
     return ", ".join(said)
 
 
-def admissible(plan: Plan) -> Iterator[Row]:
+def admissible(plan: CheckedPlan) -> Iterator[Miss]:
     """Every line is a combination that may be: fund open and allowed, partner, initiative active, role needed …"""
     for (sheet, lines, columns), reasons in zip(_sheets(plan.lines), _reasons(plan), strict=True):
         for reason, wrong in reasons:
             for k in np.flatnonzero(wrong & (lines.amount != 0)).tolist():
                 item, amount = _line(plan, lines, columns, k), abs(lines.exact[k])
                 said = f"{sheet}, line {item}: {reason}."
-                yield Row("admissible", f"{sheet}: {item}", ZERO, amount, amount, amount, NEVER, said)
+                yield Miss("admissible", f"{sheet}: {item}", ZERO, amount, amount, amount, NEVER, said)
 
 
-def _reasons(plan: Plan) -> Iterator[list[tuple[str, Array]]]:
+def _reasons(plan: CheckedPlan) -> Iterator[list[tuple[str, Array]]]:
     facts, lines = plan.facts, plan.lines
     c = lines.spend.codes
     yield [
@@ -192,7 +192,7 @@ def _personnel(facts: Facts) -> int:
     return next(k for k, name in enumerate(facts.names["category"]) if name.lower() == "personnel")
 
 
-def cost(plan: Plan) -> Iterator[Row]:
+def cost(plan: CheckedPlan) -> Iterator[Miss]:
     """What is spent on a category equals its share of the cost of the level, plus the cost of hiring (personnel)."""
     facts, lines = plan.facts, plan.lines
     needed: dict[tuple[int, ...], Fraction] = {}
@@ -219,7 +219,7 @@ def cost(plan: Plan) -> Iterator[Row]:
             item = plan.name(initiative=i, agency=a, category=c, period=t)
             said = f"{item}: {say(achieved)} is spent, the delivered level costs {say(required)}."
             largest = max(abs(required), abs(achieved))
-            yield Row("cost", item, required, achieved, abs(required - achieved), largest, UNIT, said)
+            yield Miss("cost", item, required, achieved, abs(required - achieved), largest, UNIT, said)
 
 
 def _places(facts: Facts, keys: list[tuple[int, ...]]) -> list[int]:
@@ -227,22 +227,22 @@ def _places(facts: Facts, keys: list[tuple[int, ...]]) -> list[int]:
     return [int(p) for p in partner_places(facts, pairs[:, 0], pairs[:, 1])]
 
 
-def scope(plan: Plan) -> Iterator[Row]:
+def scope(plan: CheckedPlan) -> Iterator[Miss]:
     """No initiative is delivered beyond its full scope, nor faster than its pace."""
     for i, level in plan.lines.level.items():
         if level > 1:
             item = plan.name(initiative=i)
             said = f"{item} is delivered at {say(level)} of its scope, above 1."
-            yield Row("scope", item, ONE, level, level - 1, ONE, LOOSE, said)
+            yield Miss("scope", item, ONE, level, level - 1, ONE, LOOSE, said)
     for (i, t), level in plan.lines.levels.sums("initiative", "period").items():
         pace = exact(plan.facts.pace[i])
         if level > pace:
             item = plan.name(initiative=i, period=t)
             said = f"{item}: {say(level)} of the scope is delivered, the pace is {say(pace)}."
-            yield Row("pace", item, pace, level, level - pace, max(level, pace), LOOSE, said)
+            yield Miss("pace", item, pace, level, level - pace, max(level, pace), LOOSE, said)
 
 
-def shares(plan: Plan) -> Iterator[Row]:
+def shares(plan: CheckedPlan) -> Iterator[Miss]:
     """Each partner delivers between its least and its largest share of the delivered level."""
     facts, by_partner = plan.facts, plan.lines.levels.sums("initiative", "agency")
     bounded = np.flatnonzero((facts.min_share > 0) | (facts.max_share < 1)).tolist()
@@ -255,10 +255,10 @@ def shares(plan: Plan) -> Iterator[Row]:
             if over > 0:
                 item = plan.name(initiative=i, agency=a)
                 said = f"{item}: delivers {say(level)}, its {sense} share of the level is {say(limit)}."
-                yield Row("share", item, limit, level, over, max(level, limit), LOOSE, said)
+                yield Miss("share", item, limit, level, over, max(level, limit), LOOSE, said)
 
 
-def staffing(plan: Plan) -> Iterator[Row]:
+def staffing(plan: CheckedPlan) -> Iterator[Miss]:
     """Every role that a delivered level needs is filled, by posts or hires, and nobody is there without work.
 
     With a post_step there may be less than one step more than is needed.
@@ -282,10 +282,10 @@ def staffing(plan: Plan) -> Iterator[Row]:
             r, i, t = key
             item = plan.name(initiative=i, role=r, period=t)
             said = f"{item}: {say(needed)} FTE are needed, {say(given)} are there."
-            yield Row("staffing", item, needed, given, over, max(needed, given), LOOSE, said)
+            yield Miss("staffing", item, needed, given, over, max(needed, given), LOOSE, said)
 
 
-def steps(plan: Plan) -> Iterator[Row]:
+def steps(plan: CheckedPlan) -> Iterator[Miss]:
     """Posts and hires come in the stated step."""
     step = exact(plan.facts.settings.post_step)
     if not step:
@@ -297,10 +297,10 @@ def steps(plan: Plan) -> Iterator[Row]:
                 if rest:
                     item = _line(plan, lines, columns, k)
                     said = f"{item}: {say(fte)} FTE is no multiple of {say(step)}."
-                    yield Row("post step", item, fte - rest, fte, min(rest, step - rest), step, LOOSE, said)
+                    yield Miss("post step", item, fte - rest, fte, min(rest, step - rest), step, LOOSE, said)
 
 
-def people(plan: Plan) -> Iterator[Row]:
+def people(plan: CheckedPlan) -> Iterator[Miss]:
     """No agency releases, or hires, more than it can."""
     facts, lines = plan.facts, plan.lines
     for name, table, limit in (("people", lines.posts, facts.releasable_fte), ("hires", lines.hires, facts.hire_max)):
@@ -310,10 +310,10 @@ def people(plan: Plan) -> Iterator[Row]:
                 item = plan.name(agency=a, role=k, period=t)
                 verb = "are released" if name == "people" else "are hired"
                 said = f"{item}: {say(fte)} FTE {verb}, {say(most)} can be."
-                yield Row(name, item, most, fte, fte - most, max(fte, most), LOOSE, said)
+                yield Miss(name, item, most, fte, fte - most, max(fte, most), LOOSE, said)
 
 
-def agencies(plan: Plan) -> Iterator[Row]:
+def agencies(plan: CheckedPlan) -> Iterator[Miss]:
     """Each agency receives between its minimum and its maximum."""
     facts, received = plan.facts, plan.lines.spend.sums("agency")
     for a in np.flatnonzero((facts.agency_minimum > 0) | np.isfinite(facts.agency_maximum)).tolist():
@@ -322,13 +322,13 @@ def agencies(plan: Plan) -> Iterator[Row]:
         item = plan.name(agency=a)
         if money < least:
             said = f"{item} receives {say(money)}, its minimum is {say(least)}."
-            yield Row("agency minimum", item, least, money, least - money, least, EXACT, said)
+            yield Miss("agency minimum", item, least, money, least - money, least, EXACT, said)
         if money > most:
             said = f"{item} receives {say(money)}, its maximum is {say(most)}."
-            yield Row("agency maximum", item, most, money, money - most, money, EXACT, said)
+            yield Miss("agency maximum", item, most, money, money - most, money, EXACT, said)
 
 
-def awards(plan: Plan) -> Iterator[Row]:
+def awards(plan: CheckedPlan) -> Iterator[Miss]:
     """Each initiative keeps its maximum, and, if it is funded or must be, its minimum or its full scope."""
     facts, spent = plan.facts, plan.lines.spend.sums("initiative")
     for i in range(facts.size("initiative")):
@@ -339,25 +339,25 @@ def awards(plan: Plan) -> Iterator[Row]:
             most = exact(facts.maximum[i])
             if award > most:
                 said = f"{item} receives {say(award)}, its maximum is {say(most)}."
-                yield Row("award maximum", item, most, award, award - most, award, EXACT, said)
+                yield Miss("award maximum", item, most, award, award - most, award, EXACT, said)
             if not most and level > 0:
                 said = f"{item} is locked out by a maximum of 0, and delivered at {say(level)}."
-                yield Row("award maximum", item, ZERO, level, level, ONE, LOOSE, said)
+                yield Miss("award maximum", item, ZERO, level, level, ONE, LOOSE, said)
         if facts.must_fund[i] and (whole or not minimum) and level < 1:
             said = f"{item} must be funded in full; its level is {say(level)}."
-            yield Row("must fund", item, ONE, level, 1 - level, ONE, LOOSE, said)
+            yield Miss("must fund", item, ONE, level, 1 - level, ONE, LOOSE, said)
         elif facts.must_fund[i] and not whole and award < minimum:
             said = f"{item} must be funded with at least {say(minimum)}; it receives {say(award)}."
-            yield Row("must fund", item, minimum, award, minimum - award, minimum, EXACT, said)
+            yield Miss("must fund", item, minimum, award, minimum - award, minimum, EXACT, said)
         elif funded and whole and level < 1:
             said = f"{item} is delivered in full or not at all; its level is {say(level)}."
-            yield Row("all or nothing", item, ONE, level, 1 - level, ONE, LOOSE, said)
+            yield Miss("all or nothing", item, ONE, level, 1 - level, ONE, LOOSE, said)
         elif funded and not whole and minimum and award < minimum:
             said = f"{item} is funded with {say(award)}, its minimum is {say(minimum)}."
-            yield Row("award minimum", item, minimum, award, minimum - award, minimum, EXACT, said)
+            yield Miss("award minimum", item, minimum, award, minimum - award, minimum, EXACT, said)
         elif funded and not whole and not minimum and plan.switched[i] and level < LEAST_LEVEL:
             said = f"{item} counts as funded; its level is {say(level)}, below 0.01."
-            yield Row("funded", item, LEAST_LEVEL, level, LEAST_LEVEL - level, ONE, LOOSE, said)
+            yield Miss("funded", item, LEAST_LEVEL, level, LEAST_LEVEL - level, ONE, LOOSE, said)
 
 
 def say(amount: Fraction) -> str:
@@ -368,4 +368,4 @@ def say(amount: Fraction) -> str:
     return digits(float(value), 6)
 
 
-Check = Callable[[Plan], Iterator[Row]]
+Check = Callable[[CheckedPlan], Iterator[Miss]]

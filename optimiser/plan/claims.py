@@ -17,7 +17,7 @@ from optimiser.case.table import Table
 from optimiser.model.rules.number import WEIGHTED
 from optimiser.plan.checks import say
 from optimiser.plan.derive import derive
-from optimiser.plan.lines import Decision, decode
+from optimiser.plan.lines import DecisionLines, decode
 from optimiser.plan.tables import Plan, Stage
 from optimiser.plan.verify import Broken
 
@@ -55,7 +55,7 @@ def _impact(plan: Plan, derived: Mapping[str, Table]) -> Iterator[Broken]:
         yield _claim("impact", said, found, f"Proof says an impact of {_said(said)}, the tables make {_said(found)}.")
 
 
-def _stages(plan: Plan, lines: Decision, derived: Mapping[str, Table]) -> Iterator[Broken]:
+def _stages(plan: Plan, lines: DecisionLines, derived: Mapping[str, Table]) -> Iterator[Broken]:
     """Each stage: as good as it says, no better than its bound, and its best not given away."""
     lowest = 0
     wanted = [o.name for o in plan.case.settings.objective]
@@ -82,7 +82,7 @@ def _stages(plan: Plan, lines: Decision, derived: Mapping[str, Table]) -> Iterat
             yield _claim(f"{name}, best", stage.best, found, said)
 
 
-def _value(name: str, lowest: int, case: Case, lines: Decision, derived: Mapping[str, Table]) -> float:
+def _value(name: str, lowest: int, case: Case, lines: DecisionLines, derived: Mapping[str, Table]) -> float:
     """The value of an objective, from the plan's tables; of fairness the sum of the `lowest` lowest ratios."""
     facts, lost = case.facts, math.fsum(derived["Compliance"]["penalty"].tolist())
     award = lines.spend.float_sums("initiative", facts.size("initiative"))
@@ -109,7 +109,7 @@ def _uncovered(facts: Facts, award: np.ndarray[Any, Any]) -> float:
     return total
 
 
-def _slack(plan: Plan, stage: Stage, lines: Decision, derived: Mapping[str, Table]) -> float:
+def _slack(plan: Plan, stage: Stage, lines: DecisionLines, derived: Mapping[str, Table]) -> float:
     """By how much a value may differ: a millionth, and what rounding each line of spend may do to it."""
     rounding = plan.case.settings.rounding * len(lines.spend) if plan.proof.whole else 0.0
     worth = 0.0

@@ -14,9 +14,9 @@ from optimiser.case.facts import Facts
 from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table, text
 from optimiser.model.rules import Compiled, compile_rules, sentence
-from optimiser.model.rules.terms import Limits, Reading, exact, read
+from optimiser.model.rules.terms import LimitReading, Limits, exact, read
 from optimiser.plan.entries import effects, entries_of
-from optimiser.plan.lines import FUNDED, Decision, decode
+from optimiser.plan.lines import FUNDED, DecisionLines, decode
 from optimiser.plan.tables import SPEC
 from optimiser.plan.tolerance import DIGITS, FIGURE, MILLIONTH, UNIT, is_kept, kind_of
 
@@ -35,7 +35,7 @@ class Read:
 
     compiled: Compiled
     limits: Limits
-    reading: Reading
+    reading: LimitReading
     kind: str
 
 
@@ -58,7 +58,7 @@ def derive(
     case: Case,
     tables: Mapping[str, Table],
     *,
-    lines: Decision | None = None,
+    lines: DecisionLines | None = None,
     read: list[Read] | None = None,
     unit: Fraction | None = None,
 ) -> dict[str, Table]:
@@ -78,7 +78,7 @@ def derive(
     return {name: table_of(SPEC[name], rows) for name, rows in made.items()}
 
 
-def readings(facts: Facts, lines: Decision, compiled: Sequence[Compiled] | None = None) -> list[Read]:
+def readings(facts: Facts, lines: DecisionLines, compiled: Sequence[Compiled] | None = None) -> list[Read]:
     """Every limit of every active rule, computed on the plan, in the order of the rules."""
     entries = entries_of(facts, lines)
     made = []
@@ -94,7 +94,7 @@ def _named(keys: Sequence[str], names: Sequence[str]) -> list[str]:
     return [name or key for key, name in zip(keys, names, strict=True)]
 
 
-def _awards(facts: Facts, lines: Decision) -> Iterable[Sequence[Any]]:
+def _awards(facts: Facts, lines: DecisionLines) -> Iterable[Sequence[Any]]:
     size, keys = facts.size("initiative"), facts.names["initiative"]
     award, level = lines.spend.float_sums("initiative", size), lines.levels_of(facts)
     level = np.where(np.abs(level - 1) <= HAIR, 1.0, level)
@@ -114,7 +114,7 @@ def state_of(level: float) -> str:
     return IN_FULL if level >= FULL else IN_PART
 
 
-def _received(facts: Facts, lines: Decision) -> Iterable[Sequence[Any]]:
+def _received(facts: Facts, lines: DecisionLines) -> Iterable[Sequence[Any]]:
     size, keys = facts.size("agency"), facts.names["agency"]
     paid = [float(sum(map(exact, row), Fraction(0))) for row in facts.contribution.tolist()]
     columns = [lines.spend, lines.posts, lines.hires]
@@ -123,7 +123,7 @@ def _received(facts: Facts, lines: Decision) -> Iterable[Sequence[Any]]:
         yield key, name, *row
 
 
-def _achieved(facts: Facts, lines: Decision) -> Iterable[Sequence[Any]]:
+def _achieved(facts: Facts, lines: DecisionLines) -> Iterable[Sequence[Any]]:
     achieved = facts.at_full * facts.achieved(effects(facts, lines))
     size = len(facts.outcomes)
     sums = (np.bincount(facts.outcome_of, values, size).tolist() for values in (achieved, facts.at_full))

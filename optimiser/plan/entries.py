@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array, Table
 from optimiser.model.rules.terms import Entries
-from optimiser.plan.lines import FUNDED, Decision, decode
+from optimiser.plan.lines import FUNDED, DecisionLines, decode
 
 
 def plan_entries(facts: Facts, tables: Mapping[str, Table]) -> dict[tuple[str, int], Entries]:
@@ -21,7 +21,7 @@ def plan_entries(facts: Facts, tables: Mapping[str, Table]) -> dict[tuple[str, i
     return entries_of(facts, decode(facts, tables))
 
 
-def entries_of(facts: Facts, decision: Decision) -> dict[tuple[str, int], Entries]:
+def entries_of(facts: Facts, decision: DecisionLines) -> dict[tuple[str, int], Entries]:
     """As plan_entries, from the decoded tables."""
     spend, posts, hires, levels = decision.spend, decision.posts, decision.hires, decision.levels
     staff = ("agency", "role", "initiative", "period")
@@ -48,7 +48,7 @@ def entries_of(facts: Facts, decision: Decision) -> dict[tuple[str, int], Entrie
     return made
 
 
-def effects(facts: Facts, decision: Decision) -> Array:
+def effects(facts: Facts, decision: DecisionLines) -> Array:
     """[I]: effect of each initiative, Σ effectiveness × level; what no partner delivers has none."""
     initiative, agency = decision.levels.codes["initiative"], decision.levels.codes["agency"]
     place = partner_places(facts, initiative, agency)

@@ -8,11 +8,11 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.model.rules.terms import exact
-from optimiser.plan.checks import ZERO, Plan, Row, say
+from optimiser.plan.checks import ZERO, CheckedPlan, Miss, say
 from optimiser.plan.tolerance import EXACT, FIGURE, LOOSE
 
 
-def funds(plan: Plan) -> Iterator[Row]:
+def funds(plan: CheckedPlan) -> Iterator[Miss]:
     """No fund spends in a period more than arrived and could be carried there, and each spends its least share.
 
     What could be carried is computed from the spend alone, so this holds to the last cent whatever Balances says.
@@ -25,17 +25,17 @@ def funds(plan: Plan) -> Iterator[Row]:
             if spend > available:
                 item = plan.name(fund=f, period=t)
                 said = f"{item}: {say(spend)} is spent, {say(available)} is available."
-                yield Row("fund", item, available, spend, spend - available, max(spend, available), EXACT, said)
+                yield Miss("fund", item, available, spend, spend - available, max(spend, available), EXACT, said)
             carried = max(ZERO, min(carryover * available, available - spend))
             total += spend
         least = exact(facts.min_spend[f]) * exact(facts.amount[f])
         if total < least:
             item = plan.name(fund=f)
             said = f"{item}: {say(total)} is spent in all, at least {say(least)} must be."
-            yield Row("min spend", item, least, total, least - total, least, EXACT, said)
+            yield Miss("min spend", item, least, total, least - total, least, EXACT, said)
 
 
-def balances(plan: Plan) -> Iterator[Row]:
+def balances(plan: CheckedPlan) -> Iterator[Miss]:
     """The sheet Balances adds up: what arrives and is brought forward is spent, carried forward or unspent."""
     if not plan.balances:
         return
@@ -59,16 +59,16 @@ def balances(plan: Plan) -> Iterator[Row]:
                 if required != achieved:
                     said = f"Balances, {item}: {what} is {say(achieved)}, it should be {say(required)}."
                     most = max(largest, abs(required))
-                    yield Row("balance", item, required, achieved, abs(required - achieved), most, FIGURE, said)
+                    yield Miss("balance", item, required, achieved, abs(required - achieved), most, FIGURE, said)
             limit = ZERO if t >= end else carryover * (arrives + brought)
             if carried > limit:
                 why = "the fund's window ends" if t >= end else f"at most {say(limit)} may"
                 said = f"Balances, {item}: {say(carried)} moves on to the next period, but {why}."
-                yield Row("carry-over", item, limit, carried, carried - limit, largest, FIGURE, said)
+                yield Miss("carry-over", item, limit, carried, carried - limit, largest, FIGURE, said)
             before = carried
 
 
-def match(plan: Plan) -> Iterator[Row]:
+def match(plan: CheckedPlan) -> Iterator[Miss]:
     """What a fund asks as match comes from elsewhere, initiative by initiative, and counts once."""
     facts, lines = plan.facts, plan.lines
     spent, counted = lines.spend.sums("fund", "initiative"), lines.match.sums("fund", "initiative")
@@ -78,7 +78,7 @@ def match(plan: Plan) -> Iterator[Row]:
         if needed > given:
             item = plan.name(fund=f, initiative=i)
             said = f"{item}: {say(given)} counts as match, {say(needed)} is needed for {say(spend)} of spend."
-            yield Row("match", item, needed, given, needed - given, max(needed, given), FIGURE, said)
+            yield Miss("match", item, needed, given, needed - given, max(needed, given), FIGURE, said)
     worth: dict[int, Fraction] = {}
     for (a, k, t, i), fte in lines.posts.sums("agency", "role", "period", "initiative").items():
         worth[i] = worth.get(i, ZERO) + exact(facts.cost_per_fte[a, k, t]) * fte
@@ -89,4 +89,4 @@ def match(plan: Plan) -> Iterator[Row]:
             item = f"{source}, {plan.name(initiative=i)}"
             said = f"{item}: {say(used)} counts as match, there is only {say(there)}."
             kind = FIGURE if g >= 0 else LOOSE
-            yield Row("no double", item, there, used, used - there, max(used, there), kind, said)
+            yield Miss("no double", item, there, used, used - there, max(used, there), kind, said)

@@ -72,7 +72,7 @@ class Unreadable:
 
 
 @dataclass(frozen=True, eq=False)
-class Decision:
+class DecisionLines:
     """All decision tables as lines; balances: (fund, period) -> its five amounts of money, in the order of the columns."""
 
     spend: Lines
@@ -106,7 +106,7 @@ _TEXTS = {
 _AMOUNT = {"Spend": "money", "Posts": "fte", "Hires": "fte", "Levels": "level", "Match": "money"}
 
 
-def decode(facts: Facts, tables: Mapping[str, Table]) -> Decision:
+def decode(facts: Facts, tables: Mapping[str, Table]) -> DecisionLines:
     """The decision tables as lines. A sheet that is absent has no lines; a line that cannot be read is left out and listed."""
     unreadable: list[Unreadable] = []
     made = {sheet: _lines(facts, sheet, tables.get(sheet), unreadable) for sheet in _AMOUNT}
@@ -117,7 +117,7 @@ def decode(facts: Facts, tables: Mapping[str, Table]) -> Decision:
         amounts = zip(*(table[c][readable].tolist() for c in AMOUNTS), strict=True)
         for f, t, row in zip(codes["fund"].tolist(), codes["period"].tolist(), amounts, strict=True):
             balances[f, t] = tuple(exact(value) for value in row)
-    return Decision(
+    return DecisionLines(
         made["Spend"], made["Posts"], made["Hires"], made["Levels"], made["Match"], balances, tuple(unreadable)
     )
 

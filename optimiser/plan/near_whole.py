@@ -14,12 +14,12 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.plan.rounding import MONEY_ROWS, SLACK, live_spend, loose_rules
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import centre
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 
 TIGHTER = (1.0, 3.0)
 """Units by which binding limits are held back, in the order in which they are tried."""
@@ -37,7 +37,7 @@ HARDLY = 0.001
 """and if they lose no more than this share of any objective."""
 
 
-def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Iterator[Array]:
+def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Iterator[Array]:
     """Plans near x, as long as somebody asks for another one. Each keeps every row of the model but those that rounding
     may miss by a unit."""
     yield from _around(model, x, rules, unit, limits)
@@ -46,7 +46,7 @@ def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Lim
         yield from _around(model, other, rules, unit, limits)
 
 
-def _around(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Iterator[Array]:
+def _around(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Iterator[Array]:
     """Plans near x with its switches."""
     held = _held(model, x)
     for units in TIGHTER:
@@ -59,7 +59,7 @@ def _around(model: Model, x: Array, rules: list[Compiled], unit: float, limits: 
             yield found_whole
 
 
-def _other_switches(model: Model, x: Array, limits: Limits) -> Iterator[Array]:
+def _other_switches(model: Model, x: Array, limits: SolveLimits) -> Iterator[Array]:
     """The best plans of other settings of the switches, the better ones first, while they lose next to nothing."""
     at = np.flatnonzero(
         np.asarray(model.integer, bool) & (model.column_upper <= 1) & (model.column_lower < model.column_upper)
@@ -134,7 +134,7 @@ def _tightened(model: Model, x: Array, by: float) -> Model:
     )
 
 
-def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits: Limits) -> Array | None:
+def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Array | None:
     """The best plan, stage by stage, whose lines are whole and within a few units of x."""
     spend, level = model.columns["spend"], model.columns["level"]
     at = spend.first + np.flatnonzero(live_spend(model, x / unit))
@@ -170,7 +170,7 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
         row_upper=model.row_upper - moved + slack,
         integer=integer,
         column_scale=np.where(integer, 1.0, model.column_scale),
-        stages=tuple(Stage(stage.name, stage.cost * step, stage.sign) for stage in model.stages),
+        stages=tuple(StageCost(stage.name, stage.cost * step, stage.sign) for stage in model.stages),
         ties=(),
     )
     for stage, counted in zip(model.stages, part.stages, strict=True):

@@ -16,12 +16,12 @@ from math import ceil, isinf, lcm, log10
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact, ratio
 from optimiser.plan.tolerance import within_a_unit
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 
 MOVING = ("carry", "match", "in kind")
 MONEY_ROWS = (
@@ -290,8 +290,8 @@ def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None
         row_upper=np.array([r.upper for r in rows]),
         column_scale=ones,
         row_scale=np.ones(len(rows)),
-        stages=(Stage("rounding", lines.cost),),
+        stages=(StageCost("rounding", lines.cost),),
         ties=(),
     )
-    solution = solve(model, Limits(gap=0.01, time_limit=time_limit))
+    solution = solve(model, SolveLimits(gap=0.01, time_limit=time_limit))
     return None if solution.x is None else np.where(lines.whole, np.round(solution.x), solution.x)

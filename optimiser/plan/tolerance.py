@@ -10,7 +10,7 @@ from __future__ import annotations
 from fractions import Fraction
 
 from optimiser.model.rules import Compiled
-from optimiser.model.rules.terms import Limits, Reading, Term
+from optimiser.model.rules.terms import LimitReading, Limits, Term
 
 EXACT = "exact"
 """Money of a rounded plan: no tolerance."""
@@ -83,6 +83,6 @@ def _weighted(term: Term) -> bool:
     )
 
 
-def is_kept(kind: str, reading: Reading, unit: Fraction) -> bool:
+def is_kept(kind: str, reading: LimitReading, unit: Fraction) -> bool:
     """Whether a limit holds, as exactly as limits of this kind must."""
     return reading.headroom >= 0 or reading.headroom >= -allowance(kind, reading.largest, unit)

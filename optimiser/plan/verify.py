@@ -17,9 +17,9 @@ from optimiser.case.table import Array, Table
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
 from optimiser.plan import checks, fund_checks
-from optimiser.plan.checks import Plan, Row, say
+from optimiser.plan.checks import CheckedPlan, Miss, say
 from optimiser.plan.derive import Read, derive, readings
-from optimiser.plan.lines import Decision, decode
+from optimiser.plan.lines import DecisionLines, decode
 from optimiser.plan.tables import DERIVED
 from optimiser.plan.tolerance import FIGURE, NEVER, UNIT, allowance
 
@@ -94,7 +94,7 @@ def audit(
 def audit_of_derived(
     case: Case,
     tables: Mapping[str, Table],
-    lines: Decision,
+    lines: DecisionLines,
     compiled: list[Compiled],
     read: list[Read],
     *,
@@ -107,7 +107,7 @@ def audit_of_derived(
     return _broken(rows, unit), _largest(rows, unit)
 
 
-def _broken(rows: Iterable[Row], unit: Fraction) -> list[Broken]:
+def _broken(rows: Iterable[Miss], unit: Fraction) -> list[Broken]:
     return [
         Broken(r.constraint, r.item, float(r.required), float(r.achieved), float(r.over), r.sentence)
         for r in rows
@@ -115,7 +115,7 @@ def _broken(rows: Iterable[Row], unit: Fraction) -> list[Broken]:
     ]
 
 
-def _largest(rows: Iterable[Row], unit: Fraction) -> float:
+def _largest(rows: Iterable[Miss], unit: Fraction) -> float:
     excess = ((r.over - (unit if r.kind == UNIT else 0)) / max(Fraction(1), r.largest) for r in rows)
     return max(0.0, float(max(excess, default=Fraction(0))))
 
@@ -124,7 +124,7 @@ def _unit(case: Case, rounding: float | None, whole: bool) -> Fraction:
     return exact(case.settings.rounding if rounding is None else rounding) if whole else Fraction(0)
 
 
-def _rows(case: Case, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Row]:
+def _rows(case: Case, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Miss]:
     """All rows that do not hold exactly."""
     lines, compiled = decode(case.facts, tables), compile_rules(case.facts)
     read = readings(case.facts, lines, compiled)
@@ -135,13 +135,13 @@ def _rows(case: Case, tables: Mapping[str, Table], unit: Fraction) -> Iterator[R
 def _checked(
     facts: Facts,
     tables: Mapping[str, Table],
-    lines: Decision,
+    lines: DecisionLines,
     compiled: list[Compiled],
     read: list[Read],
     unit: Fraction,
-) -> Iterator[Row]:
+) -> Iterator[Miss]:
     """Balances, capacities and rules that do not hold exactly."""
-    plan = Plan(facts, lines, unit, switched(facts, compiled), "Balances" in tables)
+    plan = CheckedPlan(facts, lines, unit, switched(facts, compiled), "Balances" in tables)
     for check in CHECKS:
         yield from check(plan)
     yield from rules(read)
@@ -160,7 +160,7 @@ def switched(facts: Facts, compiled: list[Compiled]) -> Array:
     return made
 
 
-def rules(read: list[Read]) -> Iterator[Row]:
+def rules(read: list[Read]) -> Iterator[Miss]:
     """Every hard rule, limit by limit."""
     for limit in read:
         reading, over = limit.reading, -limit.reading.headroom
@@ -169,10 +169,12 @@ def rules(read: list[Read]) -> Iterator[Row]:
             required = reading.share * reading.base
             sense = "at least" if reading.sense == "at_least" else "at most"
             said = f"{item}: {sense} {say(required)} {reading.unit} required, {say(reading.left)} in the plan."
-            yield Row("rule", item, required, reading.left, over, reading.largest, limit.kind, said)
+            yield Miss("rule", item, required, reading.left, over, reading.largest, limit.kind, said)
 
 
-def totals(case: Case, tables: Mapping[str, Table], lines: Decision, read: list[Read], unit: Fraction) -> Iterator[Row]:
+def totals(
+    case: Case, tables: Mapping[str, Table], lines: DecisionLines, read: list[Read], unit: Fraction
+) -> Iterator[Miss]:
     """Every derived table that the plan has says what its decision tables say."""
     present = [sheet for sheet in DERIVED if sheet.name in tables]
     if not present:
@@ -183,7 +185,7 @@ def totals(case: Case, tables: Mapping[str, Table], lines: Decision, read: list[
         if len(ours) != len(theirs):
             said = f"{sheet.name} has {len(theirs)} lines, the plan makes {len(ours)}."
             counts = Fraction(len(ours)), Fraction(len(theirs))
-            yield Row("total", sheet.name, *counts, abs(counts[0] - counts[1]), Fraction(1), NEVER, said)
+            yield Miss("total", sheet.name, *counts, abs(counts[0] - counts[1]), Fraction(1), NEVER, said)
             continue
         for column in sheet.columns:
             yield from _differences(sheet.name, column.name, ours, theirs, sheet.key)
@@ -195,7 +197,7 @@ def _by_key(table: Table, key: tuple[str, ...]) -> Table:
     return table.take(np.array(sorted(range(len(keys)), key=keys.__getitem__), int))
 
 
-def _differences(sheet: str, column: str, ours: Table, theirs: Table, key: tuple[str, ...]) -> Iterator[Row]:
+def _differences(sheet: str, column: str, ours: Table, theirs: Table, key: tuple[str, ...]) -> Iterator[Miss]:
     pairs = zip(ours[column].tolist(), theirs[column].tolist(), strict=True)
     for k, (right, found) in enumerate(pairs):
         if right == found or (right != right and found != found):
@@ -205,7 +207,7 @@ def _differences(sheet: str, column: str, ours: Table, theirs: Table, key: tuple
             required, achieved = exact(right), exact(found)
             said = f"{item} is {say(achieved)}, the plan makes it {say(required)}."
             largest = max(abs(required), abs(achieved))
-            yield Row("total", item, required, achieved, abs(required - achieved), largest, FIGURE, said)
+            yield Miss("total", item, required, achieved, abs(required - achieved), largest, FIGURE, said)
         else:
             said = f"{item} is {found!r}, the plan makes it {right!r}."
-            yield Row("total", item, Fraction(0), Fraction(1), Fraction(1), Fraction(1), NEVER, said)
+            yield Miss("total", item, Fraction(0), Fraction(1), Fraction(1), Fraction(1), NEVER, said)

@@ -19,7 +19,7 @@ from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
 from optimiser.solvers.problem import Problem, centre, snapped, total
-from optimiser.solvers.solution import OPTIMAL_GAP, Basis, Limits, SolverError, relative_gap
+from optimiser.solvers.solution import OPTIMAL_GAP, Basis, SolveLimits, SolverError, relative_gap
 
 DIGITS = 10
 """Significant digits of a value that do not depend on the way to it."""
@@ -56,11 +56,11 @@ class Value:
 class Again(Engine):
     """The first objective of a model without switches, solved once and ready for other numbers."""
 
-    def __init__(self, model: Model, limits: Limits | None = None, basis: Basis | None = None) -> None:
+    def __init__(self, model: Model, limits: SolveLimits | None = None, basis: Basis | None = None) -> None:
         """basis: of the model's own solution, if it is known. Raises SolverError where the model has no plan."""
         if model.integer.any():
             raise ValueError("a model with switches is searched, not solved again")
-        self.limits = limits or Limits()
+        self.limits = limits or SolveLimits()
         self._sign = model.stages[0].sign
         self._problem = Problem.of(model)
         self._cost = self._problem.cost(model.stages[0].cost)

@@ -22,7 +22,7 @@ from highspy import HighsModelStatus as Model
 
 from optimiser.case.table import Array
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.solution import Basis, Limits, SolverError, Stop, Unbounded
+from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop, Unbounded
 
 Progress = Callable[[dict[str, float | None]], None]
 Ending = Literal["optimal", "infeasible", "stopped"]
@@ -82,7 +82,7 @@ def _flush() -> None:
 class Watch:
     """The clock and the stop token of one whole solve, and its log."""
 
-    limits: Limits
+    limits: SolveLimits
     stop: Stop = field(default_factory=Stop)
     progress: Progress | None = None
     started: float = field(default_factory=time.monotonic)
@@ -115,7 +115,7 @@ class Watch:
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class RunOutcome:
     """What one run gave, in the solver's units: values and prices only where there is a solution."""
 
     ending: Ending
@@ -129,7 +129,7 @@ class Outcome:
 class Engine:
     """One HiGHS instance that holds one problem."""
 
-    def __init__(self, problem: Problem, cost: Array, scale: float, limits: Limits, **options: Any) -> None:
+    def __init__(self, problem: Problem, cost: Array, scale: float, limits: SolveLimits, **options: Any) -> None:
         """Pass the problem with `scale` × cost (a power of two); `options` are HiGHS's own."""
         self.scale = scale
         self._highs: Any = _highs()
@@ -202,10 +202,10 @@ class Engine:
         """Another cost for some columns (the solver's units)."""
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost.astype(float) * self.scale)
 
-    def run(self, watch: Watch) -> Outcome:
+    def run(self, watch: Watch) -> RunOutcome:
         """Solve; ends at the latest GRACE seconds after the limit or the stop, with what there is."""
         if watch.over:
-            return Outcome("stopped")
+            return RunOutcome("stopped")
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.01, watch.left))
         if self._integer:
             self._listen(watch)
@@ -224,12 +224,12 @@ class Engine:
         if not self._wait(done, watch):
             watch.say("the solver did not obey its limit and was left behind")
             x = self._best[1] if self._best else None
-            return Outcome("stopped", x, bound=self._bound)
+            return RunOutcome("stopped", x, bound=self._bound)
         if failed:
             raise failed[0]
         return self._outcome()
 
-    def attempt(self, watch: Watch) -> Outcome | None:
+    def attempt(self, watch: Watch) -> RunOutcome | None:
         """As run; None, with a line in the log, where the solver ends in trouble with its numbers.
 
         An objective without a limit stays an error.
@@ -291,12 +291,12 @@ class Engine:
             "seconds": watch.seconds,
         }
 
-    def _outcome(self) -> Outcome:
+    def _outcome(self) -> RunOutcome:
         highs = self._highs
         status, info = highs.getModelStatus(), highs.getInfo()
         bound = _finite(info.mip_dual_bound / self.scale) if self._integer else None
         if status in (Model.kInfeasible, Model.kUnboundedOrInfeasible):
-            return Outcome("infeasible")
+            return RunOutcome("infeasible")
         if status == Model.kUnbounded and not self._limited:
             raise Unbounded("the objective has no limit: a column without a bound costs less the larger it is")
         optimal = status in (Model.kOptimal, Model.kModelEmpty)
@@ -305,13 +305,13 @@ class Engine:
             if not self._integer and info.dual_solution_status == _FEASIBLE:
                 y = np.array(highs.getSolution().row_dual, float) / self.scale
             if status in _ENDED:
-                return Outcome("stopped", None, y, bound)
+                return RunOutcome("stopped", None, y, bound)
             raise SolverError(f"HiGHS ended with: {highs.modelStatusToString(status)}")
         found = highs.getSolution()
         x = np.array(found.col_value, float)
         y = np.array(found.row_dual, float) / self.scale if found.dual_valid and not self._integer else None
         ending: Ending = "optimal" if optimal else "stopped"
-        return Outcome(ending, x, y, bound, self.basis(), int(info.simplex_iteration_count))
+        return RunOutcome(ending, x, y, bound, self.basis(), int(info.simplex_iteration_count))
 
     def basic(self) -> Array | None:
         """The basic variables in the solver's order, columns from 0 up, row r as −1 − r; None without a basis."""

@@ -23,7 +23,7 @@ from optimiser.solvers.export import write_model
 from optimiser.solvers.linear import Linear
 from optimiser.solvers.problem import Problem, centre, snapped, total, unit
 from optimiser.solvers.refine import rounded
-from optimiser.solvers.solution import Limits, Solution, SolverError, Stop, judged, relative_gap, worst
+from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop, judged, relative_gap, worst
 
 __all__ = ["available", "solve_with", "to_pulp", "write_model"]
 
@@ -50,13 +50,15 @@ def to_pulp(model: Model, stage: int = 0) -> Any:
     return _built(problem, problem.cost(model.stages[stage].cost))[0]
 
 
-def solve_with(model: Model, solver_name: str, limits: Limits | None = None, *, stop: Stop | None = None) -> Solution:
+def solve_with(
+    model: Model, solver_name: str, limits: SolveLimits | None = None, *, stop: Stop | None = None
+) -> Solution:
     """Solve with any solver that PuLP finds. Ties are not settled.
 
     The bound of a linear program is proved from the solver's prices; with switches it is the solver's word.
     Later stages keep the earlier ones to 1e-7, which is what the solvers' printed digits allow.
     """
-    limits = limits or Limits()
+    limits = limits or SolveLimits()
     watch = Watch(limits, stop or Stop())
     _solver(solver_name, limits)
     problem = whole = Problem.of(model, as_it_is=True)
@@ -170,7 +172,7 @@ def _built(problem: Problem, cost: Array) -> tuple[Any, list[Any], list[list[Any
     return built, columns, rows
 
 
-def _solver(name: str, limits: Limits) -> Any:
+def _solver(name: str, limits: SolveLimits) -> Any:
     """PuLP's solver of this name, on one thread; an error that names those there are."""
     pulp = _pulp()
     wanted = name.strip().lower()

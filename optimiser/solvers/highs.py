@@ -8,15 +8,15 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.variables import DECIDED
 from optimiser.solvers.certificate import Certificate
 from optimiser.solvers.engine import Progress, Watch
-from optimiser.solvers.linear import Sequel, Step, in_turn
+from optimiser.solvers.linear import ObjectiveStep, Sequel, in_turn
 from optimiser.solvers.problem import Problem
 from optimiser.solvers.refine import rounded
 from optimiser.solvers.sharp import settled
-from optimiser.solvers.solution import TIE_COLUMNS, Basis, Limits, Solution, Stop, Ties, judged, worst
+from optimiser.solvers.solution import TIE_COLUMNS, Basis, Solution, SolveLimits, Stop, Ties, judged, worst
 from optimiser.solvers.switches import as_good, choose, limited, other_switches
 
 _READ_SECONDS = 5.0
@@ -26,7 +26,7 @@ _FAR = 1
 
 def solve(
     model: Model,
-    limits: Limits | None = None,
+    limits: SolveLimits | None = None,
     *,
     stop: Stop | None = None,
     progress: Progress | None = None,
@@ -42,17 +42,17 @@ def solve(
     """
     if not model.stages:
         raise ValueError("a model without an objective cannot be solved")
-    limits = limits or Limits()
+    limits = limits or SolveLimits()
     watch = Watch(limits, stop or Stop(), progress)
     problem = Problem.of(model, as_it_is=True)
     costs = [problem.moving_cost(stage.cost) for stage in model.stages]
     end = len(costs) - 1
     steps = [
-        Step(cost, stage.within if k < end else 0.0)
+        ObjectiveStep(cost, stage.within if k < end else 0.0)
         for k, (stage, cost) in enumerate(zip(model.stages, costs, strict=True))
     ]
     ties = [
-        Step(problem.moving_cost(tie), prove=False, fresh=k == _FAR, start=last if k == _FAR else None)
+        ObjectiveStep(problem.moving_cost(tie), prove=False, fresh=k == _FAR, start=last if k == _FAR else None)
         for k, tie in enumerate(_used_ties(model))
     ]
     if problem.integer.any():
@@ -77,7 +77,7 @@ class _Made:
 
 
 def _without_switches(
-    problem: Problem, steps: list[Step], ties: list[Step], watch: Watch, basis: Basis | None
+    problem: Problem, steps: list[ObjectiveStep], ties: list[ObjectiveStep], watch: Watch, basis: Basis | None
 ) -> _Made:
     sequel = in_turn(problem, steps + ties, watch, basis)
     reached = sequel.answers[: len(steps)]
@@ -93,12 +93,17 @@ def _without_switches(
 
 
 def _with_switches(
-    problem: Problem, model: Model, steps: list[Step], ties: list[Step], watch: Watch, start: Basis | None
+    problem: Problem,
+    model: Model,
+    steps: list[ObjectiveStep],
+    ties: list[ObjectiveStep],
+    watch: Watch,
+    start: Basis | None,
 ) -> _Made:
     """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
     made, basis, alone = _Made(Sequel()), None, False
     equals: Problem | None = None
-    open_problem, held = problem, list[Step]()
+    open_problem, held = problem, list[ObjectiveStep]()
     for stage, step in zip(model.stages, steps, strict=True):
         choice = choose(open_problem, step.cost, _telling(watch, stage), basis=None if made.bests else start)
         if choice.x is None and made.x is None:
@@ -120,7 +125,7 @@ def _with_switches(
         # A plan may look better than the bound that was proved, by the solver's tolerance: it is held to what is possible.
         possible = choice.value if choice.exact is None else max(choice.value, float(choice.exact))
         open_problem, limit = limited(open_problem, step.cost, possible, step.within * abs(choice.value))
-        held.append(Step(step.cost, limit=limit if step.within > 0 else None))
+        held.append(ObjectiveStep(step.cost, limit=limit if step.within > 0 else None))
         if choice.stopped:
             break
     assert made.x is not None
@@ -138,7 +143,7 @@ def _with_switches(
     return made
 
 
-def _telling(watch: Watch, stage: Stage) -> Watch:
+def _telling(watch: Watch, stage: StageCost) -> Watch:
     """The same clock; its progress in the reader's sign."""
     told, sign = watch.progress, stage.sign
     if told is None:
@@ -210,10 +215,10 @@ def _read_off(model: Model, x: Array, reached: int) -> Array:
         row_lower=np.where(mine, model.row_lower, -np.inf),
         row_upper=np.where(mine, model.row_upper, np.inf),
         integer=np.zeros(len(x), bool),
-        stages=(Stage("counts", np.where(counts, cost, 0.0)),),
+        stages=(StageCost("counts", np.where(counts, cost, 0.0)),),
         ties=(),
     )
-    found = solve(part, Limits(time_limit=_READ_SECONDS))
+    found = solve(part, SolveLimits(time_limit=_READ_SECONDS))
     return x if found.x is None else np.where(counts, found.x, x)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.solvers.bound import dual_bound, plain_bound
-from optimiser.solvers.engine import Ending, Engine, Outcome, Watch
+from optimiser.solvers.engine import Ending, Engine, RunOutcome, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total
 from optimiser.solvers.refine import refined
 from optimiser.solvers.sharp import Sharp, excess, settled, sharpened
@@ -113,7 +113,7 @@ def solve_linear(
             break
         watch.say(f"linear program: gap {best.gap} after way {number + 1}, solved again more carefully")
         basis = out.basis or basis
-    return best or _salvaged(problem, cost, Outcome("stopped"))
+    return best or _salvaged(problem, cost, RunOutcome("stopped"))
 
 
 def _run(
@@ -124,7 +124,7 @@ def _run(
     basis: Basis | None,
     options: dict[str, Any],
     near: dict[str, Any],
-) -> Outcome | None:
+) -> RunOutcome | None:
     """From a basis, in the way that suits a `near` one; without one, or where that takes too many iterations (a
     number, not a time: the way must not depend on the machine), afresh."""
     engine = Engine(problem, cost, scale, watch.limits, solver="simplex", **options)
@@ -138,13 +138,13 @@ def _run(
     return Engine(problem, cost, scale, watch.limits, solver="simplex", **options).attempt(watch)
 
 
-def _confirmed(problem: Problem, cost: Array, scale: float, watch: Watch) -> tuple[Outcome | None, Array | None]:
+def _confirmed(problem: Problem, cost: Array, scale: float, watch: Watch) -> tuple[RunOutcome | None, Array | None]:
     """The answer without presolve, after an "infeasible" with it: presolve has been wrong before. Also the ray."""
     engine = Engine(problem, cost, scale, watch.limits, solver="simplex", presolve="off")
     return engine.attempt(watch), engine.ray()
 
 
-def _judged(problem: Problem, cost: Array, out: Outcome, prove: bool) -> Linear:
+def _judged(problem: Problem, cost: Array, out: RunOutcome, prove: bool) -> Linear:
     """A run's answer with its value and its exact bound."""
     assert out.x is not None
     x = settled(problem, out.x)
@@ -168,7 +168,7 @@ def _mended(problem: Problem, cost: Array, scale: float, found: Linear, watch: W
     for sharp in sharpened(problem, cost, Sharp(found.x, found.y, found.basis), scale, watch):
         if sharp.x is None:
             return Linear("infeasible", ray=sharp.ray)
-        better = _judged(problem, cost, Outcome("optimal", sharp.x, sharp.y, basis=sharp.basis), prove)
+        better = _judged(problem, cost, RunOutcome("optimal", sharp.x, sharp.y, basis=sharp.basis), prove)
         assert better.x is not None
         left = excess(problem, better.x)
         if left <= max(misses, 1) and (left < misses or (better.gap or 0.0) < (best.gap or 0.0)):
@@ -182,7 +182,7 @@ def _mended(problem: Problem, cost: Array, scale: float, found: Linear, watch: W
     return best
 
 
-def _salvaged(problem: Problem, cost: Array, out: Outcome) -> Linear:
+def _salvaged(problem: Problem, cost: Array, out: RunOutcome) -> Linear:
     """What can be said when the clock was faster: a plan if there is an easy one, a bound if the prices give one."""
     points = [p for p in (out.x, trivial(problem)) if p is not None]
     points = [p for p in (snapped(problem, p) for p in points) if problem.violation(p) <= _FEASIBLE]
@@ -216,7 +216,7 @@ def trivial(problem: Problem) -> Array | None:
 
 
 @dataclass(frozen=True, eq=False)
-class Step:
+class ObjectiveStep:
     """One objective in the solver's units.
 
     within: the share of |best| that later steps may give up (0: nothing, they stay on the face of the best plans);
@@ -242,7 +242,7 @@ class Sequel:
     ending: Ending = "optimal"
 
 
-def in_turn(problem: Problem, steps: Sequence[Step], watch: Watch, basis: Basis | None = None) -> Sequel:
+def in_turn(problem: Problem, steps: Sequence[ObjectiveStep], watch: Watch, basis: Basis | None = None) -> Sequel:
     """Minimise each cost among the plans that are best for those before it."""
     made = Sequel()
     last: tuple[Problem, Array, Basis] | None = None

@@ -43,7 +43,7 @@ class Unbounded(SolverError):
 
 
 @dataclass(frozen=True)
-class Limits:
+class SolveLimits:
     """gap: relative gap at which a search over switches may end; time_limit: seconds for all stages; seed of the
     solver's random choices."""
 
@@ -165,7 +165,7 @@ def judged(model: Model, k: int, x: Array, best: float | None, bound: float | No
     return StageResult(stage.name, stage.sign * best + 0.0, told, stage.within, stage.sign * achieved + 0.0, gap)
 
 
-def worst(stages: tuple[StageResult, ...], limits: Limits) -> tuple[Status, float | None]:
+def worst(stages: tuple[StageResult, ...], limits: SolveLimits) -> tuple[Status, float | None]:
     """Status and gap of the worst stage; a stage without a bound was stopped."""
     gaps = [stage.gap for stage in stages]
     known = [gap for gap in gaps if gap is not None]

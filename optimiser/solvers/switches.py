@@ -10,8 +10,8 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.solvers.branch import Branched, branch
-from optimiser.solvers.engine import Engine, Outcome, Watch
-from optimiser.solvers.linear import Linear, Step, solve_linear
+from optimiser.solvers.engine import Engine, RunOutcome, Watch
+from optimiser.solvers.linear import Linear, ObjectiveStep, solve_linear
 from optimiser.solvers.problem import Problem, centre, snapped, total, unit
 from optimiser.solvers.solution import OPTIMAL_GAP, Basis
 
@@ -30,7 +30,7 @@ _BREACH = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
-class Choice:
+class SwitchChoice:
     """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search;
     exact: the same proved in exact arithmetic (None: the search's word); equals: all plans
     that are as good, where they are known to lie together."""
@@ -54,7 +54,7 @@ def choose(
     nodes: int | None = None,
     held: Array | None = None,
     basis: Basis | None = None,
-) -> Choice:
+) -> SwitchChoice:
     """The best switches for one cost: search, round, fix, and solve the linear program that is left (unless the
     switches are those `held` already: then no choice).
 
@@ -64,8 +64,8 @@ def choose(
     few = branch(problem, cost, watch, basis)
     if few is not None and (few.x is not None or few.exact is None):
         return _of_few(problem, few, held)
-    best: Choice | None = None
-    broken: Choice | None = None
+    best: SwitchChoice | None = None
+    broken: SwitchChoice | None = None
     for attempt in range(_ATTEMPTS):
         out = _search(problem, cost, watch, attempt, nodes)
         if out.x is None and best is not None:
@@ -76,16 +76,18 @@ def choose(
         if out.x is None and broken is not None:
             break
         if out.x is None:
-            return Choice(None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped")
+            return SwitchChoice(
+                None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped"
+            )
         if held is not None and np.array_equal(np.round(out.x[problem.integer]), np.round(held[problem.integer])):
-            return Choice(None)
+            return SwitchChoice(None)
         found = solve_linear(problem.fixed(out.x), cost, watch.spare())
         if found.x is not None and not found.kept:
             # In the solver's tolerance only: the plan of other switches is better, where there is one.
-            broken = broken or Choice(found.x, found.value, out.bound, stopped=True, basis=found.basis)
+            broken = broken or SwitchChoice(found.x, found.value, out.bound, stopped=True, basis=found.basis)
         elif found.x is not None and found.ending == "optimal":
             if best is None or found.value < best.value:
-                best = Choice(found.x, found.value, basis=found.basis)
+                best = SwitchChoice(found.x, found.value, basis=found.basis)
             promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
             hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), 1e-3 * unit(cost))
             if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
@@ -99,10 +101,10 @@ def choose(
         if not _binary(problem):
             continue
         problem = _without(problem, out.x)
-    return replace(best, stopped=True) if best is not None else broken or Choice(None, stopped=True)
+    return replace(best, stopped=True) if best is not None else broken or SwitchChoice(None, stopped=True)
 
 
-def _beside(best: Choice, broken: Choice | None) -> Choice:
+def _beside(best: SwitchChoice, broken: SwitchChoice | None) -> SwitchChoice:
     """The choice, not bound to be better than one that broke a row: nobody has shown that its switches leave no plan."""
     return best if broken is None else replace(best, bound=_lower(best.bound, broken.value))
 
@@ -111,13 +113,13 @@ def _lower(bound: float | None, value: float) -> float | None:
     return None if bound is None else min(bound, value)
 
 
-def _of_few(problem: Problem, few: Branched, held: Array | None) -> Choice:
+def _of_few(problem: Problem, few: Branched, held: Array | None) -> SwitchChoice:
     if few.x is None:
-        return Choice(None, infeasible=True)
+        return SwitchChoice(None, infeasible=True)
     if held is not None and np.array_equal(np.round(few.x[problem.integer]), np.round(held[problem.integer])):
-        return Choice(None)
+        return SwitchChoice(None)
     bound = few.value if few.exact is None else float(few.exact)
-    return Choice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals, leaves=few.leaves)
+    return SwitchChoice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals, leaves=few.leaves)
 
 
 def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:
@@ -130,17 +132,17 @@ def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> f
     return None
 
 
-def _as_found(problem: Problem, cost: Array, out: Outcome) -> Choice:
+def _as_found(problem: Problem, cost: Array, out: RunOutcome) -> SwitchChoice:
     """The search's own plan, where no time is left to clean it; none if its rounded switches break a row."""
     assert out.x is not None
     x = np.where(problem.integer, np.round(out.x), out.x)
     x = snapped(problem, x)
     if problem.violation(x) > _BREACH:
-        return Choice(None, bound=out.bound, stopped=True)
-    return Choice(x, total(cost, x), out.bound, stopped=True)
+        return SwitchChoice(None, bound=out.bound, stopped=True)
+    return SwitchChoice(x, total(cost, x), out.bound, stopped=True)
 
 
-def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: int | None) -> Outcome:
+def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: int | None) -> RunOutcome:
     scale = centre(cost)
     tolerance = 1e-9 if attempt == 0 else 1e-10
     options: dict[str, object] = {
@@ -155,7 +157,7 @@ def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: in
     out = Engine(problem, cost, scale, watch.limits, **options).attempt(watch)
     if out is None or out.ending == "infeasible":
         out = Engine(problem, cost, scale, watch.limits, presolve="off", **options).attempt(watch)
-    return out or Outcome("stopped")
+    return out or RunOutcome("stopped")
 
 
 def _binary(problem: Problem) -> bool:
@@ -192,7 +194,7 @@ def other_switches(problem: Problem, held: Array, money: Array, watch: Watch, ba
     return None if watch.left <= 0 or watch.stop.stopped else choice.x
 
 
-def as_good(steps: Sequence[Step], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
+def as_good(steps: Sequence[ObjectiveStep], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
     """Whether the second sequence reaches every value of the first to 1e-9, and none of the first is missed."""
     return len(second) >= len(steps) and all(
         b.value - a.value <= OPTIMAL_GAP * max(abs(a.value), 1e-3 * unit(step.cost))

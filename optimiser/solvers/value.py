@@ -18,7 +18,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total, unit
-from optimiser.solvers.solution import Basis, Limits, SolverError, Stop
+from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop
 from optimiser.solvers.switches import choose
 
 EXACT = 1e-9
@@ -65,7 +65,7 @@ class Values:
     def __init__(
         self,
         model: Model,
-        limits: Limits | None = None,
+        limits: SolveLimits | None = None,
         *,
         stage: int = 0,
         basis: Basis | None = None,
@@ -74,7 +74,7 @@ class Values:
         plain: bool = False,
     ) -> None:
         """many: limits will change often and far, so that exact edge weights pay; plain: the solver's own ways."""
-        self.limits, self._stop = limits or Limits(), stop or Stop()
+        self.limits, self._stop = limits or SolveLimits(), stop or Stop()
         self._problem = Problem.of(model)
         self._cost = self._problem.cost(model.stages[stage].cost)
         self._column, self._row = self._problem.column_scale, self._problem.row_scale

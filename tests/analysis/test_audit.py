@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis.reasons.audit import Doubt, audit
+from optimiser.analysis.reasons.audit import InputDoubt, audit
 from optimiser.analysis.reasons.prices import Study
 from tests.rules.small import Records, checked
 
@@ -18,7 +18,7 @@ BASE: Records = {
 }
 
 
-def found(**more: object) -> list[Doubt]:
+def found(**more: object) -> list[InputDoubt]:
     return audit(Study(checked({**BASE, **more})), seconds=0)  # type: ignore[dict-item]
 
 

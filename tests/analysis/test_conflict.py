@@ -19,7 +19,7 @@ from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
-from optimiser.model.matrix import Stage
+from optimiser.model.matrix import StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import Records, random_case
@@ -235,7 +235,7 @@ def possible(case: Case, without: Iterable[Cell] = ()) -> bool:
             rows_of.keys["role"] == facts.names["role"].index(role)
         )
         upper[rows_of.first + np.flatnonzero(mine)] = np.inf
-    zero = Stage("possible", np.zeros(len(most)))
+    zero = StageCost("possible", np.zeros(len(most)))
     solution = solve(replace(model, row_upper=upper, column_upper=most, stages=(zero,), ties=()))
     assert solution.status in ("optimal", "within_gap", "infeasible")
     return solution.x is not None

@@ -11,11 +11,11 @@ import pytest
 
 from optimiser import verbs
 from optimiser.analysis.limits.feasible import with_rows
-from optimiser.analysis.reasons.near_best import Doubt, near_best
+from optimiser.analysis.reasons.near_best import ScoreDoubt, near_best
 from optimiser.analysis.reasons.near_region import FUNDED
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
-from optimiser.model.matrix import Stage
+from optimiser.model.matrix import StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
@@ -91,7 +91,7 @@ def test_each_end_of_each_range_solved_afresh(seed: int) -> None:
             wanted = np.zeros(len(cost))
             wanted[family.first + np.flatnonzero(family.keys["initiative"] == i)] = 1.0
             for sign, end in ((1.0, told[1]), (-1.0, told[2])):
-                fresh = solve(replace(near, stages=(Stage("end", sign * wanted),)))
+                fresh = solve(replace(near, stages=(StageCost("end", sign * wanted),)))
                 assert fresh.x is not None
                 scale = max(1.0, float(case.facts.request[i])) if name == "spend" else 1.0
                 assert end == pytest.approx(float(np.dot(wanted, fresh.x)), abs=2e-5 * scale)
@@ -99,7 +99,7 @@ def test_each_end_of_each_range_solved_afresh(seed: int) -> None:
 
 def test_draws_are_plans_of_changed_priorities() -> None:
     case, _, _ = knapsack(3)
-    doubt = Doubt(points=0, priority=0.3, draws=5, seed=7)
+    doubt = ScoreDoubt(points=0, priority=0.3, draws=5, seed=7)
     found = near_best(case, doubt=doubt)
     assert found is not None
     rng = np.random.default_rng(7)
@@ -167,7 +167,7 @@ def test_draws_of_the_sheet() -> None:
     rows.append({"of": "fund", "item": "F", "column": "amount", "low": 0.6, "high": 1.1, "measured": "factor"})
     kept = {name: list(base.tables[name].records()) for name in ("Agencies", "Funds", "Initiatives")}
     case = checked({**kept, "Uncertainty": rows})  # type: ignore[dict-item]
-    found = near_best(case, doubt=Doubt(draws=6, seed=3))
+    found = near_best(case, doubt=ScoreDoubt(draws=6, seed=3))
     assert found is not None
     thrown, funded = draws(case, 6, 3), np.zeros(8)
     for k in range(6):

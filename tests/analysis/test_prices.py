@@ -25,13 +25,13 @@ from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Number, compile_rules
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 from tests.oracle.random_cases import random_case
 from tests.rules.small import checked
 
 SEEDS = range(300 if os.environ.get("OPTIMISER_SOAK") else 20)
 POINTS = 20
-LIMITS = Limits(gap=1e-9, time_limit=60)
+LIMITS = SolveLimits(gap=1e-9, time_limit=60)
 
 
 def some_case(seed: int) -> Case | None:

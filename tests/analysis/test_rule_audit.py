@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.rulebook.rule_audit import Finding, audit_rules, table
+from optimiser.analysis.rulebook.rule_audit import RuleFinding, audit_rules, table
 from optimiser.model.rules import KINDS
 from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, case_of, checked
@@ -17,7 +17,7 @@ from tests.rules.test_every_kind import examples, readings, samples
 PAGE = (Path(__file__).parents[2] / "docs" / "rules" / "audit.md").read_text("utf-8")
 
 
-def audited(*rules: dict[str, Any], **sheets: list[dict[str, Any]]) -> list[Finding]:
+def audited(*rules: dict[str, Any], **sheets: list[dict[str, Any]]) -> list[RuleFinding]:
     """The findings on the small case with these rules."""
     return list(audit_rules(case_of(*rules, **sheets)))
 

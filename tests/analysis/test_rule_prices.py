@@ -17,7 +17,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, checked
 
@@ -27,7 +27,7 @@ SEEDS = range(300 if os.environ.get("OPTIMISER_SOAK") else 20)
 def first_value(case: Case) -> tuple[str, float | None]:
     """The first objective of a case, and its best value, minimised."""
     model = Program.of(case).model
-    found = solve(replace(model, stages=model.stages[:1], ties=()), Limits(gap=1e-9))
+    found = solve(replace(model, stages=model.stages[:1], ties=()), SolveLimits(gap=1e-9))
     return model.stages[0].name, None if found.x is None else float(model.stages[0].cost @ found.x)
 
 

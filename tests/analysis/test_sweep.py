@@ -19,7 +19,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 from optimiser.verbs import apply_changes
 from tests.oracle.random_cases import random_case
 
@@ -51,7 +51,7 @@ def some(case: Case, dice: Random, count: int) -> dict[str, Rows]:
 
 def alone(case: Case, rows: Rows) -> tuple[str, float | None]:
     model = first_stage(Program.of(apply_changes(case, rows)).model)
-    found = solve(model, Limits(gap=case.settings.gap))
+    found = solve(model, SolveLimits(gap=case.settings.gap))
     return found.status, found.stages[0].best if found.x is not None else None
 
 

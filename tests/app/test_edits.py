@@ -136,11 +136,13 @@ class State(dict[str, Any]):
 
 
 @pytest.fixture
-def typing(monkeypatch: pytest.MonkeyPatch) -> tuple[Draft, State, grid.Shown]:
+def typing(monkeypatch: pytest.MonkeyPatch) -> tuple[Draft, State, grid.GridShown]:
     """A grid of initiatives on the page, and what the session has of it."""
     draft = laid()
     columns = grid.columns_of(draft, "Initiatives")
-    on_page = grid.Shown(draft, "Initiatives", "key", list(draft.records("Initiatives")), columns, {}, boxes.Drawn())
+    on_page = grid.GridShown(
+        draft, "Initiatives", "key", list(draft.records("Initiatives")), columns, {}, boxes.Drawn()
+    )
     state = State(grid=on_page)
     monkeypatch.setattr(grid, "st", SimpleNamespace(session_state=state))
     return draft, state, on_page
@@ -150,7 +152,9 @@ def requests(draft: Draft) -> list[object]:
     return [r.values["request"] for r in draft.records("Initiatives")]
 
 
-def test_a_cell_of_a_run_that_was_overtaken_is_taken_by_the_next_run(typing: tuple[Draft, State, grid.Shown]) -> None:
+def test_a_cell_of_a_run_that_was_overtaken_is_taken_by_the_next_run(
+    typing: tuple[Draft, State, grid.GridShown],
+) -> None:
     draft, state, on_page = typing
     before = requests(draft)
     state["key"] = {"edited_rows": {1: {"request": "11"}}}
@@ -167,7 +171,7 @@ def test_a_cell_of_a_run_that_was_overtaken_is_taken_by_the_next_run(typing: tup
 
 
 def test_a_cell_that_the_store_did_not_take_is_not_counted_as_taken(
-    typing: tuple[Draft, State, grid.Shown], monkeypatch: pytest.MonkeyPatch
+    typing: tuple[Draft, State, grid.GridShown], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft, state, on_page = typing
     state["key"] = {"edited_rows": {0: {"request": "10"}}}
@@ -180,17 +184,17 @@ def test_a_cell_that_the_store_did_not_take_is_not_counted_as_taken(
 
 
 def test_a_cell_told_late_for_a_grid_that_was_replaced_is_kept_and_shown(
-    typing: tuple[Draft, State, grid.Shown],
+    typing: tuple[Draft, State, grid.GridShown],
 ) -> None:
     draft, state, on_page = typing
-    state["grid"] = grid.Shown(draft, "Funds", "other", [], [], {}, on_page.drawn)
+    state["grid"] = grid.GridShown(draft, "Funds", "other", [], [], {}, on_page.drawn)
     state["key"] = {"edited_rows": {2: {"request": "12"}}}
     grid._take(on_page)
     assert requests(draft)[2] == 12
     assert on_page.drawn == boxes.Drawn(grid=1, fields=Counter({(on_page.records[2].number, "request"): 1}))
 
 
-def test_what_an_older_run_still_tells_does_not_take_a_cell_back(typing: tuple[Draft, State, grid.Shown]) -> None:
+def test_what_an_older_run_still_tells_does_not_take_a_cell_back(typing: tuple[Draft, State, grid.GridShown]) -> None:
     draft, state, on_page = typing
     state["key"] = {"edited_rows": {0: {"request": "10"}, 1: {"request": "11"}}}
     grid._take(on_page)

@@ -96,7 +96,7 @@ def test_a_fund_is_followed_and_a_point_becomes_a_scenario() -> None:
 
 
 def test_the_span_of_a_trade_off_makes_no_cliff_of_a_small_loss() -> None:
-    spots = [trading.Spot(x, 1000 - x, str(x), str(1000 - x), x / 1000) for x in (0.0, 1.0, 2.0)]
+    spots = [trading.TradePoint(x, 1000 - x, str(x), str(1000 - x), x / 1000) for x in (0.0, 1.0, 2.0)]
     low, high = trading.chart(spots, "x", "y").figure.layout.yaxis.range
     assert high - low >= 0.03 * 1000
     assert [
@@ -105,7 +105,7 @@ def test_the_span_of_a_trade_off_makes_no_cliff_of_a_small_loss() -> None:
 
 
 def test_thinning_keeps_the_ends_and_the_marked_points() -> None:
-    spots = [trading.Spot(k, -k, str(k), "", 0.0, present=k == 17, knee=k == 31) for k in range(60)]
+    spots = [trading.TradePoint(k, -k, str(k), "", 0.0, present=k == 17, knee=k == 31) for k in range(60)]
     kept = trading.thinned(spots)
     assert len(kept) <= trading.MOST + 2
     assert {0, 17, 31, 59} <= {int(s.x) for s in kept}
@@ -278,7 +278,7 @@ def test_the_small_case_is_what_these_tests_say() -> None:
 def test_how_far_a_solve_is_tells_its_best_its_bound_and_its_gap(
     best: float | None, bound: float | None, gap: float | None, end: str
 ) -> None:
-    run = runs.Run("r", case_from(RECORDS))
+    run = runs.RunningSolve("r", case_from(RECORDS))
     run.began = time.monotonic()
     run.heard({"best": best, "bound": bound, "gap": gap})
     assert case_bar._how_far(run).endswith(end)

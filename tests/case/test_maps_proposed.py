@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from optimiser.case.examples import example_path, examples
 from optimiser.case.maps.files import ForeignFile, open_foreign
 from optimiser.case.maps.form import Map, read_map, write_map
-from optimiser.case.maps.propose import Proposal, own_map, propose
+from optimiser.case.maps.propose import MapProposal, own_map, propose
 from optimiser.case.maps.take import take
 from tests.case.books import saved
 from tests.case.test_maps import MAPS, QUARTERS
@@ -143,7 +143,7 @@ def test_pivots_and_covers_are_no_tables() -> None:
     made.create_sheet("Pivot")
     for row in [["Row Labels", "Sum of Ask"], ["Sheriff", 5]]:
         made["Pivot"].append(row)
-    assert propose(open_foreign(saved(made), "a.xlsx")) == Proposal()
+    assert propose(open_foreign(saved(made), "a.xlsx")) == MapProposal()
 
 
 @pytest.mark.parametrize("name", [n for n in examples() if n != "with-faults"])

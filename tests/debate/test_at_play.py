@@ -23,7 +23,7 @@ from optimiser.analysis.debate.at_play import (
 from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.case import Case
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
@@ -93,7 +93,7 @@ class Claims:
     def least(model: Model, columns: Array, sign: float = 1.0) -> float:
         cost = np.zeros(len(model.column_lower))
         cost[columns] = sign
-        found = solve(replace(model, stages=(Stage("claim", cost),)))
+        found = solve(replace(model, stages=(StageCost("claim", cost),)))
         assert found.x is not None
         return float(found.x[columns].sum())
 

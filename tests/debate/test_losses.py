@@ -18,7 +18,7 @@ from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.table import Array
 from optimiser.model.extend import Extension
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
@@ -58,7 +58,10 @@ def enumerated(case: Case, groups: list[tuple[str, ...]], start: int) -> tuple[f
     for n, at in enumerate(places):
         zero = np.zeros(len(used), int)
         extension.rows(f"z {n}", 1, -np.inf, 0.0, (zero, at[used], stage.cost[used]), (np.zeros(1, int), worst, -1.0))
-    stages = [Stage("worst", extension.cost((worst, 1.0))), Stage("best", extension.cost((used, stage.cost[used])))]
+    stages = [
+        StageCost("worst", extension.cost((worst, 1.0))),
+        StageCost("best", extension.cost((used, stage.cost[used]))),
+    ]
     found = solve(extension.made(stages))
     if found.x is None:
         return None

@@ -18,7 +18,7 @@ from optimiser.plan.digest import settled, table_sha256, tables_sha256
 from optimiser.plan.tables import SPEC, Plan
 from optimiser.report.documents.plan_check import verify_workbook
 from optimiser.report.documents.plan_reading import read_plan
-from optimiser.report.documents.plan_workbook import NoPlan, write_plan
+from optimiser.report.documents.plan_workbook import NothingToWrite, write_plan
 from tests.plan.hand import RECORDS, changed, with_rule
 from tests.report.plans import case_of, no_plan, plan_of
 
@@ -243,7 +243,7 @@ def test_numbers_of_more_than_15_digits_are_not_taken_for_changes() -> None:
 
 
 def test_what_is_no_plan(tmp_path: Path) -> None:
-    with pytest.raises(NoPlan):
+    with pytest.raises(NothingToWrite):
         write_plan(no_plan(), tmp_path / "plan.xlsx")
     assert not (tmp_path / "plan.xlsx").exists()
     from optimiser.case.writing.writer import write_tables

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Index, Model, Stage
+from optimiser.model.matrix import Index, Model, StageCost
 
 INF = float("inf")
 
@@ -37,7 +37,7 @@ def dense(
         return np.array(np.broadcast_to(np.asarray(value, kind), (length,)))
 
     stages = tuple(
-        Stage(
+        StageCost(
             f"stage {k}", across(cost, size), signs[k] if k < len(signs) else 1.0, within[k] if k < len(within) else 0.0
         )
         for k, cost in enumerate(costs)

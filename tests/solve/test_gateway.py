@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 
 import optimiser
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.export import write_model
 from optimiser.solvers.gateway import available, solve_with, to_pulp
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, Stop
+from optimiser.solvers.solution import SolveLimits, Stop
 from tests.oracle.random_cases import random_case
 from tests.solve.dense import INF, allocation, dense, fits, market_split
 
@@ -60,7 +60,7 @@ def test_infeasible_brings_no_values(name: str) -> None:
 
 @CBC
 def test_a_run_that_met_its_limit_is_not_called_optimal() -> None:
-    answer = solve_with(market_split(), "cbc", Limits(time_limit=2))
+    answer = solve_with(market_split(), "cbc", SolveLimits(time_limit=2))
     assert answer.status == "stopped"
     stop = Stop()
     stop.stop()
@@ -94,7 +94,7 @@ def test_prices_are_the_change_of_the_minimised_sum_whatever_the_solver() -> Non
 @pytest.mark.parametrize("switches", [0, 5])
 def test_a_file_read_back_is_the_same_model(tmp_path: Path, ending: str, switches: int) -> None:
     model = allocation(2, switches=switches)
-    model = replace(model, value=model.value * (1 + 1 / 3), stages=(*model.stages, Stage("money", model.ties[0])))
+    model = replace(model, value=model.value * (1 + 1 / 3), stages=(*model.stages, StageCost("money", model.ties[0])))
     for stage in (0, 1):
         path = tmp_path / f"model.{ending}"
         write_model(model, path, stage)

@@ -11,11 +11,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers import highs
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import Basis, Limits, SolverError
+from optimiser.solvers.solution import Basis, SolveLimits, SolverError
 from tests.solve.dense import INF, allocation, dense, enumerated, fits
 
 SMALL = st.integers(-3, 3)
@@ -135,7 +135,9 @@ def test_stages_of_an_allocation_are_kept() -> None:
     for seed in range(4):
         model = allocation(seed)
         rng = np.random.default_rng(seed)
-        second = Stage("second", np.where(model.ties[0] > 0, rng.integers(0, 3, len(model.ties[0])), 0).astype(float))
+        second = StageCost(
+            "second", np.where(model.ties[0] > 0, rng.integers(0, 3, len(model.ties[0])), 0).astype(float)
+        )
         answer = solve(replace(model, stages=(*model.stages, second)))
         first, then = answer.stages
         assert answer.status == "optimal"
@@ -166,7 +168,7 @@ def test_the_plan_does_not_depend_on_where_the_solve_began() -> None:
         rng = np.random.default_rng(seed)
         for _ in range(3):
             cost = model.stages[0].cost * rng.uniform(0.2, 3, len(answer.x)) + rng.normal(0, 1e-6, len(answer.x))
-            elsewhere = solve(replace(model, stages=(Stage("other", cost),), ties=())).basis
+            elsewhere = solve(replace(model, stages=(StageCost("other", cost),), ties=())).basis
             again = solve(model, basis=elsewhere)
             assert again.x is not None
             assert again.x.tobytes() == answer.x.tobytes()
@@ -207,7 +209,7 @@ def test_a_row_added_is_scaled_and_a_face_holds_its_plan() -> None:
 
 def test_progress_is_for_searches_only() -> None:
     told: list[dict[str, float | None]] = []
-    solve(allocation(0), Limits(), progress=told.append)
+    solve(allocation(0), SolveLimits(), progress=told.append)
     assert told == []
 
 

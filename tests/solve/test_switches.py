@@ -22,7 +22,7 @@ from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import trivial
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.solution import Limits, Stop
+from optimiser.solvers.solution import SolveLimits, Stop
 from optimiser.solvers.switches import choose
 from tests.solve.dense import INF, allocation, dense, enumerated, fits, market_split
 
@@ -108,16 +108,16 @@ def test_switches_that_leave_no_plan_are_forbidden(monkeypatch: pytest.MonkeyPat
     problem = Problem.of(model)
     real, seen = Engine.run, []
 
-    def wrong_at_first(self: Engine, watch: Watch) -> engine.Outcome:
+    def wrong_at_first(self: Engine, watch: Watch) -> engine.RunOutcome:
         out = real(self, watch)
         if self._integer and not seen:
             seen.append(out)
-            return engine.Outcome("optimal", np.array([1.0, 1.0]), None, out.bound)
+            return engine.RunOutcome("optimal", np.array([1.0, 1.0]), None, out.bound)
         return out
 
     monkeypatch.setattr(Engine, "run", wrong_at_first)
     monkeypatch.setattr(sys.modules["optimiser.solvers.branch"], "MOST_SWITCHES", 0)
-    watch = Watch(Limits())
+    watch = Watch(SolveLimits())
     choice = choose(problem, problem.cost(model.stages[0].cost), watch)
     assert choice.x is not None
     assert choice.x.tolist() == [1, 0]
@@ -135,7 +135,7 @@ def test_a_stop_from_another_thread_keeps_the_best_plan() -> None:
         if event["best"] is not None:
             threading.Thread(target=stop.stop).start()
 
-    answer = solve(model, Limits(time_limit=300), stop=stop, progress=pull)
+    answer = solve(model, SolveLimits(time_limit=300), stop=stop, progress=pull)
     assert answer.seconds < 200
     assert answer.status == "stopped"
     assert answer.x is not None
@@ -148,7 +148,7 @@ def test_a_stop_from_another_thread_keeps_the_best_plan() -> None:
 def test_the_time_limit_ends_a_search() -> None:
     model = market_split()
     began = time.monotonic()
-    answer = solve(model, Limits(time_limit=2))
+    answer = solve(model, SolveLimits(time_limit=2))
     assert time.monotonic() - began < 20
     assert answer.status == "stopped"
     assert answer.x is None or fits(model, answer.x)
@@ -168,9 +168,9 @@ def test_a_solver_that_does_not_obey_is_left_behind(monkeypatch: pytest.MonkeyPa
             return 0.0
 
     problem = Problem.of(dense([[1, 1]], 0, 1, [1, 1]))
-    held = Engine(problem, np.ones(2), 1.0, Limits())
+    held = Engine(problem, np.ones(2), 1.0, SolveLimits())
     monkeypatch.setattr(held, "_highs", Deaf())
-    watch = Watch(Limits(time_limit=0.1))
+    watch = Watch(SolveLimits(time_limit=0.1))
     began = time.monotonic()
     assert held.run(watch).ending == "stopped"
     assert time.monotonic() - began < 10
@@ -205,9 +205,9 @@ def test_what_is_left_behind_keeps_the_bound_that_it_told(monkeypatch: pytest.Mo
             return 0.0
 
     problem = replace(Problem.of(dense([[1, 1]], 0, 1, [1, 1])), integer=np.ones(2, bool))
-    held = Engine(problem, np.ones(2), 2.0, Limits())
+    held = Engine(problem, np.ones(2), 2.0, SolveLimits())
     monkeypatch.setattr(held, "_highs", Deaf())
-    out = held.run(Watch(Limits(time_limit=0.2)))
+    out = held.run(Watch(SolveLimits(time_limit=0.2)))
     released.set()
     assert out.ending == "stopped"
     assert out.x is not None
@@ -234,7 +234,7 @@ def test_an_error_while_telling_comes_out() -> None:
         raise RuntimeError("the page is gone")
 
     with pytest.raises(RuntimeError, match="page is gone"):
-        solve(market_split(), Limits(time_limit=20), progress=broken)
+        solve(market_split(), SolveLimits(time_limit=20), progress=broken)
 
 
 def test_nothing_spent_fills_the_balances() -> None:

@@ -17,14 +17,14 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.committee import decisions
 from optimiser.store.keeping import audit_check, audit_export, retention
-from optimiser.store.keeping.audit_check import Checked, verify
+from optimiser.store.keeping.audit_check import AuditCheck, verify
 from optimiser.store.privacy import reach
 from optimiser.store.work import cases, runs
 from tests.store import decided
 from tests.store.tampering import cut, delete_inside, edit_inside, edit_with_its_hash, rewrite, tampering
 
 
-def kinds(found: Checked) -> set[str]:
+def kinds(found: AuditCheck) -> set[str]:
     return {problem.kind for problem in found.problems}
 
 

@@ -19,7 +19,7 @@ from tests.store import decided
 from tests.store.tampering import delete_inside, tampering
 
 
-def of(found: list[doctor.Finding], name: str) -> list[tuple[str, str]]:
+def of(found: list[doctor.Symptom], name: str) -> list[tuple[str, str]]:
     return [(f.level, f.said) for f in found if f.name == name]
 
 

@@ -16,7 +16,7 @@ from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import cases, drafts
 from optimiser.store.work.drafts import Conflicts, DraftState, Stale
-from optimiser.store.work.merge import Difference
+from optimiser.store.work.merge import BothChanged
 from tests.store.writers import staff
 
 FUNDS = [{"fund": "Pool", "amount": 100.0, "owner": None}, {"fund": "Grant", "amount": 200.0, "owner": "Police"}]
@@ -165,7 +165,7 @@ def test_another_window_edits_the_same_cell(database: Database, restarted: Datab
     kept = put(database, ana, first, Pool_amount=1.0)
     with pytest.raises(Stale, match="changed in another window") as stale:
         put(restarted, ana, second, Pool_amount=2.0, Grant_amount=3.0)
-    assert stale.value.differences == [Difference("Funds", "Pool", "amount", 100.0, 2.0, 1.0)]
+    assert stale.value.differences == [BothChanged("Funds", "Pool", "amount", 100.0, 2.0, 1.0)]
     found = drafts.open(restarted, ana, case)
     assert found.sheets == kept.sheets, "nothing of the step was done"
     assert cell(put(restarted, ana, found, Pool_amount=2.0), "Pool") == 2.0
@@ -253,7 +253,7 @@ def test_what_both_changed_is_shown_and_chosen(database: Database, ana: Actor, b
     with pytest.raises(Conflicts, match="2 cells were") as conflict:
         drafts.save(database, ben, his.id)
     pool, grant = conflict.value.differences
-    assert pool == Difference("Funds", "Pool", "amount", 100.0, 2.0, 1.0)
+    assert pool == BothChanged("Funds", "Pool", "amount", 100.0, 2.0, 1.0)
     assert cases.info(database, ana, case).latest == 2, "nothing was saved"
     assert drafts.open(database, ben, case).sheets == mine.sheets, "and nothing of the draft is lost"
     with pytest.raises(Conflicts, match="1 cell was"):

@@ -281,4 +281,4 @@ def test_a_conflict_is_told_to_who_sees_both_sides(
     assert sight.sees_all(office)
     with pytest.raises(drafts.Conflicts) as told:
         drafts.save(database, office, state.id)
-    assert isinstance(told.value.differences[0], merge.Difference)
+    assert isinstance(told.value.differences[0], merge.BothChanged)

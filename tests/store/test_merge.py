@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.store.work.merge import Difference, three_way
+from optimiser.store.work.merge import BothChanged, three_way
 
 BASE: dict[str, list[dict[str, Any]]] = {
     "Periods": [{"period": "FY1"}, {"period": "FY2"}, {"period": "FY3"}],
@@ -46,7 +46,7 @@ def test_the_same_edit_twice_is_one() -> None:
 def test_a_cell_that_both_changed_is_shown_and_chosen() -> None:
     mine, theirs = changed(Pool_amount=5.0), changed(Pool_amount=6.0, Grant_amount=7.0)
     merged = three_way(BASE, mine, theirs)
-    assert merged.differences == (Difference("Funds", "Pool", "amount", 100.0, 5.0, 6.0),)
+    assert merged.differences == (BothChanged("Funds", "Pool", "amount", 100.0, 5.0, 6.0),)
     assert str(merged.differences[0]) == "Funds: amount of Pool (yours 5, theirs 6, before 100)"
     for side, value in (("mine", 5.0), ("theirs", 6.0)):
         chosen = three_way(BASE, mine, theirs, {("Funds", "Pool", "amount"): side})  # type: ignore[dict-item]

@@ -22,7 +22,7 @@ LISTED = 3
 
 
 @dataclass(frozen=True)
-class Difference:
+class InputDifference:
     """One cell that differs. record: the key of its row; column: "" where the whole row was added or removed; before,
     after: None where blank (or where there is no such row)."""
 
@@ -57,10 +57,10 @@ def _title(column: str) -> str:
     return column.replace("_", " ")
 
 
-def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = None) -> list[Difference]:
+def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = None) -> list[InputDifference]:
     """Every difference between two cases' tables, in the order of the sheets (Scenarios left out: no plan reads it)."""
     wanted = set(sheets) if sheets is not None else {s.name for s in SHEETS}
-    made: list[Difference] = []
+    made: list[InputDifference] = []
     for sheet in SHEETS:
         old, new = before[sheet.name], after[sheet.name]
         if sheet.name == "Scenarios" or sheet.name not in wanted or (old is new and sheet.name != "Funds"):
@@ -71,10 +71,10 @@ def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = No
     return made
 
 
-def _of_sheet(sheet: Sheet, old: Table, new: Table) -> list[Difference]:
+def _of_sheet(sheet: Sheet, old: Table, new: Table) -> list[InputDifference]:
     was, now = _by_key(sheet, old), _by_key(sheet, new)
-    made = [Difference(sheet.name, _name(sheet, old, i), "", "row", None) for k, i in was.items() if k not in now]
-    made += [Difference(sheet.name, _name(sheet, new, i), "", None, "row") for k, i in now.items() if k not in was]
+    made = [InputDifference(sheet.name, _name(sheet, old, i), "", "row", None) for k, i in was.items() if k not in now]
+    made += [InputDifference(sheet.name, _name(sheet, new, i), "", None, "row") for k, i in now.items() if k not in was]
     both = [k for k in was if k in now]
     if not both:
         return made
@@ -85,7 +85,9 @@ def _of_sheet(sheet: Sheet, old: Table, new: Table) -> list[Difference]:
         a, b = (_cells(t, column, rows) for t, rows in ((old, first), (new, second)))
         for i in np.flatnonzero(_differ(a, b)).tolist():
             unit = next((c.unit for c in sheet.columns if c.name == column), "")
-            made.append(Difference(sheet.name, _name(sheet, new, second[i]), column, _value(a[i]), _value(b[i]), unit))
+            made.append(
+                InputDifference(sheet.name, _name(sheet, new, second[i]), column, _value(a[i]), _value(b[i]), unit)
+            )
     return made
 
 
@@ -116,7 +118,7 @@ def _value(value: object) -> Value:
     return value if isinstance(value, str | bool | float) else str(value)
 
 
-def in_words(listed: Sequence[Difference], currency: str = "USD") -> str:
+def in_words(listed: Sequence[InputDifference], currency: str = "USD") -> str:
     """A few differences as one phrase: each by itself, or as `38 rows of Initiatives: request`."""
     if not listed:
         return "nothing"

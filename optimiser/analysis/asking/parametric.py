@@ -13,9 +13,9 @@ import numpy as np
 
 from optimiser.analysis.asking.straight import TOLERANCE, pieces
 from optimiser.case.table import Array
-from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 from optimiser.solvers.value import Start, Values
 
 SHORTEST = 1e-6
@@ -38,10 +38,12 @@ class NotStraight(ValueError):
 class Way:
     """The way from one linear program to another, for the first objective. Raises NotStraight."""
 
-    def __init__(self, first: Model, second: Model, middle: Model | None = None, limits: Limits | None = None) -> None:
+    def __init__(
+        self, first: Model, second: Model, middle: Model | None = None, limits: SolveLimits | None = None
+    ) -> None:
         """middle: the model halfway, to make sure that the way is straight."""
         self._check(first, second)
-        self._limits = limits or Limits()
+        self._limits = limits or SolveLimits()
         self._low = np.where(np.isfinite(first.row_lower), second.row_lower - _finite(first.row_lower), 0.0)
         self._high = np.where(np.isfinite(first.row_upper), second.row_upper - _finite(first.row_upper), 0.0)
         self._cost = second.stages[0].cost - first.stages[0].cost
@@ -117,7 +119,7 @@ class Way:
             column_upper=np.append(m.column_upper, 1.0),
             integer=np.append(m.integer, False),
             column_scale=np.append(m.column_scale, 1.0),
-            stages=(Stage("place", np.append(np.zeros(last), sign)),),
+            stages=(StageCost("place", np.append(np.zeros(last), sign)),),
         )
 
     def _moved(self, at: float) -> Model:

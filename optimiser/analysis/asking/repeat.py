@@ -19,7 +19,7 @@ from optimiser.model.renew import Renewal, Renewed
 from optimiser.model.rules import compile_rules
 from optimiser.solvers.again import DIGITS, Again, Value
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, SolverError
+from optimiser.solvers.solution import SolveLimits, SolverError
 
 WHOLE = 1e-7
 """A switch this near to 0 or 1 has that value."""
@@ -52,7 +52,7 @@ class Repeat:
         """ceiling: limits of columns beside the case's own; any_plan: ask only whether there is a plan; beside: of the
         same case, which is asked with the same numbers just before."""
         self._ceiling, self._any = ceiling, any_plan
-        self._limits = Limits(case.settings.gap, case.settings.time_limit)
+        self._limits = SolveLimits(case.settings.gap, case.settings.time_limit)
         self._numbers: _Numbers = _Numbers(case) if beside is None else beside._numbers
         model = self._made(self._numbers.model)
         self._most = None if ceiling is None else ceiling(model)

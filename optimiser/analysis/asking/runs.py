@@ -13,12 +13,12 @@ from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, Solution, Stop
+from optimiser.solvers.solution import Solution, SolveLimits, Stop
 from optimiser.verbs import versions
 
 
 @dataclass(frozen=True, eq=False)
-class Run:
+class SolvedCase:
     """A case as a linear program, its answer and its plan."""
 
     program: Program
@@ -26,7 +26,7 @@ class Run:
     plan: Plan
 
 
-def run(case: Case, *, stop: Stop | None = None) -> Run:
+def run(case: Case, *, stop: Stop | None = None) -> SolvedCase:
     """The plan of a case.
 
     Solved afresh: from another case's basis the way would be shorter, but the last digits of a bound, and now and then
@@ -35,21 +35,21 @@ def run(case: Case, *, stop: Stop | None = None) -> Run:
     started = time.perf_counter()
     program = Program.of(case)
     built = time.perf_counter()
-    limits = Limits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     solution = solve(program.model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
-    return Run(program, solution, answer(program, solution, seconds, versions(), "highs"))
+    return SolvedCase(program, solution, answer(program, solution, seconds, versions(), "highs"))
 
 
-def glance(case: Case, near: Run | None = None) -> Run:
+def glance(case: Case, near: SolvedCase | None = None) -> SolvedCase:
     """As `run`, for figures alone: solved and rounded as well, but not checked, so it is no plan to hand on.
 
     near: a run of a case that differs little, from whose end the way is short.
     """
     program = Program.of(case)
     first, last = (None, None) if near is None else (near.solution.basis, near.solution.last)
-    solution = solve(program.model, Limits(case.settings.gap, case.settings.time_limit), basis=first, last=last)
-    return Run(program, solution, answer(program, solution, {}, versions(), "highs", checked=False))
+    solution = solve(program.model, SolveLimits(case.settings.gap, case.settings.time_limit), basis=first, last=last)
+    return SolvedCase(program, solution, answer(program, solution, {}, versions(), "highs", checked=False))
 
 
 def awards(case: Case, plan: Plan) -> Array:

@@ -29,7 +29,7 @@ from optimiser.model.program import Program
 from optimiser.model.rules import Compiled
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, SolverError, Stop
+from optimiser.solvers.solution import SolveLimits, SolverError, Stop
 from optimiser.solvers.value import Found, Values
 
 Kind = Literal["no choice", "in every good plan", "open"]
@@ -184,7 +184,7 @@ def at_play(
     facts, rules, model = case.facts, program.rules, program.model
     margin = max(margin, model.stages[0].within)
     model = replace(model, stages=model.stages[:1], ties=())
-    limits = Limits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
+    limits = SolveLimits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
     best = solve(model, limits, stop=stop)
     if best.x is None:
         raise SolverError("the best plan was not found within the time limit")
@@ -293,7 +293,7 @@ class _Forced:
     """All plans that keep every hard rule, and what is left of that when limits are lifted by who set them."""
 
     def __init__(
-        self, facts: Facts, model: Model, rules: Sequence[Compiled], limits: Limits, stop: Stop | None
+        self, facts: Facts, model: Model, rules: Sequence[Compiled], limits: SolveLimits, stop: Stop | None
     ) -> None:
         self.facts, self.model, self.rules = facts, model, rules
         self.spend = model.columns["spend"]

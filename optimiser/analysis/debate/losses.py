@@ -27,14 +27,14 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.words import counted, fte, listed, money_exact, money_short, percent, points, points_change
 from optimiser.model.extend import Extension, a_hair_wider, settled
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import Limits, Solution, SolverError, Stop
+from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop
 from optimiser.verbs import versions
 
 LEVEL, FTE, MONEY = 1e-4, 0.005, 1.0
@@ -211,7 +211,7 @@ def losses(
     best = run(case, stop=stop)
     if best.solution.x is None:
         raise ValueError("the case has no plan, so there is nothing to lose")
-    study = _Study(best.program, best.solution, start, Limits(case.settings.gap, case.settings.time_limit), stop)
+    study = _Study(best.program, best.solution, start, SolveLimits(case.settings.gap, case.settings.time_limit), stop)
     funds = [f for f in range(facts.size("fund")) if study.to_come(f) > MONEY]
     lost, found = [], {}
     chosen = list(combinations(funds, at_once))
@@ -257,7 +257,9 @@ class _After:
 class _Study:
     """One case, its best plan, and the period from which on funds are lost."""
 
-    def __init__(self, program: Program, solution: Solution, start: int, limits: Limits, stop: Stop | None) -> None:
+    def __init__(
+        self, program: Program, solution: Solution, start: int, limits: SolveLimits, stop: Stop | None
+    ) -> None:
         assert solution.x is not None
         case, model = program.case, program.model
         self.case, self.facts, self.start, self.limits, self.stop = case, case.facts, start, limits, stop
@@ -422,8 +424,8 @@ class _Study:
             "worst", len(places), -np.inf, 0.0, (row, at, np.tile(self.cost[used], len(places))),
             (np.arange(len(places)), np.repeat(worst, len(places)), -1.0),
         )  # fmt: skip
-        first = Stage("worst loss", extension.cost((worst, 1.0)))
-        second = Stage(self.model.stages[0].name, extension.cost((used, self.cost[used])), self.sign)
+        first = StageCost("worst loss", extension.cost((worst, 1.0)))
+        second = StageCost(self.model.stages[0].name, extension.cost((used, self.cost[used])), self.sign)
         model = extension.made([first, second])
         basis = None
         if len(model.column_lower) >= LARGE and not model.integer.any():

@@ -16,7 +16,7 @@ import numpy as np
 from optimiser.analysis.asking.straight import DEEPEST, pieces
 from optimiser.case.table import Array
 from optimiser.model.matrix import Family, Index, Model
-from optimiser.solvers.solution import Limits, Stop
+from optimiser.solvers.solution import SolveLimits, Stop
 from optimiser.solvers.value import Found, Start, Values
 
 TOLERANCE = 1e-7
@@ -44,7 +44,7 @@ class Step:
 
 
 @dataclass(frozen=True, eq=False)
-class Curve:
+class WorthCurve:
     """The steps from the present limit on; points: (amount, columns that were to be kept) where the plan was seen;
     whole: whether the last step goes on as far as was looked (not where a plan ends, or the number of steps)."""
 
@@ -91,7 +91,7 @@ class Curves:
         model: Model,
         directions: Sequence[Direction],
         most: Sequence[float],
-        limits: Limits,
+        limits: SolveLimits,
         keep: Array | None = None,
         stop: Stop | None = None,
     ) -> None:
@@ -118,9 +118,9 @@ class Curves:
             self._screen(np.flatnonzero(~gains), gains)
         return np.asarray(gains)
 
-    def curve(self, k: int, most_steps: int = MOST_STEPS) -> Curve:
+    def curve(self, k: int, most_steps: int = MOST_STEPS) -> WorthCurve:
         """The steps of one amount, from 0 to its most, or as far as there is a plan, or so many of them."""
-        made = Curve([])
+        made = WorthCurve([])
         if self.base is None:
             return made
         most = float(self.most[k])

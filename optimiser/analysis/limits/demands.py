@@ -13,7 +13,7 @@ from optimiser.analysis.limits.ground import Ground
 from optimiser.analysis.limits.initiatives import Floor, Maximum, Pace
 from optimiser.analysis.limits.limit import Limit, Member
 from optimiser.analysis.limits.money import AgencyMaximum, AgencyMinimum, CarryOver, FundAmount, MatchRate, MinSpend
-from optimiser.analysis.limits.people import Hires, Needs, Released, Share, Staff
+from optimiser.analysis.limits.people import Hires, Needs, PartnerShare, Released, Staff
 from optimiser.analysis.limits.rule import RuleLimit
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
@@ -41,7 +41,7 @@ def every(on: Ground) -> Iterator[Limit]:
         yield from (staffed(on, int(a), int(k)) for a, k in zip(*np.nonzero(most.max(axis=2) > 0), strict=True))
     yield from (Needs(on, i, k) for i, k in on.by("staffing", "initiative", "role"))
     for family, largest in (("min share", False), ("max share", True)):
-        yield from (Share(on, i, a, largest) for i, a in on.by(family, "initiative", "agency"))
+        yield from (PartnerShare(on, i, a, largest) for i, a in on.by(family, "initiative", "agency"))
 
 
 class Demands(Ground):

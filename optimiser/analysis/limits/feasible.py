@@ -13,7 +13,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rows import SMALLEST_LEVEL
 from optimiser.model.rules import Compiled
 
@@ -64,7 +64,7 @@ def feasibility(facts: Facts, model: Model, rules: Sequence[Compiled]) -> Model:
         model,
         column_lower=lower,
         column_upper=upper,
-        stages=(Stage("feasible", np.zeros(len(lower))),),
+        stages=(StageCost("feasible", np.zeros(len(lower))),),
         ties=(),
     )
     for name, initiatives, entries, low, high in rows:

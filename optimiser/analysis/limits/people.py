@@ -205,7 +205,7 @@ class Needs(Limit):
         return float(np.dot(rate, x[post])) + self.on.sum_of(x, "hire", initiative=self.i, role=self.k, period=t)
 
 
-class Share(Limit):
+class PartnerShare(Limit):
     """The least or the largest share of an initiative that a partner delivers."""
 
     sheet = "Partners"

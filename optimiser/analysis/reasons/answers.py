@@ -12,7 +12,7 @@ import numpy as np
 from optimiser.analysis.limits.cell import ChangeRow, called
 from optimiser.analysis.limits.limit import AGENCY, FUND, RULE, STAFF
 from optimiser.analysis.reasons.explain_words import Words, bullet
-from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, Left, Part, left_over
+from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, Left, LeftoverPart, left_over
 from optimiser.analysis.reasons.prices import Study
 from optimiser.analysis.reasons.trial import Trials
 from optimiser.analysis.reasons.why import Why
@@ -286,7 +286,7 @@ def parts_in_words(answer: Answer, currency: str) -> list[str]:
     return lines
 
 
-def _why(part: Part, freed: bool) -> str:
+def _why(part: LeftoverPart, freed: bool) -> str:
     """Why a part is left; freed: whether something else was taken out of the way before."""
     if part.kind == AS_GOOD:
         return "though other plans that are as good use it: of these, one that takes less money was chosen"

@@ -25,7 +25,7 @@ _NAMED = 3
 
 
 @dataclass(frozen=True)
-class Doubt:
+class InputDoubt:
     """One thing of the input that a reader should know. kind: `cannot be spent`, `nobody needs`, `no return`, `never
     binds`, `unit`, or a kind of the audit of rules; item: the key of the record; amount: money or FTE, where it has any."""
 
@@ -36,21 +36,21 @@ class Doubt:
     amount: float | None = None
 
 
-def audit(study: Study, *, seconds: float = 2.0, progress: Callable[[str], None] | None = None) -> list[Doubt]:
+def audit(study: Study, *, seconds: float = 2.0, progress: Callable[[str], None] | None = None) -> list[InputDoubt]:
     """Everything that is odd about a case, money first. seconds: for proving that rules never bind."""
     made = [*_money(study, progress)] if study.feasible else []
     made += [*_people(study), *_contributions(study), *_caps(study), *_units(study)]
     if progress:
         progress("Rules that never bind")
     for finding in audit_rules(study.case, seconds=seconds):
-        made.append(Doubt(finding.kind, "Rules", finding.rule, finding.sentence))
+        made.append(InputDoubt(finding.kind, "Rules", finding.rule, finding.sentence))
     return made
 
 
 # -- money ------------------------------------------------------------------------------------------------------------
 
 
-def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Doubt]:
+def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[InputDoubt]:
     facts, spend = study.facts, study.model.columns["spend"]
     values, stage = study.curves.values, study.model.stages[0]
     columns = np.arange(len(stage.cost))
@@ -72,7 +72,7 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Dou
             said = called(facts, "fund", f)
             because = _because(study, values, found, f)
             many = money_exact(rest if unit < 1 else float(np.floor(rest + 1e-6)), facts.settings.currency)
-            yield Doubt(
+            yield InputDoubt(
                 "cannot be spent", "Funds", name, f"{said}: {many} cannot be spent by anyone, because {because}.", rest
             )
     finally:
@@ -142,7 +142,7 @@ def _blame(study: Study, f: int, family: str, keys: dict[str, int]) -> str:
 # -- people and agencies ----------------------------------------------------------------------------------------------
 
 
-def _people(study: Study) -> Iterator[Doubt]:
+def _people(study: Study) -> Iterator[InputDoubt]:
     facts = study.facts
     needed = (facts.need * facts.active_periods[:, None]).sum(axis=0)
     useful = (facts.rate > 0) @ (needed > 0)
@@ -151,23 +151,23 @@ def _people(study: Study) -> Iterator[Doubt]:
             if not useful[k]:
                 fte = float(facts.releasable_fte[a, k].max())
                 said = f"{called(facts, 'agency', a)} releases {number(fte)} FTE of {role}, whom no initiative needs."
-                yield Doubt("nobody needs", "Staff", f"{facts.names['agency'][a]}, {role}", said, fte)
+                yield InputDoubt("nobody needs", "Staff", f"{facts.names['agency'][a]}, {role}", said, fte)
 
 
-def _contributions(study: Study) -> Iterator[Doubt]:
+def _contributions(study: Study) -> Iterator[InputDoubt]:
     facts = study.facts
     paid = facts.contribution.sum(axis=1)
     partner = np.bincount(facts.partner_agency, minlength=len(paid)) > 0
     for a in np.flatnonzero((paid > 0) & ~partner).tolist():
         many = money_exact(float(paid[a]), facts.settings.currency)
         said = f"{called(facts, 'agency', a)} pays in {many} and can receive nothing: it is partner of no initiative."
-        yield Doubt("no return", "Contributions", facts.names["agency"][a], said, float(paid[a]))
+        yield InputDoubt("no return", "Contributions", facts.names["agency"][a], said, float(paid[a]))
 
 
 # -- figures ----------------------------------------------------------------------------------------------------------
 
 
-def _caps(study: Study) -> Iterator[Doubt]:
+def _caps(study: Study) -> Iterator[InputDoubt]:
     """Maxima above all that could be spent under them."""
     facts, spend = study.facts, study.model.columns["spend"]
     factor = np.zeros(facts.size("initiative"))
@@ -178,15 +178,15 @@ def _caps(study: Study) -> Iterator[Doubt]:
     for i in np.flatnonzero(np.isfinite(facts.maximum) & (facts.maximum >= cost) & (cost > 0)).tolist():
         whole = money_exact(float(cost[i]), facts.settings.currency)
         said = f"The maximum of {called(facts, 'initiative', i)} never binds: in full it costs {whole}."
-        yield Doubt("never binds", "Initiatives", facts.names["initiative"][i], said)
+        yield InputDoubt("never binds", "Initiatives", facts.names["initiative"][i], said)
     for a in np.flatnonzero(np.isfinite(facts.agency_maximum)).tolist():
         mine = np.unique(spend.keys["initiative"][spend.keys["agency"] == a])
         if cost[mine].sum() <= facts.agency_maximum[a]:
             said = f"The maximum of {called(facts, 'agency', a)} never binds: all that it may deliver costs less."
-            yield Doubt("never binds", "Agencies", facts.names["agency"][a], said)
+            yield InputDoubt("never binds", "Agencies", facts.names["agency"][a], said)
 
 
-def _units(study: Study) -> Iterator[Doubt]:
+def _units(study: Study) -> Iterator[InputDoubt]:
     """Figures far from the others of their column."""
     facts = study.facts
     for sheet, dimension, column, values in (
@@ -197,18 +197,18 @@ def _units(study: Study) -> Iterator[Doubt]:
         for k, middle in _odd(values):
             shown, usual = (money_exact(float(v), facts.settings.currency) for v in (values[k], middle))
             said = f"The {column} of {called(facts, dimension, k)} is {shown}; the middle one is {usual}. Is it in the same unit?"
-            yield Doubt("unit", sheet, facts.names[dimension][k], said)
+            yield InputDoubt("unit", sheet, facts.names[dimension][k], said)
     table = facts.tables["Staff"]
     for k, middle in _odd(table["cost_per_fte"]):
         shown, usual = (money_exact(float(v), facts.settings.currency) for v in (table["cost_per_fte"][k], middle))
         item = f"{table['agency'][k]}, {table['role'][k]}"
-        yield Doubt(
+        yield InputDoubt(
             "unit", "Staff", item, f"An FTE of {item} costs {shown}; the middle one {usual}. Is it in the same unit?"
         )
     for k, middle in _odd(table["fte"]):
         item = f"{table['agency'][k]}, {table['role'][k]}"
         said = f"{item}: {number(float(table['fte'][k]))} FTE; the middle one is {number(middle)}. Is it a number of people?"
-        yield Doubt("unit", "Staff", item, said)
+        yield InputDoubt("unit", "Staff", item, said)
 
 
 def _odd(values: Array) -> Iterator[tuple[int, float]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.reasons.ways import Way, Ways
+from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case.selection import quoted
 from optimiser.case.words import percent
 
@@ -21,7 +21,7 @@ class Bend:
     """words: a sentence; way: the curve taken away, which is worth trying."""
 
     words: str
-    way: Way
+    way: TriedChange
 
 
 def bend(ways: Ways, i: int) -> Bend | None:
@@ -45,5 +45,5 @@ def bend(ways: Ways, i: int) -> Bend | None:
                 )
                 where = f"initiative = {quoted(key)} ; outcome = {quoted(outcome)}"
                 rows = [{"sheet": "Outcomes", "where": where, "column": "curve", "change": "="}]
-                return Bend(words, Way("curve", rows, f"a straight line in place of the curve {curve.name}"))
+                return Bend(words, TriedChange("curve", rows, f"a straight line in place of the curve {curve.name}"))
     return None

@@ -14,9 +14,9 @@ from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.words import money_exact
-from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, SolverError
+from optimiser.solvers.solution import SolveLimits, SolverError
 
 Progress = Callable[[str], None]
 
@@ -87,7 +87,7 @@ class Oracle:
 
     def __init__(self, demands: Demands) -> None:
         self.demands = demands
-        self.limits = Limits(time_limit=demands.case.settings.time_limit)
+        self.limits = SolveLimits(time_limit=demands.case.settings.time_limit)
         self._known: dict[frozenset[int], bool] = {}
 
     def feasible(self, kept: frozenset[int]) -> bool:
@@ -136,7 +136,7 @@ def _promising(demands: Demands, oracle: Oracle) -> list[frozenset[int]]:
     return sorted(made, key=len) or [every]
 
 
-def _priced(demands: Demands, limits: Limits, way: int) -> frozenset[int]:
+def _priced(demands: Demands, limits: SolveLimits, way: int) -> frozenset[int]:
     """Members whose rows carry a price where a breach costs 1, 1 in the row's own scale, or 1 for each share of it."""
     model = demands.model
     lower = np.unique(np.concatenate([NONE, *(m.lower for m in demands.members)]))
@@ -188,7 +188,7 @@ def with_columns(model: Model, entries: Sequence[tuple[Array, Array]], cost: Arr
         column_upper=np.append(model.column_upper, most),
         integer=np.append(model.integer, np.zeros(size, bool)),
         column_scale=np.append(model.column_scale, np.exp2(np.round(-np.log2(largest)))),
-        stages=(Stage("moved", np.append(np.zeros(n), cost)),),
+        stages=(StageCost("moved", np.append(np.zeros(n), cost)),),
         ties=(),
     )
 
@@ -196,7 +196,7 @@ def with_columns(model: Model, entries: Sequence[tuple[Array, Array]], cost: Arr
 # -- the sum that does not add up -------------------------------------------------------------------------------------
 
 
-def _reason(demands: Demands, limits: Limits, found: list[int]) -> str:
+def _reason(demands: Demands, limits: SolveLimits, found: list[int]) -> str:
     """The numbers of a conflict: what one member has, and what the others need of it or leave for it."""
     chosen = [demands.members[k] for k in found]
     order = sorted(range(len(chosen)), key=lambda k: (_rank(chosen[k]), k))
@@ -226,11 +226,11 @@ def _rank(member: Member) -> int:
     return _ORDER.index(place) if place in _ORDER else 5
 
 
-def _extreme(model: Model, measure: Measure, limits: Limits) -> float | None:
+def _extreme(model: Model, measure: Measure, limits: SolveLimits) -> float | None:
     """The least (of a floor: the most) of what is measured."""
     cost = np.zeros(len(model.column_lower))
     cost[measure.columns] = -measure.values if measure.floor else measure.values
-    solution = solve(replace(model, stages=(Stage("measure", cost),)), limits)
+    solution = solve(replace(model, stages=(StageCost("measure", cost),)), limits)
     return None if solution.x is None else float(np.dot(measure.values, solution.x[measure.columns]))
 
 

@@ -13,7 +13,7 @@ from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.limits.costs import Costs
 from optimiser.analysis.reasons.answers import INITIATIVE, Answer, Asker, subjects
 from optimiser.analysis.reasons.answers import lines as in_lines
-from optimiser.analysis.reasons.audit import Doubt, audit
+from optimiser.analysis.reasons.audit import InputDoubt, audit
 from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.analysis.reasons.explain_words import Words
 from optimiser.analysis.reasons.near_best import MARGIN, NearBest, near_best
@@ -58,7 +58,7 @@ class Explanation:
     prices: tuple[Price, ...] = ()
     bottleneck: Bottleneck | None = None
     rules: tuple[RulePrice, ...] = ()
-    audit: tuple[Doubt, ...] = ()
+    audit: tuple[InputDoubt, ...] = ()
     core: NearBest | None = None
     pooling: Pooling | None = None
     conflict: Conflict | None = None

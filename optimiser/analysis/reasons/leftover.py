@@ -27,7 +27,7 @@ from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.tables import Plan
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 from optimiser.solvers.value import Found, Values
 from optimiser.verbs import apply_changes
 
@@ -70,7 +70,7 @@ RESOURCES = {
 
 
 @dataclass(frozen=True)
-class Part:
+class LeftoverPart:
     """A part of what is left. kind: AS_GOOD (another plan that is as good uses it), BECAUSE (of a limit), TOGETHER (of
     several, none of them alone) or REST (of what was not found); changes: with these rows of the Scenarios sheet (and
     those of the parts before it) a plan that is as good uses this part too."""
@@ -88,7 +88,7 @@ class Left:
 
     total: float
     used: float
-    parts: tuple[Part, ...]
+    parts: tuple[LeftoverPart, ...]
     most: float
     costs: float
 
@@ -132,17 +132,17 @@ def left_over(case: Case, plan: Plan, of: str, item: str, progress: Callable[[st
 
 def _parts(
     reached: Sequence[tuple[str, Cause, float]], total: float, used: float, step: float, rest: str
-) -> tuple[Part, ...]:
+) -> tuple[LeftoverPart, ...]:
     """What is left between the sums that were reached, in steps, so that the parts add up."""
-    parts: list[Part] = []
+    parts: list[LeftoverPart] = []
     before = used
     for kind, cause, at in reached:
         end = total if total - at < step / 2 else used + math.floor((at - used) / step + 1e-6) * step
         if end - before >= max(step / 2, NOISE * (total - used)):
-            parts.append(Part(end - before, kind, cause.words, cause.changes))
+            parts.append(LeftoverPart(end - before, kind, cause.words, cause.changes))
             before = end
     if total - before >= step / 2:
-        parts.append(Part(total - before, REST, rest))
+        parts.append(LeftoverPart(total - before, REST, rest))
     return tuple(parts)
 
 
@@ -196,7 +196,7 @@ class _Look:
         self.case, self.resource, self.item, self.total = case, resource, item, total
         stage = plan.stages[0]
         self.stage, self.value = stage.objective, stage.achieved
-        self.limits = Limits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.limits = SolveLimits(gap=1e-9, time_limit=case.settings.time_limit)
 
     def is_own(self, cause: Cause) -> bool:
         """Whether a change only makes more of the thing itself."""

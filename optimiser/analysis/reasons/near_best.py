@@ -24,7 +24,7 @@ from optimiser.case.words import digits, listed, money_exact, written
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Basis, Limits, Solution, SolverError, Stop
+from optimiser.solvers.solution import Basis, Solution, SolveLimits, SolverError, Stop
 from optimiser.solvers.value import Values
 
 MARGIN = 0.01
@@ -37,7 +37,7 @@ Standing = Literal["always", "sometimes", "never"]
 
 
 @dataclass(frozen=True)
-class Doubt:
+class ScoreDoubt:
     """How uncertain a case without rows on its sheet Uncertainty is, for the draws. points: a score may be so much higher
     or lower (where scores count for impact); priority: the weight of an initiative may be off by this share; draws,
     seed: how often it is thrown (the sheet too)."""
@@ -49,7 +49,7 @@ class Doubt:
 
 
 @dataclass(frozen=True)
-class Place:
+class InitiativeRange:
     """One initiative over all near-best plans.
 
     standing: funded always, sometimes or never; level: in the best plan, and the least and most of it (shares of full
@@ -90,11 +90,11 @@ class NearBest:
     objective: str
     best: float
     margin: float
-    places: tuple[Place, ...]
+    places: tuple[InitiativeRange, ...]
     alternatives: tuple[Alternative, ...]
     notes: tuple[str, ...] = ()
 
-    def of(self, standing: Standing) -> tuple[Place, ...]:
+    def of(self, standing: Standing) -> tuple[InitiativeRange, ...]:
         """The initiatives of a standing."""
         return tuple(p for p in self.places if p.standing == standing)
 
@@ -135,7 +135,7 @@ def near_best(
     wanted: int = 3,
     initiatives: int = 2,
     money_share: float = 0.1,
-    doubt: Doubt | None = Doubt(),
+    doubt: ScoreDoubt | None = ScoreDoubt(),
     solution: Solution | None = None,
     progress: Progress | None = None,
     stop: Stop | None = None,
@@ -152,7 +152,7 @@ def near_best(
     model = Program.of(case).model
     alone = len(model.stages) == 1
     model = replace(model, stages=model.stages[:1])
-    limits = Limits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
+    limits = SolveLimits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
     # Ties settled: of equal plans, the one that the case's plan is too.
     known = solution or Solution("stopped")
     if alone and known.x is not None and known.gap is not None and known.gap <= limits.gap:
@@ -244,7 +244,9 @@ def _alternative(region: Region, k: int) -> Alternative:
 # -- draws ------------------------------------------------------------------------------------------------------------
 
 
-def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None, basis: Basis | None) -> Array:
+def _draws(
+    case: Case, model: Model, doubt: ScoreDoubt, limits: SolveLimits, stop: Stop | None, basis: Basis | None
+) -> Array:
     """[I]: share of the draws in which the best plan funds the initiative.
 
     Only the impact is drawn: what rules say of scores stays as it is.
@@ -270,7 +272,9 @@ def _draws(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | 
     return funded / doubt.draws
 
 
-def _of_sheet(case: Case, model: Model, doubt: Doubt, limits: Limits, stop: Stop | None, basis: Basis | None) -> Array:
+def _of_sheet(
+    case: Case, model: Model, doubt: ScoreDoubt, limits: SolveLimits, stop: Stop | None, basis: Basis | None
+) -> Array:
     """[I]: the same for draws of what the sheet Uncertainty says, rules included; of those that have a plan.
 
     Each begins where the case itself ends (basis), so that its answer does not depend on the draws before it.
@@ -307,7 +311,7 @@ def _scores_count(case: Case) -> bool:
 
 def _place(
     facts: Facts, region: Region, i: int, level: tuple[float, float], award: tuple[float, float], drawn: Array | None
-) -> Place:
+) -> InitiativeRange:
     best, paid = float(region.levels[0][i]), float(region.awards[0][i])
     low, high = min(level[0], best), max(level[1], best)
     standing: Standing = "always" if low > FUNDED else "never" if high <= FUNDED else "sometimes"
@@ -327,7 +331,7 @@ def _place(
         )
         said += f"; the best plan funds it in {how_often}"
     paid_low, paid_high = min(award[0], paid), max(award[1], paid)
-    return Place(
+    return InitiativeRange(
         facts.names["initiative"][i], name, standing, (best, low, high), (paid, paid_low, paid_high), share, f"{said}."
     )
 
@@ -344,7 +348,7 @@ def _most_words(facts: Facts, award: float, level: float) -> str:
     return money_exact(round(award), facts.settings.currency) if award > 0 else f"{_percent(level)} of its scope"
 
 
-def _notes(case: Case, doubt: Doubt | None, drawn: Array | None) -> tuple[str, ...]:
+def _notes(case: Case, doubt: ScoreDoubt | None, drawn: Array | None) -> tuple[str, ...]:
     if doubt is None:
         return ()
     if drawn is None:

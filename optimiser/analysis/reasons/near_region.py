@@ -13,7 +13,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import extended
-from optimiser.solvers.solution import Basis, Limits, SolverError, Stop
+from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop
 from optimiser.solvers.value import Values
 
 FUNDED = 1e-6
@@ -25,7 +25,7 @@ EXACT = 1e-7
 class Least:
     """The least of many costs over the same rows, switches included: one loaded program that goes from cost to cost."""
 
-    def __init__(self, model: Model, limits: Limits, stop: Stop | None, basis: Basis | None = None) -> None:
+    def __init__(self, model: Model, limits: SolveLimits, stop: Stop | None, basis: Basis | None = None) -> None:
         """basis: of one of its plans, without its last rows."""
         self._model, self._limits, self._stop = replace(model, stages=model.stages[:1], ties=()), limits, stop or Stop()
         self._values = Values(self._model, limits, basis=extended(basis, len(model.row_lower)), stop=stop)
@@ -58,7 +58,7 @@ class Region:
     """The near-best plans: what is known of them, and how to ask for more."""
 
     def __init__(
-        self, facts: Facts, model: Model, x: Array, margin: float, limits: Limits, stop: Stop | None,
+        self, facts: Facts, model: Model, x: Array, margin: float, limits: SolveLimits, stop: Stop | None,
         basis: Basis | None = None,
     ) -> None:  # fmt: skip
         """x, basis: of the best plan."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.analysis.limits.curve import MOST_STEPS, Curve, Curves, Step, movable
+from optimiser.analysis.limits.curve import MOST_STEPS, Curves, Step, WorthCurve, movable
 from optimiser.analysis.limits.demands import every
 from optimiser.analysis.limits.ground import Ground
 from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever, Limit
@@ -17,7 +17,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Number
-from optimiser.solvers.solution import Limits, Stop
+from optimiser.solvers.solution import SolveLimits, Stop
 
 EQUAL = 1e-6
 """Worths nearer than this share of each other are one step."""
@@ -90,14 +90,14 @@ class Study:
         self.rules, self.model = program.rules, program.model
         self.limits_of_case: list[Limit] = list(every(Ground(case, self.facts, self.rules, self.model)))
         self.levers = levers(self.limits_of_case, self.model)
-        self.limits = Limits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.limits = SolveLimits(gap=1e-9, time_limit=case.settings.time_limit)
         self.stop = stop or Stop()
         self.level = self.model.columns["level"]
         directions, most = [lever.direction for lever in self.levers], [lever.most for lever in self.levers]
         keep = np.arange(self.level.first, self.level.first + self.level.size)
         first = replace(roomy(self.model), stages=self.model.stages[:1])
         self.curves = Curves(first, directions, most, self.limits, keep, self.stop)
-        self._known: dict[int, Curve] = {}
+        self._known: dict[int, WorthCurve] = {}
         self._look()
         self._gains = self.curves.may_gain() if self.feasible else np.zeros(len(self.levers), bool)
 
@@ -134,10 +134,10 @@ class Study:
         """Positions of the levers of which more may be worth something."""
         return [int(k) for k in np.flatnonzero(self._gains)]
 
-    def curve(self, k: int) -> Curve:
+    def curve(self, k: int) -> WorthCurve:
         """The curve of a lever, with the levels of all initiatives on its way."""
         if k not in self._known:
-            nothing = Curve([Step(0.0, float(self.curves.most[k]))])
+            nothing = WorthCurve([Step(0.0, float(self.curves.most[k]))])
             self._known[k] = self.curves.curve(k, self.most_steps) if self._gains[k] else nothing
         return self._known[k]
 

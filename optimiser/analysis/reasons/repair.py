@@ -24,10 +24,10 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import EASE, Grantor, grantors
 from optimiser.case.scenario.keep import kept_as
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.solution import Limits, Solution
+from optimiser.solvers.solution import Solution, SolveLimits
 from optimiser.verbs import apply_changes
 
 __all__ = ["Costs", "Repair", "as_scenario", "repairs"]
@@ -78,7 +78,7 @@ def repairs(
     by itself is looked for too, and that for which no more than an agreement, or an award, must change.
     """
     demands = Demands(case)
-    limits = Limits(time_limit=case.settings.time_limit)
+    limits = SolveLimits(time_limit=case.settings.time_limit)
     costs = costs or Costs()
     prices = Prices(demands.facts, costs)
     movable = [limit for limit in demands.limits if statutes or not limit.by_statute]
@@ -116,7 +116,7 @@ def as_scenario(case: Case, repair: Repair, name: str) -> Case:
 class _Elastic:
     """The least cost of making the case possible, with some moves forbidden."""
 
-    def __init__(self, model: Model, moves: Sequence[Move], limits: Limits) -> None:
+    def __init__(self, model: Model, moves: Sequence[Move], limits: SolveLimits) -> None:
         self.first, self.limits = len(model.column_lower), limits
         entries = [(m.rows, -m.values) for m in moves]
         self.costs, self.most = np.array([m.cost for m in moves]), np.array([m.most for m in moves])
@@ -187,7 +187,7 @@ def _granted(elastic: _Elastic, moves: Sequence[Move], found: _Found, rank: int)
 class _Found:
     """Repairs that were tried and work, each different from the others."""
 
-    def __init__(self, case: Case, limits: Limits, progress: Callable[[str], None] | None) -> None:
+    def __init__(self, case: Case, limits: SolveLimits, progress: Callable[[str], None] | None) -> None:
         self.case, self.limits, self.progress = case, limits, progress
         self.kept: list[Repair] = []
         self._used: list[frozenset[str]] = []
@@ -246,7 +246,7 @@ def _keeps(model: Model, x: Array) -> bool:
 # -- whole cells ------------------------------------------------------------------------------------------------------
 
 
-def _whole_cells(demands: Demands, prices: Prices, limits: Limits) -> Iterator[Written]:
+def _whole_cells(demands: Demands, prices: Prices, limits: SolveLimits) -> Iterator[Written]:
     """Changes that no amount expresses: what need not be funded, people where there are none, what a fund may pay for."""
     found = conflict_of(demands)
     if found is None:
@@ -257,7 +257,7 @@ def _whole_cells(demands: Demands, prices: Prices, limits: Limits) -> Iterator[W
     yield from _opened(demands, prices, limits)
 
 
-def _opened(demands: Demands, prices: Prices, limits: Limits) -> Iterator[Written]:
+def _opened(demands: Demands, prices: Prices, limits: SolveLimits) -> Iterator[Written]:
     """A fund that may pay for anything costs the money that it then spends on what it could not pay for."""
     f = demands.facts
     for k, key in enumerate(f.names["fund"]):
@@ -275,7 +275,7 @@ def _opened(demands: Demands, prices: Prices, limits: Limits) -> Iterator[Writte
             before &= hit[spend.keys[dimension][mine]]
         cost = np.zeros(len(changed.model.column_lower))
         cost[spend.first + mine[~before]] = 1.0
-        solution = solve(replace(changed.model, stages=(Stage("opened", cost),)), limits)
+        solution = solve(replace(changed.model, stages=(StageCost("opened", cost),)), limits)
         if solution.x is not None:
             spent = float(np.dot(cost, solution.x))
             said = f"let {demands.called('fund', k)} pay for anything (it then pays {demands.money(spent)} for what it may not now)"

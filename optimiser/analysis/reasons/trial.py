@@ -26,12 +26,12 @@ from optimiser.case.table import Array
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Basis, Limits, Solution
+from optimiser.solvers.solution import Basis, Solution, SolveLimits
 from optimiser.verbs import apply_changes
 
 
 @dataclass(frozen=True, eq=False)
-class Outcome:
+class TrialOutcome:
     """awards: money of each initiative; levels: share of its full scope; value: of the first objective."""
 
     awards: Array
@@ -52,7 +52,7 @@ def ends(solution: Solution) -> Ends:
     return Ends(solution.basis, solution.last)
 
 
-def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outcome | None:
+def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> TrialOutcome | None:
     """What follows from rows of the Scenarios sheet; None where they leave no case or no plan. near: of the case itself."""
     try:
         changed = apply_changes(case, rows) if rows else case
@@ -60,7 +60,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outco
         return None
     program, facts = Program.of(changed), changed.facts
     # The same way as for any plan, so that the award is the same to the last unit.
-    limits = Limits(changed.settings.gap, changed.settings.time_limit)
+    limits = SolveLimits(changed.settings.gap, changed.settings.time_limit)
     solution = solve(program.model, limits, basis=near.first, last=near.last)
     if solution.x is None:
         return None
@@ -69,7 +69,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Outco
     size = facts.size("initiative")
     awards = np.bincount(facts.code("initiative", spend["initiative"]), spend["money"], size)
     levels = np.bincount(facts.code("initiative", level["initiative"]), level["level"], size)
-    return Outcome(np.round(awards, 6), levels, solution.stages[0].achieved)
+    return TrialOutcome(np.round(awards, 6), levels, solution.stages[0].achieved)
 
 
 def cures(
@@ -99,7 +99,7 @@ def cures(
 
 
 Key = tuple[tuple[str, str, str, str], ...]
-Cure = tuple[list[ChangeRow], str, Outcome]
+Cure = tuple[list[ChangeRow], str, TrialOutcome]
 """Changes, how they are said after `if`, and what follows from them."""
 
 
@@ -115,8 +115,8 @@ class Trials:
         self.case, self.statutes = case, statutes
         self.near: Ends | None = None
         """Where the solves of the changed cases begin: the ends of the case itself, where they are known."""
-        self._known: dict[Key, Outcome | None] = {}
-        self._asked: dict[Key, Future[Outcome | None]] = {}
+        self._known: dict[Key, TrialOutcome | None] = {}
+        self._asked: dict[Key, Future[TrialOutcome | None]] = {}
         self._cures: dict[tuple[Key, int], Future[list[Cure]]] = {}
         self._pool = Processes(workers, _context(), _begin, (case, statutes)) if workers else None
         if self._pool is not None:
@@ -160,7 +160,7 @@ class Trials:
 
     def _ends(self) -> Ends:
         if self.near is None:
-            limits = Limits(self.case.settings.gap, self.case.settings.time_limit)
+            limits = SolveLimits(self.case.settings.gap, self.case.settings.time_limit)
             self.near = ends(solve(Program.of(self.case).model, limits))
         return self.near
 
@@ -174,7 +174,7 @@ class Trials:
         key = _key(rows)
         return key in self._known or (key in self._asked and self._asked[key].done())
 
-    def outcome(self, rows: Sequence[ChangeRow]) -> Outcome | None:
+    def outcome(self, rows: Sequence[ChangeRow]) -> TrialOutcome | None:
         """What follows from a change; None where it leaves no case or no plan."""
         key = _key(rows)
         if key not in self._known:
@@ -213,7 +213,7 @@ def _rows(key: Key) -> list[ChangeRow]:
     return [dict(zip(("sheet", "where", "column", "change"), row, strict=True)) for row in key]
 
 
-def _outcome(key: Key, near: Ends) -> Outcome | None:
+def _outcome(key: Key, near: Ends) -> TrialOutcome | None:
     _mine[0].near = near
     return _mine[0].outcome(_rows(key))
 

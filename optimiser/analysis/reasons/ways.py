@@ -40,14 +40,14 @@ _CLOSE = 0.03
 
 
 @dataclass(frozen=True)
-class Way:
+class TriedChange:
     """A change that is worth trying. kind: one of each is said; words: such as `0.6 FTE more of analyst at Police`;
     further: the same with a little more, where that is not enough."""
 
     kind: str
     rows: list[ChangeRow]
     words: str
-    further: Way | None = None
+    further: TriedChange | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -350,7 +350,7 @@ class Ways:
 
     # -- changes to try -----------------------------------------------------------------------------------------------
 
-    def to_full(self, i: int, forced: Found, levers: list[int]) -> Iterator[Way]:
+    def to_full(self, i: int, forced: Found, levers: list[int]) -> Iterator[TriedChange]:
         """Changes that might fund the initiative in full: people, money, its score, a maximum, a rule."""
         names, count = set(self.against(i, forced)), 0
         scarce = [k for k in self.study.binding if k not in levers and self.name(k) in names]
@@ -376,20 +376,20 @@ class Ways:
         """Whether it is of these kinds, and no statute holds it."""
         return lever.of in kinds and lever.rule not in self._fixed
 
-    def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> Way:
+    def _moved(self, lever: Lever, amount: float, more: float = 1.0) -> TriedChange:
         """More of a lever, in an amount that people write."""
         assert lever.write is not None, "only a lever with a number can be moved"
         further = self._moved(lever, amount, 1.05) if more == 1.0 else None
         written = lever.write(amount * more)
-        return Way(lever.of, list(written.rows), written.said, further)
+        return TriedChange(lever.of, list(written.rows), written.said, further)
 
     def name(self, k: int) -> str:
         """A lever as what an initiative lacks."""
         return self.study.levers[k].scarce
 
-    def _dropped(self, lever: Lever) -> Way:
+    def _dropped(self, lever: Lever) -> TriedChange:
         rows = [{"sheet": "Rules", "where": f"rule = {quoted(lever.rule)}", "column": "active", "change": "= no"}]
-        return Way("rule", rows, f"the rule {lever.rule} switched off")
+        return TriedChange("rule", rows, f"the rule {lever.rule} switched off")
 
     def scored(self, i: int, score: float) -> list[ChangeRow]:
         """The rows that give an initiative a score, whatever it was measured at."""
@@ -407,7 +407,7 @@ class Ways:
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
         return [{"sheet": "Initiatives", "where": where, "column": "priority", "change": f"= {priority:.6g}"}]
 
-    def _scored(self, i: int, forced: Found) -> Iterator[Way]:
+    def _scored(self, i: int, forced: Found) -> Iterator[TriedChange]:
         """A better score, where it counts for impact; else a higher priority."""
         if self.stage.name != "impact":
             return
@@ -418,12 +418,14 @@ class Ways:
         factor = found[0]
         if self.by_score and score > 0 and factor * score <= 100:
             new = min(100.0, math.ceil(factor * score + 1e-6))
-            yield Way("score", self.scored(i, new), f"a score of {number(new)} (now {number(score)})")
+            yield TriedChange("score", self.scored(i, new), f"a score of {number(new)} (now {number(score)})")
         elif priority > 0:
             new = math.ceil(factor * priority * 20 + 1e-6) / 20
-            yield Way("score", self.prioritised(i, new), f"a priority of {number(new, 2)} (now {number(priority, 2)})")
+            yield TriedChange(
+                "score", self.prioritised(i, new), f"a priority of {number(new, 2)} (now {number(priority, 2)})"
+            )
 
-    def required(self, i: int) -> Way:
+    def required(self, i: int) -> TriedChange:
         """That it must be funded in full, whatever it costs elsewhere."""
         facts, where = self.facts, f"initiative = {quoted(self.facts.names['initiative'][i])}"
         rows = [{"sheet": "Initiatives", "where": where, "column": "must_fund", "change": "= yes"}]
@@ -433,7 +435,7 @@ class Ways:
             rows.append(
                 {"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {self._whole_cost(i):.12g}"}
             )
-        return Way("required", rows, "a decision that it must be funded (must_fund)")
+        return TriedChange("required", rows, "a decision that it must be funded (must_fund)")
 
     def _whole_cost(self, i: int) -> float:
         """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""
@@ -441,12 +443,12 @@ class Ways:
         factor = float(facts.cost_factor[facts.partner_initiative == i].max(initial=1.0))
         return max(1.0, float(math.ceil(facts.request[i] * factor)))
 
-    def unlocked(self, i: int) -> Iterator[Way]:
+    def unlocked(self, i: int) -> Iterator[TriedChange]:
         """A maximum of its request, for one that is locked out by a maximum of 0."""
         amount = self._whole_cost(i)
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
         rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {amount:.12g}"}]
-        yield Way("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
+        yield TriedChange("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
 
 
 def _rule_name(compiled: Compiled, member: str) -> str:

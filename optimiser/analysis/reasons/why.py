@@ -13,8 +13,8 @@ import numpy as np
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.bends import bend
 from optimiser.analysis.reasons.prices import Study
-from optimiser.analysis.reasons.trial import Outcome, Trials
-from optimiser.analysis.reasons.ways import Way, Ways
+from optimiser.analysis.reasons.trial import TrialOutcome, Trials
+from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
@@ -72,8 +72,8 @@ class _Draft:
     initiative: int
     said: str
     limits: tuple[str, ...] = ()
-    ways: tuple[Way, ...] = ()
-    last: tuple[Way, ...] = ()
+    ways: tuple[TriedChange, ...] = ()
+    last: tuple[TriedChange, ...] = ()
     request: tuple[ChangeRow, ...] = ()
     brings: float | None = None
     costs: float | None = None
@@ -166,7 +166,7 @@ class Why:
         at, under = (self.trials.outcome(rows) for rows in ends)
         if at is None or under is None or at.levels[i] < FULL or under.levels[i] >= FULL:
             return None
-        return _Draft(i, said, known=(self._claim(i, Way("score", ends[1], words), under),))
+        return _Draft(i, said, known=(self._claim(i, TriedChange("score", ends[1], words), under),))
 
     def _score_counts_only_for_impact(self, i: int, change: float, plans: Sequence[Found]) -> bool:
         """Whether a lower score changes impact alone: no rule looks at it, or only as a mean that these plans still keep."""
@@ -271,12 +271,12 @@ class Why:
             key, name, float(self.awards[i]), float(self.levels[i]), said, draft.limits, claims, draft.brings, draft.costs
         )  # fmt: skip
 
-    def _tried(self, i: int, ways: Sequence[Way]) -> tuple[Claim, ...]:
+    def _tried(self, i: int, ways: Sequence[TriedChange]) -> tuple[Claim, ...]:
         """The claims that hold after making the change and solving: those that fund in full, else those that give more."""
         full: dict[str, Claim] = {}
         part: dict[str, Claim] = {}
         for first in ways:
-            way: Way | None = first
+            way: TriedChange | None = first
             while way is not None and way.rows and first.kind not in full:
                 after = self.trials.outcome(way.rows)
                 if after is not None and after.levels[i] >= FULL:
@@ -296,7 +296,7 @@ class Why:
                 made[cure] = Claim(tuple(rows), float(after.awards[i]), float(after.levels[i]), words, granted)
         return tuple(made.values())[:CURES]
 
-    def _claim(self, i: int, way: Way, after: Outcome) -> Claim:
+    def _claim(self, i: int, way: TriedChange, after: TrialOutcome) -> Claim:
         granted = grantors(self.facts.tables, way.rows)
         return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words, granted)
 

@@ -18,7 +18,7 @@ from optimiser.analysis.replanning.replan_check import Excused, audited, dropped
 from optimiser.analysis.replanning.replan_loose import is_feasible, loosest
 from optimiser.analysis.replanning.replan_model import Before, Remaining, Wishes, remaining
 from optimiser.analysis.replanning.replan_tables import year_tables
-from optimiser.analysis.replanning.reprogramming import Approval, Move, Transfer, approvals, moves, transfers
+from optimiser.analysis.replanning.reprogramming import BudgetChange, MoneyMove, Transfer, approvals, moves, transfers
 from optimiser.case.case import Case
 from optimiser.case.table import Table
 from optimiser.case.words import money_exact, percent
@@ -33,7 +33,7 @@ from optimiser.plan.tables import Plan, Proof
 from optimiser.plan.tables import Stage as PlanStage
 from optimiser.plan.verify import Broken
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, Solution, Stop
+from optimiser.solvers.solution import Solution, SolveLimits, Stop
 from optimiser.verbs import versions
 
 LEAST = {"money": 0.005, "level": 1e-6}
@@ -76,8 +76,8 @@ class Replan:
     before: Mapping[str, Table]
     deviations: tuple[Deviation, ...] = ()
     unkeepable: tuple[Broken, ...] = ()
-    moves: tuple[Move, ...] = ()
-    approvals: tuple[Approval, ...] = ()
+    moves: tuple[MoneyMove, ...] = ()
+    approvals: tuple[BudgetChange, ...] = ()
     transfers: tuple[Transfer, ...] = ()
     moved: float = 0.0
     notes: tuple[str, ...] = ()
@@ -92,7 +92,7 @@ class Replan:
 
     def sheet(self) -> Table:
         """The reprogramming sheet: one row for each move, with from, to, money, whose approval and why."""
-        return Table.of("Reprogramming", Move.TITLES, [m.row() for m in self.moves])
+        return Table.of("Reprogramming", MoneyMove.TITLES, [m.row() for m in self.moves])
 
 
 def replan(
@@ -117,7 +117,7 @@ def replan(
         raise ValueError(f"{past.through} is the last period and it is over: there is nothing left to decide.")
     rules = compile_rules(past.facts)
     left = remaining(past, Before.of(past.facts, tables), rules, wishes or Wishes())
-    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
     built = time.perf_counter()
     model = left.model
     excused = certain = dropped(past.facts, model, rules)

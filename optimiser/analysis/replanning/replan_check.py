@@ -19,9 +19,9 @@ from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
 from optimiser.plan import checks, fund_checks
-from optimiser.plan.checks import Plan, Row, say
+from optimiser.plan.checks import CheckedPlan, Miss, say
 from optimiser.plan.derive import readings
-from optimiser.plan.lines import Decision, Lines, decode
+from optimiser.plan.lines import DecisionLines, Lines, decode
 from optimiser.plan.tolerance import FIGURE, allowance
 from optimiser.plan.verify import Broken, rules, switched
 
@@ -38,13 +38,13 @@ FAMILIES: Mapping[str, tuple[str, ...]] = {
 
 
 @dataclass(frozen=True)
-class Found(Broken):
+class Overrun(Broken):
     """One thing that the year does not keep; excused: the past has made it impossible."""
 
     excused: bool = False
 
 
-def audited(past: Past, tables: Mapping[str, Table], excused: Excused, is_whole: bool) -> tuple[list[Found], float]:
+def audited(past: Past, tables: Mapping[str, Table], excused: Excused, is_whole: bool) -> tuple[list[Overrun], float]:
     """Everything that the year breaks, and the largest violation of what is not excused, relative to its row."""
     unit = exact(past.case.settings.rounding) if is_whole else Fraction(0)
     found, worst = [], Fraction(0)
@@ -55,7 +55,7 @@ def audited(past: Past, tables: Mapping[str, Table], excused: Excused, is_whole:
             worst = max(worst, over / max(Fraction(1), row.largest))
         if over > 0:
             numbers = float(row.required), float(row.achieved), float(row.over)
-            found.append(Found(row.constraint, row.item, *numbers, row.sentence, mine))
+            found.append(Overrun(row.constraint, row.item, *numbers, row.sentence, mine))
     return found, float(worst)
 
 
@@ -68,12 +68,12 @@ def _among(constraint: str, item: str, promises: Excused) -> bool:
     return any((family, item) in promises for family in FAMILIES.get(constraint, ()))
 
 
-def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Row]:
+def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Miss]:
     facts = past.facts
     compiled = compile_rules(facts)
     year = replace(decode(facts, {n: t for n, t in tables.items() if n != "Balances"}))
-    whole_year = Plan(facts, year, unit, switched(facts, compiled), False)
-    ahead = Plan(facts, _ahead(year, past.over), unit, whole_year.switched, False)
+    whole_year = CheckedPlan(facts, year, unit, switched(facts, compiled), False)
+    ahead = CheckedPlan(facts, _ahead(year, past.over), unit, whole_year.switched, False)
     for check in (
         checks.readable,
         checks.not_negative,
@@ -92,7 +92,7 @@ def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[R
     yield from rules(readings(facts, year, compiled))
 
 
-def _ahead(year: Decision, over: int) -> Decision:
+def _ahead(year: DecisionLines, over: int) -> DecisionLines:
     """The lines of the periods to come."""
 
     def later(lines: Lines) -> Lines:
@@ -104,7 +104,7 @@ def _ahead(year: Decision, over: int) -> Decision:
     )
 
 
-def _funds(past: Past, plan: Plan) -> Iterator[Row]:
+def _funds(past: Past, plan: CheckedPlan) -> Iterator[Miss]:
     """No fund spends more in a period to come than arrives and is left of the past; each spends its least share."""
     facts, spent = past.facts, plan.lines.spend.sums("fund", "period")
     for f in range(facts.size("fund")):
@@ -115,14 +115,14 @@ def _funds(past: Past, plan: Plan) -> Iterator[Row]:
             if t >= past.over and spend > max(available, Fraction(0)):
                 item, over = plan.name(fund=f, period=t), spend - max(available, Fraction(0))
                 said = f"{item}: {say(spend)} is spent, {say(available)} is available."
-                yield Row("fund", item, available, spend, over, max(spend, abs(available)), FIGURE, said)
+                yield Miss("fund", item, available, spend, over, max(spend, abs(available)), FIGURE, said)
             left = available - spend
             brought = left if left < 0 else min(carryover * max(available, Fraction(0)), left)
         least = exact(facts.min_spend[f]) * exact(facts.amount[f])
         if total < least:
             item = plan.name(fund=f)
             said = f"{item}: {say(total)} is spent in all, at least {say(least)} must be."
-            yield Row("min spend", item, least, total, least - total, least, FIGURE, said)
+            yield Miss("min spend", item, least, total, least - total, least, FIGURE, said)
 
 
 def excuses(facts: Facts, model: Model, compiled: list[Compiled], rows: Iterable[int]) -> Excused:

@@ -9,9 +9,9 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.extend import Extension, with_entries
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 
 PROMISES = frozenset(
     (
@@ -33,7 +33,7 @@ class Loosest:
     alone: list[int]
 
 
-def loosest(model: Model, limits: Limits) -> Loosest:
+def loosest(model: Model, limits: SolveLimits) -> Loosest:
     """The model with promises that cannot be kept together missed by the least (relative to their rows).
 
     No rows where the balances and capacities alone leave no plan.
@@ -53,7 +53,7 @@ def loosest(model: Model, limits: Limits) -> Loosest:
     beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
     both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
     cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
-    wide = with_entries(extension.made([Stage("missed", cost)]), both, np.concatenate([short, beyond]), sign)
+    wide = with_entries(extension.made([StageCost("missed", cost)]), both, np.concatenate([short, beyond]), sign)
     found = solve(wide, limits)
     if found.x is None:
         return Loosest(model, [], [])
@@ -67,16 +67,16 @@ def loosest(model: Model, limits: Limits) -> Loosest:
     return Loosest(replace(model, row_lower=lower, row_upper=upper), at[missed].tolist(), at[alone].tolist())
 
 
-def _keepable(wide: Model, short: int, beyond: int, limits: Limits) -> bool:
+def _keepable(wide: Model, short: int, beyond: int, limits: SolveLimits) -> bool:
     """Whether a row can be kept where all others may be missed by as much as it takes."""
     held = wide.column_upper.copy()
     held[[short, beyond]] = 0.0
     return is_feasible(replace(wide, column_upper=held), limits)
 
 
-def is_feasible(model: Model, limits: Limits) -> bool:
+def is_feasible(model: Model, limits: SolveLimits) -> bool:
     """Whether anything keeps every row of a model."""
-    nothing = Stage("feasible", np.zeros(len(model.column_lower)))
+    nothing = StageCost("feasible", np.zeros(len(model.column_lower)))
     return solve(replace(model, stages=(nothing,), ties=()), limits).x is not None
 
 

@@ -19,9 +19,9 @@ from optimiser.case.settings import Objective, parse_objective
 from optimiser.case.table import Array, Table
 from optimiser.model.build import build
 from optimiser.model.extend import Extension, settled
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
-from optimiser.plan.lines import Decision, decode
+from optimiser.plan.lines import DecisionLines, decode
 
 LINE = ("fund", "initiative", "agency", "category")
 BUDGET = ("fund", "initiative")
@@ -78,7 +78,7 @@ class Before:
     @staticmethod
     def of(facts: Facts, tables: Mapping[str, Table]) -> Before:
         """From the plan's decision tables; lines of members that the case no longer has are left out."""
-        made: Decision = decode(facts, tables)
+        made: DecisionLines = decode(facts, tables)
 
         def sums(lines: object, *columns: str) -> dict[Key, float]:
             return {k: float(v) for k, v in lines.sums(*columns).items()}  # type: ignore[attr-defined]
@@ -348,16 +348,16 @@ def _transfers(
 def _stages(
     extension: Extension, model: Model, objectives: tuple[Objective, ...],
     own: Mapping[str, list[tuple[Array, float]]], price: list[tuple[Array, float]],
-) -> list[Stage]:  # fmt: skip
+) -> list[StageCost]:  # fmt: skip
     """The stages in order; the price of approvals counts in the first of the case's."""
     ours = list(model.stages)
     made = [s for s in ours if s.name == "penalty"]
     for objective in objectives:
         if objective.name in own:
-            made.append(Stage(objective.name, extension.cost(*own[objective.name]), 1.0, objective.within))
+            made.append(StageCost(objective.name, extension.cost(*own[objective.name]), 1.0, objective.within))
             continue
         for stage in (s for s in ours if s.name == objective.name):
             cost = extension.cost((np.arange(len(stage.cost)), stage.cost), *price)
             price = []
-            made.append(Stage(stage.name, cost, stage.sign, objective.within))
+            made.append(StageCost(stage.name, cost, stage.sign, objective.within))
     return made

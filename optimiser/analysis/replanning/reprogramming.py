@@ -22,7 +22,7 @@ NOT_STATED = "not stated: name the owner of the fund, or an approver"
 
 
 @dataclass(frozen=True)
-class Move:
+class MoneyMove:
     """Money of one fund that moves from one budget line to another; a side that is `unspent` is the fund's own balance.
 
     kind: between categories, agencies or initiatives, or from or to what is unspent; approval: by whom.
@@ -46,7 +46,7 @@ class Move:
 
 
 @dataclass(frozen=True)
-class Approval:
+class BudgetChange:
     """An approved budget (of one fund for one initiative) that changes, by how much (money), and who approves."""
 
     fund: str
@@ -66,7 +66,7 @@ class Transfer:
     sentence: str
 
 
-def moves(past: Past, before: Before, new: Before, terms: Terms, changes: Mapping[Key, float]) -> Iterator[Move]:
+def moves(past: Past, before: Before, new: Before, terms: Terms, changes: Mapping[Key, float]) -> Iterator[MoneyMove]:
     """The moves that turn the approved budget lines into the new ones, fund by fund.
 
     Money is taken from what is nearest: the same initiative and agency, then the same initiative, the same agency,
@@ -104,7 +104,7 @@ def _paired(less: dict[Key, Fraction], more: dict[Key, Fraction]) -> Iterator[tu
 def _move(
     facts: Facts, terms: Terms, fund: int, source: Key | None, target: Key | None, money: float, say: _Reasons,
     free: Mapping[Key, float],
-) -> Move:  # fmt: skip
+) -> MoneyMove:  # fmt: skip
     """One move. free: by approved budget that changes by no more than it may without approval, how much that is."""
     names = facts.names
 
@@ -131,7 +131,7 @@ def _move(
         least = money_exact(min(small), facts.settings.currency)
         approval = f"none: a budget of the fund may change by {least} without"
     why = "; ".join(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
-    return Move(names["fund"][fund], side(source), side(target), money, kind, approval, why)
+    return MoneyMove(names["fund"][fund], side(source), side(target), money, kind, approval, why)
 
 
 class _Reasons:
@@ -179,14 +179,16 @@ class _Reasons:
         return f"{name} now delivers {percent(now)} of its scope instead of {percent(was)}"
 
 
-def approvals(past: Past, terms: Terms, changes: Mapping[Key, float], spent: Mapping[Key, float]) -> Iterator[Approval]:
+def approvals(
+    past: Past, terms: Terms, changes: Mapping[Key, float], spent: Mapping[Key, float]
+) -> Iterator[BudgetChange]:
     """Every approved budget that changes by more than what is free of approval."""
     names, gone = past.facts.names, summed(spent)
     for (fund, initiative), change in sorted(summed(changes).items()):
         free = free_of_approval(past, terms, (fund, initiative), gone.get((fund, initiative), 0.0))
         if abs(change) > free + LEAST_MONEY:
             by = terms.approver[fund] or NOT_STATED
-            yield Approval(names["fund"][fund], names["initiative"][initiative], round(change, 6), by)
+            yield BudgetChange(names["fund"][fund], names["initiative"][initiative], round(change, 6), by)
 
 
 def transfers(facts: Facts, terms: Terms, before: Before, changes: Mapping[Key, float]) -> Iterator[Transfer]:

@@ -23,7 +23,7 @@ HAIR_OF_SHARES = 1e-9
 
 
 @dataclass(frozen=True)
-class Finding:
+class RuleFinding:
     """One thing about the rules that a reader should know.
 
     kind: `contradiction`, `holds back`, `never binds`, `selects nothing`, `too large` or `no effect`; level: error where no plan, or
@@ -38,7 +38,7 @@ class Finding:
     level: str = "warning"
 
 
-def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[Finding, ...]:
+def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[RuleFinding, ...]:
     """Everything found in the active rules, errors first.
 
     seconds: for proving that rules never bind (a linear program for each limit); 0 leaves that out. Where time is over
@@ -53,7 +53,7 @@ def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[Finding, ...]:
     return tuple(sorted(found, key=lambda f: (f.level != "error", fold(f.rule))))
 
 
-def table(findings: tuple[Finding, ...]) -> Table:
+def table(findings: tuple[RuleFinding, ...]) -> Table:
     """Findings as a table."""
     columns = ("level", "kind", "rule", "place", "sentence", "cure")
     return Table.of("Audit", columns, ([getattr(f, c) for c in columns] for f in findings))
@@ -65,10 +65,10 @@ class _Audit:
         sheet = case.tables["Rules"]
         self.rows = dict(zip((fold(n) for n in sheet["rule"].tolist()), sheet.rows.tolist(), strict=True))
 
-    def finding(self, kind: str, rule: Rule, column: str, said: str, cure: str, level: str = "warning") -> Finding:
+    def finding(self, kind: str, rule: Rule, column: str, said: str, cure: str, level: str = "warning") -> RuleFinding:
         row = self.rows.get(fold(rule.name), 0)
         place = f"Rules, row {row}, {column}" if row else f"Rules, {rule.name}, {column}"
-        return Finding(kind, rule.name, place, said, cure, level)
+        return RuleFinding(kind, rule.name, place, said, cure, level)
 
     def name(self, one: Sum) -> str:
         """`VAWA: courts`, with the member that the limit is for."""
@@ -81,7 +81,7 @@ class _Audit:
 
     # -- contradictions -----------------------------------------------------------------------------------------------
 
-    def contradictions(self) -> Iterator[Finding]:
+    def contradictions(self) -> Iterator[RuleFinding]:
         for clash in clashes(self.sums):
             rule = self.compiled[clash.lows[0].rule].rule
             yield self.finding("contradiction", rule, "at_least", *self._clash(clash), "error")
@@ -108,7 +108,7 @@ class _Audit:
 
     # -- selections that match nothing --------------------------------------------------------------------------------
 
-    def empty(self) -> Iterator[Finding]:
+    def empty(self) -> Iterator[RuleFinding]:
         for k, compiled in enumerate(self.compiled):
             mine = [s for s in self.sums.all if s.rule == k]
             rule = compiled.rule
@@ -136,7 +136,7 @@ class _Audit:
 
     # -- rules that hold money back ----------------------------------------------------------------------------------
 
-    def held(self) -> Iterator[Finding]:
+    def held(self) -> Iterator[RuleFinding]:
         for compiled in self.compiled:
             found = held_back(self.case.facts, compiled.rule)
             if found is not None:
@@ -145,7 +145,7 @@ class _Audit:
 
     # -- numbers that look wrong --------------------------------------------------------------------------------------
 
-    def numbers(self) -> Iterator[Finding]:
+    def numbers(self) -> Iterator[RuleFinding]:
         for k, compiled in enumerate(self.compiled):
             rule = compiled.rule
             if rule.hard and rule.penalty is not None:
@@ -156,7 +156,7 @@ class _Audit:
             if compiled.kind.has_base and rule.of.strip() and meaning(self.case.facts, rule).is_share:
                 yield from self._shares(k, rule)
 
-    def _shares(self, k: int, rule: Rule) -> Iterator[Finding]:
+    def _shares(self, k: int, rule: Rule) -> Iterator[RuleFinding]:
         """Shares of a base that look like percentages written as numbers."""
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             whole = self._of_a_whole(k, rule)
@@ -178,7 +178,7 @@ class _Audit:
 
     # -- rules that never bind ----------------------------------------------------------------------------------------
 
-    def idle(self, known: set[str], seconds: float) -> Iterator[Finding]:
+    def idle(self, known: set[str], seconds: float) -> Iterator[RuleFinding]:
         extremes = Extremes(self.sums, seconds)
         for idle in extremes.idle():
             rule = self.compiled[idle.rule].rule

@@ -11,12 +11,12 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.build import build
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import Entries, Limits, Term, incidence
 from optimiser.model.variables import Variables
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits as SolveLimits
+from optimiser.solvers.solution import SolveLimits as SolveLimits
 
 MANY = 300
 """Limits that are held against each other; with more only equal sums are compared."""
@@ -289,7 +289,7 @@ class Extremes:
         np.add.at(cost, one.left[0], -sign * one.left[1])
         np.add.at(cost, one.right[0], sign * limit * one.right[1])
         left = max(0.05, self.ends - time.monotonic())
-        stage = Stage("extreme", cost, -1.0)
+        stage = StageCost("extreme", cost, -1.0)
         solution = solve(replace(model, stages=(stage,)), SolveLimits(time_limit=left))
         bound = solution.exact_bound if solution.exact_bound is not None else solution.bound
         if solution.status not in ("optimal", "within_gap") or bound is None:

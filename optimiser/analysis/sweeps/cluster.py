@@ -12,19 +12,19 @@ from typing import Any
 from uuid import uuid4
 
 from optimiser.analysis.sweeps.local import RESTARTS
-from optimiser.analysis.sweeps.result import Job, Result, Task
+from optimiser.analysis.sweeps.result import Result, SweepJob, Task
 from optimiser.analysis.sweeps.work import Worker
 from optimiser.verbs import versions
 
 PATIENCE = 30.0
 """Seconds to wait for the scheduler, and for its first worker."""
 NOT_INSTALLED = "A cluster needs dask.distributed: pip install 'optimiser[cluster]', here and on every machine of it."
-_jobs: dict[str, Job] = {}
+_jobs: dict[str, SweepJob] = {}
 _ready = threading.local()
 """In each thread of a worker, the jobs that it has begun: a loaded solver serves one thread."""
 
 
-def on_cluster(job: Job, tasks: Sequence[Task], scheduler: str) -> Iterator[Result]:
+def on_cluster(job: SweepJob, tasks: Sequence[Task], scheduler: str) -> Iterator[Result]:
     """Results as they come from the workers of a scheduler (`tcp://host:8786`).
 
     What a lost worker had not finished is given to others, also to such as join later. Raises ValueError where no
@@ -94,7 +94,7 @@ def _check_workers(client: Any, scheduler: str) -> None:
             )
 
 
-def _bringer(key: str, job: Job) -> Any:
+def _bringer(key: str, job: SweepJob) -> Any:
     """What brings the job to every worker, also to those that join later."""
 
     class Bringer(_dask().WorkerPlugin):  # type: ignore[misc]
@@ -107,7 +107,7 @@ def _bringer(key: str, job: Job) -> Any:
     return Bringer()
 
 
-def _bring(key: str, job: Job) -> None:
+def _bring(key: str, job: SweepJob) -> None:
     _jobs[key] = job
 
 

@@ -8,7 +8,7 @@ from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 
 from optimiser.analysis.asking.abreast import Processes, end_with_parent
-from optimiser.analysis.sweeps.result import Job, Result, Task
+from optimiser.analysis.sweeps.result import Result, SweepJob, Task
 from optimiser.analysis.sweeps.work import Worker
 
 RESTARTS = 20
@@ -17,7 +17,7 @@ AHEAD = 4
 """Tasks that wait for each worker."""
 
 
-def in_processes(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+def in_processes(job: SweepJob, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     """Results as they come; a worker that dies is replaced, and what it had not finished is given to others.
 
     Raises RuntimeError where workers die again and again.
@@ -34,7 +34,7 @@ def in_processes(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[Resu
     raise RuntimeError(f"workers died {RESTARTS} times; {len(waiting)} results are missing")
 
 
-def _until_one_dies(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
+def _until_one_dies(job: SweepJob, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     """Results as they come, a few tasks ahead of each worker."""
     ready = iter(tasks)
     pool = Processes(workers, get_context("spawn"), _begin, (job,))
@@ -55,7 +55,7 @@ def _until_one_dies(job: Job, tasks: Sequence[Task], workers: int) -> Iterator[R
 _worker: Worker | None = None
 
 
-def _begin(job: Job) -> None:
+def _begin(job: SweepJob) -> None:
     """What each worker does first."""
     global _worker
     end_with_parent()

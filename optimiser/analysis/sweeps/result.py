@@ -40,7 +40,7 @@ class Task:
 
 
 @dataclass(frozen=True)
-class Job:
+class SweepJob:
     """What all tasks share: the case, how much of each plan is wanted, and which draws."""
 
     case: Case
@@ -86,7 +86,7 @@ class Result:
 class Folder:
     """Results of a sweep on disk: `sweep.json` says which sweep, `results.jsonl` has a line for each result."""
 
-    def __init__(self, path: Path, job: Job, tasks: Sequence[Task]) -> None:
+    def __init__(self, path: Path, job: SweepJob, tasks: Sequence[Task]) -> None:
         """Raises ValueError where the folder holds another sweep."""
         self.path, self._lines = path, path / "results.jsonl"
         listed = json.dumps([asdict(task) for task in tasks], default=dict)

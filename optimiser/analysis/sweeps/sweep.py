@@ -14,7 +14,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from optimiser.analysis.sweeps.local import in_processes
-from optimiser.analysis.sweeps.result import ChangeRow, Depth, Folder, Job, Result, Task
+from optimiser.analysis.sweeps.result import ChangeRow, Depth, Folder, Result, SweepJob, Task
 from optimiser.analysis.sweeps.work import Worker
 from optimiser.analysis.uncertain.draws import NO_ROWS
 from optimiser.case.case import Case
@@ -81,7 +81,7 @@ def sweep(
     if draws and not len(case.tables["Uncertainty"]):
         raise ValueError(NO_ROWS)
     plain = Case(case.tables, case.settings)  # without what is computed from them
-    job, tasks = Job(plain, depth, draws, seed), tasks_of(scenarios, objectives, draws)
+    job, tasks = SweepJob(plain, depth, draws, seed), tasks_of(scenarios, objectives, draws)
     kept = None if folder is None else Folder(Path(folder), job, tasks)
     done = kept.done if kept is not None else {}
     yield from done.values()
@@ -92,7 +92,7 @@ def sweep(
         yield result
 
 
-def _solved(job: Job, left: Sequence[Task], workers: int, scheduler: str | None) -> Iterator[Result]:
+def _solved(job: SweepJob, left: Sequence[Task], workers: int, scheduler: str | None) -> Iterator[Result]:
     if scheduler is not None and left:
         from optimiser.analysis.sweeps.cluster import on_cluster
 

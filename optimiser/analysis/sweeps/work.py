@@ -10,7 +10,7 @@ from dataclasses import replace
 from functools import cached_property, partial
 
 from optimiser.analysis.asking.runs import run
-from optimiser.analysis.sweeps.result import ChangeRow, Depth, Job, Result, Task
+from optimiser.analysis.sweeps.result import ChangeRow, Depth, Result, SweepJob, Task
 from optimiser.analysis.uncertain.draws import Draws, drawn, draws
 from optimiser.case.case import Case
 from optimiser.case.checking.checks import ERRORS
@@ -25,14 +25,14 @@ from optimiser.model.rules import RuleError, compile_rules
 from optimiser.plan.tables import Plan
 from optimiser.solvers.again import DIGITS, Again, Value
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, SolverError
+from optimiser.solvers.solution import SolveLimits, SolverError
 from optimiser.verbs import apply_changes
 
 
 class Worker:
     """A job, ready for its tasks; each process has one."""
 
-    def __init__(self, job: Job) -> None:
+    def __init__(self, job: SweepJob) -> None:
         self.job = job
         self._sweepers: dict[str, Sweeper] = {}
         self._drawn: tuple[str, Draws] | None = None
@@ -87,7 +87,7 @@ class Sweeper:
         if self._renewal.model.integer.any():
             return None
         try:
-            return Again(self._renewal.model, Limits(self.case.settings.gap, self.case.settings.time_limit))
+            return Again(self._renewal.model, SolveLimits(self.case.settings.gap, self.case.settings.time_limit))
         except SolverError:
             return None
 
@@ -152,7 +152,7 @@ def _afresh(name: str, case: Case) -> Result:
     """The best value of a case whose columns or rows are not those of the base, or that has switches."""
     model = Program.of(case).model
     first = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
-    found = solve(first, Limits(case.settings.gap, case.settings.time_limit))
+    found = solve(first, SolveLimits(case.settings.gap, case.settings.time_limit))
     best = found.stages[0].best if found.stages and found.x is not None else None
     return Result(name, found.status, None if best is None else float(f"{best:.{DIGITS}g}"), _kept(found.gap))
 

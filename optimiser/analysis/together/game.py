@@ -23,7 +23,7 @@ from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import total
-from optimiser.solvers.solution import Limits, Solution, SolverError, Stop
+from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop
 from optimiser.solvers.value import Values
 
 Progress = Callable[[str], None]
@@ -45,10 +45,10 @@ class Resources:
 class Game:
     """The value of every group of agencies. Groups are numbers whose bits are the players, in the order of `players`."""
 
-    def __init__(self, case: Case, limits: Limits | None = None, stop: Stop | None = None) -> None:
+    def __init__(self, case: Case, limits: SolveLimits | None = None, stop: Stop | None = None) -> None:
         self.case = unobliged(case)
         self.facts = self.case.facts
-        self.limits = limits or Limits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.limits = limits or SolveLimits(gap=1e-9, time_limit=case.settings.time_limit)
         self.stop = stop or Stop()
         self.rules = _permissive(compile_rules(self.facts))
         self.model = _wide(build(self.facts, self.rules))

@@ -21,10 +21,10 @@ from optimiser.analysis.together.game import Game
 from optimiser.case.case import Case
 from optimiser.case.table import Array
 from optimiser.case.words import listed, money_exact, number, percent
-from optimiser.model.matrix import Family, Index, Model, Stage
+from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, SolverError, Stop
+from optimiser.solvers.solution import SolveLimits, SolverError, Stop
 
 Progress = Callable[[str], None]
 
@@ -35,7 +35,7 @@ SAME = 1e-6
 
 
 @dataclass(frozen=True)
-class Share:
+class AgencyShare:
     """One agency, in the unit of the impact.
 
     alone: what it achieves by itself; shapley: its share of the whole by what it adds, error: one standard error of it
@@ -59,7 +59,7 @@ class Share:
 
 
 @dataclass(frozen=True)
-class Group:
+class Coalition:
     """A group of agencies: what it achieves by itself, and what a division gives it."""
 
     agencies: tuple[str, ...]
@@ -90,10 +90,10 @@ class Pooling:
     whole: float
     achieved: float | None
     alone: float
-    shares: tuple[Share, ...]
+    shares: tuple[AgencyShare, ...]
     common: float
-    worst_core: Group
-    worst_shapley: Group
+    worst_core: Coalition
+    worst_shapley: Coalition
     stable: bool
     overlap: tuple[tuple[str, ...], tuple[str, ...], float] | None
     groups: tuple[int, int]
@@ -139,7 +139,7 @@ def pooling(
     exact_to: so many agencies every group is solved (2^n of them); beyond, `orders` orders of joining are drawn, each
     with its reverse; progress: hears of the groups solved. Raises SolverError where a limit ended a solve.
     """
-    game = Game(case, Limits(gap=1e-9, time_limit=case.settings.time_limit), stop)
+    game = Game(case, SolveLimits(gap=1e-9, time_limit=case.settings.time_limit), stop)
     n = len(game.players)
     if progress:
         progress(f"What groups of {n} agencies achieve by themselves")
@@ -299,12 +299,12 @@ def _dense(matrix: Array, low: Array, high: Array, least: Array, most: Array, co
         row_upper=high,
         column_scale=np.ones(size),
         row_scale=np.ones(len(matrix)),
-        stages=tuple(Stage(f"stage {k}", cost) for k, cost in enumerate(costs)),
+        stages=tuple(StageCost(f"stage {k}", cost) for k, cost in enumerate(costs)),
         ties=(),
     )
 
 
-def _worst(game: Game, given: Array) -> Group:
+def _worst(game: Game, given: Array) -> Coalition:
     """The group with the greatest advantage in leaving, of all that were solved but the whole."""
     best: tuple[float, int] | None = None
     for group, value in game.values.items():
@@ -313,9 +313,9 @@ def _worst(game: Game, given: Array) -> Group:
             if best is None or (value - paid, -group) > best:
                 best = value - paid, -group
     if best is None:
-        return Group(tuple(_names(game, game.everyone)), game.values[game.everyone], game.values[game.everyone])
+        return Coalition(tuple(_names(game, game.everyone)), game.values[game.everyone], game.values[game.everyone])
     group = -best[1]
-    return Group(tuple(_names(game, group)), game.values[group], game.values[group] - best[0])
+    return Coalition(tuple(_names(game, group)), game.values[group], game.values[group] - best[0])
 
 
 def _overlap(game: Game) -> tuple[tuple[str, ...], tuple[str, ...], float] | None:
@@ -350,14 +350,14 @@ def _names(game: Game, group: int) -> list[str]:
     return [game.facts.names["agency"][a] for a in game.members(group)]
 
 
-def _rows(game: Game, alone: Array, shapley: Array, error: Array, price: Array, core: Array) -> tuple[Share, ...]:
+def _rows(game: Game, alone: Array, shapley: Array, error: Array, price: Array, core: Array) -> tuple[AgencyShare, ...]:
     f, made = game.facts, []
     place = {int(a): k for k, a in enumerate(game.players)}
     for a, key in enumerate(f.names["agency"]):
         name = called(f, "agency", a)
         if a not in place:
             said = f"{name} brings nothing and delivers nothing: its share is 0."
-            made.append(Share(key, name, 0.0, 0.0, 0.0, 0.0, 0.0, said))
+            made.append(AgencyShare(key, name, 0.0, 0.0, 0.0, 0.0, 0.0, said))
             continue
         k = place[a]
         own, share, off = float(alone[k]), float(shapley[k]), float(error[k])
@@ -367,7 +367,7 @@ def _rows(game: Game, alone: Array, shapley: Array, error: Array, price: Array, 
             f"{name} achieves {_figure(own)} by itself; its share of the whole is {_figure(share)}{about}: "
             f"pooling {verb} {_figure(abs(share - own))}."
         )
-        made.append(Share(key, name, own, share, off, float(price[k]), float(core[k]), said))
+        made.append(AgencyShare(key, name, own, share, off, float(price[k]), float(core[k]), said))
     return tuple(made)
 
 
@@ -408,7 +408,7 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     return made
 
 
-def _leaving(name: str, worst: Group, checked: str, whole: float, exact: bool) -> str:
+def _leaving(name: str, worst: Coalition, checked: str, whole: float, exact: bool) -> str:
     if worst.advantage <= SAME * max(abs(whole), 1e-9):
         none = "No group" if exact else "No group that was solved"
         return f"{none} does better by leaving, if the whole is divided by {name} ({checked} checked)."

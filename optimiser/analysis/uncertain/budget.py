@@ -19,7 +19,7 @@ from optimiser.case.case import Case
 from optimiser.case.checking.uncertainty import Uncertain, uncertain
 from optimiser.case.table import Array
 from optimiser.model.extend import Extension, with_entries
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.solution import Stop
 
@@ -57,7 +57,7 @@ def budget_plan(case: Case, budget: float, *, time_limit: float | None = None, s
     cost = extension.cost((np.arange(len(base.column_lower)), base.stages[0].cost), *loss)
     if any(number.column == "hire_cost" for number in numbers):
         notes.append("What hired people cost is taken as the case says: no fund keeps a reserve for it.")
-    model = extension.made([Stage("impact at the worst", cost, -1.0)])
+    model = extension.made([StageCost("impact at the worst", cost, -1.0)])
     model = with_entries(model, *protection.entries) if protection.pending else model
     return robust("budget", case, model, time_limit, stop, reserves, notes)
 

@@ -24,7 +24,7 @@ from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.table import Array
 from optimiser.case.words import percent, written
 from optimiser.model.extend import Extension
-from optimiser.model.matrix import Model, Stage
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
@@ -32,7 +32,7 @@ from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import OPTIMAL_GAP, Basis, Limits, Solution, Status, Stop
+from optimiser.solvers.solution import OPTIMAL_GAP, Basis, Solution, SolveLimits, Status, Stop
 from optimiser.verbs import versions
 
 LARGE = 5_000
@@ -62,7 +62,7 @@ class Robust:
 def average_plan(draws: Draws, *, time_limit: float | None = None, stop: Stop | None = None) -> Robust:
     """The plan with the most impact on average over the draws. Raises ValueError where they make too large a program."""
     extension, values, copies = _two_stages(draws)
-    stage = Stage("average impact", _mean(extension, values), -1.0)
+    stage = StageCost("average impact", _mean(extension, values), -1.0)
     return robust("average", draws.case, extension.made([stage]), time_limit, stop, copies=copies)
 
 
@@ -79,7 +79,7 @@ def worst_plan(
     # The worst draws of a plan that is good in some of them: those are added until the plan is good in its own worst.
     count, base = len(draws), _base(draws)
     size = max(1, math.ceil(share * count))
-    limits = Limits(draws.case.settings.gap, draws.case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits(draws.case.settings.gap, draws.case.settings.time_limit if time_limit is None else time_limit)
     first = solve(replace(base, ties=()), limits, stop=stop)
     if first.x is None:
         return robust("worst", draws.case, base, time_limit, stop)
@@ -119,8 +119,8 @@ def _worst_model(draws: Draws, chosen: Sequence[int], share: float) -> tuple[Mod
     )
     cost = extension.cost((eta, 1.0), (short, 1.0 / (share * len(draws))))
     stages = [
-        Stage(f"average of the worst {written(share, share=True)}", cost, -1.0),
-        Stage("average impact", _mean(extension, values), -1.0),
+        StageCost(f"average of the worst {written(share, share=True)}", cost, -1.0),
+        StageCost("average impact", _mean(extension, values), -1.0),
     ]
     return extension.made(stages), copies
 
@@ -171,7 +171,7 @@ class Copy:
     held: Array
     by: Array
 
-    def switches(self, x: Array, limits: Limits, stop: Stop | None) -> tuple[Array, Array]:
+    def switches(self, x: Array, limits: SolveLimits, stop: Stop | None) -> tuple[Array, Array]:
         """The best switches of the draw under a plan x of the whole program: (columns there, values)."""
         upper = self.model.column_upper.copy()
         upper[self.held] = np.minimum(upper[self.held], np.maximum(x[self.by], 0.0))
@@ -280,7 +280,7 @@ def robust(
     answer, where it is known.
     """
     case = impact_only(case)
-    limits = Limits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
     solution = _best(case, model, copies, limits, stop) if found is None else found
     kept: dict[str, float] = {}
     said = list(notes)
@@ -324,7 +324,7 @@ def _spending_less(case: Case, kept: Mapping[str, float]) -> tuple[Case, list[st
     )
 
 
-def _best(case: Case, model: Model, copies: Sequence[Copy], limits: Limits, stop: Stop | None) -> Solution:
+def _best(case: Case, model: Model, copies: Sequence[Copy], limits: SolveLimits, stop: Stop | None) -> Solution:
     """The answer to a model; of a large one with switches, an answer with a proven gap.
 
     The switches are first left free, which gives the bound. Where those of the plan come out between 0 and 1, they are
@@ -373,7 +373,7 @@ def _standing(model: Model, at: Array, values: Array) -> Model:
     return replace(model, column_lower=lower, column_upper=upper)
 
 
-def _corner(model: Model, limits: Limits, stop: Stop | None) -> Basis | None:
+def _corner(model: Model, limits: SolveLimits, stop: Stop | None) -> Basis | None:
     """Where the simplex starts on a large program without switches: the interior point method's corner.
 
     Copies of one plan make so many ties that the simplex alone needs many times as long.

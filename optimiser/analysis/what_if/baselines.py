@@ -28,7 +28,7 @@ from optimiser.plan.extract import decision_tables
 from optimiser.plan.lines import decode
 from optimiser.plan.verify import Broken, audit_of_derived
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 
 NAMES = ("last year", "pro rata to requests", "by formula", "best ratio first")
 POSSIBLE = frozenset(
@@ -159,7 +159,7 @@ class Judge:
         rows = model.rows["baseline"].span
         lower, upper = model.row_lower.copy(), model.row_upper.copy()
         lower[rows] = upper[rows] = wanted
-        limits = Limits(case.settings.gap, case.settings.time_limit)
+        limits = SolveLimits(case.settings.gap, case.settings.time_limit)
         model = replace(model, row_lower=lower, row_upper=upper, ties=model.ties[:1])  # weights by key decide no figure
         solution = solve(model, limits)
         if solution.x is None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from optimiser.analysis.asking.inputs import differences, in_words
-from optimiser.analysis.asking.runs import Run, glance
+from optimiser.analysis.asking.runs import SolvedCase, glance
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
@@ -30,7 +30,7 @@ MOST_CAUSES = 12
 
 
 @dataclass(frozen=True)
-class Group:
+class ChangeGroup:
     """Changes of the same rows (one sheet, one `where`): what people would call one change. words: what they do."""
 
     layer: int
@@ -46,22 +46,22 @@ def rows(listed: Sequence[Change]) -> list[dict[str, object]]:
 class Causes:
     """The groups of changes that make a scenario, and what each of them does."""
 
-    def __init__(self, base: Case, names: Sequence[str], solve: Callable[[Case], Run] = glance) -> None:
+    def __init__(self, base: Case, names: Sequence[str], solve: Callable[[Case], SolvedCase] = glance) -> None:
         """names: the scenarios that were stacked; solve: how a case is solved."""
         self._base, self._solve = base, solve
         self._layers = [changes(base.tables["Scenarios"], name) for name in names]
-        self._without: dict[int, Run | None] = {}
+        self._without: dict[int, SolvedCase | None] = {}
 
     @cached_property
-    def groups(self) -> list[Group]:
+    def groups(self) -> list[ChangeGroup]:
         """The groups, in the order of the Scenarios sheet."""
-        made: list[Group] = []
+        made: list[ChangeGroup] = []
         before = self._base
         for layer, listed in enumerate(self._layers):
             keys = dict.fromkeys((fold(c.sheet), fold(c.where)) for c in listed)
             for key in keys:
                 mine = tuple(c for c in listed if (fold(c.sheet), fold(c.where)) == key)
-                made.append(Group(layer, mine, self._words(before, mine)))
+                made.append(ChangeGroup(layer, mine, self._words(before, mine)))
             before = apply_changes(before, rows(listed)) if layer + 1 < len(self._layers) else before
         return made
 
@@ -70,7 +70,7 @@ class Causes:
         found = differences(before.tables, after, {known_sheet(mine[0].sheet)})
         return in_words(found, before.settings.currency) if found else "; ".join(map(str, mine))
 
-    def without(self, k: int) -> Run | None:
+    def without(self, k: int) -> SolvedCase | None:
         """The run of the scenario without one group; None where that makes no valid case."""
         if k not in self._without:
             left_out = {id(c) for c in self.groups[k].changes}
@@ -84,7 +84,9 @@ class Causes:
                 self._without[k] = None
         return self._without[k]
 
-    def of(self, figure: Callable[[Run], float | None], base: float, value: float, told: Callable[[float], str]) -> str:
+    def of(
+        self, figure: Callable[[SolvedCase], float | None], base: float, value: float, told: Callable[[float], str]
+    ) -> str:
         """The cause of a figure that went from `base` to `value`, in one true sentence.
 
         figure: the same figure in another run (None: it has none); told: the figure in words.
@@ -94,7 +96,7 @@ class Causes:
         if len(self.groups) > MOST_CAUSES:
             return f"The scenario changes {len(self.groups)} things at once; they were not taken back one by one."
         difference = value - base
-        effects: list[tuple[float, Group, float]] = []
+        effects: list[tuple[float, ChangeGroup, float]] = []
         unknown = 0
         for k, group in enumerate(self.groups):
             other = self.without(k)

@@ -28,7 +28,7 @@ class ClauseError(ValueError):
 
 
 @dataclass(frozen=True, eq=False)
-class Clause:
+class PerformanceClause:
     """What a missed (or reached) target does.
 
     agencies, initiatives: name, before, after, change (money received, awards); funds: name, before, after, change
@@ -52,7 +52,7 @@ class Clause:
     sentences: tuple[str, ...]
 
 
-def clause(case: Case, of: str, item: str, measure: str, actual: float) -> Clause:
+def clause(case: Case, of: str, item: str, measure: str, actual: float) -> PerformanceClause:
     """The plan before and after a measure of an agency or initiative has another actual value.
 
     of: `agency` or `initiative`; item: which one; measure: a row of Performance that it has; actual: in the measure's
@@ -70,7 +70,7 @@ def clause(case: Case, of: str, item: str, measure: str, actual: float) -> Claus
     scores = [c.facts.agency_score if fold(of) == "agency" else c.facts.score for c in (case, other)]
     tiers = [c.facts.agency_tier if fold(of) == "agency" else c.facts.tier for c in (case, other)]
     at = int(case.facts.code(fold(of), np.array([item], object))[0])
-    made = Clause(
+    made = PerformanceClause(
         of=fold(of),
         item=item,
         measure=measure,
@@ -86,7 +86,7 @@ def clause(case: Case, of: str, item: str, measure: str, actual: float) -> Claus
         limits=_limits(case, other),
         sentences=(),
     )
-    return Clause(**{**made.__dict__, "sentences": tuple(_sentences(made))})
+    return PerformanceClause(**{**made.__dict__, "sentences": tuple(_sentences(made))})
 
 
 def clauses_of(case: Case) -> Table:
@@ -167,7 +167,7 @@ def _limits(before: Case, after: Case) -> Table:
 # -- in words ---------------------------------------------------------------------------------------------------------
 
 
-def _sentences(made: Clause) -> list[str]:
+def _sentences(made: PerformanceClause) -> list[str]:
     currency = made.before.case.settings.currency
     said = [_score(made)]
     set_by = {r["rule"]: Grantor(r["set_by"], r["waiver"]) for r in made.before.case.tables["Rules"].records()}
@@ -200,7 +200,7 @@ def _sentences(made: Clause) -> list[str]:
     return said
 
 
-def _score(made: Clause) -> str:
+def _score(made: PerformanceClause) -> str:
     was, now = made.actual
     old, new = (round(s, 1) for s in made.score)
     reached = (
@@ -212,7 +212,7 @@ def _score(made: Clause) -> str:
     return f"{reached}, its score {'falls' if new < old else 'rises'} from {number(old)} to {number(new)}{tier}."
 
 
-def _flows(made: Clause, currency: str) -> list[str]:
+def _flows(made: PerformanceClause, currency: str) -> list[str]:
     """Who loses, who gains, and what stays unspent: the two sides are equal."""
     said = []
     for word, sign in (("less", -1.0), ("more", 1.0)):

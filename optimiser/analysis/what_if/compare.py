@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.asking.abreast import Once, abreast
-from optimiser.analysis.asking.inputs import Difference as Input
+from optimiser.analysis.asking.inputs import InputDifference as Input
 from optimiser.analysis.asking.inputs import differences as input_differences
-from optimiser.analysis.asking.runs import Run, glance, run
+from optimiser.analysis.asking.runs import SolvedCase, glance, run
 from optimiser.analysis.what_if.baselines import Baseline, Judge, targets
 from optimiser.analysis.what_if.causes import Causes
 from optimiser.case.case import Case
@@ -34,7 +34,7 @@ _LEAST = {"money": 0.005, "level": 1e-6, STAFF: 1e-6}
 
 
 @dataclass(frozen=True)
-class Difference:
+class FigureDifference:
     """One figure of a scenario's plan beside the base's.
 
     of: `total`, `initiative`, `level`, `agency`, `released`, `fund`, `role`, `outcome` or `rule`; item: its name (of a
@@ -70,12 +70,12 @@ class Comparison:
     case: Case
     plans: Mapping[str, Plan]
     inputs: Mapping[str, tuple[Input, ...]]
-    differences: tuple[Difference, ...]
+    differences: tuple[FigureDifference, ...]
     baselines: tuple[Baseline, ...] = ()
     invalid: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
     notes: Mapping[str, tuple[Fault, ...]] = field(default_factory=dict)
 
-    def of(self, scenario: str) -> list[Difference]:
+    def of(self, scenario: str) -> list[FigureDifference]:
         """The differences of one scenario."""
         return [d for d in self.differences if d.scenario == scenario]
 
@@ -138,12 +138,12 @@ def compare(
         except InvalidCase as error:
             invalid[label] = tuple(f for f in error.faults if f.level == "error")
     others = [label for label in cases if label != BASE]
-    plans, found, beside = dict[str, Plan](), list[Difference](), list[Baseline]()
+    plans, found, beside = dict[str, Plan](), list[FigureDifference](), list[Baseline]()
     judged = targets(case) if with_baselines else {}
     judge = Judge(case) if judged else None
     base = Once(partial(run, case))
 
-    def one(label: str) -> tuple[Plan, list[Difference]]:
+    def one(label: str) -> tuple[Plan, list[FigureDifference]]:
         other = run(cases[label])
         reasons = Causes(case, stacks[label], partial(glance, near=base())) if causes else None
         return other.plan, list(_differences(label, base(), other, reasons))
@@ -204,17 +204,17 @@ class _Figure:
     item: str
     unit: str
     words: str
-    find: Callable[[Run], float | None]
+    find: Callable[[SolvedCase], float | None]
 
 
-def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> Iterator[Difference]:
+def _differences(label: str, base: SolvedCase, other: SolvedCase, causes: Causes | None) -> Iterator[FigureDifference]:
     """Every figure that differs, totals first, then by size; causes for the large ones."""
     if not (base.plan.has_plan and other.plan.has_plan):
         if base.plan.status != other.plan.status:
             yield _without_plan(label, base.plan, other.plan)
         return
     currency = base.program.case.settings.currency
-    made: list[tuple[float, Difference]] = []
+    made: list[tuple[float, FigureDifference]] = []
     for figure in _figures(base, other):
         before, after = figure.find(base), figure.find(other)
         if before is None or after is None or abs(after - before) < _LEAST.get(figure.unit, 1e-9 * max(1, abs(before))):
@@ -228,7 +228,7 @@ def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> It
         if causes is not None and large:
             cause = causes.of(figure.find, before, after, partial(said, unit=figure.unit, currency=currency))
         made.append(
-            (size, Difference(label, figure.of, figure.item, figure.unit, before, after, sentence, cause, large))
+            (size, FigureDifference(label, figure.of, figure.item, figure.unit, before, after, sentence, cause, large))
         )
     order = {"total": 0}
     made.sort(key=lambda pair: (order.get(pair[1].of, 1), -pair[0], pair[1].of, pair[1].item))
@@ -236,7 +236,7 @@ def _differences(label: str, base: Run, other: Run, causes: Causes | None) -> It
     yield from _rules(label, base.plan, other.plan)
 
 
-def _size(figure: _Figure, before: float, after: float, base: Run) -> float:
+def _size(figure: _Figure, before: float, after: float, base: SolvedCase) -> float:
     """How large a difference is, as a share (see LARGE)."""
     if figure.unit == "money":
         whole = float(base.program.case.facts.amount.sum())
@@ -247,13 +247,15 @@ def _size(figure: _Figure, before: float, after: float, base: Run) -> float:
     return abs(after - before) / max(whole, 1e-9)
 
 
-def _without_plan(label: str, base: Plan, other: Plan) -> Difference:
+def _without_plan(label: str, base: Plan, other: Plan) -> FigureDifference:
     none, some = ("base", label) if not base.has_plan else (label, "base")
     status = base.status if not base.has_plan else other.status
     why = "no plan keeps every hard rule" if status == "infeasible" else f"the search {status} before it found a plan"
     sentence = f"{none} has no plan: {why}."
     sentence += "" if not (base.has_plan or other.has_plan) else f" {some} has one."
-    return Difference(label, "total", "plan", "", float(base.has_plan), float(other.has_plan), sentence, large=True)
+    return FigureDifference(
+        label, "total", "plan", "", float(base.has_plan), float(other.has_plan), sentence, large=True
+    )
 
 
 def said(value: float, unit: str, currency: str) -> str:
@@ -265,7 +267,7 @@ def said(value: float, unit: str, currency: str) -> str:
     return f"{number(value) if abs(value) >= 100 else digits(value)} {unit}".strip()
 
 
-def _sentence(figure: _Figure, before: float, after: float, base: Run, other: Run, currency: str) -> str:
+def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, other: SolvedCase, currency: str) -> str:
     sign = "more" if after > before else "less"
     by = _by(before, after, figure.unit, currency)
     ends = f"from {said(before, figure.unit, currency)} to {said(after, figure.unit, currency)}"
@@ -290,7 +292,7 @@ def _shown(value: float, unit: str) -> float:
     return round(value, 1 if abs(value) < 100_000 else 0) if abs(value) >= 100 else float(f"{value:.3g}")
 
 
-def _by_fund(base: Run, other: Run, initiative: str, currency: str) -> str:
+def _by_fund(base: SolvedCase, other: SolvedCase, initiative: str, currency: str) -> str:
     """From which funds an initiative gets more or less, largest first."""
     change: dict[str, float] = {}
     for sign, one in ((-1.0, base), (1.0, other)):
@@ -306,8 +308,8 @@ def _by_fund(base: Run, other: Run, initiative: str, currency: str) -> str:
     )
 
 
-def _column(table: str, key: str, column: str, item: str) -> Callable[[Run], float | None]:
-    def find(one: Run) -> float | None:
+def _column(table: str, key: str, column: str, item: str) -> Callable[[SolvedCase], float | None]:
+    def find(one: SolvedCase) -> float | None:
         if not one.plan.has_plan:
             return None
         rows = one.plan.tables[table]
@@ -317,8 +319,8 @@ def _column(table: str, key: str, column: str, item: str) -> Callable[[Run], flo
     return find
 
 
-def _spent(fund: str) -> Callable[[Run], float | None]:
-    def find(one: Run) -> float | None:
+def _spent(fund: str) -> Callable[[SolvedCase], float | None]:
+    def find(one: SolvedCase) -> float | None:
         if not one.plan.has_plan or fund not in one.program.case.facts.names["fund"]:
             return None
         spend = one.plan.tables["Spend"]
@@ -327,10 +329,10 @@ def _spent(fund: str) -> Callable[[Run], float | None]:
     return find
 
 
-def _figures(base: Run, other: Run) -> Iterator[_Figure]:
+def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
     """Every figure that the two plans share."""
 
-    def total(table: str, column: str) -> Callable[[Run], float | None]:
+    def total(table: str, column: str) -> Callable[[SolvedCase], float | None]:
         return lambda one: float(one.plan.tables[table][column].sum()) if one.plan.has_plan else None
 
     first = base.plan.stages[0].objective if base.plan.stages else ""
@@ -359,14 +361,14 @@ def _figures(base: Run, other: Run) -> Iterator[_Figure]:
         yield _Figure("role", role, STAFF, f"Staff at work as {role}", _role(role))
 
 
-def _unspent(one: Run) -> float | None:
+def _unspent(one: SolvedCase) -> float | None:
     if not one.plan.has_plan:
         return None
     return float(one.program.case.facts.amount.sum() - one.plan.tables["Spend"]["money"].sum())
 
 
-def _role(role: str) -> Callable[[Run], float | None]:
-    def find(one: Run) -> float | None:
+def _role(role: str) -> Callable[[SolvedCase], float | None]:
+    def find(one: SolvedCase) -> float | None:
         if not one.plan.has_plan:
             return None
         parts = (one.plan.tables[name] for name in ("Posts", "Hires"))
@@ -375,7 +377,7 @@ def _role(role: str) -> Callable[[Run], float | None]:
     return find
 
 
-def _rules(label: str, base: Plan, other: Plan) -> Iterator[Difference]:
+def _rules(label: str, base: Plan, other: Plan) -> Iterator[FigureDifference]:
     """Rules that start or stop binding, are broken or kept now, come or go."""
     was, now = _limits(base), _limits(other)
     for key in dict.fromkeys((*was, *now)):
@@ -391,7 +393,7 @@ def _rules(label: str, base: Plan, other: Plan) -> Iterator[Difference]:
         else:
             continue
         item = " / ".join(part for part in key if part)
-        yield Difference(
+        yield FigureDifference(
             label, "rule", item, (a or b or {})["unit"],
             None if a is None else a["headroom"], None if b is None else b["headroom"], sentence,
         )  # fmt: skip

@@ -26,7 +26,7 @@ from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import RuleError
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits
+from optimiser.solvers.solution import SolveLimits
 
 POINTS = 21
 """Points of a frontier of a case with switches."""
@@ -87,7 +87,7 @@ def frontier(
     """
     if not low < high:
         raise ValueError(f"the limit must move upward, not from {plain(low)} to {plain(high)}")
-    limits = Limits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     now = present(case, limit)
     try:
         way = way_between(case, limit, low, high)
@@ -104,7 +104,7 @@ def frontier(
 
 def way_between(case: Case, limit: Cell, low: float, high: float) -> Way:
     """The straight way of the first objective's model as a limit moves. Raises NotStraight."""
-    limits = Limits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     try:
         first, last, middle = (first_stage(model_at(case, limit, at)) for at in (low, high, (low + high) / 2))
     except RuleError as error:
@@ -135,13 +135,13 @@ def _exact(way: Way, low: float, high: float, now: float | None) -> list[Point]:
     return sorted(points, key=lambda p: p.at)
 
 
-def _solved(model: Model, at: float, is_present: bool, limits: Limits) -> Point:
+def _solved(model: Model, at: float, is_present: bool, limits: SolveLimits) -> Point:
     found = solve(model, limits)
     value = found.stages[0].best if found.x is not None and found.stages else None
     return Point(at, value, found.gap, present=is_present)
 
 
-def _point(case: Case, limit: Cell, at: float, is_present: bool, limits: Limits) -> Point:
+def _point(case: Case, limit: Cell, at: float, is_present: bool, limits: SolveLimits) -> Point:
     """One point; without a value where some rule cannot be read with the limit there."""
     try:
         return _solved(first_stage(model_at(case, limit, at)), at, is_present, limits)

@@ -20,7 +20,7 @@ from optimiser.model.matrix import Family, Index, Model
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Limits, Solution
+from optimiser.solvers.solution import Solution, SolveLimits
 from optimiser.verbs import solve as planned
 
 HAIR = 1e-5
@@ -39,7 +39,7 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
     if first == second:
         raise ValueError("a trade-off needs two objectives")
     model = _of_two(case, first, second)
-    limits = Limits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     one, two = (_stage_of(model, name) for name in (first, second))
     signs = model.stages[one].sign, model.stages[two].sign
     best = solve(_staged(model, one, two), limits)

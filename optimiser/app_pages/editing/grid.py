@@ -35,7 +35,7 @@ Cell = tuple[int, str]
 
 
 @dataclass
-class Shown:
+class GridShown:
     """One grid as it was drawn first. applied: what the browser told, cell by cell, as far as the draft has had it."""
 
     draft: Draft
@@ -57,7 +57,7 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
     """
     records = [r for r in matching(draft, sheet, wanted) if only is None or r.number in only]
     key = f"grid-{draft.id}-{sheet}-{draft.epoch}-{boxes.drawn().grid}-{wanted}-{label}"
-    shown_first: Shown | None = st.session_state.get(_SHOWN)
+    shown_first: GridShown | None = st.session_state.get(_SHOWN)
     on_page = shown_first if shown_first is not None and shown_first.key == key and key in st.session_state else None
     if not records and on_page is None:
         st.markdown(
@@ -70,7 +70,7 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
         return
     if on_page is None:
         held = _locked(draft) if sheet == "Initiatives" else {}
-        on_page = Shown(draft, sheet, key, records[:ROWS_AT_MOST], columns_of(draft, sheet), held, boxes.drawn())
+        on_page = GridShown(draft, sheet, key, records[:ROWS_AT_MOST], columns_of(draft, sheet), held, boxes.drawn())
         st.session_state[_SHOWN] = on_page
     frame = _frame(on_page.records, on_page.columns)
     config = {c.name: _config(c, sheet) for c in on_page.columns}
@@ -172,13 +172,13 @@ def take_rest() -> None:
     A run can be ended by a newer one before it has called what is to be called on a change; in the newer one the
     grid's value is then no change any more.
     """
-    shown_last: Shown | None = st.session_state.get(_SHOWN)
+    shown_last: GridShown | None = st.session_state.get(_SHOWN)
     if shown_last is not None and shown_last.key in st.session_state:
         with shown_last.lock:
             _apply(shown_last, _told(shown_last), whole=False)
 
 
-def _take(on_page: Shown) -> None:
+def _take(on_page: GridShown) -> None:
     """Takes over what was typed since the last time, and what was taken back in the grid itself.
 
     It is called for the grid that was typed into, also where another has taken its place meanwhile.
@@ -190,13 +190,13 @@ def _take(on_page: Shown) -> None:
             on_page.drawn.grid += 1  # the grid that took its place has not got this edit
 
 
-def _told(on_page: Shown) -> dict[Cell, Any]:
+def _told(on_page: GridShown) -> dict[Cell, Any]:
     """What the browser tells of a grid: every cell that differs from what the grid was drawn with."""
     rows = st.session_state[on_page.key]["edited_rows"]
     return {(int(row), name): value for row, cells in rows.items() for name, value in cells.items()}
 
 
-def _apply(on_page: Shown, now: dict[Cell, Any], whole: bool) -> bool:
+def _apply(on_page: GridShown, now: dict[Cell, Any], whole: bool) -> bool:
     """Brings into the draft what is new in `now`; says whether there was anything. Nothing in here may ask Streamlit:
     that is where a run is ended, and half of it would be done.
 

@@ -20,7 +20,7 @@ from optimiser.case.maps.take import Taken
 from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
 from optimiser.desk import foreign, refused
-from optimiser.desk.state import Change, Draft, as_records, blank
+from optimiser.desk.state import CellChange, Draft, as_records, blank
 from optimiser.store.base.records import applied, differences
 from optimiser.verbs import check
 
@@ -84,7 +84,7 @@ def _put(draft: Draft, step: foreign.Step, taken: Taken) -> None:
         _offer(draft, changes(draft, step.put(taken).records), step.name)
 
 
-def _offer(draft: Draft, found: list[Change], name: str) -> None:
+def _offer(draft: Draft, found: list[CellChange], name: str) -> None:
     """What would change, and the button that does it."""
     st.markdown(f"**{letters(f'{name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
     if found:
@@ -115,19 +115,19 @@ def _read(data: bytes) -> tuple[Case | None, tuple[Fault, ...]]:
     return check(data, guarded=True)
 
 
-def changes(draft: Draft, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[Change]:
+def changes(draft: Draft, records: Mapping[str, Sequence[Mapping[str, Any]]]) -> list[CellChange]:
     """What plain records change in the draft, by ID. A default that they write where the draft leaves a blank is no change."""
     return [c for c in differences(draft.sheets, draft.like(records)) if not _default(c)]
 
 
-def _default(change: Change) -> bool:
+def _default(change: CellChange) -> bool:
     if not change.column or change.moves or not blank(change.before):
         return False
     known = next((c for c in BY_NAME[change.sheet].columns if c.name == change.column), None)
     return known is not None and known.default is not None and known.default == change.after
 
 
-def take_over(draft: Draft, found: list[Change], name: str) -> bool:
+def take_over(draft: Draft, found: list[CellChange], name: str) -> bool:
     """Takes the changes over as one step; says whether that is now kept."""
     said = summary(found)
     return draft.become(f"{name}: {said[:1].lower()}{said[1:]}", applied(draft.sheets, found), action="import")

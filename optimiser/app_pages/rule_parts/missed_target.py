@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.what_if.clause import LEAST, Clause, ClauseError, clauses_of
+from optimiser.analysis.what_if.clause import LEAST, ClauseError, PerformanceClause, clauses_of
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
@@ -22,7 +22,7 @@ from optimiser.report.charts import side_by_side as compared
 TITLE = "If a target is missed, who gets the money?"
 
 
-def headline(made: Clause) -> str:
+def headline(made: PerformanceClause) -> str:
     """What the item itself then receives, and what becomes of its score."""
     currency = made.before.case.settings.currency
     old, new = (round(s, 1) for s in made.score)
@@ -64,7 +64,7 @@ def part(draft: Draft, head: Any) -> None:
 
     look = partial(questions.other_actual, case, of, item, measure, actual)
     with right:
-        made: Clause | None = answer(
+        made: PerformanceClause | None = answer(
             ("clause", case.sha256, *chosen),
             "Solving with the other actual",
             look,
@@ -108,7 +108,7 @@ def _choice(case: Case) -> tuple[str, str, str, float] | None:
     return at[0], at[1], str(measure), float(value)
 
 
-def _answer(made: Clause) -> None:
+def _answer(made: PerformanceClause) -> None:
     for line in made.sentences[:1]:
         st.markdown(letters(line))
     rules = [s for s in made.sentences[1:] if s.startswith(("The rule", "There is no plan"))]

@@ -27,7 +27,7 @@ from optimiser.verbs import check_records
 
 
 @dataclass(frozen=True)
-class Preview:
+class EntryPreview:
     """What an entry would add: rows of the sheet Rules, each as a sentence, cells of the grant on the sheet Funds, and
     what the checks then say."""
 
@@ -37,7 +37,7 @@ class Preview:
     faults: tuple[Fault, ...]
 
 
-def preview(draft: Draft, case: Case, entry: Entry, fund: str, answers: Mapping[str, str]) -> Preview:
+def preview(draft: Draft, case: Case, entry: Entry, fund: str, answers: Mapping[str, str]) -> EntryPreview:
     """The entry for this grant, compiled in the draft. Raises LibraryError where an answer is missing or unknown."""
     rows = library_rows.insert(case.tables, entry, fund, **answers)
     cells = library_rows.fund_cells(case.tables, entry, fund, **answers)
@@ -49,7 +49,7 @@ def preview(draft: Draft, case: Case, entry: Entry, fund: str, answers: Mapping[
     names = {row["rule"] for row in rows}
     said = [sentence(made.facts, r) for r in rules_of(made.facts) if r.name in names] if made is not None else []
     said += [f"On the sheet Funds, {fund} has {column} = {library_rows.shown(cell)}." for column, cell in cells.items()]
-    return Preview(rows, cells, said, new)
+    return EntryPreview(rows, cells, said, new)
 
 
 def inserted(draft: Draft) -> set[str]:
@@ -215,7 +215,7 @@ def _insertion(draft: Draft, case: Case, entry: Entry) -> None:
     )
 
 
-def _insert(draft: Draft, entry: Entry, fund: str, made: Preview) -> None:
+def _insert(draft: Draft, entry: Entry, fund: str, made: EntryPreview) -> None:
     rules = [*draft.records("Rules"), *(Record(draft.state.next_number + k, row) for k, row in enumerate(made.rows))]
     same = {r.number for r in draft.records("Funds") if fold(str(r.values.get("fund") or "")) == fold(fund)}
     funds = [Record(r.number, {**r.values, **made.fund}) if r.number in same else r for r in draft.records("Funds")]

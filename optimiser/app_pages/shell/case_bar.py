@@ -9,8 +9,8 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.case.examples import examples
 from optimiser.case.scenario.apply import BASE
-from optimiser.desk.runs import Run
-from optimiser.desk.state import Change, Draft, plainly
+from optimiser.desk.runs import RunningSolve
+from optimiser.desk.state import CellChange, Draft, plainly
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.status import badge
@@ -235,7 +235,7 @@ def _progress(id: str) -> None:
     follow()
 
 
-def _how_far(run: Run) -> str:
+def _how_far(run: RunningSolve) -> str:
     """Solving, 12 s. Best so far: 785 points; at most 0.4% better is possible. No plan can do better than 788 points."""
     if run.waiting:
         return "Waiting for other solves to end."
@@ -258,7 +258,7 @@ def _how_far(run: Run) -> str:
     return f"{said}; at most {words.percent_up(run.gap)} better is possible.{bound}"
 
 
-def changed(change: Change) -> str:
+def changed(change: CellChange) -> str:
     """A change as a line: Funds: amount of Pool: 300,000 → 250,000."""
     if not change.column or change.moves:
         return letters(str(change))

@@ -5,13 +5,13 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from optimiser.desk.state import Change, plainly
+from optimiser.desk.state import CellChange, plainly
 
 SHOWN = 300
 """Rows of a table of differences that a page shows."""
 
 
-def summary(found: list[Change]) -> str:
+def summary(found: list[CellChange]) -> str:
     """How much differs: 14 cells change, 2 records are added, 1 is deleted."""
     cells = sum(bool(c.column) and not c.moves for c in found)
     added = sum(not c.column and c.before is None for c in found)
@@ -26,7 +26,7 @@ def summary(found: list[Change]) -> str:
     return ", ".join(p for p in said if p) or "Nothing changes"
 
 
-def change_table(found: list[Change]) -> None:
+def change_table(found: list[CellChange]) -> None:
     """Changes by sheet, record and column, with both values."""
     rows = [
         {

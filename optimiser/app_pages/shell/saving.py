@@ -10,7 +10,7 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.desk.state import REFUSALS, Draft, plainly
 from optimiser.store.base.records import ORDER
 from optimiser.store.work.drafts import Conflicts
-from optimiser.store.work.merge import Difference, Side
+from optimiser.store.work.merge import BothChanged, Side
 
 _WAITING = "save-conflicts"
 
@@ -119,14 +119,14 @@ def _choose(draft: Draft) -> None:
             st.rerun()
 
 
-def place(one: Difference) -> str:
+def place(one: BothChanged) -> str:
     """Which cell: Funds, amount of Pool."""
     if one.column == ORDER and not one.key:
         return f"{one.sheet}, order of the rows"
     return f"{one.sheet}, {one.column} of {one.key}" if one.column else f"{one.sheet}, {one.key}"
 
 
-def value(one: Difference, held: object) -> str:
+def value(one: BothChanged, held: object) -> str:
     """A value of a cell in words; of a whole record whether it is kept."""
     if one.column == ORDER and not one.key and isinstance(held, list):
         return ", ".join(str(h) for h in held)

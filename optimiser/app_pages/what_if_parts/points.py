@@ -18,7 +18,7 @@ from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.report import words
 from optimiser.report.charts import trading as trades
-from optimiser.report.charts.trading import Spot
+from optimiser.report.charts.trading import TradePoint
 from optimiser.solvers.solution import SolverError
 
 POINTS = 9
@@ -26,7 +26,7 @@ POINTS = 9
 Row = dict[str, str]
 
 
-def traded(case: Case, against: str) -> list[Spot] | None:
+def traded(case: Case, against: str) -> list[TradePoint] | None:
     """Points of impact against another objective; None while they are looked for."""
     look = partial(questions.traded, case, "impact", against, POINTS)
     found: Frontier | None = answer(
@@ -35,14 +35,14 @@ def traded(case: Case, against: str) -> list[Spot] | None:
     return None if found is None else trades.thinned(trades.traded(found, case))
 
 
-def objective_change(spot: Spot, against: str) -> list[Row]:
+def objective_change(spot: TradePoint, against: str) -> list[Row]:
     """The change that makes a point the plan: so much of the impact may be given up for the other objective."""
     share = f" within {spot.given * 100:.9g}%" if spot.given > trades.SAME else ""
     where = {"sheet": "Case", "where": "setting = objective", "column": "value"}
     return [where | {"change": f"= impact{share} > {against}"}]
 
 
-def objective_name(spot: Spot, against: str) -> str:
+def objective_name(spot: TradePoint, against: str) -> str:
     """Such a change as the name of a scenario."""
     if spot.given <= trades.SAME:
         return f"More {against} at no cost"
@@ -50,8 +50,8 @@ def objective_name(spot: Spot, against: str) -> str:
 
 
 def choose(
-    draft: Draft, spots: Sequence[Spot], titles: tuple[str, str], key: str,
-    rows: Callable[[Spot], list[Row]], name: Callable[[Spot], str],
+    draft: Draft, spots: Sequence[TradePoint], titles: tuple[str, str], key: str,
+    rows: Callable[[TradePoint], list[Row]], name: Callable[[TradePoint], str],
 ) -> None:  # fmt: skip
     """The picture, the chosen point in words, and the button that makes it a scenario. titles: of x and y."""
     chart = trades.chart(spots, *titles)

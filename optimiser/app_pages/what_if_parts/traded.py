@@ -21,7 +21,7 @@ from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import trading as trades
-from optimiser.report.charts.trading import Spot
+from optimiser.report.charts.trading import TradePoint
 
 REACH = 0.5
 """A limit is followed from so much less to so much more, as a share."""
@@ -86,7 +86,7 @@ def limits(case: Case) -> Iterator[Cell]:
             yield limit
 
 
-def _shown(draft: Draft, plan: Plan, spots: list[Spot], against: str) -> None:
+def _shown(draft: Draft, plan: Plan, spots: list[TradePoint], against: str) -> None:
     points.choose(
         draft, spots, (TITLES[against], f"Impact, {impact.title(plan.case)}"), f"{against}-{plan.case.sha256[:8]}",
         lambda s: points.objective_change(s, against), lambda s: points.objective_name(s, against),

@@ -8,7 +8,7 @@ import streamlit as st
 
 from optimiser.analysis.limits.limit import FUND, STAFF
 from optimiser.analysis.reasons.prices import Price
-from optimiser.analysis.rulebook.rule_audit import Finding
+from optimiser.analysis.rulebook.rule_audit import RuleFinding
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -109,11 +109,11 @@ def _granted(plan: Plan, costly: list[Price]) -> None:
     )
 
 
-def findings_of(plan: Plan) -> tuple[Finding, ...] | None:
+def findings_of(plan: Plan) -> tuple[RuleFinding, ...] | None:
     """What is found about the rules themselves; None while they are examined."""
     case = plan.case
     look = partial(questions.rules_examined, case)
-    found: tuple[Finding, ...] | None = answer(("audit", case.sha256), "Examining the rules", look, (), "audit")
+    found: tuple[RuleFinding, ...] | None = answer(("audit", case.sha256), "Examining the rules", look, (), "audit")
     return found
 
 

@@ -19,7 +19,7 @@ from optimiser.case.maps.rows import number_of
 from optimiser.case.maps.tables import Choice, choose
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
-from optimiser.case.reading.amounts import Mark, Reading, read_amount
+from optimiser.case.reading.amounts import Mark, NumberReading, read_amount
 from optimiser.case.reading.dates import read_date
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.title import read_note, read_title
@@ -47,7 +47,7 @@ class Guess:
 
 
 @dataclass(frozen=True)
-class Proposal:
+class MapProposal:
     """A map for a file. columns: of each table of the map, in the order of the sheet; look: what a person should look at."""
 
     map: Map = ()
@@ -73,12 +73,12 @@ class Found:
         return [r for r in rows if sum(not _blank(r[j]) for j in self.columns) > 1 or len(self.columns) == 1]
 
 
-def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> Proposal:
+def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> MapProposal:
     """A map for a file. known: records of the case that it goes into, whose names need not be made anew."""
     exact = own_map(file)
     if exact:
         columns = tuple(tuple(Guess(t, c, True, "") for t, c in table.columns.items()) for table in exact)
-        return Proposal(exact, columns)
+        return MapProposal(exact, columns)
     best: dict[str, tuple[int, TableMap, tuple[Guess, ...], tuple[str, ...]]] = {}
     look: list[str] = []
     for sheet in file.sheets:
@@ -95,7 +95,7 @@ def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] 
             look.append(f"The sheet {best[table.to][1].source} looks like {table.to} too: it is left out.")
         best[table.to] = (rows, table, guesses, told)
     tables = tuple(t for _, t, _, _ in best.values())
-    return Proposal(
+    return MapProposal(
         tables, tuple(g for _, _, g, _ in best.values()), (*look, *(t for *_, told in best.values() for t in told))
     )
 
@@ -346,7 +346,7 @@ def _decimal(found: Found) -> Mark:
     texts = {t for t in texts if not _is_date(t)}
     comma = point = 0
     for text in texts:
-        by: dict[Mark, Reading] = {",": read_amount(text, True, ","), ".": read_amount(text, True, ".")}
+        by: dict[Mark, NumberReading] = {",": read_amount(text, True, ","), ".": read_amount(text, True, ".")}
         if "," not in text and "." not in text:
             continue
         fine = {mark for mark, r in by.items() if r.level != "error"}

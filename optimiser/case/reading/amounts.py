@@ -36,7 +36,7 @@ _MINUS = ("-", "\u2212", "\u2013", "\u2014")
 
 
 @dataclass(frozen=True)
-class Reading:
+class NumberReading:
     """A text cell read as a number: the value (NaN where it cannot be), and the fault that says how it was read.
 
     currency: the sign or code that stood beside it, as written.
@@ -76,7 +76,7 @@ def scaled(number: float, factor: float) -> float:
     return float(Decimal(repr(number)) * Decimal(repr(factor)))
 
 
-def read_amount(written: str, percent: bool, mark: Mark = "") -> Reading:
+def read_amount(written: str, percent: bool, mark: Mark = "") -> NumberReading:
     """The number that a text cell holds. percent: whether "12%" may stand here as 0.12; mark: the sign before decimals."""
     body = _NOTE.sub("", written.strip())
     noted = body != written.strip()
@@ -89,7 +89,7 @@ def read_amount(written: str, percent: bool, mark: Mark = "") -> Reading:
     number = found.body.removesuffix("%").strip()
     if number in _MINUS or (not number and found.signed and not share):
         if found.currency:  # how a spreadsheet shows an amount of zero
-            return Reading(0.0, "N02", "warning", "it is read as 0: write the number alone", found.currency)
+            return NumberReading(0.0, "N02", "warning", "it is read as 0: write the number alone", found.currency)
         return _refused("N03", "if 0 was meant, write 0; otherwise leave the cell blank")
     value = _value(number) if not mark else _by_mark(number, mark)
     if value is None:
@@ -100,12 +100,14 @@ def read_amount(written: str, percent: bool, mark: Mark = "") -> Reading:
         return _refused("N02", "write the number itself, not a percentage")
     value = (-value if found.negative else value) / (100 if share else 1)
     if len(re.sub(r"[eE].*|[^\d]", "", number).strip("0")) > 15:
-        return Reading(
+        return NumberReading(
             value, "N07", "warning", f"it is read as {plain(value)}: only 15 digits are kept", found.currency
         )
     if found.dressed or share or noted:
-        return Reading(value, "N02", "warning", f"it is read as {plain(value)}: write the number alone", found.currency)
-    return Reading(value, "N01", "warning", f"it is read as {plain(value)}: store it as a number, not as text")
+        return NumberReading(
+            value, "N02", "warning", f"it is read as {plain(value)}: write the number alone", found.currency
+        )
+    return NumberReading(value, "N01", "warning", f"it is read as {plain(value)}: store it as a number, not as text")
 
 
 def _undressed(body: str) -> _Dressed:
@@ -165,7 +167,7 @@ def _by_the_mark(number: str, mark: Mark) -> str:
     return f"with {sign} before the decimals this cannot be a number: correct it, or choose the other sign"
 
 
-def _unreadable(number: str) -> Reading:
+def _unreadable(number: str) -> NumberReading:
     if _THREE_DECIMALS.fullmatch(number):
         return _ambiguous(float(number), float(number.replace(".", "")))
     if _COMMA_DECIMAL.fullmatch(number):
@@ -187,15 +189,15 @@ def _unreadable(number: str) -> Reading:
     return _refused("N03", "write a number, or leave the cell blank")
 
 
-def _other_digits(body: str) -> Reading:
+def _other_digits(body: str) -> NumberReading:
     digits = "".join(str(unicodedata.digit(c)) if c.isdigit() else c for c in body)
     value = _value(digits)
     return _refused("N05", f"write it as {plain(value)}" if value is not None else "write it with the digits 0 to 9")
 
 
-def _ambiguous(first: float, second: float) -> Reading:
+def _ambiguous(first: float, second: float) -> NumberReading:
     return _refused("N04", f"it could be {plain(first)} or {plain(second)}: write the one that is meant, as a number")
 
 
-def _refused(code: str, cure: str) -> Reading:
-    return Reading(math.nan, code, "error", cure)
+def _refused(code: str, cure: str) -> NumberReading:
+    return NumberReading(math.nan, code, "error", cure)

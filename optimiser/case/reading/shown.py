@@ -64,7 +64,7 @@ class ShownSheet:
     conditional: tuple[tuple[tuple[Area, ...], str], ...] = ()
 
 
-class Shown:
+class ShownFile:
     """The look of an .xlsx file. sheets: in the order of the file; refreshed: parts that fill cells anew when the file is
     opened, or link to others; as_displayed: whether the file makes numbers what they are shown as."""
 
@@ -211,10 +211,10 @@ class Shown:
                 yield tuple(areas(ranges)) or (EVERYTHING,), why
 
 
-def look(data: bytes) -> Shown | None:
+def look(data: bytes) -> ShownFile | None:
     """The look of a file; None where it is no .xlsx (an .ods), or cannot be read so."""
     try:
-        made = Shown(data)
+        made = ShownFile(data)
     except (zipfile.BadZipFile, ParseError, KeyError, ValueError, RuntimeError, OSError):
         return None
     return made if made.sheets else None

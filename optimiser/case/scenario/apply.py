@@ -24,7 +24,7 @@ from optimiser.case.reading.costs import CENT, followed
 from optimiser.case.reading.keys import ITEMS, connect
 from optimiser.case.reading.workbook import Tables, in_order
 from optimiser.case.scenario.changes import Change, Edit, Report, read_change
-from optimiser.case.scenario.edited import Context, Draft, Edited, names_changed
+from optimiser.case.scenario.edited import Context, Edited, EditedSheet, names_changed
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
 
@@ -153,7 +153,7 @@ def _moved(fault: Fault, tables: Tables, edited: Mapping[str, Edited], report: R
 
 
 def _edited(sheet: Sheet, edits: tuple[Edit, ...], context: Context, report: Report) -> Edited:
-    draft = Draft(sheet, edits, context, report)
+    draft = EditedSheet(sheet, edits, context, report)
     draft.run()
     return draft.result()
 

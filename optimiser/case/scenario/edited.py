@@ -91,7 +91,7 @@ class Edited:
 
 
 @dataclass(eq=False)
-class Draft:
+class EditedSheet:
     """The records of one sheet, written ones first, then those that hold by default, then added ones."""
 
     sheet: Sheet

@@ -11,7 +11,7 @@ from optimiser.case.table import Array
 from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import Rule
-from optimiser.model.rules.shares import Split
+from optimiser.model.rules.shares import Apportioned
 from optimiser.model.rules.words import number
 
 LEAST = 1e-3
@@ -36,7 +36,7 @@ class Held:
     cure: str
 
 
-def held_back(facts: Facts, rule: Rule, split: Split, less: float, more: float) -> Held | None:
+def held_back(facts: Facts, rule: Rule, split: Apportioned, less: float, more: float) -> Held | None:
     """What a formula holds back; None where every member can take its share.
 
     less, more: by how much (as a share) a member may get less or more than its share of all. The cure is left blank

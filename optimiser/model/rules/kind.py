@@ -14,7 +14,7 @@ from optimiser.case.table import Array
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.number import Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, Warn
-from optimiser.model.rules.shares import Split
+from optimiser.model.rules.shares import Apportioned
 from optimiser.model.rules.terms import MEASURES, Limits
 
 
@@ -103,7 +103,7 @@ class Kind:
         """Whether the initiatives' scores are weights in its rows."""
         return False
 
-    def split(self, facts: Facts, rule: Rule) -> tuple[Split, Array | None] | None:
+    def split(self, facts: Facts, rule: Rule) -> tuple[Apportioned, Array | None] | None:
         """The money that it splits by formula, and the score that earns each member its share (None: it has the whole).
 
         None where it splits nothing. Raises RuleError.

@@ -53,7 +53,7 @@ class Option:
 
 
 @dataclass(frozen=True)
-class Formula:
+class ShareFormula:
     """A parsed formula: (weight, attribute) pairs, weights adding up to 1, and options in the order written."""
 
     parts: tuple[tuple[float, str], ...]
@@ -65,7 +65,7 @@ class Formula:
         return any(o.by_request for o in self.options)
 
 
-def parse_formula(text: str) -> Formula:
+def parse_formula(text: str) -> ShareFormula:
     """Raises RuleError (column `of`) where the text is no formula."""
     pieces = [piece.strip() for piece in text.split(";")]
     if not pieces[0]:
@@ -83,7 +83,7 @@ def parse_formula(text: str) -> Formula:
     total = sum(w for w, _ in parts)
     if total <= 0:
         raise RuleError("of", f'"{pieces[0]}"', "weights above 0", "write positive weights")
-    return Formula(tuple((w / total, a) for w, a in parts), tuple(_option(p) for p in pieces[1:] if p))
+    return ShareFormula(tuple((w / total, a) for w, a in parts), tuple(_option(p) for p in pieces[1:] if p))
 
 
 def _share(text: str) -> float:
@@ -157,7 +157,7 @@ def _option_words(option: Option, currency: str) -> str:
 
 
 @dataclass(frozen=True)
-class Split:
+class Apportioned:
     """What each member that `where` selects gets by formula.
 
     where: the selection; names, chosen: the members, and where they stand among all of `per`; member: as a Term takes
@@ -186,7 +186,7 @@ class Split:
         return self.award / whole if whole else np.zeros(len(self.award))
 
 
-def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[str, ...]) -> Split:
+def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[str, ...]) -> Apportioned:
     """Each selected member's award by the rule's formula. Raises RuleError."""
     if rule.per not in possible:
         found = f'"{rule.per}"' if rule.per else "nothing"
@@ -213,11 +213,11 @@ def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[
 
     formula = parse_formula(rule.of)
     steps = split(formula, names, total, attribute, lambda: _baseline(facts, rule, per)[chosen], requests)
-    return Split(where, names, chosen, ((dimension, number),), total, formula.by_request, steps)
+    return Apportioned(where, names, chosen, ((dimension, number),), total, formula.by_request, steps)
 
 
 def split(
-    formula: Formula,
+    formula: ShareFormula,
     names: Sequence[str],
     total: float,
     attribute: Callable[[str], Array],

@@ -185,7 +185,7 @@ def together(numerators: Mapping[int, int]) -> Fraction:
 
 
 @dataclass(frozen=True)
-class Reading:
+class LimitReading:
     """One limit computed on a plan: both sides exactly, and the numbers as a reader sees them."""
 
     rule: str
@@ -207,7 +207,7 @@ class Reading:
         return self.left - limit if self.sense == "at_least" else limit - self.left
 
 
-def read(limits: Limits, entries: Mapping[tuple[str, int], Entries]) -> list[Reading]:
+def read(limits: Limits, entries: Mapping[tuple[str, int], Entries]) -> list[LimitReading]:
     """The evaluator: the limits computed from a plan's tables, in exact arithmetic.
 
     entries: (measure, outcome) -> the plan's lines, -1 for measures that are no outcome.
@@ -227,7 +227,7 @@ def read(limits: Limits, entries: Mapping[tuple[str, int], Entries]) -> list[Rea
         )
         largest = max(largest_left[k], largest_right[k] * abs(share), abs(share * constant))
         made.append(
-            Reading(limits.rule, per, limits.sense, left[k], base, share, required, achieved, limits.unit, largest)
+            LimitReading(limits.rule, per, limits.sense, left[k], base, share, required, achieved, limits.unit, largest)
         )
     return made
 

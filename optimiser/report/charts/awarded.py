@@ -19,7 +19,7 @@ _GAP = 0.04
 
 
 @dataclass(frozen=True)
-class Bar:
+class AwardBar:
     """One row of awards: key of the initiative ("" where several stand together), its name, award and request (money)."""
 
     key: str
@@ -44,10 +44,10 @@ def awards(plan: Plan, *, most: int = 30, panels: int = 1) -> Chart:
     """
     currency = plan.case.settings.currency
     records = sorted(plan.tables["Awards"].records(), key=lambda r: (-r["award"], -r["request"], r["initiative"]))
-    rows = [Bar(r["initiative"], r["name"], r["award"], r["request"]) for r in records]
+    rows = [AwardBar(r["initiative"], r["name"], r["award"], r["request"]) for r in records]
     if len(rows) > most:
         rest = rows[most - 1 :]
-        together = Bar("", f"{len(rest)} others", sum(b.award for b in rest), sum(b.request for b in rest))
+        together = AwardBar("", f"{len(rest)} others", sum(b.award for b in rest), sum(b.request for b in rest))
         rows = [*rows[: most - 1], together]
     labels = [given_of(b.award, b.request, currency) for b in rows]
     each = max(1, -(-len(rows) // panels))
@@ -80,7 +80,7 @@ def given_of(award: float, request: float, currency: str = "USD") -> str:
     return given if award >= request or given == asked else f"{given} of {asked}"
 
 
-def _add_bars(made: Any, rows: Sequence[Bar], labels: Sequence[str], axis: str, currency: str) -> None:
+def _add_bars(made: Any, rows: Sequence[AwardBar], labels: Sequence[str], axis: str, currency: str) -> None:
     """The given part, the rest, and a label at the end of each bar."""
     at = list(range(len(rows)))
     hover = [f"{_safe(b.name)}: {money_exact(b.award, currency)} of {money_exact(b.request, currency)}" for b in rows]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from optimiser.analysis.reasons.near_best import Alternative, NearBest, Place
+from optimiser.analysis.reasons.near_best import Alternative, InitiativeRange, NearBest
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, name_rows, rgba, safe, shortened, width
@@ -27,17 +27,17 @@ def headline(found: NearBest) -> str:
     return f"{said}: debate the other {contested}" if contested > 1 else f"{said}: debate the last one"
 
 
-def name(place: Place) -> str:
+def name(place: InitiativeRange) -> str:
     """The initiative without its key."""
     return place.name.removesuffix(f" ({place.initiative})")
 
 
-def contested(found: NearBest) -> list[Place]:
+def contested(found: NearBest) -> list[InitiativeRange]:
     """Those that some good plans fund: those funded most in the draws first."""
     return sorted(found.of("sometimes"), key=lambda p: (-(p.drawn or 0.0), -p.level[0], p.name))
 
 
-def varying(found: NearBest) -> list[Place]:
+def varying(found: NearBest) -> list[InitiativeRange]:
     """Those in every good plan, the widest range of levels first."""
     return sorted(found.of("always"), key=lambda p: (p.level[1] - p.level[2], p.name))
 
@@ -80,7 +80,7 @@ def ranges(plan: Plan, found: NearBest) -> Chart:
     return Chart(made, table(plan, found), alt, headline(found))
 
 
-def told(place: Place) -> str:
+def told(place: InitiativeRange) -> str:
     """The range in words, and how often the draws fund it."""
     low, high = place.level[1:]
     said = f"{_share(low)} to {_share(high)}" if high - low >= 1 - WHOLE else _share(high)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optimiser.analysis.together.pooling import SAME, Group, Pooling
+from optimiser.analysis.together.pooling import SAME, Coalition, Pooling
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.plan.tables import Plan
@@ -19,7 +19,7 @@ NAMED = 4
 
 
 @dataclass(frozen=True)
-class Flow:
+class AgencyFlow:
     """One agency: what it pays into funds and receives (money), and releases (FTE on average over the periods)."""
 
     agency: str
@@ -34,11 +34,11 @@ class Flow:
         return self.receives / self.puts_in if self.puts_in > 0 else None
 
 
-def flows(plan: Plan) -> list[Flow]:
+def flows(plan: Plan) -> list[AgencyFlow]:
     """Every agency of a plan, the largest gain of money first."""
     periods = plan.case.facts.size("period")
     rows = [
-        Flow(r["agency"], r["name"] or r["agency"], r["contribution"], r["received"], r["released"] / periods)
+        AgencyFlow(r["agency"], r["name"] or r["agency"], r["contribution"], r["received"], r["released"] / periods)
         for r in plan.tables["Received"].records()
     ]
     return sorted(rows, key=lambda f: (f.puts_in - f.receives, f.name))
@@ -70,7 +70,7 @@ def finding(found: Pooling, unit: str) -> str:
     return f"{lead}. However the gain is divided, some group would do better by leaving: by prices {leaving(found.worst_core, unit)}."
 
 
-def leaving(group: Group, unit: str) -> str:
+def leaving(group: Coalition, unit: str) -> str:
     """Who would gain how much by leaving a division."""
     listed = group.agencies
     who = (
@@ -83,7 +83,7 @@ def leaving(group: Group, unit: str) -> str:
     return f"{who} would have {words.points(_short(group.advantage), unit)} more by leaving"
 
 
-def _content(found: Pooling, group: Group) -> bool:
+def _content(found: Pooling, group: Coalition) -> bool:
     return group.advantage <= SAME * max(abs(found.whole), 1e-9)
 
 
@@ -104,7 +104,7 @@ def alone_chart(found: Pooling, case: Case) -> Chart:
     )
 
 
-def money_chart(listed: list[Flow], case: Case) -> Chart:
+def money_chart(listed: list[AgencyFlow], case: Case) -> Chart:
     """What each agency puts in and receives."""
     rows = money_rows(listed, case.settings.currency)
     return Chart(
@@ -115,7 +115,7 @@ def money_chart(listed: list[Flow], case: Case) -> Chart:
     )
 
 
-def ratio_chart(listed: list[Flow]) -> Chart:
+def ratio_chart(listed: list[AgencyFlow]) -> Chart:
     """What each agency that pays in receives for each unit, the least first; without any there is no row."""
     rows = ratio_rows(listed)
     return Chart(
@@ -127,20 +127,20 @@ def ratio_chart(listed: list[Flow]) -> Chart:
     )
 
 
-def money_rows(listed: list[Flow], currency: str) -> list[Pair]:
+def money_rows(listed: list[AgencyFlow], currency: str) -> list[Pair]:
     """What each agency puts in and receives."""
     return [
         Pair(f.agency, f.puts_in, f.receives, _money(f.puts_in, currency), _money(f.receives, currency)) for f in listed
     ]
 
 
-def ratio_rows(listed: list[Flow]) -> list[tuple[str, float, str]]:
+def ratio_rows(listed: list[AgencyFlow]) -> list[tuple[str, float, str]]:
     """Received for each unit paid in, the least first."""
     known = sorted((f.ratio, f.agency) for f in listed if f.ratio is not None)
     return [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
 
 
-def table(found: Pooling | None, listed: list[Flow], of: str) -> list[dict[str, Any]]:
+def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict[str, Any]]:
     """One record for each agency: money and people of the plan, impact alone and by both divisions. of: its unit."""
     money = {f.agency: f for f in listed}
     shares = {s.agency: s for s in found.shares} if found is not None else {}

@@ -37,7 +37,7 @@ class Node:
 
 
 @dataclass
-class Flow:
+class MoneyFlow:
     """Nodes by column, and links (from, to, money, money followed)."""
 
     columns: tuple[list[Node], list[Node], list[Node]]
@@ -60,7 +60,7 @@ def names(plan: Plan) -> dict[Key, str]:
     return made
 
 
-def flow(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> Flow:
+def flow(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> MoneyFlow:
     """The spend of a plan as nodes and links. shown: initiatives named, the largest first (None: all)."""
     spend = plan.tables["Spend"]
     named = names(plan)
@@ -85,7 +85,7 @@ def flow(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> Flow:
     columns = tuple(
         sorted((n for k, n in nodes.items() if k[0] == c), key=lambda n: (-n.value, n.key)) for c in range(3)
     )
-    return Flow((columns[0], columns[1], columns[2]), [(a, b, v[0], v[1]) for (a, b), v in sorted(links.items())])
+    return MoneyFlow((columns[0], columns[1], columns[2]), [(a, b, v[0], v[1]) for (a, b), v in sorted(links.items())])
 
 
 def _groups(plan: Plan, lines: Sequence[tuple[str, str, str, float]], shown: int | None) -> dict[str, tuple[str, str]]:
@@ -108,7 +108,7 @@ def _groups(plan: Plan, lines: Sequence[tuple[str, str, str, float]], shown: int
     return made
 
 
-def arrange(made: Flow, height: float) -> float:
+def arrange(made: MoneyFlow, height: float) -> float:
     """Sets places and sizes so that every column fits and labels do not touch; returns pixels per unit of money."""
     total = sum(n.value for n in made.columns[0]) or 1.0
 
@@ -131,7 +131,7 @@ def arrange(made: Flow, height: float) -> float:
     return low
 
 
-def _mean(made: Flow, column: int, order: tuple[int, int]) -> Callable[[Node], tuple[float, Key]]:
+def _mean(made: MoneyFlow, column: int, order: tuple[int, int]) -> Callable[[Node], tuple[float, Key]]:
     """Orders a column by the weighted mean place of its neighbours, on the side that was placed before."""
     place = {n.key: n.top + n.size / 2 for c in made.columns for n in c}
     side = 0 if column == 2 or (column == 1 and order == (1, 2)) else 1
@@ -146,7 +146,7 @@ def _mean(made: Flow, column: int, order: tuple[int, int]) -> Callable[[Node], t
     return mean
 
 
-def _place(made: Flow, height: float) -> None:
+def _place(made: MoneyFlow, height: float) -> None:
     for column in made.columns:
         slots = [max(n.size, LABEL) for n in column]
         gap = min((height - sum(slots)) / max(1, len(column) - 1), 34.0)
@@ -198,7 +198,7 @@ def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) ->
     )
 
 
-def _ribbons(fig: go.Figure, made: Flow, currency: str, following: bool) -> None:
+def _ribbons(fig: go.Figure, made: MoneyFlow, currency: str, following: bool) -> None:
     place = {c: {n.key: k for k, n in enumerate(made.columns[c])} for c in range(3)}
     used: dict[tuple[Key, str], float] = {}
     t = np.linspace(0, 1, CURVE)

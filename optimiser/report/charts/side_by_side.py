@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.analysis.asking.inputs import LISTED, in_words
-from optimiser.analysis.what_if.compare import Comparison, Difference
+from optimiser.analysis.what_if.compare import Comparison, FigureDifference
 from optimiser.case import impact
 from optimiser.case.scenario.apply import BASE
 from optimiser.plan.tables import Plan
@@ -279,7 +279,7 @@ def _differs(made: Comparison, name: str) -> str:
     return f"{listed[0].sentence(currency)}; and {len(listed) - 1} more cells"
 
 
-def reasons(listed: Sequence[Difference], most: int = 4) -> list[tuple[str, str]]:
+def reasons(listed: Sequence[FigureDifference], most: int = 4) -> list[tuple[str, str]]:
     """The large differences whose cause was found: what differs and why, the impact first."""
     found = [d for d in listed if d.cause]
     found.sort(key=lambda d: (d.item != "impact", d.of != "total"))

@@ -32,7 +32,7 @@ MORE = {"fairness": "fairness", "coverage": "coverage", "stability": "stability"
 
 
 @dataclass(frozen=True)
-class Spot:
+class TradePoint:
     """One point that can be chosen. x, y: of the axes, with their words; given: share of the best value given up; off: not
     on the way, since other plans beat it (only the present one may be)."""
 
@@ -57,7 +57,7 @@ def in_unit(name: str, value: float, case: Case) -> str:
     return of_objective(name, case).short(round(value, 1 if name == "impact" else 2))
 
 
-def traded(found: Frontier, case: Case) -> list[Spot]:
+def traded(found: Frontier, case: Case) -> list[TradePoint]:
     """Points of a frontier of impact (y) against another objective (x), and the present plan where it lies off the way."""
     known = [p for p in found.points if p.value is not None]
     best = max((p.at for p in known), default=0.0)
@@ -65,23 +65,23 @@ def traded(found: Frontier, case: Case) -> list[Spot]:
     return sorted((_of(found, p, best, case, off=p in off) for p in (*known, *off)), key=lambda s: (s.x, -s.y))
 
 
-def _of(found: Frontier, p: Point, best: float, case: Case, off: bool = False) -> Spot:
+def _of(found: Frontier, p: Point, best: float, case: Case, off: bool = False) -> TradePoint:
     x, y = p.value or 0.0, p.at
     given = max(0.0, (best - y) / abs(best)) if best else 0.0
     texts = in_unit(found.objective, x, case), in_unit(found.swept, y, case)
-    return Spot(x, y, *texts, given, p.present, p.knee, off)
+    return TradePoint(x, y, *texts, given, p.present, p.knee, off)
 
 
-def swept(case: Case, found: Frontier, limit: Cell) -> list[Spot]:
+def swept(case: Case, found: Frontier, limit: Cell) -> list[TradePoint]:
     """Points of a frontier as a limit (x) moves, against the first objective (y)."""
     known = [p for p in found.points if p.value is not None]
     best = max((p.value or 0.0 for p in known), default=0.0)
 
-    def spot(p: Point) -> Spot:
+    def spot(p: Point) -> TradePoint:
         value = p.value or 0.0
         given = max(0.0, (best - value) / abs(best)) if best else 0.0
         texts = limit_amount(case, limit, p.at), in_unit(found.objective, value, case)
-        return Spot(p.at, value, *texts, given, p.present, p.knee)
+        return TradePoint(p.at, value, *texts, given, p.present, p.knee)
 
     return [spot(p) for p in known]
 
@@ -103,7 +103,7 @@ def limit_name(case: Case, limit: Cell) -> str:
     return f"{', '.join(parts) or limit.sheet}, {limit.column.replace('_', ' ')}"
 
 
-def thinned(spots: Sequence[Spot], most: int = MOST) -> list[Spot]:
+def thinned(spots: Sequence[TradePoint], most: int = MOST) -> list[TradePoint]:
     """At most so many points, spread over the way; both ends, the knee and the present one always among them."""
     if len(spots) <= most:
         return list(spots)
@@ -114,7 +114,7 @@ def thinned(spots: Sequence[Spot], most: int = MOST) -> list[Spot]:
     return [spots[k] for k in sorted(kept)]
 
 
-def headline(spots: Sequence[Spot], swept_name: str) -> str:
+def headline(spots: Sequence[TradePoint], swept_name: str) -> str:
     """What the whole way costs: Going all the way for fairness costs 4.2% of the impact, up to the knee 0.6%."""
     spots = [s for s in spots if not s.off]
     if len(spots) < 2:
@@ -130,7 +130,7 @@ def headline(spots: Sequence[Spot], swept_name: str) -> str:
     return said
 
 
-def free(spots: Sequence[Spot], swept_name: str) -> str:
+def free(spots: Sequence[TradePoint], swept_name: str) -> str:
     """How far the plan on show can be moved for nothing: With no less impact it can be 1 instead of 0.74; "" if not."""
     here = next((s for s in spots if s.present), None)
     if here is None:
@@ -147,7 +147,7 @@ def free(spots: Sequence[Spot], swept_name: str) -> str:
     )
 
 
-def swept_headline(case: Case, spots: Sequence[Spot], limit: Cell) -> str:
+def swept_headline(case: Case, spots: Sequence[TradePoint], limit: Cell) -> str:
     """What moving a limit from end to end does."""
     name = limit_name(case, limit)
     if len(spots) < 2:
@@ -162,7 +162,7 @@ def swept_headline(case: Case, spots: Sequence[Spot], limit: Cell) -> str:
     return f"{name}: from {low.x_text} to {high.x_text}, {more}"
 
 
-def chart(spots: Sequence[Spot], x_title: str, y_title: str, said: str = "") -> Chart:
+def chart(spots: Sequence[TradePoint], x_title: str, y_title: str, said: str = "") -> Chart:
     """The way with its points; `customdata` is the place in `spots`, for a click. said: the headline."""
     ys = [s.y for s in spots]
     low, high = min(ys), max(ys)
@@ -223,7 +223,7 @@ def chart(spots: Sequence[Spot], x_title: str, y_title: str, said: str = "") -> 
     return Chart(made, table(spots, x_title, y_title), alt, said)
 
 
-def _places(spots: Sequence[Spot], most: int = 7) -> list[Spot]:
+def _places(spots: Sequence[TradePoint], most: int = 7) -> list[TradePoint]:
     """Points whose place is written under the axis: the ends, and others that stand far enough apart."""
     across = spots[-1].x - spots[0].x
     made = [spots[0]]
@@ -233,7 +233,7 @@ def _places(spots: Sequence[Spot], most: int = 7) -> list[Spot]:
     return [*made, spots[-1]] if across else made
 
 
-def table(spots: Sequence[Spot], x_title: str, y_title: str) -> list[dict[str, str]]:
+def table(spots: Sequence[TradePoint], x_title: str, y_title: str) -> list[dict[str, str]]:
     """The points in words."""
     return [
         {

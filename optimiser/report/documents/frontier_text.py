@@ -16,7 +16,7 @@ LEAST = 0.01
 
 
 @dataclass(frozen=True)
-class Step:
+class FrontierStep:
     """amount: of what is swept, for which its worth is said; swept, objective: what both are measured in."""
 
     amount: float
@@ -57,7 +57,7 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     return "\n".join([f"{found.swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
 
 
-def step(found: Frontier, case: Case, limit: Cell | None = None) -> Step:
+def step(found: Frontier, case: Case, limit: Cell | None = None) -> FrontierStep:
     """The amount for which the worths of a frontier are said. limit: what it sweeps; None where it is an objective."""
     swept = limit.number(case) if limit is not None else of_objective(found.swept, case)
     amount = 1_000.0 if swept.is_money else 0.01 if swept.is_share else 1.0
@@ -65,4 +65,4 @@ def step(found: Frontier, case: Case, limit: Cell | None = None) -> Step:
     widest = max((abs(p.at) for p in found.points), default=0.0)
     while 0 < largest * amount < LEAST and amount * 1_000 <= widest:
         amount *= 1_000
-    return Step(amount, swept, of_objective(found.objective, case))
+    return FrontierStep(amount, swept, of_objective(found.objective, case))

@@ -16,15 +16,15 @@ from optimiser import __version__
 from optimiser.case.faults import shown
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.reader import open_book
-from optimiser.case.reading.shown import Shown, look
+from optimiser.case.reading.shown import ShownFile, look
 from optimiser.case.settings import parse_objective
 from optimiser.plan.claims import beyond, unfounded
 from optimiser.plan.digest import same_number, values_sha256
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken, verify
 from optimiser.report.documents.best_check import Best, proof_of_best
-from optimiser.report.documents.plan_look import Part, Seen, seen_otherwise
-from optimiser.report.documents.plan_reading import Found, PlanBook, Source, is_total, plan_book
+from optimiser.report.documents.plan_look import Seen, VerifiedPart, seen_otherwise
+from optimiser.report.documents.plan_reading import PlanBook, SheetFound, Source, is_total, plan_book
 from optimiser.report.documents.plan_workbook import proof_of
 from optimiser.report.documents.summary import plan_as_proven, summary_lines
 from optimiser.report.documents.summary_check import SummaryFound, compare_summary, places
@@ -97,7 +97,7 @@ def inspect(source: Source, *, guarded: bool = False, best: bool = False) -> Ver
     return Verdict(tuple(dict.fromkeys(broken)), tuple(dict.fromkeys(remarks)), not_checked, found.case.sha256, proven)
 
 
-def _without_values(file: Shown | None, sheets: tuple[Any, ...]) -> dict[str, dict[tuple[int, int], str]]:
+def _without_values(file: ShownFile | None, sheets: tuple[Any, ...]) -> dict[str, dict[tuple[int, int], str]]:
     """The formulas without a value, by sheet and cell."""
     if file is None or not any(code == "N13" for sheet in sheets for code, _ in sheet.marks.values()):
         return {}
@@ -270,20 +270,20 @@ def _below_why(found: PlanBook) -> dict[tuple[int, int], Any]:
 # -- where to look --------------------------------------------------------------------------------------------------------
 
 
-def _parts(found: PlanBook, summary: SummaryFound | None) -> dict[str, Part]:
+def _parts(found: PlanBook, summary: SummaryFound | None) -> dict[str, VerifiedPart]:
     """What of each sheet was verified, by the sheet's own name in the file."""
-    made: dict[str, Part] = {}
+    made: dict[str, VerifiedPart] = {}
     for name, table in found.found.items():
         units = _units(table)
-        made[table.sheet.name] = Part(
+        made[table.sheet.name] = VerifiedPart(
             name, table.sheet, frozenset((1, *table.rows)), units, restored=found.restored[name]
         )
     proof = found.free["Proof"]
-    made[proof.name] = Part("Proof", proof, frozenset(range(1, found.proof_end + 1)), {1: "exact", 2: "exact"})
+    made[proof.name] = VerifiedPart("Proof", proof, frozenset(range(1, found.proof_end + 1)), {1: "exact", 2: "exact"})
     if summary:
         sheet = found.free["Summary"]
         rows, columns = {r for r, _ in summary.cells}, {c for _, c in summary.cells}
-        made[sheet.name] = Part(
+        made[sheet.name] = VerifiedPart(
             "Summary",
             sheet,
             frozenset(rows),
@@ -298,11 +298,11 @@ def _parts(found: PlanBook, summary: SummaryFound | None) -> dict[str, Part]:
         below = {i for i, _ in _below_why(found)}
         # Its figures are shown rounded: they are there to be read.
         columns_of_why = dict.fromkeys(range(1, len(why.rows[0]) + 1), "money")
-        made[why.name] = Part("Why", why, frozenset(rows_of_why - below), columns_of_why)
+        made[why.name] = VerifiedPart("Why", why, frozenset(rows_of_why - below), columns_of_why)
     return made
 
 
-def _units(table: Found) -> dict[int, str]:
+def _units(table: SheetFound) -> dict[int, str]:
     from optimiser.case.spec import BY_NAME
     from optimiser.plan.tables import SPEC
 

@@ -10,7 +10,7 @@ from typing import Any
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.number_format import is_date, shows, shows_text
 from optimiser.case.reading.sheets import RawSheet, letters
-from optimiser.case.reading.shown import Area, Shown, ShownCell, ShownSheet, overlap
+from optimiser.case.reading.shown import Area, ShownCell, ShownFile, ShownSheet, overlap
 from optimiser.report.documents.summary_check import places, plain_formula
 
 NEAR: Mapping[str, float] = {"money": 0.5, "share": 0.005, "exact": 0.0}
@@ -20,7 +20,7 @@ NEAR_ELSE, SHARE = 0.05, 0.001
 
 
 @dataclass(frozen=True)
-class Part:
+class VerifiedPart:
     """What of a sheet was verified: rows, and columns with their units; cells: which of these, where not all are.
 
     formulas: those that may stand there; missing: cells without a value, which need theirs; restored: cells whose text
@@ -61,7 +61,7 @@ class Seen:
     remarks: tuple[str, ...]
 
 
-def seen_otherwise(file: Shown, parts: Mapping[str, Part]) -> Seen:
+def seen_otherwise(file: ShownFile, parts: Mapping[str, VerifiedPart]) -> Seen:
     """Everything on the verified parts of sheets that a reader would see otherwise. parts: by the sheets' names."""
     wrong: list[tuple[str, str]] = []
     remarks: list[str] = []
@@ -88,7 +88,7 @@ def seen_otherwise(file: Shown, parts: Mapping[str, Part]) -> Seen:
     return Seen(tuple(wrong), tuple(remarks))
 
 
-def _layout(sheet: ShownSheet, part: Part) -> Iterator[str]:
+def _layout(sheet: ShownSheet, part: VerifiedPart) -> Iterator[str]:
     """What is hidden or covered as a whole."""
     rows = sorted(sheet.hidden_rows & part.rows)
     if rows:
@@ -116,17 +116,17 @@ def _layout(sheet: ShownSheet, part: Part) -> Iterator[str]:
             yield f"{part.name} has a conditional format that may show something else than the value: {why}."
 
 
-def _joined(part: Part, top: int, left: int, bottom: int, right: int) -> bool:
+def _joined(part: VerifiedPart, top: int, left: int, bottom: int, right: int) -> bool:
     """Whether several rows of a table are joined into one cell."""
     return part.cells is None and any(part.has(r, left) and r != top for r in range(top, bottom + 1)) and right >= left
 
 
-def _about(sheet: ShownSheet, part: Part) -> Iterator[str]:
+def _about(sheet: ShownSheet, part: VerifiedPart) -> Iterator[str]:
     if sheet.drawings and not any(overlap(area, part.area()) for area in sheet.covers):
         yield f"{part.name}: a picture, a chart or a text box stands beside the plan; what it shows was not looked at."
 
 
-def _cells(file: Shown, sheet: ShownSheet, part: Part) -> tuple[list[str], list[str]]:
+def _cells(file: ShownFile, sheet: ShownSheet, part: VerifiedPart) -> tuple[list[str], list[str]]:
     """What single cells show, each reason once with its cells; and what is to be remarked of them."""
     found: dict[str, list[tuple[int, int]]] = defaultdict(list)
     calculated, runs = set(), []
@@ -146,7 +146,7 @@ def _cells(file: Shown, sheet: ShownSheet, part: Part) -> tuple[list[str], list[
     return [f"{part.name}!{places(cells)} {why}." for why, cells in found.items()], remarks if runs else []
 
 
-def _why(cell: ShownCell, part: Part) -> Iterator[str]:
+def _why(cell: ShownCell, part: VerifiedPart) -> Iterator[str]:
     """Why a reader would see something else in this cell than what was verified."""
     at, value = (cell.row, cell.column), part.value(cell.row, cell.column)
     if cell.formula is not None and at not in part.restored:

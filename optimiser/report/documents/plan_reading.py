@@ -37,7 +37,7 @@ TOTALS = ("total", "totals", "grand total")
 
 
 @dataclass(frozen=True, eq=False)
-class Found:
+class SheetFound:
     """One sheet of a plan, as it stands in the file.
 
     columns: number from 1 -> the column that it is; rows: numbers of the rows that are records; others: filled cells that
@@ -68,7 +68,7 @@ class PlanBook:
     tables: Mapping[str, Table]
     proof: Mapping[str, Any]
     proof_end: int
-    found: Mapping[str, Found]
+    found: Mapping[str, SheetFound]
     free: Mapping[str, RawSheet]
     twins: tuple[tuple[str, str], ...]
     others: tuple[RawSheet, ...]
@@ -101,7 +101,7 @@ def plan_book(book: RawBook, formulas: Mapping[str, Mapping[tuple[int, int], str
         raise InvalidCase([Fault(name, "", "S01", "no such sheet", "the sheets of a plan", cure) for name in absent])
     proof, end = _proof(named["Proof"])
     restored: dict[str, frozenset[tuple[int, int]]] = {}
-    found: dict[str, Found] = {}
+    found: dict[str, SheetFound] = {}
     for name, sheet in named.items():
         spec = SPEC.get(name) or BY_NAME.get(name)
         if spec is not None:
@@ -189,7 +189,7 @@ def _restored(
     return replace(sheet, rows=rows, marks=marks), frozenset(lost)
 
 
-def _found(spec: Sheet, sheet: RawSheet, attributes: Sequence[str]) -> Found:
+def _found(spec: Sheet, sheet: RawSheet, attributes: Sequence[str]) -> SheetFound:
     """A table among what stands on its sheet."""
     known = {fold_title(name): name for name in (*attributes, *spec.names)}
     looks = {alike(name) for name in known.values()}
@@ -210,7 +210,7 @@ def _found(spec: Sheet, sheet: RawSheet, attributes: Sequence[str]) -> Found:
         for j, value in enumerate(row, 1)
         if value != "" and not (isinstance(value, str) and not value.strip()) and (i not in taken or j not in columns)
     }
-    return Found(spec.name, sheet, columns, rows, others, tuple(twins))
+    return SheetFound(spec.name, sheet, columns, rows, others, tuple(twins))
 
 
 def _records(spec: Sheet, sheet: RawSheet, columns: Mapping[int, str]) -> Iterator[int]:
@@ -245,7 +245,7 @@ def _cell(sheet: RawSheet, row: int, column: int) -> Any:
     return line[column - 1] if 0 < column <= len(line) else ""
 
 
-def _bare(found: Found) -> RawSheet:
+def _bare(found: SheetFound) -> RawSheet:
     """The sheet of a table with nothing but the table on it. What is merged or hidden is looked at by its cells."""
     rows = [[value if j in found.columns else "" for j, value in enumerate(row, 1)] for row in found.sheet.rows]
     taken = {1, *found.rows}
@@ -254,7 +254,7 @@ def _bare(found: Found) -> RawSheet:
     return RawSheet(found.name, rows, False, marks)
 
 
-def _table(spec: Sheet, found: Found | None) -> Table:
+def _table(spec: Sheet, found: SheetFound | None) -> Table:
     """A plan's table from the cells of its sheet; what is missing or no number is NaN, so that it is found."""
     made: dict[str, Array] = {}
     for column in spec.columns:

@@ -13,7 +13,7 @@ from optimiser.model.rules import meanings
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
 from optimiser.plan.tables import SPEC, Plan
 from optimiser.report.documents.plan_reading import ATTRIBUTES
-from optimiser.report.documents.sheets import Book, Line
+from optimiser.report.documents.sheets import Book, SheetLine
 from optimiser.report.documents.summary import CERTIFICATE, plan_as_proven, proof_rows, summary_lines
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ OPTIONAL = ("Hires", "Match")
 """Sheets that are left out where they have no rows."""
 
 
-class NoPlan(ValueError):
+class NothingToWrite(ValueError):
     """There is no plan to write."""
 
 
@@ -41,7 +41,7 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     from optimiser.case.writing.writer import add_table as add_case_sheet
 
     if not plan.has_plan:
-        raise NoPlan("There is no plan to write: " + plan.status)
+        raise NothingToWrite("There is no plan to write: " + plan.status)
     tables = {name: settled(table) for name, table in plan.tables.items()}
     case_tables = {name: settled(table) for name, table in plan.case.tables.items()}
     book = Book(f"{plan.case.settings.name or 'Plan'}, inputs {plan.case.sha256[:16]}")
@@ -51,7 +51,7 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     for name in ORDER:
         if len(tables[name]) or name not in OPTIONAL:
             book.add_table(SPEC[name], tables[name], _formats(plan, SPEC[name], tables[name]))
-    why_lines: list[Line] = []
+    why_lines: list[SheetLine] = []
     if why is not None:
         from optimiser.report.documents.why_sheet import WIDTHS, why_sheet
 
@@ -63,15 +63,15 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
         add_case_sheet(book.workbook, spec, case_tables[spec.name], sizes, comments=False, footer=book.footer)
     proof = proof_of(plan, tables, case_tables, why_lines)
     lines = [
-        Line(("key", "value"), "head"),
-        *(Line(row, "text" if row[0].startswith(CERTIFICATE) else "") for row in proof),
+        SheetLine(("key", "value"), "head"),
+        *(SheetLine(row, "text" if row[0].startswith(CERTIFICATE) else "") for row in proof),
     ]
     book.add_lines("Proof", lines, (34.0, 80.0), frozen="A2")
     book.save(target)
 
 
 def proof_of(
-    plan: Plan, tables: Mapping[str, Table], case_tables: Mapping[str, Table], why: Sequence[Line] = ()
+    plan: Plan, tables: Mapping[str, Table], case_tables: Mapping[str, Table], why: Sequence[SheetLine] = ()
 ) -> list[tuple[str, Any]]:
     """The rows of Proof: how good the answer is and what made it, then a hash of each sheet, and of these rows.
 

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.analysis.replanning.replan import Replan
-from optimiser.analysis.replanning.reprogramming import Move
+from optimiser.analysis.replanning.reprogramming import MoneyMove
 from optimiser.case.reading.cells import no_formula
 from optimiser.plan.tables import SPEC
 from optimiser.report.documents.replan_text import summary
 from optimiser.report.documents.result_json import as_json as of_plan
 from optimiser.report.documents.result_json import plain
-from optimiser.report.documents.sheets import Book, Line
+from optimiser.report.documents.sheets import Book, SheetLine
 
 MONEY = "#,##0.00"
 WIDTHS = (28.0, 16.0, 20.0, 16.0, 16.0, 20.0, 16.0, 14.0, 22.0, 26.0, 60.0)
@@ -30,7 +30,7 @@ def as_json(result: Replan) -> dict[str, Any]:
         "certain": [b.sentence for b in result.certain],
         "by_past": result.by_past,
         "moved": result.moved,
-        "moves": [dict(zip(Move.TITLES, m.row(), strict=True)) for m in result.moves],
+        "moves": [dict(zip(MoneyMove.TITLES, m.row(), strict=True)) for m in result.moves],
         "approvals": [asdict(a) for a in result.approvals],
         "transfers": [asdict(t) for t in result.transfers],
         "deviations": [{**asdict(d), "difference": d.difference} for d in result.deviations],
@@ -52,7 +52,7 @@ def write(result: Replan, target: str | Path) -> None:
 
         with path.open("w", encoding="utf-8", newline="") as file:
             made = csv.writer(file)
-            made.writerows([Move.TITLES, *(map(no_formula, m.row()) for m in result.moves)])
+            made.writerows([MoneyMove.TITLES, *(map(no_formula, m.row()) for m in result.moves)])
     elif path.suffix == ".xlsx":
         _book(result).save(path)
     else:
@@ -61,13 +61,13 @@ def write(result: Replan, target: str | Path) -> None:
 
 def _book(result: Replan) -> Book:
     book = Book(f"{result.plan.case.settings.name or 'Re-plan'}, inputs {result.plan.case.sha256[:16]}")
-    _listed(book, "Reprogramming", Move.TITLES, [m.row() for m in result.moves], WIDTHS)
+    _listed(book, "Reprogramming", MoneyMove.TITLES, [m.row() for m in result.moves], WIDTHS)
     approvals = [(a.fund, a.initiative, a.change, a.by) for a in result.approvals]
     _listed(book, "Approvals", ("fund", "initiative", "change", "approval"), approvals, (28.0, 16.0, 14.0, 30.0))
     titles = ("what", "period", "initiative", "agency", "fund", "category", "planned", "actual", "sentence")
     rows = [tuple(getattr(d, t) for t in titles) for d in result.deviations]
     _listed(book, "Deviations", titles, rows, (10.0, 10.0, 14.0, 20.0, 28.0, 16.0, 14.0, 14.0, 60.0))
-    book.add_lines("Summary", [Line((line,)) for line in summary(result).split("\n")], (120.0,))
+    book.add_lines("Summary", [SheetLine((line,)) for line in summary(result).split("\n")], (120.0,))
     for name in PLAN_SHEETS if result.plan.has_plan else ():
         table, spec = result.plan.tables[name], SPEC[name]
         book.add_table(spec, table, {c.name: "#,##0.##" for c in spec.columns if c.type == "number"})
@@ -78,9 +78,9 @@ def _listed(
     book: Book, name: str, titles: Sequence[str], rows: Sequence[Sequence[Any]], widths: Sequence[float]
 ) -> None:
     """A sheet with a head and plain rows; money with its cents, shares of scope (levels) as they are."""
-    lines = [Line(titles, "head")]
+    lines = [SheetLine(titles, "head")]
     for row in rows:
         level = name == "Deviations" and row[0] == "level"
         formats = ["0.0%" if level else MONEY if isinstance(v, float) else "" for v in row]
-        lines.append(Line(row, formats=formats))
+        lines.append(SheetLine(row, formats=formats))
     book.add_lines(name, lines, widths, frozen="A2")

@@ -30,7 +30,7 @@ _FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)(?:<v ?/>|<v><
 
 
 @dataclass(frozen=True)
-class Formula:
+class CellFormula:
     """A formula (`=SUM(…)`) with the value that it has."""
 
     text: str
@@ -38,7 +38,7 @@ class Formula:
 
 
 @dataclass(frozen=True)
-class Line:
+class SheetLine:
     """One row of a free sheet. look: `title`, `headline`, `text`, `head` or ""; formats: of the cells, in order."""
 
     values: Sequence[Any]
@@ -77,7 +77,7 @@ class Book:
             area = f"A1:{letters(len(columns))}{len(table) + 1}"
             sheet.tables.add(_named_table(f"Plan{spec.name}", area, spec.names))
 
-    def add_lines(self, name: str, lines: Sequence[Line], widths: Sequence[float], frozen: str = "") -> None:
+    def add_lines(self, name: str, lines: Sequence[SheetLine], widths: Sequence[float], frozen: str = "") -> None:
         """A free sheet, line by line. widths: of its columns, in characters."""
         sheet: Any = self.workbook.create_sheet(name)
         if frozen:
@@ -90,7 +90,7 @@ class Book:
             cells = []
             for j, value in enumerate(line.values):
                 shown = line.formats[j] if j < len(line.formats) else ""
-                if isinstance(value, Formula):
+                if isinstance(value, CellFormula):
                     self._values[number, f"{letters(j + 1)}{r}"] = value.value
                     cells.append(formatted(sheet, value.text, shown, formula=True))
                 else:

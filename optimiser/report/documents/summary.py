@@ -19,34 +19,34 @@ from optimiser.plan.digest import settled_number
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import SPEC, Plan, Proof, Stage
 from optimiser.report.documents.result_json import unspent
-from optimiser.report.documents.sheets import Formula, Line
+from optimiser.report.documents.sheets import CellFormula, SheetLine
 from optimiser.report.words import headline, quality, rules_kept
 
 CERTIFICATE = "certificate"
 """Key of the rows of Proof that hold what proves the bound, in pieces."""
 
 
-def summary_lines(plan: Plan, tables: Mapping[str, Table]) -> list[Line]:
+def summary_lines(plan: Plan, tables: Mapping[str, Table]) -> list[SheetLine]:
     """The Summary sheet. tables: those that the workbook holds; the figures are formulas over their sheets."""
     lines = [
-        Line((plan.case.settings.name or "Plan",), "title"),
-        Line((headline(plan),), "headline"),
-        Line((quality(plan),)),
-        Line((rules_kept(plan),)),
-        Line((impact.meaning(plan.case),)),
-        *(Line((note,)) for note in plan.notes),
-        Line(()),
+        SheetLine((plan.case.settings.name or "Plan",), "title"),
+        SheetLine((headline(plan),), "headline"),
+        SheetLine((quality(plan),)),
+        SheetLine((rules_kept(plan),)),
+        SheetLine((impact.meaning(plan.case),)),
+        *(SheetLine((note,)) for note in plan.notes),
+        SheetLine(()),
     ]
     lines += _figures(plan, tables, len(lines) + 1)
-    lines.append(Line(()))
+    lines.append(SheetLine(()))
     lines += _funds(plan, tables, len(lines) + 1)
-    lines.append(Line(()))
+    lines.append(SheetLine(()))
     versions = ", ".join(f"{name} {number}" for name, number in plan.versions.items())
     lines += [
-        Line(("How it was made",), "head"),
-        Line(("Inputs (SHA-256)", plan.case.sha256)),
-        Line(("Solver", plan.solver)),
-        Line(("Versions", versions)),
+        SheetLine(("How it was made",), "head"),
+        SheetLine(("Inputs (SHA-256)", plan.case.sha256)),
+        SheetLine(("Solver", plan.solver)),
+        SheetLine(("Versions", versions)),
     ]
     return lines
 
@@ -57,27 +57,27 @@ def _area(tables: Mapping[str, Table], sheet: str, column: str) -> str:
     return f"{sheet}!${letter}$2:${letter}${len(tables[sheet]) + 1}"
 
 
-def _sum(tables: Mapping[str, Table], sheet: str, column: str) -> Formula | float:
+def _sum(tables: Mapping[str, Table], sheet: str, column: str) -> CellFormula | float:
     values = tables[sheet][column].tolist()
-    return Formula(f"=SUM({_area(tables, sheet, column)})", math.fsum(values)) if values else 0.0
+    return CellFormula(f"=SUM({_area(tables, sheet, column)})", math.fsum(values)) if values else 0.0
 
 
-def _count(tables: Mapping[str, Table], condition: str) -> Formula | float:
+def _count(tables: Mapping[str, Table], condition: str) -> CellFormula | float:
     states = tables["Awards"]["state"].tolist()
     right = {
         f'"{IN_FULL}"': states.count(IN_FULL),
         f'"<>{NOT_FUNDED}"': len(states) - states.count(NOT_FUNDED),
         '"*"': len(states),
     }[condition]
-    return Formula(f"=COUNTIF({_area(tables, 'Awards', 'state')},{condition})", right) if states else 0.0
+    return CellFormula(f"=COUNTIF({_area(tables, 'Awards', 'state')},{condition})", right) if states else 0.0
 
 
-def _figures(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[Line]:
+def _figures(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[SheetLine]:
     """The figures, from this row on."""
     money, currency = _money(plan), plan.case.settings.currency
     arrives, spent = _sum(tables, "Balances", "installment"), _sum(tables, "Spend", "money")
-    left = Formula(f"=B{first + 1}-B{first + 2}", _value(arrives) - _value(spent))
-    yield Line(("In figures", "", "unit"), "head")
+    left = CellFormula(f"=B{first + 1}-B{first + 2}", _value(arrives) - _value(spent))
+    yield SheetLine(("In figures", "", "unit"), "head")
     for label, value, unit, shown in (
         ("Money of all funds", arrives, currency, money),
         ("Spent", spent, currency, money),
@@ -89,34 +89,36 @@ def _figures(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[Li
         ("Of them hired", _people(plan, tables, "Hires"), "FTE on average", "#,##0.0"),
         ("Impact", _sum(tables, "Awards", "impact"), impact.title(plan.case), "#,##0.0"),
     ):
-        yield Line((label, value, unit), "", ("", shown))
+        yield SheetLine((label, value, unit), "", ("", shown))
 
 
-def _people(plan: Plan, tables: Mapping[str, Table], *sheets: str) -> Formula | float:
+def _people(plan: Plan, tables: Mapping[str, Table], *sheets: str) -> CellFormula | float:
     """FTE of these sheets on average over the periods."""
     filled, periods = [sheet for sheet in sheets if len(tables[sheet])], plan.case.facts.size("period")
     areas = "+".join(f"SUM({_area(tables, sheet, 'fte')})" for sheet in filled)
     value = math.fsum(v for sheet in filled for v in tables[sheet]["fte"].tolist()) / periods
-    return Formula(f"=({areas})/{periods}", value) if filled else 0.0
+    return CellFormula(f"=({areas})/{periods}", value) if filled else 0.0
 
 
-def _value(figure: Formula | float) -> float:
-    return figure.value if isinstance(figure, Formula) else figure
+def _value(figure: CellFormula | float) -> float:
+    return figure.value if isinstance(figure, CellFormula) else figure
 
 
-def _funds(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[Line]:
+def _funds(plan: Plan, tables: Mapping[str, Table], first: int) -> Iterator[SheetLine]:
     """What each fund has, spends and keeps, from this row on."""
     money, facts = _money(plan), plan.case.facts
     spends, kept = decode(facts, tables).spend.float_sums("fund", facts.size("fund")).tolist(), unspent(plan)
-    yield Line(("fund", "amount", "spent", "not spent"), "head")
+    yield SheetLine(("fund", "amount", "spent", "not spent"), "head")
     for k, name in enumerate(facts.names["fund"]):
         row, amount = first + 1 + k, float(facts.amount[k])
-        spent: Formula | float = 0.0
+        spent: CellFormula | float = 0.0
         if len(tables["Spend"]):
             # Not SUMIF, which would take a fund's name for a pattern.
             named = f"({_area(tables, 'Spend', 'fund')}=A{row})*{_area(tables, 'Spend', 'money')}"
-            spent = Formula(f"=SUMPRODUCT({named})", spends[k])
-        yield Line((name, amount, spent, Formula(f"=B{row}-C{row}", kept[name])), "", ("", money, money, money))
+            spent = CellFormula(f"=SUMPRODUCT({named})", spends[k])
+        yield SheetLine(
+            (name, amount, spent, CellFormula(f"=B{row}-C{row}", kept[name])), "", ("", money, money, money)
+        )
 
 
 def _money(plan: Plan) -> str:

@@ -11,7 +11,7 @@ from optimiser.case.faults import shown
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import RawSheet, letters
 from optimiser.plan.digest import same_number
-from optimiser.report.documents.sheets import Formula, Line
+from optimiser.report.documents.sheets import CellFormula, SheetLine
 
 _OWN_CELL = re.compile(r"(?<![!$A-Za-z0-9:])([A-Z]{1,2})(\d+)(?![\d(!])")
 
@@ -30,7 +30,7 @@ class SummaryFound:
     others: Mapping[tuple[int, int], Any] = field(default_factory=dict)
 
 
-def compare_summary(sheet: RawSheet, lines: Sequence[Line]) -> SummaryFound:
+def compare_summary(sheet: RawSheet, lines: Sequence[SheetLine]) -> SummaryFound:
     """Finds each line of a Summary, in order, and compares its cells; lines of others may stand between them."""
     at = _rows_of(sheet, lines)
     cells, missing = set(), set()
@@ -49,12 +49,12 @@ def compare_summary(sheet: RawSheet, lines: Sequence[Line]) -> SummaryFound:
             cell = row, column
             cells.add(cell)
             found = _cell(sheet, row, column)
-            if isinstance(value, Formula):
+            if isinstance(value, CellFormula):
                 formulas[cell] = _OWN_CELL.sub(lambda m: f"{m[1]}{at.get(int(m[2]), 0)}", value.text.removeprefix("="))
                 if found == "":
                     missing.add(cell)
                     continue
-            right = value.value if isinstance(value, Formula) else value
+            right = value.value if isinstance(value, CellFormula) else value
             if not _same(found, right):
                 name = f"Summary!{letters(column)}{row}"
                 said = f"{name} ({as_text(line.values[0])}) says {shown(as_text(found))}, the plan makes it {shown(as_text(right))}."
@@ -68,7 +68,7 @@ def compare_summary(sheet: RawSheet, lines: Sequence[Line]) -> SummaryFound:
     return SummaryFound(frozenset(cells), formulas, frozenset(missing), tuple(wrong), tuple(words), others)
 
 
-def _rows_of(sheet: RawSheet, lines: Sequence[Line]) -> dict[int, int]:
+def _rows_of(sheet: RawSheet, lines: Sequence[SheetLine]) -> dict[int, int]:
     """Number of a line -> the row in which it stands, by its first cell."""
     made: dict[int, int] = {}
     row = 0
@@ -83,7 +83,7 @@ def _rows_of(sheet: RawSheet, lines: Sequence[Line]) -> dict[int, int]:
     return made
 
 
-def _filled(line: Line) -> list[tuple[int, Any]]:
+def _filled(line: SheetLine) -> list[tuple[int, Any]]:
     return [(j, v) for j, v in enumerate(line.values, 1) if v is not None and v != ""]
 
 

@@ -32,7 +32,7 @@ Sheets = Mapping[str, tuple[Record, ...]]
 
 
 @dataclass(frozen=True)
-class Change:
+class CellChange:
     """One cell that differs between two states.
 
     column "": the whole record was added (before None, after its values) or deleted (before its values, after None).
@@ -132,9 +132,9 @@ def without_numbers(sheets: Sheets) -> dict[str, list[dict[str, Any]]]:
     return {sheet: [dict(r.values) for r in rows] for sheet, rows in sheets.items() if rows}
 
 
-def differences(before: Sheets, after: Sheets) -> list[Change]:
+def differences(before: Sheets, after: Sheets) -> list[CellChange]:
     """Every cell in which two states differ, in the order of the sheets. `applied` makes the second of the first."""
-    found: list[Change] = []
+    found: list[CellChange] = []
     for spec in SHEETS:
         old_rows, new_rows = before.get(spec.name, ()), after.get(spec.name, ())
         if old_rows is new_rows:
@@ -155,15 +155,15 @@ def differences(before: Sheets, after: Sheets) -> list[Change]:
         expected = [r.number for r in old_rows if r.number not in old] + added
         order = [r.number for r in new_rows]
         if order != expected:
-            found.append(Change(spec.name, 0, "", ORDER, expected, order))
+            found.append(CellChange(spec.name, 0, "", ORDER, expected, order))
     return found
 
 
-def _change(sheet: str, record: Record, column: str, before: Any, after: Any) -> Change:
-    return Change(sheet, record.number, name_of(sheet, record), column, before, after)
+def _change(sheet: str, record: Record, column: str, before: Any, after: Any) -> CellChange:
+    return CellChange(sheet, record.number, name_of(sheet, record), column, before, after)
 
 
-def applied(sheets: Sheets, changes: Iterable[Change]) -> dict[str, tuple[Record, ...]]:
+def applied(sheets: Sheets, changes: Iterable[CellChange]) -> dict[str, tuple[Record, ...]]:
     """The state after changes, one after the other. Records that are not there are left out."""
     touched: dict[str, dict[int, Record]] = {}
     for change in changes:

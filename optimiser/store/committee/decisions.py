@@ -245,7 +245,7 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
             raise CannotDecide(f"No decision without a quorum: {counted.sentence}")
         outcome = "approved" if counted.is_approved else "rejected"
         _, head = audit.head(act.connection)
-        resolved = papers.Resolved(made, outcome, at, head)
+        resolved = papers.ResolvedVote(made, outcome, at, head)
         cast = _votes(act.connection, proposal_id, Eyes(actor))  # what is frozen is whole, whoever resolves
         page = papers.page(act.connection, found, counted, cast, plans, resolved, Eyes(actor))
         frozen = {
@@ -367,7 +367,7 @@ def report(db: Database, actor: Actor, decision_id: str) -> bytes:
         if eyes.whole and papers.tells_nothing_hidden(connection, proposed, eyes):
             made: bytes = connection.execute(select(table.c.report).where(table.c.id == found.id)).scalar_one()
             return made
-        resolved = papers.Resolved(found.id, found.outcome, found.at, found.audit_head)
+        resolved = papers.ResolvedVote(found.id, found.outcome, found.at, found.audit_head)
         cast = _votes(connection, found.proposal, eyes)
         plans = papers.plans_of(connection, found.run, proposed.alternatives if eyes.whole else ())
         return papers.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
@@ -397,6 +397,6 @@ def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion
         row = connection.execute(
             select(*_COLUMNS).join(schema.proposals).where(table.c.proposal == proposal_id)
         ).first()
-        resolved = papers.Resolved(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
+        resolved = papers.ResolvedVote(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
         tally_ = Tally(**row.tally) if row is not None else _tally(connection, found)
         return papers.motion(connection, found, tally_, cast, plans, resolved, eyes)

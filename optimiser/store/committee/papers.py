@@ -23,7 +23,7 @@ from optimiser.store.work import runs
 
 
 @dataclass(frozen=True)
-class Resolved:
+class ResolvedVote:
     """What became of a proposal. head: of the audit when it was resolved."""
 
     decision: str
@@ -82,7 +82,7 @@ def page(
     tally: Tally,
     votes: Sequence[Vote],
     plans: Plans,
-    resolved: Resolved | None,
+    resolved: ResolvedVote | None,
     eyes: Eyes,
 ) -> bytes:
     """The report of a proposal: as resolved, or as it stands (None). Raises Withheld.
@@ -98,7 +98,7 @@ def motion(
     tally: Tally,
     votes: Sequence[Vote],
     plans: Plans,
-    resolved: Resolved | None,
+    resolved: ResolvedVote | None,
     eyes: Eyes,
 ) -> tuple[Plan, Motion]:
     """The plan that was proposed and all that was said and voted on it, as these eyes may see it. As `page`."""

@@ -29,7 +29,7 @@ SHOWN = 20
 
 
 @dataclass(frozen=True)
-class Problem:
+class AuditProblem:
     """Something that must not be. kind: gap, order, changed, cut, rewritten, untold, content, votes, trigger
     or head."""
 
@@ -38,13 +38,13 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Checked:
+class AuditCheck:
     """What was found. records: in the audit; head: its last hash; heads: that stand in decisions or were asked for."""
 
     records: int
     head: str
     heads: int
-    problems: tuple[Problem, ...]
+    problems: tuple[AuditProblem, ...]
 
     @property
     def is_whole(self) -> bool:
@@ -63,7 +63,7 @@ class Checked:
 class _Chain:
     """What a walk along the chain has seen."""
 
-    problems: list[Problem] = field(default_factory=list)
+    problems: list[AuditProblem] = field(default_factory=list)
     hashes: set[str] = field(default_factory=lambda: {FIRST})
     before: dict[str, str] = field(default_factory=dict)  # decision -> head before the record that resolved it
     items: dict[str, int] = field(default_factory=dict)  # what was done to -> its first record
@@ -72,7 +72,7 @@ class _Chain:
     head: str = FIRST
 
 
-def verify(db: Database, actor: Actor, head: str = "") -> Checked:
+def verify(db: Database, actor: Actor, head: str = "") -> AuditCheck:
     """Checks the whole audit. head: one that is printed on a report, which must be in the chain (its beginning will do).
 
     Raises NotAllowed.
@@ -88,8 +88,8 @@ def verify(db: Database, actor: Actor, head: str = "") -> Checked:
         wanted = head.strip().lower()
         if len(wanted) < 8 or not any(known.startswith(wanted) for known in chain.hashes):
             said = f"The head {head} is not in the chain: its end was cut off, or it was written anew, after that was printed."
-            problems.append(Problem("head", said))
-    return Checked(chain.records, chain.head, len(heads), tuple(problems))
+            problems.append(AuditProblem("head", said))
+    return AuditCheck(chain.records, chain.head, len(heads), tuple(problems))
 
 
 def records(connection: Connection) -> Iterator[Any]:
@@ -121,25 +121,25 @@ def walk(listed: Iterable[Any]) -> _Chain:
             made.before[row.item] = row.before
         made.told.update(_hashes_in(row.detail))
     if broken > SHOWN:
-        made.problems.append(Problem("changed", f"… and {broken - SHOWN:,} more breaks of the chain."))
+        made.problems.append(AuditProblem("changed", f"… and {broken - SHOWN:,} more breaks of the chain."))
     return made
 
 
-def _broken(row: Any, expected: int, head: str) -> Problem | None:
+def _broken(row: Any, expected: int, head: str) -> AuditProblem | None:
     """What is wrong with one record. expected: its number; head: the hash before it."""
     if row.number != expected:
         missing = f"{expected:,}" if row.number == expected + 1 else f"{expected:,} to {row.number - 1:,}"
-        return Problem("gap", f"Record {missing} of the audit is missing.")
+        return AuditProblem("gap", f"Record {missing} of the audit is missing.")
     try:
         right = digest(row.number, row.at, row.person, row.action, row.item, row.detail, row.before)
     except (AttributeError, TypeError, ValueError):
         right = ""
     if row.hash != right:
-        return Problem(
+        return AuditProblem(
             "changed", f"Record {row.number:,} of the audit was changed: it does not have the hash that it says."
         )
     if row.before != head:
-        return Problem("order", f"Record {row.number:,} of the audit does not follow the one before it.")
+        return AuditProblem("order", f"Record {row.number:,} of the audit does not follow the one before it.")
     return None
 
 
@@ -155,38 +155,38 @@ def _hashes_in(detail: str) -> Iterator[str]:
 # -- what must stand in it ------------------------------------------------------------------------------------------------
 
 
-def _kept(connection: Connection, chain: _Chain) -> Iterator[Problem]:
+def _kept(connection: Connection, chain: _Chain) -> Iterator[AuditProblem]:
     """Decisions whose head is not at its place; what is kept without a record; what is not what its hash says."""
     decisions, runs, versions, votes = schema.decisions, schema.runs, schema.versions, schema.votes
     for row in connection.execution_options(yield_per=10).execute(select(decisions)):
         if row.id not in chain.before:
-            yield Problem("cut", f"The record of decision {row.id} is missing: the end of the audit was cut off.")
+            yield AuditProblem("cut", f"The record of decision {row.id} is missing: the end of the audit was cut off.")
         elif chain.before[row.id] != row.audit_head:
             said = (
                 f"The head {row.audit_head[:16]}… of decision {row.id} is not at its place: the audit was written anew."
             )
-            yield Problem("rewritten", said)
+            yield AuditProblem("rewritten", said)
         if sha256(row.report) != row.report_sha256 or row.report_sha256 not in chain.told:
-            yield Problem("content", f"The report of decision {row.id} is not the one that was resolved.")
+            yield AuditProblem("content", f"The report of decision {row.id} is not the one that was resolved.")
     wanted = select(runs.c.id, runs.c.result, runs.c.plan, runs.c.result_sha256)
     for row in connection.execution_options(yield_per=10).execute(wanted):
         if row.id not in chain.items:
-            yield Problem("untold", f"Run {row.id} is in the store without a record in the audit.")
+            yield AuditProblem("untold", f"Run {row.id} is in the store without a record in the audit.")
         elif not {row.result_sha256, sha256(row.result), sha256(row.plan or b"")} <= chain.told:
-            yield Problem("content", f"The result of run {row.id} is not the one that was kept.")
+            yield AuditProblem("content", f"The result of run {row.id} is not the one that was kept.")
     for row in connection.execution_options(yield_per=10).execute(select(versions)):
         if row.sha256 not in chain.told:
             said = f"Version {row.number} of case {row.case} is in the store without a record in the audit."
-            yield Problem("untold", said)
+            yield AuditProblem("untold", said)
         elif _content_sha256(row.content) != row.sha256:
-            yield Problem("content", f"Version {row.number} of case {row.case} is not what was saved.")
+            yield AuditProblem("content", f"Version {row.number} of case {row.case} is not what was saved.")
     for row in connection.execute(select(votes.c.id)):
         if row.id not in chain.items:
-            yield Problem("untold", f"Vote {row.id} is in the store without a record in the audit.")
+            yield AuditProblem("untold", f"Vote {row.id} is in the store without a record in the audit.")
     yield from _in_order(connection, chain)
 
 
-def _in_order(connection: Connection, chain: _Chain) -> Iterator[Problem]:
+def _in_order(connection: Connection, chain: _Chain) -> Iterator[AuditProblem]:
     """What stands at another place than its record in the audit, and decisions that count other votes than were cast."""
     decisions, votes = schema.decisions, schema.votes
     for name, table in (("Vote", votes), ("Run", schema.runs), ("Proposal", schema.proposals), ("Decision", decisions)):
@@ -194,7 +194,7 @@ def _in_order(connection: Connection, chain: _Chain) -> Iterator[Problem]:
             first = chain.items.get(row.id, row.number)
             if first != row.number:
                 said = f"{name} {row.id} is put in order as record {row.number:,}; the audit tells of it in {first:,}."
-                yield Problem("order", said)
+                yield AuditProblem("order", said)
     for made in connection.execute(select(decisions.c.id, decisions.c.proposal, decisions.c.tally)):
         cast = select(votes.c.id, votes.c.person, votes.c.choice).where(votes.c.proposal == made.proposal)
         told = [vote for vote in connection.execute(cast) if vote.id in chain.items]
@@ -204,7 +204,7 @@ def _in_order(connection: Connection, chain: _Chain) -> Iterator[Problem]:
             said = (
                 f"Decision {made.id} counts other votes than the last that each member cast, in the order of the audit."
             )
-            yield Problem("votes", said)
+            yield AuditProblem("votes", said)
 
 
 def _content_sha256(packed: bytes) -> str:
@@ -217,7 +217,7 @@ def _content_sha256(packed: bytes) -> str:
 # -- the triggers that keep it --------------------------------------------------------------------------------------------
 
 
-def unfrozen(db: Database, connection: Connection) -> list[Problem]:
+def unfrozen(db: Database, connection: Connection) -> list[AuditProblem]:
     """Tables whose triggers against change and deletion are missing or are not those that the migrations made."""
     there = _sqlite_triggers(connection) if db.is_sqlite else _server_triggers(connection)
     wrong = []
@@ -228,7 +228,7 @@ def unfrozen(db: Database, connection: Connection) -> list[Problem]:
                 f"The table {table} is not protected: a trigger that refuses changes and deletions is missing or altered. "
                 "Somebody has worked on the database itself; compare it with a backup before you rely on it."
             )
-            wrong.append(Problem("trigger", said))
+            wrong.append(AuditProblem("trigger", said))
     return wrong
 
 

@@ -32,7 +32,7 @@ _ROOT = Path(__file__).resolve().parents[2]
 
 
 @dataclass(frozen=True)
-class Finding:
+class Symptom:
     """One thing that was looked at. level: ok, warn or fail; said: what was found; cure: what to do, "" where all is well."""
 
     name: str
@@ -41,35 +41,35 @@ class Finding:
     cure: str = ""
 
 
-def examine(url: URL | None = None) -> list[Finding]:
+def examine(url: URL | None = None) -> list[Symptom]:
     """Looks at everything, also where there is no store yet. url: of the store, by default where the program keeps it."""
-    found: list[Finding] = []
+    found: list[Symptom] = []
     for name, look in _LOOKS.items():
         found += _safely(name, look)
     return [*found, *_safely("database", lambda: _store(url))]
 
 
-def _safely(name: str, look: Callable[[], Iterator[Finding]]) -> list[Finding]:
+def _safely(name: str, look: Callable[[], Iterator[Symptom]]) -> list[Symptom]:
     """What a look finds; that it broke off is a finding too."""
-    made: list[Finding] = []
+    made: list[Symptom] = []
     try:
         made.extend(look())
     except Exception as wrong:
-        made.append(Finding(name, FAIL, f"It could not be looked at ({type(wrong).__name__}: {wrong}).", INSTALL))
+        made.append(Symptom(name, FAIL, f"It could not be looked at ({type(wrong).__name__}: {wrong}).", INSTALL))
     return made
 
 
 # -- versions -------------------------------------------------------------------------------------------------------------
 
 
-def _python() -> Iterator[Finding]:
+def _python() -> Iterator[Symptom]:
     said = f"Python {sys.version.split()[0]}, Optimiser {__version__}"
     fine = sys.version_info >= OLDEST_PYTHON
     cure = "" if fine else f"Install Python {'.'.join(map(str, OLDEST_PYTHON))} or newer, and Optimiser in it."
-    yield Finding("python", OK if fine else FAIL, said, cure)
+    yield Symptom("python", OK if fine else FAIL, said, cure)
 
 
-def _libraries() -> Iterator[Finding]:
+def _libraries() -> Iterator[Symptom]:
     """Those that the program declares, against what it needs; and all against the pins, where these are at hand."""
     wanted = [r for r in metadata.requires("optimiser") or [] if "extra ==" not in r]
     installed = {_plain(d.metadata["Name"]): d.version for d in metadata.distributions() if d.metadata["Name"]}
@@ -81,14 +81,14 @@ def _libraries() -> Iterator[Finding]:
         elif not meets(installed[name], requirement):
             lacking.append(f"{name} is {installed[name]}, needed is {requirement}")
     if lacking:
-        yield Finding("libraries", FAIL, "; ".join(lacking) + ".", INSTALL)
+        yield Symptom("libraries", FAIL, "; ".join(lacking) + ".", INSTALL)
         return
     pins = _pins()
     other = [f"{n} {installed[n]} (tested: {v})" for n, v in pins.items() if n in installed and installed[n] != v]
     if other:
-        yield Finding("libraries", WARN, f"Other versions than those tested: {', '.join(other)}.", INSTALL)
+        yield Symptom("libraries", WARN, f"Other versions than those tested: {', '.join(other)}.", INSTALL)
     else:
-        yield Finding("libraries", OK, f"All {len(wanted)} are there{', in the tested versions' if pins else ''}.")
+        yield Symptom("libraries", OK, f"All {len(wanted)} are there{', in the tested versions' if pins else ''}.")
 
 
 def meets(version: str, requirement: str) -> bool:
@@ -120,7 +120,7 @@ def _plain(name: str) -> str:
 # -- what it works with ---------------------------------------------------------------------------------------------------
 
 
-def _solver() -> Iterator[Finding]:
+def _solver() -> Iterator[Symptom]:
     """Each solver solves a case of which the answer is known: two initiatives, money for the better one alone."""
     from optimiser import verbs
 
@@ -142,39 +142,39 @@ def _solver() -> Iterator[Finding]:
         except Exception as wrong:
             right, said = False, f"{solver} could not solve a small case ({type(wrong).__name__}: {wrong})."
         cure = INSTALL if level == FAIL else f"Only second opinions by cbc need it. {INSTALL}"
-        yield Finding("solver", OK if right else level, said, "" if right else cure)
+        yield Symptom("solver", OK if right else level, said, "" if right else cure)
 
 
-def _browser() -> Iterator[Finding]:
+def _browser() -> Iterator[Symptom]:
     found = next((path for name in BROWSERS if (path := shutil.which(name))), None)
     if found is None and sys.platform in ("win32", "darwin"):
-        yield Finding("browser", OK, "The system's own browser shows the app and prints reports.")
+        yield Symptom("browser", OK, "The system's own browser shows the app and prints reports.")
     elif found is None:
         cure = "Install one to show the app, print reports and take pictures on this machine (Debian: apt install chromium)."
-        yield Finding("browser", WARN, "There is no browser on this machine.", cure)
+        yield Symptom("browser", WARN, "There is no browser on this machine.", cure)
     else:
-        yield Finding("browser", OK, f"{found} shows the app, prints reports and takes pictures.")
+        yield Symptom("browser", OK, f"{found} shows the app, prints reports and takes pictures.")
 
 
-def _folder() -> Iterator[Finding]:
+def _folder() -> Iterator[Symptom]:
     """The folder of what is kept here: whether it can be written, is private, and has room."""
     folder = home()
     there = next(p for p in (folder, *folder.parents) if p.exists())
     if not os.access(there, os.W_OK | os.X_OK):
         cure = f"Make {there} writable for this user, or name another folder in OPTIMISER_HOME."
-        yield Finding("folder", FAIL, f"{there} cannot be written.", cure)
+        yield Symptom("folder", FAIL, f"{there} cannot be written.", cure)
     elif folder.exists() and os.name == "posix" and folder.stat().st_mode & 0o077:
         said = f"Others on this machine may read or write {folder}."
-        yield Finding("folder", WARN, said, f"Keep it to yourself: chmod 700 {folder}")
+        yield Symptom("folder", WARN, said, f"Keep it to yourself: chmod 700 {folder}")
     else:
-        yield Finding("folder", OK, f"{folder}" + ("" if folder.exists() else " will be made when it is needed."))
+        yield Symptom("folder", OK, f"{folder}" + ("" if folder.exists() else " will be made when it is needed."))
     free = shutil.disk_usage(there).free
     level = OK if free >= ROOM else WARN if free >= LEAST_ROOM else FAIL
     cure = "" if level == OK else f"Make room on the disk of {there}, or name a folder on another in OPTIMISER_HOME."
-    yield Finding("disk", level, f"{free / 1e9:,.1f} GB are free.", cure)
+    yield Symptom("disk", level, f"{free / 1e9:,.1f} GB are free.", cure)
 
 
-_LOOKS: dict[str, Callable[[], Iterator[Finding]]] = {
+_LOOKS: dict[str, Callable[[], Iterator[Symptom]]] = {
     "python": _python,
     "libraries": _libraries,
     "solver": _solver,
@@ -186,25 +186,25 @@ _LOOKS: dict[str, Callable[[], Iterator[Finding]]] = {
 # -- the store ------------------------------------------------------------------------------------------------------------
 
 
-def _store(url: URL | None) -> Iterator[Finding]:
+def _store(url: URL | None) -> Iterator[Symptom]:
     url = address() if url is None else url
     if url.get_backend_name() == "sqlite":
         file = Path(str(url.database))
         if not file.exists():
-            yield Finding(
+            yield Symptom(
                 "database", OK, f"There is no store yet. It will be made as {file} when the app is first opened."
             )
             return
         wrong = damage(file)
         if wrong:
-            yield Finding("database", FAIL, f"{file} is damaged: {wrong}.", _RESTORE)
+            yield Symptom("database", FAIL, f"{file} is damaged: {wrong}.", _RESTORE)
             return
     else:
         url = url.update_query_dict({"connect_timeout": "5"})
     try:
         db = Database(url)
     except ImportError:
-        yield Finding(
+        yield Symptom(
             "database", FAIL, "psycopg, which reaches PostgreSQL, is not installed.", "pip install -e .[office]"
         )
         return
@@ -217,7 +217,7 @@ def _store(url: URL | None) -> Iterator[Finding]:
 _RESTORE = "Put the last good backup back: optimiser restore FILE --replace"
 
 
-def _ready(db: Database) -> Iterator[Finding]:
+def _ready(db: Database) -> Iterator[Symptom]:
     """Whether the store is reached, up to date, protected and whole."""
     where = migrate.said(db.url)
     try:
@@ -225,27 +225,27 @@ def _ready(db: Database) -> Iterator[Finding]:
     except (migrate.Unusable, SQLAlchemyError) as wrong:
         cure = "See that the server runs, and that OPTIMISER_DATABASE_URL names it, its database and its user rightly."
         said = str(wrong).splitlines()[0]
-        yield Finding("database", FAIL, said[:1].upper() + said[1:], _RESTORE if db.is_sqlite else cure)
+        yield Symptom("database", FAIL, said[:1].upper() + said[1:], _RESTORE if db.is_sqlite else cure)
         return
     if not at:
-        yield Finding(
+        yield Symptom(
             "database", OK, f"{where[:1].upper()}{where[1:]} is empty. It will be set up when the app is first opened."
         )
         return
     if at != migrate.HEAD:
         said = f"The tables in {where} are of version {at}; this program has {migrate.HEAD}."
-        yield Finding("database", WARN, said, "Open the app once: it brings them up to date, after a copy.")
+        yield Symptom("database", WARN, said, "Open the app once: it brings them up to date, after a copy.")
         return
     with db.read() as connection:
         said = f"{where[:1].upper()}{where[1:]} is reached and up to date ({_server(connection)})."
-        yield Finding("database", OK, said)
+        yield Symptom("database", OK, said)
         for problem in audit_check.unfrozen(db, connection):
-            yield Finding("protection", FAIL, problem.sentence, _RESTORE)
+            yield Symptom("protection", FAIL, problem.sentence, _RESTORE)
         chain = audit_check.walk(audit_check.records(connection))
         if chain.problems:
-            yield Finding("audit", FAIL, chain.problems[0].sentence, "See all of it: optimiser audit verify")
+            yield Symptom("audit", FAIL, chain.problems[0].sentence, "See all of it: optimiser audit verify")
         else:
-            yield Finding("audit", OK, f"Its {chain.records:,} records are a chain without a break.")
+            yield Symptom("audit", OK, f"Its {chain.records:,} records are a chain without a break.")
         yield from _backed_up(connection)
 
 
@@ -255,7 +255,7 @@ def _server(connection: Connection) -> str:
     return str(connection.execute(text(f"SELECT {asked}")).scalar())
 
 
-def _backed_up(connection: Connection) -> Iterator[Finding]:
+def _backed_up(connection: Connection) -> Iterator[Symptom]:
     """When the store was last backed up, once there is something to lose."""
     audit = schema.audit
     if connection.execute(select(schema.cases.c.id).limit(1)).first() is None:
@@ -265,9 +265,9 @@ def _backed_up(connection: Connection) -> Iterator[Finding]:
     ).scalar()
     days = (schema.now() - last).days if last is not None else None
     if days is not None and days <= DAYS_WITHOUT_BACKUP:
-        yield Finding(
+        yield Symptom(
             "backup", OK, "The last one was made today." if not days else f"The last one was made {days} days ago."
         )
     else:
         said = "There was none yet." if days is None else f"The last one was made {days} days ago."
-        yield Finding("backup", WARN, said, "Make one, and keep it on another machine: optimiser backup FILE.zip")
+        yield Symptom("backup", WARN, said, "Make one, and keep it on another machine: optimiser backup FILE.zip")

@@ -21,7 +21,7 @@ _SETTING = "retention years"
 
 
 @dataclass(frozen=True)
-class Kept:
+class CaseAge:
     """A case by the age of what was last done in it. may_archive: it is older than the retention, and on no hold."""
 
     case: str
@@ -63,7 +63,7 @@ def hold(db: Database, actor: Actor, case_id: str, is_held: bool, reason: str) -
         act.about(case_id, hold=is_held, reason=said)
 
 
-def held_and_old(db: Database, actor: Actor) -> list[Kept]:
+def held_and_old(db: Database, actor: Actor) -> list[CaseAge]:
     """Every case with when something was last done in it, oldest first, for whoever archives. Raises NotAllowed."""
     permit(actor, "hold")
     cases = schema.cases
@@ -74,7 +74,7 @@ def held_and_old(db: Database, actor: Actor) -> list[Kept]:
         for row in connection.execute(select(cases)):
             last = max([row.opened, *_moments(connection, row.id)])
             old = last < limit and not row.hold
-            found.append(Kept(row.id, row.name, last, row.hold, old, row.archived is not None))
+            found.append(CaseAge(row.id, row.name, last, row.hold, old, row.archived is not None))
     return sorted(found, key=lambda k: (k.last, k.case))
 
 

@@ -17,12 +17,12 @@ from optimiser.case.names import fold
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
 from optimiser.store.privacy import amounts, sight
-from optimiser.store.privacy.sight import Eyes, Words
+from optimiser.store.privacy.sight import Eyes, HiddenNames
 
 States = tuple[Mapping[str, Sequence[Mapping[str, Any]]], ...]
 MOST = 5_000
 """Versions, each for one agency, whose hidden words are remembered."""
-_WORDS: dict[tuple[str, str], Words] = {}
+_WORDS: dict[tuple[str, str], HiddenNames] = {}
 """(hash of a version's content, folded agency) -> its hidden words. Equal content has the same ones in every store."""
 
 
@@ -55,7 +55,7 @@ def remembering(connection: Connection, eyes: Eyes, case_id: str) -> Eyes:
     if sight.sees_all(eyes.actor):
         return eyes
     table, agency = schema.versions, fold(eyes.actor.agency)
-    known: dict[str, Words] = {}
+    known: dict[str, HiddenNames] = {}
     for id, sha256 in connection.execute(select(table.c.id, table.c.sha256).where(table.c.case == case_id)).all():
         found = known.get(sha256) or _WORDS.get((sha256, agency))
         if found is None:

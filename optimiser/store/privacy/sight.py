@@ -306,7 +306,7 @@ def _item(sheet: str, column: str, row: Mapping[str, Any]) -> str:
 
 
 @dataclass(frozen=True)
-class Words:
+class HiddenNames:
     """What the rows of one state of a case name. names: of the hidden rows; theirs: folded -> as written, themes, outcomes,
     curves and roles of hidden rows; known: folded ones of the others; figures: amounts of the hidden rows."""
 
@@ -316,12 +316,12 @@ class Words:
     figures: frozenset[float] = frozenset()
 
 
-def words(actor: Actor, state: Records) -> Words:
+def words(actor: Actor, state: Records) -> HiddenNames:
     """What a state of a case names that is hidden from a person by its own marks."""
     return _words(eyes(actor, state), state)
 
 
-def together(words: Iterable[Words]) -> tuple[frozenset[str], frozenset[str]]:
+def together(words: Iterable[HiddenNames]) -> tuple[frozenset[str], frozenset[str]]:
     """Names of the hidden rows of several states; and themes, outcomes, curves and roles that only hidden rows name."""
     listed = list(words)
     known = {fold(c) for c in STANDARD_CATEGORIES}.union(*(one.known for one in listed))
@@ -329,7 +329,7 @@ def together(words: Iterable[Words]) -> tuple[frozenset[str], frozenset[str]]:
     return _spaced(name for one in listed for name in one.names), _spaced(alone)
 
 
-def _words(made: Eyes, state: Records) -> Words:
+def _words(made: Eyes, state: Records) -> HiddenNames:
     names, theirs, known, figures = set[str](), dict[str, str](), set[str](), set[float]()
     for sheet in _OWN_WORDS:
         for row in state.get(sheet, ()):
@@ -341,7 +341,7 @@ def _words(made: Eyes, state: Records) -> Words:
             figures.update(amounts.of(row.values()))
             if sheet in ("Agencies", "Initiatives"):
                 names.update(str(row.get(c) or "") for c in (*BY_NAME[sheet].key, "name"))
-    return Words(frozenset(names), theirs, frozenset(known), frozenset(figures))
+    return HiddenNames(frozenset(names), theirs, frozenset(known), frozenset(figures))
 
 
 def _spaced(words: Iterable[str]) -> frozenset[str]:

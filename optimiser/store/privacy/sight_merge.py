@@ -25,7 +25,7 @@ Sum = tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Cell:
+class PlanCell:
     """One amount of a plan. fund is "" for staff, role "" for money; initiative and agency are folded keys."""
 
     quantity: str
@@ -51,7 +51,7 @@ class Merge:
     with_impact: bool = True
     """Whether the impact of merged initiatives is sent, as one sum."""
 
-    def sums(self, cell: Cell) -> list[Sum]:
+    def sums(self, cell: PlanCell) -> list[Sum]:
         """The sums in which a cell is sent; none where it is sent by itself, or not at all."""
         agency = "*" if cell.agency in self.agencies else cell.agency
         fund = "*" if cell.fund in self.funds else cell.fund
@@ -74,7 +74,7 @@ class Merge:
 class Known:
     """A plan's cells, and whose they are. own: initiatives that the person's agency leads or is a partner of."""
 
-    cells: tuple[Cell, ...]
+    cells: tuple[PlanCell, ...]
     eyes: Eyes
     own: frozenset[str]
     initiatives: tuple[str, ...]
@@ -88,7 +88,7 @@ class Known:
         """The person's own agency."""
         return fold(self.eyes.actor.agency)
 
-    def is_own(self, cell: Cell) -> bool:
+    def is_own(self, cell: PlanCell) -> bool:
         """Whether an amount is the person's own agency's to know."""
         return cell.initiative in self.own or (bool(self.agency) and cell.agency == self.agency)
 
@@ -110,10 +110,10 @@ def merged(plan: Plan, eyes: Eyes) -> Merge:
     return merge
 
 
-def given_away(known: Known, merge: Merge) -> list[list[Cell]]:
+def given_away(known: Known, merge: Merge) -> list[list[PlanCell]]:
     """The hidden figures (each the sum of some cells) that follow from the sums that are sent."""
-    found: list[list[Cell]] = []
-    by_quantity: dict[str, list[Cell]] = {}
+    found: list[list[PlanCell]] = []
+    by_quantity: dict[str, list[PlanCell]] = {}
     for cell in known.cells:
         by_quantity.setdefault(cell.quantity, []).append(cell)
     for cells in by_quantity.values():
@@ -124,7 +124,7 @@ def given_away(known: Known, merge: Merge) -> list[list[Cell]]:
     return found
 
 
-def _determined(cells: list[Cell], sums: list[list[Sum]], secrets: list[list[int]]) -> list[list[Cell]]:
+def _determined(cells: list[PlanCell], sums: list[list[Sum]], secrets: list[list[int]]) -> list[list[PlanCell]]:
     """The secrets that are combinations of the sums."""
     kinds = {row: k for k, row in enumerate(dict.fromkeys(map(tuple, sums)))}
     kind_of = [kinds[tuple(row)] for row in sums]
@@ -167,7 +167,7 @@ def _follows(edges: Mapping[Sum, list[tuple[Sum, int]]], figure: Mapping[int, in
     return True
 
 
-def _secrets(cells: list[Cell], known: Known) -> list[list[int]]:
+def _secrets(cells: list[PlanCell], known: Known) -> list[list[int]]:
     """Of every hidden row its total, its parts by fund, agency, period and role, and each of its cells; but not what
     consists of the person's own agency's people and initiatives alone."""
     groups: dict[tuple[str, ...], list[int]] = {}
@@ -183,7 +183,7 @@ def _secrets(cells: list[Cell], known: Known) -> list[list[int]]:
     return [list(members) for members in sorted(secret)]
 
 
-def _parts(of: str, key: str, cell: Cell, other: str) -> list[tuple[str, ...]]:
+def _parts(of: str, key: str, cell: PlanCell, other: str) -> list[tuple[str, ...]]:
     whole = (cell.fund, cell.period, cell.role, cell.line)
     return [
         (of, key),
@@ -215,9 +215,9 @@ def _free(merge: Merge, kind: str, known: Known) -> list[str]:
     return [k for k in getattr(known, kind) if k not in own and k not in getattr(merge, kind)]
 
 
-def _further(merge: Merge, known: Known, told: list[list[Cell]]) -> tuple[Merge, list[list[Cell]]]:
+def _further(merge: Merge, known: Known, told: list[list[PlanCell]]) -> tuple[Merge, list[list[PlanCell]]]:
     """With one further row, the one that leaves fewest hidden figures given away: an initiative where one helps."""
-    tried: list[tuple[list[list[Cell]], Merge]] = []
+    tried: list[tuple[list[list[PlanCell]], Merge]] = []
     for choices in (_initiatives(merge, known, told), _pairs(merge, known, told)):
         tried += [(given_away(known, made), made) for made in choices]
         left, made = min(tried, key=lambda t: len(t[0]), default=(told, merge))
@@ -229,7 +229,7 @@ def _further(merge: Merge, known: Known, told: list[list[Cell]]) -> tuple[Merge,
     return made, left
 
 
-def _initiatives(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Merge]:
+def _initiatives(merge: Merge, known: Known, told: list[list[PlanCell]]) -> list[Merge]:
     """With one initiative more: of those that share most sums with what is given away."""
     shared = {s for figure in told for cell in figure for s in merge.sums(cell)}
     with_all = replace(merge, initiatives=frozenset(known.initiatives))
@@ -241,7 +241,7 @@ def _initiatives(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Mer
     return [merge.plus("initiatives", [key]) for key in free[:TRIED]]
 
 
-def _pairs(merge: Merge, known: Known, told: list[list[Cell]]) -> list[Merge]:
+def _pairs(merge: Merge, known: Known, told: list[list[PlanCell]]) -> list[Merge]:
     """With one agency or fund more, two where none is shown with others yet; or without roles, or without impact."""
     made = [replace(merge, by_role=False)] if merge.by_role else []
     made += [replace(merge, with_impact=False)] if merge.with_impact else []
@@ -276,20 +276,20 @@ def _known(plan: Plan, eyes: Eyes) -> Known:
     return Known(tuple(_cells(plan)), eyes, frozenset(own - eyes.initiatives), initiatives, agencies, funds, pinned)
 
 
-def _cells(plan: Plan) -> Iterator[Cell]:
+def _cells(plan: Plan) -> Iterator[PlanCell]:
     """Every amount of a plan that is not zero."""
     tables = plan.tables
     for r in _rows(tables["Spend"]):
-        yield Cell("money", r["initiative"], r["agency"], r["money"], r["fund"], r["period"], "", r["category"])
+        yield PlanCell("money", r["initiative"], r["agency"], r["money"], r["fund"], r["period"], "", r["category"])
     for r in _rows(tables["Posts"]):
-        yield Cell("posts", r["initiative"], r["agency"], r["fte"], "", r["period"], r["role"], r["fills"])
+        yield PlanCell("posts", r["initiative"], r["agency"], r["fte"], "", r["period"], r["role"], r["fills"])
     for r in _rows(tables["Hires"]):
-        yield Cell("hires", r["initiative"], r["agency"], r["fte"], "", r["period"], r["role"])
+        yield PlanCell("hires", r["initiative"], r["agency"], r["fte"], "", r["period"], r["role"])
     for r in _rows(tables["Levels"]):
-        yield Cell("level", r["initiative"], r["agency"], r["level"], "", r["period"])
+        yield PlanCell("level", r["initiative"], r["agency"], r["level"], "", r["period"])
     for r in _rows(tables["Awards"]):
         if r["impact"]:
-            yield Cell("impact", r["initiative"], "", r["impact"])
+            yield PlanCell("impact", r["initiative"], "", r["impact"])
 
 
 def _rows(table: Table) -> Iterator[dict[str, Any]]:

@@ -17,7 +17,7 @@ from sqlalchemy import Connection, Row, select
 
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Database
-from optimiser.store.base.records import Change, Sheets, applied, numbered
+from optimiser.store.base.records import CellChange, Sheets, applied, numbered
 from optimiser.store.work import cases
 
 KEPT = 100
@@ -25,12 +25,12 @@ KEPT = 100
 
 
 @dataclass(frozen=True)
-class Step:
+class EditStep:
     """What a person did. said: in words; dropped: undone, and then overtaken by another step."""
 
     number: int
     said: str
-    changes: tuple[Change, ...]
+    changes: tuple[CellChange, ...]
     person: str
     at: datetime
     dropped: bool = False
@@ -56,7 +56,7 @@ class DraftState:
     scenario: str
     run: str | None
     sheets: Sheets
-    steps: tuple[Step, ...] = ()
+    steps: tuple[EditStep, ...] = ()
     start: Sheets = field(default_factory=dict, repr=False)
     """The records of the root, before any step."""
     at: datetime | None = field(default=None, repr=False)
@@ -65,7 +65,7 @@ class DraftState:
     """Whether no record is kept from who looks at it."""
 
     @property
-    def live(self) -> list[Step]:
+    def live(self) -> list[EditStep]:
         """Steps that are in force or can be redone, in order."""
         return [s for s in self.steps if not s.dropped]
 
@@ -124,7 +124,7 @@ def read(connection: Connection, db: Database, row: Row[Any], latest: int) -> Dr
     return replace(state, latest=latest, scenario=row.scenario, run=row.run)
 
 
-def replayed(start: Sheets, steps: Iterable[Step]) -> Sheets:
+def replayed(start: Sheets, steps: Iterable[EditStep]) -> Sheets:
     """The records after these steps."""
     return applied(start, (change for step in steps for change in step.changes))
 
@@ -150,7 +150,7 @@ def _followed(connection: Connection, row: Row[Any], known: DraftState) -> Draft
     )  # fmt: skip
 
 
-def _steps(connection: Connection, draft: str, first: int) -> list[Step]:
+def _steps(connection: Connection, draft: str, first: int) -> list[EditStep]:
     steps, people = schema.steps, schema.people
     found = connection.execute(
         select(steps, people.c.name)
@@ -158,4 +158,6 @@ def _steps(connection: Connection, draft: str, first: int) -> list[Step]:
         .where(steps.c.draft == draft, steps.c.number >= first)
         .order_by(steps.c.number)
     )
-    return [Step(r.number, r.said, tuple(Change(*c) for c in r.changes), r.name, r.at, r.dropped) for r in found]
+    return [
+        EditStep(r.number, r.said, tuple(CellChange(*c) for c in r.changes), r.name, r.at, r.dropped) for r in found
+    ]

@@ -15,15 +15,15 @@ from sqlalchemy import Connection, insert, select, update
 
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Act, Database
-from optimiser.store.base.records import Change, Plain, differences, numbered, readable, without_numbers
+from optimiser.store.base.records import CellChange, Plain, differences, numbered, readable, without_numbers
 from optimiser.store.base.rights import Actor, permit
 from optimiser.store.privacy import reach, sight
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import cases, merge
-from optimiser.store.work.draft_state import DraftState, Step, keep, read, replayed
+from optimiser.store.work.draft_state import DraftState, EditStep, keep, read, replayed
 from optimiser.store.work.edits import Stale, numbered_like, settled
 
-__all__ = ["Conflicts", "DraftState", "Stale", "Step"]
+__all__ = ["Conflicts", "DraftState", "EditStep", "Stale"]
 
 
 class Conflicts(Exception):
@@ -32,7 +32,7 @@ class Conflicts(Exception):
     differences: each must be chosen; `save` again with `choices`.
     """
 
-    def __init__(self, differences: Sequence[merge.Difference]) -> None:
+    def __init__(self, differences: Sequence[merge.BothChanged]) -> None:
         self.differences = list(differences)
         count = len(self.differences)
         cells = "1 cell was" if count == 1 else f"{count} cells were"
@@ -85,7 +85,7 @@ def step(
     draft: str,
     revision: int,
     said: str,
-    changes: Iterable[Change | Sequence[Any]],
+    changes: Iterable[CellChange | Sequence[Any]],
     *,
     action: Literal["edit", "import"] = "edit",
 ) -> DraftState:
@@ -95,7 +95,7 @@ def step(
     top of that if no cell differs; a record that is added gets the next free number. Else raises Stale with the cells,
     and nothing is done. Nothing changed is no step.
     """
-    wanted = [c if isinstance(c, Change) else Change(*c) for c in changes]
+    wanted = [c if isinstance(c, CellChange) else CellChange(*c) for c in changes]
     with db.act(actor, action) as act:
         state = _own(act.connection, db, actor, draft)
         made, next_number = settled(state.sheets, wanted, state.next_number, stale=revision != state.revision)
@@ -215,7 +215,7 @@ def _begun(act: Act, case: str, version: int) -> DraftState:
     return state
 
 
-def _stepped(act: Act, state: DraftState, said: str, changes: Sequence[Change]) -> DraftState:
+def _stepped(act: Act, state: DraftState, said: str, changes: Sequence[CellChange]) -> DraftState:
     """The state after one more step, written. No changes are no step."""
     if not changes:
         return state
@@ -224,7 +224,7 @@ def _stepped(act: Act, state: DraftState, said: str, changes: Sequence[Change]) 
     if gone:
         dropped = update(steps).where(steps.c.draft == state.id, steps.c.number.in_(gone)).values(dropped=True)
         act.connection.execute(dropped)
-    made = Step(len(state.steps) + 1, said, tuple(changes), act.actor.name, at)
+    made = EditStep(len(state.steps) + 1, said, tuple(changes), act.actor.name, at)
     act.connection.execute(
         insert(steps).values(
             id=schema.new_id(),

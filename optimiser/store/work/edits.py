@@ -7,8 +7,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.case.spec import BY_NAME
-from optimiser.store.base.records import Change, Plain, Record, Sheets, Values, keepable, named, same
-from optimiser.store.work.merge import Difference, by_key
+from optimiser.store.base.records import CellChange, Plain, Record, Sheets, Values, keepable, named, same
+from optimiser.store.work.merge import BothChanged, by_key
 
 
 class Stale(Exception):
@@ -17,7 +17,7 @@ class Stale(Exception):
     differences: base is what this session saw, mine what it wanted, theirs what stands there now.
     """
 
-    def __init__(self, differences: Iterable[Difference]) -> None:
+    def __init__(self, differences: Iterable[BothChanged]) -> None:
         self.differences = list(differences)
         said = "; ".join(str(d) for d in self.differences[:5])
         more = f" and {len(self.differences) - 5} more" if len(self.differences) > 5 else ""
@@ -25,8 +25,8 @@ class Stale(Exception):
 
 
 def settled(
-    sheets: Sheets, changes: Iterable[Change], next_number: int, *, stale: bool
-) -> tuple[tuple[Change, ...], int]:
+    sheets: Sheets, changes: Iterable[CellChange], next_number: int, *, stale: bool
+) -> tuple[tuple[CellChange, ...], int]:
     """The changes that are left to do on this state, with what truly stands there before, and the next number.
 
     stale: the changes were made on an earlier state; what differs from what they saw is a difference. What is there
@@ -47,8 +47,8 @@ class _Settling:
     sheets: Sheets
     next_number: int
     stale: bool
-    made: list[Change] = field(default_factory=list)
-    differences: list[Difference] = field(default_factory=list)
+    made: list[CellChange] = field(default_factory=list)
+    differences: list[BothChanged] = field(default_factory=list)
     given: dict[tuple[str, int], int] = field(default_factory=dict)
     """Numbers that records to be added were given instead of the one that they came with."""
     touched: dict[str, dict[int, Values]] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class _Settling:
             self.touched[sheet] = {r.number: r.values for r in self.sheets.get(sheet, ())}
         return self.touched[sheet]
 
-    def take(self, change: Change) -> None:
+    def take(self, change: CellChange) -> None:
         """Takes one change, or notes why it cannot be."""
         if change.moves:
             self._move(change)
@@ -70,10 +70,10 @@ class _Settling:
         else:
             self._delete(change)
 
-    def _number(self, change: Change) -> int:
+    def _number(self, change: CellChange) -> int:
         return self.given.get((change.sheet, change.number), change.number)
 
-    def _set(self, change: Change) -> None:
+    def _set(self, change: CellChange) -> None:
         number = self._number(change)
         rows = self.rows(change.sheet)
         row = rows.get(number)
@@ -88,22 +88,22 @@ class _Settling:
             return
         name = named(change.sheet, row)
         rows[number] = {**row, change.column: wanted}
-        self.made.append(Change(change.sheet, number, name, change.column, now, wanted))
+        self.made.append(CellChange(change.sheet, number, name, change.column, now, wanted))
 
-    def _add(self, change: Change) -> None:
+    def _add(self, change: CellChange) -> None:
         rows, number = self.rows(change.sheet), change.number
         if number <= 0 or (number < self.next_number and (self.stale or self._taken(number))):
             number = self.given[change.sheet, change.number] = self.next_number
         self.next_number = max(self.next_number, number + 1)
         values = {column: keepable(value) for column, value in change.after.items()}
         rows[number] = values
-        self.made.append(Change(change.sheet, number, named(change.sheet, values), "", None, dict(values)))
+        self.made.append(CellChange(change.sheet, number, named(change.sheet, values), "", None, dict(values)))
 
     def _taken(self, number: int) -> bool:
         """Whether a record of any sheet has this number."""
         return any(number in self.rows(sheet) for sheet in {*self.sheets, *self.touched})
 
-    def _delete(self, change: Change) -> None:
+    def _delete(self, change: CellChange) -> None:
         rows, number = self.rows(change.sheet), self._number(change)
         row = rows.get(number)
         if row is None:
@@ -112,9 +112,9 @@ class _Settling:
             self._differs(change, "", dict(change.before), None, dict(row))
             return
         del rows[number]
-        self.made.append(Change(change.sheet, number, named(change.sheet, row), "", dict(row), None))
+        self.made.append(CellChange(change.sheet, number, named(change.sheet, row), "", dict(row), None))
 
-    def _move(self, change: Change) -> None:
+    def _move(self, change: CellChange) -> None:
         rows = self.rows(change.sheet)
         now = list(rows)
         wanted = [self.given.get((change.sheet, n), n) for n in change.after]
@@ -124,13 +124,13 @@ class _Settling:
             return
         seen = [n for n in change.before if n in rows]
         if self.stale and seen != [n for n in now if n in set(seen)]:
-            self.differences.append(Difference(change.sheet, "", change.column, change.before, wanted, now))
+            self.differences.append(BothChanged(change.sheet, "", change.column, change.before, wanted, now))
             return
         self.touched[change.sheet] = {n: rows[n] for n in wanted}
         self.made.append(replace(change, before=now, after=wanted))
 
-    def _differs(self, change: Change, column: str, base: Any, mine: Any, theirs: Any) -> None:
-        self.differences.append(Difference(change.sheet, change.name, column, base, mine, theirs))
+    def _differs(self, change: CellChange, column: str, base: Any, mine: Any, theirs: Any) -> None:
+        self.differences.append(BothChanged(change.sheet, change.name, column, base, mine, theirs))
 
 
 def _alike(row: Values, seen: Values) -> bool:

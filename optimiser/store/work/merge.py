@@ -23,7 +23,7 @@ _IN_ORDER = ("Periods",)
 
 
 @dataclass(frozen=True)
-class Difference:
+class BothChanged:
     """One cell that both changed, each otherwise.
 
     key: the record as people call it. column "": the whole record, which one deleted and the other changed; the values
@@ -60,7 +60,7 @@ class Merged:
     """What two edits come to. differences: those that no choice settles; the records then hold theirs."""
 
     records: dict[str, list[dict[str, Any]]]
-    differences: tuple[Difference, ...]
+    differences: tuple[BothChanged, ...]
 
 
 def by_key(sheet: str, rows: Sequence[Values]) -> dict[Key, Values]:
@@ -79,7 +79,7 @@ def by_key(sheet: str, rows: Sequence[Values]) -> dict[Key, Values]:
 def three_way(base: Plain, mine: Plain, theirs: Plain, choices: Choices | None = None) -> Merged:
     """What mine and theirs, which both began from base, come to together."""
     merged: dict[str, list[dict[str, Any]]] = {}
-    differences: list[Difference] = []
+    differences: list[BothChanged] = []
     for spec in SHEETS:
         states = [by_key(spec.name, side.get(spec.name, ())) for side in (base, mine, theirs)]
         sheet = _Sheet(spec.name, choices or {}, differences, *states)
@@ -104,7 +104,7 @@ class _Sheet:
 
     name: str
     choices: Choices
-    differences: list[Difference]
+    differences: list[BothChanged]
     base: Mapping[Key, Values]
     mine: Mapping[Key, Values]
     theirs: Mapping[Key, Values]
@@ -138,7 +138,7 @@ class _Sheet:
         return row
 
     def _choose(self, key: Key, column: str, base: Any, mine: Any, theirs: Any) -> Side:
-        found = Difference(self.name, self._called(key), column, base, mine, theirs)
+        found = BothChanged(self.name, self._called(key), column, base, mine, theirs)
         chosen = self.choices.get(found.place)
         if chosen is None:
             self.differences.append(found)

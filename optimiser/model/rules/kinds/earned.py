@@ -13,7 +13,7 @@ from optimiser.model.rules import nouns, words
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, Warn, as_weights, select
-from optimiser.model.rules.shares import Split, formula_doubts, formula_words, split_by_formula
+from optimiser.model.rules.shares import Apportioned, formula_doubts, formula_words, split_by_formula
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
 
@@ -67,10 +67,10 @@ class Earned(Kind):
         """Where initiatives earn."""
         return rule.per == "initiative"
 
-    def split(self, facts: Facts, rule: Rule) -> tuple[Split, Array]:
+    def split(self, facts: Facts, rule: Rule) -> tuple[Apportioned, Array]:
         """The score of each member beside its share."""
         return self._split(facts, rule, select(facts, rule, "where", rule.where, MEASURES["money"], None))
 
-    def _split(self, facts: Facts, rule: Rule, where: Selected) -> tuple[Split, Array]:
+    def _split(self, facts: Facts, rule: Rule, where: Selected) -> tuple[Apportioned, Array]:
         split = split_by_formula(facts, rule, where, self.members(rule))
         return split, (facts.agency_score if rule.per == "agency" else facts.score)[split.chosen]

@@ -16,7 +16,7 @@ from optimiser.model.rules.held import held_back as held_by
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, select
-from optimiser.model.rules.shares import Split, formula_doubts, formula_words, split_by_formula
+from optimiser.model.rules.shares import Apportioned, formula_doubts, formula_words, split_by_formula
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
 MANY_TIMES = 5.0
@@ -106,7 +106,7 @@ class Formula(Kind):
         """The amounts of the funds."""
         return ("amount",)
 
-    def split(self, facts: Facts, rule: Rule) -> tuple[Split, Array | None]:
+    def split(self, facts: Facts, rule: Rule) -> tuple[Apportioned, Array | None]:
         """All of the money."""
         where = select(facts, rule, "where", rule.where, MEASURES["money"], None)
         return split_by_formula(facts, rule, where, self.members(rule)), None
