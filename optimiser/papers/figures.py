@@ -183,9 +183,10 @@ class Figures:
         """Money that is spent through an agency."""
         return figure(f"received[{agency}]", self.agencies[agency]["received"], "money")
 
-    def contribution(self, agency: str) -> Figure:
-        """Money that an agency pays into funds."""
-        return figure(f"contribution[{agency}]", self.agencies[agency]["contribution"], "money")
+    def contribution(self, agency: str) -> Figure | None:
+        """Money that an agency pays into funds; None where whoever reads may not see it."""
+        paid = self.agencies[agency]["contribution"]
+        return None if paid != paid else figure(f"contribution[{agency}]", paid, "money")
 
     def released(self, agency: str) -> Figure:
         """People whom an agency releases, FTE·periods."""

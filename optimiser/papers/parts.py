@@ -20,6 +20,8 @@ from optimiser.plan.derive import NOT_FUNDED
 from optimiser.report import words
 
 Record = Mapping[str, Any]
+NOT_SHOWN = "not shown"
+"""Stands in place of a figure that whoever reads may not see."""
 
 
 def column_total(rows: Sequence[Sequence[Cell]], column: int, total: Figure) -> Cell:
@@ -70,12 +72,12 @@ def agencies(source: Source) -> Grid:
     f = source.figures
     order = sorted(f.agencies, key=lambda a: (-f.agencies[a]["received"], a))
     rows: list[list[Cell]] = [
-        [source.called("Agencies", a), f.contribution(a), f.received(a), f.released(a), f.hired(a)] for a in order
+        [source.called("Agencies", a), f.contribution(a) or NOT_SHOWN, f.received(a), f.released(a), f.hired(a)]
+        for a in order
     ]
+    seen = [paid for paid in map(f.contribution, order) if paid is not None]
     paid = figure(
-        "contribution",
-        sum((Fraction(f.contribution(a).value).limit_denominator(1000) for a in order), Fraction(0)),
-        "money",
+        "contribution", sum((Fraction(one.value).limit_denominator(1000) for one in seen), Fraction(0)), "money"
     )
     total: list[Cell] = ["All agencies", column_total(rows, 1, paid), column_total(rows, 2, f.spent), "", ""]
     titles = ("Agency", "Pays in", "Receives", "Releases, FTE·periods", "Hires, FTE·periods")

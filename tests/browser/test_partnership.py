@@ -227,7 +227,7 @@ def reads(mia: Person, scenario: str) -> None:
     mia.part("5 Who gets what")
     expect(mia.headline).to_contain_text("6 initiatives")
     mia.part("6 Rules kept")
-    expect(mia.headline).to_have_text("Every rule is kept")
+    expect(mia.headline).to_have_text("Both rules are kept")
     clauses = " ".join(
         " ".join(row) for row in rows(mia.page.get_by_role("table", name="Rules, with what is required"))
     )

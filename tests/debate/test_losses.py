@@ -128,10 +128,10 @@ def spent(case: Case, start: int) -> list[dict[str, Any]]:
     made = run(case)
     assert made.solution.x is not None
     names, x = case.facts.names, made.solution.x
-    level = made.model.columns["level"]
+    level = made.program.model.columns["level"]
     keys = zip(*(level.keys[d].tolist() for d in ("initiative", "agency", "period")), strict=True)
     levels = dict(zip(keys, x[level.span].tolist(), strict=True))
-    spend, rows = made.model.columns["spend"], []
+    spend, rows = made.program.model.columns["spend"], []
     order = ("fund", "initiative", "agency", "category", "period")
     for key, money in zip(
         zip(*(spend.keys[d].tolist() for d in order), strict=True), x[spend.span].tolist(), strict=True

@@ -40,3 +40,21 @@ def test_a_hidden_row_leaves_no_trace_in_any_paper() -> None:
                 assert "I005" not in text, file.file
             assert HIDDEN not in str(file.figures)
     assert source.figures.spent.value == Source(whole, whole.case).figures.spent.value
+
+
+def test_a_figure_that_is_withheld_says_so_in_words() -> None:
+    made = with_actuals(records(12))
+    made["Agencies"][5].update(sensitive="yes")
+    whole = solve(case_from(made))
+    actor = Actor("p1", "Pat", frozenset({"member"}), agency="Agency 0")
+    shown = seen(whole, sight.eyes(actor, whole.case))
+    assert any(paid != paid for paid in shown.tables["Received"]["contribution"].tolist())
+    source = Source(shown, shown.case, sight.made_for(actor, False))
+    read = [
+        READERS[form](file.content).text
+        for paper in shelf().values()
+        for file in make(paper, source)
+        if (form := file.file.rpartition(".")[2]) in READERS
+    ]
+    assert any("not shown" in text for text in read)
+    assert not [text for text in read if "nan" in text.split()]

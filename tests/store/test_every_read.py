@@ -97,6 +97,10 @@ READS: dict[str, Callable[[World, Actor], object]] = {
     "decisions.decision": lambda w, a: decisions.decision(w.db, a, w.done.id),
     "decisions.preview": lambda w, a: decisions.preview(w.db, a, w.done.proposal),
     "decisions.proposal": lambda w, a: decisions.proposal(w.db, a, w.done.proposal),
+    "decisions.proposed": lambda w, a: [
+        {n: list(t.records()) for n, t in {**p.case.tables, **p.tables}.items()}
+        for p in (decisions.proposed(w.db, a, w.done.proposal)[0],)
+    ],
     "decisions.proposals": lambda w, a: decisions.proposals(w.db, a, w.case),
     "decisions.report": lambda w, a: decisions.report(w.db, a, w.done.id),
     "decisions.tally": lambda w, a: decisions.tally(w.db, a, w.done.proposal),
@@ -139,6 +143,8 @@ CHANGES = {
     "people.set_agency",
     "people.set_roles",
     "retention.hold",
+    "retirement.archive",
+    "retirement.remove",
     "retention.set_years",
     "runs.keep",
 }
