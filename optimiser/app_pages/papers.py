@@ -75,9 +75,7 @@ def _source(draft: Draft) -> Source | None:
     if listed:
         if st.session_state.get("papers-from") not in offered:
             st.session_state["papers-from"] = ""
-        chosen = st.selectbox(
-            "Made from", offered, format_func=lambda id: letters(labels[id]), key="papers-from", width=420
-        )
+        chosen = st.selectbox("Made from", offered, format_func=lambda id: labels[id], key="papers-from", width=420)
     facts = draft.checked().case
     if chosen:
         try:
@@ -102,7 +100,7 @@ def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
     ready = [s.name for s in found if s.count]
     titles = {s.name: s.title for s in found}
     chosen = st.multiselect(
-        "Papers", ready, default=ready, format_func=lambda name: letters(titles[name]), key=f"papers-{draft.id}"
+        "Papers", ready, default=ready, format_func=lambda name: titles[name], key=f"papers-{draft.id}"
     )
     off = bool(draft.of_another) or not chosen
     handed.button(
@@ -127,7 +125,7 @@ def _lacking(draft: Draft, found: tuple[State, ...]) -> None:
         st.markdown("Nothing is missing: no paper has a blank that the case could fill.")
         return
     lacking = {s.title: s for s in found if s.missing}
-    chosen = st.selectbox("What is missing in", list(lacking), format_func=letters, key="papers-lacking")
+    chosen = st.selectbox("What is missing in", list(lacking), key="papers-lacking")
     asked = [m for m in lacking[chosen].missing if _place(draft, m) is not None][:ASKED]
     st.markdown(f"**{letters('Fill these; until then they stay blank in the paper')}**")
     if not asked or not draft.editable:

@@ -136,6 +136,7 @@ class Losses:
         named = [self.names[i] for i in one.stops]
         less = [self.names[i] for i in one.less]
         bridges = [f"{self.names[f]} {money_short(v, self.currency)}" for f, v in one.bridges.items()]
+        whole = f"{money_short(one.bridged, self.currency)} by " if len(bridges) > 1 else ""
         made = [
             f"{self.called(one.funds)}: {money} to come from {self.since} on; {cost}",
             f"  Stops: {listed(named) or 'nothing'}",
@@ -146,7 +147,7 @@ class Losses:
                 if one.home > FTE
                 else ""
             ),
-            f"  Bridged: {money_short(one.bridged, self.currency) + ' by ' + listed(bridges, most=3) if bridges else 'nothing'}",
+            f"  Bridged: {whole + listed(bridges, most=3) if bridges else 'nothing'}",
         ]
         if one.missed:
             made.append(f"  {counted(len(one.missed), 'limit')} cannot be kept: {listed(one.missed, most=4)}")

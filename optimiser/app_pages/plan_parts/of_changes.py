@@ -76,9 +76,7 @@ def _against(offered: list[str]) -> str | None:
     if not offered:
         st.markdown(NONE_OFFERED)
         return None
-    return str(
-        st.selectbox("Against", offered, key="changes-against", format_func=letters, width=320, persist_state="session")
-    )
+    return str(st.selectbox("Against", offered, key="changes-against", width=320, persist_state="session"))
 
 
 def _decided() -> Plan | None:
@@ -128,7 +126,7 @@ def _who(plan: Plan, found: Changes) -> None:
         return
     chosen = st.selectbox(
         "Page of", list(agencies), key="changes-agency", persist_state="session",
-        format_func=lambda k: letters(f"{agencies[k].name}, {words.money_change(agencies[k].change, found.currency)}"),
+        format_func=lambda k: f"{agencies[k].name}, {words.money_change(agencies[k].change, found.currency)}",
     )  # fmt: skip
     page = agency_page(plan, found, str(chosen))
     with st.container(border=True):

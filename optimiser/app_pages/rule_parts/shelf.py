@@ -123,7 +123,7 @@ def _binding(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
             format_func=lambda y: str(y or "Today"),
         )  # fmt: skip
         programme = st.selectbox(
-            "Program", ["", *library.programmes()], key="library-programme", format_func=lambda p: letters(p) or "All"
+            "Program", ["", *library.programmes()], key="library-programme", format_func=lambda p: p or "All"
         )
     if not (who or year or programme):
         return found

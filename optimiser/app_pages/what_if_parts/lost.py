@@ -30,7 +30,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
     names = list(plan.case.facts.names["period"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         since = st.selectbox(
-            "A fund stops from", names, index=len(names) // 2, key="lost-since", format_func=letters, width=240,
+            "A fund stops from", names, index=len(names) // 2, key="lost-since", width=240,
             help="What is spent by then stays; the rest is planned anew.",
         )  # fmt: skip
         two = st.toggle("Two losses at once", key="lost-two")
