@@ -11,6 +11,9 @@ A source (data/sources/*.txt) is one text file that can be read from top to bott
     T01: analyst 1, officer 4                 key, entries with a number, and a word in parentheses if there is a
     T02: cases closed 34 (early gains)        fourth column
 
+    == Funds +                                a section with a plus adds columns to the rows of an earlier one, by their
+    fund        fain                          first column: facts that forms ask for
+
 Lines that start with `#` are comments. The section README becomes a sheet of plain lines.
 """
 
@@ -54,13 +57,26 @@ def value(cell: str) -> str | int | float:
     return int(number) if number.is_integer() else number
 
 
-def table(lines: list[str]) -> list[Record]:
-    """Records from a header line and aligned lines below it."""
+def table(lines: list[str], sheet: str = "") -> list[Record]:
+    """Records from a header line and aligned lines below it. sheet: whose facts for papers, where they are text, stay text."""
     header, *rows = (re.split(r" {2,}", line.strip()) for line in lines)
+    codes = {c.name for c in BY_NAME[sheet].columns if c.for_papers and c.type == "text"} if sheet else set()
     for row in rows:
         if len(row) != len(header):
             raise ValueError(f"{len(row)} cells instead of {len(header)}: {'  '.join(row)}")
-    return [{c: value(cell) for c, cell in zip(header, row, strict=True) if cell != "-"} for row in rows]
+    return [
+        {c: cell if c in codes else value(cell) for c, cell in zip(header, row, strict=True) if cell != "-"}
+        for row in rows
+    ]
+
+
+def joined(rows: list[Record], more: list[Record]) -> list[Record]:
+    """Rows with the further columns of those that have the same first cell."""
+    facts = {next(iter(row.values())): row for row in more}
+    unknown = set(facts) - {next(iter(row.values())) for row in rows}
+    if unknown:
+        raise ValueError(f"no such row: {', '.join(map(str, sorted(unknown)))}")
+    return [row | facts.get(next(iter(row.values())), {}) for row in rows]
 
 
 def spread(columns: list[str], lines: list[str]) -> list[Record]:
@@ -90,7 +106,11 @@ def read_source(name: str) -> tuple[Records, list[str]]:
     for title, lines in sections.items():
         sheet, _, columns = title.partition(": ")
         body = [line for line in lines if line]
-        records[sheet] = spread(columns.split(), body) if columns else table(body)
+        if sheet.endswith(" +"):
+            sheet = sheet.removesuffix(" +")
+            records[sheet] = joined(records[sheet], table(body, sheet))
+        else:
+            records[sheet] = spread(columns.split(), body) if columns else table(body, sheet)
     return records, readme
 
 

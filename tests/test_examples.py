@@ -15,7 +15,7 @@ from optimiser.case.examples import FOLDER
 from optimiser.case.faults import Fault
 from optimiser.case.reading.workbook import read_tables
 from optimiser.case.scenario.apply import names as scenario_names
-from optimiser.case.spec import FUND_KINDS, SET_BY
+from optimiser.case.spec import BY_NAME, FUND_KINDS, SET_BY
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, check_records, scenario, verify
 
@@ -268,3 +268,23 @@ def test_seven_faults_are_found_and_when_mended_it_solves():
     case, faults = check_records(records)
     assert case is not None, faults
     assert optimiser.solve(case).status == "optimal"
+
+
+@pytest.mark.parametrize("name", STORIES)
+def test_facts_for_papers_are_filled_in_and_fictional(name):
+    case = case_of(name)
+    sheets = ("Agencies", "Funds")
+    facts = {s: [c.name for c in BY_NAME[s].columns if c.for_papers and c.type in ("text", "date")] for s in sheets}
+    for row in case.tables["Agencies"].records():
+        assert all(row[c] for c in facts["Agencies"]), row["agency"]
+        assert "I" in row["uei"]  # no identifier that exists has an I or an O
+        assert ", 555-01" in row["contact"]
+    for row in case.tables["Funds"].records():
+        assert row["origin"]
+        if row["origin"] == "federal":
+            assert all(row[c] for c in facts["Funds"]), row["fund"]
+            assert row["fain"].startswith("FICTION-")
+            assert row["awarding_agency"].endswith("(fictional)")
+            assert ".F" in row["assistance_listing"]  # those that exist have digits there
+    codes = {(r["of"], r["item"]) for r in case.tables["Account codes"].records()}
+    assert {(of, f) for of in ("fund", "credit") for f in column(case, "Funds", "fund")} <= codes

@@ -35,6 +35,7 @@ FUND_FACTS = (
     fact("budget_end", "date", "Last day of the budget period.", "date"),
     fact("research", "choice", "Whether the award is for research and development.", choices=("yes", "no")),
     fact("spent_before", "number", "Spent of the award before the first period of this case.", _MONEY),
+    fact("authorized", "number", "Federal money of the award that was authorized, from its first day to now. Blank: the fund's amount, where nothing was spent before.", _MONEY),
     fact("cash_received", "number", "Cash received, from the first day of the award to now.", _MONEY),
     fact("program_income", "number", "Program income, from the first day of the award to now.", _MONEY),
     fact("match_given", "number", "Match given that Actuals do not show: in kind, and before the first period of this case.", _MONEY),

@@ -235,3 +235,19 @@ def test_what_was_spent_before_counts_from_the_first_day_of_the_award() -> None:
     found = ledger.cumulative("Grant")
     assert not isinstance(found, Missing)
     assert found.value == round(1000.25 + float(ledger.spent("Grant")), 2)
+
+
+def test_what_was_authorized_before_is_never_taken_from_this_case_alone() -> None:
+    made = with_actuals(records(4))
+    made["Funds"][0].update(spent_before=1000.25, award_start="2025-10-01", match_given=50.0)
+    plan = optimiser.solve(optimiser.case_from(made))
+    (file, *_) = make(shelf()["quarterly"], source(plan))
+    assert ("Funds", "Grant", "authorized") in {(m.sheet, m.row, m.column) for m in file.missing}
+    assert not {f"SF-425[Grant] 10{line}" for line in "dhik"} & set(file.figures)
+    made["Funds"][0]["authorized"] = 500_000.0
+    (file, *_) = make(shelf()["quarterly"], source(plan, details=optimiser.case_from(made)))
+    f = {line: file.figures[f"SF-425[Grant] 10{line}"] for line in "deghijk"}
+    assert f["d"] == 500_000
+    assert f["h"] == round(500_000 - f["g"], 2)
+    assert f["i"] == 125_000  # a fifth of all cost is a quarter of the federal share
+    assert f["k"] == round(f["i"] - f["j"], 2)

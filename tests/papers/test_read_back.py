@@ -108,6 +108,7 @@ def test_all_papers_of_an_example(name: str) -> None:
         for file in make(paper, made):
             assert file.content
             assert not file.doubts
+            assert not file.missing, file.file
 
 
 def test_the_same_plan_gives_the_same_bytes() -> None:

@@ -128,10 +128,10 @@ def _sf425(ledger: Ledger, fund: str) -> Grid:
     e = ledger.cumulative(fund)
     a = stated("10a", "cash_received", "cash receipts to date")
     b = figure(f"{name} 10b", _value(e), "money") if isinstance(e, Figure) else e
-    d = source.figures.fund_amount(fund)
+    d = _authorized(ledger, fund)
     f = stated("10f", "obligated", "unliquidated obligations")
     g = made("10g", (1, e), (1, f))
-    required, recipient = _recipient(ledger, fund)
+    required, recipient = _recipient(ledger, fund, d)
     income = stated("10l", "program_income", "program income earned")
     rows: list[list[Cell]] = [
         ["10a", "Cash receipts", a],
@@ -153,7 +153,20 @@ def _sf425(ledger: Ledger, fund: str) -> Grid:
     return grid(f"SF-425 of {source.called('Funds', fund)}", ("Line", "", "Cumulative"), rows, (2,), (10, 62, 28))
 
 
-def _recipient(ledger: Ledger, fund: str) -> tuple[Cell, Cell]:
+def _authorized(ledger: Ledger, fund: str) -> Figure | Missing:
+    """Line d, from the first day of the award; where something was spent before the case, its amount is not all of it."""
+    source = ledger.source
+    stated, before = (source.number("Funds", fund, c) for c in ("authorized", "spent_before"))
+    if stated is not None:
+        return figure(f"SF-425[{fund}] 10d", stated, "money")
+    if before or isinstance(ledger.cumulative(fund), Missing):
+        cell = source.fact("Funds", fund, "authorized", "total federal funds authorized")
+        assert isinstance(cell, Missing)
+        return cell
+    return source.figures.fund_amount(fund)
+
+
+def _recipient(ledger: Ledger, fund: str, authorized: Figure | Missing) -> tuple[Cell, Cell]:
     """Lines i and j: the match that the award asks for in all, and what has been given of it.
 
     Cash that its source has spent on a matched initiative counts up to the match that the plan takes from it there; what
@@ -162,7 +175,9 @@ def _recipient(ledger: Ledger, fund: str) -> tuple[Cell, Cell]:
     source, name = ledger.source, f"SF-425[{fund}]"
     row = next(r for r in source.case.tables["Funds"].records() if r["fund"] == fund)
     rate = exact(row["match_rate"])
-    required = figure(f"{name} 10i", rate / (1 - rate) * exact(source.figures.fund_amount(fund).value), "money")
+    required: Cell = authorized
+    if isinstance(authorized, Figure):
+        required = figure(f"{name} 10i", rate / (1 - rate) * exact(authorized.value), "money")
     cash = sum((done for *_, done in given(ledger, fund) if done is not None), Fraction(0))
     stated = source.number("Funds", fund, "match_given")
     in_kind = any(where == IN_KIND for where, _ in source.figures.match(fund))
