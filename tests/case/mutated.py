@@ -1,16 +1,21 @@
 """Files and maps with their bytes, cells and words changed: what readers must refuse in words, and never fall over.
 
-`python -m tests.case.mutated 200000` runs so many of them, for an hour or so; the tests run a sample.
+`python -m tests.case.mutated 200000` runs so many of them, for an hour or so; `… 20000 60000 170` those from seed 60000 on, for
+170 seconds at most. It goes on past what fails and prints it. The tests run a sample.
 """
 
 from __future__ import annotations
 
 import io
 import random
+import resource
+import signal
 import sys
 import time
+import traceback
 import zipfile
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -23,6 +28,8 @@ from optimiser.case.maps.take import take
 from tests.case.books import members, packed, saved
 
 SECONDS_AT_MOST = 20.0
+MEMORY_AT_MOST = 2**30
+INFINITY = float("inf")
 CSV = (
     b"Amounts in thousands;;;\nProgram;Lead agency;FY26 Adopted;FY27 Request\nPrevention;;;\nStreet outreach;Youth Bureau;4,5;625*\n"
     b"Summer jobs;Health, Sheriff;-;(1.872,5)\nPrevention Total;;4,5;2.497,5\nTotal;;4,5;2.497,5\n"
@@ -42,6 +49,7 @@ WORDS = [
 ]  # fmt: skip
 
 
+@cache
 def workbook() -> bytes:
     """The same table as a workbook with merged cells, a formula and a date."""
     book = openpyxl.Workbook()
@@ -128,10 +136,34 @@ def one(seed: int) -> None:
     attempt(make(), name, tables)
 
 
-if __name__ == "__main__":
-    for number in range(int(sys.argv[1]) if len(sys.argv) > 1 else 1000):
+def run(start: int, count: int, seconds: float = INFINITY) -> list[int]:
+    """The seeds of these that fail, each printed with its reason as it is met; ends early when the seconds are over."""
+    failed, until = list[int](), time.monotonic() + seconds
+    signal.signal(signal.SIGALRM, _too_long)
+    done = 0
+    for seed in range(start, start + count):
+        if time.monotonic() > until:
+            break
+        signal.alarm(int(SECONDS_AT_MOST))
         try:
-            one(number)
-        except BaseException:
-            print(f"seed {number}", file=sys.stderr)
-            raise
+            one(seed)
+        except Exception:
+            print(f"seed {seed}", traceback.format_exc(limit=-3), file=sys.stderr, flush=True)
+            failed.append(seed)
+        finally:
+            signal.alarm(0)
+        done += 1
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(f"seeds {start} to {start + done - 1}: {done} run, {len(failed)} failed, at most {memory / 2**20:.0f} MiB")
+    assert memory < MEMORY_AT_MOST, "too much memory"
+    return failed
+
+
+def _too_long(*_: object) -> None:
+    raise TimeoutError("over 20 s")
+
+
+if __name__ == "__main__":
+    made = [float(a) for a in sys.argv[1:]]
+    chosen = (int(made[1]) if len(made) > 1 else 0, int(made[0]) if made else 1000)
+    sys.exit(bool(run(*chosen, *made[2:3])))

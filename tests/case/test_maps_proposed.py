@@ -18,6 +18,7 @@ from optimiser.case.maps.form import Map, read_map, write_map
 from optimiser.case.maps.propose import MapProposal, own_map, propose
 from optimiser.case.maps.take import take
 from tests.case.books import saved
+from tests.case.strange_files import STRANGE, Strange
 from tests.case.test_maps import MAPS, QUARTERS
 
 FOLDER = Path(os.environ.get("OPTIMISER_REFERENCE_CASES", "does-not-exist")) / "foreign"
@@ -124,6 +125,24 @@ def test_files_of_other_shapes_are_proposed_as_they_are_meant(name: str) -> None
     assert {g.title: g.ours for g in made.columns[0]} == columns
     assert read_map(write_map(made.map)) == made.map
     assert all(t.ties for t in take(made.map, [file]).tables[0].ties)
+
+
+@pytest.mark.parametrize("strange", STRANGE, ids=lambda s: s.name)
+def test_files_of_strange_offices_are_proposed_as_they_are_meant(strange: Strange) -> None:
+    file = strange.open()
+    made = propose(file, strange.there)
+    table = next(t for t in made.map if t.to == strange.to)
+    found = dict(table.columns) | (dict.fromkeys(table.across.columns, "across") if table.across else {})
+    hits = [c for c, fits in strange.columns.items() if found.get(c, "") in fits]
+    print(f"{strange.name}: {len(hits)} of {len(strange.columns)}")
+    assert len(hits) >= RIGHT * len(strange.columns)
+    assert read_map(write_map(made.map)) == made.map
+    taken = take(made.map, [file], strange.there)
+    assert not taken.errors
+    one = next(t for t in taken.tables if t.to == strange.to)
+    assert len(one.records) == strange.rows
+    assert all(t.ties for t in one.ties)
+    assert {c: sum(float(r.get(c) or 0) for r in one.records) for c in strange.sums} == strange.sums
 
 
 def test_what_is_taken_for_something_else_than_it_says_is_to_be_looked_at() -> None:

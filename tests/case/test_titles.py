@@ -254,3 +254,28 @@ def test_records_have_units_too() -> None:
         "Initiatives": [{"initiative": "I", "request": 1}],
     }
     assert tables_from(records)["Funds"]["amount"].tolist() == [2000]
+
+
+@pytest.mark.parametrize(
+    ("note", "factor"),
+    [
+        ("Importi in migliaia di euro", 1e3),
+        ("montants en milliers d'euros", 1e3),
+        ("Importes en miles de euros", 1e3),
+        ("kwoty w tys. zł", 1e3),
+        ("bedragen x 1.000 euro", 1e3),
+        ("belopp i tusen kronor", 1e3),
+        ("Angaben in Mio. CHF", 1e6),
+        ("valores em milhões de reais", 1e6),
+    ],
+)
+def test_a_unit_is_read_in_the_languages_of_the_files(note: str, factor: float) -> None:
+    read = read_note(note)
+    assert read is not None
+    assert (read.factor, bool(read.currency)) == (factor, True)
+
+
+@pytest.mark.parametrize("title", ["Room 1000", "Room 1,000", "Fund of the day", "I", "de"])
+def test_a_number_or_a_small_word_alone_is_no_unit(title: str) -> None:
+    assert read_title(title).factor == 1
+    assert read_note(title) is None

@@ -22,7 +22,6 @@ from optimiser.analysis.limits.limit import (
 )
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
-from optimiser.case.tolerances import HAIR
 from optimiser.model.rules.number import MONEY
 
 
@@ -80,7 +79,7 @@ class Floor(_OfInitiative):
             yield self._move(rows, -np.ones(len(rows)), p.money, self.least, self._lower(p), column="minimum")
             f, i = self.facts, self.code
             request = float(f.request[i])
-            if self.least > request * f.cost_factor[f.partner_initiative == i].max(initial=0.0) * (1 - HAIR):
+            if self.least > request * f.cost_factor[f.partner_initiative == i].max(initial=0.0) * (1 - 1e-9):
                 yield self._larger(p, request or 1.0)
 
     def _in_part(self, p: Prices, price: float) -> Write:
@@ -89,7 +88,7 @@ class Floor(_OfInitiative):
 
         def write(less: float, x: Array, rounded: bool) -> Written:
             award = self.on.sum_of(x, "spend", initiative=i)
-            least = outward(award, p.unit, False) if rounded else award * (1 - HAIR)
+            least = outward(award, p.unit, False) if rounded else award * (1 - 1e-9)
             rows = [cell.row("= no", "all_or_nothing")] if self.whole else []
             if self.must and least < p.unit:
                 return Written((cell.row("= no", "must_fund"),), price * less, f"no longer require {self.name}")
@@ -110,7 +109,7 @@ class Floor(_OfInitiative):
 
         def write(less: float, x: Array, rounded: bool) -> Written:
             made = lowered(less, x, rounded)
-            if self.must and made.cost >= p.money * (self.least - HAIR):
+            if self.must and made.cost >= p.money * (self.least - 1e-9):
                 return Written((self.cell.row("= no", "must_fund"),), made.cost, f"no longer require {self.name}")
             return made
 

@@ -1,7 +1,4 @@
-"""What people's titles mean, in any table: the words under which a fund, an agency, a request … stands in offices' files.
-
-Wider than the synonyms of the specification, which are read without a question: what is found here is a proposal.
-"""
+"""What people's titles mean, in any table, and what stands in the cells below them."""
 
 from __future__ import annotations
 
@@ -11,59 +8,32 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from optimiser.case.maps.rows import DASHES, number_of
+from optimiser.case.maps.vocabulary import CATEGORIES, CONCEPTS, MONTHS, bare
 from optimiser.case.names import fold
 from optimiser.case.reading.title import read_title, without_year
 from optimiser.case.reading.totals import words_of
 from optimiser.case.spec import STANDARD_CATEGORIES
 
-_WORDS = {
-    "agency": """agency agencies department departments dept dept. departement organization organisation organizations office bureau
-        division directorate ministry contributor employer amt behörde dienststelle afdeling dienst service administration""",
-    "lead": "lead leads responsible accountable owner sponsor applicant grantee federführend",
-    "partner": "partner partners partnering collaborators co-applicants",
-    "initiative": """initiative initiatives program programs programme programmes project projects projekt projet proyecto activity
-        activities proposal proposals application intervention scheme request-title measure maßnahme""",
-    "fund": "fund funds grant grants funding-source source sources pool pot appropriation fonds fondo topf",
-    "category": """category categories object object-class class line-item line expense expenditure-type account account-code cost-category
-        kategorie catégorie kostenart type-of-cost""",
-    "period": """period periods quarter month posted posting date posting-date invoice-date transaction-date entry-date periode
-        monat datum when""",
-    "role": "role roles position positions title job-title job classification occupation funktion rolle post",
-    "theme": "theme themes topic pillar strategy priority-area focus domain sector thema bereich",
-    "area": "area district region county precinct neighborhood neighbourhood zone ward borough location place site gebiet bezirk",
-    "request": """request requests requested ask asks asked proposed proposal-amount budget-request amount-requested recommended budgeted
-        budget beantragt demande demandé antrag aangevraagd""",
-    "baseline": "adopted baseline prior previous last current enacted approved vorjahr received awarded award bewilligt",
-    "spent": "actual actuals spent expended expenditure expenditures paid disbursed outlay ist dépensé",
-    "money": "amount amounts money cost costs total-cost dollars value sum betrag montant importe bedrag kosten debit net price",
-    "credit": "credit credits refund refunds haben crédit",
-    "fte": "fte ftes headcount staff heads positions-count stellen vzä etp",
-    "score": "score rating points punkte",
-    "notes": "note notes comment comments remark remarks explanation justification description narrative bemerkung remarques status",
-    "code": """code id number no no. nr nr. # document voucher invoice reference ref ref. key line-no index item-no check journal batch
-        vendor po beleg""",
-    "outcome": "outcome result indicator kpi",
-    "start": "start begin begins from beginn start-date",
-    "end": "end ends until ende end-date through",
-}
-CONCEPTS: dict[str, str] = {
-    fold(word.replace("-", " ")): concept for concept, words in _WORDS.items() for word in words.split()
-}
-MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
-_MONTH = re.compile(
-    r"(?:jan|feb|m[aä]r|apr|ma[yi]|jun|jul|aug|sep|o[ck]t|nov|de[cz])[a-zé]*\.?(?:[\s\-'’/]*\d{2,4})?", re.IGNORECASE
+_MONTH_WORD = "(?:" + "|".join(sorted(map(re.escape, MONTHS), key=len, reverse=True)) + r")\.?"
+_OF_YEAR = r"(?:[\s\-'’/]*(?:FY\s?)?['’]?\d{2,4})?"
+_MONTHS = re.compile(
+    rf"{_MONTH_WORD}{_OF_YEAR}(?:\s?(?:-|–|to|bis|au|à|t/m|a)\s?{_MONTH_WORD}{_OF_YEAR})?", re.IGNORECASE
 )
 _QUARTER = re.compile(
-    r"(?:FY\s?\d\d(?:\d\d)?\s*)?(?:Q|quarter|qtr|period|P|month|M)\s?\d{1,2}(?:[\s\-'’/]*(?:FY)?\s?\d{2,4})?|(?:1st|2nd|3rd|4th)\s(?:quarter|qtr)",
+    r"(?:FY\s?\d\d(?:\d\d)?\s*)?(?:Q|K|T|H|S|quarter|qtr|period|quartal|kwartaal|trim\.?|trimestre|half|P|month|M)\s?\d{1,2}"
+    r"(?:[\s\-'’/]*(?:FY)?\s?\d{2,4})?"
+    r"|(?:[1-4](?:st|nd|rd|th|er|e|ère|ème|º|°|\.|ste|de)?|I{1,3}|IV)\s?(?:quarter|qtr|quartal|kwartaal|trim\.?|trimestre|half|halbjahr|semestre)"
+    r"(?:\s\d{2,4})?",
     re.IGNORECASE,
 )
-_CATEGORIES = frozenset(STANDARD_CATEGORIES) | frozenset(
-    """salaries salary wages fringe benefits personal-services materials services contracts contractor consultants other construction
-    capital overhead operating equipment-and-supplies travel-and-training rent utilities""".replace("-", " ").split()
-)
+_EACH = re.compile(r"(?<=\w)\s(?:per|pro|par|por|je)\s\S+$", re.IGNORECASE)
+"""What a number is for each of: "Loonkosten per fte" speaks of pay."""
+_COMPOUND = ("initiative", "money", "pay", "period", "notes", "target", "measure", "request")
+"""What the last part of a compound says reliably."""
 MONEY = ("request", "baseline", "spent", "money")
 
 
@@ -114,42 +84,61 @@ def _numeric(value: Any) -> float:
     return found if abs(found) < float("inf") else float("nan")
 
 
+@lru_cache(10_000)
 def concept(title: str) -> str:
     """What a title speaks of: a concept, "total", or "" where none is known. The last words count most: "Lead agency" is
     of agencies that lead, "Program budget" of money."""
-    bare = without_year(read_title(title).name)[0]
-    found = words_of(bare)
-    if found.only:
+    name = _EACH.sub("", without_year(read_title(title).name)[0])
+    if words_of(name).only:
         return "total"
-    words = [w for w in re.split(r"[^\w#.]+", fold(bare)) if w]
-    if not words:
-        return "request" if without_year(title)[1] else ""
+    named = _concepts(name)
+    if not named:
+        return "request" if not name.strip() and without_year(title)[1] else ""
+    concepts, last = set(named), named[-1]
+    for first in ("notes", "code"):
+        if last == first:
+            return first
+    for first in ("lead", "partner"):
+        if first in concepts:
+            return first
+    if "pay" in concepts and last in ("pay", "money"):
+        return "pay"
+    for first in ("request", "baseline", "spent"):
+        if first in concepts and not (last not in MONEY and first != "request"):
+            return first
+    return last
+
+
+def noun(title: str) -> str:
+    """What the last word of a title that is known speaks of: a "Budget category" whose cells are texts is no budget."""
+    return next(reversed(_concepts(without_year(read_title(title).name)[0])), "")
+
+
+def _concepts(name: str) -> list[str]:
+    """What the words of a title speak of, in their order; one for a title that is known as a whole."""
+    words = [w for w in re.split(r"[^\w#.]+", bare(name)) if w]
     whole = " ".join(words)
     if whole in CONCEPTS:
-        return CONCEPTS[whole]
+        return [CONCEPTS[whole]]
     if len(words) > 1 and words[-1] in ("name", "names", "title"):  # of what stands before it
         words.pop()
     named = [(i, c) for i in range(len(words)) for c in [_word(words[i])] if c]
     named += [(i + 1, c) for i in range(len(words) - 1) if (c := CONCEPTS.get(" ".join(words[i : i + 2])))]
-    if not named:
-        return ""
-    concepts = {c for _, c in named}
-    for first in ("notes", "code"):
-        if first in concepts and named[-1][1] == first:
-            return first
-    if "lead" in concepts:
-        return "lead"
-    if "partner" in concepts:
-        return "partner"
-    for first in ("request", "baseline", "spent"):
-        if first in concepts and not (named[-1][1] not in MONEY and first != "request"):
-            return first
-    return max(named)[1]
+    return [c for _, c in sorted(named, key=lambda n: n[0])]
 
 
+@lru_cache(10_000)
 def _word(word: str) -> str:
+    """What a word speaks of; of a compound ("Fördersumme", "Projektnaam") what its last part does, of a slip the nearest."""
     if word in CONCEPTS:
         return CONCEPTS[word]
+    for tail in ("name", "naam", "titel", "bezeichnung", "nummer"):
+        if word.endswith(tail) and word.removesuffix(tail) in CONCEPTS:
+            return "code" if tail == "nummer" else CONCEPTS[word.removesuffix(tail)]
+    if len(word) > 7:
+        tails = [w for w, c in CONCEPTS.items() if len(w) > 4 and c in _COMPOUND and word.endswith(w)]
+        if tails:
+            return CONCEPTS[max(tails, key=len)]
     near = difflib.get_close_matches(word, CONCEPTS, n=1, cutoff=0.86) if len(word) > 4 else []
     return CONCEPTS[near[0]] if near else ""
 
@@ -157,13 +146,13 @@ def _word(word: str) -> str:
 def is_period(title: str) -> bool:
     """Whether a title is a month, a quarter or a numbered period."""
     text = " ".join(title.split())
-    return bool(_MONTH.fullmatch(text) or _QUARTER.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-01", text))
+    return bool(_MONTHS.fullmatch(text) or _QUARTER.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-01", text))
 
 
 def is_category(title: str) -> bool:
     """Whether a title is a cost category."""
-    bare = fold(read_title(title).name)
-    return bare in _CATEGORIES or any(w in STANDARD_CATEGORIES for w in re.split(r"\W+", bare))
+    name = bare(read_title(title).name)
+    return name in CATEGORIES or any(w in STANDARD_CATEGORIES for w in re.split(r"\W+", name))
 
 
 def is_pivot(titles: Sequence[str]) -> bool:

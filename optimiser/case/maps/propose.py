@@ -227,7 +227,7 @@ def proposed_table(
     """The table that a sheet seems to hold; None where none."""
     if is_pivot([found.titles[j] for j in found.columns]):
         return None
-    chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), _cells(found))
+    chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), found.body())
     if chosen is None:
         return None
     targets = dict(chosen.targets)
@@ -246,6 +246,7 @@ def proposed_table(
         money=_money(found, chosen),
         decimal=_decimal(found),
         columns=columns,
+        fixed=chosen.fixed,
         across=across,
         split=split,
     )
@@ -311,11 +312,6 @@ def _banner(found: Found) -> str:
     return " ".join(
         str(v) for row in found.sheet.rows[: max(found.first - 1, 0)] for v in row if isinstance(v, str) and v
     )
-
-
-def _cells(found: Found) -> Mapping[int, list[str]]:
-    body = found.body()
-    return {j: [str(r[j]) for r in body if not _blank(r[j])] for j in found.columns}
 
 
 def _money(found: Found, chosen: Choice) -> float | None:

@@ -21,6 +21,8 @@ from optimiser.case.table import Array
 
 LOOKS = 500
 """Doubtful rows that are added up with those above; a sheet of nothing but such names takes no longer than others."""
+SURELY = 3
+"""Columns, each with other numbers, in which a row is the sum of those above it and nothing else: no chance does that."""
 DASHES = frozenset(("-", "–", "—", "−", "- -", "--", "---"))
 """How accountants write an amount of nothing."""
 RECORD, BLANK = "record", "blank"
@@ -150,19 +152,25 @@ class Sorter:
             return Row(number, "total", text, "it is the sum of other rows")
         if total or (weak and any(w.may_be and w.only for w in words)):
             return Row(number, RECORD, text, doubt="a name that sounds like a total, and is not the sum of other rows")
-        if self._adds_up(i, kept, 0) or (since and self._adds_up(i, kept, since)):
+        columns = max(self._adds_up(i, kept, 0), self._adds_up(i, kept, since) if since else 0)
+        if columns >= SURELY:
+            return Row(number, "total", text, "each of its numbers is the sum of those above")
+        if columns:
             return Row(number, RECORD, text, doubt="its numbers are the sums of those above")
         return Row(number, RECORD, text)
 
-    def _adds_up(self, i: int, kept: Mapping[str, Array], since: int) -> bool:
-        """Whether each number of the row is the sum of those above it from `since` on, of at least two."""
+    def _adds_up(self, i: int, kept: Mapping[str, Array], since: int) -> int:
+        """In how many columns the row is the sum of those above it from `since` on, of at least two; 0 where one is not.
+        Columns of the same numbers count once."""
         held = [numbers[since : i + 1] for numbers in kept.values() if abs(np.nan_to_num(numbers[i])) > 0]
         if not held or i - since < 2 or self.looks <= 0:
-            return False
+            return 0
         self.looks -= i - since > 5000
-        return all(
+        if not all(
             np.count_nonzero(np.nan_to_num(n[:-1])) > 1 and abs(np.nansum(n[:-1]) - n[-1]) <= 0.005 for n in held
-        )
+        ):
+            return 0
+        return len({tuple(np.nan_to_num(n).tolist()) for n in held})
 
 
 def _is_blank(value: Any) -> bool:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
 
-from optimiser.case.maps.meaning import MONEY, Profile, concept, is_category, is_period
+from optimiser.case.maps.meaning import MONEY, Profile, concept, is_category, is_period, noun
+from optimiser.case.maps.rows import number_of
 from optimiser.case.reading.title import without_year
 from optimiser.case.reading.titles import known_column
 from optimiser.case.reading.which import meant_sheet
@@ -17,6 +19,12 @@ _PEOPLE = re.compile(
 )
 
 
+WHOLE = "general"
+"""The cost category of what is not parted into several."""
+TIES = 0.8
+"""The share of rows in which parts must add up to be the parts of a total."""
+LOOKED_AT = 300
+"""Rows by whose texts a column is known."""
 ALL_BUT = 0.8
 """The share of its columns that a table must know by their titles to be it without another look."""
 
@@ -25,7 +33,7 @@ ALL_BUT = 0.8
 class Choice:
     """A table, and what its columns seem to be. targets: position -> our column; across: positions whose titles are values
     of `across_title`; partner: of the column with agencies that take part (-1: none); money: positions of money; doubtful:
-    positions to be looked at."""
+    positions to be looked at; fixed: our column -> what it is in every row."""
 
     to: str
     targets: Mapping[int, str]
@@ -36,18 +44,19 @@ class Choice:
     money: tuple[int, ...] = ()
     doubtful: frozenset[int] = frozenset()
     look: tuple[str, ...] = ()
+    fixed: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass
 class _Sheet:
-    """A sheet while its table is chosen; by: concept -> positions that speak of it."""
+    """A sheet while its table is chosen; rows: its records, cell by cell; by: concept -> positions that speak of it."""
 
     name: str
     titles: Sequence[str]
     profiles: Sequence[Profile]
     columns: Sequence[int]
     banner: str
-    cells: Mapping[int, Sequence[str]]
+    rows: Sequence[Sequence[Any]]
     by: dict[str, list[int]] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     doubtful: set[int] = field(default_factory=set)
@@ -64,10 +73,10 @@ def choose(
     profiles: Sequence[Profile],
     columns: Sequence[int],
     banner: str,
-    cells: Mapping[int, Sequence[str]],
+    rows: Sequence[Sequence[Any]],
 ) -> Choice | None:
     """The table that a sheet seems to hold; None where no table's key is there."""
-    sheet = _Sheet(name, titles, profiles, columns, banner, cells)
+    sheet = _Sheet(name, titles, profiles, columns, banner, rows)
     for j in columns:
         about = _about(sheet, j)
         if about:
@@ -79,9 +88,11 @@ def choose(
         return wide
     titled, spoken = _by_titles(sheet), _long(sheet)
     if titled is None or spoken is None:
-        return titled or spoken
-    whole = len(titled.targets) >= ALL_BUT * len(columns)
-    return titled if whole or (titled.to == meant_sheet(name) != spoken.to) else spoken
+        chosen = titled or spoken
+    else:
+        whole = len(titled.targets) >= ALL_BUT * len(columns)
+        chosen = titled if whole or (titled.to == meant_sheet(name) != spoken.to) else spoken
+    return _with_others(sheet, chosen) if chosen else None
 
 
 def _about(sheet: _Sheet, j: int) -> str:
@@ -90,8 +101,11 @@ def _about(sheet: _Sheet, j: int) -> str:
     about = concept(title)
     if about == "total" and seen.kind == "numbers" and not _is_sum(sheet, j):
         about = "money"
-    if about in (*MONEY, "fte", "score") and seen.kind not in ("numbers", "nothing"):
-        return {"request": "initiative", "money": "", "baseline": ""}.get(about, "")
+    if seen.kind in ("names", "labels") and _mostly(sheet, j, is_category):
+        return "category"
+    if about in (*MONEY, "fte", "score", "pay") and seen.kind not in ("numbers", "nothing"):
+        other = noun(title)
+        return other if other not in (*MONEY, "fte", "score", "pay") else "initiative" if about == "request" else ""
     if (
         about in ("agency", "lead", "partner", "initiative", "fund", "theme", "role", "notes")
         and seen.kind == "numbers"
@@ -100,11 +114,19 @@ def _about(sheet: _Sheet, j: int) -> str:
             return about  # codes of funds and programs are numbers
         sheet.doubtful.add(j)
         return "money" if about not in ("notes",) else ""
+    if about in ("measure", "outcome", "category") and seen.kind == "numbers":
+        return "spent" if about == "outcome" else "money"
     if about == "" and seen.kind == "dates":
         return "period"
     if about == "" and seen.kind == "numbers" and without_year(title)[1]:
         return "request"
     return about
+
+
+def _mostly(sheet: _Sheet, j: int, fits: Callable[[str], bool]) -> bool:
+    """Whether the texts of a column, each counted once, are mostly of a kind."""
+    texts = {str(row[j]).strip() for row in sheet.rows[:LOOKED_AT]} - {""}
+    return len(texts) > 1 and sum(map(fits, texts)) > len(texts) / 2
 
 
 def _is_sum(sheet: _Sheet, j: int) -> bool:
@@ -115,10 +137,11 @@ def _is_sum(sheet: _Sheet, j: int) -> bool:
 
 def _across(sheet: _Sheet) -> Choice | None:
     """A table in whose titles stand the periods, categories or roles."""
-    totals = set(sheet.by.get("total", ()))
+    parts, of = parts_of_total(sheet)
+    totals = {*sheet.by.get("total", ()), *([of] if of >= 0 else [])}
     wide = [j for j in sheet.columns if j not in totals and sheet.profiles[j].kind in ("numbers", "nothing")]
     periods = [j for j in wide if is_period(sheet.titles[j])]
-    fund, initiative = sheet.first("fund"), sheet.first("initiative")
+    fund, initiative = sheet.first("fund"), sheet.first("initiative", "service")
     agency = sheet.first("agency", "lead", "partner")
     if len(periods) > 1:
         to, key = ("Installments", "fund") if fund >= 0 or initiative < 0 else ("", "")
@@ -127,20 +150,46 @@ def _across(sheet: _Sheet) -> Choice | None:
             return None
         return _wide(sheet, to, {at: key}, periods, "period", "amount", at == fund)
     categories = [j for j in wide if is_category(sheet.titles[j])]
-    if len(categories) > 1:
+    if len(categories) > 1 or (categories and set(categories) < set(parts)):
         at = initiative if initiative >= 0 else agency if agency >= 0 else _names(sheet)
+        between = [j for j in wide if min(categories) <= j <= max(categories) and concept(sheet.titles[j]) == ""]
+        among = sorted({*categories, *between, *(j for j in parts if j in wide)})
         return (
-            _wide(sheet, "Costs", {at: "initiative"}, categories, "category", "amount", at == initiative)
+            _wide(sheet, "Costs", {at: "initiative"}, among, "category", "amount", at == initiative)
             if at >= 0
             else None
         )
     people = bool(_PEOPLE.search(f"{sheet.name} {sheet.banner}"))
-    unknown = [j for j in wide if concept(sheet.titles[j]) in ("", "role") and sheet.profiles[j].large < 10_000]
+    unknown = [
+        j for j in wide if concept(sheet.titles[j]) in ("", "role", "agency") and sheet.profiles[j].large < 10_000
+    ]
     at = agency if agency >= 0 else initiative
     if len(unknown) > 1 and at >= 0 and people and 2 * len(unknown) >= len(sheet.columns) - 2:
         to = "Staff" if agency >= 0 else "Needs"
         return _wide(sheet, to, {at: "agency" if agency >= 0 else "initiative"}, unknown, "role", "fte", True)
     return None
+
+
+def parts_of_total(sheet: _Sheet) -> tuple[list[int], int]:
+    """Columns side by side whose numbers add up, in nearly every row, to that of the column behind them, and that column;
+    none and -1 where there is no such column. Says in any language that they are parts of one whole."""
+    numbers = [j for j in sheet.columns if sheet.profiles[j].kind in ("numbers", "nothing")]
+    for total in reversed(numbers):
+        parts: list[int] = []
+        for j in range(total - 1, -1, -1):
+            if j not in numbers:
+                break
+            parts.insert(0, j)
+        rows = [[_zero(number_of(row[j])) for j in (*parts, total)] for row in sheet.rows]
+        rows = [r for r in rows if r[-1]]
+        ties = sum(abs(sum(r[:-1]) - r[-1]) <= 1e-9 * abs(r[-1]) + 0.005 for r in rows)
+        if len(parts) > 1 and len(rows) > 1 and ties >= TIES * len(rows):
+            return parts, total
+    return [], -1
+
+
+def _zero(value: float) -> float:
+    return value if abs(value) < float("inf") else 0.0
 
 
 def _wide(
@@ -182,21 +231,92 @@ def _by_titles(sheet: _Sheet) -> Choice | None:
     return Choice(best[1], best[2], partner=partner, money=money)
 
 
+_OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
+    "Funds": {"match_rate": ("match",)},
+    "Staff": {"cost_per_fte": ("pay",), "releasable": ("releasable",)},
+    "Performance": {"weight": ("weight",)},
+}
+"""Tables -> columns beside those by which they are known -> what their titles speak of."""
+
+
+def _with_others(sheet: _Sheet, chosen: Choice) -> Choice:
+    """The table with the columns that were not needed to know it, but that it has too."""
+    spec, targets, doubtful = BY_NAME[chosen.to], dict(chosen.targets), set(chosen.doubtful)
+    for j in sheet.columns:
+        if j in targets or j == chosen.partner or j in chosen.across or sheet.profiles[j].kind == "nothing":
+            continue
+        title, numbers = sheet.titles[j], sheet.profiles[j].kind == "numbers"
+        named, unit, words = known_column(spec.columns, title)
+        about = concept(title)
+        spoken = next((c for c, of in _OTHERS.get(chosen.to, {}).items() if about in of), "")
+        column = named or spoken
+        if (
+            not column
+            or column in (*targets.values(), *chosen.fixed)
+            or unit.rest
+            or (named and without_year(title)[1])
+        ):
+            continue
+        wanted = spec.column(column)
+        if (wanted.type == "number") != numbers or wanted.refers or wanted.type == "flag":
+            continue
+        if wanted.unit == "share" and sheet.profiles[j].large > 1:
+            continue
+        if wanted.unit.startswith("money") and not (spoken or not words):
+            continue
+        targets[j] = column
+        doubtful |= {j} if not named else set()
+    money = tuple(j for j, c in targets.items() if spec.column(c.removeprefix("-")).unit.startswith("money"))
+    return replace(chosen, targets=targets, doubtful=frozenset(doubtful), money=money)
+
+
+def _measured(sheet: _Sheet) -> Choice | None:
+    """What initiatives or agencies achieved against their targets, or what they would achieve."""
+    initiative, agency = sheet.first("initiative", "service"), sheet.first("agency", "lead")
+    of = initiative if initiative >= 0 else agency
+    target, measure = sheet.first("target"), sheet.first("measure", "outcome")
+    if of < 0 or target < 0 or measure < 0 or sheet.profiles[target].kind != "numbers":
+        return None
+    actual = next((j for j in sheet.by.get("spent", ()) if sheet.profiles[j].kind == "numbers"), -1)
+    if actual >= 0:
+        fixed = {"of": "initiative" if of == initiative else "agency"}
+        keys = {of: "item", measure: "measure", target: "target", actual: "actual"}
+        return replace(_made(sheet, "Performance", keys, {}), fixed=fixed)
+    if of != initiative:
+        return None
+    return _made(sheet, "Outcomes", {initiative: "initiative", measure: "outcome", target: "at_full"}, {})
+
+
 def _long(sheet: _Sheet) -> Choice | None:
     """A table with one record in each row, by what its columns speak of."""
+    measured = _measured(sheet)
+    if measured is not None:
+        return measured
     fund, initiative, role = sheet.first("fund"), sheet.first("initiative"), sheet.first("role")
+    contributor = sheet.first("contributor")
     lead, partner = sheet.first("lead", "agency"), sheet.first("partner")
     agency = lead if lead >= 0 else partner
     category, period, fte = sheet.first("category"), sheet.first("period"), sheet.first("fte")
     money = _money(sheet)
+    if fte >= 0 and (agency >= 0 or initiative >= 0) and role < 0:
+        role = _rest(sheet, "role")
+    if fte >= 0 and role >= 0 and agency < 0 and initiative < 0:
+        agency = _rest(sheet, "agency")
     if role >= 0 and fte >= 0 and (agency >= 0 or initiative >= 0):
         who = {agency: "agency"} if agency >= 0 else {initiative: "initiative"}
         return _made(sheet, "Staff" if agency >= 0 else "Needs", {**who, role: "role", fte: "fte"}, {})
+    if initiative < 0 and money and fund >= 0 and contributor >= 0:
+        amount = _one(sheet, money, ("money", "request", "spent"))
+        return _made(sheet, "Contributions", {contributor: "agency", fund: "fund"}, {"amount": amount})
     if money and period >= 0 and fund >= 0 and (initiative >= 0 or agency >= 0):
         keys = {fund: "fund", initiative: "initiative", agency: "agency", category: "category", period: "period"}
         credit = sheet.first("credit")
         keys |= {credit: "-money"} if credit >= 0 else {}
-        return _made(sheet, "Actuals", keys, {"money": _one(sheet, money, ("spent", "money", "request"))})
+        made = _made(sheet, "Actuals", keys, {"money": _one(sheet, money, ("spent", "money", "request"))})
+        if category >= 0:
+            return made
+        told = f"No column names a cost category: every line is read as {WHOLE}."
+        return replace(made, fixed={"category": WHOLE}, look=(*made.look, told))
     if money and period >= 0 and fund >= 0:
         amount = _one(sheet, money, ("money", "request", "spent"))
         return _made(sheet, "Installments", {fund: "fund", period: "period"}, {"amount": amount})
@@ -216,6 +336,8 @@ def _long(sheet: _Sheet) -> Choice | None:
     if initiative < 0 and money and fund >= 0:
         return _made(sheet, "Funds", {fund: "fund"}, {"amount": _one(sheet, money, ("money", "request", "baseline"))})
     if initiative < 0 and money:
+        initiative = sheet.first("service")
+    if initiative < 0 and money:
         initiative = next(
             (
                 j
@@ -233,6 +355,16 @@ def _long(sheet: _Sheet) -> Choice | None:
     if agency >= 0 and initiative < 0 and sheet.profiles[agency].kind == "labels":
         return _made(sheet, "Agencies", {agency: "agency"}, {})
     return None
+
+
+def _rest(sheet: _Sheet, what: str) -> int:
+    """The first column of texts of which no title says what it is, taken for what is still needed; -1 where there is none."""
+    spoken = {j for places in sheet.by.values() for j in places}
+    j = next((j for j in sheet.columns if j not in spoken and sheet.profiles[j].kind in ("names", "labels")), -1)
+    if j >= 0:
+        sheet.doubtful.add(j)
+        sheet.look.append(f"{sheet.titles[j]} is taken for the {what}, since no other column names one.")
+    return j
 
 
 def _initiatives(sheet: _Sheet, initiative: int, agency: int, partner: int, money: list[int]) -> Choice:

@@ -13,8 +13,16 @@ from optimiser.case.names import fold
 from optimiser.case.reading.currencies import AFTER, BEFORE, codes_of
 
 _SCALES: tuple[tuple[str, float], ...] = (
-    (r"['’,]?000[,. ]000['’]?s?|millions?|millionen|millones|miljoen|mio\.?|mill\.?|mln\.?|mn|mm|m", 1e6),
-    (r"['’,]?000['’]?s?|thousands?|tsd\.?|tausend|milliers|miles|duizend|k|t", 1e3),
+    (
+        r"['’,]?000[,. ]000['’]?s?|millions?|millionen|millones|milioni|milhões|miljoner|millioner|milionów|miljoen|mio\.?|mill\.?"
+        r"|mln\.?|mn|mm|m",
+        1e6,
+    ),
+    (
+        r"(?:1?['’,]|1[. ])?000['’]?s?|thousands?|tsd\.?|tausend|milliers|migliaia|milhares|miles|duizend|duizenden"
+        r"|tusen|tisíc|tys\.?|tkr|k|t",
+        1e3,
+    ),
     (r"billions?|bn|mrd\.?|milliarden|b", 1e9),
     (r"hundreds?", 1e2),
     (r"lakhs?", 1e5),
@@ -25,7 +33,9 @@ _GLUED = re.compile(
     r"((?i:k|t|mm?|mn|bn?))(?=\s*(?:[$€£¥₹]|[A-Z]{3}\b))|(?<=[$€£¥₹])((?i:k|mm?|mn|bn?))\b|(?<=\b[A-Z]{3})((?i:k|m|mn|bn))\b"
 )
 _FILLERS = re.compile(
-    r"(?:in|of|the|amounts?|all|are|figures|shown|expressed|stated|as|units?|currency)\b[\s:]*", re.IGNORECASE
+    r"(?:(?:in|of|the|amounts?|all|are|figures|shown|expressed|stated|as|units?|currency|alle|angaben|beträge|sind|von|bedragen|en|x"
+    r"|montants?|exprimés|de|importi|espressi|di|importes|expresados|valores|em|kwoty|w|belopp|i)\b|d['’])[\s:]*",
+    re.IGNORECASE,
 )
 _BRACKETS = re.compile(r"\s*[\[(]([^\[\]()]*)[\])]\s*")
 _YEAR = re.compile(
@@ -75,7 +85,7 @@ def read_title(written: str) -> Title:
             break
         found = _with(found, name, match[1], bracketed=True)
     for pattern in (
-        r"\s*[,;:]\s*([^,;:]+)$",
+        r"(?<![\d\s])\s*[,;:]\s*([^,;:]+)$",
         r"\s+[-–—/|]\s+(\S.*)$",
         r"\s+in\s+(\S.*)$",
         r"\s+(\S+\s\S+)$",
@@ -125,7 +135,7 @@ def _unit(written: str, bracketed: bool) -> tuple[float, str] | None:
     text = written.strip()
     if fold(text) in NEUTRAL:
         return (1.0, "") if bracketed else None
-    factor, currency, letter, is_unit = 1.0, "", "", False
+    factor, currency, letter, is_unit, bare_number = 1.0, "", "", False, False
     if glued := _GLUED.search(text):
         letter = next(filter(None, glued.groups()))
         text = (text[: glued.start()] + " " + text[glued.end() :]).strip()
@@ -139,5 +149,8 @@ def _unit(written: str, bracketed: bool) -> tuple[float, str] | None:
             scale = next(((m, f) for pattern, f in _SCALE if (m := pattern.match(text))), None)
             if scale is None or factor != 1.0 or (len(scale[0][0]) == 1 and not (bracketed or currency)):
                 return None
+            bare_number |= scale[0][0][0] == "1"
             factor, text, is_unit = scale[1], text[scale[0].end() :].strip(), True
+    if bare_number and not (bracketed or currency):  # "Room 1,000" has no unit
+        return None
     return (factor, currency if codes_of(currency) else "") if is_unit else None
