@@ -13,7 +13,7 @@ from optimiser.app_pages.plan_parts import (
     of_places,
     who_gets_what,
 )
-from optimiser.app_pages.shell import downloads, parts, session
+from optimiser.app_pages.shell import downloads, losers, parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.model.rules import rules_of, sentence
@@ -44,6 +44,7 @@ def page() -> None:
         _without(plan)
         return
     _figures(plan)
+    losers.who_changes(plan)
     with st.container(horizontal=True, vertical_alignment="center"):
         part = parts.chosen("plan", PARTS)
         st.space("stretch")

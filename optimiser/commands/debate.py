@@ -146,9 +146,11 @@ def losses(
     ] = None,
     two: Annotated[bool, typer.Option("--two", help="Two funds at once.")] = False,
     survive: Annotated[bool, typer.Option(help="Look for the plan that survives any of these losses.")] = True,
+    output: Copy = None,
     as_json: Json = False,
 ) -> None:
     """Lose any one grant: what stops, who is sent home, what may bridge it, what it costs; and the plan that survives any of these losses."""
+    from optimiser.analysis.debate.beginning import beginning
     from optimiser.analysis.debate.losses import losses as of_case
     from optimiser.solvers.solution import SolverError
 
@@ -163,11 +165,18 @@ def losses(
         leave(Exit.INFEASIBLE if none else Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     if as_json:
         print_json(found.json())
-        return
-    print(found.sentence())
-    for one in found.losses:
-        print("\n".join(found.lines(one)))
-    print("\n".join(found.of_surviving()))
+    else:
+        print(found.sentence())
+        for one in found.losses:
+            print("\n".join(found.lines(one)))
+        print("\n".join(found.of_surviving()))
+    if output is not None:
+        if found.surviving is None:
+            leave(
+                Exit.USAGE,
+                "There is no surviving plan to keep: nothing is decided before the loss, or --no-survive was given.",
+            )
+        _kept(read, f"survives any loss from {found.since}", beginning(found.surviving.plan, found.since), output)
 
 
 def ask(

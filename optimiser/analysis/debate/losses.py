@@ -20,6 +20,7 @@ import numpy as np
 
 from optimiser.analysis.asking.runs import run
 from optimiser.analysis.limits.cell import called
+from optimiser.analysis.limits.promise import promised
 from optimiser.analysis.replanning.replan_loose import loosest
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -247,12 +248,12 @@ def _period(facts: Facts, since: str | None) -> int:
 @dataclass(frozen=True, eq=False)
 class _After:
     """After a loss: the model with what nothing can keep loosened, its best x in the case's own columns, its value, and
-    the rows that are missed."""
+    the rows that are missed, each with whether it is its lower limit."""
 
     model: Model
     x: Array
     value: float
-    missed: tuple[int, ...]
+    missed: tuple[tuple[int, bool], ...]
 
 
 class _Study:
@@ -299,14 +300,17 @@ class _Study:
     def _best_of(self, lost: Model, x: Array) -> _After:
         left = a_hair_wider(settled(lost, self.shared, x))
         solution = solve(left, self.limits, stop=self.stop)
-        missed: tuple[int, ...] = ()
+        missed: tuple[tuple[int, bool], ...] = ()
         if solution.status == "infeasible":
             found = loosest(left, self.limits)
-            missed = tuple(self._whole_row(left, row) for row in found.rows)
+            missed = tuple(
+                (self._whole_row(left, row), bool(found.model.row_lower[row] < left.row_lower[row]))
+                for row in found.rows
+            )
             solution = solve(found.model, self.limits, stop=self.stop)
             # By as much as in what is left, the limits of the whole are loosened.
             low, high = lost.row_lower.copy(), lost.row_upper.copy()
-            for row, mine in zip(missed, found.rows, strict=True):
+            for (row, _), mine in zip(missed, found.rows, strict=True):
                 low[row] += (
                     min(0.0, found.model.row_lower[mine] - left.row_lower[mine]) if np.isfinite(low[row]) else 0.0
                 )
@@ -377,18 +381,9 @@ class _Study:
         made = {f.names["fund"][k]: float(v) for k, v in zip(others, sums, strict=True) if v > MONEY}
         return dict(sorted(made.items(), key=lambda p: -p[1]))
 
-    def _missed(self, rows: Sequence[int]) -> tuple[str, ...]:
-        made: dict[str, None] = {}
-        for row in rows:
-            name, codes = self.model.rows.at(row)
-            if name.startswith("rule "):
-                made[self.rules[codes["rule"]].rule.name] = None
-            else:
-                who = listed(
-                    [called(self.facts, d, c) for d, c in codes.items() if d in ("initiative", "agency", "fund")]
-                )
-                made[f"{name} of {who}"] = None
-        return tuple(made)
+    def _missed(self, rows: Sequence[tuple[int, bool]]) -> tuple[str, ...]:
+        told = (promised(self.facts, self.rules, *self.model.rows.at(row), floor) for row, floor in rows)
+        return tuple(dict.fromkeys(told))
 
     def hostages(self) -> dict[str, tuple[str, ...]]:
         """Fund -> initiatives that the best plan pays from it alone."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages.committee_parts.kept import Paper
+from optimiser.app_pages.shell import losers
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
@@ -31,6 +32,7 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
             with st.container(border=True, key=f"committee-card-{n}"):
                 said = f"  \n:gray[{letters(change)}]" if change else ""
                 st.markdown(f"## {letters(value)}\n{letters(of)}{said}")
+    losers.who_changes(plan, others)
     left, right = st.columns([62, 38], gap="large")
     with left:
         st.subheader("Money by theme")

@@ -7,7 +7,9 @@ from typing import Any
 
 import streamlit as st
 
+from optimiser.analysis.debate.beginning import beginning
 from optimiser.analysis.debate.losses import Losses
+from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -65,4 +67,23 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
             st.subheader("The plan that survives any loss")
             for line in found.of_surviving():
                 st.markdown(letters(line.strip()))
+            _keep(draft, found, found.surviving.plan)
         picture(chart, "after-loss", "Every loss as a table")
+
+
+def _keep(draft: Draft, found: Losses, surviving: Plan) -> None:
+    """The surviving plan as a scenario: its first periods are held by rules, the rest is solved."""
+    if not sign_in.actor().may("edit") or not st.button(
+        "Keep as scenario",
+        key="lost-keep",
+        help=f"Rules hold what it spends before {letters(found.since)}; the scenario is solved and on show. History undoes it.",
+    ):
+        return
+    try:
+        rows = beginning(surviving, found.since)
+    except ValueError as problem:
+        st.error(letters(f"{str(problem)[:1].upper()}{str(problem)[1:]}."))
+        return
+    name = session.keep_scenario(draft, f"survives any loss from {found.since}", rows, found.of_surviving()[0])
+    st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
+    st.rerun()

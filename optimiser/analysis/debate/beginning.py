@@ -1,0 +1,58 @@
+"""The first periods of a plan, held as rows of the Scenarios sheet: rules that a case, solved again, begins with."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.case.selection import quoted
+from optimiser.plan.tables import Plan
+
+AUTHORITY = "The plan that survives any loss"
+
+
+def beginning(plan: Plan, since: str, authority: str = AUTHORITY) -> tuple[ChangeRow, ...]:
+    """Rows by which a case spends before the period `since` what the plan does: fund by initiative and agency, and nothing else.
+
+    Each amount is a least one, lower by a unit of the case's rounding for each line that it is the sum of, because lines
+    are rounded one by one; together they are all that may be spent by then. Raises ValueError where nothing is spent before.
+    """
+    return tuple(_rows(plan, since, authority))
+
+
+def _rows(plan: Plan, since: str, authority: str) -> Iterator[ChangeRow]:
+    case, spend = plan.case, plan.tables["Spend"]
+    order = {name: k for k, name in enumerate(case.facts.names["period"])}
+    early = np.array([order[p] < order[since] for p in spend["period"].tolist()], bool)
+    sums: dict[tuple[str, str, str], tuple[float, int]] = {}
+    mine = (spend[c][early].tolist() for c in ("fund", "initiative", "agency", "money"))
+    for fund, initiative, agency, money in zip(*mine, strict=True):
+        had, lines = sums.get((fund, initiative, agency), (0.0, 0))
+        sums[fund, initiative, agency] = had + money, lines + 1
+    if not sums:
+        raise ValueError(f"the plan spends nothing before {since}")
+    taken = set(case.tables["Rules"]["rule"].tolist())
+    unit, before = case.settings.rounding, f"period < {quoted(since)}"
+    for (fund, initiative, agency), (money, lines) in sorted(sums.items()):
+        least = max(0.0, money - lines * unit)
+        where = f"{where_of(fund=fund, initiative=initiative, agency=agency)} ; {before}"
+        name = _free(f"Before {since}: {initiative} by {agency} from {fund}", taken)
+        yield from _rule(name, where, "at_least", least, authority)
+    most = sum(money for money, _ in sums.values()) + unit
+    yield from _rule(_free(f"Before {since}: nothing else", taken), before, "at_most", most, authority)
+
+
+def _rule(name: str, where: str, column: str, amount: float, authority: str) -> Iterator[ChangeRow]:
+    for cell, value in (("where", where), (column, f"{amount:.12g}"), ("authority", authority)):
+        yield {"sheet": "Rules", "where": where_of(rule=name), "column": cell, "change": f"= {value}"}
+
+
+def _free(wanted: str, taken: set[str]) -> str:
+    name, count = wanted, 1
+    while name.casefold() in {t.casefold() for t in taken}:
+        count += 1
+        name = f"{wanted} ({count})"
+    taken.add(name)
+    return name
