@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.model.blocks import Blocks
 from optimiser.model.matrix import Model
 from optimiser.solvers.reach import scales
 
@@ -40,6 +41,8 @@ class Problem:
     integer: Array
     column_scale: Array
     row_scale: Array
+    blocks: Blocks | None = None
+    """What may be left out of a large one; rows that were added to it stand at the end."""
 
     @staticmethod
     def of(model: Model, *, as_it_is: bool = False, solved: bool = True) -> Problem:
@@ -67,9 +70,8 @@ class Problem:
             row = _seen(row, start, np.abs(value), model.row_lower, model.row_upper)
         value *= np.repeat(row, np.diff(start))
         lower, upper = model.column_lower / column, most / column
-        return Problem(
-            start, index, value, lower, upper, model.row_lower * row, model.row_upper * row, integer, column, row
-        )
+        limits = lower, upper, model.row_lower * row, model.row_upper * row
+        return Problem(start, index, value, *limits, integer, column, row, Blocks.of(model) if solved else None)
 
     @property
     def shape(self) -> tuple[int, int]:

@@ -1,0 +1,187 @@
+"""Large linear programs by sifting: solve with the blocks that promise most, price the others, take in those that would pay.
+
+A block is what one agency delivers of one initiative in one period: a level, the spend and the hires that go with it, and the
+cost rows that tie these together. Where nothing is delivered all of it is 0, so most blocks of a large case can be left
+out of the matrix, rows and all, and the program is still the whole one: once no block outside would pay at the prices
+found, its plan is the best of all. The prices cover every row, so the whole program's exact bound proves that.
+Source: columns and rows generated when they are due, as in Bixby et al., "Very large-scale linear programming: a case
+study in combining interior point and simplex methods", Operations Research 40(5), 1992.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.blocks import Blocks
+from optimiser.solvers.engine import RunOutcome
+from optimiser.solvers.problem import Problem
+from optimiser.solvers.solution import Basis
+
+LEAST_COLUMNS = 20_000
+"""A smaller program is solved whole: there is nothing to gain."""
+
+_FIRST = 4
+"""Blocks of each group that are in from the start: of an initiative in a period, and of an agency in a period."""
+
+_ROUNDS = 20
+"""After so many rounds the whole program is the shorter way."""
+
+_GROWTH = 0.5
+"""The most that a round takes in, as a share of the blocks that are in."""
+
+_NOISE = 1e-9
+"""A reduced cost below this share of the terms that it was summed from is none."""
+
+_AT_LOWER, _BASIC = 0, 1  # HiGHS's status numbers
+
+Run = Callable[[Problem, Array, Basis | None], RunOutcome | None]
+"""Solves a problem with a cost from a basis."""
+
+
+def worth_sifting(problem: Problem) -> bool:
+    """Whether a problem is large enough, and made of blocks."""
+    return problem.blocks is not None and len(problem.column_lower) >= LEAST_COLUMNS and not problem.integer.any()
+
+
+def sifted(problem: Problem, cost: Array, basis: Basis | None, run: Run) -> RunOutcome | None:
+    """The answer to the whole problem, from solves of parts of it; None where that does not come to an end. Stopped
+    midway it has the plan of the part before, and prices that bound how far it is from the best.
+
+    With a basis everything that is not held at 0 is in from the start, so that there is one solve.
+    """
+    blocks = problem.blocks
+    assert blocks is not None
+    sifting = _Sifting(problem, cost, blocks)
+    inside = sifting.free if basis is not None else sifting.first()
+    last: RunOutcome | None = None
+    for _ in range(_ROUNDS):
+        part = sifting.part(inside)
+        out = run(part.problem, cost[part.columns], part.basis(basis))
+        if out is None or out.ending != "optimal" or out.x is None or out.y is None or out.basis is None:
+            return last if out is not None and out.ending == "stopped" else None
+        basis = part.whole_basis(out.basis)
+        x, y = part.whole(out.x, out.y)
+        y, owed = sifting.priced(y, part)
+        paying = np.flatnonzero((owed < 0) & ~inside & sifting.free)
+        if not len(paying):
+            return replace(out, x=x, y=y, basis=basis)
+        last = replace(out, ending="stopped", x=x, y=y, basis=basis)
+        most = max(1, int(_GROWTH * np.count_nonzero(inside)))
+        inside = inside.copy()
+        inside[paying[np.argsort(owed[paying], kind="stable")[:most]]] = True
+    return None
+
+
+@dataclass(frozen=True, eq=False)
+class _Part:
+    """Some columns and rows of a problem (masks), as a problem of its own."""
+
+    problem: Problem
+    columns: Array
+    rows: Array
+
+    def basis(self, whole: Basis | None) -> Basis | None:
+        """What is left of a basis of the whole; None where that is none."""
+        if whole is None:
+            return None
+        kept = Basis(whole.columns[self.columns], whole.rows[self.rows])
+        basic = np.count_nonzero(kept.columns == _BASIC) + np.count_nonzero(kept.rows == _BASIC)
+        return kept if basic == len(kept.rows) else None
+
+    def whole_basis(self, basis: Basis) -> Basis:
+        """A basis of the whole: columns outside stand at 0, rows outside are slack."""
+        columns = np.full(len(self.columns), _AT_LOWER, np.int8)
+        rows = np.full(len(self.rows), _BASIC, np.int8)
+        columns[self.columns], rows[self.rows] = basis.columns, basis.rows
+        return Basis(columns, rows)
+
+    def whole(self, x: Array, y: Array) -> tuple[Array, Array]:
+        """Values and prices of the whole: 0 outside."""
+        values, prices = np.zeros(len(self.columns)), np.zeros(len(self.rows))
+        values[self.columns], prices[self.rows] = x, y
+        return values, prices
+
+
+class _Sifting:
+    """A problem cut into blocks. N: number of blocks."""
+
+    def __init__(self, problem: Problem, cost: Array, blocks: Blocks) -> None:
+        self.problem, self.cost, self.blocks = problem, cost, blocks
+        self.size = len(blocks.level)
+        self.block_of_column = blocks.columns
+        more = len(problem.row_lower) - len(blocks.rows)
+        self.block_of_row = np.concatenate([blocks.rows, np.full(more, -1)])
+        self.row_of = problem.row_of
+        mine = blocks.columns >= 0
+        moves = mine & (problem.column_upper > 0)
+        self.free = np.bincount(blocks.columns[moves], minlength=self.size) > 0
+        """[N]: whether it may be anything but 0."""
+        self.must = np.bincount(blocks.columns[mine & (problem.column_lower != 0)], minlength=self.size) > 0
+        self.owner = self.block_of_row[self.row_of]
+        """The block of each entry's row (-1: of none)."""
+
+    def first(self) -> Array:
+        """[N]: the blocks to begin with: those with most objective for a unit of money in each group, and the cheapest where
+        the objective does not tell; those that cannot be 0; those with a cost row that no fund pays for."""
+        problem, level = self.problem, self.blocks.level
+        at = (self.owner >= 0) & (problem.value < 0)
+        money = -problem.value[at] / problem.row_scale[self.row_of[at]]
+        price = np.bincount(problem.index[at], money, len(self.cost))[level]
+        gain = -self.cost[level]
+        score = -price / problem.column_scale[level]
+        if gain.any():
+            score = np.divide(gain, price, out=np.full(self.size, np.inf), where=price > 0)
+        paid = np.bincount(self.row_of[(self.owner >= 0) & (problem.value > 0)], minlength=len(self.block_of_row)) > 0
+        unpaid = self.block_of_row[(self.block_of_row >= 0) & ~paid]
+        inside = self.must | (np.bincount(unpaid, minlength=self.size) > 0)
+        for group in self.blocks.rivals:
+            order = np.lexsort((-score, ~self.free, group))
+            place = np.arange(self.size) - np.searchsorted(group[order], group[order])
+            inside[order[place < _FIRST]] = True
+        return inside & (self.free | self.must)
+
+    def part(self, inside: Array) -> _Part:
+        """The problem without the blocks that are not inside."""
+        problem = self.problem
+        columns = np.append(inside, True)[self.block_of_column]
+        rows = np.append(inside, True)[self.block_of_row]
+        kept = rows[self.row_of] & columns[problem.index]
+        count = np.bincount(self.row_of[kept], minlength=len(rows))[rows]
+        made = Problem(
+            np.append(0, np.cumsum(count)).astype(np.int32),
+            (np.cumsum(columns) - 1)[problem.index[kept]].astype(np.int32),
+            problem.value[kept],
+            problem.column_lower[columns],
+            problem.column_upper[columns],
+            problem.row_lower[rows],
+            problem.row_upper[rows],
+            problem.integer[columns],
+            problem.column_scale[columns],
+            problem.row_scale[rows[: len(problem.row_scale)]],
+        )
+        return _Part(made, columns, rows)
+
+    def priced(self, y: Array, part: _Part) -> tuple[Array, Array]:
+        """Prices with those of the rows outside: the highest at which no spend would pay, less half of what the level does not
+        need; and [N] what each block outside would gain at its best, 0 or below."""
+        problem, outside = self.problem, ~part.rows[self.row_of]
+        d, _ = problem.reduced(self.cost, y)
+        spends = outside & (problem.value > 0)
+        price = np.full(len(y), np.inf)
+        np.minimum.at(price, self.row_of[spends], d[problem.index[spends]] / problem.value[spends])
+        y = np.where(part.rows | ~np.isfinite(price), y, price)
+        d, terms = problem.reduced(self.cost, y)
+        spare = np.maximum(d[self.blocks.level], 0.0)
+        bills = outside & (problem.value < 0) & (problem.index == self.blocks.level[self.owner])
+        count = np.bincount(self.owner[bills], minlength=self.size)
+        less = spare[self.owner[bills]] / (2 * count[self.owner[bills]] * problem.value[bills])
+        y = y + np.bincount(self.row_of[bills], less, len(y))
+        wanting = ~part.columns & (d < -_NOISE * terms)
+        owed = np.zeros(self.size)
+        reach = np.minimum(problem.column_upper, 1 / problem.column_scale)  # of a level: all of it
+        np.minimum.at(owed, self.block_of_column[wanting], (d * np.where(np.isfinite(reach), reach, 1.0))[wanting])
+        return y, owed

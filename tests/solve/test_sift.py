@@ -1,0 +1,78 @@
+"""A large program solved by parts is the whole one: here small programs, so that both ways are quick. OPTIMISER_SOAK=1000 takes more."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+import numpy as np
+import pytest
+
+import optimiser
+from optimiser.solvers import sift
+from optimiser.solvers.solution import Stop
+from tests.oracle.large_cases import wide_case
+from tests.oracle.random_cases import random_case
+
+SEEDS = range(5000, 5000 + int(os.environ.get("OPTIMISER_SOAK", "40")))
+
+
+@pytest.fixture
+def by_parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """Every linear program by parts, however small, beginning with one block of each group; how many blocks each began with."""
+    began: list[int] = []
+    monkeypatch.setattr(sift, "LEAST_COLUMNS", 0)
+    monkeypatch.setattr(sift, "_FIRST", 1)
+    first = sift._Sifting.first
+    monkeypatch.setattr(sift._Sifting, "first", lambda self: told(first(self), began))
+    return began
+
+
+def told(inside: Any, began: list[int]) -> Any:
+    began.append(int(np.count_nonzero(~inside)))
+    return inside
+
+
+def figures(plan: optimiser.Plan) -> Any:
+    """Status and the best of each objective, to nine digits; with one objective also every award and post."""
+    if not plan.has_plan:
+        return plan.status
+    bests = [float(f"{stage.best:.9g}") for stage in plan.stages]
+    if len(bests) > 1:
+        return plan.status, bests
+    return plan.status, bests, plan.award.round(2).to_csv(), plan.posts.round(6).to_csv()
+
+
+@pytest.mark.parametrize("seed", SEEDS)
+def test_by_parts_the_plan_is_the_same(seed: int, by_parts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    case = optimiser.case_from(random_case(seed, rules=seed % 2 > 0, stages=seed % 3 == 0))
+    found = optimiser.solve(case)
+    assert not found.has_plan or not list(optimiser.verify(found))
+    monkeypatch.setattr(sift, "LEAST_COLUMNS", 10**9)
+    assert figures(found) == figures(optimiser.solve(case))
+
+
+def test_parts_are_left_out_and_the_whole_is_proven(by_parts: list[int]) -> None:
+    plan = optimiser.solve(optimiser.case_from(wide_case()))
+    assert plan.status == "optimal"
+    assert plan.proof is not None
+    assert plan.proof.exact_bound
+    assert by_parts[0] > 1000
+
+
+def test_stopped_midway_there_is_a_plan_and_a_bound(by_parts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    stop, case = Stop(), optimiser.case_from(wide_case())
+    priced = sift._Sifting.priced
+
+    def pull(self: Any, *rest: Any) -> Any:
+        stop.stop()
+        return priced(self, *rest)
+
+    monkeypatch.setattr(sift._Sifting, "priced", pull)
+    plan = optimiser.solve(case, stop=stop)
+    assert plan.status == "stopped"
+    assert plan.has_plan
+    assert plan.bound is not None
+    assert plan.objective is not None
+    assert 0 < plan.objective < plan.bound
+    assert not list(optimiser.verify(plan))
