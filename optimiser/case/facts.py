@@ -18,6 +18,7 @@ from optimiser.case.selection import Clause, SelectionError, Subject, matches, p
 from optimiser.case.settings import Settings
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
 from optimiser.case.table import Array, Table, text
+from optimiser.case.tolerances import NOTHING
 
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
 SHEET_OF = {"fund": "Funds", "agency": "Agencies", "initiative": "Initiatives", "area": "Areas"}
@@ -417,7 +418,7 @@ def _sortable(value: object) -> str:
 
 def _money(values: Array) -> Array:
     """Money under 1e-9 counts as 0."""
-    return np.where(np.abs(values) < 1e-9, 0.0, values)
+    return np.where(np.abs(values) < NOTHING, 0.0, values)
 
 
 def _unlimited(values: Array) -> Array:

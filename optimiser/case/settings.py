@@ -14,6 +14,7 @@ from optimiser.case.reading.amounts import plain, read_amount
 from optimiser.case.reading.cells import Place, as_text
 from optimiser.case.spec import SETTINGS, Setting
 from optimiser.case.table import Table
+from optimiser.case.tolerances import GAP
 
 OBJECTIVES = ("impact", "fairness", "coverage", "stability", "thrift")
 
@@ -47,7 +48,7 @@ class Settings:
     post_step: float = 0.0
     tiers: tuple[Tier, ...] = (Tier("A", 80.0), Tier("B", 60.0), Tier("C", 0.0))
     score_effect: str = "none"
-    gap: float = 1e-6
+    gap: float = GAP
     time_limit: float = 300.0
     quorum: float | None = None
     majority: float = 0.5

@@ -28,6 +28,7 @@ from optimiser.case.columns import number as _number
 from optimiser.case.columns import ref as _ref
 from optimiser.case.columns import text as _text
 from optimiser.case.paper_facts import ACCOUNT_CODES, AGENCY_FACTS, CATEGORIES, FUND_FACTS
+from optimiser.case.tolerances import GAP
 
 STANDARD_CATEGORIES = ("personnel", "equipment", "travel", "training", "contractual", "supplies", "indirect", "general")
 FUND_KINDS = ("pooled", "joint grant", "shared budget", "own budget")
@@ -421,7 +422,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("post_step", "choice", 0.0, "Unit of posts and hires in FTE: 0 any fraction, 0.5 halves, 1 whole people.", ("0", "0.5", "1")),
     Setting("tiers", "text", "A>=80, B>=60, C>=0", "Bands of the score, best first."),
     Setting("score_effect", "choice", "none", "`proportional`: outcomes are multiplied by score / 100.", ("none", "proportional")),
-    Setting("gap", "number", 1e-6, "Largest relative distance from the best that is accepted.", low=0.0, high=1.0),
+    Setting("gap", "number", GAP, "Largest relative distance from the best that is accepted.", low=0.0, high=1.0),
     Setting("time_limit", "number", 300.0, "Seconds after which a solve is stopped.", low=0.0),
     Setting("quorum", "number", None, "Votes that a decision needs; blank: half the members.", low=0.0),
     Setting("majority", "number", 0.5, "Share of the votes that approval must exceed.", low=0.0, high=1.0),

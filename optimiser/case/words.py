@@ -8,12 +8,12 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT
+
 MINUS = "−"
 POINTS = "points"
 """The unit of impact where a case has outcomes; else it is a currency."""
 NEARLY = "nearly 0"
-LEAST = 1e-6
-"""A number below this is not written out: nobody can use it."""
 _WITHOUT_DECIMALS = 100_000
 SYMBOLS = {"USD": "$", "EUR": "€", "GBP": "£", "JPY": "¥", "INR": "₹"}
 _STEPS = ((1e9, "bn"), (1e6, "m"), (1e3, "k"))
@@ -125,7 +125,7 @@ def percent(share: float) -> str:
 
 def percent_up(share: float) -> str:
     """A share that is stated as `at most`: rounded up to two digits, 0.37% or 16%, and never below 0.0001%."""
-    return f"{_written_out(rounded_up(max(share * 100, 1e-4) if share else 0.0), 5)}%"
+    return f"{_written_out(rounded_up(max(share * 100, LEAST_PERCENT) if share else 0.0), 5)}%"
 
 
 _WHOLE_POINTS = 1000
@@ -181,4 +181,4 @@ def rounded_up(value: float) -> float:
     if value <= 0 or not math.isfinite(value):
         return value
     step = 10.0 ** (math.floor(math.log10(value)) - 1)
-    return float(f"{math.ceil(value / step - 1e-9) * step:.12g}")
+    return float(f"{math.ceil(value / step - HAIR) * step:.12g}")

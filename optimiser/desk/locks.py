@@ -15,6 +15,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.selection import SelectionError, parse, quoted
 from optimiser.case.spec import BY_NAME
+from optimiser.case.tolerances import HALF_A_CENT, SAME
 from optimiser.desk.state import Draft, blank
 from optimiser.model.rules import KINDS, rule_of
 from optimiser.plan.tables import Plan
@@ -31,7 +32,6 @@ WAYS = {
 }
 """How an initiative can be held, and how the form says it."""
 NEEDS_AMOUNT = (EXACT, LEAST, MOST)
-LEAST_POINT = 5e-3
 
 
 @dataclass(frozen=True)
@@ -146,13 +146,13 @@ def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str =
     before, after = (_outcomes(p) for p in (free, held))
     changes = {name: float(after[name] - v) for name, v in before.items() if name in after}
     moved = sorted(
-        ((n, d) for n, d in changes.items() if abs(d) > 1e-6 * max(1.0, abs(before[n]))), key=lambda c: -abs(c[1])
+        ((n, d) for n, d in changes.items() if abs(d) > SAME * max(1.0, abs(before[n]))), key=lambda c: -abs(c[1])
     )
-    if abs(points) < LEAST_POINT and not moved:
+    if abs(points) < HALF_A_CENT and not moved:
         return Cost(0.0, (), "It costs nothing now: the best plan keeps it anyway.")
     said = (
-        f"It costs {words.points(points, unit)}" if points >= LEAST_POINT
-        else f"It adds {words.points(-points, unit)}" if points <= -LEAST_POINT else "It costs no impact"
+        f"It costs {words.points(points, unit)}" if points >= HALF_A_CENT
+        else f"It adds {words.points(-points, unit)}" if points <= -HALF_A_CENT else "It costs no impact"
     )  # fmt: skip
     told = [f"{name} {words.number(d) if d < 0 else f'+{words.number(d)}'}" for name, d in moved[:3]]
     return Cost(points, tuple(moved), f"{said}{': ' + '; '.join(told) if told else ''}.")

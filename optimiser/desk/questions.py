@@ -36,6 +36,7 @@ from optimiser.analysis.what_if.tornado import Bar, tornado
 from optimiser.analysis.what_if.trade_off import trade_off
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
+from optimiser.case.tolerances import LEAST_SIZE, NOTHING
 from optimiser.desk import locks
 from optimiser.desk.jobs import Tell
 from optimiser.plan.tables import Plan
@@ -45,9 +46,6 @@ from optimiser.store.base.rights import Actor
 from optimiser.store.committee import reproduce
 from optimiser.store.keeping import doctor
 from optimiser.verbs import apply_changes, scenario, solve
-
-STILL = 1e-9
-"""Numbers that move the plan by less than this share of it are not shown."""
 
 
 class NotPossible(ValueError):
@@ -172,7 +170,7 @@ def compared(case: Case, wanted: Sequence[str | Sequence[str]], tell: Tell) -> C
 def bars(case: Case, wanted: Sequence[Cell], tell: Tell) -> list[Bar]:
     """What a tenth less and a tenth more of each number changes, where it changes anything."""
     tell(f"{len(wanted)} numbers, each a tenth lower and a tenth higher")
-    return [b for b in tornado(case, wanted, break_even=False) if b.swing > STILL * max(abs(b.base), 1e-9)]
+    return [b for b in tornado(case, wanted, break_even=False) if b.swing > NOTHING * max(abs(b.base), LEAST_SIZE)]
 
 
 def break_even(case: Case, limit: Cell, tell: Tell) -> list[Bar]:

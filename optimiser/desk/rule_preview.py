@@ -14,10 +14,10 @@ from optimiser.case.selection import Clause, SelectionError
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.state import Draft
 from optimiser.model.rules import RuleError, compile_rule, meaning, rules_of, sentence
+from optimiser.plan.allowance import is_kept
 from optimiser.plan.derive import readings
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
-from optimiser.plan.tolerance import is_kept
 from optimiser.verbs import check_records
 
 NAMED = 6

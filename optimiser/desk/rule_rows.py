@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.case.grantors import POLICY, set_by_words
+from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk.state import Draft, Record
 from optimiser.model.rules import Number, meaning, rules_of, sentence
 from optimiser.plan.tables import Plan
@@ -93,7 +94,9 @@ def _lines(plan: Plan, name: str) -> list[RuleLine]:
             continue
         measured = row["achieved"] == row["achieved"]
         slack = (
-            (0.0 if row["binding"] else row["headroom"] / max(abs(row["required"]), 1e-9)) if measured else float("inf")
+            (0.0 if row["binding"] else row["headroom"] / max(abs(row["required"]), LEAST_SIZE))
+            if measured
+            else float("inf")
         )
         made.append(
             RuleLine(

@@ -12,12 +12,11 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.build import assemble, power_of_two, row_scale
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rows import Block
 
-HAIR = 1e-9
-"""Part of a row's unit by which what is settled may miss it."""
 SETTLED = "settled"
 """The column, always 1, that holds what the settled columns amount to."""
 

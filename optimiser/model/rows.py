@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FULL
 from optimiser.model.variables import INT, Variables
 
 NONE = np.inf
@@ -18,8 +19,6 @@ Entry = tuple[Array, Array, Array]
 """Row, column and value of some entries."""
 SMALLEST_LEVEL = 0.01
 """A funded initiative without a minimum delivers at least this share of its scope."""
-LESS_THAN_A_STEP = 1 - 1e-6
-"""Part of a post_step that people may exceed the need by: a whole step more would be somebody without work."""
 
 
 @dataclass(frozen=True)
@@ -187,7 +186,7 @@ def staffing(v: Variables) -> Block:
         needed = -f.need[level["initiative"], k] * f.active_periods[level["initiative"]]
         entries.append(_summed(v, "level", number[level["initiative"], k, level["period"]], needed))
     keys = {"initiative": initiative, "role": role, "period": period}
-    spare = v.facts.settings.post_step * LESS_THAN_A_STEP
+    spare = v.facts.settings.post_step * FULL
     return _block("staffing", keys, _full(len(initiative), 0.0), _full(len(initiative), spare), *entries)
 
 

@@ -11,6 +11,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.matrix import Family, Index
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import MEASURES, Entries
@@ -77,7 +78,7 @@ class Variables:
     def _in_steps(self, fte: Array) -> Array:
         """The most of it that whole steps of a post give."""
         step = self.facts.settings.post_step
-        return np.asarray(np.floor(fte / step + 1e-9) * step) if step else fte
+        return np.asarray(np.floor(fte / step + HAIR) * step) if step else fte
 
     def _levels(self) -> None:
         f = self.facts

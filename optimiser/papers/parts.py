@@ -9,6 +9,7 @@ from typing import Any
 
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
+from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.case.words import counted, listed, money_short, number, percent
 from optimiser.model.rules import meanings
 from optimiser.model.rules.rule import Rule
@@ -149,7 +150,7 @@ def tightest(source: Source) -> list[tuple[Record, int]]:
         by_rule.setdefault(r["rule"], []).append(r)
 
     def slack(r: Record) -> tuple[bool, bool, float]:
-        return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), 1e-9)
+        return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), LEAST_SIZE)
 
     made = [(min(limits, key=slack), len(limits)) for limits in by_rule.values()]
     return sorted(made, key=lambda m: (m[0]["kept"], not m[0]["binding"], m[0]["rule"].casefold()))

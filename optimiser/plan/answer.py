@@ -12,6 +12,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import LOST_DIGITS
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Compiled
@@ -25,16 +26,7 @@ from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
 from optimiser.solvers.certificate import written
-from optimiser.solvers.solution import (
-    LOST_DIGITS,
-    Solution,
-    SolveLimits,
-    StageResult,
-    Status,
-    judged,
-    relative_gap,
-    worst,
-)
+from optimiser.solvers.solution import Solution, SolveLimits, StageResult, Status, judged, relative_gap, worst
 
 ROUNDING_SECONDS = 20.0
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."

@@ -14,11 +14,12 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FUNDED
 from optimiser.case.words import digits
 from optimiser.model.rules.terms import exact
+from optimiser.plan.allowance import EXACT, FIGURE, LOOSE, NEVER, UNIT
 from optimiser.plan.entries import partner_places
-from optimiser.plan.lines import AMOUNTS, FUNDED, DecisionLines, Lines
-from optimiser.plan.tolerance import EXACT, FIGURE, LOOSE, NEVER, UNIT
+from optimiser.plan.lines import AMOUNTS, DecisionLines, Lines
 
 ZERO, ONE = Fraction(0), Fraction(1)
 LEAST_LEVEL = Fraction(1, 100)

@@ -14,6 +14,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Table
+from optimiser.case.tolerances import BARELY, OPTIMAL_GAP, SAME, WRITTEN
 from optimiser.model.rules.number import WEIGHTED
 from optimiser.plan.checks import say
 from optimiser.plan.derive import derive
@@ -21,15 +22,12 @@ from optimiser.plan.lines import DecisionLines, decode
 from optimiser.plan.tables import Plan, Stage
 from optimiser.plan.verify import Broken
 
-OPTIMAL = 1e-9
-"""Largest gap of a plan that is called optimal."""
 _LEAST, _MOST = "least", "most"
 SENSE: Mapping[str, str] = {
     "impact": _MOST, "fairness": _MOST, "penalty": _LEAST, "coverage": _LEAST, "stability": _LEAST, "thrift": _LEAST
 }  # fmt: skip
 """Whether an objective's value is the better the more, or the less."""
 _MONEY = ("coverage", "stability", "thrift")
-_LOOSE = 1e-6
 
 
 def unfounded(plan: Plan) -> list[Broken]:
@@ -51,7 +49,7 @@ def _claim(item: str, said: float, found: float, sentence: str) -> Broken:
 def _impact(plan: Plan, derived: Mapping[str, Table]) -> Iterator[Broken]:
     found = math.fsum(derived["Awards"]["impact"].tolist())
     said = math.nan if plan.impact is None else plan.impact
-    if not abs(said - found) <= _LOOSE * max(1.0, abs(found)):
+    if not abs(said - found) <= SAME * max(1.0, abs(found)):
         yield _claim("impact", said, found, f"Proof says an impact of {_said(said)}, the tables make {_said(found)}.")
 
 
@@ -127,21 +125,25 @@ def _slack(plan: Plan, stage: Stage, lines: DecisionLines, derived: Mapping[str,
             scale = 100.0 if row["unit"] == WEIGHTED else 1.0
             if not row["hard"] and row["headroom"] <= rounding * scale:
                 worth += abs(penalties.get(row["rule"], 0.0)) * scale
-    return _LOOSE * max(1.0, abs(stage.best)) + rounding * worth
+    return SAME * max(1.0, abs(stage.best)) + rounding * worth
 
 
 def _status(plan: Plan) -> Iterator[Broken]:
     """Whether the word for how good the plan is fits the bounds that stand beside it."""
     gaps = [_gap(stage, plan.case.facts) for stage in plan.stages]
     gap = max((g for g in gaps if g == g), default=0.0) if all(g == g for g in gaps) else math.inf
-    most = {"optimal": OPTIMAL, "within_gap": max(plan.case.settings.gap, OPTIMAL), "stopped": math.inf}
+    most = {"optimal": OPTIMAL_GAP, "within_gap": max(plan.case.settings.gap, OPTIMAL_GAP), "stopped": math.inf}
     if plan.status not in most:
         yield _claim("status", 0.0, 1.0, f'Proof says the status "{plan.status}", which no plan has.')
-    elif gap > most[plan.status] * (1 + _LOOSE) + 1e-11:
+    elif gap > most[plan.status] * (1 + SAME) + WRITTEN:
         far = "no bound is known" if gap == math.inf else f"the bound is {gap:.3%} away"
         yield _claim("status", most[plan.status], gap, f'Proof says "{plan.status}", but {far}.')
     said = math.nan if plan.gap is None else plan.gap
-    if plan.status != "stopped" and gap < math.inf and gap > (said if said == said else 0.0) + max(1e-9, gap * 1e-3):
+    if (
+        plan.status != "stopped"
+        and gap < math.inf
+        and gap > (said if said == said else 0.0) + max(OPTIMAL_GAP, gap * BARELY)
+    ):
         yield _claim("gap", said, gap, f"Proof says a gap of {_said(said)}, its stages have {_said(gap)}.")
 
 

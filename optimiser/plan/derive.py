@@ -13,20 +13,17 @@ from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table, text
+from optimiser.case.tolerances import FULL, FUNDED, HAIR, MILLIONTH
 from optimiser.model.rules import Compiled, compile_rules, sentence
 from optimiser.model.rules.terms import LimitReading, Limits, exact, read
+from optimiser.plan.allowance import DIGITS, FIGURE, UNIT, is_kept, kind_of
 from optimiser.plan.entries import effects, entries_of
-from optimiser.plan.lines import FUNDED, DecisionLines, decode
+from optimiser.plan.lines import DecisionLines, decode
 from optimiser.plan.tables import SPEC
-from optimiser.plan.tolerance import DIGITS, FIGURE, MILLIONTH, UNIT, is_kept, kind_of
 
 IN_FULL, IN_PART, NOT_FUNDED = "in full", "in part", "not funded"
 TOGETHER = "several together"
 """State of a row that stands for several initiatives, which a reader may not see one by one."""
-HAIR = 1e-9
-"""A sum of levels this near to 1 is 1: what is missing is what sums of floats lose."""
-FULL = 1 - 1e-6
-"""An initiative is delivered in full from this level on."""
 
 
 @dataclass(frozen=True, eq=False)

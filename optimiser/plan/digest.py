@@ -15,6 +15,7 @@ import numpy as np
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import WRITTEN
 from optimiser.plan.tables import SPEC
 
 KEEP_ORDER = ("Periods",)
@@ -84,4 +85,4 @@ def _digits(number: float, significant: int) -> str:
 
 def same_number(one: float, other: float) -> bool:
     """Whether two numbers are the same in the digits that count, but for what sums of floats lose."""
-    return _plain(one) == _plain(other) or abs(one - other) <= 1e-11 * max(abs(one), abs(other))
+    return _plain(one) == _plain(other) or abs(one - other) <= WRITTEN * max(abs(one), abs(other))

@@ -8,8 +8,9 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import FUNDED
 from optimiser.model.rules.terms import Entries
-from optimiser.plan.lines import FUNDED, DecisionLines, decode
+from optimiser.plan.lines import DecisionLines, decode
 
 
 def plan_entries(facts: Facts, tables: Mapping[str, Table]) -> dict[tuple[str, int], Entries]:

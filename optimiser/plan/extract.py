@@ -9,14 +9,12 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table, text
+from optimiser.case.tolerances import LEAST, LEAST_FLOAT, LEAST_SHARE
 from optimiser.model.matrix import Model
 from optimiser.plan.tables import SPEC
 
 MONEY_DIGITS, EXACT_MONEY_DIGITS = 6, 9
 """Decimals in which money is written: of a plan in whole units, and of an exact one."""
-LEAST_MONEY = 1e-6
-LEAST_SHARE = 1e-10
-"""Smaller lines are noise of the solver and count as 0 (money; share of scope or FTE)."""
 DIGITS, MOST_DIGITS = 12, 17
 """Significant digits of levels and FTE that are kept, so that the last bits do not depend on the way to the answer; more
 where they are worth so much that it would be seen in money, and all that a float has at most."""
@@ -30,7 +28,7 @@ def decision_tables(facts: Facts, model: Model, x: Array, money_digits: int = MO
     level, post, hire = (
         _significant(_part(model, name, x), _worth(facts, model, name)) for name in ("level", "post", "hire")
     )
-    least = np.minimum(LEAST_SHARE, LEAST_MONEY / np.maximum(_worth(facts, model, "level"), 1e-300))
+    least = np.minimum(LEAST_SHARE, LEAST / np.maximum(_worth(facts, model, "level"), LEAST_FLOAT))
     return {
         "Spend": _lines(facts, model, "Spend", "spend", spend, 10.0**-money_digits),
         "Posts": _lines(facts, model, "Posts", "post", post, LEAST_SHARE),

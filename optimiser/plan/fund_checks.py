@@ -8,8 +8,8 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.model.rules.terms import exact
+from optimiser.plan.allowance import EXACT, FIGURE, LOOSE
 from optimiser.plan.checks import ZERO, CheckedPlan, Miss, say
-from optimiser.plan.tolerance import EXACT, FIGURE, LOOSE
 
 
 def funds(plan: CheckedPlan) -> Iterator[Miss]:

@@ -17,8 +17,6 @@ from optimiser.model.rules.terms import added_up, exact
 IN_KIND = "in kind"
 """The source of a line of Match that is released staff; its code is -1."""
 
-FUNDED = 1e-9
-"""An initiative is funded where its level (share of full scope) is above this."""
 
 Key = tuple[int, ...]
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import BARELY
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.plan.rounding import MONEY_ROWS, SLACK, live_spend, loose_rules
@@ -33,8 +34,6 @@ OTHER_SWITCHES = 3
 """So many other settings of the switches are tried,"""
 MOST_SWITCHES = 200
 """if there are no more of them than this,"""
-HARDLY = 0.001
-"""and if they lose no more than this share of any objective."""
 
 
 def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Iterator[Array]:
@@ -68,7 +67,7 @@ def _other_switches(model: Model, x: Array, limits: SolveLimits) -> Iterator[Arr
         return
     for stage in model.stages:
         reached = float(stage.cost @ x)
-        model = _with_row(model, stage.cost, -np.inf, reached + HARDLY * abs(reached))
+        model = _with_row(model, stage.cost, -np.inf, reached + BARELY * abs(reached))
     for _ in range(OTHER_SWITCHES):
         row = np.zeros(len(x))
         on = np.round(x[at]) > 0

@@ -16,10 +16,11 @@ from math import ceil, isinf, lcm, log10
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LARGE_LOST, NEAR_WHOLE
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact, ratio
-from optimiser.plan.tolerance import within_a_unit
+from optimiser.plan.allowance import within_a_unit
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits
 
@@ -38,8 +39,6 @@ MONEY_ROWS = (
 )
 SLACK = Fraction(999, 1000)
 """Part of a unit by which a cost row may be missed here; the verifier allows a whole one."""
-NEAR = 1e-6
-"""A line this near (in units) to a whole number stays there unless nothing else works."""
 UPWARDS = 0.3
 """How much (of a unit) a line rather rises than falls, so that no fund keeps a few units that the exact plan spends."""
 SEEN = 4
@@ -47,8 +46,6 @@ SEEN = 4
 LARGEST_DENOMINATOR = 10**6
 """Rows whose numbers need a larger common denominator are held by a margin instead."""
 MARGIN = Fraction(1, 10**6)
-DIGITS = 2.0**-50
-"""What a float loses of a large amount in units."""
 WIDENED = (0, 1, 1000)
 """Units by which a line may leave its place, in the order in which they are tried."""
 WIDE = 1000
@@ -106,19 +103,19 @@ def _lines(model: Model, units: Array, widen: int) -> _Lines:
     Where they are widened by more than one unit, money may also pass to other lines of the same cost (another fund).
     """
     spend = model.columns["spend"].span
-    used = units[spend] > NEAR
+    used = units[spend] > NEAR_WHOLE
     if widen > 1:
         used = live_spend(model, units)
     column = spend.start + np.flatnonzero(used)
     nearest = np.round(units[column])
-    near = np.abs(units[column] - nearest) <= np.maximum(NEAR, DIGITS * nearest)
+    near = np.abs(units[column] - nearest) <= np.maximum(NEAR_WHOLE, LARGE_LOST * nearest)
     low = np.maximum(np.where(near, nearest, np.floor(units[column])) - widen, 0)
     high = np.where(near, nearest, np.floor(units[column]) + 1) + widen
     cost = np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low) - UPWARDS)
     parts = [(column, low, high - low, cost, np.ones(len(column), bool))]
     for name in MOVING:
         family = model.columns[name]
-        low = np.maximum(np.floor(units[family.span] + NEAR) - WIDE, 0)
+        low = np.maximum(np.floor(units[family.span] + NEAR_WHOLE) - WIDE, 0)
         every, rise, free = np.arange(family.size) + family.first, np.full(family.size, 2 * WIDE), np.zeros(family.size)
         parts.append((every, low, rise, free, np.full(family.size, name == "carry")))
     return _Lines(*(np.concatenate(values) for values in zip(*parts, strict=True)))
@@ -131,7 +128,7 @@ def live_spend(model: Model, units: Array) -> Array:
     index = model.index[start[0] : start[-1]]
     row = np.repeat(np.arange(rows.size), np.diff(start))
     mine = (index >= spend.first) & (index < spend.first + spend.size)
-    live = np.bincount(row[mine], units[index[mine]] > NEAR, rows.size) > 0
+    live = np.bincount(row[mine], units[index[mine]] > NEAR_WHOLE, rows.size) > 0
     made = np.zeros(spend.size, bool)
     made[index[mine][live[row[mine]]] - spend.first] = True
     return made
@@ -147,7 +144,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
     free[model.columns["unspent"].span] = True
     for name, family in model.columns.families.items():
         if name.startswith("breach "):
-            broken[family.span] = x[family.span] > NEAR
+            broken[family.span] = x[family.span] > NEAR_WHOLE
     loose = loose_rules(rules)
     for name, family in model.rows.families.items():
         if name not in MONEY_ROWS and not name.startswith("rule "):

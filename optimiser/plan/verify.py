@@ -17,11 +17,11 @@ from optimiser.case.table import Array, Table
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
 from optimiser.plan import checks, fund_checks
+from optimiser.plan.allowance import FIGURE, NEVER, UNIT, allowance
 from optimiser.plan.checks import CheckedPlan, Miss, say
 from optimiser.plan.derive import Read, derive, readings
 from optimiser.plan.lines import DecisionLines, decode
 from optimiser.plan.tables import DERIVED
-from optimiser.plan.tolerance import FIGURE, NEVER, UNIT, allowance
 
 CHECKS: tuple[checks.Check, ...] = (
     checks.readable,

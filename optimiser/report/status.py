@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 
 from optimiser.case import impact
+from optimiser.case.tolerances import LEAST
 from optimiser.case.words import POINTS, digits, money_exact, number, percent_up, points, rounded_up, written
 from optimiser.plan.tables import Plan, Stage
 
@@ -109,7 +110,7 @@ def _missing(stage: Stage) -> float:
 
 
 def _share(stage: Stage) -> float:
-    return _missing(stage) / max(abs(stage.best), 1e-6)
+    return _missing(stage) / max(abs(stage.best), LEAST)
 
 
 def _amount(stage: Stage, value: float, plan: Plan) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimiser.case.tolerances import FULL, FUNDED
 from optimiser.case.words import (
     MINUS,
     POINTS,
@@ -21,7 +22,7 @@ from optimiser.case.words import (
     rounded_up,
     written,
 )
-from optimiser.plan.derive import FULL, IN_FULL, NOT_FUNDED, TOGETHER
+from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report.status import quality
 
@@ -78,7 +79,7 @@ def headline(plan: Plan) -> str:
 
 def state(request: float, award: float, level: float, currency: str = "USD", beyond: str = "") -> str:
     """How far one initiative is funded: Funded at 69%: $630k of $1.05m. beyond: why it gets more than it asked for."""
-    if level <= 1e-9 and award <= 0:
+    if level <= FUNDED and award <= 0:
         return "Not funded."
     how = "in full" if level >= FULL else f"at {percent(level)}"
     if not request and not award:

@@ -15,11 +15,12 @@ import numpy as np
 from highspy import HighsModelStatus as Status
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FACE, FEASIBLE, OPTIMAL_GAP
 from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
 from optimiser.solvers.problem import Problem, centre, snapped, total
-from optimiser.solvers.solution import OPTIMAL_GAP, Basis, SolveLimits, SolverError, relative_gap
+from optimiser.solvers.solution import Basis, SolveLimits, SolverError, relative_gap
 
 DIGITS = 10
 """Significant digits of a value that do not depend on the way to it."""
@@ -33,7 +34,6 @@ _OPTIONS: dict[str, Any] = {
     "dual_simplex_cost_perturbation_multiplier": 0.0,
     "primal_simplex_bound_perturbation_multiplier": 0.0,
 }
-_FEASIBLE = 1e-8
 
 
 Entries = tuple[Array, Array, Array]
@@ -171,7 +171,7 @@ class Again(Engine):
         best = total(cost, x)
         gap = relative_gap(best, _bound(problem, cost, y))
         broken = self._highs.getInfo().max_primal_infeasibility
-        if gap is None or gap > OPTIMAL_GAP or not broken <= _FEASIBLE:
+        if gap is None or gap > OPTIMAL_GAP or not broken <= FEASIBLE:
             return self._carefully(problem, cost)
         return Value("optimal", _kept(self._sign * best), gap, iterations, problem.real(x))
 
@@ -200,7 +200,7 @@ def _bound(problem: Problem, cost: Array, y: Array) -> float | None:
     at = np.where(y > 0, problem.row_lower, problem.row_upper)
     y = np.where(np.isfinite(at), y, 0.0)
     d, terms = problem.reduced(cost, y)
-    d = np.where(np.abs(d) <= 1e-9 * terms, 0.0, d)
+    d = np.where(np.abs(d) <= FACE * terms, 0.0, d)
     edge = np.where(d > 0, problem.column_lower, problem.column_upper)
     used = d != 0
     if not np.isfinite(edge[used]).all():

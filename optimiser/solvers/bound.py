@@ -15,6 +15,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.matrix import Model
 from optimiser.solvers.problem import Problem
 
@@ -124,7 +125,7 @@ def _repaired(problem: Problem, y: Array, d: Array, power: int, bad: Array) -> A
         entries = np.flatnonzero(problem.index == j)
         excess = float(d[j] * Fraction(2) ** power)
         for k in entries[np.argsort(-np.abs(problem.value[entries]))]:
-            moved = y[rows[k]] + excess / problem.value[k] * (1 + 1e-9)
+            moved = y[rows[k]] + excess / problem.value[k] * (1 + HAIR)
             limit = problem.row_lower[rows[k]] if moved > 0 else problem.row_upper[rows[k]]
             if moved == 0 or np.isfinite(limit):
                 y[rows[k]] = moved

@@ -9,17 +9,17 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FACE, OPTIMAL_GAP, SMALL_VALUE, SWITCH
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Engine, Watch
-from optimiser.solvers.linear import FACE, solve_linear
+from optimiser.solvers.linear import solve_linear
 from optimiser.solvers.problem import Problem, centre, total, unit
-from optimiser.solvers.solution import OPTIMAL_GAP, Basis
+from optimiser.solvers.solution import Basis
 
 MOST_SWITCHES = 40
 """With more integer columns the solver's own search is quicker."""
 MOST_NODES = 250
 """Linear programs after which the solver's own search takes over: a number, so that the way does not depend on the machine."""
-_WHOLE = 1e-7
 _FARTHEST = 60
 
 
@@ -69,18 +69,20 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
     count = 1
     while open_nodes:
         value, _, lower, upper, basis, x, y = heapq.heappop(open_nodes)
-        if best_x is not None and value >= best - 0.1 * OPTIMAL_GAP * max(abs(best), 1e-3 * unit(cost)):
+        if best_x is not None and value >= best - 0.1 * OPTIMAL_GAP * max(abs(best), SMALL_VALUE * unit(cost)):
             leaves.append(_Leaf(lower, upper, y))
             second = min(second, value)
             continue
         free = lower < upper
         distance = np.abs(x[held] - np.round(x[held]))
-        if distance.max(initial=0.0) <= _WHOLE:
+        if distance.max(initial=0.0) <= SWITCH:
             fixed = solve_linear(problem.fixed(x), cost, watch, basis, prove=False)
             if fixed.ending == "stopped" or not fixed.kept:
                 return None
             # Where the rounded switches give less than the node promised, they were whole within the solver's tolerance only.
-            kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * max(abs(value), 1e-3 * unit(cost))
+            kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * max(
+                abs(value), SMALL_VALUE * unit(cost)
+            )
             if fixed.x is not None and fixed.value < best:
                 second, best, best_x, best_basis = min(second, best), fixed.value, fixed.x, fixed.basis
                 winner = _equals(problem, cost, held, lower, upper, x, y) if kept else None

@@ -21,6 +21,7 @@ import numpy as np
 from highspy import HighsModelStatus as Model
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import SMALL_ENTRY, SOLVER
 from optimiser.solvers.problem import Problem
 from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop, Unbounded
 
@@ -36,7 +37,6 @@ LARGEST = 1e19
 _STATUSES = [highspy.HighsBasisStatus(k) for k in range(5)]
 _FEASIBLE = 2
 _ENDED = (Model.kTimeLimit, Model.kInterrupt, Model.kIterationLimit, Model.kSolutionLimit)
-_TOLERANCE = 1e-9
 
 
 def highs_version() -> str:
@@ -138,9 +138,9 @@ class Engine:
             "threads": 1,
             "parallel": "off",
             "random_seed": limits.seed,
-            "small_matrix_value": 1e-12,
-            "primal_feasibility_tolerance": _TOLERANCE,
-            "dual_feasibility_tolerance": _TOLERANCE,
+            "small_matrix_value": SMALL_ENTRY,
+            "primal_feasibility_tolerance": SOLVER,
+            "dual_feasibility_tolerance": SOLVER,
         }
         self.set(**{**settings, **options})
         rows, columns = problem.shape

@@ -16,6 +16,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FOREIGN_BREACH, FOREIGN_DIGITS, SMALL_VALUE
 from optimiser.model.matrix import Model
 from optimiser.solvers.bound import dual_bound
 from optimiser.solvers.engine import GRACE, Watch
@@ -28,10 +29,6 @@ from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop,
 __all__ = ["available", "solve_with", "to_pulp", "write_model"]
 
 _KNOWN = {"cbc": "COIN_CMD", "glpk": "GLPK_CMD", "scip": "SCIP_CMD", "gurobi": "GUROBI", "cplex": "CPLEX_PY"}
-DIGITS = 1e-7
-"""What other solvers' printed values are good for: CBC writes eight digits."""
-
-_BREACH = 1e-6
 
 
 def available() -> list[str]:
@@ -80,7 +77,9 @@ def solve_with(
         if answer.ending != "optimal":
             break
         within = stage.within if k < len(model.stages) - 1 else 0.0
-        limit = answer.value + max(within * abs(answer.value), DIGITS * max(abs(answer.value), 1e-3 * unit(cost)))
+        limit = answer.value + max(
+            within * abs(answer.value), FOREIGN_DIGITS * max(abs(answer.value), SMALL_VALUE * unit(cost))
+        )
         problem = problem.with_row(cost, -np.inf, limit)
     assert x is not None
     real = rounded(whole.real(x), whole.column_scale, model)
@@ -132,7 +131,7 @@ def _answer(problem: Problem, cost: Array, name: str, watch: Watch) -> Linear:
     x[problem.integer] = np.round(x[problem.integer])
     x = snapped(problem, x)
     breach = problem.violation(x)
-    if breach > _BREACH:
+    if breach > FOREIGN_BREACH:
         watch.say(f"{name}: values that break a row by {breach:.1e} of its largest term")
         if claim != pulp.LpSolutionOptimal:
             return Linear("stopped")

@@ -15,16 +15,14 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FACE, FEASIBLE, OPTIMAL_GAP, SOLVER_TIGHT
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Ending, Engine, RunOutcome, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total
 from optimiser.solvers.refine import refined
 from optimiser.solvers.sharp import Sharp, excess, settled, sharpened
 from optimiser.solvers.sift import sifted, worth_sifting
-from optimiser.solvers.solution import OPTIMAL_GAP, TIE_COLUMNS, Basis, relative_gap
-
-FACE = 1e-9
-"""A reduced cost above this share of the terms that it was summed from is not noise."""
+from optimiser.solvers.solution import TIE_COLUMNS, Basis, relative_gap
 
 _PATIENCE = 500
 """Iterations (more for more rows) from a given basis, before a fresh start with presolve is the shorter way."""
@@ -39,20 +37,29 @@ _OTHER_COST: dict[str, Any] = {
     "primal_simplex_bound_perturbation_multiplier": 0.0,
 }
 
-_FEASIBLE = 1e-8
-"""Largest breach (relative to a row's terms) of a point that counts as a plan."""
 
 # From the usual way to ever more careful ones: tighter tolerances, costs a thousand times larger, the primal simplex to
 # clean up. The usual one does not scale on top of our scales, and is content with approximate edge weights (Devex): a
 # tenth to a third less time on the examples, a quarter of it on 125,000 columns.
 _WAYS: tuple[tuple[float, dict[str, Any]], ...] = (
     (1.0, {"simplex_scale_strategy": 0, "simplex_dual_edge_weight_strategy": 1}),
-    (1.0, {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10}),
+    (1.0, {"primal_feasibility_tolerance": SOLVER_TIGHT, "dual_feasibility_tolerance": SOLVER_TIGHT}),
     (
         2.0**10,
-        {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "simplex_scale_strategy": 0},
+        {
+            "primal_feasibility_tolerance": SOLVER_TIGHT,
+            "dual_feasibility_tolerance": SOLVER_TIGHT,
+            "simplex_scale_strategy": 0,
+        },
     ),
-    (2.0**20, {"primal_feasibility_tolerance": 1e-10, "dual_feasibility_tolerance": 1e-10, "simplex_strategy": 4}),
+    (
+        2.0**20,
+        {
+            "primal_feasibility_tolerance": SOLVER_TIGHT,
+            "dual_feasibility_tolerance": SOLVER_TIGHT,
+            "simplex_strategy": 4,
+        },
+    ),
 )
 
 
@@ -195,7 +202,7 @@ def _mended(problem: Problem, cost: Array, scale: float, found: Linear, watch: W
 def _salvaged(problem: Problem, cost: Array, out: RunOutcome) -> Linear:
     """What can be said when the clock was faster: a plan if there is an easy one, a bound if the prices give one."""
     points = [p for p in (out.x, trivial(problem)) if p is not None]
-    points = [p for p in (snapped(problem, p) for p in points) if problem.violation(p) <= _FEASIBLE]
+    points = [p for p in (snapped(problem, p) for p in points) if problem.violation(p) <= FEASIBLE]
     prices = [np.zeros(len(problem.row_lower))] + ([] if out.y is None else [out.y])
     bounds = [b for b in (dual_bound(problem, cost, y) for y in prices) if b is not None]
     exact = max(bounds) if bounds else None
@@ -222,7 +229,7 @@ def trivial(problem: Problem) -> Array | None:
             moved = float(np.clip(x[j] + need / a, lower[j], upper[j]))
             need -= a * (moved - x[j])
             x[j] = moved
-    return x if problem.violation(x) <= _FEASIBLE else None
+    return x if problem.violation(x) <= FEASIBLE else None
 
 
 @dataclass(frozen=True, eq=False)

@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import AT_BOUND, PRICE_NOISE, SMALL_VALUE, SNAPPED
 from optimiser.model.blocks import Blocks
 from optimiser.model.matrix import Model
 from optimiser.solvers.reach import scales
@@ -167,21 +168,27 @@ class Problem:
         size = unit(cost)
         # A price of 2e-12 of the largest was seen to be noise, and cost a better plan its place among equals. It holds no
         # row, nor may it hold the columns that have no other: which of them it is depends on where the solve began.
-        level = 1e-2 * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
+        level = PRICE_NOISE * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
         y = np.where(np.abs(y) > level, y, 0.0)
         d, terms = self.reduced(cost, y)
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
         # Relative to its own terms, and to what a column typically costs: where all terms are noise, so is their sum.
-        noise = np.maximum(tolerance * terms, 1e-3 * tolerance * size)
-        down = (d > noise) & np.isfinite(lower) & (np.abs(x - lower) <= 1e-7 * (1 + np.abs(lower)))
-        up = (d < -noise) & np.isfinite(upper) & (np.abs(x - upper) <= 1e-7 * (1 + np.abs(upper)))
+        noise = np.maximum(tolerance * terms, SMALL_VALUE * tolerance * size)
+        down = (d > noise) & np.isfinite(lower) & (np.abs(x - lower) <= AT_BOUND * (1 + np.abs(lower)))
+        up = (d < -noise) & np.isfinite(upper) & (np.abs(x - upper) <= AT_BOUND * (1 + np.abs(upper)))
         upper[down], lower[up] = lower[down], upper[up]
         row_lower, row_upper = self.row_lower.copy(), self.row_upper.copy()
         active = self.activity(x)
         with np.errstate(invalid="ignore"):
-            low = (y > level) & np.isfinite(row_lower) & (np.abs(active - row_lower) <= 1e-7 * (1 + np.abs(row_lower)))
+            low = (
+                (y > level)
+                & np.isfinite(row_lower)
+                & (np.abs(active - row_lower) <= AT_BOUND * (1 + np.abs(row_lower)))
+            )
             high = (
-                (y < -level) & np.isfinite(row_upper) & (np.abs(active - row_upper) <= 1e-7 * (1 + np.abs(row_upper)))
+                (y < -level)
+                & np.isfinite(row_upper)
+                & (np.abs(active - row_upper) <= AT_BOUND * (1 + np.abs(row_upper)))
             )
         row_upper[low], row_lower[high] = row_lower[low], row_upper[high]
         return replace(self, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper)
@@ -216,8 +223,8 @@ def snapped(problem: Problem, x: Array) -> Array:
     """x inside its bounds; what is a hair (1e-11) from a bound stands on it; no negative zeros."""
     lower, upper = problem.column_lower, problem.column_upper
     x = np.clip(x, lower, upper)
-    x = np.where(np.abs(x - lower) <= 1e-11 * np.maximum(1.0, np.abs(lower)), lower, x)
-    x = np.where(np.abs(x - upper) <= 1e-11 * np.maximum(1.0, np.abs(upper)), upper, x)
+    x = np.where(np.abs(x - lower) <= SNAPPED * np.maximum(1.0, np.abs(lower)), lower, x)
+    x = np.where(np.abs(x - upper) <= SNAPPED * np.maximum(1.0, np.abs(upper)), upper, x)
     return np.asarray(x + 0.0)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import CANCELLED, MARGIN
 from optimiser.model.build import power_of_two, row_scale
 from optimiser.model.matrix import Model
 
@@ -17,9 +18,6 @@ FAR = 2.0**-10
 NOTHING = 2.0**-64
 """A column that cannot reach this share of its scale is nothing: alone it changes no scale."""
 _PASSES = 4
-_MARGIN = 1e-6
-_CANCELLED = 2.0**-44
-"""A reach below this share of the sums that it is a difference of is noise."""
 
 
 def scales(model: Model) -> tuple[Array, Array, Array]:
@@ -29,7 +27,7 @@ def scales(model: Model) -> tuple[Array, Array, Array]:
     scale = np.asarray(model.column_scale, float)
     reach, certain = _reach(model, FAR * scale)
     far = (certain < FAR * np.asarray(model.column_upper)) & ~integer
-    most = np.where(far, np.maximum(certain * (1 + _MARGIN), model.column_lower), model.column_upper)
+    most = np.where(far, np.maximum(certain * (1 + MARGIN), model.column_lower), model.column_upper)
     short = (reach < FAR * scale) & (reach > NOTHING * scale) & ~integer
     if not short.any():
         return scale, model.row_scale, most
@@ -73,7 +71,7 @@ def _most(row: Array, a: Array, limit: Array, lower: Array, upper: Array) -> tup
     terms = np.bincount(row, np.where(open_, 0.0, np.abs(least)), size)
     others = total[row] - np.where(open_, 0.0, least)
     known = (a > 0) & np.isfinite(limit[row]) & (count[row] - open_ == 0)
-    noise = _CANCELLED * (terms[row] + np.where(np.isfinite(limit), np.abs(limit), 0.0)[row])
+    noise = CANCELLED * (terms[row] + np.where(np.isfinite(limit), np.abs(limit), 0.0)[row])
     with np.errstate(invalid="ignore", over="ignore"):
         room = limit[row] - others
         made, lost = room / a, noise / a

@@ -12,6 +12,7 @@ import math
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import SOLVER_TIGHT
 from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.problem import Problem, centre
@@ -28,8 +29,6 @@ MOST = 2.0**52
 
 _BASIC, _UPPER = 1, 2
 _ROUNDS = 5
-_HAIR = 1e-10
-"""By how much a corner may leave the bounds of its columns, in the solver's units: as a row may be missed."""
 _HALF = 0.3765  # not ½: values that end in 5 are common, and would go up or down by their last bit
 
 
@@ -60,7 +59,7 @@ def refined(problem: Problem, cost: Array, x: Array, basis: Basis, watch: Watch)
             break
         made = moved
     inside = np.clip(made, problem.column_lower, problem.column_upper)
-    if np.abs(made - inside).max(initial=0.0) > _HAIR:
+    if np.abs(made - inside).max(initial=0.0) > SOLVER_TIGHT:
         return x
     return inside if excess(problem, inside) <= max(1.0, excess(problem, x)) else x
 

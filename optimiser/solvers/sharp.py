@@ -15,18 +15,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import COARSE, LOST, ROW_MONEY, ROW_NOISE, ROW_NOTHING
 from optimiser.solvers.bound import dual_bound
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.problem import Problem, snapped
 from optimiser.solvers.solution import Basis
 
-LOST = 2.0**-48
-"""What floats lose of a row's largest term: so much is no breach (the verifier's own measure)."""
-_RELATIVE, _REAL, _NOTHING = 1e-10, 1e-4, 1e-13
-"""A breach is looked at from this share of the row's largest term, or from this in the units of the case; less than
-the last (in the solver's units) is nothing, unless it is more than that in the units of the case."""
-COARSE = 1e-6
-"""A breach of more than this share of a row's largest term (at least 1, in the units of the case) is one by any measure."""
 _ROUNDS = 4
 _STEP = 30
 """Powers of two by which what is missing is blown up at most, in one round."""
@@ -81,8 +75,8 @@ def _allowed(problem: Problem, largest: Array, coarse: bool) -> Array:
     unit[: len(problem.row_scale)] = problem.row_scale
     if coarse:
         return np.asarray(COARSE * np.maximum(term, unit))
-    real = _REAL * unit
-    return np.asarray(np.maximum(LOST * term, np.minimum(real, np.maximum(_RELATIVE * term, _NOTHING))))
+    real = ROW_MONEY * unit
+    return np.asarray(np.maximum(LOST * term, np.minimum(real, np.maximum(ROW_NOISE * term, ROW_NOTHING))))
 
 
 def sharpened(problem: Problem, cost: Array, start: Sharp, scale: float, watch: Watch) -> Iterator[Sharp]:

@@ -16,6 +16,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FACE
 from optimiser.model.blocks import Blocks
 from optimiser.solvers.engine import RunOutcome
 from optimiser.solvers.problem import Problem
@@ -32,9 +33,6 @@ _ROUNDS = 20
 
 _GROWTH = 0.5
 """The most that a round takes in, as a share of the blocks that are in."""
-
-_NOISE = 1e-9
-"""A reduced cost below this share of the terms that it was summed from is none."""
 
 _AT_LOWER, _BASIC = 0, 1  # HiGHS's status numbers
 
@@ -180,7 +178,7 @@ class _Sifting:
         count = np.bincount(self.owner[bills], minlength=self.size)
         less = spare[self.owner[bills]] / (2 * count[self.owner[bills]] * problem.value[bills])
         y = y + np.bincount(self.row_of[bills], less, len(y))
-        wanting = ~part.columns & (d < -_NOISE * terms)
+        wanting = ~part.columns & (d < -FACE * terms)
         owed = np.zeros(self.size)
         reach = np.minimum(problem.column_upper, 1 / problem.column_scale)  # of a level: all of it
         np.minimum.at(owed, self.block_of_column[wanting], (d * np.where(np.isfinite(reach), reach, 1.0))[wanting])

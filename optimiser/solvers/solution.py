@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import GAP, LEAST, LOST_DIGITS, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Model
 from optimiser.solvers.problem import total
 
@@ -20,15 +21,6 @@ if TYPE_CHECKING:
 Status = Literal["optimal", "within_gap", "stopped", "infeasible"]
 Ties = Literal["full", "money", "none"]
 
-OPTIMAL_GAP = 1e-9
-"""A gap up to this is called optimal."""
-
-LOST_DIGITS = 1e-12
-"""What sums of columns on their grid of decimals lose, as a share of the terms."""
-
-LEAST = 1e-6
-"""A millionth of a point, or of a unit of money: nobody can check less. A best value below it counts as nothing, and gaps are
-then relative to this; what is missing below it of such a value is nothing too."""
 
 TIE_COLUMNS = 50_000
 """Above this many columns the last tie (weights by key) is left out."""
@@ -47,7 +39,7 @@ class SolveLimits:
     """gap: relative gap at which a search over switches may end; time_limit: seconds for all stages; seed of the
     solver's random choices."""
 
-    gap: float = 1e-6
+    gap: float = GAP
     time_limit: float = 300.0
     seed: int = 0
 
@@ -170,6 +162,6 @@ def worst(stages: tuple[StageResult, ...], limits: SolveLimits) -> tuple[Status,
     gaps = [stage.gap for stage in stages]
     known = [gap for gap in gaps if gap is not None]
     gap = max(known) if known and len(known) == len(gaps) else None
-    if gap is None or gap > max(limits.gap * (1 + 1e-6), OPTIMAL_GAP):
+    if gap is None or gap > max(limits.gap * (1 + SAME), OPTIMAL_GAP):
         return "stopped", gap
     return ("optimal" if gap <= OPTIMAL_GAP else "within_gap"), gap

@@ -9,24 +9,21 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SMALL_VALUE, SOLVER, SOLVER_TIGHT
 from optimiser.solvers.branch import Branched, branch
 from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, solve_linear
 from optimiser.solvers.problem import Problem, centre, snapped, total, unit
-from optimiser.solvers.solution import OPTIMAL_GAP, Basis
+from optimiser.solvers.solution import Basis
 
 TIE_SWITCHES = 200
 """Above this many integer columns switches of equal value are not compared by money."""
 
-HAIR = 1e-12
-"""Share of a stage's best by which later ones may miss it: what sums of floats lose, or a request of a cent, which such
-a share of large amounts pays for, would be taken for a gain."""
 
 _TIE_NODES = 2_000
 _BASIC = 1
 """HiGHS's number for a variable in the basis."""
 _ATTEMPTS = 10
-_BREACH = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +86,7 @@ def choose(
             if best is None or found.value < best.value:
                 best = SwitchChoice(found.x, found.value, basis=found.basis)
             promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
-            hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), 1e-3 * unit(cost))
+            hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), SMALL_VALUE * unit(cost))
             if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
                 bound = _believed(out.bound, best.value, cost, watch)
                 return _beside(replace(best, bound=bound, stopped=out.ending == "stopped"), broken)
@@ -126,7 +123,7 @@ def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> f
     """The search's bound; where it is above the plan by rounding, the plan's value, by more than that, nothing."""
     if bound is None or bound <= value:
         return bound
-    if bound - value <= 1e-6 * max(abs(value), unit(cost)):
+    if bound - value <= SAME * max(abs(value), unit(cost)):
         return value
     watch.say(f"the search's bound {bound!r} was above its own plan {value!r}: not used")
     return None
@@ -137,18 +134,18 @@ def _as_found(problem: Problem, cost: Array, out: RunOutcome) -> SwitchChoice:
     assert out.x is not None
     x = np.where(problem.integer, np.round(out.x), out.x)
     x = snapped(problem, x)
-    if problem.violation(x) > _BREACH:
+    if problem.violation(x) > SEARCHED:
         return SwitchChoice(None, bound=out.bound, stopped=True)
     return SwitchChoice(x, total(cost, x), out.bound, stopped=True)
 
 
 def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: int | None) -> RunOutcome:
     scale = centre(cost)
-    tolerance = 1e-9 if attempt == 0 else 1e-10
+    tolerance = SOLVER if attempt == 0 else SOLVER_TIGHT
     options: dict[str, object] = {
         "mip_rel_gap": watch.limits.gap,
-        "mip_abs_gap": 1e-10 * unit(cost) * scale,
-        "mip_feasibility_tolerance": 1e-9,
+        "mip_abs_gap": SOLVER_TIGHT * unit(cost) * scale,
+        "mip_feasibility_tolerance": SOLVER,
         "primal_feasibility_tolerance": tolerance,
         "dual_feasibility_tolerance": tolerance,
     }
@@ -174,7 +171,7 @@ def _without(problem: Problem, x: Array) -> Problem:
 
 def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
     """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
-    limit = best + allowance + HAIR * max(abs(best), 1e-3 * unit(cost))
+    limit = best + allowance + LOST_DIGITS * max(abs(best), SMALL_VALUE * unit(cost))
     return problem.with_row(cost, -np.inf, limit), limit
 
 
@@ -197,7 +194,7 @@ def other_switches(problem: Problem, held: Array, money: Array, watch: Watch, ba
 def as_good(steps: Sequence[ObjectiveStep], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
     """Whether the second sequence reaches every value of the first to 1e-9, and none of the first is missed."""
     return len(second) >= len(steps) and all(
-        b.value - a.value <= OPTIMAL_GAP * max(abs(a.value), 1e-3 * unit(step.cost))
+        b.value - a.value <= OPTIMAL_GAP * max(abs(a.value), SMALL_VALUE * unit(step.cost))
         for step, a, b in zip(steps, first, second, strict=False)
         if step.limit is None
     )

@@ -15,18 +15,16 @@ import numpy as np
 from highspy import HighsModelStatus
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import OPTIMAL_GAP, SMALL_VALUE, SWITCH
 from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total, unit
 from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop
 from optimiser.solvers.switches import choose
 
-EXACT = 1e-9
-"""Differences of value below this share of it are none."""
 MOST_SWITCHES = 60
 MOST_NODES = 400
 """Beyond either the solver's own search takes over: numbers, so that the way does not depend on the machine."""
-_WHOLE = 1e-7
 _OPTIONS: dict[str, Any] = {
     "solver": "simplex",
     # The dual simplex where limits changed, the primal one where costs did.
@@ -148,7 +146,7 @@ class Values:
                     continue
                 at, low, high = self._narrowed(value, limit, low, high)
                 part = np.abs(at - np.round(at))
-                if part.max() > _WHOLE:
+                if part.max() > SWITCH:
                     nodes += _children(at, int(np.argmax(part)), low, high, self._engine.mark())
                     continue
                 at = np.round(at)
@@ -168,8 +166,8 @@ class Values:
             return at, low, high
         price = self._engine.column_prices()[self._switches]
         room = limit - value
-        stay_low = (price >= room) & (np.abs(at - low) <= _WHOLE)
-        stay_high = (-price >= room) & (np.abs(at - high) <= _WHOLE)
+        stay_low = (price >= room) & (np.abs(at - low) <= SWITCH)
+        stay_high = (-price >= room) & (np.abs(at - high) <= SWITCH)
         return at, np.where(stay_high, high, low), np.where(stay_low, low, high)
 
     def held(self, switches: Array, start: Start = None) -> Found | None:
@@ -198,7 +196,7 @@ class Values:
     def _limit(self, below: float, found: Found | None) -> float:
         if found is None:
             return below
-        return min(below, found.value - EXACT * max(abs(found.value), 1e-3 * self._unit))
+        return min(below, found.value - OPTIMAL_GAP * max(abs(found.value), SMALL_VALUE * self._unit))
 
     def _hold(self, lower: Array, upper: Array) -> None:
         if len(self._switches):
@@ -246,7 +244,7 @@ class Values:
             row = np.zeros(len(self._lower))
             row[self._switches] = np.where(other > 0.5, -1.0, 1.0)
             problem = problem.with_row(row, 1.0 - float(np.count_nonzero(other > 0.5)), np.inf)
-        watch = Watch(replace(self.limits, gap=min(self.limits.gap, EXACT)), self._stop)
+        watch = Watch(replace(self.limits, gap=min(self.limits.gap, OPTIMAL_GAP)), self._stop)
         choice = choose(problem, self._cost, watch)
         if choice.stopped:
             raise SolverError("a question about the plan was not answered within the time limit")

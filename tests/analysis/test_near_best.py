@@ -12,9 +12,9 @@ import pytest
 from optimiser import verbs
 from optimiser.analysis.limits.feasible import with_rows
 from optimiser.analysis.reasons.near_best import ScoreDoubt, near_best
-from optimiser.analysis.reasons.near_region import FUNDED
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
+from optimiser.case.tolerances import LEAST
 from optimiser.model.matrix import StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
@@ -57,8 +57,8 @@ def test_every_set_of_initiatives(seed: int) -> None:
         assert place.standing == {(1,): "always", (0,): "never", (0, 1): "sometimes"}[tuple(sorted(funded))]
         assert place.level[1:] == pytest.approx((min(funded), max(funded)), abs=1e-6)
         assert place.award[1:] == pytest.approx((min(funded) * items[k][0], max(funded) * items[k][0]), abs=1e-4)
-    sets = [tuple(int(level > FUNDED) for level in a.level) for a in found.alternatives]
-    first = tuple(int(p.level[0] > FUNDED) for p in found.places)
+    sets = [tuple(int(level > LEAST) for level in a.level) for a in found.alternatives]
+    first = tuple(int(p.level[0] > LEAST) for p in found.places)
     for k, one in enumerate(sets):
         assert one in near
         gain = next(gain for gain, chosen in plans if chosen == one)
@@ -116,7 +116,7 @@ def test_draws_are_plans_of_changed_priorities() -> None:
             }
             for k in range(8)
         ]
-        funded += verbs.solve(verbs.apply_changes(case, rows)).tables["Awards"]["level"] > FUNDED
+        funded += verbs.solve(verbs.apply_changes(case, rows)).tables["Awards"]["level"] > LEAST
     assert [p.drawn for p in found.places] == pytest.approx((funded / 5).tolist())
     again = near_best(case, doubt=doubt)
     assert again is not None
@@ -171,7 +171,7 @@ def test_draws_of_the_sheet() -> None:
     assert found is not None
     thrown, funded = draws(case, 6, 3), np.zeros(8)
     for k in range(6):
-        funded += verbs.solve(thrown.case_of(k)).tables["Awards"]["level"] > FUNDED
+        funded += verbs.solve(thrown.case_of(k)).tables["Awards"]["level"] > LEAST
     assert [p.drawn for p in found.places] == pytest.approx((funded / 6).tolist())
     assert 0 < funded.sum() < 48
     assert "sheet Uncertainty" in found.notes[0]

@@ -18,7 +18,7 @@ from optimiser.analysis.reasons.why import Reason, Why
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.faults import InvalidCase
-from optimiser.plan.derive import FULL
+from optimiser.case.tolerances import FULL
 from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, checked
 

@@ -10,9 +10,9 @@ from fractions import Fraction
 
 import pytest
 
+from optimiser.case.tolerances import OPTIMAL_GAP
 from optimiser.model.rules.terms import exact
 from optimiser.plan.tables import Plan
-from optimiser.solvers.solution import OPTIMAL_GAP
 from optimiser.verbs import case_from, check_records, solve, verify
 from tests.plan.sized import MONEY, sized_case
 

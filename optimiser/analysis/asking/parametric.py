@@ -11,15 +11,13 @@ from itertools import pairwise
 
 import numpy as np
 
-from optimiser.analysis.asking.straight import TOLERANCE, pieces
+from optimiser.analysis.asking.straight import pieces
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LOST_DIGITS, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits
 from optimiser.solvers.value import Start, Values
-
-SHORTEST = 1e-6
-"""A piece shorter than this share of the way is noise."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +81,7 @@ class Way:
         for a, m, b in pairs:
             with np.errstate(invalid="ignore"):
                 half = np.where(np.isfinite(a) & np.isfinite(b), (a + b) / 2, a)
-            if not np.allclose(half[np.isfinite(half)], m[np.isfinite(half)], rtol=1e-9, atol=1e-9):
+            if not np.allclose(half[np.isfinite(half)], m[np.isfinite(half)], rtol=HAIR, atol=HAIR):
                 return False
         return True
 
@@ -156,7 +154,7 @@ class Way:
         a, b = self.spot(start), self.spot(end)
         if a is None or b is None:
             return []
-        if end - start <= SHORTEST:
+        if end - start <= SAME:
             return [a]
         return _joined([*(p for p, _ in pieces(a, b, lambda at, *_: self.spot(at))), b])
 
@@ -172,7 +170,7 @@ def extended(second: Model, third: Model) -> Model:
         with np.errstate(invalid="ignore"):
             made = np.where(np.isfinite(a) & np.isfinite(b), 2 * a - b, a)
         size = np.maximum(np.where(np.isfinite(a), np.abs(a), 0.0), 1.0)
-        return np.where(np.abs(made) <= 1e-12 * size, 0.0, made)
+        return np.where(np.abs(made) <= LOST_DIGITS * size, 0.0, made)
 
     stage = second.stages[0]
     return replace(
@@ -191,12 +189,12 @@ def _joined(spots: list[Spot]) -> list[Spot]:
     span = spots[-1].at - spots[0].at
     kept = [spots[0]]
     for s in spots[1:-1]:
-        if s.at - kept[-1].at > SHORTEST * span and spots[-1].at - s.at > SHORTEST * span:
+        if s.at - kept[-1].at > SAME * span and spots[-1].at - s.at > SAME * span:
             kept.append(s)
     kept.append(spots[-1])
     slopes = [_slope(p, q) for p, q in pairwise(kept)]
     size = max(map(abs, slopes))
-    broken = [k for k in range(1, len(slopes)) if abs(slopes[k] - slopes[k - 1]) > 1e-6 * size]
+    broken = [k for k in range(1, len(slopes)) if abs(slopes[k] - slopes[k - 1]) > SAME * size]
     made = [kept[k] for k in (0, *broken, len(kept) - 1)]
     slopes = [_slope(p, q) for p, q in pairwise(made)]
     return [replace(s, slope=slope) for s, slope in zip(made, [*slopes, slopes[-1]], strict=True)]
@@ -205,4 +203,4 @@ def _joined(spots: list[Spot]) -> list[Spot]:
 def _slope(a: Spot, b: Spot) -> float:
     """The slope between two spots; 0 where the rise is noise."""
     rise = b.value - a.value
-    return 0.0 if abs(rise) <= TOLERANCE * max(abs(a.value), abs(b.value)) else rise / (b.at - a.at)
+    return 0.0 if abs(rise) <= OPTIMAL_GAP * max(abs(a.value), abs(b.value)) else rise / (b.at - a.at)

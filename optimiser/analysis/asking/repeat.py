@@ -13,6 +13,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.table import Array
+from optimiser.case.tolerances import SWITCH
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.renew import Renewal, Renewed
@@ -21,8 +22,6 @@ from optimiser.solvers.again import DIGITS, Again, Value
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, SolverError
 
-WHOLE = 1e-7
-"""A switch this near to 0 or 1 has that value."""
 BRANCHES = 60
 """Linear programs that a choice of switches may take before the whole is solved afresh."""
 Ceiling = Callable[[Model], Array]
@@ -91,7 +90,7 @@ class Repeat:
                 continue
             switches = found.x[self._switches]
             parts = np.abs(switches - np.round(switches))
-            if parts.max(initial=0.0) <= WHOLE:
+            if parts.max(initial=0.0) <= SWITCH:
                 best = found
                 continue
             at = self._switches[int(np.argmax(parts))]

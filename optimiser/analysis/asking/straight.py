@@ -9,10 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-TOLERANCE = 1e-9
-"""Values that differ by less than this share of the larger are the same."""
-APART = 1e-12
-"""Places nearer than this share of their size are one."""
+from optimiser.case.tolerances import LEAST_SIZE, LOST_DIGITS, OPTIMAL_GAP
+
 DEEPEST = 60
 
 
@@ -42,13 +40,13 @@ def pieces(
 
     look: what there is at a place between two; None where that cannot be seen, and then they count as one piece.
     """
-    small = TOLERANCE * max(abs(a.value), abs(b.value), 1e-9)
+    small = OPTIMAL_GAP * max(abs(a.value), abs(b.value), LEAST_SIZE)
     length, bend = b.at - a.at, a.slope - b.slope
     straight = abs(a.value + a.slope * length - b.value) <= small or abs(b.value - b.slope * length - a.value) <= small
     found = None
     if not straight and bend and depth <= DEEPEST:
         middle = (b.value - a.value + a.slope * a.at - b.slope * b.at) / bend
-        least = APART * max(1.0, abs(b.at))
+        least = LOST_DIGITS * max(1.0, abs(b.at))
         found = look(middle, a, b) if a.at + least < middle < b.at - least else None
     if found is None:
         yield a, b

@@ -18,11 +18,12 @@ import numpy as np
 
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.near_best import MARGIN
-from optimiser.analysis.reasons.near_region import FUNDED, Region
+from optimiser.analysis.reasons.near_region import Region
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.grantors import AGREEMENT, EASE, OF_FUNDS, POLICY, WHO
 from optimiser.case.table import Array
+from optimiser.case.tolerances import BARELY, GAP, LEAST, NOTHING
 from optimiser.case.words import counted, listed, money_exact, money_short, percent
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
@@ -45,9 +46,6 @@ WHETHER, HOW_MUCH = "whether", "how much"
 """Why money is open: a good plan can do without the initiative, or gives it less."""
 MUST = "must"
 """What asks for money, where it is the initiative's own must_fund."""
-HAIR = 1e-3
-"""Part of a unit by which a solved number may fall short of it."""
-_PRICED = 1e-9
 
 
 @dataclass(frozen=True)
@@ -184,7 +182,7 @@ def at_play(
     facts, rules, model = case.facts, program.rules, program.model
     margin = max(margin, model.stages[0].within)
     model = replace(model, stages=model.stages[:1], ties=())
-    limits = SolveLimits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
+    limits = SolveLimits(gap=min(case.settings.gap, GAP), time_limit=case.settings.time_limit)
     best = solve(model, limits, stop=stop)
     if best.x is None:
         raise SolverError("the best plan was not found within the time limit")
@@ -205,14 +203,14 @@ def at_play(
             say(f"What every good plan gives to initiative {i + 1} of {len(names)}")
         mine = _Award(facts, i, awards[i], unit)
         mine.no_choice(asked.get(i, ()), stuck.get(i, ()))
-        always = levels[i] > FUNDED and _always(region, i)
+        always = levels[i] > LEAST and _always(region, i)
         if mine.left:
             mine.good(_units(_least(region, i), unit), margin, always)
         parts += mine.parts
-        if levels[i] > FUNDED:
+        if levels[i] > LEAST:
             (core if always else contested).append(name)
     shut = {facts.names["initiative"][i] for i in np.flatnonzero(facts.maximum == 0)}
-    left_out = [n for n, level in zip(names, levels, strict=True) if level <= FUNDED and n not in shut]
+    left_out = [n for n, level in zip(names, levels, strict=True) if level <= LEAST and n not in shut]
     total = round(sum(awards) * unit, 2)
     return AtPlay(
         total, unit, case.settings.currency, margin, tuple(parts), tuple(core), tuple(contested), tuple(left_out)
@@ -221,7 +219,7 @@ def at_play(
 
 def _units(money: float, unit: float) -> int:
     """Whole units that money holds, of a number that was solved."""
-    return max(0, math.floor(money / unit + HAIR))
+    return max(0, math.floor(money / unit + BARELY))
 
 
 def _least(region: Region, i: int) -> float:
@@ -231,12 +229,12 @@ def _least(region: Region, i: int) -> float:
 
 def _always(region: Region, i: int) -> bool:
     """Whether every good plan funds initiative i."""
-    return _least_of(region, region.level_columns[i], region.levels, i) > FUNDED
+    return _least_of(region, region.level_columns[i], region.levels, i) > LEAST
 
 
 def _least_of(region: Region, columns: Array, seen: list[Array], i: int) -> float:
     known = min(float(plan[i]) for plan in seen)
-    if known <= FUNDED or not len(columns):
+    if known <= LEAST or not len(columns):
         return 0.0
     cost = np.zeros(len(region.cost))
     cost[columns] = 1.0
@@ -335,7 +333,7 @@ class _Forced:
         before: dict[int, tuple[int, Found]] = {}
         spared: list[Array] = []
         for i in wanted:
-            if any(x[columns[i]].sum() < unit * (1 - HAIR) for x in spared):
+            if any(x[columns[i]].sum() < unit * (1 - BARELY) for x in spared):
                 continue
             value, found = self.least(columns[i])
             spared.append(found.x)
@@ -424,7 +422,7 @@ class _Forced:
                 rows = [
                     found.duals[self.model.rows[f"rule {number}.{part}"].span] for part in range(len(compiled.blocks))
                 ]
-                if any(np.abs(r).max(initial=0.0) > _PRICED for r in rows):
+                if any(np.abs(r).max(initial=0.0) > NOTHING for r in rows):
                     made.append(compiled.rule.name)
         if set_by == POLICY and f.must_fund[i]:
             made.append(MUST)
@@ -433,7 +431,7 @@ class _Forced:
             ("agency", "the minimum of {}", "agency"),
         ):
             family = self.model.rows[name]
-            for k in np.flatnonzero(found.duals[family.span] > _PRICED).tolist():
+            for k in np.flatnonzero(found.duals[family.span] > NOTHING).tolist():
                 code = int(family.keys[dimension][k])
                 owner = OF_FUNDS[str(f.sorted["fund"]["kind"][code])] if dimension == "fund" else AGREEMENT
                 if owner == set_by:
@@ -453,7 +451,7 @@ def _stuck(forced: _Forced, plan: Plan, unit: float) -> dict[int, list[tuple[str
         others = spend.first + np.flatnonzero((spend.keys["fund"] == f) & (spend.keys["initiative"] != i))
         now, mine = paid[f].sum() - paid[f, i], paid[f, i]
         most = forced.most(others, (now + mine) * unit) if len(others) else 0.0
-        free = max(0, math.ceil(most / unit - HAIR) - now)
+        free = max(0, math.ceil(most / unit - BARELY) - now)
         if mine > free:
             made.setdefault(i, []).append((called(facts, "fund", f), int(mine - free), most))
     return made

@@ -21,6 +21,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import asked
+from optimiser.case.tolerances import HAIR
 from optimiser.case.words import counted, fte, listed, money_change, money_exact, money_short, percent, points_change
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
@@ -189,7 +190,7 @@ def loss(plan: Plan, found: Change) -> Loss:
     i = case.facts.names["initiative"].index(found.key)
     reason = explain(case, f"initiative: {found.key}", plan=plan).reasons[0]
     amount = float(min(found.before, case.facts.request[i] or found.before, case.facts.maximum[i]))
-    amount = math.floor(amount / (case.settings.rounding or 0.01) + 1e-9) * (case.settings.rounding or 0.01)
+    amount = math.floor(amount / (case.settings.rounding or 0.01) + HAIR) * (case.settings.rounding or 0.01)
     rows = restored(case, found.key, amount)
     back = money_exact(round(amount, 2), case.settings.currency)
     price, shifts = _tried(plan, rows, found.key)

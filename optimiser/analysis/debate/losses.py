@@ -26,6 +26,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
 from optimiser.case.words import counted, fte, listed, money_exact, money_short, percent, points, points_change
 from optimiser.model.extend import Extension, a_hair_wider, settled
 from optimiser.model.matrix import Model, StageCost
@@ -38,8 +39,8 @@ from optimiser.solvers.problem import Problem, centre
 from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop
 from optimiser.verbs import versions
 
-LEVEL, FTE, MONEY = 1e-4, 0.005, 1.0
-"""Levels, FTE and money below this are none."""
+MONEY = 1.0
+"""Money below this is none."""
 LARGE = 5_000
 """Columns from which on the interior point method goes first."""
 MOST_COLUMNS = 400_000
@@ -118,7 +119,7 @@ class Losses:
         if self.surviving is None:
             return f"{said}."
         price = self.value - self.surviving.value
-        if self.saved <= 1e-6 * max(1.0, abs(self.value)):
+        if self.saved <= SAME * max(1.0, abs(self.value)):
             return f"{said}; no other beginning would leave more after it."
         costs = points(round(price, 1), self.unit, bare=True) if round(price, 1) > 0 else "nothing"
         return f"{said}; a plan that survives any loss costs {costs}."
@@ -142,10 +143,10 @@ class Losses:
             f"{self.called(one.funds)}: {money} to come from {self.since} on; {cost}",
             f"  Stops: {listed(named) or 'nothing'}",
             f"  Gets less: {listed(less, most=4) or 'nothing'}",
-            f"  Sent home: {fte(round(one.home, 1)) if one.home > FTE else 'nobody'}"
+            f"  Sent home: {fte(round(one.home, 1)) if one.home > HALF_A_CENT else 'nobody'}"
             + (
                 f" ({listed([f'{fte(round(v, 1))} {k}' for k, v in one.home_of.items()], most=4)})"
-                if one.home > FTE
+                if one.home > HALF_A_CENT
                 else ""
             ),
             f"  Bridged: {whole + listed(bridges, most=3) if bridges else 'nothing'}",
@@ -164,7 +165,7 @@ class Losses:
         s, worst = self.surviving, min((one.value for one in self.losses), default=self.value)
         left = min(s.after.values(), default=s.value)
         price = self.value - s.value
-        share = percent(round(price / max(abs(self.value), 1e-9), 4))
+        share = percent(round(price / max(abs(self.value), LEAST_SIZE), 4))
         costs = f"{points(round(price, 1), self.unit)} ({share})" if round(price, 1) > 0 else "nothing"
         made = [
             f"The plan that survives any one costs {costs}. With it no loss leaves less than "
@@ -342,8 +343,8 @@ class _Study:
         late = level.keys["period"] >= self.start
         size = f.size("initiative")
         was, now = (np.bincount(level.keys["initiative"][late], x[level.span][late], size) for x in (self.x, after.x))
-        stops = [k for k in range(size) if was[k] > LEVEL >= now[k]]
-        less = [k for k in range(size) if now[k] > LEVEL and was[k] - now[k] > max(LEVEL, 0.01 * was[k])]
+        stops = [k for k in range(size) if was[k] > LITTLE >= now[k]]
+        less = [k for k in range(size) if now[k] > LITTLE and was[k] - now[k] > max(LITTLE, 0.01 * was[k])]
         less.sort(key=lambda k: (now[k] - was[k], k))
         home: dict[str, float] = {}
         periods = f.size("period") - self.start
@@ -354,7 +355,7 @@ class _Study:
                 mine = late & (family.keys["role"] == role)
                 change = float((self.x[family.span][mine] - after.x[family.span][mine]).sum()) / max(periods, 1)
                 home[f.names["role"][role]] = home.get(f.names["role"][role], 0.0) + change
-        home = {k: v for k, v in sorted(home.items(), key=lambda p: -p[1]) if v > FTE}
+        home = {k: v for k, v in sorted(home.items(), key=lambda p: -p[1]) if v > HALF_A_CENT}
         bridges = self._bridges(funds, after.x)
         return Lost(
             tuple(f.names["fund"][k] for k in funds), sum(self.to_come(k) for k in funds), after.value,
@@ -413,7 +414,7 @@ class _Study:
             np.abs(self.cost[used])
             @ np.maximum(np.abs(self.model.column_lower[used]), np.abs(self.model.column_upper[used]))
         )
-        worst = extension.columns("worst", 1, reach, -reach, scale=max(abs(self.value), 1e-9))
+        worst = extension.columns("worst", 1, reach, -reach, scale=max(abs(self.value), LEAST_SIZE))
         row = np.repeat(np.arange(len(places)), len(used))
         at = np.concatenate([place[used] for place in places])
         extension.rows(

@@ -13,13 +13,11 @@ import numpy as np
 from optimiser.analysis.limits.cell import ChangeRow, called
 from optimiser.case.facts import Facts
 from optimiser.case.selection import quoted
+from optimiser.case.tolerances import NOTHING
 from optimiser.case.words import listed
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, held_back
 from optimiser.solvers.value import Found
-
-LEAST = 1e-9
-"""A dual below this is none."""
 
 
 @dataclass(frozen=True)
@@ -40,13 +38,13 @@ def causes(facts: Facts, model: Model, rules: Sequence[Compiled], found: Found) 
         named.setdefault(cause.words, cause)
         weight[cause.words] = weight.get(cause.words, 0.0) + dual
 
-    for r in np.flatnonzero(np.abs(found.duals[: len(model.row_lower)]) > LEAST).tolist():
+    for r in np.flatnonzero(np.abs(found.duals[: len(model.row_lower)]) > NOTHING).tolist():
         dual = float(found.duals[r])
         cause = namer.of(*model.rows.at(r), raised=dual > 0)
         if cause is not None:
             blamed(cause, abs(dual))
     level = model.columns["level"]
-    slow = found.reduced[level.span] < -LEAST
+    slow = found.reduced[level.span] < -NOTHING
     if (slow & (facts.pace[level.keys["initiative"]] < 1)).any():
         blamed(SLOW, 1.0)
     return [*(named[w] for w in sorted(weight, key=lambda w: (-weight[w], w))), *namer.whole()]

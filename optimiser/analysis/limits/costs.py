@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.facts import Facts
+from optimiser.case.tolerances import SMALL_VALUE
 
 
 @dataclass(frozen=True)
@@ -46,7 +47,7 @@ class Prices:
         """The whole of an initiative's level."""
         if self.costs.level is not None:
             return self.costs.level
-        return self.money * (float(self.facts.request[initiative]) or self.total * 1e-3)
+        return self.money * (float(self.facts.request[initiative]) or self.total * SMALL_VALUE)
 
     def of_rows(self) -> Mapping[str, float]:
         """A unit of breach of a rule, by the unit of its rows."""

@@ -15,12 +15,11 @@ import numpy as np
 
 from optimiser.analysis.asking.straight import DEEPEST, pieces
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, LEAST_SIZE, LOST_DIGITS, NO_GAIN, OPTIMAL_GAP
 from optimiser.model.matrix import Family, Index, Model
 from optimiser.solvers.solution import SolveLimits, Stop
 from optimiser.solvers.value import Found, Start, Values
 
-TOLERANCE = 1e-7
-"""Differences of value below this share of the value are none."""
 MOST_STEPS = 200
 
 
@@ -100,7 +99,7 @@ class Curves:
         self._keep = np.zeros(0, int) if keep is None else keep
         # What is worth 1e-9 of a search's value counts, so it may not stop earlier.
         self.model = with_amounts(model, directions, self.most)
-        self.values = Values(self.model, replace(limits, gap=1e-9), stop=stop)
+        self.values = Values(self.model, replace(limits, gap=OPTIMAL_GAP), stop=stop)
         for k in range(len(self.most)):
             self.set_amount(k, 0.0, 0.0)
         self.base = self.values.best()
@@ -111,8 +110,8 @@ class Curves:
     def may_gain(self) -> Array:
         """[amounts]: whether more of it can be worth anything. Exact where it says no."""
         assert self.base is not None
-        gains = self.base.reduced[self._first :] < -1e-12 * max(
-            1e-300, float(np.abs(self.base.reduced).max(initial=0.0))
+        gains = self.base.reduced[self._first :] < -LOST_DIGITS * max(
+            LEAST_FLOAT, float(np.abs(self.base.reduced).max(initial=0.0))
         )
         if len(self.values.switches_of(self.base.x)):
             self._screen(np.flatnonzero(~gains), gains)
@@ -125,7 +124,7 @@ class Curves:
             return made
         most = float(self.most[k])
         at, lump, switches, start = 0.0, 0.0, self.values.switches_of(self.base.x), self.base.start
-        while at < most * (1 - TOLERANCE) and len(made.steps) < most_steps:
+        while at < most * (1 - NO_GAIN) and len(made.steps) < most_steps:
             pieces = list(islice(self._pieces(k, switches, start, at, most), most_steps - len(made.steps)))
             better = self._first_better(k, pieces) if len(switches) else None
             for p, q in pieces:
@@ -140,7 +139,7 @@ class Curves:
                     break
                 made.points.append((q.at, q.kept))
             at = pieces[-1][1].at if pieces else at
-            if better is None and at < most * (1 - TOLERANCE) and len(made.steps) < most_steps:
+            if better is None and at < most * (1 - NO_GAIN) and len(made.steps) < most_steps:
                 better = self._beyond(k, at, most)
                 if better is not None and pieces:
                     lump = self._lump(pieces[-1][1].value, better.value)
@@ -148,7 +147,7 @@ class Curves:
                 break
             at, switches, start = better.at, better.switches, better.start
         self.set_amount(k, 0.0, 0.0)
-        return replace(made, steps=_joined(made.steps), whole=at >= most * (1 - TOLERANCE))
+        return replace(made, steps=_joined(made.steps), whole=at >= most * (1 - NO_GAIN))
 
     def set_amount(self, k: int, low: float, high: float, cost: float = 0.0) -> None:
         """Bounds of an amount, and what a unit of it costs; all are 0 unless a question is asked."""
@@ -167,7 +166,7 @@ class Curves:
         if not len(candidates):
             return
         assert self.base is not None
-        beyond = TOLERANCE * max(abs(self.base.value), 1e-9)
+        beyond = NO_GAIN * max(abs(self.base.value), LEAST_SIZE)
         for k in candidates:
             self.set_amount(int(k), 0.0, float(self.most[k]))
         better = self.values.best(self.base.value - beyond)
@@ -194,7 +193,7 @@ class Curves:
     def _lump(self, before: float, after: float) -> float:
         """What is gained at once (lost, below 0); 0 where it is noise."""
         gained = before - after
-        return gained if abs(gained) > TOLERANCE * max(abs(after), 1e-9) else 0.0
+        return gained if abs(gained) > NO_GAIN * max(abs(after), LEAST_SIZE) else 0.0
 
     def _pieces(self, k: int, switches: Array, at: Start, start: float, end: float) -> Iterator[tuple[_Point, _Point]]:
         """The straight pieces while the switches stand, in order, as far as there is a plan."""
@@ -230,18 +229,18 @@ class Curves:
         """The plan with other switches that lies highest above the line between two points, up to an amount; None where
         none does. besides: switches that are not asked for."""
         slope = (end.value - start.value) / (end.at - start.at)
-        beyond = TOLERANCE * max(abs(start.value), 1e-9)
+        beyond = NO_GAIN * max(abs(start.value), LEAST_SIZE)
         # With its cost at the line's slope, the line itself has the same value everywhere.
         self.set_amount(k, start.at, stop, -slope)
         return self.values.best(start.value - slope * start.at - beyond, [start.switches, *besides])
 
     def _overtaken(self, k: int, start: _Point, end: _Point) -> _Point | None:
         """Where the first plan with other switches lies above the piece; None: nowhere."""
-        beyond = TOLERANCE * max(abs(start.value), 1e-9)
+        beyond = NO_GAIN * max(abs(start.value), LEAST_SIZE)
         line = _Line(start.at, start.value - beyond / 2, (end.value - start.value) / (end.at - start.at))
         found: _Point | None = None
         stop, known = end.at, list[Array]()
-        while stop - start.at > TOLERANCE * max(end.at, 1.0):
+        while stop - start.at > NO_GAIN * max(end.at, 1.0):
             better = self._above(k, start, end, stop, known)
             if better is None:
                 break
@@ -254,7 +253,7 @@ class Curves:
 
     def _beyond(self, k: int, end: float, most: float) -> _Point | None:
         """The best plan with whatever switches just beyond an amount where the present ones have none any more."""
-        amount = min(most, end + TOLERANCE * max(most, end))
+        amount = min(most, end + NO_GAIN * max(most, end))
         self.set_amount(k, amount, amount)
         found = self.values.best()
         return None if found is None else self._point(k, found, amount)
@@ -297,7 +296,7 @@ class Curves:
             return None
         amount = float(found.x[self._first + k])
         # A hair inside, where rounding would leave no plan at the very end.
-        inside = amount + sign * 1e-9 * (high - low)
+        inside = amount + sign * HAIR * (high - low)
         return self._at(k, switches, amount, found.start) or self._at(
             k, switches, min(high, max(low, inside)), found.start
         )
@@ -330,7 +329,7 @@ def _joined(steps: list[Step]) -> list[Step]:
     size = max((abs(s.worth) for s in steps), default=0.0)
     made: list[Step] = []
     for step in steps:
-        if made and not step.lump and abs(made[-1].worth - step.worth) <= TOLERANCE * size:
+        if made and not step.lump and abs(made[-1].worth - step.worth) <= NO_GAIN * size:
             made[-1] = replace(made[-1], length=made[-1].length + step.length)
         else:
             made.append(step)
@@ -352,7 +351,7 @@ def with_amounts(model: Model, directions: Sequence[Direction], most: Array) -> 
     order = np.lexsort((column, row))
     row, column, value = row[order], column[order], value[order]
     counts = np.bincount(row, minlength=len(model.row_lower))
-    size = np.exp2(np.round(np.log2(np.maximum(most * 0.01, 1e-6))))
+    size = np.exp2(np.round(np.log2(np.maximum(most * 0.01, LEAST))))
     stage = model.stages[0]
     return replace(
         model,

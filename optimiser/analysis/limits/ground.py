@@ -16,6 +16,7 @@ from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LOST_DIGITS
 from optimiser.case.words import money_exact
 from optimiser.model.matrix import Index, Model
 from optimiser.model.program import Program
@@ -154,7 +155,7 @@ def _of_rule(now: Compiled, whole: Compiled, half: Compiled, most: float, first:
             return None
         base = block.share * block.constant
         by_far, by_near = (far.share * far.constant - base) / most, (near.share * near.constant - base) / (most / 2)
-        if not np.allclose(by_far, by_near, rtol=1e-9, atol=1e-12):
+        if not np.allclose(by_far, by_near, rtol=HAIR, atol=LOST_DIGITS):
             return None
         for k in np.flatnonzero(by_far).tolist():
             step = float(by_far[k])

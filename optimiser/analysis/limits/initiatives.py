@@ -22,6 +22,7 @@ from optimiser.analysis.limits.limit import (
 )
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.rules.number import MONEY
 
 
@@ -79,7 +80,7 @@ class Floor(_OfInitiative):
             yield self._move(rows, -np.ones(len(rows)), p.money, self.least, self._lower(p), column="minimum")
             f, i = self.facts, self.code
             request = float(f.request[i])
-            if self.least > request * f.cost_factor[f.partner_initiative == i].max(initial=0.0) * (1 - 1e-9):
+            if self.least > request * f.cost_factor[f.partner_initiative == i].max(initial=0.0) * (1 - HAIR):
                 yield self._larger(p, request or 1.0)
 
     def _in_part(self, p: Prices, price: float) -> Write:
@@ -88,7 +89,7 @@ class Floor(_OfInitiative):
 
         def write(less: float, x: Array, rounded: bool) -> Written:
             award = self.on.sum_of(x, "spend", initiative=i)
-            least = outward(award, p.unit, False) if rounded else award * (1 - 1e-9)
+            least = outward(award, p.unit, False) if rounded else award * (1 - HAIR)
             rows = [cell.row("= no", "all_or_nothing")] if self.whole else []
             if self.must and least < p.unit:
                 return Written((cell.row("= no", "must_fund"),), price * less, f"no longer require {self.name}")
@@ -109,7 +110,7 @@ class Floor(_OfInitiative):
 
         def write(less: float, x: Array, rounded: bool) -> Written:
             made = lowered(less, x, rounded)
-            if self.must and made.cost >= p.money * (self.least - 1e-9):
+            if self.must and made.cost >= p.money * (self.least - HAIR):
                 return Written((self.cell.row("= no", "must_fund"),), made.cost, f"no longer require {self.name}")
             return made
 

@@ -14,6 +14,7 @@ from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, NEAR_WHOLE
 from optimiser.case.words import written
 from optimiser.model.rules import Number
 from optimiser.model.rules.number import FTE, MONEY
@@ -38,7 +39,7 @@ class Measure:
         """A value of it: `$1,250`, `2.5 FTE`, `98.4% of its full scope`."""
         if self.number is not None:
             return self.number.said(value)
-        return "its full scope" if value > 1 - 1e-9 else f"{written(round(value, 3), True)} of its full scope"
+        return "its full scope" if value > 1 - HAIR else f"{written(round(value, 3), True)} of its full scope"
 
 
 @dataclass(frozen=True, eq=False)
@@ -246,7 +247,7 @@ class Limit:
 
         def write(amount: float) -> Written:
             step, number = {MONEY: 100.0, FTE: 0.1}[unit], Number(unit, self.facts.settings.currency)
-            amount = round(ceil(amount / step - 1e-9) * step, 9)
+            amount = round(ceil(amount / step - HAIR) * step, 9)
             return Written(tuple(changes(amount)), 0.0, said(number.said(amount)))
 
         if direction is None:
@@ -266,14 +267,14 @@ class Limit:
 
 def _alike(one: Direction, other: Direction) -> bool:
     return len(one.rows) == len(other.rows) and all(
-        np.allclose(a, b, rtol=1e-9, atol=0) for a, b in ((one.lower, other.lower), (one.upper, other.upper))
+        np.allclose(a, b, rtol=HAIR, atol=0) for a, b in ((one.lower, other.lower), (one.upper, other.upper))
     )
 
 
 def outward(value: float, step: float, up: bool) -> float:
     """The value rounded up (or down) to a multiple of the step; a hair from a multiple is that multiple."""
     steps = value / step
-    return float((ceil(steps - 1e-6) if up else floor(steps + 1e-6)) * step)
+    return float((ceil(steps - NEAR_WHOLE) if up else floor(steps + NEAR_WHOLE)) * step)
 
 
 def percent(share: float) -> str:

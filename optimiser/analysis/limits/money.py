@@ -12,6 +12,7 @@ from optimiser.analysis.limits.ground import NONE, Ground, Moved
 from optimiser.analysis.limits.limit import AGENCY, FUND, Absence, Lever, Limit, Member, Move, Written, outward, percent
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.rules.number import MONEY
 
 
@@ -110,7 +111,7 @@ class CarryOver(_OfFund):
             for t in on.periods("carry-over", rows):
                 before = on.sum_of(x, "carry", fund=k, period=t - 1) if t else 0.0
                 balances.append(float(f.installment[k, t]) + before)
-                if balances[-1] > 1e-9 * p.total:
+                if balances[-1] > HAIR * p.total:
                     shares.append(on.sum_of(x, "carry", fund=k, period=t) / balances[-1])
             exact = min(max(shares), 1.0)
             new = min(outward(exact, 0.01, True), 1.0) if rounded else exact
@@ -181,7 +182,7 @@ class MatchRate(_OfFund):
             for i in family.keys["initiative"][rows - family.first].tolist():
                 spent = on.sum_of(x, "spend", fund=k, initiative=i)
                 matched = sum(on.sum_of(x, counted, fund=k, initiative=i) for counted in ("match", "in kind"))
-                if spent > 1e-9 * p.total:
+                if spent > HAIR * p.total:
                     ratios.append(matched / spent)
             ratio = min([rate / (1 - rate), *ratios])
             exact = ratio / (1 + ratio)

@@ -13,6 +13,7 @@ from optimiser.analysis.limits.limit import STAFF as OF_STAFF
 from optimiser.analysis.limits.limit import Lever, Limit, Member, Move, Written, outward, percent
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING
 from optimiser.case.words import digits
 from optimiser.model.rules.number import FTE, STAFF
 
@@ -175,7 +176,7 @@ class Needs(Limit):
             for t in on.periods("staffing", self.rows):
                 share = float(f.active_periods[i]) * on.sum_of(x, "level", initiative=i, period=t)
                 work += share
-                if share > 1e-7:
+                if share > AT_BOUND:
                     exact = min(exact, max(self._supplied(x, t) / share, 0.0))
             new = max(outward(exact, 0.1, False), 0.0) if rounded else exact
             fewer = f"let {self.name} do with {digits(new, 4)} FTE of {self.role} at full scope"
@@ -186,7 +187,7 @@ class Needs(Limit):
 
     def given_up(self, p: Prices) -> Iterator[Written]:
         """Staff at each agency that delivers the initiative and has none to release."""
-        f, k, need = self.facts, self.k, float(np.ceil(self.facts.need[self.i, self.k] * 10 - 1e-9) / 10)
+        f, k, need = self.facts, self.k, float(np.ceil(self.facts.need[self.i, self.k] * 10 - HAIR) / 10)
         for a in np.unique(f.partner_agency[f.partner_initiative == self.i]).tolist():
             if f.releasable_fte[a, k].max() > 0:
                 continue
@@ -234,7 +235,7 @@ class PartnerShare(Limit):
 
         def write(move: float, x: Array, rounded: bool) -> Written:
             whole = self.on.sum_of(x, "level", initiative=i)
-            own = self.on.sum_of(x, "level", initiative=i, agency=a) / whole if whole > 1e-9 else self.share
+            own = self.on.sum_of(x, "level", initiative=i, agency=a) / whole if whole > NOTHING else self.share
             exact = max(own, self.share) if up else min(own, self.share)
             new = min(max(outward(exact, 0.01, up), 0.0), 1.0) if rounded else exact
             said = f"let {self.by} deliver {'up to' if up else 'as little as'} {percent(new)} of {self.of}"

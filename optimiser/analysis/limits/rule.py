@@ -14,6 +14,7 @@ from optimiser.analysis.limits.limit import RULE, Absence, Lever, Limit, Measure
 from optimiser.case.grantors import STATUTE
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import Number, meaning, sentence
 from optimiser.model.rules.number import SHARE
 from optimiser.model.rules.terms import Limits, incidence
@@ -155,6 +156,6 @@ class _Straight:
         """An amount that is at least this, as people write it."""
         unit = 0.001 if self.number.unit == SHARE else 100.0 if self.number.is_money else self.number.step(self.now)
         steps = (self.now + self.each * amount) / unit
-        new = round(max((math.ceil(steps - 1e-9) if self.each > 0 else math.floor(steps + 1e-9)) * unit, 0.0), 9)
+        new = round(max((math.ceil(steps - HAIR) if self.each > 0 else math.floor(steps + HAIR)) * unit, 0.0), 9)
         said = f"{self.column.replace('_', ' ')} {self.number.said(new)} in the rule {self.limit.name}"
         return Written(tuple(self.changes((new - self.now) / self.each)), 0.0, said)

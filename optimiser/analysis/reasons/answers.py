@@ -19,9 +19,9 @@ from optimiser.analysis.reasons.why import Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
 from optimiser.case.selection import quoted
+from optimiser.case.tolerances import FULL, LEAST_SIZE, SAME
 from optimiser.case.words import counted, listed, money_exact, number
 from optimiser.model.rules import held_back, rules_of, sentence
-from optimiser.plan.derive import FULL
 from optimiser.plan.tables import Plan
 
 INITIATIVE = "initiative"
@@ -234,7 +234,7 @@ class Asker:
             return []
         stage = self.plan.stages[0]
         gain = (after.value - stage.achieved) * (1 if stage.objective in ("impact", "fairness") else -1)
-        small = 1e-6 * max(abs(stage.achieved), 1e-9)
+        small = SAME * max(abs(stage.achieved), LEAST_SIZE)
         awards = self.plan.tables["Awards"]
         moved = after.awards - awards["award"]
         if gain <= small:

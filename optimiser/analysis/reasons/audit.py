@@ -15,12 +15,12 @@ from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.prices import Study
 from optimiser.analysis.rulebook.rule_audit import audit_rules
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LEAST, NEAR_WHOLE, NOTHING, SAME
 from optimiser.case.words import listed, money_exact, number
 from optimiser.solvers.value import Found, Values
 
 ODD = 300.0
 """A figure so many times larger or smaller than the middle one of its column looks like another unit."""
-_SHARE = 1e-6
 _NAMED = 3
 
 
@@ -54,7 +54,7 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Inp
     facts, spend = study.facts, study.model.columns["spend"]
     values, stage = study.curves.values, study.model.stages[0]
     columns = np.arange(len(stage.cost))
-    unit = max(study.case.settings.rounding, 1e-6)
+    unit = max(study.case.settings.rounding, LEAST)
     try:
         for f, name in enumerate(facts.names["fund"]):
             amount = float(facts.amount[f])
@@ -67,11 +67,11 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Inp
             values.set_costs(columns, most)
             found = values.best()
             rest = amount if found is None else amount + found.value
-            if found is None or rest < max(unit, _SHARE * amount):
+            if found is None or rest < max(unit, SAME * amount):
                 continue
             said = called(facts, "fund", f)
             because = _because(study, values, found, f)
-            many = money_exact(rest if unit < 1 else float(np.floor(rest + 1e-6)), facts.settings.currency)
+            many = money_exact(rest if unit < 1 else float(np.floor(rest + NEAR_WHOLE)), facts.settings.currency)
             yield InputDoubt(
                 "cannot be spent", "Funds", name, f"{said}: {many} cannot be spent by anyone, because {because}.", rest
             )
@@ -85,12 +85,12 @@ def _because(study: Study, values: Values, found: Found, f: int) -> str:
     rows: dict[str, list[int]] = {}
     columns: dict[str, list[int]] = {}
     weight: dict[str, float] = {}
-    for r in np.flatnonzero(np.abs(found.duals) > 1e-9).tolist():
+    for r in np.flatnonzero(np.abs(found.duals) > NOTHING).tolist():
         name = _blame(study, f, *model.rows.at(r))
         if name:
             rows.setdefault(name, []).append(r)
             weight[name] = weight.get(name, 0.0) + abs(float(found.duals[r]))
-    for k in np.flatnonzero(found.reduced[level.span] < -1e-9).tolist():
+    for k in np.flatnonzero(found.reduced[level.span] < -NOTHING).tolist():
         name = SLOW if study.facts.pace[level.keys["initiative"][k]] < 1 else WHOLE
         weight[name] = weight.get(name, 0.0) + abs(float(found.reduced[level.first + k]))
     for name, family in ((WHOLE, "scope"), (SLOW, "pace")):
@@ -109,7 +109,7 @@ def _because(study: Study, values: Values, found: Found, f: int) -> str:
         freed = values.best()
         values.set_rows(mine, model.row_lower[mine], model.row_upper[mine])
         values.set_columns(opened, model.column_lower[opened], model.column_upper[opened])
-        if freed is not None and freed.value < found.value - 1e-6 * max(1.0, abs(found.value)):
+        if freed is not None and freed.value < found.value - SAME * max(1.0, abs(found.value)):
             kept.append(name)
     return listed(kept[:_NAMED], "and") if kept else "several limits together hold it back"
 

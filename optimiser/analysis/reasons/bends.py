@@ -8,10 +8,9 @@ import numpy as np
 
 from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case.selection import quoted
+from optimiser.case.tolerances import NEAR_WHOLE
 from optimiser.case.words import percent
 
-NEAR = 1e-6
-"""How near a bend an effect is at it."""
 SLIGHT = 0.01
 """A bend that takes a smaller share of the slope away is none."""
 
@@ -34,7 +33,7 @@ def bend(ways: Ways, i: int) -> Bend | None:
         curve, outcome = facts.curves[facts.outcome_curve[n]], facts.outcomes[facts.outcome_of[n]]
         slope = np.diff(curve.achieved) / np.diff(curve.level)
         for at, before, after in zip(curve.level[1:-1].tolist(), slope[:-1].tolist(), slope[1:].tolist(), strict=True):
-            if abs(effect - at) <= NEAR and after < before * (1 - SLIGHT):
+            if abs(effect - at) <= NEAR_WHOLE and after < before * (1 - SLIGHT):
                 less = (
                     "nothing more"
                     if after <= 0

@@ -13,6 +13,7 @@ from optimiser.analysis.limits.limit import Measure, Member
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, NOTHING, SAME
 from optimiser.case.words import money_exact
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
@@ -153,7 +154,7 @@ def _priced(demands: Demands, limits: SolveLimits, way: int) -> frozenset[int]:
     if solution.x is None or solution.duals is None:
         return frozenset()
     price = np.abs(solution.duals) * model.row_scale**-1.0
-    telling = price > 1e-9 * price.max(initial=0.0)
+    telling = price > HAIR * price.max(initial=0.0)
     return frozenset(k for k, m in enumerate(demands.members) if telling[m.lower].any() or telling[m.upper].any())
 
 
@@ -176,7 +177,7 @@ def with_columns(model: Model, entries: Sequence[tuple[Array, Array]], cost: Arr
     order = np.lexsort((column, row))
     row, column, value = row[order], column[order], value[order]
     counts = np.bincount(row, minlength=len(model.row_lower))
-    largest = np.full(size, 1e-300)
+    largest = np.full(size, LEAST_FLOAT)
     np.maximum.at(largest, column - n, np.abs(value) * model.row_scale[row])
     return replace(
         model,
@@ -209,7 +210,7 @@ def _reason(demands: Demands, limits: SolveLimits, found: list[int]) -> str:
         if best is None:
             continue
         gap = measure.limit - best if measure.floor else best - measure.limit
-        if gap > 1e-6 * max(abs(measure.limit), 1e-6):
+        if gap > SAME * max(abs(measure.limit), LEAST):
             return _told(demands.facts, chosen[k], measure, best, len(chosen))
     if len(chosen) == 1 and (chosen[0].measure is not None):
         return _told(demands.facts, chosen[0], chosen[0].measure, 0.0, 1)
@@ -240,7 +241,7 @@ def _told(facts: Facts, member: Member, measure: Measure, best: float, count: in
     gap = measure.said(abs(measure.limit - best))
     if count == 1:
         return f"{has}, but {_alone(facts, member, measure, best, said)}."
-    if measure.floor and best <= 1e-9:
+    if measure.floor and best <= NOTHING:
         return f"{has}, and the others leave nothing for it."
     if measure.floor:
         return f"{has}, and the others leave at most {said} for it: {gap} too little."
@@ -253,10 +254,10 @@ def _alone(facts: Facts, member: Member, measure: Measure, best: float, said: st
     """Why a floor cannot be reached even where nothing else is asked for."""
     if member.sheet == "Initiatives":
         i = facts.names["initiative"].index(member.item)
-        if best <= 1e-9:
+        if best <= NOTHING:
             return _nobody_pays(facts, i)
         full = float(facts.request[i] * facts.cost_factor[facts.partner_initiative == i].max(initial=0.0))
-        if measure.number is not None and measure.number.is_money and abs(best - full) <= 1e-6 * max(full, 1.0):
+        if measure.number is not None and measure.number.is_money and abs(best - full) <= SAME * max(full, 1.0):
             return f"its full scope costs only {money_exact(round(full, 2), facts.settings.currency)}"
     if member.column == "min_spend":
         return f"all that it may pay for takes at most {said}"

@@ -17,9 +17,9 @@ from optimiser.analysis.reasons.why import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
+from optimiser.case.tolerances import FULL, FUNDED, NOTHING
 from optimiser.case.words import listed, money_exact, number, points
 from optimiser.model.rules import Number
-from optimiser.plan.derive import FULL
 
 WIDTH = 110
 TITLES = {
@@ -51,7 +51,7 @@ class Words:
         """How many initiatives are funded, from their levels."""
         if not levels:
             return "Why this plan."
-        funded, full = sum(v > 1e-9 for v in levels), sum(v >= FULL for v in levels)
+        funded, full = sum(v > FUNDED for v in levels), sum(v >= FULL for v in levels)
         return f"{funded} of {len(levels)} initiatives {'is' if funded == 1 else 'are'} funded, {full} of them in full."
 
     def title(self, part: str) -> list[str]:
@@ -150,16 +150,16 @@ class Words:
         return ", then ".join(said)
 
     def _step(self, price: Price, step: Step) -> str:
-        if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= 1e-9:
+        if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= NOTHING:
             return "nothing"
-        if abs(step.worth) <= 1e-9:
+        if abs(step.worth) <= NOTHING:
             return "nothing"
         unit = Number(price.unit, self.currency)
         if not unit.is_money:
             alone = unit.comes_whole and step.length == 1
             return self.worth(step.worth) + ("" if alone else f" per {unit.one}")
         # One amount for all steps, so that they can be compared.
-        least = min(abs(s.worth) for s in price.steps if abs(s.worth) > 1e-9)
+        least = min(abs(s.worth) for s in price.steps if abs(s.worth) > NOTHING)
         per = next((per for per in (1.0, 1e3, 1e5) if least * per >= 0.1), 1e6)
         return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
 

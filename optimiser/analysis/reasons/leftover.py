@@ -22,6 +22,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
+from optimiser.case.tolerances import NEAR_WHOLE, OPTIMAL_GAP, SAME, SMALL_VALUE
 from optimiser.case.words import listed as in_words
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
@@ -37,8 +38,6 @@ TRIES = 5
 """Limits that are tried for each of them."""
 NOISE = 0.02
 """Parts that are a smaller share of what is left are counted with the next."""
-HAIR = 1e-6
-"""Values nearer than this share are the same."""
 WHOLE = {"money": "what it may pay for does not cost more", "fte": "no initiative needs more of them"}
 """What is left where all scope is delivered, by what is counted."""
 MORE_SCOPE = 100.0
@@ -137,7 +136,7 @@ def _parts(
     parts: list[LeftoverPart] = []
     before = used
     for kind, cause, at in reached:
-        end = total if total - at < step / 2 else used + math.floor((at - used) / step + 1e-6) * step
+        end = total if total - at < step / 2 else used + math.floor((at - used) / step + NEAR_WHOLE) * step
         if end - before >= max(step / 2, NOISE * (total - used)):
             parts.append(LeftoverPart(end - before, kind, cause.words, cause.changes))
             before = end
@@ -196,7 +195,7 @@ class _Look:
         self.case, self.resource, self.item, self.total = case, resource, item, total
         stage = plan.stages[0]
         self.stage, self.value = stage.objective, stage.achieved
-        self.limits = SolveLimits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.limits = SolveLimits(gap=OPTIMAL_GAP, time_limit=case.settings.time_limit)
 
     def is_own(self, cause: Cause) -> bool:
         """Whether a change only makes more of the thing itself."""
@@ -210,7 +209,7 @@ class _Look:
         upper, most = model.row_upper.copy(), model.column_upper.copy()
         upper[scope.span], most[level.span] = MORE_SCOPE, MORE_SCOPE
         more = self._most(replace(found, model=replace(model, row_upper=upper, column_upper=most)))
-        if more is not None and more.used > found.used + HAIR * self.total:
+        if more is not None and more.used > found.used + SAME * self.total:
             return WHOLE[self.resource.amount]
         return ""
 
@@ -228,7 +227,9 @@ class _Look:
         if as_good:
             used = np.flatnonzero(stage.cost)
             value = stage.sign * self.value
-            hair = HAIR * max(abs(value), 1e-3 * float(np.median(np.abs(stage.cost[used]))) if len(used) else 1.0)
+            hair = SAME * max(
+                abs(value), SMALL_VALUE * float(np.median(np.abs(stage.cost[used]))) if len(used) else 1.0
+            )
             asked = with_rows(model, "as good", np.zeros(1, int), [(used, stage.cost[used])], -np.inf, value + hair)
         goal = np.zeros(len(stage.cost))
         goal[self._columns(facts, model)] = -1.0
@@ -238,12 +239,12 @@ class _Look:
     def costs(self, as_good: float) -> tuple[float, float]:
         """The most that any plan uses, and what the first objective loses by it."""
         found = self.most(self.case, as_good=False)
-        if found is None or found.used <= as_good + max(0.01, HAIR * self.total):
+        if found is None or found.used <= as_good + max(0.01, SAME * self.total):
             return as_good, 0.0
         model = found.model
         stage = model.stages[0]
         mine = self._columns(found.facts, model)
-        least = found.used - HAIR * max(1.0, found.used)
+        least = found.used - SAME * max(1.0, found.used)
         asked = with_rows(model, "used", np.zeros(1, int), [(mine, np.ones(len(mine)))], least, np.inf)
         best = Values(replace(asked, stages=(stage,), ties=()), self.limits).best()
         return found.used, 0.0 if best is None else max(0.0, best.value - stage.sign * self.value)

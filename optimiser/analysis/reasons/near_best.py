@@ -15,11 +15,12 @@ import numpy as np
 
 from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.limits.cell import called
-from optimiser.analysis.reasons.near_region import FUNDED, Least, Region
+from optimiser.analysis.reasons.near_region import Least, Region
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import GAP, LEAST, LEAST_FLOAT, LEAST_SIZE, NOTHING
 from optimiser.case.words import digits, listed, money_exact, written
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
@@ -152,7 +153,7 @@ def near_best(
     model = Program.of(case).model
     alone = len(model.stages) == 1
     model = replace(model, stages=model.stages[:1])
-    limits = SolveLimits(gap=min(case.settings.gap, 1e-6), time_limit=case.settings.time_limit)
+    limits = SolveLimits(gap=min(case.settings.gap, GAP), time_limit=case.settings.time_limit)
     # Ties settled: of equal plans, the one that the case's plan is too.
     known = solution or Solution("stopped")
     if alone and known.x is not None and known.gap is not None and known.gap <= limits.gap:
@@ -207,22 +208,22 @@ def _alternatives(region: Region, wanted: int, initiatives: int, share: float) -
 
 def _apart(region: Region, k: int, other: int, initiatives: int, share: float) -> float:
     """How different two plans are: from 1 on they differ by enough initiatives, or by enough money."""
-    differing = np.count_nonzero((region.levels[k] > FUNDED) != (region.levels[other] > FUNDED))
-    return max(differing / max(initiatives, 1), _moved(region.awards[k], region.awards[other]) / max(share, 1e-9))
+    differing = np.count_nonzero((region.levels[k] > LEAST) != (region.levels[other] > LEAST))
+    return max(differing / max(initiatives, 1), _moved(region.awards[k], region.awards[other]) / max(share, LEAST_SIZE))
 
 
 def _moved(award: Array, other: Array) -> float:
     """Share of all money that goes to others."""
-    return float(np.abs(award - other).sum() / 2 / max(award.sum(), other.sum(), 1e-9))
+    return float(np.abs(award - other).sum() / 2 / max(award.sum(), other.sum(), LEAST_SIZE))
 
 
 def _alternative(region: Region, k: int) -> Alternative:
     f, names = region.facts, region.facts.names["initiative"]
     level, award, lost = region.levels[k], region.awards[k], region.lost(k)
-    here, there = level > FUNDED, region.levels[0] > FUNDED
+    here, there = level > LEAST, region.levels[0] > LEAST
     added, dropped = np.flatnonzero(here & ~there), np.flatnonzero(there & ~here)
     moved = _moved(award, region.awards[0])
-    share = lost / max(abs(region.best), 1e-300)
+    share = lost / max(abs(region.best), LEAST_FLOAT)
     said = []
     for word, which in (("funds", added), ("does without", dropped)):
         if len(which):
@@ -234,7 +235,7 @@ def _alternative(region: Region, k: int) -> Alternative:
             f"gives {money_exact(round(change[up]), f.settings.currency)} more to {called(f, 'initiative', up)} and "
             f"{money_exact(round(-change[down]), f.settings.currency)} less to {called(f, 'initiative', down)}"
         )
-    price = f"gives up {_percent(share)} of the best" if share > 1e-9 else "gives up nothing"
+    price = f"gives up {_percent(share)} of the best" if share > NOTHING else "gives up nothing"
     sentence = f"A plan that {' and '.join(said)} (in all {_percent(moved)} of the money goes elsewhere) {price}."
     return Alternative(
         lost, share, tuple(names[i] for i in added), tuple(names[i] for i in dropped), moved, award, level, sentence
@@ -268,7 +269,7 @@ def _draws(
         _, x = least.least(cost)
         assert x is not None
         levels = np.bincount(level.keys["initiative"], x[level.span], size)
-        funded += levels > FUNDED
+        funded += levels > LEAST
     return funded / doubt.draws
 
 
@@ -291,7 +292,7 @@ def _of_sheet(
             if found is not None:
                 planned += 1
                 level = new.columns["level"]
-                funded += np.bincount(level.keys["initiative"], found.x[level.span], size) > FUNDED
+                funded += np.bincount(level.keys["initiative"], found.x[level.span], size) > LEAST
         return funded, planned
 
     with abreast({str(first): partial(some, first) for first in range(ABREAST)}) as doing:
@@ -314,11 +315,11 @@ def _place(
 ) -> InitiativeRange:
     best, paid = float(region.levels[0][i]), float(region.awards[0][i])
     low, high = min(level[0], best), max(level[1], best)
-    standing: Standing = "always" if low > FUNDED else "never" if high <= FUNDED else "sometimes"
+    standing: Standing = "always" if low > LEAST else "never" if high <= LEAST else "sometimes"
     name = called(facts, "initiative", i)
     if standing == "never":
         said = f"{name} is funded in no near-best plan"
-    elif standing == "always" and low >= 1 - FUNDED:
+    elif standing == "always" and low >= 1 - LEAST:
         said = f"{name} is funded in full in every near-best plan"
     elif standing == "always":
         said = f"{name} is funded in every near-best plan, with {_range_words(facts, award, (low, high))}"

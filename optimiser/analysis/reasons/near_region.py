@@ -10,16 +10,12 @@ import numpy as np
 from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import AT_BOUND, FUNDED, HAIR, LEAST, LEAST_FLOAT, NO_GAIN, SMALL_VALUE
 from optimiser.model.matrix import Model
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import extended
 from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop
 from optimiser.solvers.value import Values
-
-FUNDED = 1e-6
-"""A level above this counts as funded."""
-EXACT = 1e-7
-"""Two values of an objective that differ by a smaller share are the same."""
 
 
 class Least:
@@ -33,7 +29,7 @@ class Least:
     def least(self, cost: Array, known: float = np.inf) -> tuple[float, Array | None]:
         """The least value and a plan that has it; `known` and None where no plan is below this value."""
         self._values.set_objective(cost)
-        below = known - EXACT * max(1.0, abs(known)) if np.isfinite(known) else known
+        below = known - NO_GAIN * max(1.0, abs(known)) if np.isfinite(known) else known
         try:
             found = self._values.best(below)
             x = None if found is None else found.x
@@ -75,11 +71,11 @@ class Region:
         entries = [(columns, np.ones(len(columns))) for columns in self.level_columns]
         self.with_levels = with_rows(model, "level of initiative", np.arange(size), entries, -np.inf, np.inf)
         used = np.flatnonzero(self.cost)
-        hair = 1e-9 * max(abs(value), 1e-3 * float(np.median(np.abs(self.cost[used]))) if len(used) else 1.0)
+        hair = HAIR * max(abs(value), SMALL_VALUE * float(np.median(np.abs(self.cost[used]))) if len(used) else 1.0)
         near = with_rows(
             model, "near best", np.zeros(1, int), [(used, self.cost[used])], -np.inf, value + self.allowed + hair
         )
-        scale = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=1e-300))
+        scale = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=LEAST_FLOAT))
         near.row_scale[-1] = 2.0 ** -np.round(np.log2(scale))
         self.near = Least(near, limits, stop, basis)
         start = extended(basis, len(self.with_levels.row_lower))
@@ -115,9 +111,9 @@ class Region:
 
     def _range(self, columns: Array, seen: list[Array], i: int) -> tuple[float, float]:
         known = [plan[i] for plan in seen]
-        least = 0.0 if min(known) <= 1e-9 else self._extreme(columns, 1.0, min(known))
+        least = 0.0 if min(known) <= FUNDED else self._extreme(columns, 1.0, min(known))
         known = [plan[i] for plan in seen]
-        whole = seen is self.levels and max(known) >= 1 - 1e-9
+        whole = seen is self.levels and max(known) >= 1 - HAIR
         return least, (1.0 if whole else -self._extreme(columns, -1.0, -max(known)))
 
     def _extreme(self, columns: Array, sign: float, known: float) -> float:
@@ -148,12 +144,12 @@ class Region:
         family = self.with_levels.rows["level of initiative"]
         lower, upper = np.full(family.size, -np.inf), np.full(family.size, np.inf)
         for i, (level, best) in enumerate(zip(self.levels[k], self.levels[0], strict=True)):
-            if level <= FUNDED:
+            if level <= LEAST:
                 upper[i] = 0.0
-            elif best <= FUNDED:
-                lower[i] = part * level - 1e-7
+            elif best <= LEAST:
+                lower[i] = part * level - AT_BOUND
             elif cuts and level < best:
-                upper[i] = best + part * (level - best) + 1e-7
+                upper[i] = best + part * (level - best) + AT_BOUND
         self._bettering.set_rows(np.arange(family.first, family.first + family.size), lower, upper)
         found = self._bettering.best()
         self.keep(self.plans[k] if found is None else found.x)

@@ -14,17 +14,11 @@ from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAF
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Array
+from optimiser.case.tolerances import NEAR_WHOLE, NOTHING, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Number
 from optimiser.solvers.solution import SolveLimits, Stop
-
-EQUAL = 1e-6
-"""Worths nearer than this share of each other are one step."""
-HAIR = 1e-6
-"""Amounts nearer than this to a whole number are it."""
-NOTHING = 1e-9
-"""A worth below this share of the first is none, and so is a step of this share of the whole length."""
 
 Progress = Callable[[str], None]
 
@@ -90,7 +84,7 @@ class Study:
         self.rules, self.model = program.rules, program.model
         self.limits_of_case: list[Limit] = list(every(Ground(case, self.facts, self.rules, self.model)))
         self.levers = levers(self.limits_of_case, self.model)
-        self.limits = SolveLimits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.limits = SolveLimits(gap=OPTIMAL_GAP, time_limit=case.settings.time_limit)
         self.stop = stop or Stop()
         self.level = self.model.columns["level"]
         directions, most = [lever.direction for lever in self.levers], [lever.most for lever in self.levers]
@@ -173,10 +167,12 @@ def by_units(steps: Sequence[Step]) -> list[Step]:
     """Steps of what comes in whole units: what each unit more is worth, whatever lies between two of them."""
     ends = np.cumsum([step.length for step in steps])
     starts = ends - [step.length for step in steps]
-    whole = np.arange(1, int(ends[-1] + HAIR) + 1) if len(steps) else np.zeros(0)
+    whole = np.arange(1, int(ends[-1] + NEAR_WHOLE) + 1) if len(steps) else np.zeros(0)
 
     def gained(at: float) -> float:
-        reached = [(s, min(s.length, at - start)) for s, start in zip(steps, starts, strict=True) if start <= at + HAIR]
+        reached = [
+            (s, min(s.length, at - start)) for s, start in zip(steps, starts, strict=True) if start <= at + NEAR_WHOLE
+        ]
         return float(sum(s.lump + s.worth * max(length, 0.0) for s, length in reached))
 
     return [Step(gained(float(n)) - gained(float(n - 1)), 1.0) for n in whole]
@@ -192,7 +188,7 @@ def tidy(steps: list[Step], most: float, whole: bool) -> tuple[Step, ...]:
         step = replace(step, worth=worth + 0.0)
         before = made[-1] if made else None
         if before is not None and not step.lump:
-            equal = abs(before.worth - worth) <= EQUAL * max(abs(before.worth), abs(worth))
+            equal = abs(before.worth - worth) <= SAME * max(abs(before.worth), abs(worth))
             if equal or step.length <= NOTHING * most:
                 made[-1] = replace(before, length=before.length + step.length)
                 continue

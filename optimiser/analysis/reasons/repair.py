@@ -24,6 +24,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import EASE, Grantor, grantors
 from optimiser.case.scenario.keep import kept_as
 from optimiser.case.table import Array
+from optimiser.case.tolerances import CERTAIN, CLEAN, HAIR, LEAST_FLOAT, NOTHING, SAME
 from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem
@@ -32,14 +33,8 @@ from optimiser.verbs import apply_changes
 
 __all__ = ["Costs", "Repair", "as_scenario", "repairs"]
 
-LEAST = 1e-9
-"""Moves below this share of the whole cost are none."""
 SOLVES = 12
 """Solves for each repair that is wanted, at the most."""
-CERTAIN = 1e-6
-"""A case of which no plan is possible without changes of this share of its money needs no second look at whether it has one."""
-CLEAN = 1e-10
-"""A plan that breaks no row of a changed case by more than this shows that the change works."""
 
 
 @dataclass(frozen=True)
@@ -141,7 +136,7 @@ class _Elastic:
             return None
         amounts = solution.x[self.first :]
         cost = float(np.dot(self.costs, amounts))
-        amounts = np.where(self.costs * amounts > LEAST * max(cost, 1e-300), amounts, 0.0)
+        amounts = np.where(self.costs * amounts > NOTHING * max(cost, LEAST_FLOAT), amounts, 0.0)
         return amounts, solution.x[: self.first], cost
 
 
@@ -199,7 +194,7 @@ class _Found:
     def offer_moves(self, moves: Sequence[Move], amounts: Array, x: Array) -> None:
         """Try these moves: rounded to what people write, else as exact as they must be."""
         cells = frozenset(m.group for m in moves)
-        for rounded, further in ((True, 1.0), (False, 1.0), (False, 1 + 1e-9), (False, 1 + 1e-6)):
+        for rounded, further in ((True, 1.0), (False, 1.0), (False, 1 + HAIR), (False, 1 + SAME)):
             written = [m.write(a * further, x, rounded) for m, a in zip(moves, amounts.tolist(), strict=True)]
             least = sum(m.cost * a for m, a in zip(moves, amounts.tolist(), strict=True))
             if self.offer(written, cells, least, x):

@@ -12,12 +12,10 @@ from optimiser.analysis.limits.limit import Absence
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor, grantors
+from optimiser.case.tolerances import LEAST_SIZE, NO_GAIN
 from optimiser.model.program import Program
 from optimiser.solvers.value import Values
 from optimiser.verbs import apply_changes
-
-NOTHING = 1e-7
-"""A gain below this share of the value is none."""
 
 
 @dataclass(frozen=True)
@@ -65,7 +63,7 @@ class _Asked:
     def __init__(self, study: Study) -> None:
         assert study.curves.base is not None
         self.study, self.values, self.base = study, study.curves.values, study.curves.base
-        self.small = NOTHING * max(abs(self.base.value), 1e-9)
+        self.small = NO_GAIN * max(abs(self.base.value), LEAST_SIZE)
 
     def suspects(self, demands: list[Absence]) -> set[int]:
         """Demands whose absence may gain something: those with a price, and others where switches may change."""

@@ -21,12 +21,11 @@ from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
+from optimiser.case.tolerances import BARELY, LEAST_SIZE, LITTLE, LOST_DIGITS, NEAR_WHOLE, NO_GAIN, NOTHING
 from optimiser.case.words import money_exact, number
 from optimiser.model.rules import Compiled, Rule
 from optimiser.solvers.value import Found, Start
 
-NOTHING = 1e-7
-"""Differences of value below this share of it are none."""
 LARGEST_FACTOR = 10.0
 """Impact is not multiplied by more than this in search of a priority that would do."""
 ENOUGH = 2
@@ -70,14 +69,14 @@ class Ways:
         self.study, self.facts, self.values = study, study.facts, study.curves.values
         self.base: Found = study.curves.base
         self.stage = study.model.stages[0]
-        self.small = NOTHING * max(abs(self.base.value), 1e-9)
+        self.small = NO_GAIN * max(abs(self.base.value), LEAST_SIZE)
         self._lines: dict[tuple[int, bytes], list[_Spot]] = {}
         facts = self.facts
         money = float(facts.amount.sum()) or 1.0
         sizes = {FUND: dict(zip(facts.names["fund"], facts.amount.tolist(), strict=True)),
                  STAFF: dict(zip(facts.names["role"], facts.fte.max(axis=2).sum(axis=0).tolist(), strict=True))}  # fmt: skip
         self._size = np.array([
-            max(sizes[v.of][v.item], 1e-9) if v.of in sizes else 0.1 * money if v.unit == "money" else v.most
+            max(sizes[v.of][v.item], LEAST_SIZE) if v.of in sizes else 0.1 * money if v.unit == "money" else v.most
             for v in study.levers
         ])  # fmt: skip
 
@@ -117,7 +116,7 @@ class Ways:
         try:
             found = self.values.best(start=self.base.start)
             most = 0.0 if found is None else max(0.0, -found.value)
-            if most <= 1e-9:
+            if most <= NOTHING:
                 found = self.values.relaxed()
         finally:
             self.values.set_costs(columns, self.stage.cost)
@@ -129,8 +128,8 @@ class Ways:
         count = range(len(self.study.levers))
         helped = np.array([(curves.slope(beside, k) if beside else 0.0) - curves.slope(found, k) for k in count])
         helped = helped * self._size
-        floor = 1e-4 * float(helped.max(initial=0.0))
-        return [int(k) for k in np.argsort(-helped, kind="stable") if helped[k] > max(floor, self.small * 1e-3)]
+        floor = LITTLE * float(helped.max(initial=0.0))
+        return [int(k) for k in np.argsort(-helped, kind="stable") if helped[k] > max(floor, self.small * BARELY)]
 
     def against(self, i: int, forced: Found) -> list[str]:
         """Limits that an initiative would take up to be funded in full, by name, those first whose use costs most elsewhere.
@@ -160,7 +159,7 @@ class Ways:
         limit = np.where(found.duals > 0, model.row_lower, model.row_upper)
         weight = np.abs(found.duals) * np.where(np.isfinite(limit), np.abs(limit), 0.0)
         total: dict[str, float] = {}
-        for r in np.flatnonzero(np.abs(found.duals) > 1e-12).tolist():
+        for r in np.flatnonzero(np.abs(found.duals) > LOST_DIGITS).tolist():
             name = self._limit(i, *model.rows.at(r))
             if name:
                 total[name] = total.get(name, 0.0) + float(weight[r])
@@ -417,10 +416,10 @@ class Ways:
             return
         factor = found[0]
         if self.by_score and score > 0 and factor * score <= 100:
-            new = min(100.0, math.ceil(factor * score + 1e-6))
+            new = min(100.0, math.ceil(factor * score + NEAR_WHOLE))
             yield TriedChange("score", self.scored(i, new), f"a score of {number(new)} (now {number(score)})")
         elif priority > 0:
-            new = math.ceil(factor * priority * 20 + 1e-6) / 20
+            new = math.ceil(factor * priority * 20 + NEAR_WHOLE) / 20
             yield TriedChange(
                 "score", self.prioritised(i, new), f"a priority of {number(new, 2)} (now {number(priority, 2)})"
             )

@@ -18,9 +18,9 @@ from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FULL, FUNDED, HAIR
 from optimiser.case.words import listed, money_short, number, percent, points, points_apart
 from optimiser.model.rules import held_back
-from optimiser.plan.derive import FULL
 from optimiser.solvers.value import Found
 
 MOST_CLAIMS = 3
@@ -140,7 +140,7 @@ class Why:
         factor, below = found
         score, priority = float(facts.score[i]), float(facts.priority[i])
         least = math.ceil(round(factor * score, 7) * 10) / 10
-        if self.ways.by_score and 0.1 < least < score - 1e-9:
+        if self.ways.by_score and 0.1 < least < score - HAIR:
             plans = (self.ways.base, below)
             if deep or self._score_counts_only_for_impact(i, least - 0.1 - score, plans):
                 ends = (self.ways.scored(i, least), self.ways.scored(i, round(least - 0.1, 1)))
@@ -149,7 +149,7 @@ class Why:
                 if draft is not None:
                     return draft
         least = math.ceil(round(factor * priority, 7) * 100) / 100
-        if 0.01 < least < priority - 1e-9:
+        if 0.01 < least < priority - HAIR:
             ends = (self.ways.prioritised(i, least), self.ways.prioritised(i, round(least - 0.01, 2)))
             said = f"{state} until its priority falls below {number(least, 2)} (now {number(priority, 2)})."
             draft = self._ended(i, said, f"a priority of {number(least - 0.01, 2)}", ends, deep)
@@ -217,7 +217,7 @@ class Why:
             said += " Another plan that is as good funds it in full."
         elif brings is not None and costs is not None:
             unit = impact.unit(self.study.case)
-            what = "It" if self.levels[i] <= 1e-9 else "The rest"
+            what = "It" if self.levels[i] <= FUNDED else "The rest"
             gained, lost = points_apart(brings, costs, unit) if brings > small else ("", points(costs, unit))
             gain = f"bring {gained}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
             said += f" {what} would {gain} cost {lost} elsewhere."
@@ -235,7 +235,9 @@ class Why:
         """No plan funds it in full: how far one can go, and what ends it there."""
         level, found = self.ways.farthest(i)
         limits = () if found is None else tuple(self.ways.ending(i, found)[:NAMED])
-        can = f"No plan can give it more than {percent(level)} of its scope" if level > 1e-9 else "No plan can fund it"
+        can = (
+            f"No plan can give it more than {percent(level)} of its scope" if level > FUNDED else "No plan can fund it"
+        )
         why = f", because of {listed(limits)}." if limits else "."
         request = tuple(self.ways.required(i).rows)
         bent = bend(self.ways, i)
@@ -306,7 +308,7 @@ class Why:
         currency = self.facts.settings.currency
         if self.levels[i] >= FULL:
             return "Funded in full"
-        if self.levels[i] <= 1e-9 and self.awards[i] <= 0:
+        if self.levels[i] <= FUNDED and self.awards[i] <= 0:
             return "Not funded"
         given, asked = (money_short(float(v[i]), currency) for v in (self.awards, self.facts.request))
         share = percent(float(self.levels[i]))

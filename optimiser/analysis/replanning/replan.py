@@ -21,6 +21,7 @@ from optimiser.analysis.replanning.replan_tables import year_tables
 from optimiser.analysis.replanning.reprogramming import BudgetChange, MoneyMove, Transfer, approvals, moves, transfers
 from optimiser.case.case import Case
 from optimiser.case.table import Table
+from optimiser.case.tolerances import HALF_A_CENT, LEAST
 from optimiser.case.words import money_exact, percent
 from optimiser.model.build import build
 from optimiser.model.extend import a_hair_wider
@@ -36,7 +37,7 @@ from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Solution, SolveLimits, Stop
 from optimiser.verbs import versions
 
-LEAST = {"money": 0.005, "level": 1e-6}
+NO_CHANGE = {"money": HALF_A_CENT, "level": LEAST}
 """Smaller differences from the plan are none."""
 
 
@@ -203,7 +204,7 @@ def _deviations(past: Past, before: Before) -> Sequence[Deviation]:
     ):
         for key in sorted(k for k in {*planned, *actual} if k[-1] < past.over):
             was, now = planned.get(key, 0.0), actual.get(key, 0.0)
-            if abs(now - was) < LEAST[what]:
+            if abs(now - was) < NO_CHANGE[what]:
                 continue
             named = {d: facts.names[d][c] for d, c in zip(order, key, strict=True)}
             i, a, t = (named[d] for d in LEVEL_KEY)
@@ -222,10 +223,10 @@ def _overspent(left: Remaining) -> list[str]:
     made = []
     for f, name in enumerate(facts.names["fund"]):
         over = float(-min(left.balance.carry[f].min(initial=0.0), 0.0))
-        if over >= LEAST["money"]:
+        if over >= NO_CHANGE["money"]:
             later = "its later installments cover it first"
             made.append(f"{name} has paid {money_exact(over, currency)} more than it had: {later}.")
-        if left.balance.uncovered[f] >= LEAST["money"]:
+        if left.balance.uncovered[f] >= NO_CHANGE["money"]:
             money = money_exact(float(left.balance.uncovered[f]), currency)
             made.append(f"{name} is overspent by {money}, which nothing of it covers.")
     return made

@@ -19,10 +19,10 @@ from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
 from optimiser.plan import checks, fund_checks
+from optimiser.plan.allowance import FIGURE, allowance
 from optimiser.plan.checks import CheckedPlan, Miss, say
 from optimiser.plan.derive import readings
 from optimiser.plan.lines import DecisionLines, Lines, decode
-from optimiser.plan.tolerance import FIGURE, allowance
 from optimiser.plan.verify import Broken, rules, switched
 
 Excused = frozenset[tuple[str, str]]

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LOST_DIGITS, NOTHING
 from optimiser.model.extend import Extension, with_entries
 from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
@@ -58,8 +59,8 @@ def loosest(model: Model, limits: SolveLimits) -> Loosest:
     if found.x is None:
         return Loosest(model, [], [])
     low, high = found.x[short], found.x[beyond]
-    missed = np.flatnonzero((low * model.row_scale[at] > 1e-9) | (high * model.row_scale[at] > 1e-9))
-    hair = 1e-12 * np.maximum(1.0, reach[missed])
+    missed = np.flatnonzero((low * model.row_scale[at] > NOTHING) | (high * model.row_scale[at] > NOTHING))
+    hair = LOST_DIGITS * np.maximum(1.0, reach[missed])
     lower, upper = model.row_lower.copy(), model.row_upper.copy()
     lower[at[missed]] -= low[missed] + hair
     upper[at[missed]] += high[missed] + hair

@@ -17,6 +17,7 @@ from optimiser.analysis.replanning.past import Balance, Past, balance_of
 from optimiser.case.facts import Facts
 from optimiser.case.settings import Objective, parse_objective
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import NEAR_WHOLE
 from optimiser.model.build import build
 from optimiser.model.extend import Extension, settled
 from optimiser.model.matrix import Model, StageCost
@@ -265,7 +266,7 @@ def _timing(extension: Extension, facts: Facts, before: Before, columns: list[Ke
 def free_of_approval(past: Past, terms: Terms, budget: Key, spent: float) -> float:
     """By how much a budget may change without approval: as its fund says, and what whole units cannot meet (money)."""
     unit = past.case.settings.rounding
-    part = bool(unit) and abs(spent / unit - round(spent / unit)) > 1e-6
+    part = bool(unit) and abs(spent / unit - round(spent / unit)) > NEAR_WHOLE
     return max(float(terms.free[budget[0]]), unit if part else 0.0)
 
 

@@ -10,6 +10,7 @@ from optimiser.analysis.replanning.past import LEVEL_KEY, SPEND_KEY
 from optimiser.analysis.replanning.replan_model import Remaining
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import LEAST, NEAR_WHOLE
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled
@@ -17,7 +18,7 @@ from optimiser.model.rules.terms import exact
 from optimiser.plan.answer import ROUNDING_SECONDS
 from optimiser.plan.derive import derive
 from optimiser.plan.extract import EXACT_MONEY_DIGITS, MONEY_DIGITS, decision_tables
-from optimiser.plan.rounding import NEAR, whole
+from optimiser.plan.rounding import whole
 from optimiser.plan.tables import SPEC
 
 PERIODS = {"Spend": "money", "Posts": "fte", "Hires": "fte", "Levels": "level"}
@@ -54,8 +55,8 @@ def _held(left: Remaining, model: Model, x: Array, steady: bool) -> Model:
         change = x[model.columns[up].span] - x[model.columns[down].span]
         rows = model.rows[family]
         rest = model.row_lower[rows.span]
-        still = np.abs(change) <= NEAR * unit
-        chosen = still & (np.abs(rest / unit - np.round(rest / unit)) <= NEAR)
+        still = np.abs(change) <= NEAR_WHOLE * unit
+        chosen = still & (np.abs(rest / unit - np.round(rest / unit)) <= NEAR_WHOLE)
         low = np.where(still | (change > 0), rest, -np.inf)
         high = np.where(still | (change < 0), rest, np.inf)
         taken = np.flatnonzero(chosen | (~still if name == "category" else False))
@@ -86,7 +87,7 @@ def _transfers_held(
         up, down = mine & (change > 0), mine & (change < 0)
         gains = change[up].sum() <= -change[down].sum()
         side = up if gains else down
-        if not side.any() or abs(change[side].sum()) > limit + 1e-6:
+        if not side.any() or abs(change[side].sum()) > limit + LEAST:
             continue
         kept = side[entries[0]]
         row = np.zeros(int(kept.sum()), np.int32)

@@ -12,11 +12,10 @@ import numpy as np
 from optimiser.analysis.replanning.past import Past
 from optimiser.analysis.replanning.replan_model import Before, Key, Terms, free_of_approval, summed
 from optimiser.case.facts import Facts
+from optimiser.case.tolerances import HALF_A_CENT, LEAST
 from optimiser.case.words import money_exact, percent, written
 from optimiser.model.rules.terms import exact
 
-LEAST_MONEY = 0.005
-LEAST_LEVEL = 1e-6
 UNSPENT = "unspent"
 NOT_STATED = "not stated: name the owner of the fund, or an approver"
 
@@ -78,9 +77,9 @@ def moves(past: Past, before: Before, new: Before, terms: Terms, changes: Mappin
     free = {
         budget: free_of_approval(past, terms, budget, gone.get(budget, 0.0))
         for budget, change in summed(changes).items()
-        if abs(change) <= free_of_approval(past, terms, budget, gone.get(budget, 0.0)) + LEAST_MONEY
+        if abs(change) <= free_of_approval(past, terms, budget, gone.get(budget, 0.0)) + HALF_A_CENT
     }
-    exactly = {k: exact(round(v, 6)) for k, v in changes.items() if abs(v) >= LEAST_MONEY}
+    exactly = {k: exact(round(v, 6)) for k, v in changes.items() if abs(v) >= HALF_A_CENT}
     for f in range(facts.size("fund")):
         less = {k: -v for k, v in sorted(exactly.items()) if k[0] == f and v < 0}
         more = {k: v for k, v in sorted(exactly.items()) if k[0] == f and v > 0}
@@ -127,7 +126,7 @@ def _move(
             approval = f"none: {written(limit, share=True)} of the fund may move between categories"
     budgets = {side[:2] for side in (source, target) if side is not None}
     small = [free.get(b, 0.0) for b in budgets]
-    if (source is None or target is None or len(budgets) > 1) and min(small) >= LEAST_MONEY:
+    if (source is None or target is None or len(budgets) > 1) and min(small) >= HALF_A_CENT:
         least = money_exact(min(small), facts.settings.currency)
         approval = f"none: a budget of the fund may change by {least} without"
     why = "; ".join(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
@@ -152,10 +151,10 @@ class _Reasons:
             return
         i, name = line[1], self.names[line[1]]
         saved = self.planned.get((fund, i), 0.0) - self.paid.get((fund, i), 0.0)
-        if saved >= LEAST_MONEY:
+        if saved >= HALF_A_CENT:
             yield f"{name} has spent {money_exact(saved, self.currency)} less than planned up to {self.past.through}"
         behind = self.due.get((i,), 0.0) - self.done.get((i,), 0.0)
-        if behind > LEAST_LEVEL:
+        if behind > LEAST:
             yield f"{name} has delivered {percent(self.done.get((i,), 0.0))} of its scope, {percent(self.due[i,])} was planned"
         yield self._scope(i, falls=True)
 
@@ -165,14 +164,14 @@ class _Reasons:
             return
         i, name = line[1], self.names[line[1]]
         extra = self.paid.get((fund, i), 0.0) - self.planned.get((fund, i), 0.0)
-        if extra >= LEAST_MONEY:
+        if extra >= HALF_A_CENT:
             yield f"{name} has spent {money_exact(extra, self.currency)} more than planned up to {self.past.through}"
         yield self._scope(i, falls=False)
 
     def _scope(self, initiative: int, falls: bool) -> str:
         was, now = self.was.get((initiative,), 0.0), self.now.get((initiative,), 0.0)
         name = self.names[initiative]
-        if abs(now - was) <= LEAST_LEVEL:
+        if abs(now - was) <= LEAST:
             return f"{name} still delivers {percent(now)} of its scope" if now else ""
         if (now < was) == falls:
             return f"{name} {'falls' if falls else 'rises'} from {percent(was)} to {percent(now)} of its scope"
@@ -186,7 +185,7 @@ def approvals(
     names, gone = past.facts.names, summed(spent)
     for (fund, initiative), change in sorted(summed(changes).items()):
         free = free_of_approval(past, terms, (fund, initiative), gone.get((fund, initiative), 0.0))
-        if abs(change) > free + LEAST_MONEY:
+        if abs(change) > free + HALF_A_CENT:
             by = terms.approver[fund] or NOT_STATED
             yield BudgetChange(names["fund"][fund], names["initiative"][initiative], round(change, 6), by)
 
@@ -206,4 +205,4 @@ def transfers(facts: Facts, terms: Terms, before: Before, changes: Mapping[Key, 
         said = (
             f"{name} moves {money_exact(money, currency)} between categories; {money_exact(limit, currency)} may move."
         )
-        yield Transfer(name, money, limit, money <= limit + LEAST_MONEY, said)
+        yield Transfer(name, money, limit, money <= limit + HALF_A_CENT, said)

@@ -9,6 +9,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array, Table, text
+from optimiser.case.tolerances import HAIR
 from optimiser.case.words import listed
 from optimiser.model.rules import KINDS, Rule, RuleError, rules_of
 from optimiser.model.rules.shares import parse_formula, split
@@ -75,7 +76,7 @@ def whole(awards: Array, unit: float, *, down: bool = False) -> Array:
     The sum is that of the awards, itself rounded to a unit.
     """
     units = np.asarray(awards, float) / unit
-    made = np.floor(units + 1e-9)
+    made = np.floor(units + HAIR)
     if not down:
         left = round(float(units.sum())) - int(made.sum())
         order = np.argsort(made - units, kind="stable")

@@ -12,6 +12,7 @@ from optimiser.analysis.rulebook.library import Entry, LibraryError, entry_of
 from optimiser.case.case import Case
 from optimiser.case.impact import unit
 from optimiser.case.selection import quoted
+from optimiser.case.tolerances import HAIR
 from optimiser.case.words import listed, points, written
 
 _REMEMBERED = re.compile(r"([a-z0-9-]+)(?:/(\d+))?(?:,\s*text of (.*))?", re.IGNORECASE)
@@ -104,7 +105,7 @@ def effect(case: Case, found: Newer) -> str:
     if not before.has_plan or not after.has_plan:
         return "The case has no plan as it is." if not before.has_plan else "With the new text the case has no plan."
     lost = (before.impact or 0.0) - (after.impact or 0.0)
-    if abs(lost) <= 1e-9 * max(abs(before.impact or 0.0), 1.0):
+    if abs(lost) <= HAIR * max(abs(before.impact or 0.0), 1.0):
         return "The impact of the plan stays as it is."
     return f"The new text would {'cost' if lost > 0 else 'bring'} {points(abs(lost), unit(case))}."
 

@@ -14,12 +14,11 @@ from optimiser.analysis.rulebook.rule_sums import Clash, Extremes, Idle, Sum, Su
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Table
+from optimiser.case.tolerances import HAIR
 from optimiser.case.words import listed, number, written
 from optimiser.model.rules import Number, Rule, compile_rules, held_back, meaning
 from optimiser.model.rules.rule import BASES
 from optimiser.model.rules.shares import HUNDRED
-
-HAIR_OF_SHARES = 1e-9
 
 
 @dataclass(frozen=True)
@@ -160,7 +159,7 @@ class _Audit:
         """Shares of a base that look like percentages written as numbers."""
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             whole = self._of_a_whole(k, rule)
-            if value is not None and (value > 1 + HAIR_OF_SHARES if whole else value >= HUNDRED):
+            if value is not None and (value > 1 + HAIR if whole else value >= HUNDRED):
                 what = "more than the whole" if whole else f"{written(value)} times as much"
                 said = f"{rule.name}: {column} {written(value)} is {written(value, True)} of {rule.of.strip()}, {what}."
                 cure = f"write {written(value)}% if that is meant, or correct the number"

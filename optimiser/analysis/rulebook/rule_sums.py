@@ -10,6 +10,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR
 from optimiser.model.build import build
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
@@ -20,7 +21,6 @@ from optimiser.solvers.solution import SolveLimits as SolveLimits
 
 MANY = 300
 """Limits that are held against each other; with more only equal sums are compared."""
-HAIR = 1e-9
 
 
 @dataclass(frozen=True, eq=False)

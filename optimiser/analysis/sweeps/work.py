@@ -19,6 +19,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.scenario.apply import applied, changes_of
 from optimiser.case.settings import parse_objective
+from optimiser.case.tolerances import NOTHING
 from optimiser.model.program import Program
 from optimiser.model.renew import Renewal
 from optimiser.model.rules import RuleError, compile_rules
@@ -159,7 +160,7 @@ def _afresh(name: str, case: Case) -> Result:
 
 def _kept(gap: float | None) -> float | None:
     """A gap as far as it means anything: below 1e-9 it is none."""
-    return None if gap is None else 0.0 if gap <= 1e-9 else float(f"{gap:.3g}")
+    return None if gap is None else 0.0 if gap <= NOTHING else float(f"{gap:.3g}")
 
 
 def planned(name: str, plan: Plan) -> Result:

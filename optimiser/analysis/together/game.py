@@ -18,6 +18,7 @@ from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LEAST, LOST_DIGITS, OPTIMAL_GAP
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
@@ -48,7 +49,7 @@ class Game:
     def __init__(self, case: Case, limits: SolveLimits | None = None, stop: Stop | None = None) -> None:
         self.case = unobliged(case)
         self.facts = self.case.facts
-        self.limits = limits or SolveLimits(gap=1e-9, time_limit=case.settings.time_limit)
+        self.limits = limits or SolveLimits(gap=OPTIMAL_GAP, time_limit=case.settings.time_limit)
         self.stop = stop or Stop()
         self.rules = _permissive(compile_rules(self.facts))
         self.model = _wide(build(self.facts, self.rules))
@@ -165,7 +166,7 @@ class Game:
             return False
         size = len(self._based_rows) if self._based else 0
         return not size or all(
-            np.allclose(self._summed(g)[-size:], self._rule_limits(self._facts_of(g)), rtol=1e-9, atol=1e-6)
+            np.allclose(self._summed(g)[-size:], self._rule_limits(self._facts_of(g)), rtol=HAIR, atol=LEAST)
             for g in drawn
         )
 
@@ -175,7 +176,7 @@ class Game:
             for mine, other in zip(ours.blocks, theirs.blocks, strict=True):
                 if mine.per != other.per:
                     return False
-                if not np.allclose(mine.share, other.share, rtol=1e-9, atol=1e-12) and other.share.any():
+                if not np.allclose(mine.share, other.share, rtol=HAIR, atol=LOST_DIGITS) and other.share.any():
                     return False
         return True
 

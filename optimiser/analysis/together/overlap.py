@@ -14,9 +14,10 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import FUNDED
 from optimiser.case.words import listed, money_exact
 from optimiser.plan.entries import entries_of
-from optimiser.plan.lines import FUNDED, decode
+from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
 
 

@@ -20,6 +20,7 @@ from optimiser.analysis.limits.cell import called
 from optimiser.analysis.together.game import Game
 from optimiser.case.case import Case
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
 from optimiser.case.words import listed, money_exact, number, percent
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.program import Program
@@ -30,8 +31,6 @@ Progress = Callable[[str], None]
 
 EXACT_TO = 12
 """Agencies to which every group is solved; beyond, orders of joining are sampled."""
-SAME = 1e-6
-"""Differences below this share of the whole are none."""
 
 
 @dataclass(frozen=True)
@@ -139,7 +138,7 @@ def pooling(
     exact_to: so many agencies every group is solved (2^n of them); beyond, `orders` orders of joining are drawn, each
     with its reverse; progress: hears of the groups solved. Raises SolverError where a limit ended a solve.
     """
-    game = Game(case, SolveLimits(gap=1e-9, time_limit=case.settings.time_limit), stop)
+    game = Game(case, SolveLimits(gap=OPTIMAL_GAP, time_limit=case.settings.time_limit), stop)
     n = len(game.players)
     if progress:
         progress(f"What groups of {n} agencies achieve by themselves")
@@ -159,7 +158,7 @@ def pooling(
     alone = np.array([game.values[1 << k] for k in range(n)])
     achieved = _achieved(case, game)
     overlap = _overlap(game) if exact else None
-    stable = worst["core"].advantage <= SAME * max(abs(whole), 1e-9)
+    stable = worst["core"].advantage <= SAME * max(abs(whole), LEAST_SIZE)
     rows = _rows(game, alone, shapley, error, price, core)
     made = Pooling(
         whole, achieved, math.fsum(alone.tolist()), rows, common, worst["core"], worst["shapley"], stable, overlap,
@@ -253,7 +252,7 @@ def _core(game: Game, price: Array, shapley: Array) -> Array:
     if not n:
         return price
     rest = whole - float(price.sum())
-    scale = max(abs(whole), 1e-9)
+    scale = max(abs(whole), LEAST_SIZE)
     groups = [g for g in sorted(game.values) if 0 < g < game.everyone]
     inside = np.array([[g >> k & 1 for k in range(n)] for g in groups], float).reshape(-1, n)
     value = np.array([game.values[g] for g in groups]) / scale
@@ -323,7 +322,7 @@ def _overlap(game: Game) -> tuple[tuple[str, ...], tuple[str, ...], float] | Non
     n = len(game.players)
     values = np.array([game.values[g] for g in range(1 << n)])
     groups = np.arange(1 << n)
-    worst, pair = SAME * max(abs(values[-1]), 1e-9), (0, 0)
+    worst, pair = SAME * max(abs(values[-1]), LEAST_SIZE), (0, 0)
     for group in range(1, 1 << n):
         others = groups[(groups & group == 0) & (groups > group)]
         if len(others):
@@ -386,7 +385,7 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
         f"Together the {count} agencies {could}achieve {_figure(p.whole)}; each by itself, they achieve {_figure(p.alone)} "
         f"in all: pooling is worth {_figure(p.gain)}{_share_of(p.gain, p.alone)}."
     )
-    if p.achieved is not None and p.whole - p.achieved > SAME * max(abs(p.whole), 1e-9):
+    if p.achieved is not None and p.whole - p.achieved > SAME * max(abs(p.whole), LEAST_SIZE):
         made.append(
             f"With its obligations (must_fund, minima, at_least of rules) the partnership achieves {_figure(p.achieved)}; "
             f"groups are compared without them."
@@ -409,7 +408,7 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
 
 
 def _leaving(name: str, worst: Coalition, checked: str, whole: float, exact: bool) -> str:
-    if worst.advantage <= SAME * max(abs(whole), 1e-9):
+    if worst.advantage <= SAME * max(abs(whole), LEAST_SIZE):
         none = "No group" if exact else "No group that was solved"
         return f"{none} does better by leaving, if the whole is divided by {name} ({checked} checked)."
     return (

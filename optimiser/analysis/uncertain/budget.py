@@ -18,13 +18,12 @@ from optimiser.analysis.uncertain.robust import Robust, robust
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertainty import Uncertain, uncertain
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.model.extend import Extension, with_entries
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.solution import Stop
 
-TINY = 1e-9
-"""Stands for a worst of 0, so that the model keeps its columns."""
 IN_OBJECTIVE = ("at_full", "score")
 EQUAL = frozenset(("cost", "fund", "curve", "carry-over"))
 """Rows that reserves protect, or that no deviation concerns."""
@@ -80,7 +79,7 @@ class _Protection:
             return []
         count, name = len(deviations), f"protection {self.count}"
         self.count += 1
-        size = max(size, TINY)
+        size = max(size, LEAST_SIZE)
         z = self.extension.columns(f"{name} z", 1, size)
         p = self.extension.columns(f"{name} p", count, size)
         row = np.concatenate([np.full(len(at), k) for k, (at, _) in enumerate(deviations)])
@@ -103,7 +102,7 @@ def _worst_model(case: Case, number: Uncertain) -> Model:
     """The model with one number at its worst end and the others as the case has them."""
     at = number.worst()
     if number.column != "at_full" and not any(number.values(at)):
-        at = TINY
+        at = LEAST_SIZE
     return Program.of(drawn(case, [number], [at])).model
 
 

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LEAST_FLOAT, LOST_DIGITS
 
 _HELD = 1e4
 """Weight of the point that a curve is made to pass through."""
@@ -62,7 +63,7 @@ def convex_rss(x: Array, y: Array) -> float:
 def _least_squares(matrix: Array, y: Array) -> tuple[Array, float]:
     from scipy.optimize import nnls  # here, since importing scipy takes longer than most of what is done
 
-    scale = np.maximum(np.abs(matrix).max(axis=0), 1e-300)
+    scale = np.maximum(np.abs(matrix).max(axis=0), LEAST_FLOAT)
     size = float(np.abs(y).max()) or 1.0
     weights, norm = nnls(matrix / scale, y / size)
     return np.asarray(weights) * size / scale, float(norm * size) ** 2
@@ -76,7 +77,7 @@ def noise(x: Array, y: Array) -> float:
         z = (x / x.max()) ** power
         return float(np.sum((y - z * (z @ y) / (z @ z)) ** 2))
 
-    best = minimize_scalar(left, bounds=(0.0, 1.0), method="bounded", options={"xatol": 1e-9})
+    best = minimize_scalar(left, bounds=(0.0, 1.0), method="bounded", options={"xatol": HAIR})
     return min(float(best.fun), left(0.0), left(1.0)) / (len(x) - 2)
 
 
@@ -86,7 +87,7 @@ def band(x: Array, y: Array, places: Sequence[float], confidence: float) -> tupl
 
     best = fitted(x, y)
     reach = float(stdtrit(len(x) - 2, (1 + confidence) / 2))
-    allowed = best.rss + noise(x, y) * reach**2 + 1e-12 * float(y @ y)
+    allowed = best.rss + noise(x, y) * reach**2 + LOST_DIGITS * float(y @ y)
     ends = [_interval(x, y, place, best.drawn_on(float(max(places))).at(place), allowed) for place in places]
     return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
 
@@ -102,7 +103,7 @@ def _interval(x: Array, y: Array, place: float, middle: float, allowed: float) -
         weights, _ = _least_squares(matrix, np.append(y, _HELD * value))
         return float(np.sum((y - matrix[:-1] @ weights) ** 2)) <= allowed
 
-    size = max(middle, float(np.abs(y).max()), 1e-12)
+    size = max(middle, float(np.abs(y).max()), LOST_DIGITS)
     low = 0.0 if fine(0.0) else _edge(fine, middle, 0.0)
     high, step = middle, 0.1 * size
     for _ in range(_MOST):
@@ -133,4 +134,4 @@ def hull(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 def _turns_up(a: tuple[float, float], b: tuple[float, float], c: tuple[float, float]) -> bool:
     """Whether b lies on or below the line from a to c, by more than nothing."""
-    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0]) + 1e-12
+    return (b[1] - a[1]) * (c[0] - a[0]) <= (c[1] - a[1]) * (b[0] - a[0]) + LOST_DIGITS

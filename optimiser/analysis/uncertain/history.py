@@ -23,6 +23,7 @@ from optimiser.case.names import fold
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table, text
+from optimiser.case.tolerances import HAIR
 from optimiser.case.words import digits, money_exact
 from optimiser.verbs import apply_changes
 
@@ -233,7 +234,7 @@ def _contradicting(r: Response, x: Array, y: Array, currency: str) -> tuple[Stat
         )
     concave, convex = fitted(x, y).rss, convex_rss(x, y)
     clear = float(stdtrit(len(x) - 2, 0.95)) ** 2 / (len(x) - 2)
-    if concave - convex > clear * convex + 1e-9 * float(y @ y):
+    if concave - convex > clear * convex + HAIR * float(y @ y):
         said = f"each further unit of money achieved more than the one before ({span}), which no concave curve shows"
         return "convex", f"{said}. No curve is made; perhaps full scope works only as a whole (all_or_nothing)."
     if _missed(x, y, constant=False) >= _missed(x, y, constant=True):
@@ -263,7 +264,7 @@ def _with_curve(r: Response, x: Array, y: Array, currency: str, confidence: floa
     low, high = (tuple(map(_tidy, side.tolist())) for side in band(x, y, places, confidence))
     name = f"{r.initiative}, {r.outcome}"
     notes = []
-    if request > most * (1 + 1e-9):
+    if request > most * (1 + HAIR):
         share = plain(round(most / request * 100))
         notes.append(
             f"{name}: no year paid more than {money_exact(most, currency)}, {share}% of the request. Beyond that the curve "

@@ -22,6 +22,7 @@ from optimiser.analysis.uncertain.uncertainty import HELD, WORST, held_model, wi
 from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import AS_GOOD, LEAST_FLOAT, LEAST_SIZE, OPTIMAL_GAP, SWITCH
 from optimiser.case.words import percent, written
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, StageCost
@@ -32,15 +33,11 @@ from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import OPTIMAL_GAP, Basis, Solution, SolveLimits, Status, Stop
+from optimiser.solvers.solution import Basis, Solution, SolveLimits, Status, Stop
 from optimiser.verbs import versions
 
 LARGE = 5_000
 """Columns from which on the interior point method goes first."""
-WHOLE = 1e-7
-"""A switch this near to 0 or 1 has that value; a difference of value below this share is none."""
-SAME = 1e-8
-"""A value this near (relative) is the same."""
 MOST_COLUMNS = 100_000
 """The largest program that is built for all draws together."""
 
@@ -92,7 +89,7 @@ def worst_plan(
             break
         values, mine = outcome.of(found.x), found.stages[0].best
         more = sorted({*chosen, *np.argsort(values, kind="stable")[:size].tolist()})
-        if more == chosen or worst_average(values, share) >= mine - SAME * max(abs(mine), 1e-9):
+        if more == chosen or worst_average(values, share) >= mine - AS_GOOD * max(abs(mine), LEAST_SIZE):
             break
         chosen = more
     return robust("worst", draws.case, model, time_limit, stop, found=found)
@@ -102,7 +99,7 @@ def _worst_model(draws: Draws, chosen: Sequence[int], share: float) -> tuple[Mod
     """The program of some draws, none of which weighs more than it does among all."""
     extension, values, copies = _two_stages(draws, chosen)
     low, high = _range(extension, values)
-    size = max(abs(low), abs(high), 1e-9)
+    size = max(abs(low), abs(high), LEAST_SIZE)
     every = np.arange(len(chosen))
     eta = extension.columns("threshold", 1, high, low, scale=size)
     short = extension.columns("shortfall", {"draw": np.array(chosen)}, high - low, scale=size)
@@ -343,7 +340,7 @@ def _best(case: Case, model: Model, copies: Sequence[Copy], limits: SolveLimits,
     own = np.arange(family.first, family.first + family.size)
     x, x_own = found.x, found.x[own]
     still = free
-    if np.abs(x_own - np.round(x_own)).max(initial=0.0) > WHOLE:
+    if np.abs(x_own - np.round(x_own)).max(initial=0.0) > SWITCH:
         alone = solve(Program.of(case).model, limits, stop=stop)
         if alone.x is None:
             return solve(model, limits, stop=stop)
@@ -360,7 +357,7 @@ def _best(case: Case, model: Model, copies: Sequence[Copy], limits: SolveLimits,
     fixed = solve(still, limits, stop=stop, basis=_corner(still, limits, stop))
     if fixed.x is None:
         return solve(model, limits, stop=stop)
-    gap = abs(found.bound - fixed.stages[0].best) / max(abs(fixed.stages[0].best), 1e-300)
+    gap = abs(found.bound - fixed.stages[0].best) / max(abs(fixed.stages[0].best), LEAST_FLOAT)
     stage = replace(fixed.stages[0], bound=found.bound, gap=gap)
     status: Status = "optimal" if gap <= OPTIMAL_GAP else "within_gap" if gap <= limits.gap else "stopped"
     return replace(fixed, status=status, stages=(stage,), bound=found.bound, exact_bound=None, gap=gap)

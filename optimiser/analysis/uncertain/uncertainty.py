@@ -18,6 +18,7 @@ from optimiser.analysis.asking.repeat import Repeat
 from optimiser.analysis.uncertain.draws import Draws, impact_only
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import NOTHING
 from optimiser.case.words import number, written
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
@@ -172,6 +173,6 @@ def ceiling(model: Model, most: Mapping[str, Mapping[Key, float]], case: Case) -
         family = model.columns[name]
         keys = zip(*(family.keys[d].tolist() for d in HELD[name]), strict=True)
         have = np.array([known.get(k, 0.0) for k in keys], float)
-        slack = case.settings.rounding if name == "spend" else 1e-9
+        slack = case.settings.rounding if name == "spend" else NOTHING
         upper[family.span] = np.where(have > 0, have + slack, 0.0)
     return upper

@@ -19,6 +19,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import NOTHING
 from optimiser.model.program import Program
 from optimiser.model.rules import KINDS, compile_rules, rules_of
 from optimiser.model.rules.rule import select
@@ -98,11 +99,11 @@ def _pro_rata(facts: Facts, money: float, given: Array) -> Array:
     weight = np.where(room > 0, facts.request, 0.0)
     made = given.astype(float)
     for _ in range(len(room) + 1):
-        if money <= 1e-9 or not weight.any():
+        if money <= NOTHING or not weight.any():
             break
         share = np.minimum(money * weight / weight.sum(), room)
         made, room, money = made + share, room - share, money - share.sum()
-        weight = np.where(room > 1e-9, weight, 0.0)
+        weight = np.where(room > NOTHING, weight, 0.0)
     return made
 
 

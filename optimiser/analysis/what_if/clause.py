@@ -15,12 +15,10 @@ from optimiser.case.case import Case
 from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import HALF_A_CENT, SAME
 from optimiser.case.words import listed, money_exact, number, written
 from optimiser.model.rules import compile_rules
 from optimiser.plan.tables import Plan
-
-LEAST = 0.005
-"""Money below half a cent is no change."""
 
 
 class ClauseError(ValueError):
@@ -159,7 +157,7 @@ def _limits(before: Case, after: Case) -> Table:
                 continue
             amounts = dict(zip(now.per, (now.share * now.constant).tolist(), strict=True))
             for per, amount in zip(was.per, (was.share * was.constant).tolist(), strict=True):
-                if abs(amounts.get(per, amount) - amount) > LEAST:
+                if abs(amounts.get(per, amount) - amount) > HALF_A_CENT:
                     rows.append((old.rule.name, per, was.sense, amount, amounts[per]))
     return Table.of("limits", ("rule", "per", "sense", "before", "after"), rows)
 
@@ -185,7 +183,7 @@ def _sentences(made: PerformanceClause) -> list[str]:
         ]
     table = made.agencies if made.of == "agency" else made.initiatives
     mine = next(r for r in table.records() if r[made.of] == made.item)
-    if abs(mine["change"]) > LEAST:
+    if abs(mine["change"]) > HALF_A_CENT:
         more = "more" if mine["change"] > 0 else "less"
         said.append(
             f"{made.item} receives {_money(abs(mine['change']), currency)} {more}: {_money(mine['after'], currency)} instead "
@@ -195,7 +193,7 @@ def _sentences(made: PerformanceClause) -> list[str]:
         said.append(f"{made.item} receives {_money(mine['after'], currency)} either way.")
     said += _flows(made, currency)
     impact = made.before.impact or 0.0, made.after.impact or 0.0
-    if abs(impact[1] - impact[0]) > 1e-6 * max(1.0, abs(impact[0])):
+    if abs(impact[1] - impact[0]) > SAME * max(1.0, abs(impact[0])):
         said.append(f"Impact goes from {number(impact[0])} to {number(impact[1])}.")
     return said
 
@@ -231,7 +229,7 @@ _OTHERS = {"agency": "Agencies", "initiative": "Initiatives"}
 
 
 def _listed(table: Table, key: str, sign: float, currency: str, without: str) -> str:
-    rows = [r for r in table.records() if r["change"] * sign > LEAST and r[key] != without]
+    rows = [r for r in table.records() if r["change"] * sign > HALF_A_CENT and r[key] != without]
     rows.sort(key=lambda r: -r["change"] * sign)
     return listed([f"{r[key]} {_money(abs(r['change']), currency)}" for r in rows])
 

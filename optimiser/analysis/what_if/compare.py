@@ -20,6 +20,7 @@ from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, HALF_A_CENT, LEAST, LEAST_SIZE
 from optimiser.case.words import digits, money_exact, number, percent, written
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
@@ -30,7 +31,7 @@ outcome or the impact itself; of a level, ten times that."""
 STAFF = "FTE·periods"
 STACK = " + "
 """Scenarios that are stacked on each other are named `A + B`."""
-_LEAST = {"money": 0.005, "level": 1e-6, STAFF: 1e-6}
+_NO_CHANGE = {"money": HALF_A_CENT, "level": LEAST, STAFF: LEAST}
 
 
 @dataclass(frozen=True)
@@ -217,7 +218,11 @@ def _differences(label: str, base: SolvedCase, other: SolvedCase, causes: Causes
     made: list[tuple[float, FigureDifference]] = []
     for figure in _figures(base, other):
         before, after = figure.find(base), figure.find(other)
-        if before is None or after is None or abs(after - before) < _LEAST.get(figure.unit, 1e-9 * max(1, abs(before))):
+        if (
+            before is None
+            or after is None
+            or abs(after - before) < _NO_CHANGE.get(figure.unit, HAIR * max(1, abs(before)))
+        ):
             continue
         if said(before, figure.unit, currency) == said(after, figure.unit, currency):
             continue  # nobody could read the difference
@@ -244,7 +249,7 @@ def _size(figure: _Figure, before: float, after: float, base: SolvedCase) -> flo
         whole = float(base.plan.tables["Awards"]["people"].sum())
     else:
         whole = 10.0 if figure.unit == "level" else abs(before)
-    return abs(after - before) / max(whole, 1e-9)
+    return abs(after - before) / max(whole, LEAST_SIZE)
 
 
 def _without_plan(label: str, base: Plan, other: Plan) -> FigureDifference:

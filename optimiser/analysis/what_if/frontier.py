@@ -22,6 +22,7 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.which import known_sheet
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.scenario.apply import applied, changes_of
+from optimiser.case.tolerances import HAIR, SAME
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import RuleError
@@ -126,7 +127,7 @@ def _exact(way: Way, low: float, high: float, now: float | None) -> list[Point]:
     points = [Point(low + s.at * length, s.value, 0.0, s.slope / length) for s in spots]
     if now is not None:
         place = (now - low) / length
-        same = [k for k, p in enumerate(points) if abs(p.at - now) <= 1e-9 * max(1.0, abs(now))]
+        same = [k for k, p in enumerate(points) if abs(p.at - now) <= HAIR * max(1.0, abs(now))]
         if same:
             points[same[0]] = replace(points[same[0]], present=True)
         elif ends[0] <= place <= ends[1] and (spot := way.spot(place)) is not None:
@@ -159,10 +160,10 @@ def with_knee(points: Sequence[Point], better: float) -> list[Point]:
     value = np.array([p.value for p in known], float)
     across, up = at[-1] - at[0], value[-1] - value[0]
     height = float(value.max() - value.min())
-    if across <= 0 or height <= 1e-9 * max(1.0, float(np.abs(value).max())):
+    if across <= 0 or height <= HAIR * max(1.0, float(np.abs(value).max())):
         return list(points)
     away = better * ((value - value[0]) - up * (at - at[0]) / across) / height
-    if away.max() <= 1e-6:
+    if away.max() <= SAME:
         return list(points)
     knee = known[int(np.argmax(away))]
     return [replace(p, knee=p is knee) for p in points]

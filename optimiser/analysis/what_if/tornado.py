@@ -24,6 +24,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.case.spec import BY_NAME
+from optimiser.case.tolerances import HAIR, LEAST_SIZE, NOTHING
 from optimiser.model.rules import RuleError
 
 Range = tuple[float, float]
@@ -83,7 +84,7 @@ def tornado(
         low, high = ranges[limit] if limit in ranges else _range(limit, now, share)
         at_low, at_high = (sweeper.result_of("", case_at(case, limit, v)).objective for v in (low, high))
         bar = Bar(limit, now, low, high, base.objective, at_low, at_high)
-        if numbers is None and bar.swing <= 1e-9 * max(abs(base.objective), 1e-9):
+        if numbers is None and bar.swing <= HAIR * max(abs(base.objective), LEAST_SIZE):
             continue
         made.append(_with_break_even(case, bar) if break_even else bar)
     return sorted(made, key=lambda b: (-b.swing, str(b.limit)))
@@ -144,9 +145,9 @@ def _first_break(case: Case, limit: Cell, start: float, end: float) -> float | N
         ends = way.ends()
     except (NotStraight, InvalidCase, RuleError):
         return None
-    if ends is None or ends[0] > 1e-9:
+    if ends is None or ends[0] > NOTHING:
         return None
     spots = way.breakpoints(0.0, ends[1])
     if len(spots) > 2:
         return start + spots[1].at * (end - start)
-    return start + ends[1] * (end - start) if ends[1] < 1 - 1e-9 else None
+    return start + ends[1] * (end - start) if ends[1] < 1 - HAIR else None

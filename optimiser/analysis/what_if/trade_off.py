@@ -16,17 +16,13 @@ from optimiser.analysis.asking.parametric import NotStraight, Way
 from optimiser.analysis.what_if.frontier import POINTS, Frontier, Point, Told, with_knee
 from optimiser.case.case import Case
 from optimiser.case.settings import Objective
+from optimiser.case.tolerances import BARELY, HAIR, LEAST_SIZE, SMALL_VALUE, UNREAD
 from optimiser.model.matrix import Family, Index, Model
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Solution, SolveLimits
 from optimiser.verbs import solve as planned
-
-HAIR = 1e-5
-"""A difference that nobody reads, as a share: by so little no plan beats another."""
-NEAR = 1e-3
-"""The present plan is in whole units: a point this near to it, as a share, is the present one."""
 
 
 def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told: Told | None = None) -> Frontier:
@@ -50,7 +46,7 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
     ends = _point(best, first, second), _point(last, first, second)
     top, bottom = (signs[0] * p.at for p in ends)
     exact, note = True, ""
-    if abs(bottom - top) <= 1e-9 * max(abs(top), abs(bottom), 1.0):
+    if abs(bottom - top) <= HAIR * max(abs(top), abs(bottom), 1.0):
         points, note = [ends[1]], "Both objectives are best in the same plan."
     else:
         try:
@@ -87,7 +83,7 @@ def _beats(p: Point, q: Point, signs: tuple[float, float]) -> bool:
 def _worse(p: Point, q: Point, signs: tuple[float, float]) -> bool:
     """Whether p is worse than q in one of the two, by more than a hair."""
     pairs = ((p.at, q.at), (p.value or 0.0, q.value or 0.0))
-    return any(s * (a - b) > HAIR * max(1.0, abs(b)) for (a, b), s in zip(pairs, signs, strict=True))
+    return any(s * (a - b) > UNREAD * max(1.0, abs(b)) for (a, b), s in zip(pairs, signs, strict=True))
 
 
 # -- points -------------------------------------------------------------------------------------------------------------
@@ -110,7 +106,7 @@ def _climbed(
     """
     points, here = [last], sign * last.at
     for n, value in enumerate(np.linspace(here, top, count).tolist()[1:-1], 2):
-        if value > here - HAIR * max(1.0, abs(here)):
+        if value > here - UNREAD * max(1.0, abs(here)):
             continue
         if told is not None:
             told(f"Point {n} of {count}")
@@ -153,7 +149,7 @@ def _held(model: Model, one: int, two: int, value: float, then: bool = False) ->
     size = len(model.row_lower)
     families["first objective"] = Family("first objective", size, 1, {})
     scale = 2.0 ** -round(float(np.log2(np.median(np.abs(cost[at] * model.column_scale[at]))))) if len(at) else 1.0
-    hair = 1e-9 * max(abs(value), 1e-3)
+    hair = HAIR * max(abs(value), SMALL_VALUE)
     return replace(
         _staged(model, two, one) if then else _staged(model, two),
         rows=Index(families),
@@ -209,7 +205,7 @@ def _with_present(
         max((abs(v) for v in values), default=0.0)
         for values in ([p.at for p in points], [p.value or 0.0 for p in points])
     ]
-    near = [NEAR * max(size, 1e-9) for size in sizes]
+    near = [BARELY * max(size, LEAST_SIZE) for size in sizes]
     for k, p in enumerate(points):
         if abs(p.at - here.at) <= near[0] and abs((p.value or 0.0) - (here.value or 0.0)) <= near[1]:
             return [*points[:k], replace(p, present=True), *points[k + 1 :]], None

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.plan_parts import panel
+from optimiser.case.tolerances import FUNDED, SAME
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -131,7 +132,7 @@ def _change(award: float, before: float) -> float | None:
 def _percent(level: float) -> int:
     """A level in whole percent: never 100 for what is less, nor 0 for what is more."""
     whole = round(level * 100)
-    return min(whole, 99) if level < 1 - 1e-6 and whole >= 100 else max(whole, 1) if level > 1e-9 else 0
+    return min(whole, 99) if level < 1 - SAME and whole >= 100 else max(whole, 1) if level > FUNDED else 0
 
 
 def _money_format(plan: Plan) -> str:

@@ -8,12 +8,13 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.analysis.what_if.clause import LEAST, ClauseError, PerformanceClause, clauses_of
+from optimiser.analysis.what_if.clause import ClauseError, PerformanceClause, clauses_of
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
+from optimiser.case.tolerances import HALF_A_CENT
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.report import words
@@ -39,7 +40,7 @@ def headline(made: PerformanceClause) -> str:
     mine = next(r for r in table.records() if r[made.of] == made.item)
     titles = made.before.case.tables["Agencies" if made.of == "agency" else "Initiatives"].records()
     name = next((r["name"] for r in titles if r[made.of] == made.item and r["name"]), made.item)
-    if abs(mine["change"]) <= LEAST:
+    if abs(mine["change"]) <= HALF_A_CENT:
         return f"{name} receives the same either way; {score}"
     more = "more" if mine["change"] > 0 else "less"
     return f"{name} would receive {words.money_short(abs(mine['change']), currency)} {more}; {score}"

@@ -9,6 +9,7 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.case.examples import examples
 from optimiser.case.scenario.apply import BASE
+from optimiser.case.tolerances import OPTIMAL_GAP
 from optimiser.desk.runs import RunningSolve
 from optimiser.desk.state import CellChange, Draft, plainly
 from optimiser.plan.tables import Plan
@@ -253,7 +254,7 @@ def _how_far(run: RunningSolve) -> str:
     said += f" Best so far: {value(run.best)}"
     if run.gap is None:
         return f"{said}.{bound}"
-    if run.gap <= 1e-9:
+    if run.gap <= OPTIMAL_GAP:
         return f"{said}; now settling ties."
     return f"{said}; at most {words.percent_up(run.gap)} better is possible.{bound}"
 

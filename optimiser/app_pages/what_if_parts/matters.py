@@ -32,8 +32,6 @@ GROUPS: dict[str, Callable[[Cell], bool]] = {
 }
 """Numbers that are tried together."""
 FIRST = ("Money", "Rules")
-STILL = 1e-9
-"""A number that moves the value by no more than this share moves nothing."""
 
 
 def part(draft: Draft, plan: Plan, head: Any) -> None:

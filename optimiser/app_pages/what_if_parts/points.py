@@ -12,6 +12,7 @@ from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture, table
 from optimiser.app_pages.shell.text import letters
+from optimiser.case import tolerances
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.desk import questions
@@ -37,14 +38,14 @@ def traded(case: Case, against: str) -> list[TradePoint] | None:
 
 def objective_change(spot: TradePoint, against: str) -> list[Row]:
     """The change that makes a point the plan: so much of the impact may be given up for the other objective."""
-    share = f" within {spot.given * 100:.9g}%" if spot.given > trades.SAME else ""
+    share = f" within {spot.given * 100:.9g}%" if spot.given > tolerances.SAME else ""
     where = {"sheet": "Case", "where": "setting = objective", "column": "value"}
     return [where | {"change": f"= impact{share} > {against}"}]
 
 
 def objective_name(spot: TradePoint, against: str) -> str:
     """Such a change as the name of a scenario."""
-    if spot.given <= trades.SAME:
+    if spot.given <= tolerances.SAME:
         return f"More {against} at no cost"
     return f"{words.percent(spot.given)} of impact for {against}"
 
@@ -75,7 +76,7 @@ def choose(
             made = session.keep_scenario(draft, name(spot), rows(spot), spot.said)
             st.session_state["notice"] = f"The scenario “{made}” was added and is the one on show."
             st.rerun()
-    given = f"It gives up {words.percent(spot.given)} of the best impact." if spot.given > trades.SAME else ""
+    given = f"It gives up {words.percent(spot.given)} of the best impact." if spot.given > tolerances.SAME else ""
     if given:
         st.caption(letters(given))
     table(f"way-{key}", chart.table)

@@ -16,8 +16,9 @@ from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
-from optimiser.case import impact
+from optimiser.case import impact, tolerances
 from optimiser.case.case import Case
+from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
@@ -204,7 +205,7 @@ def _scarce(plan: Plan, staff: list[tuple[str, str]]) -> list[tuple[str, str]]:
     for role, fte in zip(posts["role"].tolist(), posts["fte"].tolist(), strict=True):
         used[role] = used.get(role, 0.0) + fte
     supply = {r: float(facts.releasable_fte[:, k].sum()) for k, r in enumerate(facts.names["role"])}
-    busy = {r: round(used.get(r, 0.0) / max(s, 1e-9), 3) for r, s in supply.items()}
+    busy = {r: round(used.get(r, 0.0) / max(s, LEAST_SIZE), 3) for r, s in supply.items()}
     return sorted(staff, key=lambda p: -busy.get(p[1], 0.0))
 
 
@@ -249,7 +250,7 @@ def _beside(plan: Plan, after: Plan) -> None:
         st.metric(
             "Impact", letters(words.points(now.impact, unit)),
             letters(words.points_change(shown, unit).replace(words.MINUS, "-")), border=True,
-            delta_color="off" if abs(by) < compared.NO_POINT else "normal",
+            delta_color="off" if abs(by) < tolerances.NO_TENTH else "normal",
         )  # fmt: skip
         for title, value, change in (
             (

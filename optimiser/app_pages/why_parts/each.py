@@ -11,8 +11,8 @@ import streamlit as st
 from optimiser.analysis.reasons.why import Reason
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.tolerances import FULL
 from optimiser.desk import questions
-from optimiser.plan.derive import FULL
 from optimiser.plan.tables import Plan
 
 AT_ONCE, SHOWN = 40, 20

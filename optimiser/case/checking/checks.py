@@ -19,11 +19,12 @@ from optimiser.case.checking.sizes import sizes
 from optimiser.case.checking.uncertainty import uncertainty
 from optimiser.case.faults import Fault
 from optimiser.case.reading.amounts import plain
-from optimiser.case.reading.costs import CENT, SHARE, cost_shares
+from optimiser.case.reading.costs import cost_shares
 from optimiser.case.reading.workbook import Tables, in_order
 from optimiser.case.settings import Settings, read_settings
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HALF_A_CENT, NEAR_WHOLE
 from optimiser.case.words import money_exact
 
 MANY_TIMES = 1000.0
@@ -97,7 +98,7 @@ def installments(tables: Tables) -> Faults:
             place = tables.place("Installments", "period")
             yield place.fault(i, "R04", period, expected or f"a period in which {fund} is open", cure)
     for fund, total in sums.items():
-        if abs(total - amounts[fund]) > CENT:
+        if abs(total - amounts[fund]) > HALF_A_CENT:
             expected = f"installments of {fund} that add up to its amount, {plain(amounts[fund])}"
             cure = f"correct the installments by {plain(round(amounts[fund] - total, 6))}, or the amount of {fund}"
             place = tables.place("Installments", "amount")
@@ -110,7 +111,7 @@ def contributions(tables: Tables) -> Faults:
     stated = dict(zip(funds["fund"].tolist(), funds["amount"].tolist(), strict=True))
     place = tables.place("Contributions", "amount")
     for fund, (total, row) in _sums(tables["Contributions"]["fund"], tables["Contributions"]["amount"]).items():
-        if total > stated.get(fund, np.inf) + CENT:
+        if total > stated.get(fund, np.inf) + HALF_A_CENT:
             expected = f"contributions to {fund} of at most its amount, {plain(stated[fund])}"
             cure = f"lower them by {plain(round(total - stated[fund], 6))}, or raise the amount of {fund}"
             yield place.fault(row, "R05", f"a sum of {plain(round(total, 6))}", expected, cure)
@@ -172,7 +173,7 @@ def soft_rules(tables: Tables) -> Faults:
 def partners(tables: Tables) -> Faults:
     """The shares of an initiative's partners leave room for all of it, else it cannot be delivered (R10, warning)."""
     table = tables["Partners"]
-    for column, low, high in (("min_share", -np.inf, 1 + SHARE), ("max_share", 1 - SHARE, np.inf)):
+    for column, low, high in (("min_share", -np.inf, 1 + NEAR_WHOLE), ("max_share", 1 - NEAR_WHOLE, np.inf)):
         place = tables.place("Partners", column)
         for initiative, (total, row) in _sums(table["initiative"], table[column]).items():
             if not low <= total <= high:
@@ -223,7 +224,7 @@ def cents(sheet: str, tables: Tables) -> Faults:
             continue
         values = tables[sheet][column.name]
         hundredfold = values[np.isfinite(values)] * 100
-        off = np.abs(hundredfold - np.round(hundredfold)) > 1e-6 * np.maximum(1, np.abs(hundredfold) * 1e-6)
+        off = np.abs(hundredfold - np.round(hundredfold)) > NEAR_WHOLE * np.maximum(1, np.abs(hundredfold) * NEAR_WHOLE)
         if off.any():
             i = int(np.flatnonzero(np.isfinite(values))[np.argmax(off)])
             others = int(off.sum()) - 1
@@ -256,7 +257,7 @@ def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
         ("Initiatives", "must_fund", must, "initiatives that must be funded"),
         ("Agencies", "minimum", minima, "minima of the agencies"),
     ):
-        if floor > money + CENT:
+        if floor > money + HALF_A_CENT:
             short = money_exact(floor - money, settings.currency)
             found = f"{what} that take {money_exact(floor, settings.currency)} at least"
             expected = f"at most the sum of all funds, {money_exact(money, settings.currency)}"
@@ -285,10 +286,10 @@ def _shape(curve: str, listed: list[tuple[float, float, int]], tables: Tables) -
             continue  # the same level twice is reported as a key that stands twice
         rise = (next_achieved - achieved) / (next_level - level)
         found = f"{plain(next_level)},{plain(next_achieved)}"
-        if rise < -SHARE:
+        if rise < -NEAR_WHOLE:
             cure = f"write at least {plain(achieved)}"
             yield place.fault(i, "R06", found, f"a curve {curve} that does not fall", cure)
-        elif rise > steepness + SHARE:
+        elif rise > steepness + NEAR_WHOLE:
             expected = f"a concave curve {curve}: no steeper than before this point"
             cure = "lower this value, or raise the ones before it"
             yield place.fault(i, "R06", found, expected, cure)

@@ -16,6 +16,7 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.spec import BY_NAME, INFINITY, UNCERTAIN
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import HAIR
 
 NOT_THERE, ORDER, OUTSIDE, NO_EFFECT = "U01", "U02", "U03", "U04"
 _DEVIATIONS = 2 * NormalDist().inv_cdf(0.95)
@@ -58,7 +59,7 @@ class Uncertain:
         if self.shape == "triangular":
             return _triangular(low, likely, high, share)
         spread = (high - low) / _DEVIATIONS
-        value = likely + spread * NormalDist().inv_cdf(min(max(share, 1e-9), 1 - 1e-9))
+        value = likely + spread * NormalDist().inv_cdf(min(max(share, HAIR), 1 - HAIR))
         if self.factor:
             return value if self.least < 0 else max(value, 0.0)
         return min(max(value, self.least), self.most)

@@ -13,6 +13,7 @@ from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.names import fold_title, nearest
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
+from optimiser.case.tolerances import LEAST
 
 MAP = "the map"
 """Stands for the sheet in faults of a map."""
@@ -244,7 +245,7 @@ class _Reader:
         value = self.raw.get("money")
         if value is None:
             return None
-        if isinstance(value, bool) or not isinstance(value, int | float) or not 1e-6 <= value <= 1e12:
+        if isinstance(value, bool) or not isinstance(value, int | float) or not LEAST <= value <= 1e12:
             self._bad("money", shown(value), "the unit of the money columns", "write 1, 1000 or 1000000")
             return None
         return float(value)

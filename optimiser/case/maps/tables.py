@@ -13,6 +13,7 @@ from optimiser.case.reading.title import without_year
 from optimiser.case.reading.titles import known_column
 from optimiser.case.reading.which import meant_sheet
 from optimiser.case.spec import BY_NAME, SHEETS
+from optimiser.case.tolerances import HAIR, HALF_A_CENT
 
 _PEOPLE = re.compile(
     r"\b(?:fte|ftes|staff|staffing|positions?|personnel|headcount|posts?|workforce|stellen)\b", re.IGNORECASE
@@ -182,7 +183,7 @@ def parts_of_total(sheet: _Sheet) -> tuple[list[int], int]:
             parts.insert(0, j)
         rows = [[_zero(number_of(row[j])) for j in (*parts, total)] for row in sheet.rows]
         rows = [r for r in rows if r[-1]]
-        ties = sum(abs(sum(r[:-1]) - r[-1]) <= 1e-9 * abs(r[-1]) + 0.005 for r in rows)
+        ties = sum(abs(sum(r[:-1]) - r[-1]) <= HAIR * abs(r[-1]) + HALF_A_CENT for r in rows)
         if len(parts) > 1 and len(rows) > 1 and ties >= TIES * len(rows):
             return parts, total
     return [], -1

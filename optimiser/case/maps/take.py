@@ -18,6 +18,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.sheets import RawSheet, letters
 from optimiser.case.spec import BY_NAME, Column, Sheet
+from optimiser.case.tolerances import HAIR, HALF_A_CENT
 
 Record = dict[str, Any]
 
@@ -382,7 +383,7 @@ class _Taking:
                         continue
                     above = np.nan_to_num(numbers[places < row.number])[::-1].cumsum()
                     sums = np.append(above, np.nansum(numbers))
-                    if (np.abs(sums - said) <= 0.005 + 1e-9 * abs(said)).any():
+                    if (np.abs(sums - said) <= HALF_A_CENT + HAIR * abs(said)).any():
                         continue
                     begins = max((r.number for r in left if r.number < row.number and r.kind == "total"), default=0)
                     group = float(np.nansum(numbers[(places < row.number) & (places > begins)]))

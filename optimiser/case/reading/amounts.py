@@ -15,6 +15,7 @@ from decimal import Decimal
 from typing import Literal
 
 from optimiser.case.reading.currencies import AFTER, BEFORE
+from optimiser.case.tolerances import NOTHING
 
 Mark = Literal["", ",", "."]
 """The sign before the decimals; "" where nobody has said."""
@@ -62,7 +63,7 @@ class _Dressed:
 
 def plain(number: float) -> str:
     """A number as people write it, to 12 digits: no trailing `.0`, no exponent where it can do without."""
-    if not math.isfinite(number) or not (number == 0 or 1e-9 <= abs(number) < 1e16):
+    if not math.isfinite(number) or not (number == 0 or NOTHING <= abs(number) < 1e16):
         return repr(number)
     if number == int(number):
         return str(int(number))

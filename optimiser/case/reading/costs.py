@@ -10,16 +10,13 @@ import numpy as np
 from optimiser.case.faults import Fault
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import HALF_A_CENT, LOST_DIGITS, NEAR_WHOLE
 
 if TYPE_CHECKING:
     from optimiser.case.reading.workbook import Tables
 
-SHARE = 1e-6
-"""By how much the shares of a whole may miss 1."""
 SCALED = 0.005
 """By how much shares that were rounded by hand may miss 1: they are scaled, and it is said."""
-CENT = 0.005
-"""Money by which sums may differ: half a cent."""
 
 
 def shares_of(costs: Table) -> Array:
@@ -35,7 +32,7 @@ def shares_of(costs: Table) -> Array:
     )
     total = np.bincount(which, np.nan_to_num(share), count)
     off = np.abs(total - 1)
-    scale = np.where((off > SHARE) & (off <= SCALED + 1e-12), total, 1.0)[which]
+    scale = np.where((off > NEAR_WHOLE) & (off <= SCALED + LOST_DIGITS), total, 1.0)[which]
     return np.where(np.isnan(share), np.where(np.isnan(amount), np.nan, by_amount), share / scale)
 
 
@@ -104,7 +101,7 @@ def followed(before: Mapping[str, Table], after: dict[str, Table]) -> dict[str, 
     request, amount = initiatives["request"].copy(), new["amount"].copy()
     for i, initiative in enumerate(initiatives["initiative"].tolist()):
         total = sums.get(initiative)
-        if total is None or not abs(total - request[i]) > CENT:
+        if total is None or not abs(total - request[i]) > HALF_A_CENT:
             continue
         if total != was.get(initiative) and request[i] == requests.get(initiative):
             request[i] = total
@@ -132,16 +129,16 @@ def cost_shares(tables: Tables) -> Iterator[Fault]:
             yield amount_at.fault(at, "N14", plain(costs["amount"][at]), expected, "clear the shares, or the amounts")
         elif np.isfinite(amount).any():
             total, request = float(amount.sum()), requests.get(initiative, np.nan)
-            if abs(total - request) > CENT:
+            if abs(total - request) > HALF_A_CENT:
                 expected = f"amounts of {initiative} that add up to its request, {plain(request)}"
                 cure = (
                     f"correct them by {plain(round(request - total, 6))}, or leave the request blank: then they are it"
                 )
                 yield amount_at.fault(mine[-1], "R12", f"a sum of {plain(round(total, 6))}", expected, cure)
-        elif abs(float(share.sum()) - 1) > SHARE:
+        elif abs(float(share.sum()) - 1) > NEAR_WHOLE:
             total = float(share.sum())
             expected = f"shares of {initiative} that add up to 1"
-            nearly = abs(total - 1) <= SCALED + 1e-12
+            nearly = abs(total - 1) <= SCALED + LOST_DIGITS
             cure = f"correct them by {plain(round(1 - total, 6))}"
             cure = f"each is divided by that sum; {cure} to have them as written" if nearly else cure
             level = "warning" if nearly else "error"

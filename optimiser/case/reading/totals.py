@@ -18,6 +18,7 @@ from optimiser.case.names import fold
 from optimiser.case.reading.cells import Place
 from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table
+from optimiser.case.tolerances import BARELY, HALF_A_CENT
 
 _TOTAL = """total totals totale totales totali totalt totaal totalen sum sums summe summa suma soma somme subtotal subtotals
     subtotaal subtotale gesamt gesamtsumme gesamtbetrag insgesamt zwischensumme endsumme razem ogółem łącznie celkem spolu
@@ -33,7 +34,6 @@ _BESIDE = """grand sub general overall of the for and in to by row line year fy 
 _AROUND = frozenset(_BESIDE.split())
 _BY_NUMBER: Mapping[str, str] = {"Funds": "amount", "Initiatives": "request"}
 """Sheets in which a number that is the sum of all above it is told though no word says so."""
-_NEARLY = 0.001
 LOOKED_AT = 2_000_000
 """Cells above suspected rows that are added up at most: a sheet of nothing but such names takes no longer than others."""
 
@@ -84,7 +84,7 @@ def is_total(values: Mapping[str, Array], i: int, labels: Sequence[str], texts: 
 
 
 def _equal(sums: Array, value: float) -> Array:
-    return np.abs(sums - value) <= _NEARLY * abs(value) + 0.005
+    return np.abs(sums - value) <= BARELY * abs(value) + HALF_A_CENT
 
 
 def totals(spec: Sheet, table: Table, sums: Collection[tuple[int, str]], place: Mapping[str, Place]) -> list[Fault]:
@@ -145,4 +145,4 @@ def _by_number(spec: Sheet, table: Table) -> set[int]:
     filled: Array = numbers > 0
     above = np.cumsum(np.where(filled, numbers, 0.0)) - np.where(filled, numbers, 0.0)
     many: Array = np.cumsum(filled) - filled
-    return set(np.flatnonzero(filled & (many > 1) & (np.abs(above - numbers) <= 0.005)).tolist())
+    return set(np.flatnonzero(filled & (many > 1) & (np.abs(above - numbers) <= HALF_A_CENT)).tolist())

@@ -20,13 +20,14 @@ from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.checking.net import caught
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, nearest
-from optimiser.case.reading.costs import CENT, followed
+from optimiser.case.reading.costs import followed
 from optimiser.case.reading.keys import ITEMS, connect
 from optimiser.case.reading.workbook import Tables, in_order
 from optimiser.case.scenario.changes import Change, Edit, Report, read_change
 from optimiser.case.scenario.edited import Context, Edited, EditedSheet, names_changed
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
+from optimiser.case.tolerances import HALF_A_CENT
 
 BASE = "base"
 """The case unchanged."""
@@ -239,7 +240,7 @@ def _adding_up(rows: Table, amounts: Mapping[str, float]) -> set[str]:
     sums: dict[str, float] = {}
     for fund, amount in zip(rows["fund"].tolist(), rows["amount"].tolist(), strict=True):
         sums[fund] = sums.get(fund, 0.0) + amount
-    return {fund for fund, total in sums.items() if abs(total - amounts.get(fund, np.inf)) <= CENT}
+    return {fund for fund, total in sums.items() if abs(total - amounts.get(fund, np.inf)) <= HALF_A_CENT}
 
 
 def _overridden_scores(tables: Mapping[str, Table], edited: Mapping[str, Edited], report: Report) -> None:

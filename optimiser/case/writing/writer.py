@@ -19,6 +19,7 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.sheets import letters
 from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Column, Sheet
 from optimiser.case.table import Table
+from optimiser.case.tolerances import NOTHING
 from optimiser.case.writing.printing import broken, set_up
 
 if TYPE_CHECKING:
@@ -256,7 +257,7 @@ def number_format(column: Column | None, values: Sequence[Any]) -> str:
     if column is None or column.type != "number" or column.unit == "year":
         return ""
     if column.unit == "share":
-        return "0%" if all(abs(v * 100 - round(v * 100)) < 1e-9 for v in numbers) else "0.00%"
+        return "0%" if all(abs(v * 100 - round(v * 100)) < NOTHING for v in numbers) else "0.00%"
     if column.unit.startswith("money"):
         return "#,##0" if all(v == int(v) for v in numbers) else "#,##0.00"
     return ""

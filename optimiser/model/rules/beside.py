@@ -13,14 +13,13 @@ import numpy as np
 from optimiser.case.facts import Facts, Selected
 from optimiser.case.names import fold
 from optimiser.case.table import Array
+from optimiser.case.tolerances import NEAR_WHOLE
 from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import BASES, Members, Rule, RuleError
 from optimiser.model.rules.words import number
 
 REQUEST = "request"
-WHOLE = 1e-6
-"""What is asked for is rounded down to whole units, less so much of one: sums of floats may fall short of a whole."""
 NAMED = 3
 
 
@@ -105,7 +104,7 @@ def _asked(facts: Facts, where: Selected, per: Members) -> Array:
         by_agency, _ = most_money(facts, where, ("agency", np.zeros(facts.size("agency"), np.int32)), 1)
         can = np.minimum(can, by_agency)
     unit = facts.settings.rounding
-    return np.asarray(np.floor(can / unit + WHOLE) * unit if unit else can)
+    return np.asarray(np.floor(can / unit + NEAR_WHOLE) * unit if unit else can)
 
 
 def _money(facts: Facts, value: float) -> str:

@@ -8,15 +8,13 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import BARELY, HAIR
 from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.shares import Apportioned
 from optimiser.model.rules.words import number
 
-LEAST = 1e-3
-"""Money is called held back from this share on of what could be spent."""
-HAIR = 1e-9
 NAMED = 3
 
 
@@ -50,7 +48,7 @@ def held_back(facts: Facts, rule: Rule, split: Apportioned, less: float, more: f
     room[asks] = can[asks] / least[asks]
     short, full = float(room.min(initial=np.inf)), _filled(can, most, others)
     spent = min(short, full, whole)
-    if whole - spent <= LEAST * whole:
+    if whole - spent <= BARELY * whole:
         return None
     if not others and most.sum() < 1 - HAIR and spent <= 0 and can[split.share > 0].all():
         added = number(round(float(most.sum()), 4), True)

@@ -11,6 +11,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LEAST_SIZE
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.number import Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, Warn
@@ -130,7 +131,7 @@ class Kind:
         left, base: both sides of each limit in the plan, the share left out.
         """
         old = rule.at_least if limits.at_least else rule.at_most
-        filled = base > 1e-9 * max(float(np.abs(base).max(initial=0.0)), 1e-9)
+        filled = base > HAIR * max(float(np.abs(base).max(initial=0.0)), LEAST_SIZE)
         if old is None or not filled.any():
             return None
         ratio = left[filled] / base[filled]

@@ -7,11 +7,12 @@ from math import floor, log10
 
 from optimiser.case import impact, words
 from optimiser.case.case import Case
+from optimiser.case.tolerances import LEAST_SIZE
 
 MONEY, SHARE, FTE, STAFF, LEVEL, COUNT = "money", "share", "FTE", "FTE·periods", "level", "initiatives"
 OUTCOME, TIMES, IMPACT, PLAIN, WEIGHTED = "outcome", "times", "points", "", "points × money"
 _ONE = {STAFF: "FTE·period", LEVEL: "unit of level", COUNT: "initiative", TIMES: "time", IMPACT: "point"}
-_STEP = {SHARE: 1e-4, FTE: 0.1, STAFF: 0.1, LEVEL: 0.01, COUNT: 1.0, TIMES: 0.01}
+_STEP = {SHARE: 1 / 10_000, FTE: 0.1, STAFF: 0.1, LEVEL: 0.01, COUNT: 1.0, TIMES: 0.01}
 _FIGURES = 4
 """Figures to which a number without a step of its own is written."""
 
@@ -67,7 +68,7 @@ class Number:
         """The amount to a multiple of which people write such a number. money: that of amounts of money."""
         if self.unit == MONEY and not self.each:
             return money
-        return _STEP.get(self.unit) or 10.0 ** (floor(log10(max(abs(value), 1e-9))) + 1 - _FIGURES)
+        return _STEP.get(self.unit) or 10.0 ** (floor(log10(max(abs(value), LEAST_SIZE))) + 1 - _FIGURES)
 
     def written(self, value: float) -> str:
         """The figure in a rule's sentence, never shorter than it was written: `$20,000`, `12.5%`."""

@@ -16,6 +16,7 @@ import numpy as np
 from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LOST_DIGITS
 from optimiser.case.words import listed, money_written, percent
 from optimiser.model.rules.capacity import asked
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
@@ -182,7 +183,7 @@ class Apportioned:
     def share(self) -> Array:
         """Share of each member: of the total; where more is there than they ask for, of what they ask for."""
         given = float(self.award.sum())
-        whole = given if self.by_request and given < self.total * (1 - 1e-12) else self.total
+        whole = given if self.by_request and given < self.total * (1 - LOST_DIGITS) else self.total
         return self.award / whole if whole else np.zeros(len(self.award))
 
 
@@ -271,7 +272,7 @@ def _based(plain: Array, base: Array, total: float, option: Option) -> Array:
     their base (`base`), split the rest by plain share."""
     splits = plain >= base if option.name == "base" else np.ones(len(plain), bool)
     rest = total * (1 - base.sum())
-    if rest < -1e-9 * total:
+    if rest < -HAIR * total:
         if option.number is not None and not option.money:
             found, most = f"{option.name} {number(option.number, True)} for each of {len(plain)}", "100%"
             cure = f"lower it to {number(1 / len(plain), True)}"
@@ -290,13 +291,13 @@ def _held(award: Array, limit: Array, outside: Callable[[Array, Array], Array]) 
     total = award.sum()
     fixed = np.zeros(len(award), bool)
     for _ in range(len(award)):
-        wrong = ~fixed & outside(award, limit) & ~np.isclose(award, limit, rtol=1e-12, atol=0)
+        wrong = ~fixed & outside(award, limit) & ~np.isclose(award, limit, rtol=LOST_DIGITS, atol=0)
         if not wrong.any():
             break
         fixed = fixed | wrong
         award = np.where(wrong, limit, award)
         rest, shared = total - award[fixed].sum(), award[~fixed].sum()
-        if rest < -1e-9 * total:
+        if rest < -HAIR * total:
             found = f"least awards of {number(round(award[fixed].sum(), 2))}"
             raise RuleError("of", found, f"least awards within {number(round(total, 2))}", "lower floor or hold")
         award = np.where(fixed, award, award * (max(rest, 0.0) / shared if shared > 0 else 0.0))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.analysis.debate.at_play import EVERY_GOOD, KINDS, NO_CHOICE, OPEN, AtPlay
+from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, rgba
@@ -44,7 +45,7 @@ def bar(plan: Plan, found: AtPlay) -> Chart:
 def told(found: AtPlay, kind: str) -> str:
     """`Open: $2.46m, 19%`."""
     money = found.money(kind)
-    return f"{NAMES[kind]}: {words.money_short(money, found.currency)}, {words.percent(round(money / max(found.total, 1e-9), 2))}"
+    return f"{NAMES[kind]}: {words.money_short(money, found.currency)}, {words.percent(round(money / max(found.total, LEAST_SIZE), 2))}"
 
 
 def _rows(found: AtPlay) -> list[dict[str, object]]:

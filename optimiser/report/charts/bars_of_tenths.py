@@ -8,6 +8,7 @@ from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.tornado import Bar
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.tolerances import NO_TENTH, NOTHING
 from optimiser.report import words
 from optimiser.report.charts.drawing import (
     GAIN,
@@ -79,11 +80,11 @@ def chart(case: Case, bars: Sequence[Bar]) -> Chart:
     sides = []
     for n, change, _, _ in rows:
         other = [c for m, c, _, _ in rows if m == n]
-        left = change < -1e-9 or (abs(change) <= 1e-9 and (max(other) > 1e-9 or other.count(change) > 1))
+        left = change < -NOTHING or (abs(change) <= NOTHING and (max(other) > NOTHING or other.count(change) > 1))
         sides.append(left)
     for k in range(1, len(rows)):  # two ends that do nothing stand on both sides
         if rows[k][0] == rows[k - 1][0] and sides[k] and sides[k - 1]:
-            sides[k] = rows[k][1] < -1e-9
+            sides[k] = rows[k][1] < -NOTHING
     less = max((width(r[2]) + 14 for r, s in zip(rows, sides, strict=True) if s), default=12.0)
     more = max((width(r[2]) + 14 for r, s in zip(rows, sides, strict=True) if not s), default=12.0)
     left_margin = max((width(n) for n in names), default=0) + less + 14
@@ -143,6 +144,6 @@ def _points(value: float, unit: str) -> str:
 
 def _change(value: float, unit: str) -> str:
     shown = round(value, 1) if abs(value) >= 0.05 else value
-    if abs(shown) < 5e-4:
+    if abs(shown) < NO_TENTH:
         return "no change"
     return words.points_change(shown, unit, bare=True)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from optimiser.analysis.together.pooling import SAME, Coalition, Pooling
+from optimiser.analysis.together.pooling import Coalition, Pooling
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.tolerances import LEAST_SIZE, SAME
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import MONEY, Chart, Digits, bars
@@ -56,7 +57,7 @@ def headline(found: Pooling, unit: str) -> str:
 
 def finding(found: Pooling, unit: str) -> str:
     """Who is better off in the pool, and whether any group would do better by leaving."""
-    worse = [s for s in found.shares if s.gain < -SAME * max(abs(found.whole), 1e-9)]
+    worse = [s for s in found.shares if s.gain < -SAME * max(abs(found.whole), LEAST_SIZE)]
     lead = (
         "By its average contribution every agency is at least as well off in the pool"
         if not worse
@@ -84,7 +85,7 @@ def leaving(group: Coalition, unit: str) -> str:
 
 
 def _content(found: Pooling, group: Coalition) -> bool:
-    return group.advantage <= SAME * max(abs(found.whole), 1e-9)
+    return group.advantage <= SAME * max(abs(found.whole), LEAST_SIZE)
 
 
 def alone_rows(found: Pooling) -> list[Pair]:

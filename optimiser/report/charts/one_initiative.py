@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import LEAST
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -101,7 +102,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
 
 
 def _largest(sums: dict[str, float]) -> list[tuple[str, float]]:
-    return sorted(((k, v) for k, v in sums.items() if v > 1e-6), key=lambda r: (-r[1], r[0]))
+    return sorted(((k, v) for k, v in sums.items() if v > LEAST), key=lambda r: (-r[1], r[0]))
 
 
 def _effect(plan: Plan, n: int) -> Array:

@@ -12,6 +12,7 @@ from optimiser.analysis.replanning.reprogramming import UNSPENT
 from optimiser.analysis.uncertain.outlook import PRESENT, Outlook
 from optimiser.case import impact
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE
 from optimiser.report import words
 from optimiser.report.charts.drawing import LOSS, MONEY, NEUTRAL, SIZE, Chart, both_sides, figure, rgba, safe
 
@@ -22,7 +23,6 @@ HIGHEST = 0.44
 BINS = 32
 LARGEST = 12
 """Bars of moved money; the others are summed up."""
-CENT = 0.005
 NO_POINT = 0.05
 
 
@@ -74,7 +74,7 @@ def _edges(values: Sequence[Array]) -> Array:
     """Limits of the bars, the same for every plan, with some room on both sides for what is written there."""
     both = np.concatenate(values)
     low, high = float(both.min()), float(both.max())
-    room = max(0.08 * (high - low), 0.015 * max(abs(high), 1e-9))
+    room = max(0.08 * (high - low), 0.015 * max(abs(high), LEAST_SIZE))
     return np.linspace(low - room, high + room, BINS + 1)
 
 
@@ -172,12 +172,12 @@ def changes(result: Replan) -> list[tuple[str, float, str]]:
         for side, sign in ((m.source, -1.0), (m.target, 1.0)):
             by[side[0]] = by.get(side[0], 0.0) + sign * m.money
     unspent = by.pop(UNSPENT, 0.0)
-    ordered = sorted(((k, v) for k, v in by.items() if abs(v) > CENT), key=lambda one: (-abs(one[1]), one[0]))
+    ordered = sorted(((k, v) for k, v in by.items() if abs(v) > HALF_A_CENT), key=lambda one: (-abs(one[1]), one[0]))
     kept = ordered if len(ordered) <= LARGEST else ordered[: LARGEST - 1]
     rows = [(names.get(k) or k, v) for k, v in sorted(kept, key=lambda one: (-one[1], one[0]))]
     if len(ordered) > len(kept):
         rows.append((f"{len(ordered) - len(kept)} others, net", sum(v for _, v in ordered[len(kept) :])))
-    if abs(unspent) > CENT:
+    if abs(unspent) > HALF_A_CENT:
         rows.append(("Left unspent", unspent))
     return [(name, v, words.money_change(round(v, 2), currency)) for name, v in rows]
 

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import FULL
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import FAINT, PEOPLE, Chart, Digits, figure, label, rgba, safe, width, wrapped
 
-FULL = 1 - 1e-6
 _ROW = 35
 
 

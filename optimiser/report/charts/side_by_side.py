@@ -10,6 +10,7 @@ from optimiser.analysis.asking.inputs import LISTED, in_words
 from optimiser.analysis.what_if.compare import Comparison, FigureDifference
 from optimiser.case import impact
 from optimiser.case.scenario.apply import BASE
+from optimiser.case.tolerances import HALF_A_CENT, NO_TENTH
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import GAIN, LOSS, NEUTRAL, Chart, Digits, bars, both_sides
@@ -19,10 +20,8 @@ from optimiser.report.status import badge
 
 LARGEST = 12
 """Bars of one chart; the others are summed up."""
-CENT = 0.005
 NOISE = 5
 """Changes of up to so many units of the plan's rounding are what rounding moves, and are left out."""
-NO_POINT = 5e-4
 
 
 @dataclass(frozen=True)
@@ -51,7 +50,7 @@ def moved(before: Plan, after: Plan, sheet: str = "Awards") -> list[Moved]:
     for name in dict.fromkeys((*was, *now)):
         title = (was.get(name) or now[name])["name"] or name
         made.append(Moved(title, *(float(side[name][column]) if name in side else 0.0 for side in (was, now))))
-    least = max(CENT, NOISE * before.case.settings.rounding)
+    least = max(HALF_A_CENT, NOISE * before.case.settings.rounding)
     return sorted((m for m in made if abs(m.change) > least), key=lambda m: (-abs(m.change), m.name))
 
 
@@ -69,7 +68,7 @@ def shown(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[tup
 
 def _label(m: Moved, currency: str) -> str:
     said = words.money_change(m.change, currency)
-    return f"{said}, all of it" if m.before > CENT and m.after <= CENT else said
+    return f"{said}, all of it" if m.before > HALF_A_CENT and m.after <= HALF_A_CENT else said
 
 
 def moved_chart(before: Plan, after: Plan, was: str, now: str) -> Chart:
@@ -129,14 +128,14 @@ def impact_steps(before: Plan, after: Plan, most: int = 5) -> list[tuple[str, fl
     by = []
     for key in dict.fromkeys((*was, *now)):
         change = sum(sign * float(side[key]["impact"]) for side, sign in ((now, 1), (was, -1)) if key in side)
-        if abs(change) >= NO_POINT:
+        if abs(change) >= NO_TENTH:
             by.append(((was.get(key) or now[key])["name"] or key, change))
     unit = impact.unit(after.case)
     by.sort(key=lambda one: (-abs(one[1]), one[0]))
     kept = sorted(by if len(by) <= most else by[: most - 1], key=lambda one: (-one[1], one[0]))
     made = [(name, change, _signed(change, unit)) for name, change in kept]
     rest = (after.impact or 0.0) - (before.impact or 0.0) - sum(change for _, change in kept)
-    if abs(rest) >= NO_POINT:
+    if abs(rest) >= NO_TENTH:
         made.append((f"{len(by) - len(kept)} others, net", rest, _signed(rest, unit)))
     return made
 
@@ -151,8 +150,8 @@ def moved_sentence(rows: Sequence[Moved]) -> str:
         return "Nobody gets more or less money."
     more, less = sum(m.change > 0 for m in rows), sum(m.change < 0 for m in rows)
     said = f"{more or 'None'} get{'s' * (more == 1)} more and {less or 'none'} get{'s' * (less == 1)} less."
-    gone = [m.name for m in rows if m.after <= CENT]
-    new = [m.name for m in rows if m.before <= CENT]
+    gone = [m.name for m in rows if m.after <= HALF_A_CENT]
+    new = [m.name for m in rows if m.before <= HALF_A_CENT]
     if gone:
         said += f" No longer paid: {_few(gone)}."
     if new:
@@ -176,7 +175,7 @@ def change_headline(before: Plan, after: Plan, said: str) -> str:
             else f"No plan was found in time with {said}"
         )
     by = (after.impact or 0.0) - (before.impact or 0.0)
-    if abs(by) < NO_POINT:
+    if abs(by) < NO_TENTH:
         same = not moved(before, after)
         return (
             "Nothing changes: this is not what holds the plan back"
@@ -206,7 +205,7 @@ def headline(made: Comparison) -> str:
         [
             _does(n, by[n], impact.unit(made.case))
             for n in dict.fromkeys(f(by, key=lambda n: by[n]) for f in (max, min))
-            if abs(by[n]) >= NO_POINT
+            if abs(by[n]) >= NO_TENTH
         ]
         if by
         else []
@@ -246,7 +245,7 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
         if name != BASE and base.has_plan:
             by = f.impact - (base.impact or 0.0)
             reached += (
-                f" ({words.points_change(_short(by), unit, bare=True)})" if abs(by) >= NO_POINT else " (no change)"
+                f" ({words.points_change(_short(by), unit, bare=True)})" if abs(by) >= NO_TENTH else " (no change)"
             )
         for row, value in (
             ("Impact", reached),

@@ -11,6 +11,7 @@ from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.frontier import Frontier, Point
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.tolerances import LEAST_SIZE, SAME
 from optimiser.model.rules.number import of_objective
 from optimiser.report import words
 from optimiser.report.charts.drawing import GAIN, MONEY, NEUTRAL, SIZE, Chart, figure, rgba, safe, width
@@ -20,7 +21,6 @@ LEAST_SPAN = 0.03
 """Of the value: a smaller span would make a cliff of a small loss."""
 MOST = 14
 """Points that can be chosen; more are thinned out, the marked ones stay."""
-SAME = 1e-6
 AGAINST = {
     "fairness": "what the agency that gets least receives for each 1 it pays in",
     "coverage": "need of areas that stays uncovered",
@@ -137,7 +137,9 @@ def free(spots: Sequence[TradePoint], swept_name: str) -> str:
         return ""
     more = swept_name == "fairness"
     same = [
-        s for s in spots if s.y >= here.y - SAME * max(abs(here.y), 1e-9) and (s.x > here.x if more else s.x < here.x)
+        s
+        for s in spots
+        if s.y >= here.y - SAME * max(abs(here.y), LEAST_SIZE) and (s.x > here.x if more else s.x < here.x)
     ]
     if not same:
         return ""
@@ -156,7 +158,7 @@ def swept_headline(case: Case, spots: Sequence[TradePoint], limit: Cell) -> str:
         )
     low, high = spots[0], spots[-1]
     by = high.y - low.y
-    if abs(by) <= SAME * max(abs(low.y), 1e-9):
+    if abs(by) <= SAME * max(abs(low.y), LEAST_SIZE):
         return f"{name}: nothing changes from {low.x_text} to {high.x_text}"
     more = words.points_change(round(by, 1) if abs(by) >= 0.05 else by, impact.unit(case))
     return f"{name}: from {low.x_text} to {high.x_text}, {more}"
@@ -166,7 +168,7 @@ def chart(spots: Sequence[TradePoint], x_title: str, y_title: str, said: str = "
     """The way with its points; `customdata` is the place in `spots`, for a click. said: the headline."""
     ys = [s.y for s in spots]
     low, high = min(ys), max(ys)
-    span = max(high - low, LEAST_SPAN * max(abs(high), 1e-9))
+    span = max(high - low, LEAST_SPAN * max(abs(high), LEAST_SIZE))
     middle = (low + high) / 2
     bottom, top = middle - span * 0.6, middle + span * 0.66
     left = max(width(s.y_text) for s in spots) + 14

@@ -15,13 +15,12 @@ from optimiser.analysis.limits.limit import FUND, RULE, STAFF
 from optimiser.analysis.reasons.explain_words import Words
 from optimiser.analysis.reasons.prices import Price
 from optimiser.case import impact
+from optimiser.case.tolerances import NOTHING, SAME
 from optimiser.model.rules import Number
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import LOSS, MONEY, PEOPLE, SIZE, Chart, bars, figure, label, rgba, safe, width
 
-SMALL = 1e-9
-SAME = 1e-6
 HEIGHT = 300
 ROLE_PIXELS = 190
 STEPS_SAID = 4
@@ -56,7 +55,7 @@ def enough(price: Price, worth: float) -> float | None:
     at, left = 0.0, worth
     for step in price.steps:
         left -= step.lump
-        if left <= SMALL:
+        if left <= NOTHING:
             return at
         if step.worth > 0 and left <= step.worth * step.length:
             return at + left / step.worth
@@ -106,7 +105,7 @@ def people(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
         free = round(free / facts.size("period"), 1)
         none = f"none: {words.fte(free)} free" if free > 0.05 else "none"
         name = price.item[:1].upper() + price.item[1:]
-        made.append(Worth(name, worth, f"+{in_points(plan, worth)}" if worth > SMALL else none, price))
+        made.append(Worth(name, worth, f"+{in_points(plan, worth)}" if worth > NOTHING else none, price))
     return sorted(made, key=lambda w: (-w.worth, w.name))
 
 
@@ -121,7 +120,7 @@ def money(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
         rest = f"none: {words.money_short(left, currency)} unspent" if left >= 1 else "none"
         title = str(facts.sorted["fund"]["name"][facts.names["fund"].index(price.item)]) or price.item
         name = label(price.item, title, ROLE_PIXELS)
-        made.append(Worth(name, worth, f"+{in_points(plan, worth)}" if worth > SMALL else rest, price))
+        made.append(Worth(name, worth, f"+{in_points(plan, worth)}" if worth > NOTHING else rest, price))
     return sorted(made, key=lambda w: (-w.worth, w.name))
 
 
@@ -137,11 +136,11 @@ def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> st
     """The best of people and of money, and what is worth nothing."""
     currency = plan.case.settings.currency
     some = words.money_short(bundle(plan), currency)
-    said = [f"one more {w.price.item} is worth {in_points(plan, w.worth)}" for w in persons[:2] if w.worth > SMALL]
-    worthy = [w for w in funds if w.worth > SMALL]
+    said = [f"one more {w.price.item} is worth {in_points(plan, w.worth)}" for w in persons[:2] if w.worth > NOTHING]
+    worthy = [w for w in funds if w.worth > NOTHING]
     if worthy:
         said.append(f"{some} more in {worthy[0].name} is worth {in_points(plan, worthy[0].worth)}")
-    none = [w for w in funds if w.worth <= SMALL]
+    none = [w for w in funds if w.worth <= NOTHING]
     if none and len(none) <= 2:
         said.append(f"{some} more in {' or '.join(w.name for w in none)} is worth nothing")
     elif none:
@@ -160,7 +159,7 @@ def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[Chart, Chart
         made.append(drawn)
     rows = [w for side, _ in sides for w in side]
     left = max((width(w.name) for w in rows), default=0) + 14
-    right = max((width(w.text) for w in rows if w.worth > SMALL), default=0) + 14
+    right = max((width(w.text) for w in rows if w.worth > NOTHING), default=0) + 14
     for drawn in made:
         drawn.update_layout(margin={"l": left, "r": right})
     people, money = (
@@ -209,7 +208,7 @@ def expiry(plan: Plan, price: Price) -> str:
                 break
             worth = of_amount(price, k * unit, unit)
             said.append(f"the {name} {called}{' more' if k == 0 else ''} is worth {in_points(plan, worth)}" if k == 0 else
-                        f"the {name} {in_points(plan, worth) if worth > SMALL else 'nothing'}")  # fmt: skip
+                        f"the {name} {in_points(plan, worth) if worth > NOTHING else 'nothing'}")  # fmt: skip
     else:
         said.append(f"the next {amount(plan, price, end)} are worth {in_points(plan, of_amount(price, 0.0, end))}")
     text = ", ".join(said)
@@ -252,7 +251,7 @@ def staircase(plan: Plan, price: Price) -> Chart:
         )
     last = -1e9
     for n, y in enumerate(ys):
-        if y > SMALL and xs[n + 1] - xs[n] > shown * 0.045 and abs(y - last) > SAME * top:
+        if y > NOTHING and xs[n + 1] - xs[n] > shown * 0.045 and abs(y - last) > SAME * top:
             made.add_annotation(
                 x=xs[n],
                 y=y,

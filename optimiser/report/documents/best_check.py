@@ -10,15 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from optimiser.case.tolerances import HAIR, OPTIMAL_GAP
 from optimiser.case.words import number
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
 from optimiser.solvers.certificate import as_program, least, read
-from optimiser.solvers.solution import OPTIMAL_GAP, relative_gap
-
-HAIR = 1e-9
-"""Share by which a bound may miss the one that Proof says: digits that another program lost when it saved the file."""
+from optimiser.solvers.solution import relative_gap
 
 
 @dataclass(frozen=True)

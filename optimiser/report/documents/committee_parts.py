@@ -11,6 +11,7 @@ import numpy as np
 
 from optimiser.case import impact
 from optimiser.case.grantors import set_by_words
+from optimiser.case.tolerances import LEAST, LEAST_SIZE, NOTHING
 from optimiser.model.rules import Number, meanings
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
@@ -98,7 +99,7 @@ def awards(plan: Plan) -> str:
                 words.money_exact(r["request"], currency),
                 words.money_exact(r["award"], currency) if r["award"] else "–",
                 r["state"] if r["state"] in (NOT_FUNDED, TOGETHER) else words.percent(round(r["level"], 3)),
-                words.number(round(r["people"] / periods, 1)) if r["people"] > 1e-9 else "–",
+                words.number(round(r["people"] / periods, 1)) if r["people"] > NOTHING else "–",
             )
         )
     money = (math.fsum(r[c] for r in rows) for c in ("request", "award"))
@@ -140,7 +141,7 @@ def agencies(plan: Plan) -> str:
         (
             _name(r["agency"], "", r["name"] if r["name"] != r["agency"] else ""),
             *(words.money_exact(r[c], currency) if r[c] else "–" for c in ("contribution", "received")),
-            *(words.number(round(r[c] / periods, 1)) if r[c] > 1e-9 else "–" for c in ("released", "hired")),
+            *(words.number(round(r[c] / periods, 1)) if r[c] > NOTHING else "–" for c in ("released", "hired")),
         )
         for r in rows
     ]
@@ -166,8 +167,8 @@ def people(plan: Plan) -> str:
             escape(role),
             bar(u, a, scale, PEOPLE, f"{words.number(u)} of {words.number(a)}"),
             words.number(a),
-            words.number(u) if u > 1e-9 else "–",
-            words.number(a - u) if a - u > 1e-6 else "none",
+            words.number(u) if u > NOTHING else "–",
+            words.number(a - u) if a - u > LEAST else "none",
         )
         for role, u, a in rows
     ]
@@ -202,7 +203,7 @@ def rules(plan: Plan) -> str:
 
 
 def _slack(r: Mapping[str, Any]) -> tuple[bool, bool, float]:
-    return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), 1e-9)
+    return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), LEAST_SIZE)
 
 
 def _rule(name: str, limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], number: Number) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.frontier import Frontier
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.tolerances import NOTHING
 from optimiser.model.rules.number import Number, of_objective
 from optimiser.report.documents.text import columns
 
@@ -31,7 +32,7 @@ class FrontierStep:
     def worth(self, of_one: float) -> str:
         """What so much more is worth, from what one more is: $1,000 more is worth 0.0519 points."""
         value = of_one * self.amount
-        if abs(value) < 1e-9:
+        if abs(value) < NOTHING:
             return f"{self.more} is worth nothing"
         return f"{self.more} is worth {self.objective.worth(value)}"
 

@@ -18,6 +18,7 @@ from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.shown import ShownFile, look
 from optimiser.case.settings import parse_objective
+from optimiser.case.tolerances import SAME
 from optimiser.plan.claims import beyond, unfounded
 from optimiser.plan.digest import same_number, values_sha256
 from optimiser.plan.tables import Plan
@@ -216,7 +217,7 @@ def _sums(found: PlanBook) -> Iterator[Broken]:
             if name is None or not isinstance(value, float | int) or not is_total(table.sheet, row):
                 continue
             right = sum(v for v in table.values(name) if isinstance(v, float | int))
-            if abs(value - right) > 1e-6 * max(1.0, abs(right)):
+            if abs(value - right) > SAME * max(1.0, abs(right)):
                 place = f"{table.name}!{places([(row, column)])}"
                 yield _said(
                     table.name,

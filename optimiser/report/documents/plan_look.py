@@ -11,12 +11,13 @@ from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.number_format import is_date, shows, shows_text
 from optimiser.case.reading.sheets import RawSheet, letters
 from optimiser.case.reading.shown import Area, ShownCell, ShownFile, ShownSheet, overlap
+from optimiser.case.tolerances import BARELY, HAIR
 from optimiser.report.documents.summary_check import places, plain_formula
 
 NEAR: Mapping[str, float] = {"money": 0.5, "share": 0.005, "exact": 0.0}
 """By how much a shown number may be another than the value, in the column's unit: what is lost when it is shown rounded."""
-NEAR_ELSE, SHARE = 0.05, 0.001
-"""The same for other units, and as a share of the value."""
+NEAR_ELSE = 0.05
+"""The same for other units."""
 
 
 @dataclass(frozen=True)
@@ -180,6 +181,6 @@ def _number(cell: ShownCell, value: Any, unit: str) -> Iterator[str]:
         yield f"is read as {as_text(value)} by one program and as {as_text(stored)} by another"
     seen = shows(code, stored)
     near = NEAR.get("money" if unit.startswith("money") else unit, NEAR_ELSE)
-    if seen is None or abs(seen - stored) > near * (1 + 1e-9) + SHARE * abs(stored):
+    if seen is None or abs(seen - stored) > near * (1 + HAIR) + BARELY * abs(stored):
         shown_as = "" if seen is None else f" ({as_text(seen)} for {as_text(stored)})"
         yield f"has a number format that shows something else than the value{shown_as}: {code}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from optimiser.case.tolerances import HAIR
 from optimiser.case.words import digits
 
 CHOICES = ("approve", "reject", "abstain")
@@ -87,7 +88,7 @@ def needed(quorum: float | None, members: int) -> int:
     if quorum is None:
         quorum = 0.5
     wanted = quorum * members if quorum < 1 else quorum
-    return max(1, math.ceil(wanted - 1e-9))
+    return max(1, math.ceil(wanted - HAIR))
 
 
 def count(choices: Iterable[str], quorum: int, members: int, majority: str) -> Tally:

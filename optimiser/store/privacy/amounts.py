@@ -6,7 +6,9 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-LEAST = 100.0
+from optimiser.case.tolerances import LEAST
+
+TELLING = 100.0
 """Smaller numbers are counts, years of age, shares: they stand everywhere, and tell nobody which row they are of."""
 _CLOSE = 0.01
 """A number that is rounded further than this share of itself is no figure of a row any more."""
@@ -25,7 +27,7 @@ def tells(text: str, figures: Iterable[float]) -> bool:
 def of(values: Iterable[Any]) -> Iterator[float]:
     """The amounts among cells that a text could tell."""
     for value in values:
-        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= LEAST:
+        if isinstance(value, int | float) and not isinstance(value, bool) and abs(value) >= TELLING:
             yield abs(float(value))
 
 
@@ -35,8 +37,8 @@ def _told(text: str) -> Iterator[tuple[float, float]]:
         written, times = found[1], _TIMES.get((found[2] or "").lower(), 1.0)
         for plain in dict.fromkeys(_readings(written)):
             value = float(plain) * times
-            if value >= LEAST:
-                yield value, min(_unit(plain) * times / 2, value * _CLOSE) + 1e-6
+            if value >= TELLING:
+                yield value, min(_unit(plain) * times / 2, value * _CLOSE) + LEAST
 
 
 def _readings(written: str) -> Iterator[str]:

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_SIZE, LOST_DIGITS
 from optimiser.model.rules import nouns, words
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.held import held_back as held_by
@@ -115,10 +116,10 @@ class Formula(Kind):
         """The tolerance; None where none is wide enough for a member whose share is 0."""
         up = not limits.at_least
         less, more = rule.at_least or 0.0, rule.at_most or 0.0
-        filled = base > 1e-9 * max(float(np.abs(base).max(initial=0.0)), 1e-9)
-        share = limits.share[filled] / ((1 + more) if up else max(1 - less, 1e-12))
+        filled = base > HAIR * max(float(np.abs(base).max(initial=0.0)), LEAST_SIZE)
+        share = limits.share[filled] / ((1 + more) if up else max(1 - less, LOST_DIGITS))
         told = share > 0
-        if not told.any() or (less == 1 and not up) or (up and np.any(left[filled][~told] > 1e-6)):
+        if not told.any() or (less == 1 and not up) or (up and np.any(left[filled][~told] > LEAST)):
             return None
         part = left[filled][told] / base[filled][told] / share[told]
         return float(max(part.max() - 1, more)) if up else float(min(max(1 - part.min(), less), 1.0))
@@ -130,7 +131,7 @@ class Formula(Kind):
     def reach(self, rule: Rule, limits: Limits, base: Array) -> float:
         """The largest share of the money."""
         plain = (1 - (rule.at_least or 0.0)) if limits.at_least else (1 + (rule.at_most or 0.0))
-        return float(np.abs(limits.share / max(plain, 1e-12) * base).max(initial=0.0))
+        return float(np.abs(limits.share / max(plain, LOST_DIGITS) * base).max(initial=0.0))
 
     def loosened(self, facts: Facts, rule: Rule, limits: Limits, value: float) -> str:
         """More room on one side."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
+from optimiser.case.tolerances import BILLIONTH, HALF, LAST_DIGITS, MILLIONTH, SIX_DECIMALS
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import LimitReading, Limits, Term
 
@@ -25,13 +26,6 @@ LOOSE = "loose"
 NEVER = "never"
 """Must hold as it is, rounded or not."""
 
-MILLIONTH = Fraction(1, 10**6)
-HALF = Fraction(1, 2)
-"""Money that an exact plan may miss at most: less than a unit of any currency, whatever its size."""
-_BILLIONTH = Fraction(1, 10**9)
-_SIX_DECIMALS = Fraction(5, 10**6)
-_LAST_DIGITS = Fraction(1, 2**48)
-
 
 def allowance(kind: str, largest: Fraction, unit: Fraction) -> Fraction:
     """By how much a row may be broken, in the row's own unit.
@@ -45,15 +39,15 @@ def allowance(kind: str, largest: Fraction, unit: Fraction) -> Fraction:
     if kind == LOOSE:
         return MILLIONTH * term
     if not unit:
-        return max(min(MILLIONTH * term, HALF), _LAST_DIGITS * term)
+        return max(min(MILLIONTH * term, HALF), LAST_DIGITS * term)
     if kind == EXACT:
         return Fraction(0)
     if kind == DIGITS:
-        return _LAST_DIGITS * term
+        return LAST_DIGITS * term
     return (
-        unit + min(_BILLIONTH * term, unit / 100) + _LAST_DIGITS * term
+        unit + min(BILLIONTH * term, unit / 100) + LAST_DIGITS * term
         if kind == UNIT
-        else _SIX_DECIMALS + _LAST_DIGITS * term
+        else SIX_DECIMALS + LAST_DIGITS * term
     )
 
 
