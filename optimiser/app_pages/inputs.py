@@ -7,7 +7,7 @@ import streamlit as st
 from optimiser.app_pages.editing import importing, lock_box, paste, requests, typing_guard
 from optimiser.app_pages.editing.form import add, form
 from optimiser.app_pages.editing.grid import grid, matching
-from optimiser.app_pages.shell import boxes, downloads, notes, session
+from optimiser.app_pages.shell import boxes, downloads, notes, session, style
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
@@ -18,31 +18,19 @@ from optimiser.desk.state import Draft, Record, name_of
 from optimiser.report import words
 from optimiser.store.committee import comments
 
-ORDER = (
-    "Funds",
-    "Initiatives",
-    "Agencies",
-    "Staff",
-    "Needs",
-    "Contributions",
-    "Partners",
-    "Rules",
-    "Waivers",
-    "Outcomes",
-    "Performance",
-    "Priorities",
-    "Installments",
-    "Costs",
-    "Areas",
-    "Periods",
-    "Substitutes",
-    "Curves",
-    "Scenarios",
-    "Uncertainty",
-    "History",
-    "Actuals",
-    "Case",
-)
+GROUPS = {
+    "Money": ("Funds", "Contributions", "Installments", "Costs"),
+    "Work": ("Initiatives", "Partners", "Outcomes", "Curves"),
+    "People": ("Agencies", "Staff", "Needs", "Substitutes"),
+    "What counts": ("Priorities", "Performance", "Areas"),
+    "Rules": ("Rules", "Waivers"),
+    "Years": ("Periods", "History", "Actuals"),
+    "What if": ("Scenarios", "Uncertainty"),
+    "Case and forms": ("Case", "Categories", "Account codes"),
+}
+"""The tables by what a person thinks of; a test holds that each is in one group."""
+ORDER = tuple(sheet for sheets in GROUPS.values() for sheet in sheets)
+GROUP = {sheet: group for group, sheets in GROUPS.items() for sheet in sheets}
 HISTORY = 20
 """Steps listed beside the table."""
 CARDS = 12
@@ -73,6 +61,7 @@ def page() -> None:
             st.button("Add", key="add", disabled=off, on_click=boxes.show, args=("add", sheet))
             help = "Cells copied from a spreadsheet"
             st.button("Paste", key="paste", disabled=off, help=help, on_click=boxes.show, args=("paste", sheet))
+        style.skip(style.FORM)
         grid(draft, sheet, wanted, only, label)
         st.caption(
             BY_NAME[sheet].help
@@ -80,6 +69,7 @@ def page() -> None:
         )
         typing_guard.put()
     with right:
+        style.place(style.FORM)
         _beside(draft, sheet, wanted)
     _dialog(draft)
 
@@ -182,35 +172,75 @@ def _last(draft: Draft) -> str:
 
 
 def _tables(draft: Draft) -> str:
-    """A pill for each table, with its count and what is to be mended."""
+    """The groups, the tables of the one that is open, each with its count and what is to be mended, and a box that finds
+    a table by its name or by one of its columns."""
     errors: dict[str, int] = {}
     for fault in draft.checked().errors:
         errors[fault.sheet] = errors.get(fault.sheet, 0) + 1
     if st.session_state.get("table") not in ORDER:
         st.session_state["table"] = ORDER[0]
-
-    def label(sheet: str) -> str:
-        marked = f" :red-badge[{errors[sheet]} to mend]" if sheet in errors else ""
-        return f"{sheet} {len(draft.records(sheet)):,}{marked}"
-
     if st.session_state.get("table-pills") not in ORDER:
         st.session_state["table-pills"] = st.session_state["table"]
-    full = [s for s in ORDER if draft.records(s) or s in errors or s == st.session_state["table"]]
-    more = st.session_state.get("all-tables", False)
+    st.session_state["table"] = sheet = str(st.session_state["table-pills"])
+    st.session_state["table-group"] = group = GROUP[sheet]
+
+    inside = {name: sum(errors.get(s, 0) for s in sheets) for name, sheets in GROUPS.items()}
+
+    def badge(count: int) -> str:
+        return f" :red-badge[{count} to mend]" if count else ""
+
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        chosen = st.pills(
-            "Table",
-            ORDER if more else full,
-            format_func=label,
+        st.segmented_control(
+            "Group of tables",
+            list(GROUPS),
+            format_func=lambda name: letters(name) + badge(0 if name == group else inside[name]),
             required=True,
-            key="table-pills",
+            key="table-group",
             label_visibility="collapsed",
-            wrap=True,
+            on_change=_open_group,
+            args=(draft,),
         )
-        if len(full) < len(ORDER):
-            st.toggle("Show empty tables", key="all-tables")
-    st.session_state["table"] = chosen or st.session_state["table"]
-    return str(st.session_state["table"])
+        st.space("stretch")
+        st.selectbox(
+            "Find a table",
+            _findable(draft),
+            index=None,
+            format_func=lambda found: f"{found[1]}, in {found[0]}" if found[1] else found[0],
+            placeholder="Find a table or a column",
+            key="table-find",
+            label_visibility="collapsed",
+            width=230,
+            on_change=_open_found,
+        )
+    st.pills(
+        "Table",
+        GROUPS[group],
+        format_func=lambda name: f"{letters(name)} {len(draft.records(name)):,}{badge(errors.get(name, 0))}",
+        required=True,
+        key="table-pills",
+        label_visibility="collapsed",
+        wrap=True,
+    )
+    return sheet
+
+
+def _findable(draft: Draft) -> list[tuple[str, str]]:
+    """Every table, then every column of every table, by the name that people read."""
+    columns = [(sheet, title_of(column_of(draft, sheet, c))) for sheet in ORDER for c in draft.columns(sheet)]
+    return [*((sheet, "") for sheet in ORDER), *dict.fromkeys(columns)]
+
+
+def _open_group(draft: Draft) -> None:
+    """The first table of the group that holds something."""
+    sheets = GROUPS[st.session_state["table-group"]]
+    boxes.open_table(next((s for s in sheets if draft.records(s)), sheets[0]))
+
+
+def _open_found() -> None:
+    found = st.session_state["table-find"]
+    if found is not None:
+        boxes.open_table(found[0])
+        st.session_state["table-find"] = None
 
 
 def _beside(draft: Draft, sheet: str, wanted: str) -> None:

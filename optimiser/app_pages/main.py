@@ -77,7 +77,9 @@ def _page() -> None:
         failed.told(page.run)
         return
     draft = session.draft()
+    style.skip(style.PAGE)
     case_bar.top(draft)
+    style.place(style.PAGE)
     if draft.whole or page.title not in WHOLE_ONLY:
         other = case_bar.of_another(draft) if page.title in OF_THE_PLAN else ""
         if other:

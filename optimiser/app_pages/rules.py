@@ -9,7 +9,7 @@ import streamlit as st
 
 from optimiser.analysis.together.overlap import delivered
 from optimiser.app_pages.rule_parts import builder, missed_target, shelf
-from optimiser.app_pages.shell import parts, session
+from optimiser.app_pages.shell import boxes, parts, rows, session
 from optimiser.app_pages.shell.asking import known
 from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
@@ -27,7 +27,15 @@ _BADGES = {
     "not solved": ("No plan yet", "gray"),
 }
 NEVER = "never binds"
-_WIDTHS = [5, 54, 12, 29]
+_TITLES = (
+    rows.Title("On", 5, sorts=False),
+    rows.Title("Rule", 22),
+    rows.Title("What it says", 33, sorts=False),
+    rows.Title("Reached", 20, sorts=False, help="Of the limit that leaves least headroom."),
+    rows.Title("State", 10),
+    rows.Title("Costs", 10, sorts=False, help="What loosening the limit alone would bring, in impact."),
+)
+_STATES = tuple(_BADGES)
 
 
 OWN, WRITE, LIBRARY, TARGET, OVERLAPS = (
@@ -80,16 +88,16 @@ def _overlaps(draft: Draft, head: Any) -> None:
 
 
 def _own(draft: Draft, head: Any) -> None:
-    rows = standings(draft, session.plan(draft))
-    head.title(letters(headline(rows)))
-    if not rows:
+    standing = standings(draft, session.plan(draft))
+    head.title(letters(headline(standing)))
+    if not standing:
         st.markdown("Rules are rows of the sheet Rules: a share of a grant, a cap for one agency, a floor for an area.")
         if st.button("Open the table of rules", type="primary"):
-            st.session_state["table"] = "Rules"
+            boxes.open_table("Rules")
             st.switch_page(st.session_state["pages"]["Inputs"])
         return
     with st.container(horizontal=True, vertical_alignment="center"):
-        counts = {state: sum(r.state == state for r in rows) for state in _BADGES}
+        counts = {state: sum(r.state == state for r in standing) for state in _BADGES}
         wanted = st.pills(
             "Show",
             [s for s, n in counts.items() if n],
@@ -100,12 +108,15 @@ def _own(draft: Draft, head: Any) -> None:
         )
         st.space("stretch")
         if st.button("Edit as a table", type="tertiary"):
-            st.session_state["table"] = "Rules"
+            boxes.open_table("Rules")
             st.switch_page(st.session_state["pages"]["Inputs"])
-    more = _examined(session.plan(draft))
-    shown = [r for r in rows if not wanted or r.state in wanted]
-    for row in shown:
-        _row(draft, row, more.get(row.name, []))
+        more = _examined(session.plan(draft))
+    shown = [r for r in standing if not wanted or r.state in wanted]
+    by, down = rows.order("rules", _TITLES, "", False)
+    if by:
+        ranks = {"Rule": lambda r: r.name.casefold(), "State": lambda r: _STATES.index(r.state)}
+        shown.sort(key=ranks[by], reverse=down)
+    rows.rows("rules", _TITLES, shown, lambda row, cells: _row(draft, row, more.get(row.name, []), cells))
 
 
 def _examined(plan: Plan | None) -> dict[str, list[str]]:
@@ -131,12 +142,12 @@ def _examined(plan: Plan | None) -> dict[str, list[str]]:
     return {rule: list(dict.fromkeys(said))[:2] for rule, said in made.items()}
 
 
-def headline(rows: list[Standing]) -> str:
+def headline(standing: list[Standing]) -> str:
     """What the rules do to the plan, in one sentence."""
-    if not rows:
+    if not standing:
         return "This case has no rules"
-    on = [r for r in rows if r.state != "off"]
-    off = f"; {len(rows) - len(on)} switched off" if len(on) < len(rows) else ""
+    on = [r for r in standing if r.state != "off"]
+    off = f"; {len(standing) - len(on)} switched off" if len(on) < len(standing) else ""
     if not on:
         return "Every rule is switched off"
     solved = [r for r in on if r.state != "not solved"]
@@ -157,46 +168,30 @@ def _count(n: int) -> str:
     return "1 rule" if n == 1 else f"{n} rules"
 
 
-def _row(draft: Draft, row: Standing, more: Sequence[str] = ()) -> None:
-    with st.container(border=True, key=f"rule-{row.number}"):
-        switch, said, state, figures = st.columns(_WIDTHS, gap="small", vertical_alignment="center")
-        with switch:
-            key = f"rule-on-{row.number}-{draft.epoch}"
-            st.toggle(
-                f"{letters(row.name)} is on",
-                value=row.active,
-                key=key,
-                label_visibility="collapsed",
-                on_change=_switch,
-                args=(draft, row, key),  # the row as it was drawn
-            )
-        with said:
-            st.markdown(f"**{letters(row.name)}**  \n{letters(row.sentence)}")
-            soft = "" if row.hard else "may be broken at a penalty"
-            st.caption(letters(" · ".join(filter(None, (row.authority, f"set by {row.set_by}", soft)))))
-        with state:
-            label, colour = _BADGES[row.state]
-            st.badge(letters(label), color=colour)  # type: ignore[arg-type]
-            for line in more:
-                if line == NEVER:
-                    st.badge("Never binds", color="gray")
-                else:
-                    st.caption(
-                        letters(line[:1].upper() + line[1:]), help="What loosening this limit alone would bring."
-                    )
-        with figures:
-            if row.lines:
-                tight = row.lines[0]
-                st.markdown(f"**{letters(tight.achieved)}** {letters(required(tight))}")
-                member = (
-                    f"{tight.per}, the tightest of {len(row.lines)}" if tight.per and len(row.lines) > 1 else tight.per
-                )
-                headroom = f"headroom {tight.headroom}" if tight.headroom else ""
-                st.caption(letters(" · ".join(x for x in (headroom, member) if x)))
-                if len(row.lines) > 1 and st.button(
-                    f"All {len(row.lines)} limits", key=f"rule-all-{row.number}", type="tertiary"
-                ):
-                    _all(row)
+def _row(draft: Draft, row: Standing, more: Sequence[str], cells: Sequence[Any]) -> None:
+    """One line: its switch, its name, which opens it, what it says, and how the plan stands to it."""
+    switch, name, said, reached, state, costs = cells
+    key = f"rule-on-{row.number}-{draft.epoch}"
+    switch.toggle(
+        f"{letters(row.name)} is on",
+        value=row.active,
+        key=key,
+        label_visibility="collapsed",
+        on_change=_switch,
+        args=(draft, row, key),  # the row as it was drawn
+    )
+    opened = name.button(
+        letters(row.name), key=f"rule-open-{row.number}", type="tertiary", width="stretch",
+        help=letters(row.name) + ": all of it, and every limit",
+    )  # fmt: skip
+    said.markdown(letters(row.sentence))
+    if row.lines:
+        reached.markdown(f"**{letters(row.lines[0].achieved)}** {letters(required(row.lines[0]))}")
+    label, colour = _BADGES[row.state]
+    state.badge(letters(label), color=colour)
+    costs.markdown(letters("; ".join(more)) if more else "")
+    if opened:
+        st.dialog(letters(row.name), width="medium", position="right")(_drawer)(draft, row, more)
 
 
 def _switch(draft: Draft, row: Standing, key: str) -> None:
@@ -206,10 +201,27 @@ def _switch(draft: Draft, row: Standing, key: str) -> None:
     draft.edit("Rules", {row.number: {"active": on}}, f"{row.name} switched {'on' if on else 'off'}")
 
 
-@st.dialog("Every limit of the rule", width="large")
-def _all(row: Standing) -> None:
-    st.markdown(f"**{letters(row.name)}.** {letters(row.sentence)}")
-    text_table(table(row))
+def _drawer(draft: Draft, row: Standing, more: Sequence[str]) -> None:
+    """One rule: its whole sentence, by whose authority, and every limit of it."""
+    label, colour = _BADGES[row.state]
+    st.badge(letters(label), color=colour)  # type: ignore[arg-type]
+    st.markdown(letters(row.sentence))
+    soft = "" if row.hard else "may be broken at a penalty"
+    st.caption(letters(" · ".join(filter(None, (row.authority, f"set by {row.set_by}", soft)))))
+    for line in more:
+        st.markdown(letters(line[:1].upper() + line[1:]) + ".")
+    if row.lines:
+        tight = row.lines[0]
+        member = f"{tight.per}, the tightest of {len(row.lines)}" if tight.per and len(row.lines) > 1 else tight.per
+        headroom = f"headroom {tight.headroom}" if tight.headroom else ""
+        about = " · ".join(x for x in (headroom, member) if x)
+        st.markdown(
+            f"**{letters(tight.achieved)}** {letters(required(tight))}" + (f" :gray[{letters(about)}]" if about else "")
+        )
+        text_table(table(row))
+    if st.button("Edit this rule", key=f"rule-edit-{row.number}", disabled=not draft.editable):
+        boxes.go("Rules", row.number)
+        st.switch_page(st.session_state["pages"]["Inputs"])
 
 
 if __name__ == "__main__":

@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
 from io import BytesIO
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from optimiser.analysis.rulebook import library
 from optimiser.app_pages.editing import bring
-from optimiser.app_pages.shell import case_bar, handed, session
+from optimiser.app_pages.shell import boxes, case_bar, handed, rows, session
 from optimiser.app_pages.shell.tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
 from optimiser.desk import foreign, refused
+from optimiser.desk import listed as listing
 from optimiser.report import words
 from optimiser.report.charts.headline import figures, start_headline
 from optimiser.report.charts.postings import used_up
 from optimiser.store.base.rights import NotAllowed
-from optimiser.store.work import recent
+from optimiser.store.work import cases, recent
 from optimiser.verbs import check
 
 if TYPE_CHECKING:
@@ -28,7 +32,14 @@ if TYPE_CHECKING:
     from optimiser.plan.tables import Plan
 
 RECENT = 8
-"""Cases that are listed."""
+"""Cases that are listed; more on demand."""
+CASES = (
+    rows.Title("Case", 40),
+    rows.Title("State", 24),
+    rows.Title("Money", 12, help="What is in its funds."),
+    rows.Title("Owner", 12),
+    rows.Title("Changed", 12),
+)
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = {
     "gun-violence": "police, community groups and city offices against shootings",
@@ -51,10 +62,13 @@ def page() -> None:
     st.space("small")
     _steps()
     _upload_result()
-    _recent(draft)
-    _archived()
+    left, right = st.columns([66, 34], gap="medium")
+    with left:
+        _recent(draft)
+        _archived()
     if session.actor().may("open a case"):
-        _examples()
+        with right:
+            _examples()
 
 
 def _finding(draft: Draft, plan: Plan) -> None:
@@ -123,7 +137,7 @@ def _steps() -> None:
             "One plan that keeps every rule, and how sure that is. Change a fund, solve again, take the plan as a workbook."
         )
         if st.button("Change a fund", key="to-funds", type="tertiary"):
-            st.session_state["table"] = "Funds"
+            boxes.open_table("Funds")
             st.switch_page(st.session_state["pages"]["Inputs"])
 
 
@@ -212,24 +226,70 @@ def _marked(data: bytes, faults: object) -> bytes:
 
 
 def _recent(draft: Draft) -> None:
-    """Cases that this person sees, those they worked on last first."""
-    others = [known for known in recent.listed(session.db(), session.actor()) if known.id != draft.id]
-    if not others:
+    """Cases that this person sees, as a table: those they worked on last first, or as they sort it."""
+    known = recent.listed(session.db(), session.actor())
+    if not known:
         return
     st.subheader("Your cases")
-    with st.container(gap="xsmall"):
-        for known in others[:RECENT]:
-            with st.container(horizontal=True, vertical_alignment="center"):
-                st.button(
-                    letters(known.name),
-                    key=f"case-{known.id}",
-                    width=370,
-                    on_click=session.open_known,
-                    args=(known.id,),
-                )
-                st.markdown(f":gray[{case_bar.about(known)}]")
-        if len(others) > RECENT:
-            st.caption(f"… and {len(others) - RECENT:,} older ones.")
+    by, down = rows.order("cases", CASES, "Changed")
+    everything = st.session_state.get("all-cases", False)
+    listed = known if everything else known[:RECENT]
+    whose = session.actor().id
+    lines = [
+        _Line(one, listing.state_of(session.db(), session.actor(), one.id, session.desk().known(one.id)),
+              _funds(session.desk().known(one.id), one.id, one.latest, whose))
+        for one in listed
+    ]  # fmt: skip
+    lines.sort(key=lambda line: line.rank(by), reverse=down)
+    rows.rows("cases", CASES, lines, partial(_case_row, draft))
+    if len(known) > RECENT:
+        st.toggle(f"Show all {len(known):,} cases", key="all-cases")
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One case of the table."""
+
+    known: recent.Recent
+    state: str
+    funds: listing.Funds
+
+    def rank(self, by: str) -> Any:
+        """What the table is sorted by."""
+        ranks: dict[str, Any] = {
+            "Case": self.known.name.casefold(),
+            "State": self.state.casefold(),
+            "Money": -1.0 if self.funds.money is None else self.funds.money,
+            "Owner": (not self.known.mine, self.known.owner.casefold()),
+        }
+        return ranks.get(by, self.known.at)
+
+
+def _case_row(draft: Draft, line: _Line, cells: Sequence[Any]) -> None:
+    known, funds = line.known, line.funds
+    name, state, money, owner, changed = cells
+    name.button(
+        letters(known.name), key=f"case-{known.id}", width="stretch", type="tertiary",
+        disabled=known.id == draft.id, help="It is open." if known.id == draft.id else case_bar.about(known),
+        on_click=session.open_known, args=(known.id,),
+    )  # fmt: skip
+    state.markdown(letters(line.state))
+    money.markdown("not told" if funds.money is None else letters(words.money_short(funds.money, funds.currency)))
+    owner.markdown("you" if known.mine else letters(known.owner))
+    changed.markdown(f":gray[{session.clock(known.at)}]")
+
+
+def _funds(lying: Draft | None, case: str, latest: int, who: str) -> listing.Funds:
+    """The money in a case's funds: of the draft that lies on the desk, else of its newest version."""
+    if lying is not None:
+        return listing.funds_of({sheet: [r.values for r in lying.records(sheet)] for sheet in listing.READ})
+    return _of_version(case, latest, who)
+
+
+@st.cache_data(show_spinner=False, max_entries=1000)
+def _of_version(case: str, latest: int, who: str) -> listing.Funds:
+    """Read once for each version and person; who: their id, since not everybody sees the same."""
+    return listing.funds_of(cases.version(session.db(), session.actor(), case, latest).records)
 
 
 def _archived() -> None:
@@ -250,10 +310,10 @@ def _archived() -> None:
 
 def _examples() -> None:
     st.subheader("Examples to learn from")
-    with st.container(gap="xsmall"):
+    with st.container(gap="small"):
         for name in examples():
-            with st.container(horizontal=True, vertical_alignment="center"):
-                open_it = session.show_example if name != case_bar.WITH_FAULTS else None
+            open_it = session.show_example if name != case_bar.WITH_FAULTS else None
+            with st.container(gap=None):
                 st.button(
                     letters(case_bar.example_title(name)),
                     key=f"open-{name}",
@@ -261,7 +321,7 @@ def _examples() -> None:
                     on_click=open_it or _show_faults,
                     args=(name,) if open_it else None,
                 )
-                st.markdown(f":gray[{letters(ABOUT.get(name, ''))}]")
+                st.caption(letters(ABOUT.get(name, "")))
 
 
 if __name__ == "__main__":

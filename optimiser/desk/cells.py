@@ -26,8 +26,14 @@ def column_of(draft: Draft, sheet: str, name: str) -> Column:
     return Column(name, "number" if numbers else "text", "An attribute of your own, usable in selections and formulas.")
 
 
+INITIALS = ("fte", "uei")
+"""Columns whose names are read letter by letter."""
+
+
 def title_of(column: Column) -> str:
-    """The column as a label: Match rate."""
+    """The column as a label: Match rate, UEI, FTE."""
+    if column.name in INITIALS:
+        return column.name.upper()
     said = column.name.replace("_", " ")
     return said[:1].upper() + said[1:]
 

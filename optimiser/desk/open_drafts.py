@@ -57,6 +57,11 @@ class Desk:
         except (NotThere, NotAllowed):
             return None
 
+    def known(self, id: str) -> Draft | None:
+        """This person's draft of a case as it lies on the desk; None where it does not. Nothing is read for it."""
+        with self._lock:
+            return self._drafts.get((self.who().id, id))
+
     def lay(
         self,
         source: str,

@@ -103,7 +103,7 @@ def _lines(plan: Plan, name: str) -> list[RuleLine]:
                 row["per"],
                 row["sense"],
                 number.short(row["required"]),
-                number.short(row["achieved"], limit=row["required"]),
+                number.short(row["achieved"], limit=None if row["binding"] else row["required"]),
                 _headroom(row, number),
                 row["kept"],
                 (row["kept"], not (row["required"] or row["achieved"] > 0), slack, -abs(row["required"])),

@@ -90,6 +90,9 @@ def test_rules_headline_counts_what_is_shown() -> None:
     at = opened(solved(), "rules")
     assert title(at).startswith("All 2 rules are kept")
     assert [t.value for t in at.toggle] == [True, True]
+    opener = next(b for b in at.button if plain(b.label) == "Health first")
+    opener.click().run()
+    assert not at.exception
     assert any("Charter, article 1" in c.value for c in at.caption)
 
 

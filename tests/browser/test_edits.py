@@ -14,6 +14,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as Timeout
 
+from optimiser.app_pages.inputs import GROUP
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.work import cases, drafts, recent
@@ -67,6 +68,8 @@ def initiatives(page: Page, address: str) -> None:
 
 
 def table(page: Page, name: str) -> None:
+    page.locator(".st-key-table-group").get_by_text(GROUP[name], exact=True).click()
+    settled(page)
     page.locator(".st-key-table-pills").get_by_text(name, exact=False).first.click()
     settled(page)
     page.wait_for_timeout(500)

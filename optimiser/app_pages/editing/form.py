@@ -64,7 +64,11 @@ def _field(draft: Draft, sheet: str, record: Record, column: Column, fault: Faul
     text = shown(column, value)
     was: bool | str = value is True if column.type == "flag" else text
     key = f"field-{record.number}-{column.name}-{draft.epoch}-{boxes.drawn().fields[record.number, column.name]}"
-    unit = f" ({column.unit})" if column.unit in ("money", "share", "FTE", "0 to 100") else ""
+    unit = (
+        f" ({column.unit})"
+        if column.unit in ("money", "share", "FTE", "0 to 100") and column.unit.casefold() != column.name
+        else ""
+    )
     label = letters(title_of(column) + unit)
     drawn = Field(draft, sheet, record.number, column, was, boxes.drawn())
     common: dict[str, Any] = {

@@ -140,7 +140,8 @@ def _frame(records: list[Record], columns: list[Column]) -> pd.DataFrame:
 
 def _config(column: Column, sheet: str) -> Any:
     help = letters(column.help + (f" Unit: {column.unit}." if column.unit else ""))
-    title = title_of(column) + (f", {column.unit}" if column.unit in ("money", "share", "FTE") else "")
+    said = column.unit in ("money", "share", "FTE") and column.unit.casefold() != column.name
+    title = title_of(column) + (f", {column.unit}" if said else "")
     key = BY_NAME[sheet].key
     pinned = column.name in key
     locked = pinned and len(key) == 1 and sheet != "Case"

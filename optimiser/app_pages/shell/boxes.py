@@ -51,6 +51,12 @@ def opened() -> tuple[str, str]:
     return found
 
 
+def open_table(sheet: str) -> None:
+    """Chooses a table."""
+    st.session_state.update({"table": sheet, "table-pills": sheet})
+
+
 def go(sheet: str, number: int, beside: int = FORM) -> None:
     """Chooses a record, and what stands beside its table."""
-    st.session_state.update({"table": sheet, "table-pills": sheet, f"record-{sheet}": number, "beside": beside})
+    open_table(sheet)
+    st.session_state.update({f"record-{sheet}": number, "beside": beside})

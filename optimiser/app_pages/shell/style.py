@@ -28,14 +28,36 @@ CSS = """
 .st-key-casebar > .stSelectbox, .st-key-casebar > div:has(.stSelectbox) { flex-shrink: 1; min-width: 9rem; }
 .st-key-casebar [data-testid="stPopoverButton"] { max-width: min(25rem, 24vw); }
 .st-key-casebar [data-testid="stPopoverButton"] p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+.skip { position: absolute; left: -200rem; }
+.skip:focus { position: static; }
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] .place),
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] .skip:not(:focus)) { position: absolute; }
 [data-testid="stMetric"] { padding: .55rem .3rem; }
 [data-testid="stMetricLabel"] p { font-size: .87rem; }
 .small p, .small { font-size: .87rem; }
 .muted-text p, .st-key-muted p { color: light-dark(#566275, #A3AFC0); }
 [class*="st-key-card-"] { height: 100%; }
-[class*="st-key-rule-"] p { margin-bottom: .1rem; }
-[class*="st-key-rule-"] { padding-bottom: 1.1rem; }
+/* tables of real buttons: one line for each row */
+[class*="st-key-titles-"],
+[class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { border-bottom: 1px solid light-dark(#E4E8EE, #2A3442); }
+[class*="st-key-titles-"] [data-testid="stBaseButton-tertiary"] {
+  border-color: transparent !important; padding: 0 !important; min-height: 1.8rem; }
+[class*="st-key-titles-"] { margin-bottom: -.85rem; }
+[class*="st-key-titles-"] p, [class*="st-key-rows-"] p { font-size: .93rem; }
+[class*="st-key-titles-"] [data-testid="stMarkdownContainer"],
+[class*="st-key-rows-"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
+[class*="st-key-titles-"] p { color: light-dark(#566275, #A3AFC0); }
+[class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { padding: .12rem 0; }
+[class*="st-key-rows-"] [data-testid="stColumn"] { min-width: 0 !important; }
+[class*="st-key-rows-"] p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+[class*="st-key-rows-"] button { min-height: 1.75rem; justify-content: flex-start; }
+[class*="st-key-rows-"] [data-testid="stBaseButton-tertiary"] { padding: .1rem .6rem !important; }
+[class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button span { justify-content: flex-start; text-align: left; }
+[class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button [data-testid="stMarkdownContainer"] { min-width: 0; overflow: hidden; }
 @media (max-width: 640px) {
+  [class*="st-key-titles-"] { display: none; }
+  [class*="st-key-rows-"] p { white-space: normal; }
+  [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { gap: .1rem; padding: .5rem 0; }
   .st-key-casebar { flex-wrap: wrap !important; }
   .st-key-casebar [data-testid="stPopoverButton"] { max-width: 86vw; }
   [data-testid="stButtonGroup"] > div, [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
@@ -75,6 +97,21 @@ html { font-size: 18px !important; }
 def projector() -> None:
     """Larger type, for a page that stands alone on a wall."""
     st.html(PROJECTOR)
+
+
+PAGE, FORM = "page-itself", "form-itself"
+"""Places that a reader without a mouse reaches by one key."""
+_SKIPS = {PAGE: "Skip the bar", FORM: "Skip the grid, to the form"}
+
+
+def skip(to: str) -> None:
+    """The way past what stands before a place (a key of `_SKIPS`); seen only while it has the focus."""
+    st.html(f'<a class="skip" href="#{to}">{_SKIPS[to]}</a>')
+
+
+def place(name: str) -> None:
+    """Where `skip` leads to."""
+    st.html(f'<a id="{name}" class="place" tabindex="-1"></a>')
 
 
 def apply() -> None:

@@ -10,7 +10,7 @@ import streamlit as st
 from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.uncertain.history import SCENARIO, History, Response
 from optimiser.analysis.uncertain.outlook import Outlook
-from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -192,5 +192,5 @@ def _full(r: Response) -> str:
 
 def _to_inputs(table: str) -> None:
     if st.button(f"Open the table {letters(table)}", type="primary", key=f"open-{table}"):
-        st.session_state["table"] = table
+        boxes.open_table(table)
         st.switch_page(st.session_state["pages"]["Inputs"])

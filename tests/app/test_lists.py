@@ -1,0 +1,78 @@
+"""Tables that open: the cases on Start, the rules on Rules, and the groups and tables of Inputs."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser.app_pages.inputs import GROUPS, ORDER
+from optimiser.app_pages.shell import session
+from optimiser.case.spec import SHEETS
+from optimiser.desk.listed import Funds, funds_of
+from optimiser.store.work import recent
+from tests.app.small import laid, opened, plain, solved
+
+
+def test_every_table_stands_in_one_group_and_is_reached_by_it_and_found_by_its_columns() -> None:
+    assert sorted(ORDER) == sorted(s.name for s in SHEETS)
+    at = opened(solved(), "inputs")
+    for group, sheets in GROUPS.items():
+        at.button_group(key="table-group").set_value(group).run()
+        assert at.session_state["table"] in sheets, group
+        listed = [option.content.rpartition(" ")[0] for option in at.button_group(key="table-pills").proto.options]
+        assert listed == list(sheets)
+    found = at.selectbox(key="table-find")
+    assert {f"Score, in {s}" for s in ("Agencies", "Initiatives")} <= set(found.options)
+    found.set_value(("Funds", "Carryover")).run()
+    assert at.session_state["table"] == "Funds"
+    assert at.selectbox(key="table-find").value is None
+    assert not at.exception
+
+
+def test_the_cases_are_listed_with_state_money_and_owner_sorted_and_opened() -> None:
+    first, other = solved(), laid()
+    number = first.records("Funds")[1].number
+    first.edit("Funds", {number: {"amount": 1_200_000.0}})
+    at = opened(other)
+    shown = [plain(m.value) for m in at.markdown]
+    assert {"Proven best, 1 edit since", "Solved when opened"} <= set(shown)
+    assert {"$1.6m", "$600k", "you"} <= set(shown)
+
+    def order() -> list[str]:
+        return [b.key for b in at.button if str(b.key).startswith("case-")]
+
+    assert set(order()) <= {f"case-{r.id}" for r in recent.listed(session.db(), session.actor())}
+    at.button(key="sort-cases-Money").click().run()
+    rising = order()
+    assert rising.index(f"case-{other.id}") < rising.index(f"case-{first.id}")
+    at.button(key="sort-cases-Money").click().run()
+    assert order().index(f"case-{first.id}") < order().index(f"case-{other.id}")
+    assert at.button(key=f"case-{other.id}").disabled
+    at.button(key=f"case-{first.id}").click().run()
+    assert at.session_state["case"] == first.id
+    assert not at.exception
+
+
+@pytest.mark.parametrize(
+    ("funds", "paid", "money"),
+    [
+        ([{"fund": "A", "amount": 5}, {"fund": "B"}], [{"fund": "b", "amount": 2}, {"fund": "B", "amount": 3}], 10.0),
+        ([{"fund": "A", "amount": "12 or so"}], [], None),
+        ([], [], 0.0),
+    ],
+)
+def test_the_money_of_a_case_is_its_funds_or_what_is_paid_into_them(
+    funds: list[dict[str, object]], paid: list[dict[str, object]], money: float | None
+) -> None:
+    records = {"Case": [{"setting": "Currency", "value": "EUR"}], "Funds": funds, "Contributions": paid}
+    assert funds_of(records) == Funds(money, "EUR")
+
+
+def test_rules_are_sorted_by_name_and_a_rule_opens_with_its_limits() -> None:
+    at = opened(solved(), "rules")
+    for expected in (["Health first", "Police cap"], ["Police cap", "Health first"]):
+        at.button(key="sort-rules-Rule").click().run()
+        assert [plain(b.label) for b in at.button if str(b.key).startswith("rule-open-")] == expected
+    next(b for b in at.button if plain(b.label) == "Police cap").click().run()
+    assert any("Charter, article 2" in plain(c.value) for c in at.caption)
+    assert "at most 50%" in str(at.table[0].value)
+    assert not at.exception
