@@ -13,8 +13,8 @@ from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME
 from optimiser.desk import locks
-from optimiser.desk.cells import column_of, places, suggestions, title_of, typed
 from optimiser.desk.state import Draft, Record, name_of
+from optimiser.desk.typed_cells import column_of, places, suggestions, title_of, typed
 from optimiser.report import words
 from optimiser.store.committee import comments
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages.shell import downloads, handed, session, sign_in
-from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME
 from optimiser.case.words import counted
 from optimiser.desk import papers as desk
-from optimiser.desk.cells import typed
 from optimiser.desk.papers import State
 from optimiser.desk.state import Draft
+from optimiser.desk.typed_cells import typed
 from optimiser.papers.blocks import Missing
 from optimiser.papers.paper import Source
 from optimiser.store.committee import decisions

@@ -11,8 +11,8 @@ import streamlit as st
 from optimiser.analysis.together.pooling import Pooling
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.page_tables import money_column
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.tables import money_column
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.what_if_parts import points
 from optimiser.case import impact

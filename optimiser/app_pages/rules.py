@@ -11,7 +11,7 @@ from optimiser.analysis.together.overlap import delivered
 from optimiser.app_pages.rule_parts import builder, missed_target, shelf
 from optimiser.app_pages.shell import boxes, parts, rows, session
 from optimiser.app_pages.shell.asking import known
-from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.why_parts import holds_back
 from optimiser.desk.rule_rows import Standing, required, standings, table

@@ -13,7 +13,7 @@ import streamlit as st
 from optimiser.analysis.rulebook import library
 from optimiser.app_pages.editing import bring
 from optimiser.app_pages.shell import boxes, case_bar, handed, rows, session
-from optimiser.app_pages.shell.tables import fault_table
+from optimiser.app_pages.shell.page_tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.writing.annotation import annotate

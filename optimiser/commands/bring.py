@@ -14,8 +14,8 @@ from optimiser.commands.base import Exit, Json, command, existing, leave, list_f
 if TYPE_CHECKING:
     from optimiser.case.faults import Fault
     from optimiser.case.maps.files import ForeignFile
-    from optimiser.case.maps.form import Map
     from optimiser.case.maps.into import Records
+    from optimiser.case.maps.map_form import Map
     from optimiser.case.maps.take import Taken
 
 
@@ -78,8 +78,8 @@ def _bring(
 ) -> None:
     from optimiser.case.faults import InvalidCase
     from optimiser.case.maps.files import open_foreign
-    from optimiser.case.maps.form import read_map
     from optimiser.case.maps.into import kept_map, map_for, records_of
+    from optimiser.case.maps.map_form import read_map
     from optimiser.case.maps.take import take
     from optimiser.case.reading.reader import open_book
     from optimiser.case.reading.workbook import tables_of
@@ -137,7 +137,7 @@ def _text(path: Path) -> str:
 
 def _no_map(files: list[ForeignFile], paths: list[Path]) -> Fault:
     from optimiser.case.faults import Fault, shown
-    from optimiser.case.maps.form import MAP
+    from optimiser.case.maps.map_form import MAP
 
     sheets = listed([shown(s.name) for f in files for s in f.sheets][:6])
     cure = (
@@ -153,9 +153,9 @@ def _proposed(opened: list[ForeignFile], known: Records, path: Path, kept: Map, 
     from dataclasses import replace
 
     from optimiser.case.faults import Fault, InvalidCase
-    from optimiser.case.maps.form import MAP, write_map
     from optimiser.case.maps.into import fitting
-    from optimiser.case.maps.propose import MapProposal, propose
+    from optimiser.case.maps.map_form import MAP, write_map
+    from optimiser.case.maps.proposed_map import MapProposal, propose
 
     again = fitting(kept, opened, known)
     made = [MapProposal(again)] if again else [propose(f, known) for f in opened]

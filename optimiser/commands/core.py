@@ -150,7 +150,7 @@ def solve(
 ) -> None:
     """Solve a case: the plan, proven and in the stated rounding."""
     from optimiser import verbs
-    from optimiser.report.documents import result_json, text
+    from optimiser.report.documents import plan_text, result_json
 
     started = time.perf_counter()
     read = read_case(case, scenario or ())
@@ -168,7 +168,7 @@ def solve(
     if as_json:
         print_json(result_json.as_json(plan))
     else:
-        print(text.summary(plan))
+        print(plan_text.summary(plan))
     if plan.status == "infeasible":
         leave(Exit.INFEASIBLE, f"No plan keeps everything. Why, and what would cure it: optimiser explain {case}")
     leave(STATUS[plan.status])

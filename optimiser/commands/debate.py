@@ -109,7 +109,7 @@ def changes(
     as_json: Json = False,
 ) -> None:
     """What changes for whom: who gets less stands first, with why, by whose authority, and what it would take; or the page of one agency."""
-    from optimiser.analysis.debate import changes as debate
+    from optimiser.analysis.debate import who_changes as debate
 
     read = read_case(case, scenario or ())
     plan = _plan(read)
@@ -231,7 +231,7 @@ def _change(c: Any, found: Any) -> str:
 
 def _other(case: Path, against: str) -> tuple[Plan | None, str]:
     """What the plan stands beside, and its name."""
-    from optimiser.analysis.debate.changes import LAST_YEAR
+    from optimiser.analysis.debate.who_changes import LAST_YEAR
 
     if against.casefold().replace("_", "-") in ("last-year", LAST_YEAR, "baseline"):
         return None, LAST_YEAR

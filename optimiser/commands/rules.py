@@ -166,7 +166,7 @@ def _newer(path: Path, as_json: bool) -> None:
 
 def _compliance(path: Path, grant: str, as_json: bool) -> None:
     from optimiser.analysis.rulebook.compliance import of_grant
-    from optimiser.report.documents.text import columns
+    from optimiser.report.documents.plan_text import columns
     from optimiser.verbs import solve
 
     case = read_case(path)
@@ -279,7 +279,7 @@ def formula(
     """What each member gets by a formula rule, clause by clause, if the whole of its funds were spent."""
     from optimiser.analysis.rulebook.formula_calculator import formula_table
     from optimiser.model.rules import RuleError
-    from optimiser.report.documents.text import columns
+    from optimiser.report.documents.plan_text import columns
 
     read = read_case(case)
     try:

@@ -14,7 +14,7 @@ import typer
 from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:
-    from optimiser.analysis.limits.costs import Costs
+    from optimiser.analysis.limits.move_costs import Costs
     from optimiser.analysis.reasons.explain import Explanation
     from optimiser.plan.tables import Plan
 
@@ -99,7 +99,7 @@ def explain(
 
 def _costs(written: Sequence[str]) -> Costs:
     """`fte_period=9000` and the like."""
-    from optimiser.analysis.limits.costs import Costs
+    from optimiser.analysis.limits.move_costs import Costs
 
     known = [field.name for field in fields(Costs)]
     made: dict[str, float] = {}

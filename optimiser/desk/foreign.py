@@ -8,8 +8,8 @@ from typing import Any
 
 from optimiser.case.faults import Fault
 from optimiser.case.maps.files import ForeignFile, open_foreign
-from optimiser.case.maps.form import Map
 from optimiser.case.maps.into import Put, put
+from optimiser.case.maps.map_form import Map
 from optimiser.case.maps.said import Said, proposed, table_of
 from optimiser.case.maps.take import Taken, take
 from optimiser.case.reading.sheets import RawSheet

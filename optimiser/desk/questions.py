@@ -13,9 +13,9 @@ from optimiser.analysis.debate.agenda import Agenda, Choice, agenda, choose
 from optimiser.analysis.debate.ask import Told
 from optimiser.analysis.debate.ask import tell as answer_to
 from optimiser.analysis.debate.at_play import AtPlay, at_play
-from optimiser.analysis.debate.changes import Change, Loss, loss
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.debate.reading import Reading
+from optimiser.analysis.debate.who_changes import Change, Loss, loss
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import Answer
 from optimiser.analysis.reasons.conflict import Conflict, conflict

@@ -15,7 +15,7 @@ from typing import Any, Literal
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME
-from optimiser.desk.runs import RunningSolve
+from optimiser.desk.background import RunningSolve
 from optimiser.desk.unkept import Unkept
 from optimiser.plan.tables import Plan
 from optimiser.store.base.database import Broken, Busy, Database, Unusable, in_words

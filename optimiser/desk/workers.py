@@ -29,7 +29,7 @@ _BEGIN = (
 )
 Kind = Literal["solves", "questions"]
 _NEEDS: dict[Kind, tuple[str, ...]] = {
-    "solves": ("optimiser.desk.runs", "optimiser.solvers.highs"),
+    "solves": ("optimiser.desk.background", "optimiser.solvers.highs"),
     "questions": ("optimiser.desk.questions", "optimiser.solvers.highs"),
 }
 """What each kind of process imports before there is work for it."""

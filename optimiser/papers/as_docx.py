@@ -18,7 +18,7 @@ from optimiser.papers.blocks import (
     Signature,
     said,
 )
-from optimiser.papers.package import clean, settled
+from optimiser.papers.office_files import clean, settled
 
 _FONT, _INK, _MUTED = "Calibri", "0F1724", "566275"
 _BODY, _SMALL = 10.5, 9.0

@@ -20,7 +20,7 @@ from optimiser.papers.blocks import (
     said,
 )
 from optimiser.papers.figures import Figure
-from optimiser.papers.package import clean
+from optimiser.papers.office_files import clean
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MORE = """

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from optimiser.papers.blocks import Bars, Deck, Grid, Missing, Para, Slide, said
-from optimiser.papers.package import clean, settled
+from optimiser.papers.office_files import clean, settled
 
 _INK, _MUTED, _MONEY, _LESS, _LINE = "0F1724", "566275", "3A7BC8", "B5412A", "D8DEE7"
 _WIDE, _HIGH = 13.333, 7.5

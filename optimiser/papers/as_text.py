@@ -5,7 +5,7 @@ from __future__ import annotations
 from textwrap import wrap
 
 from optimiser.papers.blocks import Bars, Deck, Document, Grid, Heading, Para, Signature, said
-from optimiser.papers.package import clean
+from optimiser.papers.office_files import clean
 
 _LINE = 100
 

@@ -25,8 +25,8 @@ from optimiser.papers.blocks import (
     said,
 )
 from optimiser.papers.figures import Figure
-from optimiser.papers.package import clean
-from optimiser.report.documents.sheets import Book, CellFormula, SheetLine
+from optimiser.papers.office_files import clean
+from optimiser.report.documents.report_sheets import Book, CellFormula, SheetLine
 
 _SHEET = re.compile(r"[\[\]:*?/\\']")
 _WIDEST, _NARROWEST, _LABEL = 44.0, 11.0, 30.0

@@ -16,9 +16,9 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Table
 from optimiser.case.tolerances import BARELY, OPTIMAL_GAP, SAME, WRITTEN
 from optimiser.model.rules.number import WEIGHTED
-from optimiser.plan.checks import say
 from optimiser.plan.derive import derive
 from optimiser.plan.lines import DecisionLines, decode
+from optimiser.plan.plan_checks import say
 from optimiser.plan.tables import Plan, Stage
 from optimiser.plan.verify import Broken
 

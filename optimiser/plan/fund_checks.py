@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.model.rules.terms import exact
 from optimiser.plan.allowance import EXACT, FIGURE, LOOSE
-from optimiser.plan.checks import ZERO, CheckedPlan, Miss, say
+from optimiser.plan.plan_checks import ZERO, CheckedPlan, Miss, say
 
 
 def funds(plan: CheckedPlan) -> Iterator[Miss]:

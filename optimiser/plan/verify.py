@@ -16,28 +16,28 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Array, Table
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
-from optimiser.plan import checks, fund_checks
+from optimiser.plan import fund_checks, plan_checks
 from optimiser.plan.allowance import FIGURE, NEVER, UNIT, allowance
-from optimiser.plan.checks import CheckedPlan, Miss, say
 from optimiser.plan.derive import Read, derive, readings
 from optimiser.plan.lines import DecisionLines, decode
+from optimiser.plan.plan_checks import CheckedPlan, Miss, say
 from optimiser.plan.tables import DERIVED
 
-CHECKS: tuple[checks.Check, ...] = (
-    checks.readable,
-    checks.not_negative,
-    checks.rounding,
-    checks.admissible,
-    checks.cost,
-    checks.scope,
+CHECKS: tuple[plan_checks.Check, ...] = (
+    plan_checks.readable,
+    plan_checks.not_negative,
+    plan_checks.rounding,
+    plan_checks.admissible,
+    plan_checks.cost,
+    plan_checks.scope,
     fund_checks.funds,
     fund_checks.balances,
-    checks.staffing,
-    checks.steps,
-    checks.people,
-    checks.shares,
-    checks.agencies,
-    checks.awards,
+    plan_checks.staffing,
+    plan_checks.steps,
+    plan_checks.people,
+    plan_checks.shares,
+    plan_checks.agencies,
+    plan_checks.awards,
     fund_checks.match,
 )
 """Every balance and capacity. `rules` and `totals` follow."""

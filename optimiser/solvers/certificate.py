@@ -21,8 +21,8 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
 from optimiser.solvers.bound import model_bound
+from optimiser.solvers.column_reach import steps_of_reach
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.reach import steps_of_reach
 
 CELL = 30_000
 """Characters of one piece: a cell of a spreadsheet holds 32,767."""

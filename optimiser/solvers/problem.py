@@ -16,9 +16,9 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AT_BOUND, PRICE_NOISE, SMALL_VALUE, SNAPPED
-from optimiser.model.blocks import Blocks
+from optimiser.model.column_blocks import Blocks
 from optimiser.model.matrix import Model
-from optimiser.solvers.reach import scales
+from optimiser.solvers.column_reach import scales
 
 FARTHEST = 1e15
 """How far a column may go in one step of a problem that is blown up: beyond 1e20 the solver would see no bound at all."""

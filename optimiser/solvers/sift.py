@@ -17,7 +17,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FACE
-from optimiser.model.blocks import Blocks
+from optimiser.model.column_blocks import Blocks
 from optimiser.solvers.engine import RunOutcome
 from optimiser.solvers.problem import Problem
 from optimiser.solvers.solution import Basis

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from optimiser import verbs
+from optimiser.analysis.limits.aspects import AGENCY, FUND, STAFF
 from optimiser.analysis.limits.cell import ChangeRow
-from optimiser.analysis.limits.limit import AGENCY, FUND, STAFF
 from optimiser.analysis.reasons.answers import Asker, names, parts_in_words, subjects
 from optimiser.analysis.reasons.explain import explain
 from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, REST, Left, left_over

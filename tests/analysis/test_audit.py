@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from optimiser.analysis.reasons.audit import InputDoubt, audit
+from optimiser.analysis.reasons.input_doubts import InputDoubt, audit
 from optimiser.analysis.reasons.prices import Study
 from tests.rules.small import Records, checked
 

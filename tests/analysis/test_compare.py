@@ -11,7 +11,7 @@ import pytest
 from typer.testing import CliRunner
 
 import optimiser
-from optimiser.analysis.asking.runs import awards
+from optimiser.analysis.asking.solved import awards
 from optimiser.analysis.what_if.baselines import baselines, targets
 from optimiser.analysis.what_if.compare import Comparison, compare, without_seconds
 from optimiser.case.case import Case

@@ -9,11 +9,11 @@ import pytest
 
 import optimiser
 from optimiser import verbs
+from optimiser.analysis.limits.aspects import Limit
 from optimiser.analysis.limits.cell import Cell, ChangeRow
-from optimiser.analysis.limits.costs import Costs, Prices
 from optimiser.analysis.limits.demands import OF_ONE, Demands, every
 from optimiser.analysis.limits.ground import Ground
-from optimiser.analysis.limits.limit import Limit
+from optimiser.analysis.limits.move_costs import Costs, Prices
 from optimiser.case.case import Case
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.rule_rows import compliance

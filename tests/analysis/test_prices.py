@@ -13,10 +13,10 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
+from optimiser.analysis.limits.aspects import FUND, RULE, STAFF, Lever
 from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.limits.demands import every
 from optimiser.analysis.limits.ground import Ground
-from optimiser.analysis.limits.limit import FUND, RULE, STAFF, Lever
 from optimiser.analysis.reasons.prices import Price, Study, bottleneck, levers, prices, roomy, tidy
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase

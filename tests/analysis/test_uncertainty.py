@@ -21,7 +21,7 @@ from optimiser.analysis.uncertain.draws import drawn, draws, impact_only
 from optimiser.analysis.uncertain.robust import average_plan, worst_plan
 from optimiser.analysis.uncertain.uncertainty import Faring, fare, worst_average
 from optimiser.case.case import Case
-from optimiser.case.checking.uncertainty import Uncertain, uncertain
+from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
 from optimiser.verbs import case_from, solve, verify
 from tests.oracle.plain_model import solve_plain, solver_for
 from tests.oracle.random_cases import random_case

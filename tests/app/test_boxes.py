@@ -16,8 +16,8 @@ from optimiser.case.reading.workbook import tables_from
 from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.writer import write_tables
 from optimiser.desk import locks
-from optimiser.desk.cells import column_of
 from optimiser.desk.state import Draft, as_records
+from optimiser.desk.typed_cells import column_of
 from optimiser.store.base import people, rights
 from optimiser.store.committee import comments
 from optimiser.verbs import check

@@ -12,8 +12,8 @@ from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages.editing import form, grid
 from optimiser.app_pages.shell import boxes, session
-from optimiser.desk.cells import also_changed, column_of, shown, suggestions, typed
 from optimiser.desk.state import Draft
+from optimiser.desk.typed_cells import also_changed, column_of, shown, suggestions, typed
 from optimiser.store.work import drafts
 from tests.app.small import laid, opened, solved
 

@@ -17,7 +17,7 @@ from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import side_by_side as beside
-from optimiser.report.documents import text as printed
+from optimiser.report.documents import plan_text as printed
 from optimiser.store.committee import decisions
 from tests.app.small import opened, plain
 

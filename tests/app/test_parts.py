@@ -16,7 +16,7 @@ from optimiser.analysis.what_if.tornado import tornado
 from optimiser.app_pages.shell import case_bar, session
 from optimiser.app_pages.shell.picture import data
 from optimiser.app_pages.what_if_parts import traded
-from optimiser.desk import runs
+from optimiser.desk import background
 from optimiser.desk.rule_preview import preview
 from optimiser.desk.state import Draft, as_records
 from optimiser.report.charts import bars_of_tenths, certain, over_draws, side_by_side, trading
@@ -278,7 +278,7 @@ def test_the_small_case_is_what_these_tests_say() -> None:
 def test_how_far_a_solve_is_tells_its_best_its_bound_and_its_gap(
     best: float | None, bound: float | None, gap: float | None, end: str
 ) -> None:
-    run = runs.RunningSolve("r", case_from(RECORDS))
+    run = background.RunningSolve("r", case_from(RECORDS))
     run.began = time.monotonic()
     run.heard({"best": best, "bound": bound, "gap": gap})
     assert case_bar._how_far(run).endswith(end)

@@ -14,7 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages.shell import launch, session
 from optimiser.app_pages.shell.gate import Gate
-from optimiser.desk.runs import Runs
+from optimiser.desk.background import Runs
 from optimiser.desk.state import as_records
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from, solve

@@ -8,9 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from optimiser.case.case import Case
-from optimiser.desk import runs, workers
+from optimiser.desk import background, workers
+from optimiser.desk.background import Runs
 from optimiser.desk.places import Places
-from optimiser.desk.runs import Runs
 from optimiser.desk.workers import Workers
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from
@@ -42,7 +42,7 @@ def test_a_stop_ends_a_solver_that_does_not_hear_it(processes: Workers) -> None:
     assert time.monotonic() - asked < 5.0 + 1.0, "within five seconds, and one for a busy machine"
     assert run.done
     assert run.plan is None
-    assert run.problem == runs.STOPPED
+    assert run.problem == background.STOPPED
     assert gone(pid)
     after = solves.start(case_from(RECORDS))
     solves.wait(after, 60)
@@ -50,17 +50,17 @@ def test_a_stop_ends_a_solver_that_does_not_hear_it(processes: Workers) -> None:
 
 
 def test_beyond_its_time_limit_a_solver_is_ended(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "GRACE", 0.2)
+    monkeypatch.setattr(background, "GRACE", 0.2)
     monkeypatch.setattr(workers, "PATIENCE", 0.2)
     solves = Runs(deaf, processes=processes)
     run = solves.start(hanging(time_limit=1))
     solves.wait(run, 30)
     assert run.done
-    assert run.problem == runs.OVERDUE
+    assert run.problem == background.OVERDUE
 
 
 def test_those_that_hang_do_not_block_others(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(runs, "LONG", 0.5)
+    monkeypatch.setattr(background, "LONG", 0.5)
     solves = Runs(deaf, workers=2, processes=processes)
     hung = [solves.start(hanging(k)) for k in range(2)]
     other = solves.start(case_from(RECORDS))

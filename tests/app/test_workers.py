@@ -20,9 +20,9 @@ from streamlit.testing.v1 import AppTest
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import jobs as jobs_of_the_server
 from optimiser.case.case import Case
-from optimiser.desk import jobs, questions, runs, worker, workers
+from optimiser.desk import background, jobs, questions, worker, workers
+from optimiser.desk.background import Runs
 from optimiser.desk.jobs import Jobs
-from optimiser.desk.runs import Runs
 from optimiser.desk.turns import Turns
 from optimiser.desk.workers import Workers
 from optimiser.solvers.solution import Stop
@@ -125,7 +125,7 @@ def test_a_process_that_dies_is_told_and_replaced(processes: Workers) -> None:
     kept.wait(run, LONG)
     assert run.done
     assert run.plan is None
-    assert run.problem == runs.ENDED
+    assert run.problem == background.ENDED
     assert "solve again" in run.problem
     other = kept.start(case_from(RECORDS))
     kept.wait(other, LONG)

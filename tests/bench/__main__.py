@@ -93,7 +93,7 @@ def example() -> None:
             clock(lambda command=command: subprocess.run(command, capture_output=True, check=True)) for _ in range(5)
         )  # type: ignore[misc]
         print(f"{name}: best {runs[0]:.2f} s, median {runs[2]:.2f} s of the whole command (under 1 s)")
-    rooms = ("command_line", "verbs", "solvers.highs", "report.documents.text", "report.documents.result_json")
+    rooms = ("command_line", "verbs", "solvers.highs", "report.documents.plan_text", "report.documents.result_json")
     imports = "import " + ", ".join(f"optimiser.{room}" for room in rooms)
     print(
         f"  of which imports {min(clock(lambda: subprocess.run([sys.executable, '-c', imports], check=True)) for _ in range(5)):.2f} s"

@@ -22,8 +22,8 @@ import openpyxl
 
 from optimiser.case.faults import InvalidCase
 from optimiser.case.maps.files import open_foreign
-from optimiser.case.maps.form import Map, read_map, write_map
-from optimiser.case.maps.propose import propose
+from optimiser.case.maps.map_form import Map, read_map, write_map
+from optimiser.case.maps.proposed_map import propose
 from optimiser.case.maps.take import take
 from tests.case.books import members, packed, saved
 

@@ -10,7 +10,7 @@ from optimiser import verbs
 from optimiser.case import impact
 from optimiser.case.examples import example_path
 from optimiser.commands.what_if import _told
-from optimiser.report.documents.text import summary
+from optimiser.report.documents.plan_text import summary
 from tests.rules.small import Records, checked
 
 BASE: Records = {

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from optimiser.case.faults import InvalidCase
 from optimiser.case.maps.files import open_foreign
-from optimiser.case.maps.form import Across, Split, TableMap, read_map, write_map
+from optimiser.case.maps.map_form import Across, Split, TableMap, read_map, write_map
 from optimiser.case.maps.take import Taken, take
 from optimiser.case.spec import BY_NAME
 from tests.case.books import saved

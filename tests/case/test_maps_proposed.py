@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from optimiser.case.examples import example_path, examples
 from optimiser.case.maps.files import ForeignFile, open_foreign
-from optimiser.case.maps.form import Map, read_map, write_map
-from optimiser.case.maps.propose import MapProposal, own_map, propose
+from optimiser.case.maps.map_form import Map, read_map, write_map
+from optimiser.case.maps.proposed_map import MapProposal, own_map, propose
 from optimiser.case.maps.take import take
 from tests.case.books import saved
 from tests.case.strange_files import STRANGE, Strange

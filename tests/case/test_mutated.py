@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimiser.case.maps.files import open_foreign
-from optimiser.case.maps.form import read_map
+from optimiser.case.maps.map_form import read_map
 from tests.case.mutated import MAP, attempt, bombs, one
 
 

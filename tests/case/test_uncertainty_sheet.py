@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from optimiser.case.checking.uncertainty import Uncertain, uncertain
+from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
 from optimiser.case.faults import Fault
 from optimiser.verbs import apply_changes, case_from, check_records
 

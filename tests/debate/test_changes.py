@@ -7,7 +7,7 @@ import math
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.debate.changes import FREE, agency_page, changes, loss
+from optimiser.analysis.debate.who_changes import FREE, agency_page, changes, loss
 from optimiser.case.case import Case
 from tests.oracle.random_cases import random_case
 from tests.rules.small import BASE, checked

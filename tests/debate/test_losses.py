@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.asking.runs import run
+from optimiser.analysis.asking.solved import run
 from optimiser.analysis.debate.beginning import beginning
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.limits.cell import called

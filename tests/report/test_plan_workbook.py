@@ -255,7 +255,7 @@ def test_what_is_no_plan(tmp_path: Path) -> None:
 
 
 def test_a_long_name_leaves_a_foot_that_excel_takes():
-    from optimiser.report.documents.sheets import Book
+    from optimiser.report.documents.report_sheets import Book
 
     book = Book("R&D and & " * 40 + ", inputs 0123456789abcdef")
     book.add_lines("Spend", [], (10.0,))

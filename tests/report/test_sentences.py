@@ -15,7 +15,7 @@ from optimiser.case.case import Case
 from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
 from optimiser.report import words
-from optimiser.report.documents import text
+from optimiser.report.documents import plan_text
 from optimiser.report.documents.committee import Motion, page
 from optimiser.verbs import case_from, solve
 from tests.oracle.random_cases import random_case
@@ -133,7 +133,7 @@ def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() ->
     binding = {(r["rule"], r["per"]) for r in plan.tables["Compliance"].records() if r["binding"]}
     assert {per for rule, per in binding if rule == "equal"} == set(names[:6])
     assert ("closed", "") in binding
-    lines = [line.strip() for line in text.summary(plan).splitlines() if line.startswith("  binding")]
+    lines = [line.strip() for line in plan_text.summary(plan).splitlines() if line.startswith("  binding")]
     assert lines == ["binding: equal (quay 0, quay 1, quay 2, quay 3 and 2 more)", "binding: closed"] or sorted(
         lines
     ) == [

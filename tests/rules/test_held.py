@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from optimiser import verbs
 from optimiser.analysis.rulebook.rule_audit import audit_rules
 from optimiser.model.rules import held_back, rules_of
-from optimiser.report.documents.text import summary
+from optimiser.report.documents.plan_text import summary
 from tests.rules.small import Records, blocks, checked
 
 

@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from optimiser.solvers.column_reach import scales
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.reach import scales
 from optimiser.solvers.sharp import excess
 from optimiser.solvers.solution import relative_gap
 from tests.solve.dense import INF, dense

@@ -14,7 +14,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import comments, decisions
 from optimiser.store.committee.decisions import Decision
-from optimiser.store.privacy import shown, sight
+from optimiser.store.privacy import shown_to, sight
 from optimiser.store.work import cases, runs
 from tests.store import decided
 
@@ -179,7 +179,7 @@ def test_hidden_words_are_looked_up_once_for_each_version(
     database: Database, since: Decision, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     mo = decided.person(database, "Mo", "member")
-    shown._WORDS.clear()
+    shown_to._WORDS.clear()
     first = written(database, mo, since)
 
     def again(*_: object) -> None:

@@ -8,9 +8,9 @@ from typing import Any
 
 from optimiser.analysis.debate.agenda import flipped, names_of, price_of, shifts_of
 from optimiser.analysis.debate.at_play import KINDS, at_play
-from optimiser.analysis.debate.changes import agency_page, changes, has_last_year
 from optimiser.analysis.debate.losses import losses
 from optimiser.analysis.debate.reading import Reading
+from optimiser.analysis.debate.who_changes import agency_page, changes, has_last_year
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.explain import explain

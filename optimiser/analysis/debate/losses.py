@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.asking.runs import run
+from optimiser.analysis.asking.solved import run
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.promise import promised
 from optimiser.analysis.replanning.replan_loose import loosest

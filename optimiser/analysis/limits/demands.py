@@ -8,13 +8,13 @@ from functools import cached_property
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import Limit, Member
 from optimiser.analysis.limits.feasible import feasibility
 from optimiser.analysis.limits.ground import Ground
 from optimiser.analysis.limits.initiatives import Floor, Maximum, Pace
-from optimiser.analysis.limits.limit import Limit, Member
 from optimiser.analysis.limits.money import AgencyMaximum, AgencyMinimum, CarryOver, FundAmount, MatchRate, MinSpend
-from optimiser.analysis.limits.people import Hires, Needs, PartnerShare, Released, Staff
-from optimiser.analysis.limits.rule import RuleLimit
+from optimiser.analysis.limits.people_limits import Hires, Needs, PartnerShare, Released, Staff
+from optimiser.analysis.limits.rule_limits import RuleLimit
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.settings import Objective

@@ -6,9 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.analysis.limits.costs import Prices
-from optimiser.analysis.limits.ground import NONE, Ground
-from optimiser.analysis.limits.limit import (
+from optimiser.analysis.limits.aspects import (
     INITIATIVE,
     Absence,
     Lever,
@@ -20,6 +18,8 @@ from optimiser.analysis.limits.limit import (
     outward,
     percent,
 )
+from optimiser.analysis.limits.ground import NONE, Ground
+from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR

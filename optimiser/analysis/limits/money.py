@@ -6,10 +6,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.analysis.limits.costs import Prices
+from optimiser.analysis.limits.aspects import (
+    AGENCY,
+    FUND,
+    Absence,
+    Lever,
+    Limit,
+    Member,
+    Move,
+    Written,
+    outward,
+    percent,
+)
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground, Moved
-from optimiser.analysis.limits.limit import AGENCY, FUND, Absence, Lever, Limit, Member, Move, Written, outward, percent
+from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR

@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import AGENCY, FUND, RULE, STAFF
 from optimiser.analysis.limits.cell import ChangeRow, called
-from optimiser.analysis.limits.limit import AGENCY, FUND, RULE, STAFF
 from optimiser.analysis.reasons.explain_words import Words, bullet
 from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, Left, LeftoverPart, left_over
 from optimiser.analysis.reasons.prices import Study

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import Measure, Member
 from optimiser.analysis.limits.demands import Demands, without
 from optimiser.analysis.limits.ground import NONE
-from optimiser.analysis.limits.limit import Measure, Member
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array

@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.asking.abreast import abreast
-from optimiser.analysis.limits.costs import Costs
+from optimiser.analysis.limits.move_costs import Costs
 from optimiser.analysis.reasons.answers import INITIATIVE, Answer, Asker, subjects
 from optimiser.analysis.reasons.answers import lines as in_lines
-from optimiser.analysis.reasons.audit import InputDoubt, audit
 from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.analysis.reasons.explain_words import Words
+from optimiser.analysis.reasons.input_doubts import InputDoubt, audit
 from optimiser.analysis.reasons.near_best import MARGIN, NearBest, near_best
 from optimiser.analysis.reasons.prices import Bottleneck, Price, Study, bottleneck, prices
 from optimiser.analysis.reasons.repair import Repair, repairs

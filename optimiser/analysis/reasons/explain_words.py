@@ -8,9 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.curve import Step
-from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF
 from optimiser.analysis.reasons.near_best import NearBest
 from optimiser.analysis.reasons.prices import Bottleneck, Price
 from optimiser.analysis.reasons.why import Reason

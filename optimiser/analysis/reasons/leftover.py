@@ -13,10 +13,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import AGENCY, FUND, STAFF
 from optimiser.analysis.limits.blame import Cause, causes
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.limits.feasible import with_rows
-from optimiser.analysis.limits.limit import AGENCY, FUND, STAFF
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever, Limit
 from optimiser.analysis.limits.curve import MOST_STEPS, Curves, Step, WorthCurve, movable
 from optimiser.analysis.limits.demands import every
 from optimiser.analysis.limits.ground import Ground
-from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever, Limit
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Array

@@ -13,11 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import Move, Written
 from optimiser.analysis.limits.cell import ChangeRow
-from optimiser.analysis.limits.costs import Costs, Prices
 from optimiser.analysis.limits.demands import Demands
-from optimiser.analysis.limits.limit import Move, Written
 from optimiser.analysis.limits.money import FundAmount
+from optimiser.analysis.limits.move_costs import Costs, Prices
 from optimiser.analysis.reasons.conflict import conflict_of, with_columns
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase

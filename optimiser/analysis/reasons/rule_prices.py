@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import Absence
 from optimiser.analysis.limits.cell import ChangeRow
-from optimiser.analysis.limits.limit import Absence
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor, grantors

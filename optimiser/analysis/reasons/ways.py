@@ -14,8 +14,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever
 from optimiser.analysis.limits.cell import ChangeRow, called
-from optimiser.analysis.limits.limit import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold

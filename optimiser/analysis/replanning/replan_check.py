@@ -18,11 +18,11 @@ from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
-from optimiser.plan import checks, fund_checks
+from optimiser.plan import fund_checks, plan_checks
 from optimiser.plan.allowance import FIGURE, allowance
-from optimiser.plan.checks import CheckedPlan, Miss, say
 from optimiser.plan.derive import readings
 from optimiser.plan.lines import DecisionLines, Lines, decode
+from optimiser.plan.plan_checks import CheckedPlan, Miss, say
 from optimiser.plan.verify import Broken, rules, switched
 
 Excused = frozenset[tuple[str, str]]
@@ -75,17 +75,17 @@ def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[M
     whole_year = CheckedPlan(facts, year, unit, switched(facts, compiled), False)
     ahead = CheckedPlan(facts, _ahead(year, past.over), unit, whole_year.switched, False)
     for check in (
-        checks.readable,
-        checks.not_negative,
-        checks.admissible,
-        checks.shares,
-        checks.agencies,
-        checks.awards,
+        plan_checks.readable,
+        plan_checks.not_negative,
+        plan_checks.admissible,
+        plan_checks.shares,
+        plan_checks.agencies,
+        plan_checks.awards,
     ):
         yield from check(whole_year)
-    yield from (row for row in checks.scope(whole_year) if row.constraint == "scope")
-    yield from (row for row in checks.scope(ahead) if row.constraint == "pace")
-    for check in (checks.rounding, checks.cost, checks.staffing, checks.people):
+    yield from (row for row in plan_checks.scope(whole_year) if row.constraint == "scope")
+    yield from (row for row in plan_checks.scope(ahead) if row.constraint == "pace")
+    for check in (plan_checks.rounding, plan_checks.cost, plan_checks.staffing, plan_checks.people):
         yield from check(ahead)
     yield from fund_checks.match(whole_year)
     yield from _funds(past, whole_year)

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
-from optimiser.analysis.asking.runs import run
+from optimiser.analysis.asking.solved import run
 from optimiser.analysis.sweeps.result import ChangeRow, Depth, Result, SweepJob, Task
 from optimiser.analysis.uncertain.draws import Draws, drawn, draws
 from optimiser.case.case import Case

@@ -16,7 +16,7 @@ import numpy as np
 from optimiser.analysis.uncertain.draws import NO_ROWS, drawn, impact_only
 from optimiser.analysis.uncertain.robust import Robust, robust
 from optimiser.case.case import Case
-from optimiser.case.checking.uncertainty import Uncertain, uncertain
+from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.model.extend import Extension, with_entries

@@ -10,7 +10,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
-from optimiser.case.checking.uncertainty import Uncertain, uncertain
+from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
 

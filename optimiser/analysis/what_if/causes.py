@@ -10,8 +10,8 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimiser.analysis.asking.inputs import differences, in_words
-from optimiser.analysis.asking.runs import SolvedCase, glance
+from optimiser.analysis.asking.case_differences import differences, in_words
+from optimiser.analysis.asking.solved import SolvedCase, glance
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold

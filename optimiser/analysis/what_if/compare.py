@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.asking.abreast import Once, abreast
-from optimiser.analysis.asking.inputs import InputDifference as Input
-from optimiser.analysis.asking.inputs import differences as input_differences
-from optimiser.analysis.asking.runs import SolvedCase, glance, run
+from optimiser.analysis.asking.case_differences import InputDifference as Input
+from optimiser.analysis.asking.case_differences import differences as input_differences
+from optimiser.analysis.asking.solved import SolvedCase, glance, run
 from optimiser.analysis.what_if.baselines import Baseline, Judge, targets
 from optimiser.analysis.what_if.causes import Causes
 from optimiser.case.case import Case

@@ -14,12 +14,12 @@ import numpy as np
 from optimiser.analysis.asking.parametric import NotStraight
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.limits.money import FundAmount
-from optimiser.analysis.limits.people import Staff
+from optimiser.analysis.limits.people_limits import Staff
 from optimiser.analysis.sweeps.work import Sweeper
 from optimiser.analysis.uncertain.draws import NO_ROWS
 from optimiser.analysis.what_if.frontier import case_at, present, way_between
 from optimiser.case.case import Case
-from optimiser.case.checking.uncertainty import uncertain
+from optimiser.case.checking.uncertain_rows import uncertain
 from optimiser.case.faults import InvalidCase
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted

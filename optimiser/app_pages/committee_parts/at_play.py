@@ -18,7 +18,7 @@ from optimiser.desk import questions
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts import at_play as charts
+from optimiser.report.charts import money_at_play as charts
 from optimiser.solvers.solution import SolverError
 
 _WIDTHS = [9, 47, 16, 28]

@@ -6,8 +6,8 @@ import streamlit as st
 
 from optimiser.app_pages.committee_parts.kept import Paper
 from optimiser.app_pages.shell import losers
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.desk.rule_rows import compliance

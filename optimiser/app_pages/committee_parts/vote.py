@@ -6,7 +6,7 @@ import streamlit as st
 
 from optimiser.app_pages.committee_parts.kept import Paper, alternative_name
 from optimiser.app_pages.shell import handed, session, sign_in
-from optimiser.app_pages.shell.tables import text_table
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import comments, decisions

@@ -7,19 +7,19 @@ from functools import partial
 import streamlit as st
 
 from optimiser.analysis.debate.at_play import KINDS, AtPlay
-from optimiser.analysis.debate.changes import LAST_YEAR, changes, has_last_year
+from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_year
 from optimiser.analysis.reasons.near_best import MARGIN
 from optimiser.app_pages.committee_parts.kept import Paper
 from optimiser.app_pages.committee_parts.views import Others, figures_of, rule_lines, rules_headline
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.words import counted
 from optimiser.desk import questions
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
-from optimiser.report.charts import at_play as play
+from optimiser.report.charts import money_at_play as play
 from optimiser.report.charts import projected as committee
 from optimiser.report.charts import wall as charts
 from optimiser.report.charts.changed import changed

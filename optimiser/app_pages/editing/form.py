@@ -11,8 +11,8 @@ from optimiser.app_pages.shell import boxes
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME, Column
-from optimiser.desk.cells import FIRST, also_changed, column_of, options, places, shown, title_of, typed
 from optimiser.desk.state import Draft, Record, name_of
+from optimiser.desk.typed_cells import FIRST, also_changed, column_of, options, places, shown, title_of, typed
 
 _FIELDS = "fields"
 """Where the session keeps which fields are on the page."""

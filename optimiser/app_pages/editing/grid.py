@@ -20,8 +20,8 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, Column
 from optimiser.desk import locks
-from optimiser.desk.cells import FIRST, also_changed, column_of, shown, title_of, typed
 from optimiser.desk.state import Draft, Record
+from optimiser.desk.typed_cells import FIRST, also_changed, column_of, shown, title_of, typed
 
 ROWS_AT_MOST = 500
 """Records shown at once; the search narrows them down."""

@@ -12,7 +12,7 @@ from optimiser.app_pages.editing import what_is_what
 from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes, handed, session
 from optimiser.app_pages.shell.differences import change_table, summary
-from optimiser.app_pages.shell.tables import fault_table
+from optimiser.app_pages.shell.page_tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault

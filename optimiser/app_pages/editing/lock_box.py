@@ -10,9 +10,9 @@ from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.asking import PATIENCE, POLL, answer, jobs
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import locks, questions
-from optimiser.desk.cells import column_of, typed
 from optimiser.desk.locks import Cost, Lock
 from optimiser.desk.state import Draft
+from optimiser.desk.typed_cells import column_of, typed
 from optimiser.report.words import SYMBOLS
 
 COSTS_AT_ONCE = 8

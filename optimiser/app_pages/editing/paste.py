@@ -15,8 +15,8 @@ from optimiser.case.reading import paste as reader
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.paste import Pasted
 from optimiser.case.spec import BY_NAME
-from optimiser.desk.cells import also_changed, column_of, shown, title_of
 from optimiser.desk.state import Draft, Record, Sheets, name_of
+from optimiser.desk.typed_cells import also_changed, column_of, shown, title_of
 
 SHOWN = 200
 LEFT_OUT = "(left out)"

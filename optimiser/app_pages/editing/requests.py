@@ -14,7 +14,7 @@ from optimiser.app_pages.editing.importing import changes
 from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes, handed, session
 from optimiser.app_pages.shell.differences import change_table, summary
-from optimiser.app_pages.shell.tables import fault_table, text_table
+from optimiser.app_pages.shell.page_tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.intake.merging import Intake, Standing, merge
 from optimiser.case.intake.sending import file_name, request_workbooks

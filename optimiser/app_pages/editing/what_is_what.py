@@ -11,11 +11,11 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.shell import handed
-from optimiser.app_pages.shell.tables import fault_table, text_table
+from optimiser.app_pages.shell.page_tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
-from optimiser.case.maps.columns import titles_of
-from optimiser.case.maps.form import write_map
+from optimiser.case.maps.map_columns import titles_of
+from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.said import ACROSS, KEPT, LEFT_OUT, SEVERAL, WIDE, Said, as_table, choices, proposed
 from optimiser.case.maps.take import Taken, TakenTable
 from optimiser.case.reading.amounts import Mark

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.debate.changes import LAST_YEAR, Change, Changes, Loss, agency_page, changes, has_last_year
+from optimiser.analysis.debate.who_changes import LAST_YEAR, Change, Changes, Loss, agency_page, changes, has_last_year
 from optimiser.app_pages.committee_parts import kept
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.asking import answer

@@ -6,8 +6,8 @@ import streamlit as st
 
 from optimiser.analysis.together.overlap import delivered
 from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import words

@@ -10,8 +10,8 @@ from optimiser.analysis.reasons.answers import INITIATIVE, KINDS
 from optimiser.analysis.reasons.why import Reason
 from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.asking import answer, known
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.what_if import TRY
 from optimiser.app_pages.what_if_parts import tried

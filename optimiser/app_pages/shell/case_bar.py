@@ -10,7 +10,7 @@ from optimiser.case import impact
 from optimiser.case.examples import examples
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import OPTIMAL_GAP
-from optimiser.desk.runs import RunningSolve
+from optimiser.desk.background import RunningSolve
 from optimiser.desk.state import CellChange, Draft, plainly
 from optimiser.plan.tables import Plan
 from optimiser.report import words

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from optimiser.analysis.debate.changes import LAST_YEAR, changes, has_last_year
+from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_year
 from optimiser.app_pages.shell.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import words

@@ -7,8 +7,8 @@ import streamlit as st
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.spec import BY_NAME
-from optimiser.desk.cells import column_of, title_of
 from optimiser.desk.state import REFUSALS, Draft, Record, name_of
+from optimiser.desk.typed_cells import column_of, title_of
 from optimiser.store.committee import comments
 from optimiser.store.committee.comments import Comment
 

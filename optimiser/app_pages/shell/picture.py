@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.shell import handed
-from optimiser.app_pages.shell.tables import number_column
+from optimiser.app_pages.shell.page_tables import number_column
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.reading.cells import no_formula
 from optimiser.report.charts.drawing import CONFIG, Chart, Digits

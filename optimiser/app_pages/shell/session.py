@@ -14,8 +14,8 @@ from optimiser.app_pages.shell import sign_in
 from optimiser.case.examples import example_path, examples
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
+from optimiser.desk.background import Runs
 from optimiser.desk.open_drafts import Desk, kept_plan, name_in
-from optimiser.desk.runs import Runs
 from optimiser.desk.scenario_rows import on_top
 from optimiser.desk.state import Draft, as_records
 from optimiser.store.base.database import Database

@@ -10,8 +10,8 @@ import streamlit as st
 from optimiser.analysis.what_if.compare import STACK, Comparison
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture, table
-from optimiser.app_pages.shell.tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.scenario.apply import BASE
 from optimiser.desk import questions

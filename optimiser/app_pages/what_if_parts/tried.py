@@ -11,7 +11,7 @@ import streamlit as st
 
 from optimiser.analysis.limits.initiatives import Maximum
 from optimiser.analysis.limits.money import FundAmount
-from optimiser.analysis.limits.people import Staff
+from optimiser.analysis.limits.people_limits import Staff
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture

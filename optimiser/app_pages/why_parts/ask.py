@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.limits.limit import FUND
+from optimiser.analysis.limits.aspects import FUND
 from optimiser.analysis.reasons.answers import INITIATIVE, KINDS, Answer, names, parts_in_words
 from optimiser.analysis.reasons.why import Reason
 from optimiser.app_pages.shell.asking import answer, known

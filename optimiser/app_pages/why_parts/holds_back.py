@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.limits.limit import FUND, STAFF
+from optimiser.analysis.limits.aspects import FUND, STAFF
 from optimiser.analysis.reasons.prices import Price
 from optimiser.analysis.rulebook.rule_audit import RuleFinding
 from optimiser.app_pages.shell.asking import answer, known

@@ -6,7 +6,7 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.limits.limit import Member
+from optimiser.analysis.limits.aspects import Member
 from optimiser.analysis.reasons.conflict import Conflict
 from optimiser.analysis.reasons.explain_words import by_grantor
 from optimiser.analysis.reasons.repair import Repair

@@ -16,7 +16,7 @@ import numpy as np
 from optimiser.case.checking.net import caught
 from optimiser.case.checking.outcome_checks import added_one_to_one, without_outcome
 from optimiser.case.checking.sizes import sizes
-from optimiser.case.checking.uncertainty import uncertainty
+from optimiser.case.checking.uncertain_rows import uncertainty
 from optimiser.case.faults import Fault
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.costs import cost_shares

@@ -8,8 +8,8 @@ from typing import Any
 
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.maps.files import ForeignFile
-from optimiser.case.maps.form import Map, read_map, write_map
-from optimiser.case.maps.propose import own_map
+from optimiser.case.maps.map_form import Map, read_map, write_map
+from optimiser.case.maps.proposed_map import own_map
 from optimiser.case.maps.take import Record, Taken, take
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import plain

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from optimiser.case.maps.rows import DASHES, number_of
+from optimiser.case.maps.map_rows import DASHES, number_of
 from optimiser.case.maps.vocabulary import CATEGORIES, CONCEPTS, MONTHS, bare
 from optimiser.case.names import fold
 from optimiser.case.reading.title import read_title, without_year

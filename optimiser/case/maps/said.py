@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from optimiser.case.maps.columns import titles_of
 from optimiser.case.maps.files import ForeignFile
-from optimiser.case.maps.form import Across, Split, TableMap
-from optimiser.case.maps.propose import created, look_at, proposed_table, seen_in, sign_between
+from optimiser.case.maps.map_columns import titles_of
+from optimiser.case.maps.map_form import Across, Split, TableMap
+from optimiser.case.maps.proposed_map import created, look_at, proposed_table, seen_in, sign_between
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.titles import known_column

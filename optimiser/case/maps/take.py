@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.faults import Fault, gathered, shown
-from optimiser.case.maps.columns import Columns, Periods, place_columns
 from optimiser.case.maps.files import ForeignFile
-from optimiser.case.maps.form import MAP, Map, TableMap, split_columns
-from optimiser.case.maps.rows import RECORD, Row, exact
+from optimiser.case.maps.map_columns import Columns, Periods, place_columns
+from optimiser.case.maps.map_form import MAP, Map, TableMap, split_columns
+from optimiser.case.maps.map_rows import RECORD, Row, exact
 from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.sheets import RawSheet, letters

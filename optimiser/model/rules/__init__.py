@@ -12,8 +12,8 @@ from optimiser.model.rules.held import Held
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import Number
 from optimiser.model.rules.rule import NUMBER, Rule, RuleError, Warn, rule_of, rules_of, written_rules
+from optimiser.model.rules.rule_words import number
 from optimiser.model.rules.terms import Limits
-from optimiser.model.rules.words import number
 
 __all__ = [
     "KINDS", "Compiled", "Held", "Kind", "Number", "Rule", "RuleError", "compile_rule", "compile_rules", "held_back",

@@ -17,7 +17,7 @@ from optimiser.case.tolerances import NEAR_WHOLE
 from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import BASES, Members, Rule, RuleError
-from optimiser.model.rules.words import number
+from optimiser.model.rules.rule_words import number
 
 REQUEST = "request"
 NAMED = 3

@@ -12,8 +12,8 @@ from optimiser.case.tolerances import BARELY, HAIR
 from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import Rule
+from optimiser.model.rules.rule_words import number
 from optimiser.model.rules.shares import Apportioned
-from optimiser.model.rules.words import number
 
 NAMED = 3
 

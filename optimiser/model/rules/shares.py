@@ -20,8 +20,8 @@ from optimiser.case.tolerances import HAIR, LOST_DIGITS
 from optimiser.case.words import listed, money_written, percent
 from optimiser.model.rules.capacity import asked
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
+from optimiser.model.rules.rule_words import number
 from optimiser.model.rules.terms import MEASURES, Axes
-from optimiser.model.rules.words import number
 
 _OPTION = re.compile(r"(base|first|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r'\s*(?:(\d[\d.]*%?|\.\d+%?)(?:\s*\*\s*|\s+))?("[^"]+"|[^"]*[^"\s])\s*')

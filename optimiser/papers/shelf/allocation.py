@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.figures import figure
 from optimiser.papers.paper import Paper, Source, document
@@ -35,12 +35,18 @@ class Allocation(Paper):
             share = figure(f"share of {subject}[{a}]", f.exact_spend(fund=subject, agency=a) / whole, "share")
             rows.append([source.called("Agencies", a), money, share])
         total = f.spend(fund=subject)
-        table = [*rows, ["All parties", parts.column_total(rows, 1, total), ""]]
+        table = [*rows, ["All parties", shared_parts.column_total(rows, 1, total), ""]]
         agent = source.fact("Funds", subject, "owner", "fiscal agent")
         named = source.called("Agencies", agent) if isinstance(agent, str) else agent
         made: list[Block] = [
             para("Fiscal agent: ", named, "."),
-            para("Amount of the award: ", f.fund_amount(subject), ". Period: ", parts.period_of(source, subject), "."),
+            para(
+                "Amount of the award: ",
+                f.fund_amount(subject),
+                ". Period: ",
+                shared_parts.period_of(source, subject),
+                ".",
+            ),
             Heading("Allocation", 2),
             grid("Allocation", ("Party", "Allocation", "Share"), table, (1, 2), (60, 22, 18), total=True),
             para("Not allocated: ", f.fund_unspent(subject), "."),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.case.words import number
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.plan.derive import NOT_FUNDED
@@ -24,7 +24,9 @@ class AwardLetters(Paper):
         """The letter."""
         f, name = source.figures, source.called("Agencies", subject)
         dated = (
-            parts.day(source.motion.decided.date().isoformat()) if source.motion and source.motion.decided else BLANK
+            shared_parts.day(source.motion.decided.date().isoformat())
+            if source.motion and source.motion.decided
+            else BLANK
         )
         made: list[Block] = [
             para(name),
@@ -36,7 +38,7 @@ class AwardLetters(Paper):
                 source.title,
                 " you receive ",
                 f.received(subject),
-                f", for {parts.period_of(source)}.",
+                f", for {shared_parts.period_of(source)}.",
             ),
         ]
         funds, initiatives = f.members("fund", agency=subject), f.members("initiative", agency=subject)
@@ -50,7 +52,7 @@ class AwardLetters(Paper):
                 for fund in funds
                 for i in f.members("initiative", fund=fund, agency=subject)
             ]
-            total = ["Total", "", parts.column_total(rows, 2, f.received(subject))]
+            total = ["Total", "", shared_parts.column_total(rows, 2, f.received(subject))]
             made += [
                 Heading("What you receive", 2),
                 grid(
@@ -59,9 +61,9 @@ class AwardLetters(Paper):
             ]
         made += _people(source, subject)
         made += _periods(source, subject)
-        rules = parts.rules_of(source, agency=subject)
+        rules = shared_parts.rules_of(source, agency=subject)
         if rules:
-            made += [Heading("What must be kept", 2), parts.rules(source, rules, "What must be kept")]
+            made += [Heading("What must be kept", 2), shared_parts.rules(source, rules, "What must be kept")]
         made += _measures(source, subject, initiatives)
         made.append(Signature(("For the partnership", name)))
         return document(source, f"Award to {name}", made)
@@ -121,9 +123,13 @@ def _periods(source: Source, agency: str) -> list[Block]:
     for p in periods:
         start, end = dates.get(p, ("", ""))
         rows.append(
-            [p, f"{parts.day(start)} to {parts.day(end)}" if start and end else "", f.spend(agency=agency, period=p)]
+            [
+                p,
+                f"{shared_parts.day(start)} to {shared_parts.day(end)}" if start and end else "",
+                f.spend(agency=agency, period=p),
+            ]
         )
-    total = ["Total", "", parts.column_total(rows, 2, f.received(agency))]
+    total = ["Total", "", shared_parts.column_total(rows, 2, f.received(agency))]
     note = para("A report of what was spent and delivered is due after the end of each period.")
     return [
         Heading("When", 2),

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from optimiser.case.words import number, percent
 from optimiser.model.rules.terms import exact
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Total, grid, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import DIRECT, Grant, grants
@@ -32,7 +32,7 @@ class BudgetWorksheet(Paper):
         grant, f = Grant(source, subject), source.figures
         made: list[Block] = [
             para("Recipient: ", _owner(source, subject)),
-            para("Period: ", parts.period_of(source, subject), "."),
+            para("Period: ", shared_parts.period_of(source, subject), "."),
         ]
         for c in SECTIONS:
             found = _lines(source, grant, c)
@@ -41,7 +41,7 @@ class BudgetWorksheet(Paper):
         made += [Break(), Heading("Summary"), _summary(source, grant)]
         made += [Break(), Heading("Narrative")]
         for i in f.members("initiative", fund=subject):
-            made += [Heading(source.called("Initiatives", i), 2), para(parts.work_of(source, i))]
+            made += [Heading(source.called("Initiatives", i), 2), para(shared_parts.work_of(source, i))]
             money = f.spend(fund=subject, initiative=i)
             made.append(para("Of this grant it receives ", money, "."))
         return document(source, f"Budget detail worksheet, {source.called('Funds', subject)}", made, landscape=True)
@@ -72,7 +72,7 @@ def _lines(source: Source, grant: Grant, wanted: str) -> Grid | None:
     if not rows:
         return None
     total = figure(f"worksheet[{grant.fund}] {wanted} federal", grant_class(grant, wanted), "money")
-    rows.append(["Total", "", "", "", parts.column_total(rows, 4, total)])
+    rows.append(["Total", "", "", "", shared_parts.column_total(rows, 4, total)])
     titles = ("Initiative", "Spent by", "Category", "Computation", "Federal")
     return grid(
         f"{SECTIONS[wanted]}. {wanted.capitalize()} of {source.called('Funds', grant.fund)}",
@@ -143,7 +143,7 @@ def _summary(source: Source, grant: Grant) -> Grid:
         figure(f"{name} non-federal", sum(match.values(), Fraction(0)), "money"),
     ]
     sums.append(figure(f"{name} total", sum([*federal.values(), *match.values()], Fraction(0)), "money"))
-    rows.append(["Total", *(parts.column_total(rows, j, s) for j, s in enumerate(sums, 1))])
+    rows.append(["Total", *(shared_parts.column_total(rows, j, s) for j, s in enumerate(sums, 1))])
     return grid(
         "Budget summary", ("Category", "Federal", "Non-federal", "Total"), rows, (1, 2, 3), (40, 20, 20, 20), total=True
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Bars, Block, Break, Document, Heading
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.plan.derive import NOT_FUNDED
@@ -19,25 +19,25 @@ class FiguresWorkbook(Paper):
     def content(self, source: Source, subject: str) -> Document:
         """One sheet for each table, and charts beside them."""
         f = source.figures
-        made: list[Block] = [parts.key_figures(source)]
+        made: list[Block] = [shared_parts.key_figures(source)]
         received = sorted(
             ((source.called("Agencies", a), f.received(a)) for a in f.agencies), key=lambda i: -i[1].value
         )
         granted = [
             (source.called("Initiatives", i), f.award(i))
-            for i in parts.ranked(source)
+            for i in shared_parts.ranked(source)
             if f.awards[i]["state"] != NOT_FUNDED
         ]
         sheets: list[tuple[str, Block | None]] = [
-            ("Awards", parts.awards(source)),
+            ("Awards", shared_parts.awards(source)),
             ("Chart of awards", Bars("Awards", "Award", tuple(granted))),
-            ("Funds", parts.funds(source)),
-            ("Agencies", parts.agencies(source)),
+            ("Funds", shared_parts.funds(source)),
+            ("Agencies", shared_parts.agencies(source)),
             ("Chart of agencies", Bars("Agencies", "Receives", tuple(received))),
-            ("People", parts.people(source)),
-            ("Outcomes", parts.outcomes(source)),
-            ("Alternatives", parts.alternatives(source)),
-            ("Rules", parts.rules(source, parts.tightest(source))),
+            ("People", shared_parts.people(source)),
+            ("Outcomes", shared_parts.outcomes(source)),
+            ("Alternatives", shared_parts.alternatives(source)),
+            ("Rules", shared_parts.rules(source, shared_parts.tightest(source))),
         ]
         for name, block in sheets:
             made += [Break(), Heading(name), block] if block is not None else []

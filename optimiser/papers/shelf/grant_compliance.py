@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, grid, para
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
@@ -26,7 +26,7 @@ class GrantCompliance(Paper):
     def content(self, source: Source, subject: str) -> Document:
         """Figures of the fund, then its rules."""
         f = source.figures
-        found = parts.rules_of(source, fund=subject)
+        found = shared_parts.rules_of(source, fund=subject)
         rows: list[list[Cell]] = [
             ["Amount", f.fund_amount(subject)],
             ["Spent", f.spend(fund=subject)],
@@ -34,7 +34,7 @@ class GrantCompliance(Paper):
         ]
         made: list[Block] = [grid("The grant", ("", "Money"), rows, (1,), (60, 40)), Heading("Rules", 2)]
         made.append(
-            parts.rules(source, found, "Rules of this grant")
+            shared_parts.rules(source, found, "Rules of this grant")
             if found
             else para("No rule of the case speaks of its money.")
         )

@@ -10,10 +10,10 @@ from fractions import Fraction
 from optimiser.case.names import fold
 from optimiser.case.paper_facts import SEGMENTS
 from optimiser.case.reading.cells import no_formula
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import BLANK, Block, Cell, Deck, Document, Missing, grid, para
 from optimiser.papers.figures import figure
-from optimiser.papers.package import clean
+from optimiser.papers.office_files import clean
 from optimiser.papers.paper import Paper, Source, document
 
 TITLES = ("Line", "Date", "Account", "Debit", "Credit", "Text")
@@ -50,7 +50,16 @@ class Journal(Paper):
             figure(f"journal {what}", sum((getattr(e, what[:-1]) for e in found), Fraction(0)), "money")
             for what in ("debits", "credits")
         )
-        rows.append(["", "", "Total", parts.column_total(rows, 3, debits), parts.column_total(rows, 4, credits), ""])
+        rows.append(
+            [
+                "",
+                "",
+                "Total",
+                shared_parts.column_total(rows, 3, debits),
+                shared_parts.column_total(rows, 4, credits),
+                "",
+            ]
+        )
         made: list[Block] = [grid("Journal", TITLES, rows, (3, 4), (6, 12, 26, 14, 14, 34), total=True)]
         missing = list(dict.fromkeys(m for e in found for m in e.missing))
         if missing:

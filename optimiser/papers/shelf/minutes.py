@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.report import words
@@ -27,7 +27,7 @@ class Minutes(Paper):
         assert motion is not None
         made: list[Block] = [para(f"Proposed by {motion.proposer}, {moment(motion.proposed)}.")]
         made += [para(part) for part in motion.text.split("\n") if part.strip()]
-        made += [Heading("What was proposed", 2), para(words.headline(source.plan)), parts.key_figures(source)]
+        made += [Heading("What was proposed", 2), para(words.headline(source.plan)), shared_parts.key_figures(source)]
         made += [Heading("The vote", 2), para(f"{motion.counted} {motion.rule}")]
         votes: list[list[Cell]] = [
             [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)]
@@ -40,7 +40,7 @@ class Minutes(Paper):
                 Heading("What was said", 2),
                 grid("What was said", ("Who", "Comment", "When"), said, (), (22, 54, 24)),
             ]
-        found = parts.alternatives(source)
+        found = shared_parts.alternatives(source)
         if found is not None:
             made += [Heading("Alternatives", 2), found]
         made += [

@@ -6,7 +6,7 @@ from fractions import Fraction
 
 from optimiser.case.names import fold
 from optimiser.model.rules.terms import exact
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import BLANK, Block, Break, Cell, Document, Grid, Heading, Missing, Total, grid, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import grants
@@ -99,7 +99,7 @@ def _tie(ledger: Ledger) -> Grid:
     return grid(
         "Spent by fund",
         ("Fund", "Spent to date"),
-        [*rows, ["The sheet Actuals", parts.column_total(rows, 1, total)]],
+        [*rows, ["The sheet Actuals", shared_parts.column_total(rows, 1, total)]],
         (1,),
         (70, 30),
         total=True,

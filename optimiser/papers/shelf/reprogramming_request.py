@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.figures import figure
 from optimiser.papers.paper import Paper, Source, document
@@ -38,7 +38,7 @@ class ReprogrammingRequest(Paper):
             money = figure(f"move[{subject}] {k}", m.money, "money")
             rows.append([str(k), _side(source, m.source), _side(source, m.target), money, m.kind, m.approval, m.why])
         total = figure(f"moved[{subject}]", sum(round(m.money, 2) for m in found.moves if m.fund == subject), "money")
-        rows.append(["", "All moves", "", parts.column_total(rows, 3, total), "", "", ""])
+        rows.append(["", "All moves", "", shared_parts.column_total(rows, 3, total), "", "", ""])
         titles = ("No.", "From", "To", "Amount", "Kind", "Approval by", "Why")
         made: list[Block] = [
             para(

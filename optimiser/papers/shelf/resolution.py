@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
@@ -39,7 +39,7 @@ class Resolution(Paper):
         ]
         awards: list[list[Cell]] = [
             [source.called("Initiatives", i), f.award(i)]
-            for i in parts.ranked(source)
+            for i in shared_parts.ranked(source)
             if f.awards[i]["state"] != NOT_FUNDED
         ]
         made += [
@@ -47,7 +47,7 @@ class Resolution(Paper):
             grid(
                 "Awards",
                 ("Initiative", "Award"),
-                [*awards, ["Total", parts.column_total(awards, 1, f.spent)]],
+                [*awards, ["Total", shared_parts.column_total(awards, 1, f.spent)]],
                 (1,),
                 (75, 25),
                 total=True,
@@ -87,5 +87,5 @@ def _funds(source: Source) -> tuple[tuple[str, ...], list[list[Cell]]]:
     f = source.figures
     names = [n for n in f.facts.names["fund"] if f.fund_amount(n).value]
     rows: list[list[Cell]] = [[source.called("Funds", n), f.fund_amount(n), f.spend(fund=n)] for n in names]
-    total = ["Total", parts.column_total(rows, 1, f.amount), parts.column_total(rows, 2, f.spent)]
+    total = ["Total", shared_parts.column_total(rows, 1, f.amount), shared_parts.column_total(rows, 2, f.spent)]
     return ("Fund", "Amount", "Granted"), [*rows, total]

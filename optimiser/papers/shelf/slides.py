@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.case import impact
 from optimiser.case.words import counted, listed, money_short, points
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, grid, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.paper import Paper, Source
@@ -42,7 +42,7 @@ class Slides(Paper):
 
 def _asked(source: Source) -> Slide:
     f, currency = source.figures, source.currency
-    less = [(n, c) for n, c in parts.changes(source) if c.value < 0]
+    less = [(n, c) for n, c in shared_parts.changes(source) if c.value < 0]
     said: list[Para] = []
     if source.motion:
         said.append(para("The motion: ", source.motion.title))
@@ -64,7 +64,7 @@ def _asked(source: Source) -> Slide:
         said.append(para(source.motion.rule, look="muted"))
     many = counted(int(f.initiatives.value), "initiative")
     title = f"We ask you to fund {f.funded.value} of {many} with {money_short(float(f.spent.value), currency)}"
-    return Slide(title, tuple(said), parts.key_figures(source))
+    return Slide(title, tuple(said), shared_parts.key_figures(source))
 
 
 def _agencies(source: Source) -> Slide:
@@ -80,18 +80,20 @@ def _agencies(source: Source) -> Slide:
     )
     if len(title) > 110:
         title = f"The three that get most get {total} of {money_short(float(f.spent.value), source.currency)}"
-    return Slide(title, (), parts.shown_bars("What each agency gets", "What each agency gets", items, MOST_BARS))
+    return Slide(title, (), shared_parts.shown_bars("What each agency gets", "What each agency gets", items, MOST_BARS))
 
 
 def _initiatives(source: Source) -> Slide:
     f = source.figures
     items = [
         (source.called("Initiatives", i), f.award(i))
-        for i in parts.ranked(source)
+        for i in shared_parts.ranked(source)
         if f.awards[i]["state"] != NOT_FUNDED
     ]
     return Slide(
-        words.headline(source.plan), (), parts.shown_bars("What each initiative gets", "Awards", items, MOST_BARS)
+        words.headline(source.plan),
+        (),
+        shared_parts.shown_bars("What each initiative gets", "Awards", items, MOST_BARS),
     )
 
 
@@ -99,9 +101,9 @@ def _changes(source: Source) -> Slide | None:
     f = source.figures
     if not any(f.last_year(i).value for i in f.awards):
         return None
-    every = parts.changes(source)
+    every = shared_parts.changes(source)
     less, more = [c for _, c in every if c.value < 0], [c for _, c in every if c.value > 0]
-    shown = parts.changes(source, MOST_BARS)
+    shown = shared_parts.changes(source, MOST_BARS)
     fewer, others = counted(len(less), "initiative"), f"{len(more)} get{'s' * (len(more) == 1)} more"
     title = f"{fewer} get{'s' * (len(less) == 1)} less than last year, {others}"
     head = (
@@ -113,7 +115,7 @@ def _changes(source: Source) -> Slide | None:
 
 
 def _people(source: Source) -> Slide | None:
-    found = parts.people(source)
+    found = shared_parts.people(source)
     if found is None:
         return None
     f = source.figures
@@ -128,7 +130,7 @@ def _people(source: Source) -> Slide | None:
 
 
 def _outcomes(source: Source) -> Slide | None:
-    found = parts.outcomes(source)
+    found = shared_parts.outcomes(source)
     unit = impact.unit(source.case)
     title = f"The plan brings {points(source.plan.impact or 0.0, unit)}"
     said = (para(impact.meaning(source.case), look="muted"),)
@@ -136,7 +138,7 @@ def _outcomes(source: Source) -> Slide | None:
 
 
 def _alternatives(source: Source) -> list[Slide]:
-    found = parts.alternatives(source)
+    found = shared_parts.alternatives(source)
     if found is None:
         return []
     count = len(found.rows) - 1
@@ -154,10 +156,10 @@ def _alternatives(source: Source) -> list[Slide]:
 
 
 def _rules(source: Source) -> Slide:
-    found = parts.tightest(source)
+    found = shared_parts.tightest(source)
     if not found:
         return Slide("The case has no rules", (para("Nothing limits the plan but the money and the people."),))
-    shown = parts.rules(source, found[:MOST_ROWS], short=True)
+    shown = shared_parts.rules(source, found[:MOST_ROWS], short=True)
     left = len(found) - MOST_ROWS
     said = words.rules_kept(source.plan).rstrip(".")
     tight = sum(bool(r["binding"]) for r, _ in found)
@@ -169,15 +171,15 @@ def _funds(source: Source) -> Slide:
     f, currency = source.figures, source.currency
     spent, amount, left = (money_short(float(v.value), currency) for v in (f.spent, f.amount, f.unspent))
     title = f"{spent} of {amount} are spent, {left} stay"
-    return Slide(title, (), _cut(parts.funds(source), keep_last=True))
+    return Slide(title, (), _cut(shared_parts.funds(source), keep_last=True))
 
 
 def _more(source: Source) -> Slide:
-    return Slide("What we would need for more", tuple(parts.in_the_way(source)))
+    return Slide("What we would need for more", tuple(shared_parts.in_the_way(source)))
 
 
 def _risks(source: Source) -> Slide:
-    broken = [r for r, _ in parts.tightest(source) if not r["kept"]]
+    broken = [r for r, _ in shared_parts.tightest(source) if not r["kept"]]
     said = [para("How sure the answer is: ", words.quality(source.plan))]
     said += [para("Broken at its penalty: ", f"{r['rule']}. {r['sentence']}") for r in broken[:3]]
     f = source.figures

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.papers import parts
+from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, Missing, Signature, grid, para
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
@@ -33,7 +33,7 @@ class SubawardNotices(Paper):
 
         def of_fund(column: str, label: str) -> Cell:
             value = source.fact("Funds", fund, column, label)
-            return parts.day(value) if isinstance(value, str) else value
+            return shared_parts.day(value) if isinstance(value, str) else value
 
         def of_owner(column: str, label: str) -> Cell:
             if not owner:
@@ -81,16 +81,16 @@ class SubawardNotices(Paper):
             grid(
                 "Amount by initiative",
                 ("Initiative", "Amount"),
-                [*lines, ["Total", parts.column_total(lines, 1, money)]],
+                [*lines, ["Total", shared_parts.column_total(lines, 1, money)]],
                 (1,),
                 (70, 30),
                 total=True,
             )
         )
         made.append(Heading("Conditions", 2))
-        rules = parts.rules_of(source, fund=fund, agency=agency)
+        rules = shared_parts.rules_of(source, fund=fund, agency=agency)
         made.append(
-            parts.rules(source, rules, "Rules that bind this subaward")
+            shared_parts.rules(source, rules, "Rules that bind this subaward")
             if rules
             else para("No rule of the partnership speaks of this subaward.")
         )

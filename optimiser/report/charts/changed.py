@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.analysis.debate.changes import Changes
+from optimiser.analysis.debate.who_changes import Changes
 from optimiser.case.case import Case
 from optimiser.report import words
 from optimiser.report.charts.drawing import LOSS, NEUTRAL, Chart, Digits, both_sides

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from optimiser.analysis.asking.inputs import LISTED, in_words
+from optimiser.analysis.asking.case_differences import LISTED, in_words
 from optimiser.analysis.what_if.compare import Comparison, FigureDifference
 from optimiser.case import impact
 from optimiser.case.scenario.apply import BASE

@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from optimiser.analysis.limits.aspects import FUND, RULE, STAFF
 from optimiser.analysis.limits.curve import Step
-from optimiser.analysis.limits.limit import FUND, RULE, STAFF
 from optimiser.analysis.reasons.explain_words import Words
 from optimiser.analysis.reasons.prices import Price
 from optimiser.case import impact

@@ -10,7 +10,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.rules.number import Number, of_objective
-from optimiser.report.documents.text import columns
+from optimiser.report.documents.plan_text import columns
 
 LEAST = 0.01
 """The largest worth of a frontier is at least this; a smaller one is said of an amount a thousand times as large."""

@@ -13,7 +13,7 @@ from optimiser.model.rules import meanings
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
 from optimiser.plan.tables import SPEC, Plan
 from optimiser.report.documents.plan_reading import ATTRIBUTES
-from optimiser.report.documents.sheets import Book, SheetLine
+from optimiser.report.documents.report_sheets import Book, SheetLine
 from optimiser.report.documents.summary import CERTIFICATE, plan_as_proven, proof_rows, summary_lines
 
 if TYPE_CHECKING:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.analysis.together.pooling import Pooling
 from optimiser.report import words
-from optimiser.report.documents.text import columns
+from optimiser.report.documents.plan_text import columns
 
 
 def text(pooling: Pooling) -> str:

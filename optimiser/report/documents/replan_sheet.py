@@ -13,9 +13,9 @@ from optimiser.analysis.replanning.reprogramming import MoneyMove
 from optimiser.case.reading.cells import no_formula
 from optimiser.plan.tables import SPEC
 from optimiser.report.documents.replan_text import summary
+from optimiser.report.documents.report_sheets import Book, SheetLine
 from optimiser.report.documents.result_json import as_json as of_plan
 from optimiser.report.documents.result_json import plain
-from optimiser.report.documents.sheets import Book, SheetLine
 
 MONEY = "#,##0.00"
 WIDTHS = (28.0, 16.0, 20.0, 16.0, 16.0, 20.0, 16.0, 14.0, 22.0, 26.0, 60.0)

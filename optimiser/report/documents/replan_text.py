@@ -6,7 +6,7 @@ from __future__ import annotations
 from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.replanning.reprogramming import UNSPENT
 from optimiser.report import words
-from optimiser.report.documents.text import columns
+from optimiser.report.documents.plan_text import columns
 
 COUNTS_ON = "The plan below misses these; a gain over what was approved may come from that."
 MOST_LINES = 20

@@ -18,8 +18,8 @@ from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.digest import settled_number
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import SPEC, Plan, Proof, Stage
+from optimiser.report.documents.report_sheets import CellFormula, SheetLine
 from optimiser.report.documents.result_json import unspent
-from optimiser.report.documents.sheets import CellFormula, SheetLine
 from optimiser.report.words import headline, quality, rules_kept
 
 CERTIFICATE = "certificate"

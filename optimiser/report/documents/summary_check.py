@@ -11,7 +11,7 @@ from optimiser.case.faults import shown
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import RawSheet, letters
 from optimiser.plan.digest import same_number
-from optimiser.report.documents.sheets import CellFormula, SheetLine
+from optimiser.report.documents.report_sheets import CellFormula, SheetLine
 
 _OWN_CELL = re.compile(r"(?<![!$A-Za-z0-9:])([A-Z]{1,2})(\d+)(?![\d(!])")
 

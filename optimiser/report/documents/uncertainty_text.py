@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimiser.analysis.uncertain.outlook import Outlook
 from optimiser.case import impact
 from optimiser.report import words
-from optimiser.report.documents.text import columns
+from optimiser.report.documents.plan_text import columns
 
 
 def text(found: Outlook) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.analysis.reasons.explain import Explanation
 from optimiser.analysis.reasons.explain_words import TITLES, Words, by_grantor
 from optimiser.case.grantors import asked
-from optimiser.report.documents.sheets import SheetLine
+from optimiser.report.documents.report_sheets import SheetLine
 
 WIDTHS = (14.0, 24.0, 56.0, 12.0, 25.0, 12.0, 12.0, 11.0, 24.0)
 """Of the columns, in characters."""

@@ -13,7 +13,7 @@ from sqlalchemy import Row, insert, select, update
 from optimiser.store.base import schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor
-from optimiser.store.privacy import reach, shown
+from optimiser.store.privacy import reach, shown_to
 from optimiser.store.privacy.sight import Eyes
 
 ABOUT = ("case", "cell", "initiative", "scenario", "run", "proposal")
@@ -101,7 +101,7 @@ def listed(
         wanted = wanted.where(comments.c.item == item)
     with db.read() as connection:
         reach.case(connection, actor, case_id)
-        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        names, eyes = reach.names(connection), shown_to.eyes(connection, actor, case_id)
         rows = connection.execute(wanted.order_by(comments.c.number, comments.c.id))
         return [_comment(row, names, eyes) for row in rows if not _hidden(row, eyes)]
 
@@ -115,7 +115,7 @@ def done(db: Database, actor: Actor, comment_id: str, is_done: bool = True) -> C
         act.connection.execute(update(comments).where(comments.c.id == comment_id).values(done=at))
         act.about(comment_id, case=found.case, done=is_done)
         found = reach.row(act.connection, actor, comments, comment_id, "comment")
-        eyes = shown.eyes(act.connection, actor, found.case)
+        eyes = shown_to.eyes(act.connection, actor, found.case)
         if _hidden(found, eyes):
             raise reach.NotThere("There is no such comment. It may be of another store: see optimiser doctor.")
         return _comment(found, reach.names(act.connection), eyes)

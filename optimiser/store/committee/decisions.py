@@ -14,10 +14,10 @@ from optimiser.report.documents.committee import Motion
 from optimiser.store.base import audit, content, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
-from optimiser.store.committee import papers, voting
+from optimiser.store.committee import committee_facts, voting
 from optimiser.store.committee.comments import checked
 from optimiser.store.committee.voting import Tally
-from optimiser.store.privacy import reach, shown, sight
+from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
 from optimiser.store.work import runs
 
@@ -185,7 +185,7 @@ def votes(db: Database, actor: Actor, proposal_id: str) -> list[voting.Vote]:
     """Every vote on a proposal, oldest first."""
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        return _votes(connection, proposal_id, shown.eyes(connection, actor, found.case))
+        return _votes(connection, proposal_id, shown_to.eyes(connection, actor, found.case))
 
 
 def tally(db: Database, actor: Actor, proposal_id: str) -> Tally:
@@ -234,7 +234,7 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
     permit(actor, "resolve")
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        plans = papers.plans_of(connection, found.run, found.alternatives)
+        plans = committee_facts.plans_of(connection, found.run, found.alternatives)
     made, at = schema.new_id(), schema.now()
     with db.act(actor, "resolve") as act:
         found = _open(act.connection, actor, proposal_id)
@@ -245,9 +245,9 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
             raise CannotDecide(f"No decision without a quorum: {counted.sentence}")
         outcome = "approved" if counted.is_approved else "rejected"
         _, head = audit.head(act.connection)
-        resolved = papers.ResolvedVote(made, outcome, at, head)
+        resolved = committee_facts.ResolvedVote(made, outcome, at, head)
         cast = _votes(act.connection, proposal_id, Eyes(actor))  # what is frozen is whole, whoever resolves
-        page = papers.page(act.connection, found, counted, cast, plans, resolved, Eyes(actor))
+        page = committee_facts.page(act.connection, found, counted, cast, plans, resolved, Eyes(actor))
         frozen = {
             "run": found.run,
             "outcome": outcome,
@@ -290,7 +290,7 @@ def proposal(db: Database, actor: Actor, proposal_id: str) -> Proposal:
     """One proposal, with how its vote stands. Raises NotThere."""
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        return _proposal(connection, found, reach.names(connection), shown.eyes(connection, actor, found.case))
+        return _proposal(connection, found, reach.names(connection), shown_to.eyes(connection, actor, found.case))
 
 
 def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
@@ -298,7 +298,7 @@ def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
     table = schema.proposals
     with db.read() as connection:
         reach.case(connection, actor, case_id)
-        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        names, eyes = reach.names(connection), shown_to.eyes(connection, actor, case_id)
         rows = connection.execute(
             select(table).where(table.c.case == case_id).order_by(table.c.number.desc(), table.c.id)
         ).all()
@@ -329,7 +329,7 @@ def decision(db: Database, actor: Actor, decision_id: str) -> Decision:
                 "The number stands at the foot of its report."
             )
         reach.case(connection, actor, rows[0].case)
-        return _decision(rows[0], reach.names(connection), shown.eyes(connection, actor, rows[0].case))
+        return _decision(rows[0], reach.names(connection), shown_to.eyes(connection, actor, rows[0].case))
 
 
 def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
@@ -343,7 +343,7 @@ def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
     )
     with db.read() as connection:
         reach.case(connection, actor, case_id)
-        names, eyes = reach.names(connection), shown.eyes(connection, actor, case_id)
+        names, eyes = reach.names(connection), shown_to.eyes(connection, actor, case_id)
         return [_decision(row, names, eyes) for row in connection.execute(wanted)]
 
 
@@ -363,24 +363,24 @@ def report(db: Database, actor: Actor, decision_id: str) -> bytes:
     found, table = decision(db, actor, decision_id), schema.decisions
     with db.read() as connection:
         proposed = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
-        eyes = papers.eyes(connection, actor, proposed)
-        if eyes.whole and papers.tells_nothing_hidden(connection, proposed, eyes):
+        eyes = committee_facts.eyes(connection, actor, proposed)
+        if eyes.whole and committee_facts.tells_nothing_hidden(connection, proposed, eyes):
             made: bytes = connection.execute(select(table.c.report).where(table.c.id == found.id)).scalar_one()
             return made
-        resolved = papers.ResolvedVote(found.id, found.outcome, found.at, found.audit_head)
+        resolved = committee_facts.ResolvedVote(found.id, found.outcome, found.at, found.audit_head)
         cast = _votes(connection, found.proposal, eyes)
-        plans = papers.plans_of(connection, found.run, proposed.alternatives if eyes.whole else ())
-        return papers.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
+        plans = committee_facts.plans_of(connection, found.run, proposed.alternatives if eyes.whole else ())
+        return committee_facts.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
 
 
 def preview(db: Database, actor: Actor, proposal_id: str) -> bytes:
     """The report of a proposal as it stands, for the committee's papers, with what the actor may see."""
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        eyes = papers.eyes(connection, actor, found)
-        plans = papers.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
+        eyes = committee_facts.eyes(connection, actor, found)
+        plans = committee_facts.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
         cast = _votes(connection, proposal_id, eyes)
-        return papers.page(connection, found, _tally(connection, found), cast, plans, None, eyes)
+        return committee_facts.page(connection, found, _tally(connection, found), cast, plans, None, eyes)
 
 
 def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion]:
@@ -390,13 +390,15 @@ def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion
     """
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        eyes = papers.eyes(connection, actor, found)
-        plans = papers.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
+        eyes = committee_facts.eyes(connection, actor, found)
+        plans = committee_facts.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
         cast = _votes(connection, proposal_id, eyes)
         table = schema.decisions
         row = connection.execute(
             select(*_COLUMNS).join(schema.proposals).where(table.c.proposal == proposal_id)
         ).first()
-        resolved = papers.ResolvedVote(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
+        resolved = (
+            committee_facts.ResolvedVote(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
+        )
         tally_ = Tally(**row.tally) if row is not None else _tally(connection, found)
-        return papers.motion(connection, found, tally_, cast, plans, resolved, eyes)
+        return committee_facts.motion(connection, found, tally_, cast, plans, resolved, eyes)

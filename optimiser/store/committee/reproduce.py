@@ -17,7 +17,7 @@ from optimiser.report.documents.plan_reading import read_plan
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor
-from optimiser.store.committee import decisions, papers
+from optimiser.store.committee import committee_facts, decisions
 from optimiser.store.committee.decisions import Decision
 from optimiser.store.privacy import reach
 from optimiser.store.work import plans
@@ -61,7 +61,7 @@ def reproduce(db: Database, actor: Actor, decision_id: str) -> Reproduced:
     with db.read() as connection:
         run = connection.execute(select(runs).where(runs.c.id == found.run)).one()
         proposal = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
-        whole = papers.eyes(connection, actor, proposal).whole
+        whole = committee_facts.eyes(connection, actor, proposal).whole
     made = _again(found, run)
     return made if whole or not made.differences else replace(made, differences=(KEPT_BACK,))
 

@@ -17,7 +17,7 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
 from optimiser.store.base.rights import Actor, NotAllowed
-from optimiser.store.privacy import amounts
+from optimiser.store.privacy import told_figures
 
 if TYPE_CHECKING:
     pass
@@ -95,7 +95,9 @@ class Eyes:
 
         A text outlives the row that it speaks of, and the mark on it; the figures in it were never for them.
         """
-        return (self._ever is not None and self._ever.search(text) is not None) or amounts.tells(text, self.figures)
+        return (self._ever is not None and self._ever.search(text) is not None) or told_figures.tells(
+            text, self.figures
+        )
 
     def written(self, text: str, instead: str = UNSEEN) -> str:
         """What somebody wrote (a comment, a title, a note, a name that they gave); another sentence where it
@@ -338,7 +340,7 @@ def _words(made: Eyes, state: Records) -> HiddenNames:
                 known.update(terms)
                 continue
             theirs.update(terms)
-            figures.update(amounts.of(row.values()))
+            figures.update(told_figures.of(row.values()))
             if sheet in ("Agencies", "Initiatives"):
                 names.update(str(row.get(c) or "") for c in (*BY_NAME[sheet].key, "name"))
     return HiddenNames(frozenset(names), theirs, frozenset(known), frozenset(figures))

@@ -12,7 +12,7 @@ from optimiser.store.base import content, schema
 from optimiser.store.base.database import Act, Database
 from optimiser.store.base.records import Plain, readable
 from optimiser.store.base.rights import Actor, NotAllowed, permit
-from optimiser.store.privacy import reach, shown, sight
+from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.privacy.sight import Eyes
 
@@ -119,7 +119,7 @@ def version(db: Database, actor: Actor, case: str, number: int | None = None) ->
         if not found_:
             raise NotThere(f"{found.name} has no version {number}; its versions are 1 to {found.latest}.")
         records = content.unpack(packed_version(connection, case, number))
-        eyes = shown.eyes(connection, actor, case, number)
+        eyes = shown_to.eyes(connection, actor, case, number)
     return Version(**vars(_told(found_[0], eyes)), records=eyes.records(records), whole=eyes.whole)
 
 
@@ -140,7 +140,7 @@ def versions(db: Database, actor: Actor, case: str) -> list[VersionInfo]:
     permit(actor, "see")
     with db.read() as connection:
         reach.case(connection, actor, case)
-        eyes = shown.eyes(connection, actor, case)
+        eyes = shown_to.eyes(connection, actor, case)
         return [_told(one, eyes) for one in infos(connection, case)]
 
 
@@ -159,7 +159,7 @@ def approve(db: Database, actor: Actor, case: str, number: int, note: str = "") 
         if not act.detail["again"]:
             values = {"version": found.id, "person": actor.id, "note": readable(note), "at": schema.now()}
             act.connection.execute(insert(approvals).values(id=schema.new_id(), **values))
-        return _told(infos(act.connection, case, number)[0], shown.eyes(act.connection, actor, case, number))
+        return _told(infos(act.connection, case, number)[0], shown_to.eyes(act.connection, actor, case, number))
 
 
 def restore(db: Database, actor: Actor, case: str, number: int, note: str = "") -> VersionInfo:

@@ -15,7 +15,7 @@ from optimiser.plan.tables import Plan
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
-from optimiser.store.privacy import reach, shown, sight, sight_plan
+from optimiser.store.privacy import reach, shown_to, sight, sight_plan
 from optimiser.store.privacy.sight import Eyes
 from optimiser.store.work import plans
 
@@ -127,14 +127,14 @@ def plan(db: Database, actor: Actor, run_id: str) -> Plan:
     return made if sight.sees_all(actor) else sight_plan.plan(actor, made, *states)
 
 
-def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown.States]:
+def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown_to.States]:
     """The whole plan of a run, and the states of its case that say what is sensitive."""
     with db.read() as connection:
         about, runs = _row(connection, actor, run_id), schema.runs
         found = connection.execute(
             select(runs.c.inputs, runs.c.settings, runs.c.tables).where(runs.c.id == run_id)
         ).one()
-        states = () if sight.sees_all(actor) else shown.states(connection, about.case, about.version)
+        states = () if sight.sees_all(actor) else shown_to.states(connection, about.case, about.version)
     return rebuilt(found.inputs, found.settings, found.tables), states
 
 
@@ -189,7 +189,7 @@ def _row(connection: Connection, actor: Actor, run_id: str) -> Row[Any]:
 def _eyes(connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> Eyes:
     """What the actor may not see of the one case of these runs, as far as their scenarios could name it."""
     named = [row for row in rows if row.scenario != BASE]
-    return shown.eyes(connection, actor, named[0].case, *{row.version for row in named}) if named else Eyes(actor)
+    return shown_to.eyes(connection, actor, named[0].case, *{row.version for row in named}) if named else Eyes(actor)
 
 
 def _info(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> RunInfo:

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.selection import Clause, SelectionError, Subject
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import PLAIN, WEIGHTED, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
@@ -48,22 +48,23 @@ class Average(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         owner, name = nouns.owned(facts, rule.measure or "score")
-        money = words.held(facts, rule, "money")
+        money = rule_words.held(facts, rule, "money")
         weight = "money" if money == "all money" else money
-        said = f"{words.mean_of(facts, owner, name)}, weighted by {weight}: {words.bounds(rule, self.number(facts, rule).written)}"
-        return words.finish(facts, rule, said, None)
+        bounds = rule_words.bounds(rule, self.number(facts, rule).written)
+        said = f"{rule_words.mean_of(facts, owner, name)}, weighted by {weight}: {bounds}"
+        return rule_words.finish(facts, rule, said, None)
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """A mean beyond the largest or the smallest value."""
         values = averaged(facts, rule).values.astype(float)
         lowest, highest = float(np.nanmin(values)), float(np.nanmax(values))
         if rule.at_least is not None and rule.at_least > highest and rule.hard:
-            high = words.number(highest)
-            said = f"{rule.name} asks for a mean of {words.number(rule.at_least)}, the highest value is {high}: nothing can be spent."
+            high = rule_words.number(highest)
+            said = f"{rule.name} asks for a mean of {rule_words.number(rule.at_least)}, the highest value is {high}: nothing can be spent."
             yield Doubt("contradiction", "at_least", said, f"lower it to {high} or less", "error")
         if rule.at_most is not None and rule.at_most < lowest and rule.hard:
-            low = words.number(lowest)
-            said = f"{rule.name} allows a mean of {words.number(rule.at_most)}, the lowest value is {low}: nothing can be spent."
+            low = rule_words.number(lowest)
+            said = f"{rule.name} allows a mean of {rule_words.number(rule.at_most)}, the lowest value is {low}: nothing can be spent."
             yield Doubt("contradiction", "at_most", said, f"raise it to {low} or more", "error")
 
     def averages_score(self, rule: Rule) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import words
+from optimiser.model.rules import rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import COUNT, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
@@ -25,7 +25,9 @@ class Count(Kind):
     def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """Σ funded against a number. Raises RuleError."""
         if rule.at_most is not None and rule.at_most < 0:
-            raise RuleError("at_most", words.number(rule.at_most), "a number of initiatives, 0 or more", "write it")
+            raise RuleError(
+                "at_most", rule_words.number(rule.at_most), "a number of initiatives, 0 or more", "write it"
+            )
         where = select(facts, rule, "where", rule.where, MEASURES["funded"], warn)
         per = members(facts, rule, MEASURES["funded"])
         left = (Term("funded", as_weights(where), per.axes),)
@@ -42,9 +44,9 @@ class Count(Kind):
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
-        held = words.held(facts, rule, "funded")
-        said = f"{held}: {words.amount(facts, rule, self.number(facts, rule))}"
-        return words.finish(facts, rule, said, Number(COUNT))
+        held = rule_words.held(facts, rule, "funded")
+        said = f"{held}: {rule_words.amount(facts, rule, self.number(facts, rule))}"
+        return rule_words.finish(facts, rule, said, Number(COUNT))
 
     def holds(self, rule: Rule) -> str:
         """Whether it is funded."""

@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts, Selected
 from optimiser.case.table import Array
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, Warn, as_weights, select
@@ -52,7 +52,7 @@ class Earned(Kind):
             f"{money}: each {rule.per} earns at most its share times its score / 100, and what is not earned stays unspent; "
             f"the shares are split {split}"
         )
-        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "over")
+        return rule_words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "over")
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """Options that look like percentages written as numbers."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kinds.count import Count
 from optimiser.model.rules.number import COUNT, Number
 from optimiser.model.rules.rule import Rule, Warn
@@ -34,7 +34,9 @@ class Excludes(Count):
             and nouns.chosen(facts, rule.where)["initiative"].keys
         )
         many = f"one of {'' if named else 'the '}{among}" if some else "one initiative"
-        return words.finish(facts, rule, f"{words.per_each(rule)}at most {many} may be funded", Number(COUNT), "over")
+        return rule_words.finish(
+            facts, rule, f"{rule_words.per_each(rule)}at most {many} may be funded", Number(COUNT), "over"
+        )
 
     def holds(self, rule: Rule) -> str:
         """Nothing: it is about several."""

@@ -11,7 +11,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_SIZE, LOST_DIGITS
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.held import held_back as held_by
 from optimiser.model.rules.kind import Doubt, Kind
@@ -46,11 +46,11 @@ class Formula(Kind):
         less, more = rule.at_least or 0.0, rule.at_most or 0.0
         if not 0 <= less <= 1:
             raise RuleError(
-                "at_least", words.number(less), "how much less than its share: 0 to 1", "write 10% for 10% less"
+                "at_least", rule_words.number(less), "how much less than its share: 0 to 1", "write 10% for 10% less"
             )
         if more < 0:
             raise RuleError(
-                "at_most", words.number(more), "how much more than its share: 0 or more", "write 10% for 10% more"
+                "at_most", rule_words.number(more), "how much more than its share: 0 or more", "write 10% for 10% more"
             )
         where = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
         split = split_by_formula(facts, rule, where, self.members(rule))
@@ -75,13 +75,13 @@ class Formula(Kind):
         many = {"agency": "agencies", "initiative": "initiatives", "area": "areas", "fund": "funds"}[rule.per]
         money = nouns.Sum(facts, "money", rule.where).noun
         said = f"{money}: split over {many} {formula_words(rule.of, facts.settings.currency)}{give}"
-        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "short or over")
+        return rule_words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "short or over")
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """Tolerances and options that look like percentages written as numbers."""
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             if value is not None and value >= MANY_TIMES:
-                plain, share = words.number(value), words.number(value, True)
+                plain, share = rule_words.number(value), rule_words.number(value, True)
                 said = f"{rule.name}: {column} {plain} allows {share} more than the share."
                 yield Doubt("too large", column, said, f"write {plain}% if that is meant")
         for said, cure in formula_doubts(rule.of):

@@ -15,7 +15,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
 from optimiser.case.table import Array
-from optimiser.model.rules import words
+from optimiser.model.rules import rule_words
 from optimiser.model.rules.beside import amount_of, beside_of, beside_words
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import SHARE, Number, of_measure
@@ -52,7 +52,7 @@ class Limit(Kind):
         if is_curved(facts, outcome):
             for column, found in (("at_most", rule.at_most), ("of", rule.of.strip() or None)):
                 if found is not None:
-                    shown = words.number(found) if isinstance(found, float) else f'"{found}"'
+                    shown = rule_words.number(found) if isinstance(found, float) else f'"{found}"'
                     cure = "leave it blank: such an outcome takes only at_least"
                     raise RuleError(column, shown, f"nothing, since {rule.measure} follows a curve", cure)
         where = select(facts, rule, "where", rule.where, MEASURES[measure], warn)
@@ -88,11 +88,11 @@ class Limit(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         number = self.number(facts, rule)
-        held = words.share(facts, rule, number) if rule.of.strip() else words.amount(facts, rule, number)
+        held = rule_words.share(facts, rule, number) if rule.of.strip() else rule_words.amount(facts, rule, number)
         if rule.beside:
             held = f"{held}, {beside_words(facts, rule)}{self._yields(facts, rule)}"
-        return words.finish(
-            facts, rule, f"{words.held(facts, rule)}: {held}", of_measure(rule.measure, facts.settings.currency)
+        return rule_words.finish(
+            facts, rule, f"{rule_words.held(facts, rule)}: {held}", of_measure(rule.measure, facts.settings.currency)
         )
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
@@ -104,7 +104,9 @@ class Limit(Kind):
         for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
             if value is not None and number.is_money and rule.measure in ("", "money") and 0 < value <= 1:
                 amount = number.written(value)
-                said = f"{rule.name}: {column} {words.number(value)} is an amount of {amount}, since `of` is blank."
+                said = (
+                    f"{rule.name}: {column} {rule_words.number(value)} is an amount of {amount}, since `of` is blank."
+                )
                 yield Doubt("too large", "of", said, "name what it is a share of, such as amount")
 
     def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:

@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
 from optimiser.case.table import Array
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, measure_prefix, select
@@ -79,7 +79,7 @@ class Match(Kind):
             if ":" in rule.measure:
                 by = f"{by}: {nouns.Sum(facts, 'money', those).noun}"
         said = f"match for {money}: at least {least} of {of} from elsewhere ({by}), {each}"
-        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
+        return rule_words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
 
     def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:
         """A rate, from match against spend."""
@@ -117,7 +117,7 @@ def _rate(rule: Rule) -> None:
     of, rate = _of(rule), rule.at_least
     if rate is not None and rate >= 0 and (rate < 1 or of == "grant"):
         return
-    found = "no number" if rate is None else words.number(rate)
+    found = "no number" if rate is None else rule_words.number(rate)
     expected = "a share from 0" + (" to below 1" if of == "cost" else "")
     raise RuleError("at_least", found, expected, f"write the share of {of} to be matched, such as 25%")
 

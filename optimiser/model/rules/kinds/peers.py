@@ -7,7 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, TIMES, Number
 from optimiser.model.rules.rule import OF_INITIATIVES, Rule, RuleError, Warn, members, select
@@ -34,7 +34,7 @@ class Peers(Kind):
     def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """For each group a block: award of one ≤ at_most × Σ awards of all / their number. Raises RuleError."""
         if rule.at_most is None or rule.at_most < 1:
-            found = "no number" if rule.at_most is None else words.number(rule.at_most)
+            found = "no number" if rule.at_most is None else rule_words.number(rule.at_most)
             raise RuleError("at_most", found, "a number of times, 1 or more", "write one such as 1.5")
         if _peers(rule) not in OF_INITIATIVES:
             raise RuleError("per", f'"{rule.per}"', "one of " + ", ".join(OF_INITIATIVES), "leave it blank for theme")
@@ -68,7 +68,7 @@ class Peers(Kind):
             said = nouns.initiatives(facts, rule.where, "and", "no")
             who = said if said.startswith("no ") else f"none of {said}"
         said = f"{who} gets more than {most} the mean award of those of its {_peers(rule)}"
-        return words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
+        return rule_words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
 
 
 def _peers(rule: Rule) -> str:

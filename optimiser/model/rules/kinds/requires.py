@@ -7,7 +7,7 @@ from types import MappingProxyType
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import nouns, words
+from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import COUNT, LEVEL, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, select
@@ -35,7 +35,7 @@ class Requires(Kind):
                     column, "nothing", "a selection of initiatives", "name them, such as `initiative = A | B`"
                 )
         if rule.at_least is not None and not 0 < rule.at_least <= 1:
-            found, cure = words.number(rule.at_least), "write a share such as 50%, or leave it blank"
+            found, cure = rule_words.number(rule.at_least), "write a share such as 50%, or leave it blank"
             raise RuleError("at_least", found, "a level above 0 and at most 1", cure)
         size = facts.size("initiative")
         every = np.ones(size, bool)
@@ -70,4 +70,4 @@ class Requires(Kind):
         if rule.at_least == 1:
             delivered = f", {each}in full"
         said = f"if {requiring} is funded, {required} must be funded too{delivered}"
-        return words.finish(facts, rule, said, Number(LEVEL if level else COUNT), "short")
+        return rule_words.finish(facts, rule, said, Number(LEVEL if level else COUNT), "short")

@@ -10,8 +10,8 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.faults import Fault, shown
-from optimiser.case.maps.form import MAP, TableMap
-from optimiser.case.maps.rows import DASHES, Row, Sorter, number_of
+from optimiser.case.maps.map_form import MAP, TableMap
+from optimiser.case.maps.map_rows import DASHES, Row, Sorter, number_of
 from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import plain, scaled
 from optimiser.case.reading.cells import Place, as_text, attribute, typed

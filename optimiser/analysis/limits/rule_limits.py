@@ -7,10 +7,21 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.analysis.limits.costs import Prices
+from optimiser.analysis.limits.aspects import (
+    RULE,
+    Absence,
+    Lever,
+    Limit,
+    Measure,
+    Member,
+    Move,
+    Write,
+    Written,
+    outward,
+)
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import Ground
-from optimiser.analysis.limits.limit import RULE, Absence, Lever, Limit, Measure, Member, Move, Write, Written, outward
+from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.grantors import STATUTE
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.analysis.limits.costs import Prices
+from optimiser.analysis.limits.aspects import STAFF as OF_STAFF
+from optimiser.analysis.limits.aspects import Lever, Limit, Member, Move, Written, outward, percent
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground, Moved
-from optimiser.analysis.limits.limit import STAFF as OF_STAFF
-from optimiser.analysis.limits.limit import Lever, Limit, Member, Move, Written, outward, percent
+from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING

@@ -7,8 +7,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from optimiser.case.maps.map_rows import number_of
 from optimiser.case.maps.meaning import MONEY, Profile, concept, is_category, is_period, noun
-from optimiser.case.maps.rows import number_of
 from optimiser.case.reading.title import without_year
 from optimiser.case.reading.titles import known_column
 from optimiser.case.reading.which import meant_sheet

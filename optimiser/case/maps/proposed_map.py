@@ -11,12 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optimiser.case.maps.columns import titles_of
 from optimiser.case.maps.files import ForeignFile
-from optimiser.case.maps.form import Across, Map, Split, TableMap
+from optimiser.case.maps.map_columns import titles_of
+from optimiser.case.maps.map_form import Across, Map, Split, TableMap
+from optimiser.case.maps.map_rows import number_of
+from optimiser.case.maps.map_tables import Choice, choose
 from optimiser.case.maps.meaning import Profile, concept, is_period, is_pivot, profile
-from optimiser.case.maps.rows import number_of
-from optimiser.case.maps.tables import Choice, choose
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import Mark, NumberReading, read_amount

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, select
 from optimiser.case.names import fold
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
-from optimiser.store.privacy import amounts, sight
+from optimiser.store.privacy import sight, told_figures
 from optimiser.store.privacy.sight import Eyes, HiddenNames
 
 States = tuple[Mapping[str, Sequence[Mapping[str, Any]]], ...]
@@ -83,5 +83,5 @@ def _given(connection: Connection, eyes: Eyes, case_id: str) -> frozenset[float]
                 for of in ("award", "received")
             )
         for hidden, given in zip((eyes.initiatives, eyes.agencies), _GIVEN[id], strict=True):
-            made.update(amounts.of(given[key] for key in hidden & given.keys()))
+            made.update(told_figures.of(given[key] for key in hidden & given.keys()))
     return frozenset(made)

@@ -16,7 +16,7 @@ from optimiser.report.documents.committee import page as report
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee.voting import Tally, Vote
-from optimiser.store.privacy import reach, shown, sight
+from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
 from optimiser.store.privacy.sight_plan import seen
 from optimiser.store.work import runs
@@ -54,9 +54,9 @@ def eyes(connection: Connection, actor: Actor, proposal: Row[Any]) -> Eyes:
     table = schema.runs
     wanted = table.c.id.in_([proposal.run, *proposal.alternatives])
     solved = connection.execute(select(table.c.inputs, table.c.version).where(wanted)).all()
-    states = shown.states(connection, proposal.case, *{run.version for run in solved})
+    states = shown_to.states(connection, proposal.case, *{run.version for run in solved})
     made = sight.eyes(actor, *states, *(content.unpack(run.inputs) for run in solved))
-    return shown.remembering(connection, made, proposal.case)
+    return shown_to.remembering(connection, made, proposal.case)
 
 
 def tells_nothing_hidden(connection: Connection, proposal: Row[Any], eyes: Eyes) -> bool:

@@ -9,9 +9,9 @@ from math import ceil, floor
 import numpy as np
 
 from optimiser.analysis.limits.cell import Cell, ChangeRow, where_of
-from optimiser.analysis.limits.costs import Prices
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
+from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, NEAR_WHOLE
