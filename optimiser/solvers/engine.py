@@ -41,14 +41,14 @@ _ENDED = (Model.kTimeLimit, Model.kInterrupt, Model.kIterationLimit, Model.kSolu
 
 def highs_version() -> str:
     """Version of HiGHS, such as 1.16.0."""
-    return str(_highs().version())
+    return str(new_highs().version())
 
 
 _FIRST = threading.Lock()
 _met = False
 
 
-def _highs() -> Any:
+def new_highs() -> Any:
     """An instance of HiGHS. The first of a process names itself on standard output, from its own C code and before it can
     be told not to. That is the place of data, so it speaks into nothing meanwhile."""
     global _met
@@ -132,7 +132,7 @@ class Engine:
     def __init__(self, problem: Problem, cost: Array, scale: float, limits: SolveLimits, **options: Any) -> None:
         """Pass the problem with `scale` × cost (a power of two); `options` are HiGHS's own."""
         self.scale = scale
-        self._highs: Any = _highs()
+        self._highs: Any = new_highs()
         settings: dict[str, Any] = {
             "output_flag": False,
             "threads": 1,

@@ -77,8 +77,11 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
                 None if state == TOGETHER else _percent(level)
                 for level, state in zip(awards["level"], awards["state"], strict=True)
             ],
-            "People": [people / active[k] for people, k in zip(awards["people"], keys, strict=True)],
-            "Impact": awards["impact"].tolist(),
+            "People": [
+                None if state == TOGETHER else people / active[k]
+                for people, k, state in zip(awards["people"], keys, awards["state"], strict=True)
+            ],
+            "Impact": awards["impact"].where(awards["state"] != TOGETHER).tolist(),
         }
     )
     picked = st.dataframe(

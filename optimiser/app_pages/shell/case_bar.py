@@ -58,7 +58,9 @@ def top(draft: Draft) -> None:
         draft.unkept.told()
     _unkept(draft)
     if not draft.whole:
-        st.info("Rows for others' eyes only are left out, or added up with others, on every page.")
+        together = draft.kept_plan.extra.get("shown_together", ()) if draft.kept_plan is not None else ()
+        said = ("Rows for others' eyes only are left out, or added up with others, on every page.", *together)
+        st.info(letters(" ".join(said)))
     if draft.running is not None:
         _progress(draft.id)
 

@@ -1,8 +1,10 @@
 """A plan as one person may see it: charts, tables and exports draw it like any other, without knowing.
 
 Hidden rows, and those added up with them so that nothing follows by subtraction (`sight_merge`), are one initiative,
-one agency and one fund named "Other …". Totals are the true ones. How the money of "Other initiatives" crosses from
-funds and periods to agencies is not sent: it is laid out in proportion to the true totals of either side.
+one agency and one fund named "Other …". Of these only money is sent, and its totals are the true ones. How the money of
+"Other initiatives" crosses from funds and periods to agencies is not sent: it is laid out in proportion to the true
+totals of either side. People, outcomes and impact are of what is shown one by one: beside the money of the same rows
+they would tell how far each of them is funded.
 """
 
 from __future__ import annotations
@@ -13,24 +15,34 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
+
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.settings import read_settings
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
+from optimiser.case.words import listed
 from optimiser.model.rules import KINDS, rule_of
 from optimiser.plan.derive import TOGETHER, table_of
+from optimiser.plan.entries import effects
+from optimiser.plan.lines import decode
 from optimiser.plan.tables import SPEC, Plan, Stage
 from optimiser.store.base.rights import Actor
 from optimiser.store.privacy.sight import Eyes, Records, Renamed, eyes, made_for
 from optimiser.store.privacy.sight_merge import Merge, merged
 
 ROLES = "other roles"
-VISIBLE_IMPACT = "Impact is that of the initiatives which are shown one by one."
+MONEY_ONLY = (
+    "Of initiatives that are shown together only the money is told: people, outcomes and impact are those of the "
+    "initiatives that are shown one by one."
+)
 OTHER = {"initiatives": "Other initiatives", "agencies": "Other agencies", "funds": "Other funds"}
-SUMS = ("impact", "thrift")
+SUMS = ("thrift",)
 """Objectives whose value is a total that is sent in any case; of others the value would be a further sum."""
+NAMED = 5
+"""Names that are given of what is shown together with what is hidden."""
 Row = dict[str, Any]
 _seen: weakref.WeakKeyDictionary[Plan, dict[Eyes, Plan]] = weakref.WeakKeyDictionary()
 """What was made before, by whose eyes it was made for."""
@@ -106,31 +118,38 @@ class _Redaction:
     def plan(self) -> Plan:
         whole, note = self.whole, made_for(self.eyes.actor, False)
         tables = self._tables() if whole.has_plan else {}
-        case = self._case(tables)
-        clear = (
-            self.names.merge.with_impact and all(s.objective in SUMS for s in whole.stages[:1]) and not self._penalty()
-        )
+        case, said = self._case(tables), self._said() if tables else ()
+        clear = all(s.objective in SUMS for s in whole.stages[:1]) and not self._penalty()
         stages = tuple(_clear(s) if s.objective not in SUMS or not clear else s for s in whole.stages)
         return replace(
             whole,
             case=case,
             tables=tables,
-            impact=whole.impact if self.names.merge.with_impact else self._visible_impact(tables),
+            impact=float(tables["Awards"]["impact"].sum()) if tables else None,
             objective=whole.objective if clear else None,
             bound=whole.bound if clear else None,
             stages=stages,
             proof=replace(whole.proof, dual_bound=whole.proof.dual_bound if clear else None),
             size={},
-            notes=(*(n for n in whole.notes if not self.wide.mentions(n)), *self._said(), note),
+            notes=(*(n for n in whole.notes if not self.wide.mentions(n)), *said, note),
             extra={k: v for k, v in whole.extra.items() if k == "cross_checked"}
-            | {"made_for": note, "seen_by": self.eyes.actor},
+            | {"made_for": note, "seen_by": self.eyes.actor, "shown_together": said},
         )
 
     def _said(self) -> tuple[str, ...]:
-        return () if self.names.merge.with_impact else (VISIBLE_IMPACT,)
-
-    def _visible_impact(self, tables: Mapping[str, Table]) -> float | None:
-        return float(tables["Awards"]["impact"].sum()) if tables else None
+        """What was done, for the page: whom each sum holds besides what is for others' eyes only."""
+        made = []
+        for kind, sheet in (("initiatives", "Initiatives"), ("agencies", "Agencies"), ("funds", "Funds")):
+            hidden: frozenset[str] = getattr(self.eyes, kind, frozenset())
+            rows = self.whole.case.tables[sheet].records()
+            names = {fold(r[BY_NAME[sheet].key[0]]): r["name"] or r[BY_NAME[sheet].key[0]] for r in rows}
+            shown = [self.names.renamed(n) for k, n in names.items() if k in getattr(self.names.merge, kind) - hidden]
+            if shown:
+                made.append(
+                    f"“{self.names.other[kind]}” holds {listed(shown, most=NAMED)} too, so that no amount that is for "
+                    "others' eyes only follows by subtraction."
+                )
+        return (*made, MONEY_ONLY) if self.names.merge.initiatives else tuple(made)
 
     def _penalty(self) -> float:
         return sum((float(r["penalty"]) for r in self.rows.get("Compliance", ()) if r["penalty"] > 0), 0.0)
@@ -140,8 +159,8 @@ class _Redaction:
     def _tables(self) -> dict[str, Table]:
         made = {
             "Spend": self._spend(),
-            "Posts": self._people("Posts"),
-            "Hires": self._people("Hires"),
+            "Posts": self._lines("Posts", "fte"),
+            "Hires": self._lines("Hires", "fte"),
             "Levels": self._lines("Levels", "level"),
             "Match": [r for r in self._lines("Match", "money") if r["money"]],
             "Balances": self._balances(),
@@ -149,7 +168,7 @@ class _Redaction:
             "Achieved": self._achieved(),
             "Compliance": self._compliance(),
         }
-        made["Received"] = self._received()
+        made["Received"] = self._received(made)
         return {
             name: table_of(SPEC[name], ([row[c] for c in SPEC[name].names] for row in _sorted(name, made[name])))
             for name in SPEC
@@ -192,28 +211,6 @@ class _Redaction:
         ]
         return [*self._lines("Spend", "money"), *together]
 
-    def _people(self, sheet: str) -> list[Row]:
-        """Posts or hires; those for merged initiatives by agency and role, alike in every period."""
-        sums: dict[tuple[str, str], list[float]] = {}
-        for row in self.rows[sheet]:
-            if self.names.hidden(row):
-                role = row["role"] if self.names.merge.by_role else ROLES
-                sums.setdefault((self.names.agency(row["agency"]), role), []).append(row["fte"])
-        periods = self.whole.case.facts.names["period"]
-        together = [
-            {
-                "agency": agency,
-                "role": role,
-                "fills": role,
-                "initiative": self.names.other["initiatives"],
-                "period": period,
-                "fte": math.fsum(values) / len(periods),
-            }
-            for (agency, role), values in sums.items()
-            for period in periods
-        ]
-        return [*self._lines(sheet, "fte"), *together]
-
     def _balances(self) -> list[Row]:
         amounts = [c for c in SPEC["Balances"].names if c not in ("fund", "period")]
         made: dict[tuple[str, str], Row] = {}
@@ -228,42 +225,37 @@ class _Redaction:
         hidden = [r for r in self.rows["Awards"] if self.names.hidden(r)]
         if not hidden:
             return shown
-        award, people, impact = (math.fsum(r[c] for r in hidden) for c in ("award", "people", "impact"))
-        impact = impact if self.names.merge.with_impact else 0.0
-        name = self.names.other["initiatives"]
+        award, name = math.fsum(r["award"] for r in hidden), self.names.other["initiatives"]
         # What they asked for is not added up: requests of some of them stand on the inputs.
         row = {"initiative": name, "name": name, "theme": "", "request": award, "award": award, "level": 1.0}
-        return [*shown, {**row, "people": people, "impact": impact, "state": TOGETHER}]
+        return [*shown, {**row, "people": 0.0, "impact": 0.0, "state": TOGETHER}]
 
-    def _received(self) -> list[Row]:
-        shown = [self._words(r) for r in self.rows["Received"] if fold(r["agency"]) not in self.names.merge.agencies]
-        hidden = [r for r in self.rows["Received"] if fold(r["agency"]) in self.names.merge.agencies]
-        if not hidden:
-            return shown
-        sums = {c: math.fsum(r[c] for r in hidden) for c in ("received", "released", "hired")}
-        name = self.names.other["agencies"]
-        return [*shown, {"agency": name, "name": name, "contribution": math.nan, **sums}]
+    def _received(self, made: Mapping[str, Sequence[Row]]) -> list[Row]:
+        rows = self.rows["Received"]
+        shown = [self._words(r) for r in rows if fold(r["agency"]) not in self.names.merge.agencies]
+        hidden = [r["received"] for r in rows if fold(r["agency"]) in self.names.merge.agencies]
+        if hidden:
+            name = self.names.other["agencies"]
+            shown.append({"agency": name, "name": name, "contribution": math.nan, "received": math.fsum(hidden)})
+        for sheet, column in (("Posts", "released"), ("Hires", "hired")):
+            for row in shown:
+                row[column] = math.fsum(r["fte"] for r in made[sheet] if r["agency"] == row["agency"])
+        return shown
 
     def _achieved(self) -> list[Row]:
-        """Outcomes of which no hidden initiative's part follows from the sum."""
+        """Outcomes of what is shown one by one."""
         facts = self.whole.case.facts
-        keys = [fold(k) for k in facts.names["initiative"]]
-        secret: dict[str, set[str]] = {}
-        together: dict[str, set[str]] = {}
-        funded = {fold(r["initiative"]) for r in self.rows["Awards"] if r["level"] > 0}
-        for outcome, initiative in zip(facts.outcome_of.tolist(), facts.outcome_initiative.tolist(), strict=True):
-            key, name = keys[initiative], fold(facts.outcomes[outcome])
-            if key in self.eyes.initiatives:
-                secret.setdefault(name, set()).add(key)
-            if key in self.names.merge.initiatives and key in funded:
-                together.setdefault(name, set()).add(key)
-        kept = []
-        for row in self.rows["Achieved"]:
-            name = fold(row["outcome"])
-            safe = len(secret.get(name, ())) != 1 and (not secret.get(name) or len(together.get(name, ())) != 1)
-            if safe and not self.eyes.mentions(row["outcome"]):
-                kept.append(row)
-        return kept
+        shown = np.array([fold(k) not in self.names.merge.initiatives for k in facts.names["initiative"]], bool)
+        mine = shown[facts.outcome_initiative]
+        achieved = facts.at_full * facts.achieved(effects(facts, decode(facts, self.whole.tables)))
+        made = []
+        for n, outcome in enumerate(facts.outcomes):
+            of = mine & (facts.outcome_of == n)
+            if of.any() and not self.eyes.mentions(outcome):
+                made.append({
+                    "outcome": outcome, "achieved": math.fsum(achieved[of]), "at_full": math.fsum(facts.at_full[of])
+                })  # fmt: skip
+        return made
 
     def _compliance(self) -> list[Row]:
         rules = {r["rule"]: r for r in self.whole.case.tables["Rules"].records()}
