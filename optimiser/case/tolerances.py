@@ -51,6 +51,10 @@ BARELY = 1e-3
 """A share that is a matter of whole units: a plan that was rounded is this near to the one before, and no more is lost or
 held back by rounding."""
 
+BY_KEY = 1e-3
+"""Of a unit of rounding: what the key of a line adds to its cost. It decides where fractions are equal, and noise never does."""
+HELD_BACK = 1e-5
+"""Of a unit of rounding: so much are limits held back where a solver finds whole lines, which are then kept to the last digit."""
 NEAR_WHOLE = 1e-6
 """A number that comes from a solve and is this near to a whole one is it; so are shares of a whole that miss 1 by less."""
 FULL = 1 - NEAR_WHOLE
@@ -69,6 +73,9 @@ GAP = 1e-6
 """The gap that is accepted where the case says nothing."""
 OPTIMAL_GAP = 1e-9
 """A gap up to this is called optimal (contract of the command line); values are asked for so exactly where they are compared."""
+FINE_GAP = 1e-11
+"""The gap that is aimed at where keys settle ties: a penalty of a hundred-thousandth of a point beside a million points then
+decides, and not the way of the solver."""
 
 # What the solver is asked for, and what is believed of it (in its units, unless said)
 

@@ -23,16 +23,18 @@ _NAMES = {"fills": "role", "source": "fund"}
 
 
 def ties(v: Variables) -> tuple[Array, ...]:
-    """Costs in order: least money; money by key; levels and people by key; and what only moves money on or counts it as
-    match. The last decides no award, no line of spend and no post.
+    """Costs in order: least money; money and switches by key; levels and people by key; and what only moves money on or
+    counts it as match. The last decides no award, no line of spend and no post.
 
     Money, levels and FTE stand in stages of their own, so that no unit of the one is weighed against one of the other.
+    Switches are settled by theirs before any of these: where money is, they stand already.
     The larger part of a weight says what people would choose: early rather than late, own people and own roles before
     others'.
     """
     money, lines, people, books = (np.zeros(v.size) for _ in range(4))
     money[v["spend"].span] = 1.0
     lines[v["spend"].span] = v["spend"].keys["period"] + scattered(v, "spend")
+    lines[v["funded"].span] = 1.0 + scattered(v, "funded")
     people[v["level"].span] = v["level"].keys["period"] + scattered(v, "level")
     post = v["post"]
     partner = np.zeros((v.facts.size("agency"), v.facts.size("initiative")), bool)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from itertools import chain
 from math import fsum
 
 import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
-from optimiser.case.tolerances import LOST_DIGITS
+from optimiser.case.tolerances import GAP, LOST_DIGITS
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Compiled
@@ -21,7 +20,7 @@ from optimiser.plan.derive import derive, readings
 from optimiser.plan.entries import effects
 from optimiser.plan.extract import EXACT_MONEY_DIGITS, decision_tables
 from optimiser.plan.lines import decode
-from optimiser.plan.near_whole import near
+from optimiser.plan.near_whole import lost, near
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
@@ -103,21 +102,38 @@ def _number(value: float) -> float | None:
 def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: SolveLimits) -> _Made:
     """Decision and derived tables: in whole units if a plan near x has such, else those of x itself."""
     unit = case.settings.rounding
-    for near_x in chain((x,), near(model, x, rules, unit, limits)) if unit else ():
-        rounded = whole(model, near_x, rules, unit, limits.time_limit)
-        if rounded is None:
-            continue
-        tables = decision_tables(case.facts, model, rounded)
-        lines = decode(case.facts, tables)
-        read = readings(case.facts, lines, rules)
-        broken, violation = audit_of_derived(case, tables, lines, rules, read) if checked else ([], float("nan"))
-        tables.update(derive(case, tables, lines=lines, read=read))
-        if not broken:
-            return _Made(tables, near_x, True, violation, False)
+    for plans in near(model, x, rules, unit, limits) if unit else ():
+        best, least = None, np.inf
+        for near_x in plans:
+            made = _in_units(case, rules, model, near_x, checked, limits)
+            loss = lost(model, x, near_x)
+            if made is not None and loss < least:
+                best, least = made, loss
+            if least <= max(limits.gap, GAP):
+                break
+        if best is not None:
+            return best
     tables = decision_tables(case.facts, model, x, EXACT_MONEY_DIGITS)
     tables.update(derive(case, tables, unit=exact(0.0)))
     found, violation = audit(case, tables, whole=False) if checked else ([], float("nan"))
     return _Made(tables, x, not unit, violation, bool(found))
+
+
+def _in_units(
+    case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: SolveLimits
+) -> _Made | None:
+    """Tables in whole units with the levels and people of x; None where there are none that keep everything."""
+    rounded = whole(model, x, rules, case.settings.rounding, limits.time_limit)
+    if rounded is None:
+        return None
+    tables = decision_tables(case.facts, model, rounded)
+    lines = decode(case.facts, tables)
+    read = readings(case.facts, lines, rules)
+    broken, violation = audit_of_derived(case, tables, lines, rules, read) if checked else ([], float("nan"))
+    if broken:
+        return None
+    tables.update(derive(case, tables, lines=lines, read=read))
+    return _Made(tables, x, True, violation, False)
 
 
 def judged_again(

@@ -10,17 +10,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import chain
 
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import BARELY
+from optimiser.case.tolerances import BARELY, BY_KEY, HELD_BACK
+from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
-from optimiser.plan.rounding import MONEY_ROWS, SLACK, live_spend, loose_rules
+from optimiser.plan.rounding import MONEY_ROWS, SLACK, by_key, live_spend, loose_rules
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import centre
-from optimiser.solvers.solution import SolveLimits
+from optimiser.solvers.solution import SolveLimits, relative_gap
 
 TIGHTER = (1.0, 3.0)
 """Units by which binding limits are held back, in the order in which they are tried."""
@@ -30,19 +32,30 @@ AROUND = 3.0
 """Units by which a line may leave its place in the integer program."""
 LARGEST = 5_000
 """Above this many lines the integer program is left out."""
+NODES = 500
+"""Steps of the search of the integer program."""
 OTHER_SWITCHES = 3
 """So many other settings of the switches are tried,"""
 MOST_SWITCHES = 200
 """if there are no more of them than this,"""
 
 
-def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Iterator[Array]:
-    """Plans near x, as long as somebody asks for another one. Each keeps every row of the model but those that rounding
-    may miss by a unit."""
-    yield from _around(model, x, rules, unit, limits)
+def near(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Iterator[Iterator[Array]]:
+    """Plans near x, as long as somebody asks for another one: those with its switches, then those of each next best setting.
+
+    Each plan keeps every row of the model but those that rounding may miss by a unit.
+    """
+    yield chain((x,), _around(model, x, rules, unit, limits))
     for other in _other_switches(model, x, limits):
-        yield other
-        yield from _around(model, other, rules, unit, limits)
+        yield chain((other,), _around(model, other, rules, unit, limits))
+
+
+def lost(model: Model, best: Array, x: Array) -> float:
+    """What x loses of the best plan's objectives: of the stage that loses most, as a share."""
+    return max(
+        relative_gap(value, value + max(float(stage.cost @ x) - value, 0.0)) or 0.0
+        for stage, value in ((stage, float(stage.cost @ best)) for stage in model.stages)
+    )
 
 
 def _around(model: Model, x: Array, rules: list[Compiled], unit: float, limits: SolveLimits) -> Iterator[Array]:
@@ -103,15 +116,15 @@ def _held(model: Model, x: Array) -> Model:
     return replace(model, column_lower=lower, column_upper=upper, integer=np.zeros(len(at), bool))
 
 
-def _money_rows(model: Model) -> Array:
-    """[rows]: whether it is a limit on money (of the case or of a rule)."""
+def _money_rows(model: Model, x: Array) -> Array:
+    """[rows]: whether it is a limit (of the case or of a rule) on money that x spends: what is spent nowhere needs no room."""
     made = np.zeros(len(model.row_lower), bool)
     for name, family in model.rows.families.items():
         if name in MONEY_ROWS or name.startswith("rule "):
             made[family.span] = True
     spend = model.columns["spend"]
     row = np.repeat(np.arange(len(made)), np.diff(model.start))
-    mine = (model.index >= spend.first) & (model.index < spend.first + spend.size)
+    mine = (model.index >= spend.first) & (model.index < spend.first + spend.size) & (x[model.index] > 0)
     return made & (np.bincount(row[mine], minlength=len(made)) > 0)
 
 
@@ -122,7 +135,7 @@ def _tightened(model: Model, x: Array, by: float) -> Model:
     np.maximum.at(size, row, np.abs(model.value))
     activity = np.bincount(row, model.value * x[model.index], len(size))
     step = by * np.minimum(size, 1.0)
-    free = _money_rows(model) & (model.row_lower < model.row_upper)
+    free = _money_rows(model, x) & (model.row_lower < model.row_upper)
     room = model.row_upper - model.row_lower > 4 * step
     low = free & room & (activity - model.row_lower < NEAR_LIMIT * step)
     high = free & room & (model.row_upper - activity < NEAR_LIMIT * step)
@@ -144,10 +157,16 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     step[at] = unit
     row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
     moved = np.bincount(row, model.value * shift[model.index], len(model.row_lower))
-    slack = np.zeros(len(model.row_lower))
+    slack, weight = np.zeros(len(model.row_lower)), np.zeros(len(model.row_lower))
+    of_lines = (model.index >= spend.first) & (model.index < spend.first + spend.size)
+    np.maximum.at(weight, row[of_lines], np.abs(model.value[of_lines]))
+    held = _money_rows(model, x) & (model.row_lower < model.row_upper)
+    held &= np.bincount(row, model.value % 1 != 0, len(held)) > 0  # sums of whole numbers are exact
     for name, family in model.rows.families.items():
+        held[family.span] |= name == "cost"
         if name == "cost" or name in loose_rules(rules):
             slack[family.span] = float(SLACK) * unit
+    slack[held] -= HELD_BACK * unit * weight[held]
     lower, upper = model.column_lower.copy(), model.column_upper.copy()
     lower[at], upper[at] = 0, np.minimum((upper[at] - shift[at]) / unit, 2 * AROUND + 1)
     lower[others], upper[others] = np.clip(x[others], lower[others], upper[others]), x[others]
@@ -175,9 +194,24 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     for stage, counted in zip(model.stages, part.stages, strict=True):
         # What rounding lets levels gain beyond what is paid may not make a plan better than the best.
         part = _with_row(part, counted.cost, float(stage.cost @ (x - shift)), np.inf)
-    found = solve(part, limits)
+    found = solve(_nearest(part, at, (x[at] - shift[at]) / unit, by_key(model)[at]), replace(limits, nodes=NODES))
+    if found.x is None:
+        return None
+    lower[at] = upper[at] = np.round(found.x[at])
+    settled = replace(part, column_lower=lower, column_upper=upper, integer=np.zeros(len(x), bool), ties=model.ties)
+    found = solve(settled, limits)
     if found.x is None:
         return None
     made = found.x.copy()
     made[at] = np.round(made[at]) * unit + shift[at]
     return made
+
+
+def _nearest(part: Model, at: Array, place: Array, key: Array) -> Model:
+    """The program with one more stage: its lines (at) as near their places as they can be, keys deciding between equals."""
+    more, one = Extension(part), np.arange(len(at))
+    off = more.columns("off", len(at), 3 * AROUND)
+    more.rows("above", len(at), -np.inf, place, (one, at, 1.0), (one, off, -1.0))
+    more.rows("below", len(at), place, np.inf, (one, at, 1.0), (one, off, 1.0))
+    cost = more.cost((off, 1.0), (at, BY_KEY * key))
+    return more.made((*part.stages, StageCost("nearness", cost)))

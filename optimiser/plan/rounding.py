@@ -16,7 +16,7 @@ from math import ceil, isinf, lcm, log10
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import LARGE_LOST, NEAR_WHOLE
+from optimiser.case.tolerances import BY_KEY, LARGE_LOST, NEAR_WHOLE, OPTIMAL_GAP
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact, ratio
@@ -41,6 +41,8 @@ SLACK = Fraction(999, 1000)
 """Part of a unit by which a cost row may be missed here; the verifier allows a whole one."""
 UPWARDS = 0.3
 """How much (of a unit) a line rather rises than falls, so that no fund keeps a few units that the exact plan spends."""
+LEAST_COST = 0.05
+"""What a unit away from its place costs at least, where lines are widened: no line leaves it for nothing."""
 SEEN = 4
 """Decimals of a limit that are kept at least, however large it is."""
 LARGEST_DENOMINATOR = 10**6
@@ -54,24 +56,27 @@ WIDE = 1000
 
 @dataclass(frozen=True, eq=False)
 class _Lines:
-    """The columns that may move: position in the model, floor in units, how far they may rise, cost of a rise, whether
-    they stand in whole units (what counts as match need not)."""
+    """The columns that may move: position in the model, place in units, how far they may rise and fall from it, what a
+    unit of either costs, whether they stand in whole units (what counts as match need not)."""
 
     column: Array
-    floor: Array
+    place: Array
     rise: Array
+    fall: Array
     cost: Array
+    cost_of_fall: Array
     whole: Array
 
     @cached_property
-    def listed(self) -> tuple[list[int], list[int], list[bool]]:
-        """Floor, rise and whole as Python reads them fastest."""
-        return self.floor.astype(int).tolist(), self.rise.tolist(), self.whole.tolist()
+    def listed(self) -> tuple[list[int], list[bool], list[int], list[bool]]:
+        """Place, whether it rises, its fall among all falls (-1: it does not), and whole, as Python reads them fastest."""
+        falls = np.where(self.fall > 0, np.cumsum(self.fall > 0) - 1, -1)
+        return self.place.astype(int).tolist(), (self.rise > 0).tolist(), falls.tolist(), self.whole.tolist()
 
 
 @dataclass(frozen=True)
 class _Row:
-    """lower ≤ Σ weight × rise of a line ≤ upper."""
+    """lower ≤ Σ weight × rise or fall of a line ≤ upper; falls are counted after all rises."""
 
     lines: list[int]
     weights: list[float]
@@ -83,10 +88,10 @@ def whole(model: Model, x: Array, rules: list[Compiled], unit: float, time_limit
     """x with spend and carry in whole units of money, and match to fit; None where no whole plan was found in time (s)."""
     for widen in WIDENED:
         lines = _lines(model, x / unit, widen)
-        rise = _decided(lines, list(_rows(model, x, rules, exact(unit), lines)), time_limit)
-        if rise is not None:
+        moved = _decided(lines, list(_rows(model, x, rules, exact(unit), lines)), time_limit)
+        if moved is not None:
             made = x.copy()
-            made[lines.column] = in_money(lines.floor + rise, unit)
+            made[lines.column] = in_money(lines.place + moved, unit)
             return made
     return None
 
@@ -109,16 +114,30 @@ def _lines(model: Model, units: Array, widen: int) -> _Lines:
     column = spend.start + np.flatnonzero(used)
     nearest = np.round(units[column])
     near = np.abs(units[column] - nearest) <= np.maximum(NEAR_WHOLE, LARGE_LOST * nearest)
-    low = np.maximum(np.where(near, nearest, np.floor(units[column])) - widen, 0)
-    high = np.where(near, nearest, np.floor(units[column]) + 1) + widen
-    cost = np.where(near | bool(widen), 0.0, 1 - 2 * (units[column] - low) - UPWARDS)
-    parts = [(column, low, high - low, cost, np.ones(len(column), bool))]
+    low = np.where(near, nearest, np.floor(units[column]))
+    above = np.where(near, 0.0, units[column] - low)
+    place = np.where(widen & (above > 0.5), low + 1, low)
+    rise, fall = low + ~near + widen - place, place - np.maximum(low - widen, 0)
+    # What a unit up, or down, adds to the distance from the exact plan.
+    up, down = 1 - 2 * np.maximum(units[column] - place, 0), 1 - 2 * np.maximum(place - units[column], 0)
+    if widen:
+        up, down = np.maximum(up - UPWARDS, LEAST_COST), np.maximum(down, LEAST_COST)
+    else:
+        up = up - UPWARDS
+    key = BY_KEY * by_key(model)[column]
+    parts = [(column, place, rise, fall, up + key, down - key, np.ones(len(column), bool))]
     for name in MOVING:
         family = model.columns[name]
         low = np.maximum(np.floor(units[family.span] + NEAR_WHOLE) - WIDE, 0)
-        every, rise, free = np.arange(family.size) + family.first, np.full(family.size, 2 * WIDE), np.zeros(family.size)
-        parts.append((every, low, rise, free, np.full(family.size, name == "carry")))
+        none = np.zeros(family.size)
+        at = np.arange(family.size) + family.first
+        parts.append((at, low, none + 2 * WIDE, none, none, none, np.full(family.size, name == "carry")))
     return _Lines(*(np.concatenate(values) for values in zip(*parts, strict=True)))
+
+
+def by_key(model: Model) -> Array:
+    """The weight that each column has by its key alone (0 where the model settles no ties)."""
+    return np.asarray(sum(model.ties[1:], np.zeros(len(model.column_lower))))
 
 
 def live_spend(model: Model, units: Array) -> Array:
@@ -164,7 +183,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
 
 def _by_lines(index: list[int], value: list[float], lines: _Lines, places: list[int]) -> Fraction:
     """By how much a row moves where each of its lines of spend does by a unit."""
-    whole = lines.listed[2]
+    whole = lines.listed[3]
     return exact(sum(abs(v) for c, v in zip(index, value, strict=True) if places[c] >= 0 and whole[places[c]]))
 
 
@@ -214,7 +233,7 @@ def _row(
     x: list[float], index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
     unit: float, lines: _Lines, line_of: list[int],
 ) -> _Row:  # fmt: skip
-    floors, rises, in_whole = lines.listed
+    places, rises, falls, in_whole = lines.listed
     still: dict[int, int] = {}  # numerators of what does not move, by denominator: integers add without a common one
     moving: list[int] = []
     weights: list[tuple[int, int]] = []
@@ -223,11 +242,14 @@ def _row(
         k = line_of[column]
         if k >= 0:
             number, below = _in_units(weight, unit)
-            if rises[k] > 0:
+            if rises[k]:
                 moving.append(k)
                 weights.append((number, below))
                 integers &= in_whole[k]
-            number *= floors[k]
+            if falls[k] >= 0:
+                moving.append(len(places) + falls[k])
+                weights.append((-number, below))
+            number *= places[k]
         else:
             by, at = _in_units(weight, 1.0), ratio(x[column])
             number, below = by[0] * at[0], by[1] * at[1]
@@ -268,12 +290,14 @@ def _left(bound: Fraction, number: int, below: int) -> tuple[int, int]:
 
 
 def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None:
-    """How far each line rises; None where no choice keeps every row."""
+    """How far each line moves; None where no choice keeps every row."""
     count = np.array([0, *(len(r.lines) for r in rows)])
     if any(not r.lines and (r.lower > 0 or r.upper < 0) for r in rows):
         return None
     order = [sorted(range(len(r.lines)), key=r.lines.__getitem__) for r in rows]
-    ones = np.ones(len(lines.column))
+    falls = lines.fall > 0
+    most, whole = np.concatenate([lines.rise, lines.fall[falls]]), np.concatenate([lines.whole, lines.whole[falls]])
+    ones = np.ones(len(most))
     model = Model(
         columns=Index({"line": Family("line", 0, len(ones), {})}),
         rows=Index({"row": Family("row", 0, len(rows), {})}),
@@ -281,14 +305,19 @@ def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None
         index=np.array([r.lines[k] for r, o in zip(rows, order, strict=True) for k in o], np.int32),
         value=np.array([r.weights[k] for r, o in zip(rows, order, strict=True) for k in o], float),
         column_lower=0 * ones,
-        column_upper=lines.rise.astype(float),
-        integer=lines.whole & (lines.rise > 0),
+        column_upper=most.astype(float),
+        integer=whole & (most > 0),
         row_lower=np.array([r.lower for r in rows]),
         row_upper=np.array([r.upper for r in rows]),
         column_scale=ones,
         row_scale=np.ones(len(rows)),
-        stages=(StageCost("rounding", lines.cost),),
+        stages=(StageCost("rounding", np.concatenate([lines.cost, lines.cost_of_fall[falls]])),),
         ties=(),
     )
-    solution = solve(model, SolveLimits(gap=0.01, time_limit=time_limit))
-    return None if solution.x is None else np.where(lines.whole, np.round(solution.x), solution.x)
+    solution = solve(model, SolveLimits(gap=OPTIMAL_GAP, time_limit=time_limit))
+    if solution.x is None:
+        return None
+    found = np.where(whole, np.round(solution.x), solution.x)
+    moved = found[: len(falls)].copy()
+    moved[falls] -= found[len(falls) :]
+    return moved

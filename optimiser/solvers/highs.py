@@ -133,7 +133,9 @@ def _with_switches(
     made.sequel = in_turn(problem.fixed(made.x), whole, watch.spare(), basis)
     if ties and not alone and len(held) == len(steps) and made.sequel.done == len(whole):
         near = made.sequel.answers[len(held)].basis or basis
-        other = other_switches(equals or open_problem, made.x, ties[0].cost, replace(watch, progress=None), near)
+        by_key = np.where(problem.integer, np.sum([tie.cost for tie in ties[1:]], axis=0), 0.0)
+        costs = (ties[0].cost, by_key)
+        other = other_switches(equals or open_problem, made.x, costs, replace(watch, progress=None), near)
         if other is not None:
             second = in_turn(problem.fixed(other), whole, watch)
             if second.done == len(whole) and as_good(whole[: len(held) + 1], made.sequel.answers, second.answers):

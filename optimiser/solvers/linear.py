@@ -15,7 +15,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import FACE, FEASIBLE, OPTIMAL_GAP, SOLVER_TIGHT
+from optimiser.case.tolerances import FACE, FEASIBLE, FINE_GAP, OPTIMAL_GAP, SOLVER_TIGHT
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Ending, Engine, RunOutcome, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total
@@ -92,11 +92,12 @@ def solve_linear(
     prove: bool = True,
     feasible: bool = False,
 ) -> Linear:
-    """Minimise cost·x. With `prove`, solves again more carefully until value and exact bound agree to 1e-9.
+    """Minimise cost·x. With `prove`, solves again more carefully until value and exact bound agree.
 
     basis: where to start; feasible: whether its plan is one of the problem, so that only its cost is new.
     """
     scale = centre(cost)
+    enough = FINE_GAP if len(cost) <= TIE_COLUMNS else OPTIMAL_GAP
     best: Linear | None = None
     for number, (factor, options) in enumerate(_WAYS):
         near = _OTHER_COST if feasible and number == 0 else _OTHER_CASE
@@ -118,7 +119,7 @@ def solve_linear(
             return found
         if best is None or (found.gap or 0.0) < (best.gap or 0.0):
             best = found
-        if not prove or (best.gap is not None and best.gap <= OPTIMAL_GAP):
+        if not prove or (best.gap is not None and best.gap <= enough):
             break
         watch.say(f"linear program: gap {best.gap} after way {number + 1}, solved again more carefully")
         basis = out.basis or basis

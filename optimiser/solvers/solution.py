@@ -37,11 +37,12 @@ class Unbounded(SolverError):
 @dataclass(frozen=True)
 class SolveLimits:
     """gap: relative gap at which a search over switches may end; time_limit: seconds for all stages; seed of the
-    solver's random choices."""
+    solver's random choices; nodes: after so many of them a search ends (None: never), wherever it is by then on any machine."""
 
     gap: float = GAP
     time_limit: float = 300.0
     seed: int = 0
+    nodes: int | None = None
 
 
 class Stop:

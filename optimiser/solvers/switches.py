@@ -49,18 +49,16 @@ def choose(
     cost: Array,
     watch: Watch,
     nodes: int | None = None,
-    held: Array | None = None,
     basis: Basis | None = None,
 ) -> SwitchChoice:
-    """The best switches for one cost: search, round, fix, and solve the linear program that is left (unless the
-    switches are those `held` already: then no choice).
+    """The best switches for one cost: search, round, fix, and solve the linear program that is left.
 
     Where the rounded switches leave no plan, or less than the search promised (they held only within its tolerance),
     they are forbidden and the search goes on.
     """
     few = branch(problem, cost, watch, basis)
     if few is not None and (few.x is not None or few.exact is None):
-        return _of_few(problem, few, held)
+        return _of_few(few)
     best: SwitchChoice | None = None
     broken: SwitchChoice | None = None
     for attempt in range(_ATTEMPTS):
@@ -76,8 +74,6 @@ def choose(
             return SwitchChoice(
                 None, bound=out.bound, infeasible=out.ending == "infeasible", stopped=out.ending == "stopped"
             )
-        if held is not None and np.array_equal(np.round(out.x[problem.integer]), np.round(held[problem.integer])):
-            return SwitchChoice(None)
         found = solve_linear(problem.fixed(out.x), cost, watch.spare())
         if found.x is not None and not found.kept:
             # In the solver's tolerance only: the plan of other switches is better, where there is one.
@@ -110,11 +106,9 @@ def _lower(bound: float | None, value: float) -> float | None:
     return None if bound is None else min(bound, value)
 
 
-def _of_few(problem: Problem, few: Branched, held: Array | None) -> SwitchChoice:
+def _of_few(few: Branched) -> SwitchChoice:
     if few.x is None:
         return SwitchChoice(None, infeasible=True)
-    if held is not None and np.array_equal(np.round(few.x[problem.integer]), np.round(held[problem.integer])):
-        return SwitchChoice(None)
     bound = few.value if few.exact is None else float(few.exact)
     return SwitchChoice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals, leaves=few.leaves)
 
@@ -149,6 +143,7 @@ def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: in
         "primal_feasibility_tolerance": tolerance,
         "dual_feasibility_tolerance": tolerance,
     }
+    nodes = watch.limits.nodes if nodes is None else nodes
     if nodes is not None:
         options["mip_max_nodes"] = nodes
     out = Engine(problem, cost, scale, watch.limits, **options).attempt(watch)
@@ -175,20 +170,33 @@ def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tup
     return problem.with_row(cost, -np.inf, limit), limit
 
 
-def other_switches(problem: Problem, held: Array, money: Array, watch: Watch, basis: Basis | None) -> Array | None:
-    """Among switches that `problem` (with the limits of every stage) allows, those that need least money.
+def other_switches(
+    problem: Problem, held: Array, costs: Sequence[Array], watch: Watch, basis: Basis | None
+) -> Array | None:
+    """Among switches that `problem` (with the limits of every stage) allows, those that cost least, cost after cost.
 
-    None where they are the same, or there are too many to compare. The search ends at a number of nodes, not at a
-    time, so that the answer does not depend on the machine.
+    None where they are those that are held, or there are too many to compare. The search ends at a number of nodes, not
+    at a time, so that the answer does not depend on the machine.
     """
-    if int(problem.integer.sum()) > TIE_SWITCHES or watch.over:
+    if int(problem.integer.sum()) > TIE_SWITCHES:
         return None
-    if basis is not None:
-        # The limits of the stages are rows that the basis does not know yet: their slacks enter it.
-        more = np.full(len(problem.row_lower) - len(basis.rows), _BASIC, basis.rows.dtype)
-        basis = Basis(basis.columns, np.concatenate([basis.rows, more]))
-    choice = choose(problem, money, watch, _TIE_NODES, held, basis)
-    return None if watch.left <= 0 or watch.stop.stopped else choice.x
+    at = np.flatnonzero(problem.integer)
+    watch = replace(watch, limits=replace(watch.limits, gap=OPTIMAL_GAP))
+    best = None
+    for cost in costs:
+        if not problem.integer.any() or not cost.any() or watch.over:
+            break
+        if basis is not None:
+            # The limits of the stages are rows that the basis does not know yet: their slacks enter it.
+            more = np.full(len(problem.row_lower) - len(basis.rows), _BASIC, basis.rows.dtype)
+            basis = Basis(basis.columns, np.concatenate([basis.rows, more]))
+        choice = choose(problem, cost, watch, _TIE_NODES, basis=basis)
+        if choice.x is None:
+            break
+        best, basis = choice.x, choice.basis
+        problem = choice.equals or limited(problem, cost, choice.value, 0.0)[0]
+    same = best is None or np.array_equal(np.round(best[at]), np.round(held[at]))
+    return None if same or watch.left <= 0 or watch.stop.stopped else best
 
 
 def as_good(steps: Sequence[ObjectiveStep], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
