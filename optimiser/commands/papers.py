@@ -69,7 +69,8 @@ def papers(
         ),
     ] = None,
     templates: Annotated[
-        Path | None, typer.Option(help="A folder with your own letter.docx and slides.pptx.", metavar="FOLDER")
+        Path | None,
+        typer.Option(help="A folder with your own letter.docx, slides.pptx and workbook.xlsx.", metavar="FOLDER"),
     ] = None,
     alternative: Annotated[
         list[str] | None,
@@ -140,7 +141,7 @@ def _source(
     path: Path, details: Path | None, templates: Path | None, alternative: list[str] | None, wanted: list[str]
 ) -> Source:
     from optimiser import verbs
-    from optimiser.papers.paper import Source
+    from optimiser.papers.paper import TEMPLATES, Source, TemplateError
 
     plan = _plan(path)
     if not plan.has_plan:
@@ -149,6 +150,11 @@ def _source(
         )
     if templates is not None and not templates.is_dir():
         leave(Exit.USAGE, f"There is no folder {templates}.")
+    for form in TEMPLATES:
+        try:
+            Source(plan, plan.case, templates=templates).template(form)
+        except TemplateError as problem:
+            leave(Exit.USAGE, str(problem))
     facts = verbs.read(str(existing(details))) if details else plan.case
     names = list(dict.fromkeys(plan.case.tables["Scenarios"]["scenario"].tolist()))
     shown = [n for n in alternative if n != "none"] if alternative else names[:ALTERNATIVES]

@@ -26,6 +26,8 @@ _W = "http://schemas.openxmlformats.org/wordprocessingml/2006/main"
 _RIGHT = '<w:jc w:val="right"/>'
 _TWIP = 635
 """EMU in a twentieth of a point."""
+_TOGETHER = 6
+"""So many lines to sign on stay on one page."""
 _STYLES = {"lead": 12.0, "muted": _SMALL}
 
 
@@ -162,16 +164,22 @@ def _shares(block: Grid) -> list[float]:
 def _signature(made: Any, block: Signature) -> None:
     from docx.shared import Pt
 
-    for name in block.names:
+    for k, name in enumerate(block.names, 1):
         paragraph = made.add_paragraph()
         paragraph.paragraph_format.space_before = Pt(18)
         paragraph.paragraph_format.keep_together = True
+        paragraph.paragraph_format.keep_with_next = k % _TOGETHER != 0 and k < len(block.names)
         _run(paragraph, f"{BLANK * 4}    {BLANK * 2}\n")
         _run(paragraph, f"{name}, signature and date", _SMALL, False, _MUTED)
 
 
 def _foot(section: Any, text: str, own: bool) -> None:
+    from docx.oxml.parser import parse_xml
+
     paragraph = section.footer.paragraphs[0]
     if own and paragraph.text.strip():
         paragraph = section.footer.add_paragraph()
-    _run(paragraph, text, _SMALL, False, _MUTED)
+    _run(paragraph, f"{text} · page ", _SMALL, False, _MUTED)
+    look = f'<w:rPr><w:color w:val="{_MUTED}"/><w:sz w:val="{int(_SMALL * 2)}"/></w:rPr>'
+    page = f'<w:fldSimple xmlns:w="{_W}" w:instr="PAGE"><w:r>{look}<w:t>1</w:t></w:r></w:fldSimple>'
+    paragraph._p.append(parse_xml(page))

@@ -1,11 +1,13 @@
-"""A paper as a workbook: sums are live formulas with their values, bars are native charts."""
+"""A paper as a workbook: sums are live formulas with their values, bars are native charts, every page can be read printed."""
 
 from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
+from textwrap import wrap
 from typing import Any
 
 from optimiser.case.reading.sheets import letters
@@ -25,54 +27,87 @@ from optimiser.papers.blocks import (
     said,
 )
 from optimiser.papers.figures import Figure
+from optimiser.papers.native_chart import bar_chart
 from optimiser.papers.office_files import clean
-from optimiser.report.documents.report_sheets import Book, CellFormula, SheetLine
+from optimiser.papers.sheet_template import opened, put
+from optimiser.report.documents.report_sheets import with_stored_values
 
+UPRIGHT, ACROSS = 93.0, 125.0
+"""Widths in characters that a page of Letter or A4 holds, upright and across, in type of at least 9 points."""
+_NARROWEST, _WIDEST, _SQUEEZED, _CHART = 10.0, 66.0, 15.0, 88.0
+"""Widths of columns in characters: of any, of one with text, of one with text that must yield; of all beside a chart."""
+_BROAD, _LETTER = 1.17, 1.05
+"""Widths of a digit and of a letter, of the type that a program takes which lacks Calibri, in characters of a column."""
+_LINE, _HIGHEST = 14.0, 405.0
+"""Height of a line and of the highest row, in points."""
+_PAGE = {False: 790.0, True: 580.0}
+"""Height of what is printed on a page of A4 or Letter in points, upright and across, at the smallest size."""
+_FOOT, _FOOT_KEPT = 225, 165
+"""Letters that the foot of a page holds (Excel takes 255 with its codes), and of a longer one those kept at its end."""
 _SHEET = re.compile(r"[\[\]:*?/\\']")
-_WIDEST, _NARROWEST, _LABEL = 44.0, 11.0, 30.0
 _FORMATS = {"whole": "#,##0", "count": "#,##0", "share": "0.0%", "people": "#,##0.0", "points": "#,##0.0"}
+_SIZES = {"title": 18.0, "headline": 13.0}
+
+
+@dataclass(frozen=True)
+class _Line:
+    """One row. look: title, headline, text, head, row, strong or "" (nothing in it); top: of the first row of its table."""
+
+    look: str
+    cells: tuple[Cell, ...] = ()
+    numbers: frozenset[int] = frozenset()
+    top: int = 0
 
 
 @dataclass
 class _Sheet:
-    """A sheet while it is laid out. charts: title, first and last row of the labels, where it stands."""
+    """A sheet while it is laid out. charts: title, first and last row, in rows of the sheet; heads: rows of titles."""
 
     name: str
-    lines: list[SheetLine] = field(default_factory=list)
-    widths: list[float] = field(default_factory=list)
+    lines: list[_Line] = field(default_factory=list)
     charts: list[tuple[str, int, int]] = field(default_factory=list)
+    heads: list[int] = field(default_factory=list)
 
-    def wide(self, column: int, text: str) -> None:
-        """Makes a column wide enough."""
-        while len(self.widths) <= column:
-            self.widths.append(_NARROWEST)
-        self.widths[column] = min(_WIDEST, max(self.widths[column], len(text) * 1.15 + 2))
+    def add(self, look: str, *cells: Cell) -> None:
+        """A row of its own."""
+        self.lines.append(_Line(look, cells))
 
 
-def write(paper: Document) -> bytes:
-    """The file."""
-    book = Book(clean(paper.foot))
-    sheets = [_Sheet(_named(paper.title, set()))]
-    sheets[0].lines.append(SheetLine((clean(paper.title),), "title"))
+def write(paper: Document, template: Path | None = None) -> bytes:
+    """The file. template: an .xlsx whose first sheet is the letterhead of every sheet."""
+    book, head = opened(template)
+    values: dict[tuple[int, str], float] = {}
+    for number, laid in enumerate(_sheets(paper), 1):
+        sheet = book.create_sheet(laid.name)
+        above = put(head, sheet) if head is not None else 0
+        _fill(sheet, laid, above)
+        values |= {(number, place): value for place, value in _formulas(laid, above)}
+        _printed(sheet, laid, above, paper.foot, head is not None)
+    if head is not None:
+        book.remove(head.sheet)
+    book.properties.creator, book.properties.title = "Optimiser", clean(paper.title)[:255]
+    target = io.BytesIO()
+    book.save(target)
+    return with_stored_values(target.getvalue(), values)
+
+
+def _sheets(paper: Document) -> list[_Sheet]:
+    """The rows of each sheet: a new one begins after each break."""
+    made = [_Sheet(_named(paper.title, set()))]
+    made[0].add("title", paper.title)
     if paper.lead:
-        sheets[0].lines.append(SheetLine((clean(paper.lead),), "text"))
+        made[0].add("text", paper.lead)
     fresh = False
     for block in paper.blocks:
         if isinstance(block, Break):
             fresh = True
             continue
         if fresh:
-            title = block.text if isinstance(block, Heading) else f"{paper.title} {len(sheets) + 1}"
-            sheets.append(_Sheet(_named(title, {s.name.casefold() for s in sheets})))
+            title = block.text if isinstance(block, Heading) else f"{paper.title} {len(made) + 1}"
+            made.append(_Sheet(_named(title, {s.name.casefold() for s in made})))
             fresh = False
-        _add(sheets[-1], block, paper.currency)
-    for sheet in sheets:
-        book.add_lines(sheet.name, sheet.lines, sheet.widths or [_LABEL])
-        for title, first, last in sheet.charts:
-            _chart(book.workbook.worksheets[-1], title, first, last, len(sheet.widths))
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
+        _add(made[-1], block, paper.currency)
+    return made
 
 
 def _named(title: str, taken: set[str]) -> str:
@@ -85,41 +120,139 @@ def _named(title: str, taken: set[str]) -> str:
 
 def _add(sheet: _Sheet, block: Block, currency: str) -> None:
     if isinstance(block, Heading):
-        sheet.lines += [SheetLine(()), SheetLine((clean(block.text),), "headline")]
+        sheet.add("")
+        sheet.add("headline", block.text)
     elif isinstance(block, Para):
-        sheet.lines.append(SheetLine((clean("".join(said(p, currency) for p in block.parts)),), "text"))
+        sheet.add("text", "".join(said(p, currency) for p in block.parts))
     elif isinstance(block, Grid):
         _grid(sheet, block)
     elif isinstance(block, Bars):
-        rows = tuple((label, figure) for label, figure in block.items)
-        first = len(sheet.lines) + 4
-        _grid(sheet, Grid(block.name, ("", block.title), rows, frozenset({1})))
-        if rows:
-            sheet.charts.append((block.title, first, first + len(rows) - 1))
+        _grid(sheet, Grid(block.name, ("", block.title), tuple(block.items), frozenset({1})))
+        if block.items:
+            sheet.charts.append((block.title, len(sheet.lines) - len(block.items) + 1, len(sheet.lines)))
     elif isinstance(block, Signature):
-        sheet.lines += [SheetLine((f"{name}, signature and date: {BLANK * 2}",), "text") for name in block.names]
+        for name in block.names:
+            sheet.add("text", f"{name}, signature and date: {BLANK * 2}")
 
 
 def _grid(sheet: _Sheet, block: Grid) -> None:
-    sheet.lines += [SheetLine(()), SheetLine((clean(block.name),), "headline")]
+    sheet.add("")
+    sheet.add("headline", block.name)
     top = len(sheet.lines) + 2
-    sheet.lines.append(SheetLine(tuple(clean(t) for t in block.titles), "head"))
-    for j, title in enumerate(block.titles):
-        sheet.wide(j, title)
-    for row in block.rows:
-        values = [_value(cell, top) for cell in row]
-        formats = [_format(cell) for cell in row]
-        sheet.lines.append(SheetLine(values, formats=formats))
-        for j, cell in enumerate(row):
-            sheet.wide(j, said(cell, "USD"))
+    sheet.heads.append(top - 1)
+    sheet.lines.append(_Line("head", block.titles, block.numbers))
+    for i, row in enumerate(block.rows):
+        sheet.lines.append(_Line("strong" if i in block.strong else "row", row, block.numbers, top))
 
 
-def _value(cell: Cell, top: int) -> Any:
-    if isinstance(cell, Total):
-        return CellFormula(_sum(cell.of, top), cell.figure.value)
-    if isinstance(cell, Figure):
-        return cell.value
-    return BLANK if isinstance(cell, Missing) else clean(cell) or None
+def _widths(sheet: _Sheet) -> list[float]:
+    """Widths of the columns in characters: as wide as their texts, and all together no wider than a page."""
+    made: list[float] = []
+    texts: set[int] = set()
+    for line in sheet.lines:
+        if line.look not in ("head", "row", "strong"):
+            continue
+        for j, cell in enumerate(line.cells):
+            shown, number = said(cell, "USD"), j in line.numbers
+            if line.look == "head":  # titles break between words
+                shown = max(shown.split(" "), key=len)
+            elif not number and isinstance(cell, str):
+                texts.add(j)
+            made += [_NARROWEST] * (j + 1 - len(made))
+            made[j] = min(_WIDEST, max(made[j], len(shown) * (_BROAD if number else _LETTER) + 3))
+    made = made or [_WIDEST]
+    while sum(made) > ACROSS:
+        wide = max(texts, key=lambda j: made[j], default=0)
+        if not texts or made[wide] <= _SQUEEZED:
+            break
+        made[wide] -= 1.0
+    missing = (_CHART if sheet.charts else 60.0) - sum(made)
+    return [made[0] + max(missing, 0.0), *made[1:]]
+
+
+def _fill(sheet: Any, laid: _Sheet, above: int) -> None:
+    """Every row, its looks and its height."""
+    widths = _widths(laid)
+    for j, size in enumerate(widths):
+        sheet.column_dimensions[letters(j + 1)].width = size
+    for r, line in enumerate(laid.lines, above + 1):
+        if line.look in ("title", "headline", "text"):
+            _free(sheet, r, line, widths)
+            continue
+        lines = 1
+        for j, cell in enumerate(line.cells):
+            _cell(sheet.cell(r, j + 1), cell, line, j, above)
+            if isinstance(cell, str):
+                lines = max(lines, len(wrap(cell, max(int((widths[j] - 2) / _LETTER), 4))))
+        if lines > 1:
+            sheet.row_dimensions[r].height = min(_HIGHEST, _LINE * lines)
+    place = above + len(laid.lines) + 2
+    for title, first, last in laid.charts:
+        place = bar_chart(sheet, title, above + first, above + last, place, len(widths))
+
+
+def _free(sheet: Any, r: int, line: _Line, widths: Sequence[float]) -> None:
+    """A title or a sentence over all columns, in as many lines as it needs."""
+    from openpyxl.styles import Alignment, Font
+
+    (text,) = line.cells
+    assert isinstance(text, str)
+    size = _SIZES.get(line.look, 11.0)
+    cell = sheet.cell(r, 1)
+    _text(cell, text)
+    cell.font = Font(name="Calibri", family=2, size=size, bold=line.look != "text")
+    cell.alignment = Alignment(wrap_text=True, vertical="top")
+    if len(widths) > 1:
+        sheet.merge_cells(start_row=r, end_row=r, start_column=1, end_column=len(widths))
+    letters_ = max(int(sum(widths) * 11 / size / _LETTER), 10)
+    lines = sum(max(1, len(wrap(part, letters_))) for part in clean(text).split("\n"))
+    sheet.row_dimensions[r].height = min(_HIGHEST, lines * size * 1.37)
+
+
+def _cell(cell: Any, value: Cell, line: _Line, j: int, above: int) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    shown = value.figure if isinstance(value, Total) else value
+    if isinstance(value, Total):
+        cell.value = _sum(value.of, above + line.top)
+    elif isinstance(value, Figure):
+        cell.value = value.value
+    else:
+        _text(cell, BLANK if isinstance(value, Missing) else value)
+    if isinstance(shown, Figure):
+        cell.number_format = _FORMATS.get(shown.unit) or ("#,##0" if float(shown.value).is_integer() else "#,##0.00")
+    right = j in line.numbers
+    cell.alignment = Alignment(
+        wrap_text=isinstance(value, str),
+        vertical="bottom" if line.look == "head" else "top",
+        horizontal="right" if right else "left",
+        indent=int(j > 0 and not right),
+    )
+    cell.font = Font(
+        name="Calibri", family=2, size=11, bold=line.look != "row", color="FFFFFF" if line.look == "head" else None
+    )
+    if line.look == "head":
+        cell.fill = PatternFill("solid", start_color="1F3A5F")
+    elif isinstance(value, Missing):
+        cell.fill = PatternFill("solid", start_color="FFF2B3")
+    if line.look == "strong":
+        cell.border = Border(top=Side("thin", color="808B99"))
+
+
+def _text(cell: Any, text: str) -> None:
+    """Text as text, whatever it begins with: never a formula, never an error."""
+    if text:
+        cell._value, cell.data_type = clean(text), "s"
+        if text[:1] in ("=", "+", "-", "@"):
+            cell.quotePrefix = True
+
+
+def _formulas(laid: _Sheet, above: int) -> Iterator[tuple[str, float]]:
+    """Place and value of every formula."""
+    for r, line in enumerate(laid.lines, above + 1):
+        for j, cell in enumerate(line.cells):
+            if isinstance(cell, Total):
+                yield f"{letters(j + 1)}{r}", cell.figure.value
 
 
 def _sum(of: Sequence[tuple[int, int]], top: int) -> str:
@@ -133,27 +266,45 @@ def _sum(of: Sequence[tuple[int, int]], top: int) -> str:
     return "=" + "+".join(f"{letters(c + 1)}{top + r}" for r, c in of)
 
 
-def _format(cell: Cell) -> str:
-    shown = cell.figure if isinstance(cell, Total) else cell
-    if not isinstance(shown, Figure):
-        return ""
-    return _FORMATS.get(shown.unit) or ("#,##0" if float(shown.value).is_integer() else "#,##0.00")
+def _paged(sheet: Any, laid: _Sheet, above: int, page: float) -> None:
+    """A table that would be broken by a page's end, and fits on a page, begins on the next. page: its height in points."""
+    from openpyxl.worksheet.pagebreak import Break
+
+    def high(r: int) -> float:
+        return float(sheet.row_dimensions[r].height or _LINE + 1)
+
+    used = sum(high(r) for r in range(1, above + 1))
+    starts = [k - 1 for k in laid.heads]  # the line of the name, from 1
+    for k, line in enumerate(laid.lines, 1):
+        if k in starts:
+            end = next((n for n in range(k, len(laid.lines)) if not laid.lines[n].look), len(laid.lines))
+            whole = sum(high(above + n) for n in range(k, end + 1))
+            if used + whole > page >= whole and used:
+                sheet.row_breaks.append(Break(id=above + k - 1))
+                used = 0.0
+        used += high(above + k) if line.look or used else 0.0
 
 
-def _chart(sheet: Any, title: str, first: int, last: int, columns: int) -> None:
-    from openpyxl.chart import BarChart, Reference
+def _printed(sheet: Any, laid: _Sheet, above: int, foot: str, own: bool) -> None:
+    """How it prints: one page wide, the titles of a table on each page, and at the foot what it was made of."""
+    from openpyxl.worksheet.properties import PageSetupProperties
 
-    made: Any = BarChart()
-    made.type, made.style, made.legend = "bar", 10, None
-    made.title = clean(title)
-    made.add_data(Reference(sheet, min_col=2, min_row=first, max_row=last))
-    made.set_categories(Reference(sheet, min_col=1, min_row=first, max_row=last))
-    made.x_axis.scaling.orientation = "maxMin"
-    made.x_axis.delete = made.y_axis.delete = False
-    made.x_axis.tickLblPos = "low"
-    made.y_axis.numFmt, made.y_axis.majorGridlines = "#,##0", None
-    made.gapWidth = 45
-    made.height = max(6.0, 0.62 * (last - first + 1) + 2.5)  # centimetres
-    made.width = 24.0
-    made.series[0].graphicalProperties.solidFill = "3A7BC8"
-    sheet.add_chart(made, f"{letters(max(columns, 2) + 2)}{max(first - 2, 1)}")
+    across = sum(_widths(laid)) > UPRIGHT
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
+    sheet.page_setup.orientation = "landscape" if across else "portrait"
+    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
+    _paged(sheet, laid, above, _PAGE[across])
+    if len(laid.heads) == 1 and not laid.charts:
+        row = above + laid.heads[0]
+        sheet.print_title_rows = f"{row}:{row}"
+    if not own:
+        margins = sheet.page_margins
+        margins.left = margins.right = 0.4
+        margins.top, margins.bottom, margins.header, margins.footer = 0.6, 0.9, 0.3, 0.3
+    if not sheet.oddHeader.right.text:
+        sheet.oddHeader.right.text, sheet.oddHeader.right.size = "&A, page &P of &N", 11
+    if len(foot) > _FOOT:
+        foot = f"{foot[: _FOOT - _FOOT_KEPT - 3]} … {foot[-_FOOT_KEPT:]}"
+    before = f"{sheet.oddFooter.left.text}\n" if sheet.oddFooter.left.text else ""
+    lines = "\n".join(wrap(clean(foot), 130 if across else 90))
+    sheet.oddFooter.left.text, sheet.oddFooter.left.size = before + lines.replace("&", "&&"), 11

@@ -16,6 +16,7 @@ from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
+from zipfile import BadZipFile, ZipFile
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
@@ -41,8 +42,18 @@ if TYPE_CHECKING:
     from optimiser.report.documents.committee import Motion
 
 SHELF = "optimiser.papers.shelf"
+TEMPLATES = {
+    "docx": ("letter.docx", "word/document.xml"),
+    "pptx": ("slides.pptx", "ppt/presentation.xml"),
+    "xlsx": ("workbook.xlsx", "xl/workbook.xml"),
+}
+"""By the ending of the files that are made with it: the name of an office's own template, and the part that it has."""
 SHORT = 8
 """Letters of a hash that a reader compares."""
+
+
+class TemplateError(ValueError):
+    """A template that cannot be read, in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +62,7 @@ class Source:
 
     plan: with tables, as its reader may see it; details: the case whose facts for papers are taken, which may be filled in
     after the plan was decided; made_for: the line that says for whom; motion: the proposal and what became of it;
-    audit_head: of the store's audit; templates: a folder with an office's own letter.docx and slides.pptx; others: plans
+    audit_head: of the store's audit; templates: a folder with an office's own `TEMPLATES`; others: plans
     that it is compared with, by name; replanned: makes the re-plan from the Actuals when it is first asked for.
     """
 
@@ -101,10 +112,19 @@ class Source:
         parts = [self.title, status.badge(self.plan).lower(), inputs, head, self.made_for]
         return " · ".join(p for p in parts if p)
 
-    def template(self, name: str) -> Path | None:
-        """The office's own template of this name, if it has one."""
-        path = self.templates / name if self.templates else None
-        return path if path is not None and path.is_file() else None
+    def template(self, form: str) -> Path | None:
+        """The office's own template for files of this ending, if it has one. Raises TemplateError where it is none."""
+        name, part = TEMPLATES.get(form, ("", ""))
+        path = self.templates / name if self.templates and name else None
+        if path is None or not path.is_file():
+            return None
+        try:
+            with ZipFile(path) as package:
+                package.getinfo(part)
+        except (BadZipFile, KeyError) as problem:
+            cure = f"Open it in its program, save it as .{form}, and try again."
+            raise TemplateError(f"{name} is no whole .{form} file, so it cannot be a template. {cure}") from problem
+        return path
 
     # -- facts of the case's records ----------------------------------------------------------------------------------
 
@@ -198,11 +218,14 @@ class Paper:
 
     def written(self, source: Source, subject: str, form: str, content: Document | Deck) -> bytes:
         """One file of it."""
+        template = source.template(form)
         if isinstance(content, Deck):
-            return as_pptx.write(content, source.template("slides.pptx")) if form == "pptx" else as_text.write(content)
+            return as_pptx.write(content, template) if form == "pptx" else as_text.write(content)
         if form == "docx":
-            return as_docx.write(content, source.template("letter.docx"))
-        return {"html": as_html.write, "xlsx": as_xlsx.write, "txt": as_text.write}[form](content)
+            return as_docx.write(content, template)
+        if form == "xlsx":
+            return as_xlsx.write(content, template)
+        return {"html": as_html.write, "txt": as_text.write}[form](content)
 
 
 def document(source: Source, title: str, blocks: Sequence[Block], lead: str = "", landscape: bool = False) -> Document:

@@ -3,14 +3,22 @@
 from __future__ import annotations
 
 import io
+from base64 import b64decode
 from pathlib import Path
 
 import docx
+import openpyxl
 import pptx
+import pytest
+from openpyxl.drawing.image import Image
+from openpyxl.styles import Font
 from pptx.util import Inches
 
-from optimiser.papers.paper import make, shelf
+from optimiser.papers.paper import TemplateError, make, shelf
 from tests.papers.cases import solved, source
+from tests.papers.reading import of_xlsx, parts
+
+SEAL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="  # one point
 
 
 def test_a_letterhead_is_kept(tmp_path: Path) -> None:
@@ -40,3 +48,42 @@ def test_a_master_is_kept_and_its_slides_are_not(tmp_path: Path) -> None:
     assert "Harbor County" in [s.text_frame.text for s in made.slide_master.shapes if s.has_text_frame]
     assert not any("A sample slide" in s.shapes.title.text for s in made.slides)
     assert 8 <= len(made.slides) <= 12
+
+
+def test_a_sheet_of_ones_own_is_the_letterhead_of_every_sheet(tmp_path: Path) -> None:
+    own = openpyxl.Workbook()
+    head = own.active
+    head["A1"], head["A1"].font = "Harbor County, Office of Finance", Font(bold=True, size=16)
+    head["A2"], head["C1"], head["D1"] = "1 Quay Street", "=TODAY()", "=[other.xlsx]Sheet1!A1"
+    head["A3"].hyperlink = "http://example.com"
+    head.merge_cells("A1:B1")
+    head.add_image(Image(io.BytesIO(b64decode(SEAL))), "E1")
+    head.oddHeader.left.text, head.oddFooter.left.text = "Harbor County", "Page of the office"
+    own.create_sheet("Scratch")["A1"] = "not this"
+    own.save(tmp_path / "workbook.xlsx")
+    for name in ("quarterly", "sf-424a", "figures"):
+        file = next(f for f in make(shelf()[name], source(solved(5), templates=tmp_path)) if f.file.endswith("xlsx"))
+        of_xlsx(file.content)  # every formula still comes to its stored value
+        made = openpyxl.load_workbook(io.BytesIO(file.content))
+        assert "Scratch" not in made.sheetnames
+        assert "letterhead of the template" not in made.sheetnames
+        for sheet in made:
+            assert sheet["A1"].value == "Harbor County, Office of Finance"
+            assert (sheet["A1"].font.sz, sheet["A2"].value) == (16, "1 Quay Street")
+            assert sheet["C1"].value is None
+            assert sheet["D1"].value is None
+            assert "A1:B1" in [str(area) for area in sheet.merged_cells.ranges]
+            assert len(sheet._images) == 1
+            assert sheet.oddHeader.left.text == "Harbor County"
+            assert sheet.oddFooter.left.text.startswith("Page of the office\n")
+            assert "inputs" in sheet.oddFooter.left.text
+            assert not any(c.hyperlink for row in sheet.iter_rows() for c in row)
+        assert b'TargetMode="External"' not in b"".join(parts(file.content).values())
+
+
+@pytest.mark.parametrize("name", ["letter.docx", "slides.pptx", "workbook.xlsx"])
+def test_a_template_that_is_none_is_refused_by_its_name(tmp_path: Path, name: str) -> None:
+    (tmp_path / name).write_text("no such file at all")
+    paper = {"letter.docx": "resolution", "slides.pptx": "slides", "workbook.xlsx": "figures"}[name]
+    with pytest.raises(TemplateError, match=name):
+        list(make(shelf()[paper], source(solved(5), templates=tmp_path)))

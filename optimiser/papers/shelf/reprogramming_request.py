@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.blocks import Block, Break, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.figures import figure
 from optimiser.papers.paper import Paper, Source, document
 
@@ -67,6 +67,7 @@ class ReprogrammingRequest(Paper):
                 for a in asked
             ]
             made += [
+                Break(),
                 Heading("Approvals that are needed", 2),
                 grid("Approvals", ("Initiative", "Change", "By"), lines, (1,), (50, 20, 30)),
             ]

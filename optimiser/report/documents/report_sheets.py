@@ -1,6 +1,7 @@
 """Sheets for people in one workbook: named tables, formats, formulas with their values, print set-up, the same bytes each time.
 
-openpyxl cannot store a formula's value, and puts the time into the file; both are mended in the file's XML afterwards.
+openpyxl cannot store a formula's value, writes a line's end at the foot of a page as not every program reads it, and puts
+the time into the file; these are mended in the file's XML afterwards.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ NARROWEST, WIDEST = 9.0, 36.0
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _WHEN = b"2000-01-01T00:00:00Z"
 _TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
+_FOOT = re.compile(rb"<odd(?:Header|Footer)>.*?</odd(?:Header|Footer)>", re.DOTALL)
 _FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)(?:<v ?/>|<v></v>)(</c>)')
 
 
@@ -102,7 +104,7 @@ class Book:
         """Write the file: formulas with their values, no time in it, the same bytes for the same content."""
         made = io.BytesIO()
         self.workbook.save(made)
-        finished = _finished(made.getvalue(), self._values)
+        finished = with_stored_values(made.getvalue(), self._values)
         if isinstance(target, str | Path):
             Path(target).write_bytes(finished)
         else:
@@ -162,8 +164,8 @@ def _formats(given: str | Sequence[str], rows: int) -> Sequence[str]:
     return [given] * rows if isinstance(given, str) else given
 
 
-def _finished(data: bytes, values: Mapping[tuple[int, str], float]) -> bytes:
-    """The file with the formulas' values and without times."""
+def with_stored_values(data: bytes, values: Mapping[tuple[int, str], float]) -> bytes:
+    """A workbook with the formulas' values, by number of the sheet (from 1) and cell, and without times."""
     made = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
         for name in before.namelist():
@@ -172,6 +174,9 @@ def _finished(data: bytes, values: Mapping[tuple[int, str], float]) -> bytes:
                 content = _TIME.sub(rb"\g<1>" + _WHEN + rb"\g<2>", content)
             sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
             if sheet:
+                content = _FOOT.sub(
+                    lambda found: found[0].replace(b"_x000a_", b"\n").replace(b"_x000A_", b"\n"), content
+                )
                 content = _with_values(content, {c: v for (n, c), v in values.items() if n == int(sheet[1])})
             info = zipfile.ZipInfo(name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
