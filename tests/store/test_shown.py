@@ -8,13 +8,14 @@ import zipfile
 import pytest
 
 from optimiser import verbs
+from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import printed_hashes
 from optimiser.store.base import content, people
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import comments, decisions
 from optimiser.store.committee.decisions import Decision
-from optimiser.store.privacy import shown_to, sight
+from optimiser.store.privacy import shown_to, sight, sight_plan
 from optimiser.store.work import cases, runs
 from tests.store import decided
 
@@ -92,6 +93,23 @@ def test_a_member_of_another_agency_is_given_no_byte_of_it(database: Database, d
 def test_its_own_agency_sees_it(database: Database, done: Decision) -> None:
     pat = decided.person(database, "Pat", "member", agency="Police")
     assert "Zebra surveillance" in everything(database, pat, done).decode()
+
+
+def test_two_plans_of_a_case_show_the_same_rows_together(database: Database, done: Decision) -> None:
+    """Else an amount that stands alone in one stands in a sum of the other."""
+    me, mo = people.local(database), decided.person(database, "Mo", "member")
+    shown = {k: r for k, r in enumerate(RECORDS["Initiatives"]) if r["initiative"] in ("I2", "I3")}
+    rows = [{**r, "request": 10_000} if k in shown else r for k, r in enumerate(RECORDS["Initiatives"])]
+    second = verbs.solve(verbs.case_from({**RECORDS, "Initiatives": rows}))
+    run = runs.keep(database, me, done.case, 1, second, "base")
+
+    def alone(plan: Plan) -> set[str]:
+        return {*plan.tables["Awards"]["initiative"].tolist()} - {"Other initiatives"}
+
+    first = alone(runs.plan(database, mo, done.run))
+    by_itself = alone(sight_plan.plan(mo, second, RECORDS))
+    assert by_itself - first, "by itself the second plan would show what the first one adds up"
+    assert alone(runs.plan(database, mo, run.id)) <= first
 
 
 # -- texts outlive the row that they speak of --------------------------------------------------------------------------

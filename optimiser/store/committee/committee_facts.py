@@ -18,8 +18,8 @@ from optimiser.store.base.rights import Actor
 from optimiser.store.committee.voting import Tally, Vote
 from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
-from optimiser.store.privacy.sight_plan import seen
 from optimiser.store.work import runs
+from optimiser.store.work.seen_before import as_seen, plan_of
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ def plans_of(connection: Connection, run: str, alternatives: Sequence[str]) -> P
     made = []
     for id in (run, *alternatives):
         row = connection.execute(select(table).where(table.c.id == id)).one()
-        made.append((row, runs.rebuilt(row.inputs, row.settings, row.tables)))
+        made.append((row, plan_of(row)))
     return made
 
 
@@ -105,8 +105,7 @@ def motion(
     names = reach.names(connection)
     run, plan = plans[0]
     whole = eyes.whole and tells_nothing_hidden(connection, proposal, eyes)
-    if not eyes.whole:
-        plan = seen(plan, eyes)
+    plan = as_seen(connection, plan, run.id, eyes)
     case = connection.execute(select(schema.cases.c.name).where(schema.cases.c.id == proposal.case)).scalar_one()
     made = Motion(
         title=eyes.written(proposal.title),

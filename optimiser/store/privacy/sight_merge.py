@@ -53,7 +53,11 @@ class Merge:
         return Merge(self.initiatives | other.initiatives, self.agencies | other.agencies, self.funds | other.funds)
 
 
-def merged(plan: Plan, eyes: Eyes, least: Merge = Merge()) -> Merge:
+NONE = Merge()
+"""Nothing is shown together."""
+
+
+def merged(plan: Plan, eyes: Eyes, least: Merge = NONE) -> Merge:
     """What to show together; least: what is shown together in any case. Raises Withheld where no choice keeps the secret."""
     known = known_of(plan, eyes)
     merge = Merge(

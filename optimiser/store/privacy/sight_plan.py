@@ -31,7 +31,7 @@ from optimiser.plan.lines import decode
 from optimiser.plan.tables import SPEC, Plan, Stage
 from optimiser.store.base.rights import Actor
 from optimiser.store.privacy.sight import Eyes, Records, Renamed, eyes, made_for
-from optimiser.store.privacy.sight_merge import Merge, merged
+from optimiser.store.privacy.sight_merge import NONE, Merge, merged
 
 ROLES = "other roles"
 MONEY_ONLY = (
@@ -44,18 +44,21 @@ SUMS = ("thrift",)
 NAMED = 5
 """Names that are given of what is shown together with what is hidden."""
 Row = dict[str, Any]
-_seen: weakref.WeakKeyDictionary[Plan, dict[Eyes, Plan]] = weakref.WeakKeyDictionary()
+_seen: weakref.WeakKeyDictionary[Plan, dict[tuple[Eyes, Merge], Plan]] = weakref.WeakKeyDictionary()
 """What was made before, by whose eyes it was made for."""
 
 
-def seen(plan: Plan, eyes: Eyes) -> Plan:
-    """The plan as these eyes may see it; the plan itself where they may see all. Raises Withheld, NotAllowed."""
+def seen(plan: Plan, eyes: Eyes, together: Merge = NONE) -> Plan:
+    """The plan as these eyes may see it; the plan itself where they may see all. Raises Withheld, NotAllowed.
+
+    together: what is shown together in any case, since they saw it so elsewhere.
+    """
     if eyes.whole or (plan.extra.get("seen_by") == eyes.actor and not _names_hidden(plan, eyes)):
         return plan
     made = _seen.setdefault(plan, {})
-    if eyes not in made:
-        made[eyes] = _Redaction(plan, eyes).plan()
-    return made[eyes]
+    if (eyes, together) not in made:
+        made[eyes, together] = _Redaction(plan, eyes, together).plan()
+    return made[eyes, together]
 
 
 def plan(actor: Actor, shown: Plan, *further: Case | Records) -> Plan:
@@ -92,14 +95,14 @@ class _Names:
 class _Redaction:
     """One plan for one person."""
 
-    def __init__(self, plan: Plan, eyes: Eyes) -> None:
+    def __init__(self, plan: Plan, eyes: Eyes, together: Merge) -> None:
         self.whole, self.eyes = plan, eyes
         self.rows = {name: list(table.records()) for name, table in plan.tables.items()}
         known = {
             fold(str(v)) for s in ("Agencies", "Initiatives", "Funds") for v in plan.case.tables[s][BY_NAME[s].key[0]]
         }
         other = {k: v if fold(v) not in known else f"{v} (added up)" for k, v in OTHER.items()}
-        merge = merged(plan, eyes) if plan.has_plan else Merge(eyes.initiatives, eyes.agencies)
+        merge = merged(plan, eyes, together) if plan.has_plan else Merge(eyes.initiatives, eyes.agencies)
         self.names = _Names(merge, other, Renamed(eyes))
         names = frozenset(
             str(row[c] or "")

@@ -15,9 +15,10 @@ from optimiser.plan.tables import Plan
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
-from optimiser.store.privacy import reach, shown_to, sight, sight_plan
+from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
 from optimiser.store.work import plans
+from optimiser.store.work.seen_before import as_seen, plan_of
 
 UNNAMED = "a scenario that you may not see"
 """Stands for the name of a scenario that speaks of it."""
@@ -124,7 +125,10 @@ def plan(db: Database, actor: Actor, run_id: str) -> Plan:
     program refuses the inputs (the stored workbook still opens).
     """
     made, states = _whole(db, actor, run_id)
-    return made if sight.sees_all(actor) else sight_plan.plan(actor, made, *states)
+    if sight.sees_all(actor):
+        return made
+    with db.read() as connection:
+        return as_seen(connection, made, run_id, sight.eyes(actor, made.case, *states))
 
 
 def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown_to.States]:
@@ -135,12 +139,7 @@ def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown_to.Stat
             select(runs.c.inputs, runs.c.settings, runs.c.tables).where(runs.c.id == run_id)
         ).one()
         states = () if sight.sees_all(actor) else shown_to.states(connection, about.case, about.version)
-    return rebuilt(found.inputs, found.settings, found.tables), states
-
-
-def rebuilt(inputs: bytes, settings: Mapping[str, Any], tables: bytes) -> Plan:
-    """The plan from the stored bytes of its run."""
-    return plans.unpack(tables, plans.case_of(content.unpack(inputs), settings))
+    return plan_of(found), states
 
 
 def workbook(db: Database, actor: Actor, run_id: str) -> bytes | None:
