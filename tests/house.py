@@ -371,7 +371,22 @@ def tolerances(root: Path) -> list[str]:
     return complaints
 
 
+def names(root: Path) -> list[str]:
+    """A class has one meaning, and below the app so has the name of a file; a page or a command may be called what it shows."""
+    found: dict[str, list[str]] = {}
+    for file in python_files(root, "optimiser"):
+        top = file.parts[1] if len(file.parts) > 2 and file.parts[1] in ("app_pages", "commands") else "below the app"
+        if file.name != "__init__.py":
+            found.setdefault(f"{file.name} ({top})", []).append(str(file))
+        for node in ast.walk(read(root / file)[1]):
+            if isinstance(node, ast.ClassDef):
+                found.setdefault(f"class {node.name}", []).append(f"{file}:{node.lineno}")
+    return [
+        f"{name} stands for several things: {', '.join(places)}" for name, places in found.items() if len(places) > 1
+    ]
+
+
 CHECKS: tuple[Check, ...] = (
     floors, circles, libraries, verifier, sizes, dependencies, pins, words, commands, versions, pages, kinds, texts, charts,
-    tolerances,
+    tolerances, names,
 )  # fmt: skip

@@ -20,6 +20,7 @@ from tests.house import (
     floors,
     kinds,
     libraries,
+    names,
     pages,
     pins,
     sizes,
@@ -98,6 +99,18 @@ BAD: tuple[tuple[Check, str, str, str], ...] = (
     (charts, "optimiser/report/charts/a.py", "def shown(x: int) -> go.Figure:\n    return x\n", "bare figure"),
     (tolerances, "optimiser/plan/a.py", "x = y > 1e-9\n", "says 1e-9"),
     (tolerances, "optimiser/app_pages/a.py", "same = abs(a - b) <= 0.0005\n", "says 0.0005"),
+    (
+        names,
+        "optimiser/report/money.py",
+        '"""Money on charts."""',
+        "money.py (below the app) stands for several things",
+    ),
+    (
+        names,
+        "optimiser/plan/a.py",
+        "class Sum: ...\nif x:\n    class Sum: ...\n",
+        "class Sum stands for several things",
+    ),
     (pages, "docs/a.md", "[b](b.md#part)\n", "b.md is not there"),
 )
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import streamlit as st
 
 from optimiser.app_pages.committee_parts import at_play, propose, views, vote, wall
-from optimiser.app_pages.committee_parts.kept import Paper, papers, shown
+from optimiser.app_pages.committee_parts.kept import ProposalView, papers, shown
 from optimiser.app_pages.plan_parts import of_changes
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
@@ -70,7 +70,7 @@ def page() -> None:
     _foot(paper)
 
 
-def _on_the_wall(part: str, paper: Paper, plan: Plan, others: views.Others) -> None:
+def _on_the_wall(part: str, paper: ProposalView, plan: Plan, others: views.Others) -> None:
     if part == PARTS[1]:
         wall.change(plan, others)
     elif part == PARTS[2]:
@@ -90,7 +90,7 @@ def is_projected() -> bool:
     return st.query_params.get("view") == PROJECTOR
 
 
-def _header(listed: list[Paper], name: str) -> Paper | None:
+def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
     """Case, proposal and parts in one line; None where a new proposal is to be made."""
     new = "A new proposal"
     ids = [p.id for p in listed]
@@ -140,7 +140,7 @@ def _projector() -> None:
     )
 
 
-def _foot(paper: Paper) -> None:
+def _foot(paper: ProposalView) -> None:
     st.caption(
         f"Run {paper.run[:8]} · proposed by {letters(paper.person)}, {session.clock(paper.at)} · "
         "the same figures stand in the report and in the workbook"

@@ -8,8 +8,8 @@ from optimiser.app_pages.shell import downloads, handed, session, sign_in
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.names import fold
+from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
-from optimiser.case.words import counted
 from optimiser.desk import papers as desk
 from optimiser.desk.papers import State
 from optimiser.desk.state import Draft

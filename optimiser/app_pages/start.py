@@ -34,11 +34,11 @@ if TYPE_CHECKING:
 RECENT = 8
 """Cases that are listed; more on demand."""
 CASES = (
-    rows.Title("Case", 40),
-    rows.Title("State", 24),
-    rows.Title("Money", 12, help="What is in its funds."),
-    rows.Title("Owner", 12),
-    rows.Title("Changed", 12),
+    rows.RowTitle("Case", 40),
+    rows.RowTitle("State", 24),
+    rows.RowTitle("Money", 12, help="What is in its funds."),
+    rows.RowTitle("Owner", 12),
+    rows.RowTitle("Changed", 12),
 )
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = {
@@ -236,7 +236,7 @@ def _recent(draft: Draft) -> None:
     listed = known if everything else known[:RECENT]
     whose = session.actor().id
     lines = [
-        _Line(one, listing.state_of(session.db(), session.actor(), one.id, session.desk().known(one.id)),
+        _CaseLine(one, listing.state_of(session.db(), session.actor(), one.id, session.desk().known(one.id)),
               _funds(session.desk().known(one.id), one.id, one.latest, whose))
         for one in listed
     ]  # fmt: skip
@@ -247,7 +247,7 @@ def _recent(draft: Draft) -> None:
 
 
 @dataclass(frozen=True)
-class _Line:
+class _CaseLine:
     """One case of the table."""
 
     known: recent.Recent
@@ -265,7 +265,7 @@ class _Line:
         return ranks.get(by, self.known.at)
 
 
-def _case_row(draft: Draft, line: _Line, cells: Sequence[Any]) -> None:
+def _case_row(draft: Draft, line: _CaseLine, cells: Sequence[Any]) -> None:
     known, funds = line.known, line.funds
     name, state, money, owner, changed = cells
     name.button(

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from optimiser.case.words import counted
+from optimiser.case.readable import counted
 
 SHOWN = 200
 """Faults listed in one report; more are counted."""

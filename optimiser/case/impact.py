@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
-from optimiser.case.words import POINTS, listed, number
+from optimiser.case.readable import POINTS, listed, number
 
 NAMED = 4
 """Outcomes that are named with their weights; more are counted."""

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 
-from optimiser.case.words import digits, listed, percent_up
+from optimiser.case.readable import digits, listed, percent_up
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.case.words import counted, listed, written
+from optimiser.case.readable import counted, listed, written
 from optimiser.commands.base import Exit, Json, command, existing, leave, list_faults, print_json, refuse, say, target
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.case.words import counted
+from optimiser.case.readable import counted
 from optimiser.commands.base import (
     STATUS,
     CaseFile,

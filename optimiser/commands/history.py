@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.case.words import counted, digits, percent, written
+from optimiser.case.readable import counted, digits, percent, written
 from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
 
 if TYPE_CHECKING:

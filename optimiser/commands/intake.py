@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.case.words import counted, listed, written
+from optimiser.case.readable import counted, listed, written
 from optimiser.commands.base import Exit, Json, command, existing, leave, print_json, refuse, say, target
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.case.words import counted, listed
+from optimiser.case.readable import counted, listed
 from optimiser.commands.base import STATUS, Exit, Json, Progress, command, existing, leave, print_json, say
 
 if TYPE_CHECKING:

@@ -91,7 +91,7 @@ def _show(key: str, as_json: bool) -> None:
     from optimiser.analysis.rulebook.library import binds_words, entry_of
     from optimiser.analysis.rulebook.library_rows import shown
     from optimiser.case.grantors import set_by_words
-    from optimiser.case.words import listed
+    from optimiser.case.readable import listed
 
     try:
         entry = entry_of(key)

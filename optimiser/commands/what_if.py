@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.case.words import digits
+from optimiser.case.readable import digits
 from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
 from optimiser.commands.interrupt import Interrupted
 

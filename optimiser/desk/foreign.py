@@ -19,7 +19,7 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 
 
 @dataclass
-class Step:
+class FileBeingRead:
     """A file while a person says what is what. known: records of the case that it goes into (none: a case of its own);
     currency: of that case; said: of each sheet by its name."""
 
@@ -52,12 +52,12 @@ class Step:
         return put(taken, self.known)
 
 
-def begin(data: bytes, name: str, known: Records | None = None, currency: str = "") -> Step | None:
+def begin(data: bytes, name: str, known: Records | None = None, currency: str = "") -> FileBeingRead | None:
     """The step for a file, with what the program proposes; None for what holds no table at all."""
     file = open_foreign(data, name, guarded=True)
     if any(f.level == "error" for f in file.book.faults):
         return None
-    step = Step(name, file, known or {}, currency)
+    step = FileBeingRead(name, file, known or {}, currency)
     tables = set[str]()
     for sheet in sorted(step.sheets, key=lambda s: -len(s.rows)):
         said = Said() if ours(sheet.name) else proposed(file, sheet, step.known)
@@ -66,7 +66,7 @@ def begin(data: bytes, name: str, known: Records | None = None, currency: str = 
     return step if step.sheets else None
 
 
-def is_foreign(step: Step, faults: Sequence[Fault]) -> bool:
+def is_foreign(step: FileBeingRead, faults: Sequence[Fault]) -> bool:
     """Whether a refused file is not ours at all: of another kind, or without one sheet that is called as ours are."""
     if any(f.code in ("F03", "F04", "F06") for f in faults):
         return True

@@ -15,9 +15,9 @@ from optimiser.analysis.debate.ask import tell as answer_to
 from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.debate.reading import Reading
-from optimiser.analysis.debate.who_changes import Change, Loss, loss
+from optimiser.analysis.debate.who_changes import Loss, MoneyChange, loss
 from optimiser.analysis.limits.cell import Cell
-from optimiser.analysis.reasons.answers import Answer
+from optimiser.analysis.reasons.answers import ItemAnswer
 from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.analysis.reasons.explain import explain, reason_by_reason
 from optimiser.analysis.reasons.near_best import NearBest, near_best
@@ -83,7 +83,7 @@ def reasons_of(plan: Plan, keys: Sequence[str], tell: Tell) -> tuple[Reason, ...
     return tuple(made)
 
 
-def asked(plan: Plan, of: str, item: str, tell: Tell) -> Answer | Reason:
+def asked(plan: Plan, of: str, item: str, tell: Tell) -> ItemAnswer | Reason:
     """Why one fund, agency, role, rule or initiative stands as it does."""
     found = explain(plan.case, f"{of}: {item}", plan=plan, progress=tell)
     return found.answers[0] if found.answers else found.reasons[0]
@@ -122,7 +122,7 @@ def chosen_items(plan: Plan, found: Agenda, flips: Mapping[str, bool], tell: Tel
     return choose(plan.case, plan, found, flips)
 
 
-def lost(plan: Plan, found: Change, tell: Tell) -> Loss:
+def lost(plan: Plan, found: MoneyChange, tell: Tell) -> Loss:
     """Why an initiative gets less, and what it would take to give it back what it had."""
     tell("Why it gets less, and what it would take")
     return loss(plan, found)

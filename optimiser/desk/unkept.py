@@ -9,7 +9,7 @@ from optimiser.store.base.records import CellChange
 
 
 @dataclass(frozen=True)
-class Edit:
+class UnkeptEdit:
     """An edit that is not in the store. said: what it does, in words."""
 
     said: str
@@ -24,13 +24,13 @@ class Unkept:
     here: Callable[[], str] = str
     open: Callable[[str], bool] = bool
     _told: dict[str, str] = field(default_factory=dict)
-    _edits: dict[str, Edit] = field(default_factory=dict)
+    _edits: dict[str, UnkeptEdit] = field(default_factory=dict)
 
     def refuse(self, why: str, said: str = "", changes: Sequence[CellChange] = ()) -> None:
         """Something was refused in this window; with changes, an edit that can be made again."""
         self._told[self.here()] = why
         if changes:
-            self._edits[self.here()] = Edit(said, tuple(changes))
+            self._edits[self.here()] = UnkeptEdit(said, tuple(changes))
 
     @property
     def why(self) -> str:
@@ -38,7 +38,7 @@ class Unkept:
         return self._told.get(self._window(self._told), "")
 
     @property
-    def edit(self) -> Edit | None:
+    def edit(self) -> UnkeptEdit | None:
         """The edit that was not kept."""
         return self._edits.get(self._window(self._edits))
 
@@ -50,6 +50,6 @@ class Unkept:
         """The edit is not wanted any more, or was made."""
         self._edits.pop(self._window(self._edits), None)
 
-    def _window(self, of: dict[str, str] | dict[str, Edit]) -> str:
+    def _window(self, of: dict[str, str] | dict[str, UnkeptEdit]) -> str:
         here = self.here()
         return here if here in of else next((w for w in of if not self.open(w)), here)

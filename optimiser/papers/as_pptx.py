@@ -225,7 +225,7 @@ def _bars(page: Any, bars: Bars, x: float, width: float, currency: str) -> None:
 
 
 def _number_format(bars: Bars, currency: str) -> str:
-    from optimiser.case.words import SYMBOLS
+    from optimiser.case.readable import SYMBOLS
 
     symbol = SYMBOLS.get(currency.upper(), f"{currency} ").replace('"', "")
     money = all(f.unit in ("money", "whole") for _, f in bars.items)

@@ -50,7 +50,7 @@ _SIZES = {"title": 18.0, "headline": 13.0}
 
 
 @dataclass(frozen=True)
-class _Line:
+class _RowLaid:
     """One row. look: title, headline, text, head, row, strong or "" (nothing in it); top: of the first row of its table."""
 
     look: str
@@ -60,17 +60,17 @@ class _Line:
 
 
 @dataclass
-class _Sheet:
+class _SheetLaid:
     """A sheet while it is laid out. charts: title, first and last row, in rows of the sheet; heads: rows of titles."""
 
     name: str
-    lines: list[_Line] = field(default_factory=list)
+    lines: list[_RowLaid] = field(default_factory=list)
     charts: list[tuple[str, int, int]] = field(default_factory=list)
     heads: list[int] = field(default_factory=list)
 
     def add(self, look: str, *cells: Cell) -> None:
         """A row of its own."""
-        self.lines.append(_Line(look, cells))
+        self.lines.append(_RowLaid(look, cells))
 
 
 def write(paper: Document, template: Path | None = None) -> bytes:
@@ -91,9 +91,9 @@ def write(paper: Document, template: Path | None = None) -> bytes:
     return with_stored_values(target.getvalue(), values)
 
 
-def _sheets(paper: Document) -> list[_Sheet]:
+def _sheets(paper: Document) -> list[_SheetLaid]:
     """The rows of each sheet: a new one begins after each break."""
-    made = [_Sheet(_named(paper.title, set()))]
+    made = [_SheetLaid(_named(paper.title, set()))]
     made[0].add("title", paper.title)
     if paper.lead:
         made[0].add("text", paper.lead)
@@ -104,7 +104,7 @@ def _sheets(paper: Document) -> list[_Sheet]:
             continue
         if fresh:
             title = block.text if isinstance(block, Heading) else f"{paper.title} {len(made) + 1}"
-            made.append(_Sheet(_named(title, {s.name.casefold() for s in made})))
+            made.append(_SheetLaid(_named(title, {s.name.casefold() for s in made})))
             fresh = False
         _add(made[-1], block, paper.currency)
     return made
@@ -118,7 +118,7 @@ def _named(title: str, taken: set[str]) -> str:
     return made
 
 
-def _add(sheet: _Sheet, block: Block, currency: str) -> None:
+def _add(sheet: _SheetLaid, block: Block, currency: str) -> None:
     if isinstance(block, Heading):
         sheet.add("")
         sheet.add("headline", block.text)
@@ -135,17 +135,17 @@ def _add(sheet: _Sheet, block: Block, currency: str) -> None:
             sheet.add("text", f"{name}, signature and date: {BLANK * 2}")
 
 
-def _grid(sheet: _Sheet, block: Grid) -> None:
+def _grid(sheet: _SheetLaid, block: Grid) -> None:
     sheet.add("")
     sheet.add("headline", block.name)
     top = len(sheet.lines) + 2
     sheet.heads.append(top - 1)
-    sheet.lines.append(_Line("head", block.titles, block.numbers))
+    sheet.lines.append(_RowLaid("head", block.titles, block.numbers))
     for i, row in enumerate(block.rows):
-        sheet.lines.append(_Line("strong" if i in block.strong else "row", row, block.numbers, top))
+        sheet.lines.append(_RowLaid("strong" if i in block.strong else "row", row, block.numbers, top))
 
 
-def _widths(sheet: _Sheet) -> list[float]:
+def _widths(sheet: _SheetLaid) -> list[float]:
     """Widths of the columns in characters: as wide as their texts, and all together no wider than a page."""
     made: list[float] = []
     texts: set[int] = set()
@@ -170,7 +170,7 @@ def _widths(sheet: _Sheet) -> list[float]:
     return [made[0] + max(missing, 0.0), *made[1:]]
 
 
-def _fill(sheet: Any, laid: _Sheet, above: int) -> None:
+def _fill(sheet: Any, laid: _SheetLaid, above: int) -> None:
     """Every row, its looks and its height."""
     widths = _widths(laid)
     for j, size in enumerate(widths):
@@ -191,7 +191,7 @@ def _fill(sheet: Any, laid: _Sheet, above: int) -> None:
         place = bar_chart(sheet, title, above + first, above + last, place, len(widths))
 
 
-def _free(sheet: Any, r: int, line: _Line, widths: Sequence[float]) -> None:
+def _free(sheet: Any, r: int, line: _RowLaid, widths: Sequence[float]) -> None:
     """A title or a sentence over all columns, in as many lines as it needs."""
     from openpyxl.styles import Alignment, Font
 
@@ -209,7 +209,7 @@ def _free(sheet: Any, r: int, line: _Line, widths: Sequence[float]) -> None:
     sheet.row_dimensions[r].height = min(_HIGHEST, lines * size * 1.37)
 
 
-def _cell(cell: Any, value: Cell, line: _Line, j: int, above: int) -> None:
+def _cell(cell: Any, value: Cell, line: _RowLaid, j: int, above: int) -> None:
     from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 
     shown = value.figure if isinstance(value, Total) else value
@@ -247,7 +247,7 @@ def _text(cell: Any, text: str) -> None:
             cell.quotePrefix = True
 
 
-def _formulas(laid: _Sheet, above: int) -> Iterator[tuple[str, float]]:
+def _formulas(laid: _SheetLaid, above: int) -> Iterator[tuple[str, float]]:
     """Place and value of every formula."""
     for r, line in enumerate(laid.lines, above + 1):
         for j, cell in enumerate(line.cells):
@@ -266,7 +266,7 @@ def _sum(of: Sequence[tuple[int, int]], top: int) -> str:
     return "=" + "+".join(f"{letters(c + 1)}{top + r}" for r, c in of)
 
 
-def _paged(sheet: Any, laid: _Sheet, above: int, page: float) -> None:
+def _paged(sheet: Any, laid: _SheetLaid, above: int, page: float) -> None:
     """A table that would be broken by a page's end, and fits on a page, begins on the next. page: its height in points."""
     from openpyxl.worksheet.pagebreak import Break
 
@@ -285,7 +285,7 @@ def _paged(sheet: Any, laid: _Sheet, above: int, page: float) -> None:
         used += high(above + k) if line.look or used else 0.0
 
 
-def _printed(sheet: Any, laid: _Sheet, above: int, foot: str, own: bool) -> None:
+def _printed(sheet: Any, laid: _SheetLaid, above: int, foot: str, own: bool) -> None:
     """How it prints: one page wide, the titles of a table on each page, and at the foot what it was made of."""
     from openpyxl.worksheet.properties import PageSetupProperties
 

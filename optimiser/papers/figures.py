@@ -14,7 +14,7 @@ from functools import cached_property
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.names import fold
-from optimiser.case.words import MINUS, money_exact, number
+from optimiser.case.readable import MINUS, money_exact, number
 from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.lines import decode

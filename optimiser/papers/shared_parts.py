@@ -9,8 +9,8 @@ from typing import Any
 
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
+from optimiser.case.readable import counted, listed, money_short, number, percent
 from optimiser.case.tolerances import LEAST_SIZE
-from optimiser.case.words import counted, listed, money_short, number, percent
 from optimiser.model.rules import meanings
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.rule import rules_of as every_rule

@@ -34,7 +34,7 @@ BROKEN = "The plan misses a limit by more than may be lost in computing: see the
 
 
 @dataclass(frozen=True, eq=False)
-class _Made:
+class _TablesMade:
     """Tables that were made of a solver's values: whether they stand in whole units, and how they were judged."""
 
     tables: dict[str, Table]
@@ -99,7 +99,9 @@ def _number(value: float) -> float | None:
     return None if value != value else value
 
 
-def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: SolveLimits) -> _Made:
+def _tables(
+    case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: SolveLimits
+) -> _TablesMade:
     """Decision and derived tables: in whole units if a plan near x has such, else those of x itself."""
     unit = case.settings.rounding
     for plans in near(model, x, rules, unit, limits) if unit else ():
@@ -116,12 +118,12 @@ def _tables(case: Case, rules: list[Compiled], model: Model, x: Array, checked: 
     tables = decision_tables(case.facts, model, x, EXACT_MONEY_DIGITS)
     tables.update(derive(case, tables, unit=exact(0.0)))
     found, violation = audit(case, tables, whole=False) if checked else ([], float("nan"))
-    return _Made(tables, x, not unit, violation, bool(found))
+    return _TablesMade(tables, x, not unit, violation, bool(found))
 
 
 def _in_units(
     case: Case, rules: list[Compiled], model: Model, x: Array, checked: bool, limits: SolveLimits
-) -> _Made | None:
+) -> _TablesMade | None:
     """Tables in whole units with the levels and people of x; None where there are none that keep everything."""
     rounded = whole(model, x, rules, case.settings.rounding, limits.time_limit)
     if rounded is None:
@@ -133,7 +135,7 @@ def _in_units(
     if broken:
         return None
     tables.update(derive(case, tables, lines=lines, read=read))
-    return _Made(tables, x, True, violation, False)
+    return _TablesMade(tables, x, True, violation, False)
 
 
 def judged_again(

@@ -13,9 +13,9 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.facts import Facts
+from optimiser.case.readable import digits
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FUNDED
-from optimiser.case.words import digits
 from optimiser.model.rules.terms import exact
 from optimiser.plan.allowance import EXACT, FIGURE, LOOSE, NEVER, UNIT
 from optimiser.plan.entries import partner_places

@@ -12,9 +12,9 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from optimiser.case.case import Case
+from optimiser.case.readable import counted, money_exact, number
 from optimiser.case.spec import Column, Sheet
 from optimiser.case.table import ReadOnly, Table
-from optimiser.case.words import counted, money_exact, number
 
 if TYPE_CHECKING:
     import pandas as pd

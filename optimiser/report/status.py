@@ -8,8 +8,8 @@ from __future__ import annotations
 import math
 
 from optimiser.case import impact
+from optimiser.case.readable import POINTS, digits, money_exact, number, percent_up, points, rounded_up, written
 from optimiser.case.tolerances import LEAST
-from optimiser.case.words import POINTS, digits, money_exact, number, percent_up, points, rounded_up, written
 from optimiser.plan.tables import Plan, Stage
 
 _BETTER = {

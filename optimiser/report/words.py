@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.case.tolerances import FULL, FUNDED
-from optimiser.case.words import (
+from optimiser.case.readable import (
     MINUS,
     POINTS,
     SYMBOLS,
@@ -22,6 +21,7 @@ from optimiser.case.words import (
     rounded_up,
     written,
 )
+from optimiser.case.tolerances import FULL, FUNDED
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report.status import quality

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from optimiser.case.checking.checks import check, fund_amounts
+from optimiser.case.readable import money_exact
 from optimiser.case.reading.workbook import Tables, read_tables, tables_from
 from optimiser.case.settings import Objective, Settings, Tier, parse_objective, parse_tiers, read_settings
-from optimiser.case.words import money_exact
 from optimiser.verbs import check_records
 from tests.case.books import SMALL, book, codes, said
 

@@ -14,7 +14,7 @@ import docx
 import openpyxl
 import pptx
 
-from optimiser.case.words import MINUS
+from optimiser.case.readable import MINUS
 
 
 @dataclass

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.case.words import percent_beside, points_apart
+from optimiser.case.readable import percent_beside, points_apart
 from optimiser.plan.tables import Proof, Stage
 from optimiser.report import words
 from tests.plan.hand import changed, with_rule

@@ -11,7 +11,7 @@ import pytest
 from optimiser import verbs
 from optimiser.analysis.rulebook.compliance import of_grant
 from optimiser.case.case import Case
-from optimiser.case.words import money_exact
+from optimiser.case.readable import money_exact
 from optimiser.model.rules import held_back, rules_of, sentence
 from optimiser.plan.tables import Plan
 from tests.rules.small import Records, checked

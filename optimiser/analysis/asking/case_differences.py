@@ -9,10 +9,10 @@ import numpy as np
 
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.names import fold
+from optimiser.case.readable import money_exact, written
 from optimiser.case.reading.cells import as_text
 from optimiser.case.spec import SHEETS, Sheet
 from optimiser.case.table import Array, Table
-from optimiser.case.words import money_exact, written
 
 Tables = Mapping[str, Table]
 Value = str | float | bool | None

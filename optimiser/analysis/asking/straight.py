@@ -14,7 +14,7 @@ from optimiser.case.tolerances import LEAST_SIZE, LOST_DIGITS, OPTIMAL_GAP
 DEEPEST = 60
 
 
-class Seen(Protocol):
+class ValueAt(Protocol):
     """The value at a place, and by how much it rises there for one unit."""
 
     @property
@@ -30,7 +30,7 @@ class Seen(Protocol):
         """Its rise."""
 
 
-Place = TypeVar("Place", bound=Seen)
+Place = TypeVar("Place", bound=ValueAt)
 
 
 def pieces(

@@ -17,7 +17,7 @@ from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.words import counted, listed, money_change, money_exact, points, points_change
+from optimiser.case.readable import counted, listed, money_change, money_exact, points, points_change
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve

@@ -20,7 +20,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor
-from optimiser.case.words import counted, listed, money_change, money_exact, number, percent, points, points_change
+from optimiser.case.readable import counted, listed, money_change, money_exact, number, percent, points, points_change
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan

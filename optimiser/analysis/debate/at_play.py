@@ -22,9 +22,9 @@ from optimiser.analysis.reasons.near_region import Region
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.grantors import AGREEMENT, EASE, OF_FUNDS, POLICY, WHO
+from optimiser.case.readable import counted, listed, money_exact, money_short, percent
 from optimiser.case.table import Array
 from optimiser.case.tolerances import BARELY, GAP, LEAST, NOTHING
-from optimiser.case.words import counted, listed, money_exact, money_short, percent
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Compiled

@@ -10,8 +10,8 @@ from functools import cache
 from optimiser.analysis.debate.phrases import FORMS
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.readable import listed, money_exact, number, percent
 from optimiser.case.scenario.apply import names as scenario_names
-from optimiser.case.words import listed, money_exact, number, percent
 from optimiser.model.rules import rules_of
 
 NAMED = ("initiative", "fund", "agency", "role", "rule", "scenario")

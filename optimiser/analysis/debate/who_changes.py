@@ -21,8 +21,8 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import asked
+from optimiser.case.readable import counted, fte, listed, money_change, money_exact, money_short, percent, points_change
 from optimiser.case.tolerances import HAIR
-from optimiser.case.words import counted, fte, listed, money_change, money_exact, money_short, percent, points_change
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -35,7 +35,7 @@ FREE = "No rule asks for it: the committee may decide otherwise."
 
 
 @dataclass(frozen=True)
-class Change:
+class MoneyChange:
     """One agency, initiative or area. before, now: its money."""
 
     key: str
@@ -56,15 +56,15 @@ class Changes:
 
     against: str
     currency: str
-    rows: Mapping[str, tuple[Change, ...]]
+    rows: Mapping[str, tuple[MoneyChange, ...]]
     by_lead: bool
     least: float
 
-    def losers(self, of: str = "agency") -> list[Change]:
+    def losers(self, of: str = "agency") -> list[MoneyChange]:
         """Who gets less, most first."""
         return [c for c in self.rows[of] if c.change < -self.least]
 
-    def gainers(self, of: str = "agency") -> list[Change]:
+    def gainers(self, of: str = "agency") -> list[MoneyChange]:
         """Who gets more, most first."""
         return [c for c in reversed(self.rows[of]) if c.change > self.least]
 
@@ -128,13 +128,15 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
         table = {**{r["initiative"]: r for r in other.case.tables["Initiatives"].records()}, **table}
     names = {str(k): str(r["name"] or k) for k, r in table.items()}
     keys = [*now, *(k for k in before if k not in now)]
-    by_initiative = [Change(k, names.get(k, k), before.get(k, 0.0), now.get(k, 0.0)) for k in keys]
+    by_initiative = [MoneyChange(k, names.get(k, k), before.get(k, 0.0), now.get(k, 0.0)) for k in keys]
     agencies = {r["agency"]: r["name"] or r["agency"] for r in case.tables["Agencies"].records()}
     if other is None:
         by_agency = _grouped(by_initiative, {k: r["lead"] for k, r in table.items()}, agencies, "led by no agency")
     else:
         was, has = ({r["agency"]: r["received"] for r in p.tables["Received"].records()} for p in (other, plan))
-        by_agency = [Change(str(a), str(agencies.get(a, a)), was.get(a, 0.0), has.get(a, 0.0)) for a in {**has, **was}]
+        by_agency = [
+            MoneyChange(str(a), str(agencies.get(a, a)), was.get(a, 0.0), has.get(a, 0.0)) for a in {**has, **was}
+        ]
     areas = {r["area"]: r["name"] or r["area"] for r in case.tables["Areas"].records()}
     by_area = _grouped(by_initiative, {k: r["area"] for k, r in table.items()}, areas, "in no area")
     rows = {"agency": by_agency, "initiative": by_initiative, "area": by_area}
@@ -148,13 +150,15 @@ def _awards(plan: Plan) -> dict[str, float]:
     return dict(zip(table["initiative"].tolist(), table["award"].tolist(), strict=True))
 
 
-def _grouped(rows: Sequence[Change], group: Mapping[str, str], names: Mapping[str, str], none: str) -> list[Change]:
+def _grouped(
+    rows: Sequence[MoneyChange], group: Mapping[str, str], names: Mapping[str, str], none: str
+) -> list[MoneyChange]:
     sums: dict[str, list[float]] = {}
     for c in rows:
         mine = sums.setdefault(group.get(c.key, NOBODY), [0.0, 0.0])
         mine[0] += c.before
         mine[1] += c.now
-    return [Change(k, names.get(k, k) or none, was, now) for k, (was, now) in sums.items() if was or now or k]
+    return [MoneyChange(k, names.get(k, k) or none, was, now) for k, (was, now) in sums.items() if was or now or k]
 
 
 # -- why, and what it would take ------------------------------------------------------------------------------------------
@@ -184,7 +188,7 @@ class Loss:
         }  # fmt: skip
 
 
-def loss(plan: Plan, found: Change) -> Loss:
+def loss(plan: Plan, found: MoneyChange) -> Loss:
     """Why an initiative gets less, by whose authority, and what it would take to give it back what it had."""
     case = plan.case
     i = case.facts.names["initiative"].index(found.key)
@@ -253,10 +257,10 @@ class AgencyPage:
 
     agency: str
     name: str
-    change: Change
+    change: MoneyChange
     pays: Mapping[str, float]
     gets: Mapping[str, float]
-    led: tuple[Change, ...]
+    led: tuple[MoneyChange, ...]
     people: Mapping[str, tuple[float, float]]
     rules: tuple[str, ...]
     grant_money: float
@@ -331,7 +335,7 @@ def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
         names = listed([titles[k] for k in sorted(grants, key=lambda k: -grants[k])], most=3)
         risk = f"Next year: {percent(round(ending / total, 2))} of what it gets is grant money ({names}), which ends with the grant."
     return AgencyPage(
-        agency, record["name"] or agency, change or Change(agency, record["name"] or agency, 0.0, 0.0), paid,
+        agency, record["name"] or agency, change or MoneyChange(agency, record["name"] or agency, 0.0, 0.0), paid,
         {titles[k]: v for k, v in sorted(got.items(), key=lambda p: -p[1])}, led, people, tuple(said), ending, risk,
     )  # fmt: skip
 

@@ -12,10 +12,10 @@ from optimiser.analysis.limits.cell import Cell, ChangeRow, where_of
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
 from optimiser.analysis.limits.move_costs import Prices
+from optimiser.case.readable import written
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, NEAR_WHOLE
-from optimiser.case.words import written
 from optimiser.model.rules import Number
 from optimiser.model.rules.number import FTE, MONEY
 

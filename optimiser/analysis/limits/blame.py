@@ -12,9 +12,9 @@ import numpy as np
 
 from optimiser.analysis.limits.cell import ChangeRow, called
 from optimiser.case.facts import Facts
+from optimiser.case.readable import listed
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import NOTHING
-from optimiser.case.words import listed
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, held_back
 from optimiser.solvers.value import Found

@@ -15,9 +15,9 @@ from optimiser.analysis.limits.curve import Direction, between, movable
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase
+from optimiser.case.readable import money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LOST_DIGITS
-from optimiser.case.words import money_exact
 from optimiser.model.matrix import Index, Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Compiled, RuleError, compile_rule

@@ -12,9 +12,9 @@ from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground, Moved
 from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.facts import Facts
+from optimiser.case.readable import digits
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING
-from optimiser.case.words import digits
 from optimiser.model.rules.number import FTE, STAFF
 
 

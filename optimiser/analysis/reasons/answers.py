@@ -18,9 +18,9 @@ from optimiser.analysis.reasons.trial import Trials
 from optimiser.analysis.reasons.why import Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
+from optimiser.case.readable import counted, listed, money_exact, number
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import FULL, LEAST_SIZE, SAME
-from optimiser.case.words import counted, listed, money_exact, number
 from optimiser.model.rules import held_back, rules_of, sentence
 from optimiser.plan.tables import Plan
 
@@ -42,7 +42,7 @@ class Use:
 
 
 @dataclass(frozen=True)
-class Answer:
+class ItemAnswer:
     """Why one thing stands as it does.
 
     of: `fund`, `agency`, `role` or `rule`; item: its key; headline: the finding; uses: what it is used for, adding up to
@@ -114,21 +114,21 @@ class Asker:
         self.words, self.currency, self.progress = Words(case), case.settings.currency, progress
         self._study = study
 
-    def answer(self, of: str, item: str) -> Answer:
+    def answer(self, of: str, item: str) -> ItemAnswer:
         """Why one thing stands as it does. of: a kind of KINDS but INITIATIVE; item: its key."""
         return {FUND: self._fund, AGENCY: self._agency, STAFF: self._role, RULE: self._rule}[of](item)
 
     # -- funds, agencies, roles ---------------------------------------------------------------------------------------
 
-    def _fund(self, item: str) -> Answer:
+    def _fund(self, item: str) -> ItemAnswer:
         left = left_over(self.case, self.plan, FUND, item, self.progress)
         name = called(self.facts, "fund", self.facts.names["fund"].index(item))
         said = f"Of {self._money(left.total)} in the fund {name} {self._money(left.used)} is spent"
         rest = f", {self._money(left.left)} is not." if left.parts else ", all of it."
         lines = [*self._costly(left, "spend"), *self._worth(FUND, item)]
-        return Answer("fund", item, said + rest, self.currency, self._uses(FUND, item), left, tuple(lines))
+        return ItemAnswer("fund", item, said + rest, self.currency, self._uses(FUND, item), left, tuple(lines))
 
-    def _role(self, item: str) -> Answer:
+    def _role(self, item: str) -> ItemAnswer:
         left = left_over(self.case, self.plan, STAFF, item, self.progress)
         said = f"Of {number(left.total)} FTE·periods of the role {item} {number(left.used)} are at work"
         rest = f", {number(left.left)} are not." if left.parts else ", all of them."
@@ -136,9 +136,9 @@ class Asker:
         hired = math.fsum(hires["fte"][hires["role"] == item].tolist())
         lines = [f"{number(hired)} FTE·periods are hired besides."] if hired > 0.005 else []
         lines += [*self._costly(left, "use"), *self._worth(STAFF, item)]
-        return Answer("role", item, said + rest, "FTE·periods", self._uses(STAFF, item), left, tuple(lines))
+        return ItemAnswer("role", item, said + rest, "FTE·periods", self._uses(STAFF, item), left, tuple(lines))
 
-    def _agency(self, item: str) -> Answer:
+    def _agency(self, item: str) -> ItemAnswer:
         a = self.facts.names["agency"].index(item)
         name, uses = called(self.facts, "agency", a), self._uses(AGENCY, item)
         received = math.fsum(u.amount for u in uses)
@@ -159,7 +159,7 @@ class Asker:
             lines.append(f"It must receive at least {self._money(float(self.facts.agency_minimum[a]))}.")
         lines += [*self._worth(AGENCY, item), *self._short(a)]
         said = f"The agency {name} receives {self._money(received)}{rest}"
-        return Answer("agency", item, said, self.currency, uses, left, tuple(lines))
+        return ItemAnswer("agency", item, said, self.currency, uses, left, tuple(lines))
 
     def _short(self, a: int) -> list[str]:
         """Why what an agency may deliver gets less than it asks for: that is why the agency gets no more."""
@@ -205,11 +205,11 @@ class Asker:
 
     # -- rules --------------------------------------------------------------------------------------------------------
 
-    def _rule(self, item: str) -> Answer:
+    def _rule(self, item: str) -> ItemAnswer:
         rule = next(r for r in rules_of(self.facts) if r.name == item)
         lines = [f"{sentence(self.facts, rule)}" + (f" ({rule.authority})" if rule.authority else "")]
         if not rule.active:
-            return Answer("rule", item, f"The rule {item} is switched off.", lines=tuple(lines))
+            return ItemAnswer("rule", item, f"The rule {item} is switched off.", lines=tuple(lines))
         table = self.plan.tables["Compliance"]
         rows = [r for r in table.records() if r["rule"] == item]
         tight = [r["per"] for r in rows if r["binding"] and r["kept"]]
@@ -223,7 +223,7 @@ class Asker:
         if held is not None:
             lines.append(f"{held.sentence} To change that, {held.cure}.")
         changes = ({"sheet": "Rules", "where": f"rule = {quoted(item)}", "column": "active", "change": "= no"},)
-        return Answer(
+        return ItemAnswer(
             "rule", item, f"The rule {item} {state}.", lines=(*lines, *self._without(changes)), changes=changes
         )
 
@@ -261,12 +261,12 @@ class Asker:
         return money_exact(round(value, 2), self.currency)
 
 
-def lines(answer: Answer, currency: str) -> list[str]:
+def lines(answer: ItemAnswer, currency: str) -> list[str]:
     """An answer as text: its finding, then line by line."""
     return ["", answer.headline, *(bullet(line) for line in (*parts_in_words(answer, currency), *answer.lines))]
 
 
-def parts_in_words(answer: Answer, currency: str) -> list[str]:
+def parts_in_words(answer: ItemAnswer, currency: str) -> list[str]:
     """What it is used for and what is left of it, line by line: the amounts of each add up."""
 
     money = answer.unit == currency

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.analysis.reasons.ways import TriedChange, Ways
+from optimiser.case.readable import percent
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import NEAR_WHOLE
-from optimiser.case.words import percent
 
 SLIGHT = 0.01
 """A bend that takes a smaller share of the slope away is none."""

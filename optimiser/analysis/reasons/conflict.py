@@ -12,9 +12,9 @@ from optimiser.analysis.limits.demands import Demands, without
 from optimiser.analysis.limits.ground import NONE
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
+from optimiser.case.readable import money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, NOTHING, SAME
-from optimiser.case.words import money_exact
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, SolverError

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.limits.move_costs import Costs
-from optimiser.analysis.reasons.answers import INITIATIVE, Answer, Asker, subjects
+from optimiser.analysis.reasons.answers import INITIATIVE, Asker, ItemAnswer, subjects
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.analysis.reasons.explain_words import Words
@@ -52,7 +52,7 @@ class Explanation:
     status: str
     parts: tuple[str, ...]
     reasons: tuple[Reason, ...] = ()
-    answers: tuple[Answer, ...] = ()
+    answers: tuple[ItemAnswer, ...] = ()
     counted: str = ""
     planned: bool = True
     prices: tuple[Price, ...] = ()

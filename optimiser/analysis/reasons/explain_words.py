@@ -17,8 +17,8 @@ from optimiser.analysis.reasons.why import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
+from optimiser.case.readable import listed, money_exact, number, points
 from optimiser.case.tolerances import FULL, FUNDED, NOTHING
-from optimiser.case.words import listed, money_exact, number, points
 from optimiser.model.rules import Number
 
 WIDTH = 110

@@ -14,9 +14,9 @@ import numpy as np
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.prices import Study
 from optimiser.analysis.rulebook.rule_audit import audit_rules
+from optimiser.case.readable import listed, money_exact, number
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST, NEAR_WHOLE, NOTHING, SAME
-from optimiser.case.words import listed, money_exact, number
 from optimiser.solvers.value import Found, Values
 
 ODD = 300.0

@@ -20,10 +20,10 @@ from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase
+from optimiser.case.readable import listed as in_words
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.case.tolerances import NEAR_WHOLE, OPTIMAL_GAP, SAME, SMALL_VALUE
-from optimiser.case.words import listed as in_words
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules

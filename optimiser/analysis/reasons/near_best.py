@@ -19,9 +19,9 @@ from optimiser.analysis.reasons.near_region import Least, Region
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
+from optimiser.case.readable import digits, listed, money_exact, written
 from optimiser.case.table import Array
 from optimiser.case.tolerances import GAP, LEAST, LEAST_FLOAT, LEAST_SIZE, NOTHING
-from optimiser.case.words import digits, listed, money_exact, written
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve

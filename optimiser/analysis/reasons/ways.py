@@ -19,10 +19,10 @@ from optimiser.analysis.limits.cell import ChangeRow, called
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
+from optimiser.case.readable import money_exact, number
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.case.tolerances import BARELY, LEAST_SIZE, LITTLE, LOST_DIGITS, NEAR_WHOLE, NO_GAIN, NOTHING
-from optimiser.case.words import money_exact, number
 from optimiser.model.rules import Compiled, Rule
 from optimiser.solvers.value import Found, Start
 

@@ -17,9 +17,9 @@ from optimiser.analysis.reasons.trial import TrialOutcome, Trials
 from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case import impact
 from optimiser.case.grantors import Grantor, asked, grantors
+from optimiser.case.readable import listed, money_short, number, percent, points, points_apart
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FULL, FUNDED, HAIR
-from optimiser.case.words import listed, money_short, number, percent, points, points_apart
 from optimiser.model.rules import held_back
 from optimiser.solvers.value import Found
 

@@ -20,9 +20,9 @@ from optimiser.analysis.replanning.replan_model import Before, Remaining, Wishes
 from optimiser.analysis.replanning.replan_tables import year_tables
 from optimiser.analysis.replanning.reprogramming import BudgetChange, MoneyMove, Transfer, approvals, moves, transfers
 from optimiser.case.case import Case
+from optimiser.case.readable import money_exact, percent
 from optimiser.case.table import Table
 from optimiser.case.tolerances import HALF_A_CENT, LEAST
-from optimiser.case.words import money_exact, percent
 from optimiser.model.build import build
 from optimiser.model.extend import a_hair_wider
 from optimiser.model.matrix import Model

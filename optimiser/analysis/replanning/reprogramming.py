@@ -12,8 +12,8 @@ import numpy as np
 from optimiser.analysis.replanning.past import Past
 from optimiser.analysis.replanning.replan_model import Before, Key, Terms, free_of_approval, summed
 from optimiser.case.facts import Facts
+from optimiser.case.readable import money_exact, percent, written
 from optimiser.case.tolerances import HALF_A_CENT, LEAST
-from optimiser.case.words import money_exact, percent, written
 from optimiser.model.rules.terms import exact
 
 UNSPENT = "unspent"

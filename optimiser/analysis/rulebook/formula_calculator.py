@@ -8,9 +8,9 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.readable import listed
 from optimiser.case.table import Array, Table, text
 from optimiser.case.tolerances import HAIR
-from optimiser.case.words import listed
 from optimiser.model.rules import KINDS, Rule, RuleError, rules_of
 from optimiser.model.rules.shares import parse_formula, split
 

@@ -15,9 +15,9 @@ from importlib.resources import files
 from typing import Any
 
 from optimiser.case.names import fold, nearest
+from optimiser.case.readable import listed
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
-from optimiser.case.words import listed
 from optimiser.case.writing.writer import PlainSheet
 
 Answer = str | float

@@ -11,9 +11,9 @@ import optimiser.verbs as verbs
 from optimiser.analysis.rulebook.library import Entry, LibraryError, entry_of
 from optimiser.case.case import Case
 from optimiser.case.impact import unit
+from optimiser.case.readable import listed, points, written
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import HAIR
-from optimiser.case.words import listed, points, written
 
 _REMEMBERED = re.compile(r"([a-z0-9-]+)(?:/(\d+))?(?:,\s*text of (.*))?", re.IGNORECASE)
 COMPARED = ("kind", "measure", "per", "at_least", "at_most", "of", "authority", "set_by", "waiver")

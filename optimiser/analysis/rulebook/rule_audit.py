@@ -10,12 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.rulebook.rule_sums import Clash, Extremes, Idle, Sum, Sums, clashes
+from optimiser.analysis.rulebook.rule_sums import Clash, Extremes, Idle, RuleSum, Sums, clashes
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.readable import listed, number, written
 from optimiser.case.table import Table
 from optimiser.case.tolerances import HAIR
-from optimiser.case.words import listed, number, written
 from optimiser.model.rules import Number, Rule, compile_rules, held_back, meaning
 from optimiser.model.rules.rule import BASES
 from optimiser.model.rules.shares import HUNDRED
@@ -69,12 +69,12 @@ class _Audit:
         place = f"Rules, row {row}, {column}" if row else f"Rules, {rule.name}, {column}"
         return RuleFinding(kind, rule.name, place, said, cure, level)
 
-    def name(self, one: Sum) -> str:
+    def name(self, one: RuleSum) -> str:
         """`VAWA: courts`, with the member that the limit is for."""
         per = self.sums.limits_of(one).per[one.limit]
         return f"{self.compiled[one.rule].rule.name}{f' for {per}' if per else ''}"
 
-    def amount(self, value: float, one: Sum) -> str:
+    def amount(self, value: float, one: RuleSum) -> str:
         unit = Number(self.sums.limits_of(one).unit, self.case.settings.currency)
         return unit.said(value) if unit.is_money else f"{number(value, 2)} {unit.unit}"
 

@@ -24,7 +24,7 @@ MANY = 300
 
 
 @dataclass(frozen=True, eq=False)
-class Sum:
+class RuleSum:
     """One limit: `left` and `right` as sparse sums over the columns, and the interval that it leaves.
 
     rule, block, limit: where it comes from; low, high: of left where right is empty, else as multiples of right; most:
@@ -59,9 +59,9 @@ class Sums:
         self.facts, self.compiled = facts, compiled
         self.variables = Variables(facts, list(compiled))
         self.entries = self.variables.entries()
-        self.all: list[Sum] = [s for k, rule in enumerate(compiled) for s in self._of(k, rule)]
+        self.all: list[RuleSum] = [s for k, rule in enumerate(compiled) for s in self._of(k, rule)]
 
-    def _of(self, number: int, rule: Compiled) -> Iterator[Sum]:
+    def _of(self, number: int, rule: Compiled) -> Iterator[RuleSum]:
         for part, limits in enumerate(rule.blocks):
             left = [_split(t, self.entries[t.measure, t.outcome], len(limits)) for t in limits.left]
             right = [_split(t, self.entries[t.measure, t.outcome], len(limits)) for t in limits.right]
@@ -70,9 +70,9 @@ class Sums:
                 share = float(limits.share[k])
                 value = share if limits.right else share * float(limits.constant[k])
                 low, high = (value, np.inf) if limits.at_least else (-np.inf, value)
-                yield Sum(number, part, k, mine, base, low, high, self._most(limits, mine), not limits.right)
+                yield RuleSum(number, part, k, mine, base, low, high, self._most(limits, mine), not limits.right)
 
-    def limits_of(self, one: Sum) -> Limits:
+    def limits_of(self, one: RuleSum) -> Limits:
         """The block that a sum belongs to."""
         return self.compiled[one.rule].blocks[one.block]
 
@@ -131,8 +131,8 @@ class Clash:
     their sums; shares: whether these are shares of a base and not amounts.
     """
 
-    lows: tuple[Sum, ...]
-    high: Sum | None
+    lows: tuple[RuleSum, ...]
+    high: RuleSum | None
     needed: float
     given: float
     shares: bool
@@ -151,9 +151,9 @@ def clashes(sums: Sums) -> list[Clash]:
     return found
 
 
-def _same(hard: list[Sum]) -> Iterator[Clash]:
+def _same(hard: list[RuleSum]) -> Iterator[Clash]:
     """Two limits of one sum whose intervals do not meet."""
-    groups: dict[tuple[bytes, bytes], list[Sum]] = {}
+    groups: dict[tuple[bytes, bytes], list[RuleSum]] = {}
     for s in hard:
         groups.setdefault((s.key(s.left), s.key(s.right)), []).append(s)
     for group in groups.values():
@@ -162,18 +162,18 @@ def _same(hard: list[Sum]) -> Iterator[Clash]:
             yield Clash((low,), high, low.low, high.high, not low.absolute)
 
 
-def _above_the_most(hard: list[Sum]) -> Iterator[Clash]:
+def _above_the_most(hard: list[RuleSum]) -> Iterator[Clash]:
     """A limit that asks for more than its sum can be."""
     for s in hard:
         if s.absolute and s.low > s.most + HAIR * max(1.0, s.most):
             yield Clash((s,), None, s.low, s.most, False)
 
 
-def _parts(sums: Sums, hard: list[Sum], lows: list[Sum]) -> Iterator[Clash]:
+def _parts(sums: Sums, hard: list[RuleSum], lows: list[RuleSum]) -> Iterator[Clash]:
     """Parts of a whole that do not overlap and together ask for more than the whole may have."""
     size = sums.variables.size
     masks = {id(s): _mask(s.left[0], size) for s in lows}
-    wholes: list[tuple[Sum | None, Array, bytes, float]] = []
+    wholes: list[tuple[RuleSum | None, Array, bytes, float]] = []
     for s in hard:
         if np.isfinite(s.high) and (s.left[1] == 1).all():
             wholes.append((s, _mask(s.left[0], size), s.key(s.right), s.high))
@@ -189,7 +189,7 @@ def _parts(sums: Sums, hard: list[Sum], lows: list[Sum]) -> Iterator[Clash]:
     seen: set[tuple[int, ...]] = set()
     for whole, mask, base_key, high in wholes[: 2 * MANY]:
         inside = [s for s in lows if s.key(s.right) == base_key and s is not whole and not (masks[id(s)] & ~mask).any()]
-        chosen: list[Sum] = []
+        chosen: list[RuleSum] = []
         covered = np.zeros(size, bool)
         for s in sorted(inside, key=lambda s: -s.low):
             if not (masks[id(s)] & covered).any():
@@ -226,7 +226,7 @@ class Idle:
     """
 
     rule: int
-    nearest: Sum
+    nearest: RuleSum
     reach: float
 
 
@@ -250,9 +250,9 @@ class Extremes:
             if worst is not None:
                 yield worst
 
-    def _worst(self, number: int, mine: list[Sum]) -> Idle | None:
+    def _worst(self, number: int, mine: list[RuleSum]) -> Idle | None:
         """The limit that comes nearest to binding; None where one can be broken, or time is over."""
-        reached: list[tuple[float, float, Sum]] = []
+        reached: list[tuple[float, float, RuleSum]] = []
         without: Model | None = None
         for s in mine:
             limit = s.high if np.isfinite(s.high) else s.low
@@ -281,7 +281,7 @@ class Extremes:
                 lower[family.span], upper[family.span] = -np.inf, np.inf
         return replace(self.model, row_lower=lower, row_upper=upper)
 
-    def _gap(self, model: Model, one: Sum) -> float | None:
+    def _gap(self, model: Model, one: RuleSum) -> float | None:
         """The largest breach of a limit, negative where it is never reached; None without a proven answer."""
         cost = np.zeros(len(model.column_lower))
         sign = 1.0 if np.isfinite(one.high) else -1.0

@@ -12,10 +12,10 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.readable import listed, money_exact
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import FUNDED
-from optimiser.case.words import listed, money_exact
 from optimiser.plan.entries import entries_of
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan

@@ -19,9 +19,9 @@ import numpy as np
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.together.game import Game
 from optimiser.case.case import Case
+from optimiser.case.readable import listed, money_exact, number, percent
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
-from optimiser.case.words import listed, money_exact, number, percent
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve

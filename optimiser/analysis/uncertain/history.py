@@ -20,11 +20,11 @@ import numpy as np
 from optimiser.analysis.uncertain.concave import Concave, band, convex_rss, fitted, hull
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.readable import digits, money_exact
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table, text
 from optimiser.case.tolerances import HAIR
-from optimiser.case.words import digits, money_exact
 from optimiser.verbs import apply_changes
 
 Status = Literal["curve", "few years", "too alike", "beyond", "no request", "negative", "from nothing", "falls", "convex",

@@ -22,8 +22,8 @@ from optimiser.analysis.uncertain.robust import Robust, average_plan, worst_plan
 from optimiser.analysis.uncertain.uncertainty import WORST, Faring, fare
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.readable import counted, money_exact, points, written
 from optimiser.case.table import Array
-from optimiser.case.words import counted, money_exact, points, written
 from optimiser.plan.tables import Plan
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import solve

@@ -21,9 +21,9 @@ from optimiser.analysis.uncertain.draws import Draws, impact_only
 from optimiser.analysis.uncertain.uncertainty import HELD, WORST, held_model, without_floors, worst_average
 from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
+from optimiser.case.readable import percent, written
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AS_GOOD, LEAST_FLOAT, LEAST_SIZE, OPTIMAL_GAP, SWITCH
-from optimiser.case.words import percent, written
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program

@@ -17,9 +17,9 @@ import numpy as np
 from optimiser.analysis.asking.repeat import Repeat
 from optimiser.analysis.uncertain.draws import Draws, impact_only
 from optimiser.case.case import Case
+from optimiser.case.readable import number, written
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import NOTHING
-from optimiser.case.words import number, written
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.plan.lines import decode

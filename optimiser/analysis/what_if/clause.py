@@ -14,9 +14,9 @@ from optimiser.analysis.asking.solved import run
 from optimiser.case.case import Case
 from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
+from optimiser.case.readable import listed, money_exact, number, written
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import HALF_A_CENT, SAME
-from optimiser.case.words import listed, money_exact, number, written
 from optimiser.model.rules import compile_rules
 from optimiser.plan.tables import Plan
 

@@ -18,10 +18,10 @@ from optimiser.analysis.what_if.causes import Causes
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
+from optimiser.case.readable import digits, money_exact, number, percent, written
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, HALF_A_CENT, LEAST, LEAST_SIZE
-from optimiser.case.words import digits, money_exact, number, percent, written
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
 

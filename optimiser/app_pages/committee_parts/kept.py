@@ -19,7 +19,7 @@ PLANS_KEPT = 24
 
 
 @dataclass(frozen=True)
-class Paper:
+class ProposalView:
     """A proposal as the committee reads it. state: open, approved, rejected or withdrawn; decision: its id, "" before;
     against: what its figures are compared with, as in `decisions.Proposal`."""
 
@@ -36,7 +36,7 @@ class Paper:
     against: str
 
 
-def papers(draft: Draft) -> list[Paper]:
+def papers(draft: Draft) -> list[ProposalView]:
     """The proposals of the case, the open ones first, then the newest."""
     if not draft.case:
         return []
@@ -47,7 +47,7 @@ def papers(draft: Draft) -> list[Paper]:
         found = decided.get(p.id)
         state = found.outcome if found else p.status
         made.append(
-            Paper(
+            ProposalView(
                 p.id,
                 p.run,
                 p.title,
@@ -64,7 +64,7 @@ def papers(draft: Draft) -> list[Paper]:
     return sorted(made, key=lambda p: p.state != "open")
 
 
-def shown(paper: Paper) -> tuple[Plan, list[tuple[str, Plan]]]:
+def shown(paper: ProposalView) -> tuple[Plan, list[tuple[str, Plan]]]:
     """The proposed plan, and the alternatives by name, each without what this person may not see."""
     db, actor = sign_in.database(), sign_in.actor()
     others = []

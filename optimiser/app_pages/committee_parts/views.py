@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts.kept import Paper
+from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.shell import losers
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
@@ -24,7 +24,7 @@ ONE_COLUMN = 12
 """Up to so many initiatives stand in one column of bars."""
 
 
-def proposal(paper: Paper, plan: Plan, others: Others) -> None:
+def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
     """Title, three figures against what the proposer chose, money by theme, and what the plan rests on."""
     st.title(letters(paper.title))
     with st.grid(3, min_column_width=220, gap="small"):
@@ -45,7 +45,7 @@ def proposal(paper: Paper, plan: Plan, others: Others) -> None:
             st.markdown(letters(paper.text))
 
 
-def figures_of(paper: Paper, plan: Plan, others: Others) -> list[tuple[str, str, str]]:
+def figures_of(paper: ProposalView, plan: Plan, others: Others) -> list[tuple[str, str, str]]:
     """Money, people and impact: the figure, what it is, and its change against what the proposer chose."""
     f, currency = figures(plan), plan.case.settings.currency
     name, against = _against(paper, plan, others)
@@ -61,7 +61,7 @@ def figures_of(paper: Paper, plan: Plan, others: Others) -> list[tuple[str, str,
     return [(value, of, f"{change} against {name}" if change else "") for value, of, change in cards]
 
 
-def _against(paper: Paper, plan: Plan, others: Others) -> tuple[str, tuple[str, str, str]]:
+def _against(paper: ProposalView, plan: Plan, others: Others) -> tuple[str, tuple[str, str, str]]:
     """What the three figures are compared with, and the change of each; "" where there is nothing to compare."""
     if paper.against == LAST_YEAR:
         change = committee.since_last_year(plan)

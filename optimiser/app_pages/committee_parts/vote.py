@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts.kept import Paper, alternative_name
+from optimiser.app_pages.committee_parts.kept import ProposalView, alternative_name
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
@@ -17,7 +17,7 @@ _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
 _REFUSED = (NotAllowed, decisions.CannotDecide, ValueError)
 
 
-def part(paper: Paper) -> None:
+def part(paper: ProposalView) -> None:
     """The page's last part."""
     db, actor = sign_in.database(), sign_in.actor()
     st.title(letters(headline(paper)))
@@ -41,7 +41,7 @@ def part(paper: Paper) -> None:
         )
 
 
-def headline(paper: Paper) -> str:
+def headline(paper: ProposalView) -> str:
     """How the proposal stands."""
     if paper.state in ("approved", "rejected"):
         t = paper.tally
@@ -54,7 +54,7 @@ def headline(paper: Paper) -> str:
     return f"{t.votes} of {t.members} members {'has' if t.votes == 1 else 'have'} voted"
 
 
-def _votes(paper: Paper) -> None:
+def _votes(paper: ProposalView) -> None:
     db, actor = sign_in.database(), sign_in.actor()
     cast = decisions.votes(db, actor, paper.id)
     if not cast:
@@ -71,7 +71,7 @@ def _votes(paper: Paper) -> None:
     text_table(rows, "Votes")
 
 
-def _form(paper: Paper) -> None:
+def _form(paper: ProposalView) -> None:
     with st.form(f"vote-{paper.id}", border=True):
         choice = st.radio("Your vote", CHOICES, format_func=lambda c: _SAID[c], horizontal=True, index=None)
         reason = st.text_area("Your reason", height=80, max_chars=comments.LONGEST, help="It is kept with your vote.")
@@ -82,7 +82,7 @@ def _form(paper: Paper) -> None:
             _do(lambda: decisions.vote(sign_in.database(), sign_in.actor(), paper.id, choice, reason))
 
 
-def _resolve(paper: Paper) -> None:
+def _resolve(paper: ProposalView) -> None:
     """To end the vote, or to take the proposal back: each asks first, and says what it means."""
     db, actor, ready = sign_in.database(), sign_in.actor(), paper.tally.is_quorate
     with st.container(horizontal=True):
@@ -112,7 +112,7 @@ def _resolve(paper: Paper) -> None:
                 _do(lambda: decisions.withdraw(db, actor, paper.id, reason))
 
 
-def what_is_frozen(paper: Paper) -> str:
+def what_is_frozen(paper: ProposalView) -> str:
     """What a resolution ends and keeps, before it is made."""
     run = runs.get(sign_in.database(), sign_in.actor(), paper.run)
     outcome = "approves" if paper.tally.is_approved else "rejects"
@@ -123,7 +123,7 @@ def what_is_frozen(paper: Paper) -> str:
     )
 
 
-def report(paper: Paper, label: str = "Report") -> None:
+def report(paper: ProposalView, label: str = "Report") -> None:
     """The report, with what this person may see of it."""
     db = sign_in.database()
     handed.button(
@@ -139,7 +139,7 @@ def report(paper: Paper, label: str = "Report") -> None:
     )
 
 
-def _papers(paper: Paper) -> None:
+def _papers(paper: ProposalView) -> None:
     """The workbook, with what this person may see of it; the report stands above every part."""
     db = sign_in.database()
     with st.container(horizontal=True):
@@ -153,7 +153,7 @@ def _papers(paper: Paper) -> None:
         )
 
 
-def _comments(paper: Paper) -> None:
+def _comments(paper: ProposalView) -> None:
     db, actor = sign_in.database(), sign_in.actor()
     case = decisions.proposal(db, actor, paper.id).case
     said = comments.listed(db, actor, case, "proposal", paper.id)

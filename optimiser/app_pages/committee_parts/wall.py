@@ -9,13 +9,13 @@ import streamlit as st
 from optimiser.analysis.debate.at_play import KINDS, AtPlay
 from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_year
 from optimiser.analysis.reasons.near_best import MARGIN
-from optimiser.app_pages.committee_parts.kept import Paper
+from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.committee_parts.views import Others, figures_of, rule_lines, rules_headline
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.words import counted
+from optimiser.case.readable import counted
 from optimiser.desk import questions
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
@@ -29,7 +29,7 @@ RULES, ALTERNATIVES, SAID = 17, 8, 3
 """Rules in one table, plans in one, and sentences below a chart."""
 
 
-def proposal(paper: Paper, plan: Plan, others: Others) -> None:
+def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
     """The motion, its three figures, money by theme, and what it rests on."""
     st.title(letters(paper.title))
     told = [

@@ -8,14 +8,14 @@ from optimiser.app_pages.editing import what_is_what
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.maps.take import Taken
-from optimiser.case.words import counted
-from optimiser.desk.foreign import Step
+from optimiser.case.readable import counted
+from optimiser.desk.foreign import FileBeingRead
 from optimiser.store.base.rights import NotAllowed
 
 KEY = "foreign"
 
 
-def page(step: Step) -> None:
+def page(step: FileBeingRead) -> None:
     """The step, and the two ways out of it."""
     title = st.empty()
     st.caption(f"{letters(step.name)} becomes a new case; nothing is changed until you take it over.")
@@ -24,7 +24,7 @@ def page(step: Step) -> None:
         st.title(letters(what_is_what.headline(taken)))
 
 
-def _out(step: Step, taken: Taken) -> None:
+def _out(step: FileBeingRead, taken: Taken) -> None:
     """The ways out: take it over, keep the map, cancel."""
     records = dict(step.put(taken).records)
     extra = what_is_what.missing(records, KEY) if taken.tables and not taken.errors else {}
@@ -46,7 +46,7 @@ def _out(step: Step, taken: Taken) -> None:
         )
 
 
-def _take_over(step: Step, taken: Taken, extra: dict[str, list[dict[str, object]]]) -> None:
+def _take_over(step: FileBeingRead, taken: Taken, extra: dict[str, list[dict[str, object]]]) -> None:
     """A new case with what was taken over; solved at once where it is whole, else what it lacks is said."""
     records = {**step.put(taken).records, **extra}
     name = step.name.rpartition(".")[0] or step.name

@@ -66,18 +66,18 @@ def box(draft: Draft) -> None:
     _offer(draft, changes(draft, as_records(case)), file.name)
 
 
-def _step(draft: Draft, data: bytes, name: str, faults: tuple[Fault, ...]) -> foreign.Step | None:
+def _step(draft: Draft, data: bytes, name: str, faults: tuple[Fault, ...]) -> foreign.FileBeingRead | None:
     """The step for a file that is not ours, as this person left it; None for one that is."""
     kept = st.session_state.get("import-step")
     if kept is None or kept[0] != (draft.id, name, hash(data)):
         step = foreign.begin(data, name, foreign.without_blanks(draft.plain()), currency_of(draft))
         kept = (draft.id, name, hash(data)), step if step is not None and foreign.is_foreign(step, faults) else None
         st.session_state["import-step"] = kept
-    found: foreign.Step | None = kept[1]
+    found: foreign.FileBeingRead | None = kept[1]
     return found
 
 
-def _put(draft: Draft, step: foreign.Step, taken: Taken) -> None:
+def _put(draft: Draft, step: foreign.FileBeingRead, taken: Taken) -> None:
     """What a file that is not ours changes in the case, and the way out."""
     what_is_what.keep(step)
     if taken.tables and not taken.errors:

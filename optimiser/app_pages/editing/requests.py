@@ -16,9 +16,9 @@ from optimiser.app_pages.shell import boxes, handed, session
 from optimiser.app_pages.shell.differences import change_table, summary
 from optimiser.app_pages.shell.page_tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.intake.merging import Intake, Standing, merge
+from optimiser.case.intake.merging import AgencyStanding, Intake, merge
 from optimiser.case.intake.sending import file_name, request_workbooks
-from optimiser.case.words import counted, listed
+from optimiser.case.readable import counted, listed
 from optimiser.case.writing.annotation import annotate
 from optimiser.desk.foreign import without_blanks
 from optimiser.desk.state import Draft
@@ -94,7 +94,7 @@ def _merged(draft: Draft, files: Sequence[tuple[str, bytes]]) -> Intake:
     return found
 
 
-def _headline(made: Intake, answered: Sequence[Standing], currency: str) -> str:
+def _headline(made: Intake, answered: Sequence[AgencyStanding], currency: str) -> str:
     """9 of 12 agencies have answered; they ask for $1.77m more than last year."""
     said = f"{len(answered)} of {counted(len(made.board), 'agency', 'agencies')} have answered"
     if not answered:
@@ -104,7 +104,7 @@ def _headline(made: Intake, answered: Sequence[Standing], currency: str) -> str:
     return f"{said}; they ask for {words.money_short(abs(more), currency)} {how} than last year"
 
 
-def _row(standing: Standing, currency: str) -> dict[str, object]:
+def _row(standing: AgencyStanding, currency: str) -> dict[str, object]:
     asks = standing.asks
     return {
         "Agency": standing.agency,

@@ -18,12 +18,12 @@ from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.said import ACROSS, KEPT, LEFT_OUT, SEVERAL, WIDE, Said, as_table, choices, proposed
 from optimiser.case.maps.take import Taken, TakenTable
+from optimiser.case.readable import counted, listed, written
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.spec import SHEETS
-from optimiser.case.words import counted, listed, written
-from optimiser.desk.foreign import Step
+from optimiser.desk.foreign import FileBeingRead
 
 TABLES = ("", *(s.name for s in SHEETS if s.name not in ("Case", "Scenarios", "Rules", "Uncertainty", "Curves")))
 """What a sheet of a foreign file can hold."""
@@ -39,7 +39,7 @@ _UNITS: dict[float | None, str] = {
 _MARKS: dict[Mark, str] = {"": "not said", ".": "1,234.5", ",": "1.234,5"}
 
 
-def view(step: Step, key: str, done: Callable[[Taken], None]) -> Taken:
+def view(step: FileBeingRead, key: str, done: Callable[[Taken], None]) -> Taken:
     """The step: sheets, titles and meanings on the left, what comes of it on the right, the sheet below. done: draws the ways
     out of it. Returns what would be taken over."""
     left, right = st.columns([3, 1], gap="medium")
@@ -78,13 +78,13 @@ def headline(taken: Taken) -> str:
     return said
 
 
-def _key(step: Step, sheet: RawSheet, key: str, *more: object) -> str:
+def _key(step: FileBeingRead, sheet: RawSheet, key: str, *more: object) -> str:
     """A widget's key; it changes with what the widget depends on, so that what is proposed anew is shown."""
     said = step.said[sheet.name]
     return "-".join(map(str, (key, step.name, sheet.name, said.first, said.last, said.to, *more)))
 
 
-def _sheet(step: Step, key: str) -> RawSheet:
+def _sheet(step: FileBeingRead, key: str) -> RawSheet:
     names = [s.name for s in step.sheets]
     if len(names) == 1:
         return step.sheets[0]
@@ -95,7 +95,7 @@ def _sheet(step: Step, key: str) -> RawSheet:
     return step.sheet(chosen or first)
 
 
-def _titles(step: Step, sheet: RawSheet, key: str) -> None:
+def _titles(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
     """What the sheet holds, and where its titles stand; what is said anew is proposed anew."""
     said = step.said[sheet.name]
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -128,7 +128,7 @@ def _with_columns(said: Said, sheet: RawSheet) -> Said:
     return replace(said, meanings=dict.fromkeys(filled, LEFT_OUT))
 
 
-def _columns(step: Step, sheet: RawSheet, key: str) -> None:
+def _columns(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
     """A select box for each column, with samples of its cells."""
     said = step.said[sheet.name]
     if not said.to:
@@ -176,7 +176,7 @@ def _called(said: Said, meaning: str) -> str:
     return words.get(meaning, meaning.replace("_", " "))
 
 
-def _once(step: Step, sheet: RawSheet, key: str) -> None:
+def _once(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
     """What is said once for the whole sheet."""
     said = step.said[sheet.name]
     st.markdown("**Once for the whole sheet**")
@@ -200,7 +200,7 @@ def _once(step: Step, sheet: RawSheet, key: str) -> None:
     step.said[sheet.name] = replace(said, money=money, decimal=mark, same="add" if add else "refuse")
 
 
-def _made(step: Step, taken: Taken) -> None:
+def _made(step: FileBeingRead, taken: Taken) -> None:
     """What will be made, what is left out, what to look at."""
     if taken.tables or taken.made:
         st.markdown("**What will be made**")
@@ -232,7 +232,7 @@ def _warning(fault: Fault) -> str:
     return f"{fault.cell}: {fault.what}; {fault.cure}." if fault.cell else f"{fault.what}; {fault.cure}."
 
 
-def _preview(step: Step, sheet: RawSheet, taken: Taken) -> None:
+def _preview(step: FileBeingRead, sheet: RawSheet, taken: Taken) -> None:
     """The sheet as it is in the file, each row with what is made of it."""
     said = step.said[sheet.name]
     places = sorted(said.meanings) or list(range(min(12, len(sheet.rows[0]) if sheet.rows else 0)))
@@ -313,7 +313,7 @@ def _sums(taken: Taken) -> None:
         text_table(rows, "The sum of each column in the file beside the sum taken over")
 
 
-def keep(step: Step) -> None:
+def keep(step: FileBeingRead) -> None:
     """The map as a file, to be used again next year."""
     handed.button(
         "Keep this map",

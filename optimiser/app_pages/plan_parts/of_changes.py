@@ -6,7 +6,15 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.debate.who_changes import LAST_YEAR, Change, Changes, Loss, agency_page, changes, has_last_year
+from optimiser.analysis.debate.who_changes import (
+    LAST_YEAR,
+    Changes,
+    Loss,
+    MoneyChange,
+    agency_page,
+    changes,
+    has_last_year,
+)
 from optimiser.app_pages.committee_parts import kept
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.asking import answer
@@ -142,7 +150,7 @@ def _who(plan: Plan, found: Changes) -> None:
         _why(plan, worst)
 
 
-def _why(plan: Plan, worst: Change) -> None:
+def _why(plan: Plan, worst: MoneyChange) -> None:
     st.subheader(letters(f"Why {worst.name} gets less"))
     key = "lost", plan.case.sha256, worst.key, worst.before
     told: Loss | None = answer(

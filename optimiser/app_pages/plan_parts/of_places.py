@@ -45,7 +45,7 @@ def part(plan: Plan) -> None:
         _overlaps(plan)
 
 
-def _area(plan: Plan, place: lands.Place) -> None:
+def _area(plan: Plan, place: lands.Land) -> None:
     currency, facts = plan.case.settings.currency, plan.case.facts
     st.markdown(f"**{letters(place.name)}**")
     said = words.money_short(place.money, currency) if place.money else "Nothing"

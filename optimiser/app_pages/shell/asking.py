@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.words import counted
+from optimiser.case.readable import counted
 from optimiser.desk.jobs import Job, Jobs, Work
 
 POLL = 0.5

@@ -15,7 +15,7 @@ from optimiser.app_pages.shell.text import letters
 
 
 @dataclass(frozen=True)
-class Title:
+class RowTitle:
     """A column: its name, its part of the width, and whether a click on its name sorts by it."""
 
     name: str
@@ -24,7 +24,7 @@ class Title:
     help: str = ""
 
 
-def order(key: str, titles: Sequence[Title], first: str, falling: bool = True) -> tuple[str, bool]:
+def order(key: str, titles: Sequence[RowTitle], first: str, falling: bool = True) -> tuple[str, bool]:
     """Draws the titles; the column by which the reader sorts, and whether from the largest down.
 
     first, falling: how the table stands before anybody has chosen.
@@ -49,7 +49,9 @@ def _sort(key: str, name: str, by: str, down: bool) -> None:
     st.session_state[f"sort-{key}"] = (name, not down if name == by else False)
 
 
-def rows(key: str, titles: Sequence[Title], items: Sequence[Any], draw: Callable[[Any, Sequence[Any]], None]) -> None:
+def rows(
+    key: str, titles: Sequence[RowTitle], items: Sequence[Any], draw: Callable[[Any, Sequence[Any]], None]
+) -> None:
     """One line for each item; `draw` is given the item and the places of its cells."""
     with st.container(key=f"rows-{key}", gap=None):
         for item in items:

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from optimiser.analysis.limits.aspects import FUND
-from optimiser.analysis.reasons.answers import INITIATIVE, KINDS, Answer, names, parts_in_words
+from optimiser.analysis.reasons.answers import INITIATIVE, KINDS, ItemAnswer, names, parts_in_words
 from optimiser.analysis.reasons.why import Reason
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.text import letters
@@ -39,10 +39,10 @@ def _key(plan: Plan) -> tuple[str, ...]:
 
 def headline(plan: Plan) -> str:
     """The finding about what was asked, where it is there."""
-    found: Answer | Reason | None = known(_key(plan))
+    found: ItemAnswer | Reason | None = known(_key(plan))
     if found is None:
         return "Looking why"
-    return found.headline.rstrip(".") if isinstance(found, Answer) else f"Why {found.name} gets what it gets"
+    return found.headline.rstrip(".") if isinstance(found, ItemAnswer) else f"Why {found.name} gets what it gets"
 
 
 def part(plan: Plan) -> None:
@@ -54,7 +54,7 @@ def part(plan: Plan) -> None:
     )  # fmt: skip
     of, item = _chosen(plan)
     look = partial(questions.asked, plan, of, item)
-    found: Answer | Reason | None = answer(_key(plan), f"Looking why {item} stands as it does", look, (), "ask")
+    found: ItemAnswer | Reason | None = answer(_key(plan), f"Looking why {item} stands as it does", look, (), "ask")
     if found is None:
         return
     if isinstance(found, Reason):

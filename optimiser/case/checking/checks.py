@@ -18,6 +18,7 @@ from optimiser.case.checking.outcome_checks import added_one_to_one, without_out
 from optimiser.case.checking.sizes import sizes
 from optimiser.case.checking.uncertain_rows import uncertainty
 from optimiser.case.faults import Fault
+from optimiser.case.readable import money_exact
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.costs import cost_shares
 from optimiser.case.reading.workbook import Tables, in_order
@@ -25,7 +26,6 @@ from optimiser.case.settings import Settings, read_settings
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, NEAR_WHOLE
-from optimiser.case.words import money_exact
 
 MANY_TIMES = 1000.0
 """A request this many times last year's award is doubtful."""

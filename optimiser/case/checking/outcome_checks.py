@@ -10,8 +10,8 @@ import numpy as np
 
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.readable import listed
 from optimiser.case.reading.workbook import Tables
-from optimiser.case.words import listed
 
 NAMED = 3
 """Names that one warning lists; more are counted."""

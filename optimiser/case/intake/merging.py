@@ -26,7 +26,7 @@ _FORGIVEN = ("S01", "S13", "K02", "K06")
 
 
 @dataclass(frozen=True)
-class Answer:
+class ReturnedFile:
     """One file that came back. verdict: taken, replaced (by a newer one of the same agency) or refused; rows: of the agency
     in it; changed: cells that differ from the case; asks: the sum of its requests; faults: for its sender."""
 
@@ -40,7 +40,7 @@ class Answer:
 
 
 @dataclass(frozen=True)
-class Standing:
+class AgencyStanding:
     """Where an agency stands. state: answered, faults or missing; asks and last_year: of its initiatives (None: not known)."""
 
     agency: str
@@ -55,9 +55,9 @@ class Standing:
 class Intake:
     """What came back. records: of the case with all that was taken."""
 
-    answers: tuple[Answer, ...]
+    answers: tuple[ReturnedFile, ...]
     records: Mapping[str, Sequence[Record]]
-    board: tuple[Standing, ...]
+    board: tuple[AgencyStanding, ...]
 
     @property
     def missing(self) -> list[str]:
@@ -83,9 +83,9 @@ def merge(files: Sequence[tuple[str, bytes]], records: Records, check: Check, *,
     sent = [_read(name, data, base, guarded) for name, data in files]
     sent = _claims(sent, base)
     taken = set[str]()
-    answers: dict[int, Answer] = {}
+    answers: dict[int, ReturnedFile] = {}
     for n, one in reversed(list(enumerate(sent))):  # the newest that can be taken replaces those before it
-        answer = Answer(
+        answer = ReturnedFile(
             one.file, one.agency, faults=one.faults, rows=sum(map(len, one.new.values())), asks=_asks(one.new)
         )
         answers[n] = answer
@@ -378,7 +378,7 @@ def _asks(rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> float:
     return float(sum(float(r.get("request", 0) or 0) for r in rows.get("Initiatives", ())))
 
 
-def _board(before: Records, after: Records, answers: Sequence[Answer]) -> tuple[Standing, ...]:
+def _board(before: Records, after: Records, answers: Sequence[ReturnedFile]) -> tuple[AgencyStanding, ...]:
     """Every agency with where it stands, trouble first, then by how much more is asked."""
     made = []
     for row in before.get("Agencies", ()):
@@ -389,6 +389,6 @@ def _board(before: Records, after: Records, answers: Sequence[Answer]) -> tuple[
         last = float(sum(float(r.get("baseline", 0) or 0) for r in rows))
         state = "answered" if taken else "faults" if own else "missing"
         asks = _asks({"Initiatives": rows}) if taken else None
-        made.append(Standing(agency, state, len(rows), last, asks, taken.changed if taken else 0))
+        made.append(AgencyStanding(agency, state, len(rows), last, asks, taken.changed if taken else 0))
     order = {"faults": 0, "missing": 1, "answered": 2}
     return tuple(sorted(made, key=lambda s: (order[s.state], -((s.asks or 0) - s.last_year), s.agency)))

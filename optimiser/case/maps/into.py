@@ -12,12 +12,12 @@ from optimiser.case.maps.map_form import Map, read_map, write_map
 from optimiser.case.maps.proposed_map import own_map
 from optimiser.case.maps.take import Record, Taken, take
 from optimiser.case.names import fold
+from optimiser.case.readable import counted
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.sheets import RawBook
 from optimiser.case.reading.which import MAP_SHEET, TIE_SHEET
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
-from optimiser.case.words import counted
 from optimiser.case.writing.writer import PlainSheet
 
 Records = Mapping[str, Sequence[Mapping[str, Any]]]

@@ -31,7 +31,7 @@ ALL_BUT = 0.8
 
 
 @dataclass(frozen=True)
-class Choice:
+class TableChoice:
     """A table, and what its columns seem to be. targets: position -> our column; across: positions whose titles are values
     of `across_title`; partner: of the column with agencies that take part (-1: none); money: positions of money; doubtful:
     positions to be looked at; fixed: our column -> what it is in every row."""
@@ -49,7 +49,7 @@ class Choice:
 
 
 @dataclass
-class _Sheet:
+class _SheetSeen:
     """A sheet while its table is chosen; rows: its records, cell by cell; by: concept -> positions that speak of it."""
 
     name: str
@@ -75,9 +75,9 @@ def choose(
     columns: Sequence[int],
     banner: str,
     rows: Sequence[Sequence[Any]],
-) -> Choice | None:
+) -> TableChoice | None:
     """The table that a sheet seems to hold; None where no table's key is there."""
-    sheet = _Sheet(name, titles, profiles, columns, banner, rows)
+    sheet = _SheetSeen(name, titles, profiles, columns, banner, rows)
     for j in columns:
         about = _about(sheet, j)
         if about:
@@ -96,7 +96,7 @@ def choose(
     return _with_others(sheet, chosen) if chosen else None
 
 
-def _about(sheet: _Sheet, j: int) -> str:
+def _about(sheet: _SheetSeen, j: int) -> str:
     """What a column speaks of, where its cells agree with it."""
     title, seen = sheet.titles[j], sheet.profiles[j]
     about = concept(title)
@@ -124,19 +124,19 @@ def _about(sheet: _Sheet, j: int) -> str:
     return about
 
 
-def _mostly(sheet: _Sheet, j: int, fits: Callable[[str], bool]) -> bool:
+def _mostly(sheet: _SheetSeen, j: int, fits: Callable[[str], bool]) -> bool:
     """Whether the texts of a column, each counted once, are mostly of a kind."""
     texts = {str(row[j]).strip() for row in sheet.rows[:LOOKED_AT]} - {""}
     return len(texts) > 1 and sum(map(fits, texts)) > len(texts) / 2
 
 
-def _is_sum(sheet: _Sheet, j: int) -> bool:
+def _is_sum(sheet: _SheetSeen, j: int) -> bool:
     """Whether a column named like a total stands beside several others of numbers (or holds nothing)."""
     others = [k for k in sheet.columns if k != j and sheet.profiles[k].kind == "numbers"]
     return sheet.profiles[j].kind == "nothing" or len(others) > 1
 
 
-def _across(sheet: _Sheet) -> Choice | None:
+def _across(sheet: _SheetSeen) -> TableChoice | None:
     """A table in whose titles stand the periods, categories or roles."""
     parts, of = parts_of_total(sheet)
     totals = {*sheet.by.get("total", ()), *([of] if of >= 0 else [])}
@@ -171,7 +171,7 @@ def _across(sheet: _Sheet) -> Choice | None:
     return None
 
 
-def parts_of_total(sheet: _Sheet) -> tuple[list[int], int]:
+def parts_of_total(sheet: _SheetSeen) -> tuple[list[int], int]:
     """Columns side by side whose numbers add up, in nearly every row, to that of the column behind them, and that column;
     none and -1 where there is no such column. Says in any language that they are parts of one whole."""
     numbers = [j for j in sheet.columns if sheet.profiles[j].kind in ("numbers", "nothing")]
@@ -194,19 +194,19 @@ def _zero(value: float) -> float:
 
 
 def _wide(
-    sheet: _Sheet, to: str, targets: dict[int, str], across: list[int], title: str, value: str, sure: bool
-) -> Choice:
+    sheet: _SheetSeen, to: str, targets: dict[int, str], across: list[int], title: str, value: str, sure: bool
+) -> TableChoice:
     doubtful = set() if sure else set(targets)
     look = [] if sure else [f"{sheet.titles[j]} is taken for the {t}." for j, t in targets.items()]
-    return Choice(to, targets, tuple(across), title, value, doubtful=frozenset(doubtful), look=tuple(look))
+    return TableChoice(to, targets, tuple(across), title, value, doubtful=frozenset(doubtful), look=tuple(look))
 
 
-def _names(sheet: _Sheet) -> int:
+def _names(sheet: _SheetSeen) -> int:
     """The first column of names, where no title says what it is."""
     return next((j for j in sheet.columns if sheet.profiles[j].kind in ("labels", "names")), -1)
 
 
-def _by_titles(sheet: _Sheet) -> Choice | None:
+def _by_titles(sheet: _SheetSeen) -> TableChoice | None:
     """A table that the sheet's name or its titles call in words that are read without a question."""
     meant = meant_sheet(sheet.name)
     best: tuple[int, str, dict[int, str]] = (0, "", {})
@@ -229,7 +229,7 @@ def _by_titles(sheet: _Sheet) -> Choice | None:
         return None
     partner = sheet.first("partner", "agency") if best[1] == "Initiatives" else -1
     money = tuple(j for j, c in best[2].items() if BY_NAME[best[1]].column(c).unit == "money")
-    return Choice(best[1], best[2], partner=partner, money=money)
+    return TableChoice(best[1], best[2], partner=partner, money=money)
 
 
 _OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -240,7 +240,7 @@ _OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Tables -> columns beside those by which they are known -> what their titles speak of."""
 
 
-def _with_others(sheet: _Sheet, chosen: Choice) -> Choice:
+def _with_others(sheet: _SheetSeen, chosen: TableChoice) -> TableChoice:
     """The table with the columns that were not needed to know it, but that it has too."""
     spec, targets, doubtful = BY_NAME[chosen.to], dict(chosen.targets), set(chosen.doubtful)
     for j in sheet.columns:
@@ -271,7 +271,7 @@ def _with_others(sheet: _Sheet, chosen: Choice) -> Choice:
     return replace(chosen, targets=targets, doubtful=frozenset(doubtful), money=money)
 
 
-def _measured(sheet: _Sheet) -> Choice | None:
+def _measured(sheet: _SheetSeen) -> TableChoice | None:
     """What initiatives or agencies achieved against their targets, or what they would achieve."""
     initiative, agency = sheet.first("initiative", "service"), sheet.first("agency", "lead")
     of = initiative if initiative >= 0 else agency
@@ -288,7 +288,7 @@ def _measured(sheet: _Sheet) -> Choice | None:
     return _made(sheet, "Outcomes", {initiative: "initiative", measure: "outcome", target: "at_full"}, {})
 
 
-def _long(sheet: _Sheet) -> Choice | None:
+def _long(sheet: _SheetSeen) -> TableChoice | None:
     """A table with one record in each row, by what its columns speak of."""
     measured = _measured(sheet)
     if measured is not None:
@@ -358,7 +358,7 @@ def _long(sheet: _Sheet) -> Choice | None:
     return None
 
 
-def _rest(sheet: _Sheet, what: str) -> int:
+def _rest(sheet: _SheetSeen, what: str) -> int:
     """The first column of texts of which no title says what it is, taken for what is still needed; -1 where there is none."""
     spoken = {j for places in sheet.by.values() for j in places}
     j = next((j for j in sheet.columns if j not in spoken and sheet.profiles[j].kind in ("names", "labels")), -1)
@@ -368,7 +368,7 @@ def _rest(sheet: _Sheet, what: str) -> int:
     return j
 
 
-def _initiatives(sheet: _Sheet, initiative: int, agency: int, partner: int, money: list[int]) -> Choice:
+def _initiatives(sheet: _SheetSeen, initiative: int, agency: int, partner: int, money: list[int]) -> TableChoice:
     theme, area = sheet.first("theme", "category"), sheet.first("area")
     keys = {initiative: "initiative", agency: "lead", theme: "theme", area: "area"}
     request = _one(sheet, money, ("request", "money", "baseline"))
@@ -378,7 +378,7 @@ def _initiatives(sheet: _Sheet, initiative: int, agency: int, partner: int, mone
     if score >= 0 and sheet.profiles[score].large <= 100:
         numbers["score"] = score
     made = _made(sheet, "Initiatives", keys, numbers)
-    return Choice(
+    return TableChoice(
         made.to,
         made.targets,
         partner=partner if partner >= 0 else agency,
@@ -388,7 +388,7 @@ def _initiatives(sheet: _Sheet, initiative: int, agency: int, partner: int, mone
     )
 
 
-def _made(sheet: _Sheet, to: str, keys: Mapping[int, str], numbers: Mapping[str, int]) -> Choice:
+def _made(sheet: _SheetSeen, to: str, keys: Mapping[int, str], numbers: Mapping[str, int]) -> TableChoice:
     targets = {j: name for j, name in keys.items() if j >= 0}
     targets |= {j: name for name, j in numbers.items() if j >= 0}
     for j in (j for name, j in numbers.items() if j >= 0 and name != "baseline"):
@@ -399,10 +399,12 @@ def _made(sheet: _Sheet, to: str, keys: Mapping[int, str], numbers: Mapping[str,
                 f"{sheet.titles[j]} is taken for the {targets[j]}, and {sheet.titles[rivals[0]]} is left out."
             )
     money = tuple(j for j, name in targets.items() if BY_NAME[to].column(name.removeprefix("-")).unit == "money")
-    return Choice(to, targets, money=money, doubtful=frozenset(sheet.doubtful & set(targets)), look=tuple(sheet.look))
+    return TableChoice(
+        to, targets, money=money, doubtful=frozenset(sheet.doubtful & set(targets)), look=tuple(sheet.look)
+    )
 
 
-def _money(sheet: _Sheet) -> list[int]:
+def _money(sheet: _SheetSeen) -> list[int]:
     """Columns of money: named so, else of large numbers that no title names otherwise."""
     named = [j for c in MONEY for j in sheet.by.get(c, ()) if sheet.profiles[j].kind == "numbers"]
     if named:
@@ -411,7 +413,7 @@ def _money(sheet: _Sheet) -> list[int]:
     return [j for j in sheet.numbers if j not in taken and sheet.profiles[j].large >= 100]
 
 
-def _one(sheet: _Sheet, money: Sequence[int], wanted: Sequence[str]) -> int:
+def _one(sheet: _SheetSeen, money: Sequence[int], wanted: Sequence[str]) -> int:
     """Of several columns of money the one that is meant: by its words, then the latest year, then the first; -1 of none."""
 
     def rank(j: int) -> tuple[int, int, int]:

@@ -15,7 +15,7 @@ from optimiser.case.maps.files import ForeignFile
 from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Map, Split, TableMap
 from optimiser.case.maps.map_rows import number_of
-from optimiser.case.maps.map_tables import Choice, choose
+from optimiser.case.maps.map_tables import TableChoice, choose
 from optimiser.case.maps.meaning import Profile, concept, is_period, is_pivot, profile
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
@@ -56,7 +56,7 @@ class MapProposal:
 
 
 @dataclass(frozen=True)
-class Found:
+class SheetLook:
     """A sheet looked at: rows of its titles, the titles, what stands under each."""
 
     sheet: RawSheet
@@ -129,7 +129,7 @@ def own_map(file: ForeignFile) -> Map:
 # -- looking at a sheet ---------------------------------------------------------------------------------------------------
 
 
-def look_at(sheet: RawSheet, first: int | None = None, last: int | None = None) -> Found | None:
+def look_at(sheet: RawSheet, first: int | None = None, last: int | None = None) -> SheetLook | None:
     """The titles of a sheet and what stands under them; None where there seem to be none. first, last: rows of the titles,
     where a person said so."""
     rows = _title_rows(sheet) if first is None or last is None else (first, last)
@@ -152,7 +152,7 @@ def look_at(sheet: RawSheet, first: int | None = None, last: int | None = None) 
     ]
     body = [r for r in body if not any(isinstance(r[j], str) and words_of(r[j]).total for j in columns)]
     profiles = tuple(profile([r[j] for r in body], _is_date) for j in range(len(titles)))
-    return Found(sheet, *rows, tuple(titles), profiles, tuple(columns))
+    return SheetLook(sheet, *rows, tuple(titles), profiles, tuple(columns))
 
 
 def _named(sheet: RawSheet, rows: tuple[int, int], j: int) -> bool:
@@ -222,7 +222,7 @@ def _blank(value: Any) -> bool:
 
 
 def proposed_table(
-    found: Found, file: ForeignFile, sheets: int, known: Mapping[str, Sequence[Mapping[str, Any]]]
+    found: SheetLook, file: ForeignFile, sheets: int, known: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> tuple[TableMap, tuple[Guess, ...], tuple[str, ...]] | None:
     """The table that a sheet seems to hold; None where none."""
     if is_pivot([found.titles[j] for j in found.columns]):
@@ -308,13 +308,13 @@ def _dated(file: ForeignFile, table: TableMap, title: str) -> bool:
     return profile(values, _is_date).kind == "dates"
 
 
-def _banner(found: Found) -> str:
+def _banner(found: SheetLook) -> str:
     return " ".join(
         str(v) for row in found.sheet.rows[: max(found.first - 1, 0)] for v in row if isinstance(v, str) and v
     )
 
 
-def _money(found: Found, chosen: Choice) -> float | None:
+def _money(found: SheetLook, chosen: TableChoice) -> float | None:
     """The unit that the titles, or a note above them, say; None where nothing does."""
     titled = {read_title(found.titles[j]).factor for j in (*chosen.money, *chosen.across)} - {1.0}
     if len(titled) == 1:
@@ -331,7 +331,7 @@ def _money(found: Found, chosen: Choice) -> float | None:
     return None
 
 
-def _decimal(found: Found) -> Mark:
+def _decimal(found: SheetLook) -> Mark:
     """The sign before decimals, where texts show it: read in one way only, in all cells that hold it."""
     texts = {
         str(r[j])
@@ -353,7 +353,7 @@ def _decimal(found: Found) -> Mark:
     return "." if point and not comma else ""
 
 
-def _split(found: Found, chosen: Choice) -> Split | None:
+def _split(found: SheetLook, chosen: TableChoice) -> Split | None:
     """The column of agencies of which a cell holds several, and the sign between them."""
     if chosen.to != "Initiatives" or chosen.partner < 0:
         return None

@@ -63,7 +63,7 @@ class TakenTable:
 
 
 @dataclass(frozen=True)
-class Made:
+class MadeNames:
     """Names that a map makes rows of, since no row had them."""
 
     table: str
@@ -75,7 +75,7 @@ class Taken:
     """What a map took over. currency: the one that titles and notes name ("" where none does)."""
 
     tables: tuple[TakenTable, ...] = ()
-    made: tuple[Made, ...] = ()
+    made: tuple[MadeNames, ...] = ()
     faults: tuple[Fault, ...] = ()
     currency: str = ""
 
@@ -408,9 +408,9 @@ def _codes(known: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, 
 
 def _made(
     tables: Map, taken: Sequence[TakenTable], known: Mapping[str, Sequence[Mapping[str, Any]]]
-) -> tuple[Made, ...]:
+) -> tuple[MadeNames, ...]:
     """Rows of key tables, of names that no row has yet, in the order in which the file has them."""
-    made: list[Made] = []
+    made: list[MadeNames] = []
     for name in dict.fromkeys(c for t in tables for c in t.create):
         spec = BY_NAME[name]
         key = spec.key[0]
@@ -427,7 +427,7 @@ def _made(
         if name == "Funds":
             records = [_funded(r, taken) for r in records]
         if records:
-            made.append(Made(name, tuple(records)))
+            made.append(MadeNames(name, tuple(records)))
     return tuple(made)
 
 

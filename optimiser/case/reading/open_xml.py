@@ -32,7 +32,7 @@ def look_open(data: bytes) -> Mapping[str, SheetFacts]:
         if "content.xml" not in archive.namelist():
             return {}
         content = archive.read("content.xml")
-    look = _Look()
+    look = _Handlers()
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = look.start, look.end
     parser.CharacterDataHandler = look.characters
@@ -44,7 +44,7 @@ def look_open(data: bytes) -> Mapping[str, SheetFacts]:
 
 
 @dataclass
-class _Sheet:
+class _SheetRead:
     """A sheet while it is read; row and column are those of the next cell, from 1."""
 
     name: str
@@ -62,12 +62,12 @@ class _Sheet:
     row_has_cells: bool = False
 
 
-class _Look:
+class _Handlers:
     """The parser's handlers."""
 
     def __init__(self) -> None:
         self.facts: dict[str, SheetFacts] = {}
-        self.sheets: list[_Sheet] = []
+        self.sheets: list[_SheetRead] = []
         self.cell: dict[str, str] | None = None
         self.note = 0
         self.shown: list[str] = []
@@ -75,7 +75,7 @@ class _Look:
     def start(self, name: str, about: dict[str, str]) -> None:
         """An element begins."""
         if name == f"{_TABLE}table":
-            self.sheets.append(_Sheet(about.get(f"{_TABLE}name", "")))
+            self.sheets.append(_SheetRead(about.get(f"{_TABLE}name", "")))
         elif not self.sheets:
             return
         elif name == f"{_OFFICE}annotation":
@@ -130,7 +130,7 @@ class _Look:
             sheet.hidden_columns.append((sheet.columns, last))
         sheet.columns = last + 1
 
-    def _cell(self, sheet: _Sheet, about: dict[str, str]) -> None:
+    def _cell(self, sheet: _SheetRead, about: dict[str, str]) -> None:
         row, column = sheet.row, sheet.column
         repeated = _count(about, "number-columns-repeated")
         sheet.column += repeated

@@ -23,7 +23,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.reading.costs import followed
 from optimiser.case.reading.keys import ITEMS, connect
 from optimiser.case.reading.workbook import Tables, in_order
-from optimiser.case.scenario.changes import Change, Edit, Report, read_change
+from optimiser.case.scenario.changes import Change, ChangeFaults, Edit, read_change
 from optimiser.case.scenario.edited import Context, Edited, EditedSheet, names_changed
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
@@ -89,7 +89,7 @@ def apply(tables: Tables, listed: Sequence[Change]) -> tuple[Tables, tuple[Fault
 
 def applied(tables: Tables, listed: Sequence[Change]) -> Applied:
     """As `apply`, with what was changed where."""
-    report = Report(tables)
+    report = ChangeFaults(tables)
     edits = [edit for change in listed if (edit := read_change(change, tables, report)) is not None]
     context = Context.of(tables.tables, edits)
     edited: dict[str, Edited] = {}
@@ -121,7 +121,7 @@ def consequences(
 ) -> tuple[Fault, ...]:
     """Faults of the changed tables: those of changed cells stand in the cell of the Scenarios sheet that changed
     them, the others say which scenario they belong to. before: what was found without the changes, kept as it is."""
-    report = Report(made.tables)
+    report = ChangeFaults(made.tables)
     known = {(f.level, f.code, f.found): f for f in before}
     told = f" (in the scenario {scenario})" if scenario else " (after the changes)"
     listed = []
@@ -133,7 +133,7 @@ def consequences(
     return tuple(listed)
 
 
-def _moved(fault: Fault, tables: Tables, edited: Mapping[str, Edited], report: Report) -> Fault | None:
+def _moved(fault: Fault, tables: Tables, edited: Mapping[str, Edited], report: ChangeFaults) -> Fault | None:
     """A fault of a cell that a change made, in the cell of that change; None for other faults."""
     name = next((n for n in edited if tables.titles.get(n, n) == fault.sheet), "")
     if not name:
@@ -153,13 +153,15 @@ def _moved(fault: Fault, tables: Tables, edited: Mapping[str, Edited], report: R
     return replace(fault, sheet=sheet, cell=cell, found=f"{fault.found} in {name}, {column}")
 
 
-def _edited(sheet: Sheet, edits: tuple[Edit, ...], context: Context, report: Report) -> Edited:
+def _edited(sheet: Sheet, edits: tuple[Edit, ...], context: Context, report: ChangeFaults) -> Edited:
     draft = EditedSheet(sheet, edits, context, report)
     draft.run()
     return draft.result()
 
 
-def _contributions(made: dict[str, Table], edited: Mapping[str, Edited], context: Context, report: Report) -> None:
+def _contributions(
+    made: dict[str, Table], edited: Mapping[str, Edited], context: Context, report: ChangeFaults
+) -> None:
     """Contributions scaled with the amount of their fund where `*` changes it, and said (C08); those that the scenario
     changes itself are left as it says."""
     funds = edited.get("Funds")
@@ -187,7 +189,7 @@ def _contributions(made: dict[str, Table], edited: Mapping[str, Edited], context
 
 
 def _installments(
-    made: dict[str, Table], edits: tuple[Edit, ...], edited: dict[str, Edited], context: Context, report: Report
+    made: dict[str, Table], edits: tuple[Edit, ...], edited: dict[str, Edited], context: Context, report: ChangeFaults
 ) -> tuple[str, ...]:
     """Installments scaled with their fund's amount, then changed; the funds that were scaled.
 
@@ -200,12 +202,12 @@ def _installments(
     scaled = _scaled(context.tables["Installments"], {f: (new[f], old[f]) for f in follow})
     if edits:
         sheet = BY_NAME["Installments"]
-        trial = Report(report.tables)
+        trial = ChangeFaults(report.tables)
         result = _edited(sheet, edits, context.with_table(scaled), trial)
         alone = follow & _funds_touched(result) - _adding_up(result.table, new)
         if alone:
             follow -= alone
-            trial = Report(report.tables)
+            trial = ChangeFaults(report.tables)
             scaled = _scaled(context.tables["Installments"], {f: (new[f], old[f]) for f in follow})
             result = _edited(sheet, edits, context.with_table(scaled), trial)
         report.faults += trial.faults
@@ -243,7 +245,7 @@ def _adding_up(rows: Table, amounts: Mapping[str, float]) -> set[str]:
     return {fund for fund, total in sums.items() if abs(total - amounts.get(fund, np.inf)) <= HALF_A_CENT}
 
 
-def _overridden_scores(tables: Mapping[str, Table], edited: Mapping[str, Edited], report: Report) -> None:
+def _overridden_scores(tables: Mapping[str, Table], edited: Mapping[str, Edited], report: ChangeFaults) -> None:
     """A warning where a changed score has no effect, since Performance has rows that make it."""
     performance = tables["Performance"]
     for sheet, of in (("Initiatives", "initiative"), ("Agencies", "agency")):
@@ -260,7 +262,7 @@ def _overridden_scores(tables: Mapping[str, Table], edited: Mapping[str, Edited]
                 report.add(change, "column", "C07", found, expected, f"it has no effect: {cure}", "warning")
 
 
-def _left_behind(tables: Mapping[str, Table], edited: Mapping[str, Edited], report: Report) -> None:
+def _left_behind(tables: Mapping[str, Table], edited: Mapping[str, Edited], report: ChangeFaults) -> None:
     """A fault for each key that is removed (or renamed) and that other rows still refer to; it names these rows."""
     for sheet, made in edited.items():
         key = BY_NAME[sheet].columns[0].name

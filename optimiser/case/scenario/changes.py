@@ -53,7 +53,7 @@ class Change:
 
 
 @dataclass(eq=False)
-class Report:
+class ChangeFaults:
     """Faults of changes, each in the cell of the Scenarios sheet where it stands."""
 
     tables: Tables
@@ -117,7 +117,7 @@ class Edit:
         return named if needed <= set(named) else None
 
 
-def read_change(change: Change, tables: Tables, report: Report) -> Edit | None:
+def read_change(change: Change, tables: Tables, report: ChangeFaults) -> Edit | None:
     """The change as an edit; None, and its faults in the report, where it cannot be read."""
     name = known_sheet(change.sheet)
     if not name or name in FIXED:
@@ -155,7 +155,7 @@ def read_change(change: Change, tables: Tables, report: Report) -> Edit | None:
     return edit if operation == "=" else _calculating(edit, tables[name], report)
 
 
-def _column(change: Change, sheet: Sheet, table: Table, report: Report) -> str:
+def _column(change: Change, sheet: Sheet, table: Table, report: ChangeFaults) -> str:
     """The column that is changed, as the table names it; a new attribute under the name that was written."""
     written = change.column.strip()
     titles = list(table.columns)
@@ -174,7 +174,7 @@ def _column(change: Change, sheet: Sheet, table: Table, report: Report) -> str:
     return ""
 
 
-def _calculating(edit: Edit, table: Table, report: Report) -> Edit | None:
+def _calculating(edit: Edit, table: Table, report: ChangeFaults) -> Edit | None:
     """An edit by `* + -` with its number."""
     values = table.columns.get(edit.column)
     if edit.spec.type != "any" and (values is None or values.dtype != np.float64):
@@ -197,7 +197,7 @@ def _calculating(edit: Edit, table: Table, report: Report) -> Edit | None:
     return replace(edit, number=reading.value)
 
 
-def value_of(edit: Edit, values: Array | None, report: Report) -> object:
+def value_of(edit: Edit, values: Array | None, report: ChangeFaults) -> object:
     """What `=` puts into a cell, typed as its column asks; None, and a fault, where it cannot be read.
 
     values: the column as it stands (None: a new attribute).

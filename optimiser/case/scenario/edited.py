@@ -17,7 +17,7 @@ from optimiser.case.faults import shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.reading.amounts import read_amount
 from optimiser.case.reading.cells import as_text, blank_column
-from optimiser.case.scenario.changes import REMOVE, Edit, Report, calculated, outside, value_of
+from optimiser.case.scenario.changes import REMOVE, ChangeFaults, Edit, calculated, outside, value_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches
 from optimiser.case.spec import SETTINGS, Sheet
 from optimiser.case.table import Array, Table, text
@@ -97,7 +97,7 @@ class EditedSheet:
     sheet: Sheet
     edits: tuple[Edit, ...]
     context: Context
-    report: Report
+    report: ChangeFaults
     columns: dict[str, Array] = field(init=False)
     by: dict[str, Array] = field(init=False, default_factory=dict)
     gone: Array = field(init=False)

@@ -12,9 +12,9 @@ import numpy as np
 
 from optimiser.case.facts import Facts, Selected
 from optimiser.case.names import fold
+from optimiser.case.readable import listed, money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import NEAR_WHOLE
-from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import BASES, Members, Rule, RuleError
 from optimiser.model.rules.rule_words import number

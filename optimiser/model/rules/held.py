@@ -7,9 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.case.facts import Facts
+from optimiser.case.readable import listed, money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import BARELY, HAIR
-from optimiser.case.words import listed, money_exact
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.rule_words import number

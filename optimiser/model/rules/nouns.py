@@ -12,9 +12,9 @@ from math import isfinite
 
 from optimiser.case.facts import DIMENSIONS, OF_INITIATIVE, SHEET_OF, Facts
 from optimiser.case.names import fold, fold_title
+from optimiser.case.readable import listed, money_exact, written
 from optimiser.case.selection import Clause, parse, title_match
 from optimiser.case.spec import BY_NAME
-from optimiser.case.words import listed, money_exact, written
 
 _ORDER = {">=": "at least", "<=": "at most", "<": "below", ">": "above"}
 _COUNT = {">=": "at least", "<=": "at most", "<": "fewer than", ">": "more than"}

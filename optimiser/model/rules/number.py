@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from math import floor, log10
 
-from optimiser.case import impact, words
+from optimiser.case import impact, readable
 from optimiser.case.case import Case
 from optimiser.case.tolerances import LEAST_SIZE
 
@@ -73,14 +73,14 @@ class Number:
     def written(self, value: float) -> str:
         """The figure in a rule's sentence, never shorter than it was written: `$20,000`, `12.5%`."""
         if self.unit == MONEY:
-            return words.money_written(value, self.currency)
-        text = words.written(value, self.is_share)
+            return readable.money_written(value, self.currency)
+        text = readable.written(value, self.is_share)
         return f"{text} {self.behind}".rstrip()
 
     def said(self, value: float) -> str:
         """The number by itself, to the last figure that counts: `$20,000 for each FTE·period`, `2 initiatives`, `25%`."""
         if self.is_share:
-            return words.written(round(value, 9), True)
+            return readable.written(round(value, 9), True)
         return self._with_each(self._figure(value, _to_figures(value)))
 
     def short(self, value: float, *, exact: bool = False, limit: float | None = None) -> str:
@@ -91,12 +91,12 @@ class Number:
         if value != value:
             return "nothing to measure"
         if self.unit in (OUTCOME, COUNT, PLAIN, LEVEL):
-            return self._with_each(words.number(value))
+            return self._with_each(readable.number(value))
         if self.is_share:
-            return words.percent_beside(value, value if limit is None else limit)
+            return readable.percent_beside(value, value if limit is None else limit)
         if self.is_money and value and not exact:
-            return words.money_short(value, self.currency)
-        return self._with_each(self._figure(value, words.number(value)))
+            return readable.money_short(value, self.currency)
+        return self._with_each(self._figure(value, readable.number(value)))
 
     def of_rows(self, unit: str) -> Number | None:
         """What headroom and breach are, from the unit of the rows (`Limits.unit`); None where people know no such unit."""
@@ -104,14 +104,14 @@ class Number:
 
     def figure(self, value: float) -> str:
         """The figure alone, for a column whose title says the unit: `$20,000`, `25%`, `8.25`."""
-        plain = words.digits(value, 6)
+        plain = readable.digits(value, 6)
         return self._figure(value, plain) if self.unit == MONEY else self.said(value) if self.is_share else plain
 
     def worth(self, value: float) -> str:
         """What something is worth, to three figures: `$12.9k`, `0.0519 points`."""
         if self.unit == MONEY:
-            return words.money_short(value, self.currency)
-        return self._figure(value, words.digits(value))
+            return readable.money_short(value, self.currency)
+        return self._figure(value, readable.digits(value))
 
     def more(self, amount: float) -> str:
         """An amount by which it grows: `$1,000 more`, `1 percentage point more`, `one more`."""
@@ -123,9 +123,9 @@ class Number:
 
     def _figure(self, value: float, figure: str) -> str:
         if self.unit == MONEY:
-            return words.money_exact(round(value, 2), self.currency)
-        if self.unit == IMPACT and self.of != words.POINTS:
-            return words.points(value, self.of)
+            return readable.money_exact(round(value, 2), self.currency)
+        if self.unit == IMPACT and self.of != readable.POINTS:
+            return readable.points(value, self.of)
         unit = self.of if self.unit == OUTCOME else self.one if figure == "1" else self.unit
         return f"{figure} {unit}".rstrip()
 
@@ -135,7 +135,7 @@ class Number:
 
 def _to_figures(value: float) -> str:
     """Whole numbers in full, others to so many figures."""
-    return words.number(value, 0) if abs(value) >= 10**_FIGURES else words.digits(value, _FIGURES)
+    return readable.number(value, 0) if abs(value) >= 10**_FIGURES else readable.digits(value, _FIGURES)
 
 
 def of_measure(written: str, currency: str) -> Number:

@@ -7,8 +7,8 @@ from dataclasses import replace
 
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
-from optimiser.case.words import counted, listed, money_written, written
-from optimiser.case.words import number as plain
+from optimiser.case.readable import counted, listed, money_written, written
+from optimiser.case.readable import number as plain
 from optimiser.model.rules.nouns import Sum, chosen
 from optimiser.model.rules.number import FTE, MONEY, STAFF, Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, measure_prefix

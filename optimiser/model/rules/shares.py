@@ -15,9 +15,9 @@ import numpy as np
 
 from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.readable import listed, money_written, percent
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LOST_DIGITS
-from optimiser.case.words import listed, money_written, percent
 from optimiser.model.rules.capacity import asked
 from optimiser.model.rules.rule import Members, Rule, RuleError, members
 from optimiser.model.rules.rule_words import number

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from optimiser.case.names import fold
+from optimiser.case.readable import written
 from optimiser.case.selection import parse
 from optimiser.case.table import Table
-from optimiser.case.words import written
 
 if TYPE_CHECKING:
     from optimiser.model.rules.rule import Rule

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.case.words import number
+from optimiser.case.readable import number
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.paper import Paper, Source, document

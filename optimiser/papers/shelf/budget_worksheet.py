@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fractions import Fraction
 
-from optimiser.case.words import number, percent
+from optimiser.case.readable import number, percent
 from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Total, grid, para

@@ -20,7 +20,7 @@ TITLES = ("Line", "Date", "Account", "Debit", "Credit", "Text")
 
 
 @dataclass(frozen=True)
-class Entry:
+class JournalLine:
     """One line. account: the string, with room where a segment is missing; missing: those segments."""
 
     date: str
@@ -92,14 +92,14 @@ class Journal(Paper):
         return target.getvalue().encode()
 
 
-def entries(source: Source) -> list[Entry]:
+def entries(source: Source) -> list[JournalLine]:
     """The lines in cents, fund by fund and period by period: a debit for each line of spend, then the credit of their sum."""
     f = source.figures
     names, codes = f.facts.names, _codes(source)
     dates = {p["period"]: p["start"] for p in source.case.tables["Periods"].records()}
     lines = f.cube("fund", "period", "agency", "initiative", "category")
     order = [(key, cents) for key, v in sorted(lines.items()) if (cents := round(v, 2))]
-    made: list[Entry] = []
+    made: list[JournalLine] = []
     pairs = dict.fromkeys((k, t) for (k, t, *_), _ in order)
     for k, t in pairs:
         fund, period = names["fund"][k], names["period"][t]
@@ -116,12 +116,12 @@ def entries(source: Source) -> list[Entry]:
             }
             account, missing = _account(codes, line)
             text = f"{source.called('Initiatives', line['initiative'])}, {line['category']}, {source.called('Agencies', line['agency'])}"
-            made.append(Entry(date, account, missing, money, Fraction(0), text))
+            made.append(JournalLine(date, account, missing, money, Fraction(0), text))
             whole += money
         code = codes.get(("credit", fold(fund)))
         lacks = () if code else (Missing("Account codes", fund, "credit", f"account that is credited for {fund}"),)
         made.append(
-            Entry(
+            JournalLine(
                 date, code[0] if code else BLANK, lacks, Fraction(0), whole, f"{source.called('Funds', fund)}, {period}"
             )
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.case import impact
-from optimiser.case.words import counted, listed, money_short, points
+from optimiser.case.readable import counted, listed, money_short, points
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, grid, para
 from optimiser.papers.figures import Figure, figure

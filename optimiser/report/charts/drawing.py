@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from optimiser.case.case import Case
-from optimiser.case.words import SYMBOLS
+from optimiser.case.readable import SYMBOLS
 
 MONEY, PEOPLE, GAIN, LOSS, NEUTRAL = "#3A7BC8", "#CF8317", "#128F80", "#D2553A", "#7F8B9B"
 REST = "rgba(127,139,155,.38)"

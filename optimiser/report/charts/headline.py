@@ -11,7 +11,7 @@ from optimiser.report.status import ending
 
 
 @dataclass(frozen=True)
-class Figures:
+class HeadlineFigures:
     """Totals of a plan. Money in currency units; unspent: money of all funds left over.
 
     FTE on average over the periods: fte released, of fte_total that can be, and hired; `people` is both, which every page
@@ -51,13 +51,13 @@ class Figures:
         return f"{words.fte(round(self.fte, 1))} of the {able} that agencies can release, and {words.fte(round(self.hired, 1))} hired"
 
 
-def figures(plan: Plan) -> Figures:
+def figures(plan: Plan) -> HeadlineFigures:
     """The totals of a plan that has tables."""
     tables, facts = plan.tables, plan.case.facts
     periods = facts.size("period")
     states = tables["Awards"]["state"].tolist()
     rules = rule_states(plan)
-    return Figures(
+    return HeadlineFigures(
         money=float(tables["Spend"]["money"].sum()),
         money_total=float(facts.amount.sum()),
         unspent=float(tables["Balances"]["unspent"].sum()),

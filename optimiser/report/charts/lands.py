@@ -22,7 +22,7 @@ NO_AREA, NO_THEME = "No area", "No theme"
 
 
 @dataclass(frozen=True)
-class Place:
+class Land:
     """One area. need: as the sheet Areas says; money, before: awards in it and in the areas inside it, now and last year;
     own: by theme, of its own initiatives alone, so that areas add up."""
 
@@ -39,7 +39,7 @@ class Place:
         return self.money / self.need if self.need > 0 else None
 
 
-def places(plan: Plan) -> list[Place]:
+def places(plan: Plan) -> list[Land]:
     """The areas in which something is asked for or needed: those with the least of their need met first, then by money."""
     facts, award = plan.case.facts, dict(zip(plan.award["initiative"], plan.award["award"], strict=True))
     money = np.array([award.get(key, 0.0) for key in facts.names["initiative"]])
@@ -51,7 +51,7 @@ def places(plan: Plan) -> list[Place]:
         if inside.any() or need[k] > 0:
             own = _by_theme(facts.theme[mine].tolist(), money[mine].tolist())
             now, then = float(money[inside].sum()), float(before[inside].sum())
-            made.append(Place(key, names[k] or key, float(need[k]), now, then, own))
+            made.append(Land(key, names[k] or key, float(need[k]), now, then, own))
     return sorted(made, key=lambda p: (p.met is None, p.met or 0.0, -p.money, p.key))
 
 
@@ -72,7 +72,7 @@ def _by_theme(themes: Sequence[str], money: Sequence[float]) -> dict[str, float]
     return made
 
 
-def headline(found: Sequence[Place], currency: str) -> str:
+def headline(found: Sequence[Land], currency: str) -> str:
     """The area that has the least of its need met or, where no need is stated, the one that receives most."""
     stated = [p for p in found if p.met is not None]
     if stated:
@@ -135,12 +135,12 @@ def tiles(plan: Plan) -> Chart:
     return Chart(made, table, alt, headline(found, currency), columns=columns_of)
 
 
-def _class(place: Place, most: float) -> int:
+def _class(place: Land, most: float) -> int:
     share = place.money / most if place.met is None else place.met
     return min(int(share * len(SHADES)), len(SHADES) - 1)
 
 
-def _value(place: Place, currency: str) -> str:
+def _value(place: Land, currency: str) -> str:
     if place.met is None:
         return words.money_short(place.money, currency) if place.money else "none"
     return f"{words.percent(round(place.met, 2))} of {words.money_short(place.need, currency)}"

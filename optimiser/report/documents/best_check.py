@@ -10,8 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from optimiser.case.readable import number
 from optimiser.case.tolerances import HAIR, OPTIMAL_GAP
-from optimiser.case.words import number
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken

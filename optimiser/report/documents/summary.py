@@ -9,11 +9,11 @@ from typing import Any
 
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.readable import written
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import letters
 from optimiser.case.spec import SETTINGS
 from optimiser.case.table import Table
-from optimiser.case.words import written
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.digest import settled_number
 from optimiser.plan.lines import decode

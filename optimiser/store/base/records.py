@@ -10,8 +10,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optimiser.case.readable import written
 from optimiser.case.spec import BY_NAME, SHEETS
-from optimiser.case.words import written
 
 Values = Mapping[str, Any]
 Plain = Mapping[str, Sequence[Values]]

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from fractions import Fraction
 
+from optimiser.case.readable import digits
 from optimiser.case.tolerances import HAIR
-from optimiser.case.words import digits
 
 CHOICES = ("approve", "reject", "abstain")
 _HAIR = Fraction(1, 10**9)

@@ -19,11 +19,11 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.readable import listed
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.settings import read_settings
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
-from optimiser.case.words import listed
 from optimiser.model.rules import KINDS, rule_of
 from optimiser.plan.derive import TOGETHER, table_of
 from optimiser.plan.entries import effects

@@ -82,7 +82,7 @@ def three_way(base: Plain, mine: Plain, theirs: Plain, choices: Choices | None =
     differences: list[BothChanged] = []
     for spec in SHEETS:
         states = [by_key(spec.name, side.get(spec.name, ())) for side in (base, mine, theirs)]
-        sheet = _Sheet(spec.name, choices or {}, differences, *states)
+        sheet = _SheetMerged(spec.name, choices or {}, differences, *states)
         rows = sheet.merged()
         if rows:
             merged[spec.name] = rows
@@ -99,7 +99,7 @@ def _folded(value: Any) -> Hashable:
 
 
 @dataclass(frozen=True)
-class _Sheet:
+class _SheetMerged:
     """One sheet while it is brought together: its records by ID, before and on either side."""
 
     name: str

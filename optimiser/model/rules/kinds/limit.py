@@ -35,7 +35,7 @@ from optimiser.model.rules.rule import (
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
 
-class Limit(Kind):
+class LimitKind(Kind):
     """A sum of one measure between two numbers."""
 
     help = "A sum (money, staff, in kind, level or an outcome) is held between two numbers, or between shares of another sum."
