@@ -15,7 +15,7 @@ POLICY, AGREEMENT, AWARD, STATUTE = "policy", "agreement", "award", "statute"
 WHO: Mapping[str, str] = {
     POLICY: "the committee itself",
     AGREEMENT: "all parties of the agreement",
-    AWARD: "the grant manager, by amendment of the award",
+    AWARD: "the grant manager by amendment of the award",
     STATUTE: "nobody in the room",
 }
 """Who grants a change, by who set what is changed (SET_BY of the specification); what is granted most easily first."""
@@ -57,10 +57,10 @@ class Grantor:
 
     @property
     def who(self) -> str:
-        """Who is to be asked: `the committee itself`, `a waiver by the Attorney General`."""
+        """Who is to be asked: `the committee itself`, `the Attorney General (a waiver)`."""
         if not self.waiver:
             return WHO[self.set_by]
-        waived = f"a waiver by {self.waiver}"
+        waived = f"{self.waiver} (a waiver)"
         return waived if self.set_by == STATUTE else f"{WHO[self.set_by]}, or {waived}"
 
     def json(self) -> dict[str, str]:
@@ -80,8 +80,8 @@ def grantors(tables: Mapping[str, Table], changes: Iterable[Mapping[str, str]]) 
 
 
 def asked(found: Iterable[Grantor]) -> str:
-    """All who must be asked: `the committee itself`, `all parties of the agreement and the grant manager, by …`; "": nobody."""
-    return " and ".join(dict.fromkeys(one.who for one in found))
+    """All who must be asked: `the committee itself`, `the grant manager by … together with the committee itself`; "": nobody."""
+    return " together with ".join(dict.fromkeys(one.who for one in found))
 
 
 def _of(tables: Mapping[str, Table], change: Mapping[str, str]) -> Iterator[Grantor]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from optimiser.case.case import Case
+from optimiser.case.facts import Facts
 from optimiser.case.names import fold
 from optimiser.case.readable import POINTS, listed, number
 
@@ -12,7 +13,12 @@ NAMED = 4
 
 def unit(case: Case) -> str:
     """POINTS, or the currency where the case has no outcomes: as `points` takes it."""
-    return POINTS if len(case.facts.at_full) else case.settings.currency
+    return unit_of(case.facts)
+
+
+def unit_of(facts: Facts) -> str:
+    """The same, of a case as arrays."""
+    return POINTS if len(facts.at_full) else facts.settings.currency
 
 
 def title(case: Case) -> str:
@@ -38,7 +44,7 @@ def meaning(case: Case) -> str:
         return " × ".join([of, *factors]) + "."
     every = [(name, facts.weights["outcome"].get(fold(name), 1.0)) for name in facts.outcomes]
     weighed = [(name, weight) for name, weight in every if weight] or every
-    shown = [f"{number(weight, 4)} for each unit of {name}" for name, weight in weighed[:NAMED]]
+    shown = [f"{name} × {number(weight, 4)}" for name, weight in weighed[:NAMED]]
     if len(weighed) > NAMED:
         shown.append(f"{len(weighed) - NAMED} more outcomes by their weights")
     times = f", each × {' × '.join(factors)}" if factors else ""

@@ -131,7 +131,10 @@ def changes(
         return
     print(f"{found.sentence()}\n{found.total()}")
     for of in debate.OF:
-        for c in found.losers(of):
+        less = found.losers(of)
+        if less:
+            print(found.title(of))
+        for c in less:
             print(f"  {c.name}: {_change(c, found)}")
     for one in told:
         print(f"{one.name}: {one.sentence}\n  {one.authority}\n  {one.takes}")

@@ -92,7 +92,7 @@ def _told(found: Comparison) -> str:
             causes.add(d.cause)
         if len(differences) > SHOWN:
             lines.append(f"  … and {len(differences) - SHOWN} smaller differences.")
-        rules = [d.sentence for d in found.of(name) if d.of == "rule"]
+        rules = found.turned(name)
         lines += [f"  {sentence}" for sentence in rules[:SHOWN]]
         if len(rules) > SHOWN:
             lines.append(f"  … and {len(rules) - SHOWN} more rules.")

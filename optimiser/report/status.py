@@ -22,7 +22,7 @@ _BETTER = {
 }
 
 
-_MOST = ("impact", "fairness")
+MOST = ("impact", "fairness")
 """Objectives of which more is better."""
 
 
@@ -62,14 +62,12 @@ def quality(plan: Plan) -> str:
     if plan.status == "within_gap":
         if stage is None or math.isnan(missing):
             return f"Within {percent_up(plan.gap)} of the best." if plan.gap is not None else "Near the best."
-        return (
-            f"Within {percent_up(plan.gap or share)}: at most {_amount(stage, rounded_up(missing), plan)} are missing."
-        )
+        return f"Within {percent_up(plan.gap or share)}: no plan is better by more than {_amount(stage, rounded_up(missing), plan)}."
     ended = f"Stopped after {_after(plan)}. " if plan.extra.get("early", True) else ""
     stopped = f"{ended}This is the best plan found"
     if math.isnan(share):
         return f"{stopped}; how much better another could be is not known."
-    more = "more" if stage and stage.objective in _MOST else "less"
+    more = "more" if stage and stage.objective in MOST else "less"
     of = "" if stage is None or stage.objective == "impact" else f" in {stage.objective}"
     return f"{stopped}; {percent_up(share)} {more}{of} cannot be ruled out."
 
@@ -103,7 +101,7 @@ def _stages(plan: Plan) -> list[Stage]:
 
 def _missing(stage: Stage) -> float:
     """How far the plan is from the bound of a stage, beyond what it may give up; infinite where there is no bound."""
-    sign = 1 if stage.objective in _MOST else -1
+    sign = 1 if stage.objective in MOST else -1
     given = sign * (stage.best - stage.achieved) - stage.within * abs(stage.best)
     missing = abs(stage.bound - stage.best) + max(given, 0.0)
     return missing if not math.isnan(missing) else math.inf
@@ -117,7 +115,7 @@ def _amount(stage: Stage, value: float, plan: Plan) -> str:
     if stage.objective == "impact":
         unit = impact.unit(plan.case)
         return f"{digits(value, 2)} point{'s' * (value != 1)}" if unit == POINTS else points(value, unit)
-    if stage.objective in ("coverage", "stability", "thrift"):
+    if stage.objective in ("coverage", "stability", "thrift", "movement"):
         return money_exact(math.ceil(value), plan.case.settings.currency)
     return f"{digits(value, 2)} of {stage.objective}"
 

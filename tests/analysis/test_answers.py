@@ -260,7 +260,7 @@ def test_a_bend_of_a_curve_is_named_and_tried() -> None:
     )
     (reason,) = explain(case, "first").reasons
     assert (
-        "Its curve c bends at 60%: from there on a part brings 17% of what the part before brings in lives."
+        "Its curve “c” bends at 60% of its scope: each further step brings 17% of what it brought before in lives."
         in reason.sentence
     )
 

@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 import optimiser
 from optimiser.analysis.asking.solved import awards
 from optimiser.analysis.what_if.baselines import baselines, targets
-from optimiser.analysis.what_if.compare import Comparison, compare, without_seconds
+from optimiser.analysis.what_if.compare import Comparison, compare, said, without_seconds
 from optimiser.case.case import Case
 from optimiser.case.reading.reader import open_book
 from optimiser.case.writing.writer import write_tables
@@ -110,25 +110,25 @@ def test_awards_of_base_and_differences_add_up_to_those_of_the_scenario(compared
 def test_a_difference_says_from_what_to_what_and_of_which_fund(compared: Comparison) -> None:
     found = told(compared, "grant cut", "initiative", "C")
     assert found is not None
-    assert found.sentence == "C receives: $10,000 less, from $10,000 to $0 (all of it less from Pool)."
+    assert found.sentence == "C receives $10,000 less, from $10,000 to $0 (all of it from Pool)."
     money = told(compared, "grant cut", "fund", "Grant")
-    assert money.sentence == "Spent of Grant: $50,000 less, from $100,000 to $50,000."
+    assert money.sentence == "Spent from Grant: $50,000 less, from $100,000 to $50,000."
     assert money.cause == "The scenario changes one thing: Grant: amount from $100,000 to $50,000."
 
 
 def test_of_two_changes_only_the_one_that_matters_is_the_cause(compared: Comparison) -> None:
     cause = told(compared, "both", "fund", "Grant").cause
-    assert cause == "Without the change [Grant: amount from $100,000 to $50,000] it would be $100,000."
+    assert cause == "Without the change [Grant: amount from $100,000 to $50,000] it would be as in base."
     assert "Staff" not in cause
 
 
 def test_a_difference_that_either_change_makes_is_not_pinned_on_one(compared: Comparison) -> None:
     cause = told(compared, "either", "fund", "Grant").cause
-    assert cause == "None of the 2 changes brings it back when it alone is taken back."
+    assert cause == "To take back any one of the 2 changes alone does not undo it."
 
 
 def test_rules_that_stop_binding_or_leave(compared: Comparison) -> None:
-    assert told(compared, "no cap", "rule", "cap / at_most").sentence == "The rule cap holds no longer."
+    assert told(compared, "no cap", "rule", "cap / at_most").sentence == "The rule cap no longer holds."
     assert told(compared, "other aim", "rule", "cap / at_most").sentence == "The rule cap stops binding."
 
 
@@ -140,7 +140,7 @@ def test_a_scenario_without_a_plan_says_so(compared: Comparison) -> None:
 
 def test_what_differs_in_the_inputs(compared: Comparison) -> None:
     said = {name: [d.sentence() for d in listed] for name, listed in compared.inputs.items()}
-    assert said["both"] == ["Grant: amount from $100,000 to $50,000", "Clinic, nurse: fte from 1 to 2"]
+    assert said["both"] == ["Grant: amount from $100,000 to $50,000", "Staff of Clinic, nurse: fte from 1 to 2"]
     assert said["either"][:2] == ["A: request from $100,000 to $90,000", "A: maximum from no limit to $0"]
     assert said["no cap"] == ["cap: active from yes to no"]
     assert said["other aim"] == ["Case: objective added"]
@@ -209,7 +209,7 @@ def test_the_command_lists_rules_and_writes_both_kinds_of_file(tmp_path: Path) -
         told = CliRunner().invoke(app, [*call, "-o", str(tmp_path / name)])
         assert told.exit_code == 0, told.output
         assert (tmp_path / name).stat().st_size > 1000
-    assert "  The rule cap holds no longer." in told.stdout
+    assert "  The rule cap no longer holds." in told.stdout
     assert "no cap + grant cut: " in told.stdout
     refused = CliRunner().invoke(app, [*call, "-o", str(tmp_path / "c.pdf")])
     assert refused.exit_code == 2
@@ -337,8 +337,8 @@ def test_what_a_scenario_scales_is_said() -> None:
     assert [f.code for f in found.notes["half"]] == ["C08"]
     assert [d.sentence() for d in found.inputs["half"]] == [
         "F: amount from $9,000 to $4,500",
-        "A, F: amount from $5,000 to $2,500",
-        "B, F: amount from $4,000 to $2,000",
+        "Contributions of A, F: amount from $5,000 to $2,500",
+        "Contributions of B, F: amount from $4,000 to $2,000",
     ]
 
 
@@ -364,3 +364,24 @@ def test_no_sentence_has_an_exponent_or_a_difference_that_nobody_can_read() -> N
         assert not re.search(r"\d(\.\d+)?e[+-]\d", sentence), sentence
         ends = re.search(r"from (\S+) to (\S+?)[. (]", sentence)
         assert ends is None or ends[1] != ends[2], sentence
+
+
+def test_what_a_way_without_a_solver_lacks_is_a_share_of_the_plan() -> None:
+    """A half less, not 100% less; money in whole units; all of it said as all of it."""
+    found = compare(example(), [])
+    for gain in found.gains():
+        told, best = str(gain["sentence"]), found.plans["base"].impact
+        assert best is not None
+        share = re.search(r"\((\d+)%\) less than the plan", told)
+        assert share is None or int(share[1]) == round(100 * (best - gain["impact"]) / best), told
+        assert not re.search(r"\$[\d,]+\.\d", told), told
+        placed = re.search(r"; (\S+) of its (\S+) can be placed", told)
+        assert placed is None or placed[1] != placed[2], told
+
+
+def test_members_of_a_rule_are_told_together_and_no_cause_repeats_the_base(compared: Comparison) -> None:
+    assert compared.turned("no cap") == ["The rule cap no longer holds."]
+    for name in compared.plans:
+        assert len(set(compared.turned(name))) == len(compared.turned(name))
+        for d in compared.of(name):
+            assert d.base is None or f"it would be {said(d.base, d.unit, 'USD')}" not in d.cause, d.cause

@@ -85,7 +85,7 @@ def test_text(case: Case) -> None:
     assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
     assert "analyst at Agency A (a): more of it is worth $150 of weighted delivery per FTE." in text
     assert (
-        "The Pool (pool): the next $150 are worth $0.60 of weighted delivery per $1, then the next $300 are worth $0.50"
+        "The Pool (pool): $0.60 of weighted delivery per $1 for the next $150, then $0.50 of weighted delivery per $1 for"
         in " ".join(text.split())
     )
     assert "one more analyst is worth as much as $250" in text
@@ -217,9 +217,19 @@ def test_steps_that_read_alike_are_read_as_one(case: Case) -> None:
     price = Price("fund", "pool", "money", steps)
     said = Words(case).steps(price)
     assert said == (
-        "the next $150 are worth $1.71 of weighted delivery per $100,000, then the next $25 are worth $1 of weighted "
-        "delivery per $100,000"
+        "$1.71 of weighted delivery per $100,000 for the next $150, then $1 of weighted delivery per $100,000 for the next $25"
     )
+
+
+def test_a_step_that_is_shown_as_nothing_is_not_said(case: Case) -> None:
+    """Nobody adds 0 FTE; where there is no other step it is said none the less."""
+    words, tiny = Words(case), Step(1.0, 0.004)
+    steps = (tiny, Step(0.5, 2.0), Step(0.0, 3.0))
+    assert words.steps(Price("fund", "pool", "money", steps)).startswith(
+        "$0.50 of weighted delivery per $1 for the next $2"
+    )
+    assert words.steps(Price("fund", "pool", "money", steps)).endswith(", then nothing")
+    assert words.steps(Price("fund", "pool", "money", (tiny,)))
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="asks Linux for the children of a process")

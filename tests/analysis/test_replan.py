@@ -200,7 +200,7 @@ def test_a_move_between_categories_needs_no_approval_within_the_limit() -> None:
     assert [(m.source, m.target, m.money, m.kind) for m in result.moves] == [
         (("A", "PD", "travel"), ("A", "PD", "personnel"), 10_000, "between categories")
     ]
-    assert result.moves[0].approval == "none: 10% of the fund may move between categories"
+    assert result.moves[0].approval == "not needed: 10% of the fund may move between categories"
     assert result.approvals == ()
 
 

@@ -60,8 +60,8 @@ def test_everybody_who_may_set_a_rule_can_be_asked() -> None:
 def test_in_words() -> None:
     law, grant = Grantor("statute", "the Attorney General"), Grantor("award", "the program office")
     assert asked([Grantor("statute")]) == "nobody in the room"
-    assert asked([law, Grantor("policy")]) == "a waiver by the Attorney General and the committee itself"
-    assert asked([grant]) == "the grant manager, by amendment of the award, or a waiver by the program office"
+    assert asked([law, Grantor("policy")]) == "the Attorney General (a waiver) together with the committee itself"
+    assert asked([grant]) == "the grant manager by amendment of the award, or the program office (a waiver)"
     assert asked([]) == ""
     assert set_by_words("statute", "the Attorney General") == "statute; waiver: the Attorney General"
     assert set_by_words("policy") == "policy"

@@ -39,10 +39,7 @@ def test_without_outcomes_it_is_money() -> None:
 
 def test_with_outcomes_it_is_their_weights() -> None:
     weights = [{"of": "outcome", "item": "lives", "weight": 50}]
-    assert (
-        meaning(Outcomes=OUTCOMES, Priorities=weights)
-        == "Points here: 1 for each unit of hours and 50 for each unit of lives."
-    )
+    assert meaning(Outcomes=OUTCOMES, Priorities=weights) == "Points here: hours × 1 and lives × 50."
     scored = [{**BASE["Initiatives"][0], "score": 90}, BASE["Initiatives"][1]]
     case = [{"setting": "score_effect", "value": "proportional"}]
     assert meaning(Outcomes=OUTCOMES, Initiatives=scored, Case=case).endswith(", each × score / 100.")
@@ -77,4 +74,4 @@ def test_examples_say_it_shortly(name: str) -> None:
 def test_an_outcome_of_weight_0_is_said_to_count_for_nothing() -> None:
     weights = [{"of": "outcome", "item": "hours", "weight": 0}, {"of": "outcome", "item": "lives", "weight": 50}]
     said = meaning(Outcomes=OUTCOMES, Priorities=weights)
-    assert said == "Points here: 50 for each unit of lives. Nothing is counted for hours."
+    assert said == "Points here: lives × 50. Nothing is counted for hours."

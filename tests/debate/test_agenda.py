@@ -84,8 +84,8 @@ def test_what_is_said() -> None:
     plan, found = laid(case, margin=0.01)
     assert found.core == ("lab",)
     assert [found.sentence(i) for i in found.items] == [
-        "Without Van: −$4 of weighted delivery; most of it goes to Desk, +$400.",
-        "With Desk: −$4 of weighted delivery; most is paid by Van, −$400.",
+        "Without Van: −$4 of weighted delivery; Desk gains most, +$400.",
+        "With Desk: −$4 of weighted delivery; Van loses most, −$400.",
     ]
     flips = {"desk": True}
     made: Choice = choose(case, plan, found, flips)

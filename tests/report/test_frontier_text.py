@@ -63,8 +63,8 @@ def found(worth: float, at: float, swept: str = "F: amount", objective: str = "i
         (found(250.0, 1.0), Cell("Rules", "rule = cap", "at_most"), "1 percentage point more is worth 2.5 points"),
         (found(1e-4, 1e5), Cell("Rules", "rule = floor", "at_least"), "$1,000 more is worth 0.1 points"),
         (found(2.5, 3.0), Cell("Rules", "rule = few", "at_most"), "1 initiative more is worth 2.5 points"),
-        (found(-12_931.4, 600.0, "impact", "thrift"), None, "1 point more is worth −$12.9k"),
-        (found(-2e-4, 1e6, "thrift", "impact"), None, "$1,000 more is worth −0.2 points"),
+        (found(-12_931.4, 600.0, "impact", "thrift"), None, "1 point more saves $12.9k"),
+        (found(-2e-4, 1e6, "thrift", "impact"), None, "$1,000 more costs 0.2 points"),
         (found(0.0, 1e6), AMOUNT, "$1,000 more is worth nothing"),
     ],
 )

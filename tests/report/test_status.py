@@ -28,4 +28,4 @@ def test_proven_is_said_of_what_is_proven(status: str, exact: bool, early: bool)
 def test_what_the_plan_misses_is_said_with_what_the_search_missed() -> None:
     stages = (Stage("impact", 1000.0, 1000.0, 0.0, 996.0),)
     plan = replace(plan_of(stages=stages), status="within_gap", gap=0.004)
-    assert quality(plan) == "Within 0.4%: at most 4 points are missing."
+    assert quality(plan) == "Within 0.4%: no plan is better by more than 4 points."

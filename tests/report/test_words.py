@@ -175,9 +175,9 @@ def test_several_objectives() -> None:
 
 def test_within_a_gap() -> None:
     plan = plan_of(status="within_gap", gap=0.004, stages=(Stage("impact", 2000, 2007.6, 0, 2000),))
-    assert words.quality(plan) == "Within 0.4%: at most 7.6 points are missing."
+    assert words.quality(plan) == "Within 0.4%: no plan is better by more than 7.6 points."
     plan = plan_of(status="within_gap", gap=0.004, stages=(Stage("thrift", 2000, 1992.41, 0, 2000),))
-    assert words.quality(plan) == "Within 0.4%: at most $8 are missing."
+    assert words.quality(plan) == "Within 0.4%: no plan is better by more than $8."
 
 
 def test_stopped() -> None:

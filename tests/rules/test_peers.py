@@ -67,5 +67,5 @@ def test_a_repair_says_it_in_times() -> None:
     case = case_of({"kind": "peers", "at_most": 1.5}, *floors, *caps)
     found = [r for r in repairs(case, wanted=5) if "r1" in r.sentence]
     assert found
-    assert found[0].sentence == "Let the rule r1 ask for at most 1.8 times."
+    assert found[0].sentence == "Raise the limit of the rule r1 to at most 1.8 times."
     assert verbs.solve(verbs.apply_changes(case, found[0].changes)).status == "optimal"

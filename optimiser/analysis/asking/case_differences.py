@@ -11,7 +11,7 @@ from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.names import fold
 from optimiser.case.readable import money_exact, written
 from optimiser.case.reading.cells import as_text
-from optimiser.case.spec import SHEETS, Sheet
+from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
 
 Tables = Mapping[str, Table]
@@ -39,7 +39,8 @@ class InputDifference:
             return f"{self.sheet}: {self.record} {'removed' if self.after is None else 'added'}"
         blank = "no limit" if self.column in _LIMITS else "blank"
         before, after = (blank if v is None else said(v, self.unit, currency) for v in (self.before, self.after))
-        return f"{self.record}: {_title(self.column)} from {before} to {after}"
+        of = "" if len(BY_NAME[self.sheet].key) == 1 else f"{self.sheet} of "
+        return f"{of}{self.record}: {_title(self.column)} from {before} to {after}"
 
 
 def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> str:
@@ -97,7 +98,12 @@ def _by_key(sheet: Sheet, table: Table) -> dict[tuple[str, ...], int]:
 
 
 def _name(sheet: Sheet, table: Table, i: int) -> str:
-    return ", ".join(filter(None, (as_text(table[c][i]) for c in sheet.key)))
+    """The key of a row, as people say it: `Clinic, nurse`, `Bridge clinic (P05)`, `agency Sheriff, cases closed`."""
+    parts = [part for part in (as_text(table[c][i]) for c in sheet.key) if part]
+    if sheet.key[0] == "of":
+        parts[:2] = [" ".join(parts[:2])]
+    title = as_text(table["name"][i]) if sheet.key == ("initiative",) and "name" in table else ""
+    return f"{title} ({parts[0]})" if title and title != parts[0] else ", ".join(parts)
 
 
 def _cells(table: Table, column: str, rows: Array) -> Array:

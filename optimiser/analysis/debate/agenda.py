@@ -80,8 +80,8 @@ class Agenda:
         most = item.most
         if most is None:
             return f"{way} {item.name}: {price}; {'nobody gets its money: it stays unspent' if item.proposed else 'nobody pays'}."
-        word = "most of it goes to" if item.proposed else "most is paid by"
-        return f"{way} {item.name}: {price}; {word} {most.name}, {money_change(most.money, self.currency)}."
+        word = "gains" if item.proposed else "loses"
+        return f"{way} {item.name}: {price}; {most.name} {word} most, {money_change(most.money, self.currency)}."
 
     def whole(self) -> str:
         """What prices are parts of: `788 points`."""

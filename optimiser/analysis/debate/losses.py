@@ -25,7 +25,17 @@ from optimiser.analysis.replanning.replan_loose import loosest
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import counted, fte, listed, money_exact, money_short, percent, points, points_change
+from optimiser.case.readable import (
+    counted,
+    fte,
+    listed,
+    money_exact,
+    money_short,
+    number,
+    percent,
+    points,
+    points_change,
+)
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
 from optimiser.model.extend import Extension, a_hair_wider, settled
@@ -110,7 +120,7 @@ class Losses:
         return listed([self.names[f] for f in funds])
 
     def sentence(self) -> str:
-        """`Losing the Community Violence Grant would cost most, 58 of 788 points; a plan that survives any loss costs 4.`"""
+        """`Losing the Community Violence Grant would cost most, 58 of 788 points; a plan that survives any loss costs 4 points.`"""
         if not self.losses:
             return f"No fund pays anything from {self.since} on: nothing can be lost."
         worst = self.losses[0]
@@ -121,7 +131,7 @@ class Losses:
         price = self.value - self.surviving.value
         if self.saved <= SAME * max(1.0, abs(self.value)):
             return f"{said}; no other beginning would leave more after it."
-        costs = points(round(price, 1), self.unit, bare=True) if round(price, 1) > 0 else "nothing"
+        costs = points(round(price, 1), self.unit) if round(price, 1) > 0 else "nothing"
         return f"{said}; a plan that survives any loss costs {costs}."
 
     @property
@@ -137,18 +147,15 @@ class Losses:
         cost = points_change(-round(one.costs, 1), self.unit)
         named = [self.names[i] for i in one.stops]
         less = [self.names[i] for i in one.less]
-        bridges = [f"{self.names[f]} {money_short(v, self.currency)}" for f, v in one.bridges.items()]
-        whole = f"{money_short(one.bridged, self.currency)} by " if len(bridges) > 1 else ""
+        bridges = [f"{money_short(v, self.currency)} from {self.names[f]}" for f, v in one.bridges.items()]
+        whole = f"{money_short(one.bridged, self.currency)}: " if len(bridges) > 1 else ""
+        home = [f"{k} {number(round(v, 1))}" for k, v in one.home_of.items() if round(v, 1)]
         made = [
             f"{self.called(one.funds)}: {money} to come from {self.since} on; {cost}",
             f"  Stops: {listed(named) or 'nothing'}",
             f"  Gets less: {listed(less, most=4) or 'nothing'}",
             f"  Sent home: {fte(round(one.home, 1)) if one.home > HALF_A_CENT else 'nobody'}"
-            + (
-                f" ({listed([f'{fte(round(v, 1))} {k}' for k, v in one.home_of.items()], most=4)})"
-                if one.home > HALF_A_CENT
-                else ""
-            ),
+            + (f" ({listed(home, most=4)})" if one.home > HALF_A_CENT and home else ""),
             f"  Bridged: {whole + listed(bridges, most=3) if bridges else 'nothing'}",
         ]
         if one.missed:

@@ -31,7 +31,7 @@ LAST_YEAR = "last year"
 OF = ("agency", "initiative", "area")
 NOBODY = ""
 """Key of what no agency leads, or lies in no area."""
-FREE = "No rule asks for it: the committee may decide otherwise."
+FREE = "No rule requires this: the committee may decide otherwise."
 
 
 @dataclass(frozen=True)
@@ -71,25 +71,31 @@ class Changes:
     def sentence(self, of: str = "agency") -> str:
         """`Public Schools and Probation get $729k less than last year; ten agencies get $2.65m more.`"""
         less, more = self.losers(of), self.gainers(of)
+        led = self.by_lead and of == "agency"
         many = {"agency": "agencies", "initiative": "initiatives", "area": "areas"}[of]
         parts = []
         if less:
             who = listed([c.name for c in less]) if len(less) <= 2 else counted(len(less), of, many)
             money = money_short(-math.fsum(c.change for c in less), self.currency)
-            parts.append(f"{who} {'gets' if len(less) == 1 else 'get'} {money} less than {self.against}")
+            parts.append(
+                f"{who} {'gets' if len(less) == 1 else 'get'} {money} less than {self.against}{_led(len(less)) * led}"
+            )
         if more:
             money = money_short(math.fsum(c.change for c in more), self.currency)
-            than = "" if less else f" than {self.against}"
+            than = "" if less else f" than {self.against}{_led(len(more)) * led}"
             parts.append(f"{counted(len(more), of, many)} {'gets' if len(more) == 1 else 'get'} {money} more{than}")
         return f"{'; '.join(parts)}." if parts else f"Nobody gets less or more than {self.against}."
 
+    def title(self, of: str) -> str:
+        """What stands above the rows of one of OF."""
+        counted_as = "" if of != "agency" else ", for what it leads" if self.by_lead else ", what is spent through it"
+        return f"Less, by {of}{counted_as}:"
+
     def total(self) -> str:
-        """`All: $11.06m last year, $12.98m in this plan, +$1.92m.`"""
+        """`All together: $11.06m last year, $12.98m in this plan, +$1.92m.`"""
         was, now = (math.fsum(getattr(c, w) for c in self.rows["initiative"]) for w in ("before", "now"))
         short = (money_short(v, self.currency) for v in (was, now))
-        return (
-            f"All: {next(short)} {self.against}, {next(short)} in this plan, {money_change(now - was, self.currency)}."
-        )
+        return f"All together: {next(short)} {self.against}, {next(short)} in this plan, {money_change(now - was, self.currency)}."
 
     def json(self) -> dict[str, Any]:
         """As plain data."""
@@ -100,6 +106,10 @@ class Changes:
                 for of, rows in self.rows.items()
             },
         }  # fmt: skip
+
+
+def _led(count: int) -> str:
+    return " for what it leads" if count == 1 else " for what they lead"
 
 
 def has_last_year(case: Case) -> bool:
@@ -207,11 +217,7 @@ def loss(plan: Plan, found: MoneyChange) -> Loss:
     worth = (
         points_change(-round(price, 1), impact.unit(case)) if plan.stages[0].objective == "impact" else "another plan"
     )
-    who = (
-        f"most is paid by {pays[0].name}, {money_change(pays[0].money, case.settings.currency)}"
-        if pays
-        else "nobody pays"
-    )
+    who = f"{pays[0].name} loses most, {money_change(pays[0].money, case.settings.currency)}" if pays else "nobody pays"
     return Loss(
         found.key, found.name, found.change, reason.sentence, FREE, amount, rows, price, shifts,
         f"To give it {back}: {worth}; {who}.",

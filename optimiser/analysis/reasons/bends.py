@@ -35,14 +35,10 @@ def bend(ways: Ways, i: int) -> Bend | None:
         for at, before, after in zip(curve.level[1:-1].tolist(), slope[:-1].tolist(), slope[1:].tolist(), strict=True):
             if abs(effect - at) <= NEAR_WHOLE and after < before * (1 - SLIGHT):
                 less = (
-                    "nothing more"
-                    if after <= 0
-                    else f"{percent(round(after / before, 2))} of what the part before brings"
+                    "nothing more" if after <= 0 else f"{percent(round(after / before, 2))} of what it brought before"
                 )
-                words = (
-                    f"Its curve {curve.name} bends at {percent(at)}: from there on a part brings {less} in {outcome}."
-                )
+                words = f"Its curve “{curve.name}” bends at {percent(at)} of its scope: each further step brings {less} in {outcome}."
                 where = f"initiative = {quoted(key)} ; outcome = {quoted(outcome)}"
                 rows = [{"sheet": "Outcomes", "where": where, "column": "curve", "change": "="}]
-                return Bend(words, TriedChange("curve", rows, f"a straight line in place of the curve {curve.name}"))
+                return Bend(words, TriedChange("curve", rows, f"a straight line in place of the curve “{curve.name}”"))
     return None

@@ -22,6 +22,7 @@ from optimiser.case.tolerances import FULL, FUNDED, NOTHING
 from optimiser.model.rules import Number
 
 WIDTH = 110
+NO_WORTH = "nothing"
 TITLES = {
     "initiatives": "Each initiative",
     "prices": "What limits the plan: what more of each limit is worth, and until when",
@@ -123,16 +124,18 @@ class Words:
             f"one more {role} is worth as much as {money_exact(round(money or 0.0), self.currency)}"
             for role, _, money in worth[:3]
         ]
-        return [f"Beside the best use of more money ({fund}), {listed(shared)}."]
+        return [f"Measured by the best use of more money, {fund}, {listed(shared)}."]
 
     def limit(self, price: Price) -> str:
         """A limit as people call it, at the start of a sentence."""
         return price.name[:1].upper() + price.name[1:] if price.of in (INITIATIVE, AGENCY, RULE) else price.name
 
     def steps(self, price: Price) -> str:
-        """`the next $42,000 are worth 1.8 points per $1,000, then nothing`."""
+        """`1.8 points per $1,000 for the next $42,000, then nothing`."""
         parts: list[tuple[str, float]] = []
-        for step in price.steps:
+        # Nobody can add so little that it is shown as 0.
+        seen = [s for s in price.steps if s.lump or not np.isfinite(s.length) or round(s.length, 2)]
+        for step in seen or price.steps:
             told = self._step(price, step)
             if step.lump:
                 told = f"{self.worth(step.lump)} at once, {told}"
@@ -144,31 +147,30 @@ class Words:
         said = []
         for k, (told, length) in enumerate(parts):
             if np.isfinite(length):
-                said.append(f"the next {self._amount(price, length)} worth {told}")
+                ends = told == NO_WORTH and k == len(parts) - 1
+                said.append(told if ends else f"{told} for the next {self._amount(price, length)}")
             else:
                 said.append(told if k else f"more of it is worth {told}")
         return ", then ".join(said)
 
     def _step(self, price: Price, step: Step) -> str:
-        if abs(step.worth) * (step.length if np.isfinite(step.length) else 1e9) <= NOTHING:
-            return "nothing"
-        if abs(step.worth) <= NOTHING:
-            return "nothing"
+        if abs(step.worth) * min(1.0, step.length) <= NOTHING:
+            return NO_WORTH
         unit = Number(price.unit, self.currency)
         if not unit.is_money:
             alone = unit.comes_whole and step.length == 1
             return self.worth(step.worth) + ("" if alone else f" per {unit.one}")
         # One amount for all steps, so that they can be compared.
-        least = min(abs(s.worth) for s in price.steps if abs(s.worth) > NOTHING)
-        per = next((per for per in (1.0, 1e3, 1e5) if least * per >= 0.1), 1e6)
+        most = max(abs(s.worth) for s in price.steps)
+        per = next((per for per in (1.0, 1e3, 1e5) if most * per >= 0.5), 1e6)
         return f"{self.worth(step.worth * per)} per {money_exact(per, self.currency)}"
 
     def _amount(self, price: Price, amount: float) -> str:
-        """`$42,000 are`, `2 initiatives are`, `initiative is`: how much `the next` is."""
+        """`$42,000`, `2 initiatives`, `initiative`: how much `the next` is."""
         unit = Number(price.unit, self.currency)
         if round(amount, 2) == 1 and not unit.is_money:
-            return f"{unit.one} is"
-        return f"{self._size(price, amount)} are"
+            return unit.one
+        return self._size(price, amount)
 
     def _size(self, price: Price, amount: float) -> str:
         """`$42,000`, `2 initiatives`, `1.35 FTE`."""
@@ -238,7 +240,7 @@ class Words:
     def _repair(self, k: int, repair: Any) -> list[str]:
         cost = money_exact(round(repair.cost, 2), self.currency)
         rows = [f"      {c['sheet']} | {c['where']} | {c['column']} | {c['change']}" for c in repair.changes]
-        return [bullet(f"{k}. {repair.sentence} (counted as {cost})"), *rows]
+        return [bullet(f"{k}. {repair.sentence.removesuffix('.')} (counted as {cost})."), *rows]
 
 
 def by_grantor(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:

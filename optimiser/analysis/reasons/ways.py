@@ -434,7 +434,7 @@ class Ways:
             rows.append(
                 {"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {self._whole_cost(i):.12g}"}
             )
-        return TriedChange("required", rows, "a decision that it must be funded (must_fund)")
+        return TriedChange("required", rows, "must_fund set to yes")
 
     def _whole_cost(self, i: int) -> float:
         """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""

@@ -13,7 +13,7 @@ from optimiser.analysis.replanning.past import Past
 from optimiser.analysis.replanning.replan_model import Before, Key, Terms, free_of_approval, summed
 from optimiser.case.facts import Facts
 from optimiser.case.readable import money_exact, percent, written
-from optimiser.case.tolerances import HALF_A_CENT, LEAST
+from optimiser.case.tolerances import FULL, HALF_A_CENT, LEAST
 from optimiser.model.rules.terms import exact
 
 UNSPENT = "unspent"
@@ -123,12 +123,12 @@ def _move(
         kind = "between categories"
         limit = float(terms.transfer_limit[fund])
         if not np.isnan(limit):
-            approval = f"none: {written(limit, share=True)} of the fund may move between categories"
+            approval = f"not needed: {written(limit, share=True)} of the fund may move between categories"
     budgets = {side[:2] for side in (source, target) if side is not None}
     small = [free.get(b, 0.0) for b in budgets]
     if (source is None or target is None or len(budgets) > 1) and min(small) >= HALF_A_CENT:
         least = money_exact(min(small), facts.settings.currency)
-        approval = f"none: a budget of the fund may change by {least} without"
+        approval = f"not needed: a budget of the fund may change by up to {least} without"
     why = "; ".join(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
     return MoneyMove(names["fund"][fund], side(source), side(target), money, kind, approval, why)
 
@@ -155,8 +155,8 @@ class _Reasons:
             yield f"{name} has spent {money_exact(saved, self.currency)} less than planned up to {self.past.through}"
         behind = self.due.get((i,), 0.0) - self.done.get((i,), 0.0)
         if behind > LEAST:
-            yield f"{name} has delivered {percent(self.done.get((i,), 0.0))} of its scope, {percent(self.due[i,])} was planned"
-        yield self._scope(i, falls=True)
+            yield f"{name} has delivered {_scope(self.done.get((i,), 0.0))} of its scope, {_scope(self.due[i,])} was planned"
+        yield self._scope(i)
 
     def more(self, fund: int, line: Key | None) -> Iterator[str]:
         """Why money goes to a line."""
@@ -166,16 +166,21 @@ class _Reasons:
         extra = self.paid.get((fund, i), 0.0) - self.planned.get((fund, i), 0.0)
         if extra >= HALF_A_CENT:
             yield f"{name} has spent {money_exact(extra, self.currency)} more than planned up to {self.past.through}"
-        yield self._scope(i, falls=False)
+        yield self._scope(i)
 
-    def _scope(self, initiative: int, falls: bool) -> str:
+    def _scope(self, initiative: int) -> str:
         was, now = self.was.get((initiative,), 0.0), self.now.get((initiative,), 0.0)
         name = self.names[initiative]
         if abs(now - was) <= LEAST:
-            return f"{name} still delivers {percent(now)} of its scope" if now else ""
-        if (now < was) == falls:
-            return f"{name} {'falls' if falls else 'rises'} from {percent(was)} to {percent(now)} of its scope"
-        return f"{name} now delivers {percent(now)} of its scope instead of {percent(was)}"
+            return f"{name} still delivers {_scope(now)} of its scope" if now else ""
+        if _scope(was) == _scope(now):
+            return f"{name} delivers slightly {'less' if now < was else 'more'} than {_scope(was)} of its scope"
+        return f"{name} {'falls' if now < was else 'rises'} from {_scope(was)} to {_scope(now)} of its scope"
+
+
+def _scope(level: float) -> str:
+    """A level as people read it: what counts as delivered in full is 100%."""
+    return percent(1.0 if level >= FULL else level)
 
 
 def approvals(

@@ -18,8 +18,10 @@ import numpy as np
 
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.together.game import Game
+from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.readable import listed, money_exact, number, percent
+from optimiser.case.facts import Facts
+from optimiser.case.readable import listed, money_exact, percent, points
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
@@ -360,11 +362,11 @@ def _rows(game: Game, alone: Array, shapley: Array, error: Array, price: Array, 
             continue
         k = place[a]
         own, share, off = float(alone[k]), float(shapley[k]), float(error[k])
-        about = f" (give or take {_figure(2 * off)})" if off else ""
+        about = f" (give or take {_figure(f, 2 * off)})" if off else ""
         verb = "adds" if share >= own else "takes"
         said = (
-            f"{name} achieves {_figure(own)} by itself; its share of the whole is {_figure(share)}{about}: "
-            f"pooling {verb} {_figure(abs(share - own))}."
+            f"{name} achieves {_figure(f, own)} by itself; its share of the whole is {_figure(f, share)}{about}: "
+            f"pooling {verb} {_figure(f, abs(share - own))}."
         )
         made.append(AgencyShare(key, name, own, share, off, float(price[k]), float(core[k]), said))
     return tuple(made)
@@ -382,12 +384,12 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
         )
     could = "could " if p.achieved is None else ""
     made.append(
-        f"Together the {count} agencies {could}achieve {_figure(p.whole)}; each by itself, they achieve {_figure(p.alone)} "
-        f"in all: pooling is worth {_figure(p.gain)}{_share_of(p.gain, p.alone)}."
+        f"Together the {count} agencies {could}achieve {_figure(f, p.whole)}; each by itself, they achieve {_figure(f, p.alone)} "
+        f"in all: pooling is worth {_figure(f, p.gain)}{_share_of(p.gain, p.alone)}."
     )
     if p.achieved is not None and p.whole - p.achieved > SAME * max(abs(p.whole), LEAST_SIZE):
         made.append(
-            f"With its obligations (must_fund, minima, at_least of rules) the partnership achieves {_figure(p.achieved)}; "
+            f"With its obligations (must_fund, minima, at_least of rules) the partnership achieves {_figure(f, p.achieved)}; "
             f"groups are compared without them."
         )
     made += [share.sentence for share in p.shares]
@@ -397,28 +399,29 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
         made.append(f"Outside money of funds that nobody owns belongs to the whole only: {owned}.")
     checked = f"all {p.groups[1]:,} groups" if p.exact else f"{p.groups[0]:,} of {p.groups[1]:,} groups"
     for name, worst in (("core shares", p.worst_core), ("Shapley shares", p.worst_shapley)):
-        made.append(_leaving(name, worst, checked, p.whole, p.exact))
+        made.append(_leaving(f, name, worst, checked, p.whole, p.exact))
     if p.overlap is not None:
         one, other, lost = p.overlap
         made.append(
-            f"Joining does not always add: {listed(one)} and {listed(other)} lose {_figure(lost)} by joining, since what both "
+            f"Joining does not always add: {listed(one)} and {listed(other)} lose {_figure(f, lost)} by joining, since what both "
             f"could do is done only once."
         )
     return made
 
 
-def _leaving(name: str, worst: Coalition, checked: str, whole: float, exact: bool) -> str:
+def _leaving(f: Facts, name: str, worst: Coalition, checked: str, whole: float, exact: bool) -> str:
     if worst.advantage <= SAME * max(abs(whole), LEAST_SIZE):
         none = "No group" if exact else "No group that was solved"
         return f"{none} does better by leaving, if the whole is divided by {name} ({checked} checked)."
     return (
-        f"Divided by {name}, {listed(worst.agencies)} would do better by leaving: {_figure(worst.value)} alone, "
-        f"{_figure(worst.given)} in the whole ({checked} checked)."
+        f"Divided by {name}, {listed(worst.agencies)} would do better by leaving together: {_figure(f, worst.value)} by themselves, "
+        f"{_figure(f, worst.given)} in the whole ({checked} checked)."
     )
 
 
-def _figure(value: float) -> str:
-    return number(value if round(value, 9) else 0.0)
+def _figure(f: Facts, value: float) -> str:
+    """Impact, with its unit."""
+    return points(value, impact.unit_of(f))
 
 
 def _share_of(gain: float, alone: float) -> str:

@@ -108,7 +108,10 @@ class Causes:
         parts = [e for e in effects if e[0] > 1 - GONE] or [e for e in effects if e[0] >= GONE]
         if parts:
             parts.sort(key=lambda e: -e[0])
-            said = [f"without the change [{g.words}] it would be {told(left)}" for _, g, left in parts[:NAMED]]
+            said = [
+                f"without the change [{g.words}] it would be {'as in base' if told(left) == told(base) else told(left)}"
+                for _, g, left in parts[:NAMED]
+            ]
             return f"W{'; '.join(said)[1:]}."
         rest = f" ({unknown} cannot be taken back alone)" if unknown else ""
-        return f"None of the {len(self.groups)} changes brings it back when it alone is taken back{rest}."
+        return f"To take back any one of the {len(self.groups)} changes alone does not undo it{rest}."

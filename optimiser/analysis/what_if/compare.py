@@ -15,10 +15,11 @@ from optimiser.analysis.asking.case_differences import differences as input_diff
 from optimiser.analysis.asking.solved import SolvedCase, glance, run
 from optimiser.analysis.what_if.baselines import Baseline, Judge, targets
 from optimiser.analysis.what_if.causes import Causes
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
-from optimiser.case.readable import digits, money_exact, number, percent, written
+from optimiser.case.readable import POINTS, counted, digits, listed, money_exact, number, percent, written
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, HALF_A_CENT, LEAST, LEAST_SIZE
@@ -29,6 +30,8 @@ LARGE = 0.01
 """A difference from this share on is large, and its cause is looked for: of all money, of all staff at work, of an
 outcome or the impact itself; of a level, ten times that."""
 STAFF = "FTE·periods"
+MEMBERS = 4
+"""Members of a rule that one sentence names; more are counted."""
 STACK = " + "
 """Scenarios that are stacked on each other are named `A + B`."""
 _NO_CHANGE = {"money": HALF_A_CENT, "level": LEAST, STAFF: LEAST}
@@ -91,6 +94,16 @@ class Comparison:
             f"{name} is not compared, since it makes no valid case: " + " ".join(f"{f}." for f in faults)
             for name, faults in self.invalid.items()
         ]
+
+    def turned(self, scenario: str) -> list[str]:
+        """A sentence for each rule that stands otherwise in a scenario: all its members together."""
+        base, other = self.plans[BASE], self.plans[scenario]
+        members: dict[tuple[str, str], dict[str, None]] = {}
+        if base.has_plan and other.has_plan:
+            for (rule, member, _), what in _turned(_limits(base), _limits(other)):
+                members.setdefault((rule, what), {})[member] = None
+        named = {key: listed([m for m in of if m], most=MEMBERS) for key, of in members.items()}
+        return [f"The rule {rule} {what}{f' ({of})' if of else ''}." for (rule, what), of in named.items()]
 
     def as_json(self, plan_as_json: Callable[[Plan], dict[str, Any]]) -> dict[str, Any]:
         """{"scenarios": {name: the plan as `solve --json` prints it}, "differences": [...], "inputs", "baselines",
@@ -269,15 +282,20 @@ def said(value: float, unit: str, currency: str) -> str:
         return money_exact(round(value, 2), currency)
     if unit == "level":
         return f"{number(value * 100)}%"
-    return f"{number(value) if abs(value) >= 100 else digits(value)} {unit}".strip()
+    return _with_unit(number(value) if abs(value) >= 100 else digits(value), unit)
+
+
+def _with_unit(shown: str, unit: str) -> str:
+    return f"{shown} {unit[:-1] if unit == POINTS and shown == '1' else unit}".strip()
 
 
 def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, other: SolvedCase, currency: str) -> str:
     sign = "more" if after > before else "less"
     by = _by(before, after, figure.unit, currency)
-    ends = f"from {said(before, figure.unit, currency)} to {said(after, figure.unit, currency)}"
+    first, last = (said(value, figure.unit, currency) for value in (before, after))
+    ends = f"from {first.removesuffix(f' {figure.unit}') if figure.unit else first} to {last}"
     parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
-    return f"{figure.words}: {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
+    return f"{figure.words} {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
 
 
 def _by(before: float, after: float, unit: str, currency: str) -> str:
@@ -287,7 +305,7 @@ def _by(before: float, after: float, unit: str, currency: str) -> str:
         return said(abs(after - before), unit, currency)
     if unit == "level":
         return f"{number(shown)} percentage point{'s' * (number(shown) != '1')}"
-    return f"{written(round(shown, 9))} {unit}".strip()
+    return _with_unit(written(round(shown, 9)), unit)
 
 
 def _shown(value: float, unit: str) -> float:
@@ -305,11 +323,11 @@ def _by_fund(base: SolvedCase, other: SolvedCase, initiative: str, currency: str
         for fund, name, money in zip(*(spend[c].tolist() for c in ("fund", "initiative", "money")), strict=True):
             if name == initiative:
                 change[fund] = change.get(fund, 0.0) + sign * money
-    listed = sorted(((abs(v), fund, v) for fund, v in change.items() if abs(v) >= 0.005), reverse=True)
-    if len(listed) < 2:
-        return f"all of it {'less' if listed[0][2] < 0 else 'more'} from {listed[0][1]}" if listed else ""
+    by_size = sorted(((abs(v), fund, v) for fund, v in change.items() if abs(v) >= 0.005), reverse=True)
+    if len(by_size) < 2:
+        return f"all of it from {by_size[0][1]}" if by_size else ""
     return ", ".join(
-        f"{said(size, 'money', currency)} {'more' if v > 0 else 'less'} from {f}" for size, f, v in listed[:4]
+        f"{said(size, 'money', currency)} {'more' if v > 0 else 'less'} from {f}" for size, f, v in by_size[:4]
     )
 
 
@@ -342,17 +360,17 @@ def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
 
     first = base.plan.stages[0].objective if base.plan.stages else ""
     if first and first != "impact" and [s.objective for s in other.plan.stages][:1] == [first]:
-        yield _Figure("total", first, "", f"Objective {first}", lambda one: one.plan.objective)
-    yield _Figure("total", "impact", "", "Impact", lambda one: one.plan.impact)
-    yield _Figure("total", "money", "money", "Money spent", total("Spend", "money"))
-    yield _Figure("total", "unspent", "money", "Money unspent", _unspent)
-    yield _Figure("total", "staff", STAFF, "Staff at work", total("Awards", "people"))
+        yield _Figure("total", first, "", f"Objective {first}:", lambda one: one.plan.objective)
+    yield _Figure("total", "impact", impact.title(base.program.case), "Impact:", lambda one: one.plan.impact)
+    yield _Figure("total", "money", "money", "Money spent:", total("Spend", "money"))
+    yield _Figure("total", "unspent", "money", "Money unspent:", _unspent)
+    yield _Figure("total", "staff", STAFF, "Staff at work:", total("Awards", "people"))
     for table, key, column, of, unit, words in (
         ("Awards", "initiative", "award", "initiative", "money", "{} receives"),
-        ("Awards", "initiative", "level", "level", "level", "{} is delivered"),
+        ("Awards", "initiative", "level", "level", "level", "Delivered of {}:"),
         ("Received", "agency", "received", "agency", "money", "{} receives"),
         ("Received", "agency", "released", "released", STAFF, "{} releases"),
-        ("Achieved", "outcome", "achieved", "outcome", "", "{}"),
+        ("Achieved", "outcome", "achieved", "outcome", "", "{}:"),
     ):
         titles = dict(
             zip(*(base.plan.tables[table][c].tolist() for c in (key, "name" if key != "outcome" else key)), strict=True)
@@ -361,9 +379,9 @@ def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
             name = item if titles[item] in ("", item) else f"{titles[item]} ({item})"
             yield _Figure(of, item, unit, words.format(name), _column(table, key, column, item))
     for fund in base.program.case.facts.names["fund"]:
-        yield _Figure("fund", fund, "money", f"Spent of {fund}", _spent(fund))
+        yield _Figure("fund", fund, "money", f"Spent from {fund}:", _spent(fund))
     for role in base.program.case.facts.names["role"]:
-        yield _Figure("role", role, STAFF, f"Staff at work as {role}", _role(role))
+        yield _Figure("role", role, STAFF, f"Staff at work as {role}:", _role(role))
 
 
 def _unspent(one: SolvedCase) -> float | None:
@@ -385,26 +403,34 @@ def _role(role: str) -> Callable[[SolvedCase], float | None]:
 def _rules(label: str, base: Plan, other: Plan) -> Iterator[FigureDifference]:
     """Rules that start or stop binding, are broken or kept now, come or go."""
     was, now = _limits(base), _limits(other)
-    for key in dict.fromkeys((*was, *now)):
+    for key, what in _turned(was, now):
         a, b = was.get(key), now.get(key)
-        name = ", ".join(part for part in key[:2] if part)
-        if a is None or b is None:
-            sentence = f"The rule {name} holds {'only in the scenario' if a is None else 'no longer'}."
-        elif bool(a["kept"]) != bool(b["kept"]):
-            here, there = ("kept", "broken") if b["kept"] else ("broken", "kept")
-            sentence = f"The rule {name} is {here} in the scenario, {there} in base."
-        elif bool(a["binding"]) != bool(b["binding"]):
-            sentence = f"The rule {name} {'starts' if b['binding'] else 'stops'} binding."
-        else:
-            continue
         item = " / ".join(part for part in key if part)
         yield FigureDifference(
             label, "rule", item, (a or b or {})["unit"],
-            None if a is None else a["headroom"], None if b is None else b["headroom"], sentence,
+            None if a is None else a["headroom"], None if b is None else b["headroom"],
+            f"The rule {key[0]} {what}{f' ({key[1]})' if key[1] else ''}.",
         )  # fmt: skip
 
 
-def _limits(plan: Plan) -> dict[tuple[str, str, str], dict[str, Any]]:
+def _turned(was: _Limits, now: _Limits) -> Iterator[tuple[_Key, str]]:
+    """The limits that stand otherwise, with how."""
+    for key in dict.fromkeys((*was, *now)):
+        a, b = was.get(key), now.get(key)
+        if a is None or b is None:
+            yield key, "holds only in the scenario" if a is None else "no longer holds"
+        elif bool(a["kept"]) != bool(b["kept"]):
+            here, there = ("kept", "broken") if b["kept"] else ("broken", "kept")
+            yield key, f"is {here} in the scenario, {there} in base"
+        elif bool(a["binding"]) != bool(b["binding"]):
+            yield key, f"{'starts' if b['binding'] else 'stops'} binding"
+
+
+_Key = tuple[str, str, str]
+_Limits = dict[_Key, dict[str, Any]]
+
+
+def _limits(plan: Plan) -> _Limits:
     return {(r["rule"], r["per"], r["sense"]): r for r in plan.tables["Compliance"].records()}
 
 
@@ -419,17 +445,13 @@ def _gain(baseline: Baseline, best: float | None, currency: str) -> dict[str, An
         if number(best) == number(baseline.impact):
             words += ", as much as the plan"
         else:
-            share = f" ({percent(abs(gain) / baseline.impact)})" if baseline.impact > 0 else ""
-            words += f", {number(abs(gain))}{share} {'less' if gain >= 0 else 'more'} than the plan"
-    words += f"; {said(baseline.placed, 'money', currency)} of its {said(wanted, 'money', currency)} can be placed"
+            by = abs(_shown(best, "") - _shown(baseline.impact, ""))
+            share = f" ({percent(abs(gain) / best)})" if best > 0 else ""
+            words += f", {number(by or abs(gain))}{share} {'less' if gain >= 0 else 'more'} than the plan"
+    placed, of = (said(round(money), "money", currency) for money in (baseline.placed, wanted))
+    words += f"; {f'all of its {of}' if placed == of else f'{placed} of its {of}'} can be placed"
     count = len(baseline.broken)
-    words += (
-        f"; it breaks {count} of the rules."
-        if count > 1
-        else "; it breaks one rule."
-        if count
-        else "; it keeps every rule."
-    )
+    words += f"; it breaks {counted(count, 'rule')}." if count else "; it keeps every rule."
     return {
         "baseline": baseline.name,
         "impact": baseline.impact,

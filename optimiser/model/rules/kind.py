@@ -146,6 +146,6 @@ class Kind:
         return float(np.abs(base).max(initial=0.0))
 
     def loosened(self, facts: Facts, rule: Rule, limits: Limits, value: float) -> str:
-        """What a repair says: `let the rule Cap ask for at most $5,000`."""
-        word = "at least" if limits.at_least else "at most"
-        return f"let the rule {rule.name} ask for {word} {self.number(facts, rule).said(value)}"
+        """What a repair says: `raise the limit of the rule Cap to at most $5,000`."""
+        verb, word = ("lower", "at least") if limits.at_least else ("raise", "at most")
+        return f"{verb} the limit of the rule {rule.name} to {word} {self.number(facts, rule).said(value)}"

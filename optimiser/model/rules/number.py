@@ -14,6 +14,8 @@ OUTCOME, TIMES, IMPACT, PLAIN, WEIGHTED = "outcome", "times", "points", "", "poi
 _ONE = {STAFF: "FTE·period", LEVEL: "unit of level", COUNT: "initiative", TIMES: "time", IMPACT: "point"}
 _STEP = {SHARE: 1 / 10_000, FTE: 0.1, STAFF: 0.1, LEVEL: 0.01, COUNT: 1.0, TIMES: 0.01}
 _FIGURES = 4
+_NO_CENTS = 1_000
+"""Money from here on is figured without cents."""
 """Figures to which a number without a step of its own is written."""
 
 
@@ -105,7 +107,9 @@ class Number:
     def figure(self, value: float) -> str:
         """The figure alone, for a column whose title says the unit: `$20,000`, `25%`, `8.25`."""
         plain = readable.digits(value, 6)
-        return self._figure(value, plain) if self.unit == MONEY else self.said(value) if self.is_share else plain
+        if self.unit == MONEY:
+            return self._figure(round(value) if abs(value) >= _NO_CENTS else value, plain)
+        return self.said(value) if self.is_share else plain
 
     def worth(self, value: float) -> str:
         """What something is worth, to three figures: `$12.9k`, `0.0519 points`."""

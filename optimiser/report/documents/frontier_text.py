@@ -11,6 +11,7 @@ from optimiser.case.case import Case
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.rules.number import Number, of_objective
 from optimiser.report.documents.plan_text import columns
+from optimiser.report.status import MOST
 
 LEAST = 0.01
 """The largest worth of a frontier is at least this; a smaller one is said of an amount a thousand times as large."""
@@ -18,11 +19,13 @@ LEAST = 0.01
 
 @dataclass(frozen=True)
 class FrontierStep:
-    """amount: of what is swept, for which its worth is said; swept, objective: what both are measured in."""
+    """amount: of what is swept, for which its worth is said; swept, objective: what both are measured in; traded: the
+    objective for which another one is traded; "" where a limit is swept."""
 
     amount: float
     swept: Number
     objective: Number
+    traded: str = ""
 
     @property
     def more(self) -> str:
@@ -30,11 +33,16 @@ class FrontierStep:
         return self.swept.more(self.amount)
 
     def worth(self, of_one: float) -> str:
-        """What so much more is worth, from what one more is: $1,000 more is worth 0.0519 points."""
+        """What so much more is worth, from what one more is: $1,000 more is worth 0.0519 points; of an objective what it
+        costs of the other."""
         value = of_one * self.amount
         if abs(value) < NOTHING:
             return f"{self.more} is worth nothing"
-        return f"{self.more} is worth {self.objective.worth(value)}"
+        if not self.traded:
+            return f"{self.more} is worth {self.objective.worth(value)}"
+        most = self.traded in MOST
+        verb = ("brings" if most else "saves") if (value > 0) == most else "costs"
+        return f"{self.more} {verb} {self.objective.worth(abs(value))}"
 
 
 def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
@@ -52,7 +60,7 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     ]
     how = "These are all points at which it turns." if found.exact and not found.note else found.note
     means = [impact.meaning(case)] if "impact" in (found.swept, found.objective) else []
-    titles: tuple[str, ...] = (found.swept, found.objective, "worth", "which is")
+    titles: tuple[str, ...] = (found.swept, found.objective, "price" if by.traded else "worth", "which is")
     if not any(row[2] for row in rows):
         rows, titles = [(*row[:2], row[3]) for row in rows], (*titles[:2], titles[3])
     return "\n".join([f"{found.swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
@@ -66,4 +74,4 @@ def step(found: Frontier, case: Case, limit: Cell | None = None) -> FrontierStep
     widest = max((abs(p.at) for p in found.points), default=0.0)
     while 0 < largest * amount < LEAST and amount * 1_000 <= widest:
         amount *= 1_000
-    return FrontierStep(amount, swept, of_objective(found.objective, case))
+    return FrontierStep(amount, swept, of_objective(found.objective, case), found.objective * (limit is None))

@@ -54,7 +54,8 @@ def columns(rows: Sequence[Sequence[str]], titles: Sequence[str]) -> list[str]:
     ]
 
 
-def _named(key: str, name: str) -> str:
+def named(key: str, name: str) -> str:
+    """A key with its name beside it, where it has one."""
     return f"{key}  {name}" if name and name != key else key
 
 
@@ -63,7 +64,7 @@ def _awards(plan: Plan, currency: str) -> list[str]:
     awards = sorted(plan.tables["Awards"].records(), key=lambda r: (-r["award"], -r["level"], r["initiative"]))
     rows = [
         (
-            _named(r["initiative"], r["name"]),
+            named(r["initiative"], r["name"]),
             words.money_exact(r["award"], currency) if r["award"] else "–",
             words.percent(r["level"]) if r["level"] else "–",
             words.number(round(r["people"] / periods, 1)) if r["people"] else "–",
@@ -77,7 +78,7 @@ def _awards(plan: Plan, currency: str) -> list[str]:
 def _received(plan: Plan, currency: str) -> list[str]:
     rows = [
         (
-            _named(r["agency"], r["name"]),
+            named(r["agency"], r["name"]),
             words.money_exact(r["contribution"], currency) if r["contribution"] else "–",
             words.money_exact(r["received"], currency) if r["received"] else "–",
             words.number(round(r["released"] / plan.case.facts.size("period"), 1)) if r["released"] else "–",

@@ -6,7 +6,7 @@ from __future__ import annotations
 from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.replanning.reprogramming import UNSPENT
 from optimiser.report import words
-from optimiser.report.documents.plan_text import columns
+from optimiser.report.documents.plan_text import columns, named
 
 COUNTS_ON = "The plan below misses these; a gain over what was approved may come from that."
 MOST_LINES = 20
@@ -69,7 +69,7 @@ def _awards(result: Replan, currency: str) -> list[str]:
         if was or r["award"]:
             change = words.money_change(r["award"] - was, currency)
             money = words.money_exact(was, currency), words.money_exact(r["award"], currency)
-            rows.append((r["initiative"], *money, change, words.percent(r["level"])))
+            rows.append((named(r["initiative"], r["name"]), *money, change, words.percent(r["level"])))
     return columns(rows, ("Initiative", "approved", "now", "change", "of scope"))
 
 
@@ -86,8 +86,9 @@ def _moves(result: Replan, currency: str) -> list[str]:
     lines = [f"Money that moves ({words.money_exact(result.moved, currency)} on both sides of all lines):"]
     for m in result.moves:
         source, target = (side[0] if side[0] == UNSPENT else ", ".join(side) for side in (m.source, m.target))
+        kind = "" if UNSPENT in (source, target) else f" ({m.kind})"
         lines += [
-            f"  {m.fund}: {words.money_exact(m.money, currency)} from {source} to {target} ({m.kind})",
+            f"  {m.fund}: {words.money_exact(m.money, currency)} from {source} to {target}{kind}",
             f"    approval: {m.approval}",
             *([f"    because {m.why}"] if m.why else []),
         ]
