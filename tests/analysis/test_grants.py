@@ -58,7 +58,7 @@ def test_what_the_committee_can_decide_is_offered_though_others_are_cheaper() ->
     assert ["policy"] in found.values()
     asked = repairs(case, wanted=9, statutes=True)
     [waived] = [r for r in asked if [one.set_by for one in r.grantors] == ["statute"]]
-    assert waived.grantors[0].who == f"a waiver by {OFFICE}"
+    assert waived.grantors[0].who == f"{OFFICE} (a waiver)"
     assert not [r for r in repairs(case, wanted=9) if "law" in r.sentence]
 
 
@@ -86,7 +86,7 @@ def test_nothing_to_move_but_a_statute() -> None:
     told = explain(case, parts=("repairs",)).text()
     assert "ask for changes of it too (--statutes)" in " ".join(told.split())
     [repair, *_] = repairs(case, statutes=True)
-    assert [one.who for one in repair.grantors] == [f"a waiver by {OFFICE}"]
+    assert [one.who for one in repair.grantors] == [f"{OFFICE} (a waiver)"]
 
 
 def test_what_would_change_an_award_leaves_statutes_alone() -> None:
@@ -97,7 +97,7 @@ def test_what_would_change_an_award_leaves_statutes_alone() -> None:
         changed = {(row["sheet"], row["where"]) for claim in reason.would_change for row in claim.changes}
         assert (("Rules", "rule = cap") in changed) == moved, (set_by, statutes, reason.sentence)
         if moved and set_by == "statute":
-            assert f"to be granted by a waiver by {OFFICE}" in reason.sentence
+            assert f"to be granted by {OFFICE} (a waiver)" in reason.sentence
         if moved and set_by == "policy":
             assert "to be granted by the committee itself" in reason.sentence
 
@@ -107,7 +107,7 @@ def test_prices_of_rules_say_who_can_change_them() -> None:
     [price] = [p for p in rule_prices(Study(case)) if p.kind == "rule"]
     assert [one.set_by for one in price.grantors] == ["award"]
     told = " ".join(explain(case, parts=("rules",)).text().split())
-    assert "To be changed by the grant manager, by amendment of the award: The rule cap costs" in told
+    assert "To be changed by the grant manager by amendment of the award: The rule cap costs" in told
 
 
 def test_the_example_that_cannot_be_met() -> None:

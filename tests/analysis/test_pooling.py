@@ -204,7 +204,7 @@ def test_joining_that_loses_is_said() -> None:
     assert [s.shapley for s in found.shares] == [50, 50]
     assert found.worst_core.advantage == pytest.approx(50)
     assert (
-        "Joining does not always add: x and y lose 100 by joining, since what both could do is done only once."
+        "Joining does not always add: x and y lose $100 of weighted delivery by joining, since what both could do is done only once."
         in found.sentences
     )
 

@@ -26,7 +26,7 @@ def test_losers_first_and_the_sums_are_those_of_the_plan() -> None:
         assert math.fsum(c.before for c in rows) == pytest.approx(800)
     assert [(c.key, c.change) for c in found.losers("initiative")] == [("B", -300.0)]
     assert found.sentence("initiative") == "B gets $300 less than last year; 2 initiatives get $1,000 more."
-    assert found.total() == "All: $800 last year, $1,500 in this plan, +$700."
+    assert found.total() == "All together: $800 last year, $1,500 in this plan, +$700."
 
 
 @pytest.mark.parametrize("seed", [1, 2, 6, 10, 14])
