@@ -240,7 +240,7 @@ class Words:
     def _repair(self, k: int, repair: Any) -> list[str]:
         cost = money_exact(round(repair.cost, 2), self.currency)
         rows = [f"      {c['sheet']} | {c['where']} | {c['column']} | {c['change']}" for c in repair.changes]
-        return [bullet(f"{k}. {repair.sentence.removesuffix('.')} (counted as {cost})."), *rows]
+        return [bullet(f"{k}. Counted as {cost}: {repair.sentence}"), *rows]
 
 
 def by_grantor(found: Sequence[Any]) -> list[tuple[str, list[Any]]]:

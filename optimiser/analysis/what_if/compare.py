@@ -292,8 +292,8 @@ def _with_unit(shown: str, unit: str) -> str:
 def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, other: SolvedCase, currency: str) -> str:
     sign = "more" if after > before else "less"
     by = _by(before, after, figure.unit, currency)
-    first, last = (said(value, figure.unit, currency) for value in (before, after))
-    ends = f"from {first.removesuffix(f' {figure.unit}') if figure.unit else first} to {last}"
+    alone = figure.unit if figure.unit in ("money", "level") else ""  # the unit stands once, at the end
+    ends = f"from {said(before, alone, currency)} to {said(after, figure.unit, currency)}"
     parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
     return f"{figure.words} {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
 
@@ -323,7 +323,7 @@ def _by_fund(base: SolvedCase, other: SolvedCase, initiative: str, currency: str
         for fund, name, money in zip(*(spend[c].tolist() for c in ("fund", "initiative", "money")), strict=True):
             if name == initiative:
                 change[fund] = change.get(fund, 0.0) + sign * money
-    by_size = sorted(((abs(v), fund, v) for fund, v in change.items() if abs(v) >= 0.005), reverse=True)
+    by_size = sorted(((abs(v), fund, v) for fund, v in change.items() if abs(v) >= HALF_A_CENT), reverse=True)
     if len(by_size) < 2:
         return f"all of it from {by_size[0][1]}" if by_size else ""
     return ", ".join(
