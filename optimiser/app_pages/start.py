@@ -160,7 +160,7 @@ def _take_upload() -> None:
 
 def _say(data: bytes, name: str) -> None:
     """Lets a person say what is what in a workbook that nearly is ours."""
-    step = foreign.begin(data, name)
+    step = foreign.begin(data, name, maps=session.kept_maps())
     if step is not None:
         st.session_state["foreign"] = step
         st.session_state.pop("upload-faults", None)
@@ -173,7 +173,7 @@ def _show_faults() -> None:
 def _read(data: bytes, name: str) -> None:
     case, faults = check(data, guarded=True)
     if case is None:
-        step = foreign.begin(data, name)
+        step = foreign.begin(data, name, maps=session.kept_maps())
         if step is not None and foreign.is_foreign(step, faults):
             st.session_state["foreign"] = step
             st.session_state.pop("upload-faults", None)

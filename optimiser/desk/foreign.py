@@ -6,14 +6,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from optimiser.case.faults import Fault
+from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.maps.files import ForeignFile, open_foreign
 from optimiser.case.maps.into import Put, put
-from optimiser.case.maps.map_form import Map
-from optimiser.case.maps.said import Said, proposed, table_of
+from optimiser.case.maps.map_columns import titles_of
+from optimiser.case.maps.map_form import Map, read_map
+from optimiser.case.maps.next_year import again
+from optimiser.case.maps.said import Said, as_table, kept, proposed, table_of
 from optimiser.case.maps.take import Taken, take
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.which import known_sheet, ours
+from optimiser.case.spec import BY_NAME
+from optimiser.store.work.maps import KeptMap
 
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
 
@@ -21,13 +25,14 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass
 class FileBeingRead:
     """A file while a person says what is what. known: records of the case that it goes into (none: a case of its own);
-    currency: of that case; said: of each sheet by its name."""
+    currency: of that case; said: of each sheet by its name; kept: where the map that it began from was kept ("": nowhere)."""
 
     name: str
     file: ForeignFile
     known: Records = field(default_factory=dict)
     currency: str = ""
     said: dict[str, Said] = field(default_factory=dict)
+    kept: str = ""
 
     @property
     def sheets(self) -> list[RawSheet]:
@@ -52,18 +57,55 @@ class FileBeingRead:
         return put(taken, self.known)
 
 
-def begin(data: bytes, name: str, known: Records | None = None, currency: str = "") -> FileBeingRead | None:
-    """The step for a file, with what the program proposes; None for what holds no table at all."""
+def begin(
+    data: bytes, name: str, known: Records | None = None, currency: str = "", maps: Sequence[KeptMap] = ()
+) -> FileBeingRead | None:
+    """The step for a file, with what the program proposes; None for what holds no table at all. maps: those that were kept,
+    the newest first: one whose titles are there is proposed before anything is guessed."""
     file = open_foreign(data, name, guarded=True)
     if any(f.level == "error" for f in file.book.faults):
         return None
     step = FileBeingRead(name, file, known or {}, currency)
     tables = set[str]()
     for sheet in sorted(step.sheets, key=lambda s: -len(s.rows)):
-        said = Said() if ours(sheet.name) else proposed(file, sheet, step.known)
+        said = Said() if ours(sheet.name) else _kept(step, sheet, maps) or proposed(file, sheet, step.known)
         step.said[sheet.name] = said if said.to not in tables else Said("", said.first, said.last, said.meanings)
         tables |= {said.to} if said.to else set()
     return step if step.sheets else None
+
+
+def pasted(text: str, table: str, known: Records, currency: str, maps: Sequence[KeptMap] = ()) -> FileBeingRead | None:
+    """The step for copied cells that go into a table; None for what holds no table at all."""
+    step = begin(text.encode(), "copied.tsv" if "\t" in text else "copied.csv", known, currency, maps)
+    for sheet in step.sheets if step else ():
+        if step and step.said[sheet.name].to != table:
+            step.said[sheet.name] = _as(table, step.said[sheet.name], sheet)
+    return step
+
+
+def _as(table: str, said: Said, sheet: RawSheet) -> Said:
+    """Copied cells as a table: by their titles, else column by column in the order of the table."""
+    by_title = as_table(said, table, titles_of(sheet, said.first, said.last))
+    if any(by_title.meanings.values()):
+        return by_title
+    columns = BY_NAME[table].names
+    meanings = dict(zip(range(len(sheet.rows[0])), columns, strict=False))
+    return Said(table, 0, 0, meanings)
+
+
+def _kept(step: FileBeingRead, sheet: RawSheet, maps: Sequence[KeptMap]) -> Said | None:
+    """What the newest of the kept maps says that fits a sheet; None where none does."""
+    for one in maps:
+        try:
+            tables = read_map(one.toml)
+        except InvalidCase:
+            continue
+        for table in tables:
+            fits = again(table, sheet)
+            if fits is not None and not any(f.code == "M01" for f in take((fits,), [step.file], step.known).faults):
+                step.kept = one.case
+                return kept(fits, sheet)
+    return None
 
 
 def is_foreign(step: FileBeingRead, faults: Sequence[Fault]) -> bool:

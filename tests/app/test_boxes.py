@@ -66,14 +66,23 @@ def test_a_paste_is_shown_refused_chosen_taken_over_and_taken_back() -> None:
     assert values(draft, "Initiatives", "name")[0] == "Outreach"
 
 
-def test_a_block_without_titles_asks_which_column_is_which() -> None:
+def test_a_block_whose_titles_are_not_ours_goes_through_what_is_what() -> None:
     draft = laid()
     at = dialog(draft, "paste", "paste.box(draft, 'Initiatives')")
     at.text_area[0].set_value("I3\t160,000\nI4\t125,000").run()
-    assert "holds no titles" in said(at)
-    at.selectbox(key="paste-column-Initiatives-1").set_value("request").run()
-    at.button(key="paste-apply").click().run()
+    assert next(s for s in at.selectbox if s.label == "This sheet holds").value == "Initiatives"
+    next(s for s in at.selectbox if s.label == "What B is").select("request").run()
+    at.button(key="import-apply").click().run()
+    assert not at.exception
     assert values(draft, "Initiatives", "request")[2:4] == [160_000.0, 125_000.0]
+    at.text_area[0].set_value("Vorhaben\tAntrag\nI1\t(5)\nNeu\t7\nGesamt\t12").run()
+    assert next(s for s in at.selectbox if s.label == "What Vorhaben is").value == "initiative"
+    at.text_area[0].set_value("Vorhaben\tAntrag\nI1\t5\nNeu\t7\nGesamt\t12").run()
+    at.button(key="import-apply").click().run()
+    assert values(draft, "Initiatives", "request") == [5.0, 180_000, 160_000.0, 125_000.0, 90_000, 7.0]
+    draft.undo()
+    draft.undo()
+    assert values(draft, "Initiatives", "request") == [250_000, 180_000, 150_000, 120_000, 90_000]
 
 
 def test_a_pasted_amount_takes_the_installments_with_it() -> None:

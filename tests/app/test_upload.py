@@ -79,6 +79,32 @@ def test_a_file_that_is_not_ours_is_asked_about_and_becomes_a_solved_case() -> N
     assert found.shown.plan.tables["Awards"]["award"].sum() == 400_000
 
 
+def test_the_map_of_a_file_is_kept_with_its_case_and_proposed_next_year() -> None:
+    at = opened(solved())
+    data = b"Call for 2027,,\nWhat we do,Who,FY27 Ask,FY26 Given\nStreet outreach,Youth,300,200\nBeds,Health,200,100\nTotal,,500,300\n"
+    at.file_uploader[0].upload("calls.csv", data, "text/csv").run()
+    next(s for s in at.selectbox if s.label == "What Who is").select("lead").run()
+    next(s for s in at.selectbox if s.label == "What FY26 Given is").select("baseline").run()
+    next(s for s in at.selectbox if s.label == "Money is in").select(1e3).run()
+    said = at.session_state["foreign"].map()[0]
+    at.button(key="foreign-take").click().run()
+    assert not at.exception
+    later = b"Call for 2028,,\n,,\nFY28 Ask,What we do,Who,FY27 Given\n310,Street outreach,Youth,300\n90,New,Health,\n400,Total,,300\n"
+    again = opened(solved())
+    again.file_uploader[0].upload("next.csv", later, "text/csv").run()
+    assert not again.exception
+    assert any("Read as it was for calls" in plain(c.value) for c in again.caption)
+    (table,) = again.session_state["foreign"].map()
+    assert dict(table.columns) == {
+        "What we do": "initiative",
+        "Who": "lead",
+        "FY28 Ask": "request",
+        "FY27 Given": "baseline",
+    }
+    assert (table.money, table.last, said.money) == (1e3, 3, 1e3)
+    assert next(s for s in again.selectbox if s.label == "What Who is").value == "lead"
+
+
 def test_a_meaning_can_be_changed_and_a_doubled_one_is_not_taken() -> None:
     at = opened(solved())
     at.file_uploader[0].upload("calls.csv", CALLS, "text/csv").run()

@@ -21,7 +21,7 @@ from optimiser.store.committee import comments, decisions, reproduce
 from optimiser.store.committee.decisions import Decision
 from optimiser.store.keeping import audit_check, audit_export, backup, retention
 from optimiser.store.privacy import sight
-from optimiser.store.work import cases, drafts, merge, recent, runs
+from optimiser.store.work import agency_requests, cases, drafts, maps, merge, recent, runs
 from tests.store import decided
 from tests.store.test_shown import RECORDS, SECRET, unpacked
 
@@ -76,6 +76,9 @@ def world(database: Database, tmp_path: Path) -> World:
         database, me, state.id, state.revision, "As for Zeta7", [["Initiatives", record.number, "I1", "priority", 9, 8]]
     )
     drafts.save(database, me, state.id, "Less than Zebra surveillance")
+    maps.keep(database, me, case, 'columns = { "Zebra surveillance" = "initiative" }')
+    agency_requests.call(database, me, case, None)
+    agency_requests.answer(database, me, case, "Police", "Zeta7.xlsx", b"Zebra surveillance")
     return World(database, tmp_path, done, tuple(r.id for r in kept), state.id)
 
 
@@ -107,9 +110,12 @@ READS: dict[str, Callable[[World, Actor], object]] = {
     "decisions.votes": lambda w, a: decisions.votes(w.db, a, w.done.proposal),
     "drafts.look": lambda w, a: [drafts.look(w.db, a, w.case, number) for number in (None, 1, 2)],
     "drafts.open": lambda w, a: drafts.open(w.db, a, w.case),
+    "maps.listed": lambda w, a: maps.listed(w.db, a),
     "people.listed": lambda w, a: people.listed(w.db, a),
     "recent.listed": lambda w, a: recent.listed(w.db, a),
     "reproduce.reproduce": lambda w, a: reproduce.reproduce(w.db, a, w.done.id),
+    "agency_requests.answers": lambda w, a: agency_requests.answers(w.db, a, w.case),
+    "agency_requests.called": lambda w, a: agency_requests.called(w.db, a, w.case),
     "retention.held_and_old": lambda w, a: retention.held_and_old(w.db, a),
     "runs.get": lambda w, a: [runs.get(w.db, a, run) for run in w.runs],
     "runs.listed": lambda w, a: runs.listed(w.db, a, w.case),
@@ -139,9 +145,12 @@ CHANGES = {
     "drafts.save",
     "drafts.show_run",
     "drafts.step",
+    "maps.keep",
     "people.set_active",
     "people.set_agency",
     "people.set_roles",
+    "agency_requests.answer",
+    "agency_requests.call",
     "retention.hold",
     "retirement.archive",
     "retirement.remove",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ACTIONS, ROLES, Actor, NotAllowed
 from optimiser.store.committee import comments, decisions
 from optimiser.store.keeping import audit_check, audit_export, backup, retention, retirement
-from optimiser.store.work import cases, drafts, runs
+from optimiser.store.work import agency_requests, cases, drafts, runs
 from tests.store import decided
 
 NOBODY = "nobody"
@@ -109,6 +109,9 @@ DO: dict[str, Callable[[World, Actor], object]] = {
     "check the audit": lambda w, a: audit_check.verify(w.db, a),
     "comment": lambda w, a: comments.add(w.db, a, w.case, "initiative", "I1", "Is this enough?"),
     "vote": lambda w, a: decisions.vote(w.db, a, w.open, "approve", "yes"),
+    "answer a request": lambda w, a: agency_requests.answer(
+        w.db, replace(a, agency="Health"), w.case, "Health", "request_health.xlsx", b"PK"
+    ),
     "open a case": lambda w, a: cases.create(w.db, a, "New", "", decided.RECORDS),
     "share a case": lambda w, a: cases.share(w.db, a, own_case(w, a), True),
     "edit": edit,

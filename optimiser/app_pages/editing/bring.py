@@ -7,6 +7,7 @@ import streamlit as st
 from optimiser.app_pages.editing import what_is_what
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.take import Taken
 from optimiser.case.readable import counted
 from optimiser.desk.foreign import FileBeingRead
@@ -25,7 +26,7 @@ def page(step: FileBeingRead) -> None:
 
 
 def _out(step: FileBeingRead, taken: Taken) -> None:
-    """The ways out: take it over, keep the map, cancel."""
+    """The ways out: take it over, download the map, cancel."""
     records = dict(step.put(taken).records)
     extra = what_is_what.missing(records, KEY) if taken.tables and not taken.errors else {}
     may = session.actor().may("import")
@@ -40,7 +41,7 @@ def _out(step: FileBeingRead, taken: Taken) -> None:
             on_click=_take_over,
             args=(step, taken, extra),
         )
-        what_is_what.keep(step)
+        what_is_what.download(step)
         st.button(
             "Cancel", icon=":material/close:", key="foreign-cancel", on_click=lambda: st.session_state.pop(KEY, None)
         )
@@ -56,6 +57,7 @@ def _take_over(step: FileBeingRead, taken: Taken, extra: dict[str, list[dict[str
     except (NotAllowed, ValueError) as problem:
         st.session_state["notice"] = str(problem)
         return
+    session.keep_map(laid.id, write_map(step.map()))
     st.session_state["case"] = laid.id
     st.session_state.pop(KEY, None)
     errors = laid.checked().errors

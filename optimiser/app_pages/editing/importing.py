@@ -16,6 +16,7 @@ from optimiser.app_pages.shell.page_tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
+from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.take import Taken
 from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
@@ -44,7 +45,7 @@ def box(draft: Draft) -> None:
     if case is None:
         step = _step(draft, file.getvalue(), file.name, faults)
         if step is not None:
-            what_is_what.view(step, "import", lambda taken: _put(draft, step, taken))
+            what_is_what.view(step, "import", lambda taken: put(draft, step, taken))
             return
         errors = sum(f.level == "error" for f in faults)
         st.markdown(f"**{errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.**")
@@ -70,22 +71,23 @@ def _step(draft: Draft, data: bytes, name: str, faults: tuple[Fault, ...]) -> fo
     """The step for a file that is not ours, as this person left it; None for one that is."""
     kept = st.session_state.get("import-step")
     if kept is None or kept[0] != (draft.id, name, hash(data)):
-        step = foreign.begin(data, name, foreign.without_blanks(draft.plain()), currency_of(draft))
+        known = foreign.without_blanks(draft.plain())
+        step = foreign.begin(data, name, known, currency_of(draft), session.kept_maps())
         kept = (draft.id, name, hash(data)), step if step is not None and foreign.is_foreign(step, faults) else None
         st.session_state["import-step"] = kept
     found: foreign.FileBeingRead | None = kept[1]
     return found
 
 
-def _put(draft: Draft, step: foreign.FileBeingRead, taken: Taken) -> None:
-    """What a file that is not ours changes in the case, and the way out."""
-    what_is_what.keep(step)
+def put(draft: Draft, step: foreign.FileBeingRead, taken: Taken) -> None:
+    """What a file that is not ours changes in the case, and the way out. Its map is kept with the case."""
+    what_is_what.download(step)
     if taken.tables and not taken.errors:
-        _offer(draft, changes(draft, step.put(taken).records), step.name)
+        _offer(draft, changes(draft, step.put(taken).records), step.name, write_map(step.map()))
 
 
-def _offer(draft: Draft, found: list[CellChange], name: str) -> None:
-    """What would change, and the button that does it."""
+def _offer(draft: Draft, found: list[CellChange], name: str, toml: str = "") -> None:
+    """What would change, and the button that does it. toml: the map by which a file was read."""
     st.markdown(f"**{letters(f'{name}: {summary(found)[:1].lower()}{summary(found)[1:]}')}.**")
     if found:
         change_table(found)
@@ -105,7 +107,8 @@ def _offer(draft: Draft, found: list[CellChange], name: str) -> None:
                 "case as it is now: look again, then take it over."
             )
             return
-        take_over(draft, found, name)
+        if take_over(draft, found, name) and toml:
+            session.keep_map(draft.id, toml)
         boxes.close()
         st.rerun()
 

@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages.editing import importing, what_is_what
 from optimiser.app_pages.editing.grid import columns_of
 from optimiser.app_pages.editing.lock_box import currency_of
-from optimiser.app_pages.shell import boxes
+from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.reading import paste as reader
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.paste import Pasted
-from optimiser.case.spec import BY_NAME
+from optimiser.case.reading.totals import words_of
+from optimiser.case.spec import BY_NAME, Column
+from optimiser.desk import foreign
 from optimiser.desk.state import Draft, Record, Sheets, name_of
 from optimiser.desk.typed_cells import also_changed, column_of, shown, title_of
 
 SHOWN = 200
-LEFT_OUT = "(left out)"
 _MARKS: dict[Mark, str] = {",": "Comma: 1.234,50", ".": "Point: 1,234.50"}
 
 
@@ -39,10 +42,12 @@ def box(draft: Draft, sheet: str) -> None:
     columns, key = columns_of(draft, sheet), BY_NAME[sheet].key
     records = [r.values for r in draft.records(sheet)]
     try:
-        named = _named(draft, sheet, text)
+        if not _is_ours(reader.block(text), columns):
+            _what_is_what(draft, sheet, text)
+            return
         said = st.session_state.get("paste-mark")
         mark: Mark = "," if said == "," else "." if said == "." else ""
-        made = reader.read(text, columns, key, records, mark=mark, named=named, currency=currency_of(draft))
+        made = reader.read(text, columns, key, records, mark=mark, currency=currency_of(draft))
     except ValueError as problem:
         st.error(letters(str(problem)))
         return
@@ -72,28 +77,25 @@ def box(draft: Draft, sheet: str) -> None:
         st.rerun()
 
 
-def _named(draft: Draft, sheet: str, text: str) -> list[str] | None:
-    """Which column each column of the block is, asked where the block has no titles."""
-    columns = columns_of(draft, sheet)
-    rows = reader.block(text)
-    if not rows or reader.titles_of(rows, columns) is not None:
-        return None
-    st.markdown("**The first row holds no titles.** Say which column is which:")
-    options = [LEFT_OUT, *(c.name for c in columns)]
-    chosen = []
-    with st.grid(4, min_column_width=150, gap="xsmall"):
-        for n in range(max(len(r) for r in rows)):
-            first = rows[0][n] if n < len(rows[0]) else ""
-            chosen.append(
-                st.selectbox(
-                    f"Column {n + 1}: {letters(first[:20])}",
-                    options,
-                    index=min(n + 1, len(options) - 1),
-                    key=f"paste-column-{sheet}-{n}",
-                    format_func=lambda c: c if c == LEFT_OUT else title_of(column_of(draft, sheet, c)),
-                )
-            )
-    return ["" if c == LEFT_OUT else str(c) for c in chosen]
+def _is_ours(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> bool:
+    """Whether every title of a block is known here, and no row is a total: what is not is asked, as of a file."""
+    titles = reader.titles_of(rows, columns)
+    return titles is not None and all(titles) and not any(words_of(row[0]).total for row in rows[1:])
+
+
+def _what_is_what(draft: Draft, sheet: str, text: str) -> None:
+    """The step for cells whose titles are not ours, as this person left it."""
+    kept = st.session_state.get("paste-step")
+    if kept is None or kept[0] != (draft.id, sheet, text):
+        known = foreign.without_blanks(draft.plain())
+        step = foreign.pasted(text, sheet, known, currency_of(draft), session.kept_maps())
+        kept = (draft.id, sheet, text), step
+        st.session_state["paste-step"] = kept
+    made: foreign.FileBeingRead | None = kept[1]
+    if made is None:
+        st.error("No cells could be read. Copy them from a spreadsheet with their titles, and press Ctrl+V here.")
+        return
+    what_is_what.view(made, "paste", lambda taken: importing.put(draft, made, taken))
 
 
 def _preview(draft: Draft, sheet: str, made: Pasted) -> None:

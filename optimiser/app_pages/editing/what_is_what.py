@@ -42,6 +42,8 @@ _MARKS: dict[Mark, str] = {"": "not said", ".": "1,234.5", ",": "1.234,5"}
 def view(step: FileBeingRead, key: str, done: Callable[[Taken], None]) -> Taken:
     """The step: sheets, titles and meanings on the left, what comes of it on the right, the sheet below. done: draws the ways
     out of it. Returns what would be taken over."""
+    if step.kept:
+        st.caption(f":green[✓] Read as it was for {letters(step.kept)}: look whether that is still so.")
     left, right = st.columns([3, 1], gap="medium")
     with left:
         sheet = _sheet(step, key)
@@ -108,7 +110,12 @@ def _titles(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
             width=260,
         )
         last = st.number_input(
-            "Titles in row", 1, max(1, len(sheet.rows)), said.last, key=_key(step, sheet, key, "row"), width=160
+            "Titles in row (0: none)",
+            0,
+            max(1, len(sheet.rows)),
+            said.last,
+            key=_key(step, sheet, key, "row"),
+            width=190,
         )
         two = st.toggle("Over two rows", said.first < said.last, key=_key(step, sheet, key, "two"), disabled=last < 2)
     rows = (int(last) - (two and last > 1), int(last))
@@ -313,15 +320,16 @@ def _sums(taken: Taken) -> None:
         text_table(rows, "The sum of each column in the file beside the sum taken over")
 
 
-def keep(step: FileBeingRead) -> None:
-    """The map as a file, to be used again next year."""
+def download(step: FileBeingRead) -> None:
+    """The map as a file, for `optimiser import`. With what is taken over it is kept with the case."""
     handed.button(
-        "Keep this map",
+        "Download this map",
         lambda _: write_map(step.map()).encode(),
         f"{step.name.rpartition('.')[0] or step.name}.toml",
         "application/toml",
         "keep-map",
         icon=":material/bookmark:",
+        help="For optimiser import. What you take over is kept with the case, and proposed when such a file comes again.",
     )
 
 

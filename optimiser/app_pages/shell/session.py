@@ -22,7 +22,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
 from optimiser.store.keeping import retirement
 from optimiser.store.privacy.reach import NotThere
-from optimiser.store.work import recent
+from optimiser.store.work import maps, recent
 from optimiser.store.work import runs as kept_runs
 from optimiser.store.work.merge import Choices
 from optimiser.verbs import check, check_records, scenario
@@ -154,6 +154,17 @@ def open_case(
     st.session_state["case"] = laid.id
     solve_now(laid, wait=wait)
     return laid
+
+
+def kept_maps() -> list[maps.KeptMap]:
+    """The maps of files that were kept with this person's cases, the newest first."""
+    return maps.listed(db(), actor())
+
+
+def keep_map(case: str, toml: str) -> None:
+    """Keeps the map by which a file was read into a case, unless it is kept already."""
+    if not any(known.toml == toml for known in kept_maps()):
+        maps.keep(db(), actor(), case, toml)
 
 
 def open_known(id: str) -> None:

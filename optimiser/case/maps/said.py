@@ -30,7 +30,8 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass(frozen=True)
 class Said:
     """What is said of a sheet. to: our table ("" left out); first, last: rows of its titles; meanings: position -> meaning;
-    sure: positions that need no look; seen: position -> what stands there; look: sentences for a person."""
+    sure: positions that need no look; seen: position -> what stands there; look: sentences for a person; base: the map that
+    it began from, whose other words (fixed, names, skip …) stand."""
 
     to: str = ""
     first: int = 1
@@ -43,6 +44,7 @@ class Said:
     sure: frozenset[int] = frozenset()
     seen: Mapping[int, str] = field(default_factory=dict)
     look: tuple[str, ...] = ()
+    base: TableMap | None = None
 
 
 def proposed(file: ForeignFile, sheet: RawSheet, known: Records, rows: tuple[int, int] | None = None) -> Said:
@@ -55,14 +57,35 @@ def proposed(file: ForeignFile, sheet: RawSheet, known: Records, rows: tuple[int
     if made is None:
         return Said("", found.first, found.last, dict.fromkeys(found.columns, LEFT_OUT), seen=seen)
     table, guesses, look = made
-    meanings = {j: table.columns.get(found.titles[j], LEFT_OUT) for j in found.columns}
-    if table.across:
-        meanings |= {j: ACROSS for j in found.columns if found.titles[j] in table.across.columns}
-    if table.split:
-        meanings |= {j: SEVERAL for j in found.columns if found.titles[j] == table.split.column}
     sure = frozenset(j for j, g in zip(found.columns, guesses, strict=True) if g.sure)
+    return _said(table, found.titles, found.columns, sure, seen, look)
+
+
+def kept(table: TableMap, sheet: RawSheet) -> Said:
+    """What a map says that fits this sheet."""
+    found = look_at(sheet, table.first, table.last)
+    titles = titles_of(sheet, table.first, table.last)
+    columns = found.columns if found else range(len(titles))
+    seen = {j: seen_in(found.profiles[j]) for j in columns} if found else {}
+    return _said(table, titles, columns, frozenset(columns), seen, ())
+
+
+def _said(
+    table: TableMap,
+    titles: Sequence[str],
+    columns: Sequence[int],
+    sure: frozenset[int],
+    seen: Mapping[int, str],
+    look: tuple[str, ...],
+) -> Said:
+    meanings = {j: KEPT if (m := table.columns.get(titles[j], LEFT_OUT)).startswith("+") else m for j in columns}
+    if table.across:
+        meanings |= {j: ACROSS for j in columns if titles[j] in table.across.columns}
+    if table.split:
+        meanings |= {j: SEVERAL for j in columns if titles[j] == table.split.column}
     return Said(
-        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, sure, seen, look
+        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, sure, seen, look,
+        table,
     )  # fmt: skip
 
 
@@ -74,7 +97,7 @@ def as_table(said: Said, to: str, titles: Sequence[str]) -> Said:
         column = known_column(spec.columns, titles[j])[0] if spec else ""
         if column and column not in meanings.values():
             meanings[j] = column
-    return replace(said, to=to, meanings=meanings, headings="", look=())
+    return replace(said, to=to, meanings=meanings, headings="", look=(), base=None)
 
 
 def choices(said: Said) -> list[str]:
@@ -94,27 +117,34 @@ def table_of(said: Said, file: ForeignFile, sheet: RawSheet, known: Records) -> 
     if not said.to:
         return None
     titles = titles_of(sheet, said.first, said.last)
+    base = said.base if said.base and said.base.to == said.to else TableMap(said.to)
     columns: dict[str, str] = {}
     across: list[str] = []
     split = None
     for j, meaning in said.meanings.items():
+        title = titles[j]
         if meaning == ACROSS:
-            across.append(titles[j])
+            across.append(title)
         elif meaning == SEVERAL and split is None:
-            split = Split(titles[j], sign_between(sheet, said.last, j), "Partners")
-            columns[titles[j]] = LEFT_OUT if "lead" in said.meanings.values() else "lead"
+            by = base.split.by if base.split and base.split.column == title else sign_between(sheet, said.last, j)
+            split = Split(title, by, "Partners")
+            own = base.columns.get(title, "") if base.split else ""
+            columns[title] = LEFT_OUT if "lead" in said.meanings.values() else own or "lead"
+        elif meaning == KEPT:
+            columns[title] = own if (own := base.columns.get(title, "")).startswith("+") else f"+{title}"
         else:
-            columns[titles[j]] = f"+{titles[j]}" if meaning == KEPT else "" if meaning == SEVERAL else meaning
-    wide = WIDE.get(said.to)
-    table = TableMap(
-        said.to,
-        sheet.name if len(file.sheets) > 1 or not file.text else "",
+            columns[title] = "" if meaning == SEVERAL else meaning
+    wide = (base.across.title, base.across.value) if base.across else WIDE.get(said.to)
+    table = replace(
+        base,
+        source=sheet.name if len(file.sheets) > 1 or not file.text else "",
         first=said.first,
         last=said.last,
         money=said.money,
         decimal=said.decimal,
         same=said.same,
         columns=columns,
+        fixed={c: v for c, v in base.fixed.items() if c not in columns.values()},
         across=Across(tuple(across), *wide) if across and wide else None,
         split=split,
         headings=said.headings,

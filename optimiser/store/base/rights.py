@@ -20,6 +20,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "check the audit": _ALL,
     "comment": frozenset({"member", "analyst", "finance"}),
     "vote": frozenset({"member"}),
+    "answer a request": frozenset({"member", "analyst", "finance"}),
     "open a case": _STAFF,
     "share a case": _STAFF,
     "edit": _STAFF,

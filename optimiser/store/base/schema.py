@@ -190,6 +190,41 @@ runs = Table(
     Column("at", Moment, nullable=False),
 )
 
+maps = Table(
+    "maps",
+    metadata,
+    _id(),
+    _number(),
+    _to("case", "cases"),
+    Column("toml", Text, nullable=False),  # how a file that is not ours was read into the case
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
+calls = Table(
+    "calls",
+    metadata,
+    _id(),
+    _number(),
+    _to("case", "cases"),
+    Column("due", Text, nullable=False),  # the day on which the agencies' requests are due; "": none was named
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
+answers = Table(
+    "answers",
+    metadata,
+    _id(),
+    _number(),
+    _to("case", "cases"),
+    Column("agency", Text, nullable=False),
+    Column("file", Text, nullable=False),
+    Column("content", LargeBinary, nullable=False),  # the request workbook as it was sent
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
 comments = Table(
     "comments",
     metadata,
