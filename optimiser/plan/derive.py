@@ -140,7 +140,7 @@ def _compliance(facts: Facts, read: Sequence[Read], unit: Fraction) -> Iterable[
         yield (
             reading.rule, rule.kind, reading.per, reading.sense, reading.required, achieved, float(headroom), reading.unit,
             kept, _is_binding(limit, headroom, unit), rule.hard, lost, rule.authority,
-            rule.set_by, rule.waiver, said[id(rule)],
+            rule.set_by, rule.waiver, rule.waived, said[id(rule)],
         )  # fmt: skip
 
 

@@ -91,7 +91,7 @@ DERIVED: tuple[Sheet, ...] = (
     Sheet(
         "Compliance",
         "Every rule with what it requires and what the plan does.",
-        (_t("rule", "Rule."), _t("kind", "Kind of rule."), _t("per", "For which member it is repeated."), _t("sense", "at_least or at_most"), _n("required", "As written."), _n("achieved", "In the same unit as required."), _n("headroom", "Distance from the limit, in `unit`."), _t("unit", "Unit of the headroom."), Column("kept", "flag", "Whether it holds."), Column("binding", "flag", "Whether it has no headroom."), Column("hard", "flag", "Whether it must hold."), _n("penalty", "Impact lost to the breach of a soft rule."), _t("authority", "By whose authority."), _t("set_by", "Who made the rule and may change it."), _t("waiver", "Who may grant a waiver."), _t("sentence", "In plain English.")),
+        (_t("rule", "Rule."), _t("kind", "Kind of rule."), _t("per", "For which member it is repeated."), _t("sense", "at_least or at_most"), _n("required", "As written."), _n("achieved", "In the same unit as required."), _n("headroom", "Distance from the limit, in `unit`."), _t("unit", "Unit of the headroom."), Column("kept", "flag", "Whether it holds."), Column("binding", "flag", "Whether it has no headroom."), Column("hard", "flag", "Whether it must hold."), _n("penalty", "Impact lost to the breach of a soft rule."), _t("authority", "By whose authority."), _t("set_by", "Who made the rule and may change it."), _t("waiver", "Who may grant a waiver."), _t("waived", "The waiver that was granted: what of the rule is waived, by whom, when and until when."), _t("sentence", "In plain English.")),
         ("rule", "per", "sense"),
     ),
 )  # fmt: skip

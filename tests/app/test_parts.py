@@ -200,6 +200,31 @@ def test_a_rule_is_written_previewed_and_added() -> None:
     assert theme[["I3", "I4", "I5"]].sum() <= 0.2 * 600_000 + 3
 
 
+def test_the_form_offers_what_stands_beside_a_share_and_whose_cash_is_match() -> None:
+    draft = solved()
+    at = on(draft, "rules", "rules-part", "Write a rule")
+    at.text_input(key="build-name-0").set_value("Building").run()
+    at.selectbox(key="build-of-0").set_value("a share of all funds").run()
+    at.selectbox(key="build-beside-0").set_value("; greater").run()
+    at.number_input(key="build-beside-amount-0").set_value(55_000.0).run()
+    at.number_input(key="build-at_most-True-0").set_value(5.0).run()
+    assert not at.exception, at.exception
+    assert "or $55,000, whichever is more" in heading(at)
+    at.selectbox(key="build-beside-0").set_value("; lesser request").run()
+    at.number_input(key="build-at_most-True-0").set_value(None).run()
+    at.number_input(key="build-at_least-True-0").set_value(5.0).run()
+    assert "or all that those it is for can take, where that is less" in heading(at)
+    at.selectbox(key="build-kind-0").set_value("match").run()
+    at.selectbox(key="build-made-of-0").set_value("cash:").run()
+    at.multiselect(key="build-matched-by-0").set_value(["Pool"]).run()
+    at.number_input(key="build-at_least-True-0").set_value(10.0).run()
+    assert not at.exception, at.exception
+    row = {"rule": "Building", "kind": "match", "measure": "cash: fund = Pool", "at_least": 0.1, "hard": True}
+    made = preview(draft, row, session.plan(draft))
+    assert made.sentence
+    assert heading(at) == made.sentence.rstrip(".")
+
+
 def test_a_rule_that_cannot_be_read_is_not_added() -> None:
     draft = solved()
     made = preview(draft, {"rule": "Odd", "kind": "limit", "where": "fund = Pol", "at_most": 5.0}, session.plan(draft))

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from optimiser import verbs
+from optimiser.analysis.limits.demands import every
+from optimiser.analysis.limits.ground import Ground
 from optimiser.analysis.reasons.repair import repairs
+from optimiser.model.program import Program
+from optimiser.model.rules import compile_rules
 from tests.rules.small import Records, awards, blocks, case_of, checked, compliance, only_fault, said, solved
 
 GUNS = {"where": "theme = guns"}
@@ -74,7 +78,7 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
 
 def test_says_by_how_much_it_yields() -> None:
     assert said(case_of({**GUNS, "at_most": 0.05, "of": "amount; greater 55000"})) == (
-        "Money on initiatives of the theme guns: at most 5% of the money in all funds, or 55,000 USD, whichever is more."
+        "Money on initiatives of the theme guns: at most 5% of the money in all funds, or $55,000, whichever is more."
     )
     assert said(case_of(TRAINING)) == (
         "Money on initiatives of the theme training: at least 50% of the money in all funds, or all that those it is for can "
@@ -89,6 +93,32 @@ def test_a_repair_moves_the_share_where_that_helps_and_else_drops_the_rule() -> 
         cap = {"rule": "cap", **GUNS, "at_most": 0.05, "of": of, "set_by": "award"}
         found = repairs(case_of(cap, {**floor, "set_by": "statute"}))
         assert any(words in one.sentence for one in found), (of, [one.sentence for one in found])
+
+
+@pytest.mark.parametrize(
+    ("rule", "now", "looser"),
+    [
+        ({**GUNS, "at_most": 0.05, "of": "amount; greater 700"}, 700, 750),
+        ({**GUNS, "at_most": 0.5, "of": "amount; greater 100"}, 750, 800),
+        ({**GUNS, "at_least": 0.5, "of": "amount; lesser 700"}, 700, 650),
+        (TRAINING, 600, 550),
+        ({**GUNS, "at_most": 0.6, "of": "amount; lesser 700"}, 700, None),
+        ({**GUNS, "at_least": 0.05, "of": "amount; greater 100"}, 100, None),
+    ],
+)
+def test_a_price_says_which_amount_loosens_the_limit(rule: dict[str, Any], now: float, looser: float | None) -> None:
+    """Only where the amount alone does: beside an upper limit the greater, beside a lower one the lesser."""
+    case = case_of(rule)
+    on = Ground(case, case.facts, compile_rules(case.facts), Program.of(case).model)
+    [lever] = [one for limit in every(on) for one in limit.levers() if one.rule == "r1"]
+    assert limit_of(rule) == [pytest.approx(now)]
+    assert bool(lever.write) == (looser is not None)
+    if lever.write is not None:
+        [moved] = lever.changes(50.0)
+        assert limit_of({**rule, moved["column"]: moved["change"].removeprefix("= ")}) == [pytest.approx(looser)]
+        [written] = lever.write(50.0).rows
+        [whole] = limit_of({**rule, written["column"]: written["change"].removeprefix("= ")})
+        assert abs(whole - now) >= 50 - 1e-9
 
 
 def random_set_aside(seed: int) -> tuple[Records, list[tuple[float, float, bool]], float, float, float]:

@@ -11,6 +11,7 @@ import pytest
 from optimiser.analysis.rulebook.formula_calculator import split_table
 from optimiser.case.table import Table
 from optimiser.model.rules import RuleError
+from optimiser.model.rules.shares import _OPTION, CLAUSES
 from tests.rules.small import awards, blocks, case_of, nearly, only_fault, received, said, solved
 
 BY_BASELINE = {"kind": "formula", "per": "initiative", "of": "baseline"}
@@ -217,3 +218,11 @@ def test_clauses_in_money_shares_and_columns_agree_with_plain_code(seed: int) ->
     else:
         made = split_table(table, text, total, 0.01)["share"] * total
         assert made == pytest.approx(expected, rel=1e-6, abs=1e-6 * total)
+
+
+def test_every_clause_that_the_form_offers_is_one() -> None:
+    """And each word of the grammar is offered."""
+    for clause, does in CLAUSES:
+        assert _OPTION.fullmatch(clause), clause
+        assert does
+    assert {clause.split()[0] for clause, _ in CLAUSES} == {"base", "first", "floor", "cap", "hold", "small"}

@@ -39,6 +39,10 @@ def test_a_waiver_lifts_a_rule_or_a_part_of_it() -> None:
 
 def test_what_is_lifted_has_no_line_and_what_is_left_says_who_granted_it() -> None:
     assert compliance(solved(with_waiver(CAP))) == []
+    [line] = compliance(solved(with_waiver(CAP, until="2026-12-31", where="initiative = A")))
+    assert line["waived"] == "Waived by the Director on 2026-01-05 until 2026-12-31, where initiative = A."
+    [line] = compliance(solved(case_of(CAP)))
+    assert line["waived"] == ""
     assert said(with_waiver(CAP, until="2026-12-31", at_most=250)) == (
         "Money on initiatives of the theme guns: at most $250. Waived by the Director on 2026-01-05 until 2026-12-31: at most "
         "250 instead."

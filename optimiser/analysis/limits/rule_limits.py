@@ -27,7 +27,7 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import Number, meaning, sentence
-from optimiser.model.rules.number import SHARE
+from optimiser.model.rules.number import MONEY, SHARE
 from optimiser.model.rules.terms import Limits, incidence
 from optimiser.model.variables import Variables
 
@@ -139,8 +139,12 @@ class RuleLimit(Limit):
                 item = f"{self.name} ({member})" if member else self.name
                 direction = Direction(np.array([row]), np.array([step]), np.array([step]))
                 asked = getattr(self.rule, block.sense) is not None
-                straight = asked and not block.right and constant > 0 and not self.rule.per and not self.rule.beside
-                write = _Straight(self, block, step / constant) if straight else None
+                straight = asked and not block.right and constant > 0 and not self.rule.per
+                write: _Straight | _AmountBeside | None = None
+                if straight and not self.rule.beside:
+                    write = _Straight(self, block, step / constant)
+                elif straight and (block.at_least, self.rule.beside.partition(" ")[0]) in LOOSENING:
+                    write = _AmountBeside(self, block, step)
                 yield Lever(
                     RULE, item, block.unit, most, direction, f"the rule {item}", f"the rule {item}",
                     write.changes if write else lambda amount: [], write, rule=self.name, member=member,
@@ -150,6 +154,32 @@ class RuleLimit(Limit):
         """It is switched off."""
         changes, rows = [self.cell.row("= no", "active")], self.rows
         return Absence("rule", self.name, f"the rule {self.name}", changes, rows, rows, exact=not self.compiled.counts)
+
+
+LOOSENING = ((False, "greater"), (True, "lesser"))
+"""Where an amount beside a share loosens a limit alone, whatever the share: (at_least or not, its word)."""
+
+
+class _AmountBeside:
+    """A limit beside whose share an amount stands: it is loosened by writing that amount anew, the share left as it is."""
+
+    def __init__(self, limit: RuleLimit, block: Limits, step: float) -> None:
+        self.limit, self.step, self.now = limit, step, float(block.share[0] * block.constant[0])
+        self.word = limit.rule.beside.partition(" ")[0]
+
+    def changes(self, amount: float) -> list[dict[str, str]]:
+        """The rows that loosen it by an amount of money."""
+        return self._written(max(self.now + self.step * amount, 0.0))
+
+    def _written(self, new: float) -> list[dict[str, str]]:
+        return [self.limit.cell.row(f"= {self.limit.rule.of}; {self.word} {new:.12g}", "of")]
+
+    def __call__(self, amount: float) -> Written:
+        """By at least this amount, to the hundred."""
+        steps = max(self.now + self.step * amount, 0.0) / 100
+        new = 100.0 * (math.ceil(steps - HAIR) if self.step > 0 else math.floor(steps + HAIR))
+        said = f"{self.word} {Number(MONEY, self.limit.facts.settings.currency).said(new)} beside the share in the rule {self.limit.name}"
+        return Written(tuple(self._written(new)), 0.0, said)
 
 
 class _Straight:

@@ -13,11 +13,11 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.grantors import WHO
 from optimiser.case.selection import Clause
-from optimiser.case.spec import BY_NAME
 from optimiser.desk.rule_preview import Preview, columns, preview, values
 from optimiser.desk.state import Draft
 from optimiser.model.rules import KINDS, Kind, Number, meaning, rule_of
 from optimiser.model.rules.rule import SUMS as SUMMED
+from optimiser.model.rules.shares import CLAUSES
 
 CONDITIONS = 4
 AMOUNT, SAME = "an amount", "a share of the same, of others"
@@ -31,6 +31,15 @@ SUMS = {
     "a share of the staff on the books": "headcount",
 }
 """What a limit may be a share of, and how the sheet writes it."""
+BESIDE = ("amount", "contribution", "baseline", "request", "total")
+"""Sums in money, beside whose share an amount may stand."""
+BESIDE_WORDS = {
+    "": "nothing",
+    "; greater": "or an amount, whichever is more",
+    "; lesser": "or an amount, whichever is less",
+    "; lesser request": "or all that is asked for, where that is less (at least)",
+}
+"""What may stand beside a share, as the sheet writes it."""
 ORDERED = (">=", "<=", "=", "!=", ">", "<")
 WORDS = {"=": "is", "!=": "is not", ">=": "is at least", "<=": "is at most", ">": "is above", "<": "is below"}
 
@@ -89,10 +98,14 @@ def _measure(case: Case, kind: Kind) -> str:
     if kind.reads["measure"] == "column":
         return st.text_input("Mean of which numeric column", "score", key=_key("mean"))
     if kind.reads["measure"] == "source":
-        made_of = {"": "cash, or released staff in kind", "cash": "cash alone"}
-        return str(
+        made_of = {"": "cash, or released staff in kind", "cash": "cash alone", "cash:": "cash of some funds alone"}
+        source = str(
             st.selectbox("Match is made of", list(made_of), key=_key("made-of"), format_func=made_of.__getitem__)
         )
+        if source != "cash:":
+            return source
+        funds = st.multiselect("These funds may match", case.facts.names["fund"], key=_key("matched-by"))
+        return f"cash: {Clause('fund', '=', tuple(funds))}" if funds else "cash"
     outcomes = sorted({str(o) for o in case.tables["Outcomes"]["outcome"].tolist()})
     return str(st.selectbox("What is summed", [*SUMMED, *outcomes], key=_key("measure")))
 
@@ -145,14 +158,33 @@ def _of(case: Case, kind: Kind, able: list[str]) -> str:
     if not kind.has_base and not kind.splits:
         return _where(case, able, "of", "requires initiatives where")
     if kind.splits:
-        help = next(c.help for c in BY_NAME["Rules"].columns if c.name == "of")
-        return st.text_input(
-            "Split by", key=_key("formula"), help=letters(help), placeholder="0.5 population + 0.5 violent_crime"
+        of = st.text_input("Split by", key=_key("formula"), placeholder="0.5 population + 0.5 violent_crime; floor 1%")
+        said = "; ".join(f"{clause}: {does}" for clause, does in CLAUSES)
+        st.caption(
+            letters(f"Behind the sum, after a semicolon: {said}. In place of a share an amount or a column of money.")
         )
+        return of
     chosen = str(st.selectbox("The limit is", [AMOUNT, SAME, *SUMS], key=_key("of")))
     if chosen == AMOUNT:
         return ""
-    return _where(case, able, "base", "of those where") if chosen == SAME else SUMS[chosen]
+    if chosen == SAME:
+        return _where(case, able, "base", "of those where")
+    return SUMS[chosen] + (_beside(case) if SUMS[chosen] in BESIDE else "")
+
+
+def _beside(case: Case) -> str:
+    """What stands beside a share: an amount, the greater or the lesser of the two, or what is asked for; "" where nothing."""
+    with st.container(horizontal=True):
+        word = st.selectbox(
+            "Beside the share", list(BESIDE_WORDS), key=_key("beside"), format_func=BESIDE_WORDS.__getitem__
+        )
+        if not word or word.endswith("request"):
+            return word
+        amount = st.number_input(
+            letters(f"Amount, {case.settings.currency}"), value=None, min_value=0.0, key=_key("beside-amount"),
+            placeholder="55000",
+        )  # fmt: skip
+    return "" if amount is None else f"{word} {amount:.12g}"
 
 
 def _per(able: Sequence[str], pairs: bool) -> str:

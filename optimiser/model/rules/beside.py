@@ -12,12 +12,11 @@ import numpy as np
 
 from optimiser.case.facts import Facts, Selected
 from optimiser.case.names import fold
-from optimiser.case.readable import listed, money_exact
+from optimiser.case.readable import listed, money_exact, money_written
 from optimiser.case.table import Array
 from optimiser.case.tolerances import NEAR_WHOLE
 from optimiser.model.rules.capacity import most_money
 from optimiser.model.rules.rule import BASES, Members, Rule, RuleError
-from optimiser.model.rules.rule_words import number
 
 REQUEST = "request"
 NAMED = 3
@@ -85,10 +84,10 @@ def amount_of(rule: Rule) -> float:
 
 
 def beside_words(facts: Facts, rule: Rule) -> str:
-    """`or 55,000 USD, whichever is more`; of a set-aside that yields also by how much."""
+    """`or $55,000, whichever is more`; of a set-aside that yields also by how much."""
     word, _, rest = rule.beside.partition(" ")
     if rest != REQUEST:
-        amount = f"{number(amount_of(rule))} {facts.settings.currency}"
+        amount = money_written(amount_of(rule), facts.settings.currency)
         return f"or {amount}, whichever is {'more' if word == 'greater' else 'less'}"
     return "or all that those it is for can take, where that is less"
 

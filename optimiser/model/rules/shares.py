@@ -25,6 +25,16 @@ from optimiser.model.rules.terms import MEASURES, Axes
 
 _OPTION = re.compile(r"(base|first|floor|cap|hold|small)\s+(.*)", re.IGNORECASE | re.DOTALL)
 _PART = re.compile(r'\s*(?:(\d[\d.]*%?|\.\d+%?)(?:\s*\*\s*|\s+))?("[^"]+"|[^"]*[^"\s])\s*')
+CLAUSES = (
+    ("base 0.25%", "each gets that much at least; who has more by plain share splits the rest"),
+    ("first 500000", "each gets that much, and all split the rest"),
+    ("floor 1%", "none gets less, the others share what is left"),
+    ("cap 20%", "none gets more, the others share what is left"),
+    ("cap request", "none gets more than it asks for"),
+    ("hold 90%", "none gets less than that share of last year's award"),
+    ("small 10000 to Pool", "smaller awards go to the member Pool; without `to` they are shared again"),
+)
+"""Clauses that may stand behind the weighted sum, with what each does; an amount or a column of money may stand for a share."""
 AMOUNTS = ("base", "first", "floor", "cap")
 """Clauses whose number is a share of the total, an amount of money (above 1, without %), or a column of money."""
 LITTLE = 100.0
