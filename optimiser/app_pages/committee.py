@@ -53,7 +53,7 @@ def page() -> None:
     if part == PARTS[1]:
         of_changes.shown(plan, others)
     elif part == PARTS[2]:
-        at_play.part(plan)
+        at_play.part(plan, paper)
     elif part == PARTS[3]:
         views.alternatives(plan, others)
     elif part == PARTS[4]:
@@ -61,7 +61,7 @@ def page() -> None:
     elif part == PARTS[5]:
         views.rules(plan)
     elif part == PARTS[6]:
-        vote.part(paper)
+        vote.part(paper, plan)
     else:
         views.proposal(paper, plan, others)
     if is_projected():
@@ -95,7 +95,9 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
     new = "A new proposal"
     ids = [p.id for p in listed]
     offered = [*ids, *([new] if propose.possible() else [])]
-    labels = {p.id: f"{p.title} ({p.state})" for p in listed}
+    labels = {p.id: f"{p.called} ({p.state})" for p in listed}
+    if st.session_state.get(propose.NEXT) in offered:
+        st.session_state["committee-proposal"] = st.session_state.pop(propose.NEXT)
     if st.session_state.get("committee-proposal") not in offered:
         st.session_state["committee-proposal"] = ids[0]
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):

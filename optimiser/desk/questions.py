@@ -13,6 +13,8 @@ from optimiser.analysis.debate.agenda import Agenda, Choice, agenda, choose
 from optimiser.analysis.debate.ask import Told
 from optimiser.analysis.debate.ask import tell as answer_to
 from optimiser.analysis.debate.at_play import AtPlay, at_play
+from optimiser.analysis.debate.floor import FloorAmendment, TriedAmendment
+from optimiser.analysis.debate.floor import tried as floor_tried
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.debate.who_changes import Loss, MoneyChange, loss
@@ -120,6 +122,12 @@ def choices(plan: Plan, found: AtPlay, tell: Tell) -> Agenda:
 def chosen_items(plan: Plan, found: Agenda, flips: Mapping[str, bool], tell: Tell) -> Choice:
     """The plan of a choice of items."""
     return choose(plan.case, plan, found, flips)
+
+
+def amended(plan: Plan, amendment: FloorAmendment, tell: Tell) -> TriedAmendment:
+    """An amendment from the floor, tried."""
+    tell("Solving with the amendment")
+    return floor_tried(plan, amendment)
 
 
 def lost(plan: Plan, found: MoneyChange, tell: Tell) -> Loss:

@@ -167,3 +167,51 @@ def test_a_vote_that_changes_while_somebody_resolves_is_told() -> None:
     with pytest.raises(decisions.CannotDecide, match="changed meanwhile"):
         decisions.resolve(db, actor, proposal.id, stood)
     assert not decisions.decided(db, actor, case)
+
+
+def test_an_amendment_from_the_floor_is_tried_moved_voted_and_the_motion_voted_anew() -> None:
+    at, case = proposed()
+    db, actor = session.db(), session.actor()
+    (motion,) = decisions.proposals(db, actor, case)
+    at = part(at, committee.PARTS[6])
+    assert "Moved, that the committee approve the plan of Harbor partnership" in plain(text(at))
+    next(b for b in at.button if b.label == "Record the roll").click().run(timeout=60)
+    assert "1 of 1 member is present." in plain(text(at))
+
+    def moved_from_the_floor(said: str) -> None:
+        next(t for t in at.text_input if t.label == "An amendment, as it is said").input(said).run(timeout=60)
+
+    moved_from_the_floor("and $9m more for Cameras")
+    assert "asks for $90,000 at most" in plain(text(at))
+    moved_from_the_floor("and $20k more for Patrols")
+    for _ in range(40):
+        if any(b.label == "Move the amendment" for b in at.button):
+            break
+        at.run(timeout=60)
+    said = plain(text(at))
+    assert "$20,000 more for Patrols" in said
+    assert "Paid by" in said
+    next(b for b in at.button if b.label == "Move the amendment").click().run(timeout=60)
+    assert not at.error, [e.value for e in at.error]
+    amendment = decisions.proposals(db, actor, case)[0]
+    assert (amendment.amends, amendment.title) == (motion.id, "$20,000 more for Patrols")
+    assert at.session_state["committee-proposal"] == amendment.id
+    assert not any(t.label == "An amendment, as it is said" for t in at.text_input), "an amendment is not amended"
+    for _ in range(2):
+        at.radio[0].set_value("approve")
+        next(b for b in at.button if b.label == "Vote").click().run(timeout=60)
+        next(b for b in at.button if b.key == "committee-resolve").click().run(timeout=60)
+        assert not at.error, [e.value for e in at.error]
+        open_ = [p for p in decisions.proposals(db, actor, case) if p.status == "open"]
+        if open_:
+            assert open_[0].title == "Fund the clinic first, as amended"
+            assert at.session_state["committee-proposal"] == open_[0].id, "it is the next to be voted on"
+    assert plain(at.title[0].value).startswith("Approved: 1 for")
+    said = plain(text(at))
+    for moved in ("Motion: Fund the clinic first. It was amended", "Amendment: $20,000 more for Patrols.", "Approved."):
+        assert moved in said.replace(" moved by You", "").replace(f" moved by {actor.name}", ""), moved
+    awards = runs.plan(db, actor, amendment.run).tables["Awards"].records()
+    patrols = {r["initiative"]: r["award"] for r in awards}
+    assert patrols["I3"] >= 120_000
+    at.selectbox(key="committee-proposal").set_value(motion.id).run(timeout=60)
+    assert plain(at.title[0].value) == "This motion was amended: vote on it as amended"

@@ -17,7 +17,7 @@ from optimiser.desk.open_drafts import Desk
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
-from optimiser.store.committee import comments, decisions, reproduce
+from optimiser.store.committee import comments, decisions, reproduce, room
 from optimiser.store.committee.decisions import Decision
 from optimiser.store.keeping import audit_check, audit_export, backup, retention
 from optimiser.store.privacy import sight
@@ -68,6 +68,7 @@ def world(database: Database, tmp_path: Path) -> World:
     made = decisions.propose(database, me, kept[0].id, "Fund Zeta7", "Zebra surveillance first.", [kept[1].id])
     comments.add(database, me, case, "proposal", made.id, "Is Zeta7 worth 77,123?")
     comments.add(database, me, case, "cell", comments.cell("Initiatives", "Zeta7", "request"), "Sure?")
+    room.declare(database, me, made.id, "Zebra agency", False, "Zeta7 pays my neighbor")
     decisions.vote(database, me, made.id, "approve", "For the Zebra surveillance")
     done = decisions.resolve(database, me, made.id)
     state = drafts.open(database, me, case)
@@ -117,6 +118,9 @@ READS: dict[str, Callable[[World, Actor], object]] = {
     "agency_requests.answers": lambda w, a: agency_requests.answers(w.db, a, w.case),
     "agency_requests.called": lambda w, a: agency_requests.called(w.db, a, w.case),
     "retention.held_and_old": lambda w, a: retention.held_and_old(w.db, a),
+    "room.course": lambda w, a: room.course(w.db, a, w.done.proposal),
+    "room.interests": lambda w, a: room.interests(w.db, a, w.done.proposal),
+    "room.seats": lambda w, a: room.seats(w.db, a, w.done.proposal),
     "runs.get": lambda w, a: [runs.get(w.db, a, run) for run in w.runs],
     "runs.listed": lambda w, a: runs.listed(w.db, a, w.case),
     "runs.plan": lambda w, a: [
@@ -155,6 +159,8 @@ CHANGES = {
     "retirement.archive",
     "retirement.remove",
     "retention.set_years",
+    "room.call",
+    "room.declare",
     "runs.keep",
 }
 """Functions that do something. What those of drafts give back is tried below."""

@@ -13,7 +13,7 @@ from sqlalchemy import select
 from optimiser.store.base import migrate, people, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ACTIONS, ROLES, Actor, NotAllowed
-from optimiser.store.committee import comments, decisions
+from optimiser.store.committee import comments, decisions, room
 from optimiser.store.keeping import audit_check, audit_export, backup, retention, retirement
 from optimiser.store.work import agency_requests, cases, drafts, runs
 from tests.store import decided
@@ -103,11 +103,19 @@ def removed(w: World, actor: Actor) -> object:
         return retirement.remove(w.db, actor, w.old, "Its time is over")
 
 
+def declared(w: World, actor: Actor) -> object:
+    """A member's own interest; who keeps the record writes down another's."""
+    whose = "" if actor.may("vote") else people.local(w.db).id
+    return room.declare(w.db, actor, w.open, "Police", False, "", whose)
+
+
 DO: dict[str, Callable[[World, Actor], object]] = {
     "see": lambda w, a: cases.version(w.db, a, w.case),
     "export": lambda w, a: runs.workbook(w.db, a, w.run),
     "check the audit": lambda w, a: audit_check.verify(w.db, a),
     "comment": lambda w, a: comments.add(w.db, a, w.case, "initiative", "I1", "Is this enough?"),
+    "declare an interest": declared,
+    "call the roll": lambda w, a: room.call(w.db, a, w.open, ()),
     "vote": lambda w, a: decisions.vote(w.db, a, w.open, "approve", "yes"),
     "answer a request": lambda w, a: agency_requests.answer(
         w.db, replace(a, agency="Health"), w.case, "Health", "request_health.xlsx", b"PK"

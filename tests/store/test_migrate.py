@@ -109,10 +109,11 @@ def refused(db: Database, statement: str) -> bool:
 def test_frozen_tables_refuse_every_change(older: Database, revision: str) -> None:
     before = rows(at(older, revision))
     migrate.ready(older)
-    for table in schema.metadata.sorted_tables:
+    for table in (t for t in schema.metadata.sorted_tables if t.name in before):
         same = f'UPDATE {table.name} SET "{table.columns.keys()[-1]}" = "{table.columns.keys()[-1]}"'
         assert refused(older, same) == (table.name in schema.FROZEN), table.name
-    for table in schema.FROZEN:
+    frozen = [table for table in schema.FROZEN if table in before]  # in an empty one there is no row to refuse for
+    for table in frozen:
         assert refused(older, f"DELETE FROM {table}")
         if older.is_sqlite:
             for bypass in ("PRAGMA recursive_triggers = OFF", "PRAGMA recursive_triggers = ON"):
@@ -124,7 +125,7 @@ def test_frozen_tables_refuse_every_change(older: Database, revision: str) -> No
             assert refused(older, f"TRUNCATE {table} CASCADE")
             assert refused(older, f"SET LOCAL session_replication_role = replica; DELETE FROM {table}")
     after = rows(older)
-    for table in schema.FROZEN:  # what a later version added besides is no change
+    for table in frozen:  # what a later version added besides is no change
         assert [{c: row[c] for c in before[table][0]} for row in after[table]] == before[table], table
     older.close()
 

@@ -92,6 +92,11 @@ class Names:
         self.called["scenario"] = {n: n for n in scenario_names(case.tables["Scenarios"])}
         self._known = {kind: {k: {_plain(k), _plain(n)} for k, n in had.items()} for kind, had in self.called.items()}
 
+    def exactly(self, kind: str, said: str) -> list[str]:
+        """Keys of a kind whose key or name the words are."""
+        words = _plain(said)
+        return [k for k, names in self._known[kind].items() if words in names]
+
     def find(self, kind: str, said: str) -> list[str]:
         """Keys of a kind that the words may mean: the one whose key or name they are; else those all of whose words they
         name a part of, if the words are telling."""
@@ -113,7 +118,7 @@ class Names:
 def read(case: Case, text: str, names: Names | None = None) -> Asked:
     """The question that a text asks of a case."""
     known = names or Names(case)
-    said = _tidied(text)
+    said = tidied(text)
     if not said:
         return Asked(None, (), "Ask something, such as: why not, what if a fund is cut by 20%, what is open.")
     found: dict[tuple[object, ...], Reading] = {}
@@ -223,7 +228,7 @@ def told(known: Names, form: str, names: Mapping[str, str], amounts: Mapping[str
 # -- words ----------------------------------------------------------------------------------------------------------------
 
 
-def _tidied(text: str) -> str:
+def tidied(text: str) -> str:
     """Lower case, one blank between words, without what ends a sentence or only leads to it."""
     said = fold(text.replace("’", "'").replace("“", '"').replace("”", '"').replace('"', " "))
     said = re.sub(r"[?!;:]+|(?<!\d)[.,]+|[.,]+(?!\d)", " ", said)
@@ -262,14 +267,15 @@ def _heads(words: str) -> float | None:
     return _NUMBERS.get(words) or (float(words) if re.fullmatch(r"\d+(?:\.\d+)?", words) else None)
 
 
-def _money(words: str) -> float | None:
+def amount_of_money(words: str) -> float | None:
+    """`$50k` as 50000; None where the words are no amount, or could be read in two ways."""
     hit = re.match(r"(?:[$€£]\s?)?(\d[\d,]*(?:\.\d+)?)\s?(k|m|bn|thousand|million|billion)?", words)
     if hit is None or not re.fullmatch(r"\d{1,3}(,\d{3})*(\.\d+)?|\d+(\.\d+)?", hit[1]):
         return None
     return float(hit[1].replace(",", "")) * _TIMES.get(hit[2] or "", 1.0)
 
 
-_AMOUNTS: Mapping[str, Callable[[str], float | None]] = {"money": _money, "share": _share, "count": _heads}
+_AMOUNTS: Mapping[str, Callable[[str], float | None]] = {"money": amount_of_money, "share": _share, "count": _heads}
 
 
 @cache

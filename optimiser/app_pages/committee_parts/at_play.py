@@ -10,6 +10,8 @@ import streamlit as st
 from optimiser.analysis.debate.agenda import Agenda, Choice, Item, chosen_words
 from optimiser.analysis.debate.at_play import KINDS, AtPlay
 from optimiser.analysis.reasons.near_best import MARGIN
+from optimiser.app_pages.committee_parts import propose
+from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
@@ -24,7 +26,7 @@ from optimiser.solvers.solution import SolverError
 _WIDTHS = [9, 47, 16, 28]
 
 
-def part(plan: Plan) -> None:
+def part(plan: Plan, paper: ProposalView) -> None:
     """The bar of three parts, then the choices with their switches and what they come to."""
     if TOGETHER in plan.tables["Awards"]["state"].tolist():
         st.title("What is open, is worked out for who may see every row")
@@ -45,7 +47,7 @@ def part(plan: Plan) -> None:
         ("agenda", *key), "Each choice is decided the other way", partial(questions.choices, plan, found), (SolverError,), "agenda"
     )  # fmt: skip
     if agenda is not None:
-        _choices(plan, agenda)
+        _choices(plan, agenda, paper)
 
 
 def _bar(plan: Plan, found: AtPlay) -> None:
@@ -57,7 +59,7 @@ def _bar(plan: Plan, found: AtPlay) -> None:
                 st.caption(letters(reason))
 
 
-def _choices(plan: Plan, agenda: Agenda) -> None:
+def _choices(plan: Plan, agenda: Agenda, paper: ProposalView) -> None:
     proposed, left_out = ([i for i in agenda.items if i.proposed == wanted] for wanted in (True, False))
     if not agenda.items:
         st.markdown("There is nothing to choose: every good plan funds the same initiatives.")
@@ -75,7 +77,7 @@ def _choices(plan: Plan, agenda: Agenda) -> None:
         if agenda.unpriced:
             st.caption(f"{letters(words.counted(agenda.unpriced, 'smaller choice'))} more are not priced here.")
         with st.container(border=True):
-            _answer(plan, agenda, flips)
+            _answer(plan, agenda, flips, paper)
 
 
 def _switches(agenda: Agenda, items: list[Item], title: str, price: str, who: str) -> dict[str, bool]:
@@ -108,7 +110,7 @@ def _most(agenda: Agenda, item: Item) -> str:
     return f"{item.most.name} {words.money_change(item.most.money, agenda.currency)}"
 
 
-def _answer(plan: Plan, agenda: Agenda, flips: Mapping[str, bool]) -> None:
+def _answer(plan: Plan, agenda: Agenda, flips: Mapping[str, bool], paper: ProposalView) -> None:
     made: Choice | None = Choice((), plan, 0.0, (), (), ())
     if flips:
         key = "chosen", plan.case.sha256, tuple(sorted(flips.items()))
@@ -122,20 +124,28 @@ def _answer(plan: Plan, agenda: Agenda, flips: Mapping[str, bool]) -> None:
         st.markdown(letters(line))
     if not flips:
         st.caption("Flip a switch and the answer stands here: the points, who pays, and which rule is in the way.")
-    elif (
-        made.plan is not None
-        and sign_in.actor().may("edit")
-        and st.button(
-            "Keep as scenario",
-            type="primary",
-            key="agenda-keep",
-            help="It becomes a scenario of the case, solved and on show; History undoes it.",
-        )
-    ):
+    elif made.plan is not None and sign_in.actor().may("propose"):
         names = {i.initiative: i.name for i in agenda.items}
         wanted = ", ".join(f"{'with' if v else 'without'} {names[k]}" for k, v in sorted(flips.items()))
-        name = session.keep_scenario(session.draft(), wanted[:58], made.rows, first)
-        st.session_state["notice"] = (
-            f"The scenario “{name}” was added and is the one on show. Propose it to make it the motion."
-        )
-        st.rerun()
+        with st.container(horizontal=True):
+            if (
+                paper.state == "open"
+                and not paper.amends
+                and st.button(
+                    "Move it as an amendment",
+                    type="primary",
+                    key="agenda-move",
+                    help="It is solved, saved and put to the vote before the motion itself.",
+                )
+            ):
+                propose.moved(session.draft(), paper, plan, f"{wanted[:1].upper()}{wanted[1:]}", made.rows, "", "")
+            if st.button(
+                "Keep as scenario",
+                key="agenda-keep",
+                help="It becomes a scenario of the case, solved and on show; History undoes it.",
+            ):
+                name = session.keep_scenario(session.draft(), wanted[:58], made.rows, first)
+                st.session_state["notice"] = (
+                    f"The scenario “{name}” was added and is the one on show. Propose it to make it the motion."
+                )
+                st.rerun()

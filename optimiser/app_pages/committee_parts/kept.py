@@ -20,8 +20,8 @@ PLANS_KEPT = 24
 
 @dataclass(frozen=True)
 class ProposalView:
-    """A proposal as the committee reads it. state: open, approved, rejected or withdrawn; decision: its id, "" before;
-    against: what its figures are compared with, as in `decisions.Proposal`."""
+    """A proposal as the committee reads it. state: open, approved, rejected, withdrawn or amended; decision: its id, ""
+    before; against, amends, follows, mover, seconder: as in `decisions.Proposal`."""
 
     id: str
     run: str
@@ -34,18 +34,29 @@ class ProposalView:
     tally: Tally
     decision: str
     against: str
+    amends: str
+    follows: str
+    mover: str
+    seconder: str
+
+    @property
+    def called(self) -> str:
+        """Its title, with what it is where it is an amendment."""
+        return f"Amendment: {self.title}" if self.amends else self.title
 
 
 def papers(draft: Draft) -> list[ProposalView]:
-    """The proposals of the case, the open ones first, then the newest."""
+    """The proposals of the case, the open ones first, amendments before their motions, then the newest."""
     if not draft.case:
         return []
     db, actor = sign_in.database(), sign_in.actor()
     decided = {d.proposal: d for d in decisions.decided(db, actor, draft.case)}
     made = []
-    for p in decisions.proposals(db, actor, draft.case):
+    listed = decisions.proposals(db, actor, draft.case)
+    replaced = {p.follows for p in listed}
+    for p in listed:
         found = decided.get(p.id)
-        state = found.outcome if found else p.status
+        state = found.outcome if found else "amended" if p.id in replaced else p.status
         made.append(
             ProposalView(
                 p.id,
@@ -59,9 +70,13 @@ def papers(draft: Draft) -> list[ProposalView]:
                 p.tally,
                 found.id if found else "",
                 p.against,
+                p.amends,
+                p.follows,
+                p.mover,
+                p.seconder,
             )
         )
-    return sorted(made, key=lambda p: p.state != "open")
+    return sorted(made, key=lambda p: (p.state != "open", p.state == "open" and not p.amends))
 
 
 def shown(paper: ProposalView) -> tuple[Plan, list[tuple[str, Plan]]]:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts.kept import alternative_name
+from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.app_pages.committee_parts.kept import ProposalView, alternative_name
 from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
@@ -22,9 +23,14 @@ from optimiser.store.committee.decisions import LAST_YEAR
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import drafts, runs
 
+NEXT = "committee-next"
+"""Key of the session: the proposal to be shown when the page is drawn again."""
 LONGEST_SOLVE = 300.0
 MOST = 4
 """Alternatives beside a proposal; more are hard to read on one screen."""
+
+
+_REFUSED = (NotAllowed, NotThere, decisions.CannotDecide, InvalidCase, ValueError)
 
 
 class NotSolved(ValueError):
@@ -109,6 +115,58 @@ def _title(plan: Plan) -> str:
 
 
 def _propose(draft: Draft, title: str, text: str, beside: Sequence[str], against: str) -> None:
+    kept = _kept(draft, title, [draft.scenario, *dict.fromkeys([*beside, *([BASE] if against == BASE else [])])])
+    if kept is None:
+        return
+    if against == BASE:
+        against = kept[BASE]
+    runs_of = list(kept.values())
+    _put(lambda: decisions.propose(sign_in.database(), sign_in.actor(), runs_of[0], title, text, runs_of[1:], against))
+
+
+def moved(
+    draft: Draft, paper: ProposalView, plan: Plan, said: str, rows: Sequence[ChangeRow], mover: str, seconder: str
+) -> None:
+    """An amendment of a motion: its changes are kept as a scenario on top of the motion's, solved, saved and put to the vote.
+
+    mover, seconder: ids of members, or "".
+    """
+    db, actor = sign_in.database(), sign_in.actor()
+    run = runs.get(db, actor, paper.run)
+    case = draft.checked().case
+    try:
+        same = case is not None and session.in_scenario(case, run.scenario).sha256 == plan.case.sha256
+    except (InvalidCase, ValueError):
+        same = False
+    if not same:
+        st.error(
+            f"The inputs are no longer those of the motion (version {letters(run.version)}), so it cannot be amended from here. Restore "
+            "that version on History, or withdraw the motion and propose it anew."
+        )
+        return
+    name = session.add_scenario(draft, f"amendment: {said}"[:58], run.scenario, rows, said)
+    kept = _kept(draft, said, [name, run.scenario])
+    if kept is not None:
+        runs_of = list(kept.values())
+        _put(
+            lambda: decisions.propose(
+                db,
+                actor,
+                runs_of[0],
+                said,
+                "",
+                runs_of[1:],
+                runs_of[1],
+                amends=paper.id,
+                mover=mover,
+                seconder=seconder,
+            )
+        )
+
+
+def _kept(draft: Draft, title: str, names: Sequence[str]) -> dict[str, str] | None:
+    """Saves a version and keeps the runs of these scenarios; scenario -> run, in order; None where that is not possible,
+    which is said."""
     db, actor = sign_in.database(), sign_in.actor()
     try:
         with st.spinner("The version is saved and its plans are solved", show_time=True):
@@ -116,17 +174,24 @@ def _propose(draft: Draft, title: str, text: str, beside: Sequence[str], against
             case = draft.checked().case
             if case is None:
                 raise NotSolved("The inputs have faults. Mend them on the page Inputs, solve, and propose then.")
-            names = [draft.scenario, *dict.fromkeys([*beside, *([BASE] if against == BASE else [])])]
-            kept = [runs.keep(db, actor, draft.case, number, _solved(case, name), name).id for name in names]
-            against = kept[names.index(BASE)] if against == BASE else against
-            made = decisions.propose(db, actor, kept[0], title, text, kept[1:], against)
+            return {name: runs.keep(db, actor, draft.case, number, _solved(case, name), name).id for name in names}
     except drafts.Conflicts as conflicts:
         st.error(f"{letters(str(conflicts))} Open History, save the version there, and propose then.")
-        return
-    except (NotAllowed, NotThere, decisions.CannotDecide, InvalidCase, ValueError) as refused:
+    except _REFUSED as refused:
+        st.error(letters(str(refused)))
+    return None
+
+
+def _put(act: Callable[[], decisions.Proposal]) -> None:
+    """Puts it before the committee, and shows it."""
+    try:
+        made = act()
+    except _REFUSED as refused:
         st.error(letters(str(refused)))
         return
-    st.session_state["committee-proposal"] = made.id
+    st.session_state[NEXT] = (
+        made.id
+    )  # the box with proposals stands above already, so it is turned when it is drawn again
     st.rerun()
 
 

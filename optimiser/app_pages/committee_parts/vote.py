@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from optimiser.app_pages.committee_parts import floor, propose
 from optimiser.app_pages.committee_parts.kept import ProposalView, alternative_name
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
+from optimiser.plan.tables import Plan
+from optimiser.report.documents.meeting import motion_text
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import comments, decisions
 from optimiser.store.committee.voting import CHOICES
@@ -17,11 +20,12 @@ _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
 _REFUSED = (NotAllowed, decisions.CannotDecide, ValueError)
 
 
-def part(paper: ProposalView) -> None:
+def part(paper: ProposalView, plan: Plan) -> None:
     """The page's last part."""
     db, actor = sign_in.database(), sign_in.actor()
     st.title(letters(headline(paper)))
     st.markdown(letters(f"{paper.tally.sentence} {paper.tally.rule}" if paper.state == "open" else paper.tally.rule))
+    _motion(paper, plan)
     left, right = st.columns([55, 45], gap="large")
     with left:
         _votes(paper)
@@ -30,8 +34,10 @@ def part(paper: ProposalView) -> None:
                 _form(paper)
             if actor.may("resolve"):
                 _resolve(paper)
+        floor.amendments(paper, plan)
         _papers(paper)
     with right:
+        floor.roll(paper, plan)
         _comments(paper)
     if paper.decision:
         found = decisions.decision(db, actor, paper.decision)
@@ -41,6 +47,14 @@ def part(paper: ProposalView) -> None:
         )
 
 
+def _motion(paper: ProposalView, plan: Plan) -> None:
+    """The motion in the words that are put to the vote, and who moved it."""
+    run = runs.get(sign_in.database(), sign_in.actor(), paper.run)
+    source = f"version {run.version}, {alternative_name(run.scenario, None).lower()}"
+    by = f" Moved by {paper.mover}{f', seconded by {paper.seconder}' if paper.seconder else ''}." if paper.mover else ""
+    st.markdown(f":gray[{letters(motion_text(plan, paper.called, source, run.id) + by)}]")
+
+
 def headline(paper: ProposalView) -> str:
     """How the proposal stands."""
     if paper.state in ("approved", "rejected"):
@@ -48,6 +62,8 @@ def headline(paper: ProposalView) -> str:
         return f"{paper.state.capitalize()}: {t.approve} for, {t.reject} against, {t.abstain} abstained"
     if paper.state == "withdrawn":
         return "This proposal was withdrawn"
+    if paper.state == "amended":
+        return "This motion was amended: vote on it as amended"
     t = paper.tally
     if not t.votes:
         return "Nobody has voted yet"
@@ -102,7 +118,7 @@ def _resolve(paper: ProposalView) -> None:
                 type="primary",
                 disabled=not ready,
             ):
-                _do(lambda: decisions.resolve(db, actor, paper.id, paper.tally))
+                _do(lambda: _resolved(paper))
         with st.popover("Withdraw the proposal", key="committee-withdraw-open", type="tertiary"):
             st.markdown(
                 "The vote ends without a decision. The proposal and its votes stay to be read; it is not opened again."
@@ -110,6 +126,16 @@ def _resolve(paper: ProposalView) -> None:
             reason = st.text_input("Why (may stay blank)", key=f"withdraw-why-{paper.id}", max_chars=500)
             if st.button("Withdraw it, for good", key="committee-withdraw"):
                 _do(lambda: decisions.withdraw(db, actor, paper.id, reason))
+
+
+def _resolved(paper: ProposalView) -> None:
+    """Ends the vote; after an amendment that was adopted, the motion as amended is the next to be shown, else the motion."""
+    db, actor = sign_in.database(), sign_in.actor()
+    decisions.resolve(db, actor, paper.id, paper.tally)
+    if paper.amends:
+        case = decisions.proposal(db, actor, paper.id).case
+        later = [p.id for p in decisions.proposals(db, actor, case) if p.follows == paper.amends]
+        st.session_state[propose.NEXT] = next(iter(later), paper.amends)
 
 
 def what_is_frozen(paper: ProposalView) -> str:

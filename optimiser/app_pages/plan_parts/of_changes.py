@@ -93,7 +93,7 @@ def _decided() -> Plan | None:
     if not draft.case:
         return None
     db, actor = sign_in.database(), sign_in.actor()
-    approved = [d for d in decisions.decided(db, actor, draft.case) if d.outcome == "approved"]
+    approved = [d for d in decisions.decided(db, actor, draft.case) if d.outcome == "approved" and not d.amends]
     if not approved:
         return None
     try:

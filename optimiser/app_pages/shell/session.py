@@ -260,12 +260,17 @@ def keep_scenario(found: Draft, wanted: str, rows: Sequence[Mapping[str, object]
 
     wanted: its name, which gets a number where it is taken; rows: of the Scenarios sheet.
     """
+    return add_scenario(found, wanted, found.scenario, rows, note)
+
+
+def add_scenario(found: Draft, wanted: str, base: str, rows: Sequence[Mapping[str, object]], note: str = "") -> str:
+    """As `keep_scenario`, on top of the scenario `base`."""
     taken = {fold(n) for n in scenario_names(found)}
     name, count = wanted, 1
     while fold(name) in taken:
         count += 1
         name = f"{wanted} ({count})"
-    before = [r.values for r in found.records("Scenarios") if r.values.get("scenario") == found.scenario]
+    before = [r.values for r in found.records("Scenarios") if r.values.get("scenario") == base]
     further = [{"note": note if k == 0 else "", **row} for k, row in enumerate(rows)]
     made = [{**row, "scenario": name} for row in on_top(before, further)]
     if found.add_all("Scenarios", made, f"Scenarios: {name} added"):

@@ -5,8 +5,8 @@ from __future__ import annotations
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.paper import Paper, Source, document
-from optimiser.report import words
-from optimiser.report.documents.committee import moment
+from optimiser.report.documents.committee import Motion, moment
+from optimiser.report.documents.meeting import attendance, declared, motion_text, moved
 
 
 class Minutes(Paper):
@@ -26,8 +26,18 @@ class Minutes(Paper):
         motion = source.motion
         assert motion is not None
         made: list[Block] = [para(f"Proposed by {motion.proposer}, {moment(motion.proposed)}.")]
+        if motion.mover:
+            second = f", seconded by {motion.seconder}" if motion.seconder else ""
+            made.append(para(f"Moved by {motion.mover}{second}."))
         made += [para(part) for part in motion.text.split("\n") if part.strip()]
-        made += [Heading("What was proposed", 2), para(words.headline(source.plan)), shared_parts.key_figures(source)]
+        made += _roll(motion)
+        made += [
+            Heading("The motion", 2),
+            para(motion_text(source.plan, motion.title, motion.source, motion.run)),
+            shared_parts.key_figures(source),
+        ]
+        if motion.course:
+            made += [Heading("What was moved before", 2), *(para(moved(m), look="bullet") for m in motion.course)]
         made += [Heading("The vote", 2), para(f"{motion.counted} {motion.rule}")]
         votes: list[list[Cell]] = [
             [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)]
@@ -35,10 +45,10 @@ class Minutes(Paper):
         ]
         made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (22, 18, 36, 24)))
         if motion.remarks:
-            said: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
+            remarks: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
             made += [
                 Heading("What was said", 2),
-                grid("What was said", ("Who", "Comment", "When"), said, (), (22, 54, 24)),
+                grid("What was said", ("Who", "Comment", "When"), remarks, (), (22, 54, 24)),
             ]
         found = shared_parts.alternatives(source)
         if found is not None:
@@ -55,3 +65,20 @@ class Minutes(Paper):
         )
         made.append(Signature(("Chair", "Secretary")))
         return document(source, f"Minutes: {motion.title}", made)
+
+
+def _roll(motion: Motion) -> list[Block]:
+    """Who sat there, and what they declared; nothing where the roll was not called and nobody declared anything."""
+    if not attendance(motion.seats) and not motion.interests:
+        return []
+    marks = {True: "present", False: "absent", None: "not called"}
+    rows: list[list[Cell]] = [
+        [s.name, s.agency or "–", marks[s.present], "recused" if s.recused else s.choice or "no vote"]
+        for s in motion.seats
+    ]
+    return [
+        Heading("Roll call", 2),
+        *([para(attendance(motion.seats))] if attendance(motion.seats) else []),
+        grid("Roll call", ("Member", "Agency", "Roll", "Vote"), rows, (), (32, 28, 20, 20)),
+        *(para(declared(i) + ("" if i.holds else " (declared anew later)"), look="bullet") for i in motion.interests),
+    ]

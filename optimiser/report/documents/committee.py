@@ -19,6 +19,7 @@ from optimiser.case import impact
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.documents import committee_parts as parts
+from optimiser.report.documents.meeting import Interest, MovedItem, Seat, attendance, declared, moved
 
 _MARK = b"<footer>"
 _BODY = "Page above (SHA-256)"
@@ -51,7 +52,9 @@ class Motion:
 
     outcome: approved, rejected, or "" where nothing is decided yet (`decision`, `decided` and `audit_head` are empty then);
     counted: how the vote stands, in words; rule: what approval takes; alternatives: name and plan of each;
-    source: version and scenario of the case; made_for: who the page was made for; left_out: what it does not hold.
+    source: version and scenario of the case; made_for: who the page was made for; left_out: what it does not hold;
+    mover, seconder: members, "" where they are not recorded; seats, interests, course: the roll, what members declared, and
+    what was moved before and about it.
     """
 
     title: str
@@ -73,6 +76,11 @@ class Motion:
     decision: str = ""
     decided: datetime | None = None
     audit_head: str = ""
+    mover: str = ""
+    seconder: str = ""
+    seats: Sequence[Seat] = ()
+    interests: Sequence[Interest] = ()
+    course: Sequence[MovedItem] = ()
 
 
 def page(plan: Plan, motion: Motion) -> bytes:
@@ -148,7 +156,13 @@ def _sections(plan: Plan, motion: Motion) -> Iterable[str]:
 
 
 def _vote(motion: Motion) -> str:
-    said = f"<p>{escape(motion.counted)} {escape(motion.rule)}</p>"
+    room = [
+        attendance(motion.seats),
+        *(declared(i) for i in motion.interests if i.holds),
+        *(moved(m) for m in motion.course),
+    ]
+    said = "".join(f"<p>{escape(line)}</p>" for line in room if line)
+    said += f"<p>{escape(motion.counted)} {escape(motion.rule)}</p>"
     if not motion.ballots:
         return said + '<p class="muted">Nobody has voted yet.</p>'
     rows, looks = [], []

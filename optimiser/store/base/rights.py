@@ -21,6 +21,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "comment": frozenset({"member", "analyst", "finance"}),
     "vote": frozenset({"member"}),
     "answer a request": frozenset({"member", "analyst", "finance"}),
+    "declare an interest": _STAFF | {"member"},
+    "call the roll": _STAFF,
     "open a case": _STAFF,
     "share a case": _STAFF,
     "edit": _STAFF,

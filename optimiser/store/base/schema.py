@@ -253,6 +253,10 @@ proposals = Table(
     Column("status", Text, nullable=False, default="open"),  # open, decided, withdrawn
     Column("quorum", Integer, nullable=False),  # votes that it needs
     Column("majority", Text, nullable=False),  # share of the votes for, as written in the case
+    Column("amends", Text, nullable=True),  # id of the motion that it would amend
+    Column("follows", Text, nullable=True),  # id of the motion that it is, as amended
+    Column("mover", Text, nullable=True),  # id of the member who moved it; null: who proposed it
+    Column("seconder", Text, nullable=True),
     _to("person", "people"),
     Column("at", Moment, nullable=False),
     CheckConstraint("status in ('open', 'decided', 'withdrawn')", name="status"),
@@ -269,6 +273,32 @@ votes = Table(
     Column("reason", Text, nullable=False, default=""),
     Column("at", Moment, nullable=False),
     CheckConstraint("choice in ('approve', 'reject', 'abstain')", name="choice"),
+)
+
+interests = Table(
+    "interests",
+    metadata,
+    _id(),
+    _number(),
+    _to("proposal", "proposals"),
+    Column("member", Text, ForeignKey("people.id"), nullable=False),  # whose interest it is
+    Column("agency", Text, nullable=False),
+    Column("recused", Boolean, nullable=False),  # whether they do not vote; the latest of member and agency holds
+    Column("text", Text, nullable=False, default=""),
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
+rolls = Table(
+    "rolls",
+    metadata,
+    _id(),
+    _number(),
+    _to("proposal", "proposals"),
+    Column("present", JSON, nullable=False),  # ids of people
+    Column("absent", JSON, nullable=False),
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
 )
 
 decisions = Table(
@@ -308,5 +338,5 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
-FROZEN = ("versions", "approvals", "runs", "votes", "decisions", "audit")
+FROZEN = ("versions", "approvals", "runs", "votes", "interests", "rolls", "decisions", "audit")
 """Tables in which nothing is ever changed or deleted; triggers of the database refuse it."""

@@ -15,6 +15,7 @@ from optimiser.report.documents.committee import Ballot, Motion, Remark
 from optimiser.report.documents.committee import page as report
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
+from optimiser.store.committee import room
 from optimiser.store.committee.voting import Tally, Vote
 from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
@@ -66,7 +67,10 @@ def tells_nothing_hidden(connection: Connection, proposal: Row[Any], eyes: Eyes)
     solved = runs_.c.id.in_([proposal.run, *proposal.alternatives])
     named = connection.execute(select(runs_.c.scenario).where(solved)).scalars()
     said = (row.text for row in _remarks(connection, proposal))
-    return not any(map(eyes.speaks_of_hidden, (proposal.title, proposal.text, *cast, *named, *said)))
+    whole = Eyes(eyes.actor)
+    room_ = [t for i in room.interests_of(connection, proposal.id, whole) for t in (i.agency, i.text)]
+    room_ += [m.title for m in room.course_of(connection, proposal.id, whole)]
+    return not any(map(eyes.speaks_of_hidden, (proposal.title, proposal.text, *cast, *named, *said, *room_)))
 
 
 def _remarks(connection: Connection, proposal: Row[Any]) -> Sequence[Row[Any]]:
@@ -123,6 +127,11 @@ def motion(
         remarks=[Remark(names.get(c.person, ""), eyes.written(c.text), c.at) for c in _remarks(connection, proposal)],
         alternatives=[(_named(row, run, eyes), other) for row, other in plans[1:]],
         inputs_sha256=run.inputs_sha256,
+        mover=names.get(proposal.mover, ""),
+        seconder=names.get(proposal.seconder, ""),
+        seats=room.seats_of(connection, proposal, eyes),
+        interests=room.interests_of(connection, proposal.id, eyes),
+        course=[m for m in room.course_of(connection, proposal.id, eyes) if m.id != proposal.id],
     )
     if resolved is not None:
         made = replace(

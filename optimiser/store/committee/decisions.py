@@ -7,15 +7,16 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, select, update
+from sqlalchemy import Connection, Row, insert, select, update
 
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import Motion
 from optimiser.store.base import audit, content, schema
-from optimiser.store.base.database import Database
+from optimiser.store.base.database import Act, Database
 from optimiser.store.base.rights import Actor, permit
-from optimiser.store.committee import committee_facts, voting
+from optimiser.store.committee import committee_facts, room, standing, voting
 from optimiser.store.committee.comments import checked
+from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.committee.voting import Tally
 from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
@@ -25,15 +26,12 @@ LAST_YEAR = "last year"
 """What the figures of a proposal are compared with where no run is named: what the initiatives had the year before."""
 
 
-class CannotDecide(ValueError):
-    """What was asked for is not possible as things stand. The message says why, and what would make it so."""
-
-
 @dataclass(frozen=True)
 class Proposal:
     """A run that a committee is asked to decide on. status: open, decided or withdrawn.
 
-    against: what its figures are compared with: LAST_YEAR, the id of one of the alternatives, "" for nothing.
+    against: what its figures are compared with: LAST_YEAR, the id of one of the alternatives, "" for nothing; amends: id of
+    the motion that it would amend; follows: id of the motion that it is, as amended; mover, seconder: their names, if known.
     """
 
     id: str
@@ -47,11 +45,16 @@ class Proposal:
     at: datetime
     tally: Tally
     against: str = LAST_YEAR
+    amends: str = ""
+    follows: str = ""
+    mover: str = ""
+    seconder: str = ""
 
 
 @dataclass(frozen=True)
 class Decision:
-    """What was resolved. outcome: approved or rejected; audit_head: of the chain when it was resolved."""
+    """What was resolved. outcome: approved or rejected; audit_head: of the chain when it was resolved; amends: the motion
+    that an amendment was of, which it does not decide."""
 
     id: str
     case: str
@@ -64,6 +67,7 @@ class Decision:
     audit_head: str
     person: str
     at: datetime
+    amends: str = ""
 
 
 # -- proposing ------------------------------------------------------------------------------------------------------------
@@ -77,13 +81,18 @@ def propose(
     text: str = "",
     alternatives: Sequence[str] = (),
     against: str = LAST_YEAR,
+    *,
+    amends: str = "",
+    mover: str = "",
+    seconder: str = "",
 ) -> Proposal:
     """Puts a run before the committee, and shares its case with it.
 
     alternatives: ids of runs of the same case that it is compared with; against: LAST_YEAR, one of them, or "", for the
-    figures at its head. Raises CannotDecide for a run that cannot be
-    decided on: of a draft that was not saved as a version, without a plan, or whose plan breaks a rule that must hold;
-    NotAllowed where part of one of the plans is kept from the actor: nobody vouches for what they may not see.
+    figures at its head; amends: id of the open motion that it would amend; mover, seconder: ids of members. Raises
+    CannotDecide for a run that cannot be decided on: of a draft that was not saved as a version, without a plan, or whose
+    plan breaks a rule that must hold; NotAllowed where part of one of the plans is kept from the actor: nobody vouches for
+    what they may not see.
     """
     permit(actor, "propose")
     named, said = checked(title, "title"), checked(text, "text", needed=False)
@@ -98,6 +107,9 @@ def propose(
     settings = _decidable(db, actor, run)
     made = schema.new_id()
     with db.act(actor, "propose") as act:
+        _demand_movers(act.connection, mover, seconder)
+        if amends:
+            _demand_amendable(act.connection, actor, amends, run.case)
         shared = reach.case(act.connection, actor, run.case).shared
         if not shared:
             act.connection.execute(update(schema.cases).where(schema.cases.c.id == run.case).values(shared=True))
@@ -111,14 +123,35 @@ def propose(
                 text=said,
                 alternatives=[other.id for other in others],
                 against=against,
-                quorum=voting.needed(settings["quorum"], _members(act.connection)),
+                amends=amends or None,
+                mover=mover or None,
+                seconder=seconder or None,
+                quorum=voting.needed(settings["quorum"], standing.count_members(act.connection)),
                 majority=repr(settings["majority"]),
                 person=actor.id,
                 at=schema.now(),
             )
         )
-        act.about(made, case=run.case, run=run_id, shared=not shared)
+        told = {"amends": amends} if amends else {}
+        act.about(made, case=run.case, run=run_id, shared=not shared, **told)
     return proposal(db, actor, made)
+
+
+def _demand_movers(connection: Connection, mover: str, seconder: str) -> None:
+    known = standing.members(connection)
+    if any(one and one not in known for one in (mover, seconder)):
+        raise CannotDecide("Members move and second. Choose a member of the committee.")
+    if mover and mover == seconder:
+        raise CannotDecide("Nobody seconds their own motion. Choose another member.")
+
+
+def _demand_amendable(connection: Connection, actor: Actor, motion: str, case: str) -> None:
+    found = standing.open_one(connection, actor, motion)
+    if found.case != case:
+        raise CannotDecide("An amendment is a plan of the same case as its motion. Solve it from that case.")
+    if found.amends:
+        raise CannotDecide("This is an amendment itself. Vote on it, then amend the motion again.")
+    standing.free_of_amendments(connection, motion)
 
 
 def _decidable(db: Database, actor: Actor, run: runs.RunInfo) -> Mapping[str, Any]:
@@ -156,7 +189,8 @@ def _decidable(db: Database, actor: Actor, run: runs.RunInfo) -> Mapping[str, An
 def withdraw(db: Database, actor: Actor, proposal_id: str, reason: str = "") -> Proposal:
     """Takes a proposal back; it stays to be read. Raises CannotDecide where it is not open."""
     with db.act(actor, "withdraw") as act:
-        found = _open(act.connection, actor, proposal_id)
+        found = standing.open_one(act.connection, actor, proposal_id)
+        standing.free_of_amendments(act.connection, proposal_id)
         _end(act.connection, proposal_id, "withdrawn")
         act.about(proposal_id, case=found.case, reason=checked(reason, "reason", needed=False))
     return proposal(db, actor, proposal_id)
@@ -174,7 +208,9 @@ def vote(db: Database, actor: Actor, proposal_id: str, choice: str, reason: str 
         raise ValueError(f"{choice} is no vote: {', '.join(voting.CHOICES)}.")
     made, said = schema.new_id(), checked(reason, "reason", needed=False)
     with db.act(actor, "vote") as act:
-        found = _open(act.connection, actor, proposal_id)
+        found = standing.open_one(act.connection, actor, proposal_id)
+        standing.free_of_amendments(act.connection, proposal_id)
+        room.demand_voter(act.connection, actor, proposal_id)
         values = {"proposal": proposal_id, "person": actor.id, "choice": choice, "reason": said, "at": schema.now()}
         act.connection.execute(insert(schema.votes).values(id=made, number=act.number, **values))
         act.about(made, case=found.case, proposal=proposal_id, choice=choice)
@@ -206,23 +242,6 @@ def _votes(connection: Connection, proposal_id: str, eyes: Eyes) -> list[voting.
     ]
 
 
-def _tally(connection: Connection, found: Row[Any]) -> Tally:
-    votes = schema.votes
-    cast = (
-        select(votes.c.person, votes.c.choice).where(votes.c.proposal == found.id).order_by(votes.c.number, votes.c.id)
-    )
-    latest = {row.person: row.choice for row in connection.execute(cast)}
-    return voting.count(latest.values(), found.quorum, _members(connection), found.majority)
-
-
-def _members(connection: Connection) -> int:
-    """Active people with the role of a member; at least one, who is the person of local mode."""
-    people, roles = schema.people, schema.roles
-    held = select(func.count()).select_from(people.join(roles, roles.c.person == people.c.id))
-    here = held.where(roles.c.role == "member", people.c.active, people.c.subject != "local")
-    return max(1, connection.execute(here).scalar_one())
-
-
 # -- resolving ------------------------------------------------------------------------------------------------------------
 
 
@@ -237,8 +256,9 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
         plans = committee_facts.plans_of(connection, found.run, found.alternatives)
     made, at = schema.new_id(), schema.now()
     with db.act(actor, "resolve") as act:
-        found = _open(act.connection, actor, proposal_id)
-        counted = _tally(act.connection, found)
+        found = standing.open_one(act.connection, actor, proposal_id)
+        standing.free_of_amendments(act.connection, proposal_id)
+        counted = standing.tally(act.connection, found)
         if seen is not None and counted != seen:
             raise CannotDecide(f"The vote changed meanwhile, so it was not resolved: {counted.sentence} Look again.")
         if not counted.is_quorate:
@@ -268,15 +288,29 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
             )
         )
         _end(act.connection, proposal_id, "decided")
-        act.about(made, case=found.case, proposal=proposal_id, **frozen)
+        follows = _amended(act, found) if found.amends and outcome == "approved" else {}
+        act.about(made, case=found.case, proposal=proposal_id, **frozen, **follows)
     return decision(db, actor, made)
 
 
-def _open(connection: Connection, actor: Actor, proposal_id: str) -> Row[Any]:
-    found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-    if found.status != "open":
-        raise CannotDecide(f"This proposal is {found.status} already. Propose the run again to decide anew.")
-    return found
+def _amended(act: Act, found: Row[Any]) -> dict[str, str]:
+    """The motion as amended, put in the place of the one that an amendment was of: it is voted on anew."""
+    connection, table = act.connection, schema.proposals
+    motion = connection.execute(select(table).where(table.c.id == found.amends)).one()
+    settings = connection.execute(select(schema.runs.c.settings).where(schema.runs.c.id == found.run)).scalar_one()
+    _end(connection, motion.id, "withdrawn")
+    made = schema.new_id()
+    title = motion.title if motion.follows else f"{motion.title}, as amended"
+    text = f"{motion.text}\n{found.title}: adopted as an amendment.".strip()
+    others = [motion.run, *(one for one in motion.alternatives if one not in (motion.run, found.run))]
+    kept = {c: getattr(motion, c) for c in ("case", "against", "majority", "mover", "seconder", "person")}
+    connection.execute(
+        insert(table).values(
+            id=made, number=act.number, run=found.run, title=title, text=text, alternatives=others, follows=motion.id,
+            quorum=voting.needed(settings["quorum"], standing.count_members(connection)), at=schema.now(), **kept,
+        )
+    )  # fmt: skip
+    return {"amended": motion.id, "follows": made}
 
 
 def _end(connection: Connection, proposal_id: str, status: str) -> None:
@@ -307,14 +341,15 @@ def proposals(db: Database, actor: Actor, case_id: str) -> list[Proposal]:
 
 def _proposal(connection: Connection, row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Proposal:
     decided = connection.execute(select(schema.decisions.c.tally).where(schema.decisions.c.proposal == row.id)).scalar()
-    stands = Tally(**decided) if decided else _tally(connection, row)
+    stands = Tally(**decided) if decided else standing.tally(connection, row)
     return Proposal(
         row.id, row.case, row.run, eyes.written(row.title), eyes.written(row.text), tuple(row.alternatives), row.status,
-        names.get(row.person, ""), row.at, stands, row.against,
+        names.get(row.person, ""), row.at, stands, row.against, row.amends or "", row.follows or "", names.get(row.mover, ""),
+        names.get(row.seconder, ""),
     )  # fmt: skip
 
 
-_COLUMNS = [*(c for c in schema.decisions.c if c.name != "report"), schema.proposals.c.title]
+_COLUMNS = [*(c for c in schema.decisions.c if c.name != "report"), schema.proposals.c.title, schema.proposals.c.amends]
 
 
 def decision(db: Database, actor: Actor, decision_id: str) -> Decision:
@@ -350,7 +385,7 @@ def decided(db: Database, actor: Actor, case_id: str) -> list[Decision]:
 def _decision(row: Row[Any], names: Mapping[str, str], eyes: Eyes) -> Decision:
     return Decision(
         row.id, row.case, row.proposal, row.run, eyes.written(row.title), row.outcome, Tally(**row.tally), row.report_sha256,
-        row.audit_head, names.get(row.person, ""), row.at,
+        row.audit_head, names.get(row.person, ""), row.at, row.amends or "",
     )  # fmt: skip
 
 
@@ -380,7 +415,7 @@ def preview(db: Database, actor: Actor, proposal_id: str) -> bytes:
         eyes = committee_facts.eyes(connection, actor, found)
         plans = committee_facts.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
         cast = _votes(connection, proposal_id, eyes)
-        return committee_facts.page(connection, found, _tally(connection, found), cast, plans, None, eyes)
+        return committee_facts.page(connection, found, standing.tally(connection, found), cast, plans, None, eyes)
 
 
 def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion]:
@@ -400,5 +435,5 @@ def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion
         resolved = (
             committee_facts.ResolvedVote(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
         )
-        tally_ = Tally(**row.tally) if row is not None else _tally(connection, found)
+        tally_ = Tally(**row.tally) if row is not None else standing.tally(connection, found)
         return committee_facts.motion(connection, found, tally_, cast, plans, resolved, eyes)

@@ -32,7 +32,8 @@ class Vote:
 class Tally:
     """How a vote stands. Who abstains counts for the quorum and not for the majority.
 
-    quorum: votes that are needed; members: of the committee; majority: share of approve and reject that approve must exceed.
+    quorum: votes that are needed; members: who may vote; majority: share of approve and reject that approve must exceed;
+    recused: members who may not vote, who count neither for the quorum nor for the majority.
     """
 
     approve: int
@@ -41,6 +42,7 @@ class Tally:
     quorum: int
     members: int
     majority: str
+    recused: int = 0
 
     @property
     def votes(self) -> int:
@@ -65,6 +67,10 @@ class Tally:
     def sentence(self) -> str:
         """How it stands, in words."""
         said = f"{self.approve} approve, {self.reject} reject, {self.abstain} abstain"
+        if self.recused:
+            said += f"; {self.recused} recused, so {self.members} may vote"
+        if self.recused and self.quorum > self.members:
+            return f"{said}. The quorum of {self.quorum} cannot be met by those who may vote."
         if self.is_quorate:
             return f"{said}. The quorum of {self.quorum} is met."
         missing = self.quorum - self.votes
@@ -91,9 +97,9 @@ def needed(quorum: float | None, members: int) -> int:
     return max(1, math.ceil(wanted - HAIR))
 
 
-def count(choices: Iterable[str], quorum: int, members: int, majority: str) -> Tally:
-    """The tally of the votes that count. Raises ValueError for an unknown choice."""
+def count(choices: Iterable[str], quorum: int, members: int, majority: str, recused: int = 0) -> Tally:
+    """The tally of the votes that count. members: who may vote, without those `recused`. Raises ValueError for an unknown choice."""
     counted = Counter(choices)
     if unknown := set(counted) - set(CHOICES):
         raise ValueError(f"{sorted(unknown)[0]} is no vote: {', '.join(CHOICES)}.")
-    return Tally(counted["approve"], counted["reject"], counted["abstain"], quorum, members, majority)
+    return Tally(counted["approve"], counted["reject"], counted["abstain"], quorum, members, majority, recused)

@@ -18,9 +18,10 @@ from optimiser.store.base import content, schema
 from optimiser.store.base.audit import FIRST, digest
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
+from optimiser.store.committee import standing
 from optimiser.store.committee.voting import CHOICES
 from optimiser.store.migrations.frozen import statements
-from optimiser.store.migrations.versions.r0001_the_store import FROZEN
+from optimiser.store.migrations.versions.r0007_meetings import FROZEN
 from optimiser.store.work.runs import sha256
 
 _AT_ONCE = 1000
@@ -180,9 +181,10 @@ def _kept(connection: Connection, chain: _Chain) -> Iterator[AuditProblem]:
             yield AuditProblem("untold", said)
         elif _content_sha256(row.content) != row.sha256:
             yield AuditProblem("content", f"Version {row.number} of case {row.case} is not what was saved.")
-    for row in connection.execute(select(votes.c.id)):
-        if row.id not in chain.items:
-            yield AuditProblem("untold", f"Vote {row.id} is in the store without a record in the audit.")
+    for what, table in (("Vote", votes), ("Interest", schema.interests), ("Roll call", schema.rolls)):
+        for row in connection.execute(select(table.c.id)):
+            if row.id not in chain.items:
+                yield AuditProblem("untold", f"{what} {row.id} is in the store without a record in the audit.")
     yield from _in_order(connection, chain)
 
 
@@ -195,11 +197,12 @@ def _in_order(connection: Connection, chain: _Chain) -> Iterator[AuditProblem]:
             if first != row.number:
                 said = f"{name} {row.id} is put in order as record {row.number:,}; the audit tells of it in {first:,}."
                 yield AuditProblem("order", said)
-    for made in connection.execute(select(decisions.c.id, decisions.c.proposal, decisions.c.tally)):
+    for made in connection.execute(select(decisions.c.id, decisions.c.number, decisions.c.proposal, decisions.c.tally)):
+        apart = standing.recused(connection, made.proposal, before=made.number)
         cast = select(votes.c.id, votes.c.person, votes.c.choice).where(votes.c.proposal == made.proposal)
         told = [vote for vote in connection.execute(cast) if vote.id in chain.items]
         in_turn = sorted(told, key=lambda vote: chain.items[vote.id])
-        counted = Counter({vote.person: vote.choice for vote in in_turn}.values())
+        counted = Counter({vote.person: vote.choice for vote in in_turn if vote.person not in apart}.values())
         if any(counted[choice] != made.tally.get(choice) for choice in CHOICES):
             said = (
                 f"Decision {made.id} counts other votes than the last that each member cast, in the order of the audit."

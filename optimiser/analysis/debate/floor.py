@@ -1,0 +1,270 @@
+"""Amendments from the floor, as people say them: read with the case's own names, written as changes, tried by solving.
+
+    and $50k more for Outreach              at least its award and so much more, whoever pays
+    $50k from Patrols to Outreach           the same, and Patrols at most its award less so much
+    $20k less for Patrols; Clinic in full; without Cameras; Outreach at 200,000
+
+What cannot be told apart is asked back, and what cannot be done is said with its limit; nothing is guessed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from optimiser.analysis.debate.agenda import Shift, flipped, price_of, shifts_of
+from optimiser.analysis.debate.reading import Names, amount_of_money, tidied
+from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.case import impact
+from optimiser.case.case import Case
+from optimiser.case.faults import InvalidCase
+from optimiser.case.readable import counted, listed, money_change, money_exact, points_change
+from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.tables import Plan
+from optimiser.verbs import apply_changes, solve
+
+_MONEY = r"(?P<money>(?:[$€£]\s?)?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million)?)(?: dollars| usd| euros)?"
+_FORMS: Sequence[tuple[str, str]] = (
+    ("move", rf"(?:move |take |shift )?{_MONEY} from (?P<giver>.+?) (?:to|for) (?P<name>.+)"),
+    ("move", rf"(?:give )?(?P<name>.+?) {_MONEY} more from (?P<giver>.+)"),
+    ("move", rf"{_MONEY} more (?:for|to) (?P<name>.+?) from (?P<giver>.+)"),
+    ("more", rf"(?:add |give |another )?{_MONEY}(?: more| extra| added)?(?: more)? (?:for|to) (?P<name>.+)"),
+    ("more", rf"(?:give |raise )?(?P<name>.+?) (?:by )?{_MONEY}(?: more| extra)"),
+    ("more", rf"(?:raise|increase) (?P<name>.+?) by {_MONEY}"),
+    ("less", rf"{_MONEY} less (?:for|to) (?P<name>.+)"),
+    ("less", rf"(?:cut|lower|reduce) (?P<name>.+?) by {_MONEY}"),
+    ("less", rf"(?:take )?{_MONEY} (?:away )?from (?P<name>.+)"),
+    ("less", rf"(?P<name>.+?) {_MONEY} less"),
+    ("at", rf"(?:set |put )?(?P<name>.+?) (?:at|to|gets) {_MONEY}"),
+    ("in full", r"(?:fund )?(?P<name>.+?) in full"),
+    ("in full", r"full funding (?:for|of) (?P<name>.+)"),
+    ("out", r"(?:drop|strike|remove|without|no money for|do not fund|don't fund) (?P<name>.+)"),
+    ("in", r"(?:fund|include|restore|bring back|with) (?P<name>.+)"),
+)
+"""What is meant, and how people say it; the first that fits, with names that the case has."""
+HELP = "Say it like: $50k more for Outreach; $20k from Patrols to Outreach; without Cameras; Clinic in full."
+
+
+@dataclass(frozen=True)
+class FloorAmendment:
+    """One amendment as it was understood. said: in full words, with every name and amount; rows: of the Scenarios sheet;
+    named: keys of the initiatives and agencies that it speaks of; problem: why there is none, and what can be done."""
+
+    said: str
+    rows: tuple[ChangeRow, ...]
+    named: tuple[str, ...] = ()
+    problem: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class TriedAmendment:
+    """What an amendment comes to. plan: the best with it (None: none keeps every rule); price: what the first objective
+    loses; shifts: who gets more and who pays, the largest first; undone: what is no longer funded, by name."""
+
+    amendment: FloorAmendment
+    plan: Plan | None
+    price: float
+    shifts: tuple[Shift, ...]
+    undone: tuple[str, ...]
+    lines: tuple[str, ...]
+
+
+def understood(plan: Plan, text: str, names: Names | None = None) -> FloorAmendment:
+    """What is moved, of the plan on the table; several amendments in one are parted by `and`, `;` or commas."""
+    said = tidied(re.sub(r";|,\s", " and ", text))
+    if not said:
+        return FloorAmendment("", (), (), HELP)
+    reader = _FloorReader(plan, names or Names(plan.case))
+    parts = reader.parts(said)
+    if parts is None:
+        return FloorAmendment("", (), (), reader.problem or f"I can't tell what is moved. {HELP}")
+    problems = [p.problem for p in parts if p.problem]
+    named = tuple(dict.fromkeys(k for p in parts for k in p.named))
+    if not problems and len(named) < sum(len(p.named) for p in parts):
+        problems = ["One initiative or agency is named twice. Move what it should get in one sentence."]
+    if problems:
+        return FloorAmendment("", (), (), problems[0])
+    whole = "; ".join(p.said for p in parts)
+    return FloorAmendment(f"{whole[:1].upper()}{whole[1:]}", tuple(r for p in parts for r in p.rows), named)
+
+
+def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
+    """The best plan with an amendment, and who pays. plan: the one on the table, of the same case."""
+    case = plan.case
+    try:
+        made = solve(apply_changes(case, amendment.rows))
+    except InvalidCase as problem:
+        fault = problem.faults[0]
+        return TriedAmendment(
+            amendment, None, 0.0, (), (), (f"The case does not take it: {fault.found}; {fault.cure}.",)
+        )
+    if not made.has_plan:
+        return TriedAmendment(amendment, None, 0.0, (), (), ("No plan keeps every rule with this amendment.",))
+    was, out = (
+        {r["initiative"] for r in p.tables["Awards"].records() if r["state"] == NOT_FUNDED} for p in (plan, made)
+    )
+    names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    undone = tuple(str(names[k]) for k in sorted(out - was) if k not in amendment.named)
+    price, shifts = price_of(plan, made), shifts_of(plan, made)
+    return TriedAmendment(amendment, made, price, shifts, undone, tuple(_lines(case, plan, price, shifts, undone)))
+
+
+def _lines(case: Case, plan: Plan, price: float, shifts: Sequence[Shift], undone: Sequence[str]) -> Iterator[str]:
+    currency = case.settings.currency
+    if plan.stages[0].objective == "impact":
+        yield f"{points_change(-round(price, 1), impact.unit(case)).capitalize()}, every hard rule kept."
+    else:
+        yield f"{plan.stages[0].objective.capitalize()} {'is worse' if price > 0 else 'is not worse'}; every hard rule is kept."
+    for title, mine in (
+        ("Paid by", [s for s in shifts if s.money < 0]),
+        ("More for", [s for s in shifts if s.money > 0]),
+    ):
+        if mine:
+            told = [f"{s.name} {money_change(s.money, currency)}" for s in mine[:4]]
+            yield f"{title} {listed([*told, *([counted(len(mine) - 4, 'other')] if len(mine) > 4 else [])])}."
+    if not any(s.money < 0 for s in shifts):
+        yield "Nobody pays: the money was left over." if shifts else "Nothing changes: the plan does it already."
+    if undone:
+        yield f"No longer funded: {listed(undone, most=4)}."
+
+
+class _FloorReader:
+    """Reads parts of an amendment. problem: why the last one could not be read."""
+
+    def __init__(self, plan: Plan, names: Names) -> None:
+        self.plan, self.case, self.facts, self.names, self.problem = plan, plan.case, plan.case.facts, names, ""
+        self.award = {r["initiative"]: float(r["award"]) for r in plan.tables["Awards"].records()}
+        self.received = {r["agency"]: float(r["received"]) for r in plan.tables["Received"].records()}
+
+    def parts(self, said: str) -> list[FloorAmendment] | None:
+        """The whole as one part, else parted at the first `and` at which both sides can be read."""
+        whole = self._one(said)
+        if whole is not None:
+            return [whole]
+        for cut in re.finditer(r" and ", said):
+            left = self._one(said[: cut.start()])
+            right = self.parts(said[cut.end() :]) if left is not None else None
+            if left is not None and right is not None:
+                return [left, *right]
+        return None
+
+    def _one(self, said: str) -> FloorAmendment | None:
+        for form, pattern in _FORMS:
+            hit = re.fullmatch(pattern, said)
+            if hit is None:
+                continue
+            groups = hit.groupdict()
+            whose = [self._find(groups[g]) for g in ("name", "giver") if groups.get(g)]
+            if all(whose):
+                money = amount_of_money(groups["money"]) if groups.get("money") else 0.0
+                if money is None:
+                    self.problem = f"I can't tell how much “{groups['money']}” is. Write it like $50,000 or $50k."
+                    return None
+                return self._made(form, [w for w in whose if w], money)
+        return None
+
+    def _find(self, words: str) -> tuple[str, str] | None:
+        kinds = "initiative", "agency"
+        full = [(kind, key) for kind in kinds for key in self.names.exactly(kind, words)]
+        if len(full) == 1:
+            return full[0]
+        for kind in kinds:
+            keys = self.names.find(kind, words)
+            if len(keys) == 1:
+                return kind, keys[0]
+            if keys:
+                meant = listed([self.names.called[kind][k] for k in keys[:5]], "or")
+                self.problem = f"I can't tell which {kind} is meant by “{words}”: {meant}. Say its whole name."
+                return None
+        self.problem = self.problem or f"Nothing in this case is called “{words}”. {HELP}"
+        return None
+
+    def _made(self, form: str, whose: Sequence[tuple[str, str]], money: float) -> FloorAmendment:
+        kind, key = whose[0]
+        had = self._has(kind, key)
+        name, cash = self.names.called[kind][key], money_exact(money, self.case.settings.currency)
+        if form == "move":
+            giver_kind, giver = whose[1]
+            first = self._at_least(kind, key, had + money, f"{cash} more for {name}")
+            second = self._at_most(giver_kind, giver, self._has(giver_kind, giver) - money, "")
+            said = f"{cash} from {self.names.called[giver_kind][giver]} to {name}"
+            problem = first.problem or second.problem
+            return FloorAmendment(said, (*first.rows, *second.rows), (key, giver), problem)
+        if form == "more":
+            return self._at_least(kind, key, had + money, f"{cash} more for {name}")
+        if form == "less":
+            return self._at_most(kind, key, had - money, f"{cash} less for {name}")
+        if form == "at":
+            low, high = self._at_least(kind, key, money, ""), self._at_most(kind, key, money, "")
+            columns = {r["column"]: r for r in (*high.rows, *low.rows)}
+            return FloorAmendment(f"{name} at {cash}", tuple(columns.values()), (key,), low.problem or high.problem)
+        if kind == "agency":
+            return FloorAmendment("", (), (), f"{name} is an agency: say how much more or less it should get.")
+        if form == "in full":
+            return self._at_least(kind, key, float(self.facts.request[self._code(key)]), f"{name} in full")
+        return FloorAmendment(
+            f"{'with' if form == 'in' else 'without'} {name}", tuple(flipped(self.case, key, form == "in")), (key,)
+        )
+
+    def _has(self, kind: str, key: str) -> float:
+        return (self.award if kind == "initiative" else self.received).get(key, 0.0)
+
+    def _code(self, key: str) -> int:
+        return self.facts.names["initiative"].index(key)
+
+    def _at_least(self, kind: str, key: str, amount: float, said: str) -> FloorAmendment:
+        if kind == "agency":
+            return FloorAmendment(said, _rows("Agencies", "agency", key, minimum=amount), (key,))
+        i, name, currency = self._code(key), self.names.called[kind][key], self.case.settings.currency
+        most = float(min(self.facts.maximum[i], self.facts.request[i] * self._dearest(i)))
+        if amount > most:
+            what = "may get" if self.facts.maximum[i] < self.facts.request[i] else "asks for"
+            there = money_exact(round(self._has(kind, key), 2), currency)
+            problem = (
+                f"{name} {what} {money_exact(most, currency)} at most and has {there}: so much more is not possible."
+            )
+            return FloorAmendment("", (), (key,), problem)
+        if self.facts.all_or_nothing[i] and amount != self.facts.request[i]:
+            return self._whole_only(key, name)
+        columns: dict[str, float | str] = {"must_fund": "yes"}
+        if not self.facts.all_or_nothing[i]:
+            columns["minimum"] = amount
+        return FloorAmendment(said, _rows("Initiatives", "initiative", key, **columns), (key,))
+
+    def _whole_only(self, key: str, name: str) -> FloorAmendment:
+        problem = f"{name} is funded in full or not at all. Say: {name} in full; or: without {name}."
+        return FloorAmendment("", (), (key,), problem)
+
+    def _dearest(self, i: int) -> float:
+        mine = self.facts.partner_initiative == i
+        return float(self.facts.cost_factor[mine].max()) if mine.any() else 1.0
+
+    def _at_most(self, kind: str, key: str, amount: float, said: str) -> FloorAmendment:
+        name, currency = self.names.called[kind][key], self.case.settings.currency
+        if amount < 0:
+            had = money_exact(round(self._has(kind, key), 2), currency)
+            return FloorAmendment("", (), (key,), f"{name} has {had}: so much cannot be taken from it.")
+        if kind == "agency":
+            return FloorAmendment(said, _rows("Agencies", "agency", key, maximum=amount), (key,))
+        i, columns = self._code(key), dict[str, float | str](maximum=amount)
+        if self.facts.all_or_nothing[i] and amount:
+            return self._whole_only(key, name)
+        if self.facts.minimum[i] > amount:
+            columns["minimum"] = amount
+        if self.facts.must_fund[i] and not amount:
+            columns["must_fund"] = "no"
+        return FloorAmendment(said, _rows("Initiatives", "initiative", key, **columns), (key,))
+
+
+def _rows(sheet: str, column: str, key: str, **values: float | str) -> tuple[ChangeRow, ...]:
+    where = where_of(**{column: key})
+    return tuple(
+        {
+            "sheet": sheet,
+            "where": where,
+            "column": c,
+            "change": f"= {v}" if isinstance(v, str) else f"= {round(v, 2):.12g}",
+        }
+        for c, v in values.items()
+    )
