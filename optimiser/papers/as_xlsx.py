@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Iterator, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from pathlib import Path
 from textwrap import wrap
@@ -172,7 +173,7 @@ def _widths(sheet: _SheetLaid) -> list[float]:
 
 def _fill(sheet: Any, laid: _SheetLaid, above: int) -> None:
     """Every row, its looks and its height."""
-    widths = _widths(laid)
+    widths, kept = _widths(laid), dict[object, Any]()
     for j, size in enumerate(widths):
         sheet.column_dimensions[letters(j + 1)].width = size
     for r, line in enumerate(laid.lines, above + 1):
@@ -181,7 +182,7 @@ def _fill(sheet: Any, laid: _SheetLaid, above: int) -> None:
             continue
         lines = 1
         for j, cell in enumerate(line.cells):
-            _cell(sheet.cell(r, j + 1), cell, line, j, above)
+            _cell(sheet.cell(r, j + 1), cell, line, j, above, kept)
             if isinstance(cell, str):
                 lines = max(lines, len(wrap(cell, max(int((widths[j] - 2) / _LETTER), 4))))
         if lines > 1:
@@ -209,9 +210,8 @@ def _free(sheet: Any, r: int, line: _RowLaid, widths: Sequence[float]) -> None:
     sheet.row_dimensions[r].height = min(_HIGHEST, lines * size * 1.37)
 
 
-def _cell(cell: Any, value: Cell, line: _RowLaid, j: int, above: int) -> None:
-    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
-
+def _cell(cell: Any, value: Cell, line: _RowLaid, j: int, above: int, kept: dict[object, Any]) -> None:
+    """One cell of a table. kept: the looks that were made before, which are slow to make."""
     shown = value.figure if isinstance(value, Total) else value
     if isinstance(value, Total):
         cell.value = _sum(value.of, above + line.top)
@@ -219,23 +219,35 @@ def _cell(cell: Any, value: Cell, line: _RowLaid, j: int, above: int) -> None:
         cell.value = value.value
     else:
         _text(cell, BLANK if isinstance(value, Missing) else value)
+    number = ""
     if isinstance(shown, Figure):
-        cell.number_format = _FORMATS.get(shown.unit) or ("#,##0" if float(shown.value).is_integer() else "#,##0.00")
-    right = j in line.numbers
+        number = _FORMATS.get(shown.unit) or ("#,##0" if float(shown.value).is_integer() else "#,##0.00")
+    missing = isinstance(value, Missing)
+    look = (line.look, j in line.numbers, j > 0, missing, number, cell.quotePrefix)
+    if look not in kept:
+        _style(cell, line.look, j in line.numbers, j > 0, missing, number)
+        kept[look] = cell._style
+    cell._style = copy(kept[look])
+
+
+def _style(cell: Any, look: str, right: bool, inner: bool, missing: bool, number: str) -> None:
+    from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+
+    if number:
+        cell.number_format = number
     cell.alignment = Alignment(
-        wrap_text=isinstance(value, str),
-        vertical="bottom" if line.look == "head" else "top",
+        wrap_text=not (number or missing),
+        vertical="bottom" if look == "head" else "top",
         horizontal="right" if right else "left",
-        indent=int(j > 0 and not right),
+        indent=int(inner and not right),
     )
-    cell.font = Font(
-        name="Calibri", family=2, size=11, bold=line.look != "row", color="FFFFFF" if line.look == "head" else None
-    )
-    if line.look == "head":
+    white = "FFFFFF" if look == "head" else None
+    cell.font = Font(name="Calibri", family=2, size=11, bold=look != "row", color=white)
+    if look == "head":
         cell.fill = PatternFill("solid", start_color="1F3A5F")
-    elif isinstance(value, Missing):
+    elif missing:
         cell.fill = PatternFill("solid", start_color="FFF2B3")
-    if line.look == "strong":
+    if look == "strong":
         cell.border = Border(top=Side("thin", color="808B99"))
 
 
