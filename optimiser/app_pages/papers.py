@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
-from optimiser.app_pages.shell import downloads, handed, session, sign_in
+from optimiser.analysis.replanning.replan import Replan
+from optimiser.app_pages.shell import downloads, handed, paper_preview, session, sign_in
+from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.names import fold
+from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
 from optimiser.desk import papers as desk
+from optimiser.desk import questions
 from optimiser.desk.papers import State
 from optimiser.desk.state import Draft
-from optimiser.desk.typed_cells import typed
-from optimiser.papers.blocks import Missing
-from optimiser.papers.paper import Source
+from optimiser.papers import as_preview
+from optimiser.papers.blocks import Deck, Missing
+from optimiser.papers.paper import Source, shelf
+from optimiser.solvers.solution import SolverError
 from optimiser.store.committee import decisions
 from optimiser.store.privacy import sight
 
 ON_SHOW = "The plan on show"
 ZIP = "application/zip"
+PREVIEW = 620
+"""Height of the pages that are looked at, in pixels."""
+REFUSED = (ValueError, InvalidCase, SolverError)
 ASKED = 8
 """Missing cells that are asked for at once; the others follow when these are filled."""
 
@@ -47,7 +56,7 @@ def page() -> None:
         ]
         text_table(rows, "Papers, what each is for, its files and its state", "Paper")
     with right:
-        _lacking(draft, found)
+        _one(draft, source, found)
     st.caption(letters(source.foot))
 
 
@@ -85,14 +94,21 @@ def _source(draft: Draft) -> Source | None:
             st.info(letters(str(withheld)))
             return None
         line = sight.made_for(actor, draft.whole)
-        return Source(plan, facts or plan.case, line, motion, motion.audit_head, others=tuple(motion.alternatives))
+        return Source(
+            plan, facts or plan.case, line, motion, motion.audit_head, desk.templates(), tuple(motion.alternatives)
+        )
     on_show = session.plan_or_title(draft)
     if on_show is None:
         return None
     if not on_show.has_plan:
         st.title("Without a plan there are no papers")
         return None
-    return Source(on_show, facts or on_show.case, sight.made_for(actor, draft.whole))
+    rest: Replan | None = None
+    if len(on_show.case.tables["Actuals"]) and not draft.of_another:
+        look = partial(questions.rest_of_year, on_show.case, on_show)
+        rest = answer(("replan", on_show.case.sha256), "Planning the rest of the year", look, REFUSED, "papers-replan")
+    line = sight.made_for(actor, draft.whole)
+    return Source(on_show, facts or on_show.case, line, templates=desk.templates(), replanned=lambda: rest)
 
 
 def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
@@ -100,7 +116,7 @@ def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
     ready = [s.name for s in found if s.count]
     titles = {s.name: s.title for s in found}
     chosen = st.multiselect(
-        "Papers", ready, default=ready, format_func=lambda name: titles[name], key=f"papers-{draft.id}"
+        "Papers", ready, default=ready, format_func=lambda name: titles[name], key=f"papers-{draft.id}-{len(ready)}"
     )
     off = bool(draft.of_another) or not chosen
     handed.button(
@@ -118,51 +134,57 @@ def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
     )
 
 
-def _lacking(draft: Draft, found: tuple[State, ...]) -> None:
-    """The cells that papers lack, to be filled here."""
-    missing = list(dict.fromkeys(m for s in found for m in s.missing))
-    if not missing:
-        st.markdown("Nothing is missing: no paper has a blank that the case could fill.")
-        return
-    lacking = {s.title: s for s in found if s.missing}
-    chosen = st.selectbox("What is missing in", list(lacking), key="papers-lacking")
-    asked = [m for m in lacking[chosen].missing if _place(draft, m) is not None][:ASKED]
-    st.markdown(f"**{letters('Fill these; until then they stay blank in the paper')}**")
+def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
+    """One paper: what it lacks, to be filled here, and its pages as they will stand."""
+    there = {s.name: s for s in found if s.count}
+    first = next((s.name for s in there.values() if s.missing), next(iter(there)))
+    chosen = there[
+        st.selectbox(
+            "Paper",
+            list(there),
+            index=list(there).index(first),
+            format_func=lambda name: f"{there[name].title}, {there[name].said}",
+            key=f"papers-one-{draft.id}",
+        )
+    ]
+    paper = shelf()[chosen.name]
+    subjects = paper.subjects(source)
+    subject = subjects[0]
+    if len(subjects) > 1:
+        subject = st.selectbox("Of", subjects, key=f"papers-of-{draft.id}-{chosen.name}")
+    st.caption(letters(f"{chosen.purpose}. As {chosen.files}."))
+    if chosen.missing:
+        _lacking(draft, chosen)
+    content = paper.content(source, subject)
+    made = as_preview.pages(content)
+    how_many = counted(len(made), "page" if isinstance(content, Deck) else "part")
+    st.markdown(f"**{letters(how_many)}, as it will stand**")
+    with st.container(height=PREVIEW, border=False, key="paper-preview"):
+        paper_preview.show(made)
+
+
+def _lacking(draft: Draft, paper: State) -> None:
+    """The cells that a paper lacks, to be filled here, in one step."""
+    asked = [m for m in paper.missing if desk.fillable(draft, m)][:ASKED]
+    st.markdown("**Fill these; until then they stay blank in the paper**")
     if not asked or not draft.editable:
-        for m in lacking[chosen].missing[:ASKED]:
+        for m in paper.missing[:ASKED]:
             st.markdown(letters(f"{m.label}: {m.place}"))
         return
     with st.form("papers-facts", border=True):
-        given = {
-            m: st.text_input(letters(m.label), key=f"fact-{m.sheet}-{m.row}-{m.column}", help=letters(m.place))
-            for m in asked
-        }
-        if st.form_submit_button("Keep these"):
-            _keep(draft, {m: text for m, text in given.items() if text.strip()})
+        given = {m: _asked(m) for m in asked}
+        if st.form_submit_button("Keep these", help="One step, which Undo takes back."):
+            desk.keep(draft, {m: text for m, text in given.items() if text.strip()})
+            st.rerun()
 
 
-def _place(draft: Draft, missing: Missing) -> int | None:
-    """The number of the record that holds the cell; 0 where the record is to be added; None where it cannot be filled here."""
-    spec = BY_NAME[missing.sheet]
-    if missing.column not in spec.names or not missing.row:
-        return None
-    key = spec.key[0]
-    found = next(
-        (r.number for r in draft.records(missing.sheet) if fold(str(r.values.get(key))) == fold(missing.row)), None
-    )
-    return found if found is not None else 0 if spec.key == (key,) and missing.sheet == "Categories" else None
-
-
-def _keep(draft: Draft, given: dict[Missing, str]) -> None:
-    """What was typed, as edits of the case, one step for each sheet."""
-    for missing, text in given.items():
-        value = typed(BY_NAME[missing.sheet].column(missing.column), text)
-        number = _place(draft, missing)
-        if number:
-            draft.edit(missing.sheet, {number: {missing.column: value}})
-        else:
-            draft.add(missing.sheet, {BY_NAME[missing.sheet].key[0]: missing.row, missing.column: value})
-    st.rerun()
+def _asked(missing: Missing) -> str:
+    """The field of one fact."""
+    spec = BY_NAME[missing.sheet].column(missing.column)
+    label, key = letters(missing.label), f"fact-{missing.sheet}-{missing.row}-{missing.column}"
+    if spec.type == "choice":
+        return st.selectbox(label, ["", *spec.choices], key=key, help=letters(missing.place))
+    return st.text_input(label, key=key, help=letters(missing.place))
 
 
 if __name__ == "__main__":

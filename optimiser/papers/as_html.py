@@ -35,7 +35,7 @@ mark { background: #FBF0D0; } .sign { margin-top: 2.2rem; border-top: 1px solid 
 def write(paper: Document) -> bytes:
     """The file, in UTF-8."""
     style = files("optimiser.report.documents").joinpath("committee.css").read_text("utf-8") + _MORE
-    body = "\n".join(_block(b, paper.currency) for b in paper.blocks)
+    body = "\n".join(block_html(b, paper.currency) for b in paper.blocks)
     lead = f'<p class="lead">{escape(paper.lead)}</p>' if paper.lead else ""
     return clean(
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -46,7 +46,8 @@ def write(paper: Document) -> bytes:
     ).encode()
 
 
-def _block(block: Block, currency: str) -> str:
+def block_html(block: Block, currency: str) -> str:
+    """One block, every text of it escaped."""
     if isinstance(block, Heading):
         return f"<h{block.level + 1}>{escape(block.text)}</h{block.level + 1}>"
     if isinstance(block, Para):

@@ -13,13 +13,15 @@ BLANK = "________"
 
 @dataclass(frozen=True)
 class Missing:
-    """A fact that the case does not have yet: the cell to fill. row: key of the record; label: what it is called in the paper."""
+    """A fact that the case does not have yet: the cell to fill. row: key of the record; label: what it is called in the paper;
+    record: where there is no record yet, the cells by which one is added."""
 
     sheet: str
     row: str
     column: str
     label: str
     number: int = 0
+    record: tuple[tuple[str, str], ...] = ()
 
     @property
     def place(self) -> str:

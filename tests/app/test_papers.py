@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
+
+from streamlit.testing.v1.element_tree import TextInput
 
 from optimiser.app_pages import papers
 from optimiser.app_pages.shell import session
 from optimiser.desk import papers as desk
-from optimiser.papers.paper import Source, shelf
+from optimiser.papers import as_preview
+from optimiser.papers.blocks import grid, para
+from optimiser.papers.paper import Source, document, shelf
 from tests.app.small import opened, plain, solved
 
 
@@ -34,18 +39,44 @@ def test_the_page_says_what_is_ready_and_what_is_missing() -> None:
     assert any(s.said == "after the vote" for s in found)
 
 
-def test_a_missing_fact_is_filled_on_the_page() -> None:
+def test_missing_facts_are_filled_on_the_page_in_one_step_and_its_pages_are_seen() -> None:
     draft = solved()
     at = opened(draft, "papers")
-    at.selectbox(key="papers-lacking").select("SF-424A, budget information").run()
-    field = next(t for t in at.text_input if plain(t.label) == "assistance listing number")
-    field.input("16.738")
+    at.selectbox(key=f"papers-one-{draft.id}").select("journal").run()
+    at.selectbox(key=f"papers-one-{draft.id}").select("sf-424a").run()
+    assert "SF-424A, Health grant" in "".join(h.proto.body for h in at.get("html"))
+
+    def field(label: str) -> TextInput:
+        return next(t for t in at.text_input if plain(t.label) == label)
+
+    before = draft.records("Funds"), draft.records("Categories")
+    field("assistance listing number").input("16.738")
+    next(b for b in at.selectbox if plain(b.label) == "object class of general").select("other")
     next(b for b in at.button if b.label == "Keep these").click().run(timeout=60)
     assert not at.exception, at.exception
     (grant,) = [r for r in draft.records("Funds") if r.values["fund"] == "Grant"]
     assert grant.values["assistance_listing"] == "16.738"
+    assert [r.values["object_class"] for r in draft.records("Categories")] == ["other"]
     assert not any(plain(t.label) == "assistance listing number" for t in at.text_input)
-    assert draft.can_undo
+    assert draft.can_undo == "Papers: 2 facts filled in"
+    draft.undo()
+    assert (draft.records("Funds"), draft.records("Categories")) == before
+
+
+def test_a_record_that_is_not_there_yet_is_added_with_what_identifies_it() -> None:
+    draft = solved()
+    wanted = next(m for s in desk.states(source()) for m in s.missing if ("of", "credit") in m.record)
+    assert desk.fillable(draft, wanted)
+    assert desk.keep(draft, {wanted: "0420"})
+    (code,) = draft.records("Account codes")
+    assert code.values == {**dict(wanted.record), "code": "0420"}
+    assert desk.keep(draft, {wanted: "0421"})  # the same record, not a second one
+    assert [r.values["code"] for r in draft.records("Account codes")] == ["0421"]
+
+
+def test_what_a_page_shows_of_a_paper_is_escaped() -> None:
+    for page in as_preview.pages(document(source(), "<b>x", [para("<img src=x>"), grid("<i>", ["<u>"], [["<s>"]])])):
+        assert not re.search("<(b>|img|i>|u>|s>)", page)
 
 
 def test_all_files_come_in_one_package_whose_names_differ() -> None:

@@ -55,6 +55,7 @@ VIEWS = (
     View("committee-who", "committee", "5 Who gets what"),
     View("committee-rules", "committee", "6 Rules kept"),
     View("committee-vote", "committee", "7 Vote"),
+    View("papers", "papers"),
     View("history", "history"),
     View("administration", "administration"),
     View("why-not", "why", "", "cannot-be-met"),

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import optimiser
+from optimiser.analysis.rulebook.compliance import of_grant
 from optimiser.case.faults import InvalidCase
 from optimiser.papers.blocks import Missing
 from optimiser.papers.grants import grants, shared_out
@@ -21,6 +22,7 @@ from optimiser.papers.shelf import quarterly
 from optimiser.papers.shelf.sf424a import LISTING, REMARKS, TITLE, as_json
 from tests.oracle.random_cases import random_case
 from tests.papers.cases import records, solved, source, with_actuals
+from tests.papers.reading import of_docx
 
 FORMS, JOURNALS = 50, 100
 
@@ -251,3 +253,16 @@ def test_what_was_authorized_before_is_never_taken_from_this_case_alone() -> Non
     assert f["h"] == round(500_000 - f["g"], 2)
     assert f["i"] == 125_000  # a fifth of all cost is a quarter of the federal share
     assert f["k"] == round(f["i"] - f["j"], 2)
+
+
+def test_the_compliance_sheet_has_the_rules_of_the_grant_and_then_the_others() -> None:
+    made = source(solved(8))
+    paper = shelf()["grant-compliance"]
+    assert paper.subjects(made) == ["Grant"]
+    (file,) = make(paper, made)
+    read = of_docx(file.content)
+    own = [r["rule"] for r in of_grant(made.plan, "Grant").records()]
+    assert [row[0].partition(" (")[0] for row in read.tables["Rules of this grant"][0][1:]] == own
+    others = [row[0] for row in read.tables["Other rules that take in its money"][0][1:]]
+    assert others == ["Something for supplies"]
+    assert "Nobody takes all: " in read.text

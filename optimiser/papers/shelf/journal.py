@@ -119,13 +119,17 @@ def entries(source: Source) -> list[JournalLine]:
             made.append(JournalLine(date, account, missing, money, Fraction(0), text))
             whole += money
         code = codes.get(("credit", fold(fund)))
-        lacks = () if code else (Missing("Account codes", fund, "credit", f"account that is credited for {fund}"),)
+        lacks = () if code else (_code("credit", fund, f"account that is credited for {fund}"),)
         made.append(
             JournalLine(
                 date, code[0] if code else BLANK, lacks, Fraction(0), whole, f"{source.called('Funds', fund)}, {period}"
             )
         )
     return made
+
+
+def _code(of: str, item: str, label: str) -> Missing:
+    return Missing("Account codes", f"{of} {item}", "code", label, record=(("of", of), ("item", item)))
 
 
 def _codes(source: Source) -> dict[tuple[str, str], tuple[str, float]]:
@@ -154,7 +158,7 @@ def _account(codes: dict[tuple[str, str], tuple[str, float]], line: dict[str, st
         found = codes.get((of, fold(line[of])))
         segments.append(found[0] if found else BLANK)
         if not found:
-            missing.append(Missing("Account codes", line[of], "code", f"{of} {line[of]}"))
+            missing.append(_code(of, line[of], f"{of} {line[of]}"))
     if not used:
         missing.append(Missing("Account codes", "", "code", "the chart of accounts"))
     return "-".join(segments) or BLANK, tuple(missing)

@@ -45,6 +45,11 @@ class Form:
         return sum(self.federal[k].values()) + sum(self.match[k].values())
 
 
+def _class_of(category: str) -> Missing:
+    label = f"object class of {category}"
+    return Missing("Categories", category, "object_class", label, record=(("category", category),))
+
+
 def form_of(grant: Grant) -> Form:
     """The form. All money of the grant is rounded once, and shared out to activities and object classes by the largest
     remainders; the same with its match. Every other amount is a sum or a part of these."""
@@ -121,7 +126,7 @@ class Sf424a(Paper):
         if unknown:
             cells: list[Cell] = ["Counted as other until an object class is named: "]
             for k, c in enumerate(unknown):
-                cells += [", " if k else "", f"{c} ", Missing("Categories", c, "object_class", f"object class of {c}")]
+                cells += [", " if k else "", f"{c} ", _class_of(c)]
             made.append(para(*cells))
         made += [_section_a(form, subject, listing), _section_b(form, subject), _section_c(form, subject)]
         made += [_section_d(form, subject), _section_e(form, subject), *_section_f(source, grant, form)]
