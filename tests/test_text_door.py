@@ -21,7 +21,7 @@ ELEMENTS = {
 CHOICES = {"radio", "pills", "segmented_control"}
 """Of these the offered choices too."""
 FORBIDDEN = {"html", "latex", "write", "link_button", "LinkColumn", "ImageColumn", "MarkdownColumn", "table"}
-"""Ways round the door. What shows a table of texts is `tables.text_table`."""
+"""Ways round the door. What shows a table of texts is `page_tables.text_table`."""
 OURS = {
     "style.py: html", "typing_guard.py: html", "paper_preview.py: html", "page_tables.py: table",
     "launch.py: write", "workers.py: write", "worker.py: write",  # of files and pipes

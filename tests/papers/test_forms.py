@@ -183,7 +183,9 @@ def test_a_segment_without_a_code_is_blank_and_listed() -> None:
     made["Account codes"] = [r for r in made["Account codes"] if r["item"] != "supplies"]
     plan = optimiser.solve(optimiser.case_from(made))
     (text,) = (f for f in make(shelf()["journal"], source(plan)) if f.file.endswith(".csv"))
-    assert [m.row for m in text.missing] == ["supplies"]
+    assert [(m.place, dict(m.record)) for m in text.missing] == [
+        ("Account codes, code of category supplies", {"of": "category", "item": "supplies"})
+    ]
     assert b"210-________" in text.content or b"110-________" in text.content
 
 
