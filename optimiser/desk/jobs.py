@@ -27,6 +27,9 @@ ENDED = (
     "The process that looked for the answer ended unexpectedly, perhaps because memory ran out. Nothing was changed."
 )
 STOPPED = "Stopped before there was an answer. Nothing was changed."
+LOOK = 5.0
+"""Seconds between two looks whether those who ask are still there; who is missing in two of them is gone. A window that was
+only loaded anew asks again."""
 Tell = Callable[[Any], None]
 """Hears how far it is: a text, or a part of the answer that is there already."""
 Work = Callable[[Tell], Any]
@@ -71,7 +74,16 @@ class Job:
 class Jobs:
     """The questions of this server, by what was asked."""
 
-    def __init__(self, processes: Workers | None = None, turns: Turns | None = None) -> None:
+    def __init__(
+        self,
+        processes: Workers | None = None,
+        turns: Turns | None = None,
+        is_here: Callable[[str], bool] = bool,
+    ) -> None:
+        """is_here: whether a session that asked is still there."""
+        self._is_here = is_here
+        self._missing: set[str] = set()
+        self._looking = False
         self._turns = turns or Turns()
         self._quick = Turns(1, 1, 1)
         """Of which a person waits for each answer: they never wait for the long ones."""
@@ -109,6 +121,9 @@ class Jobs:
                 del self._jobs[old]
             turns = self._quick if quick else self._turns
             job.future = turns.take(who, partial(self._work, job, work, expected), job)
+            if not self._looking:
+                self._looking = True
+                threading.Thread(target=self._look_on, name="who is here", daemon=True).start()
         return job
 
     def running(self) -> list[Job]:
@@ -128,6 +143,27 @@ class Jobs:
                     job.followers.discard(who)
                     if not job.followers and (self._turns.leave(job) or self._quick.leave(job)):
                         del self._jobs[key]
+
+    def _look_on(self) -> None:
+        """Looks who is there, as long as there is a question."""
+        while True:
+            time.sleep(LOOK)
+            self.look()
+            with self._lock:
+                if all(job.done for job in self._jobs.values()):
+                    self._looking = False
+                    return
+
+    def look(self) -> None:
+        """Drops the questions of sessions that were missing in the look before too: closed windows. Those under way end."""
+        asking = {who for job in self.running() for who in job.followers}
+        missing = {who for who in asking if not self._is_here(who)}
+        gone, self._missing = missing & self._missing, missing
+        for who in gone:
+            alone = [job for job in self.running() if job.followers == {who}]
+            self.left(who, set())
+            for job in alone:
+                job.stop.stop()
 
     def known(self, key: Hashable) -> Any:
         """The answer to what was asked before; None where there is none yet."""

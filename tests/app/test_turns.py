@@ -111,3 +111,25 @@ def test_a_page_that_was_left_follows_nothing() -> None:
     here.stop.stop()
     both.stop.stop()
     kept.wait(here, LONG)
+
+
+def test_the_questions_of_a_closed_window_are_dropped_and_end() -> None:
+    here = {"me", "you"}
+    kept = Jobs(turns=Turns(1, 1, 2), is_here=here.__contains__)
+    mine = kept.ask("mine", "Looking", tasks.waiting, who="me")
+    next_one = kept.ask("next", "Looking", tasks.waiting, who="me")
+    both = kept.ask("both", "Looking", tasks.waiting, who="you")
+    kept.ask("both", "Looking", tasks.waiting, who="me")
+    kept.look()
+    assert {j.id for j in kept.running()} == {mine.id, next_one.id, both.id}
+    here.remove("me")
+    kept.look()
+    assert not mine.stop.stopped, "who is missing once may only load the page anew"
+    kept.look()
+    kept.wait(mine, LONG)
+    assert mine.done
+    assert kept.get(next_one.id) is None, "it never begins"
+    assert both.followers == {"you"}
+    assert not both.done
+    both.stop.stop()
+    kept.wait(both, LONG)

@@ -7,7 +7,9 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 import streamlit as st
+from streamlit import runtime
 
+from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.readable import counted
 from optimiser.desk.jobs import Job, Jobs, Work
@@ -20,12 +22,12 @@ PATIENCE, PATIENCE_QUICK = 0.5, 2.0
 @st.cache_resource(show_spinner=False)
 def jobs() -> Jobs:
     """All questions of this server."""
-    return Jobs()
+    return Jobs(is_here=lambda window: session.is_open(window) or not runtime.exists())
 
 
 def me() -> str:
     """This session, as one that asks."""
-    return str(st.session_state.setdefault("asks", secrets.token_hex(8)))
+    return str(st.session_state.setdefault("asks", session.window() or secrets.token_hex(8)))
 
 
 def begin() -> None:
