@@ -15,7 +15,9 @@ from optimiser.case.case import Case
 from optimiser.case.checking.checks import check as check_tables
 from optimiser.case.checking.net import FAILED, caught
 from optimiser.case.faults import Fault, InvalidCase, gathered
-from optimiser.case.reading.workbook import Rows, Source, Tables, in_order, read_tables, tables_from
+from optimiser.case.reading.reader import open_book
+from optimiser.case.reading.sheets import RawBook
+from optimiser.case.reading.workbook import Rows, Source, Tables, in_order, tables_from, tables_of
 from optimiser.case.scenario.apply import Applied, applied, changes, changes_of, check_scenarios, consequences
 from optimiser.case.settings import parse_objective, read_settings
 from optimiser.model.check import check_meaning, check_selections
@@ -40,7 +42,12 @@ def check(source: Source, *, guarded: bool = False) -> tuple[Case | None, tuple[
 
     guarded: read in a child process with limited memory and time, for files that others uploaded.
     """
-    case, faults = _checked(read_tables(source, guarded=guarded))
+    return check_book(open_book(source, guarded=guarded))
+
+
+def check_book(book: RawBook) -> tuple[Case | None, tuple[Fault, ...]]:
+    """As check, of worksheets that were read."""
+    case, faults = _checked(tables_of(book))
     told = tuple(gathered(faults))
     return (None if case is None else replace(case, warnings=told)), told
 

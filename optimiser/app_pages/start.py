@@ -11,15 +11,17 @@ from typing import TYPE_CHECKING, Any
 import streamlit as st
 
 from optimiser.analysis.rulebook import library
-from optimiser.app_pages.editing import bring
+from optimiser.app_pages.editing import bring, mend_cells
 from optimiser.app_pages.shell import boxes, case_bar, handed, rows, session
 from optimiser.app_pages.shell.page_tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
+from optimiser.case.readable import counted
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
 from optimiser.desk import foreign, refused
 from optimiser.desk import listed as listing
+from optimiser.desk.faulty_file import FaultyFile
 from optimiser.report import words
 from optimiser.report.charts.headline import figures, start_headline
 from optimiser.report.charts.postings import used_up
@@ -28,6 +30,7 @@ from optimiser.store.work import cases, recent
 from optimiser.verbs import check
 
 if TYPE_CHECKING:
+    from optimiser.case.case import Case
     from optimiser.desk.state import Draft
     from optimiser.plan.tables import Plan
 
@@ -178,8 +181,14 @@ def _read(data: bytes, name: str) -> None:
             st.session_state["foreign"] = step
             st.session_state.pop("upload-faults", None)
         else:
-            st.session_state["upload-faults"] = (name, data, faults)
+            st.session_state["upload-faults"] = FaultyFile(name, data, faults)
         return
+    _taken(case, name)
+
+
+def _taken(case: Case, name: str) -> None:
+    """A workbook without errors comes onto the desk."""
+    faults = case.warnings
     st.session_state.pop("upload-faults", None)
     try:
         session.open_case(case, f"From {name}", action="import")
@@ -194,28 +203,32 @@ def _upload_result() -> None:
     """The faults of a workbook that was not taken over."""
     if "upload-faults" not in st.session_state:
         return
-    name, data, faults = st.session_state["upload-faults"]
-    errors = sum(f.level == "error" for f in faults)
+    file: FaultyFile = st.session_state["upload-faults"]
+    errors = len(file.errors)
     with st.container(border=True, key="faults"):
-        st.subheader(
-            f"{letters(name)}: {errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over."
-        )
-        other = refused.sentence(name, faults)
+        told = f"{counted(errors, 'fault')} to mend. Nothing was taken over." if errors else "every fault is mended."
+        st.subheader(letters(f"{file.name}: {told}"))
+        other = refused.sentence(file.name, file.faults)
         if other:
             st.markdown(letters(other))
         else:
-            fault_table(faults)
+            fault_table(file.faults)
+            mend_cells.cells(file.book, file.faults, "upload", file.write)
         with st.container(horizontal=True):
-            if not other:
+            if file.case is not None:
+                st.button(
+                    "Take it over", type="primary", key="upload-take", on_click=_taken, args=(file.case, file.name)
+                )
+            mend_cells.ways(file.book, len(file.mends), file.name, "upload", file.back)
+            if not other and errors:
                 handed.button(
                     "Download a copy with the cells marked, for reading only",
-                    lambda _: _marked(data, faults),
-                    f"marked-{name.rsplit('.', 1)[0]}.xlsx",
+                    lambda _: _marked(file.data, file.faults),
+                    f"marked-{file.name.rsplit('.', 1)[0]}.xlsx",
                     XLSX,
                     "upload-marked",
                 )
-            if not other:
-                st.button("Say what is what", type="tertiary", on_click=_say, args=(data, name))
+                st.button("Say what is what", type="tertiary", on_click=_say, args=(file.data, file.name))
             st.button("Put it aside", type="tertiary", on_click=lambda: st.session_state.pop("upload-faults", None))
 
 

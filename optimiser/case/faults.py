@@ -24,7 +24,8 @@ class Fault:
     """One thing that is wrong ("error") or doubtful ("warning") in a workbook.
 
     cell is an address such as "G10", "" where the fault has no single cell; cells: all of them, where one line tells of
-    several. found is what the user wrote, shortened to 40 characters.
+    several. found is what the user wrote, shortened to 40 characters. meant: what should most likely stand in the cell, to be
+    written there by one click ("": not known).
     """
 
     sheet: str
@@ -35,6 +36,7 @@ class Fault:
     cure: str
     level: str = "error"
     cells: tuple[str, ...] = ()
+    meant: str = ""
 
     @property
     def what(self) -> str:
@@ -125,4 +127,4 @@ def _of_a_kind(found: Sequence[Fault]) -> Fault:
     cure = f"{first.cure} (that is the first; {len(found) - 1:,} more are of its kind)"
     if all(f.code in ("K02", "D03") for f in found):
         cure = "add them all there, or correct the names"
-    return _one(found, f"{len(found):,} of a kind ({listed})", cure)
+    return replace(_one(found, f"{len(found):,} of a kind ({listed})", cure), meant="")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.case.faults import Fault, InvalidCase
@@ -14,6 +14,7 @@ from optimiser.case.maps.map_form import Map, read_map
 from optimiser.case.maps.next_year import again
 from optimiser.case.maps.said import Said, as_table, kept, proposed, table_of
 from optimiser.case.maps.take import Taken, take
+from optimiser.case.reading.mending import Mend, mended
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.which import known_sheet, ours
 from optimiser.case.spec import BY_NAME
@@ -25,7 +26,8 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass
 class FileBeingRead:
     """A file while a person says what is what. known: records of the case that it goes into (none: a case of its own);
-    currency: of that case; said: of each sheet by its name; kept: where the map that it began from was kept ("": nowhere)."""
+    currency: of that case; said: of each sheet by its name; kept: where the map that it began from was kept ("": nowhere);
+    before: the file before each mend of its cells."""
 
     name: str
     file: ForeignFile
@@ -33,6 +35,17 @@ class FileBeingRead:
     currency: str = ""
     said: dict[str, Said] = field(default_factory=dict)
     kept: str = ""
+    before: list[ForeignFile] = field(default_factory=list)
+
+    def write(self, mend: Mend) -> None:
+        """Writes into cells of the file, before they are read."""
+        self.before.append(self.file)
+        self.file = replace(self.file, book=mended(self.file.book, [mend]))
+
+    def back(self) -> None:
+        """Takes the last mend back."""
+        if self.before:
+            self.file = self.before.pop()
 
     @property
     def sheets(self) -> list[RawSheet]:

@@ -48,6 +48,31 @@ def test_faults_are_listed_by_sheet_and_cell_and_nothing_is_taken_over() -> None
     assert 'Write "Health"' in listed["What to do"].tolist()[0]
 
 
+def test_faults_are_mended_on_the_page_and_then_it_is_taken_over() -> None:
+    draft = solved()
+    at = opened(draft)
+    rows = [dict(r) for r in RECORDS["Initiatives"]]
+    rows[1]["lead"], rows[2]["score"], rows[3]["request"] = "Helth", 860, "TBD"
+    at.file_uploader[0].upload("bad.xlsx", workbook(Initiatives=rows), "application/x").run()
+    assert any("3 faults to mend" in plain(s.value) for s in at.subheader)
+    next(b for b in at.button if plain(b.label) == "Set to Health").click().run()
+    next(b for b in at.button if plain(b.label) == "Set to 86").click().run()
+    assert any("1 fault to mend" in plain(s.value) for s in at.subheader)
+    at.button(key="upload-back").click().run()
+    assert any("2 faults to mend" in plain(s.value) for s in at.subheader)
+    next(b for b in at.button if plain(b.label) == "Set to 86").click().run()
+    next(t for t in at.text_input if (t.key or "").startswith("type-upload")).set_value("120000").run()
+    assert not at.exception
+    assert any("every fault is mended" in s.value for s in at.subheader)
+    assert at.session_state["case"] == draft.id
+    at.button(key="upload-take").click().run()
+    found = session.desk().open(at.session_state["case"])
+    assert found is not None
+    assert found.id != draft.id
+    values = [r.values for r in found.records("Initiatives")]
+    assert (values[1]["lead"], values[2]["score"], values[3]["request"]) == ("Health", 86, 120_000)
+
+
 CALLS = (
     b"Amounts in thousands,,\nProgram,Lead agency,FY27 Request\nStreet outreach,Youth Bureau,300\nCrisis beds,Health,200\n"
     b"Total,,500\n"
@@ -125,6 +150,12 @@ def test_what_cannot_be_read_is_listed_with_its_cell_and_nothing_can_be_taken() 
     assert not at.exception
     assert at.button(key="foreign-take").disabled
     assert any("C3" in list(t.value.get("Cell", ())) for t in at.table)
+    next(t for t in at.text_input if t.value == "TBD").set_value("400").run()
+    assert not at.exception
+    assert not at.button(key="foreign-take").disabled
+    assert at.session_state["foreign"].taken().tables[0].records[0]["request"] == 400_000
+    at.button(key="foreign-back").click().run()
+    assert at.button(key="foreign-take").disabled
     at.button(key="foreign-cancel").click().run()
     assert "foreign" not in at.session_state
 

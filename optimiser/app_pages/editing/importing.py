@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from optimiser.app_pages.editing import what_is_what
+from optimiser.app_pages.editing import mend_cells, what_is_what
 from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes, handed, session
 from optimiser.app_pages.shell.differences import change_table, summary
@@ -18,9 +18,11 @@ from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.take import Taken
+from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
 from optimiser.desk import foreign, refused
+from optimiser.desk.faulty_file import FaultyFile
 from optimiser.desk.state import CellChange, Draft, as_records, blank
 from optimiser.store.base.records import applied, differences
 from optimiser.verbs import check
@@ -47,24 +49,45 @@ def box(draft: Draft) -> None:
         if step is not None:
             what_is_what.view(step, "import", lambda taken: put(draft, step, taken))
             return
-        errors = sum(f.level == "error" for f in faults)
-        st.markdown(f"**{errors} {'fault' if errors == 1 else 'faults'} to mend. Nothing was taken over.**")
-        other = refused.sentence(file.name, faults)
-        if other:
-            st.markdown(letters(other))
+        case = _mended(file.name, file.getvalue(), faults)
+        if case is None:
             return
-        fault_table(faults)
-        marked = BytesIO()
-        annotate(file.getvalue(), faults, marked, guarded=True)
-        handed.button(
-            "Download a copy with the cells marked, for reading only",
-            lambda _: marked.getvalue(),
-            f"marked-{file.name}",
-            XLSX,
-            "import-marked",
-        )
-        return
     _offer(draft, changes(draft, as_records(case)), file.name)
+
+
+def _mended(name: str, data: bytes, faults: tuple[Fault, ...]) -> Case | None:
+    """The case of a workbook of ours with faults, once they are mended here; until then what is wrong, and None."""
+    kept = st.session_state.get("import-faulty")
+    if kept is None or (kept.name, kept.data) != (name, data):
+        kept = st.session_state["import-faulty"] = FaultyFile(name, data, faults)
+    file: FaultyFile = kept
+    count = len(file.errors)
+    told = "to mend. Nothing was taken over." if count else "left: every one is mended."
+    st.markdown(f"**{letters(counted(count, 'fault') if count else 'No fault')} {told}**")
+    other = refused.sentence(name, file.faults)
+    if other:
+        st.markdown(letters(other))
+        return None
+    if count:
+        fault_table(file.faults)
+        mend_cells.cells(file.book, file.faults, "import", file.write)
+    with st.container(horizontal=True):
+        mend_cells.ways(file.book, len(file.mends), name, "import", file.back)
+        if count:
+            handed.button(
+                "Download a copy with the cells marked, for reading only",
+                lambda _: _marked(data, file.faults),
+                f"marked-{name}",
+                XLSX,
+                "import-marked",
+            )
+    return file.case
+
+
+def _marked(data: bytes, faults: Sequence[Fault]) -> bytes:
+    target = BytesIO()
+    annotate(data, faults, target, guarded=True)
+    return target.getvalue()
 
 
 def _step(draft: Draft, data: bytes, name: str, faults: tuple[Fault, ...]) -> foreign.FileBeingRead | None:

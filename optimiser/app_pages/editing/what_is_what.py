@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
+from optimiser.app_pages.editing import mend_cells
 from optimiser.app_pages.shell import handed
 from optimiser.app_pages.shell.page_tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
@@ -61,6 +62,9 @@ def view(step: FileBeingRead, key: str, done: Callable[[Taken], None]) -> Taken:
             f"**{letters(counted(len(taken.errors), 'thing'))} cannot be read yet. Nothing can be taken over.**"
         )
         fault_table(taken.errors)
+        mend_cells.cells(step.file.book, taken.errors, key, step.write)
+    with st.container(horizontal=True):
+        mend_cells.ways(step.file.book, len(step.before), step.name, key, step.back)
     _preview(step, sheet, taken)
     return taken
 

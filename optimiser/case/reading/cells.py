@@ -49,9 +49,11 @@ class Place:
         """The address of the i-th record's cell: "G10", or "amount, row 3" where there is no worksheet."""
         return f"{self.letter}{self.rows[i]}" if self.letter else f"{self.column}, row {i + 1}"
 
-    def fault(self, i: int, code: str, found: object, expected: str, cure: str, level: str = "error") -> Fault:
+    def fault(
+        self, i: int, code: str, found: object, expected: str, cure: str, level: str = "error", meant: str = ""
+    ) -> Fault:
         """A fault in the i-th record's cell; `found` is quoted and shortened."""
-        return Fault(self.sheet, self.cell(i), code, shown(found), expected, cure, level)
+        return Fault(self.sheet, self.cell(i), code, shown(found), expected, cure, level, meant=meant)
 
 
 Typed = tuple[Array, list[Fault]]
@@ -266,11 +268,11 @@ def _limit(column: Column, value: Any, number: float, i: int, place: Place) -> F
     if column.unit == "share" and number > 1:
         share = plain(number / 100)
         cure = f"write {share} or {plain(number)}%" if number <= 100 else "write the share as a fraction, such as 0.25"
-        return place.fault(i, "N14", found, wanted, cure)
+        return place.fault(i, "N14", found, wanted, cure, meant=share if number <= 100 else "")
     meant = next((number / tens for tens in (10, 100) if number / tens <= column.high), 0.0)
     if number >= 2 * column.high and meant:  # a digit too many
         cure = f"did you mean {plain(meant)}? Write a number from {plain(column.low)} to {plain(column.high)}"
-        return place.fault(i, "N16", found, wanted, cure)
+        return place.fault(i, "N16", found, wanted, cure, meant=plain(meant))
     limit = f"below {plain(column.high)}" if column.below_high else f"at most {plain(column.high)}"
     cure = f"write a number {limit}" if number >= column.high else f"write a number of at least {plain(column.low)}"
     return place.fault(i, "N16", found, wanted, cure)
@@ -361,7 +363,7 @@ def _choices(column: Column, values: Sequence[Any], place: Place) -> Typed:
         if v is None:
             near = nearest(as_text(values[i]), column.choices)
             cure = f"write {shown(near)}" if near else f"write {shown(column.choices[0])} or another of them"
-            faults.append(place.fault(i, "V02", as_text(values[i]), expectation(column), cure))
+            faults.append(place.fault(i, "V02", as_text(values[i]), expectation(column), cure, meant=near))
     return text([v or "" for v in chosen]), faults
 
 

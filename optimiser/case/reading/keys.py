@@ -189,7 +189,7 @@ def _resolved(
     spelling = {v: known.get(fold(v)) or names.get(fold(v)) or v if v else "" for v in set(values.tolist())}
     unknown = {v for v in spelling if v and fold(v) not in known}
     faults = []
-    cures: dict[str, tuple[str, str, str]] = {}
+    cures: dict[str, tuple[str, str, str, str]] = {}
     if unknown:
         for i, v in enumerate(values.tolist()):
             if v in unknown:
@@ -197,12 +197,13 @@ def _resolved(
                     suggest = len(cures) < SUGGESTED and len(known) <= 5000
                     read = names.get(fold(v))
                     cures[v] = (
-                        ("K06", f"it is read as {read}: write {shown(read)}", "warning")
+                        ("K06", f"it is read as {read}: write {shown(read)}", "warning", read)
                         if read
-                        else (*_cure(v, known, names, target, place, suggest), level)
+                        else (*_cure(v, known, names, target, place, suggest), level, _near(v, known, names, suggest))
                     )
-                code, cure, how = cures[v]
-                faults.append(place.fault(i, code, v, _expected(target), cure, how))
+                code, cure, how, meant = cures[v]
+                meant = "" if _several(v, known, names) else meant
+                faults.append(place.fault(i, code, v, _expected(target), cure, how, meant))
                 if target in ALWAYS and not known:
                     break  # the sheet that is missing or empty is the fault, and not every cell that names its records
     return text([spelling[v] for v in values.tolist()]), faults
@@ -238,14 +239,19 @@ def _cure(value: str, known: Names, names: Names, target: str, place: Place, sug
         return code, f"{cure}: {', '.join(several)}"
     if several:
         return code, f"write one name in each cell: a row for each of {', '.join(several)}"
-    called = {**{fold(k): k for k in known.values()}, **names}
-    near = called.get(fold(nearest(value, called)), "") if suggest else ""
+    near = _near(value, known, names, suggest)
     add = f"add it to {target}" if target in BY_NAME else "use one that occurs"
     if target in BY_NAME and not known:
         return code, f"the sheet {target} has no rows: add this one there, or leave the cell blank"
     if target == "Periods" and tuple(known) == ("fy",):
         add = "list the periods on the sheet Periods (without it there is one, FY)"
     return code, f"write {shown(near)}, or {add}" if near else f"{add}, or correct the name"
+
+
+def _near(value: str, known: Names, names: Names, suggest: bool) -> str:
+    """The key that is most like a name, "" where none is."""
+    called = {**{fold(k): k for k in known.values()}, **names}
+    return called.get(fold(nearest(value, called)), "") if suggest else ""
 
 
 def _uncertain(table: Table, known: Mapping[str, Names], where: Where) -> tuple[Table, list[Fault]]:
