@@ -90,6 +90,11 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("OPTIMISER_DEBUG"):
             raise
+        from optimiser.solvers.solution import Unsettled
+
+        if isinstance(error, Unsettled):
+            say(f"{error}: raise time_limit on the sheet Case, or ask for less.")
+            sys.exit(Exit.STOPPED)
         say(f"Something went wrong inside the program ({type(error).__name__}: {error}). Nothing was changed.")
         say("Set OPTIMISER_DEBUG=1 and run it again to see where, and report it with the workbook if you may.")
         sys.exit(Exit.INTERNAL)

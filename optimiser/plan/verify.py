@@ -15,6 +15,7 @@ from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array, Table
 from optimiser.model.rules import Compiled, compile_rules
+from optimiser.model.rules.number import MONEY, Number
 from optimiser.model.rules.terms import exact
 from optimiser.plan import fund_checks, plan_checks
 from optimiser.plan.allowance import FIGURE, NEVER, UNIT, allowance
@@ -144,7 +145,7 @@ def _checked(
     plan = CheckedPlan(facts, lines, unit, switched(facts, compiled), "Balances" in tables)
     for check in CHECKS:
         yield from check(plan)
-    yield from rules(read)
+    yield from rules(read, facts.settings.currency)
 
 
 def switched(facts: Facts, compiled: list[Compiled]) -> Array:
@@ -160,7 +161,7 @@ def switched(facts: Facts, compiled: list[Compiled]) -> Array:
     return made
 
 
-def rules(read: list[Read]) -> Iterator[Miss]:
+def rules(read: list[Read], currency: str) -> Iterator[Miss]:
     """Every hard rule, limit by limit."""
     for limit in read:
         reading, over = limit.reading, -limit.reading.headroom
@@ -168,7 +169,12 @@ def rules(read: list[Read]) -> Iterator[Miss]:
             item = ", ".join(part for part in (reading.rule, reading.per) if part)
             required = reading.share * reading.base
             sense = "at least" if reading.sense == "at_least" else "at most"
-            said = f"{item}: {sense} {say(required)} {reading.unit} required, {say(reading.left)} in the plan."
+            number = Number(reading.unit, currency) if reading.unit == MONEY else None
+            asked, there = (
+                f"{say(v)} {reading.unit}" if number is None else number.said(float(v))
+                for v in (required, reading.left)
+            )
+            said = f"{item}: {sense} {asked} required, {there} in the plan."
             yield Miss("rule", item, required, reading.left, over, reading.largest, limit.kind, said)
 
 

@@ -34,6 +34,13 @@ class Unbounded(SolverError):
     """The objective has no limit."""
 
 
+class Unsettled(SolverError):
+    """Neither a plan was found nor that there is none: what is unknown is never told as impossible."""
+
+    def __init__(self) -> None:
+        super().__init__("Whether there is a plan was not settled within the time limit")
+
+
 @dataclass(frozen=True)
 class SolveLimits:
     """gap: relative gap at which a search over switches may end; time_limit: seconds for all stages; seed of the
@@ -128,6 +135,13 @@ class Solution:
     proven: bool = False
     early: bool = False
     certificate: Certificate | None = None
+
+
+def settled_plan(solution: Solution) -> Array | None:
+    """The plan of a solve; None where there is none. Raises Unsettled where the solve ended before either was known."""
+    if solution.x is None and solution.status != "infeasible":
+        raise Unsettled
+    return solution.x
 
 
 def relative_gap(best: float, bound: float | None) -> float | None:

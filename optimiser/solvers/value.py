@@ -223,7 +223,10 @@ class Values:
         if self._stop.stopped:
             raise SolverError("stopped")
         self._engine.forget()
-        if self._engine.quick(watch) != HighsModelStatus.kOptimal:
+        status = self._engine.quick(watch)
+        if status == HighsModelStatus.kInfeasible:
+            return None
+        if status != HighsModelStatus.kOptimal:
             raise SolverError("a question about the plan was not answered within its limits")
         return self._engine.objective()
 

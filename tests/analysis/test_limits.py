@@ -9,6 +9,7 @@ import pytest
 
 import optimiser
 from optimiser import verbs
+from optimiser.analysis.asking.case_differences import between
 from optimiser.analysis.limits.aspects import Limit
 from optimiser.analysis.limits.cell import Cell, ChangeRow
 from optimiser.analysis.limits.demands import OF_ONE, Demands, every
@@ -108,3 +109,37 @@ def test_one_limit_is_said_in_one_way_on_every_page() -> None:
     number = Cell("Rules", "rule = cost", "at_most").number(case)
     assert {number.said(40_000), number.short(40_000)} == {said}
     assert compliance(plan)[0].sentence == ("Money on A: at most $40,000 for each FTE·period of analysts.")
+
+
+def test_a_limit_that_a_scenario_moves_is_told_with_its_unit() -> None:
+    """A difference of a rule's number reads as the rule does: money, a share, for each FTE·period, initiatives."""
+    records = {
+        "Agencies": [{"agency": "Clinic"}],
+        "Funds": [{"fund": "Grant", "amount": 900_000}],
+        "Initiatives": [{"initiative": name, "request": 400_000, "lead": "Clinic"} for name in "AB"],
+        "Staff": [{"agency": "Clinic", "role": "nurse", "fte": 4}],
+        "Needs": [{"initiative": "A", "role": "nurse", "fte": 2}],
+        "Rules": [
+            {"rule": "floor", "at_least": 100_000},
+            {"rule": "part", "at_most": 0.5, "where": "initiative = A", "of": "initiative = A | B"},
+            {"rule": "each", "at_most": 300_000, "of": "staff: agency = Clinic"},
+            {"rule": "some", "kind": "count", "at_least": 1},
+        ],
+        "Waivers": [{"rule": "floor", "granted_by": "State", "granted_on": "2026-01-05", "until": "2030-01-01", "at_least": 50_000}],
+        "Scenarios": [
+            {"scenario": "other", "sheet": "Rules", "where": f"rule = {rule}", "column": column, "change": change}
+            for rule, column, change in (
+                ("floor", "at_least", "= 585000"), ("part", "at_most", "= 0.455"), ("each", "at_most", "= 350000"),
+                ("some", "at_least", "= 2"),
+            )
+        ] + [{"scenario": "other", "sheet": "Waivers", "where": "rule = floor", "column": "at_least", "change": "= 60000"}],
+    }  # fmt: skip
+    base = optimiser.case_from(records)
+    said = [found.sentence() for found in between(base, verbs.scenario(base, "other"))]
+    assert said == [
+        "floor: at least from $100,000 to $585,000",
+        "some: at least from 1 initiative to 2 initiatives",
+        "part: at most from 50% to 45.5%",
+        "each: at most from $300,000 for each FTE·period to $350,000 for each FTE·period",
+        "Waivers of floor: at least from $50,000 to $60,000",
+    ]

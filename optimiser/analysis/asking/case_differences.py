@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.names import fold
 from optimiser.case.readable import money_exact, written
 from optimiser.case.reading.cells import as_text
-from optimiser.case.spec import BY_NAME, SHEETS, Sheet
+from optimiser.case.spec import AS_MEASURE, BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
+from optimiser.model.rules import meanings
+from optimiser.model.rules.number import Number
 
 Tables = Mapping[str, Table]
 Value = str | float | bool | None
@@ -24,7 +27,7 @@ LISTED = 3
 @dataclass(frozen=True)
 class InputDifference:
     """One cell that differs. record: the key of its row; column: "" where the whole row was added or removed; before,
-    after: None where blank (or where there is no such row)."""
+    after: None where blank (or where there is no such row); limits: what the two numbers are, of a rule's limit."""
 
     sheet: str
     record: str
@@ -32,13 +35,18 @@ class InputDifference:
     before: Value
     after: Value
     unit: str = ""
+    limits: tuple[Number, Number] | None = None
 
     def sentence(self, currency: str = "USD") -> str:
         """`Task Force Pool: amount from $900,000 to $700,000`."""
         if not self.column:
             return f"{self.sheet}: {self.record} {'removed' if self.after is None else 'added'}"
         blank = "no limit" if self.column in _LIMITS else "blank"
-        before, after = (blank if v is None else said(v, self.unit, currency) for v in (self.before, self.after))
+        numbers = self.limits or (None, None)
+        before, after = (
+            blank if v is None else said(v, self.unit, currency) if n is None or isinstance(v, str) else n.said(v)
+            for v, n in zip((self.before, self.after), numbers, strict=True)
+        )
         of = "" if len(BY_NAME[self.sheet].key) == 1 else f"{self.sheet} of "
         return f"{of}{self.record}: {_title(self.column)} from {before} to {after}"
 
@@ -56,6 +64,28 @@ def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> st
 
 def _title(column: str) -> str:
     return column.replace("_", " ")
+
+
+def between(before: Case, after: Case) -> list[InputDifference]:
+    """Every difference between two cases, numbers of rules with what they are."""
+    return meant(differences(before.tables, after.tables), before, after)
+
+
+def meant(found: list[InputDifference], before: Case, after: Case) -> list[InputDifference]:
+    """The differences, numbers of rules with what they are in these cases."""
+    if not any(d.unit == AS_MEASURE for d in found):
+        return found
+    was, now = ({fold(name): number for name, number in meanings(c.facts).items()} for c in (before, after))
+    return [_with_meaning(d, was, now) for d in found]
+
+
+def _with_meaning(found: InputDifference, was: Mapping[str, Number], now: Mapping[str, Number]) -> InputDifference:
+    """A number of a rule, or of a waiver of it, with what it is in either case."""
+    rules = [name for name in now if fold(found.record) == name or fold(found.record).startswith(f"{name}, ")]
+    if found.unit != AS_MEASURE or not rules:
+        return found
+    rule = max(rules, key=len)
+    return replace(found, limits=(was.get(rule, now[rule]), now[rule]))
 
 
 def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = None) -> list[InputDifference]:

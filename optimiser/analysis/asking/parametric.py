@@ -16,7 +16,7 @@ from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LOST_DIGITS, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import SolveLimits
+from optimiser.solvers.solution import SolveLimits, settled_plan
 from optimiser.solvers.value import Start, Values
 
 
@@ -86,13 +86,12 @@ class Way:
         return True
 
     def ends(self) -> tuple[float, float] | None:
-        """The part of the way (within 0 to 1) on which there is a plan; None where there is none at all."""
+        """The part of the way (within 0 to 1) on which there is a plan; None where there is none at all. Raises Unsettled."""
         if not len(self._rows):
             return (0.0, 1.0) if self.spot(0.0) is not None else None
         least, most = (solve(self._with_place(sign), self._limits) for sign in (1.0, -1.0))
-        if least.x is None or most.x is None:
-            return None
-        return float(least.x[-1]), float(most.x[-1])
+        first, last = settled_plan(least), settled_plan(most)
+        return None if first is None or last is None else (float(first[-1]), float(last[-1]))
 
     def _with_place(self, sign: float) -> Model:
         """The program with the place on the way as one more column, which is to be as small (or large) as possible."""

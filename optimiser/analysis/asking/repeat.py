@@ -20,7 +20,7 @@ from optimiser.model.renew import Renewal, Renewed
 from optimiser.model.rules import compile_rules
 from optimiser.solvers.again import DIGITS, Again, Value
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import SolveLimits, SolverError
+from optimiser.solvers.solution import SolveLimits, SolverError, settled_plan
 
 BRANCHES = 60
 """Linear programs that a choice of switches may take before the whole is solved afresh."""
@@ -63,7 +63,7 @@ class Repeat:
 
     def value(self, case: Case) -> float | None:
         """The best value with the numbers of this case (0 where only a plan is asked for), to 10 significant digits;
-        None where there is no plan, or none was found in time."""
+        None where there is no plan. Raises Unsettled where that was not found out in time."""
         made = self._numbers.of(case) if self._again is not None else None
         if made is None or self._again is None:
             return self._afresh(case)
@@ -83,7 +83,7 @@ class Repeat:
             lower, upper = waiting.pop()
             found = again.value(made.row_lower, made.row_upper, lower, upper, made.cost, made.entries)
             if found.status == "stopped":
-                return found
+                return None
             if found.x is None or found.best is None:
                 continue
             if best.best is not None and self._sign * found.best >= self._sign * best.best:
@@ -112,4 +112,4 @@ class Repeat:
 
     def _afresh(self, case: Case) -> float | None:
         found = solve(self._made(Program.of(case).model), self._limits)
-        return None if found.x is None else float(f"{found.stages[0].best:.{DIGITS}g}") + 0.0
+        return None if settled_plan(found) is None else float(f"{found.stages[0].best:.{DIGITS}g}") + 0.0

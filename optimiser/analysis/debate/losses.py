@@ -46,7 +46,7 @@ from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop
+from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop, settled_plan
 from optimiser.verbs import versions
 
 MONEY = 1.0
@@ -219,7 +219,7 @@ def losses(
     start = _period(facts, since)
     say("The best plan")
     best = run(case, stop=stop)
-    if best.solution.x is None:
+    if settled_plan(best.solution) is None:
         raise ValueError("the case has no plan, so there is nothing to lose")
     study = _Study(best.program, best.solution, start, SolveLimits(case.settings.gap, case.settings.time_limit), stop)
     funds = [f for f in range(facts.size("fund")) if study.to_come(f) > MONEY]

@@ -17,7 +17,7 @@ from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, NOTHING, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import SolveLimits, SolverError
+from optimiser.solvers.solution import SolveLimits, settled_plan
 
 Progress = Callable[[str], None]
 
@@ -102,9 +102,7 @@ class Oracle:
     def _asked(self, kept: frozenset[int]) -> bool:
         dropped = [m for k, m in enumerate(self.demands.members) if k not in kept]
         solution = solve(without(self.demands.model, dropped), self.limits)
-        if solution.x is None and solution.status != "infeasible":
-            raise SolverError("whether a plan is possible was not settled within the time limit")
-        return solution.x is not None
+        return settled_plan(solution) is not None
 
 
 def _explained(oracle: Oracle, background: list[int], candidates: list[int], changed: bool) -> list[int]:

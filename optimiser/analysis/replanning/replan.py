@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 
 from optimiser.analysis.replanning.past import LEVEL_KEY, SPEND_KEY, Past, read_past
 from optimiser.analysis.replanning.replan_check import Excused, audited, dropped, excuses, named
-from optimiser.analysis.replanning.replan_loose import is_feasible, loosest
+from optimiser.analysis.replanning.replan_loose import is_impossible, loosest
 from optimiser.analysis.replanning.replan_model import Before, Remaining, Wishes, remaining
 from optimiser.analysis.replanning.replan_tables import year_tables
 from optimiser.analysis.replanning.reprogramming import BudgetChange, MoneyMove, Transfer, approvals, moves, transfers
@@ -68,7 +68,8 @@ class Replan:
     plan: actuals of the periods that are over and decisions for the others, in one plan (no tables where nothing can
     be done at all); before: the approved plan's tables; unkeepable: promises that cannot all be kept any more, missed by
     the least; certain: those of them that cannot be kept whatever is decided (which of the others is missed is a choice);
-    by_past: whether it is what has happened that leaves no other way, and not the case as it stands; moves: the
+    by_past: whether it is only after what has happened that this is said (False: the case as it stands is shown to leave no
+    other way); moves: the
     reprogramming sheet; moved: Σ abs(new − before) over budget lines, in money.
     """
 
@@ -137,7 +138,7 @@ def replan(
     made = _result(left, model, solution, rules, tables, excused, seconds)
     if not made.unkeepable:
         return made
-    blameless = is_feasible(build(past.facts, rules), limits)
+    blameless = not is_impossible(build(past.facts, rules), limits)
     return replace(made, certain=tuple(b for b in made.unkeepable if named(b, certain)), by_past=blameless)
 
 

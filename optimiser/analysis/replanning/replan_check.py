@@ -89,7 +89,7 @@ def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[M
         yield from check(ahead)
     yield from fund_checks.match(whole_year)
     yield from _funds(past, whole_year)
-    yield from rules(readings(facts, year, compiled))
+    yield from rules(readings(facts, year, compiled), facts.settings.currency)
 
 
 def _ahead(year: DecisionLines, over: int) -> DecisionLines:

@@ -12,7 +12,7 @@ from optimiser.case.tolerances import LOST_DIGITS, NOTHING
 from optimiser.model.extend import Extension, with_entries
 from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import SolveLimits
+from optimiser.solvers.solution import SolveLimits, settled_plan
 
 PROMISES = frozenset(
     (
@@ -37,7 +37,7 @@ class Loosest:
 def loosest(model: Model, limits: SolveLimits) -> Loosest:
     """The model with promises that cannot be kept together missed by the least (relative to their rows).
 
-    No rows where the balances and capacities alone leave no plan.
+    No rows where the balances and capacities alone leave no plan. Raises Unsettled.
     """
     rows = [
         r
@@ -55,30 +55,30 @@ def loosest(model: Model, limits: SolveLimits) -> Loosest:
     both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
     cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
     wide = with_entries(extension.made([StageCost("missed", cost)]), both, np.concatenate([short, beyond]), sign)
-    found = solve(wide, limits)
-    if found.x is None:
+    x = settled_plan(solve(wide, limits))
+    if x is None:
         return Loosest(model, [], [])
-    low, high = found.x[short], found.x[beyond]
+    low, high = x[short], x[beyond]
     missed = np.flatnonzero((low * model.row_scale[at] > NOTHING) | (high * model.row_scale[at] > NOTHING))
     hair = LOST_DIGITS * np.maximum(1.0, reach[missed])
     lower, upper = model.row_lower.copy(), model.row_upper.copy()
     lower[at[missed]] -= low[missed] + hair
     upper[at[missed]] += high[missed] + hair
-    alone = [k for k in missed[:MOST].tolist() if not _keepable(wide, int(short[k]), int(beyond[k]), limits)]
+    alone = [k for k in missed[:MOST].tolist() if _cannot_be_kept(wide, int(short[k]), int(beyond[k]), limits)]
     return Loosest(replace(model, row_lower=lower, row_upper=upper), at[missed].tolist(), at[alone].tolist())
 
 
-def _keepable(wide: Model, short: int, beyond: int, limits: SolveLimits) -> bool:
-    """Whether a row can be kept where all others may be missed by as much as it takes."""
+def _cannot_be_kept(wide: Model, short: int, beyond: int, limits: SolveLimits) -> bool:
+    """Whether it is shown that a row is missed even where all others may be missed by as much as it takes."""
     held = wide.column_upper.copy()
     held[[short, beyond]] = 0.0
-    return is_feasible(replace(wide, column_upper=held), limits)
+    return is_impossible(replace(wide, column_upper=held), limits)
 
 
-def is_feasible(model: Model, limits: SolveLimits) -> bool:
-    """Whether anything keeps every row of a model."""
+def is_impossible(model: Model, limits: SolveLimits) -> bool:
+    """Whether it is shown that nothing keeps every row of a model (False: something does, or it is not known)."""
     nothing = StageCost("feasible", np.zeros(len(model.column_lower)))
-    return solve(replace(model, stages=(nothing,), ties=()), limits).x is not None
+    return solve(replace(model, stages=(nothing,), ties=()), limits).status == "infeasible"
 
 
 def _reach(model: Model) -> Array:

@@ -27,7 +27,7 @@ from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import SolveLimits, SolverError, Stop
+from optimiser.solvers.solution import SolveLimits, SolverError, Stop, settled_plan
 
 Progress = Callable[[str], None]
 
@@ -341,7 +341,7 @@ def _achieved(case: Case, game: Game) -> float | None:
 
     model = Program.of(replace(case, settings=replace(case.settings, objective=(Objective("impact"),)))).model
     found = solve(replace(model, ties=()), game.limits, stop=game.stop)
-    return found.stages[0].achieved if found.x is not None else None
+    return None if settled_plan(found) is None else found.stages[0].achieved
 
 
 # -- words ------------------------------------------------------------------------------------------------------------

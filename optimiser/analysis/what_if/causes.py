@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimiser.analysis.asking.case_differences import differences, in_words
+from optimiser.analysis.asking.case_differences import differences, in_words, meant
 from optimiser.analysis.asking.solved import SolvedCase, glance
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
@@ -67,7 +67,7 @@ class Causes:
 
     def _words(self, before: Case, mine: tuple[Change, ...]) -> str:
         after = applied(Tables(before.tables), mine).tables.tables
-        found = differences(before.tables, after, {known_sheet(mine[0].sheet)})
+        found = meant(differences(before.tables, after, {known_sheet(mine[0].sheet)}), before, before)
         return in_words(found, before.settings.currency) if found else "; ".join(map(str, mine))
 
     def without(self, k: int) -> SolvedCase | None:

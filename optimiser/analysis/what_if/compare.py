@@ -11,7 +11,7 @@ import numpy as np
 
 from optimiser.analysis.asking.abreast import Once, abreast
 from optimiser.analysis.asking.case_differences import InputDifference as Input
-from optimiser.analysis.asking.case_differences import differences as input_differences
+from optimiser.analysis.asking.case_differences import between
 from optimiser.analysis.asking.solved import SolvedCase, glance, run
 from optimiser.analysis.what_if.baselines import Baseline, Judge, targets
 from optimiser.analysis.what_if.causes import Causes
@@ -180,7 +180,7 @@ def compare(
         for n in range(len(judged)):
             baseline = doing[f"baseline {n}"].result()
             beside += [baseline] if baseline is not None else []
-    inputs = {label: tuple(input_differences(case.tables, cases[label].tables)) for label in others}
+    inputs = {label: tuple(between(case, cases[label])) for label in others}
     known = set(case.warnings)
     notes = {label: tuple(f for f in cases[label].warnings if f not in known) for label in others}
     return Comparison(case, plans, inputs, tuple(found), tuple(beside), invalid, {n: f for n, f in notes.items() if f})

@@ -18,7 +18,6 @@ from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold_title
-from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.which import known_sheet
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.scenario.apply import applied, changes_of
@@ -37,8 +36,8 @@ Told = Callable[[str], None]
 
 @dataclass(frozen=True)
 class Point:
-    """One point. at: of what is swept; value: of the objective (None: no plan); gap: proven relative distance from the
-    best; worth: what one more unit of `at` is worth just after it (None where it is not known)."""
+    """One point. at: of what is swept; value: of the objective (None: no plan, or, `unsettled`: it is not known whether there is one);
+    gap: proven relative distance from the best; worth: what one more unit of `at` is worth just after it (None where it is not known)."""
 
     at: float
     value: float | None
@@ -46,6 +45,7 @@ class Point:
     worth: float | None = None
     knee: bool = False
     present: bool = False
+    unsettled: bool = False
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,8 @@ def frontier(
     where the limit names nothing, ValueError where low is not below high.
     """
     if not low < high:
-        raise ValueError(f"the limit must move upward, not from {plain(low)} to {plain(high)}")
+        said = limit.number(case).said
+        raise ValueError(f"the limit must move upward, not from {said(low)} to {said(high)}")
     limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     now = present(case, limit)
     try:
@@ -139,7 +140,7 @@ def _exact(way: Way, low: float, high: float, now: float | None) -> list[Point]:
 def _solved(model: Model, at: float, is_present: bool, limits: SolveLimits) -> Point:
     found = solve(model, limits)
     value = found.stages[0].best if found.x is not None and found.stages else None
-    return Point(at, value, found.gap, present=is_present)
+    return Point(at, value, found.gap, present=is_present, unsettled=found.x is None and found.status != "infeasible")
 
 
 def _point(case: Case, limit: Cell, at: float, is_present: bool, limits: SolveLimits) -> Point:

@@ -21,7 +21,6 @@ from optimiser.analysis.what_if.frontier import case_at, present, way_between
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertain_rows import uncertain
 from optimiser.case.faults import InvalidCase
-from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.case.spec import BY_NAME
 from optimiser.case.tolerances import HAIR, LEAST_SIZE, NOTHING
@@ -71,7 +70,8 @@ def tornado(
     ranges = numbers if isinstance(numbers, Mapping) else {}
     for limit, (low, high) in ranges.items():
         if not low < high:
-            raise ValueError(f"{limit}: the range must rise, not go from {plain(low)} to {plain(high)}")
+            said = limit.number(case).said
+            raise ValueError(f"{limit}: the range must rise, not go from {said(low)} to {said(high)}")
     sweeper = Sweeper(case)
     base = sweeper.result("base", [])
     if base.objective is None:

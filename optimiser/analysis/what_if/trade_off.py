@@ -21,7 +21,7 @@ from optimiser.model.matrix import Family, Index, Model
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Solution, SolveLimits
+from optimiser.solvers.solution import Solution, SolveLimits, Unsettled, settled_plan
 from optimiser.verbs import solve as planned
 
 
@@ -39,10 +39,11 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
     one, two = (_stage_of(model, name) for name in (first, second))
     signs = model.stages[one].sign, model.stages[two].sign
     best = solve(_staged(model, one, two), limits)
-    if best.x is None:
+    if settled_plan(best) is None:
         return Frontier(first, second, (), True, "No plan keeps every hard rule.")
     last = solve(_staged(model, two, one), limits)
-    assert last.x is not None
+    if last.x is None:
+        raise Unsettled
     ends = _point(best, first, second), _point(last, first, second)
     top, bottom = (signs[0] * p.at for p in ends)
     exact, note = True, ""
@@ -56,7 +57,7 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
 
             def at(value: float) -> Point | None:
                 found = solve(_held(model, one, two, value, then=True), limits)
-                return None if found.x is None else _point(found, first, second)
+                return None if settled_plan(found) is None else _point(found, first, second)
 
             points = [ends[0], *_climbed(at, signs[0], top, ends[1], count, told)]
             exact, note = False, f"Only these points are known, not what lies between them, since {why}."

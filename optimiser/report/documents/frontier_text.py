@@ -52,7 +52,7 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     rows: list[tuple[str, ...]] = [
         (
             by.swept.figure(p.at),
-            "no plan" if p.value is None else by.objective.figure(p.value),
+            ("not found in time" if p.unsettled else "no plan") if p.value is None else by.objective.figure(p.value),
             "" if p.worth is None else by.worth(p.worth),
             ", ".join(word for word, on in (("knee", p.knee), ("present", p.present)) if on),
         )
