@@ -75,7 +75,7 @@ OPTIMAL_GAP = 1e-9
 """A gap up to this is called optimal (contract of the command line); values are asked for so exactly where they are compared."""
 FINE_GAP = 1e-11
 """The gap that is aimed at where keys settle ties: a penalty of a hundred-thousandth of a point beside a million points then
-decides, and not the way of the solver."""
+decides, and not the way of the solver. One more careful solve is spent on it."""
 
 # What the solver is asked for, and what is believed of it (in its units, unless said)
 

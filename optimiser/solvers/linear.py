@@ -119,7 +119,7 @@ def solve_linear(
             return found
         if best is None or (found.gap or 0.0) < (best.gap or 0.0):
             best = found
-        if not prove or (best.gap is not None and best.gap <= enough):
+        if not prove or (best.gap is not None and best.gap <= (enough if number == 0 else OPTIMAL_GAP)):
             break
         watch.say(f"linear program: gap {best.gap} after way {number + 1}, solved again more carefully")
         basis = out.basis or basis
