@@ -30,6 +30,7 @@ from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 import numpy as np
 
 from optimiser.analysis.rulebook import library
+from optimiser.case.boundaries import boundary_files, matching
 from optimiser.case.examples import FOLDER
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
@@ -141,9 +142,21 @@ def settle(path: Path) -> None:
             book.writestr(ZipInfo(name, (2026, 10, 1, 0, 0, 0)), content, ZIP_DEFLATED)
 
 
+def bounded(name: str, records: Records) -> None:
+    """Gives the areas their outlines, from the boundary file that `make_boundaries.py` made."""
+    file = HERE / "boundaries" / f"{name}.geojson"
+    if file.is_file():
+        areas = {str(row["area"]): "" for row in records["Areas"]}
+        found = matching.matched(boundary_files.features(file.read_bytes(), file.name), areas).outlines
+        for row in records["Areas"]:
+            if row["area"] in found:
+                row["boundary"] = found[str(row["area"])]
+
+
 def write(name: str, folder: Path = HERE) -> Path:
     """Write the workbook of one source."""
     records, readme = read_source(name)
+    bounded(name, records)
     title, *lines = readme
     front = PlainSheet("README", [title], [[line or None] for line in lines], widths={title: 120})
     path = folder / f"{name}.xlsx"

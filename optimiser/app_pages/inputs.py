@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.editing import importing, lock_box, paste, requests, typing_guard
+from optimiser.app_pages.editing import boundary_box, importing, lock_box, paste, requests, typing_guard
 from optimiser.app_pages.editing.form import add, form
 from optimiser.app_pages.editing.grid import grid, matching
 from optimiser.app_pages.shell import boxes, downloads, notes, session, style
+from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
@@ -16,6 +17,7 @@ from optimiser.desk import locks
 from optimiser.desk.state import Draft, Record, name_of
 from optimiser.desk.typed_cells import column_of, places, suggestions, title_of, typed
 from optimiser.report import words
+from optimiser.report.charts import atlas
 from optimiser.store.committee import comments
 
 GROUPS = {
@@ -58,6 +60,9 @@ def page() -> None:
             label, only = _filter(draft, sheet)
             st.space("stretch")
             off = not draft.editable
+            if sheet == "Areas":
+                st.button("Boundaries", key="boundaries", disabled=off, help="A map of the areas, from a file of yours",
+                          on_click=boxes.show, args=("boundaries",))  # fmt: skip
             st.button("Add", key="add", disabled=off, on_click=boxes.show, args=("add", sheet))
             help = "Cells copied from a spreadsheet"
             st.button("Paste", key="paste", disabled=off, help=help, on_click=boxes.show, args=("paste", sheet))
@@ -68,6 +73,12 @@ def page() -> None:
             + (" Select a cell and type; every edit is kept as you make it." if draft.editable else "")
         )
         typing_guard.put()
+        case = draft.checked().case
+        if sheet == "Areas" and case is not None and atlas.has_map(case.facts):
+            chart = atlas.needed(case)
+            st.markdown("**The map, with what each area needs**")
+            picture(chart, "areas-map")
+            st.caption(letters(chart.more))
     with right:
         style.place(style.FORM)
         _beside(draft, sheet, wanted)
@@ -87,6 +98,8 @@ def _dialog(draft: Draft) -> None:
         importing.box(draft)
     elif name == "requests":
         requests.box(draft)
+    elif name == "boundaries":
+        boundary_box.box(draft)
     elif name == "lock":
         lock_box.add(draft, item)
 

@@ -87,6 +87,7 @@ SHEETS: tuple[Sheet, ...] = (
             _text("name", "Name as people read it."),
             _ref("parent", "Areas", "The area that this one lies in.", required=False),
             _number("need", "Money that the area is said to need; used by the objective coverage.", _MONEY, 0.0),
+            _text("boundary", "Its outline on the map, as the page Inputs makes it from a boundary file; blank: none. No plan depends on it."),
         ),
         ("area",),
         attributes=True,

@@ -16,6 +16,10 @@ FIRST = {"Funds": ("amount",), "Initiatives": ("request",), "Rules": ("at_least"
 """What people change most, table by table."""
 
 
+NOT_TYPED = ("boundary",)
+"""Columns that nobody types: an outline comes from a file."""
+
+
 def column_of(draft: Draft, sheet: str, name: str) -> Column:
     """The column of the specification; an attribute is a number where all its cells are."""
     for column in BY_NAME[sheet].columns:

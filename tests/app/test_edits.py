@@ -77,8 +77,7 @@ def test_what_cannot_be_read_is_kept_as_typed_and_listed_never_guessed() -> None
 def test_thirty_cells_typed_into_the_grid_are_all_there(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = solved()
     at = opened(draft, "inputs")
-    at.session_state["table-pills"] = "Initiatives"
-    at.run()
+    at.button_group(key="table-group").set_value("Work").run()
     kept = at.session_state["grid"]
     assert [r.values["initiative"] for r in kept.records] == ["I1", "I2", "I3", "I4", "I5"]
     state: dict[str, Any] = {"grid": kept}

@@ -12,7 +12,17 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME, Column
 from optimiser.desk.state import Draft, Record, name_of
-from optimiser.desk.typed_cells import FIRST, also_changed, column_of, options, places, shown, title_of, typed
+from optimiser.desk.typed_cells import (
+    FIRST,
+    NOT_TYPED,
+    also_changed,
+    column_of,
+    options,
+    places,
+    shown,
+    title_of,
+    typed,
+)
 
 _FIELDS = "fields"
 """Where the session keeps which fields are on the page."""
@@ -35,7 +45,7 @@ def form(draft: Draft, sheet: str, record: Record) -> None:
     faults = dict[str, Fault]()
     for name, fault in places(draft).get(record.number, []):
         faults.setdefault(name, fault)
-    names = draft.columns(sheet)
+    names = [c for c in draft.columns(sheet) if c not in NOT_TYPED]
     first = FIRST.get(sheet, ())
     columns = [column_of(draft, sheet, c) for c in sorted(names, key=lambda c: (c not in first, names.index(c)))]
     top = [c for c in columns if c.name in first]

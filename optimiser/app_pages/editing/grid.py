@@ -21,7 +21,7 @@ from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME, Column
 from optimiser.desk import locks
 from optimiser.desk.state import Draft, Record
-from optimiser.desk.typed_cells import FIRST, also_changed, column_of, shown, title_of, typed
+from optimiser.desk.typed_cells import FIRST, NOT_TYPED, also_changed, column_of, shown, title_of, typed
 
 ROWS_AT_MOST = 500
 """Records shown at once; the search narrows them down."""
@@ -111,7 +111,7 @@ def columns_of(draft: Draft, sheet: str) -> list[Column]:
     key, first = BY_NAME[sheet].key, FIRST.get(sheet, ())
     names = draft.columns(sheet)
     order = sorted(names, key=lambda c: (c not in key, c not in first, c != "name", names.index(c)))
-    return [column_of(draft, sheet, c) for c in order]
+    return [column_of(draft, sheet, c) for c in order if c not in NOT_TYPED]
 
 
 def matching(draft: Draft, sheet: str, wanted: str) -> list[Record]:

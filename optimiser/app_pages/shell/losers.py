@@ -25,5 +25,5 @@ def who_changes(plan: Plan, others: Sequence[tuple[str, Plan]] = ()) -> None:
     less = found.losers()
     worst = [f"{c.name} {words.money_change(c.change, found.currency)}" for c in less[:MOST]]
     rest = len(less) - len(worst)
-    named = f" {words.listed([*worst, *([words.counted(rest, 'other')] if rest else [])])}." if worst else ""
-    st.markdown(f"**{letters(found.sentence())}**{letters(named)}")
+    named = f"{words.listed([*worst, *([words.counted(rest, 'other')] if rest else [])])}." if worst else ""
+    st.markdown(f"**{letters(found.sentence())}** {letters(named)}")

@@ -51,7 +51,8 @@ CSS = """
 [class*="st-key-rows-"] [data-testid="stColumn"] { min-width: 0 !important; }
 [class*="st-key-rows-"] p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
 [class*="st-key-rows-"] button { min-height: 1.75rem; justify-content: flex-start; }
-[class*="st-key-rows-"] [data-testid="stBaseButton-tertiary"] { padding: .1rem .6rem !important; }
+[class*="st-key-rows-"] [data-testid="stBaseButton-secondary"] { font-weight: 600; border-color: light-dark(#1F5A99, #7DB2F0); }
+[class*="st-key-rows-"] [data-testid^="stBaseButton-"] { padding: .1rem .6rem !important; }
 [class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button span { justify-content: flex-start; text-align: left; }
 [class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button [data-testid="stMarkdownContainer"] { min-width: 0; overflow: hidden; }
 @media (max-width: 640px) {
