@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types coverage bench bench-app examples kind docs screenshots soak cluster clean
+.PHONY: help app test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -45,6 +45,13 @@ kind: $(USE) ## begin a kind of rule: NAME=spread writes its file, its test and 
 docs: $(USE) ## write docs/workbook.md again from the specification of the sheets
 	$(BIN)/python -m optimiser.case.writing.reference > docs/workbook.md.new
 	mv docs/workbook.md.new docs/workbook.md
+
+guide: $(DEVELOP) ## build the guide as a site into build/guide, without a network; a warning is an error
+	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet
+
+guide-open: guide ## the guide in the browser, on this machine only, with its search
+	$(BIN)/python -m webbrowser http://127.0.0.1:8600/guide/index.html
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory build/guide 8600
 
 screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pictures (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots

@@ -1,0 +1,90 @@
+"""The tutorials as they are read: tables are typed into the workbook, commands are run. `python -m tests.guide` writes what they
+print into the pages; the test holds the pages to it."""
+
+from __future__ import annotations
+
+import re
+import shlex
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+
+PAGES = Path(__file__).parents[1] / "docs" / "guide"
+TUTORIALS = ("first-split", "seconded-staff", "settlement-board")
+_MOST_LINES = 26
+"""A longer answer is cut on the page, and an ellipsis says so."""
+
+
+def played(text: str, folder: Path) -> str:
+    """The page with every answer as the commands give it now, in a folder of its own."""
+    made: list[str] = []
+    lines = iter(text.split("\n"))
+    sheet: str | None = None
+    for line in lines:
+        if found := re.search(r"sheet \*\*(\w+)\*\*", line):
+            sheet = found.group(1)
+        if line.startswith("| ") and sheet is not None:
+            block = [line]
+            for line in lines:
+                if not line.startswith("|"):
+                    break
+                block.append(line)
+            typed(folder / "case.xlsx", sheet, block)
+            made += block
+            sheet = None
+        if line == "```console":
+            commands = []
+            for inner in lines:
+                if inner == "```":
+                    break
+                if inner.startswith("$ "):
+                    commands.append(inner)
+            made.append(line)
+            for command in commands:
+                made += [command, *answer(command[2:], folder)]
+            line = "```"
+        made.append(line)
+    return "\n".join(made)
+
+
+def answer(command: str, folder: Path) -> list[str]:
+    """What a command prints, cut after some lines."""
+    words = shlex.split(command)
+    assert words[0] == "optimiser"
+    run = [sys.executable, "-m", "optimiser", *words[1:]]
+    said = subprocess.run(run, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    # Not what only tells that something goes on: it has the seconds of this machine.
+    told = (line for line in said.stdout.rstrip("\n").split("\n") if not re.match(r"Reading |\s+\d+(\.\d)? s  ", line))
+    lines = [line.rstrip() for line in told]
+    return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 2], "…"]
+
+
+def typed(path: Path, sheet: str, block: list[str]) -> None:
+    """The rows of a Markdown table typed below the titles of a sheet; a title that is not there is typed too."""
+    rows = [[cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in block]
+    titles, records = rows[0], rows[2:]
+    book = openpyxl.load_workbook(path)
+    page: Any = book[sheet]
+    at = {str(cell.value).split(" [")[0]: cell.column for cell in page[1] if cell.value}
+    for title in titles:
+        if title not in at:
+            at[title] = max(at.values()) + 1
+            page.cell(1, at[title], title)
+    for n, record in enumerate(records):
+        for title, cell in zip(titles, record, strict=True):
+            if cell:
+                made = page.cell(2 + n, at[title], float(cell) if re.fullmatch(r"[\d.]+", cell) else cell)
+                if cell.startswith("="):  # a change of a scenario: text, as the sheet's format says
+                    made.data_type = "s"
+    book.save(path)
+
+
+if __name__ == "__main__":
+    for name in sys.argv[1:] or TUTORIALS:
+        page = PAGES / f"{name}.md"
+        with tempfile.TemporaryDirectory() as folder:
+            page.write_text(played(page.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")
