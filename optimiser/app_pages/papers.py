@@ -20,7 +20,8 @@ from optimiser.desk.papers import State
 from optimiser.desk.state import Draft
 from optimiser.papers import as_preview
 from optimiser.papers.blocks import Deck, Missing
-from optimiser.papers.paper import Source, shelf
+from optimiser.papers.own_papers import every
+from optimiser.papers.paper import Source, TemplateError
 from optimiser.solvers.solution import SolverError
 from optimiser.store.committee import decisions
 from optimiser.store.privacy import sight
@@ -40,7 +41,12 @@ def page() -> None:
     source = _source(draft)
     if source is None:
         return
-    found = desk.states(source)
+    try:
+        found = desk.states(source)
+    except TemplateError as problem:
+        st.title("A paper of this office cannot be understood")
+        st.error(letters(str(problem)))
+        return
     st.title(letters(headline(found)))
     left, right = st.columns([58, 42], gap="large")
     with left:
@@ -147,7 +153,7 @@ def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
             key=f"papers-one-{draft.id}",
         )
     ]
-    paper = shelf()[chosen.name]
+    paper = every(source.templates)[chosen.name]
     subjects = paper.subjects(source)
     subject = subjects[0]
     if len(subjects) > 1:

@@ -70,7 +70,10 @@ def papers(
     ] = None,
     templates: Annotated[
         Path | None,
-        typer.Option(help="A folder with your own letter.docx, slides.pptx and workbook.xlsx.", metavar="FOLDER"),
+        typer.Option(
+            help="A folder with your own letter.docx, slides.pptx and workbook.xlsx, and papers of your own (.toml).",
+            metavar="FOLDER",
+        ),
     ] = None,
     alternative: Annotated[
         list[str] | None,
@@ -79,9 +82,13 @@ def papers(
     as_json: Json = False,
 ) -> None:
     """Make the papers of a plan: slides, report, federal forms, letters, journal; blank where a fact is missing."""
-    from optimiser.papers.paper import make, shelf
+    from optimiser.papers.own_papers import every as papers_in
+    from optimiser.papers.paper import TemplateError, make
 
-    every = shelf()
+    try:
+        every = papers_in(templates if templates is not None and templates.is_dir() else None)
+    except TemplateError as problem:
+        leave(Exit.USAGE, str(problem))
     wanted = [*(names or ()), *(paper or ())]
     unknown = [name for name in wanted if name not in every]
     if unknown:
@@ -94,7 +101,11 @@ def papers(
         if not one.subjects(source):
             say(f"{name}: {one.why_none(source)}.")
             continue
-        for file in make(one, source):
+        try:
+            files = list(make(one, source))
+        except TemplateError as problem:
+            leave(Exit.USAGE, str(problem))
+        for file in files:
             target = _free(file.file, used)
             made.append(
                 {

@@ -16,7 +16,8 @@ from optimiser.case.spec import BY_NAME
 from optimiser.desk.state import Draft, Record
 from optimiser.desk.typed_cells import typed
 from optimiser.papers.blocks import Missing, missing_of
-from optimiser.papers.paper import Made, Source, make, shelf
+from optimiser.papers.own_papers import every
+from optimiser.papers.paper import Made, Paper, Source, make
 from optimiser.plan.tables import Plan
 
 TEMPLATES = "OPTIMISER_TEMPLATES"
@@ -58,16 +59,15 @@ def states(source: Source) -> tuple[State, ...]:
     key = (source.details.sha256, source.made_for, decided, source.replan is not None)
     made = _kept.setdefault(source.plan, {})
     if key not in made:
-        made[key] = tuple(_state(name, source) for name in shelf())
+        made[key] = tuple(_state(paper, source) for paper in every(source.templates).values())
     return made[key]
 
 
-def _state(name: str, source: Source) -> State:
-    paper = shelf()[name]
+def _state(paper: Paper, source: Source) -> State:
     subjects = paper.subjects(source)
     lacks = dict.fromkeys(m for s in subjects for m in missing_of(paper.content(source, s).blocks))
     waits = "" if subjects else paper.why_none(source)
-    return State(name, paper.title, paper.purpose, paper.forms, len(subjects), waits, tuple(lacks))
+    return State(paper.name, paper.title, paper.purpose, paper.forms, len(subjects), waits, tuple(lacks))
 
 
 def templates() -> Path | None:
@@ -110,7 +110,8 @@ def _found(rows: Iterable[Record], missing: Missing) -> Record | None:
 
 def files(source: Source, names: Iterable[str]) -> list[Made]:
     """Every file of these papers."""
-    return [file for name in names for file in make(shelf()[name], source)]
+    papers = every(source.templates)
+    return [file for name in names for file in make(papers[name], source)]
 
 
 def together(source: Source, names: Iterable[str]) -> bytes:
