@@ -24,7 +24,7 @@ lint: $(DEVELOP) ## check style and form of the code
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 
-types: $(DEVELOP) ## check the types of the package
+types: $(DEVELOP) ## check the types of the package and of its tests
 	$(BIN)/mypy
 
 coverage: $(DEVELOP) ## show which branches no test takes: ARGS="tests/plan" measures some of the tests

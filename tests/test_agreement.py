@@ -13,7 +13,8 @@ import pytest
 import optimiser
 from tests.oracle.enumeration import enumerate_switches
 from tests.oracle.plain_case import read
-from tests.oracle.plain_model import solve_plain, switched
+from tests.oracle.plain_model import solve_plain
+from tests.oracle.plain_rows import switched
 from tests.oracle.random_cases import random_case
 
 CASES = int(os.environ.get("OPTIMISER_SOAK", "60"))

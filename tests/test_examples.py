@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -46,7 +47,7 @@ def plan_of(name: str) -> Plan:
     return optimiser.solve(case_of(name))
 
 
-def column(case: Case, sheet: str, name: str) -> list[object]:
+def column(case: Case, sheet: str, name: str) -> list[Any]:
     return list(case.tables[sheet][name].tolist())
 
 
@@ -60,19 +61,19 @@ def capacity(case: Case, role: str) -> float:
 
 
 @pytest.mark.parametrize("name", names())
-def test_the_workbook_is_what_the_source_says(name, tmp_path):
+def test_the_workbook_is_what_the_source_says(name: str, tmp_path: Path) -> None:
     kept, made = read_tables(HERE / f"{name}.xlsx"), read_tables(write(name, tmp_path))
     for sheet, table in made.tables.items():
         assert str(list(table.records())) == str(list(kept[sheet].records())), sheet
 
 
 @pytest.mark.parametrize("name", [*names(), "template"])
-def test_the_package_has_the_same_workbook(name):
+def test_the_package_has_the_same_workbook(name: str) -> None:
     assert (FOLDER / f"{name}.xlsx").read_bytes() == (HERE / f"{name}.xlsx").read_bytes()
 
 
 @pytest.mark.parametrize("name", names())
-def test_a_readme_says_that_it_is_fictional_and_what_to_try(name):
+def test_a_readme_says_that_it_is_fictional_and_what_to_try(name: str) -> None:
     _, readme = read_source(name)
     assert "(fictional)" in readme[0]
     for line in ("Look at first", "Three things to try"):
@@ -82,7 +83,7 @@ def test_a_readme_says_that_it_is_fictional_and_what_to_try(name):
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_size(name):
+def test_size(name: str) -> None:
     case = case_of(name)
     assert "(fictional)" in case.settings.name
     assert 8 <= len(case.tables["Agencies"]) <= 12
@@ -101,7 +102,7 @@ def test_size(name):
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_every_feature_is_shown(name):
+def test_every_feature_is_shown(name: str) -> None:
     case = case_of(name)
     assert set(column(case, "Rules", "kind")) == KINDS[name]
     assert not all(column(case, "Rules", "hard"))
@@ -122,13 +123,13 @@ def test_every_feature_is_shown(name):
 
 
 @pytest.mark.parametrize("name", names())
-def test_every_rule_says_who_set_it(name):
+def test_every_rule_says_who_set_it(name: str) -> None:
     """In the source itself: a reader should not have to know the default."""
     assert {row.get("set_by") for row in read_source(name)[0]["Rules"]} <= set(SET_BY)
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_the_plan_is_proven_and_keeps_every_rule(name):
+def test_the_plan_is_proven_and_keeps_every_rule(name: str) -> None:
     plan = plan_of(name)
     assert plan.status == "optimal"
     assert verify(plan) == []
@@ -142,7 +143,7 @@ def test_the_plan_is_proven_and_keeps_every_rule(name):
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_most_is_funded_some_in_part_some_not(name):
+def test_most_is_funded_some_in_part_some_not(name: str) -> None:
     plan, case = plan_of(name), case_of(name)
     states = [row["state"] for row in plan.tables["Awards"].records()]
     assert len(states) / 2 <= states.count("in full") < len(states) - 6
@@ -153,7 +154,7 @@ def test_most_is_funded_some_in_part_some_not(name):
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_people_run_out_before_money(name):
+def test_people_run_out_before_money(name: str) -> None:
     role, fund = STORIES[name]
     plan, case = plan_of(name), case_of(name)
     used = sum(row["fte"] for row in plan.tables["Posts"].records() if row["role"] == role)
@@ -171,7 +172,7 @@ def test_people_run_out_before_money(name):
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_every_scenario_changes_the_answer(name):
+def test_every_scenario_changes_the_answer(name: str) -> None:
     case, base = case_of(name), plan_of(name).objective
     for change in scenario_names(case.tables["Scenarios"]):
         plan = optimiser.solve(scenario(case, change))
@@ -179,7 +180,7 @@ def test_every_scenario_changes_the_answer(name):
         assert abs(plan.objective - base) > 0.1, change
 
 
-def test_all_kinds_of_rule_are_in_some_example():
+def test_all_kinds_of_rule_are_in_some_example() -> None:
     from optimiser.case.spec import RULE_KINDS
 
     pages = {
@@ -198,7 +199,7 @@ def test_all_kinds_of_rule_are_in_some_example():
     }
 
 
-def test_what_cannot_be_met_is_three_requirements_and_any_one_cures_it():
+def test_what_cannot_be_met_is_three_requirements_and_any_one_cures_it() -> None:
     case = case_of("cannot-be-met")
     assert optimiser.solve(case).status == "infeasible"
 
@@ -247,7 +248,7 @@ def mended(records: Records, fault: Fault) -> None:
     ],
 )
 @pytest.mark.parametrize("name", ["gun-violence", "task-force", "opioid-response"])
-def test_a_name_of_nothing_accuses_no_sound_rule(name: str, sheet: str, column: str):
+def test_a_name_of_nothing_accuses_no_sound_rule(name: str, sheet: str, column: str) -> None:
     records, _ = read_source(name)
     for row in records[sheet][:1]:
         row[column] = "Nowhere"
@@ -257,7 +258,7 @@ def test_a_name_of_nothing_accuses_no_sound_rule(name: str, sheet: str, column: 
     assert not [f for f in errors if f.sheet in ("Rules", "Funds")]
 
 
-def test_seven_faults_are_found_and_when_mended_it_solves():
+def test_seven_faults_are_found_and_when_mended_it_solves() -> None:
     records, _ = read_source("with-faults")
     case, faults = check_records(records)
     assert case is None
@@ -271,7 +272,7 @@ def test_seven_faults_are_found_and_when_mended_it_solves():
 
 
 @pytest.mark.parametrize("name", STORIES)
-def test_facts_for_papers_are_filled_in_and_fictional(name):
+def test_facts_for_papers_are_filled_in_and_fictional(name: str) -> None:
     case = case_of(name)
     sheets = ("Agencies", "Funds")
     facts = {s: [c.name for c in BY_NAME[s].columns if c.for_papers and c.type in ("text", "date")] for s in sheets}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pickle
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,7 +14,7 @@ import optimiser
 from optimiser.case.examples import example_path
 from optimiser.case.faults import PRINTED, InvalidCase
 
-LIKE = {
+LIKE: dict[str, Any] = {
     "Agencies": [{"agency": "Harbour"}, {"agency": "Rail"}],
     "Funds": [{"fund": "Levy", "amount": 900.0}, {"fund": "Toll", "amount": 120.0}],
     "Initiatives": [
@@ -49,7 +50,7 @@ def test_what_a_notebook_shows_is_text() -> None:
 
 
 @pytest.mark.parametrize("again", [lambda case: case, lambda case: pickle.loads(pickle.dumps(case))])
-def test_a_case_cannot_be_changed_in_place(again) -> None:
+def test_a_case_cannot_be_changed_in_place(again: Any) -> None:
     case = again(optimiser.case_from(LIKE))
     funds = case.tables["Funds"]
     for edit in (
@@ -79,7 +80,7 @@ def test_tables_of_pandas_are_the_same_case() -> None:
     assert optimiser.case_from({**tables, "Funds": LIKE["Funds"]}).sha256 == expected
     nullable = {sheet: table.convert_dtypes() for sheet, table in tables.items()}
     assert optimiser.case_from(nullable).sha256 == expected
-    blank = tables["Initiatives"].assign(maximum=pd.array([None, pd.NA], "Int64"), first=[None, np.nan], baseline=pd.NA)
+    blank = tables["Initiatives"].assign(maximum=pd.array([None, pd.NA], "Int64"), first=[None, np.nan], baseline=pd.NA)  # type: ignore[arg-type]
     assert optimiser.case_from({**tables, "Initiatives": blank}).sha256 == expected
     numpy_numbers = [{"fund": "Levy", "amount": np.int64(900)}, {"fund": "Toll", "amount": np.float32(120)}]
     assert optimiser.case_from({**tables, "Funds": numpy_numbers}).sha256 == expected
@@ -100,14 +101,14 @@ def test_dates_and_faults_of_pandas_tables() -> None:
 @pytest.mark.parametrize("wrong", ["Levy", b"Levy", 5, ["Levy"], {"fund": "Levy"}, [["fund"], ["Levy"]]])
 def test_what_is_no_table_is_told_by_its_sheet(wrong: object) -> None:
     with pytest.raises(TypeError, match=r"Funds.*(DataFrame|column: value)"):
-        optimiser.case_from({**frames(), "Funds": wrong})
+        optimiser.case_from({**frames(), "Funds": wrong})  # type: ignore[dict-item]
     with pytest.raises(TypeError, match="DataFrame"):
-        optimiser.case_from(wrong if not isinstance(wrong, dict) else {"Funds": wrong})
+        optimiser.case_from(wrong if not isinstance(wrong, dict) else {"Funds": wrong})  # type: ignore[arg-type, dict-item]
 
 
 @pytest.mark.parametrize("count", [1, 3, PRINTED + 15])
 def test_an_invalid_case_says_where(count: int) -> None:
-    rows = [{"initiative": f"i{k}", "lead": "Harbour", "request": f"TBD {k}"} for k in range(count)]
+    rows: list[Any] = [{"initiative": f"i{k}", "lead": "Harbour", "request": f"TBD {k}"} for k in range(count)]
     with pytest.raises(InvalidCase) as caught:
         optimiser.case_from({**LIKE, "Initiatives": rows})
     told = str(caught.value)

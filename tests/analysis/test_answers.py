@@ -283,4 +283,5 @@ def test_a_floor_that_holds_money_back_is_named() -> None:
     (reason,) = explain(case, "first").reasons
     assert "By split b must get 10% of all that is spent, and can take only $20" in reason.sentence
     (answer,) = explain(case, "pool").answers
+    assert answer.left is not None
     assert any("by the rule split b must get a share, and cannot take it" in p.words for p in answer.left.parts)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from optimiser import verbs
@@ -61,7 +63,7 @@ def test_the_figures_are_those_of_the_plan() -> None:
 
 
 def test_exceptions_and_the_date_of_the_text_come_from_the_library() -> None:
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "Refuge"}],
         "Funds": [{"fund": "Grant", "amount": 1000}, {"fund": "Own", "amount": 1000, "can_match": "yes"}],
         "Initiatives": [
@@ -69,7 +71,7 @@ def test_exceptions_and_the_date_of_the_text_come_from_the_library() -> None:
             {"initiative": "Nation", "theme": "administration", "request": 500, "tribal": "yes"},
         ],
     }  # fmt: skip
-    chosen = [e for e in set_of("VOCA") if e.key in ("voca-match", "voca-administration")]
+    chosen: list[Any] = [e for e in set_of("VOCA") if e.key in ("voca-match", "voca-administration")]
     rows = together(tables_from(records).tables, chosen, "Grant")
     plan = verbs.solve(checked({**records, "Rules": rows}))
     by_rule = {r["rule"]: r for r in of_grant(plan, "Grant").records()}

@@ -257,7 +257,7 @@ def test_each_bar_is_what_solving_gives(seed: int) -> None:
 
 
 def test_stated_ranges_are_those_of_the_uncertainty_sheet() -> None:
-    rows: list[dict[str, object]] = [
+    rows: list[dict[str, Any]] = [
         {"of": "fund", "item": "F", "column": "amount", "low": 120, "high": 260},
         {"of": "staff", "item": "X", "detail": "analyst", "column": "fte", "low": 0.5, "high": 2, "measured": "factor"},
     ]

@@ -8,6 +8,7 @@ import tomllib
 from datetime import date
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -36,13 +37,14 @@ from optimiser.model.rules import compile_rules, rules_of, sentence
 from optimiser.model.rules.terms import Limits, Term, incidence
 from optimiser.plan.entries import plan_entries
 from optimiser.plan.tables import Plan
+from optimiser.plan.verify import verify
 from tests.rules.fitting import ANSWERS, fitting, with_entry
 from tests.rules.small import checked
 
 ROOT = Path(__file__).parents[2]
 
 
-def tables(**sheets: list[dict[str, object]]) -> dict[str, Table]:
+def tables(**sheets: list[dict[str, Any]]) -> dict[str, Table]:
     """The tables of the fitting case."""
     return dict(tables_from({**fitting(), **sheets}).tables)
 
@@ -111,23 +113,23 @@ def broken_by_hand(plan: Plan, limits: Limits, k: int) -> bool:
     if limits.at_least and limits.right:
         base = TABLE[limits.right[0].measure][0]
         tried.append((base, with_line(plan, base, line_in(plan, limits.right[0], k, term))))
-    broken = (verbs.verify_tables(plan.case, {**plan.tables, sheet: changed}) for sheet, changed in tried)
+    broken = (verify(plan.case, {**plan.tables, sheet: changed}) for sheet, changed in tried)
     return any(b.constraint == "rule" and b.item.startswith(limits.rule) for found in broken for b in found)
 
 
-def with_line(plan: Plan, sheet: str, line: dict[str, object] | None) -> Table:
+def with_line(plan: Plan, sheet: str, line: dict[str, Any] | None) -> Table:
     """A table of the plan with one line more."""
     table = plan.tables[sheet]
     if line is None:
         return table
     return Table.of(
         sheet,
-        table.columns,
+        table.columns,  # type: ignore[arg-type]
         [*([r[c] for c in table.columns] for r in table.records()), [line[c] for c in table.columns]],
     )
 
 
-def line_in(plan: Plan, term: Term, k: int, out_of: Term | None = None) -> dict[str, object] | None:
+def line_in(plan: Plan, term: Term, k: int, out_of: Term | None = None) -> dict[str, Any] | None:
     """A line that a sum takes in, and another does not: the first such member of each dimension; None where it takes none."""
     facts, member, line = (
         plan.case.facts,
@@ -165,9 +167,7 @@ def without_rules() -> Plan:
 @pytest.mark.parametrize("key", BITE)
 def test_the_plan_without_the_rule_would_break_it(key: str) -> None:
     free = without_rules()
-    broken = verbs.verify_tables(
-        with_entry(key, fitting()), {n: t for n, t in free.tables.items() if n != "Compliance"}
-    )
+    broken = verify(with_entry(key, fitting()), {n: t for n, t in free.tables.items() if n != "Compliance"})
     soft = any(not row.get("hard", True) for row in entry_of(key).rows)
     assert soft or any(b.constraint == "rule" for b in broken)
 
@@ -374,7 +374,7 @@ def test_inserting_fills_in_the_grant_and_its_authority() -> None:
 def test_names_with_signs_of_the_grammar_are_quoted_and_taken_names_get_a_number() -> None:
     funds = [{"fund": "G=1; new", "amount": 400000}]
     rules = [{"rule": "g=1; new: personnel", "at_most": 1e9}]
-    [row] = insert(tables(Funds=funds, Rules=rules), entry_of("hsgp-personnel"), "G=1; new")  # type: ignore[arg-type]
+    [row] = insert(tables(Funds=funds, Rules=rules), entry_of("hsgp-personnel"), "G=1; new")
     assert row["where"] == 'fund = "G=1; new" ; category = personnel'
     assert row["rule"] == "G=1; new: personnel (2)"
     twice = together(tables(), [entry_of("hsgp-personnel")] * 2, "Grant")
@@ -416,7 +416,7 @@ def test_what_cannot_be_inserted_is_explained(key: str, fund: str, answers: dict
 def test_missing_columns_are_named_with_what_stands_in_them() -> None:
     without = [{"initiative": "X", "request": 1}]
     with pytest.raises(LibraryError, match="add the column culturally_specific to Initiatives"):
-        insert(tables(Initiatives=without, Costs=[], Needs=[]), entry_of("stop-set-asides"), "Grant")  # type: ignore[arg-type]
+        insert(tables(Initiatives=without, Costs=[], Needs=[]), entry_of("stop-set-asides"), "Grant")
     with pytest.raises(LibraryError, match="did you mean jag-states"):
         entry_of("jag-state")
 

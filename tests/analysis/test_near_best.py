@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from itertools import product
 from random import Random
+from typing import Any
 
 import numpy as np
 import pytest
@@ -149,7 +150,7 @@ def test_what_is_said() -> None:
 
 
 def test_a_case_without_a_plan_has_none() -> None:
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "A"}],
         "Funds": [{"fund": "F", "amount": 10}],
         "Initiatives": [{"initiative": "x", "lead": "A", "request": 60, "must_fund": "yes"}],
@@ -166,7 +167,7 @@ def test_draws_of_the_sheet() -> None:
     ]
     rows.append({"of": "fund", "item": "F", "column": "amount", "low": 0.6, "high": 1.1, "measured": "factor"})
     kept = {name: list(base.tables[name].records()) for name in ("Agencies", "Funds", "Initiatives")}
-    case = checked({**kept, "Uncertainty": rows})  # type: ignore[dict-item]
+    case = checked({**kept, "Uncertainty": rows})
     found = near_best(case, doubt=ScoreDoubt(draws=6, seed=3))
     assert found is not None
     thrown, funded = draws(case, 6, 3), np.zeros(8)

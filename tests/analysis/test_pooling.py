@@ -192,7 +192,7 @@ def test_where_only_resources_are_short_prices_divide_the_whole_and_nobody_leave
 
 
 def test_joining_that_loses_is_said() -> None:
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "x"}, {"agency": "y"}],
         "Funds": [{"fund": "X", "owner": "x", "amount": 100}, {"fund": "Y", "owner": "y", "amount": 100}],
         "Initiatives": [{"initiative": "only", "request": 100}],
@@ -210,7 +210,7 @@ def test_joining_that_loses_is_said() -> None:
 
 
 def test_money_that_nobody_owns_belongs_to_the_whole_only() -> None:
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "x", "name": "City"}, {"agency": "y"}, {"agency": "idle"}],
         "Funds": [{"fund": "Gift", "amount": 100}],
         "Initiatives": [{"initiative": "one", "request": 100}],

@@ -163,7 +163,7 @@ def test_a_lump_is_gained_at_once() -> None:
         }
     )
     price = next(p for p in prices(case) if p.of == FUND)
-    assert price.steps[0] == Step(0.0, pytest.approx(200.0))
+    assert price.steps[0] == Step(0.0, pytest.approx(200.0))  # type: ignore[arg-type]
     assert price.steps[1].lump == pytest.approx(1000.0)
     assert price.steps[-1].length == np.inf
     assert price.binds

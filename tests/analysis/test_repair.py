@@ -43,7 +43,9 @@ def elastic(case: Case) -> float:
     model = Program.of(case).model
     slacks = list(_slacks(case, model))
     columns, rows = len(model.column_lower), len(model.row_lower)
-    starts, index, value = [], [], []
+    starts: list[int] = []
+    index: list[int] = []
+    value: list[float] = []
     more: dict[int, list[tuple[int, float]]] = {}
     for k, (moved, _, _) in enumerate(slacks):
         for row, by in moved.items():
@@ -70,7 +72,7 @@ def elastic(case: Case) -> float:
         index.append(must.first + k)
         value.append(1.0)
         row_lower, row_upper = np.append(row_lower, 1.0), np.append(row_upper, INF)
-    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    highs = highspy.Highs()
     highs.setOptionValue("output_flag", False)
     highs.setOptionValue("threads", 1)
     highs.setOptionValue("mip_rel_gap", 1e-9)

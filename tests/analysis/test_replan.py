@@ -66,7 +66,7 @@ def balanced(result: Replan) -> None:
             if side[0] != "unspent":
                 key = (m.fund, *side)
                 old[key] = old.get(key, 0.0) + sign * m.money
-    for key in {*old, *new}:  # smaller moves than half a cent are none
+    for key in {*old, *new}:  # type: ignore[assignment]  # smaller moves than half a cent are none
         assert old.get(key, 0.0) == pytest.approx(new.get(key, 0.0), abs=0.0051)
     order = result.past.facts.names["period"]
     over = order[: result.past.over]
@@ -357,7 +357,7 @@ def simple(seed: int) -> tuple[Records, list[Row]]:
         ],
         "Outcomes": [{"initiative": i, "outcome": "saved", "at_full": float(dice.randint(1, 90))} for i in names],
     }  # fmt: skip
-    actuals = []
+    actuals: list[Row] = []
     for row in records["Initiatives"]:
         done = dice.choice((0.0, 0.1, 0.25))
         money = round(row["request"] * done * dice.choice((0.8, 1, 1.2)), 2)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -96,5 +97,5 @@ def test_a_rule_on_switches() -> None:
 
 
 def test_nothing_without_a_plan() -> None:
-    broken = [{"agency": "a"}, {"agency": "b", "minimum": 9000}]
+    broken: list[Any] = [{"agency": "a"}, {"agency": "b", "minimum": 9000}]
     assert found({**BASE, "Agencies": broken}) == {}

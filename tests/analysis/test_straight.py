@@ -54,4 +54,4 @@ def test_where_nothing_can_be_seen_two_places_make_one_piece() -> None:
 
 def test_a_straight_value_is_asked_no_more() -> None:
     a, b = Place(0.0, 0.0, 2.0), Place(5.0, 10.0, 7.0)
-    assert list(pieces(a, b, lambda *_: 1 / 0)) == [(a, b)]
+    assert list(pieces(a, b, lambda *_: 1 / 0)) == [(a, b)]  # type: ignore[arg-type]

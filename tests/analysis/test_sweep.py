@@ -23,10 +23,10 @@ from optimiser.solvers.solution import SolveLimits
 from optimiser.verbs import apply_changes
 from tests.oracle.random_cases import random_case
 
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
 
 
-def change(sheet: str, where: str, column: str, change: str) -> dict[str, object]:
+def change(sheet: str, where: str, column: str, change: str) -> dict[str, Any]:
     return {"sheet": sheet, "where": where, "column": column, "change": change}
 
 
@@ -138,12 +138,12 @@ def test_an_interrupt_keeps_what_is_done_and_a_second_call_continues(tmp_path: P
     case, listed = small()
     running = sweep(case, listed, folder=tmp_path)
     first = [next(running) for _ in range(5)]
-    running.close()
+    running.close()  # type: ignore[attr-defined]
     with (tmp_path / "results.jsonl").open("a") as file:
         file.write('{"name": "half a li')
     solved: list[str] = []
     really = Sweeper.result
-    monkeypatch.setattr(Sweeper, "result", lambda self, name, rows: solved.append(name) or really(self, name, rows))
+    monkeypatch.setattr(Sweeper, "result", lambda self, name, rows: solved.append(name) or really(self, name, rows))  # type: ignore[func-returns-value, redundant-expr]
     rest = list(sweep(case, listed, folder=tmp_path))
     assert [r.name for r in rest] == list(listed)
     assert rest[:5] == first
@@ -177,6 +177,6 @@ def test_a_table_has_a_row_for_each_scenario() -> None:
     case, listed = small()
     made = table(list(sweep(case, listed, depth="plan")), order=list(listed))
     assert made["scenario"].tolist() == list(listed)
-    assert made.loc[10, ["award A", "award B"]].tolist() == [100.0, 30.0]
+    assert made[["award A", "award B"]].loc[10].to_list() == [100.0, 30.0]  # type: ignore[operator]
     with pytest.raises(ValueError, match="should end in"):
         write([], "results.txt")

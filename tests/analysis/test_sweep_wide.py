@@ -19,10 +19,10 @@ from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.verbs import apply_changes
 
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
 
 
-def change(sheet: str, where: str, column: str, change: str) -> dict[str, object]:
+def change(sheet: str, where: str, column: str, change: str) -> dict[str, Any]:
     return {"sheet": sheet, "where": where, "column": column, "change": change}
 
 
@@ -179,7 +179,7 @@ def test_an_interrupted_cluster_sweep_goes_on_without_it(cluster: Any, tmp_path:
     case, listed = uncertain()
     running = sweep(case, listed, draws=10, scheduler=cluster.scheduler_address, folder=tmp_path)
     first = [next(running) for _ in range(7)]
-    running.close()
+    running.close()  # type: ignore[attr-defined]
     rest = list(sweep(case, listed, draws=10, folder=tmp_path))
     assert rest[:7] == first
     assert bytes_of(rest) == bytes_of(list(sweep(case, listed, draws=10)))

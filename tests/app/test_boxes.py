@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages.editing import importing, paste
 from optimiser.app_pages.editing.grid import columns_of
-from optimiser.app_pages.shell import notes, session
+from optimiser.app_pages.shell import notes, session, sign_in
 from optimiser.app_pages.shell.downloads import inputs_workbook
 from optimiser.case.reading import paste as reader
 from optimiser.case.reading.workbook import tables_from
@@ -38,7 +39,7 @@ def said(at: AppTest) -> str:
     return "\n".join(m.value for m in (*at.markdown, *at.info, *at.warning, *at.caption)).replace("\\", "")
 
 
-def values(draft: Draft, sheet: str, column: str) -> list[object]:
+def values(draft: Draft, sheet: str, column: str) -> list[Any]:
     return [r.values.get(column) for r in draft.records(sheet)]
 
 
@@ -98,7 +99,7 @@ def test_a_pasted_amount_takes_the_installments_with_it() -> None:
 # -- import ---------------------------------------------------------------------------------------------------------------
 
 
-def book(**sheets: list[dict[str, object]]) -> bytes:
+def book(**sheets: list[dict[str, Any]]) -> bytes:
     target = BytesIO()
     write_tables(target, tables_from({**RECORDS, **sheets}).tables)
     return target.getvalue()
@@ -301,7 +302,7 @@ def test_a_viewer_looks_and_cannot_change(monkeypatch: pytest.MonkeyPatch) -> No
     cases.share(session.db(), session.actor(), draft.id, True)
     viewer = people.signed_in(session.db(), "viewer@test", "V. Viewer")
     people.set_roles(session.db(), session.actor(), viewer.id, ["viewer"])
-    monkeypatch.setattr(session.sign_in, "actor", lambda: people.actor(session.db(), viewer.id))
+    monkeypatch.setattr(sign_in, "actor", lambda: people.actor(session.db(), viewer.id))
     monkeypatch.setattr(session.desk(), "who", lambda: people.actor(session.db(), viewer.id))
     seen = session.desk().open(draft.id)
     assert seen is not None
@@ -324,7 +325,7 @@ def test_a_dialog_stays_open_with_what_was_typed_while_the_page_is_drawn_anew() 
     at.text_area(key="paste-Funds").set_value("fund\tamount\nGrant\t210,000").run()
     assert "This will change 1 cell of 1 record." in said(at)
     at.run()  # as when a solve ends behind it
-    assert at.text_area(key="paste-Funds").value.endswith("210,000")
+    assert str(at.text_area(key="paste-Funds").value).endswith("210,000")
     at.button(key="paste-apply").click().run()
     assert not at.exception
     assert values(draft, "Funds", "amount")[1] == 210_000.0

@@ -41,7 +41,7 @@ def test_a_fund_is_changed_in_its_form_solved_and_the_plan_changes() -> None:
     assert draft.checked().case is not None
     assert any("3 edits since this plan was solved" in m.value for m in at.markdown)
     at.button(key="solve-again").click().run()
-    session.runs().wait(draft.running or draft.shown, 20)  # type: ignore[arg-type]
+    session.runs().wait(draft.running or draft.shown, 20)
     at.run()
     after = session.plan(draft)
     assert before is not None
@@ -82,7 +82,7 @@ def test_thirty_cells_typed_into_the_grid_are_all_there(monkeypatch: pytest.Monk
     assert [r.values["initiative"] for r in kept.records] == ["I1", "I2", "I3", "I4", "I5"]
     state: dict[str, Any] = {"grid": kept}
     monkeypatch.setattr(grid, "st", SimpleNamespace(session_state=state))
-    edited: dict[int, dict[str, object]] = {}
+    edited: dict[int, dict[str, Any]] = {}
     columns = ("request", "minimum", "baseline", "priority", "score", "name")
 
     def browser_reports() -> None:
@@ -147,7 +147,7 @@ def typing(monkeypatch: pytest.MonkeyPatch) -> tuple[Draft, State, grid.GridShow
     return draft, state, on_page
 
 
-def requests(draft: Draft) -> list[object]:
+def requests(draft: Draft) -> list[Any]:
     return [r.values["request"] for r in draft.records("Initiatives")]
 
 
@@ -267,7 +267,7 @@ def test_cells_as_text_and_back() -> None:
     amount, share = column_of(draft, "Funds", "amount"), column_of(draft, "Funds", "carryover")
     for column, value, text in ((amount, 1_250_000.0, "1,250,000"), (share, 0.25, "25%"), (amount, float("nan"), "")):
         assert shown(column, value) == text
-    for column, text, value in (
+    for column, text, value in (  # type: ignore[assignment]
         (amount, "$1,250,000", 1_250_000.0),
         (share, "25%", 0.25),
         (share, "0.3", 0.3),

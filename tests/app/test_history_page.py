@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from optimiser.app_pages import history
-from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import jobs
 from optimiser.store.base import people
 from optimiser.store.base.rights import Actor
@@ -125,7 +125,7 @@ def test_the_doctor_looks_and_a_backup_can_be_taken() -> None:
 def test_administration_is_for_administrators(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = laid()
     analyst = Actor(session.actor().id, "A. Analyst", frozenset({"analyst"}))
-    monkeypatch.setattr(session.sign_in, "actor", lambda: analyst)
+    monkeypatch.setattr(sign_in, "actor", lambda: analyst)
     at = opened(draft, "administration")
     assert plain(at.title[0].value) == "Administration is for administrators"
     assert not at.dataframe

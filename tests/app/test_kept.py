@@ -8,7 +8,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from optimiser.app_pages.shell import saving, session
+from optimiser.app_pages.shell import saving, session, sign_in
 from optimiser.desk.open_drafts import Desk
 from optimiser.desk.state import Draft
 from optimiser.store.base import people
@@ -220,7 +220,7 @@ def test_sensitive_rows_do_not_reach_who_may_not_see_them(monkeypatch: pytest.Mo
     people.set_agency(session.db(), session.actor(), outside.id, "Health")
     outside = people.actor(session.db(), outside.id)
     monkeypatch.setattr(session.desk(), "who", lambda: outside)
-    monkeypatch.setattr(session.sign_in, "actor", lambda: outside)
+    monkeypatch.setattr(sign_in, "actor", lambda: outside)
     seen = session.desk().open(draft.id)
     assert seen is not None
     assert not seen.whole

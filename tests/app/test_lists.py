@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from optimiser.app_pages.inputs import GROUPS, ORDER
@@ -38,7 +40,7 @@ def test_the_cases_are_listed_with_state_money_and_owner_sorted_and_opened() -> 
     assert {"$1.6m", "$600k", "you"} <= set(shown)
 
     def order() -> list[str]:
-        return [b.key for b in at.button if str(b.key).startswith("case-")]
+        return [str(b.key) for b in at.button if str(b.key).startswith("case-")]
 
     assert set(order()) <= {f"case-{r.id}" for r in recent.listed(session.db(), session.actor())}
     at.button(key="sort-cases-Money").click().run()
@@ -61,7 +63,7 @@ def test_the_cases_are_listed_with_state_money_and_owner_sorted_and_opened() -> 
     ],
 )
 def test_the_money_of_a_case_is_its_funds_or_what_is_paid_into_them(
-    funds: list[dict[str, object]], paid: list[dict[str, object]], money: float | None
+    funds: list[dict[str, Any]], paid: list[dict[str, Any]], money: float | None
 ) -> None:
     records = {"Case": [{"setting": "Currency", "value": "EUR"}], "Funds": funds, "Contributions": paid}
     assert funds_of(records) == Funds(money, "EUR")

@@ -6,6 +6,7 @@ import io
 import re
 from collections.abc import Iterator
 from html import unescape
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -120,7 +121,7 @@ def papers(draft: Draft, plan: Plan) -> Iterator[tuple[str, Figures]]:
         "funded": next(v for n, v in figures.items() if n.startswith("initiatives funded")), **found(people[0], hired=HIRED),
     }  # fmt: skip
     book = load_workbook(io.BytesIO(downloads.plan_workbook(plan)), data_only=True)["Summary"]
-    cells = {row[0]: row[1] for row in book.iter_rows(values_only=True) if row[0] is not None}
+    cells: dict[str, Any] = {str(row[0]): row[1] for row in book.iter_rows(values_only=True) if row[0] is not None}
     yield "workbook", {
         "people": words.fte(round(cells["People"], 1)), "money": words.money_short(cells["Spent"], currency),
         "funded": f"{cells['Funded']} of {cells['Initiatives']}",

@@ -42,6 +42,7 @@ def test_the_app_opens_on_a_solved_example() -> None:
         session.runs().wait(draft.running, 1)
         at.run()
     assert not at.exception
+    assert draft is not None
     assert session.plan(draft) is not None
     assert "not solved" not in title(at)
     assert draft.id in at.query_params["case"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from typing import Any
 
 import openpyxl
 
@@ -11,7 +12,7 @@ from optimiser.verbs import case_from
 from tests.app.small import RECORDS, opened, plain, solved
 
 
-def filled(agency: str, row: int, value: object) -> bytes:
+def filled(agency: str, row: int, value: Any) -> bytes:
     """An agency's workbook with another request in a row."""
     book = openpyxl.load_workbook(io.BytesIO(request_workbooks(case_from(RECORDS).tables)[agency]))
     sheet = book["Initiatives"]

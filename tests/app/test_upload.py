@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from io import BytesIO
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from optimiser.case.writing.writer import write_tables
 from tests.app.small import RECORDS, opened, plain, solved
 
 
-def workbook(**sheets: list[dict[str, object]]) -> bytes:
+def workbook(**sheets: list[dict[str, Any]]) -> bytes:
     target = BytesIO()
     write_tables(target, tables_from({**RECORDS, **sheets}).tables)
     return target.getvalue()

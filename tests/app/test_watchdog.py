@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,10 @@ from tests.app.test_workers import gone, until
 
 
 def hanging(number: int = 0, **settings: object) -> Case:
-    rows = [{"setting": "name", "value": f"Hangs {number}"}, *({"setting": k, "value": v} for k, v in settings.items())]
+    rows: list[Any] = [
+        {"setting": "name", "value": f"Hangs {number}"},
+        *({"setting": k, "value": v} for k, v in settings.items()),
+    ]
     return case_from({**RECORDS, "Case": rows})
 
 

@@ -58,7 +58,7 @@ def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
     assert compared.moved_sentence(compared.moved(plan, after)) in shown(at)
     at.button(key="try-keep").click().run()
     assert not at.exception, at.exception
-    session.runs().wait(draft.running or draft.shown, 20)  # type: ignore[arg-type]
+    session.runs().wait(draft.running or draft.shown, 20)
     draft.settle()
     kept = session.plan(draft)
     assert draft.scenario == f"{fund} cut by 20%"
@@ -76,7 +76,7 @@ def test_people_and_initiatives_are_changes_too() -> None:
     assert both.said == "2 FTE more of analyst at Police and Cameras funded in any case"
     after = questions.tried(plan.case, both.rows, lambda said: None)
     assert after.has_plan
-    assert after.award.set_index("initiative").loc["I5", "level"] > 0
+    assert after.award.set_index("initiative")["level"]["I5"] > 0
     assert tried.joined([None, None]) is None
     assert tried.people_change(plan.case, "Police", "analyst", 0.0) is None
 
@@ -86,7 +86,7 @@ def test_an_initiative_is_done_without_or_locked() -> None:
     assert plan is not None
     names = {"I3": "Patrols", "I4": "Analysts"}
     gone = tried.without_change(["I3"], names)
-    award = float(plan.award.set_index("initiative").loc["I4", "award"])
+    award = float(plan.award.set_index("initiative")["award"]["I4"])
     assert award > 0
     locked = tried.lock_change({"I4": award}, names)
     both = tried.joined([gone, locked, tried.fund_change(plan.case, "Pool", -30)])

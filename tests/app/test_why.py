@@ -88,7 +88,7 @@ def test_a_scenario_is_kept_on_top_of_the_chosen_one_and_its_name_is_never_taken
     second = session.keep_scenario(draft, "less", rows)
     assert (first, second) == ("Less", "less (2)")
     assert [r.values["scenario"] for r in draft.records("Scenarios")] == ["Less", "less (2)"]
-    session.runs().wait(draft.running or draft.shown, 20)  # type: ignore[arg-type]
+    session.runs().wait(draft.running or draft.shown, 20)
     draft.settle()
     plan = session.plan(draft)
     assert plan is not None

@@ -20,7 +20,7 @@ from streamlit.testing.v1 import AppTest
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import jobs as jobs_of_the_server
 from optimiser.case.case import Case
-from optimiser.desk import background, jobs, questions, worker, workers
+from optimiser.desk import background, jobs, questions, worker
 from optimiser.desk.background import Runs
 from optimiser.desk.jobs import Jobs
 from optimiser.desk.turns import Turns
@@ -169,7 +169,7 @@ def test_a_quick_question_does_not_wait_for_long_ones(processes: Workers) -> Non
 def test_where_no_process_can_be_started_the_server_does_the_work(
     processes: Workers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(workers.sys, "executable", "/there/is/no/such/python")
+    monkeypatch.setattr(sys, "executable", "/there/is/no/such/python")
     kept = Runs(processes=processes)
     run = kept.start(case_from(RECORDS))
     kept.wait(run, LONG)

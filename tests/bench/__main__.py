@@ -13,7 +13,9 @@ import tempfile
 import time
 import tracemalloc
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
 import highspy
 import numpy as np
@@ -57,7 +59,7 @@ def raw_highs(model: Model) -> float:
     return clock(engine.run)
 
 
-def speed(records: dict[str, list[dict[str, object]]], name: str) -> None:
+def speed(records: dict[str, list[dict[str, Any]]], name: str) -> None:
     """From tables in memory to a verified plan, against HiGHS alone and against PuLP's expressions."""
     case = optimiser.case_from(records)
     model = build(case.facts, compile_rules(case.facts))
@@ -89,9 +91,8 @@ def example() -> None:
     program = str(Path(sys.executable).with_name("optimiser"))
     for name in EXAMPLES:
         command = [program, "solve", str(DATA / f"{name}.xlsx"), "--json"]
-        runs = sorted(
-            clock(lambda command=command: subprocess.run(command, capture_output=True, check=True)) for _ in range(5)
-        )  # type: ignore[misc]
+        ask = partial(subprocess.run, command, capture_output=True, check=True)
+        runs = sorted(clock(ask) for _ in range(5))
         print(f"{name}: best {runs[0]:.2f} s, median {runs[2]:.2f} s of the whole command (under 1 s)")
     rooms = ("command_line", "verbs", "solvers.highs", "report.documents.plan_text", "report.documents.result_json")
     imports = "import " + ", ".join(f"optimiser.{room}" for room in rooms)

@@ -28,7 +28,7 @@ from optimiser.solvers.problem import Problem, centre
 from optimiser.verbs import apply_changes
 from tests.oracle.large_cases import wide_case
 
-Rows = list[dict[str, object]]
+Rows = list[dict[str, Any]]
 
 
 def scenarios(case: Case, count: int, seed: int = 0) -> dict[str, Rows]:
@@ -112,7 +112,7 @@ class ByHand:
     def value(self, model: Model) -> float:
         """The best value of a model of the same shape."""
         b = self.problem
-        same = np.array_equal(model.value, self.real_value) if hasattr(self, "real_value") else False
+        same = np.array_equal(model.value, self.real_value) if hasattr(self, "real_value") else False  # type: ignore[has-type]
         p = Problem.of(_scaled_as(model, b))
         cost = p.cost(model.stages[0].cost)
         if same:
@@ -161,7 +161,7 @@ def main(arguments: Sequence[str]) -> None:
     hand = ByHand(_model(case))
     more = list(listed)[:: max(1, count // 50)][:50]
     shaped = {n: _model(apply_changes(case, listed[n])) for n in more}
-    seconds, _ = clock(lambda: [_agree(results[n].objective, hand.value(m)) for n, m in shaped.items()])
+    seconds, _ = clock(lambda: [_agree(results[n].objective, hand.value(m)) for n, m in shaped.items()])  # type: ignore[func-returns-value]
     raw = seconds / len(more)
     same = list(more)
     seconds, _ = clock(lambda: [sweeper.result(n, listed[n]) for n in same])

@@ -18,7 +18,7 @@ def take(folder: Path, width: int = 1440, height: int = 900, only: str = "") -> 
     made = []
     for scheme in ("light", "dark"):  # each in a store of its own: the tour begins with the first example
         with tempfile.TemporaryDirectory() as logs, serving(Path(logs)) as address, browser() as opened:
-            context = opened.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)  # type: ignore[arg-type]
+            context = opened.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
             page = context.new_page()
             for view in tour(page, address, wanted):
                 made.append(folder / f"{view.name}{'' if scheme == 'light' else '-dark'}.png")
@@ -33,5 +33,5 @@ if __name__ == "__main__":
     target = Path(sys.argv[1]) if len(sys.argv) > 1 else PICTURES
     target.mkdir(parents=True, exist_ok=True)
     size = [int(n) for n in sys.argv[2:4]] or [1440, 900]
-    for file in take(target, *size, only="".join(sys.argv[4:5])):
+    for file in take(target, *size, only="".join(sys.argv[4:5])):  # type: ignore[arg-type, misc]
         print(file)

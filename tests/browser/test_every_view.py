@@ -35,7 +35,7 @@ NOT_OURS: dict[tuple[str, str], str] = {}
 """Rule of axe and part of the element that Streamlit itself makes wrong -> why it cannot be mended here."""
 
 
-FURTHER: dict[str, list[dict[str, object]]] = {
+FURTHER: dict[str, list[dict[str, Any]]] = {
     "Contributions": [
         {"agency": "Police", "fund": "Pool", "amount": 150_000},
         {"agency": "Health", "fund": "Pool", "amount": 100_000},

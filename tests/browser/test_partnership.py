@@ -163,7 +163,7 @@ def upload(fay: Person, name: str, data: bytes) -> None:
     """Drops a workbook on the page Start."""
     kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
     fay.page.get_by_test_id("stFileUploader").locator("input").set_input_files(
-        [{"name": name, "mimeType": kind, "buffer": data}]
+        [{"name": name, "mimeType": kind, "buffer": data}]  # type: ignore[arg-type]
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.asyncio.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
 
 
 @dataclass
@@ -82,6 +83,9 @@ async def opened(address: str, query: str = "") -> AsyncIterator[Session]:
     """A session at the app's address; the first page is asked for by `run`."""
     host = urlsplit(address).netloc
     async with connect(
-        f"ws://{host}/_stcore/stream", subprotocols=["streamlit"], max_size=None, origin=f"http://{host}"
+        f"ws://{host}/_stcore/stream",
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+        origin=Origin(f"http://{host}"),
     ) as socket:
         yield Session(socket, query)

@@ -12,7 +12,7 @@ import openpyxl
 from optimiser.case.faults import Fault
 from optimiser.case.reading.workbook import Tables
 
-Rows = Sequence[Sequence[Any]]
+Rows = list[list[Any]]
 
 SMALL: dict[str, Rows] = {
     "Agencies": [["agency", "name"], ["PD", "City Police"], ["DA", "Prosecutor"]],
@@ -22,11 +22,12 @@ SMALL: dict[str, Rows] = {
 """The smallest useful workbook."""
 
 
-def book(**sheets: Rows) -> bytes:
+def book(**sheets: Rows | None) -> bytes:
     """The small workbook with these sheets replaced or added (`None` as rows: left out)."""
     made = openpyxl.Workbook()
-    made.remove(made.active)
-    for name, rows in {**SMALL, **sheets}.items():
+    made.remove(made.worksheets[0])
+    wanted: dict[str, Rows | None] = {**SMALL, **sheets}
+    for name, rows in wanted.items():
         if rows is None:
             continue
         sheet = made.create_sheet(name)

@@ -54,9 +54,9 @@ def workbook() -> bytes:
     """The same table as a workbook with merged cells, a formula and a date."""
     book = openpyxl.Workbook()
     for line in CSV.decode().splitlines():
-        book.active.append(line.split(";"))
-    book.active["D8"] = "=SUM(D4:D5)"
-    book.active.merge_cells("A3:D3")
+        book.worksheets[0].append(line.split(";"))
+    book.worksheets[0]["D8"] = "=SUM(D4:D5)"
+    book.worksheets[0].merge_cells("A3:D3")
     return saved(book)
 
 

@@ -39,7 +39,7 @@ class Strange:
         if isinstance(self.content, str):
             return open_foreign(self.content.encode("utf-8"), self.name)
         book = openpyxl.Workbook()
-        book.remove(book.active)
+        book.remove(book.worksheets[0])
         for title, rows in self.content.items():
             sheet = book.create_sheet(title)
             for row in rows:

@@ -1,5 +1,8 @@
 """Faults of one cause are one line; names, dates and identifiers are read as people mean them, or offered."""
 
+from datetime import date
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -13,7 +16,7 @@ from tests.case.books import book, codes, said
 
 def initiatives(*leads: str, agencies: list[list[str]] | None = None) -> list[Fault]:
     """What is said of a case with these leads."""
-    rows = [["initiative", "request", "lead"], *([f"I{i}", 1, lead] for i, lead in enumerate(leads))]
+    rows: list[Any] = [["initiative", "request", "lead"], *([f"I{i}", 1, lead] for i, lead in enumerate(leads))]
     named = agencies or [["agency", "name"], ["PD", "City Police"], ["DA", "District Attorney"]]
     return list(optimiser.check(book(Agencies=named, Initiatives=rows))[1])
 
@@ -67,7 +70,7 @@ def test_what_people_call_an_agency_is_read_as_its_key_and_said() -> None:
     (fault,) = initiatives("district  attorney", "PD")
     assert (fault.cell, fault.code, fault.level) == ("C2", "K06", "warning")
     assert fault.cure == 'it is read as DA: write "DA"'
-    rows = [["initiative", "request", "lead"], ["I", 1, "City Police"]]
+    rows: list[Any] = [["initiative", "request", "lead"], ["I", 1, "City Police"]]
     tables = read_tables(book(Agencies=[["agency", "name"], ["PD", "City Police"]], Initiatives=rows))
     assert tables["Initiatives"]["lead"].tolist() == ["PD"]
 
@@ -162,7 +165,7 @@ def test_a_date_with_two_readings_or_none_is_refused(written: str, cure: str) ->
 
 
 @given(st.dates(), st.sampled_from(["{m}/{d}/{y:04d}", "{d}/{m}/{y:04d}", "{d}-{m}-{y:04d}"]))
-def test_a_date_is_never_read_as_another(day, form: str) -> None:
+def test_a_date_is_never_read_as_another(day: date, form: str) -> None:
     found = read_date(form.format(d=day.day, m=day.month, y=day.year))
     assert found.iso in ("", day.isoformat())
     if day.day > 12 or day.day == day.month:
@@ -187,7 +190,7 @@ def test_the_other_dates_of_the_sheet_show_the_order() -> None:
 
 
 def test_an_identifier_keeps_its_zeros_among_numbers() -> None:
-    rows = [["agency", "site"], ["A", "0106"], ["B", 4711], ["C", 8202]]
+    rows: list[Any] = [["agency", "site"], ["A", "0106"], ["B", 4711], ["C", 8202]]
     tables = read_tables(book(Agencies=rows, Initiatives=[["initiative", "request"], ["I", 1]]))
     assert tables["Agencies"]["site"].tolist() == ["0106", "4711", "8202"]
     assert [(f.cell, f.code, f.level) for f in tables.faults] == [("B2", "K03", "warning")]
@@ -204,7 +207,7 @@ def test_a_digit_too_many_is_asked_after(score: object, meant: str) -> None:
 def test_a_change_that_a_spreadsheet_made_a_number_is_refused_with_both_readings(
     value: float, readings: tuple[str, str]
 ) -> None:
-    rows = [["scenario", "sheet", "column", "change"], ["s", "Funds", "amount", value]]
+    rows: list[Any] = [["scenario", "sheet", "column", "change"], ["s", "Funds", "amount", value]]
     (fault,) = read_tables(book(Scenarios=rows)).faults
     assert (fault.cell, fault.code, fault.level) == ("D2", "C03", "error")
     assert all(r in fault.cure for r in readings)

@@ -3,6 +3,7 @@
 import datetime as dt
 import math
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 import pytest
@@ -18,7 +19,7 @@ BLANK = ("", None, "  ", float("nan"), np.nan)
 
 def of(column: str, value: object, sheet: str = "Initiatives") -> Tables:
     """A case in which one cell of the first record holds this value."""
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "PD"}],
         "Funds": [{"fund": "Pool", "amount": 1000}],
         "Initiatives": [{"initiative": "Mapping", "request": 600}],
@@ -282,7 +283,11 @@ def test_numbers_of_other_libraries_are_numbers(value: object) -> None:
 
 
 def test_attributes_are_numbers_if_every_cell_is_one() -> None:
-    sheet = [["agency", "sworn", "badge", "urban", "mixed"], ["A", 10, "007", True, 1], ["B", None, "12", "no", "x"]]
+    sheet: list[Any] = [
+        ["agency", "sworn", "badge", "urban", "mixed"],
+        ["A", 10, "007", True, 1],
+        ["B", None, "12", "no", "x"],
+    ]
     tables = read_tables(book(Agencies=sheet, Initiatives=[["initiative", "request"], ["I", 1]]))
     agencies = tables["Agencies"]
     assert tables.attributes == {"Agencies": ("sworn", "badge", "urban", "mixed")}
@@ -296,7 +301,7 @@ def test_attributes_are_numbers_if_every_cell_is_one() -> None:
 
 
 def test_an_attribute_with_one_text_among_numbers_is_text_and_is_reported() -> None:
-    rows = [["agency", "sworn"], ["PD", 10], ["DA", 20], ["B", "TBD"]]
+    rows: list[Any] = [["agency", "sworn"], ["PD", 10], ["DA", 20], ["B", "TBD"]]
     tables = read_tables(book(Agencies=rows))
     assert tables["Agencies"]["sworn"].tolist() == ["10", "20", "TBD"]
     assert [(f.cell, f.code, f.level) for f in tables.faults] == [("B4", "N03", "warning")]

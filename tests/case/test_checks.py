@@ -1,5 +1,7 @@
 """Records that contradict themselves or each other: errors by themselves, warnings where only the whole case shows it."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -10,12 +12,12 @@ from optimiser.case.settings import Objective, Settings, Tier, parse_objective, 
 from optimiser.verbs import check_records
 from tests.case.books import SMALL, book, codes, said
 
-Records = list[dict[str, object]]
+Records = list[dict[str, Any]]
 
 
 def case(**sheets: Records) -> Tables:
     """The small case with these sheets replaced or added; its cells can all be read."""
-    small = {
+    small: dict[str, Any] = {
         "Agencies": [{"agency": "PD"}, {"agency": "DA"}],
         "Funds": [{"fund": "Pool", "amount": 1000}],
         "Initiatives": [{"initiative": "Mapping", "request": 600}, {"initiative": "Courts", "request": 500}],
@@ -44,7 +46,7 @@ def test_a_sound_case_has_no_faults() -> None:
         ("Initiatives", "minimum", "maximum", {"initiative": "A", "request": 9}),
     ],
 )
-def test_a_floor_above_its_cap(sheet: str, low: str, high: str, record: dict[str, object]) -> None:
+def test_a_floor_above_its_cap(sheet: str, low: str, high: str, record: dict[str, Any]) -> None:
     found = sentences(**{sheet: [{**record, low: 8, high: 5}]})
     assert found == [
         f'[R01] {sheet}!{low}, row 1: found "8"; expected {low} at most {high}, which is 5; lower {low} to 5, or raise '
@@ -54,7 +56,7 @@ def test_a_floor_above_its_cap(sheet: str, low: str, high: str, record: dict[str
 
 
 def test_a_share_of_a_partner_above_its_cap() -> None:
-    rows = [{"initiative": "Mapping", "agency": "PD", "min_share": 0.6, "max_share": 0.5}, {"agency": "DA"}]
+    rows: list[Any] = [{"initiative": "Mapping", "agency": "PD", "min_share": 0.6, "max_share": 0.5}, {"agency": "DA"}]
     rows[1]["initiative"] = "Mapping"
     assert "lower min_share to 0.5, or raise max_share to 0.6" in sentences(Partners=rows)[0]
 
@@ -91,7 +93,7 @@ def test_installments_lie_in_the_window_and_add_up() -> None:
 
 
 def test_installments_of_a_fund_without_an_amount_add_up_to_its_contributions() -> None:
-    sheets = {
+    sheets: dict[str, Any] = {
         "Funds": [{"fund": "F"}],
         "Contributions": [{"agency": "PD", "fund": "F", "amount": 30}, {"agency": "DA", "fund": "F", "amount": 20}],
     }
@@ -223,13 +225,13 @@ def test_fractions_of_a_cent_are_one_warning_for_a_column() -> None:
 
 
 def test_faults_stand_in_cells_of_the_workbook() -> None:
-    rows = [["initiative", "maximum", "request", "minimum"], ["A", 5, 600, 1], ["B", 5, 500, 8]]
+    rows: list[Any] = [["initiative", "maximum", "request", "minimum"], ["A", 5, 600, 1], ["B", 5, 500, 8]]
     (fault,) = check(read_tables(book(Initiatives=rows)))
     assert (fault.sheet, fault.cell) == ("Initiatives", "D3")
 
 
 def test_what_could_not_be_read_is_passed_over() -> None:
-    rows = [["initiative", "category", "share"], ["Mapping", "travel", 0.5], ["Mapping", "general", "TBD"]]
+    rows: list[Any] = [["initiative", "category", "share"], ["Mapping", "travel", 0.5], ["Mapping", "general", "TBD"]]
     tables = read_tables(book(Costs=rows))
     assert codes(tables) == {"N03"}
     assert check(tables) == []
@@ -240,7 +242,7 @@ def test_what_could_not_be_read_is_passed_over() -> None:
 
 
 def settings(**values: object) -> tuple[Settings, list[str]]:
-    rows = [["setting", "value"], *([name, value] for name, value in values.items())]
+    rows: list[Any] = [["setting", "value"], *([name, value] for name, value in values.items())]
     tables = read_tables(book(Case=rows))
     assert not tables.errors
     made, faults = read_settings(tables["Case"], tables.place("Case", "value"))

@@ -1,5 +1,8 @@
 """Costs as shares or as amounts: scaled and said, added up, refused where they contradict each other."""
 
+from pathlib import Path
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,7 +25,7 @@ BASE = {
 }
 
 
-def records(costs: list[tuple[str, float]], request: float | None = 900.0, column: str = "amount") -> dict:
+def records(costs: list[tuple[str, float]], request: float | None = 900.0, column: str = "amount") -> dict[str, Any]:
     """A case of one initiative with these costs."""
     row = {"initiative": "I"} | ({} if request is None else {"request": request})
     rows = [{"initiative": "I", "category": c, column: v} for c, v in costs]
@@ -34,7 +37,7 @@ def checked(costs: list[tuple[str, float]], column: str) -> tuple[Case | None, t
     return check_records(records(costs, column=column))
 
 
-def errors(made: dict) -> list[Fault]:
+def errors(made: dict[str, Any]) -> list[Fault]:
     """The errors of these records."""
     return [f for f in check_records(made)[1] if f.level == "error"]
 
@@ -53,7 +56,7 @@ def test_amounts_are_the_shares_of_the_request() -> None:
 def test_where_the_request_is_blank_the_amounts_are_it() -> None:
     case = optimiser.case_from(records(AMOUNTS, None))
     assert case.tables["Initiatives"]["request"].tolist() == [900]
-    rows = [["initiative", "category", "amount"], ["A", "travel", 40], ["A", "training", 2.5]]
+    rows: list[Any] = [["initiative", "category", "amount"], ["A", "travel", 40], ["A", "training", 2.5]]
     for head, cells in ((["initiative"], ["A"]), (["initiative", "request"], ["A", None])):
         tables = read_tables(book(Initiatives=[head, cells], Costs=rows))
         assert not tables.faults
@@ -61,7 +64,7 @@ def test_where_the_request_is_blank_the_amounts_are_it() -> None:
 
 
 def test_a_blank_request_without_amounts_stays_a_fault() -> None:
-    rows = [["initiative", "category", "amount"], ["A", "travel", 40]]
+    rows: list[Any] = [["initiative", "category", "amount"], ["A", "travel", 40]]
     tables = read_tables(book(Initiatives=[["initiative", "request"], ["A", None], ["B", None]], Costs=rows))
     assert [(f.cell, f.code) for f in tables.faults] == [("B3", "V01")]
     without = read_tables(book(Initiatives=[["initiative"], ["A"], ["B"]], Costs=rows))
@@ -76,7 +79,7 @@ def test_a_blank_request_without_amounts_stays_a_fault() -> None:
         ([("travel", 0.5), ("general", 0.494)], "share", "N14", "correct them by 0.006"),
     ],
 )
-def test_sums_that_are_plainly_wrong_are_refused(costs: list, column: str, code: str, told: str) -> None:
+def test_sums_that_are_plainly_wrong_are_refused(costs: list[Any], column: str, code: str, told: str) -> None:
     case, faults = checked(costs, column)
     assert case is None
     assert [(f.code, f.level) for f in faults if f.level == "error"] == [(code, "error")]
@@ -130,7 +133,7 @@ def test_amounts_and_their_shares_are_one_case_also_for_the_oracle(amounts: list
     assert told.cost_share["i"] == pytest.approx({n: a / total for n, a in zip(names, amounts, strict=False)}, abs=1e-9)
 
 
-def test_a_case_with_amounts_comes_back_from_its_workbook(tmp_path) -> None:
+def test_a_case_with_amounts_comes_back_from_its_workbook(tmp_path: Path) -> None:
     from optimiser.case.writing.writer import write_tables
 
     tables = tables_from(records(AMOUNTS, None))
@@ -141,5 +144,5 @@ def test_a_case_with_amounts_comes_back_from_its_workbook(tmp_path) -> None:
 
 
 def test_a_typing_error_in_a_share_is_told_once() -> None:
-    rows = [["initiative", "category", "share"], ["Mapping", "travel", 0.5], ["Mapping", "general", "TBD"]]
+    rows: list[Any] = [["initiative", "category", "share"], ["Mapping", "travel", 0.5], ["Mapping", "general", "TBD"]]
     assert len(said(read_tables(book(Costs=rows)))) == 1

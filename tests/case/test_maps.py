@@ -22,7 +22,7 @@ from tests.case.books import saved
 
 FOLDER = Path(os.environ.get("OPTIMISER_REFERENCE_CASES", "does-not-exist")) / "foreign"
 MAPS = Path(__file__).parent / "foreign"
-QUARTERS = [
+QUARTERS: list[Any] = [
     {"period": "Q1", "start": "2026-07-01", "end": "2026-09-30"},
     {"period": "Q2", "start": "2026-10-01", "end": "2026-12-31"},
     {"period": "Q3", "start": "2027-01-01", "end": "2027-03-31"},
@@ -57,9 +57,9 @@ def test_each_file_of_an_office_gets_in_to_the_cent(name: str) -> None:
 def mapped(rows: list[list[Any]], text: str, **known: Any) -> Taken:
     """What a map takes from a sheet "Calls" with these rows."""
     made = openpyxl.Workbook()
-    made.active.title = "Calls"
+    made.worksheets[0].title = "Calls"
     for row in rows:
-        made.active.append(row)
+        made.worksheets[0].append(row)
     return take(read_map(f'[[table]]\nfrom = "Calls"\n{text}'), [open_foreign(saved(made), "calls.xlsx")], **known)
 
 
@@ -74,7 +74,7 @@ INITIATIVES = 'to = "Initiatives"\ncolumns = { "Project" = "initiative", "Ask" =
 
 # -- a map as data --------------------------------------------------------------------------------------------------------
 
-names = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)
+names = st.text(st.characters(exclude_categories=("Cs",)), max_size=12)  # type: ignore[arg-type]
 columns = st.dictionaries(
     names.filter(bool), st.sampled_from(["", "initiative", "request", "lead", "+own"]), max_size=4
 ).filter(lambda d: len([v for v in d.values() if v]) == len({v for v in d.values() if v}))
@@ -192,7 +192,7 @@ def test_a_sum_without_a_word_is_said_and_without_a_name_left_out() -> None:
 
 
 def test_words_that_only_sound_like_a_total_are_taken_unless_the_map_skips_them() -> None:
-    rows = [["Project", "Ask"], ["Total Wellness", 2], ["B", 3]]
+    rows: list[Any] = [["Project", "Ask"], ["Total Wellness", 2], ["B", 3]]
     assert len(mapped(rows, INITIATIVES).tables[0].records) == 2
     assert [r.text for r in mapped(rows, INITIATIVES + 'skip = ["total"]').tables[0].left_out] == ["Total Wellness"]
 
@@ -239,14 +239,14 @@ def test_a_group_never_begins_with_a_zero(ask: str, mark: str) -> None:
 
 def test_a_unit_in_a_title_or_a_note_is_applied_and_said_or_refused() -> None:
     columns = 'to = "Initiatives"\ncolumns = { "Project" = "initiative", "Ask ($000)" = "request" }\n'
-    rows = [["Project", "Ask ($000)"], ["A", 1.5]]
+    rows: list[Any] = [["Project", "Ask ($000)"], ["A", 1.5]]
     taken = mapped(rows, columns)
     assert (taken.tables[0].records[0]["request"], [f.code for f in taken.faults]) == (1500, ["S18"])
     assert mapped(rows, columns + "money = 1000").tables[0].records[0]["request"] == 1500
     assert [f.code for f in mapped(rows, columns + "money = 1000000").errors] == ["S18"]
-    noted = [["All amounts in thousands", None], ["Project", "Ask"], ["A", 1.5]]
+    noted: list[Any] = [["All amounts in thousands", None], ["Project", "Ask"], ["A", 1.5]]
     assert mapped(noted, INITIATIVES + "titles = 2").tables[0].records[0]["request"] == 1500
-    euro = [["Project", "Ask"], ["A", 1]]
+    euro: list[Any] = [["Project", "Ask"], ["A", 1]]
     assert mapped([["in EUR", None], *euro], INITIATIVES + "titles = 2").currency == "EUR"
     told = mapped([["in EUR", None], *euro], INITIATIVES + "titles = 2", currency="USD").errors
     assert [f.code for f in told] == ["S18"]
@@ -257,20 +257,20 @@ def test_a_unit_in_a_title_or_a_note_is_applied_and_said_or_refused() -> None:
 
 @given(st.lists(st.tuples(st.sampled_from("ABC"), st.integers(-(10**9), 10**9)), min_size=1, max_size=30))
 def test_equal_keys_are_added_up_to_the_cent_or_refused(lines: list[tuple[str, int]]) -> None:
-    rows = [["Fund", "Who", "Paid"], *[[f, "PD", n / 100] for f, n in lines]]
+    rows: list[Any] = [["Fund", "Who", "Paid"], *[[f, "PD", n / 100] for f, n in lines]]
     toml = 'to = "Contributions"\ncolumns = { "Fund" = "fund", "Who" = "agency", "Paid" = "amount" }\n'
     taken = mapped(rows, toml + 'same = "add"')
     table = taken.tables[0]
     left = {r.number for r in table.left_out}
-    kept = [(f, n) for number, (f, n) in enumerate(lines, 2) if number not in left]
-    sums = {f: sum(n for g, n in kept if g == f) for f, _ in kept}
+    kept: list[Any] = [(f, n) for number, (f, n) in enumerate(lines, 2) if number not in left]
+    sums: dict[str, Any] = {f: sum(n for g, n in kept if g == f) for f, _ in kept}
     assert {r["fund"]: round(r["amount"] * 100) for r in table.records} == sums
     assert table.ties[0].ties
     assert bool(mapped(rows, toml).errors) == (len(kept) != len(sums))
 
 
 def test_dates_find_their_period_and_those_of_none_are_refused() -> None:
-    rows = [["Day", "Fund", "Paid"], ["31/10/2026", "G", 5], ["1/11/2026", "G", 6], ["2026-07-01", "H", 7]]
+    rows: list[Any] = [["Day", "Fund", "Paid"], ["31/10/2026", "G", 5], ["1/11/2026", "G", 6], ["2026-07-01", "H", 7]]
     toml = 'to = "Installments"\ncolumns = { "Day" = "period", "Fund" = "fund", "Paid" = "amount" }\nsame = "add"'
     taken = mapped(rows, toml, known={"Periods": QUARTERS})
     assert [(r["period"], r["fund"], r["amount"]) for r in taken.tables[0].records] == [("Q2", "G", 11), ("Q1", "H", 7)]
@@ -280,7 +280,7 @@ def test_dates_find_their_period_and_those_of_none_are_refused() -> None:
 
 
 def test_columns_across_become_rows_and_blanks_none() -> None:
-    rows = [["Fund", "Q1", "Q2", "Year"], ["G", 5, None, 5], ["H", 0, 2, 2]]
+    rows: list[Any] = [["Fund", "Q1", "Q2", "Year"], ["G", 5, None, 5], ["H", 0, 2, 2]]
     toml = 'to = "Installments"\ncolumns = { "Fund" = "fund", "Year" = "" }\ncreate = ["Funds", "Periods"]\n'
     taken = mapped(rows, toml + 'across = { columns = ["Q1", "Q2"], title = "period", value = "amount" }')
     assert [tuple(r.values()) for r in taken.tables[0].records] == [("G", "Q1", 5), ("H", "Q1", 0), ("H", "Q2", 2)]
@@ -289,7 +289,7 @@ def test_columns_across_become_rows_and_blanks_none() -> None:
 
 
 def test_a_cell_with_several_names_makes_partners_and_one_alone_leads() -> None:
-    rows = [["Project", "Ask", "Who"], ["A", 1, "PD, DA; Court,  DA"], ["B", 2, "PD"], ["C", 3, None]]
+    rows: list[Any] = [["Project", "Ask", "Who"], ["A", 1, "PD, DA; Court,  DA"], ["B", 2, "PD"], ["C", 3, None]]
     toml = INITIATIVES + 'split = { column = "Who", by = ",", to = "Partners" }\ncreate = ["Agencies"]'
     made = mapped(rows, toml).records()
     assert [(r["initiative"], r["agency"]) for r in made["Partners"]] == [("A", "PD"), ("A", "DA; Court"), ("A", "DA")]
@@ -299,9 +299,9 @@ def test_a_cell_with_several_names_makes_partners_and_one_alone_leads() -> None:
 
 def test_merged_cells_give_their_text_to_each_row_and_a_merged_number_is_refused() -> None:
     made = openpyxl.Workbook()
-    sheet = made.active
+    sheet = made.worksheets[0]
     for row in [["Who", "Project", "Ask"], ["PD", "A", 1], [None, "B", 2]]:
-        sheet.append(row)
+        sheet.append(row)  # type: ignore[arg-type]
     sheet.merge_cells("A2:A3")
     toml = '[[table]]\nto = "Initiatives"\ncolumns = { "Who" = "lead", "Project" = "initiative", "Ask" = "request" }'
     taken = take(read_map(toml), [open_foreign(saved(made), "a.xlsx")])
@@ -398,8 +398,8 @@ def test_an_old_workbook_and_one_with_macros_are_read_and_its_macros_never() -> 
     from tests.case.books import members, packed
 
     made = openpyxl.Workbook()
-    made.active.append(["Project", "Ask"])
-    made.active.append(["A", 1])
+    made.worksheets[0].append(["Project", "Ask"])
+    made.worksheets[0].append(["A", 1])
     parts = members(saved(made))
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(
         b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet.main+xml",

@@ -158,10 +158,10 @@ def test_what_is_taken_for_something_else_than_it_says_is_to_be_looked_at() -> N
 
 def test_pivots_and_covers_are_no_tables() -> None:
     made = openpyxl.Workbook()
-    made.active.append(["Budget call, return by 15 March"])
+    made.worksheets[0].append(["Budget call, return by 15 March"])
     made.create_sheet("Pivot")
     for row in [["Row Labels", "Sum of Ask"], ["Sheriff", 5]]:
-        made["Pivot"].append(row)
+        made["Pivot"].append(row)  # type: ignore[arg-type]
     assert propose(open_foreign(saved(made), "a.xlsx")) == MapProposal()
 
 

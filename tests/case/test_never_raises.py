@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from optimiser.case.checking import checks
 from optimiser.case.checking.net import FAILED
 from optimiser.case.faults import Fault
+from optimiser.case.reading.costs import cost_shares
 from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.verbs import apply_changes, case_from, check_records
 from tests.case.whole import WHOLE, Records
@@ -26,7 +27,7 @@ class Unwilling:
     def __eq__(self, other: object) -> bool:
         raise RuntimeError
 
-    __hash__ = None  # type: ignore[assignment]
+    __hash__ = None
 
     def __str__(self) -> str:
         raise RuntimeError
@@ -149,7 +150,7 @@ def _failing(*_: Any) -> list[Fault]:
 
 def test_a_check_that_fails_is_a_fault_of_its_sheet_and_the_others_are_done(monkeypatch: pytest.MonkeyPatch) -> None:
     looks: list[tuple[str, Callable[..., Any]]] = [
-        (s, _failing if look is checks.cost_shares else look) for s, look in checks.LOOKS
+        (s, _failing if look is cost_shares else look) for s, look in checks.LOOKS
     ]
     monkeypatch.setattr(checks, "LOOKS", tuple(looks))
     records = {**WHOLE, "Installments": WHOLE["Installments"][:1]}

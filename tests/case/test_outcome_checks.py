@@ -1,16 +1,18 @@
 """What is doubtful about how outcomes count is told once, with its cell and its cure; what a case says on purpose is not."""
 
+from typing import Any
+
 import pytest
 
 from optimiser import verbs
 
-Records = list[dict[str, object]]
+Records = list[dict[str, Any]]
 
 PATROL, CLINIC, DESK = ({"initiative": n, "request": 500, "score": s} for n, s in (("P", 90), ("C", 60), ("D", 100)))
 
 
 def found(**sheets: Records) -> list[str]:
-    case = {
+    case: dict[str, Any] = {
         "Agencies": [{"agency": "a"}],
         "Funds": [{"fund": "f", "amount": 900}],
         "Initiatives": [PATROL, CLINIC, DESK],
@@ -41,7 +43,7 @@ def test_initiatives_without_an_outcome_are_named() -> None:
 
 
 @pytest.mark.parametrize("excuse", [{"must_fund": "yes"}, {"maximum": 0}])
-def test_what_does_not_compete_needs_no_outcome(excuse: dict[str, object]) -> None:
+def test_what_does_not_compete_needs_no_outcome(excuse: dict[str, Any]) -> None:
     rows = [PATROL, CLINIC, {**DESK, **excuse}]
     assert found(Initiatives=rows, Outcomes=outcomes(("P", "lives", 3), ("C", "lives", 5))) == []
 
@@ -78,5 +80,5 @@ def test_scores_that_count_for_nothing() -> None:
         ({"where": "score >= 70", "at_most": 5, "active": "no"}, False),
     ],
 )
-def test_scores_that_a_rule_looks_at_count(rule: dict[str, object], silent: bool) -> None:
+def test_scores_that_a_rule_looks_at_count(rule: dict[str, Any], silent: bool) -> None:
     assert (found(Outcomes=ALL, Case=[], Rules=[{"rule": "r", **rule}]) == []) == silent

@@ -4,6 +4,7 @@ import datetime as dt
 import io
 import zipfile
 import zlib
+from pathlib import Path
 
 import pytest
 
@@ -127,7 +128,7 @@ def test_a_refusal_says_what_the_file_is_and_what_to_do() -> None:
     ]
 
 
-def test_a_file_too_large_is_not_even_read(tmp_path, monkeypatch) -> None:
+def test_a_file_too_large_is_not_even_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "large.xlsx"
     with path.open("wb") as file:
         file.truncate(package.BYTES_AT_MOST + 1)
@@ -190,7 +191,7 @@ def test_a_text_that_does_not_exist_is_damage() -> None:
     assert codes(read_tables(with_cells(b'<c r="D3" t="s"><v>99</v></c>'))) == {"S15"}
 
 
-def test_what_is_unusual_is_parsed_in_a_child_process(monkeypatch) -> None:
+def test_what_is_unusual_is_parsed_in_a_child_process(monkeypatch: pytest.MonkeyPatch) -> None:
     called = []
     original = reader._in_child
 

@@ -47,8 +47,8 @@ def test_blank_facts_are_not_written_and_count_in_no_hash() -> None:
 
 @pytest.mark.parametrize("sheet", FACTS)
 def test_a_fact_is_written_read_again_and_counts(sheet: str) -> None:
-    (row,) = PLAIN[sheet]  # type: ignore[misc]
-    case = optimiser.case_from({**PLAIN, sheet: [{**row, **FACTS[sheet]}]})
+    (row,) = PLAIN[sheet]
+    case = optimiser.case_from({**PLAIN, sheet: [{**row, **FACTS[sheet]}]})  # type: ignore[dict-item]
     target = BytesIO()
     write_tables(target, case.tables)
     again = optimiser.read(target.getvalue())

@@ -411,7 +411,7 @@ def test_a_scenario_is_what_one_would_have_written(seed: int) -> None:
     listed: list[dict[str, Any]] = []
     for sheet, (key, columns) in NUMBERS.items():
         for column in columns:
-            value = next(iter(base.tables[sheet].columns.values()), [])
+            value: Any = next(iter(base.tables[sheet].columns.values()), [])
             if not len(value):
                 continue
             name = dice.choice(base.tables[sheet][key].tolist())

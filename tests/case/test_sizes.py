@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from optimiser.verbs import case_from, check_records
 
-BASE = {
+BASE: dict[str, Any] = {
     "Agencies": [{"agency": "Alder"}],
     "Funds": [{"fund": "F", "amount": 1000}],
     "Initiatives": [{"initiative": "a", "request": 100}, {"initiative": "b", "request": 100}],
 }
 
 
-def codes(rounding: float, **sheets: list[dict[str, object]]) -> list[tuple[str, str, str]]:
-    case = [{"setting": "rounding", "value": rounding}]
+def codes(rounding: float, **sheets: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    case: list[Any] = [{"setting": "rounding", "value": rounding}]
     _, faults = check_records({**BASE, "Case": case, **sheets})
     return [(f.sheet, f.cell, f.code) for f in faults if f.level == "error"]
 
@@ -39,14 +41,14 @@ def test_an_amount_beyond_what_keeps_a_unit_is_refused_by_its_cell(
 
 
 def test_a_sum_beyond_it_is_refused_too() -> None:
-    rows: list[dict[str, object]] = [{"initiative": name, "request": 6e15} for name in "ab"]
+    rows: list[dict[str, Any]] = [{"initiative": name, "request": 6e15} for name in "ab"]
     assert ("Initiatives", "request, row 2", "N17") in codes(1, Initiatives=rows)
     rows = [{"initiative": name, "request": 1.7e308} for name in "ab"]
     assert codes(1, Initiatives=rows)
 
 
 def test_other_numbers_too() -> None:
-    outcomes: list[dict[str, object]] = [{"initiative": "a", "outcome": "o", "at_full": 1e20}]
+    outcomes: list[dict[str, Any]] = [{"initiative": "a", "outcome": "o", "at_full": 1e20}]
     assert ("Outcomes", "at_full, row 1", "N17") in codes(1, Outcomes=outcomes)
 
 

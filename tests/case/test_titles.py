@@ -1,5 +1,7 @@
 """Titles of sheets and columns in people's words, with their units: read and said, or refused, never dropped."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from optimiser.case.reading.title import read_note, read_title, without_year
 from optimiser.case.reading.titles import header, known_column
 from optimiser.case.reading.which import meant_sheet
 from optimiser.case.reading.workbook import Tables, read_tables, tables_from
-from optimiser.case.spec import SHEETS
+from optimiser.case.spec import SHEETS, Sheet
 from optimiser.case.writing.template import titled
 from tests.case.books import SMALL, book, codes, said
 
@@ -60,7 +62,7 @@ def test_any_title_is_read(written: str) -> None:
 
 
 @pytest.mark.parametrize("spec", SHEETS, ids=lambda s: s.name)
-def test_the_titles_of_the_template_say_nothing_but_the_column(spec) -> None:
+def test_the_titles_of_the_template_say_nothing_but_the_column(spec: Sheet) -> None:
     titles = titled(spec)
     read = header(spec, RawSheet(spec.name, [titles, titles]), titles)
     assert read.names == list(spec.names)
@@ -80,9 +82,9 @@ def test_one_word_means_one_column_of_a_sheet_and_one_sheet() -> None:
     assert not set(words) & {s.name.lower() for s in SHEETS}
 
 
-def with_title(title: str, value: object = 240, **sheets: object) -> Tables:
+def with_title(title: str, value: Any = 240, **sheets: Any) -> Tables:
     """A case whose first request stands under this title."""
-    rows = [["initiative", title, "lead"], ["Mapping", value, "PD"], ["Courts", None, "DA"]]
+    rows: list[Any] = [["initiative", title, "lead"], ["Mapping", value, "PD"], ["Courts", None, "DA"]]
     rows[2][1] = 0.5
     return read_tables(book(Initiatives=rows, **sheets))
 
@@ -98,7 +100,7 @@ def test_thousands_are_multiplied_and_said(title: str, factor: float) -> None:
 
 
 def test_a_text_in_thousands_is_read_first_and_a_blank_stays_what_it_is() -> None:
-    rows = [["initiative", "request", "maximum ($000)"], ["A", 5, "1.1"], ["B", 5, None], ["C", 5, 4.35]]
+    rows: list[Any] = [["initiative", "request", "maximum ($000)"], ["A", 5, "1.1"], ["B", 5, None], ["C", 5, 4.35]]
     tables = read_tables(book(Initiatives=rows))
     assert tables["Initiatives"]["maximum"].tolist()[0] == 1100
     assert tables["Initiatives"]["maximum"].tolist()[2] == 4350
@@ -138,12 +140,12 @@ def test_what_is_read_otherwise_than_it_stands_is_said(title: str, code: str) ->
 
 
 def test_thousands_of_what_has_no_thousands_are_refused() -> None:
-    rows = [["initiative", "request", "pace (thousands)"], ["A", 5, 0.5]]
+    rows: list[Any] = [["initiative", "request", "pace (thousands)"], ["A", 5, 0.5]]
     assert [f.code for f in read_tables(book(Initiatives=rows)).errors] == ["S18"]
 
 
 def test_a_note_above_the_titles_holds_for_all_money() -> None:
-    rows = [
+    rows: list[Any] = [
         ["FY27 requests"],
         ["(dollars in thousands)"],
         ["Program", "Lead agency", "Request", "Baseline ($ millions)", "Priority"],
@@ -166,8 +168,8 @@ def test_a_note_of_another_currency_above_the_titles_is_refused() -> None:
 
 
 def test_faults_below_titles_in_a_lower_row_name_their_own_cells() -> None:
-    rows = [["City"], [None], ["fund", "amount"], ["Pool", "TBD"], [None, None], ["Pool", 5]]
-    found = [(f.cell, f.code) for f in read_tables(book(Funds=rows)).faults]
+    rows: list[Any] = [["City"], [None], ["fund", "amount"], ["Pool", "TBD"], [None, None], ["Pool", 5]]
+    found: list[Any] = [(f.cell, f.code) for f in read_tables(book(Funds=rows)).faults]
     assert found == [("A3", "S03"), ("B4", "N03"), ("A5", "S10"), ("A6", "K01")]
 
 
@@ -191,7 +193,7 @@ def test_sheets_in_peoples_words(title: str, name: str) -> None:
 
 
 def test_a_sheet_under_another_name_is_read_and_said() -> None:
-    tables = read_tables(book(Funds=None, **{"Funding sources": [["Fund name", "Amount"], ["Pool", 1000]]}))
+    tables = read_tables(book(Funds=None, **{"Funding sources": [["Fund name", "Amount"], ["Pool", 1000]]}))  # type: ignore[arg-type]
     assert not tables.errors
     assert tables["Funds"]["fund"].tolist() == ["Pool"]
     assert "[S01] warning Funding sources: found a sheet under another name" in said(tables, "S01")[0]
@@ -204,12 +206,12 @@ def test_a_sheet_under_its_own_name_goes_before_one_in_other_words() -> None:
 
 
 def test_two_sheets_in_other_words_for_one_table_are_refused() -> None:
-    rows = [["project", "request"], ["Old", 1]]
+    rows: list[Any] = [["project", "request"], ["Old", 1]]
     assert "S16" in codes(read_tables(book(Initiatives=None, Projects=rows, Programs=rows)))
 
 
 def test_an_optional_table_is_read_under_another_name_only_with_its_titles() -> None:
-    rules = [["rule", "kind", "at_most"], ["cap", "limit", 500]]
+    rules: list[Any] = [["rule", "kind", "at_most"], ["cap", "limit", 500]]
     assert read_tables(book(Rulez=rules))["Rules"]["rule"].tolist() == ["cap"]
     assert len(read_tables(book(Rulez=[["what we agreed"]]))["Rules"]) == 0
     assert len(read_tables(book(Results=[["what we achieved"]]))["Outcomes"]) == 0
@@ -223,7 +225,7 @@ def test_a_required_sheet_is_found_by_its_titles() -> None:
     ]
 
 
-WIDE = {
+WIDE: dict[str, Any] = {
     "Contributions": [["agency", "Pool"], ["PD", 5]],
     "Installments": [["fund", "Jul", "Aug"], ["Pool", 400, 600]],
     "Costs": [["initiative", "travel", "equipment"], ["Mapping", 0.5, 0.5]],
@@ -234,7 +236,7 @@ WIDE = {
 
 @pytest.mark.parametrize("sheet", [s for s in WIDE if s != "Contributions"])
 def test_a_wide_table_is_one_fault_that_says_how_it_should_stand(sheet: str) -> None:
-    faults = [f for f in read_tables(book(**{sheet: WIDE[sheet]})).faults if f.level == "error"]
+    faults: list[Any] = [f for f in read_tables(book(**{sheet: WIDE[sheet]})).faults if f.level == "error"]
     assert len(faults) == 1
     assert "one row for each" in faults[0].expected
     assert faults[0].cell == "B1"
@@ -248,7 +250,7 @@ def test_no_column_is_ever_to_be_removed_because_it_is_unknown() -> None:
 
 
 def test_records_have_units_too() -> None:
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "PD"}],
         "Funds": [{"fund": "Pool", "amount ($000)": 2}],
         "Initiatives": [{"initiative": "I", "request": 1}],

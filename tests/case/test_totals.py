@@ -1,5 +1,7 @@
 """Rows of totals: by their words in several languages, by their formula, by their number; never in silence."""
 
+from typing import Any
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -11,7 +13,7 @@ from tests.case.books import book, changed
 
 def funds(*rows: tuple[str, object]) -> list[tuple[str, str, str]]:
     """What is said of total rows among these funds: cell, level, and what was found."""
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "PD"}],
         "Funds": [{"fund": name, "amount": amount} for name, amount in rows],
         "Initiatives": [{"initiative": "I", "request": 1}],
@@ -74,7 +76,7 @@ def test_subtotals_of_blocks_and_of_groups_and_a_total_above_all() -> None:
     ]
     assert [c for c, _, _ in funds(*rows)] == ["fund, row 3", "fund, row 6", "fund, row 7"]
     assert [c for c, _, _ in funds(("Total of all", 575), ("A", 500), ("B", 75))] == ["fund, row 1"]
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "PD"}],
         "Funds": [{"fund": "F", "amount": 1}],
         "Initiatives": [
@@ -108,7 +110,7 @@ def test_the_sum_of_all_above_is_never_taken_in_silence(amounts: list[int], at: 
 
 
 def test_a_formula_that_adds_up_those_above_is_a_total_under_any_name() -> None:
-    rows = [["fund", "amount"], ["A", 500], ["B", 75], ["Money at hand", 999]]
+    rows: list[Any] = [["fund", "amount"], ["A", 500], ["B", 75], ["Money at hand", 999]]
     data = changed(
         book(Funds=rows),
         "xl/worksheets/sheet2.xml",
@@ -122,19 +124,19 @@ def test_a_formula_that_adds_up_those_above_is_a_total_under_any_name() -> None:
 
 def test_a_total_without_a_name_is_one_fault() -> None:
     assert [level for _, level, _ in funds(("A", 500), ("B", 75))] == []
-    rows = [["fund", "amount"], ["A", 500], ["B", 75], [None, 575]]
+    rows: list[Any] = [["fund", "amount"], ["A", 500], ["B", 75], [None, 575]]
     assert [(f.cell, f.code) for f in read_tables(book(Funds=rows)).faults] == [("A4", "S12")]
 
 
 def test_a_total_of_people_or_of_costs_is_one_fault_too() -> None:
-    staff = [
+    staff: list[Any] = [
         ["agency", "role", "fte"],
         ["PD", "analyst", 2],
         ["PD", "driver", 3],
         ["PD", "Total", 5],
         ["Total", None, 5],
     ]
-    found = [(f.cell, f.code) for f in read_tables(book(Staff=staff)).faults]
+    found: list[Any] = [(f.cell, f.code) for f in read_tables(book(Staff=staff)).faults]
     assert found == [("B4", "S12"), ("A5", "S12")]
 
 

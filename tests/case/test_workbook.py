@@ -5,9 +5,11 @@ import io
 import re
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
+from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 import optimiser
 from optimiser.case import codes as codes_module
@@ -33,7 +35,7 @@ def test_the_smallest_workbook_has_every_sheet_with_its_defaults() -> None:
 
 
 def test_titles_are_matched_ignoring_case_spaces_underscores_and_units() -> None:
-    rows = [[" INITIATIVE ", "Request [money]", "Must Fund", "all-or_nothing"], ["I", 5, "yes", "yes"]]
+    rows: list[Any] = [[" INITIATIVE ", "Request [money]", "Must Fund", "all-or_nothing"], ["I", 5, "yes", "yes"]]
     tables = read_tables(book(Initiatives=None, **{"INITIATIVES ": rows}))
     assert tables["Initiatives"]["must_fund"].tolist() == [True]
     assert tables["Initiatives"]["request"].tolist() == [5]
@@ -47,7 +49,7 @@ def test_titles_are_matched_ignoring_case_spaces_underscores_and_units() -> None
 
 
 def test_a_unit_in_brackets_belongs_to_an_attribute_of_its_own() -> None:
-    rows = [["agency", "crime (2020)", "crime (2021)"], ["PD", 1, 2], ["DA", 3, 4]]
+    rows: list[Any] = [["agency", "crime (2020)", "crime (2021)"], ["PD", 1, 2], ["DA", 3, 4]]
     assert read_tables(book(Agencies=rows)).attributes == {"Agencies": ("crime (2020)", "crime (2021)")}
 
 
@@ -152,7 +154,7 @@ def test_a_title_that_stands_twice_and_one_that_is_blank() -> None:
 
 
 def test_blank_rows_are_skipped_and_reported_in_the_middle_only() -> None:
-    rows = [["agency", "name"], ["PD", None], [None, "  "], ["DA", None], [None, None], ["", ""]]
+    rows: list[Any] = [["agency", "name"], ["PD", None], [None, "  "], ["DA", None], [None, None], ["", ""]]
     tables = read_tables(book(Agencies=rows))
     assert tables["Agencies"]["agency"].tolist() == ["PD", "DA"]
     assert tables["Agencies"].rows.tolist() == [2, 4]
@@ -183,7 +185,7 @@ def test_merged_and_hidden_rows() -> None:
 
 
 def test_errors_and_formulas_without_a_value_are_refused_in_used_columns() -> None:
-    rows = [["initiative", "request", "score", "name"], ["A", "=1+1", 3, "=B2"], ["B", 5, "#REF!", "b"]]
+    rows: list[Any] = [["initiative", "request", "score", "name"], ["A", "=1+1", 3, "=B2"], ["B", 5, "#REF!", "b"]]
     data = book(Initiatives=[*rows, ["C", 5, None, "c"]], Summary=[["=1+1"]])
     tables = read_tables(data)
     assert [(f.cell, f.code) for f in tables.faults] == [("B2", "N13"), ("D2", "N13"), ("C3", "N12")]
@@ -232,7 +234,7 @@ def test_an_error_is_an_error_and_not_a_blank() -> None:
 
 def test_dates_counted_from_1904_are_reported() -> None:
     made = openpyxl.load_workbook(io.BytesIO(book(Periods=[["period", "start"], ["FY", None]])))
-    made.epoch = openpyxl.utils.datetime.CALENDAR_MAC_1904
+    made.epoch = CALENDAR_MAC_1904
     made["Periods"]["B2"] = dt.date(2026, 10, 1)
     tables = read_tables(saved(made))
     assert tables["Periods"]["start"].tolist() == ["2026-10-01"]
@@ -246,14 +248,14 @@ def test_keys_that_are_the_same_after_folding_are_refused_with_both_cells() -> N
 
 
 def test_a_key_of_several_columns_may_have_blank_parts_where_they_are_not_required() -> None:
-    rows = [["agency", "role", "fte", "period"], ["PD", "analyst", 2, None], ["PD", "analyst", 3, "FY"]]
+    rows: list[Any] = [["agency", "role", "fte", "period"], ["PD", "analyst", 2, None], ["PD", "analyst", 3, "FY"]]
     assert not read_tables(book(Staff=rows)).faults
     twice = said(read_tables(book(Staff=[*rows, ["pd", "Analyst", 4, None]])), "K01")
     assert twice[0].startswith('[K01] Staff!A4: found "PD, analyst"; expected each agency and role and period once')
 
 
 def test_an_unknown_key_is_refused_with_the_nearest_one() -> None:
-    rows = [["initiative", "request", "lead"], ["A", 1, "PDD"], ["B", 2, "nobody here"]]
+    rows: list[Any] = [["initiative", "request", "lead"], ["A", 1, "PDD"], ["B", 2, "nobody here"]]
     assert said(read_tables(book(Initiatives=rows)), "K02") == [
         '[K02] Initiatives!C2: found "PDD"; expected an agency of the sheet Agencies; write "PD", or add it to Agencies',
         '[K02] Initiatives!C3: found "nobody here"; expected an agency of the sheet Agencies; add it to Agencies, or correct '
@@ -285,7 +287,7 @@ def test_references_take_the_spelling_of_their_key() -> None:
 
 
 def test_a_key_stored_as_a_number_is_text_and_one_that_lost_its_zeros_is_named() -> None:
-    rows = [["initiative", "request", "lead"], ["A", 1, 7], ["B", 1, "8"]]
+    rows: list[Any] = [["initiative", "request", "lead"], ["A", 1, 7], ["B", 1, "8"]]
     assert said(read_tables(book(Agencies=[["agency"], ["007"], [8]], Initiatives=rows))) == [
         '[K03] Initiatives!C2: found "7"; expected an agency of the sheet Agencies; the key is "007": write both alike, in '
         "cells that are formatted as text"
@@ -293,9 +295,9 @@ def test_a_key_stored_as_a_number_is_text_and_one_that_lost_its_zeros_is_named()
 
 
 def test_periods() -> None:
-    rows = [["fund", "amount", "first"], ["Pool", 5, "fy"]]
+    rows: list[Any] = [["fund", "amount", "first"], ["Pool", 5, "fy"]]
     assert read_tables(book(Funds=rows))["Funds"]["first"].tolist() == ["FY"]
-    wrong = [["fund", "amount", "first"], ["Pool", 5, "Q5"]]
+    wrong: list[Any] = [["fund", "amount", "first"], ["Pool", 5, "Q5"]]
     (fault,) = read_tables(book(Funds=wrong, Periods=[["period"], ["Q1"], ["Year 2"]])).faults
     assert (fault.cell, fault.code, fault.found) == ("C2", "D03", '"Q5"')
     assert "list the periods on the sheet Periods" in read_tables(book(Funds=wrong)).faults[0].cure
@@ -303,7 +305,7 @@ def test_periods() -> None:
 
 def test_performance_names_an_initiative_or_an_agency() -> None:
     head = ["of", "item", "measure", "target", "actual"]
-    rows = [head, ["agency", "pd", "calls", 1, 2], ["initiative", "PD", "calls", 1, 2]]
+    rows: list[Any] = [head, ["agency", "pd", "calls", 1, 2], ["initiative", "PD", "calls", 1, 2]]
     tables = read_tables(book(Performance=rows))
     assert tables["Performance"]["item"].tolist() == ["PD", "PD"]
     assert [(f.cell, f.code, f.level) for f in tables.faults] == [("B3", "K02", "error")]
@@ -336,12 +338,12 @@ def test_all_faults_are_found_at_once_in_the_order_of_the_workbook() -> None:
 
 
 def test_the_same_case_from_records_and_from_a_workbook() -> None:
-    records = {
+    records: dict[str, Any] = {
         "agencies": [{"agency": "PD", "sworn": 10}, {"agency": "DA", "sworn": None}],
         "Funds": [{"fund": "Pool", "amount": 1000, "Min Spend": 0.5}],
         "Initiatives": [{"initiative": "A", "request": 600, "lead": "pd"}, {}, {"initiative": "B", "request": 5}],
     }
-    rows = {
+    rows: dict[str, Any] = {
         "Agencies": [["agency", "sworn"], ["PD", 10], ["DA", None]],
         "Funds": [["fund", "amount", "min_spend"], ["Pool", 1000, 0.5]],
         "Initiatives": [["initiative", "request", "lead"], ["A", 600, "pd"], ["B", 5, None]],
@@ -353,7 +355,7 @@ def test_the_same_case_from_records_and_from_a_workbook() -> None:
 
 
 def test_faults_of_records_name_column_and_row() -> None:
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "A"}],
         "Funds": [{"fund": "F", "amout": 1}],
         "Initiatives": [{"initiative": "I"}],

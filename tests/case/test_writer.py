@@ -1,6 +1,8 @@
 """Workbooks that are written: read again they are the same, no text becomes a formula, and faults are marked."""
 
 import io
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import openpyxl
@@ -16,7 +18,7 @@ from optimiser.case.writing.reference import workbook_reference
 from optimiser.case.writing.template import titled
 from tests.case.books import assert_same, book, codes, members
 
-RECORDS = {
+RECORDS: dict[str, Any] = {
     "Case": [{"setting": "name", "value": "Metro"}, {"setting": "rounding", "value": 0.01}],
     "Periods": [{"period": "Q1", "start": "2026-10-01", "end": "2026-12-31"}, {"period": "Q2"}],
     "Areas": [{"area": "North", "population": 1200}, {"area": "Old town", "parent": "North", "population": None}],
@@ -32,7 +34,7 @@ RECORDS = {
 }
 
 
-def written(tables: Tables, **options: object) -> bytes:
+def written(tables: Tables, **options: Any) -> bytes:
     buffer = io.BytesIO()
     writer.write_tables(buffer, tables.tables, **options)
     return buffer.getvalue()
@@ -53,7 +55,10 @@ def test_what_is_written_is_read_again() -> None:
 
 def test_no_text_of_a_user_becomes_a_formula() -> None:
     dangerous = ["=1+1", "+1", "-1", "@SUM(A1)", '=HYPERLINK("http://x")', "#REF!", "=", "\t=1"]
-    records = {**RECORDS, "Agencies": [{"agency": f"a{i}", "name": text} for i, text in enumerate(dangerous)]}
+    records: dict[str, Any] = {
+        **RECORDS,
+        "Agencies": [{"agency": f"a{i}", "name": text} for i, text in enumerate(dangerous)],
+    }
     records["Initiatives"] = [{"initiative": "A", "request": 1}]
     data = written(tables_from(records))
     assert not [name for name, content in members(data).items() if b"<f>" in content or b"<f " in content]
@@ -71,9 +76,9 @@ def test_titles_are_frozen_bold_and_explained() -> None:
     help_of = BY_NAME["Initiatives"].column("request").help
     assert titles["request"].comment.text == f"{help_of}\nUnit: money.\nRequired."
     assert "Blank: 1." in titles["pace"].comment.text
-    assert sheet["G2"].number_format != sheet[f"{titles['pace'].column_letter}2"].number_format
-    assert sheet[f"{titles['pace'].column_letter}2"].number_format == "0%"
-    assert sheet[f"{titles['request'].column_letter}2"].number_format == "#,##0"
+    assert sheet["G2"].number_format != sheet[f"{titles['pace'].column_letter}2"].number_format  # type: ignore[union-attr]
+    assert sheet[f"{titles['pace'].column_letter}2"].number_format == "0%"  # type: ignore[union-attr]
+    assert sheet[f"{titles['request'].column_letter}2"].number_format == "#,##0"  # type: ignore[union-attr]
     plain = opened(written(tables_from(RECORDS), comments=False))["Initiatives"]
     assert not [c for c in plain[1] if c.comment]
 
@@ -110,7 +115,7 @@ MONEY = st.floats(min_value=0, max_value=1e12, allow_nan=False)
 
 
 @st.composite
-def cases(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
+def cases(draw: st.DrawFn) -> dict[str, list[dict[str, Any]]]:
     agencies = draw(st.lists(TEXT, min_size=1, max_size=4))
     some = st.one_of(st.none(), MONEY)
     return {
@@ -133,19 +138,19 @@ def cases(draw: st.DrawFn) -> dict[str, list[dict[str, object]]]:
 
 @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
 @given(cases())
-def test_any_case_is_read_again_as_it_was_written(records: dict[str, list[dict[str, object]]]) -> None:
+def test_any_case_is_read_again_as_it_was_written(records: dict[str, list[dict[str, Any]]]) -> None:
     tables = tables_from(records)
     assert_same(tables, read_tables(written(tables, comments=False)))
 
 
 def test_characters_that_a_cell_cannot_hold_are_left_out() -> None:
-    records = {**RECORDS, "Agencies": [{"agency": "A", "name": "a\x00b\x0b\ud800c\ufffe"}]}
+    records: dict[str, Any] = {**RECORDS, "Agencies": [{"agency": "A", "name": "a\x00b\x0b\ud800c\ufffe"}]}
     records["Initiatives"] = [{"initiative": "A", "request": 1}]
     assert read_tables(written(tables_from(records)))["Agencies"]["name"].tolist() == ["abc"]
 
 
 def test_text_that_looks_like_the_code_of_a_character_stays_as_it_is() -> None:
-    records = {
+    records: dict[str, Any] = {
         **RECORDS,
         "Agencies": [{"agency": "A", "name": "a_x0041_b"}],
         "Initiatives": [{"initiative": "A", "request": 1}],
@@ -153,7 +158,7 @@ def test_text_that_looks_like_the_code_of_a_character_stays_as_it_is() -> None:
     assert read_tables(written(tables_from(records)))["Agencies"]["name"].tolist() == ["a_x0041_b"]
 
 
-def test_the_template_has_every_sheet_and_is_a_case_as_soon_as_it_is_filled_in(tmp_path) -> None:
+def test_the_template_has_every_sheet_and_is_a_case_as_soon_as_it_is_filled_in(tmp_path: Path) -> None:
     path = tmp_path / "template.xlsx"
     template.write_template(path)
     made = openpyxl.load_workbook(path)
@@ -176,7 +181,7 @@ def test_the_template_has_every_sheet_and_is_a_case_as_soon_as_it_is_filled_in(t
         assert len(titled(spec)) == len(spec.columns)
 
 
-def test_the_template_says_what_to_fill_in_and_what_does_not_belong_in_it(tmp_path) -> None:
+def test_the_template_says_what_to_fill_in_and_what_does_not_belong_in_it(tmp_path: Path) -> None:
     template.write_template(tmp_path / "t.xlsx")
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")["README"]
     text = " ".join(str(c.value) for row in sheet.iter_rows() for c in row if c.value is not None)
@@ -189,7 +194,11 @@ def test_the_template_says_what_to_fill_in_and_what_does_not_belong_in_it(tmp_pa
 
 
 def test_faulty_cells_are_marked_in_a_fresh_copy_and_listed_with_links() -> None:
-    rows = [["initiative", "request", "lead", "name"], ["A", "12O", "nobody", None], ["B", "1,200", "PD", "=1+1"]]
+    rows: list[Any] = [
+        ["initiative", "request", "lead", "name"],
+        ["A", "12O", "nobody", None],
+        ["B", "1,200", "PD", "=1+1"],
+    ]
     data = book(Initiatives=rows, Summary=[["old"]])
     tables = read_tables(data)
     out = io.BytesIO()
@@ -261,7 +270,7 @@ def test_the_reference_page_has_every_sheet_and_column() -> None:
 
 
 @pytest.mark.parametrize("name", ["Scenarios", "Initiatives", "README", "Library", "Staff"])
-def test_a_template_prints_on_any_paper(name: str, tmp_path) -> None:
+def test_a_template_prints_on_any_paper(name: str, tmp_path: Path) -> None:
     plain = writer.PlainSheet("Library", ["name", "text"], [["a", "word " * 100]])
     template.write_template(tmp_path / "t.xlsx", [plain])
     sheet = openpyxl.load_workbook(tmp_path / "t.xlsx")[name]
@@ -282,7 +291,7 @@ def test_a_long_text_is_broken_into_lines_and_its_row_is_as_high() -> None:
     assert made.row_dimensions[3].height is None
 
 
-def test_in_a_template_a_change_stays_the_text_that_was_typed(tmp_path) -> None:
+def test_in_a_template_a_change_stays_the_text_that_was_typed(tmp_path: Path) -> None:
     template.write_template(tmp_path / "t.xlsx")
     book = openpyxl.load_workbook(tmp_path / "t.xlsx")
     column = next(c.column for c in book["Scenarios"][1] if str(c.value).startswith("change"))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import openpyxl
 import pytest
@@ -30,14 +31,14 @@ CALLS = [
 @pytest.fixture
 def calls(tmp_path: Path) -> Path:
     book = openpyxl.Workbook()
-    book.active.title = "FY27 Calls"
+    book.worksheets[0].title = "FY27 Calls"
     for row in CALLS:
-        book.active.append(row)
+        book.worksheets[0].append(row)  # type: ignore[arg-type]
     book.save(tmp_path / "calls.xlsx")
     return tmp_path / "calls.xlsx"
 
 
-def run(*words: object) -> tuple[int, str, str]:
+def run(*words: Any) -> tuple[int, str, str]:
     done = CliRunner().invoke(app, [str(w) for w in words])
     return done.exit_code, done.stdout, done.stderr
 
@@ -70,8 +71,8 @@ def test_the_map_is_kept_with_the_case_and_used_again(calls: Path, tmp_path: Pat
     run("import", calls, "--propose", toml)
     run("import", calls, "--map", toml, "-o", case)
     book = openpyxl.load_workbook(calls)
-    book.active["D6"] = 900
-    book.active["D7"], book.active["D11"] = 1525, 2046
+    book.worksheets[0]["D6"] = 900
+    book.worksheets[0]["D7"], book.worksheets[0]["D11"] = 1525, 2046
     book.save(calls)
     code, _, _ = run("import", calls, "--into", case, "-o", again)
     assert code == 0
@@ -93,7 +94,7 @@ def test_what_the_map_cannot_read_is_a_fault_with_its_cell_and_nothing_is_writte
     toml = tmp_path / "m.toml"
     run("import", calls, "--propose", toml)
     book = openpyxl.load_workbook(calls)
-    book.active["D9"] = "TBD"
+    book.worksheets[0]["D9"] = "TBD"
     book.save(calls)
     code, out, _ = run("import", calls, "--map", toml, "-o", tmp_path / "case.xlsx", "--json")
     (fault,) = [f for f in json.loads(out)["faults"] if f["level"] == "error"]
@@ -125,7 +126,7 @@ def test_names_that_people_use_find_the_records_of_the_case(tmp_path: Path) -> N
         "Initiatives": [["initiative", "name", "request", "lead"], ["G1", "Street outreach", 5, "YB"]],
     }.items():
         sheet = book.create_sheet(name)
-        for row in rows:
+        for row in rows:  # type: ignore[attr-defined]
             sheet.append(row)
     book.remove(book.worksheets[0])
     book.save(case)

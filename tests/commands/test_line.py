@@ -22,7 +22,7 @@ from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
 from optimiser.solvers.engine import highs_version
 
-RECORDS = {
+RECORDS: dict[str, Any] = {
     "Agencies": [{"agency": "Harbour"}],
     "Funds": [{"fund": "Levy", "amount": 900.0}],
     "Initiatives": [{"initiative": "ferry", "lead": "Harbour", "request": 400.0}],
@@ -32,7 +32,7 @@ ROOT = Path(__file__).parents[2]
 
 def commands(group: Any = None, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Any]]:
     """Every command with the words that call it."""
-    for name, command in (group or typer.main.get_command(app)).commands.items():
+    for name, command in (group or typer.main.get_group(app)).commands.items():
         if hasattr(command, "commands"):
             yield from commands(command, (*above, name))
         else:
@@ -69,7 +69,7 @@ def run(*words: object) -> tuple[int, str, str]:
 @pytest.fixture
 def faulty(tmp_path: Path) -> Path:
     path = tmp_path / "faulty.xlsx"
-    wrong = {**RECORDS, "Initiatives": [{"initiative": "ferry", "lead": "Harbor", "request": 400.0}]}
+    wrong: dict[str, Any] = {**RECORDS, "Initiatives": [{"initiative": "ferry", "lead": "Harbor", "request": 400.0}]}
     write_tables(path, tables_from(wrong).tables)
     return path
 
@@ -240,7 +240,7 @@ def test_rules_finds_what_binds_me_what_is_stale_and_the_compliance_of_a_grant(t
         "of": "amount",
         "entry": "voca-administration, text of 2019-01-01",
     }
-    sheets = {
+    sheets: dict[str, Any] = {
         "Agencies": [{"agency": "One"}],
         "Funds": [{"fund": "Pot", "amount": 100}],
         "Initiatives": [{"initiative": "Only", "request": 90}],

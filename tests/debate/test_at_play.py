@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -40,7 +41,7 @@ def whole(money: float, unit: float) -> int:
 def adds_up(plan: Plan, found: AtPlay) -> None:
     unit = found.unit
     awards = {r["initiative"]: whole(r["award"], unit) for r in plan.tables["Awards"].records()}
-    split = defaultdict(int)
+    split: dict[str, int] = defaultdict(int)
     for part in found.parts:
         assert part.kind in KINDS
         assert part.money > 0
@@ -136,7 +137,7 @@ def test_claims_are_true_when_solved_afresh(block: int) -> None:
     assert tried == 10
 
 
-def case_of(rules: list[dict[str, object]] = [], **cells: object) -> Case:  # noqa: B006 (never written to)
+def case_of(rules: list[dict[str, Any]] = [], **cells: object) -> Case:  # noqa: B006 (never written to)
     return checked({
         "Agencies": [{"agency": "A"}],
         "Funds": [
@@ -164,7 +165,7 @@ def test_each_dollar_has_its_reason() -> None:
 
 
 def test_who_set_it_the_law_before_the_grant_before_the_committee() -> None:
-    rules: list[dict[str, object]] = [
+    rules: list[dict[str, Any]] = [
         {"rule": "law", "where": "initiative = desk", "at_least": 100, "set_by": "statute", "authority": "34 USC 1"},
         {"rule": "pact", "where": "initiative = desk", "at_least": 150, "set_by": "agreement"},
         {"rule": "ours", "where": "initiative = desk", "at_least": 180, "set_by": "policy"},

@@ -8,7 +8,8 @@ from typing import Any
 
 from .plain_case import PlainCase, Records, Rule, read
 from .plain_lp import initiatives_in, named
-from .plain_model import solve_case, switched
+from .plain_model import solve_case
+from .plain_rows import switched
 
 
 def enumerate_switches(records: Records, solver: str = "highs", most: int = 10) -> dict[str, Any]:

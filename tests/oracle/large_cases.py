@@ -160,7 +160,7 @@ def large_case(
         for k in dice.sample(ROLES, 2)
     ]
 
-    amount = sum(r["amount"] for r in fund_rows)
+    amount = sum(r["amount"] for r in fund_rows)  # type: ignore[misc]
     rules: list[Row] = [
         {"rule": "Travel cap", "where": "category = travel", "at_most": 0.03, "of": "total"},
         {"rule": "Indirect cap", "where": "category = indirect", "per": "fund", "at_most": 0.1, "of": "amount"},

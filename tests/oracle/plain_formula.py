@@ -68,7 +68,7 @@ def awards(case: PlainCase, rule: Rule, members: list[str], total: float) -> dic
     for change in changes:
         if not change:
             continue
-        word, rest = re.match(r"(\w+)\s*(.*)$", change).groups()  # type: ignore[union-attr]
+        word, rest = re.match(r"(\w+)\s*(.*)$", change).groups()
         rest = rest.strip()
         if word == "base":
             each = amount_of_money(rest) * total
@@ -77,18 +77,18 @@ def awards(case: PlainCase, rule: Rule, members: list[str], total: float) -> dic
             award = {m: each + (left * plain[m] / sum(plain[n] for n in large) if m in large else 0.0) for m in members}
         elif word == "floor":
             floor = amount_of_money(rest) * total
-            award = _held(award, total, lambda m, floor=floor: floor, below=True)
+            award = _held(award, total, lambda m, floor=floor: floor, below=True)  # type: ignore[misc]
         elif word == "cap":
             if rest == "request":
                 award = _held(award, total, lambda m: requested(case, rule, m), below=False)
             elif rest.endswith("%"):
                 cap = amount_of_money(rest) * total
-                award = _held(award, total, lambda m, cap=cap: cap, below=False)
+                award = _held(award, total, lambda m, cap=cap: cap, below=False)  # type: ignore[misc]
             else:
-                award = _held(award, total, lambda m, rest=rest: attribute(case, rule.per, m, rest), below=False)
+                award = _held(award, total, lambda m, rest=rest: attribute(case, rule.per, m, rest), below=False)  # type: ignore[misc]
         elif word == "hold":
             part = amount_of_money(rest)
-            award = _held(award, total, lambda m, part=part: part * baseline(case, rule.per, m), below=True)
+            award = _held(award, total, lambda m, part=part: part * baseline(case, rule.per, m), below=True)  # type: ignore[misc]
         elif word == "small":
             threshold, _, to = rest.partition(" to ")
             small = [m for m in members if 0 < award[m] < float(threshold) and m != fold(to.strip().strip('"'))]
@@ -110,7 +110,7 @@ def plain_shares(case: PlainCase, per: str, members: list[str], text: str) -> di
     share = dict.fromkeys(members, 0.0)
     weights = 0.0
     for term in text.split("+"):
-        weight, column = re.match(r'\s*([\d.]+(?:[eE]-?\d+)?)?\s*\*?\s*"?([^"]+?)"?\s*$', term).groups()  # type: ignore[union-attr]
+        weight, column = re.match(r'\s*([\d.]+(?:[eE]-?\d+)?)?\s*\*?\s*"?([^"]+?)"?\s*$', term).groups()
         w = float(weight) if weight else 1.0
         weights += w
         whole = sum(attribute(case, per, m, column) for m in members)

@@ -135,7 +135,7 @@ def excludes(model: PlainModel, rule: Rule) -> None:
 
 
 def match(model: PlainModel, rule: Rule) -> None:
-    rate = rule.at_least / (1 - rule.at_least)  # type: ignore[operator]
+    rate = rule.at_least / (1 - rule.at_least)
     sums = {pair: matched_and_spent(model, *pair) for pair in matched_pairs(model.case, rule)}
     if rule.per != "fund":
         for matched, spent in sums.values():

@@ -7,7 +7,8 @@ import pytest
 from tests.oracle.enumeration import enumerate_switches
 from tests.oracle.large_cases import TWIN, large_case, other_columns, spend_columns, wide_case
 from tests.oracle.plain_case import read
-from tests.oracle.plain_model import build, solve_plain, switched
+from tests.oracle.plain_model import build, solve_plain
+from tests.oracle.plain_rows import switched
 from tests.oracle.random_cases import random_case
 
 

@@ -81,11 +81,15 @@ def of_xlsx(data: bytes) -> Read:
                 ]
                 if below:
                     made.tables.setdefault(row[0], []).append(below)
-        for row in formulas[name].iter_rows():
-            for cell in row:
+        for written in formulas[name].iter_rows():
+            for cell in written:
                 if cell.data_type == "f":
-                    stored = shown[name][cell.coordinate].value
-                    assert abs(come_to(cell.value, shown[name]) - stored) < 1e-9, (name, cell.coordinate, cell.value)
+                    stored: Any = shown[name][cell.coordinate].value
+                    assert abs(come_to(str(cell.value), shown[name]) - stored) < 1e-9, (
+                        name,
+                        cell.coordinate,
+                        cell.value,
+                    )
     made.text = "\n".join(said)
     return made
 
@@ -109,7 +113,8 @@ def _until_blank(rows: list[list[Any]]) -> list[list[Any]]:
 class _Page(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
-        self.made, self.rows, self.name, self.into = Read(), [], "", ""
+        self.rows: list[Any] = []
+        self.made, self.name, self.into = Read(), "", ""
         self.data: list[tuple[str, str, str]] = []
         self.tags: list[tuple[str, dict[str, str | None]]] = []
         self.figure: tuple[str, str] | None = None

@@ -141,8 +141,8 @@ def _sheets(file: Made) -> None:
                 if cell.data_type in ("n", "f"):
                     value = shown[sheet.title][cell.coordinate].value
                     places = 2 if cell.number_format.endswith(".00") else 0
-                    assert len(f"{value:,.{places}f}") * 1.17 < widths[cell.column_letter], (file.file, cell.coordinate)
-        for chart in sheet._charts:
+                    assert len(f"{value:,.{places}f}") * 1.17 < widths[cell.column_letter], (file.file, cell.coordinate)  # type: ignore[union-attr]
+        for chart in sheet._charts:  # type: ignore[attr-defined]
             area = chart.series[0].val.numRef.f.rpartition("!")[2].replace("$", "")
             values = [c.value for (c,) in sheet[area]]
             assert values

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 import optimiser
-from optimiser.papers.blocks import Bars, Figure, Grid, Missing, Para, Total, said
+from optimiser.papers.blocks import Bars, Grid, Missing, Para, Total, said
+from optimiser.papers.figures import Figure
 from optimiser.papers.paper import Paper, Source, make, shelf, with_missing
 from tests.papers.cases import solved, source
 from tests.papers.reading import READERS, Read, number

@@ -86,7 +86,9 @@ def package(file: Made, form: str) -> None:
             for row in sheet.iter_rows():
                 for cell in row:
                     if cell.data_type == "f":
-                        assert re.fullmatch(r"=(0|(SUM\([A-Z]+\d+:[A-Z]+\d+\)|[A-Z]+\d+)(\+[A-Z]+\d+)*)", cell.value)
+                        assert re.fullmatch(
+                            r"=(0|(SUM\([A-Z]+\d+:[A-Z]+\d+\)|[A-Z]+\d+)(\+[A-Z]+\d+)*)", str(cell.value)
+                        )
                     assert cell.hyperlink is None
 
 

@@ -52,7 +52,7 @@ def test_a_master_is_kept_and_its_slides_are_not(tmp_path: Path) -> None:
 
 def test_a_sheet_of_ones_own_is_the_letterhead_of_every_sheet(tmp_path: Path) -> None:
     own = openpyxl.Workbook()
-    head = own.active
+    head = own.worksheets[0]
     head["A1"], head["A1"].font = "Harbor County, Office of Finance", Font(bold=True, size=16)
     head["A2"], head["C1"], head["D1"] = "1 Quay Street", "=TODAY()", "=[other.xlsx]Sheet1!A1"
     head["A3"].hyperlink = "http://example.com"
@@ -73,7 +73,7 @@ def test_a_sheet_of_ones_own_is_the_letterhead_of_every_sheet(tmp_path: Path) ->
             assert sheet["C1"].value is None
             assert sheet["D1"].value is None
             assert "A1:B1" in [str(area) for area in sheet.merged_cells.ranges]
-            assert len(sheet._images) == 1
+            assert len(sheet._images) == 1  # type: ignore[attr-defined]
             assert sheet.oddHeader.left.text == "Harbor County"
             assert sheet.oddFooter.left.text.startswith("Page of the office\n")
             assert "inputs" in sheet.oddFooter.left.text

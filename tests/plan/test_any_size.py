@@ -94,7 +94,7 @@ def told_as_it_is(plan: Plan) -> None:
     awards, rules = plan.tables["Awards"], plan.tables["Compliance"]
     impact = sum(exact(v) for v in awards["impact"].tolist())
     if stage is plan.stages[0]:
-        impact -= sum(exact(v) for v in rules["penalty"].tolist())
+        impact -= sum((exact(v) for v in rules["penalty"].tolist()), Fraction(0))
     allowed = max(plan.gap or 0.0, OPTIMAL_GAP) + stage.within
     breaches = any(not hard for hard in rules["hard"].tolist())
     size = max(abs(stage.best), 1e-6)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -20,7 +22,7 @@ def one_of(least: float, most: float, *others: float, rounding: float = 1.0, lea
         | ({"minimum": least_of_others} if k == 0 else {})
         for k, most_of_it in enumerate(others)
     ]
-    records = {
+    records: dict[str, Any] = {
         "Case": [{"setting": "rounding", "value": rounding}],
         "Agencies": [{"agency": "Police"}],
         "Funds": [{"fund": "Grant", "kind": "pooled", "amount": 10 * most}],

@@ -42,7 +42,7 @@ def test_an_example_passes_as_it_was_written_and_saved_by_libraries(plans: dict[
         tables = pd.read_excel(path, sheet_name=None, engine="openpyxl")
         with pd.ExcelWriter(tmp_path / "tables.xlsx", engine="openpyxl") as writer:
             for sheet, table in tables.items():
-                table.to_excel(writer, sheet_name=sheet, index=False)
+                table.to_excel(writer, sheet_name=sheet, index=False)  # type: ignore[arg-type]
         assert inspect(tmp_path / "tables.xlsx").broken == (), name
 
 

@@ -7,6 +7,7 @@ import re
 import time
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 from openpyxl import load_workbook
@@ -34,7 +35,7 @@ def book() -> bytes:
     return written(plan_of())
 
 
-def edited(book: bytes, sheet: str, cell: str, value: object) -> bytes:
+def edited(book: bytes, sheet: str, cell: str, value: Any) -> bytes:
     """The workbook with one cell changed by somebody's spreadsheet program."""
     opened = load_workbook(io.BytesIO(book))
     opened[sheet][cell] = value
@@ -113,7 +114,7 @@ CHANGES = [
 
 
 @pytest.mark.parametrize(("sheet", "column", "value"), CHANGES)
-def test_one_changed_cell_is_found(book: bytes, sheet: str, column: str, value: object) -> None:
+def test_one_changed_cell_is_found(book: bytes, sheet: str, column: str, value: Any) -> None:
     titles = [cell.value for cell in load_workbook(io.BytesIO(book))[sheet][1]]
     broken = verify_workbook(edited(book, sheet, f"{get_column_letter(titles.index(column) + 1)}2", value))
     assert [b.item for b in broken if b.constraint == "changed"] == [sheet]
@@ -197,7 +198,7 @@ def test_sheets_are_tables_that_print(book: bytes) -> None:
         assert sheet.tables[f"Plan{name}"].ref == sheet.dimensions
         assert [cell.value for cell in sheet[1]] == list(SPEC[name].names)
         assert sheet.freeze_panes == "A2"
-    for sheet in opened.worksheets:
+    for sheet in opened.worksheets:  # type: ignore[assignment]
         width = sum(d.width for d in sheet.column_dimensions.values())
         assert sheet.page_setup.orientation == ("portrait" if width <= 110 else "landscape")
         assert width / sheet.page_setup.fitToWidth <= 190  # in letters that can be read, on A4 and on Letter
@@ -254,7 +255,7 @@ def test_what_is_no_plan(tmp_path: Path) -> None:
     assert [f.sheet for f in error.value.faults] == ["Spend", "Proof"]
 
 
-def test_a_long_name_leaves_a_foot_that_excel_takes():
+def test_a_long_name_leaves_a_foot_that_excel_takes() -> None:
     from optimiser.report.documents.report_sheets import Book
 
     book = Book("R&D and & " * 40 + ", inputs 0123456789abcdef")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import numpy as np
 import pytest
@@ -67,7 +68,7 @@ def test_without_a_plan_what_it_would_hold_is_null() -> None:
 def test_without_people_and_outcomes() -> None:
     without = ("Staff", "Needs", "Substitutes", "Outcomes", "Curves")
     case = case_of({s: r for s, r in RECORDS.items() if s not in without})
-    rows = {"Spend": [], "Posts": [], "Hires": [], "Levels": [], "Match": [], "Balances": []}
+    rows: dict[str, list[Any]] = {"Spend": [], "Posts": [], "Hires": [], "Levels": [], "Match": [], "Balances": []}
     from optimiser.plan.derive import derive
     from tests.plan.hand import decision
 

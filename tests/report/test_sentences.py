@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import cache
 from html import unescape
 from pathlib import Path
+from typing import Any
 
 import pytest
 from typer.testing import CliRunner
@@ -94,7 +95,7 @@ def test_the_slips_are_seen() -> None:
     assert slips("1 initiative; $1,191,087.70; from 0.1 to 0.12; limit 1 costs 3.6 points") == []
 
 
-def hired(**more: object) -> Case:
+def hired(**more: Any) -> Case:
     return case_from(
         {
             "Agencies": [{"agency": "Harbour"}],
@@ -117,7 +118,7 @@ def test_an_award_above_its_request_says_what_costs_so_much() -> None:
 
 def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() -> None:
     names = [f"quay {k}" for k in range(9)]
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "Harbour"}],
         "Funds": [{"fund": "Levy", "amount": 900.0}],
         "Initiatives": [

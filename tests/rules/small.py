@@ -76,7 +76,7 @@ def changed(records: Records, sheet: str, key: str, **values: Any) -> Records:
 
 def case_of(*rules: Mapping[str, Any], **sheets: list[dict[str, Any]]) -> Case:
     """The small case with these rules, checked."""
-    return checked(with_rules(*rules, **sheets))
+    return checked(with_rules(*rules, **sheets))  # type: ignore[arg-type]
 
 
 def checked(records: Records) -> Case:
@@ -128,7 +128,7 @@ def compliance(plan: Plan, rule: str = "r1") -> list[dict[str, Any]]:
 
 def faults(*rules: Mapping[str, Any], **sheets: list[dict[str, Any]]) -> list[Fault]:
     """The faults of the small case with these rules."""
-    return list(verbs.check_records(with_rules(*rules, **sheets))[1])
+    return list(verbs.check_records(with_rules(*rules, **sheets))[1])  # type: ignore[arg-type]
 
 
 def only_fault(rule: Mapping[str, Any], **sheets: list[dict[str, Any]]) -> Fault:

@@ -6,12 +6,14 @@
 from __future__ import annotations
 
 import os
+from typing import Any
 
 import numpy as np
 import pytest
 
 from optimiser import verbs
 from optimiser.model.objectives import OBJECTIVES
+from optimiser.plan.tables import Plan
 from tests.oracle.plain_model import solve_plain
 from tests.oracle.random_cases import random_case
 from tests.rules.plain_switches import enumerated, random_switches
@@ -59,7 +61,7 @@ def test_leximin_agrees_with_a_plain_computation(seed: int) -> None:
     assert sorted_ratios(plan) == pytest.approx(np.diff([0.0, *sums]).tolist(), rel=1e-5, abs=1e-5)
 
 
-def sorted_ratios(plan: verbs.Plan) -> list[float]:
+def sorted_ratios(plan: Plan) -> list[float]:
     """Money received per money contributed, the lowest first."""
     received = plan.tables["Received"]
     paid = received["contribution"] > 0
@@ -84,7 +86,7 @@ HAND: Records = {
 """Impact per money: d 4, c 3, b 2, a 1. Fairest: A has 0.5 at most, then B and C share 950 as 200 to 400."""
 
 
-def best(objective: str, **sheets: list[dict[str, object]]) -> verbs.Plan:
+def best(objective: str, **sheets: list[dict[str, Any]]) -> Plan:
     """The plan of the hand-made case."""
     plan = verbs.solve(checked({**HAND, **sheets}), objective=objective)
     assert plan.status in ("optimal", "within_gap")

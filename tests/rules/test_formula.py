@@ -182,7 +182,7 @@ def plainly(weights: list[float], total: float, options: list[tuple[str, list[fl
                 break
             whole = sum(award)
             fixed |= {k: amount[k] for k in out}
-            rest, shared = whole - sum(fixed.values()), sum(a for k, a in enumerate(award) if k not in fixed)
+            rest, shared = whole - sum(fixed.values()), sum(a for k, a in enumerate(award) if k not in fixed)  # type: ignore[assignment]
             if rest < 0:
                 return None
             award = [fixed.get(k, a * rest / shared if shared else Fraction(0)) for k, a in enumerate(award)]

@@ -9,7 +9,7 @@ import pytest
 from tests.rules.small import awards, blocks, case_of, compliance, nearly, only_fault, said, solved
 
 OUTCOMES = [{"initiative": i, "outcome": "cases", "at_full": n} for i, n in (("A", 10), ("B", 4), ("C", 2))]
-CURVED = {
+CURVED: dict[str, Any] = {
     "Outcomes": [{"initiative": "A", "outcome": "cases", "at_full": 10, "curve": "early"}],
     "Curves": [{"curve": "early", "level": x, "achieved": y} for x, y in ((0, 0), (0.5, 0.8), (1, 1))],
 }
@@ -117,7 +117,7 @@ def test_refuses(rule: dict[str, Any], column: str, words: str) -> None:
     ],
 )
 def test_refuses_what_a_curve_cannot_bear(rule: dict[str, Any], column: str, words: str) -> None:
-    fault = only_fault(rule, **CURVED)  # type: ignore[arg-type]
+    fault = only_fault(rule, **CURVED)
     assert fault.cell.startswith(column)
     assert words in str(fault)
 

@@ -95,7 +95,7 @@ PEOPLE = {
 )  # fmt: skip
 def test_says_it_as_people_do(rule: dict[str, Any], sentence: str) -> None:
     more = PEOPLE if rule.get("measure") == "staff" else {}
-    assert said(case_of(rule, **more)) == sentence
+    assert said(case_of(rule, **more)) == sentence  # type: ignore[arg-type]
 
 
 def test_a_name_stands_for_a_code_and_not_for_a_name_that_reads() -> None:

@@ -20,7 +20,7 @@ from optimiser.model.rules import compile_rules
 from tests.rules.small import BASE, awards, blocks, case_of, compliance, nearly, only_fault, rows, said, solved
 
 QUARTERS = {"Periods": [{"period": "Q1"}, {"period": "Q2"}]}
-LENT = {
+LENT: dict[str, Any] = {
     **QUARTERS,
     "Staff": [
         {"agency": "Police", "role": "analyst", "fte": 10, "releasable": 0.5, "cost_per_fte": 20},
@@ -62,7 +62,7 @@ def test_a_pair_of_which_no_initiative_has_both_is_no_member() -> None:
     assert [line["per"] for line in compliance(solved(case))] == ["guns, Old Town", "guns, South", "training, North"]
 
 
-EACH = {
+EACH: dict[str, Any] = {
     "agency": ("Health", "Police"), "fund": ("Grant", "Own"), "category": ("general", "personnel", "travel"),
     "initiative": ("A", "B", "C"), "role": ("analyst", "nurse"), "theme": ("guns", "training"), "period": ("Q1", "Q2"),
 }  # fmt: skip
@@ -91,7 +91,7 @@ def repeated(draw: st.DrawFn) -> tuple[dict[str, Any], str, str]:
 @given(repeated())
 def test_each_pair_is_the_rule_of_one_where_the_other_is_each_member(made: tuple[dict[str, Any], str, str]) -> None:
     rule, one, other = made
-    whole = {**rule, "per": f"{one}, {other}"}
+    whole: dict[str, Any] = {**rule, "per": f"{one}, {other}"}
 
     def narrowed(member: str) -> dict[str, Any]:
         also = {
@@ -100,7 +100,7 @@ def test_each_pair_is_the_rule_of_one_where_the_other_is_each_member(made: tuple
         return {**rule, "per": one, **also}
 
     pair = _terms(case_of(whole, **LENT))
-    apart = [_terms(case_of(narrowed(member), **LENT)) for member in EACH[other]]
+    apart: list[Any] = [_terms(case_of(narrowed(member), **LENT)) for member in EACH[other]]
     assert pair == [apart[k][n] for n, k in product(range(len(apart[0])), range(len(apart)))]
 
 
@@ -111,8 +111,8 @@ def _terms(case: Any) -> list[list[str]]:
 
 def test_solves_and_is_kept_in_each_quarter() -> None:
     """A full quarter of A takes 8 analysts; 30% of 6 is 1.8, which is 0.225 of its scope, though its pace allows 0.3."""
-    rule = {"measure": "staff", "per": "agency, period", "at_most": 0.3, "of": "headcount"}
-    sheets = {**LENT, "Initiatives": [{**r, "pace": 0.3} for r in BASE["Initiatives"]]}
+    rule: dict[str, Any] = {"measure": "staff", "per": "agency, period", "at_most": 0.3, "of": "headcount"}
+    sheets: dict[str, Any] = {**LENT, "Initiatives": [{**r, "pace": 0.3} for r in BASE["Initiatives"]]}
     plan = solved(case_of(rule, **sheets))
     lines = {line["per"]: line for line in compliance(plan)}
     assert list(lines) == ["Health, Q1", "Health, Q2", "Police, Q1", "Police, Q2"]
@@ -126,7 +126,7 @@ def test_solves_and_is_kept_in_each_quarter() -> None:
 
 
 def test_has_a_price_and_a_repair() -> None:
-    rule = {"per": "fund, agency", "where": "fund = Grant", "at_most": 300}
+    rule: dict[str, Any] = {"per": "fund, agency", "where": "fund = Grant", "at_most": 300}
     case = case_of(rule)
     plan = solved(case)
     assert awards(plan) == nearly({"A": 800, "B": 0, "C": 300})

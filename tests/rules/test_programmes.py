@@ -11,12 +11,14 @@ import pytest
 from openpyxl import load_workbook
 
 from optimiser import verbs
+from optimiser.case.case import Case
 from optimiser.model.rules import compile_rules
 from optimiser.model.rules.terms import Limits, incidence
 from optimiser.plan.derive import readings
 from optimiser.plan.entries import plan_entries
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
+from optimiser.plan.verify import verify
 from optimiser.report.documents.plan_check import verify_workbook
 from optimiser.report.documents.plan_workbook import write_plan
 from tests.rules.programme_cases import CASES
@@ -76,9 +78,9 @@ def test_kept_to_the_cent(programme: str) -> None:
 @pytest.mark.parametrize("programme", CASES)
 def test_without_the_rules_the_plan_would_break_most_of_them(programme: str) -> None:
     case = CASES[programme]()
-    free = verbs.solve(verbs.Case({**case.tables, "Rules": case.tables["Rules"].take(np.zeros(0, int))}, case.settings))
+    free = verbs.solve(Case({**case.tables, "Rules": case.tables["Rules"].take(np.zeros(0, int))}, case.settings))
     tables = {name: table for name, table in free.tables.items() if name != "Compliance"}
-    broken = {b.item.split(", ")[0] for b in verbs.verify_tables(case, tables) if b.constraint == "rule"}
+    broken = {b.item.split(", ")[0] for b in verify(case, tables) if b.constraint == "rule"}
     assert len(broken) >= {"VAWA STOP": 5, "HSGP": 3, "CDBG": 3, "Byrne JAG": 2}[programme], broken
 
 

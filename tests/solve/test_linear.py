@@ -90,7 +90,9 @@ def test_a_best_value_of_nothing_is_proved() -> None:
 def test_infeasible_has_no_values() -> None:
     answer = solve(dense([[1, 1]], 3, 4, [1, 1]))
     assert answer.status == "infeasible"
-    assert answer.x is answer.duals is answer.bound is None
+    assert answer.x is None
+    assert answer.duals is None
+    assert answer.bound is None
     assert answer.stages == ()
 
 

@@ -106,7 +106,8 @@ def test_infeasible_with_switches() -> None:
 def test_switches_that_leave_no_plan_are_forbidden(monkeypatch: pytest.MonkeyPatch) -> None:
     model = dense([[1, 1]], 1, 1, [1, 2], integer=True)
     problem = Problem.of(model)
-    real, seen = Engine.run, []
+    seen: list[Any] = []
+    real = Engine.run
 
     def wrong_at_first(self: Engine, watch: Watch) -> engine.RunOutcome:
         out = real(self, watch)

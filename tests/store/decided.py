@@ -47,13 +47,13 @@ RECORDS: dict[str, list[dict[str, Any]]] = {
 }
 
 
-def records(**settings: object) -> dict[str, list[dict[str, Any]]]:
+def records(**settings: Any) -> dict[str, list[dict[str, Any]]]:
     """The small case with further settings."""
     rows = [{"setting": name, "value": value} for name, value in settings.items()]
     return {**RECORDS, "Case": [*RECORDS["Case"], *rows]}
 
 
-def plan(scenario: str = "base", **settings: object) -> Plan:
+def plan(scenario: str = "base", **settings: Any) -> Plan:
     """The plan of the small case, solved once."""
     return _plan(scenario, tuple(sorted(settings.items())))
 
@@ -72,13 +72,13 @@ def person(db: Database, name: str, *roles: str, agency: str = "") -> Actor:
     return people.actor(db, one.id)
 
 
-def kept(db: Database, actor: Actor, scenario: str = "base", **settings: object) -> RunInfo:
+def kept(db: Database, actor: Actor, scenario: str = "base", **settings: Any) -> RunInfo:
     """The small case in the store, solved."""
     case = cases.create(db, actor, "Three rivers", "made for a test", records(**settings))
     return runs.keep(db, actor, case.id, 1, plan(scenario, **settings), scenario)
 
 
-def proposed(db: Database, actor: Actor, **settings: object) -> Proposal:
+def proposed(db: Database, actor: Actor, **settings: Any) -> Proposal:
     """A proposal of its plan, beside the one with the grant cut."""
     run = kept(db, actor, **settings)
     other = runs.keep(db, actor, run.case, 1, plan("grant cut", **settings), "grant cut")

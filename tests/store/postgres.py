@@ -50,7 +50,7 @@ def serving() -> Iterator[str]:
         if user:
             os.chown(home, user["user"], user["group"])
         data, log = home / "data", home / "log"
-        initdb = [
+        initdb: list[Any] = [
             folder / "initdb",
             "-D",
             data,
@@ -69,7 +69,14 @@ def serving() -> Iterator[str]:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200")
-        command = [folder / "postgres", "-D", data, "-p", str(port), *(p for s in settings for p in ("-c", s))]
+        command: list[Any] = [
+            folder / "postgres",
+            "-D",
+            data,
+            "-p",
+            str(port),
+            *(p for s in settings for p in ("-c", s)),
+        ]
         with log.open("wb") as said:
             server = subprocess.Popen(command, stdout=said, stderr=said, stdin=subprocess.DEVNULL, cwd=home, **user)
         try:

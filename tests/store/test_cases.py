@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from sqlalchemy import select
 
@@ -103,7 +105,7 @@ def test_a_transaction_inside_another_is_refused_at_once(database: Database, ana
 
 
 def test_nobody_vouches_for_rows_that_are_kept_from_them(database: Database, ana: Actor, ben: Actor) -> None:
-    secret = {"Agencies": [{"agency": "Health"}, {"agency": "Police", "sensitive": True}]}
+    secret: dict[str, Any] = {"Agencies": [{"agency": "Health"}, {"agency": "Police", "sensitive": True}]}
     case = cases.create(database, ana, "Guns", "", secret).id
     cases.share(database, ana, case, True)
     outside = Actor(ben.id, ben.name, ben.roles, "Health")

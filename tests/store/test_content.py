@@ -7,6 +7,7 @@ import math
 import zlib
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -43,7 +44,7 @@ def test_a_case_comes_back_as_it_was(name: str) -> None:
 
 
 @given(RECORDS)
-def test_every_cell_comes_back_with_its_type(records: dict[str, list[dict[str, object]]]) -> None:
+def test_every_cell_comes_back_with_its_type(records: dict[str, list[dict[str, Any]]]) -> None:
     packed = content.pack(records)
     found = content.unpack(packed)
     assert content.pack(found) == packed
@@ -58,8 +59,12 @@ def test_every_cell_comes_back_with_its_type(records: dict[str, list[dict[str, o
 
 
 def test_equal_records_give_equal_bytes() -> None:
-    one = {"Funds": [{"amount": 5.0, "fund": "A"}], "Agencies": [{"agency": "B", "kind": ""}], "Areas": []}
-    other = {"Agencies": [{"kind": math.nan, "agency": "B"}], "Funds": [{"fund": "A", "amount": 5.0}]}
+    one: dict[str, Any] = {
+        "Funds": [{"amount": 5.0, "fund": "A"}],
+        "Agencies": [{"agency": "B", "kind": ""}],
+        "Areas": [],
+    }
+    other: dict[str, Any] = {"Agencies": [{"kind": math.nan, "agency": "B"}], "Funds": [{"fund": "A", "amount": 5.0}]}
     assert content.pack(one) == content.pack(other)
     assert content.pack(one) != content.pack({**one, "Funds": [{"fund": "A", "amount": 5.01}]})
 

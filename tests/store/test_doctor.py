@@ -6,6 +6,7 @@ import os
 import shutil
 from collections import namedtuple
 from contextlib import closing
+from importlib import metadata
 from pathlib import Path
 
 import pytest
@@ -114,7 +115,7 @@ def test_a_solver_that_is_wrong_or_breaks(home: Path, monkeypatch: pytest.Monkey
     def sick(case: object, solver: str = "highs") -> object:
         if solver == "cbc":
             raise OSError("no such file: cbc")
-        other = verbs.case_from({**SMALLER, "Initiatives": [{"initiative": "I1", "lead": "A", "request": 1}]})
+        other = verbs.case_from({**SMALLER, "Initiatives": [{"initiative": "I1", "lead": "A", "request": 1}]})  # type: ignore[dict-item]
         return right(other)
 
     monkeypatch.setattr(verbs, "solve", sick)
@@ -145,7 +146,7 @@ def test_versions_against_what_is_needed(version: str, requirement: str, fine: b
 
 
 def test_a_library_that_is_too_old(home: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor.metadata, "requires", lambda _: ["numpy>=99", "nowhere-to-be-found>=1"])
+    monkeypatch.setattr(metadata, "requires", lambda _: ["numpy>=99", "nowhere-to-be-found>=1"])
     ((level, said),) = of(doctor.examine(), "libraries")
     assert level == "fail"
     assert "needed is numpy>=99" in said

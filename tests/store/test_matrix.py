@@ -96,11 +96,11 @@ def restored(w: World, actor: Actor) -> object:
         empty.close()
 
 
-def removed(w: World, actor: Actor) -> object:
+def removed(w: World, actor: Actor) -> None:
     """Of a case whose retention is over, long from now."""
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(schema, "now", lambda: datetime.now(UTC) + timedelta(days=366 * 9))
-        return retirement.remove(w.db, actor, w.old, "Its time is over")
+        retirement.remove(w.db, actor, w.old, "Its time is over")
 
 
 def declared(w: World, actor: Actor) -> object:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from sqlalchemy import select
@@ -12,7 +13,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ROLES, NotAllowed
 
 
-def told(database: Database, action: str = "manage people") -> list[dict[str, object]]:
+def told(database: Database, action: str = "manage people") -> list[dict[str, Any]]:
     """Details of the audit's records of this action, in order."""
     with database.read() as connection:
         rows = connection.execute(

@@ -29,7 +29,7 @@ from optimiser.plan.derive import table_of
 from optimiser.plan.tables import SPEC, Plan
 from optimiser.store.base.rights import Actor
 from optimiser.store.privacy import sight, sight_plan
-from optimiser.store.privacy.sight_merge import WIDTH
+from optimiser.store.privacy.sight_merge import WIDTH, Merge, merged
 from optimiser.verbs import case_from, solve
 from tests.oracle.random_cases import random_case
 from tests.store.test_sight import actor, solved
@@ -47,7 +47,7 @@ def sheets(book: bytes) -> dict[str, list[Row]]:
     for sheet in openpyxl.load_workbook(BytesIO(book), data_only=True):
         titles, *rows = sheet.iter_rows(values_only=True)
         made[sheet.title] = [dict(zip(titles, row, strict=True)) for row in rows]
-    return made
+    return made  # type: ignore[return-value]
 
 
 @dataclass(frozen=True)
@@ -271,7 +271,7 @@ def test_the_attack_finds_what_the_request_of_another_row_gives_away() -> None:
         })
     )  # fmt: skip
     who = actor("Health", "member")
-    together = sight_plan.Merge(frozenset({"secret", "small"}))
+    together = Merge(frozenset({"secret", "small"}))
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(sight_plan, "merged", lambda *_: together)
         sight_plan._seen.clear()
@@ -359,7 +359,7 @@ def test_two_plans_that_a_reader_cannot_tell_apart_look_the_same(
 ) -> None:
     plan, who = sensitive(solved(example), random.Random(seed))
     eyes = sight.eyes(who, plan.case)
-    together = sight_plan.merged(plan, eyes)
+    together = merged(plan, eyes)
     monkeypatch.setattr(sight_plan, "merged", lambda *_: together)
     sent = sight_plan.plan(who, plan)
     attack = attacker(plan, sent, who)

@@ -83,7 +83,7 @@ def _missing(connection: Connection, told: list[tuple[Any, ...]]) -> list[str]:
     decisions = {r.id: r for r in _rows(connection, "SELECT id, proposal, report, report_sha256 FROM decisions")}
     found = []
     for kind, *what in told:
-        there = {
+        there = {  # type: ignore[operator]
             "step": lambda d, n, after: steps.get((d, n)) == after,
             "version": lambda c, n, sha: versions.get((c, n)) == sha,
             "proposals": lambda p: p in status,
