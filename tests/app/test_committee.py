@@ -15,6 +15,7 @@ from optimiser.report.documents.committee import printed_hashes
 from optimiser.store.base import people
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import comments, decisions
+from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.work import runs
 from tests.app.small import laid, opened, plain
 
@@ -164,7 +165,7 @@ def test_a_vote_that_changes_while_somebody_resolves_is_told() -> None:
     (proposal,) = decisions.proposals(db, actor, case)
     stood = decisions.vote(db, actor, proposal.id, "approve")
     decisions.vote(db, actor, proposal.id, "reject")
-    with pytest.raises(decisions.CannotDecide, match="changed meanwhile"):
+    with pytest.raises(CannotDecide, match="changed meanwhile"):
         decisions.resolve(db, actor, proposal.id, stood)
     assert not decisions.decided(db, actor, case)
 

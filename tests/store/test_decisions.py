@@ -12,7 +12,7 @@ from optimiser.store.base import people, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import comments, decisions, voting
-from optimiser.store.committee.decisions import CannotDecide
+from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.work import cases, runs
 from tests.store import decided
 

@@ -103,10 +103,10 @@ def removed(w: World, actor: Actor) -> None:
         retirement.remove(w.db, actor, w.old, "Its time is over")
 
 
-def declared(w: World, actor: Actor) -> object:
+def declared(w: World, actor: Actor) -> None:
     """A member's own interest; who keeps the record writes down another's."""
     whose = "" if actor.may("vote") else people.local(w.db).id
-    return room.declare(w.db, actor, w.open, "Police", False, "", whose)
+    room.declare(w.db, actor, w.open, "Police", False, "", whose)
 
 
 DO: dict[str, Callable[[World, Actor], object]] = {

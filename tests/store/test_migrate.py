@@ -112,21 +112,21 @@ def test_frozen_tables_refuse_every_change(older: Database, revision: str) -> No
     for table in (t for t in schema.metadata.sorted_tables if t.name in before):
         same = f'UPDATE {table.name} SET "{table.columns.keys()[-1]}" = "{table.columns.keys()[-1]}"'
         assert refused(older, same) == (table.name in schema.FROZEN), table.name
-    frozen = [table for table in schema.FROZEN if table in before]  # in an empty one there is no row to refuse for
-    for table in frozen:
-        assert refused(older, f"DELETE FROM {table}")
+    frozen = [name for name in schema.FROZEN if name in before]  # in an empty one there is no row to refuse for
+    for name in frozen:
+        assert refused(older, f"DELETE FROM {name}")
         if older.is_sqlite:
             for bypass in ("PRAGMA recursive_triggers = OFF", "PRAGMA recursive_triggers = ON"):
                 with older.engine.connect() as connection:
                     connection.execute(text(bypass))
                     with pytest.raises(IntegrityError, match="only ever added to"):
-                        connection.execute(text(f"INSERT OR REPLACE INTO {table} SELECT * FROM {table}"))
+                        connection.execute(text(f"INSERT OR REPLACE INTO {name} SELECT * FROM {name}"))
         else:
-            assert refused(older, f"TRUNCATE {table} CASCADE")
-            assert refused(older, f"SET LOCAL session_replication_role = replica; DELETE FROM {table}")
+            assert refused(older, f"TRUNCATE {name} CASCADE")
+            assert refused(older, f"SET LOCAL session_replication_role = replica; DELETE FROM {name}")
     after = rows(older)
-    for table in frozen:  # what a later version added besides is no change
-        assert [{c: row[c] for c in before[table][0]} for row in after[table]] == before[table], table
+    for name in frozen:  # what a later version added besides is no change
+        assert [{c: row[c] for c in before[name][0]} for row in after[name]] == before[name], name
     older.close()
 
 
@@ -142,7 +142,7 @@ def test_a_copy_is_made_before_and_holds_what_was_there(older: Database, tmp_pat
         kept.close()
     else:
         (copy,) = (tmp_path / "home").glob("optimiser.before-*.dump")
-        restore = postgres.programs() / "pg_restore"  # type: ignore[operator]
+        restore = postgres.programs() / "pg_restore"
         listed = subprocess.run([restore, "--list", copy], capture_output=True, text=True, check=True).stdout
         assert all(f"TABLE DATA public {table} " in listed for table in before)
     assert str(copy) in server_log.text

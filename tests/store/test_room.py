@@ -15,6 +15,7 @@ from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.committee import decisions, room, standing, voting
+from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.keeping import audit_check
 from optimiser.store.work import runs
 from tests.store import decided
@@ -46,10 +47,10 @@ def test_an_evening(database: Database) -> None:
         lambda: decisions.propose(database, clerk, amended.id, "Two at once", amends=motion.id),
         lambda: decisions.propose(database, clerk, amended.id, "Of an amendment", amends=amendment.id),
     ):
-        with pytest.raises(decisions.CannotDecide, match="amendment"):
+        with pytest.raises(CannotDecide, match="amendment"):
             refused()
     # The interest in the motion holds for its amendment.
-    with pytest.raises(decisions.CannotDecide, match="do not vote"):
+    with pytest.raises(CannotDecide, match="do not vote"):
         decisions.vote(database, ben, amendment.id, "approve")
     for who, choice in ((cai, "approve"), (dee, "approve"), (eva, "reject")):
         decisions.vote(database, who, amendment.id, choice)
@@ -62,9 +63,9 @@ def test_an_evening(database: Database) -> None:
     assert second.alternatives == (motion.run,)
     assert (second.mover, second.seconder) == ("Member 1", "Member 2")
     assert second.tally.votes == 0, "it is voted on anew"
-    with pytest.raises(decisions.CannotDecide, match="withdrawn"):
+    with pytest.raises(CannotDecide, match="withdrawn"):
         decisions.vote(database, cai, motion.id, "reject")
-    with pytest.raises(decisions.CannotDecide, match="do not vote"):
+    with pytest.raises(CannotDecide, match="do not vote"):
         decisions.vote(database, ben, second.id, "approve")
     for who in (cai, dee):
         decisions.vote(database, who, second.id, "approve", "As it stands now.")
@@ -131,7 +132,7 @@ def test_who_may_declare_for_whom(database: Database) -> None:
         ("Member 0", True),
     ]
     for mover, seconder in ((clerk.id, ""), (ben.id, ben.id)):
-        with pytest.raises(decisions.CannotDecide):
+        with pytest.raises(CannotDecide):
             decisions.propose(database, clerk, motion.run, "Again", mover=mover, seconder=seconder)
 
 

@@ -20,6 +20,7 @@ from optimiser.report.charts.headline import figures
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import decisions
 from optimiser.store.committee.decisions import LAST_YEAR
+from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.privacy.reach import NotThere
 from optimiser.store.work import drafts, runs
 
@@ -30,7 +31,7 @@ MOST = 4
 """Alternatives beside a proposal; more are hard to read on one screen."""
 
 
-_REFUSED = (NotAllowed, NotThere, decisions.CannotDecide, InvalidCase, ValueError)
+_REFUSED = (NotAllowed, NotThere, CannotDecide, InvalidCase, ValueError)
 
 
 class NotSolved(ValueError):
@@ -140,7 +141,7 @@ def moved(
         same = False
     if not same:
         st.error(
-            f"The inputs are no longer those of the motion (version {letters(run.version)}), so it cannot be amended from here. Restore "
+            f"The inputs are no longer those of the motion (version {run.version}), so it cannot be amended from here. Restore "
             "that version on History, or withdraw the motion and propose it anew."
         )
         return

@@ -13,11 +13,12 @@ from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import motion_text
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import comments, decisions
+from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.committee.voting import CHOICES
 from optimiser.store.work import runs
 
 _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
-_REFUSED = (NotAllowed, decisions.CannotDecide, ValueError)
+_REFUSED = (NotAllowed, CannotDecide, ValueError)
 
 
 def part(paper: ProposalView, plan: Plan) -> None:

@@ -153,8 +153,8 @@ def _where(case: Case, known: list[str], key: str, label: str) -> str:
 def _of(case: Case, kind: Kind, able: list[str]) -> str:
     """What stands in `of`: a base, initiatives or a formula. able: columns by which those of the measure are selected."""
     if kind.reads["of"] == "cost":
-        of = {"": "the whole cost", "grant": "what the fund pays"}
-        return str(st.selectbox("The share is of", list(of), key=_key("share-of"), format_func=of.__getitem__))
+        parts = {"": "the whole cost", "grant": "what the fund pays"}
+        return str(st.selectbox("The share is of", list(parts), key=_key("share-of"), format_func=parts.__getitem__))
     if not kind.has_base and not kind.splits:
         return _where(case, able, "of", "requires initiatives where")
     if kind.splits:

@@ -23,17 +23,17 @@ def upgrade() -> None:
     kept = (Column("number", Integer, nullable=False, server_default="0"), _to("proposal", "proposals"))
     op.create_table(
         "interests",
-        *[Column("id", Text, primary_key=True), *kept, Column("member", Text, ForeignKey("people.id"), nullable=False)],
-        *[Column("agency", Text, nullable=False), Column("recused", Boolean, nullable=False)],
-        *[Column("text", Text, nullable=False), _to("person", "people"), Column("at", Text, nullable=False)],
-    )
+        Column("id", Text, primary_key=True), *kept, Column("member", Text, ForeignKey("people.id"), nullable=False),
+        Column("agency", Text, nullable=False), Column("recused", Boolean, nullable=False),
+        Column("text", Text, nullable=False), _to("person", "people"), Column("at", Text, nullable=False),
+    )  # fmt: skip
     kept = (Column("number", Integer, nullable=False, server_default="0"), _to("proposal", "proposals"))
     op.create_table(
         "rolls",
-        *[Column("id", Text, primary_key=True), *kept],
+        Column("id", Text, primary_key=True), *kept,
         *[Column(name, JSON, nullable=False) for name in ("present", "absent")],
-        *[_to("person", "people"), Column("at", Text, nullable=False)],
-    )
+        _to("person", "people"), Column("at", Text, nullable=False),
+    )  # fmt: skip
     for table, unique in OWN.items():
         for statement in statements(op.get_context().dialect.name, table, unique):
             op.execute(statement)
