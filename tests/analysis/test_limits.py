@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import pytest
@@ -113,7 +114,7 @@ def test_one_limit_is_said_in_one_way_on_every_page() -> None:
 
 def test_a_limit_that_a_scenario_moves_is_told_with_its_unit() -> None:
     """A difference of a rule's number reads as the rule does: money, a share, for each FTE·period, initiatives."""
-    records = {
+    records: dict[str, Any] = {
         "Agencies": [{"agency": "Clinic"}],
         "Funds": [{"fund": "Grant", "amount": 900_000}],
         "Initiatives": [{"initiative": name, "request": 400_000, "lead": "Clinic"} for name in "AB"],

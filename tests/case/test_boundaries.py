@@ -21,8 +21,8 @@ from hypothesis import strategies as st
 from optimiser.case.boundaries import boundary_files, matching, outline, simplify
 
 ROOT = Path(__file__).parents[2]
-SQUARE = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
-HOLE = [[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]
+SQUARE: list[list[float]] = [[0, 0], [4, 0], [4, 4], [0, 4], [0, 0]]
+HOLE: list[list[float]] = [[1, 1], [2, 1], [2, 2], [1, 2], [1, 1]]
 
 
 def collection(*features: tuple[dict[str, Any], dict[str, Any]]) -> bytes:
@@ -57,11 +57,11 @@ def shapes(**areas: list[list[list[float]]]) -> bytes:
 
 
 def test_geojson_and_a_zipped_shapefile_give_the_same_outlines() -> None:
-    other = [[[4, 0], [8, 0], [8, 4], [4, 4], [4, 0]]]
+    other: list[list[list[float]]] = [[[4, 0], [8, 0], [8, 4], [4, 4], [4, 0]]]
     first = boundary_files.features(
         collection(({"NAME": "North"}, polygon(SQUARE, HOLE)), ({"NAME": "South", "id": 2}, polygon(*other))), "a.json"
     )
-    clockwise = [[ring[::-1] for ring in rings] for rings in ([SQUARE], other)]
+    clockwise: list[list[list[list[float]]]] = [[ring[::-1] for ring in rings] for rings in ([SQUARE], other)]
     second = boundary_files.features(shapes(North=[clockwise[0][0], HOLE], South=clockwise[1]), "a.zip")
     areas = {"N": "north", "South": "", "Elsewhere": ""}
     for found in (first, second):
@@ -193,7 +193,8 @@ def test_no_gap_opens_between_areas_that_share_a_border(seed: int, across: int, 
             outer.setdefault(a, []).append(b)
             outer.setdefault(b, []).append(a)
     assert all(len(near) == 2 for near in outer.values())  # one line around all: nothing open inside
-    around, before, at = [], None, min(outer)
+    around: list[Any] = []
+    before, at = None, min(outer)
     while not around or at != around[0]:
         around.append(at)
         before, at = at, next(p for p in outer[at] if p != before)
@@ -210,7 +211,7 @@ def test_an_island_smaller_than_the_grid_stays_and_thousands_of_islands_fit_thei
     islands = [[(x, y), (x + 0.3, y), (x, y + 0.3)] for x in range(40) for y in range(40)]
     found = [
         boundary_files.Feature({"n": "A"}, [tiny]),
-        boundary_files.Feature({"n": "B"}, [list(map(tuple, r)) for r in islands]),
+        boundary_files.Feature({"n": "B"}, [[(p[0], p[1]) for p in r] for r in islands]),
     ]
     made = matching.matched(found, {"A": "", "B": ""})
     assert outline.read(made.outlines["A"])
