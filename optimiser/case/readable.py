@@ -149,7 +149,7 @@ def points_apart(one: float, other: float, unit: str) -> tuple[str, str]:
     """Two values of impact, with as many decimals as it takes to tell them apart: 12.28 points and 12.34 points."""
     if unit != POINTS:
         return points(one, unit), points(other, unit)
-    for decimals in range(1, 7):
+    for decimals in range(0 if min(abs(one), abs(other)) >= _WHOLE_POINTS else 1, 7):
         shown = number(one, decimals), number(other, decimals)
         if shown[0] != shown[1]:
             break

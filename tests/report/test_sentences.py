@@ -66,7 +66,7 @@ def test_what_a_command_says(seed: int, call: str, tmp_path: Path) -> None:
     write_tables(book, made(seed).tables)
     command, *more = call.split()
     done = CliRunner().invoke(app, [command, str(book), *more])
-    assert done.exit_code in (0, 4), done.output
+    assert done.exit_code in (0, 4, 5), done.output  # 5: a whole plan near the best, not proven to the gap
     assert slips(done.stdout) == []
 
 

@@ -272,3 +272,9 @@ def test_a_share_beside_its_limit_never_looks_like_it_unless_it_is(share: float,
         assert shown != at
     elif share == limit:
         assert shown == at
+
+
+def test_large_points_are_told_apart_without_tenths() -> None:
+    assert points_apart(22_006.6, 558_274.2, words.POINTS) == ("22,007 points", "558,274 points")
+    assert points_apart(22_006.6, 22_006.9, words.POINTS) == ("22,006.6 points", "22,006.9 points")
+    assert points_apart(0.0261, 0.0263, words.POINTS) == ("0.0261 points", "0.0263 points")

@@ -334,7 +334,10 @@ class Why:
         for c in sorted(claims, key=lambda c: max((one.rank for one in c.grantors), default=-1)):
             said = c.words if full else f"{c.words}, which brings it to {percent(c.level_after)}"
             groups.setdefault(asked(c.grantors), []).append(said)
-        told = [listed(said, "or") + (f", to be granted by {who}" if who else "") for who, said in groups.items()]
+        either = "or if" if joint == "if" else "or"
+        told = [listed(said, either) + (f", to be granted by {who}" if who else "") for who, said in groups.items()]
         return (
-            f" Funded in full {joint} {'; or '.join(told)}." if full else f" Funded further with {'; or '.join(told)}."
+            f" Funded in full {joint} {f'; {either} '.join(told)}."
+            if full
+            else f" Funded further with {'; or '.join(told)}."
         )
