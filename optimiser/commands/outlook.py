@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for run in (uncertainty, replan):
+    for run in (uncertainty, promise, replan):
         command(app, run)
 
 
@@ -86,6 +86,28 @@ def _write(found: Outlook, aims: list[str], output: Path) -> None:
     else:
         output.write_text(json.dumps(found.json(), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
     say(f"{output} is written.")
+
+
+def promise(
+    case: CaseFile,
+    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    as_json: Json = False,
+) -> None:
+    """What the plan promises, what is to be expected once errors of scores are allowed for, and which scores are worth checking."""
+    from optimiser import verbs
+    from optimiser.analysis.uncertain.promise_kept import promise as of_plan
+
+    read = read_case(case, scenario or ())
+    with Progress("solving"):
+        plan = verbs.solve(read)
+    if not plan.has_plan:
+        leave(
+            Exit.INFEASIBLE if plan.status == "infeasible" else Exit.STOPPED,
+            "There is no plan that could promise anything.",
+        )
+    with Progress("what a check can change"):
+        found = of_plan(plan)
+    print_json(found.json()) if as_json else print("\n".join(found.lines()))
 
 
 def replan(

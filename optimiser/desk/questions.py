@@ -31,6 +31,7 @@ from optimiser.analysis.rulebook.rule_audit import RuleFinding, audit_rules
 from optimiser.analysis.together import pooling as pooled
 from optimiser.analysis.uncertain.history import History, history
 from optimiser.analysis.uncertain.outlook import Outlook, uncertainty
+from optimiser.analysis.uncertain.promise_kept import Promise, promise
 from optimiser.analysis.what_if.clause import PerformanceClause, clause
 from optimiser.analysis.what_if.compare import Comparison, compare
 from optimiser.analysis.what_if.frontier import Frontier, frontier
@@ -189,6 +190,12 @@ def break_even(case: Case, limit: Cell, tell: Tell) -> list[Bar]:
 def outlook(case: Case, aims: Sequence[str], tell: Tell) -> Outlook:
     """How the plan fares over draws of what is not sure."""
     return uncertainty(case, aims=aims, replanned=False, told=tell)
+
+
+def promised(plan: Plan, tell: Tell) -> Promise:
+    """What a plan promises, and what is to be expected of it."""
+    tell("What a check of each score can change")
+    return promise(plan)
 
 
 def rest_of_year(case: Case, plan: Plan, tell: Tell) -> Replan:

@@ -141,8 +141,8 @@ def moved(
         same = False
     if not same:
         st.error(
-            f"The inputs are no longer those of the motion (version {run.version}), so it cannot be amended from here. Restore "
-            "that version on History, or withdraw the motion and propose it anew."
+            f"The inputs are no longer those of the motion (version {letters(str(run.version))}), so it cannot be amended from here. "
+            "Restore that version on History, or withdraw the motion and propose it anew."
         )
         return
     name = session.add_scenario(draft, f"amendment: {said}"[:58], run.scenario, rows, said)

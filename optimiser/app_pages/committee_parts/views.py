@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import streamlit as st
 
+from optimiser.analysis.uncertain.promise_kept import Promise
 from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.shell import losers
+from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
+from optimiser.desk import questions
 from optimiser.desk.rule_rows import compliance
+from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import awarded
 from optimiser.report.charts import projected as committee
 from optimiser.report.charts import side_by_side as compared
 from optimiser.report.charts.headline import figures
+from optimiser.solvers.solution import SolverError
 from optimiser.store.committee.decisions import LAST_YEAR
 
 Others = list[tuple[str, Plan]]
@@ -40,9 +47,26 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
     with right:
         st.subheader("What it rests on")
         st.markdown("\n".join(f"- {letters(s)}" for s in committee.rests_on(plan)))
+        _promise(plan)
         if paper.text:
             st.subheader("In the words of who proposes it")
             st.markdown(letters(paper.text))
+
+
+def _promise(plan: Plan) -> None:
+    """What is to be expected, where the case says how far its estimates may be wrong."""
+    tables = plan.case.tables
+    if TOGETHER in plan.tables["Awards"]["state"].tolist() or not (
+        len(tables["Uncertainty"]) or len(tables["History"])
+    ):
+        return
+    found: Promise | None = answer(
+        ("promise", plan.case.sha256, plan.impact), "Looking for what is to be expected",
+        partial(questions.promised, plan), (SolverError, ValueError), "promise",
+    )  # fmt: skip
+    if found is not None:
+        st.subheader("What is to be expected")
+        st.markdown("\n".join(f"- {letters(line)}" for line in found.lines()))
 
 
 def figures_of(paper: ProposalView, plan: Plan, others: Others) -> list[tuple[str, str, str]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from alembic import op
 from sqlalchemy import JSON, Boolean, Column, ForeignKey, Integer, Text
 
@@ -20,24 +22,33 @@ def upgrade() -> None:
     """Adds two tables, frozen, and to proposals what they amend and follow, and who moved and seconded them."""
     for name in ("amends", "follows", "mover", "seconder"):
         op.add_column("proposals", Column(name, Text, nullable=True))
-    kept = (Column("number", Integer, nullable=False, server_default="0"), _to("proposal", "proposals"))
     op.create_table(
         "interests",
-        Column("id", Text, primary_key=True), *kept, Column("member", Text, ForeignKey("people.id"), nullable=False),
-        Column("agency", Text, nullable=False), Column("recused", Boolean, nullable=False),
-        Column("text", Text, nullable=False), _to("person", "people"), Column("at", Text, nullable=False),
-    )  # fmt: skip
-    kept = (Column("number", Integer, nullable=False, server_default="0"), _to("proposal", "proposals"))
+        *_kept(),
+        Column("member", Text, ForeignKey("people.id"), nullable=False),
+        Column("agency", Text, nullable=False),
+        Column("recused", Boolean, nullable=False),
+        Column("text", Text, nullable=False),
+        _to("person", "people"),
+        Column("at", Text, nullable=False),
+    )
     op.create_table(
         "rolls",
-        Column("id", Text, primary_key=True), *kept,
-        *[Column(name, JSON, nullable=False) for name in ("present", "absent")],
-        _to("person", "people"), Column("at", Text, nullable=False),
-    )  # fmt: skip
+        *_kept(),
+        Column("present", JSON, nullable=False),
+        Column("absent", JSON, nullable=False),
+        _to("person", "people"),
+        Column("at", Text, nullable=False),
+    )
     for table, unique in OWN.items():
         for statement in statements(op.get_context().dialect.name, table, unique):
             op.execute(statement)
 
 
-def _to(name: str, target: str) -> Column[str]:
+def _kept() -> list[Column[Any]]:
+    number = Column("number", Integer, nullable=False, server_default="0")
+    return [Column("id", Text, primary_key=True), number, _to("proposal", "proposals")]
+
+
+def _to(name: str, target: str) -> Column[Any]:
     return Column(name, Text, ForeignKey(f"{target}.id"), nullable=False, index=True)
