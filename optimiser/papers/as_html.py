@@ -29,6 +29,14 @@ _MORE = """
 .bars i { display: block; height: .9rem; background: #3A7BC8; } .bars i.less { background: #B5412A; }
 mark { background: #FBF0D0; } .sign { margin-top: 2.2rem; border-top: 1px solid var(--muted); width: 24rem; color: var(--muted); }
 .break { break-before: page; } caption { display: none; }
+@media screen and (max-width: 760px) {
+  table { display: block; overflow-x: auto; } .bars { grid-template-columns: 40% 1fr; } .sign { width: auto; }
+}
+@media print {
+  html { font-size: 10.5pt; } th, td { padding-right: .4rem; } td { overflow-wrap: anywhere; }
+  th:first-child { min-width: 0; } footer { font-size: .92rem; }
+  .bars div, .bars span { break-inside: avoid; }
+}
 """
 
 
