@@ -93,9 +93,12 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
     if not plan.has_plan:
         return f"{lead}. {letters(words.quality(plan))} The page Rules lists what must hold; each rule has a switch."
     f, currency = figures(plan), plan.case.settings.currency
-    said = f"{words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
-    said += f"{f.funded} of {f.initiatives} initiatives"
-    if f.fte_total or f.people:
+    if f.funded:
+        said = f"{words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
+        said += f"{f.funded} of {f.initiatives} initiatives"
+    else:
+        said = f"None of {words.money_short(f.money_total, currency)} is spent"
+    if f.people or (f.funded and f.fte_total):
         said += f", with {words.fte(f.people)} of staff{': ' if f.are_hired else ' '}{f.whose}"
     said += ". "
     said += f"{words.quality(plan)} {words.rules_kept(plan)}"

@@ -88,7 +88,7 @@ def reasons_of(plan: Plan, keys: Sequence[str], tell: Tell) -> tuple[Reason, ...
 
 def asked(plan: Plan, of: str, item: str, tell: Tell) -> ItemAnswer | Reason:
     """Why one fund, agency, role, rule or initiative stands as it does."""
-    found = explain(plan.case, f"{of}: {item}", plan=plan, progress=tell)
+    found = explain(plan.case, f"{of}: {item}", plan=plan, progress=tell, first=tell)
     return found.answers[0] if found.answers else found.reasons[0]
 
 

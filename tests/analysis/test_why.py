@@ -114,6 +114,17 @@ def test_one_initiative_is_told_with_the_score_that_ends_it() -> None:
     assert explain(case, "first", ["initiatives"]).json()["initiatives"]["first"]["award"] == 1000
 
 
+def test_what_is_known_is_told_before_any_change_is_tried() -> None:
+    heard: list[Reason] = []
+    found = explain(checked(BASE), "second", first=heard.append)
+    (first,), (whole,) = heard, found.reasons
+    assert first.would_change == ()
+    assert first.sentence.startswith("Not funded. It would bring")
+    assert whole.sentence.startswith(first.sentence)
+    assert whole.would_change
+    assert (first.award, first.limits, first.costs) == (whole.award, whole.limits, whole.costs)
+
+
 def test_people() -> None:
     """Half an analyst is missing, and money is not: 1 FTE does what needs 2."""
     found = reasons(

@@ -7,10 +7,12 @@ from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages.shell import session
 from optimiser.case import impact
+from optimiser.desk.state import as_records
 from optimiser.report import words
 from optimiser.report.charts.headline import figures, start_headline
+from optimiser.verbs import case_from
 from tests.app import ROOT
-from tests.app.small import laid, opened, plain, solved
+from tests.app.small import RECORDS, laid, opened, plain, solved
 
 
 def title(at: AppTest) -> str:
@@ -30,6 +32,18 @@ def test_start_says_what_the_plan_does() -> None:
     assert words.money_short(float(plan.spend["money"].sum())) in title(at)
     assert f"{(plan.award['state'] != 'not funded').sum()} initiatives" in title(at)
     assert any("Harbor partnership" in m.value for m in at.markdown)
+
+
+def test_a_plan_that_funds_nothing_is_said_in_a_sentence() -> None:
+    nothing = [{**row, "request": 0, "priority": 1} for row in RECORDS["Initiatives"]]
+    records = {k: v for k, v in RECORDS.items() if k not in ("Rules", "Needs")}
+    draft = session.desk().lay("From a test", as_records(case_from({**records, "Initiatives": nothing})))
+    session.solve_now(draft, wait=20)
+    at = opened(draft)
+    assert title(at) == "None of the 5 initiatives is funded: solved and proven"
+    said = next(plain(m.value) for m in at.markdown if "Harbor partnership" in m.value and "spent" in m.value)
+    assert "None of $600k is spent. Proven best" in said
+    assert " none " not in said
 
 
 def test_the_app_opens_on_a_solved_example() -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import sqlite3
 import threading
 import time
 from pathlib import Path
 
 import pytest
+from sqlalchemy import event
 from sqlalchemy.exc import OperationalError
 
 from optimiser.store.base import database as store_database
@@ -94,6 +96,27 @@ def test_a_wait_ends_with_a_sentence_and_nothing_done(database: Database, monkey
     other.join()
     monkeypatch.undo()
     assert len(edit(database, me, state, 0, "a0", 1.0).steps) == 1
+
+
+@pytest.mark.parametrize("kind", ["sqlite"], indirect=True)
+def test_who_reads_while_another_program_holds_the_file_waits_a_while_and_is_told(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also over a connection that has written before, and waited longer for that."""
+    me = people.local(database)
+    assert database.url.database is not None
+    monkeypatch.setattr(store_database, "LONGEST_WAIT", 0.05)
+    holder = sqlite3.connect(database.url.database, isolation_level=None)
+    holder.execute("BEGIN EXCLUSIVE")
+    asked: list[str] = []
+    event.listen(database.engine, "before_cursor_execute", lambda *given: asked.append(given[2]))
+    with pytest.raises(OperationalError) as held:
+        cases.listed(database, me)
+    holder.execute("ROLLBACK")
+    holder.close()
+    assert "PRAGMA busy_timeout = 50" in asked
+    assert "Another program holds the database" in store_database.in_words(held.value)
+    assert cases.listed(database, me) == []
 
 
 @pytest.mark.parametrize("kind", ["sqlite"], indirect=True)

@@ -155,13 +155,15 @@ def explain(
     statutes: bool = False,
     progress: Progress | None = None,
     told: Callable[[str], None] | None = None,
+    first: Callable[[Reason], None] | None = None,
     workers: int = 0,
 ) -> Explanation:
     """Why the plan of a case is what it is; of a case without a plan, the conflict and its cheapest repairs.
 
     name: only what has this key or name, be it an initiative (with more claims), a fund, an agency, a role or a rule;
     parts: only these of PARTS; plan: the case's plan, where it is known; progress: hears what is being looked at; told:
-    hears each line of the text as soon as it is known; workers: processes that try changes meanwhile; margin: how far
+    hears each line of the text as soon as it is known; first: hears the reason of one initiative before its changes are
+    tried; workers: processes that try changes meanwhile; margin: how far
     from the best (as a share) near-best plans may be; costs: of a change, by which repairs are cheap; statutes: whether
     what is proposed may move rules that a statute set. Raises ValueError for an unknown name.
     """
@@ -179,7 +181,7 @@ def explain(
             trials.near = ends(solution)
         if not plan.has_plan:
             return _without(case, plan.status, wanted, costs, statutes, tell, told)
-        return _with(case, plan, solution, wanted, one, others, margin, trials, tell, told)
+        return _with(case, plan, solution, wanted, one, others, margin, trials, tell, told, first)
 
 
 def reason_by_reason(case: Case, plan: Plan, keys: Sequence[str], *, statutes: bool = False) -> Iterator[Reason]:
@@ -228,7 +230,7 @@ def _without(
 def _with(
     case: Case, plan: Plan, solution: Solution | None, parts: tuple[str, ...], one: int | None,
     others: Sequence[tuple[str, str]], margin: float,
-    trials: Trials, tell: Progress, told: Callable[[str], None] | None,
+    trials: Trials, tell: Progress, told: Callable[[str], None] | None, first: Callable[[Reason], None] | None,
 ) -> Explanation:  # fmt: skip
     """Of a case that has a plan; near-best plans are looked for beside everything else."""
     counted = Words(case).count(plan.tables["Awards"]["level"].tolist()) if one is None and not others else ""
@@ -241,7 +243,7 @@ def _with(
 
     with abreast({"core": core} if "core" in parts else {}) as doing:
         try:
-            found = _reasoned(case, plan, parts, one, others, trials, tell, told, doing.get("core"))
+            found = _reasoned(case, plan, parts, one, others, trials, tell, told, first, doing.get("core"))
         except BaseException:
             stop.stop()
             raise
@@ -255,7 +257,7 @@ def _with(
 
 def _reasoned(
     case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, others: Sequence[tuple[str, str]], trials: Trials, tell: Progress,
-    told: Callable[[str], None] | None, core: Future[Any] | None,
+    told: Callable[[str], None] | None, first: Callable[[Reason], None] | None, core: Future[Any] | None,
 ) -> Explanation:  # fmt: skip
     words = Words(case)
     awards = plan.tables["Awards"]
@@ -281,7 +283,7 @@ def _reasoned(
     reasons: Sequence[Reason] = ()
     if why is not None:
         tell("Making the changes that were found, to see that they do what is said")
-        reasons = why.reasons(heard) if one is None else [why.reason(one)]
+        reasons = why.reasons(heard) if one is None else [why.reason(one, first)]
         if one is not None:
             heard(reasons[0])
     asker = Asker(case, plan, trials, study, tell)

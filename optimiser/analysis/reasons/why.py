@@ -89,9 +89,12 @@ class Why:
         self._waiting: list[_Draft] = []
         self._made: list[Reason] = []
 
-    def reason(self, i: int) -> Reason:
-        """Why one initiative (its position) got what it got."""
-        return self._finished(self._draft(i, deep=True))
+    def reason(self, i: int, first: Callable[[Reason], None] | None = None) -> Reason:
+        """Why one initiative (its position) got what it got. first: hears it before its claims, each of which is tried."""
+        draft = self._draft(i, deep=True)
+        if first is not None:
+            first(self._as_reason(draft, draft.said, ()))
+        return self._finished(draft)
 
     def begin(self, wanted: Iterable[int], told: Callable[[Reason], None] | None = None) -> None:
         """Look for the reasons of several; those whose changes others have tried already are told at once, in order."""
@@ -267,6 +270,10 @@ class Why:
         if not claims and draft.request:
             claims, joint = self._cured(i, draft.request), "if"
         said = draft.said if draft.known else draft.said + self._changes(claims, joint)
+        return self._as_reason(draft, said, claims)
+
+    def _as_reason(self, draft: _Draft, said: str, claims: tuple[Claim, ...]) -> Reason:
+        i = draft.initiative
         key = self.facts.names["initiative"][i]
         name = str(self.facts.sorted["initiative"]["name"][i]) or key
         return Reason(

@@ -71,10 +71,17 @@ def _reason(draft: Draft, plan: Plan, one: one_of.Initiative) -> Reason | None:
     found: Reason | None = next((r for r in every or () if r.initiative == one.key), None)
     if found is None:
         look = partial(questions.asked, plan, INITIATIVE, one.key)
-        found = answer(("reason", plan.case.sha256, one.key), "Looking why", look, (), f"reason-{one.key}")
+        found = answer(
+            ("reason", plan.case.sha256, one.key), "Looking why", look, (), f"reason-{one.key}", so_far=_first
+        )
     if found is not None:
         st.markdown(letters(found.sentence))
     return found
+
+
+def _first(reason: Reason) -> None:
+    """What is known before every change is tried."""
+    st.markdown(letters(reason.sentence))
 
 
 def _levers(plan: Plan, one: one_of.Initiative, reason: Reason) -> None:

@@ -93,6 +93,8 @@ def start_headline(plan: Plan) -> str:
     if not plan.has_plan:
         return words.headline(plan).rstrip(".")
     f = figures(plan)
+    if not f.funded:
+        return f"{words.headline(plan).rstrip('.')}: {ending(plan)}"
     currency = plan.case.settings.currency
     initiatives = "1 initiative" if f.funded == 1 else f"{f.funded} initiatives"
     people = f", with {words.fte(f.people)} of staff" if f.people else ""

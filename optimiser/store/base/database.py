@@ -25,7 +25,7 @@ from optimiser.store.base.turn import TooLong, turn
 ADDRESS = "OPTIMISER_DATABASE_URL"
 FOLDER = "OPTIMISER_HOME"
 LONGEST_WAIT = 5.0
-"""Seconds that a writer waits for those before it."""
+"""Seconds that who reads waits for a writer to end, and a writer for the one before it; for all of them twice as long."""
 _LOCK = 0x6F7074
 """Number of the lock that writers of PostgreSQL take one after the other, as SQLite's do by themselves."""
 
@@ -108,6 +108,7 @@ class Database:
         """A connection that sees one state of the store and changes nothing."""
         with self._alone(), self.engine.connect() as connection:
             if self.is_sqlite:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {LONGEST_WAIT * 1000:.0f}")
                 connection.exec_driver_sql("BEGIN")
             else:
                 connection.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
@@ -132,6 +133,7 @@ class Database:
             try:
                 with _patiently():
                     if self.is_sqlite:
+                        connection.exec_driver_sql(f"PRAGMA busy_timeout = {LONGEST_WAIT * 2000:.0f}")
                         connection.exec_driver_sql("BEGIN IMMEDIATE")
                     else:
                         connection.execute(text(f"SET LOCAL lock_timeout = '{LONGEST_WAIT * 2:g}s'"))
