@@ -53,7 +53,7 @@ def _motion(paper: ProposalView, plan: Plan) -> None:
     run = runs.get(sign_in.database(), sign_in.actor(), paper.run)
     source = f"version {run.version}, {alternative_name(run.scenario, None).lower()}"
     by = f" Moved by {paper.mover}{f', seconded by {paper.seconder}' if paper.seconder else ''}." if paper.mover else ""
-    st.markdown(f":gray[{letters(motion_text(plan, paper.called, source, run.id) + by)}]")
+    st.markdown(letters(motion_text(plan, paper.called, source, run.id) + by))
 
 
 def headline(paper: ProposalView) -> str:
