@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.editing import boundary_box, importing, lock_box, paste, requests, typing_guard
+from optimiser.app_pages.editing import boundary_box, importing, lock_box, own_request, paste, requests, typing_guard
 from optimiser.app_pages.editing.form import add, form
 from optimiser.app_pages.editing.grid import grid, matching
 from optimiser.app_pages.shell import boxes, downloads, notes, session, style
@@ -88,6 +88,8 @@ def page() -> None:
 def _dialog(draft: Draft) -> None:
     """The dialog that is open, if there is one."""
     name, item = boxes.opened()
+    if name == "own-request":
+        own_request.box(draft)
     if not name or not draft.editable:
         return
     if name == "add":
@@ -167,13 +169,14 @@ def _steps(draft: Draft) -> None:
         on_click=boxes.show,
         args=("import",),
     )
+    own = session.actor().agency
     st.button(
-        "Requests",
+        "Your request" if own else "Requests",
         key="requests",
-        disabled=not draft.editable,
-        help="Request workbooks for the agencies, and what came back",
+        disabled=not (own or draft.editable),
+        help=f"What {letters(own)} asks for" if own else "Request workbooks for the agencies, and what came back",
         on_click=boxes.show,
-        args=("requests",),
+        args=("own-request" if own else "requests",),
     )
     downloads.of_inputs(draft)
 

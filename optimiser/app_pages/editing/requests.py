@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from datetime import date, datetime
 from functools import partial
 from typing import Any
 
@@ -18,6 +19,7 @@ from optimiser.app_pages.shell.page_tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.intake.merging import AgencyStanding, Intake, merge
 from optimiser.case.intake.sending import file_name, request_workbooks
+from optimiser.case.names import fold
 from optimiser.case.readable import counted, listed
 from optimiser.case.writing.annotation import annotate
 from optimiser.desk.foreign import without_blanks
@@ -25,6 +27,7 @@ from optimiser.desk.state import Draft
 from optimiser.report import words
 from optimiser.store.base.records import applied
 from optimiser.store.base.rights import Actor
+from optimiser.store.work import agency_requests
 from optimiser.verbs import check_records
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -39,32 +42,75 @@ def box(draft: Draft) -> None:
         "Each agency gets a workbook with its own rows, to be brought up to date. What comes back is merged by agency and ID; "
         "nobody changes what is not theirs, and nothing is changed until you say so."
     )
-    due = st.text_input("Back by (written to them)", key="requests-due", placeholder="20 November", width=300)
-    handed.button(
-        "Download the request workbooks",
-        lambda _: _sent(case.tables, due) if case is not None else b"",
-        "requests.zip",
-        "application/zip",
-        "requests-sent",
-        case=draft.id,
-        icon=":material/send:",
-        disabled=case is None,
-        help="First mend what is marked" if case is None else None,
-    )
+    call = agency_requests.called(session.db(), session.actor(), draft.id)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        due: date | None = st.date_input("Back by", call.due if call else None, key="requests-due", width=180)
+        st.button(
+            "Ask for them by this day",
+            key="requests-call",
+            disabled=due is None or not session.actor().may("import") or (call is not None and call.due == due),
+            help="A new round begins: the agencies' own people see the day, and what they sent before is of the last round.",
+            on_click=_call,
+            args=(draft, due),
+        )
+        handed.button(
+            "Download the request workbooks",
+            lambda _: _sent(case.tables, _day(due)) if case is not None else b"",
+            "requests.zip",
+            "application/zip",
+            "requests-sent",
+            case=draft.id,
+            icon=":material/send:",
+            disabled=case is None,
+            help="First mend what is marked" if case is None else None,
+        )
+    if call is not None:
+        st.caption(letters(f"Asked for on {_day(call.at.date())}" + (f", due {_day(call.due)}." if call.due else ".")))
     files = st.file_uploader(
         "What came back (of two files of one agency the one that was added last counts)",
         type=None,
         accept_multiple_files=True,
         key="requests-back",
     )
-    if not files:
+    sent = agency_requests.answers(session.db(), session.actor(), draft.id)
+    back = {f"{one.file} ({one.agency}, {session.clock(one.at)})": one.content for one in sent}
+    back |= {f.name: f.getvalue() for f in files or ()}
+    if not back and call is None:
         return
-    made = _merged(draft, [(f.name, f.getvalue()) for f in files])
+    made = _merged(draft, list(back.items()))
     answered = [s for s in made.board if s.state == "answered"]
     st.markdown(f"**{letters(_headline(made, answered, currency_of(draft)))}**")
-    text_table([_row(s, currency_of(draft)) for s in made.board], "Every agency with where it stands")
-    _files(made, {f.name: f.getvalue() for f in files})
+    late = (datetime.now().date() - call.due).days if call and call.due else 0
+    came = {fold(one.agency): session.clock(one.at) for one in sent}
+    text_table(
+        [_row(s, currency_of(draft), late, came.get(fold(s.agency), "")) for s in made.board],
+        "Every agency with where it stands",
+    )
+    _remind(made, call, late)
+    _files(made, back)
     _take_in(draft, made)
+
+
+def _call(draft: Draft, due: date | None) -> None:
+    agency_requests.call(session.db(), session.actor(), draft.id, due)
+
+
+def _day(day: date | None) -> str:
+    return f"{day.day} {day:%B %Y}" if day else ""
+
+
+def _remind(made: Intake, call: agency_requests.RequestCall | None, late: int) -> None:
+    """A text to copy for those of whom nothing came back."""
+    if not made.missing:
+        return
+    due = _day(call.due) if call else ""
+    when = f" It was due on {due}, {counted(late, 'day')} ago." if late > 0 else f" It is due on {due}." if due else ""
+    text = (
+        f"To: {listed(made.missing)}\n\nYour request has not come back yet.{when} Please fill in the request workbook that "
+        "you were sent, or that the app offers you under Inputs, Your request. If nothing changes, send it back as it is."
+    )
+    with st.expander(f"Remind the {len(made.missing)} of whom nothing came back"):
+        st.text_area("To be copied", text, key=f"requests-reminder-{hash(text)}", height=160)
 
 
 def _sent(tables: Mapping[str, Any], due: str) -> bytes:
@@ -104,11 +150,13 @@ def _headline(made: Intake, answered: Sequence[AgencyStanding], currency: str) -
     return f"{said}; they ask for {words.money_short(abs(more), currency)} {how} than last year"
 
 
-def _row(standing: AgencyStanding, currency: str) -> dict[str, object]:
+def _row(standing: AgencyStanding, currency: str, late: int, came: str) -> dict[str, object]:
     asks = standing.asks
+    overdue = standing.state == "missing" and late > 0
     return {
         "Agency": standing.agency,
-        "State": STATES[standing.state],
+        "State": f"{counted(late, 'day')} late" if overdue else STATES[standing.state],
+        "Came back": came,
         "Initiatives": standing.initiatives,
         "Asks": "not known" if asks is None else words.money_short(asks, currency),
         "Last year": words.money_short(standing.last_year, currency),

@@ -15,7 +15,7 @@ from optimiser.store.privacy import reach, sight
 
 
 @dataclass(frozen=True)
-class Call:
+class RequestCall:
     """Request workbooks that were sent out. due: the last day (None: none was named)."""
 
     due: date | None
@@ -43,14 +43,14 @@ def call(db: Database, actor: Actor, case: str, due: date | None) -> None:
         act.about(case, requests_due=said)
 
 
-def called(db: Database, actor: Actor, case: str) -> Call | None:
+def called(db: Database, actor: Actor, case: str) -> RequestCall | None:
     """The last call for requests; None where there was none. Raises NotThere."""
     permit(actor, "see")
     calls = schema.calls
     with db.read() as connection:
         reach.case(connection, actor, case)
         found = connection.execute(select(calls).where(calls.c.case == case).order_by(calls.c.number.desc())).first()
-    return Call(date.fromisoformat(found.due) if found.due else None, found.at) if found else None
+    return RequestCall(date.fromisoformat(found.due) if found.due else None, found.at) if found else None
 
 
 def answer(db: Database, actor: Actor, case: str, agency: str, file: str, content: bytes) -> None:
