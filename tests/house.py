@@ -213,7 +213,8 @@ def _project(root: Path) -> dict[str, dict[str, list[str]]]:
 
 
 def dependencies(root: Path) -> list[str]:
-    """What is imported is declared: by the package in its dependencies or an extra, by tests there or in `dev`."""
+    """What is imported is declared: by the package in its dependencies or an extra, by tests there, in `dev`, or in the
+    requirements.txt beside them."""
     project = _project(root)
     extras = {extra: {_plain(n) for n in names} for extra, names in project.get("optional-dependencies", {}).items()}
     dev = extras.pop("dev", set())
@@ -224,6 +225,9 @@ def dependencies(root: Path) -> list[str]:
         beside = {path.stem for path in (root / file).parent.iterdir()} if file.parts[0] == "data" else set()
         own = {"optimiser", "app", "tests", "data"} | beside
         known = tools if file.parts[0] in ("tests", "data") else declared
+        more = (root / file).with_name("requirements.txt")
+        if more.exists():
+            known = known | {_plain(line) for line in more.read_text("utf-8").splitlines() if line and line[0] != "#"}
         for line, module in imports(root, file):
             top = module.split(".")[0]
             if top in own or top in sys.stdlib_module_names:
