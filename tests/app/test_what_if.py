@@ -126,7 +126,7 @@ def test_scenarios_stand_side_by_side() -> None:
     assert compared.gains_sentence(made) in shown(at)
     for difference in made.inputs["less"]:
         assert difference.sentence() in shown(at)
-    assert len(at.get("plotly_chart")) == 4  # awards, impact, who gets more and less, ways without a solver
+    assert len(at.get("plotly_chart")) == 3  # awards, impact, ways without a solver
     table = at.table[0].value
     assert list(table.columns) == ["Base", "less", "more"]
 

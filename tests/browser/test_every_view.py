@@ -31,6 +31,9 @@ pytestmark = [
     pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
 ]
 CONTRAST = {"runOnly": ["color-contrast"]}
+NARROW = ((390, 844), (1024, 768))
+OVER = """() => Math.max(0, ...[document.documentElement, document.querySelector('[data-testid="stMain"]')]
+  .map(e => e.scrollWidth - e.clientWidth))"""
 NOT_OURS: dict[tuple[str, str], str] = {}
 """Rule of axe and part of the element that Streamlit itself makes wrong -> why it cannot be mended here."""
 
@@ -169,6 +172,12 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
             page.wait_for_timeout(2_000)
         found += [f"{view.name}, dark: {said}" for said in _serious(page, CONTRAST)]
         page.emulate_media(color_scheme="light")
+        for wide, high in NARROW:  # a phone and a projector: nothing hangs over the edge
+            page.set_viewport_size({"width": wide, "height": high})
+            page.wait_for_timeout(200)
+            if over := page.evaluate(OVER):
+                found.append(f"{view.name}: {over} pixels over the edge at {wide}")
+        page.set_viewport_size({"width": 1440, "height": 900})
     assert len(seen) == len(VIEWS)
     assert not found, "\n".join(found)
     hosts = {urlsplit(url).netloc for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))}

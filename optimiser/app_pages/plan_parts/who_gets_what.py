@@ -12,6 +12,8 @@ from optimiser.plan.tables import Plan
 from optimiser.report import words
 
 CHANGES = "Change"
+_WANTED = "who-wanted"
+"""Where the session keeps the initiative that was chosen by its name."""
 _WHOLE = 20.0
 """Where initiatives bring more than this, the table needs no tenths."""
 
@@ -24,6 +26,7 @@ def part(plan: Plan) -> None:
         chosen = _table(plan, shown)
     with right, st.container(border=True, key="card-initiative"):
         if chosen:
+            _choice(shown, chosen)
             panel.card(plan, chosen)
         else:
             st.markdown("No initiative fits. Choose another filter.")
@@ -84,12 +87,15 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
             "Impact": awards["impact"].where(awards["state"] != TOGETHER).tolist(),
         }
     )
+    wanted = st.session_state.get(_WANTED, "")
+    first = keys.index(wanted) if wanted in keys else 0
     picked = st.dataframe(
         shown,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row-required",
-        key=f"who-{plan.case.sha256[:8]}-{hash(tuple(keys)) % 10**8}",
+        selection_default={"selection": {"rows": [first], "columns": [], "cells": []}},
+        key=f"who-{plan.case.sha256[:8]}-{hash((*keys, wanted)) % 10**8}",
         height=min(36 * (len(shown) + 1) + 2, 900),
         row_height=36,
         alt="Award, level, people and impact of every initiative, the largest award first",
@@ -117,8 +123,23 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         },
     )
     rows = picked["selection"]["rows"] if picked else []
-    at = rows[0] if rows and rows[0] < len(keys) else 0
+    at = rows[0] if rows and rows[0] < len(keys) else first
     return str(keys[at])
+
+
+def _choice(awards: pd.DataFrame, chosen: str) -> None:
+    """The same choice for who has no mouse: a row of the grid cannot be chosen by the keyboard."""
+    names = dict(zip(awards["initiative"], awards["name"], strict=True))
+    keys = list(names)
+    key = f"who-choice-{chosen}"
+
+    def choose() -> None:
+        st.session_state[_WANTED] = st.session_state[key]
+
+    st.selectbox(
+        "Initiative", keys, index=keys.index(chosen), format_func=lambda k: names[k] or k, key=key,
+        label_visibility="collapsed", on_change=choose,
+    )  # fmt: skip
 
 
 def _last_year(plan: Plan, keys: list[str]) -> list[float]:

@@ -31,7 +31,8 @@ CSS = """
 .skip { position: absolute; left: -200rem; }
 .skip:focus { position: static; }
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] .place),
-[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] .skip:not(:focus)) { position: absolute; }
+[data-testid="stElementContainer"]:has(> [data-testid="stHtml"] .skip:not(:focus)) {
+  position: absolute; width: 1px !important; overflow: hidden; }
 [data-testid="stMetric"] { padding: .55rem .3rem; }
 [data-testid="stMetricLabel"] p { font-size: .87rem; }
 .small p, .small { font-size: .87rem; }
@@ -58,6 +59,7 @@ CSS = """
 @media (max-width: 640px) {
   [class*="st-key-titles-"] { display: none; }
   [class*="st-key-rows-"] p { white-space: normal; }
+  [class*="st-key-rows-"] [data-testid="stColumn"] { min-width: calc(50% - 1rem) !important; }
   [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { gap: .1rem; padding: .5rem 0; }
   .st-key-casebar { flex-wrap: wrap !important; }
   .st-key-casebar [data-testid="stPopoverButton"] { max-width: 86vw; }
@@ -67,7 +69,10 @@ CSS = """
 @media (min-width: 1700px) {
   [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1760px; }
 }
+/* A chart keeps the pixels that it had on the screen: the whole page is made smaller, so that bars stay to scale and whole. */
+@page { size: landscape; margin: 10mm; }
 @media print {
+  [data-testid="stMainBlockContainer"] { zoom: .56; }
   .st-key-casebar, [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stButton"], [data-testid="stDownloadButton"],
   [data-testid="stButtonGroup"], [data-testid="stExpander"] { display: none !important; }
   [data-testid="stMainBlockContainer"] { max-width: none; padding: 0; }

@@ -122,15 +122,11 @@ def _pictures(base: Plan, other: Plan, chosen: str) -> None:
 
 
 def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
-    """The changes of awards, sorted."""
-    st.subheader(letters(f"Base → {chosen}: who gets more, who gets less"))
+    """How many get more and less, in a sentence: the awards above show who."""
     if not (base.has_plan and other.has_plan):
         st.markdown(" ".join(letters(d.sentence) for d in made.of(chosen)[:1]))
         return
-    chart = compared.moved_chart(base, other, "Base", chosen)
-    st.markdown(letters(chart.headline))
-    if chart.table:
-        picture(chart, "compare-moved", alone=True)
+    st.markdown(letters(compared.moved_chart(base, other, "Base", chosen).headline))
 
 
 def _inputs(made: Comparison, chosen: str) -> None:
