@@ -64,6 +64,8 @@ SWITCH = 1e-7
 AT_BOUND = 1e-7
 """A column or a row this near to its bound stands on it: a hundred times what the solver is asked for."""
 
+WRITTEN_MONEY = 2e-6
+"""Money: what a figure with six decimals loses, added up from a few; less than half of what the verifier accepts of such."""
 WRITTEN = 1e-11
 """What a number loses when a workbook keeps twelve digits of it."""
 

@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import HAIR
+from optimiser.case.tolerances import HAIR, WRITTEN_MONEY
 from optimiser.model.build import assemble, power_of_two, row_scale
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rows import Block
@@ -190,10 +190,18 @@ def settled(model: Model, at: Array, x: Array) -> Model:
     )
 
 
-def a_hair_wider(model: Model) -> Model:
+def a_hair_wider(model: Model, *, written: bool = False) -> Model:
     """The model with its rows a hair wider: what was decided before fits the rows only as far as a solver, or money in
-    whole units, made it fit; without this, what is left could seem impossible."""
+    whole units, made it fit; without this, what is left could seem impossible.
+
+    written: money by no more than the verifier accepts, and rows with switches not at all.
+    """
     hair = HAIR / model.row_scale
+    if written:
+        # A switch that is off lets nothing through, however large a request a hair of it would be.
+        row = np.repeat(np.arange(len(hair)), np.diff(model.start))
+        switched = np.bincount(row, np.asarray(model.integer, bool)[model.index], len(hair)) > 0
+        hair = np.where(switched, 0.0, np.minimum(hair, WRITTEN_MONEY))
     return replace(model, row_lower=model.row_lower - hair, row_upper=model.row_upper + hair)
 
 

@@ -16,6 +16,7 @@ from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import exact
+from optimiser.model.variables import DECIDED
 from optimiser.plan.derive import derive, readings
 from optimiser.plan.entries import effects
 from optimiser.plan.extract import EXACT_MONEY_DIGITS, decision_tables
@@ -153,6 +154,7 @@ def judged_again(
         gaps = [gap for gap in (result.gap, again.gap) if gap is not None]
         if stage.name in ("impact", "penalty") and gaps:
             told = _penalties(model, stage.cost, tables, x, moved)
+            told += _further(model, stage.cost, x)
             told += stage.sign * impact_of(case, tables) if stage.name == "impact" else 0.0
             counted = stage.sign * again.achieved
             # Worse than what was solved, or better than what was proved to be possible: both are a reason for doubt.
@@ -163,6 +165,13 @@ def judged_again(
     made = tuple(stages)
     status, gap = worst(made, SolveLimits(case.settings.gap))
     return made, ("stopped" if solution.status == "stopped" else status), gap
+
+
+def _further(model: Model, cost: Array, x: Array) -> float:
+    """What a stage counts beside what a plan decides and what it breaks: in a re-plan, each approval."""
+    families = model.columns.families.items()
+    parts = [f.span for name, f in families if name not in DECIDED and not name.startswith("breach ")]
+    return fsum(float(cost[part] @ x[part]) for part in parts)
 
 
 def _penalties(model: Model, cost: Array, tables: Mapping[str, Table], x: Array, moved: float) -> float:

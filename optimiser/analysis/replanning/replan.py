@@ -27,7 +27,7 @@ from optimiser.model.build import build
 from optimiser.model.extend import a_hair_wider
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
-from optimiser.plan.answer import NOT_WHOLE
+from optimiser.plan.answer import NOT_WHOLE, judged_again, rounding_reach
 from optimiser.plan.entries import effects
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan, Proof
@@ -132,7 +132,7 @@ def replan(
             certain |= excuses(past.facts, model, rules, found.alone)
         if solution.status == "infeasible":
             # No promise stands in the way (any more): the past fits its rows only as far as it was solved or rounded.
-            model = a_hair_wider(model)
+            model = a_hair_wider(model, written=True)
             solution = solve(model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
     made = _result(left, model, solution, rules, tables, excused, seconds)
@@ -156,7 +156,11 @@ def _result(
     broken, violation = audited(past, tables, excused, is_whole)
     notes += [] if is_whole or not case.settings.rounding else [NOT_WHOLE]
     seconds = {**seconds, "verify": time.perf_counter() - started}
-    plan = _plan(case, solution, model, tables, is_whole, violation, tuple(notes), seconds)
+    # What rounding loses, or what the tables say otherwise than the solver, makes the word weaker.
+    moved = rounding_reach(case, model, rules, solution.x) if is_whole and case.settings.rounding else 0.0
+    results, status, gap = judged_again(case, model, solution, tables, solution.x, moved)
+    judged = replace(solution, stages=results, status=status, gap=gap)
+    plan = _plan(case, judged, model, tables, is_whole, violation, tuple(notes), seconds)
     new = Before.of(past.facts, tables)
     lines = {k: new.lines.get(k, 0.0) - left.before.lines.get(k, 0.0) for k in {*new.lines, *left.before.lines}}
     found = transfers(past.facts, left.terms, left.before, lines)

@@ -34,6 +34,10 @@ class Loosest:
     alone: list[int]
 
 
+SWITCHED = 1_000.0
+"""How much more a row with a switch counts: a hair of a large request, let through by what is off, is no way out."""
+
+
 def loosest(model: Model, limits: SolveLimits) -> Loosest:
     """The model with promises that cannot be kept together missed by the least (relative to their rows).
 
@@ -53,7 +57,10 @@ def loosest(model: Model, limits: SolveLimits) -> Loosest:
     short = extension.columns("short", {"row": at}, most, scale=reach)
     beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
     both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
-    cost = extension.cost((short, model.row_scale[at]), (beyond, model.row_scale[at]))
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    switched = np.bincount(row, np.asarray(model.integer, bool)[model.index], len(model.row_lower)) > 0
+    weight = model.row_scale[at] * np.where(switched[at], SWITCHED, 1.0)
+    cost = extension.cost((short, weight), (beyond, weight))
     wide = with_entries(extension.made([StageCost("missed", cost)]), both, np.concatenate([short, beyond]), sign)
     x = settled_plan(solve(wide, limits))
     if x is None:
