@@ -422,3 +422,16 @@ def test_every_table_can_be_mapped_from_its_own_titles() -> None:
         pairs = ", ".join(f'"{c}" = "{c}"' for c in spec.names)
         (table,) = read_map(f'[[table]]\nto = "{spec.name}"\ncolumns = {{ {pairs} }}')
         assert table.spec is spec
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'columns = { "Who" = "request", "Name" = "initiative" }\nsplit = { column = "Who", by = ",", to = "Partners" }',
+        'columns = { "Name" = "initiative", "Who" = "" }\nheadings = "request"',
+        'columns = { "Name" = "initiative", "Who" = "" }\nfixed = { request = "much" }',
+    ],
+)
+def test_a_map_that_makes_numbers_of_names_is_refused_in_words(text: str) -> None:
+    taken = csv('Name,Who\nA,"PD, DA"\nB,DA\n', f'to = "Initiatives"\n{text}')
+    assert {f.code for f in taken.errors} == {"M01"}

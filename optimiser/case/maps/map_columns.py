@@ -349,6 +349,14 @@ def place_columns(table: TableMap, sheet: RawSheet, currency: str, faults: list[
         cure = "name the column that holds it, or fix it for all rows (fixed)"
         faults.append(Fault(MAP, "columns", "M01", f"no column for {name}", f"{name}, the key of {table.to}", cure))
         wrong = True
+    numbers = {c.name for c in table.spec.columns if c.type == "number"}
+    texts = [targets.get(split, "").removeprefix("-") if split is not None else "", table.headings]
+    texts += [across.title] if across else []
+    texts += [c for c, v in table.fixed.items() if isinstance(v, str)]
+    for name in sorted(numbers & set(texts)):  # names of the file cannot become numbers
+        cure = f"name another column than {name}, or write a number"
+        faults.append(Fault(MAP, "columns", "M01", f"texts for {name}", f"numbers, as {name} holds", cure))
+        wrong = True
     if wrong or not listed:
         return None
     first = table.rows[0] or table.last + 1
