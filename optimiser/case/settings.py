@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimiser.case.faults import Fault, shown
@@ -200,6 +200,3 @@ def _step(name: str, value: Any) -> tuple[float, Problem | None]:
     known = {plain(float(choice)): float(choice) for choice in words.values()}
     made = known.get(plain(float(written)) if re.fullmatch(r"\d*[.]?\d+", written) else "", math.nan)
     return made, ("V05", expected, cure, "error") if math.isnan(made) else None
-
-
-SETTING_NAMES = tuple(f.name for f in fields(Settings))

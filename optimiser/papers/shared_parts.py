@@ -9,7 +9,7 @@ from typing import Any
 
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
-from optimiser.case.readable import counted, listed, money_short, number, percent
+from optimiser.case.readable import listed, money_short, number, percent
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.model.rules import meanings
 from optimiser.model.rules.rule import Rule
@@ -323,8 +323,3 @@ def work_of(source: Source, initiative: str) -> str:
         listed_ = listed([f"{number(r['at_full'])} {r['outcome']}" for r in promised])
         made.append(f"At full scope it brings {listed_}; {percent(round(level, 3))} of the scope is delivered.")
     return " ".join(m for m in made if m)
-
-
-def count_of(rows: int, one: str) -> str:
-    """So many: 3 rules."""
-    return counted(rows, one)

@@ -9,11 +9,11 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import FACE, OPTIMAL_GAP, SMALL_VALUE, SWITCH
+from optimiser.case.tolerances import FACE, OPTIMAL_GAP, SWITCH
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
-from optimiser.solvers.problem import Problem, centre, total, unit
+from optimiser.solvers.problem import Problem, centre, size, total, unit
 from optimiser.solvers.solution import Basis
 
 MOST_SWITCHES = 40
@@ -69,7 +69,7 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
     count = 1
     while open_nodes:
         value, _, lower, upper, basis, x, y = heapq.heappop(open_nodes)
-        if best_x is not None and value >= best - 0.1 * OPTIMAL_GAP * max(abs(best), SMALL_VALUE * unit(cost)):
+        if best_x is not None and value >= best - 0.1 * OPTIMAL_GAP * size(best, cost):
             leaves.append(_Leaf(lower, upper, y))
             second = min(second, value)
             continue
@@ -80,9 +80,7 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
             if fixed.ending == "stopped" or not fixed.kept:
                 return None
             # Where the rounded switches give less than the node promised, they were whole within the solver's tolerance only.
-            kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * max(
-                abs(value), SMALL_VALUE * unit(cost)
-            )
+            kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * size(value, cost)
             if fixed.x is not None and fixed.value < best:
                 second, best, best_x, best_basis = min(second, best), fixed.value, fixed.x, fixed.basis
                 winner = _equals(problem, cost, held, lower, upper, x, y) if kept else None

@@ -16,13 +16,13 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import FOREIGN_BREACH, FOREIGN_DIGITS, SMALL_VALUE
+from optimiser.case.tolerances import FOREIGN_BREACH, FOREIGN_DIGITS
 from optimiser.model.matrix import Model
 from optimiser.solvers.bound import dual_bound
 from optimiser.solvers.engine import GRACE, Watch
 from optimiser.solvers.export import write_model
 from optimiser.solvers.linear import Linear
-from optimiser.solvers.problem import Problem, centre, snapped, total, unit
+from optimiser.solvers.problem import Problem, centre, size, snapped, total
 from optimiser.solvers.refine import rounded
 from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop, judged, relative_gap, worst
 
@@ -77,9 +77,7 @@ def solve_with(
         if answer.ending != "optimal":
             break
         within = stage.within if k < len(model.stages) - 1 else 0.0
-        limit = answer.value + max(
-            within * abs(answer.value), FOREIGN_DIGITS * max(abs(answer.value), SMALL_VALUE * unit(cost))
-        )
+        limit = answer.value + max(within * abs(answer.value), FOREIGN_DIGITS * size(answer.value, cost))
         problem = problem.with_row(cost, -np.inf, limit)
     assert x is not None
     real = rounded(whole.real(x), whole.column_scale, model)

@@ -213,6 +213,11 @@ def unit(cost: Array) -> float:
     return float(np.median(sizes)) if len(sizes) else 1.0
 
 
+def size(value: float, cost: Array) -> float:
+    """What differences of a value are measured against: the value, or of nearly nothing what one column typically costs."""
+    return max(abs(value), SMALL_VALUE * unit(cost))
+
+
 def total(cost: Array, x: Array) -> float:
     """Σ cost × x, correctly rounded."""
     used = np.flatnonzero(cost)

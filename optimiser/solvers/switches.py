@@ -9,11 +9,11 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SMALL_VALUE, SOLVER, SOLVER_TIGHT
+from optimiser.case.tolerances import LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SOLVER, SOLVER_TIGHT
 from optimiser.solvers.branch import Branched, branch
 from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, solve_linear
-from optimiser.solvers.problem import Problem, centre, snapped, total, unit
+from optimiser.solvers.problem import Problem, centre, size, snapped, total, unit
 from optimiser.solvers.solution import Basis
 
 TIE_SWITCHES = 200
@@ -82,7 +82,7 @@ def choose(
             if best is None or found.value < best.value:
                 best = SwitchChoice(found.x, found.value, basis=found.basis)
             promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
-            hair = max(watch.limits.gap, OPTIMAL_GAP) * max(abs(best.value), SMALL_VALUE * unit(cost))
+            hair = max(watch.limits.gap, OPTIMAL_GAP) * size(best.value, cost)
             if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
                 bound = _believed(out.bound, best.value, cost, watch)
                 return _beside(replace(best, bound=bound, stopped=out.ending == "stopped"), broken)
@@ -166,7 +166,7 @@ def _without(problem: Problem, x: Array) -> Problem:
 
 def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
     """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
-    limit = best + allowance + LOST_DIGITS * max(abs(best), SMALL_VALUE * unit(cost))
+    limit = best + allowance + LOST_DIGITS * size(best, cost)
     return problem.with_row(cost, -np.inf, limit), limit
 
 
@@ -202,7 +202,7 @@ def other_switches(
 def as_good(steps: Sequence[ObjectiveStep], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
     """Whether the second sequence reaches every value of the first to 1e-9, and none of the first is missed."""
     return len(second) >= len(steps) and all(
-        b.value - a.value <= OPTIMAL_GAP * max(abs(a.value), SMALL_VALUE * unit(step.cost))
+        b.value - a.value <= OPTIMAL_GAP * size(a.value, step.cost)
         for step, a, b in zip(steps, first, second, strict=False)
         if step.limit is None
     )

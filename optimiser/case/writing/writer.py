@@ -31,7 +31,7 @@ Target = str | Path | IO[bytes]
 
 TEXT_AT_MOST = 32_767
 """Characters that a cell can hold."""
-DARK, LIGHT, GREY, RED, AMBER = "1F3A5F", "DCE6F1", "F2F2F2", "FFC7CE", "FFE9A8"
+DARK, LIGHT, RED, AMBER = "1F3A5F", "DCE6F1", "FFC7CE", "FFE9A8"
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What a spreadsheet program would take for the code of a character: "_x0041_" would be shown as "A"."""

@@ -224,11 +224,6 @@ def whole(actor: Actor, *cases: Case | Records) -> bool:
     return actor.may("see") and eyes(actor, *cases).whole
 
 
-def may_analyse(actor: Actor, *cases: Case | Records) -> bool:
-    """Whether pages that compute with the whole input may be used; `WHOLE_ONLY` says why not."""
-    return whole(actor, *cases)
-
-
 def demand_whole(actor: Actor, *cases: Case | Records) -> None:
     """Raises NotAllowed where part of the case is kept from this person: who edits or solves must see what they do."""
     if not whole(actor, *cases):
