@@ -28,8 +28,6 @@ from optimiser.store.privacy import sight
 
 ON_SHOW = "The plan on show"
 ZIP = "application/zip"
-PREVIEW = 620
-"""Height of the pages that are looked at, in pixels."""
 REFUSED = (ValueError, InvalidCase, SolverError)
 ASKED = 8
 """Missing cells that are asked for at once; the others follow when these are filled."""
@@ -165,8 +163,7 @@ def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
     made = as_preview.pages(content)
     how_many = counted(len(made), "page" if isinstance(content, Deck) else "part")
     st.markdown(f"**{letters(how_many)}, as it will stand**")
-    with st.container(height=PREVIEW, border=False, key="paper-preview"):
-        paper_preview.show(made)
+    paper_preview.show(made)
 
 
 def _lacking(draft: Draft, paper: State) -> None:

@@ -9,6 +9,7 @@ from optimiser.papers.blocks import Break, Deck, Document, Slide
 
 STYLE = """
 <style>
+.papers { max-height: 40rem; overflow-y: auto; }
 .paper { border: 1px solid #8886; border-radius: 6px; padding: 1rem 1.1rem; margin: 0 0 .8rem; font-size: .8rem;
   overflow-wrap: anywhere; }
 .paper h1 { font-size: 1.05rem; margin: 0 0 .5rem; padding: 0; }

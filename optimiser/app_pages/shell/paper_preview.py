@@ -10,6 +10,6 @@ from optimiser.papers.as_preview import STYLE
 
 
 def show(pages: Iterable[str]) -> None:
-    """Shows pages that `as_preview.pages` made, one below the other."""
+    """Shows pages that `as_preview.pages` made, one below the other, in a region that the keyboard scrolls too."""
     st.html(STYLE)
-    st.html("".join(pages))
+    st.html(f'<div class="papers" tabindex="0" role="region" aria-label="Pages of the paper">{"".join(pages)}</div>')
