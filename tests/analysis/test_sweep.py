@@ -143,7 +143,12 @@ def test_an_interrupt_keeps_what_is_done_and_a_second_call_continues(tmp_path: P
         file.write('{"name": "half a li')
     solved: list[str] = []
     really = Sweeper.result
-    monkeypatch.setattr(Sweeper, "result", lambda self, name, rows: solved.append(name) or really(self, name, rows))  # type: ignore[func-returns-value]
+
+    def heard(self: Sweeper, name: str, rows: Any) -> Any:
+        solved.append(name)
+        return really(self, name, rows)
+
+    monkeypatch.setattr(Sweeper, "result", heard)
     rest = list(sweep(case, listed, folder=tmp_path))
     assert [r.name for r in rest] == list(listed)
     assert rest[:5] == first
