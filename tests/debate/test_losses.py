@@ -155,6 +155,31 @@ def test_what_is_missed_is_said_in_words() -> None:
     assert len(told) >= len(PROMISES & set(program.model.rows.families))
 
 
+def test_stopped_midway_its_price_is_that_of_the_best_after_its_first_periods(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a stop leaves undecided, where nothing is lost, is not told as its price."""
+    case = cases(100, 1)[0][1]
+    whole = losses(case).surviving
+
+    def stopped(model: Model, *rest: Any, **more: Any) -> Any:
+        if model.stages[0].name != "worst loss":
+            return solve(model, *rest, **more)
+        found = solve(replace(model, stages=model.stages[:1], ties=()), *rest, **more)
+        assert found.x is not None
+        x = found.x.copy()
+        later = model.columns["spend"].keys["period"] > 0
+        x[model.columns["spend"].first + np.flatnonzero(later)] = 0.0
+        return replace(found, x=x, status="stopped")
+
+    monkeypatch.setattr("optimiser.analysis.debate.losses.solve", stopped)
+    found = losses(case).surviving
+    assert whole is not None
+    assert found is not None
+    assert not found.proven
+    assert found.value == pytest.approx(whole.value, rel=0.5)
+    assert min(found.after.values()) == pytest.approx(min(whole.after.values()), rel=1e-6)
+    assert found.plan.has_plan
+
+
 def test_two_at_once() -> None:
     _, case = cases(20, 1)[0]
     pairs = losses(case, at_once=2, survive=False)

@@ -46,7 +46,7 @@ from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop, settled_plan
+from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop, judged, settled_plan
 from optimiser.verbs import versions
 
 MONEY = 1.0
@@ -147,7 +147,7 @@ class Losses:
         cost = points_change(-round(one.costs, 1), self.unit)
         named = [self.names[i] for i in one.stops]
         less = [self.names[i] for i in one.less]
-        bridges = [f"{money_short(v, self.currency)} from {self.names[f]}" for f, v in one.bridges.items()]
+        bridges = [f"{money_short(round(v), self.currency)} from {self.names[f]}" for f, v in one.bridges.items()]
         whole = f"{money_short(one.bridged, self.currency)}: " if len(bridges) > 1 else ""
         home = [f"{k} {number(round(v, 1))}" for k, v in one.home_of.items() if round(v, 1)]
         made = [
@@ -181,7 +181,7 @@ class Losses:
         ]
         moved = sorted(s.first.items(), key=lambda p: -abs(p[1][1] - p[1][0]))
         for fund, (best, mine) in [m for m in moved if abs(m[1][1] - m[1][0]) >= 2 * MONEY][:3]:
-            a, b = money_short(mine, self.currency), money_short(best, self.currency)
+            a, b = money_short(round(mine), self.currency), money_short(round(best), self.currency)
             made.append(f"  It spends {a} of {self.names[fund]} before {self.since}, instead of {b}.")
         if not s.proven:
             made.append("  That none is better was not proven within the time limit.")
@@ -443,6 +443,10 @@ class _Study:
         solution = solve(model, self.limits, stop=self.stop, basis=basis)
         if solution.x is None:
             raise SolverError("the plan that survives was not found within the time limit")
+        proven = solution.status in ("optimal", "within_gap")
+        if not proven:
+            solution = self._without_a_loss(model, solution)
+        assert solution.x is not None
         x = solution.x[: len(self.cost)]
         after = {
             tuple(self.facts.names["fund"][f] for f in funds): self._best_of(gone, x).value
@@ -450,7 +454,15 @@ class _Study:
         }
         plan = answer(Program(self.case, self.rules, model), solution, {"solve": solution.seconds}, versions(), "highs")
         value = self.sign * float(self.cost @ x) + 0.0
-        return Surviving(plan, value, after, solution.status in ("optimal", "within_gap"), self._first(x))
+        return Surviving(plan, value, after, proven, self._first(x))
+
+    def _without_a_loss(self, model: Model, solution: Solution) -> Solution:
+        """What was stopped before its second objective has its first periods, and anything after them where nothing is lost: there
+        the best is done."""
+        assert solution.x is not None
+        x = solution.x.copy()
+        x[: len(self.cost)] = self._best_of(self.model, x[: len(self.cost)]).x
+        return replace(solution, x=x, stages=(*solution.stages[:1], judged(model, 1, x, None, None)))
 
     def _first(self, x: Array) -> dict[str, tuple[float, float]]:
         """Money of each fund in the first periods: in the best plan, and in x."""
