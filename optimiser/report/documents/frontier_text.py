@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from optimiser.analysis.limits.cell import Cell
@@ -63,7 +64,18 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     titles: tuple[str, ...] = (found.swept, found.objective, "price" if by.traded else "worth", "which is")
     if not any(row[2] for row in rows):
         rows, titles = [(*row[:2], row[3]) for row in rows], (*titles[:2], titles[3])
-    return "\n".join([f"{found.swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
+    rows = list(zip(*[even(cells) for cells in zip(*rows, strict=True)], strict=True)) if rows else rows
+    swept = found.swept[:1].upper() + found.swept[1:]
+    return "\n".join([f"{swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
+
+
+def even(cells: tuple[str, ...]) -> tuple[str, ...]:
+    """Bare numbers below each other with as many decimals as the largest of them has room for; other cells as they are."""
+    bare = [cell for cell in cells if re.fullmatch(r"−?[\d,]+(\.\d+)?", cell)]
+    widest = max((len(cell.partition(".")[0]) for cell in bare), default=0)
+    places = max((len(cell.partition(".")[2]) for cell in bare if len(cell.partition(".")[0]) == widest), default=0)
+    made = {c: f"{float(c.replace(',', '').replace('−', '-')):,.{places}f}".replace("-", "−") for c in bare}
+    return tuple(made.get(cell, cell) for cell in cells) if len(set(made.values())) == len(made) else cells
 
 
 def step(found: Frontier, case: Case, limit: Cell | None = None) -> FrontierStep:
