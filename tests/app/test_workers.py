@@ -293,7 +293,9 @@ def test_whoever_asked_can_stop_a_question_and_ask_it_again() -> None:
     assert not at.error
     (again,) = [j for j in jobs_of_the_server()._jobs.values() if j.doing == "Waiting"]
     assert again is not job
-    other = AppTest.from_string(_PAGE, default_timeout=30).run()
+    other = AppTest.from_string(_PAGE, default_timeout=30)
+    other.session_state["asks"] = "another window"  # pages of a test have one and the same
+    other.run()
     assert "Waiting" in other.markdown[0].value
     assert not other.button  # what two wait for, one of them cannot stop
     again.stop.stop()

@@ -16,7 +16,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.model.rules import words
+from optimiser.model.rules import rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, members, select
@@ -34,7 +34,7 @@ class {title}(Kind):
     def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """TODO the sums and their limits. Raises RuleError."""
         if rule.at_most is None or rule.at_most < 0:
-            found = "no number" if rule.at_most is None else words.number(rule.at_most)
+            found = "no number" if rule.at_most is None else rule_words.number(rule.at_most)
             raise RuleError("at_most", found, "an amount of money, 0 or more", "write it")
         where = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
         per = members(facts, rule, MEASURES["money"])
@@ -49,7 +49,7 @@ class {title}(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         number = self.number(facts, rule)
-        return words.finish(facts, rule, f"{{words.held(facts, rule)}}: {{words.amount(facts, rule, number)}}", number)
+        return rule_words.finish(facts, rule, f"{{rule_words.held(facts, rule)}}: {{rule_words.amount(facts, rule, number)}}", number)
 '''
 
 TEST = '''"""{name}: translates, solves to numbers computed by hand, refuses bad arguments."""
