@@ -61,7 +61,7 @@ def page() -> None:
     elif part == PARTS[5]:
         views.rules(plan)
     elif part == PARTS[6]:
-        vote.part(paper, plan)
+        vote.part(paper, plan, is_projected())
     else:
         views.proposal(paper, plan, others)
     if is_projected():

@@ -47,6 +47,15 @@ def test_each_committee_screen_stands_whole_on_a_wall_and_the_page_on_a_phone(tm
             found[part] = page.evaluate(MEASURE)
             problems = Axe().run(page).response["violations"]
             serious[part] = [v["id"] for v in problems if v["impact"] in ("serious", "critical")]
+        page.get_by_role("button", name="Votes and reasons").click()
+        page.get_by_role("radio", name="Approve").check(force=True)
+        page.get_by_role("textbox", name="Your reason").fill(
+            "It keeps every clause, and nobody asked for a larger share."
+        )
+        page.get_by_role("button", name="Vote", exact=True).click()
+        page.get_by_role("heading", name="1 of 1 members has voted").wait_for()
+        settled(page)
+        assert page.evaluate(MEASURE)["high"] == 0, "once a vote is cast, the screen stands whole too"
         for width in (390, 1920):
             page.set_viewport_size({"width": width, "height": 900})
             for name in ("plan", "rules", "inputs"):

@@ -43,7 +43,7 @@ def roll(paper: ProposalView, plan: Plan) -> None:
         }
         for s in seats
     ]
-    text_table(rows, "Roll call: members, whether they are present, and their votes")
+    text_table(rows, "Roll call")
     for interest in room.interests(db, actor, paper.id):
         if interest.holds:
             st.markdown(f"- {letters(declared(interest))}")

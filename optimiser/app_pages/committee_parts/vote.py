@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from optimiser.app_pages.committee_parts import floor, propose
 from optimiser.app_pages.committee_parts.kept import ProposalView, alternative_name
@@ -21,13 +22,16 @@ _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
 _REFUSED = (NotAllowed, CannotDecide, ValueError)
 
 
-def part(paper: ProposalView, plan: Plan) -> None:
-    """The page's last part."""
+def part(paper: ProposalView, plan: Plan, on_wall: bool = False) -> None:
+    """The page's last part; on a wall what is filled in stands behind buttons, so that the screen stands whole."""
     db, actor = sign_in.database(), sign_in.actor()
     st.title(letters(headline(paper)))
     st.markdown(letters(f"{paper.tally.sentence} {paper.tally.rule}" if paper.state == "open" else paper.tally.rule))
     _motion(paper, plan)
     left, right = st.columns([55, 45], gap="large")
+    if on_wall:
+        _on_the_wall(paper, plan, left, right)
+        return
     with left:
         _votes(paper)
         if paper.state == "open":
@@ -46,6 +50,25 @@ def part(paper: ProposalView, plan: Plan) -> None:
             f"Decision {found.id} · {session.clock(found.at)} · report {found.report_sha256[:12]} · audit {found.audit_head[:12]}. "
             "It is kept unchanged, and `optimiser reproduce` solves it again."
         )
+
+
+def _on_the_wall(paper: ProposalView, plan: Plan, left: DeltaGenerator, right: DeltaGenerator) -> None:
+    """The roll with every vote; and what is done about them, a button each."""
+    with left:
+        floor.roll(paper, plan)
+    with right:
+        with st.container(horizontal=True):
+            with st.popover("Votes and reasons", key="committee-votes-open"):
+                _votes(paper)
+                if not paper.tally.votes:
+                    st.markdown(":gray[Nobody has voted.]")
+                if paper.state == "open" and sign_in.actor().may("vote"):
+                    _form(paper)
+            with st.popover("Comments", key="committee-comments-open"):
+                _comments(paper)
+        if paper.state == "open" and sign_in.actor().may("resolve"):
+            _resolve(paper)
+        floor.amendments(paper, plan)
 
 
 def _motion(paper: ProposalView, plan: Plan) -> None:
