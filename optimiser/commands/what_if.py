@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.case.readable import digits
 from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
 from optimiser.commands.interrupt import Interrupted
 
@@ -144,10 +143,6 @@ def frontier(
     print(frontier_text.text(found, read, limit))
 
 
-def _figure(value: float) -> str:
-    return digits(value, 6)
-
-
 def tornado(
     case: CaseFile,
     share: Annotated[float, typer.Option(help="How far each number moves, as a share: 0.1 is 10%.", min=0.0)] = 0.1,
@@ -165,6 +160,7 @@ def tornado(
     from optimiser.analysis.limits.cell import Cell
     from optimiser.analysis.what_if.tornado import Range, stated_ranges
     from optimiser.analysis.what_if.tornado import tornado as of_case
+    from optimiser.report.documents import tornado_text
 
     read = read_case(case)
     try:
@@ -186,11 +182,8 @@ def tornado(
         return
     if not bars:
         say("No number moves the objective; or the case has no plan, which `optimiser explain` says more about.")
-    for bar in bars:
-        ends = " to ".join("no plan" if v is None else _figure(v) for v in (bar.at_low, bar.at_high))
-        line = f"{bar.limit}: from {_figure(bar.low)} to {_figure(bar.high)} the objective goes from {ends} (now {_figure(bar.base)})"
-        at = [_figure(v) for v in (bar.lower, bar.upper) if v is not None]
-        print(line + (f"; the plan changes at {' and '.join(at)}." if at else "."))
+    else:
+        print(tornado_text.text(read, bars))
 
 
 def sweep(
