@@ -444,7 +444,7 @@ class _Study:
         if solution.x is None:
             raise SolverError("the plan that survives was not found within the time limit")
         proven = solution.status in ("optimal", "within_gap")
-        if not proven:
+        if len(solution.stages) < 2 or solution.stages[1].bound is None:
             solution = self._without_a_loss(model, solution)
         assert solution.x is not None
         x = solution.x[: len(self.cost)]
@@ -460,8 +460,12 @@ class _Study:
         """What was stopped before its second objective has its first periods, and anything after them where nothing is lost: there
         the best is done."""
         assert solution.x is not None
-        x = solution.x.copy()
-        x[: len(self.cost)] = self._best_of(self.model, x[: len(self.cost)]).x
+        x, own = solution.x.copy(), slice(0, len(self.cost))
+        found = solve(settled(self.model, self.shared, x[own]), self.limits, stop=self.stop)
+        if found.x is None:
+            return solution
+        x[own] = np.where(self.shared, x[own], 0.0)
+        x[np.flatnonzero(~self.shared)] = found.x[:-1]
         return replace(solution, x=x, stages=(*solution.stages[:1], judged(model, 1, x, None, None)))
 
     def _first(self, x: Array) -> dict[str, tuple[float, float]]:
