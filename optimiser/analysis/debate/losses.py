@@ -460,11 +460,10 @@ class _Study:
         """What was stopped before its second objective has its first periods, and anything after them where nothing is lost: there
         the best is done."""
         assert solution.x is not None
-        x, own = solution.x.copy(), slice(0, len(self.cost))
-        found = solve(settled(self.model, self.shared, x[own]), self.limits, stop=self.stop)
+        x = solution.x.copy()
+        found = solve(settled(self.model, self.shared, x[: len(self.cost)]), self.limits, stop=self.stop)
         if found.x is None:
             return solution
-        x[own] = np.where(self.shared, x[own], 0.0)
         x[np.flatnonzero(~self.shared)] = found.x[:-1]
         return replace(solution, x=x, stages=(*solution.stages[:1], judged(model, 1, x, None, None)))
 
