@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import streamlit as st
@@ -66,7 +66,7 @@ def _call(paper: ProposalView, seats: Sequence[Seat]) -> None:
         format_func=lambda id: letters(names[id]), key=f"room-present-{paper.id}",
     )  # fmt: skip
     if st.button("Record the roll", key="room-roll", type="primary"):
-        _do(partial(room.call, sign_in.database(), sign_in.actor(), paper.id, present))
+        do(partial(room.call, sign_in.database(), sign_in.actor(), paper.id, present))
 
 
 def _declare(paper: ProposalView, plan: Plan, whose: Sequence[Seat]) -> None:
@@ -84,7 +84,7 @@ def _declare(paper: ProposalView, plan: Plan, whose: Sequence[Seat]) -> None:
         sent = st.form_submit_button("Declare it", type="primary")
     st.caption("It holds for amendments too. Who is recused counts neither for the quorum nor for the majority.")
     if sent and member and agency:
-        _do(
+        do(
             partial(
                 room.declare,
                 sign_in.database(),
@@ -152,7 +152,8 @@ def _move(paper: ProposalView, plan: Plan, tried: TriedAmendment) -> None:
         propose.moved(session.draft(), paper, plan, said, rows, mover or "", seconder or "")
 
 
-def _do(act: partial[None]) -> None:
+def do(act: Callable[[], object]) -> None:
+    """Does it and draws the page anew; what is refused is said."""
     try:
         act()
     except _REFUSED as refused:

@@ -12,14 +12,11 @@ from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import motion_text
-from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import comments, decisions
-from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.committee.voting import CHOICES
 from optimiser.store.work import runs
 
 _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
-_REFUSED = (NotAllowed, CannotDecide, ValueError)
 
 
 def part(paper: ProposalView, plan: Plan, on_wall: bool = False) -> None:
@@ -119,7 +116,7 @@ def _form(paper: ProposalView) -> None:
             if choice is None:
                 st.warning("Choose approve, reject or abstain.")
                 return
-            _do(lambda: decisions.vote(sign_in.database(), sign_in.actor(), paper.id, choice, reason))
+            floor.do(lambda: decisions.vote(sign_in.database(), sign_in.actor(), paper.id, choice, reason))
 
 
 def _resolve(paper: ProposalView) -> None:
@@ -142,14 +139,14 @@ def _resolve(paper: ProposalView) -> None:
                 type="primary",
                 disabled=not ready,
             ):
-                _do(lambda: _resolved(paper))
+                floor.do(lambda: _resolved(paper))
         with st.popover("Withdraw the proposal", key="committee-withdraw-open", type="tertiary"):
             st.markdown(
                 "The vote ends without a decision. The proposal and its votes stay to be read; it is not opened again."
             )
             reason = st.text_input("Why (may stay blank)", key=f"withdraw-why-{paper.id}", max_chars=500)
             if st.button("Withdraw it, for good", key="committee-withdraw"):
-                _do(lambda: decisions.withdraw(db, actor, paper.id, reason))
+                floor.do(lambda: decisions.withdraw(db, actor, paper.id, reason))
 
 
 def _resolved(paper: ProposalView) -> None:
@@ -216,15 +213,4 @@ def _comments(paper: ProposalView) -> None:
         with st.form(f"comment-{paper.id}", clear_on_submit=True, border=False):
             text = st.text_area("Add a comment", height=80, max_chars=comments.LONGEST)
             if st.form_submit_button("Comment"):
-                _do(lambda: comments.add(db, actor, case, "proposal", paper.id, text))
-
-
-def _do(act: object) -> None:
-    """Does it and draws the page anew; what is refused is said."""
-    assert callable(act)
-    try:
-        act()
-    except _REFUSED as refused:
-        st.error(letters(str(refused)))
-        return
-    st.rerun()
+                floor.do(lambda: comments.add(db, actor, case, "proposal", paper.id, text))
