@@ -56,7 +56,7 @@ guide-open: guide ## the guide in the browser, on this machine only, with its se
 screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pictures (needs Chromium)
 	$(BIN)/python -m tests.browser.screenshots
 
-soak: $(DEVELOP) ## run 200,000 changed files and maps over the readers (hours; ARGS=1000 for fewer)
+soak: $(DEVELOP) ## run 200,000 changed files and maps over the readers (half an hour; ARGS=1000 for fewer)
 	$(BIN)/python -m tests.case.mutated $(or $(ARGS),200000)
 
 cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)

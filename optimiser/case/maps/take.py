@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import Context, Decimal, localcontext
 from typing import Any
 
 import numpy as np
@@ -21,6 +21,8 @@ from optimiser.case.spec import BY_NAME, Column, Sheet
 from optimiser.case.tolerances import HAIR, HALF_A_CENT
 
 Record = dict[str, Any]
+EXACT = Context(prec=700)
+"""Digits enough for sums of any numbers that a cell can hold, from 5e-324 to 1e308, so that both sides tie whatever stands there."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,15 @@ class Tie:
     @property
     def file_sum(self) -> Decimal:
         """The file's cells of what was taken over, in its unit."""
-        return self.file - self.left
+        return EXACT.subtract(self.file, self.left)
 
     @property
     def ties(self) -> bool:
         """Whether both sides agree."""
-        return abs(self.file_sum * self.factor - self.taken) < Decimal("0.000001") * max(Decimal(1), abs(self.taken))
+        with localcontext(EXACT):
+            return abs(self.file_sum * self.factor - self.taken) < Decimal("0.000001") * max(
+                Decimal(1), abs(self.taken)
+            )
 
 
 @dataclass(frozen=True)
@@ -108,6 +113,17 @@ def take(
     faults = [f for file in files for f in file.book.faults]
     if any(f.level == "error" for f in faults):
         return Taken(faults=tuple(faults))
+    with localcontext(EXACT):
+        return _take(tables, files, known, currency, faults)
+
+
+def _take(
+    tables: Map,
+    files: Sequence[ForeignFile],
+    known: Mapping[str, Sequence[Mapping[str, Any]]],
+    currency: str,
+    faults: list[Fault],
+) -> Taken:
     taken: list[TakenTable] = []
     currencies: set[str] = set()
     periods = Periods.of(known.get("Periods", ()))

@@ -249,7 +249,7 @@ def _across(spec: Sheet, sheet: RawSheet, names: Sequence[str], unknown: Sequenc
     values = [c.name for c in spec.columns if c.type == "number" and c.name not in spec.key]
     standard = {fold(c) for c in STANDARD_CATEGORIES}
     told = len(unknown) > 1 or any(fold(title) in standard for _, title in unknown)
-    if len(keys) != 1 or len(spec.key) < 2 or not told or any(nearest(t, keys) for _, t in unknown):
+    if not values or len(keys) != 1 or len(spec.key) < 2 or not told or any(nearest(t, keys) for _, t in unknown):
         return None
     if any(c in names for c in values if spec.column(c).required or c == "share"):
         return None
