@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import io
+import json
 import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -181,6 +184,56 @@ READERS: dict[str, Callable[[bytes], Read]] = {
     "html": of_html,
     "txt": of_txt,
 }
+
+
+_B = {
+    "total_direct_charge_amount": "direct", "total_indirect_charge_amount": "indirect", "total_amount": "total",
+    "fringe_benefits_amount": "fringe benefits",
+}  # fmt: skip
+"""Fields of Section B that are not named as their lines are."""
+
+
+def of_json(data: bytes, fund: str) -> dict[str, float]:
+    """The figures of SF-424A by name, from the fields of its public schema."""
+    form, made = json.loads(data), dict[str, float]()
+
+    def take(section: str, of: str, fields: dict[str, str], called: Callable[[str], str]) -> None:
+        for field_, value in fields.items():
+            name = " ".join(part for part in (section, of, called(field_)) if part)
+            made[f"SF-424A[{fund}] {name}"] = float(value)
+
+    def plain(name: str) -> str:
+        return name.removesuffix("_amount")
+
+    def sides(name: str) -> str:
+        return plain(name).removesuffix("_new_or_revised").replace("non_federal", "non-federal")
+
+    for item in form["activity_line_items"]:
+        title = item["activity_title"]
+        take("A", title, item["budget_summary"], sides)
+        for field_, value in item["budget_categories"].items():
+            made[f"SF-424A[{fund}] B {_B.get(field_, plain(field_))} {title}"] = float(value)
+        take("C", title, item["non_federal_resources"], plain)
+        take("E", title, item["federal_fund_estimates"], plain)
+    take("A", "", form["total_budget_summary"], sides)
+    take("B", "", form["total_budget_categories"], lambda name: _B.get(name, plain(name)))
+    take("C", "", form["total_non_federal_resources"], plain)
+    take("E", "", form["total_federal_fund_estimates"], plain)
+    for which, label in (("federal", "federal"), ("non_federal", "non-federal"), ("total", "total")):
+        fields = form["forecasted_cash_needs"][f"{which}_forecasted_cash_needs"]
+        take("D", label, fields, lambda name: "first year" if name == "total_amount" else plain(name))
+    return made
+
+
+def of_csv(data: bytes, _: str) -> dict[str, float]:
+    """The figures of the journal by name: each line's, and their sums."""
+    made, sums = dict[str, float](), {"Debit": Decimal(0), "Credit": Decimal(0)}
+    for row in csv.DictReader(io.StringIO(data.decode())):
+        for side in sums:
+            if row[side]:
+                made[f"journal {side.lower()} {row['Line']}"] = float(row[side])
+                sums[side] += Decimal(row[side])
+    return made | {f"journal {side.lower()}s": float(total) for side, total in sums.items()}
 
 
 def parts(data: bytes) -> dict[str, bytes]:

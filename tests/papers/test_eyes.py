@@ -10,6 +10,7 @@ from optimiser.store.privacy import sight
 from optimiser.store.privacy.sight_plan import seen
 from tests.papers.cases import records, with_actuals
 from tests.papers.reading import READERS, parts
+from tests.papers.test_safe import motion, moved
 
 HIDDEN = "A secret of the sixth agency"
 
@@ -28,7 +29,8 @@ def test_a_hidden_row_leaves_no_trace_in_any_paper() -> None:
     actor = Actor("p1", "Pat", frozenset({"member"}), agency="Agency 0")
     shown = seen(whole, sight.eyes(actor, whole.case))
     assert shown is not whole
-    source = Source(shown, shown.case, sight.made_for(actor, False))
+    source = Source(shown, shown.case, sight.made_for(actor, False), motion(), replanned=moved(shown))
+    assert all(paper.subjects(source) for paper in shelf().values())
     for paper in shelf().values():
         for file in make(paper, source):
             form = file.file.rpartition(".")[2]

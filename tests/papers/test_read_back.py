@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -11,9 +12,18 @@ from optimiser.papers.blocks import Bars, Grid, Missing, Para, Total, said
 from optimiser.papers.figures import Figure
 from optimiser.papers.paper import Paper, Source, make, shelf, with_missing
 from tests.papers.cases import solved, source
-from tests.papers.reading import READERS, Read, number
+from tests.papers.reading import READERS, Read, number, of_csv, of_json
+from tests.papers.test_safe import motion, moved
 
 PAPERS = list(shelf().values())
+
+
+@cache
+def whole(count: int) -> Source:
+    """All that papers can be made from: a plan, a vote on it, plans beside it, and the rest of its year."""
+    plan = solved(count)
+    others = (("Another", solved(5)),)
+    return source(plan, motion=motion(), others=others, replanned=moved(plan))
 
 
 def figure_in(cell: object) -> Figure | None:
@@ -66,17 +76,44 @@ def _bars(read: Read, block: Bars) -> int:
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
 @pytest.mark.parametrize("count", [8, 80])
 def test_every_figure_is_read_back(paper: Paper, count: int) -> None:
-    made = source(solved(count))
+    made = whole(count)
     files = list(make(paper, made))
     subjects = paper.subjects(made)
+    assert subjects
+    compared = 0
     for k, file in enumerate(files):
-        form = file.file.rpartition(".")[2]
+        form, subject = file.file.rpartition(".")[2], subjects[k // len(paper.forms)]
         if form in READERS:
-            check(paper, made, form, file.content, subjects[k // len(paper.forms)])
+            compared += check(paper, made, form, file.content, subject)
+        else:  # data for a program: every figure of the paper, by its name
+            found = {"json": of_json, "csv": of_csv}[form](file.content, subject)
+            assert found == file.figures, file.file
+            compared += len(found)
+    assert compared
+
+
+def test_who_voted_how_is_read_back() -> None:
+    made = whole(8)
+    assert made.motion is not None
+    for file in make(shelf()["minutes"], made):
+        read = READERS[file.file.rpartition(".")[2]](file.content)
+        votes = [row[:3] for row in read.tables["The vote"][0][1:]]
+        assert votes == [[b.person, b.choice, b.reason] for b in made.motion.ballots]
+        said_ = [row[:2] for row in read.tables["What was said"][0][1:]]
+        assert said_ == [[r.person, r.text] for r in made.motion.remarks]
+        flat = " ".join(read.text.split())
+        for text in (
+            made.motion.counted,
+            "Approved.",
+            made.motion.decision,
+            made.motion.run,
+            made.motion.result_sha256,
+        ):
+            assert text in flat
 
 
 def test_a_figure_has_one_value_in_all_papers() -> None:
-    made = source(solved(8))
+    made = whole(8)
     known: dict[str, float | int] = {}
     for paper in PAPERS:
         for file in make(paper, made):

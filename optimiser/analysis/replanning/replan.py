@@ -171,7 +171,7 @@ def _result(
         deviations,
         tuple(b for b in broken if b.excused),
         tuple(moves(past, left.before, new, left.terms, lines)),
-        tuple(approvals(past, left.terms, lines, left.spent)),
+        tuple(approvals(past, left.before, left.terms, lines, left.spent)),
         tuple(found),
         float(sum(abs(v) for v in lines.values())),
         (*notes, *(t.sentence for t in found if not t.kept)),

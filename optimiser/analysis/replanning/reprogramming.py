@@ -13,10 +13,12 @@ from optimiser.analysis.replanning.past import Past
 from optimiser.analysis.replanning.replan_model import Before, Key, Terms, free_of_approval, summed
 from optimiser.case.facts import Facts
 from optimiser.case.readable import money_exact, percent, written
-from optimiser.case.tolerances import FULL, HALF_A_CENT, LEAST
+from optimiser.case.tolerances import BARELY, FULL, HALF_A_CENT, LEAST
 from optimiser.model.rules.terms import exact
 
 UNSPENT = "unspent"
+ROUNDING = "rounding"
+"""Kind of a move that is no more than what rounding makes of budget lines: nobody asks for it."""
 NOT_STATED = "not stated: name the owner of the fund, or an approver"
 
 
@@ -24,7 +26,7 @@ NOT_STATED = "not stated: name the owner of the fund, or an approver"
 class MoneyMove:
     """Money of one fund that moves from one budget line to another; a side that is `unspent` is the fund's own balance.
 
-    kind: between categories, agencies or initiatives, or from or to what is unspent; approval: by whom.
+    kind: between categories, agencies or initiatives, from or to what is unspent, or ROUNDING; approval: by whom.
     """
 
     TITLES: ClassVar[tuple[str, ...]] = (
@@ -83,8 +85,20 @@ def moves(past: Past, before: Before, new: Before, terms: Terms, changes: Mappin
     for f in range(facts.size("fund")):
         less = {k: -v for k, v in sorted(exactly.items()) if k[0] == f and v < 0}
         more = {k: v for k, v in sorted(exactly.items()) if k[0] == f and v > 0}
+        dust = _dust(facts, before, f)
         for source, target, money in _paired(less, more):
-            yield _move(facts, terms, f, source, target, float(money), say, free)
+            yield _move(facts, terms, f, source, target, float(money), say, free, dust)
+
+
+def _dust(facts: Facts, before: Before, fund: int) -> float:
+    """The most by which a budget line of a fund differs from itself where only the rounding does, in money.
+
+    A line is a sum over periods, each of which stands within a unit of its cost in the approved plan and in the new one.
+    Where amounts are so small that this would be more than a thousandth of the fund, it is nothing.
+    """
+    most = 2 * facts.size("period") * facts.settings.rounding
+    approved = sum(v for key, v in before.lines.items() if key[0] == fund)
+    return most if most <= BARELY * approved else 0.0
 
 
 def _paired(less: dict[Key, Fraction], more: dict[Key, Fraction]) -> Iterator[tuple[Key | None, Key | None, Fraction]]:
@@ -102,9 +116,10 @@ def _paired(less: dict[Key, Fraction], more: dict[Key, Fraction]) -> Iterator[tu
 
 def _move(
     facts: Facts, terms: Terms, fund: int, source: Key | None, target: Key | None, money: float, say: _Reasons,
-    free: Mapping[Key, float],
+    free: Mapping[Key, float], dust: float,
 ) -> MoneyMove:  # fmt: skip
-    """One move. free: by approved budget that changes by no more than it may without approval, how much that is."""
+    """One move. free: by approved budget that changes by no more than it may without approval, how much that is; dust: the most
+    that is rounding."""
     names = facts.names
 
     def side(key: Key | None) -> tuple[str, str, str]:
@@ -112,6 +127,8 @@ def _move(
             return UNSPENT, "", ""
         return names["initiative"][key[1]], names["agency"][key[2]], names["category"][key[3]]
 
+    if money <= dust:
+        return MoneyMove(names["fund"][fund], side(source), side(target), money, ROUNDING, "not needed: rounding", "")
     approval = terms.approver[fund] or NOT_STATED
     if source is None or target is None:
         kind = "from what was unspent" if source is None else "to what is unspent"
@@ -184,13 +201,13 @@ def _scope(level: float) -> str:
 
 
 def approvals(
-    past: Past, terms: Terms, changes: Mapping[Key, float], spent: Mapping[Key, float]
+    past: Past, before: Before, terms: Terms, changes: Mapping[Key, float], spent: Mapping[Key, float]
 ) -> Iterator[BudgetChange]:
-    """Every approved budget that changes by more than what is free of approval."""
+    """Every approved budget that changes by more than what is free of approval, and by more than rounding."""
     names, gone = past.facts.names, summed(spent)
     for (fund, initiative), change in sorted(summed(changes).items()):
         free = free_of_approval(past, terms, (fund, initiative), gone.get((fund, initiative), 0.0))
-        if abs(change) > free + HALF_A_CENT:
+        if abs(change) > max(free, _dust(past.facts, before, fund)) + HALF_A_CENT:
             by = terms.approver[fund] or NOT_STATED
             yield BudgetChange(names["fund"][fund], names["initiative"][initiative], round(change, 6), by)
 

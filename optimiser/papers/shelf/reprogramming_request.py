@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
+
+from optimiser.analysis.replanning.reprogramming import ROUNDING, MoneyMove
+from optimiser.case.readable import counted, money_exact
+from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.figures import figure
@@ -17,9 +22,9 @@ class ReprogrammingRequest(Paper):
     after = "actuals"
 
     def subjects(self, source: Source) -> list[str]:
-        """Every fund whose money moves in the re-plan."""
+        """Every fund whose money moves in the re-plan, by more than rounding."""
         found = source.replan
-        return sorted({m.fund for m in found.moves}) if found is not None else []
+        return sorted({m.fund for m in found.moves if m.kind != ROUNDING}) if found is not None else []
 
     def why_none(self, source: Source) -> str:
         """What it waits for."""
@@ -27,17 +32,19 @@ class ReprogrammingRequest(Paper):
             return "the sheet Actuals has no rows"
         if source.replanned is None:
             return "made by optimiser papers, which decides the rest of the year again"
-        return "the re-plan moves no money" if source.replan is not None else "nothing is left to decide"
+        return "the re-plan moves no money beyond rounding" if source.replan is not None else "nothing is left to decide"
 
     def content(self, source: Source, subject: str) -> Document:
         """Moves, approvals, transfers against the limit."""
         found = source.replan
         assert found is not None
+        mine = [m for m in found.moves if m.fund == subject]
         rows: list[list[Cell]] = []
-        for k, m in enumerate((m for m in found.moves if m.fund == subject), 1):
+        for k, m in enumerate((m for m in mine if m.kind != ROUNDING), 1):
             money = figure(f"move[{subject}] {k}", m.money, "money")
             rows.append([str(k), _side(source, m.source), _side(source, m.target), money, m.kind, m.approval, m.why])
-        total = figure(f"moved[{subject}]", sum(round(m.money, 2) for m in found.moves if m.fund == subject), "money")
+        rows += _rounding(source, subject, [m for m in mine if m.kind == ROUNDING])
+        total = figure(f"moved[{subject}]", _sum(mine), "money")
         rows.append(["", "All moves", "", shared_parts.column_total(rows, 3, total), "", "", ""])
         titles = ("No.", "From", "To", "Amount", "Kind", "Approval by", "Why")
         made: list[Block] = [
@@ -73,6 +80,20 @@ class ReprogrammingRequest(Paper):
             ]
         made.append(Signature(("For the recipient", "Approved")))
         return document(source, f"Reprogramming request, {source.called('Funds', subject)}", made, landscape=True)
+
+
+def _rounding(source: Source, fund: str, moves: list[MoneyMove]) -> list[list[Cell]]:
+    """What differs by rounding alone, in one row which asks for nothing: with it the sum is that of all budget lines."""
+    if not moves:
+        return []
+    most = money_exact(max(m.money for m in moves), source.currency)
+    why = f"{counted(len(moves), 'difference')} of at most {most}: no more than rounding, and no part of the request"
+    return [["", "Rounding", "", figure(f"rounding[{fund}]", _sum(moves), "money"), ROUNDING, "not needed", why]]
+
+
+def _sum(moves: list[MoneyMove]) -> Fraction:
+    """Money of moves, each as it stands in the paper."""
+    return sum((round(exact(m.money), 2) for m in moves), Fraction(0))
 
 
 def _side(source: Source, side: tuple[str, str, str]) -> str:

@@ -3,8 +3,11 @@ needs."""
 
 from __future__ import annotations
 
+import math
+
 from optimiser.analysis.replanning.replan import Replan
-from optimiser.analysis.replanning.reprogramming import UNSPENT
+from optimiser.analysis.replanning.reprogramming import ROUNDING, UNSPENT
+from optimiser.case.readable import counted
 from optimiser.report import words
 from optimiser.report.documents.plan_text import columns, named
 
@@ -84,7 +87,7 @@ def _moves(result: Replan, currency: str) -> list[str]:
     if not result.moves:
         return ["No money moves."]
     lines = [f"Money that moves ({words.money_exact(result.moved, currency)} on both sides of all lines):"]
-    for m in result.moves:
+    for m in (m for m in result.moves if m.kind != ROUNDING):
         source, target = (side[0] if side[0] == UNSPENT else ", ".join(side) for side in (m.source, m.target))
         kind = "" if UNSPENT in (source, target) else f" ({m.kind})"
         lines += [
@@ -92,4 +95,10 @@ def _moves(result: Replan, currency: str) -> list[str]:
             f"    approval: {m.approval}",
             *([f"    because {m.why}"] if m.why else []),
         ]
+    small = [m.money for m in result.moves if m.kind == ROUNDING]
+    if small:
+        money = words.money_exact(math.fsum(small), currency)
+        lines.append(
+            f"  and {money} in {counted(len(small), 'difference')} that {'is' if len(small) == 1 else 'are'} rounding"
+        )
     return lines
