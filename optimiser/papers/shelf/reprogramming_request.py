@@ -32,7 +32,9 @@ class ReprogrammingRequest(Paper):
             return "the sheet Actuals has no rows"
         if source.replanned is None:
             return "made by optimiser papers, which decides the rest of the year again"
-        return "the re-plan moves no money beyond rounding" if source.replan is not None else "nothing is left to decide"
+        return (
+            "the re-plan moves no money beyond rounding" if source.replan is not None else "nothing is left to decide"
+        )
 
     def content(self, source: Source, subject: str) -> Document:
         """Moves, approvals, transfers against the limit."""
