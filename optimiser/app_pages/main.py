@@ -5,11 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from optimiser.app_pages.committee import is_projected
 from optimiser.app_pages.editing import form, grid
 from optimiser.app_pages.shell import asking, case_bar, failed, session, sign_in, style
 from optimiser.app_pages.shell.text import letters
+from optimiser.store.base.database import Broken
 from optimiser.store.privacy import sight
 
 HERE = Path(__file__).resolve().parent
@@ -58,14 +60,14 @@ def main() -> None:
 
 def _page() -> None:
     """The page for who is at work, under the navigation and between the bars."""
-    person = sign_in.guard()
+    try:
+        person = sign_in.guard()
+    except Broken:  # who is at work cannot be asked; the way to the pages stays
+        _navigation()
+        raise
     grid.take_rest()
     form.take_rest()
-    pages = [st.Page(HERE / file, title=title, default=n == 0) for n, (title, file) in enumerate(PAGES)]
-    more = [st.Page(HERE / file, title=title) for title, file in MORE]
-    alone = is_projected()
-    page = st.navigation({"": pages, "More": more}, position="hidden" if alone else "top")
-    st.session_state["pages"] = {page.title: page for page in (*pages, *more)}
+    page, alone = _navigation(), is_projected()
     if alone and page.title == "Committee":
         style.projector()
         session.draft()
@@ -90,6 +92,15 @@ def _page() -> None:
     else:
         st.title("This page is for who may see all of the case")
         st.markdown(letters(sight.WHOLE_ONLY))
+
+
+def _navigation() -> StreamlitPage:
+    """The way to every page; returns the one that is open."""
+    pages = [st.Page(HERE / file, title=title, default=n == 0) for n, (title, file) in enumerate(PAGES)]
+    more = [st.Page(HERE / file, title=title) for title, file in MORE]
+    page = st.navigation({"": pages, "More": more}, position="hidden" if is_projected() else "top")
+    st.session_state["pages"] = {page.title: page for page in (*pages, *more)}
+    return page
 
 
 if __name__ == "__main__":

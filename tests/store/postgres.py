@@ -39,71 +39,89 @@ def other_user() -> dict[str, Any]:
     return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
 
 
-@contextmanager
-def serving() -> Iterator[str]:
-    """The server's address, "postgresql://postgres@127.0.0.1:port", while it runs."""
-    folder = programs()
-    assert folder is not None
-    user = other_user()
-    home = Path(tempfile.mkdtemp(prefix="optimiser-postgres-"))
-    try:
-        if user:
-            os.chown(home, user["user"], user["group"])
-        data, log = home / "data", home / "log"
-        initdb: list[Any] = [
-            folder / "initdb",
-            "-D",
-            data,
-            "-U",
-            "postgres",
-            "-A",
-            "trust",
-            "-E",
-            "UTF8",
-            "--locale=C",
-            "--no-sync",
-        ]
-        done = subprocess.run(initdb, capture_output=True, text=True, cwd=home, **user)
+class Server:
+    """A server with its data, which can be stopped and started again where it stood, as an office's is.
+
+    address: "postgresql://postgres@127.0.0.1:port".
+    """
+
+    def __init__(self, home: Path) -> None:
+        folder = programs()
+        assert folder is not None
+        self._home, self._user, self._log = home, other_user(), home / "log"
+        if self._user:
+            os.chown(home, self._user["user"], self._user["group"])
+        how = ("-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync")
+        initdb: list[Any] = [folder / "initdb", "-D", home / "data", *how]
+        done = subprocess.run(initdb, capture_output=True, text=True, cwd=home, **self._user)
         assert done.returncode == 0, done.stdout + done.stderr
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         settings = ("listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200")
-        command: list[Any] = [
-            folder / "postgres",
-            "-D",
-            data,
-            "-p",
-            str(port),
-            *(p for s in settings for p in ("-c", s)),
-        ]
-        with log.open("wb") as said:
-            server = subprocess.Popen(command, stdout=said, stderr=said, stdin=subprocess.DEVNULL, cwd=home, **user)
-        try:
-            address = f"postgresql://postgres@127.0.0.1:{port}"
-            _wait(server, address, log)
-            yield address
-        finally:
-            server.send_signal(signal.SIGINT)  # its fast way to end: clients are sent away
+        wanted = [part for setting in settings for part in ("-c", setting)]
+        self._command: list[Any] = [folder / "postgres", "-D", home / "data", "-p", str(port), *wanted]
+        self.address = f"postgresql://postgres@127.0.0.1:{port}"
+        self.start()
+
+    def start(self) -> None:
+        """Starts it, and waits until it answers."""
+        with self._log.open("ab") as said:
+            self._process = subprocess.Popen(
+                self._command, stdout=said, stderr=said, stdin=subprocess.DEVNULL, cwd=self._home, **self._user,
+            )  # fmt: skip
+        until = time.monotonic() + SECONDS
+        while True:
             try:
-                server.wait(SECONDS / 10)
-            except subprocess.TimeoutExpired:
-                server.kill()
-                server.wait()
+                psycopg.connect(f"{self.address}/postgres", connect_timeout=2).close()
+                return
+            except psycopg.OperationalError:
+                if self._process.poll() is not None or time.monotonic() > until:
+                    raise RuntimeError(self._log.read_text("utf-8", "replace")[-2000:]) from None
+                time.sleep(0.1)
+
+    def stop(self) -> None:
+        """Stops it; whoever is connected is sent away."""
+        self._process.send_signal(signal.SIGINT)
+        try:
+            self._process.wait(SECONDS / 10)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+
+    def freeze(self) -> None:
+        """It neither answers nor goes away: what happens to all its processes where a machine hangs."""
+        self._all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """It goes on."""
+        self._all(signal.SIGCONT)
+
+    def _all(self, sent: signal.Signals) -> None:
+        children = Path(f"/proc/{self._process.pid}/task/{self._process.pid}/children").read_text().split()
+        for process in (self._process.pid, *map(int, children)):
+            os.kill(process, sent)
+
+
+@contextmanager
+def running() -> Iterator[Server]:
+    """A server with nothing in it; it and its data are gone afterwards."""
+    home = Path(tempfile.mkdtemp(prefix="optimiser-postgres-"))
+    try:
+        server = Server(home)
+        try:
+            yield server
+        finally:
+            server.stop()
     finally:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _wait(server: subprocess.Popen[bytes], address: str, log: Path) -> None:
-    until = time.monotonic() + SECONDS
-    while True:
-        try:
-            psycopg.connect(f"{address}/postgres", connect_timeout=2).close()
-            return
-        except psycopg.OperationalError:
-            if server.poll() is not None or time.monotonic() > until:
-                raise RuntimeError(log.read_text("utf-8", "replace")[-2000:]) from None
-            time.sleep(0.1)
+@contextmanager
+def serving() -> Iterator[str]:
+    """The address of such a server, while it runs."""
+    with running() as server:
+        yield server.address
 
 
 def execute(address: str, statement: str) -> None:

@@ -35,7 +35,7 @@ def sentence(wrong: Exception) -> str:
     if isinstance(wrong, Busy | Unusable | NotAllowed | NotThere | PermissionError):
         return str(wrong)
     if isinstance(wrong, Broken):
-        return f"{in_words(wrong)} {_KEPT}"
+        return f"{in_words(wrong)} {_KEPT} An edit that was not saved is offered again then."
     return (
         f"This page could not be shown. {_KEPT} Take back the last edit, open another page, or try again; "
         "the server's log says more."

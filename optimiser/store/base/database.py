@@ -200,9 +200,17 @@ def _engine(url: URL) -> Engine:
     many = {"pool_size": 10, "max_overflow": 30}
     if url.get_backend_name() != "sqlite":
         try:
-            return create_engine(url, pool_pre_ping=True, **many)
+            from optimiser.store.base import bounded
         except ImportError as wrong:
             raise NoDriver("psycopg, which reaches PostgreSQL, is not installed: pip install -e .[office]") from wrong
+        within = {"connect_timeout": bounded.CONNECT_SECONDS}
+        served = create_engine(url, pool_pre_ping=True, connect_args=within, **many)
+
+        @event.listens_for(served, "do_connect")
+        def _connect(_dialect: Any, _record: Any, args: Any, how: Any) -> Any:
+            return bounded.BoundedConnection.connect(*args, **how)
+
+        return served
     if not url.database or url.database == ":memory:":
         many = {}
     else:
