@@ -26,7 +26,9 @@ SENTENCE = failed.sentence
 @pytest.fixture(scope="module")
 def server() -> Iterator[postgres.Server]:
     if postgres.programs() is None:
-        assert os.environ.get("CI") != "true", "there is no PostgreSQL server on this machine (Debian: apt install postgresql)"
+        assert os.environ.get("CI") != "true", (
+            "there is no PostgreSQL server on this machine (Debian: apt install postgresql)"
+        )
         pytest.skip("there is no PostgreSQL server on this machine (Debian: apt install postgresql)")
     with postgres.running() as made:
         postgres.execute(made.address, "CREATE DATABASE office")
@@ -80,7 +82,9 @@ def test_an_edit_under_which_the_server_goes_is_told_and_made_again(
             else:
                 goes()
             assert draft.edit("Funds", {number: {"amount": 123_000}}) == 0
-        assert draft.records("Funds")[0].values["amount"] == before, "what is not in the store is not shown as if it were"
+        assert draft.records("Funds")[0].values["amount"] == before, (
+            "what is not in the store is not shown as if it were"
+        )
         drawn.clear()
         at.run(timeout=120)
         assert not at.exception

@@ -201,10 +201,11 @@ def _engine(url: URL) -> Engine:
     if url.get_backend_name() != "sqlite":
         try:
             from optimiser.store.base import bounded
+
+            within = {"connect_timeout": bounded.CONNECT_SECONDS}
+            served = create_engine(url, pool_pre_ping=True, connect_args=within, **many)
         except ImportError as wrong:
             raise NoDriver("psycopg, which reaches PostgreSQL, is not installed: pip install -e .[office]") from wrong
-        within = {"connect_timeout": bounded.CONNECT_SECONDS}
-        served = create_engine(url, pool_pre_ping=True, connect_args=within, **many)
 
         @event.listens_for(served, "do_connect")
         def _connect(_dialect: Any, _record: Any, args: Any, how: Any) -> Any:
