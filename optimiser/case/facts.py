@@ -99,6 +99,12 @@ class Facts:
         """Number of members of a dimension."""
         return len(self.names[dimension])
 
+    def called(self, dimension: str, code: int) -> str:
+        """A record as people call it, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name."""
+        key = self.names[dimension][code]
+        name = str(self.sorted[dimension]["name"][code]) if dimension in self.sorted else ""
+        return f"{name} ({key})" if name and fold(name) != fold(key) else key
+
     def code(self, dimension: str, names: Array) -> Array:
         """The number of each name (-1 where blank). Raises KeyError for an unknown name."""
         codes = self._codes[dimension]

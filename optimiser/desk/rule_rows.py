@@ -10,7 +10,7 @@ from typing import Any
 from optimiser.case.grantors import POLICY, set_by_words
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk.state import Draft, Record
-from optimiser.model.rules import Number, meaning, rules_of, sentence
+from optimiser.model.rules import Number, Spoken, meaning, rules_of, sentence
 from optimiser.plan.tables import Plan
 from optimiser.report.charts.headline import rule_states
 
@@ -88,7 +88,7 @@ def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: d
 def _lines(plan: Plan, name: str) -> list[RuleLine]:
     facts = plan.case.facts
     number = next(meaning(facts, rule) for rule in rules_of(facts) if rule.name == name)
-    made = []
+    spoken, made = Spoken(facts), []
     for row in plan.tables["Compliance"].records():
         if row["rule"] != name:
             continue
@@ -100,7 +100,7 @@ def _lines(plan: Plan, name: str) -> list[RuleLine]:
         )
         made.append(
             RuleLine(
-                row["per"],
+                spoken(name, row["per"]),
                 row["sense"],
                 number.short(row["required"]),
                 number.short(row["achieved"], limit=None if row["binding"] else row["required"]),

@@ -11,7 +11,7 @@ from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
 from optimiser.case.readable import listed, money_short, number, percent
 from optimiser.case.tolerances import LEAST_SIZE
-from optimiser.model.rules import meanings
+from optimiser.model.rules import Spoken, meanings
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.rule import rules_of as every_rule
 from optimiser.papers.blocks import Bars, Cell, Grid, Para, Total, grid, para
@@ -160,11 +160,11 @@ def rules(
     source: Source, found: Iterable[tuple[Record, int]], name: str = "Rules kept, and who set them", short: bool = False
 ) -> Grid:
     """Rules with what they require and what the plan does. found: as `tightest` gives them; short: who set it, not where."""
-    meant = meanings(source.case.facts)
+    meant, spoken = meanings(source.case.facts), Spoken(source.case.facts)
     rows: list[list[Cell]] = []
     for r, count in found:
         number_ = meant[r["rule"]]
-        per = f" ({r['per']}{f', the tightest of {count}' if count > 1 else ''})" if r["per"] else ""
+        per = f" ({spoken(r['rule'], r['per'])}{f', the tightest of {count}' if count > 1 else ''})" if r["per"] else ""
         sense = "at least " if r["sense"] == "at_least" else "at most "
         stands = "✗ broken" if not r["kept"] else "✓ no room left" if r["binding"] else "✓ kept"
         who = set_by_words(r["set_by"], r["waiver"]) if r["set_by"] else ""

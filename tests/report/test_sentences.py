@@ -135,9 +135,9 @@ def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() ->
     assert {per for rule, per in binding if rule == "equal"} == set(names[:6])
     assert ("closed", "") in binding
     lines = [line.strip() for line in plan_text.summary(plan).splitlines() if line.startswith("  binding")]
-    assert lines == ["binding: equal (quay 0, quay 1, quay 2, quay 3 and 2 more)", "binding: closed"] or sorted(
+    assert lines == ["binding: equal, for quay 0, quay 1, quay 2, quay 3 and 2 more", "binding: closed"] or sorted(
         lines
     ) == [
         "binding: closed",
-        "binding: equal (quay 0, quay 1, quay 2, quay 3 and 2 more)",
+        "binding: equal, for quay 0, quay 1, quay 2, quay 3 and 2 more",
     ]

@@ -23,10 +23,8 @@ def where_of(**keys: str) -> str:
 
 
 def called(facts: Facts, dimension: str, code: int) -> str:
-    """A record as people call it, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name."""
-    key = facts.names[dimension][code]
-    name = str(facts.sorted[dimension]["name"][code]) if dimension in facts.sorted else ""
-    return f"{name} ({key})" if name and fold(name) != fold(key) else key
+    """A record as people call it, with its key."""
+    return facts.called(dimension, code)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from optimiser.case.grantors import EASE
 from optimiser.case.names import fold, nearest
 from optimiser.case.selection import SelectionError
 from optimiser.case.table import Table
-from optimiser.model.rules import KINDS, Rule, meaning, rules_of, sentence, written_rules
+from optimiser.model.rules import KINDS, Rule, Spoken, meaning, rules_of, sentence, written_rules
 from optimiser.model.rules.rule import measure_prefix
 from optimiser.model.rules.waivers import ended, waivers_of
 from optimiser.plan.tables import Plan
@@ -67,6 +67,7 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
     except LibraryError:
         exceptions = ""
     waiver, number = waiver_words(plan, rule), meaning(facts, rule)
+    spoken = Spoken(facts)
     line = dict.fromkeys(COLUMNS, "") | {
         "set_by": rule.set_by, "authority": rule.authority, "text": read, "rule": rule.name, "waiver": waiver,
         "exceptions": exceptions, "sentence": sentence(facts, rule), "state": WAIVED if rule.waived else OFF,
@@ -78,7 +79,7 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
             room = number.of_rows(str(r["unit"]))
             word = "at least" if r["sense"] == "at_least" else "at most"
             yield line | {
-                "per": str(r["per"]),
+                "per": spoken(rule.name, str(r["per"])),
                 "required": f"{word} {number.short(float(r['required']))}",
                 "achieved": number.short(float(r["achieved"])),
                 "headroom": room.short(float(r["headroom"]), exact=True) if room else "",

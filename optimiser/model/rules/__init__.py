@@ -16,7 +16,7 @@ from optimiser.model.rules.rule_words import number
 from optimiser.model.rules.terms import Limits
 
 __all__ = [
-    "KINDS", "Compiled", "Held", "Kind", "Number", "Rule", "RuleError", "compile_rule", "compile_rules", "held_back",
+    "KINDS", "Compiled", "Held", "Kind", "Number", "Rule", "RuleError", "Spoken", "compile_rule", "compile_rules", "held_back",
     "meaning", "meanings", "rule_of", "rules_of", "sentence", "written_rules",
 ]  # fmt: skip
 
@@ -90,6 +90,22 @@ def compile_rules(facts: Facts) -> list[Compiled]:
 def sentence(facts: Facts, rule: Rule) -> str:
     """The rule in plain English."""
     return KINDS[rule.kind].sentence(facts, rule)
+
+
+class Spoken:
+    """Whom each limit of a plan's Compliance is for, as people say it: `Trauma therapy after discharge (G18)`."""
+
+    def __init__(self, facts: Facts) -> None:
+        self.facts, self.rules = facts, {rule.name: rule for rule in written_rules(facts)}
+        self.found: dict[str, Mapping[str, str]] = {}
+
+    def __call__(self, rule: str, per: str) -> str:
+        """rule: its name; per: as in `Limits.per`, "" where it is not repeated."""
+        if not per:
+            return ""
+        if rule not in self.found:
+            self.found[rule] = KINDS[self.rules[rule].kind].spoken(self.facts, self.rules[rule])
+        return self.found[rule].get(per, per)
 
 
 def meanings(facts: Facts) -> dict[str, Number]:

@@ -16,6 +16,7 @@ from optimiser.model.rules.held import Held
 from optimiser.model.rules.number import Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, Warn
 from optimiser.model.rules.shares import Apportioned
+from optimiser.model.rules.spoken import spoken
 from optimiser.model.rules.terms import MEASURES, Limits
 
 
@@ -85,6 +86,10 @@ class Kind:
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         raise NotImplementedError
+
+    def spoken(self, facts: Facts, rule: Rule) -> Mapping[str, str]:
+        """Whom its limits are for, as people say it, where that is not what stands in `Limits.per`."""
+        return spoken(facts, rule.each)
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """What looks wrong in its numbers, though it can be read."""

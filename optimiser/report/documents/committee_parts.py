@@ -12,7 +12,7 @@ import numpy as np
 from optimiser.case import impact
 from optimiser.case.grantors import set_by_words
 from optimiser.case.tolerances import LEAST, LEAST_SIZE, NOTHING
-from optimiser.model.rules import Number, meanings
+from optimiser.model.rules import Number, Spoken, meanings
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -192,12 +192,12 @@ def rules(plan: Plan) -> str:
         by_rule.setdefault(r["rule"], []).append(r)
     if not by_rule:
         return "<p>The case has no rules.</p>"
-    numbers = meanings(plan.case.facts)
+    numbers, spoken = meanings(plan.case.facts), Spoken(plan.case.facts)
     made = []
     for name, limits in by_rule.items():
         tightest = min(limits, key=_slack)
         order = 0 if not tightest["kept"] else 1 if tightest["binding"] else 2
-        made.append(((order, name.casefold()), _rule(name, limits, tightest, numbers[name])))
+        made.append(((order, name.casefold()), _rule(limits, tightest, numbers[name], spoken)))
     rows = [row for _, row in sorted(made, key=lambda m: m[0])]
     return table(("Rule", "Authority", "Required", "Achieved", "Stands"), rows, (2, 3))
 
@@ -206,18 +206,18 @@ def _slack(r: Mapping[str, Any]) -> tuple[bool, bool, float]:
     return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), LEAST_SIZE)
 
 
-def _rule(name: str, limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], number: Number) -> tuple[str, ...]:
+def _rule(limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], number: Number, spoken: Spoken) -> tuple[str, ...]:
     stands = '<span class="good">✓ kept</span>'
     if not r["kept"]:
         stands = '<span class="bad">✗ broken' + ("" if r["hard"] else ", at its penalty") + "</span>"
     elif r["binding"]:
         stands = '<span class="tight">✓ kept, at the limit</span>'
     tightest = f", the tightest of {len(limits)}" if len(limits) > 1 else ""
-    member = f"<small>for {escape(r['per'])}{tightest}</small>" if r["per"] else ""
+    member = f"<small>for {escape(spoken(r['rule'], r['per']))}{tightest}</small>" if r["per"] else ""
     set_by = f"<small>set by {escape(set_by_words(r['set_by'], r['waiver']))}</small>" if r["set_by"] else ""
     sense = "at least " if r["sense"] == "at_least" else "at most "
     return (
-        f"{escape(name)}<small>{escape(r['sentence'])}</small>",
+        f"{escape(r['rule'])}<small>{escape(r['sentence'])}</small>",
         (escape(r["authority"]) or "–") + set_by,
         sense + number.short(r["required"], exact=True),
         number.short(r["achieved"], exact=True, limit=r["required"]),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimiser.case import impact
-from optimiser.model.rules import held_back, rules_of
+from optimiser.model.rules import Spoken, held_back, rules_of
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 
@@ -108,12 +108,15 @@ def _funds(plan: Plan, currency: str) -> list[str]:
 def _rules(plan: Plan) -> list[str]:
     if not len(plan.tables["Compliance"]):
         return ["The case has no rules."]
+    spoken = Spoken(plan.case.facts)
     members: dict[tuple[str, str], dict[str, None]] = {}
     for r in plan.tables["Compliance"].records():
         if r["binding"] or not r["kept"]:
-            members.setdefault(("binding" if r["kept"] else "broken", r["rule"]), {})[r["per"]] = None
+            members.setdefault(("binding" if r["kept"] else "broken", r["rule"]), {})[spoken(r["rule"], r["per"])] = (
+                None
+            )
     lines = [words.rules_kept(plan)]
     for (how, rule), named in members.items():
         of = words.listed([m for m in named if m], most=MEMBERS)
-        lines.append(f"  {how}: {rule}{f' ({of})' if of else ''}")
+        lines.append(f"  {how}: {rule}{f', for {of}' if of else ''}")
     return lines

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -13,6 +14,7 @@ from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, measure_prefix, select
+from optimiser.model.rules.spoken import initiatives, spoken
 from optimiser.model.rules.terms import MEASURES, UNITS, Axes, Limits, Term
 
 OF = ("cost", "grant")
@@ -80,6 +82,16 @@ class Match(Kind):
                 by = f"{by}: {nouns.Sum(facts, 'money', those).noun}"
         said = f"match for {money}: at least {least} of {of} from elsewhere ({by}), {each}"
         return rule_words.finish(facts, rule, said, Number(MONEY, facts.settings.currency))
+
+    def spoken(self, facts: Facts, rule: Rule) -> Mapping[str, str]:
+        """The initiative alone where one fund is matched."""
+        if rule.per:
+            return {}
+        chosen = facts.select(rule.where).get("fund")
+        funds = [f for f, taken in zip(facts.names["fund"], chosen, strict=True) if taken] if chosen is not None else []
+        if len(funds) == 1:
+            return {f"{funds[0]}, {key}": words for key, words in initiatives(facts).items()}
+        return spoken(facts, ("fund", "initiative"))
 
     def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:
         """A rate, from match against spend."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from types import MappingProxyType
 
 import numpy as np
@@ -11,6 +12,7 @@ from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import COUNT, LEVEL, SHARE, Number
 from optimiser.model.rules.rule import Rule, RuleError, Warn, select
+from optimiser.model.rules.spoken import initiatives
 from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
 
 
@@ -55,6 +57,11 @@ class Requires(Kind):
             share = np.full(len(others), 1.0 if rule.at_least is None else rule.at_least)
             made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(others)), UNITS[measure]))
         return tuple(made)
+
+    def spoken(self, facts: Facts, rule: Rule) -> Mapping[str, str]:
+        """Both initiatives by name."""
+        said = initiatives(facts)
+        return {f"{i} requires {j}": f"{said[i]}, which requires {said[j]}" for i in said for j in said if i != j}
 
     def number(self, facts: Facts, rule: Rule) -> Number:
         """A share of the required initiative's scope."""
