@@ -100,6 +100,7 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
         st.session_state["committee-proposal"] = st.session_state.pop(propose.NEXT)
     if st.session_state.get("committee-proposal") not in offered:
         st.session_state["committee-proposal"] = ids[0]
+    parts.relabelled("committee-proposal", labels)
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
         if not is_projected():
             st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")

@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from optimiser.analysis.replanning.replan import Replan
-from optimiser.app_pages.shell import downloads, handed, paper_preview, session, sign_in
+from optimiser.app_pages.shell import downloads, handed, paper_preview, parts, session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
@@ -88,6 +88,7 @@ def _source(draft: Draft) -> Source | None:
     if listed:
         if st.session_state.get("papers-from") not in offered:
             st.session_state["papers-from"] = ""
+        parts.relabelled("papers-from", labels)
         chosen = st.selectbox("Made from", offered, format_func=lambda id: labels[id], key="papers-from", width=420)
     facts = draft.checked().case
     if chosen:

@@ -198,6 +198,10 @@ def test_an_amendment_from_the_floor_is_tried_moved_voted_and_the_motion_voted_a
     assert (amendment.amends, amendment.title) == (motion.id, "$20,000 more for Patrols")
     assert at.session_state["committee-proposal"] == amendment.id
     assert not any(t.label == "An amendment, as it is said" for t in at.text_input), "an amendment is not amended"
+    at.selectbox(key="committee-proposal").set_value(motion.id).run(timeout=60)
+    assert not at.radio, "while an amendment is open, nobody votes on the motion"
+    at.button(key="committee-elsewhere").click().run(timeout=60)
+    assert at.session_state["committee-proposal"] == amendment.id
     for _ in range(2):
         at.radio[0].set_value("approve")
         next(b for b in at.button if b.label == "Vote").click().run(timeout=60)
@@ -216,3 +220,7 @@ def test_an_amendment_from_the_floor_is_tried_moved_voted_and_the_motion_voted_a
     assert patrols["I3"] >= 120_000
     at.selectbox(key="committee-proposal").set_value(motion.id).run(timeout=60)
     assert plain(at.title[0].value) == "This motion was amended: vote on it as amended"
+    at.button(key="committee-elsewhere").click().run(timeout=60)
+    assert plain(at.title[0].value).startswith("Approved: 1 for"), "from there it is one click to where the vote is"
+    at.selectbox(key="committee-proposal").set_value(amendment.id).run(timeout=60)
+    assert at.button(key="committee-elsewhere").label == "To the motion as amended"

@@ -15,12 +15,14 @@ from typing import Any
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Page
+from playwright.sync_api import Browser, Locator, Page, expect
 
+from optimiser.app_pages.main import MORE
 from optimiser.store.base import migrate, people
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor
 from tests.browser.provider import CLIENT, SECRET, Provider, providing
+from tests.browser.server import requests_of, settled
 
 ROOT = Path(__file__).parents[2]
 WAIT = 90_000
@@ -98,3 +100,45 @@ def sign_in(page: Page, address: str, name: str) -> None:
     page.get_by_role("button", name="Sign in").click(timeout=WAIT)
     page.get_by_role("link", name=name).click(timeout=WAIT)
     page.wait_for_url(f"{address}/**", timeout=WAIT)
+
+
+class Person:
+    """Somebody at work in a browser of their own. spoken_to: every address that it asked."""
+
+    def __init__(self, chrome: Browser, here: Office, name: str) -> None:
+        context = chrome.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
+        context.set_default_timeout(WAIT)
+        self.spoken_to = requests_of(context)
+        self.page: Page = context.new_page()
+        self.name = name
+        self.page.on("websocket", lambda w: self.spoken_to.append(w.url))
+        sign_in(self.page, here.address, name)
+        expect(self.page.get_by_text(f"{name} · ")).to_be_visible()
+
+    @property
+    def headline(self) -> Locator:
+        """What the page says first."""
+        return self.page.get_by_role("heading", level=1)
+
+    def go(self, title: str) -> None:
+        """To another page, by the navigation."""
+        if title in [page for page, _ in MORE]:
+            self.press("More")
+            self.page.get_by_role("menuitem", name=title).click()
+        else:
+            self.page.get_by_role("link", name=title, exact=True).click()
+        settled(self.page)
+
+    def part(self, name: str) -> None:
+        """To a part of the page."""
+        self.page.get_by_role("radio", name=name, exact=True).click()
+
+    def press(self, name: str) -> None:
+        """A button."""
+        self.page.get_by_role("button", name=name, exact=True).click()
+
+    def download(self, name: str) -> bytes:
+        """The bytes behind a button."""
+        with self.page.expect_download() as taken:
+            self.press(name)
+        return taken.value.path().read_bytes()

@@ -15,15 +15,14 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Locator, expect
 
-from optimiser.app_pages.main import MORE
 from optimiser.case.examples import example_path
 from optimiser.report.documents.committee import printed_hashes
 from optimiser.store.committee import decisions
 from optimiser.store.work import runs
-from tests.browser.office import WAIT, Office, give, office, sign_in
-from tests.browser.server import browser, chromium, requests_of, settled
+from tests.browser.office import WAIT, Office, Person, give, office
+from tests.browser.server import browser, chromium, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -62,47 +61,6 @@ def chrome() -> Iterator[Browser]:
     with browser() as made:
         yield made
     expect.set_options(timeout=5_000)
-
-
-class Person:
-    """Somebody at work in a browser of their own. spoken_to: every address that it asked."""
-
-    def __init__(self, chrome: Browser, here: Office, name: str) -> None:
-        context = chrome.new_context(viewport={"width": 1440, "height": 1000}, accept_downloads=True)
-        context.set_default_timeout(WAIT)
-        self.spoken_to = requests_of(context)
-        self.page: Page = context.new_page()
-        self.page.on("websocket", lambda w: self.spoken_to.append(w.url))
-        sign_in(self.page, here.address, name)
-        expect(self.page.get_by_text(f"{name} · ")).to_be_visible()
-
-    @property
-    def headline(self) -> Locator:
-        """What the page says first."""
-        return self.page.get_by_role("heading", level=1)
-
-    def go(self, title: str) -> None:
-        """To another page, by the navigation."""
-        if title in [page for page, _ in MORE]:
-            self.press("More")
-            self.page.get_by_role("menuitem", name=title).click()
-        else:
-            self.page.get_by_role("link", name=title, exact=True).click()
-        settled(self.page)
-
-    def part(self, name: str) -> None:
-        """To a part of the page."""
-        self.page.get_by_role("radio", name=name, exact=True).click()
-
-    def press(self, name: str) -> None:
-        """A button."""
-        self.page.get_by_role("button", name=name, exact=True).click()
-
-    def download(self, name: str) -> bytes:
-        """The bytes behind a button."""
-        with self.page.expect_download() as taken:
-            self.press(name)
-        return taken.value.path().read_bytes()
 
 
 def test_from_a_workbook_with_faults_to_a_decision_that_anybody_can_check(

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 
 import docx
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimiser.desk import evening
 from optimiser.papers.paper import Source, make, shelf
 from optimiser.report.documents.meeting import attendance, declared, moved
-from optimiser.store.base import people
+from optimiser.store.base import people, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
-from optimiser.store.committee import decisions, room, standing, voting
+from optimiser.store.committee import comments, decisions, room, standing, voting
 from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.keeping import audit_check
 from optimiser.store.work import runs
@@ -166,3 +168,39 @@ def test_the_line_of_a_proposal_is_followed_to_its_root(database: Database) -> N
     with database.read() as connection:
         assert standing.line(connection, ids[0]) == ids
     assert decisions.proposal(database, chief, ids[0]).title == "First, as amended"
+
+
+def test_the_minutes_of_an_evening_hold_its_decisions_and_no_others(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clerk, (ben, cai, *_) = committee(database)
+    run = decided.kept(database, clerk)
+    began, made = schema.now(), []
+    for n, hours in enumerate((0, 1, 6.5, 40)):
+        monkeypatch.setattr(schema, "now", lambda at=began + timedelta(hours=hours): at)
+        motion = decisions.propose(database, clerk, run.id, f"Motion {n}")
+        for who in (ben, cai):
+            decisions.vote(database, who, motion.id, "approve")
+        made.append(decisions.resolve(database, clerk, motion.id).id)
+    assert [d.id for d in evening.meeting(database, clerk, made[1])] == made[:3]
+    assert [d.id for d in evening.meeting(database, clerk, made[3])] == made[3:]
+    paper = docx.Document(io.BytesIO(evening.minutes(database, ben, made[0])))
+    titles = [p.text for p in paper.paragraphs if p.text.startswith("Motion ")]
+    assert titles == ["Motion 0", "Motion 1", "Motion 2"]
+
+
+def test_whatever_is_done_in_the_room_is_seen_by_the_others(database: Database) -> None:
+    clerk, (ben, cai, *_) = committee(database)
+    motion = decisions.propose(database, clerk, decided.kept(database, clerk).id, "Fund two of three")
+    seen = {room.stamp(database, ben, motion.case)}
+    for n, done in enumerate((
+        lambda: decisions.vote(database, cai, motion.id, "approve"),
+        lambda: room.call(database, clerk, motion.id, [ben.id, cai.id]),
+        lambda: room.declare(database, ben, motion.id, "Police", True),
+        lambda: comments.add(database, cai, motion.case, "proposal", motion.id, "Why?"),
+        lambda: decisions.propose(database, clerk, motion.run, "Another"),
+        lambda: decisions.withdraw(database, clerk, motion.id),
+    ), 2):  # fmt: skip
+        done()
+        seen.add(room.stamp(database, ben, motion.case))
+        assert len(seen) == n

@@ -26,6 +26,27 @@ from optimiser.store.committee.standing import CannotDecide
 
 _MARKS = {True: "present", False: "absent", None: "–"}
 _REFUSED = (NotAllowed, CannotDecide, ValueError)
+LOOK_SECONDS = 4.0
+"""How often an open page looks whether others did something meanwhile."""
+
+
+def meanwhile(case: str) -> None:
+    """Says when others moved, voted or declared something since the page was drawn; what is being typed stays as it is."""
+    if not sign_in.is_office():
+        return
+    db = sign_in.database()
+    drawn = room.stamp(db, sign_in.actor(), case)
+
+    @st.fragment(run_every=LOOK_SECONDS)
+    def look() -> None:
+        try:
+            now = room.stamp(db, sign_in.actor(), case)
+        except (PermissionError, LookupError):
+            return  # signed out, or no longer shown the case: the page itself says so
+        if now != drawn and st.button("Something was done meanwhile: show it", key="room-meanwhile", type="primary"):
+            st.rerun()
+
+    look()
 
 
 def roll(paper: ProposalView, plan: Plan) -> None:

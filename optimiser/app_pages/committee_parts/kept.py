@@ -21,9 +21,12 @@ PLANS_KEPT = 24
 @dataclass(frozen=True)
 class ProposalView:
     """A proposal as the committee reads it. state: open, approved, rejected, withdrawn or amended; decision: its id, ""
-    before; against, amends, follows, mover, seconder: as in `decisions.Proposal`."""
+    before; against, amends, follows, mover, seconder: as in `decisions.Proposal`; first: id of the open amendment that is voted
+    on before it, became: of the motion as amended (of a motion, or of
+    the amendment that was adopted), "" where there is none."""
 
     id: str
+    case: str
     run: str
     title: str
     text: str
@@ -38,6 +41,8 @@ class ProposalView:
     follows: str
     mover: str
     seconder: str
+    first: str
+    became: str
 
     @property
     def called(self) -> str:
@@ -53,13 +58,16 @@ def papers(draft: Draft) -> list[ProposalView]:
     decided = {d.proposal: d for d in decisions.decided(db, actor, draft.case)}
     made = []
     listed = decisions.proposals(db, actor, draft.case)
-    replaced = {p.follows for p in listed}
+    became = {p.follows: p.id for p in listed if p.follows}
+    adopted = {p.id: became.get(p.amends, "") for p in listed if p.amends and p.id in decided}
+    on_the_floor = {p.amends: p.id for p in listed if p.amends and p.status == "open"}
     for p in listed:
         found = decided.get(p.id)
-        state = found.outcome if found else "amended" if p.id in replaced else p.status
+        state = found.outcome if found else "amended" if p.id in became else p.status
         made.append(
             ProposalView(
                 p.id,
+                p.case,
                 p.run,
                 p.title,
                 p.text,
@@ -74,6 +82,8 @@ def papers(draft: Draft) -> list[ProposalView]:
                 p.follows,
                 p.mover,
                 p.seconder,
+                on_the_floor.get(p.id, "") if p.status == "open" else "",
+                became.get(p.id, "") or (adopted.get(p.id, "") if state == "approved" else ""),
             )
         )
     return sorted(made, key=lambda p: (p.state != "open", p.state == "open" and not p.amends))

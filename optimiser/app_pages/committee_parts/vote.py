@@ -10,18 +10,22 @@ from optimiser.app_pages.committee_parts.kept import ProposalView, alternative_n
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.scenario.apply import BASE
+from optimiser.desk import evening
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import motion_text
-from optimiser.store.committee import comments, decisions
+from optimiser.store.committee import comments, decisions, room
 from optimiser.store.committee.voting import CHOICES
 from optimiser.store.work import runs
 
 _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def part(paper: ProposalView, plan: Plan, on_wall: bool = False) -> None:
     """The page's last part; on a wall what is filled in stands behind buttons, so that the screen stands whole."""
     db, actor = sign_in.database(), sign_in.actor()
+    floor.meanwhile(paper.case)
     st.title(letters(headline(paper)))
     st.markdown(letters(f"{paper.tally.sentence} {paper.tally.rule}" if paper.state == "open" else paper.tally.rule))
     _motion(paper, plan)
@@ -31,7 +35,7 @@ def part(paper: ProposalView, plan: Plan, on_wall: bool = False) -> None:
         return
     with left:
         _votes(paper)
-        if paper.state == "open":
+        if not _elsewhere(paper) and paper.state == "open":
             if actor.may("vote"):
                 _form(paper)
             if actor.may("resolve"):
@@ -59,19 +63,36 @@ def _on_the_wall(paper: ProposalView, plan: Plan, left: DeltaGenerator, right: D
                 _votes(paper)
                 if not paper.tally.votes:
                     st.markdown(":gray[Nobody has voted.]")
-                if paper.state == "open" and sign_in.actor().may("vote"):
+                if paper.state == "open" and not paper.first and sign_in.actor().may("vote"):
                     _form(paper)
             with st.popover("Comments", key="committee-comments-open"):
                 _comments(paper)
-        if paper.state == "open" and sign_in.actor().may("resolve"):
+        if not _elsewhere(paper) and paper.state == "open" and sign_in.actor().may("resolve"):
             _resolve(paper)
         floor.amendments(paper, plan)
+
+
+def _elsewhere(paper: ProposalView) -> bool:
+    """Where the vote is on something else by now, says so, with the way there; whether it is."""
+    if paper.first:
+        said, label, there = "An amendment is on the floor. It is voted on first.", "To the amendment", paper.first
+    elif paper.became:
+        said, label, there = "The vote is on the motion as amended.", "To the motion as amended", paper.became
+    elif paper.amends and paper.state != "open":
+        said, label, there = "The vote is on the motion, as it was.", "To the motion", paper.amends
+    else:
+        return False
+    st.markdown(f"**{said}**")
+    if st.button(label, key="committee-elsewhere", type="primary"):
+        st.session_state[propose.NEXT] = there
+        st.rerun()
+    return True
 
 
 def _motion(paper: ProposalView, plan: Plan) -> None:
     """The motion in the words that are put to the vote, and who moved it."""
     run = runs.get(sign_in.database(), sign_in.actor(), paper.run)
-    source = f"version {run.version}, {alternative_name(run.scenario, None).lower()}"
+    source = f"version {run.version}, {'the case unchanged' if run.scenario == BASE else run.scenario}"
     by = f" Moved by {paper.mover}{f', seconded by {paper.seconder}' if paper.seconder else ''}." if paper.mover else ""
     st.markdown(letters(motion_text(plan, paper.called, source, run.id) + by))
 
@@ -109,6 +130,9 @@ def _votes(paper: ProposalView) -> None:
 
 
 def _form(paper: ProposalView) -> None:
+    if any(s.id == sign_in.actor().id and s.recused for s in room.seats(sign_in.database(), sign_in.actor(), paper.id)):
+        st.markdown("You declared an interest and do not vote on this. If that was a mistake, declare again.")
+        return
     with st.form(f"vote-{paper.id}", border=True):
         choice = st.radio("Your vote", CHOICES, format_func=lambda c: _SAID[c], horizontal=True, index=None)
         reason = st.text_area("Your reason", height=80, max_chars=comments.LONGEST, help="It is kept with your vote.")
@@ -198,6 +222,16 @@ def _papers(paper: ProposalView) -> None:
             "committee-workbook",
             of=paper.run,
         )
+        if paper.decision:
+            handed.button(
+                "Minutes",
+                lambda actor: evening.minutes(db, actor, paper.decision),
+                f"minutes {paper.title[:60]}.docx",
+                DOCX,
+                "committee-minutes",
+                of=paper.decision,
+                help="Every decision of this meeting in one document, to be signed: the roll, interests, what was moved, the votes.",
+            )
 
 
 def _comments(paper: ProposalView) -> None:

@@ -27,3 +27,12 @@ def chosen(page: str, offered: Iterable[str], short: Mapping[str, str] | None = 
         persist_state="session",
     )
     return part if part in parts else parts[0]
+
+
+def relabelled(key: str, labels: Mapping[str, str]) -> None:
+    """Called before a box whose labels tell a state: where they changed, its value is sent again, since a browser that has
+    been sent the value before goes on showing it with the old label."""
+    told = f"{key}-labels"
+    if st.session_state.get(told) != labels and key in st.session_state:
+        st.session_state[key] = st.session_state[key]
+    st.session_state[told] = dict(labels)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from optimiser.case.readable import counted
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.paper import Paper, Source, document
@@ -23,48 +26,64 @@ class Minutes(Paper):
 
     def content(self, source: Source, subject: str) -> Document:
         """The record."""
-        motion = source.motion
-        assert motion is not None
-        made: list[Block] = [para(f"Proposed by {motion.proposer}, {moment(motion.proposed)}.")]
-        if motion.mover:
-            second = f", seconded by {motion.seconder}" if motion.seconder else ""
-            made.append(para(f"Moved by {motion.mover}{second}."))
-        made += [para(part) for part in motion.text.split("\n") if part.strip()]
-        made += _roll(motion)
+        assert source.motion is not None
+        made = [*_record(source, source.motion), Signature(("Chair", "Secretary"))]
+        return document(source, f"Minutes: {source.motion.title}", made)
+
+
+def evening(parts: Sequence[tuple[str, Source]]) -> Document:
+    """Minutes of several decisions of one meeting, in the order in which they were made: what each is called, and its source,
+    which has a motion of its own."""
+    made: list[Block] = []
+    for title, source in parts:
+        assert source.motion is not None
+        made += [Heading(title), *_record(source, source.motion)]
+    made.append(Signature(("Chair", "Secretary")))
+    _, last = parts[-1]
+    lead = f"{counted(len(parts), 'decision')}, in the order in which they were made."
+    return document(last, f"Minutes of {last.title}", made, lead)
+
+
+def _record(source: Source, motion: Motion) -> list[Block]:
+    """One motion: what was moved, said, voted and resolved."""
+    made: list[Block] = [para(f"Proposed by {motion.proposer}, {moment(motion.proposed)}.")]
+    if motion.mover:
+        second = f", seconded by {motion.seconder}" if motion.seconder else ""
+        made.append(para(f"Moved by {motion.mover}{second}."))
+    made += [para(part) for part in motion.text.split("\n") if part.strip()]
+    made += _roll(motion)
+    made += [
+        Heading("The motion", 2),
+        para(motion_text(source.plan, motion.title, motion.source, motion.run)),
+        shared_parts.key_figures(source),
+    ]
+    if motion.course:
+        made += [Heading("What was moved before", 2), *(para(moved(m), look="bullet") for m in motion.course)]
+    made += [Heading("The vote", 2), para(f"{motion.counted} {motion.rule}")]
+    votes: list[list[Cell]] = [
+        [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)] for b in motion.ballots
+    ]
+    made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (22, 18, 36, 24)))
+    if motion.remarks:
+        remarks: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
         made += [
-            Heading("The motion", 2),
-            para(motion_text(source.plan, motion.title, motion.source, motion.run)),
-            shared_parts.key_figures(source),
+            Heading("What was said", 2),
+            grid("What was said", ("Who", "Comment", "When"), remarks, (), (22, 54, 24)),
         ]
-        if motion.course:
-            made += [Heading("What was moved before", 2), *(para(moved(m), look="bullet") for m in motion.course)]
-        made += [Heading("The vote", 2), para(f"{motion.counted} {motion.rule}")]
-        votes: list[list[Cell]] = [
-            [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)]
-            for b in motion.ballots
-        ]
-        made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (22, 18, 36, 24)))
-        if motion.remarks:
-            remarks: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
-            made += [
-                Heading("What was said", 2),
-                grid("What was said", ("Who", "Comment", "When"), remarks, (), (22, 54, 24)),
-            ]
-        found = shared_parts.alternatives(source)
-        if found is not None:
-            made += [Heading("Alternatives", 2), found]
-        made += [
-            Heading("Resolved", 2),
-            para(f"{motion.outcome.capitalize()}." + (f" {moment(motion.decided)}." if motion.decided else "")),
-        ]
-        made.append(
-            para(
-                f"Decision {motion.decision}, run {motion.run}, result {motion.result_sha256}, audit head {motion.audit_head}.",
-                look="muted",
-            )
+    found = shared_parts.alternatives(source)
+    if found is not None:
+        made += [Heading("Alternatives", 2), found]
+    made += [
+        Heading("Resolved", 2),
+        para(f"{motion.outcome.capitalize()}." + (f" {moment(motion.decided)}." if motion.decided else "")),
+    ]
+    made.append(
+        para(
+            f"Decision {motion.decision}, run {motion.run}, result {motion.result_sha256}, audit head {motion.audit_head}.",
+            look="muted",
         )
-        made.append(Signature(("Chair", "Secretary")))
-        return document(source, f"Minutes: {motion.title}", made)
+    )
+    return made
 
 
 def _roll(motion: Motion) -> list[Block]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select
+from sqlalchemy import Connection, Row, func, insert, or_, select
 
 from optimiser.report.documents.meeting import Interest, MovedItem, Seat
 from optimiser.store.base import schema
@@ -82,6 +82,24 @@ def course(db: Database, actor: Actor, proposal_id: str) -> list[MovedItem]:
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
         return course_of(connection, proposal_id, shown_to.eyes(connection, actor, found.case))
+
+
+def stamp(db: Database, actor: Actor, case_id: str) -> tuple[int, int]:
+    """Another pair of numbers whenever something was proposed, voted, declared, called, said or ended in a case."""
+    proposals = schema.proposals
+    mine = select(proposals.c.id).where(proposals.c.case == case_id).scalar_subquery()
+    with db.read() as connection:
+        reach.case(connection, actor, case_id)
+        latest = [
+            connection.execute(select(func.max(t.c.number)).where(t.c.proposal.in_(mine))).scalar()
+            for t in (schema.votes, schema.interests, schema.rolls)
+        ]
+        latest += [
+            connection.execute(select(func.max(t.c.number)).where(t.c.case == case_id)).scalar()
+            for t in (proposals, schema.decisions, schema.comments)
+        ]
+        wanted = select(func.count()).where(proposals.c.case == case_id, proposals.c.status == "open")
+        return max(n or 0 for n in latest), connection.execute(wanted).scalar_one()
 
 
 # -- the same, within a transaction ---------------------------------------------------------------------------------------
