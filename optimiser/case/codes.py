@@ -103,6 +103,7 @@ CODES: dict[str, str] = {
     "U02": "The low, likely and high value of an uncertain number are not in order.",
     "U03": "An uncertain number would be one that its column cannot hold.",
     "U04": "An uncertain score has no effect on any plan (warning).",
+    "W01": "A member's answer about weights cannot be read, or no weights are as it says.",
     "M01": "A map says what cannot be: an unknown table, column or key, or a sheet or a title that the file lacks.",
     "M02": "A struck-out total is not the sum of the rows above it (warning).",
     "M03": "Something of a file that is mapped is read otherwise than it stands, or left out (warning).",

@@ -1,4 +1,5 @@
-"""agenda, changes, losses, ask: what is open at all, choices with their prices, who gets less, what if a grant ends; any question."""
+"""agenda, changes, losses, weights, ask: what is open at all, choices with their prices, who gets less, what if a grant ends,
+whose weights matter; any question."""
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ Copy = Annotated[
 
 def register(app: typer.Typer) -> None:
     """Add these commands."""
-    for run in (agenda, changes, losses, ask):
+    for run in (agenda, changes, losses, weights, ask):
         command(app, run)
 
 
@@ -180,6 +181,61 @@ def losses(
                 "There is no surviving plan to keep: nothing is decided before the loss, or --no-survive was given.",
             )
         _kept(read, f"survives any loss from {found.since}", beginning(found.surviving.plan, found.since), output)
+
+
+def weights(
+    case: CaseFile,
+    members: Annotated[
+        Path,
+        typer.Option(
+            help="What each member says (TOML): [[member]] with name, and order, ranges or trades.", show_default=False
+        ),
+    ],
+    scenario: Scenario = None,
+    plan_of: Annotated[
+        str | None,
+        typer.Option("--plan-of", help="Keep the weights of this member's middle as a scenario.", show_default=False),
+    ] = None,
+    output: Copy = None,
+    as_json: Json = False,
+) -> None:
+    """Weights without a quarrel: what is funded whichever member's weights count, whose answers would change the plan, and what each loses."""
+    from optimiser.analysis.debate import weights_words
+    from optimiser.analysis.debate.stated import answers_in
+    from optimiser.analysis.debate.weights import weigh, weighed_names, weights_rows
+    from optimiser.case.faults import Fault, InvalidCase
+    from optimiser.case.names import fold
+    from optimiser.solvers.solution import SolverError
+
+    read = read_case(case, scenario or ())
+    if (output is None) != (plan_of is None):
+        leave(Exit.USAGE, "To keep a member's weights as a scenario say both: --plan-of MEMBER and -o COPY.xlsx.")
+    try:
+        kind = weighed_names(read)[1]
+    except ValueError as error:
+        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    try:
+        said = answers_in(existing(members).read_text("utf-8-sig"), kind)
+        wanted = next((n for n in said if plan_of and fold(n) == fold(plan_of)), None)
+        if plan_of is not None and wanted is None:
+            leave(Exit.USAGE, f"No member in {members.name} is called {plan_of}.")
+        plan = _plan(read)
+        with Progress("whose weights matter") as progress:
+            found = weigh(read, plan, said, progress=progress.line)
+    except ValueError as error:
+        cure = "Mend the file and ask again"
+        raise InvalidCase(
+            [Fault("", members.name, "W01", str(error).rstrip("."), "an answer that weights fit", cure)]
+        ) from None
+    except SolverError as error:
+        leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if as_json:
+        print_json(weights_words.as_json(found))
+    else:
+        print("\n".join(weights_words.lines(found)))
+    if output is not None and wanted is not None:
+        member = next(m for m in found.members if m.name == wanted)
+        _kept(read, f"weights of {wanted}", weights_rows(read, member.middle.tolist(), found.criteria), output)
 
 
 def ask(

@@ -50,6 +50,7 @@ MORE = {
     "formula": ["rule"],
     "clause": ["Harbour", "speed", "1"],
     "sweep": ["-o", "results.csv"],
+    "weights": ["--members", "members.toml"],
 }
 """What a command asks for besides the case."""
 
