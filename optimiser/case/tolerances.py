@@ -75,6 +75,13 @@ GAP = 1e-6
 """The gap that is accepted where the case says nothing."""
 OPTIMAL_GAP = 1e-9
 """A gap up to this is called optimal (contract of the command line); values are asked for so exactly where they are compared."""
+EQUAL = 2e-10
+"""Settings of the switches whose values are nearer than this share are equal, and keys settle them: the search itself tells
+no less than half of it apart,"""
+AMONG_EQUALS = 1e-4
+"""so far, of its size, a column may move among them before it is held where it is (what it costs to move is then above EQUAL),"""
+AS_CHEAP = 5e-10
+"""and what it may give up by that share it may save in money."""
 FINE_GAP = 1e-11
 """The gap that is aimed at where keys settle ties: a penalty of a hundred-thousandth of a point beside a million points then
 decides, and not the way of the solver. One more careful solve is spent on it."""
@@ -97,6 +104,10 @@ FACE = 1e-9
 """A reduced cost above this share of the terms that it was summed from is not noise."""
 PRICE_NOISE = 1e-2
 """Of FACE: a price of 2e-12 of the largest was seen to be noise."""
+DOUBTFUL = 1e-6
+"""A price worth less than this share of what a column costs may be noise: it is computed again, to its last bit,"""
+CLEANED = 1e-5
+"""and is believed if it differs from the solver's by no more than this share of the largest."""
 SMALL_VALUE = 1e-3
 """A value (or a noise) below this share of what a column typically costs is measured against that: of nearly nothing no share
 means anything."""

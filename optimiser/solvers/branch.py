@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import FACE, OPTIMAL_GAP, SWITCH
+from optimiser.case.tolerances import AMONG_EQUALS, EQUAL, FACE, OPTIMAL_GAP, SWITCH
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
@@ -33,7 +33,7 @@ class Branched:
     basis: Basis | None = None
     """Of the linear program that the best setting leaves."""
     equals: Problem | None = None
-    """All plans that are as good, where one leaf holds them: its switches that are not free any more are no integers."""
+    """All plans that are as good, and perhaps some others, where one leaf holds them."""
     leaves: tuple[tuple[Array, Array, Array], ...] = ()
     """What proves it: bounds of the switches of each leaf, and its prices."""
 
@@ -83,7 +83,7 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
             kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * size(value, cost)
             if fixed.x is not None and fixed.value < best:
                 second, best, best_x, best_basis = min(second, best), fixed.value, fixed.x, fixed.basis
-                winner = _equals(problem, cost, held, lower, upper, x, y) if kept else None
+                winner = _equals(problem, cost, held, (lower, upper), x, y, best) if kept else None
             elif fixed.x is not None:
                 second = min(second, fixed.value)
             if kept:
@@ -119,15 +119,23 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
 
 
 def _equals(
-    problem: Problem, cost: Array, held: Array, below: Array, above: Array, x: Array, y: Array | None
+    problem: Problem, cost: Array, held: Array, leaf: tuple[Array, Array], x: Array, y: Array | None, best: float
 ) -> Problem | None:
-    """The plans of a node that are as good as its best; switches that have a reduced cost are settled."""
+    """A leaf without those plans that are not as good as its best (x, at the prices y), and maybe with a few that are not:
+    what it costs more to move than equals differ by is held."""
     if y is None:
         return None
+    differ = EQUAL * size(best, cost)
     lower, upper = problem.column_lower.copy(), problem.column_upper.copy()
-    lower[held], upper[held] = below, above
-    face = problem.bounded(lower, upper).face(cost, x, y, FACE)
-    return replace(face, integer=problem.integer & (face.column_lower < face.column_upper))
+    lower[held], upper[held] = leaf
+    face = problem.bounded(lower, upper).face(cost, x, y, FACE, differ / AMONG_EQUALS)
+    # A switch moves by all of 1, anything else perhaps by little.
+    d, terms = (part[held] for part in problem.reduced(cost, y))
+    lower, upper = face.column_lower.copy(), face.column_upper.copy()
+    dear, at = np.maximum(differ, FACE * terms), np.round(x[held])
+    lower[held] = np.where((d < -dear) & (at == upper[held]), at, lower[held])
+    upper[held] = np.where((d > dear) & (at == lower[held]), at, upper[held])
+    return face.bounded(lower, upper)
 
 
 def _proved(

@@ -323,6 +323,11 @@ class Engine:
         status, z = self._highs.getBasisSolve(right)
         return np.asarray(z) if status == highspy.HighsStatus.kOk else None
 
+    def price_basis(self, right: Array) -> Array | None:
+        """The solution y of (basis matrix)ᵀ · y = right, this in the order of basic(); None where it cannot be had."""
+        status, y = self._highs.getBasisTransposeSolve(right)
+        return np.asarray(y) if status == highspy.HighsStatus.kOk else None
+
     def ray(self) -> Array | None:
         """Prices that show that there is no plan (a Farkas ray, either sign); None where the solver has none."""
         status, exists, ray = self._highs.getDualRay()

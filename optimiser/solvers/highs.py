@@ -8,6 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
+from optimiser.case.tolerances import EQUAL
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.variables import DECIDED
 from optimiser.solvers.certificate import Certificate
@@ -17,7 +18,7 @@ from optimiser.solvers.problem import Problem
 from optimiser.solvers.refine import rounded
 from optimiser.solvers.sharp import settled
 from optimiser.solvers.solution import TIE_COLUMNS, Basis, Solution, SolveLimits, Stop, Ties, judged, worst
-from optimiser.solvers.switches import as_good, choose, limited, other_switches
+from optimiser.solvers.switches import as_good, choose, limited, other_switches, within
 
 _READ_SECONDS = 5.0
 _FAR = 1
@@ -101,9 +102,8 @@ def _with_switches(
     start: Basis | None,
 ) -> _Made:
     """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
-    made, basis, alone = _Made(Sequel()), None, False
-    equals: Problem | None = None
-    open_problem, held = problem, list[ObjectiveStep]()
+    made, basis = _Made(Sequel()), None
+    open_problem, equal, held = problem, problem, list[ObjectiveStep]()
     for stage, step in zip(model.stages, steps, strict=True):
         choice = choose(open_problem, step.cost, _telling(watch, stage), basis=None if made.bests else start)
         if choice.x is None and made.x is None:
@@ -115,8 +115,6 @@ def _with_switches(
             break
         made.x = choice.x
         basis = basis or choice.basis
-        equals = choice.equals
-        alone = alone or (equals is not None and not equals.integer.any())
         made.proven = choice.exact is not None and (made.proven or not made.bests)
         if not made.bests:
             made.exact, made.leaves = choice.exact, choice.leaves
@@ -124,18 +122,22 @@ def _with_switches(
         made.bounds.append(choice.bound)
         # A plan may look better than the bound that was proved, by the solver's tolerance: it is held to what is possible.
         possible = choice.value if choice.exact is None else max(choice.value, float(choice.exact))
-        open_problem, limit = limited(open_problem, step.cost, possible, step.within * abs(choice.value))
+        allowed = step.within * abs(choice.value)
+        open_problem, limit = limited(open_problem, step.cost, possible, allowed)
+        equal = limited(equal, step.cost, possible, allowed, EQUAL)[0]
+        if step.within == 0:
+            equal = within(equal, choice)
         held.append(ObjectiveStep(step.cost, limit=limit if step.within > 0 else None))
         if choice.stopped:
             break
     assert made.x is not None
     whole = held + ties
     made.sequel = in_turn(problem.fixed(made.x), whole, watch.spare(), basis)
-    if ties and not alone and len(held) == len(steps) and made.sequel.done == len(whole):
+    if ties and equal.integer.any() and len(held) == len(steps) and made.sequel.done == len(whole):
         near = made.sequel.answers[len(held)].basis or basis
         by_key = np.where(problem.integer, np.sum([tie.cost for tie in ties[1:]], axis=0), 0.0)
         costs = (ties[0].cost, by_key)
-        other = other_switches(equals or open_problem, made.x, costs, replace(watch, progress=None), near)
+        other = other_switches(equal, made.x, costs, replace(watch, progress=None), near)
         if other is not None:
             second = in_turn(problem.fixed(other), whole, watch)
             if second.done == len(whole) and as_good(whole[: len(held) + 1], made.sequel.answers, second.answers):

@@ -19,7 +19,7 @@ from optimiser.case.tolerances import FACE, FEASIBLE, FINE_GAP, OPTIMAL_GAP, SOL
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Ending, Engine, RunOutcome, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total
-from optimiser.solvers.refine import refined
+from optimiser.solvers.refine import clean_prices, refined
 from optimiser.solvers.sharp import Sharp, excess, settled, sharpened
 from optimiser.solvers.sift import sifted, worth_sifting
 from optimiser.solvers.solution import TIE_COLUMNS, Basis, relative_gap
@@ -284,7 +284,8 @@ def in_turn(problem: Problem, steps: Sequence[ObjectiveStep], watch: Watch, basi
         made.done += 1
         last = None if answer.basis is None else (problem, step.cost, answer.basis)
         if step.limit is None and step.within == 0:
-            problem = problem.face(step.cost, answer.x, answer.y, FACE)
+            y = clean_prices(problem, step.cost, answer.y, answer.basis, watch)
+            problem = problem.face(step.cost, answer.x, y, FACE)
         else:
             limit = answer.value + step.within * abs(answer.value) if step.limit is None else step.limit
             problem = problem.with_row(step.cost, -np.inf, limit)

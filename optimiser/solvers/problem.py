@@ -159,21 +159,21 @@ class Problem:
         d = cost - np.bincount(self.index, weights=terms, minlength=n)
         return d, np.abs(cost) + np.bincount(self.index, weights=np.abs(terms), minlength=n)
 
-    def face(self, cost: Array, x: Array, y: Array, tolerance: float) -> Problem:
+    def face(self, cost: Array, x: Array, y: Array, tolerance: float, least: float = 0.0) -> Problem:
         """The plans that are as good as (x, y) proves possible: what carries a price stays where it is.
 
         A column with a reduced cost stays at its bound, a row with a price at its limit. By complementary slackness
-        these are exactly the optimal plans, whichever optimal prices y are used.
+        these are exactly the optimal plans, whichever optimal prices y are used. least: a price up to this holds nothing.
         """
         size = unit(cost)
         # A price of 2e-12 of the largest was seen to be noise, and cost a better plan its place among equals. It holds no
         # row, nor may it hold the columns that have no other: which of them it is depends on where the solve began.
-        level = PRICE_NOISE * tolerance * max(size, float(np.max(np.abs(y), initial=0.0)))
+        level = max(least, PRICE_NOISE * tolerance * max(size, float(np.max(np.abs(y), initial=0.0))))
         y = np.where(np.abs(y) > level, y, 0.0)
         d, terms = self.reduced(cost, y)
         lower, upper = self.column_lower.copy(), self.column_upper.copy()
         # Relative to its own terms, and to what a column typically costs: where all terms are noise, so is their sum.
-        noise = np.maximum(tolerance * terms, SMALL_VALUE * tolerance * size)
+        noise = np.maximum(tolerance * terms, max(least, SMALL_VALUE * tolerance * size))
         down = (d > noise) & np.isfinite(lower) & (np.abs(x - lower) <= AT_BOUND * (1 + np.abs(lower)))
         up = (d < -noise) & np.isfinite(upper) & (np.abs(x - upper) <= AT_BOUND * (1 + np.abs(upper)))
         upper[down], lower[up] = lower[down], upper[up]

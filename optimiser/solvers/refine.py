@@ -1,4 +1,4 @@
-"""The last digits of a plan: the corner that a basis names, computed cleanly, and then rounded on a decimal grid.
+"""The last digits of a plan and of its prices: what a basis names, computed cleanly; a plan then rounded on a decimal grid.
 
 A solver's values carry noise that depends on the way it came. Here the equations of the final basis are solved
 again with exactly computed residuals until nothing changes, which gives each value to its last bit; what is
@@ -8,16 +8,17 @@ left (a corner that several bases name, apart by the binary form of decimal data
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import SOLVER_TIGHT
+from optimiser.case.tolerances import CLEANED, DOUBTFUL, LOST_DIGITS, SOLVER_TIGHT
 from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
-from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.sharp import excess, residuals
-from optimiser.solvers.solution import Basis
+from optimiser.solvers.problem import Problem, centre, unit
+from optimiser.solvers.sharp import exact_product, excess, residuals
+from optimiser.solvers.solution import TIE_COLUMNS, Basis
 
 DIGITS = 13
 """Decimal digits that are kept of a column, counted from its scale."""
@@ -62,6 +63,76 @@ def refined(problem: Problem, cost: Array, x: Array, basis: Basis, watch: Watch)
     if np.abs(made - inside).max(initial=0.0) > SOLVER_TIGHT:
         return x
     return inside if excess(problem, inside) <= max(1.0, excess(problem, x)) else x
+
+
+def clean_prices(problem: Problem, cost: Array, y: Array, basis: Basis | None, watch: Watch) -> Array:
+    """The prices of the basis to their last bit, where some of y may be noise; y where none is, or where that does not work.
+
+    Where a solve ended after many steps from another basis, a price that is 0 was seen to be 1e-10 of the largest, and to
+    hold a row at its limit that the plans as good as this one may leave.
+    """
+    if basis is None or not _doubtful(problem, cost, y):
+        return y
+    engine = Engine(problem, cost, centre(cost), watch.limits, solver="simplex", presolve="off")
+    basic = engine.basic() if engine.start_from(basis) else None
+    if basic is None:
+        return y
+    place = np.flatnonzero(basic >= 0)
+    at = basic[place]
+    slack = -1 - basic[basic < 0]
+    mine = np.zeros(len(cost), bool)
+    mine[at] = True
+    entries = np.flatnonzero(mine[problem.index])
+    entries = entries[np.argsort(problem.index[entries], kind="stable")]
+    by_column = _ByColumn(problem.row_of[entries], problem.index[entries], problem.value[entries])
+    made = np.zeros(len(y))
+    for _ in range(_ROUNDS):
+        right = np.zeros(len(basic))
+        right[place] = by_column.missing(made, at, cost[at])
+        size = float(np.abs(right).max(initial=0.0))
+        if size == 0:
+            break
+        power = 2.0 ** -math.frexp(size)[1]
+        step = engine.price_basis(right * power)
+        if step is None or not np.isfinite(step).all():
+            return y
+        moved = made + step / power
+        moved[slack] = 0.0
+        if np.array_equal(moved, made):
+            break
+        made = moved
+    return made if np.abs(made - y).max(initial=0.0) <= CLEANED * max(1.0, float(np.abs(y).max(initial=0.0))) else y
+
+
+@dataclass(frozen=True, eq=False)
+class _ByColumn:
+    """Entries of a matrix sorted by column: row, column and value of each."""
+
+    row: Array
+    column: Array
+    value: Array
+
+    def missing(self, y: Array, columns: Array, cost: Array) -> Array:
+        """cost − Σ a·y of each of these columns, rounded once."""
+        product, error = exact_product(self.value, y[self.row])
+        big, small = (-product).tolist(), (-error).tolist()
+        first = np.searchsorted(self.column, columns).tolist()
+        last = np.searchsorted(self.column, columns, "right").tolist()
+        sums = (math.fsum([c, *big[s:e], *small[s:e]]) for c, s, e in zip(cost.tolist(), first, last, strict=True))
+        return np.fromiter(sums, float, len(columns))
+
+
+def _doubtful(problem: Problem, cost: Array, y: Array) -> bool:
+    """Whether a price, or a reduced cost, is so small that it may be the noise of others, and not so small that it must be."""
+    if len(cost) > TIE_COLUMNS:
+        return False
+    terms = np.zeros(len(y))
+    np.maximum.at(terms, problem.row_of, np.abs(problem.value))
+    worth, size = np.abs(y) * terms, unit(cost)
+    if np.any((worth > 0) & (worth < DOUBTFUL * size)):
+        return True
+    d, terms = problem.reduced(cost, y)
+    return bool(np.any((np.abs(d) > LOST_DIGITS * terms) & (np.abs(d) < DOUBTFUL * terms)))
 
 
 def rounded(x: Array, scale: Array, model: Model) -> Array:

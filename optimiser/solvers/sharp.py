@@ -134,7 +134,7 @@ def _size_of_limits(problem: Problem) -> Array:
 def residuals(problem: Problem, x: Array, rows: Array, limits: Array) -> Array:
     """limit − Σ a·x of each of these rows, rounded once; 0 for the others. rows: in rising order."""
     used = np.flatnonzero(x[problem.index])  # most columns of a corner are 0
-    product, error = _product(problem.value[used], x[problem.index[used]])
+    product, error = exact_product(problem.value[used], x[problem.index[used]])
     made = np.zeros(len(problem.row_lower))
     first, last = (np.searchsorted(used, problem.start[at]).tolist() for at in (rows, rows + 1))
     big, small = (-product).tolist(), (-error).tolist()
@@ -143,7 +143,7 @@ def residuals(problem: Problem, x: Array, rows: Array, limits: Array) -> Array:
     return made
 
 
-def _product(a: Array, b: Array) -> tuple[Array, Array]:
+def exact_product(a: Array, b: Array) -> tuple[Array, Array]:
     """a·b as a float and what its rounding lost, exactly (Dekker)."""
     p = a * b
     x, y = _SPLIT * a, _SPLIT * b

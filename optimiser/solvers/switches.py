@@ -9,7 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SOLVER, SOLVER_TIGHT
+from optimiser.case.tolerances import AS_CHEAP, LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SOLVER, SOLVER_TIGHT
 from optimiser.solvers.branch import Branched, branch
 from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, solve_linear
@@ -29,8 +29,7 @@ _ATTEMPTS = 10
 @dataclass(frozen=True, eq=False)
 class SwitchChoice:
     """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search;
-    exact: the same proved in exact arithmetic (None: the search's word); equals: all plans
-    that are as good, where they are known to lie together."""
+    exact: the same proved in exact arithmetic (None: the search's word)."""
 
     x: Array | None
     value: float = 0.0
@@ -41,7 +40,7 @@ class SwitchChoice:
     exact: Fraction | None = None
     equals: Problem | None = None
     leaves: tuple[tuple[Array, Array, Array], ...] = ()
-    """As of `Branched`."""
+    """Both as of `Branched`."""
 
 
 def choose(
@@ -164,10 +163,28 @@ def _without(problem: Problem, x: Array) -> Problem:
     return problem.with_row(row, 1.0 - float(np.count_nonzero(on & problem.integer)), np.inf)
 
 
-def limited(problem: Problem, cost: Array, best: float, allowance: float) -> tuple[Problem, float]:
+def limited(
+    problem: Problem, cost: Array, best: float, allowance: float, hair: float = LOST_DIGITS
+) -> tuple[Problem, float]:
     """The plans within `allowance` of the best value, and that limit; a hair wider, or rounding would empty it."""
-    limit = best + allowance + LOST_DIGITS * size(best, cost)
+    limit = best + allowance + hair * size(best, cost)
     return problem.with_row(cost, -np.inf, limit), limit
+
+
+def within(problem: Problem, choice: SwitchChoice) -> Problem:
+    """The problem without what no plan as good as the choice has; switches that are settled so are no integers."""
+    equals, rows = choice.equals, len(problem.row_scale)  # rows that were added are limits that others may not tighten
+    if equals is None:
+        return problem
+    lower = np.maximum(problem.column_lower, equals.column_lower)
+    upper = np.minimum(problem.column_upper, equals.column_upper)
+    row_lower, row_upper = problem.row_lower.copy(), problem.row_upper.copy()
+    row_lower[:rows] = np.maximum(row_lower[:rows], equals.row_lower[:rows])
+    row_upper[:rows] = np.minimum(row_upper[:rows], equals.row_upper[:rows])
+    integer = problem.integer & (lower < upper)
+    return replace(
+        problem, column_lower=lower, column_upper=upper, row_lower=row_lower, row_upper=row_upper, integer=integer
+    )
 
 
 def other_switches(
@@ -194,7 +211,7 @@ def other_switches(
         if choice.x is None:
             break
         best, basis = choice.x, choice.basis
-        problem = choice.equals or limited(problem, cost, choice.value, 0.0)[0]
+        problem = within(limited(problem, cost, choice.value, 0.0, AS_CHEAP)[0], choice)
     same = best is None or np.array_equal(np.round(best[at]), np.round(held[at]))
     return None if same or watch.left <= 0 or watch.stop.stopped else best
 
