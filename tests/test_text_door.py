@@ -43,12 +43,12 @@ SAFE = {
     # Markdown made on purpose, each of letters and the program's own words
     "about", "changed", "_last", "_paragraph", "_member", "_by",
     # the program's own words
-    "standing", "summary", "_count", "proof_in_words", "title_of", "_fte_change", "badge",
+    "standing", "summary", "markdown", "address", "_count", "proof_in_words", "title_of", "_fte_change", "badge",
 }  # fmt: skip
 """Functions of pages whose result is fit for the page."""
 ATTRIBUTES = {
     "outcome", "number", "sha256", "run", "report_sha256", "audit_head", "seconds", "id", "help", "binding", "kept", "rules",
-    "funded", "initiatives",
+    "funded", "initiatives", "address",
 }  # fmt: skip
 """Of results: numbers, hashes and the program's own words."""
 ON_PURPOSE = {"inputs.py: label", "who_gets_what.py: title"}

@@ -11,6 +11,7 @@ from optimiser.app_pages.committee import is_projected
 from optimiser.app_pages.editing import form, grid
 from optimiser.app_pages.shell import asking, case_bar, failed, session, sign_in, style
 from optimiser.app_pages.shell.text import letters
+from optimiser.desk import guidebook
 from optimiser.store.base.database import Broken
 from optimiser.store.privacy import sight
 
@@ -30,13 +31,14 @@ PAGES = (
 MORE = (
     ("History", "history.py"),
     ("Administration", "administration.py"),
+    ("Guide", "guide.py"),
 )
 """Pages that stand under More."""
 WHOLE_ONLY = ("Rules", "Why", "What if", "Pooling")
 """Pages that compute with the whole case; who sees it in part only reads why they are closed."""
 OF_THE_PLAN = ("Start", "Rules", "Plan", "Why", "What if", "Pooling")
 """Pages whose figures are of the plan on show; they are dimmed while that is another scenario's."""
-WITHOUT_CASE = ("Administration",)
+WITHOUT_CASE = ("Administration", "Guide")
 """Pages for which no case need be open: an administrator may have none."""
 
 
@@ -77,6 +79,7 @@ def _page() -> None:
     if page.title in WITHOUT_CASE:
         case_bar.notice()
         failed.told(page.run)
+        _more(page.title)
         return
     draft = session.draft()
     style.skip(style.PAGE)
@@ -88,6 +91,7 @@ def _page() -> None:
             st.warning(letters(other))
         with st.container(key="figures-of-another" if other else None):
             failed.told(page.run)
+        _more(page.title)
         case_bar.bottom(draft)
     else:
         st.title("This page is for who may see all of the case")
@@ -101,6 +105,13 @@ def _navigation() -> StreamlitPage:
     page = st.navigation({"": pages, "More": more}, position="hidden" if is_projected() else "top")
     st.session_state["pages"] = {page.title: page for page in (*pages, *more)}
     return page
+
+
+def _more(title: str) -> None:
+    """Where the guide says more of a page."""
+    name = guidebook.OF_PAGE.get(title)
+    if name and guidebook.folder():
+        st.caption(f"More in the guide: [{letters(guidebook.title(name))}]({guidebook.address(name)})")
 
 
 if __name__ == "__main__":

@@ -19,7 +19,7 @@ from optimiser.case.examples import example_path, examples
 from optimiser.case.readable import counted
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
-from optimiser.desk import foreign, refused
+from optimiser.desk import foreign, guidebook, refused
 from optimiser.desk import listed as listing
 from optimiser.desk.faulty_file import FaultyFile
 from optimiser.report import words
@@ -338,6 +338,10 @@ def _examples() -> None:
                     args=(name,) if open_it else None,
                 )
                 st.caption(letters(ABOUT.get(name, "")))
+    if guidebook.folder():
+        st.subheader("Guide")
+        for name in guidebook.SECTIONS["Tutorials"]:
+            st.markdown(f"[{letters(guidebook.title(name))}]({guidebook.address(name)})")
 
 
 if __name__ == "__main__":

@@ -149,7 +149,7 @@ def test_no_dead_pages_in_the_navigation() -> None:
     titles = [title for title, _ in PAGES]
     assert titles == [title for title in order if title in titles]
     assert titles[:6] == order[:6]
-    assert [title for title, _ in MORE] == ["History", "Administration"]
+    assert [title for title, _ in MORE] == ["History", "Administration", "Guide"]
     assert all((HERE / file).is_file() for _, file in (*PAGES, *MORE))
 
 

@@ -14,9 +14,11 @@ from pathlib import Path
 from urllib.error import URLError
 from urllib.request import urlopen
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
+PATIENCE = 90_000
+"""Milliseconds that something may take to be seen, on a machine that does much else."""
 QUIET = (
     "--no-sandbox",
     "--disable-gpu",
@@ -82,7 +84,8 @@ def serving(folder: Path, home: Path | None = None) -> Iterator[str]:
 
 @contextmanager
 def browser() -> Iterator[Browser]:
-    """A headless Chromium that speaks to nobody of its own accord."""
+    """A headless Chromium that speaks to nobody of its own accord; what is expected of its pages may take its time."""
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         made = playwright.chromium.launch(executable_path=chromium(), args=list(QUIET))
         try:
@@ -91,7 +94,7 @@ def browser() -> Iterator[Browser]:
             made.close()
 
 
-def settled(page: Page, seconds: float = 60) -> None:
+def settled(page: Page, seconds: float = PATIENCE / 1000) -> None:
     """Waits until the page is drawn: a headline, no solve under way, no script running, charts in place."""
     page.wait_for_selector("h1", timeout=seconds * 1000)
     quiet = 0

@@ -61,11 +61,8 @@ def cases_of(tmp_path: Path) -> tuple[str, str]:
 
 @pytest.fixture
 def chrome() -> Iterator[Browser]:
-    """A browser; what is expected of its pages may take its time on a busy machine."""
-    expect.set_options(timeout=WAIT)
     with browser() as made:
         yield made
-    expect.set_options(timeout=5_000)
 
 
 def opened(chrome: Browser) -> Page:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from optimiser.app_pages.shell.text import JOINER
-from tests.browser.server import ROOT, answers, browser, chromium
+from tests.browser.server import PATIENCE, ROOT, answers, browser, chromium
 
 pytestmark = [
     pytest.mark.browser,
@@ -92,6 +92,7 @@ def test_every_name_is_shown_letter_by_letter(tmp_path: Path) -> None:
         answers(f"http://127.0.0.1:{port}", 60)
         with browser() as made:
             page = made.new_page()
+            page.set_default_timeout(PATIENCE)
             page.goto(f"http://127.0.0.1:{port}")
             page.locator(".st-key-end").get_by_text("end").wait_for(timeout=60_000)
             page.wait_for_function("document.querySelectorAll('[class*=st-key-title-] h1').length >= 30")

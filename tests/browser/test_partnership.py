@@ -21,7 +21,7 @@ from optimiser.case.examples import example_path
 from optimiser.report.documents.committee import printed_hashes
 from optimiser.store.committee import decisions
 from optimiser.store.work import runs
-from tests.browser.office import WAIT, Office, Person, give, office
+from tests.browser.office import Office, Person, give, office
 from tests.browser.server import browser, chromium, settled
 
 pytestmark = [
@@ -56,11 +56,8 @@ def here(tmp_path: Path) -> Iterator[Office]:
 
 @pytest.fixture
 def chrome() -> Iterator[Browser]:
-    """A browser; what is expected of its pages may take its time on a busy machine."""
-    expect.set_options(timeout=WAIT)
     with browser() as made:
         yield made
-    expect.set_options(timeout=5_000)
 
 
 def test_from_a_workbook_with_faults_to_a_decision_that_anybody_can_check(

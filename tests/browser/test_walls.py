@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 from optimiser.app_pages.committee import PARTS, SHORT
-from tests.browser.server import browser, chromium, serving, settled
+from tests.browser.server import PATIENCE, browser, chromium, serving, settled
 
 pytestmark = pytest.mark.skipif(not chromium(), reason="no Chromium on this machine")
 MEASURE = """() => {
@@ -29,6 +29,7 @@ def test_each_committee_screen_stands_whole_on_a_wall_and_the_page_on_a_phone(tm
     found, wide, serious = {}, {}, {}
     with serving(tmp_path) as address, browser() as opened:
         page = opened.new_context(viewport={"width": 1024, "height": 768}).new_page()
+        page.set_default_timeout(PATIENCE)
         page.goto(address)
         settled(page)
         page.goto(f"{address}/committee?{page.url.partition('?')[2]}")

@@ -1,0 +1,84 @@
+"""The guide inside the app: every page, no link into nothing, a dollar that begins no formula, and what a search finds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from optimiser.app_pages.main import MORE, PAGES
+from optimiser.desk import guidebook
+from tests.app.small import opened, solved
+from tests.guide import PAGES as WRITTEN
+
+ONLY_ON_THE_SITE = "Building it"
+
+
+def test_the_app_has_the_pages_of_the_site() -> None:
+    nav = (WRITTEN.parents[1] / "mkdocs.yml").read_text("utf-8").partition("nav:\n")[2]
+    sections: dict[str, list[str]] = {}
+    for name, page in re.findall(r"^ +- (?:([^:\n]+):)? ?(\S+\.md)?$", nav, re.MULTILINE):
+        if name:
+            sections[name] = []
+        if page:
+            sections[list(sections)[-1]].append(page)
+    own = {name: [f"{page}.md" for page in pages] for name, pages in guidebook.SECTIONS.items()}
+    own["Reference"].append("guide/python.md")  # made by the site from the code
+    del sections[ONLY_ON_THE_SITE]
+    assert own == sections
+    assert set(guidebook.OF_PAGE) == {title for title, _ in (*PAGES, *MORE)} - {"Guide"}
+
+
+@pytest.mark.parametrize("name", guidebook.names())
+def test_a_page_leads_somewhere_and_makes_no_formula(name: str) -> None:
+    text = guidebook.markdown(name)
+    plain = re.sub(r"```.*?```|`[^`\n]+`", "", text, flags=re.DOTALL)
+    if name in guidebook.WITH_FORMULAS:
+        assert not re.search(r"\$\d[\d,]*(?:[km]\b|[ .,;)])", plain)  # no money there
+    else:
+        assert not re.search(r"(?<!\\)\$", plain)
+    assert "<picture>" not in text
+    assert not re.search(r"\]\([^)#]*\.md", plain)
+    anchors = {other: {part.anchor for part in guidebook.parts(other)} for other in guidebook.names()}
+    for page, anchor in re.findall(r"\]\(guide\?page=([^)#]+)(#[^)]+)?\)", plain):
+        assert page in anchors
+        assert not anchor or anchor in anchors[page], (page, anchor)
+
+
+@pytest.mark.parametrize(
+    ("words", "page"),
+    [
+        ("carry-over", "workbook"),
+        ("undo", "inputs"),
+        ("shapley", "pooling"),
+        ("waiver granted", "rules/README"),
+        ("what a point is", "guide/glossary"),
+        ("sign-in", "people-and-privacy"),
+        ("de minimis", "rules/library"),
+    ],
+)
+def test_a_search_finds_the_words_of_people(words: str, page: str) -> None:
+    hits = guidebook.found(words)
+    assert page in {part.page for part in hits}
+    assert all(
+        any(w in guidebook.around(p, words).casefold() + p.heading.casefold() for w in re.findall(r"\w+", words))
+        for p in hits
+    )
+
+
+def test_words_that_nobody_wrote_find_nothing() -> None:
+    assert guidebook.found("zzyzx") == [] == guidebook.found("   ")
+
+
+def test_each_page_of_the_app_leads_to_the_guide_and_the_guide_is_read_there() -> None:
+    app = opened(solved(), "rules")
+    assert any("More in the guide" in c.value and "guide?page=rules/README" in c.value for c in app.caption)
+    guide = opened(solved(), "guide")
+    assert "# Guide" in guide.markdown[0].value
+    guide.selectbox(key="guide-page").set_value("guide/glossary").run()
+    assert guide.markdown[0].value.startswith("# Glossary")
+    guide.text_input(key="guide-search").set_value("seconded").run()
+    assert "seconded" in guide.title[0].value
+    assert any("guide?page=" in m.value for m in guide.markdown)
+    guide.text_input(key="guide-search").set_value("$x_*zz").run()
+    assert any("Fewer words" in m.value for m in guide.markdown)
