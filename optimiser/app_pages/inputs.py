@@ -270,7 +270,7 @@ def _beside(draft: Draft, sheet: str, wanted: str) -> None:
         boxes.NOTES: f"Notes {written}" if written else "Notes",
         boxes.STEPS: f"History {len(draft.history)}" if draft.history else "History",
     }
-    st.session_state.setdefault("beside", boxes.FORM)
+    st.session_state.setdefault("beside", boxes.FORM if draft.records(sheet) or not faults else boxes.MEND)
     with st.container(border=True, key="card-beside"):
         part = st.segmented_control(
             "Beside the table",

@@ -17,6 +17,7 @@ from optimiser.app_pages.shell.page_tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.readable import counted
+from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
 from optimiser.desk import foreign, guidebook, refused
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 
 RECENT = 8
 """Cases that are listed; more on demand."""
+LISTED = 4
+"""Faults of the open case that are listed here."""
 CASES = (
     rows.RowTitle("Case", 40),
     rows.RowTitle("State", 24),
@@ -62,6 +65,8 @@ def page() -> None:
     plan = session.plan_or_title(draft)
     if plan is not None:
         _finding(draft, plan)
+    elif draft.checked().errors and not draft.running:
+        _lacking(draft)
     st.space("small")
     _steps()
     _upload_result()
@@ -83,6 +88,18 @@ def _finding(draft: Draft, plan: Plan) -> None:
             st.switch_page(st.session_state["pages"]["Plan"])
         if st.button("Change the inputs"):
             st.switch_page(st.session_state["pages"]["Inputs"])
+
+
+def _lacking(draft: Draft) -> None:
+    """What stands between a case and its plan, and the way there."""
+    errors = draft.checked().errors
+    said = [f"- **{letters(f.sheet)}**: {letters(f.what)}; {letters(f.cure)}." for f in errors[:LISTED]]
+    more = len(errors) - LISTED
+    st.markdown("\n".join([*said, *([f"- and {more} more"] if more > 0 else [])]))
+    if st.button("Mend it" if len(errors) == 1 else f"Mend these {len(errors)}", type="primary", key="mend-it"):
+        boxes.open_table(next((f.sheet for f in errors if f.sheet in BY_NAME), "Initiatives"))
+        st.session_state["beside"] = boxes.MEND
+        st.switch_page(st.session_state["pages"]["Inputs"])
 
 
 def _paragraph(draft: Draft, plan: Plan) -> str:

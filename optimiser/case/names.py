@@ -16,6 +16,7 @@ def fold(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
 
 
+@lru_cache(maxsize=1 << 14)
 def fold_title(title: str) -> str:
     """The form in which two sheet or column titles are the same: case, spaces and underscores do not matter."""
     return fold(title).replace(" ", "").replace("_", "")

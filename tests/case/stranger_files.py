@@ -1,7 +1,8 @@
 """More files of other offices, as `strange_files.py`: the third lot and the fourth.
 
-Each lot was written before it was asked what the program proposes for it. FOUND_UNSEEN in `test_maps_proposed.py` says how many
-columns were right then.
+Each lot was written before it was asked what the program proposes for it. Asked for the first time, 4 of 39 columns of the third
+lot were right, and, after its kinds had been learned (a table is the one that explains most of the columns), 14 of 31 of the
+fourth. Now they hold what was learned.
 """
 
 from __future__ import annotations
@@ -160,3 +161,136 @@ SHARES = Strange(
 )
 
 THIRD = (BIDS, AWARDS, POSTS, EXTRACT, SCORECARD, SHARES)
+
+PACKAGES = Strange(
+    "workplan budget.xlsx",
+    {
+        "WP budget": [
+            ["Regional violence prevention network", None, None, None],
+            ["Budget by work package, EUR", None, None, None],
+            ["Work package", "Budget heading", "Eligible cost", "Comment"],
+            ["WP1 Coordination", "Staff", 48000, None],
+            ["WP1 Coordination", "Travel and subsistence", 3200, "two meetings"],
+            ["WP2 Street teams", "Staff", 121000.5, None],
+            ["WP2 Street teams", "Equipment", 9000, "vests, radios"],
+            ["WP2 Street teams", "Subcontracting", 15000, None],
+            ["Total eligible costs", None, 196200.5, None],
+        ]
+    },
+    "Costs",
+    {
+        "Work package": ("initiative",),
+        "Budget heading": ("category",),
+        "Eligible cost": ("amount",),
+        "Comment": ("",),
+    },
+    {"amount": 196200.5},
+    5,
+)
+
+TRANCHES = Strange(
+    "disbursement.csv",
+    "Disbursement plan,,,,\n"
+    "Award,1st tranche,2nd tranche,Final,Award total\n"
+    'State block grant,"100,000","100,000","50,000","250,000"\n'
+    'Hospital trust,"20,000","20,000",,"40,000"\n'
+    'Sum,"120,000","120,000","50,000","290,000"\n',
+    "Installments",
+    {
+        "Award": ("fund",),
+        "1st tranche": ("across",),
+        "2nd tranche": ("across",),
+        "Final": ("across",),
+        "Award total": ("",),
+    },
+    {"amount": 290000.0},
+    5,
+)
+
+BRAZIL = Strange(
+    "propostas.csv",
+    "Secretaria de Segurança;;;;;\n"
+    "Proposta;Órgão executor;Eixo;Valor solicitado 2027;Valor aprovado 2026;Situação\n"
+    "Patrulha escolar;Guarda Municipal;Prevenção;350.000,00;300.000,00;em análise\n"
+    "Casa da mulher;Secretaria da Mulher;Acolhimento;520.500,50;480.000,00;em análise\n"
+    "Jovem no esporte;Secretaria de Esporte;Prevenção;90.000,00;;nova\n"
+    "Total;;;960.500,50;780.000,00;\n",
+    "Initiatives",
+    {
+        "Proposta": ("initiative",),
+        "Órgão executor": ("lead",),
+        "Eixo": ("theme",),
+        "Valor solicitado 2027": ("request",),
+        "Valor aprovado 2026": ("baseline",),
+        "Situação": ("",),
+    },
+    {"request": 960500.5, "baseline": 780000.0},
+    3,
+)
+
+CREWS = Strange(
+    "crew plan.xlsx",
+    {
+        "Crew plan": [
+            ["What each operation needs", None, None, None],
+            ["Operation", "Crew", "People (full time)", "From"],
+            ["Night patrol", "Patrol officer", 6, "Q1"],
+            ["Night patrol", "Dispatcher", 1.5, "Q1"],
+            ["Drug court", "Case manager", 3, "Q2"],
+            ["Drug court", "Clerk", 1, "Q2"],
+        ]
+    },
+    "Needs",
+    {
+        "Operation": ("initiative",),
+        "Crew": ("role",),
+        "People (full time)": ("fte",),
+        "From": ("",),
+    },
+    {"fte": 11.5},
+    4,
+)
+
+HOODS = Strange(
+    "neighborhood table.csv",
+    "Community area,Residents (2025),Shootings 2025,Unmet need ($)\n"
+    'Eastside,24100,61,"1,200,000"\n'
+    'Old Mill,18250,22,"400,000"\n'
+    'Harbor,9900,9,"150,000"\n',
+    "Areas",
+    {
+        "Community area": ("area",),
+        "Residents (2025)": ("+Residents (2025)", "+population", ""),
+        "Shootings 2025": ("+Shootings 2025", ""),
+        "Unmet need ($)": ("need",),
+    },
+    {"need": 1750000.0},
+    3,
+)
+
+BOOKS = Strange(
+    "transaction detail by class.csv",
+    "Harbor House Inc.,,,,,,\n"
+    "Transaction Detail by Class,,,,,,\n"
+    "Date,Type,Num,Payee,Grant,Class,Account,Amount\n"
+    "07/08/2026,Bill,1201,Acme Vans,City JAG,Youth nights,Travel,412.75\n"
+    "07/31/2026,Payroll,1207,Staff,City JAG,Youth nights,Salaries,9800.00\n"
+    "10/15/2026,Bill,1244,Print Co,Levy,Hotline,Supplies,120.00\n"
+    "10/31/2026,Payroll,1250,Staff,Levy,Hotline,Salaries,7000.00\n",
+    "Actuals",
+    {
+        "Date": ("period",),
+        "Type": ("",),
+        "Num": ("",),
+        "Payee": ("",),
+        "Grant": ("fund",),
+        "Class": ("initiative",),
+        "Account": ("category",),
+        "Amount": ("money",),
+    },
+    {"money": 17332.75},
+    0,  # no column names the agency: that is said
+    {"Periods": QUARTERS},
+)
+
+FOURTH = (PACKAGES, TRANCHES, BRAZIL, CREWS, HOODS, BOOKS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -56,7 +57,7 @@ def test_no_sheet_with_wrong_titles_makes_the_reader_fail(spec: Sheet) -> None:
     )
 )
 def test_sums_of_any_numbers_tie_however_far_apart_they_are(rows: list[tuple[str, float]]) -> None:
-    cells = [
+    cells: list[list[Any]] = [
         ["Program", "FY27 Request"],
         *([f"{name} {i}" if name != "Total" else name, v] for i, (name, v) in enumerate(rows)),
     ]

@@ -9,7 +9,6 @@ from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.take import Taken
-from optimiser.case.readable import counted
 from optimiser.desk.foreign import FileBeingRead
 from optimiser.store.base.rights import NotAllowed
 
@@ -31,16 +30,16 @@ def _out(step: FileBeingRead, taken: Taken) -> None:
     extra = what_is_what.missing(records, KEY) if taken.tables and not taken.errors else {}
     may = session.actor().may("import")
     with st.container(horizontal=True, key="take-over"):
-        st.button(
+        if st.button(  # not by a callback: that would not know of what was typed just before the click
             "Take it over",
             type="primary",
             icon=":material/check:",
             key="foreign-take",
             disabled=bool(taken.errors) or not taken.tables or not may,
             help="A new case; the one that is open stays as it is." if may else "Importing is for the role finance.",
-            on_click=_take_over,
-            args=(step, taken, extra),
-        )
+        ):
+            _take_over(step, taken, extra)
+            st.rerun()
         what_is_what.download(step)
         st.button(
             "Cancel", icon=":material/close:", key="foreign-cancel", on_click=lambda: st.session_state.pop(KEY, None)
@@ -60,7 +59,5 @@ def _take_over(step: FileBeingRead, taken: Taken, extra: dict[str, list[dict[str
     session.keep_map(laid.id, write_map(step.map()))
     st.session_state["case"] = laid.id
     st.session_state.pop(KEY, None)
-    errors = laid.checked().errors
-    lacks = f" {counted(len(errors), 'thing')} to mend on the page Inputs before it can be solved." if errors else ""
-    st.session_state["notice"] = f"{step.name} is open.{lacks}"
+    st.session_state["notice"] = f"{step.name} is open."
     session.solve_now(laid)

@@ -150,7 +150,8 @@ def add(draft: Draft, sheet: str) -> None:
     """Asks for what a record cannot do without, then adds it."""
     spec = BY_NAME[sheet]
     values: dict[str, Any] = {}
-    needed = [c for c in spec.columns if c.required or c.name in spec.key or c.name == "name"]
+    money = next((c.name for c in spec.columns if c.unit == "money"), "")
+    needed = [c for c in spec.columns if c.required or c.name in (*spec.key, "name", money)]
     for column in needed:
         listed = options(draft, column, sheet)
         label = letters(title_of(column) + ("" if column.required else " (may stay blank)"))

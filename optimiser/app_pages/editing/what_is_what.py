@@ -199,6 +199,8 @@ def _once(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
         format_func=lambda u: _UNITS.get(u, written(u or 1)),
         key=_key(step, sheet, key, "unit"),
     )
+    if told := said.unit_told(sheet):
+        st.caption(letters(told))
     marks: list[Mark] = list(_MARKS)
     mark = st.selectbox(
         "Decimal sign",
@@ -240,6 +242,8 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
 
 
 def _warning(fault: Fault) -> str:
+    if fault.code == "N02":  # a footnote's sign beside a number: in a file of others nobody is to write it anew
+        return f"{fault.cell}: {fault.what}: read as the number alone."
     return f"{fault.cell}: {fault.what}; {fault.cure}." if fault.cell else f"{fault.what}; {fault.cure}."
 
 
@@ -342,7 +346,7 @@ def missing(records: dict[str, Sequence[Any]], key: str) -> dict[str, list[dict[
     made: dict[str, list[dict[str, Any]]] = {}
     if not records.get("Funds"):
         money = st.number_input(
-            "Money to share (the file names no fund; you can part it into funds later)",
+            "Money to share (the file names no fund; it is needed to solve, and can be parted into funds later)",
             min_value=0.0, value=None, step=1000.0, format="%.2f", key=f"{key}-money", placeholder="Not known yet", width=420,
         )  # fmt: skip
         made |= {"Funds": [{"fund": "Budget", "amount": float(money)}]} if money else {}

@@ -188,6 +188,9 @@ class Columns:
             faults += told
             return ["" if v != v else v for v in array.tolist()]
         column = self.map.spec.column(name.removeprefix("-"))
+        meant = {fold(k): v for k, v in self.map.names.get(column.name, {}).items()} if column.choices else {}
+        if meant:
+            values = [meant.get(fold(v), v) if isinstance(v, str) else v for v in values]
         if column.refers == "Periods":
             return _by_period(values, place, periods, faults)
         if column.type == "number":

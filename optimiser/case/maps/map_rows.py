@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -26,6 +27,8 @@ SURELY = 3
 DASHES = frozenset(("-", "–", "—", "−", "- -", "--", "---"))
 """How accountants write an amount of nothing."""
 RECORD, BLANK = "record", "blank"
+SHORT = 40
+"""Letters of a text whose number is remembered."""
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,13 @@ def number_of(value: Any, mark: Mark = "") -> float:
         return float("nan")
     if value.strip() in DASHES:
         return 0.0
-    return read_amount(value, percent=True, mark=mark).value
+    return _short(value, mark) if len(value) <= SHORT else read_amount(value, percent=True, mark=mark).value
+
+
+@lru_cache(maxsize=1 << 15)
+def _short(text: str, mark: Mark) -> float:
+    """As number_of; a proposal asks the same cell a dozen times, and amounts come again."""
+    return read_amount(text, percent=True, mark=mark).value
 
 
 def exact(value: float) -> Decimal:

@@ -8,7 +8,8 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from optimiser.case.maps.map_rows import number_of
-from optimiser.case.maps.meaning import MONEY, Profile, concept, is_category, is_period, noun
+from optimiser.case.maps.meaning import MONEY, Profile, by_content, concept, is_category, is_period, noun
+from optimiser.case.maps.shapes import SHAPES, fitted, hinted, score
 from optimiser.case.reading.title import without_year
 from optimiser.case.reading.titles import known_column
 from optimiser.case.reading.which import meant_sheet
@@ -26,6 +27,8 @@ TIES = 0.8
 """The share of rows in which parts must add up to be the parts of a total."""
 LOOKED_AT = 300
 """Rows by whose texts a column is known."""
+SURER = 1.0
+"""By how much another table must explain more than the one that was thought of first."""
 ALL_BUT = 0.8
 """The share of its columns that a table must know by their titles to be it without another look."""
 
@@ -58,6 +61,7 @@ class _SheetSeen:
     columns: Sequence[int]
     banner: str
     rows: Sequence[Sequence[Any]]
+    known: Mapping[str, frozenset[str]]
     by: dict[str, list[int]] = field(default_factory=dict)
     numbers: list[int] = field(default_factory=list)
     doubtful: set[int] = field(default_factory=set)
@@ -75,9 +79,11 @@ def choose(
     columns: Sequence[int],
     banner: str,
     rows: Sequence[Sequence[Any]],
+    known: Mapping[str, frozenset[str]] | None = None,
 ) -> TableChoice | None:
-    """The table that a sheet seems to hold; None where no table's key is there."""
-    sheet = _SheetSeen(name, titles, profiles, columns, banner, rows)
+    """The table that a sheet seems to hold; None where no table's key is there. known: what a column speaks of -> names that
+    the case has of it, folded."""
+    sheet = _SheetSeen(name, titles, profiles, columns, banner, rows, known or {})
     for j in columns:
         about = _about(sheet, j)
         if about:
@@ -87,7 +93,7 @@ def choose(
     wide = _across(sheet)
     if wide is not None:
         return wide
-    titled, spoken = _by_titles(sheet), _long(sheet)
+    titled, spoken = _by_titles(sheet), _by_shape(sheet, _long(sheet))
     if titled is None or spoken is None:
         chosen = titled or spoken
     else:
@@ -96,10 +102,47 @@ def choose(
     return _with_others(sheet, chosen) if chosen else None
 
 
+def _by_shape(sheet: _SheetSeen, first: TableChoice | None) -> TableChoice | None:
+    """The table that explains most of what the columns speak of, where that is another than the first thought."""
+    about = {j: a for a, places in sheet.by.items() for j in places}
+    best, reached = first, 0.0
+    if first is not None:
+        reached = score(first.to, first.targets, about, sheet.columns) + hinted(first.to, sheet.name, sheet.banner)
+        reached += SURER
+    for to in SHAPES:
+        targets = fitted(to, sheet.titles, sheet.profiles, about, sheet.columns)
+        if targets is None:
+            continue
+        found = score(to, targets, about, sheet.columns) + hinted(to, sheet.name, sheet.banner)
+        if found > reached:
+            best, reached = _as_choice(sheet, to, targets, about), found
+    return best
+
+
+def _as_choice(sheet: _SheetSeen, to: str, targets: dict[int, str], about: Mapping[int, str]) -> TableChoice:
+    known = {s.column: s.about for s in SHAPES[to]}
+    guessed = {j for j, column in targets.items() if about.get(j, "") not in known[column]}
+    look = tuple(
+        f"{sheet.titles[j]} is taken for the {targets[j]}, since no column names one." for j in sorted(guessed)
+    )
+    targets = {j: c if c in BY_NAME[to].names else f"+{sheet.titles[j]}" for j, c in targets.items()}
+    fixed = {}
+    if to == "Performance":
+        item = next(j for j, c in targets.items() if c == "item")
+        fixed = {"of": "agency" if about.get(item) in ("agency", "lead") else "initiative"}
+    if to == "Actuals" and "category" not in targets.values():
+        fixed = {"category": WHOLE}
+    money = tuple(
+        j for j, name in targets.items() if not name.startswith("+") and BY_NAME[to].column(name).unit == "money"
+    )
+    partner = next((j for j, c in targets.items() if c == "lead"), -1) if to == "Initiatives" else -1
+    return TableChoice(to, targets, partner=partner, money=money, doubtful=frozenset(guessed), look=look, fixed=fixed)
+
+
 def _about(sheet: _SheetSeen, j: int) -> str:
     """What a column speaks of, where its cells agree with it."""
     title, seen = sheet.titles[j], sheet.profiles[j]
-    about = concept(title)
+    about = concept(title) or by_content([row[j] for row in sheet.rows[:LOOKED_AT]], seen, sheet.known)
     if about == "total" and seen.kind == "numbers" and not _is_sum(sheet, j):
         about = "money"
     if seen.kind in ("names", "labels") and _mostly(sheet, j, is_category):
@@ -142,6 +185,10 @@ def _across(sheet: _SheetSeen) -> TableChoice | None:
     totals = {*sheet.by.get("total", ()), *([of] if of >= 0 else [])}
     wide = [j for j in sheet.columns if j not in totals and sheet.profiles[j].kind in ("numbers", "nothing")]
     periods = [j for j in wide if is_period(sheet.titles[j])]
+    if len(periods) > 1 and set(periods) < set(parts):
+        periods = [
+            j for j in parts if j in wide
+        ]  # what adds up to the same total is of the same kind: a "Final" beside tranches
     fund, initiative = sheet.first("fund"), sheet.first("initiative", "service")
     agency = sheet.first("agency", "lead", "partner")
     if len(periods) > 1:
@@ -165,6 +212,11 @@ def _across(sheet: _SheetSeen) -> TableChoice | None:
         j for j in wide if concept(sheet.titles[j]) in ("", "role", "agency") and sheet.profiles[j].large < 10_000
     ]
     at = agency if agency >= 0 else initiative
+    paying = agency if agency >= 0 else sheet.first("contributor")
+    pots = [j for j in wide if concept(sheet.titles[j]) in ("", "fund") and not is_category(sheet.titles[j])]
+    pays = hinted("Contributions", sheet.name, sheet.banner) or any(concept(sheet.titles[j]) == "fund" for j in pots)
+    if len(pots) > 1 and paying >= 0 and initiative < 0 and pays and not people:
+        return _wide(sheet, "Contributions", {paying: "agency"}, pots, "fund", "amount", True)
     if len(unknown) > 1 and at >= 0 and people and 2 * len(unknown) >= len(sheet.columns) - 2:
         to = "Staff" if agency >= 0 else "Needs"
         return _wide(sheet, to, {at: "agency" if agency >= 0 else "initiative"}, unknown, "role", "fte", True)
@@ -267,7 +319,9 @@ def _with_others(sheet: _SheetSeen, chosen: TableChoice) -> TableChoice:
             continue
         targets[j] = column
         doubtful |= {j} if not named else set()
-    money = tuple(j for j, c in targets.items() if spec.column(c.removeprefix("-")).unit.startswith("money"))
+    money = tuple(
+        j for j, c in targets.items() if c[0] != "+" and spec.column(c.removeprefix("-")).unit.startswith("money")
+    )
     return replace(chosen, targets=targets, doubtful=frozenset(doubtful), money=money)
 
 

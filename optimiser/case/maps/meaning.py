@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -24,9 +24,9 @@ _MONTHS = re.compile(
     rf"{_MONTH_WORD}{_OF_YEAR}(?:\s?(?:-|–|to|bis|au|à|t/m|a)\s?{_MONTH_WORD}{_OF_YEAR})?", re.IGNORECASE
 )
 _QUARTER = re.compile(
-    r"(?:FY\s?\d\d(?:\d\d)?\s*)?(?:Q|K|T|H|S|quarter|qtr|period|quartal|kwartaal|trim\.?|trimestre|half|P|month|M)\s?\d{1,2}"
+    r"(?:FY\s?\d\d(?:\d\d)?\s*)?(?:Q|K|T|H|S|quarter|qtr|period|quartal|kwartaal|trim\.?|trimestre|half|P|month|M|tranche|instal?lment|payment|phase)\s?\d{1,2}"
     r"(?:[\s\-'’/]*(?:FY)?\s?\d{2,4})?"
-    r"|(?:[1-4](?:st|nd|rd|th|er|e|ère|ème|º|°|\.|ste|de)?|I{1,3}|IV)\s?(?:quarter|qtr|quartal|kwartaal|trim\.?|trimestre|half|halbjahr|semestre)"
+    r"|(?:[1-4](?:st|nd|rd|th|er|e|ère|ème|º|°|\.|ste|de)?|I{1,3}|IV)\s?(?:quarter|qtr|quartal|kwartaal|trim\.?|trimestre|half|halbjahr|semestre|tranche|instal?lment|payment)"
     r"(?:\s\d{2,4})?",
     re.IGNORECASE,
 )
@@ -101,6 +101,8 @@ def concept(title: str) -> str:
     for first in ("lead", "partner"):
         if first in concepts:
             return first
+    if "fte" in concepts and last in ("role", "money", "pay", "fte") and named.index("fte") == 0:
+        return "fte"
     if "pay" in concepts and last in ("pay", "money"):
         return "pay"
     for first in ("request", "baseline", "spent"):
@@ -143,10 +145,61 @@ def _word(word: str) -> str:
     return CONCEPTS[near[0]] if near else ""
 
 
+_ORGANISATION = re.compile(
+    r"\b(?:dept|department|office|bureau|police|sheriff|court|courts|council|county|city|health|authority|agency|commission"
+    r"|trust|foundation|association|society|center|centre|services?|university|school|schools|ministry|probation|prosecutor"
+    r"|attorney|clinic|hospital|coalition|alliance|inc|llc|ltd|gmbh|verein|stiftung|amt|ville|mairie|fundaci[oó]n|gemeente)\b",
+    re.IGNORECASE,
+)
+_POT = re.compile(
+    r"\b(?:grants?|funds?|levy|appropriation|jag|voca|byrne|cops|opioid settlement|general fund|pool|fonds|subsidy)\b",
+    re.IGNORECASE,
+)
+_WAY = re.compile(r"(?:higher|lower|more|less|up|down|increase|decrease|increasing|decreasing)\b", re.IGNORECASE)
+_CODED = re.compile(r"[A-Z]{3}|[A-Z0-9]{1,6}[-/ ]?\d[\w\-/]*")
+MOSTLY = 0.6
+"""The share of different texts in a column that must be of a kind for it to be known by them."""
+OFTEN = 0.5
+"""The same for names of organisations: many have no word that says so."""
+
+
+def by_content(values: Sequence[Any], seen: Profile, known: Mapping[str, frozenset[str]]) -> str:
+    """What a column speaks of by what stands in it, where its title does not say; "" where that does not either. known: what
+    a column speaks of -> names that the case has of it."""
+    if seen.kind == "dates":
+        return ""  # a date is a period in a ledger, and a remark elsewhere: the table decides
+    texts = list(dict.fromkeys(fold(str(v)) for v in values if isinstance(v, str) and v.strip()))
+    if seen.kind not in ("names", "labels") or not texts:
+        return ""
+    for about, names in known.items():
+        if sum(t in names for t in texts) >= MOSTLY * len(texts):
+            return about
+    if all(_WAY.match(t) for t in texts):
+        return "better"
+    if sum(map(is_period, texts)) >= MOSTLY * len(texts):
+        return "period"
+    if len(texts) > 1 and sum(map(is_category, texts)) >= MOSTLY * len(texts):
+        return "category"
+    if all(_CODED.fullmatch(str(v).strip()) for v in values if isinstance(v, str) and v.strip()):
+        return "code"
+    if len(texts) > 1 and sum(bool(_POT.search(t)) for t in texts) >= MOSTLY * len(texts):
+        return "fund"
+    if len(texts) > 1 and sum(bool(_ORGANISATION.search(t)) for t in texts) >= OFTEN * len(texts):
+        return "agency"
+    return ""
+
+
 def is_period(title: str) -> bool:
     """Whether a title is a month, a quarter or a numbered period."""
     text = " ".join(title.split())
     return bool(_MONTHS.fullmatch(text) or _QUARTER.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-01", text))
+
+
+def means(text: str, choice: str) -> bool:
+    """Whether a text is one of our choices in other words."""
+    said = fold(text)
+    ways = {"higher": r"(?:higher|more|up|increas)", "lower": r"(?:lower|less|fewer|down|decreas|reduc)"}
+    return said == choice or said.startswith(choice) or bool(choice in ways and re.match(ways[choice], said))
 
 
 def is_category(title: str) -> bool:

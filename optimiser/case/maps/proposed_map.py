@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -16,7 +16,7 @@ from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Map, Split, TableMap
 from optimiser.case.maps.map_rows import number_of
 from optimiser.case.maps.map_tables import TableChoice, choose
-from optimiser.case.maps.meaning import Profile, concept, is_period, is_pivot, profile
+from optimiser.case.maps.meaning import Profile, concept, is_period, is_pivot, means, profile
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import Mark, NumberReading, read_amount
@@ -32,6 +32,8 @@ TITLES_WITHIN = 25
 """Rows among which the titles are looked for."""
 LOOKED_AT = 2000
 """Rows by which a column is judged."""
+NAMED = {"agency": "Agencies", "initiative": "Initiatives", "fund": "Funds", "area": "Areas"}
+"""What a column speaks of where it holds names that the case has in this table."""
 _SIGNS = (",", ";", "/", "\n", "|", " and ", " & ", "+")
 
 
@@ -183,10 +185,25 @@ def _title_rows(sheet: RawSheet) -> tuple[int, int] | None:
             best, score = i, found
     if best is None:
         return None
+    if best + 1 < len(rows) and _completes(rows[best], rows[best + 1]):
+        return best + 1, best + 2
     above = sheet.rows[best - 1] if best else []
     filled = [v for v in above if not _blank(v)]
     two = len(filled) > 1 and all(_title_like(v) and len(str(v)) < 40 for v in filled)
     return (best if two else best + 1), best + 1
+
+
+def _completes(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
+    """Whether the row below the titles is a second line of them: texts alone, mostly words of titles, one of them under a
+    blank."""
+    filled = [j for j, v in enumerate(lower) if not _blank(v)]
+    known = [j for j in filled if _title_like(lower[j]) and concept(str(lower[j]))]
+    return (
+        len(filled) > 1
+        and all(_title_like(lower[j]) for j in filled)
+        and 2 * len(known) >= len(filled)
+        and any(_blank(upper[j]) for j in known)
+    )
 
 
 def _filled(row: Sequence[Any]) -> int:
@@ -227,10 +244,11 @@ def proposed_table(
     """The table that a sheet seems to hold; None where none."""
     if is_pivot([found.titles[j] for j in found.columns]):
         return None
-    chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), found.body())
+    names = {about: names_of(known.get(of, ())) for about, of in NAMED.items()}
+    chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), found.body(), names)
     if chosen is None:
         return None
-    targets = dict(chosen.targets)
+    targets, names_of_choices = _choices(found, chosen)
     split = _split(found, chosen)
     columns = {found.titles[j]: targets.get(j, "") for j in found.columns if j not in chosen.across}
     if split and split.to == "Partners" and "lead" in targets.values() and targets.get(chosen.partner) != "lead":
@@ -247,6 +265,7 @@ def proposed_table(
         decimal=_decimal(found),
         columns=columns,
         fixed=chosen.fixed,
+        names=names_of_choices,
         across=across,
         split=split,
     )
@@ -261,6 +280,29 @@ def proposed_table(
         for j in found.columns
     )
     return table, guesses, (*chosen.look, *told)
+
+
+def _choices(found: SheetLook, chosen: TableChoice) -> tuple[dict[int, str], dict[str, dict[str, str]]]:
+    """The table's columns without those of choices in which something else stands, and for the others what each text means:
+    "lower is better" is lower."""
+    spec, targets, names = BY_NAME[chosen.to], dict(chosen.targets), dict[str, dict[str, str]]()
+    for j, column in chosen.targets.items():
+        allowed = spec.column(column).choices if column in spec.names else ()
+        if not allowed:
+            continue
+        texts = {str(v).strip() for row in found.body() if isinstance(v := row[j], str) and v.strip()}
+        meant = {t: next((c for c in allowed if means(t, c)), "") for t in sorted(texts)}
+        if not all(meant.values()):
+            del targets[j]
+        elif any(fold(t) != c for t, c in meant.items()):
+            names[column] = {t: c for t, c in meant.items() if fold(t) != c}
+    return targets, names
+
+
+def names_of(records: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The keys and display names of records, folded."""
+    listed = (record.get(c) for record in records for c in ("agency", "fund", "initiative", "area", "name"))
+    return frozenset(fold(str(v)) for v in listed if v not in ("", None))
 
 
 def created(table: TableMap, file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]]) -> TableMap:
@@ -321,14 +363,23 @@ def _money(found: SheetLook, chosen: TableChoice) -> float | None:
         return titled.pop() if all(read_title(found.titles[j]).factor != 1 for j in chosen.money) else None
     if titled:
         return None
-    for row in found.sheet.rows[: max(found.first - 1, 0)]:
+    return next((factor for _, factor in _notes(found.sheet, found.first)), None)
+
+
+def noted_in(sheet: RawSheet, titles: int, factor: float | None) -> int:
+    """The row above the titles that says this unit of money, 0 where none does."""
+    return next((row for row, said in _notes(sheet, titles) if said == factor), 0)
+
+
+def _notes(sheet: RawSheet, titles: int) -> Iterator[tuple[int, float]]:
+    """Rows above the titles that say a unit of money, and the unit."""
+    for number, row in enumerate(sheet.rows[: max(titles - 1, 0)], 1):
         for value in row:
             note = read_note(value) if isinstance(value, str) and value.strip() else None
             if note is None and isinstance(value, str):
                 note = next((n for part in re.split(r"[;.]", value) if (n := read_note(part))), None)
             if note and note.factor != 1:
-                return note.factor
-    return None
+                yield number, note.factor
 
 
 def _decimal(found: SheetLook) -> Mark:

@@ -9,7 +9,8 @@ from typing import Any, Literal
 from optimiser.case.maps.files import ForeignFile
 from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Split, TableMap
-from optimiser.case.maps.proposed_map import created, look_at, proposed_table, seen_in, sign_between
+from optimiser.case.maps.proposed_map import created, look_at, noted_in, proposed_table, seen_in, sign_between
+from optimiser.case.readable import written
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.titles import known_column
@@ -19,6 +20,7 @@ LEFT_OUT, KEPT, ACROSS, SEVERAL = "", "+", "across", "several"
 """Meanings of a column beside ours: left out, kept as an attribute, its title is a value, several names in a cell."""
 WIDE: Mapping[str, tuple[str, str]] = {
     "Installments": ("period", "amount"),
+    "Contributions": ("fund", "amount"),
     "Costs": ("category", "amount"),
     "Staff": ("role", "fte"),
     "Needs": ("role", "fte"),
@@ -45,6 +47,13 @@ class Said:
     seen: Mapping[int, str] = field(default_factory=dict)
     look: tuple[str, ...] = ()
     base: TableMap | None = None
+
+    def unit_told(self, sheet: RawSheet) -> str:
+        """Where the file says the unit of money, with an example; "" where it does not, or money is in whole units."""
+        if self.money in (None, 1):
+            return ""
+        factor, row = self.money or 1.0, noted_in(sheet, self.first, self.money)
+        return f"Row {row} says so: 820 is read as {written(820 * factor)}." if row else ""
 
 
 def proposed(file: ForeignFile, sheet: RawSheet, known: Records, rows: tuple[int, int] | None = None) -> Said:

@@ -113,7 +113,10 @@ def take(
     faults = [f for file in files for f in file.book.faults]
     if any(f.level == "error" for f in faults):
         return Taken(faults=tuple(faults))
-    with localcontext(EXACT):
+    with (
+        localcontext(EXACT),
+        np.errstate(over="ignore", invalid="ignore"),
+    ):  # a sum beyond all numbers is none of a total
         return _take(tables, files, known, currency, faults)
 
 

@@ -12,85 +12,110 @@ from optimiser.case.names import fold
 from optimiser.case.spec import STANDARD_CATEGORIES
 
 _WORDS = {
-    "agency": """agency agencies department departments dept dept. departement organization organisation organizations office
-        bureau division directorate ministry employer amt behörde dienststelle afdeling dienst administration
+    "agency": """agency agencies department departments dept dept. departement organization organisation organizations
+        office bureau division directorate ministry employer amt behörde dienststelle afdeling dienst administration
         organisatie instelling association structure organisme établissement entidad organismo organización
-        institución ente azienda agenzia órgão entidade amtsstelle fachstelle träger institution myndighet
-        business-unit unit cost-center cost-centre kostenstelle kostenplaats centro-de-costo centre-de-coût
-        centro-di-costo jednostka instytucja organizacja podmiot enhet nämnd avdelning forvaltning organ urząd
-        úřad instituce""",
+        institución ente azienda agenzia órgão entidade amtsstelle fachstelle träger institution myndighet party
+        parties delivery-body body provider providers delivery-partner host employing-organisation employing-agency
+        who force constabulary contractor vendor-name payee service-provider business-unit unit cost-center
+        cost-centre cost-ctr ctr kostenstelle kostenplaats centro-de-costo centre-de-coût centro-di-costo jednostka
+        instytucja organizacja podmiot enhet nämnd avdelning forvaltning organ urząd úřad instituce""",
     "service": "service services leistung dienstleistung prestation servicio servizio serviço",
-    "contributor": """contributor contributors contributing payer funder donor financeur contributeur cotisant beitragszahler
-        beitragende geldgeber bijdrager aportante contribuyente contributore""",
-    "lead": """lead leads responsible accountable owner sponsor applicant grantee grantees awardee recipient subrecipient
-        subgrantee federführend federführung porteur bénéficiaire demandeur pilote antragsteller
-        zuwendungsempfänger aanvrager penvoerder uitvoerder solicitante beneficiario responsable capofila
-        proponente richiedente requerente attuatore ente-attuatore soggetto-attuatore wnioskodawca beneficjent
+    "contributor": """contributor contributors contributing payer funder donor financeur contributeur cotisant
+        beitragszahler beitragende geldgeber bijdrager aportante contribuyente contributore""",
+    "lead": """lead leads responsible accountable owner sponsor applicant grantee grantees awardee recipient
+        subrecipient subgrantee federführend federführung porteur bénéficiaire demandeur pilote antragsteller
+        zuwendungsempfänger aanvrager penvoerder uitvoerder solicitante beneficiario responsable capofila proponente
+        richiedente requerente attuatore ente-attuatore soggetto-attuatore wnioskodawca beneficjent delivery-body
+        lead-body promoter implementer implementing-agency implementing-partner submitted-by requestor requester
         realizator sökande ansvarig ansøger projektejer žadatel příjemce""",
-    "partner": """partner partners partnering collaborators co-applicants partenaire partenaires partnerorganisationen socios
-        colaboradores samenwerkingspartners""",
-    "initiative": """initiative initiatives program programs programme programmes project projects projekt projekte projet projets
-        proyecto proyectos programa programas progetto projeto activity activities action actions proposal
-        proposals application intervention scheme request-title measure-title maßnahme maßnahmen massnahme
-        vorhaben activiteit aanvraag actividad intitulé-du-projet proiect zadanie zadania nazwa-zadania wniosek
-        insats insatser åtgärd åtgärder indsats projekty úkol opatření linea-di-intervento intervento interventi
-        línea-de-actuación actuación""",
-    "fund": """fund funds grant grants funding-source source sources pool pot appropriation fonds fondo fondos topf envelope
-        financing-source fördertopf förderprogramm haushaltstitel subsidie fuente fuente-de-financiación
-        financement source-de-financement fonte finanzposition haushaltsstelle źródło źródło-finansowania anslag
-        bevillings finansieringskälla zdroj""",
-    "category": """category categories object object-class class line-item line expense expenditure-type account account-code
-        cost-category kategorie catégorie kostenart type-of-cost kostensoort nature nature-de-dépense poste
-        partida concepto rubro capítulo voce categoría cost-element kategoria rodzaj-kosztu rozdział kategori
-        kostnadsslag udgiftstype""",
-    "period": """period periods quarter month posted posting date posting-date invoice-date transaction-date entry-date periode
+    "partner": """partner partners partnering collaborators co-applicants partenaire partenaires partnerorganisationen
+        socios colaboradores samenwerkingspartners""",
+    "initiative": """work-package work-packages operation operations class line-of-work undertaking initiative
+        initiatives program programs programme programmes project projects projekt projekte projet projets proyecto
+        proyectos programa programas progetto projeto activity activities action actions proposal proposals
+        application intervention interventions scheme schemes wbs wbs-text workstream workstreams deliverable
+        strategy-name service-line request-title measure-title maßnahme maßnahmen massnahme vorhaben activiteit
+        aanvraag actividad intitulé-du-projet proiect zadanie zadania nazwa-zadania wniosek insats insatser åtgärd
+        åtgärder indsats projekty úkol opatření linea-di-intervento intervento interventi línea-de-actuación actuación""",
+    "fund": """fund funds grant grants funding-source source sources pool pot appropriation fonds fondo fondos topf
+        envelope financing-source fördertopf förderprogramm haushaltstitel subsidie fuente fuente-de-financiación
+        financement source-de-financement funding funding-stream funding-pot stream-of-funding grant-name award-title
+        award-name program-of-funding cost-object fonte finanzposition haushaltsstelle źródło źródło-finansowania
+        anslag bevillings finansieringskälla zdroj""",
+    "category": """budget-heading heading cost-heading spend-heading expense-heading type-of-expense category
+        categories object object-class line-item line expense expenditure-type account account-code
+        cost-category kategorie catégorie kostenart type-of-cost kostensoort nature nature-de-dépense poste acct
+        acct-text g-l-acct g-l-account gl-account gl-acct gl object-code subobject spend-type cost-type budget-line
+        budget-category partida concepto rubro capítulo voce categoría cost-element kategoria rodzaj-kosztu rozdział
+        kategori kostnadsslag udgiftstype""",
+    "period": """period periods quarter month posted posting date posting-date invoice-date transaction-date
+        entry-date periode fiscal-period accounting-period pay-period posting-dt dt doc-date effective-date gl-date
         monat datum when mois trimestre période maand kwartaal quartal mes fecha periodo data pledged signed vom
         buchungstag buchungsdatum belegdatum kwartał miesiąc kvartal månad måned čtvrtletí měsíc tag""",
-    "role": """role roles position positions title job-title job classification occupation funktion rolle post posts functie
-        fonction métier emploi puesto cargo función perfil ruolo mansione beruf grade rank classification
-        stanowisko befattning yrke stilling pozice funkcja""",
-    "theme": """theme themes topic pillar strategy priority-area focus domain sector thema bereich thème axe domaine eje tema
+    "role": """crew crews staff-type type-of-staff worker-type skill role roles position positions title job-title job
+        classification occupation funktion rolle post posts functie fonction métier emploi puesto cargo función perfil
+        ruolo mansione beruf grade rank classification working-title stanowisko befattning yrke stilling pozice
+        funkcja""",
+    "theme": """eixo eixos programme-area theme themes topic pillar strategy priority-area strand strands focus-area
+        goal-area program-area portfolio domain-area focus domain sector thema bereich thème axe domaine eje tema
         ámbito handlungsfeld themenfeld programmalijn workstream obszar-tematyczny tema-område""",
-    "area": """area district region county precinct neighborhood neighbourhood zone ward borough location place site gebiet
-        bezirk quartier commune territoire arrondissement wijk buurt gemeente stadtteil kreis barrio distrito
+    "area": """area district region county precinct neighborhood neighbourhood zone ward borough location place site
+        gebiet bezirk quartier commune territoire arrondissement wijk buurt gemeente stadtteil kreis barrio distrito
         zona municipio comune quartiere bairro parish dzielnica powiat gmina stadsdel kommun bydel okres obec
         ambito-territoriale""",
-    "request": """request requests requested ask asks asked proposed proposal-amount budget-request amount-requested recommended
-        budgeted budget beantragt antrag antragssumme demande demandé demandée sollicité aangevraagd gevraagd
-        solicitado solicitada richiesto richiesta presupuesto bid bids sought kwota-wnioskowana wnioskowana
+    "request": """request requests requested ask asks asked proposed proposal-amount budget-request amount-requested
+        recommended budgeted budget beantragt antrag antragssumme demande demandé demandée sollicité aangevraagd
+        gevraagd solicitado solicitada richiesto richiesta presupuesto bid bids sought kwota-wnioskowana wnioskowana
         wnioskowane previsione äskat sökt ansøgt požadovaná""",
-    "baseline": """adopted baseline prior previous last current enacted approved vorjahr received awarded award bewilligt accordé
-        attribué octroyé précédent n-1 toegekend verleend vorig concedido otorgado aprobado anterior concesso
-        precedente assestato dotacja przyznana beviljat bevilget schválená""",
-    "spent": """actual actuals spent expended expenditure expenditures paid disbursed outlay ist dépensé réalisé réalisation
-        résultat résultats resultado resultados ejecutado gerealiseerd realisatie resultaat erreicht ergebnis
+    "baseline": """adopted baseline prior previous last current enacted approved vorjahr received awarded award
+        bewilligt accordé attribué octroyé précédent n-1 toegekend verleend vorig concedido otorgado aprobado anterior
+        concesso precedente assestato dotacja przyznana beviljat bevilget schválená""",
+    "spent": """actual actuals spent expended expenditure expenditures paid disbursed outlay ist dépensé réalisé
+        réalisation résultat résultats resultado resultados ejecutado gerealiseerd realisatie resultaat erreicht
+        ergebnis latest latest-result where-we-are performance-to-date ytd year-to-date current-result score-achieved
         consuntivo achieved attained delivered wykonanie wydatkowano utfall forbrug skutečnost""",
-    "money": """amount amounts amt money cost costs total-cost dollars value sum betrag beträge montant montants importe bedrag
-        kosten debit net price coût monto cantidad importo custo valor summe contribution contributions pledge
-        pledged beitrag beiträge bijdrage aportación aporte cotisation subvention subventions zuschuss förderung
-        kwota koszt wydatek belopp kostnad beløb částka wnioskowano amount-usd""",
+    "money": """eligible-cost eligible-costs eligible-amount amount amounts award-total award-amount grant-amount
+        total-award annual-value contract-value funding-amount amt-in-lc amount-in-lc net-amount gross value-of-award
+        amt money cost costs total-cost dollars value sum betrag beträge montant montants importe bedrag kosten debit
+        net price coût monto cantidad importo custo valor summe contribution contributions pledge pledged beitrag
+        beiträge bijdrage aportación aporte cotisation subvention subventions zuschuss förderung kwota koszt wydatek
+        belopp kostnad beløb částka wnioskowano amount-usd""",
     "credit": "credit credits refund refunds haben crédit avoir",
-    "pay": """salary salaries wage wages pay cost-per-fte salary-cost loonkosten loon salaris gehalt gehälter personalkosten
-        lohn traitement salaire salaires sueldo sueldos salario salarios stipendio wynagrodzenie lön løn mzda
-        on-costs""",
-    "fte": """fte ftes wte headcount staff heads positions-count stellen vzä vzae vte etp etpt vollzeitäquivalente
-        stellenanteil ejc etat etaty årsarbetare årsværk úvazek""",
-    "releasable": "releasable releasing deployable inzetbaar inzet freigestellt mobilisable disponibilidad",
-    "match": """match matching match-rate cost-share cost-sharing local-share non-federal-share local-match cofinancing co-financing
-        cofinancement eigenanteil eigenmittel cofinanciering cofinanciación""",
+    "pay": """salary salaries wage wages pay cost-per-fte salary-cost loonkosten loon salaris gehalt gehälter
+        personalkosten lohn traitement salaire salaires sueldo sueldos salario salarios stipendio wynagrodzenie lön
+        løn mzda on-costs""",
+    "fte": """people full-time people-full-time people-needed staff-needed fte-required number-of-staff fte ftes wte
+        headcount staff heads positions-count stellen vzä vzae vte etp etpt vollzeitäquivalente stellenanteil ejc etat
+        etaty årsarbetare årsværk úvazek""",
+    "releasable": """of-which-secondable secondable available-to-second can-be-released availability releasable
+        releasing deployable inzetbaar inzet freigestellt mobilisable disponibilidad""",
+    "match": """required-match non-federal match-% match matching match-rate cost-share cost-sharing local-share
+        non-federal-share local-match cofinancing co-financing cofinancement eigenanteil eigenmittel cofinanciering
+        cofinanciación""",
     "score": "score rating points punkte puntuación note-sur-100 punteggio",
-    "notes": """note notes comment comments remark remarks explanation justification description narrative bemerkung bemerkungen
-        remarques remarque observations observaciones opmerking opmerkingen toelichting status anmerkung
-        commentaire note-interne osservazioni uwagi anteckning bemærkning poznámka computation calculation basis""",
-    "code": """code id number no no. nr nr. # document voucher invoice reference ref ref. key line-no index item-no check journal batch
-        vendor po beleg dossier aktenzeichen kenmerk expediente n n° numéro dossiernummer fain aln cfda uei""",
+    "notes": """payee payees vendor supplier situação note notes comment comments remark remarks explanation
+        justification description narrative bemerkung bemerkungen rag rag-status status-update traffic-light
+        next-steps contact e-mail email phone owner-email remarques remarque observations observaciones opmerking
+        opmerkingen toelichting status anmerkung commentaire note-interne osservazioni uwagi anteckning bemærkning
+        poznámka computation calculation basis""",
+    "code": """currency curr cur waers company-code doc doc-no award-number award-# grant-number code id number no no.
+        nr nr. # document voucher invoice reference ref ref. key line-no index item-no check journal batch vendor po
+        beleg dossier aktenzeichen kenmerk expediente n n° numéro dossiernummer fain aln cfda uei""",
     "outcome": "outcome outcomes result output outputs wirkung effet efecto",
-    "measure": """indicator indicators kpi kpis measure metric indicador indicadores indicateur indicateurs kennzahl kennzahlen
-        indikator indicatore indicatori maatstaf prestatie-indicator wskaźnik indikatorer ukazatel""",
-    "target": """target targets goal goals meta metas objetivo cible cibles objectif ziel zielwert soll doel doelwaarde
-        streefwaarde obiettivo benchmark mål cel wartość-docelowa cíl""",
-    "weight": """weight weights weighting ponderación peso pondération poids gewicht gewichtung weging wegingsfactor waga vikt
-        vægt váha""",
+    "measure": """indicator indicators kpi kpis measure metric indicador indicadores indicateur indicateurs kennzahl
+        kennzahlen indikator indicatore indicatori maatstaf prestatie-indicator wskaźnik indikatorer ukazatel""",
+    "target": """expected planned plan aim want where-we-want-to-be threshold standard target targets goal goals meta
+        metas objetivo cible cibles objectif ziel zielwert soll doel doelwaarde streefwaarde obiettivo benchmark mål
+        cel wartość-docelowa cíl""",
+    "weight": """weight weights weighting ponderación peso pondération poids gewicht gewichtung weging wegingsfactor
+        waga vikt vægt váha""",
+    "year": "year fiscal-year jahr année año anno jaar rok",
+    "need": "need needs assessed-need bedarf besoin necesidad behoefte",
+    "population": """population residents inhabitants einwohner habitants habitantes inwoners bevölkerung pop ludność
+        abitanti""",
+    "kind": "type kind restriction restricted fund-type grant-type award-type art typ tipo soort",
+    "better": "direction polarity desired-direction better-is richtung polarity-is",
     "start": "start begin begins from beginn start-date début inicio",
     "end": "end ends until ende end-date through fin einde",
 }
@@ -106,6 +131,7 @@ CONCEPTS: dict[str, str] = {
 }
 """A word, bare -> what it speaks of."""
 _CATEGORY_WORDS = """
+    staff staffing subcontracting subcontracts subcontract subsistence travel-and-subsistence premises-costs volunteers
     salaries salary wages fringe benefits personal-services materials services contracts contractor consultants other
     construction capital overhead operating equipment-and-supplies travel-and-training rent utilities employees pay non-pay
     premises transport third-party-payments fringe-benefits salaries-and-wages personnel-services

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from optimiser.case.names import fold
 from optimiser.case.reading.currencies import AFTER, BEFORE, codes_of
@@ -75,6 +76,7 @@ class Title:
     unit: str = ""
 
 
+@lru_cache(maxsize=1 << 14)
 def read_title(written: str) -> Title:
     """The name of a column and its unit: "Request ($ thousands)" is Request, 1000, "$"."""
     text = " ".join(written.replace("_", " ").split())

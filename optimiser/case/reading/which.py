@@ -113,7 +113,15 @@ def which_sheets(sheets: Sequence[RawSheet]) -> tuple[dict[str, RawSheet], list[
 def missing_records(present: Mapping[str, object], titles: Sequence[str]) -> list[Fault]:
     """One fault for each required table that plain records lack."""
     spare = [RawSheet(t, []) for t in titles if not known_sheet(t) and not ours(t)]
-    return [_missing(s.name, _likely(s.name, spare)) for s in SHEETS if s.required and s.name not in present]
+    faults = []
+    for spec in SHEETS:
+        if not spec.required or spec.name in present:
+            continue
+        likely = _likely(spec.name, spare)
+        cure = f"rename {shown(likely.name)} to {spec.name}" if likely else "add one"
+        expected = f"at least one record in each of {', '.join(s.name for s in SHEETS if s.required)}"
+        faults.append(Fault(spec.name, "", "S01", f"no record of {spec.name}", expected, cure))
+    return faults
 
 
 def unknown_records(title: str, present: Mapping[str, object]) -> Fault:
