@@ -74,7 +74,12 @@ def test_an_edit_under_which_the_server_goes_is_told_and_made_again(
         edits = connection.execute(text("SELECT count(*) FROM audit WHERE action = 'edit'")).scalar_one()
     last, drawn = audit.append, list[dict[str, Any]]()
     navigation = st.navigation
-    monkeypatch.setattr(st, "navigation", lambda pages, **how: drawn.append(pages) or navigation(pages, **how))
+
+    def noted(pages: Any, **more: Any) -> Any:
+        drawn.append(pages)
+        return navigation(pages, **more)
+
+    monkeypatch.setattr(st, "navigation", noted)
     try:
         with monkeypatch.context() as patched:
             if within:  # all is written but the last record of the transaction
