@@ -11,7 +11,7 @@ from sqlalchemy import Connection, delete, insert, select, text, update
 from optimiser.store.base import audit, schema
 from optimiser.store.base.database import Database
 from optimiser.store.migrations.frozen import lifted, statements
-from optimiser.store.migrations.versions.r0007_meetings import FROZEN
+from optimiser.store.migrations.versions.r0008_weights import FROZEN
 
 
 @contextmanager

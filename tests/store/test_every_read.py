@@ -13,11 +13,12 @@ from pathlib import Path
 import pytest
 
 from optimiser import store, verbs
+from optimiser.analysis.debate.stated import Statement
 from optimiser.desk.open_drafts import Desk
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
-from optimiser.store.committee import comments, decisions, reproduce, room
+from optimiser.store.committee import comments, decisions, reproduce, room, sealed
 from optimiser.store.committee.decisions import Decision
 from optimiser.store.keeping import audit_check, audit_export, backup, retention
 from optimiser.store.privacy import sight
@@ -69,6 +70,7 @@ def world(database: Database, tmp_path: Path) -> World:
     comments.add(database, me, case, "proposal", made.id, "Is Zeta7 worth 77,123?")
     comments.add(database, me, case, "cell", comments.cell("Initiatives", "Zeta7", "request"), "Sure?")
     room.declare(database, me, made.id, "Zebra agency", False, "Zeta7 pays my neighbor")
+    sealed.give(database, me, made.id, Statement((("Zebra outcome",),)))
     decisions.vote(database, me, made.id, "approve", "For the Zebra surveillance")
     done = decisions.resolve(database, me, made.id)
     state = drafts.open(database, me, case)
@@ -121,6 +123,9 @@ READS: dict[str, Callable[[World, Actor], object]] = {
     "room.course": lambda w, a: room.course(w.db, a, w.done.proposal),
     "room.interests": lambda w, a: room.interests(w.db, a, w.done.proposal),
     "room.seats": lambda w, a: room.seats(w.db, a, w.done.proposal),
+    "room.stamp": lambda w, a: room.stamp(w.db, a, w.case),
+    "sealed.answers": lambda w, a: sealed.answers(w.db, a, w.done.proposal),
+    "sealed.board": lambda w, a: sealed.board(w.db, a, w.done.proposal),
     "runs.get": lambda w, a: [runs.get(w.db, a, run) for run in w.runs],
     "runs.listed": lambda w, a: runs.listed(w.db, a, w.case),
     "runs.plan": lambda w, a: [
@@ -162,6 +167,8 @@ CHANGES = {
     "room.call",
     "room.declare",
     "runs.keep",
+    "sealed.give",
+    "sealed.open_answers",
 }
 """Functions that do something. What those of drafts give back is tried below."""
 

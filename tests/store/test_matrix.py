@@ -8,12 +8,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import insert, select
 
+from optimiser.analysis.debate.stated import Statement
 from optimiser.store.base import migrate, people, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ACTIONS, ROLES, Actor, NotAllowed
-from optimiser.store.committee import comments, decisions, room
+from optimiser.store.committee import comments, decisions, room, sealed
 from optimiser.store.keeping import audit_check, audit_export, backup, retention, retirement
 from optimiser.store.work import agency_requests, cases, drafts, runs
 from tests.store import decided
@@ -109,6 +110,16 @@ def declared(w: World, actor: Actor) -> None:
     room.declare(w.db, actor, w.open, "Police", False, "", whose)
 
 
+def opened(w: World, actor: Actor) -> None:
+    """Answers of whom not all are there: of the one member, whose own answer would have opened them."""
+    if actor.may("open the answers"):
+        says = {"order": [["lives"]], "ranges": {}, "trades": []}
+        row = {"id": "an answer", "proposal": w.open, "person": people.local(w.db).id, "says": says, "at": schema.now()}
+        with w.db.write() as connection:
+            connection.execute(insert(schema.weights).values(**row))
+    sealed.open_answers(w.db, actor, w.open)
+
+
 DO: dict[str, Callable[[World, Actor], object]] = {
     "see": lambda w, a: cases.version(w.db, a, w.case),
     "export": lambda w, a: runs.workbook(w.db, a, w.run),
@@ -116,6 +127,8 @@ DO: dict[str, Callable[[World, Actor], object]] = {
     "comment": lambda w, a: comments.add(w.db, a, w.case, "initiative", "I1", "Is this enough?"),
     "declare an interest": declared,
     "call the roll": lambda w, a: room.call(w.db, a, w.open, ()),
+    "answer about weights": lambda w, a: sealed.give(w.db, a, w.open, Statement((("lives saved",),))),
+    "open the answers": opened,
     "vote": lambda w, a: decisions.vote(w.db, a, w.open, "approve", "yes"),
     "answer a request": lambda w, a: agency_requests.answer(
         w.db, replace(a, agency="Health"), w.case, "Health", "request_health.xlsx", b"PK"

@@ -16,7 +16,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.committee import comments, decisions
 from optimiser.store.keeping import audit_check
 from optimiser.store.migrations.frozen import lifted, statements
-from optimiser.store.migrations.versions.r0007_meetings import FROZEN
+from optimiser.store.migrations.versions.r0008_weights import FROZEN
 from optimiser.store.work import runs
 from tests.store import decided
 from tests.store.tampering import tampering
@@ -138,7 +138,7 @@ def test_an_older_store_is_put_in_order_by_its_audit(database: Database) -> None
         for table in (t for t in tables if t in schema.FROZEN):
             for statement in statements(connection.dialect.name, table, FROZEN[table]):
                 connection.execute(text(statement))
-        for table in ("interests", "rolls"):
+        for table in ("interests", "rolls", "weights", "openings"):
             for statement in (*lifted(connection.dialect.name, table), f"DROP TABLE {table}"):
                 connection.execute(text(statement))
         for table in ("maps", "calls", "answers"):

@@ -23,6 +23,8 @@ ACTIONS: dict[str, frozenset[str]] = {
     "answer a request": frozenset({"member", "analyst", "finance"}),
     "declare an interest": _STAFF | {"member"},
     "call the roll": _STAFF,
+    "answer about weights": frozenset({"member"}),
+    "open the answers": _STAFF,
     "open a case": _STAFF,
     "share a case": _STAFF,
     "edit": _STAFF,

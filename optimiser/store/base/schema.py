@@ -301,6 +301,27 @@ rolls = Table(
     Column("at", Moment, nullable=False),
 )
 
+weights = Table(
+    "weights",
+    metadata,
+    _id(),
+    _number(),
+    _to("proposal", "proposals"),
+    Column("says", JSON, nullable=False),  # order, ranges and trades; the latest of a person counts, earlier ones stay
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
+openings = Table(
+    "openings",
+    metadata,
+    _id(),
+    _number(),
+    _to("proposal", "proposals"),  # whose weights everybody may read from then on
+    _to("person", "people"),  # who opened them, or gave the last answer
+    Column("at", Moment, nullable=False),
+)
+
 decisions = Table(
     "decisions",
     metadata,
@@ -338,5 +359,5 @@ settings = Table(
     Column("value", Text, nullable=False),
 )
 
-FROZEN = ("versions", "approvals", "runs", "votes", "interests", "rolls", "decisions", "audit")
+FROZEN = ("versions", "approvals", "runs", "votes", "interests", "rolls", "weights", "openings", "decisions", "audit")
 """Tables in which nothing is ever changed or deleted; triggers of the database refuse it."""

@@ -92,7 +92,7 @@ def stamp(db: Database, actor: Actor, case_id: str) -> tuple[int, int]:
         reach.case(connection, actor, case_id)
         latest = [
             connection.execute(select(func.max(t.c.number)).where(t.c.proposal.in_(mine))).scalar()
-            for t in (schema.votes, schema.interests, schema.rolls)
+            for t in (schema.votes, schema.interests, schema.rolls, schema.weights, schema.openings)
         ]
         latest += [
             connection.execute(select(func.max(t.c.number)).where(t.c.case == case_id)).scalar()

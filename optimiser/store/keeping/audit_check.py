@@ -21,7 +21,7 @@ from optimiser.store.base.rights import Actor, permit
 from optimiser.store.committee import standing
 from optimiser.store.committee.voting import CHOICES
 from optimiser.store.migrations.frozen import statements
-from optimiser.store.migrations.versions.r0007_meetings import FROZEN
+from optimiser.store.migrations.versions.r0008_weights import FROZEN
 from optimiser.store.work.runs import sha256
 
 _AT_ONCE = 1000
@@ -181,7 +181,11 @@ def _kept(connection: Connection, chain: _Chain) -> Iterator[AuditProblem]:
             yield AuditProblem("untold", said)
         elif _content_sha256(row.content) != row.sha256:
             yield AuditProblem("content", f"Version {row.number} of case {row.case} is not what was saved.")
-    for what, table in (("Vote", votes), ("Interest", schema.interests), ("Roll call", schema.rolls)):
+    told = (
+        ("Vote", votes), ("Interest", schema.interests), ("Roll call", schema.rolls), ("Answer about weights", schema.weights),
+        ("Opening of answers", schema.openings),
+    )  # fmt: skip
+    for what, table in told:
         for row in connection.execute(select(table.c.id)):
             if row.id not in chain.items:
                 yield AuditProblem("untold", f"{what} {row.id} is in the store without a record in the audit.")

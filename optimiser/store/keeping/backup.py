@@ -28,7 +28,7 @@ from optimiser.store.base import audit, migrate, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
 from optimiser.store.keeping import audit_check
-from optimiser.store.migrations.versions.r0007_meetings import FROZEN
+from optimiser.store.migrations.versions.r0008_weights import FROZEN
 
 FORMAT = 1
 _MANIFEST = "manifest.json"

@@ -19,7 +19,7 @@ from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.committee.comments import checked
 from optimiser.store.keeping import retention
 from optimiser.store.migrations.frozen import lifted, statements
-from optimiser.store.migrations.versions.r0007_meetings import FROZEN
+from optimiser.store.migrations.versions.r0008_weights import FROZEN
 from optimiser.store.privacy import reach
 
 
@@ -112,6 +112,8 @@ def _delete(connection: Connection, case_id: str, ids: dict[str, list[str]]) -> 
         (s.votes, s.votes.c.proposal.in_(ids["proposals"])),
         (s.interests, s.interests.c.proposal.in_(ids["proposals"])),
         (s.rolls, s.rolls.c.proposal.in_(ids["proposals"])),
+        (s.weights, s.weights.c.proposal.in_(ids["proposals"])),
+        (s.openings, s.openings.c.proposal.in_(ids["proposals"])),
         (s.proposals, s.proposals.c.case == case_id),
         (s.comments, s.comments.c.case == case_id),
         (s.maps, s.maps.c.case == case_id),
