@@ -16,7 +16,11 @@ from optimiser.app_pages.shell import boxes, case_bar, handed, rows, session
 from optimiser.app_pages.shell.page_tables import fault_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
+from optimiser.case.maps.into import kept_map
+from optimiser.case.maps.map_form import write_map
 from optimiser.case.readable import counted
+from optimiser.case.reading.reader import open_book
+from optimiser.case.reading.sheets import RawBook
 from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
@@ -28,7 +32,7 @@ from optimiser.report.charts.headline import figures, start_headline
 from optimiser.report.charts.postings import used_up
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.work import cases, recent
-from optimiser.verbs import check
+from optimiser.verbs import check_book
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
@@ -194,7 +198,8 @@ def _show_faults() -> None:
 
 
 def _read(data: bytes, name: str) -> None:
-    case, faults = check(data, guarded=True)
+    book = open_book(data, guarded=True)
+    case, faults = check_book(book)
     if case is None:
         step = foreign.begin(data, name, maps=session.kept_maps())
         if step is not None and foreign.is_foreign(step, faults):
@@ -203,15 +208,17 @@ def _read(data: bytes, name: str) -> None:
         else:
             st.session_state["upload-faults"] = FaultyFile(name, data, faults)
         return
-    _taken(case, name)
+    _taken(case, name, book)
 
 
-def _taken(case: Case, name: str) -> None:
-    """A workbook without errors comes onto the desk."""
+def _taken(case: Case, name: str, book: RawBook) -> None:
+    """A workbook without errors comes onto the desk, with the map that stands beside it."""
     faults = case.warnings
     st.session_state.pop("upload-faults", None)
     try:
-        session.open_case(case, f"From {name}", action="import")
+        laid = session.open_case(case, f"From {name}", action="import")
+        if kept := kept_map(book):
+            session.keep_map(laid.id, write_map(kept))
     except NotAllowed as problem:
         st.session_state["notice"] = str(problem)
         return
@@ -237,7 +244,11 @@ def _upload_result() -> None:
         with st.container(horizontal=True):
             if file.case is not None:
                 st.button(
-                    "Take it over", type="primary", key="upload-take", on_click=_taken, args=(file.case, file.name)
+                    "Take it over",
+                    type="primary",
+                    key="upload-take",
+                    on_click=_taken,
+                    args=(file.case, file.name, file.book),
                 )
             mend_cells.ways(file.book, len(file.mends), file.name, "upload", file.back)
             if not other and errors:

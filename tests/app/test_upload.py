@@ -8,8 +8,12 @@ from typing import Any
 import pytest
 
 from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.downloads import XLSX, inputs_workbook
+from optimiser.case.maps.into import together
+from optimiser.case.maps.map_form import read_map
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.writing.writer import write_tables
+from optimiser.store.work import maps
 from tests.app.small import RECORDS, opened, plain, solved
 
 
@@ -103,6 +107,14 @@ def test_a_file_that_is_not_ours_is_asked_about_and_becomes_a_solved_case() -> N
     found.settle()
     assert found.shown is not None
     assert found.shown.plan.tables["Awards"]["award"].sum() == 400_000
+
+    kept = together(m.toml for m in maps.of_case(session.db(), session.actor(), found.id))
+    book = inputs_workbook(dict(found.shown.plan.case.tables), "for nobody", kept)  # what Export gives has the map too
+    at.file_uploader[0].upload("exported.xlsx", book, XLSX).run()
+    assert not at.exception
+    assert at.session_state["case"] != found.id
+    again = maps.of_case(session.db(), session.actor(), at.session_state["case"])
+    assert [read_map(m.toml) for m in again] == [kept] != [()]
 
 
 def test_the_map_of_a_file_is_kept_with_its_case_and_proposed_next_year() -> None:

@@ -11,10 +11,13 @@ from typing import Any
 
 from optimiser.app_pages.shell import handed, session
 from optimiser.app_pages.shell.case_bar import case_name
+from optimiser.case.maps.into import map_sheet, together
+from optimiser.case.maps.map_form import Map
 from optimiser.case.writing.writer import PlainSheet, write_tables
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.store.privacy import sight
+from optimiser.store.work import maps
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -52,9 +55,10 @@ def of_inputs(draft: Draft) -> None:
     case = draft.checked().case
     if case is not None:
         line = sight.made_for(session.actor(), draft.whole)
+        kept = maps.of_case(session.db(), session.actor(), draft.id)
         handed.button(
             "Export",
-            lambda _: inputs_workbook(dict(case.tables), line),
+            lambda _: inputs_workbook(dict(case.tables), line, together(m.toml for m in kept)),
             f"{file_name(draft)}.xlsx",
             XLSX,
             "download-inputs",
@@ -76,12 +80,12 @@ def plan_workbook(plan: Plan, made_for: str = "") -> bytes:
     return target.getvalue()
 
 
-def inputs_workbook(tables: dict[str, Any], made_for: str = "") -> bytes:
-    """The bytes of a workbook of these tables. made_for: as in `plan_workbook`, on a sheet that an import passes over."""
+def inputs_workbook(tables: dict[str, Any], made_for: str = "", kept: Map = ()) -> bytes:
+    """The bytes of a workbook of these tables. made_for: as in `plan_workbook`, on a sheet that an import passes over. kept: the
+    map by which files are read into the case; who opens the workbook has it too."""
     target = BytesIO()
-    write_tables(
-        target, tables, last=[PlainSheet("Summary", [made_for], [], widths={made_for: 90})] if made_for else ()
-    )
+    last = [PlainSheet("Summary", [made_for], [], widths={made_for: 90})] if made_for else []
+    write_tables(target, tables, last=[*last, *([map_sheet(kept, ())] if kept else [])])
     return target.getvalue()
 
 

@@ -157,13 +157,13 @@ def open_case(
 
 
 def kept_maps() -> list[maps.KeptMap]:
-    """The maps of files that were kept with this person's cases, the newest first."""
-    return maps.listed(db(), actor())
+    """The maps of files that were kept with this person's cases, the newest first, each once."""
+    return list({known.toml: known for known in reversed(maps.listed(db(), actor()))}.values())[::-1]
 
 
 def keep_map(case: str, toml: str) -> None:
-    """Keeps the map by which a file was read into a case, unless it is kept already."""
-    if not any(known.toml == toml for known in kept_maps()):
+    """Keeps the map by which a file was read into a case, unless it is kept with it already."""
+    if not any(known.toml == toml for known in maps.of_case(db(), actor(), case)):
         maps.keep(db(), actor(), case, toml)
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from optimiser.case.faults import Fault, InvalidCase, shown
 from optimiser.case.maps.files import ForeignFile
-from optimiser.case.maps.map_form import Map, read_map, write_map
+from optimiser.case.maps.map_form import Map, TableMap, read_map, write_map
 from optimiser.case.maps.proposed_map import own_map
 from optimiser.case.maps.take import Record, Taken, take
 from optimiser.case.names import fold
@@ -114,6 +114,17 @@ def kept_map(book: RawBook) -> Map:
         return read_map("\n".join(str(row[0]) for row in sheet.rows[1:]))
     except InvalidCase:
         return ()
+
+
+def together(kept: Iterable[str]) -> Map:
+    """The maps that a case keeps as one, the newest first: of each table the newest. What cannot be read is passed over."""
+    made: list[TableMap] = []
+    for toml in kept:
+        try:
+            made += [t for t in read_map(toml) if t.to not in {m.to for m in made}]
+        except InvalidCase:
+            continue
+    return tuple(made)
 
 
 def fitting(tables: Map, files: Sequence[ForeignFile], known: Records) -> Map:

@@ -213,10 +213,16 @@ class Columns:
         faults += [f for f in told if f.cell not in refused]
         factor = self.factors.get(j, 1.0) * self.sign(j)
         blank = [type(v) is str and not v.strip() for v in values]
-        return [
-            "" if b or v != v else scaled(v, factor) if column.type == "number" else v
-            for v, b in zip(array.tolist(), blank, strict=True)
+        if column.type != "number":
+            return ["" if b or v != v else v for v, b in zip(array.tolist(), blank, strict=True)]
+        made = ["" if b or v != v else scaled(v, factor) for v, b in zip(array.tolist(), blank, strict=True)]
+        cure = "write a number that a computer can hold, or choose another unit of money"
+        faults += [
+            place.fault(i, "N06", lines[i][j], "a number in the case's unit", cure)
+            for i, v in enumerate(made)
+            if v in (INFINITY, -INFINITY)
         ]
+        return made
 
     def _layout(self, sheet: RawSheet, titled: Mapping[int, str], rows: Sequence[int]) -> list[Fault]:
         """Merged cells that hide a number or a second value of a record, and what is hidden."""

@@ -34,6 +34,15 @@ def keep(db: Database, actor: Actor, case: str, toml: str) -> None:
 def listed(db: Database, actor: Actor) -> list[KeptMap]:
     """The maps of the cases that the actor sees, the newest first. A map names what stands in a case: of who sees cases in
     part, their own only."""
+    return _read(db, actor)
+
+
+def of_case(db: Database, actor: Actor, case: str) -> list[KeptMap]:
+    """Those of one case."""
+    return _read(db, actor, case)
+
+
+def _read(db: Database, actor: Actor, case: str = "") -> list[KeptMap]:
     permit(actor, "see")
     maps, cases = schema.maps, schema.cases
     wanted = (
@@ -42,6 +51,8 @@ def listed(db: Database, actor: Actor) -> list[KeptMap]:
         .where(or_(cases.c.owner == actor.id, cases.c.shared))
         .order_by(maps.c.number.desc())
     )
+    if case:
+        wanted = wanted.where(maps.c.case == case)
     if not sight.sees_all(actor):
         wanted = wanted.where(maps.c.person == actor.id)
     with db.read() as connection:
