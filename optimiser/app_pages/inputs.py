@@ -24,7 +24,7 @@ GROUPS = {
     "Money": ("Funds", "Contributions", "Installments", "Costs"),
     "Work": ("Initiatives", "Partners", "Outcomes", "Curves"),
     "People": ("Agencies", "Staff", "Needs", "Substitutes"),
-    "What counts": ("Priorities", "Performance", "Areas"),
+    "What counts": ("Priorities", "Performance", "Reviews", "Areas"),
     "Rules": ("Rules", "Waivers"),
     "Years": ("Periods", "History", "Actuals"),
     "What if": ("Scenarios", "Uncertainty"),

@@ -14,6 +14,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.review_scores import nameless
 from optimiser.case.settings import Settings
 from optimiser.case.spec import SHEETS
 from optimiser.case.table import ReadOnly, Table
@@ -63,8 +64,10 @@ class Case:
         for sheet in SHEETS:
             table = self.tables[sheet.name]
             names = sorted(sheet.filled(table))
-            if not names:
-                continue  # a sheet for papers alone that nobody has filled in
+            if not names or (sheet.later and not len(table)):
+                continue  # a sheet for papers alone that nobody has filled in, or of a later edition
+            if sheet.name == "Reviews":
+                table = nameless(table)  # whoever sees no names has the same case
             rows = [
                 json.dumps([_plain(v) for v in row]) for row in zip(*(table[c].tolist() for c in names), strict=True)
             ]

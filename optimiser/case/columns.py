@@ -45,6 +45,8 @@ class Sheet:
     """Additional columns are attributes, usable in selections and formulas."""
     also: tuple[str, ...] = ()
     """Titles under which people have this sheet."""
+    later: bool = False
+    """It came with a later edition: without rows it counts in no hash, so that older cases keep theirs."""
 
     def column(self, name: str) -> Column:
         return next(c for c in self.columns if c.name == name)

@@ -13,6 +13,7 @@ import numpy as np
 
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.reading.costs import shares_of
+from optimiser.case.review_scores import initiative_scores
 from optimiser.case.scores import scores, tier_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse
 from optimiser.case.settings import Settings
@@ -135,7 +136,9 @@ class Facts:
         self.maximum = _unlimited(_money(table["maximum"]))
         self.must_fund, self.all_or_nothing = table["must_fund"], table["all_or_nothing"]
         self.pace, self.baseline, self.priority = table["pace"], table["baseline"], table["priority"]
-        self.score = scores(self.tables["Performance"], "initiative", self.names["initiative"], table["score"])
+        self.score = scores(
+            self.tables["Performance"], "initiative", self.names["initiative"], initiative_scores(self.tables)
+        )
         self.tier = tier_of(self.score, self.settings.tiers)
         self.theme, self.initiative_area = table["theme"], self.code("area", table["area"])
         self.lead = self.code("agency", table["lead"])

@@ -39,7 +39,7 @@ class Tier:
 class Settings:
     """Settings of a case. rounding: unit of spend lines in money (0: none); post_step: unit of posts and hires in FTE
     (0: any fraction); gap: relative; time_limit: seconds; quorum: votes (None: half the members); majority: share of the
-    votes that approval must exceed."""
+    votes that approval must exceed; reviews: how scores of several reviewers become one."""
 
     name: str = ""
     currency: str = "USD"
@@ -52,6 +52,7 @@ class Settings:
     time_limit: float = 300.0
     quorum: float | None = None
     majority: float = 0.5
+    reviews: str = "mean"
 
 
 def parse_objective(written: str) -> tuple[Objective, ...]:

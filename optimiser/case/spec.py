@@ -41,6 +41,9 @@ UNCERTAIN: Mapping[str, tuple[str, tuple[str, ...]]] = {
     "outcome": ("Outcomes", ("at_full",)),
 }
 """What can be uncertain: of what, the sheet that it stands on, and which of its columns."""
+REVIEW_METHODS = ("mean", "trimmed", "normalised", "ranks")
+"""How several reviewers' scores become one: their mean, the same without the lowest and the highest, each reviewer put on one scale
+first (by mean and standard deviation), or by the place that each gives it among what that reviewer scored."""
 SET_BY = ("statute", "award", "agreement", "policy")
 """Who made a rule and may change it: the law, the grant's conditions, the parties of an agreement, the committee itself."""
 DEFAULT_KIND = "limit"
@@ -63,7 +66,7 @@ SHEETS: tuple[Sheet, ...] = (
         "Case",
         "Settings of the whole case, one in each row.",
         (
-            _key("setting", "Which setting: name, currency, objective, rounding, post_step, tiers, score_effect, gap, time_limit, quorum or majority."),
+            _key("setting", "Which setting: name, currency, objective, rounding, post_step, tiers, score_effect, gap, time_limit, reviews, quorum or majority."),
             Column("value", "any", "Its value.", required=True),
         ),
         ("setting",),
@@ -176,7 +179,7 @@ SHEETS: tuple[Sheet, ...] = (
             _ref("last", "Periods", "Last period in which it runs; blank: the last of all.", required=False),
             _number("baseline", "Last year's award.", _MONEY, 0.0, also=("last year's award", "last year award", "prior year award", "prior award", "previous award", "last award")),
             _number("priority", "Weight of the initiative in the impact.", "weight", 1.0),
-            _number("score", "How it performed against its targets; rows of Performance override it.", "0 to 100", 100.0, high=100.0),
+            _number("score", "How it performed against its targets; rows of Performance override it. Blank: what the sheet Reviews comes to, if it has rows of it.", "0 to 100", 100.0, high=100.0),
             _flag("sensitive", "Only the people of its lead may see this row."),
         ),
         ("initiative",),
@@ -296,6 +299,21 @@ SHEETS: tuple[Sheet, ...] = (
         ),
         ("of", "item", "measure"),
         also=("performance measures", "metrics", "kpis"),
+    ),
+    Sheet(
+        "Reviews",
+        "Scores that several reviewers gave. Where the score of an initiative is blank, what they come to is its score.",
+        (
+            _ref("initiative", "Initiatives", "The initiative.", also=("project", "program", "programme", "application", "proposal")),
+            Column("reviewer", "ref", "Who scored it. Only the office sees the name.", required=True, also=("evaluator", "rater", "scorer", "panelist", "reviewed by", "reviewer name")),
+            Column("criterion", "ref", "What was scored; blank: all of it.", default="", also=("criteria", "review criterion")),
+            _number("score", "The reviewer's score.", "0 to 100", required=True, high=100.0, also=("rating", "points awarded", "review score")),
+            _number("weight", "Weight of the criterion within the reviewer's score.", "weight", 1.0),
+            _flag("conflict", "The reviewer has an interest in it: the score does not count."),
+        ),
+        ("initiative", "reviewer", "criterion"),
+        also=("reviewer scores", "ratings", "evaluations", "panel scores", "review panel"),
+        later=True,
     ),
     Sheet(
         "Rules",
@@ -425,6 +443,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("score_effect", "choice", "none", "`proportional`: outcomes are multiplied by score / 100.", ("none", "proportional")),
     Setting("gap", "number", GAP, "Largest relative distance from the best that is accepted.", low=0.0, high=1.0),
     Setting("time_limit", "number", 300.0, "Seconds after which a solve is stopped.", low=0.0),
+    Setting("reviews", "choice", "mean", "How reviewers' scores become one: `mean`; `trimmed` (without the lowest and the highest, from three on); `normalised` (each reviewer's mean and spread made alike); `ranks` (the place among what each reviewer scored).", REVIEW_METHODS),
     Setting("quorum", "number", None, "Votes that a decision needs; blank: half the members.", low=0.0),
     Setting("majority", "number", 0.5, "Share of the votes that approval must exceed.", low=0.0, high=1.0),
 )

@@ -11,6 +11,7 @@ from optimiser.case.faults import Fault
 from optimiser.case.names import fold, fold_title
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.workbook import Tables
+from optimiser.case.review_scores import initiative_scores
 from optimiser.model.rules import KINDS, rule_of
 
 
@@ -43,7 +44,7 @@ def scores_without_effect(tables: Tables) -> Iterator[Fault]:
         (("Performance", "item", k) for k, of in enumerate(tables["Performance"]["of"].tolist()) if of == "initiative"),
         None,
     )
-    lower = np.flatnonzero(tables["Initiatives"]["score"] < 100).tolist()
+    lower = np.flatnonzero(initiative_scores(tables.tables) < 100).tolist()
     if (measured is None and not lower) or _scores_are_used(tables):
         return
     sheet, column, row = measured or ("Initiatives", "score", lower[0])

@@ -101,6 +101,11 @@ WHOLE: Records = {
     "Waivers": [
         {"rule": "r2", "granted_by": "the Director", "granted_on": "2026-01-05", "until": "2026-01-31", "note": "letter 7"},
     ],
+    "Reviews": [
+        {"initiative": "i", "reviewer": "Ann", "criterion": "need", "score": 70, "weight": 2},
+        {"initiative": "i", "reviewer": "Ann", "criterion": "plan", "score": 55.5},
+        {"initiative": "j", "reviewer": "Bob", "score": 90, "conflict": "yes"},
+    ],
     "Scenarios": [
         {"scenario": "s", "sheet": "Funds", "where": "fund = F", "column": "amount", "change": "* 0.9"},
         {"scenario": "s", "sheet": "Rules", "where": "rule = r3", "column": "", "change": "remove"},

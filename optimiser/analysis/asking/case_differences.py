@@ -12,6 +12,7 @@ from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.names import fold
 from optimiser.case.readable import money_exact, written
 from optimiser.case.reading.cells import as_text
+from optimiser.case.review_scores import initiative_scores
 from optimiser.case.spec import AS_MEASURE, BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
 from optimiser.model.rules import meanings
@@ -94,10 +95,16 @@ def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = No
     made: list[InputDifference] = []
     for sheet in SHEETS:
         old, new = before[sheet.name], after[sheet.name]
-        if sheet.name == "Scenarios" or sheet.name not in wanted or (old is new and sheet.name != "Funds"):
+        if (
+            sheet.name == "Scenarios"
+            or sheet.name not in wanted
+            or (old is new and sheet.name not in ("Funds", "Initiatives"))
+        ):
             continue
         if sheet.name == "Funds":
             old, new = (t.replace(amount=fund_amounts(c)) for t, c in ((old, before), (new, after)))
+        if sheet.name == "Initiatives":
+            old, new = (t.replace(score=initiative_scores(c)) for t, c in ((old, before), (new, after)))
         made += _of_sheet(sheet, old, new)
     return made
 

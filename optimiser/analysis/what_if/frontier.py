@@ -20,6 +20,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold_title
 from optimiser.case.reading.which import known_sheet
 from optimiser.case.reading.workbook import Tables
+from optimiser.case.review_scores import initiative_scores
 from optimiser.case.scenario.apply import applied, changes_of
 from optimiser.case.tolerances import HAIR, SAME
 from optimiser.model.matrix import Model
@@ -211,6 +212,7 @@ def present(case: Case, limit: Cell) -> float | None:
     by = made.edited[sheet].by.get(column)
     if by is None:
         return None
-    values = fund_amounts(case.tables) if (sheet, column) == ("Funds", "amount") else case.tables[sheet][column]
+    settled = {("Funds", "amount"): fund_amounts, ("Initiatives", "score"): initiative_scores}.get((sheet, column))
+    values = settled(case.tables) if settled is not None else case.tables[sheet][column]
     found = {float(v) for v in values[np.flatnonzero(by >= 0)[: len(values)]].tolist()}
     return found.pop() if len(found) == 1 and not np.isnan(next(iter(found))) else None

@@ -15,6 +15,7 @@ import numpy as np
 
 from optimiser.case.checking.net import caught
 from optimiser.case.checking.outcome_checks import added_one_to_one, without_outcome
+from optimiser.case.checking.review_checks import doubtful_reviews
 from optimiser.case.checking.sizes import sizes
 from optimiser.case.checking.uncertain_rows import uncertainty
 from optimiser.case.faults import Fault
@@ -331,6 +332,7 @@ LOOKS: tuple[Look, ...] = (
     ("Needs", needs),
     ("Initiatives", last_year),
     *(("Outcomes", look) for look in (without_outcome, added_one_to_one)),
+    ("Reviews", doubtful_reviews),
     ("Uncertainty", uncertainty),
     *((sheet.name, partial(cents, sheet.name)) for sheet in SHEETS),
 )

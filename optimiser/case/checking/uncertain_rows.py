@@ -14,6 +14,7 @@ from optimiser.case.faults import Fault
 from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.workbook import Tables
+from optimiser.case.review_scores import initiative_scores
 from optimiser.case.spec import BY_NAME, INFINITY, UNCERTAIN
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import HAIR
@@ -135,6 +136,8 @@ def _present(tables: Mapping[str, Table], of: str, column: str) -> Array:
     """The numbers of the case in a column; a fund's amount is the sum of its contributions where it is blank."""
     if of == "fund":
         return fund_amounts(tables)
+    if (of, column) == ("initiative", "score"):
+        return initiative_scores(tables)
     return tables[UNCERTAIN[of][0]][column]
 
 

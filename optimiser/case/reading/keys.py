@@ -29,6 +29,8 @@ GROUPS: Mapping[str, tuple[tuple[str, str], ...]] = {
     "theme": (("Initiatives", "theme"),),
     "measure": (("Performance", "measure"),),
     "scenario": (("Scenarios", "scenario"),),
+    "reviewer": (("Reviews", "reviewer"),),
+    "criterion": (("Reviews", "criterion"),),
 }
 """Names without a sheet of their own: columns in which one name must have one spelling, the first that is seen."""
 

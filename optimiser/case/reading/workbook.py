@@ -261,6 +261,8 @@ def _built(
     for spec in SHEETS:
         columns = read.get(spec.name, _Columns({}, {}, {}, np.zeros(0, np.int32), 0))
         tables[spec.name] = _typed_table(spec, columns, titles.get(spec.name, spec.name), faults)
+    if len(tables["Reviews"]):
+        tables["Initiatives"] = _without_score(tables["Initiatives"], read.get("Initiatives"))
     untitled = frozenset(name for name, columns in read.items() if columns.untitled)
     made = Tables(
         tables,
@@ -287,6 +289,13 @@ def _built(
         made.letters,
         untitled,
     )
+
+
+def _without_score(initiatives: Table, cells: _Columns | None) -> Table:
+    """Initiatives with a blank score left blank, since reviews make it (`review_scores.initiative_scores`)."""
+    written = cells.known.get("score") if cells is not None else None
+    blank = [v is None or v != v or _is_blank(v) for v in written] if written is not None else [True] * len(initiatives)
+    return initiatives.replace(score=np.where(np.array(blank, bool), np.nan, initiatives["score"]))
 
 
 def _beside(faults: list[Fault], totals: Sequence[Fault]) -> list[Fault]:

@@ -17,6 +17,7 @@ from optimiser.case.faults import shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.reading.amounts import read_amount
 from optimiser.case.reading.cells import as_text, blank_column
+from optimiser.case.review_scores import initiative_scores
 from optimiser.case.scenario.changes import REMOVE, ChangeFaults, Edit, calculated, outside, value_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches
 from optimiser.case.spec import SETTINGS, Sheet
@@ -90,6 +91,11 @@ class Edited:
         return self.edits[number] if number >= 0 else None
 
 
+def _speak_of(column: str, edits: Iterable[Edit]) -> bool:
+    """Whether one of these changes or selects by a column."""
+    return any(column in (e.column, *(c.column for c in e.clauses)) for e in edits)
+
+
 @dataclass(eq=False)
 class EditedSheet:
     """The records of one sheet, written ones first, then those that hold by default, then added ones."""
@@ -112,6 +118,8 @@ class EditedSheet:
         self.columns = {c: np.concatenate([v, more[c]]) if len(more) else v for c, v in table.columns.items()}
         if self.sheet.name == "Funds":
             self.columns["amount"] = fund_amounts(tables)
+        if self.sheet.name == "Initiatives" and _speak_of("score", self.edits):
+            self.columns["score"] = initiative_scores(tables)
         self.gone = np.zeros(self.listed, bool)
 
     def __len__(self) -> int:

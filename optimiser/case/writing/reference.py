@@ -21,6 +21,7 @@ FAMILIES = {
     "L": "Selections and rules",
     "R": "Records that contradict themselves or each other",
     "O": "Outcomes and what they count for",
+    "E": "Reviews",
     "C": "Scenarios",
     "U": "Uncertainty",
     "A": "Actuals",

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.review_scores import numbered, reviewer_labels
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.privacy import told_figures
@@ -127,7 +128,8 @@ class Eyes:
         if not self.actor.may("see"):
             return {}
         if self.whole:
-            return {sheet: [dict(row) for row in rows] for sheet, rows in records.items()}
+            kept_all = {sheet: [dict(row) for row in rows] for sheet, rows in records.items()}
+            return kept_all if sees_all(self.actor) else _nameless(kept_all)
         renamed = Renamed(self)
         made = {}
         for sheet, rows in records.items():
@@ -138,7 +140,7 @@ class Eyes:
         if "Waivers" in made:
             made["Waivers"] = [row for row in made["Waivers"] if fold(str(row.get("rule") or "")) in seen]
         self._settle_amounts(records, made)
-        return made
+        return _nameless(made)
 
     def _cells(self, sheet: str, row: Mapping[str, Any], renamed: Renamed) -> dict[str, Any]:
         made: dict[str, Any] = {}
@@ -216,7 +218,9 @@ def eyes(actor: Actor, *cases: Case | Records) -> Eyes:
     made = Eyes(actor, frozenset(agencies), frozenset(initiatives))
     names, terms = together(_words(made, state) for state in states)
     figures = frozenset[float]().union(*(_words(made, state).figures for state in states))
-    return Eyes(actor, made.agencies, made.initiatives, names, terms, figures=figures)
+    reviewers = {str(row.get("reviewer") or "") for state in states for row in state.get("Reviews", ())}
+    told = frozenset(name for name in reviewers if len(name) >= _SHORT and not numbered(name))
+    return Eyes(actor, made.agencies, made.initiatives, names, terms, past=told, figures=figures)
 
 
 def whole(actor: Actor, *cases: Case | Records) -> bool:
@@ -262,6 +266,15 @@ def made_for(actor: Actor, is_whole: bool) -> str:
     if is_whole:
         return f"Made for {reader(actor)}. It holds the whole case."
     return f"Made for {reader(actor)}. {LEFT_OUT}"
+
+
+def _nameless(records: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
+    """The records without names of reviewers, which the office alone sees."""
+    labels = reviewer_labels(records.get("Reviews", ()))
+    for row in records.get("Reviews", ()):
+        if row.get("reviewer"):
+            row["reviewer"] = labels[fold(str(row["reviewer"]))]
+    return records
 
 
 # -- reading records ------------------------------------------------------------------------------------------------------

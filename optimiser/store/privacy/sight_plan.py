@@ -21,6 +21,7 @@ from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.readable import listed
 from optimiser.case.reading.workbook import tables_from
+from optimiser.case.review_scores import nameless, numbered
 from optimiser.case.settings import read_settings
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
@@ -30,7 +31,7 @@ from optimiser.plan.entries import effects
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import SPEC, Plan, Stage
 from optimiser.store.base.rights import Actor
-from optimiser.store.privacy.sight import Eyes, Records, Renamed, eyes, made_for
+from optimiser.store.privacy.sight import Eyes, Records, Renamed, eyes, made_for, sees_all
 from optimiser.store.privacy.sight_merge import NONE, Merge, merged
 
 ROLES = "other roles"
@@ -54,11 +55,20 @@ def seen(plan: Plan, eyes: Eyes, together: Merge = NONE) -> Plan:
     together: what is shown together in any case, since they saw it so elsewhere.
     """
     if eyes.whole or (plan.extra.get("seen_by") == eyes.actor and not _names_hidden(plan, eyes)):
-        return plan
+        return _without_reviewers(plan, eyes)
     made = _seen.setdefault(plan, {})
     if (eyes, together) not in made:
         made[eyes, together] = _Redaction(plan, eyes, together).plan()
     return made[eyes, together]
+
+
+def _without_reviewers(plan: Plan, eyes: Eyes) -> Plan:
+    """The plan, its case without names of reviewers but for the office; it is the same case, by its hash."""
+    table = plan.case.tables["Reviews"]
+    if sees_all(eyes.actor) or not len(table) or all(map(numbered, table["reviewer"].tolist())):
+        return plan
+    case = replace(plan.case, tables={**plan.case.tables, "Reviews": nameless(table)}, warnings=())
+    return replace(plan, case=case)
 
 
 def plan(actor: Actor, shown: Plan, *further: Case | Records) -> Plan:

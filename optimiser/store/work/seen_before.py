@@ -32,7 +32,7 @@ def plan_of(row: Any) -> Plan:
 
 def as_seen(connection: Connection, plan: Plan, run_id: str, eyes: Eyes) -> Plan:
     """The plan of a run as these eyes may see it. Raises Withheld."""
-    return plan if eyes.whole else seen(plan, eyes, before(connection, run_id, eyes))
+    return seen(plan, eyes) if eyes.whole else seen(plan, eyes, before(connection, run_id, eyes))
 
 
 def before(connection: Connection, run_id: str, eyes: Eyes) -> Merge:
