@@ -27,6 +27,7 @@ FAMILIES = {
     "A": "Actuals",
     "M": "Maps of files that are not ours",
     "I": "Requests of agencies",
+    "W": "Weights of members",
     "X": "Checks themselves",
 }
 

@@ -67,7 +67,8 @@ def remembering(connection: Connection, eyes: Eyes, case_id: str) -> Eyes:
         known[sha256] = found
     names, terms = sight.together(known.values())
     figures = frozenset[float]().union(eyes.figures, *(one.figures for one in known.values()))
-    return replace(eyes, past=names | terms, figures=figures | _given(connection, eyes, case_id))
+    reviewers = frozenset[str]().union(eyes.past, *(one.reviewers for one in known.values()))
+    return replace(eyes, past=names | terms | reviewers, figures=figures | _given(connection, eyes, case_id))
 
 
 def _given(connection: Connection, eyes: Eyes, case_id: str) -> frozenset[float]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
@@ -318,17 +318,20 @@ def _item(sheet: str, column: str, row: Mapping[str, Any]) -> str:
 @dataclass(frozen=True)
 class HiddenNames:
     """What the rows of one state of a case name. names: of the hidden rows; theirs: folded -> as written, themes, outcomes,
-    curves and roles of hidden rows; known: folded ones of the others; figures: amounts of the hidden rows."""
+    curves and roles of hidden rows; known: folded ones of the others; figures: amounts of the hidden rows; reviewers: names that
+    the office alone sees."""
 
     names: frozenset[str]
     theirs: Mapping[str, str]
     known: frozenset[str]
     figures: frozenset[float] = frozenset()
+    reviewers: frozenset[str] = frozenset()
 
 
 def words(actor: Actor, state: Records) -> HiddenNames:
     """What a state of a case names that is hidden from a person by its own marks."""
-    return _words(eyes(actor, state), state)
+    made = eyes(actor, state)
+    return replace(_words(made, state), reviewers=made.past)
 
 
 def together(words: Iterable[HiddenNames]) -> tuple[frozenset[str], frozenset[str]]:

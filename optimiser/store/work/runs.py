@@ -144,9 +144,14 @@ def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown_to.Stat
 
 def workbook(db: Database, actor: Actor, run_id: str) -> bytes | None:
     """The plan's workbook: as it was kept, or with what the actor may see of it; None where there is no plan."""
-    if sees_whole(db, actor, run_id):
+    if sees_whole(db, actor, run_id) and (sight.sees_all(actor) or not _reviewed(db, actor, run_id)):
         return _bytes(db, actor, run_id, "plan")
     return plans.workbook_of(plan(db, actor, run_id))
+
+
+def _reviewed(db: Database, actor: Actor, run_id: str) -> bool:
+    """Whether a run's case holds reviewers, whose names the office alone sees."""
+    return len(_whole(db, actor, run_id)[0].case.tables["Reviews"]) > 0
 
 
 def result(db: Database, actor: Actor, run_id: str) -> bytes:
