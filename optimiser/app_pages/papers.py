@@ -7,10 +7,12 @@ from functools import partial
 import streamlit as st
 
 from optimiser.analysis.replanning.replan import Replan
-from optimiser.app_pages.shell import downloads, handed, paper_preview, parts, session, sign_in
+from optimiser.app_pages.paper_parts import letterhead_box
+from optimiser.app_pages.shell import boxes, downloads, handed, paper_preview, parts, session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
@@ -20,11 +22,15 @@ from optimiser.desk.papers import State
 from optimiser.desk.state import Draft
 from optimiser.papers import as_preview
 from optimiser.papers.blocks import Deck, Missing
+from optimiser.papers.figures import DIMENSIONS
+from optimiser.papers.office_template import TEMPLATES, TemplateError
 from optimiser.papers.own_papers import every
-from optimiser.papers.paper import Source, TemplateError
+from optimiser.papers.paper import Source
+from optimiser.report.documents.committee import Motion
 from optimiser.solvers.solution import SolverError
 from optimiser.store.committee import decisions
 from optimiser.store.privacy import sight
+from optimiser.store.work import letterheads
 
 ON_SHOW = "The plan on show"
 ZIP = "application/zip"
@@ -40,9 +46,11 @@ def page() -> None:
     if source is None:
         return
     try:
+        for form in TEMPLATES if source.templates else ():
+            source.template(form)
         found = desk.states(source)
     except TemplateError as problem:
-        st.title("A paper of this office cannot be understood")
+        st.title("A paper or template of this office cannot be used")
         st.error(letters(str(problem)))
         return
     st.title(letters(headline(found)))
@@ -59,9 +67,26 @@ def page() -> None:
             for s in found
         ]
         text_table(rows, "Papers, what each is for, its files and its state", "Paper")
+        _letterhead(source)
     with right:
         _one(draft, source, found)
     st.caption(letters(source.foot))
+    if boxes.opened()[0] == "letterhead":
+        letterhead_box.box()
+
+
+def _letterhead(source: Source) -> None:
+    """On which templates the papers are made, and the button that opens where they are brought and taken away."""
+    kept = letterheads.listed(sign_in.database(), sign_in.actor())
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(letters(letterhead_box.said(kept, source.templates)), width="content")
+        st.button(
+            "Your letterhead",
+            key="letterhead",
+            icon=":material/description:",
+            on_click=boxes.show,
+            args=("letterhead",),
+        )
 
 
 def headline(found: tuple[State, ...]) -> str:
@@ -91,6 +116,8 @@ def _source(draft: Draft) -> Source | None:
         parts.relabelled("papers-from", labels)
         chosen = st.selectbox("Made from", offered, format_func=lambda id: labels[id], key="papers-from", width=420)
     facts = draft.checked().case
+    line, looks = sight.made_for(actor, draft.whole), partial(letterheads.contents, db, actor)
+    motion: Motion | None = None
     if chosen:
         try:
             plan, motion = decisions.proposed(db, actor, chosen)
@@ -98,22 +125,31 @@ def _source(draft: Draft) -> Source | None:
             st.title("These papers would give away what you may not see")
             st.info(letters(str(withheld)))
             return None
-        line = sight.made_for(actor, draft.whole)
-        return Source(
-            plan, facts or plan.case, line, motion, motion.audit_head, desk.templates(), tuple(motion.alternatives)
-        )
-    on_show = session.plan_or_title(draft)
-    if on_show is None:
-        return None
-    if not on_show.has_plan:
-        st.title("Without a plan there are no papers")
-        return None
+    else:
+        on_show = session.plan_or_title(draft)
+        if on_show is None:
+            return None
+        if not on_show.has_plan:
+            st.title("Without a plan there are no papers")
+            return None
+        plan = on_show
+    past = _gone_by(plan.case, facts) if chosen else plan.case if not draft.of_another else None
     rest: Replan | None = None
-    if len(on_show.case.tables["Actuals"]) and not draft.of_another:
-        look = partial(questions.rest_of_year, on_show.case, on_show)
-        rest = answer(("replan", on_show.case.sha256), "Planning the rest of the year", look, REFUSED, "papers-replan")
-    line = sight.made_for(actor, draft.whole)
-    return Source(on_show, facts or on_show.case, line, templates=desk.templates(), replanned=lambda: rest)
+    if past is not None and len(past.tables["Actuals"]):
+        key = ("replan", past.sha256, *([chosen] if chosen else []))
+        look = partial(questions.rest_of_year, past, plan)
+        rest = answer(key, "Planning the rest of the year", look, REFUSED, "papers-replan")
+    else:
+        past = None
+    head, others = (motion.audit_head, tuple(motion.alternatives)) if motion else ("", ())
+    replanned = None if past is None else lambda: rest
+    return Source(plan, facts or plan.case, line, motion, head, desk.templates(), others, replanned, looks)
+
+
+def _gone_by(decided: Case, now: Case | None) -> Case | None:
+    """The case as it is now, where only what happened and what things cost can differ from the one that was decided."""
+    same = now is not None and all(decided.facts.names[d] == now.facts.names[d] for d in DIMENSIONS)
+    return now if same else None
 
 
 def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:

@@ -82,8 +82,9 @@ def papers(
     as_json: Json = False,
 ) -> None:
     """Make the papers of a plan: slides, report, federal forms, letters, journal; blank where a fact is missing."""
+    from optimiser.papers.office_template import TemplateError
     from optimiser.papers.own_papers import every as papers_in
-    from optimiser.papers.paper import TemplateError, make
+    from optimiser.papers.paper import make
 
     try:
         every = papers_in(templates if templates is not None and templates.is_dir() else None)
@@ -152,7 +153,8 @@ def _source(
     path: Path, details: Path | None, templates: Path | None, alternative: list[str] | None, wanted: list[str]
 ) -> Source:
     from optimiser import verbs
-    from optimiser.papers.paper import TEMPLATES, Source, TemplateError
+    from optimiser.papers.office_template import TEMPLATES, TemplateError
+    from optimiser.papers.paper import Source
 
     plan = _plan(path)
     if not plan.has_plan:

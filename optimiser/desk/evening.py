@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 
 from optimiser.desk.papers import templates
 from optimiser.papers import as_docx
@@ -13,6 +14,7 @@ from optimiser.store.base.rights import Actor
 from optimiser.store.committee import decisions
 from optimiser.store.committee.decisions import Decision
 from optimiser.store.privacy import sight
+from optimiser.store.work import letterheads
 
 APART = timedelta(hours=6)
 """Decisions of a case that lie further apart are of two meetings."""
@@ -33,10 +35,10 @@ def meeting(db: Database, actor: Actor, decision_id: str) -> list[Decision]:
 
 def minutes(db: Database, actor: Actor, decision_id: str) -> bytes:
     """The minutes of that meeting as .docx, with what the actor may see. Raises NotThere, Withheld, TemplateError."""
-    parts, folder = [], templates()
+    parts, folder, looks = [], templates(), partial(letterheads.contents, db, actor)
     for one in meeting(db, actor, decision_id):
         plan, motion = decisions.proposed(db, actor, one.proposal)
         line, others = sight.made_for(actor, not motion.left_out), tuple(motion.alternatives)
-        source = Source(plan, plan.case, line, motion, motion.audit_head, folder, others)
+        source = Source(plan, plan.case, line, motion, motion.audit_head, folder, others, letterheads=looks)
         parts.append((f"Amendment: {motion.title}" if one.amends else motion.title, source))
     return as_docx.write(evening(parts), parts[-1][1].template("docx"))

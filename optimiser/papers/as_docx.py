@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
@@ -31,13 +30,13 @@ _TOGETHER = 6
 _STYLES = {"lead": 12.0, "muted": _SMALL}
 
 
-def write(paper: Document, template: Path | None = None) -> bytes:
+def write(paper: Document, template: bytes | None = None) -> bytes:
     """The file. template: a .docx whose page set-up, header, footer and styles are kept, and whose body is replaced."""
     import docx
     from docx.enum.section import WD_ORIENT
     from docx.shared import Mm, Pt
 
-    made = docx.Document(str(template) if template else None)
+    made = docx.Document(io.BytesIO(template) if template else None)
     section: Any = made.sections[0]
     if template:
         for element in list(made.element.body):

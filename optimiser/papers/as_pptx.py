@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from pathlib import Path
 from typing import Any
 
 from optimiser.papers.blocks import Bars, Deck, Grid, Missing, Para, Slide, said
@@ -16,16 +15,26 @@ _LEFT, _ROOM, _TOP, _FOOT = 0.6, 12.13, 1.35, 6.92
 _PAD, _LETTER, _LEAST = 0.06, 0.68, 9.0
 """Margin of cells in inches, width of a letter of DejaVu Sans (bold) in ems, the smallest size of type in points."""
 _SHORT = '[>=999500]"{0}"#,##0.00,,"m";[>=9999.5]"{0}"#,##0,"k";"{0}"#,##0'
+_NEAR = 0.05
+"""Inches by which slides of a template may differ from ours."""
+_CURE = "In PowerPoint choose Design, Slide Size, Widescreen (13.33 by 7.5 inches), save it, and try again."
 _BOTH = '"+{0}"#,##0;"−{0}"#,##0;"{0}"0'
 
 
-def write(deck: Deck, template: Path | None = None) -> bytes:
-    """The file. template: a .pptx whose master and layouts are kept; its own slides are left out."""
+class WrongSize(ValueError):
+    """Slides of a template have another size than those of the papers, in a sentence."""
+
+
+def write(deck: Deck, template: bytes | None = None) -> bytes:
+    """The file. template: a .pptx whose master and layouts are kept; its own slides are left out. Raises WrongSize."""
     from pptx import Presentation
     from pptx.util import Inches
 
-    made = Presentation(str(template) if template else None)
+    made = Presentation(io.BytesIO(template) if template else None)
     if template:
+        wide, high = (made.slide_width or 0) / Inches(1), (made.slide_height or 0) / Inches(1)
+        if abs(wide - _WIDE) > _NEAR or abs(high - _HIGH) > _NEAR:
+            raise WrongSize(f"its slides measure {wide:.4g} by {high:.4g} inches. {_CURE}")
         for slide in list(made.slides._sldIdLst):
             made.part.drop_rel(slide.rId)
             made.slides._sldIdLst.remove(slide)
@@ -54,7 +63,7 @@ def _slide(made: Any, layout: Any, slide: Slide, deck: Deck, number: int) -> Non
     else:
         left = _ROOM * 0.36 if slide.paras else 0.0
         if slide.paras:
-            _beside(page, slide.paras, deck.currency, left, 15.0)
+            _beside(page, slide.paras, deck.currency, left, 18.0)
         x = _LEFT + left + (0.35 if left else 0.0)
         if isinstance(slide.shown, Bars):
             _bars(page, slide.shown, x, _LEFT + _ROOM - x, deck.currency)
@@ -93,7 +102,11 @@ def _beside(page: Any, paras: tuple[Para, ...], currency: str, width: float, siz
     lines = []
     for para in paras:
         color = _MUTED if para.look == "muted" else _INK
-        lines.append([(said(p, currency), not isinstance(p, str), color) for p in para.parts])
+        parts = para.parts
+        lines.append([
+            (said(p, currency), not isinstance(p, str) or (k == 0 < len(parts) - 1 and p.endswith(": ")), color)
+            for k, p in enumerate(parts)
+        ])  # fmt: skip
     while size > _LEAST and _depth(lines, width, size) > _FOOT - _TOP - 0.1:
         size -= 0.5
     _lines(box.text_frame, lines, size, size * 0.6)
@@ -182,7 +195,9 @@ def _bars(page: Any, bars: Bars, x: float, width: float, currency: str) -> None:
 
     head = page.shapes.add_textbox(0, 0, 0, 0)
     _place(head, x, _TOP, width, 0.35)
-    _lines(head.text_frame, [[(bars.title, True, _INK)]], 14.0)
+    _lines(
+        head.text_frame, [[(bars.title, True, _INK)]], max(min(14.0, width * 72 / (len(bars.title) * _LETTER)), _LEAST)
+    )
     values = [f.value for _, f in bars.items]
     data = CategoryChartData()
     data.categories = [clean(label) for label, _ in bars.items]

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
-from pathlib import Path
 from textwrap import wrap
 from typing import Any
 
@@ -74,7 +73,7 @@ class _SheetLaid:
         self.lines.append(_RowLaid(look, cells))
 
 
-def write(paper: Document, template: Path | None = None) -> bytes:
+def write(paper: Document, template: bytes | None = None) -> bytes:
     """The file. template: an .xlsx whose first sheet is the letterhead of every sheet."""
     book, head = opened(template)
     values: dict[tuple[int, str], float] = {}

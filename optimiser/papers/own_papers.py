@@ -34,7 +34,8 @@ from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Para, Signature
 from optimiser.papers.figures import DIMENSIONS, Figure, Figures
-from optimiser.papers.paper import Paper, Source, TemplateError, document, shelf
+from optimiser.papers.office_template import TemplateError
+from optimiser.papers.paper import Paper, Source, document, shelf
 
 FORMS = ("docx", "xlsx", "html", "txt")
 SHEETS = {"agency": "Agencies", "fund": "Funds"}

@@ -16,7 +16,6 @@ from importlib import import_module
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
-from zipfile import BadZipFile, ZipFile
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
@@ -34,6 +33,7 @@ from optimiser.papers.blocks import (
     para,
 )
 from optimiser.papers.figures import Figures
+from optimiser.papers.office_template import TEMPLATES, of_file
 from optimiser.plan.tables import Plan
 from optimiser.report import status
 
@@ -42,18 +42,8 @@ if TYPE_CHECKING:
     from optimiser.report.documents.committee import Motion
 
 SHELF = "optimiser.papers.shelf"
-TEMPLATES = {
-    "docx": ("letter.docx", "word/document.xml"),
-    "pptx": ("slides.pptx", "ppt/presentation.xml"),
-    "xlsx": ("workbook.xlsx", "xl/workbook.xml"),
-}
-"""By the ending of the files that are made with it: the name of an office's own template, and the part that it has."""
 SHORT = 8
 """Letters of a hash that a reader compares."""
-
-
-class TemplateError(ValueError):
-    """A template that cannot be read, in a sentence."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +52,8 @@ class Source:
 
     plan: with tables, as its reader may see it; details: the case whose facts for papers are taken, which may be filled in
     after the plan was decided; made_for: the line that says for whom; motion: the proposal and what became of it;
-    audit_head: of the store's audit; templates: a folder with an office's own `TEMPLATES`; others: plans
+    audit_head: of the store's audit; templates: a folder with an office's own `TEMPLATES` and papers; letterheads: templates
+    that were accepted, by the ending of their files, which go before those of the folder; others: plans
     that it is compared with, by name; replanned: makes the re-plan from the Actuals when it is first asked for.
     """
 
@@ -74,6 +65,7 @@ class Source:
     templates: Path | None = None
     others: tuple[tuple[str, Plan], ...] = ()
     replanned: Callable[[], Replan | None] | None = None
+    letterheads: Callable[[], Mapping[str, bytes]] = dict
     figures: Figures = field(init=False)
 
     def __post_init__(self) -> None:
@@ -112,19 +104,23 @@ class Source:
         parts = [self.title, status.badge(self.plan).lower(), inputs, head, self.made_for]
         return " · ".join(p for p in parts if p)
 
-    def template(self, form: str) -> Path | None:
-        """The office's own template for files of this ending, if it has one. Raises TemplateError where it is none."""
-        name, part = TEMPLATES.get(form, ("", ""))
+    def template(self, form: str) -> bytes | None:
+        """The office's own template for files of this ending, if it has one. Raises TemplateError where it can be none."""
+        if form not in self._templates:
+            self._templates[form] = self._found(form)
+        return self._templates[form]
+
+    def _found(self, form: str) -> bytes | None:
+        kept = self.letterheads().get(form)
+        name, _ = TEMPLATES.get(form, ("", ""))
         path = self.templates / name if self.templates and name else None
-        if path is None or not path.is_file():
-            return None
-        try:
-            with ZipFile(path) as package:
-                package.getinfo(part)
-        except (BadZipFile, KeyError) as problem:
-            cure = f"Open it in its program, save it as .{form}, and try again."
-            raise TemplateError(f"{name} is no whole .{form} file, so it cannot be a template. {cure}") from problem
-        return path
+        if kept is not None or path is None or not path.is_file():
+            return kept
+        return of_file(path, path.stat().st_mtime_ns)
+
+    @cached_property
+    def _templates(self) -> dict[str, bytes | None]:
+        return {}
 
     # -- facts of the case's records ----------------------------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 from copy import copy
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 ROWS, COLUMNS = 40, 30
@@ -22,7 +21,7 @@ class Letterhead:
     pictures: tuple[tuple[bytes, Any, int, int], ...]
 
 
-def opened(template: Path | None) -> tuple[Any, Letterhead | None]:
+def opened(template: bytes | None) -> tuple[Any, Letterhead | None]:
     """A workbook to fill, and the letterhead (None without a template), whose sheet is removed at the end.
 
     Other sheets, names, links to other workbooks and macros of the template are left out.
@@ -33,7 +32,7 @@ def opened(template: Path | None) -> tuple[Any, Letterhead | None]:
         book: Any = openpyxl.Workbook()
         book.remove(book.active)
         return book, None
-    book = openpyxl.load_workbook(template, keep_links=False)
+    book = openpyxl.load_workbook(io.BytesIO(template), keep_links=False)
     head = book.worksheets[0]
     for other in [s for s in book._sheets if s is not head]:
         book.remove(other)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from dataclasses import replace
 
+import docx
 from streamlit.testing.v1.element_tree import TextInput
 
 from optimiser.app_pages import papers
@@ -14,7 +16,9 @@ from optimiser.desk import papers as desk
 from optimiser.papers import as_preview
 from optimiser.papers.blocks import grid, para
 from optimiser.papers.paper import Source, document, shelf
+from optimiser.store.work import letterheads
 from tests.app.small import opened, plain, solved
+from tests.papers import office
 
 
 def source() -> Source:
@@ -61,6 +65,28 @@ def test_missing_facts_are_filled_on_the_page_in_one_step_and_its_pages_are_seen
     assert draft.can_undo == "Papers: 2 facts filled in"
     draft.undo()
     assert (draft.records("Funds"), draft.records("Categories")) == before
+
+
+def test_a_letterhead_is_brought_tried_kept_and_taken_away_on_the_page() -> None:
+    at = opened(solved(), "papers")
+    assert "Made without a letterhead of yours." in [plain(c.value) for c in at.caption]
+    at.button(key="letterhead").click().run()
+    bad = office.with_part(office.letter(), "word/vbaProject.bin", b"x")
+    at.file_uploader(key="letterhead-file").upload("Bad.docx", bad, "application/x").run()
+    assert "holds a macro" in plain(at.error[0].value)
+    assert not [b for b in at.button if b.key == "letterhead-keep"]
+    at.file_uploader(key="letterhead-file").upload("Ours.docx", office.letter(linked=True), "application/x").run()
+    assert any("1 link in it is taken out" in plain(m.value) for m in at.markdown)
+    at.button(key="letterhead-keep").click().run()
+    assert not at.exception, at.exception
+    assert "Made on your Ours.docx." in [plain(c.value) for c in at.caption]
+    (letter,) = desk.files(
+        replace(source(), letterheads=lambda: letterheads.contents(session.db(), session.actor())), ["resolution"]
+    )
+    assert docx.Document(io.BytesIO(letter.content)).sections[0].header.paragraphs[0].text.startswith("Harbor County")
+    at.button(key="letterhead").click().run()
+    at.button(key="letterhead-drop-docx").click().run()
+    assert letterheads.listed(session.db(), session.actor()) == []
 
 
 def test_a_record_that_is_not_there_yet_is_added_with_what_identifies_it() -> None:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from optimiser.papers.office_template import TemplateError
 from optimiser.papers.own_papers import every
-from optimiser.papers.paper import Paper, TemplateError, make, shelf
+from optimiser.papers.paper import Paper, make, shelf
 from tests.papers.cases import solved, source
 from tests.papers.reading import READERS
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from base64 import b64decode
 from pathlib import Path
+from typing import Any
 
 import docx
 import openpyxl
@@ -14,9 +15,11 @@ from openpyxl.drawing.image import Image
 from openpyxl.styles import Font
 from pptx.util import Inches
 
-from optimiser.papers.paper import TemplateError, make, shelf
+from optimiser.papers.office_template import LARGEST, TemplateError, accepted
+from optimiser.papers.paper import make, shelf
+from tests.papers import office
 from tests.papers.cases import solved, source
-from tests.papers.reading import of_xlsx, parts
+from tests.papers.reading import of_docx, of_pptx, of_xlsx, parts
 
 SEAL = "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="  # one point
 
@@ -87,3 +90,75 @@ def test_a_template_that_is_none_is_refused_by_its_name(tmp_path: Path, name: st
     paper = {"letter.docx": "resolution", "slides.pptx": "slides", "workbook.xlsx": "figures"}[name]
     with pytest.raises(TemplateError, match=name):
         list(make(shelf()[paper], source(solved(5), templates=tmp_path)))
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "paper", "read"),
+    [
+        ("Letter 2027.docx", office.letter(linked=True), "resolution", of_docx),
+        ("Our slides.PPTX", office.slides(linked=True), "slides", of_pptx),
+    ],
+)
+def test_links_of_a_template_are_taken_out_and_their_texts_stay(
+    name: str, content: bytes, paper: str, read: Any
+) -> None:
+    made = accepted(name, content)
+    assert made.links == 1
+    kept = source(solved(5), letterheads=lambda: {made.form: made.content})
+    word = b"harbor.example" if made.form == "docx" else b"Harbor County"
+    for data in (made.content, *(file.content for file in make(shelf()[paper], kept))):
+        whole = b"".join(parts(data).values())
+        assert b'TargetMode="External"' not in whole
+        assert word in whole
+        read(data)
+    again = accepted(name, made.content)
+    assert again.links == 0
+
+
+def test_what_was_brought_goes_before_the_folder_and_both_before_none(tmp_path: Path) -> None:
+    (tmp_path / "letter.docx").write_bytes(office.letter("The folder's"))
+    (tmp_path / "workbook.xlsx").write_bytes(office.sheet("The folder's sheet"))
+    brought = {"docx": accepted("a.docx", office.letter("Brought")).content}
+    made = source(solved(5), templates=tmp_path, letterheads=lambda: brought)
+    (letter,) = make(shelf()["resolution"], made)
+    assert docx.Document(io.BytesIO(letter.content)).sections[0].header.paragraphs[0].text == "Brought"
+    (book,) = make(shelf()["figures"], made)
+    assert openpyxl.load_workbook(io.BytesIO(book.content)).worksheets[0]["A1"].value == "The folder's sheet"
+    assert source(solved(5)).template("pptx") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.docm", office.letter(), "is no .docx, .pptx or .xlsx file"),
+        ("a.docx", office.sheet(), "is no whole .docx file"),
+        ("a.xlsx", b"", "is no whole .xlsx file"),
+        ("a.docx", office.letter()[:-300], "is no whole .docx file"),
+        ("a.docx", office.with_part(office.letter(), "word/vbaProject.bin", b"x"), "a macro or an embedded object"),
+        (
+            "a.xlsx",
+            office.with_part(office.sheet(), "xl/activeX/activeX1.xml", b"<a/>"),
+            "a macro or an embedded object",
+        ),
+        ("a.pptx", office.with_part(office.slides(), "ppt/embeddings/o.bin", b"x"), "a macro or an embedded object"),
+        (
+            "a.docx",
+            office.with_part(office.letter(), "word/x.xml", b'<!DOCTYPE a [<!ENTITY b "c">]><a>&b;</a>'),
+            "no whole",
+        ),
+        ("a.docx", office.with_part(office.letter(), "word/x.bin", bytes(30_000_000)), "unpacks to more than"),
+        ("a.docx", b"PK" + bytes(LARGEST), "5.0 MB"),
+        ("a.docx", office.letter(field='INCLUDEPICTURE "http://x.example/p.png"'), "field INCLUDEPICTURE"),
+        ("a.docx", office.letter(field="DDEAUTO excel"), "field DDEAUTO"),
+        ("a.pptx", office.slides(10, 7.5), "measure 10 by 7.5 inches"),
+    ],
+)
+def test_what_can_be_no_template_is_refused_with_its_name_and_a_cure(name: str, content: bytes, said: str) -> None:
+    with pytest.raises(TemplateError, match=name) as told:
+        accepted(name, content)
+    assert said in str(told.value)
+    assert "." in str(told.value).partition(said)[2] or said.startswith("5.0")
+
+
+def test_a_page_number_of_a_letterhead_stays() -> None:
+    assert accepted("a.docx", office.letter(field="PAGE")).links == 0

@@ -22,7 +22,7 @@ from optimiser.store.committee import comments, decisions, reproduce, room, seal
 from optimiser.store.committee.decisions import Decision
 from optimiser.store.keeping import audit_check, audit_export, backup, retention
 from optimiser.store.privacy import sight
-from optimiser.store.work import agency_requests, cases, drafts, maps, merge, recent, runs
+from optimiser.store.work import agency_requests, cases, drafts, letterheads, maps, merge, recent, runs
 from tests.store import decided
 from tests.store.test_shown import RECORDS, SECRET, unpacked
 
@@ -113,6 +113,8 @@ READS: dict[str, Callable[[World, Actor], object]] = {
     "decisions.votes": lambda w, a: decisions.votes(w.db, a, w.done.proposal),
     "drafts.look": lambda w, a: [drafts.look(w.db, a, w.case, number) for number in (None, 1, 2)],
     "drafts.open": lambda w, a: drafts.open(w.db, a, w.case),
+    "letterheads.contents": lambda w, a: letterheads.contents(w.db, a),
+    "letterheads.listed": lambda w, a: letterheads.listed(w.db, a),
     "maps.listed": lambda w, a: maps.listed(w.db, a),
     "people.listed": lambda w, a: people.listed(w.db, a),
     "recent.listed": lambda w, a: recent.listed(w.db, a),
@@ -154,6 +156,8 @@ CHANGES = {
     "drafts.save",
     "drafts.show_run",
     "drafts.step",
+    "letterheads.keep",
+    "letterheads.remove",
     "maps.keep",
     "people.set_active",
     "people.set_agency",

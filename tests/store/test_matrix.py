@@ -16,7 +16,8 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ACTIONS, ROLES, Actor, NotAllowed
 from optimiser.store.committee import comments, decisions, room, sealed
 from optimiser.store.keeping import audit_check, audit_export, backup, retention, retirement
-from optimiser.store.work import agency_requests, cases, drafts, runs
+from optimiser.store.work import agency_requests, cases, drafts, letterheads, runs
+from tests.papers.office import letter
 from tests.store import decided
 
 NOBODY = "nobody"
@@ -138,6 +139,7 @@ DO: dict[str, Callable[[World, Actor], object]] = {
     "edit": edit,
     "solve": lambda w, a: runs.keep(w.db, a, w.case, 1, decided.plan("no nurse"), "no nurse"),
     "save a version": save,
+    "set a letterhead": lambda w, a: letterheads.keep(w.db, a, "Letter.docx", letter()),
     "restore a version": lambda w, a: cases.restore(w.db, a, w.case, 1),
     "propose": lambda w, a: decisions.propose(w.db, a, w.run, "Third"),
     "withdraw": withdraw,

@@ -141,7 +141,7 @@ def test_an_older_store_is_put_in_order_by_its_audit(database: Database) -> None
         for table in ("interests", "rolls", "weights", "openings"):
             for statement in (*lifted(connection.dialect.name, table), f"DROP TABLE {table}"):
                 connection.execute(text(statement))
-        for table in ("maps", "calls", "answers"):
+        for table in ("maps", "calls", "answers", "letterheads"):
             connection.execute(text(f"DROP TABLE {table}"))
         for column in ("against", "amends", "follows", "mover", "seconder"):
             connection.execute(text(f"ALTER TABLE proposals DROP COLUMN {column}"))

@@ -31,7 +31,7 @@ class ReprogrammingRequest(Paper):
         if not len(source.details.tables["Actuals"]):
             return "the sheet Actuals has no rows"
         if source.replanned is None:
-            return "made by optimiser papers, which decides the rest of the year again"
+            return "the case is no longer the one that was decided: optimiser papers plans the rest of its year"
         return (
             "the re-plan moves no money beyond rounding" if source.replan is not None else "nothing is left to decide"
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimiser.analysis.debate.who_changes import Changes, changes, has_last_year
 from optimiser.case import impact
 from optimiser.case.readable import counted, listed, money_short, points
 from optimiser.papers import shared_parts
@@ -13,6 +14,8 @@ from optimiser.report import words
 
 MOST_BARS, MOST_ROWS = 16, 14
 """Bars and rows that can be read from the back of a room."""
+LEAST_SLIDES = 7
+"""Pages beside the first; where there are fewer, one with the figures is added."""
 
 
 class Slides(Paper):
@@ -24,10 +27,10 @@ class Slides(Paper):
 
     def content(self, source: Source, subject: str) -> Deck:
         """Eight to twelve pages."""
-        made = [
+        asked, *rest = [
             _asked(source),
-            _agencies(source),
             _initiatives(source),
+            _less(source),
             _changes(source),
             _people(source),
             _outcomes(source),
@@ -37,50 +40,83 @@ class Slides(Paper):
             _more(source),
             _risks(source),
         ]
-        return Deck(source.title, tuple(s for s in made if s is not None), source.foot, source.currency)
+        slides = [s for s in rest if s is not None]
+        between = [] if len(slides) >= LEAST_SLIDES else [_figures(source)]
+        return Deck(source.title, (asked, *between, *slides), source.foot, source.currency)
 
 
 def _asked(source: Source) -> Slide:
+    """The motion, what a member asks next, and beside it what each agency gets."""
     f, currency = source.figures, source.currency
-    less = [(n, c) for n, c in shared_parts.changes(source) if c.value < 0]
     said: list[Para] = []
     if source.motion:
         said.append(para("The motion: ", source.motion.title))
     said += [
-        para(f"{words.headline(source.plan)} "),
-        para(words.rules_kept(source.plan)),
-        para(words.quality(source.plan)),
+        para("In full: ", f.in_full, " of them."),
+        para("Rules: ", words.rules_kept(source.plan)),
+        para("How sure: ", words.quality(source.plan)),
     ]
-    if less:
-        first = listed([f"{n} by {money_short(-float(c.value), currency)}" for n, c in less[:2]])
-        said.append(
-            para(
-                f"{counted(len(less), 'initiative')} get{'s' * (len(less) == 1)} less than last year: ",
-                f"most of all {first}." if len(less) > 2 else f"{first}.",
-            )
-        )
+    led = _led(source)
+    less = led.losers() if led else []
+    if led and less:
+        first = listed([f"{one.name} by {money_short(-one.change, currency)}" for one in less[:2]])
+        many = counted(len(less), "agency", "agencies")
+        lead = f"{many} {'leads' if len(less) == 1 else 'lead'} less than last year: "
+        said.append(para(lead, f"most of all {first}." if len(less) > 2 else f"{first}."))
     said.append(para("Not spent: ", f.unspent))
     if source.motion and source.motion.rule:
         said.append(para(source.motion.rule, look="muted"))
     many = counted(int(f.initiatives.value), "initiative")
     title = f"We ask you to fund {f.funded.value} of {many} with {money_short(float(f.spent.value), currency)}"
-    return Slide(title, tuple(said), shared_parts.key_figures(source))
+    return Slide(title, tuple(said), _agencies(source, led))
 
 
-def _agencies(source: Source) -> Slide:
-    f = source.figures
-    items = [(source.called("Agencies", a), f.received(a)) for a in f.agencies]
+def _led(source: Source) -> Changes | None:
+    """What each agency leads beside last year; None where nobody knows of last year."""
+    return changes(source.plan) if has_last_year(source.case) else None
+
+
+def _agencies(source: Source, led: Changes | None) -> Bars:
+    """What is spent through each agency; in its name stands what it leads more or less than last year, so that the chart is one
+    series, which stays live and can be edited."""
+    f, head = source.figures, "What each agency gets"
+    moved = {one.key: one.change for one in led.rows["agency"]} if led else {}
+    if moved:
+        head += " (change from last year of what it leads)"
+
+    def label(agency: str) -> str:
+        name, change = source.called("Agencies", agency), moved.get(agency)
+        if not change:
+            return name
+        # In words: a line may break after a sign.
+        return f"{name} ({'up' if change > 0 else 'down'} {money_short(abs(change), source.currency)})"
+
+    items = [(label(a), f.received(a)) for a in f.agencies]
     items = sorted(((n, v) for n, v in items if v.value), key=lambda i: (-i[1].value, i[0]))
-    most = listed([n for n, _ in items[:3]])
-    total = money_short(sum(float(v.value) for _, v in items[:3]), source.currency)
+    return shared_parts.shown_bars("What each agency gets", head, items, MOST_BARS)
+
+
+def _figures(source: Source) -> Slide:
+    f, currency = source.figures, source.currency
     title = (
-        f"{most} get{'s' * (len(items) == 1)} {total} of {money_short(float(f.spent.value), source.currency)}"
-        if items
-        else "No agency receives money"
+        f"{money_short(float(f.spent.value), currency)} of {money_short(float(f.amount.value), currency)} in figures"
     )
-    if len(title) > 110:
-        title = f"The three that get most get {total} of {money_short(float(f.spent.value), source.currency)}"
-    return Slide(title, (), shared_parts.shown_bars("What each agency gets", "What each agency gets", items, MOST_BARS))
+    return Slide(title, (), shared_parts.key_figures(source))
+
+
+def _less(source: Source) -> Slide | None:
+    """What each agency leads beside last year, losers first."""
+    led = _led(source)
+    moved = [c for c in led.rows["agency"] if c.key and c.change] if led else []
+    if led is None or not moved:
+        return None
+    items = [(c.name, figure(f"change of what it leads[{c.key}]", c.change, "money")) for c in moved]
+    half = MOST_BARS // 2
+    shown = items if len(items) <= MOST_BARS else [*items[:half], *items[-half:]]
+    head = "Change from last year of what each agency leads"
+    if len(shown) < len(items):
+        head += f" (the largest {len(shown)} of {len(items)})"
+    return Slide(led.sentence().rstrip("."), (), Bars("What changes for which agency", head, tuple(shown)))
 
 
 def _initiatives(source: Source) -> Slide:

@@ -23,9 +23,9 @@ from sqlalchemy.exc import DatabaseError
 from optimiser.store.base import schema
 from optimiser.store.base.database import Database, Unusable, home
 
-HEAD = "0008"
+HEAD = "0009"
 """The newest migration."""
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008", "0009")
 """Every migration, the oldest first."""
 DUMP = ("pg_dump", "--format=custom", "--no-owner")
 __all__ = ["HEAD", "REVISIONS", "Unusable", "copied", "copy", "current", "ready", "run", "said", "upgrade"]

@@ -30,6 +30,7 @@ ACTIONS: dict[str, frozenset[str]] = {
     "edit": _STAFF,
     "solve": _STAFF,
     "save a version": _STAFF,
+    "set a letterhead": _STAFF | {"administrator"},
     "restore a version": _STAFF,
     "propose": _STAFF,
     "withdraw": _STAFF,

@@ -225,6 +225,17 @@ answers = Table(
     Column("at", Moment, nullable=False),
 )
 
+letterheads = Table(
+    "letterheads",
+    metadata,
+    Column("form", Text, primary_key=True),  # ending of the papers that are made with it: docx, pptx or xlsx
+    _number(),
+    Column("file", Text, nullable=False),  # its name, as it was brought
+    Column("content", LargeBinary, nullable=False),
+    _to("person", "people"),
+    Column("at", Moment, nullable=False),
+)
+
 comments = Table(
     "comments",
     metadata,

@@ -1,0 +1,89 @@
+"""The office's letterhead: brought here, checked, kept for all cases, and taken away again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import partial
+from pathlib import Path
+
+import streamlit as st
+
+from optimiser.app_pages.shell import boxes, session
+from optimiser.app_pages.shell.text import letters
+from optimiser.case.readable import counted, listed
+from optimiser.papers.office_template import TEMPLATES, TemplateError, accepted
+from optimiser.store.base.rights import NotAllowed
+from optimiser.store.work import letterheads
+from optimiser.store.work.letterheads import OfficeTemplate
+
+OF = {
+    "docx": ("Letters, notices and forms", "its page, header, footer and styles; its text is replaced"),
+    "pptx": ("Slides", "its master and layouts; its own slides are left out"),
+    "xlsx": ("Workbooks", "what stands on its first sheet, above every sheet of ours"),
+}
+"""By form: which papers are made with it, and what is kept of a template."""
+
+
+def said(kept: Iterable[OfficeTemplate], folder: Path | None) -> str:
+    """On which templates the papers are made. folder: that of the server."""
+    files = {one.form: one.file for one in kept}
+    for form, (name, _) in TEMPLATES.items():
+        if folder is not None and (folder / name).is_file():
+            files.setdefault(form, name)
+    return (
+        f"Made on your {listed([files[f] for f in OF if f in files])}."
+        if files
+        else "Made without a letterhead of yours."
+    )
+
+
+@st.dialog("Your letterhead", width="large", on_dismiss=boxes.close)
+def box() -> None:
+    """What is kept, with a way to take it away; and a field for another, which is judged at once."""
+    db, actor = session.db(), session.actor()
+    st.markdown(
+        "Every paper is made on it from now on, in all cases. Bring a document (.docx), slides (.pptx) or a workbook (.xlsx) "
+        "of at most 5 MB, without macros. Links out of it are taken out, and nothing is fetched. The foot of "
+        "each page still says what the paper was made of."
+    )
+    kept, may = {one.form: one for one in letterheads.listed(db, actor)}, letterheads.may_set(actor)
+    for form, (what, used) in OF.items():
+        left, right = st.columns([78, 22], vertical_alignment="center")
+        one = kept.get(form)
+        here = f"{one.file}, since {session.clock(one.at)}, by {one.person}. Of it is kept {used}." if one else "none"
+        left.markdown(letters(f"{what} (.{form}): {here}"))
+        if one and may:
+            right.button(
+                "Take away", key=f"letterhead-drop-{form}", icon=":material/delete:", on_click=partial(_drop, form)
+            )
+    if not may:
+        st.caption("The partnership's office sets it: an analyst, finance or an administrator.")
+        return
+    file = st.file_uploader("Your own template", type=None, key="letterhead-file")
+    if file is None:
+        return
+    try:
+        with st.spinner("Trying it"):
+            made = accepted(file.name, file.getvalue())
+    except TemplateError as problem:
+        st.error(letters(str(problem)))
+        return
+    out = f" {counted(made.links, 'link')} in it {'is' if made.links == 1 else 'are'} taken out." if made.links else ""
+    st.markdown(letters(f"{OF[made.form][0]} can be made on it.{out}"))
+    if st.button("Keep it", type="primary", key="letterhead-keep", icon=":material/check:"):
+        _keep(file.name, file.getvalue())
+
+
+def _keep(name: str, content: bytes) -> None:
+    try:
+        letterheads.keep(session.db(), session.actor(), name, content)
+    except (NotAllowed, TemplateError) as problem:
+        st.error(letters(str(problem)))
+        return
+    st.session_state["notice"] = f"Papers are made on {name} from now on."
+    boxes.close()
+    st.rerun()
+
+
+def _drop(form: str) -> None:
+    letterheads.remove(session.db(), session.actor(), form)
