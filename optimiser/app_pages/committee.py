@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.committee_parts import at_play, propose, views, vote, wall
+from optimiser.app_pages.committee_parts import at_play, propose, views, vote, wall, weights
 from optimiser.app_pages.committee_parts.kept import ProposalView, papers, shown
 from optimiser.app_pages.plan_parts import of_changes
 from optimiser.app_pages.shell import parts, session
@@ -22,8 +22,11 @@ PARTS = (
     "5 Who gets what",
     "6 Rules kept",
     "7 Vote",
+    "8 Weights",
 )
-SHORT = dict(zip(PARTS, ("1 Motion", "2 Change", "3 Open", "4 Others", "5 Who", "6 Rules", "7 Vote"), strict=True))
+ON_WALL = PARTS[:7]
+"""Members answer about weights alone, so not on a wall."""
+SHORT = dict(zip(ON_WALL, ("1 Motion", "2 Change", "3 Open", "4 Others", "5 Who", "6 Rules", "7 Vote"), strict=True))
 """The parts on a wall, where all seven stand in one line."""
 PROJECTOR = "projector"
 """Query parameter: the page alone, without navigation and case bar, in larger type."""
@@ -62,6 +65,8 @@ def page() -> None:
         views.rules(plan)
     elif part == PARTS[6]:
         vote.part(paper, plan, is_projected())
+    elif part == PARTS[7]:
+        weights.part(plan, paper)
     else:
         views.proposal(paper, plan, others)
     if is_projected():
@@ -117,7 +122,7 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
         st.space("stretch")
         if st.session_state["committee-proposal"] == new:
             return None
-        parts.chosen("committee", PARTS, SHORT if is_projected() else None)
+        parts.chosen("committee", ON_WALL if is_projected() else PARTS, SHORT if is_projected() else None)
         paper = next(p for p in listed if p.id == st.session_state["committee-proposal"])
         if not is_projected():
             vote.report(paper)

@@ -17,6 +17,8 @@ from optimiser.analysis.debate.floor import FloorAmendment, TriedAmendment
 from optimiser.analysis.debate.floor import tried as floor_tried
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.debate.reading import Reading
+from optimiser.analysis.debate.stated import Statement
+from optimiser.analysis.debate.weights import Criterion, Weighed, Weighing, weigh
 from optimiser.analysis.debate.who_changes import Loss, MoneyChange, loss
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.reasons.answers import ItemAnswer
@@ -129,6 +131,17 @@ def amended(plan: Plan, amendment: FloorAmendment, tell: Tell) -> TriedAmendment
     """An amendment from the floor, tried."""
     tell("Solving with the amendment")
     return floor_tried(plan, amendment)
+
+
+def weighed_criteria(case: Case, tell: Tell) -> tuple[Criterion, ...]:
+    """What members weigh, with what plans can give of each."""
+    tell("What plans can give of each")
+    return Weighing(case).criteria
+
+
+def members_weights(plan: Plan, answers: Mapping[str, Statement], tell: Tell) -> Weighed:
+    """What is funded whichever member's weights count, and what disagreement is worth."""
+    return weigh(plan.case, plan, answers, progress=tell)
 
 
 def lost(plan: Plan, found: MoneyChange, tell: Tell) -> Loss:

@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import pytest
+
+from optimiser.analysis.debate.stated import Statement
 from optimiser.app_pages import committee
+from optimiser.app_pages.committee_parts import weights
 from optimiser.app_pages.shell import session
+from optimiser.store.base import people
+from optimiser.store.base.rights import Actor
+from optimiser.store.committee import decisions, sealed
+from optimiser.store.work import cases
 from tests.app.small import laid, opened, plain
 from tests.app.test_committee import SCENARIO, part, proposed, text
 
@@ -81,3 +89,65 @@ def test_a_question_is_shown_back_before_it_is_solved() -> None:
     assert "Less for" in text(at)
     next(t for t in at.text_input if t.label == "Your question").input("sing me a song").run(timeout=60)
     assert "I can't tell" in plain(text(at))
+
+
+def test_members_weights_are_given_alone_and_then_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    at, case = proposed()
+    db, local = session.db(), session.actor()
+    (motion,) = decisions.proposals(db, local, case)
+    cases.share(db, local, case, True)
+    ada, ben = (office_person(name) for name in ("Ada", "Ben"))
+    sealed.give(db, ada, motion.id, Statement((("Health",), ("Operations",))))
+
+    at = part(at, committee.PARTS[7])
+    assert plain(at.title[0].value) == "1 of 2 members has answered, sealed"
+    assert "Health before" not in text(at), "who keeps the record does not read it either"
+    assert at.table[0].value["Answered"].tolist()[1] == "not yet"
+    assert any(b.label == "Open them, for good" for b in at.button)
+
+    monkeypatch.setattr(people, "local", lambda _: ben)
+    draft = session.desk().open(case)
+    at = part(opened(draft, "committee"), committee.PARTS[7])
+    at = waited(at, lambda page: any(b.label == "Seal my answer" for b in page.button))
+    assert "Health before" not in text(at)
+    assert not any(b.label == "Open them, for good" for b in at.button), "a member does not open them"
+    places = [g for g in at.get("button_group") if "from none to" in plain(g.label)]
+    assert [plain(g.label).partition(",")[0] for g in places] == ["Health", "Operations"]
+    next(b for b in at.button if b.label == "Seal my answer").click().run(timeout=60)
+    assert "says nothing" in plain(at.error[0].value)
+    at.button_group(key=f"weights-way-{motion.id}").set_value(weights.RANGES).run(timeout=60)
+    next(s for s in at.slider if plain(s.label).startswith("Operations")).set_value((70, 90))
+    next(b for b in at.button if b.label == "Seal my answer").click().run(timeout=60)
+    assert not at.exception, at.exception
+    assert sealed.answers(db, ben, motion.id)["Ben"] == Statement((), {"Operations": (0.7, 0.9)}), "the last opens them"
+    at = waited(at, lambda page: "initiatives" in plain(page.title[0].value))
+    said = plain(text(at))
+    assert "whichever of 2 members' weights count" in said
+    assert "Ada said: Health before Operations." in said
+    assert "Ben said: Operations 70% to 90% of the weight." in said
+    losses = next(t.value for t in at.table if "Plan of Ada" in t.value.columns)
+    assert losses.index.tolist() == ["Ada", "Ben"]
+    assert (plain(losses["Plan of Ben"]["Ben"]), plain(losses["Proposed"]["Ben"])) == ("0.38%", "14%")
+    assert len(at.get("plotly_chart")) == 1
+    table = at.dataframe[0].value
+    assert set(table["Initiative"]) == {"Outreach", "Clinic", "Patrols", "Analysts", "Cameras"}
+    assert "nowhere more than at a corner" in said
+    assert not any(b.label == "Keep as scenario" for b in at.button), "a member changes nothing in the case"
+
+    monkeypatch.setattr(people, "local", lambda _: local)
+    draft = session.desk().open(case)
+    at = part(opened(draft, "committee"), committee.PARTS[7])
+    at = waited(at, lambda page: any(b.label == "Keep as scenario" for b in page.button))
+    next(s for s in at.selectbox if s.label == "Weights of").set_value("Ben").run(timeout=60)
+    next(b for b in at.button if b.label == "Keep as scenario").click().run(timeout=60)
+    assert not at.exception, at.exception
+    draft = session.desk().open(case)
+    assert "weights of Ben" in session.scenario_names(draft)
+    assert draft.scenario == "weights of Ben"
+
+
+def office_person(name: str) -> Actor:
+    db = session.db()
+    found = people.signed_in(db, f"{name}@example.org", name)
+    people.set_roles(db, session.actor(), found.id, {"member"})
+    return people.actor(db, found.id)

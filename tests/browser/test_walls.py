@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from optimiser.app_pages.committee import PARTS, SHORT
+from optimiser.app_pages.committee import ON_WALL as PARTS
+from optimiser.app_pages.committee import SHORT
 from tests.browser.server import PATIENCE, browser, chromium, serving, settled
 
 pytestmark = pytest.mark.skipif(not chromium(), reason="no Chromium on this machine")

@@ -49,11 +49,17 @@ class Statement:
             "trades": [{"one": t.one, "of": t.of, "at_least": t.at_least, "at_most": t.at_most} for t in self.trades],
         }
 
-    def words(self) -> str:
-        """`shootings averted before survivors served; 1 × shootings averted is worth 10 to 20 × survivors served.`"""
+    def words(self, names: Sequence[str] = ()) -> str:
+        """`shootings averted before survivors served; 1 × shootings averted is worth 10 to 20 × survivors served.`
+
+        names: all that is weighed, where what the order does not name is to be said too.
+        """
         said = []
         if self.order:
-            said.append(" before ".join(" = ".join(group) for group in self.order))
+            rest = [n for n in names if all(n not in group for group in self.order)]
+            said.append(
+                " before ".join([*(" = ".join(group) for group in self.order), *(["the rest"] if rest else [])])
+            )
         if self.ranges:
             said.append(listed([f"{name} {_between(*pair)} of the weight" for name, pair in self.ranges.items()]))
         said += [f"1 × {t.one} is worth {_so_many(t)} × {t.of}" for t in self.trades]

@@ -21,8 +21,8 @@ from optimiser.analysis.debate.stated import Statement, Weights, middle, open_co
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.near_best import Standing
 from optimiser.analysis.reasons.near_region import Least
+from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.impact import unit as unit_of
 from optimiser.case.names import fold
 from optimiser.case.settings import parse_objective
 from optimiser.case.table import Array
@@ -158,6 +158,11 @@ def weighed_names(case: Case) -> tuple[Kind, tuple[str, ...]]:
     if len(themes) < 2:
         raise ValueError("there is nothing to weigh: the case has neither two outcomes nor two themes")
     return "theme", tuple(themes[k] for k in sorted(themes))
+
+
+def unit_of(case: Case) -> str:
+    """What themes are measured in; "" of outcomes, which have their own units."""
+    return impact.unit(case) if weighed_names(case)[0] == "theme" else ""
 
 
 def weights_rows(case: Case, shares: Sequence[float], criteria: Sequence[Criterion]) -> list[ChangeRow]:
@@ -346,9 +351,8 @@ def weigh(
             )
         )  # fmt: skip
     places = _places(case, every, proposal)
-    measured = unit_of(case) if weighing.kind == "theme" else ""
     return Weighed(
-        weighing.kind, measured, case.settings.currency, weighing.criteria, tuple(members), places, proposal, option,
+        weighing.kind, unit_of(case), case.settings.currency, weighing.criteria, tuple(members), places, proposal, option,
         len(solved), proven,
     )  # fmt: skip
 

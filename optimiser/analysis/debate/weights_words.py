@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.debate.weights import OPTION, PROPOSAL, Criterion, MemberView, Weighed, WeighedPlan
+from optimiser.analysis.debate.weights import OPTION, PROPOSAL, Criterion, MemberLoss, MemberView, Weighed, WeighedPlan
 from optimiser.case.readable import counted, digits, listed, money_short, number, percent_up, points
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST
@@ -79,10 +79,15 @@ def lost(member: MemberView, whose: str) -> str:
     return "nothing" if loss.is_none else f"{percent_up(loss.share)} of their own best"
 
 
+def share(loss: MemberLoss) -> str:
+    """`6.5%`, or `nothing`."""
+    return "nothing" if loss.is_none else percent_up(loss.share)
+
+
 def of_member(found: Weighed, member: MemberView) -> list[str]:
     """What one member said, what it would change, and what is left open."""
     under = member.under[PROPOSAL]
-    made = [f"{member.name} said: {member.says.words()}."]
+    made = [f"{member.name} said: {member.says.words([c.name for c in found.criteria])}."]
     if member.changes_nothing:
         made.append("To a thousandth the proposed plan is the best there is for all that this may mean.")
     else:
@@ -134,13 +139,8 @@ def option(found: Weighed) -> list[str]:
     return made
 
 
-def swing(found: Weighed, criterion: Criterion) -> str:
-    """`shootings averted, from none to 39.6`: what the weight of an outcome is given for."""
-    return swing_words(criterion, found.unit)
-
-
 def swing_words(criterion: Criterion, unit: str) -> str:
-    """The same; unit: of themes, "" of outcomes."""
+    """`shootings averted, from none to 39.6`: what the weight is given for. unit: of themes, "" of outcomes."""
     least, most = (
         (points(v, unit) if v else "none") if unit else (digits(v, 3) if v else "none")
         for v in (criterion.least, criterion.most)

@@ -29,10 +29,12 @@ class AskedMember:
 
 @dataclass(frozen=True)
 class WeightsBoard:
-    """Who has answered. members: all who may vote on the proposal, by name; mine: what the reader said last, None where that
-    is nothing or not for their eyes; opened: when the answers were opened, by whom (None: they are sealed)."""
+    """Who has answered. members: all who may vote on the proposal, by name; is_asked: whether the reader is one; mine: what
+    the reader said last, None where that is nothing or not for their eyes; opened: when the answers were opened, by whom
+    (None: they are sealed)."""
 
     members: tuple[AskedMember, ...]
+    is_asked: bool
     mine: Statement | None
     opened: tuple[datetime, str] | None
 
@@ -91,7 +93,7 @@ def board(db: Database, actor: Actor, proposal_id: str) -> WeightsBoard:
         members = tuple(AskedMember(name, latest[id].at if id in latest else None) for id, name in asked.items())
         opened = None if opening is None else (opening.at, names.get(opening.person, ""))
         mine = latest.get(actor.id)
-        return WeightsBoard(members, None if mine is None else _seen(mine, eyes), opened)
+        return WeightsBoard(members, actor.id in asked, None if mine is None else _seen(mine, eyes), opened)
 
 
 def answers(db: Database, actor: Actor, proposal_id: str) -> dict[str, Statement]:
