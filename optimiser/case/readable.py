@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, WRITTEN
 
 MINUS = "−"
 POINTS = "points"
@@ -106,16 +106,20 @@ def counted(count: int, one: str, many: str = "") -> str:
 
 
 def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:
-    """`A, B and C`; with `most`, `A, B and 3 more`."""
+    """`A, B and C`; with `most`, `A, B and 3 more`. Names that hold a comma themselves are told apart: `A, of B; C; and D`."""
     named = list(names)
     if most and len(named) > most:
         named = [*named[:most], f"{len(named) - most:,} more"]
+    if len(named) > 1 and any(", " in name for name in named):
+        return f"{'; '.join(named[:-1])}; {last} {named[-1]}"
     return f" {last} ".join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]])
 
 
 def percent(share: float) -> str:
     """A share: 69%, 0.4%. Never 100% of what is less, nor 0% of what is more: `over 99.9999%`, `under 0.0001%`."""
     value = share * 100
+    if round(value) and abs(value - round(value)) <= WRITTEN * abs(value):
+        value = round(value)  # what floats lose is not "over 99.9999%" of a rule that is kept
     for decimals in range(5):
         shown = _rounded(value, decimals)
         if (shown or not value) and not (abs(value) < 100 and abs(shown) >= 100):

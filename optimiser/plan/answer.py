@@ -12,6 +12,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import GAP, LOST_DIGITS
+from optimiser.model.extend import SETTLED
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Compiled
@@ -57,12 +58,13 @@ def answer(
     made = None if solution.x is None else _tables(case, rules, model, solution.x, checked, limits)
     results, status, gap = solution.stages, solution.status, solution.gap
     notes: tuple[str, ...] = ()
+    only_rounded = False
     if made is not None and solution.x is not None:
         moved = rounding_reach(case, model, rules, made.x) if made.whole and case.settings.rounding else 0.0
         results, status, gap = judged_again(case, model, solution, made.tables, made.x, moved)
         notes = (NOT_WHOLE,) if case.settings.rounding and not made.whole else ()
         if case.settings.rounding and made.whole and status != solution.status:
-            notes = (ONLY_NEAR,)
+            notes, only_rounded = (ONLY_NEAR,), status == "stopped" and not made.broken
         if made.broken:
             status, notes = "stopped", (*notes, BROKEN)
     stages = tuple(
@@ -87,7 +89,11 @@ def answer(
         versions=versions,
         solver=solver,
         notes=notes,
-        extra={"early": solution.early, "certificate": _certificate(model, solution) if checked and made else ()},
+        extra={
+            "early": solution.early,
+            "fractions": only_rounded,
+            "certificate": _certificate(model, solution) if checked and made else (),
+        },
     )
 
 
@@ -168,9 +174,10 @@ def judged_again(
 
 
 def _further(model: Model, cost: Array, x: Array) -> float:
-    """What a stage counts beside what a plan decides and what it breaks: in a re-plan, each approval."""
+    """What a stage counts beside what a plan decides, past or to come, and what it breaks: in a re-plan, each approval."""
     families = model.columns.families.items()
-    parts = [f.span for name, f in families if name not in DECIDED and not name.startswith("breach ")]
+    decided = (*DECIDED, SETTLED)
+    parts = [f.span for name, f in families if name not in decided and not name.startswith("breach ")]
     return fsum(float(cost[part] @ x[part]) for part in parts)
 
 

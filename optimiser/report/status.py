@@ -36,7 +36,7 @@ def badge(plan: Plan) -> str:
         if plan.proof.exact_bound:
             return "Proven best"
         return "Best, cross-checked" if plan.extra.get("cross_checked") else "Best by the solver"
-    if plan.status == "within_gap":
+    if plan.status == "within_gap" or _only_rounded(plan):
         return f"Within {percent_up(plan.gap or 0.0)}"
     return "Stopped early" if plan.extra.get("early", True) else "Best plan found"
 
@@ -45,7 +45,14 @@ def ending(plan: Plan) -> str:
     """How good the answer is, as the end of a sentence."""
     if plan.status == "optimal":
         return "solved and proven" if plan.proof.exact_bound else "the best by the solver's own bound"
-    return f"within {percent_up(plan.gap or 0.0)} of the best" if plan.status == "within_gap" else "the best plan found"
+    if plan.status != "within_gap" and not _only_rounded(plan):
+        return "the best plan found"
+    return f"within {percent_up(plan.gap or 0.0)} of the best"
+
+
+def _only_rounded(plan: Plan) -> bool:
+    """Whether the best plan was found, and whole units alone keep this one farther from it than the case accepts."""
+    return plan.status == "stopped" and bool(plan.extra.get("fractions")) and plan.gap is not None
 
 
 def quality(plan: Plan) -> str:
@@ -63,6 +70,9 @@ def quality(plan: Plan) -> str:
         if stage is None or math.isnan(missing):
             return f"Within {percent_up(plan.gap)} of the best." if plan.gap is not None else "Near the best."
         return f"Within {percent_up(plan.gap or share)}: no plan is better by more than {_amount(stage, rounded_up(missing), plan)}."
+    if _only_rounded(plan):
+        of = f"Within {percent_up(plan.gap or 0.0)} of the best plan, which has fractions"
+        return f"{of}: none was found in whole units that is nearer."
     ended = f"Stopped after {_after(plan)}. " if plan.extra.get("early", True) else ""
     stopped = f"{ended}This is the best plan found"
     if math.isnan(share):

@@ -48,8 +48,13 @@ class _Leaf:
     empty: bool = False
 
 
-def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = None) -> Branched | None:
-    """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over."""
+def branch(
+    problem: Problem, cost: Array, watch: Watch, basis: Basis | None = None, exactly: Problem | None = None
+) -> Branched | None:
+    """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over.
+
+    exactly: the same problem with its limits as they are meant, for the proof; those that are searched may be a hair wider.
+    """
     held = np.flatnonzero(problem.integer)
     if len(held) > MOST_SWITCHES:
         return None
@@ -114,7 +119,7 @@ def branch(problem: Problem, cost: Array, watch: Watch, basis: Basis | None = No
                 node = total(cost, out.x), count, below, above, out.basis, out.x, out.y
                 heapq.heappush(open_nodes, node)
     alone = second > best + 10 * OPTIMAL_GAP * max(abs(best), unit(cost))
-    proof, proving = _proved(problem, cost, held, leaves, best)
+    proof, proving = _proved(exactly or problem, cost, held, leaves, best)
     return Branched(best_x, best, proof, best_basis, winner if alone else None, proving)
 
 

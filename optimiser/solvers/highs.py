@@ -8,7 +8,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import EQUAL
+from optimiser.case.tolerances import EQUAL, LOST_DIGITS
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.variables import DECIDED
 from optimiser.solvers.certificate import Certificate
@@ -103,9 +103,12 @@ def _with_switches(
 ) -> _Made:
     """Search for the switches stage by stage, then solve all stages and ties as linear programs with these."""
     made, basis = _Made(Sequel()), None
-    open_problem, equal, held = problem, problem, list[ObjectiveStep]()
+    # What the later stages are searched in, a hair wider than what they are proved in; and what ties are settled in.
+    open_problem = exactly = equal = problem
+    held = list[ObjectiveStep]()
     for stage, step in zip(model.stages, steps, strict=True):
-        choice = choose(open_problem, step.cost, _telling(watch, stage), basis=None if made.bests else start)
+        begin = None if made.bests else start
+        choice = choose(open_problem, step.cost, _telling(watch, stage), basis=begin, exactly=exactly)
         if choice.x is None and made.x is None:
             made.infeasible = choice.infeasible
             made.bounds.append(choice.bound)
@@ -118,12 +121,19 @@ def _with_switches(
         made.proven = choice.exact is not None and (made.proven or not made.bests)
         if not made.bests:
             made.exact, made.leaves = choice.exact, choice.leaves
-        made.bests.append(choice.value)
+        value = choice.value
+        if held and not choice.stopped:
+            # With a hair of the stages before, seen to be worth 2e-9 of this one, it looks better than any plan is.
+            chain = [replace(before, prove=False) for before in (*held, ObjectiveStep(step.cost))]
+            found = in_turn(problem.fixed(choice.x), chain, watch.spare(), basis)
+            value = found.answers[-1].value if found.done == len(chain) else value
+        made.bests.append(value)
         made.bounds.append(choice.bound)
         # A plan may look better than the bound that was proved, by the solver's tolerance: it is held to what is possible.
-        possible = choice.value if choice.exact is None else max(choice.value, float(choice.exact))
-        allowed = step.within * abs(choice.value)
+        possible = value if choice.exact is None else max(value, float(choice.exact))
+        allowed = step.within * abs(value)
         open_problem, limit = limited(open_problem, step.cost, possible, allowed)
+        exactly = limited(exactly, step.cost, possible, allowed, LOST_DIGITS if step.within > 0 else 0.0)[0]
         equal = limited(equal, step.cost, possible, allowed, EQUAL)[0]
         if step.within == 0:
             equal = within(equal, choice)

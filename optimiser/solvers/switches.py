@@ -49,13 +49,14 @@ def choose(
     watch: Watch,
     nodes: int | None = None,
     basis: Basis | None = None,
+    exactly: Problem | None = None,
 ) -> SwitchChoice:
-    """The best switches for one cost: search, round, fix, and solve the linear program that is left.
+    """The best switches for one cost: search, round, fix, and solve the linear program that is left. exactly: as of `branch`.
 
     Where the rounded switches leave no plan, or less than the search promised (they held only within its tolerance),
     they are forbidden and the search goes on.
     """
-    few = branch(problem, cost, watch, basis)
+    few = branch(problem, cost, watch, basis, exactly)
     if few is not None and (few.x is not None or few.exact is None):
         return _of_few(few)
     best: SwitchChoice | None = None

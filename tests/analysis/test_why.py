@@ -203,3 +203,40 @@ def test_other_objectives() -> None:
     found = explain(replace(case), parts=["initiatives"])
     assert all("points" not in r.sentence for r in found.reasons)
     hold(case, list(found.reasons))
+
+
+@pytest.mark.parametrize(
+    ("more", "why"),
+    [
+        ({"Funds": [{"fund": "pool", "amount": 800, "allowed": "theme = B"}]}, "no fund may pay for it"),
+        (
+            {
+                "Funds": [{"fund": "pool", "amount": 800, "allowed": "category != travel"}],
+                "Costs": [{"initiative": "first", "category": c, "share": 0.5} for c in ("travel", "general")],
+            },
+            "no fund may pay for its travel",
+        ),
+        (
+            {"Needs": [{"initiative": "first", "role": "analyst", "fte": 2}]},
+            "nobody can be posted or hired as analyst",
+        ),
+        (
+            {
+                "Periods": [{"period": "p1"}, {"period": "p2"}],
+                "Funds": [{"fund": "pool", "amount": 800, "last": "p1"}],
+                "Initiatives": [
+                    {"initiative": "first", "lead": "a", "request": 1000, "first": "p2"},
+                    {"initiative": "second", "lead": "a", "request": 500, "theme": "B"},
+                ],
+            },
+            "no fund is open in the periods in which it may spend",
+        ),
+    ],
+)
+def test_what_no_plan_can_fund_says_what_is_missing(more: Records, why: str) -> None:
+    initiatives = [
+        {"initiative": "first", "lead": "a", "request": 1000, "theme": "A"},
+        {"initiative": "second", "lead": "a", "request": 500, "theme": "B"},
+    ]
+    found = reasons(BASE, **{"Initiatives": initiatives, **more})["first"]
+    assert found.sentence.startswith(f"Not funded. No plan can fund it: {why}.")

@@ -29,3 +29,11 @@ def test_what_the_plan_misses_is_said_with_what_the_search_missed() -> None:
     stages = (Stage("impact", 1000.0, 1000.0, 0.0, 996.0),)
     plan = replace(plan_of(stages=stages), status="within_gap", gap=0.004)
     assert quality(plan) == "Within 0.4%: no plan is better by more than 4 points."
+
+
+def test_what_only_whole_units_keep_from_the_best_was_not_stopped() -> None:
+    plan = replace(plan_of(), status="stopped", gap=8e-9, extra={"early": False, "fractions": True})
+    said = quality(plan)
+    assert said == "Within 0.0001% of the best plan, which has fractions: none was found in whole units that is nearer."
+    assert badge(plan) == "Within 0.0001%"
+    assert ending(plan) == "within 0.0001% of the best"

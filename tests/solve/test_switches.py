@@ -265,3 +265,15 @@ def _plan(model: Model) -> Array:
     x = solve(model).x
     assert x is not None
     return x
+
+
+def test_a_stage_is_proven_where_those_before_it_give_up_nothing() -> None:
+    """A hair of the first stage is worth 4e-9 of the second: neither is this what is best, nor what the bound counts."""
+    model = dense(
+        [[1, 0, 0], [0, 1, 1]], [-INF, 0.3], [1 / 3, 2], [-9e4, -1, -1], [2e6, 3e3, 4e3], integer=[False, False, True]
+    )
+    answer = solve(model)
+    assert answer.status == "optimal"
+    for stage in answer.stages:
+        assert stage.bound == pytest.approx(stage.best, rel=1e-11)
+        assert stage.achieved == pytest.approx(stage.best, rel=1e-11)

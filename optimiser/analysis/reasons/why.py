@@ -13,6 +13,7 @@ import numpy as np
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.bends import bend
 from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.shut_out import shut_out
 from optimiser.analysis.reasons.trial import TrialOutcome, Trials
 from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case import impact
@@ -241,7 +242,8 @@ class Why:
         can = (
             f"No plan can give it more than {percent(level)} of its scope" if level > FUNDED else "No plan can fund it"
         )
-        why = f", because of {listed(limits)}." if limits else "."
+        missing = "" if limits or level > FUNDED else shut_out(self.facts, self.study.model, i)
+        why = f", because of {listed(limits)}." if limits else f": {missing}." if missing else "."
         request = tuple(self.ways.required(i).rows)
         bent = bend(self.ways, i)
         said = f"{self._state(i)}. {can}{why}{self._held(limits)}"

@@ -189,10 +189,10 @@ def _plan(
     )
     first = solution.stages[0].best if solution.stages and tables else None
     impact = float(case.facts.impact(effects(case.facts, decode(case.facts, tables))).sum()) if tables else None
-    proof = Proof(violation, solution.bound, solution.gap, is_whole, solution.ties, solution.exact_bound is not None)
+    proof = Proof(violation, solution.bound, solution.gap, is_whole, solution.ties, solution.proven)
     return Plan(
         case, solution.status, first, solution.bound, solution.gap, impact, stages, tables, proof, model.size, seconds,
-        versions(), "highs", notes,
+        versions(), "highs", notes, {"early": solution.early},
     )  # fmt: skip
 
 

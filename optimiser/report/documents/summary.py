@@ -156,7 +156,7 @@ def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
     rows += [(f"note {k}", note) for k, note in enumerate(plan.notes, 1)]
     if plan.status == "stopped":
         rows.append(("seconds", plan.seconds.get("solve", 0.0)))
-        rows.append(("early", "yes" if plan.extra.get("early", True) else "no"))
+        rows += [(key, "yes" if plan.extra.get(key, key == "early") else "no") for key in ("early", "fractions")]
     if plan.extra.get("cross_checked"):
         rows.append(("cross_checked", "yes"))
     rows += [(f"{CERTIFICATE} {k}", piece) for k, piece in enumerate(plan.extra.get("certificate", ()), 1)]
@@ -206,6 +206,7 @@ def plan_as_proven(case: Case, tables: Mapping[str, Table], proof: Mapping[str, 
         notes=tuple(words("note ").values()),
         extra={
             "early": as_text(proof.get("early", "yes")) == "yes",
+            "fractions": as_text(proof.get("fractions", "no")) == "yes",
             "cross_checked": as_text(proof.get("cross_checked", "")) == "yes",
             "certificate": tuple(words(f"{CERTIFICATE} ").values()),
         },
