@@ -26,8 +26,8 @@ from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.analysis.reasons.explain import explain, reason_by_reason
 from optimiser.analysis.reasons.near_best import NearBest, near_best
 from optimiser.analysis.reasons.prices import Price, prices
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.analysis.reasons.repair import Repair, repairs
-from optimiser.analysis.reasons.why import Reason
 from optimiser.analysis.replanning.replan import Replan, replan
 from optimiser.analysis.rulebook.rule_audit import RuleFinding, audit_rules
 from optimiser.analysis.together import pooling as pooled
@@ -78,14 +78,14 @@ def reasons(plan: Plan, tell: Tell) -> tuple[Reason, ...]:
 
 
 def reasons_of(plan: Plan, keys: Sequence[str], tell: Tell) -> tuple[Reason, ...]:
-    """Why each of some initiatives gets what it gets, in this order; each is told as soon as it is found."""
-    made: list[Reason] = []
-    asker = reason_by_reason(plan.case, plan, keys)
-    for reason in asker:
-        made.append(reason)
-        tell(f"{len(made)} of {len(keys)}")
-        tell(tuple(made))
-    return tuple(made)
+    """Why each of some initiatives gets what it gets, in this order; what is known of each is told as soon as it is."""
+    made: dict[str, Reason] = {}
+    for k, reason in enumerate(reason_by_reason(plan, keys)):
+        made[reason.initiative] = reason
+        tell(f"{max(0, k + 1 - 2 * len(keys))} of {len(keys)} tried")
+        if k + 1 >= len(keys):
+            tell(tuple(made.values()))
+    return tuple(made.values())
 
 
 def asked(plan: Plan, of: str, item: str, tell: Tell) -> ItemAnswer | Reason:

@@ -28,7 +28,7 @@ DO, STOP, READY, TOLD, ANSWER, FAILED = "do", "stop", "ready", "told", "answer",
 NICE = 10
 """How far solves stand behind pages, which have the first right to a core."""
 TELL_EACH = 0.1
-"""Seconds between two words of how far it is; what is said in between is not sent."""
+"""Seconds between two words of how far it is; what is said in between is not sent. What is found of an answer always is."""
 Say = Callable[[Any], None]
 Task = Callable[[Say, Stop], Any]
 
@@ -87,9 +87,11 @@ class _Desk:
             self._went.flush()
 
     def tell(self, what: Any) -> None:
-        if (now := time.monotonic()) - self._said >= TELL_EACH:
-            self._said = now
-            self.send(TOLD, what)
+        now, words = time.monotonic(), isinstance(what, str)
+        if words and now - self._said < TELL_EACH:
+            return
+        self._said = now if words else self._said
+        self.send(TOLD, what)
 
     def listen(self) -> None:
         """Until the server is gone; then everything that was begun here ends at once."""

@@ -27,7 +27,7 @@ from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
 from optimiser.solvers.certificate import written
-from optimiser.solvers.solution import Solution, SolveLimits, StageResult, Status, judged, relative_gap, worst
+from optimiser.solvers.solution import Solution, SolveLimits, StageResult, Status, ends, judged, relative_gap, worst
 
 ROUNDING_SECONDS = 20.0
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."
@@ -94,6 +94,7 @@ def answer(
             "fractions": only_rounded,
             "certificate": _certificate(model, solution) if checked and made else (),
         },
+        ends=ends(solution, model),
     )
 
 

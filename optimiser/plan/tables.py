@@ -15,6 +15,7 @@ from optimiser.case.case import Case
 from optimiser.case.readable import counted, money_exact, number
 from optimiser.case.spec import Column, Sheet
 from optimiser.case.table import ReadOnly, Table
+from optimiser.solvers.solution import Ends
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -147,6 +148,8 @@ class Plan:
     solver: str
     notes: tuple[str, ...] = ()
     extra: Mapping[str, Any] = field(default_factory=dict)
+    ends: Ends | None = None
+    """Where the solver ended, for questions about the plan; of a plan that was read from a file or the store nobody knows."""
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", ReadOnly(self.tables))

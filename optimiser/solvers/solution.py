@@ -90,6 +90,20 @@ class Basis:
     rows: Array
 
 
+@dataclass(frozen=True, eq=False)
+class Ends:
+    """Where the solve of a case ended, for questions about its plan and for cases that differ little. first: of the first
+    linear program; last: of the tie that is far from it; switches: what each integer column has in the plan."""
+
+    first: Basis | None = None
+    last: Basis | None = None
+    switches: Array | None = None
+
+
+NO_ENDS = Ends()
+"""Nothing is known of where to begin."""
+
+
 @dataclass(frozen=True)
 class StageResult:
     """One objective, in the reader's sign.
@@ -135,6 +149,14 @@ class Solution:
     proven: bool = False
     early: bool = False
     certificate: Certificate | None = None
+
+
+def ends(solution: Solution, model: Model) -> Ends:
+    """Where the solve of a model ended."""
+    switches = (
+        None if solution.x is None else np.round((solution.x / model.column_scale)[np.asarray(model.integer, bool)])
+    )
+    return Ends(solution.basis, solution.last, switches)
 
 
 def settled_plan(solution: Solution) -> Array | None:

@@ -24,7 +24,9 @@ from optimiser.solvers.switches import choose
 
 MOST_SWITCHES = 60
 MOST_NODES = 400
-"""Beyond either the solver's own search takes over: numbers, so that the way does not depend on the machine."""
+NODES_OF_MANY = 60
+"""Beyond either the solver's own search takes over, and of many switches from a near plan after so many nodes: numbers, so
+that the way does not depend on the machine."""
 _OPTIONS: dict[str, Any] = {
     "solver": "simplex",
     # The dual simplex where limits changed, the primal one where costs did.
@@ -88,6 +90,9 @@ class Values:
         """Where it was told to begin."""
         self._unit = unit(self._cost)
         self._root: Start = None
+        self.near: Array | None = None
+        """Switches of a plan from which those that are asked for are not far. Where there are many, they are looked for from
+        there in the loaded program; without one, the solver searches each time from nothing."""
         self.solved = 0
         """Linear programs solved so far."""
 
@@ -124,12 +129,13 @@ class Values:
         """The best plan over all switches but those of `besides`; None where none has a value below `below`."""
         if not len(self._switches):
             return self._told(below, start)
-        if len(self._switches) > MOST_SWITCHES:
+        many = len(self._switches) > MOST_SWITCHES
+        if many and self.near is None:
             return self._by_search(below, besides)
         lower, upper = self._lower[self._switches], self._upper[self._switches]
         found: Found | None = None
         nodes: list[_Node] = [(lower, upper, self._root if start is None else start)]
-        left = MOST_NODES
+        most = left = NODES_OF_MANY if many else MOST_NODES
         try:
             while nodes:
                 if left == 0:
@@ -137,7 +143,7 @@ class Values:
                 left -= 1
                 low, high, start = nodes.pop()
                 self._hold(low, high)
-                root = left == MOST_NODES - 1
+                root = left == most - 1
                 value = self._value(start, confirm=root)
                 if root:
                     self._root = self._engine.mark()
@@ -146,6 +152,10 @@ class Values:
                     continue
                 at, low, high = self._narrowed(value, limit, low, high)
                 part = np.abs(at - np.round(at))
+                if root and many and part.max() > SWITCH:
+                    found, mark = self._near(lower, upper, limit, besides), self._engine.mark()
+                    nodes.append((lower, upper, mark))  # again, now that much is ruled out
+                    continue
                 if part.max() > SWITCH:
                     nodes += _children(at, int(np.argmax(part)), low, high, self._engine.mark())
                     continue
@@ -158,6 +168,15 @@ class Values:
             return found
         finally:
             self._hold(lower, upper)
+
+    def _near(self, lower: Array, upper: Array, limit: float, besides: Sequence[Array]) -> Found | None:
+        """The best plan with the switches of one that is near, as far as their bounds allow."""
+        assert self.near is not None, "only asked where one is near"
+        held = np.clip(self.near, lower, upper)
+        if any(np.array_equal(held, other) for other in besides):
+            return None
+        self._hold(held, held)
+        return self._told(limit, confirm=False)
 
     def _narrowed(self, value: float, limit: float, low: Array, high: Array) -> tuple[Array, Array, Array]:
         """The switches of a node's answer, and its bounds without what would cost more than the limit allows."""
@@ -189,7 +208,7 @@ class Values:
 
     def switches_of(self, x: Array) -> Array:
         """The switches of a plan."""
-        return np.asarray(np.round(x[self._switches]))
+        return np.asarray(np.round(x[self._switches] / self._column[self._switches]))
 
     # -- inside -------------------------------------------------------------------------------------------------------
 
@@ -230,9 +249,9 @@ class Values:
             raise SolverError("a question about the plan was not answered within its limits")
         return self._engine.objective()
 
-    def _told(self, below: float, start: Start = None) -> Found | None:
-        """The answer of the loaded program with its prices."""
-        value = self._value(start, confirm=True)
+    def _told(self, below: float, start: Start = None, *, confirm: bool = True) -> Found | None:
+        """The answer of the loaded program with its prices. confirm: that there is no plan is asked twice."""
+        value = self._value(start, confirm)
         if value is None or value >= below:
             return None
         x, row, column = self._engine.values(), self._engine.row_prices(), self._engine.column_prices()

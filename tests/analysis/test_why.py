@@ -13,8 +13,9 @@ import pytest
 from optimiser import verbs
 from optimiser.analysis.reasons.explain import explain
 from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.analysis.reasons.trial import Trials
-from optimiser.analysis.reasons.why import Reason, Why
+from optimiser.analysis.reasons.why import Why
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.faults import InvalidCase

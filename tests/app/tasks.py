@@ -23,6 +23,14 @@ def own_number(tell: Tell) -> int:
     return os.getpid()
 
 
+def in_pieces(tell: Tell, stop: Stop) -> tuple[int, ...]:
+    """Tells what it has found as soon as it has, with a word of how far it is before each."""
+    for n in range(5):
+        tell(f"{n} of 5")
+        tell(tuple(range(n + 1)))
+    return tuple(range(5))
+
+
 def waiting(tell: Tell) -> None:
     tell("It waits")
     time.sleep(LONG)

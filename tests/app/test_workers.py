@@ -29,7 +29,7 @@ from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from
 from tests.app import ROOT
 from tests.app.small import RECORDS
-from tests.app.tasks import failing, own_number, refused, waiting, with_a_child
+from tests.app.tasks import failing, in_pieces, own_number, refused, waiting, with_a_child
 from tests.browser.test_cancel import hard
 
 PAGES = ROOT / "optimiser" / "app_pages"
@@ -71,6 +71,12 @@ def test_a_question_is_answered_in_another_process_and_tells_how_far_it_is(proce
     kept.wait(again, LONG)
     assert again.answer == job.answer  # the same process, which is warm
     assert job.answer != os.getpid()
+
+
+def test_every_piece_of_an_answer_is_told_however_soon_after_a_word(processes: Workers) -> None:
+    heard: list[Any] = []
+    processes.do(in_pieces, heard.append, Stop())
+    assert [piece for piece in heard if not isinstance(piece, str)] == [tuple(range(n + 1)) for n in range(5)]
 
 
 def test_errors_are_told_as_before(processes: Workers) -> None:

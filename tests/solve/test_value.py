@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from random import Random
 
 import numpy as np
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from optimiser.model.matrix import Model
+from optimiser.solvers import value
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolverError, Stop
 from optimiser.solvers.value import Values
@@ -80,6 +82,30 @@ def test_a_stopped_question_is_an_error_not_an_answer() -> None:
     stop.stop()
     with pytest.raises(SolverError):
         Values(allocation(2), stop=stop).best()
+
+
+def test_many_switches_are_found_from_a_plan_that_is_near_as_by_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(value, "MOST_SWITCHES", 3)
+    dice = Random(5)
+    for _ in range(8):
+        rows = [[float(dice.randint(1, 9)) for _ in range(8)] for _ in range(2)]
+        model = dense(
+            rows, -INF, 20.0, [-float(dice.randint(1, 9)) for _ in range(8)], integer=[True] * 6 + [False] * 2
+        )
+        searched, near = Values(model), Values(model)
+        first = searched.best()
+        assert first is not None
+        near.near = np.array([float(dice.randint(0, 1)) for _ in range(6)])
+        for column in range(6):  # each must be in, and each must be out
+            for held in (1.0, 0.0):
+                made = []
+                for values in (searched, near):
+                    values.set_columns(np.array([column]), np.array([held]), np.array([held]))
+                    found = values.best()
+                    besides = None if found is None else values.best(besides=[values.switches_of(found.x)])
+                    made += [None if f is None else pytest.approx(f.value) for f in (found, besides)]
+                    values.set_columns(np.array([column]), np.zeros(1), np.ones(1))
+                assert made[:2] == made[2:]
 
 
 WEIGHTS = st.lists(st.integers(1, 9).map(float), min_size=2, max_size=5)

@@ -16,7 +16,7 @@ import numpy as np
 from optimiser.analysis.debate.agenda import Shift, price_of, shifts_of
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.explain import explain
-from optimiser.analysis.reasons.why import Reason
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase

@@ -17,10 +17,23 @@ from optimiser.analysis.asking.straight import DEEPEST, pieces
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, LEAST_SIZE, LOST_DIGITS, NO_GAIN, OPTIMAL_GAP
 from optimiser.model.matrix import Family, Index, Model
-from optimiser.solvers.solution import SolveLimits, Stop
+from optimiser.solvers.solution import Basis, SolveLimits, Stop, relative_gap
 from optimiser.solvers.value import Found, Start, Values
 
 MOST_STEPS = 200
+
+
+@dataclass(frozen=True, eq=False)
+class Begin:
+    """Where the first objective of a model ends: its basis, its switches, and the value (minimised) that no plan can beat."""
+
+    basis: Basis
+    switches: Array
+    bound: float
+
+    def with_columns(self, more: int) -> Basis:
+        """The basis with so many more columns, which stand at their lower bounds."""
+        return Basis(np.concatenate([self.basis.columns, np.zeros(more, np.int8)]), self.basis.rows)
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,17 +106,27 @@ class Curves:
         limits: SolveLimits,
         keep: Array | None = None,
         stop: Stop | None = None,
+        begin: Begin | None = None,
     ) -> None:
+        """begin: of the model's first objective, where it is known."""
         self.most = np.asarray(most, float)
         self._first = len(model.column_lower)
         self._keep = np.zeros(0, int) if keep is None else keep
         # What is worth 1e-9 of a search's value counts, so it may not stop earlier.
         self.model = with_amounts(model, directions, self.most)
-        self.values = Values(self.model, replace(limits, gap=OPTIMAL_GAP), stop=stop)
+        basis = None if begin is None else begin.with_columns(len(self.most))
+        self.values = Values(self.model, replace(limits, gap=OPTIMAL_GAP), basis=basis, stop=stop)
         for k in range(len(self.most)):
             self.set_amount(k, 0.0, 0.0)
-        self.base = self.values.best()
+        self.base = self.values.best() if begin is None else self._known(begin)
         """The best plan as the limits are; None where there is none."""
+
+    def _known(self, begin: Begin) -> Found | None:
+        """The best plan, where its switches are known: they need no search."""
+        found = self.values.held(begin.switches)
+        self.values.near = begin.switches
+        proven = found is not None and (relative_gap(found.value, begin.bound) or 0.0) <= OPTIMAL_GAP
+        return found if proven else self.values.best(start=None if found is None else found.start)
 
     # -- questions ----------------------------------------------------------------------------------------------------
 

@@ -13,15 +13,17 @@ from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.limits.move_costs import Costs
 from optimiser.analysis.reasons.answers import INITIATIVE, Asker, ItemAnswer, subjects
 from optimiser.analysis.reasons.answers import lines as in_lines
+from optimiser.analysis.reasons.at_once import AtOnce
 from optimiser.analysis.reasons.conflict import Conflict, conflict
 from optimiser.analysis.reasons.explain_words import Words
 from optimiser.analysis.reasons.input_doubts import InputDoubt, audit
 from optimiser.analysis.reasons.near_best import MARGIN, NearBest, near_best
 from optimiser.analysis.reasons.prices import Bottleneck, Price, Study, bottleneck, prices
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.analysis.reasons.repair import Repair, repairs
 from optimiser.analysis.reasons.rule_prices import RulePrice, rule_prices
-from optimiser.analysis.reasons.trial import Trials, ends
-from optimiser.analysis.reasons.why import Reason, Why
+from optimiser.analysis.reasons.trial import Trials
+from optimiser.analysis.reasons.why import Why
 from optimiser.analysis.together.pooling import Pooling, pooling
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -162,10 +164,10 @@ def explain(
 
     name: only what has this key or name, be it an initiative (with more claims), a fund, an agency, a role or a rule;
     parts: only these of PARTS; plan: the case's plan, where it is known; progress: hears what is being looked at; told:
-    hears each line of the text as soon as it is known; first: hears the reason of one initiative before its changes are
-    tried; workers: processes that try changes meanwhile; margin: how far
-    from the best (as a share) near-best plans may be; costs: of a change, by which repairs are cheap; statutes: whether
-    what is proposed may move rules that a statute set. Raises ValueError for an unknown name.
+    hears each line of the text as soon as it is known; first: hears the reason of one initiative as it stands in the plan,
+    and before its changes are tried; workers: processes that try changes meanwhile; margin: how far from the best (as a share)
+    near-best plans may be; costs: of a change, by which repairs are cheap; statutes: whether what is
+    proposed may move rules that a statute set. Raises ValueError for an unknown name.
     """
     asked = subjects(case, name) if name is not None else []
     wanted = _parts(parts, asked)
@@ -178,19 +180,24 @@ def explain(
         if plan is None:
             tell("Solving the case")
             plan, solution = solved(case)
-            trials.near = ends(solution)
+        trials.near = plan.ends
         if not plan.has_plan:
             return _without(case, plan.status, wanted, costs, statutes, tell, told)
         return _with(case, plan, solution, wanted, one, others, margin, trials, tell, told, first)
 
 
-def reason_by_reason(case: Case, plan: Plan, keys: Sequence[str], *, statutes: bool = False) -> Iterator[Reason]:
-    """Why some initiatives got what they got, one after another, with all that can be claimed of each."""
-    names, awards = case.facts.names["initiative"], plan.tables["Awards"]
+def reason_by_reason(plan: Plan, keys: Sequence[str], *, statutes: bool = False) -> Iterator[Reason]:
+    """Why some initiatives got what they got, in three rounds: of each what stands in the plan, at once; then what
+    the rest of it would bring and cost, and what is in its way; then, one after another, all that can be claimed."""
+    case, awards = plan.case, plan.tables["Awards"]
+    wanted = [case.facts.names["initiative"].index(key) for key in keys]
+    at_once = AtOnce.of(plan)
+    yield from (at_once.reason(i) for i in wanted)
     with Trials(case, 0, statutes=statutes) as trials:
-        why = Why(Study(case, steps=STEPS), trials, awards["award"], awards["level"])
-        for key in keys:
-            yield why.reason(names.index(key))
+        trials.near = plan.ends
+        why = Why(Study(case, steps=STEPS, plan=plan), trials, awards["award"], awards["level"])
+        yield from (why.first(i) for i in wanted)
+        yield from (why.reason(i) for i in wanted)
 
 
 def _silent(line: str) -> None:
@@ -261,7 +268,9 @@ def _reasoned(
 ) -> Explanation:  # fmt: skip
     words = Words(case)
     awards = plan.tables["Awards"]
-    study = Study(case, steps=STEPS)
+    if one is not None and first is not None and "initiatives" in parts:
+        first(AtOnce.of(plan).reason(one))
+    study = Study(case, steps=STEPS, plan=plan)
     why: Why | None = None
 
     def heard(reason: Reason) -> None:

@@ -13,7 +13,7 @@ from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.reasons.near_best import NearBest
 from optimiser.analysis.reasons.prices import Bottleneck, Price
-from optimiser.analysis.reasons.why import Reason
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever, Limit
-from optimiser.analysis.limits.curve import MOST_STEPS, Curves, Step, WorthCurve, movable
+from optimiser.analysis.limits.curve import MOST_STEPS, Begin, Curves, Step, WorthCurve, movable
 from optimiser.analysis.limits.demands import every
 from optimiser.analysis.limits.ground import Ground
 from optimiser.case.case import Case
@@ -18,7 +18,11 @@ from optimiser.case.tolerances import NEAR_WHOLE, NOTHING, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Number
-from optimiser.solvers.solution import SolveLimits, Stop
+from optimiser.plan.tables import Plan
+from optimiser.solvers.highs import solve
+from optimiser.solvers.sift import LEAST_COLUMNS
+from optimiser.solvers.solution import SolveLimits, Stop, ends
+from optimiser.solvers.value import MOST_SWITCHES
 
 Progress = Callable[[str], None]
 
@@ -74,10 +78,29 @@ def roomy(model: Model, room: Array | float = 1e3) -> Model:
     return replace(model, column_upper=upper)
 
 
+def _begin(model: Model, plan: Plan | None, limits: SolveLimits, stop: Stop) -> Begin | None:
+    """Where the first objective of a large model ends: known from the plan, else found the way plans are. A small one is
+    solved in a moment, and what is said of it then does not depend on where its plan comes from."""
+    if len(model.column_lower) < LEAST_COLUMNS and np.count_nonzero(model.integer) <= MOST_SWITCHES:
+        return None
+    made, bound = None if plan is None else plan.ends, None
+    if made is None or made.first is None:
+        solution = solve(model, limits, stop=stop)
+        made, bound = ends(solution, model), solution.bound
+    elif plan is not None and plan.stages[0].objective == model.stages[0].name:
+        bound = plan.stages[0].bound
+    if made.first is None or made.switches is None or bound is None:
+        return None
+    return Begin(made.first, made.switches, model.stages[0].sign * bound)
+
+
 class Study:
     """One case with its model, its levers and their curves, each solved once and kept."""
 
-    def __init__(self, case: Case, *, steps: int = MOST_STEPS, stop: Stop | None = None) -> None:
+    def __init__(
+        self, case: Case, *, steps: int = MOST_STEPS, stop: Stop | None = None, plan: Plan | None = None
+    ) -> None:
+        """plan: of the case, where it is known; what is asked then begins where its solve ended."""
         self.most_steps = steps
         self.case, self.facts = case, case.facts
         program = Program.of(case)
@@ -89,8 +112,10 @@ class Study:
         self.level = self.model.columns["level"]
         directions, most = [lever.direction for lever in self.levers], [lever.most for lever in self.levers]
         keep = np.arange(self.level.first, self.level.first + self.level.size)
-        first = replace(roomy(self.model), stages=self.model.stages[:1])
-        self.curves = Curves(first, directions, most, self.limits, keep, self.stop)
+        first = replace(roomy(self.model), stages=self.model.stages[:1], ties=())
+        self.curves = Curves(
+            first, directions, most, self.limits, keep, self.stop, _begin(first, plan, self.limits, self.stop)
+        )
         self._known: dict[int, WorthCurve] = {}
         self._look()
         self._gains = self.curves.may_gain() if self.feasible else np.zeros(len(self.levers), bool)

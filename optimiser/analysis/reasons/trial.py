@@ -26,7 +26,7 @@ from optimiser.case.table import Array
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Basis, Solution, SolveLimits
+from optimiser.solvers.solution import NO_ENDS, Ends, SolveLimits, ends
 from optimiser.verbs import apply_changes
 
 
@@ -39,20 +39,7 @@ class TrialOutcome:
     value: float
 
 
-@dataclass(frozen=True, eq=False)
-class Ends:
-    """Where the first objective of a case ends, and its last tie; those of a changed case are not far."""
-
-    first: Basis | None = None
-    last: Basis | None = None
-
-
-def ends(solution: Solution) -> Ends:
-    """The ends of a case that was solved."""
-    return Ends(solution.basis, solution.last)
-
-
-def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> TrialOutcome | None:
+def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = NO_ENDS) -> TrialOutcome | None:
     """What follows from rows of the Scenarios sheet; None where they leave no case or no plan. near: of the case itself."""
     try:
         changed = apply_changes(case, rows) if rows else case
@@ -73,7 +60,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = Ends()) -> Trial
 
 
 def cures(
-    case: Case, required: Sequence[ChangeRow], wanted: int, near: Ends = Ends(), statutes: bool = False
+    case: Case, required: Sequence[ChangeRow], wanted: int, near: Ends = NO_ENDS, statutes: bool = False
 ) -> list[Cure]:
     """What makes possible what `required` asks for and no plan can do: repairs that leave that request alone, each
     tried, first without the request itself. In the order of their cost."""
@@ -161,7 +148,8 @@ class Trials:
     def _ends(self) -> Ends:
         if self.near is None:
             limits = SolveLimits(self.case.settings.gap, self.case.settings.time_limit)
-            self.near = ends(solve(Program.of(self.case).model, limits))
+            model = Program.of(self.case).model
+            self.near = ends(solve(model, limits), model)
         return self.near
 
     def cured(self, required: Sequence[ChangeRow], wanted: int) -> bool:

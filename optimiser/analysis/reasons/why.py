@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from itertools import islice
 
 import numpy as np
 
 from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.reasons.at_once import reason_of, state
 from optimiser.analysis.reasons.bends import bend
 from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.reason import Claim, Reason
 from optimiser.analysis.reasons.shut_out import shut_out
 from optimiser.analysis.reasons.trial import TrialOutcome, Trials
 from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case import impact
-from optimiser.case.grantors import Grantor, asked, grantors
-from optimiser.case.readable import listed, money_short, number, percent, points, points_apart
+from optimiser.case.grantors import asked, grantors
+from optimiser.case.readable import listed, number, percent, points, points_apart
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FULL, FUNDED, HAIR
 from optimiser.model.rules import held_back
@@ -34,51 +36,25 @@ RISE = 0.01
 """A change that does not fund in full is said where it adds at least this share of the scope."""
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A change and what follows from it: money and share of full scope of the initiative. words: such as `0.6 FTE more
-    of analyst at Police`; grantors: who must grant it, the hardest to get first."""
-
-    changes: tuple[ChangeRow, ...]
-    award_after: float
-    level_after: float
-    words: str
-    grantors: tuple[Grantor, ...] = ()
-
-
-@dataclass(frozen=True)
-class Reason:
-    """Why one initiative got what it got.
-
-    limits: what stands in its way, by name; brings: impact that the rest would bring; costs: what that would cost
-    elsewhere (None where it cannot be had, or impact is not the first objective).
-    """
-
-    initiative: str
-    name: str
-    award: float
-    level: float
-    sentence: str
-    limits: tuple[str, ...] = ()
-    would_change: tuple[Claim, ...] = ()
-    brings: float | None = None
-    costs: float | None = None
-
-
 @dataclass(frozen=True, eq=False)
 class _Draft:
-    """A reason before its changes are tried. ways: to try; last: to try where none of them holds; request: what no plan
-    can do yet, so that what makes it possible is looked for."""
+    """A reason before its changes are tried. look: finds the ways to try; last: to try where none of them holds; request: what
+    no plan can do yet, so that what makes it possible is looked for."""
 
     initiative: int
     said: str
     limits: tuple[str, ...] = ()
-    ways: tuple[TriedChange, ...] = ()
+    look: Callable[[], Iterable[TriedChange]] = tuple
     last: tuple[TriedChange, ...] = ()
     request: tuple[ChangeRow, ...] = ()
     brings: float | None = None
     costs: float | None = None
     known: tuple[Claim, ...] = field(default=())
+
+    @cached_property
+    def ways(self) -> tuple[TriedChange, ...]:
+        """The ways to try, found when they are first asked for: what is said before does not wait for them."""
+        return tuple(self.look())
 
 
 class Why:
@@ -87,15 +63,27 @@ class Why:
     def __init__(self, study: Study, trials: Trials, awards: Array, levels: Array) -> None:
         self.study, self.trials, self.awards, self.levels = study, trials, awards, levels
         self.facts, self.ways = study.facts, Ways(study, statutes=trials.statutes)
+        self._drafts: dict[int, _Draft] = {}
         self._waiting: list[_Draft] = []
         self._made: list[Reason] = []
 
     def reason(self, i: int, first: Callable[[Reason], None] | None = None) -> Reason:
         """Why one initiative (its position) got what it got. first: hears it before its claims, each of which is tried."""
-        draft = self._draft(i, deep=True)
         if first is not None:
-            first(self._as_reason(draft, draft.said, ()))
-        return self._finished(draft)
+            first(self.first(i))
+        return self._finished(self._deep(i))
+
+    def first(self, i: int) -> Reason:
+        """What is known of one initiative before its changes are looked for and tried."""
+        full = self.levels[i] >= FULL  # until which score is tried itself
+        must = ", as it must be" if self.facts.must_fund[i] else ""
+        draft = _Draft(i, f"{self._state(i)}{must}.") if full else self._deep(i)
+        return self._as_reason(draft, draft.said, ())
+
+    def _deep(self, i: int) -> _Draft:
+        if i not in self._drafts:
+            self._drafts[i] = self._draft(i, deep=True)
+        return self._drafts[i]
 
     def begin(self, wanted: Iterable[int], told: Callable[[Reason], None] | None = None) -> None:
         """Look for the reasons of several; those whose changes others have tried already are told at once, in order."""
@@ -129,7 +117,9 @@ class Why:
             return self._in_full(i, deep)
         if self.facts.maximum[i] == 0:
             request = tuple(self.ways.required(i).rows)
-            return _Draft(i, f"{self._state(i)}: its maximum is 0.", ways=tuple(self.ways.unlocked(i)), request=request)
+            return _Draft(
+                i, f"{self._state(i)}: its maximum is 0.", look=partial(self.ways.unlocked, i), request=request
+            )
         forced = self.ways.forced(i)
         return self._impossible(i) if forced is None else self._not_in_full(i, forced, deep)
 
@@ -231,9 +221,13 @@ class Why:
         bent = bend(self.ways, i) if loss > small else None
         if bent is not None:
             said += f" {bent.words}"
-        tries = islice(self.ways.to_full(i, forced, levers), None if deep else MOST_CLAIMS)
-        ways = (*tries, *([bent.way] if bent is not None else [])) if loss > small else ()
-        return _Draft(i, said, limits, ways, (self.ways.required(i),), (), brings, costs)
+
+        def look() -> Iterable[TriedChange]:
+            if loss > small:
+                yield from islice(self.ways.to_full(i, forced, levers), None if deep else MOST_CLAIMS)
+                yield from [bent.way] if bent is not None else []
+
+        return _Draft(i, said, limits, look, (self.ways.required(i),), (), brings, costs)
 
     def _impossible(self, i: int) -> _Draft:
         """No plan funds it in full: how far one can go, and what ends it there."""
@@ -276,11 +270,8 @@ class Why:
 
     def _as_reason(self, draft: _Draft, said: str, claims: tuple[Claim, ...]) -> Reason:
         i = draft.initiative
-        key = self.facts.names["initiative"][i]
-        name = str(self.facts.sorted["initiative"]["name"][i]) or key
-        return Reason(
-            key, name, float(self.awards[i]), float(self.levels[i]), said, draft.limits, claims, draft.brings, draft.costs
-        )  # fmt: skip
+        plain = reason_of(self.facts, i, float(self.awards[i]), float(self.levels[i]), said)
+        return replace(plain, limits=draft.limits, would_change=claims, brings=draft.brings, costs=draft.costs)
 
     def _tried(self, i: int, ways: Sequence[TriedChange]) -> tuple[Claim, ...]:
         """The claims that hold after making the change and solving: those that fund in full, else those that give more."""
@@ -314,25 +305,9 @@ class Why:
     # -- words --------------------------------------------------------------------------------------------------------
 
     def _state(self, i: int) -> str:
-        currency = self.facts.settings.currency
-        if self.levels[i] >= FULL:
-            return "Funded in full"
-        if self.levels[i] <= FUNDED and self.awards[i] <= 0:
-            return "Not funded"
-        given, asked = (money_short(float(v[i]), currency) for v in (self.awards, self.facts.request))
-        share = percent(float(self.levels[i]))
-        if given == asked:
-            return f"Funded at {share}"
-        if self.awards[i] > self.facts.request[i]:
-            return f"Funded at {share}: {given}, above its request of {asked}{self._dearer(i)}"
-        return f"Funded at {share}: {given} of {asked}"
-
-    def _dearer(self, i: int) -> str:
-        """Why an initiative costs more than it asks for."""
         hire = self.study.model.columns["hire"]
-        if self.ways.base.x[hire.span][hire.keys["initiative"] == i].sum() > 0:
-            return ", as people are hired for it"
-        return ", as those who deliver it cost more (cost_factor)"
+        hired = bool(self.ways.base.x[hire.span][hire.keys["initiative"] == i].sum() > 0)
+        return state(self.facts, i, float(self.awards[i]), float(self.levels[i]), hired)
 
     def _changes(self, claims: tuple[Claim, ...], joint: str) -> str:
         """What would change it, by who can grant it: those who grant most easily first."""

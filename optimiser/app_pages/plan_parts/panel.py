@@ -7,7 +7,7 @@ from functools import partial
 import streamlit as st
 
 from optimiser.analysis.reasons.answers import INITIATIVE, KINDS
-from optimiser.analysis.reasons.why import Reason
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.page_tables import text_table

@@ -8,7 +8,7 @@ import streamlit as st
 
 from optimiser.analysis.limits.aspects import FUND
 from optimiser.analysis.reasons.answers import INITIATIVE, KINDS, ItemAnswer, names, parts_in_words
-from optimiser.analysis.reasons.why import Reason
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions

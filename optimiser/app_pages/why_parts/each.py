@@ -8,7 +8,7 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.reasons.why import Reason
+from optimiser.analysis.reasons.reason import Reason
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.tolerances import FULL
