@@ -15,10 +15,11 @@ from optimiser.case.case import Case
 from optimiser.case.readable import counted, money_exact, number
 from optimiser.case.spec import Column, Sheet
 from optimiser.case.table import ReadOnly, Table
-from optimiser.solvers.solution import Ends
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from optimiser.solvers.solution import Ends
 
 
 def _t(name: str, help: str) -> Column:

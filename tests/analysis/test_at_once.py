@@ -10,6 +10,7 @@ import pytest
 from optimiser import verbs
 from optimiser.analysis.reasons.at_once import AtOnce
 from optimiser.analysis.reasons.explain import explain, reason_by_reason
+from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.faults import InvalidCase
 from optimiser.case.tolerances import FULL
@@ -18,7 +19,7 @@ from tests.oracle.random_cases import random_case
 SEEDS = range(12)
 
 
-def what_is_said_is_true(case: verbs.Case) -> int:
+def what_is_said_is_true(case: Case) -> int:
     plan = verbs.solve(case)
     if not plan.has_plan:
         return 0

@@ -118,7 +118,9 @@ def test_one_initiative_is_told_with_the_score_that_ends_it() -> None:
 def test_what_is_known_is_told_before_any_change_is_tried() -> None:
     heard: list[Reason] = []
     found = explain(checked(BASE), "second", first=heard.append)
-    (first,), (whole,) = heard, found.reasons
+    (stands, first), (whole,) = heard, found.reasons
+    assert stands.sentence == "Not funded. Nothing is left of The Pool (pool), the only fund that may pay for it."
+    assert (stands.award, stands.level) == (whole.award, whole.level)
     assert first.would_change == ()
     assert first.sentence.startswith("Not funded. It would bring")
     assert whole.sentence.startswith(first.sentence)
