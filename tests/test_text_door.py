@@ -28,6 +28,7 @@ OURS = {
 }  # fmt: skip
 PLAIN = {
     "letters",
+    "delta",  # begins with the sign of a loss, then `letters`
     "len",
     "sum",
     "clock",

@@ -44,11 +44,14 @@ def page() -> None:
         _without(plan)
         return
     _figures(plan)
-    losers.who_changes(plan)
+    less = st.container()
     with st.container(horizontal=True, vertical_alignment="center"):
         part = parts.chosen("plan", PARTS)
         st.space("stretch")
         downloads.of_plan(draft, plan)
+    if PARTS[part] is not of_changes.part:  # which begins with the same sentence
+        with less:
+            losers.who_changes(plan)
     PARTS[part](plan)
     st.caption(letters(impact.meaning(plan.case)))
 
@@ -56,6 +59,7 @@ def page() -> None:
 def _figures(plan: Plan) -> None:
     """Five figures, from the same object as everything below."""
     f, currency = figures(plan), plan.case.settings.currency
+    label, value = words.points_titled(f.impact, impact.unit(plan.case))
     with st.grid(5, min_column_width=170, gap="xsmall"):
         st.metric(
             letters(f"Money, of {words.money_short(f.money_total, currency)}"),
@@ -69,8 +73,8 @@ def _figures(plan: Plan) -> None:
             help=letters(f"Staff at work, on average over the periods: {f.whose}."),
         )
         st.metric(
-            "Impact",
-            letters(words.points(f.impact, impact.unit(plan.case))),
+            letters(label),
+            letters(value),
             border=True,
             help=f"{letters(impact.meaning(plan.case))} The best plan has the most.",
         )

@@ -80,7 +80,7 @@ def _overlaps(draft: Draft, head: Any) -> None:
         "It may be meant, as partners; or two agencies may do the same work. A rule can allow only one of them."
     )
     rows = [
-        {"Theme": o.theme, "Area": o.area, "Agencies": ", ".join(o.agencies), "In the plan": o.sentence,
+        {"Theme": o.theme, "Area": o.area, "Agencies": ", ".join(o.who), "In the plan": o.sentence,
          "A rule that would end it": o.rule["where"] if o.rule else "none: one initiative, delivered jointly"}
         for o in found
     ]  # fmt: skip
@@ -112,11 +112,12 @@ def _own(draft: Draft, head: Any) -> None:
             st.switch_page(st.session_state["pages"]["Inputs"])
         more = _examined(session.plan(draft))
     shown = [r for r in standing if not wanted or r.state in wanted]
-    by, down = rows.order("rules", _TITLES, "", False)
+    titles = _TITLES if more else _TITLES[:-1]  # what each costs is a column once it was asked
+    by, down = rows.order("rules", titles, "", False)
     if by:
         ranks = {"Rule": lambda r: r.name.casefold(), "State": lambda r: _STATES.index(r.state)}
         shown.sort(key=ranks[by], reverse=down)
-    rows.rows("rules", _TITLES, shown, lambda row, cells: _row(draft, row, more.get(row.name, []), cells))
+    rows.rows("rules", titles, shown, lambda row, cells: _row(draft, row, more.get(row.name, []), cells))
 
 
 def _examined(plan: Plan | None) -> dict[str, list[str]]:
@@ -170,7 +171,7 @@ def _count(n: int) -> str:
 
 def _row(draft: Draft, row: Standing, more: Sequence[str], cells: Sequence[Any]) -> None:
     """One line: its switch, its name, which opens it, what it says, and how the plan stands to it."""
-    switch, name, said, reached, state, costs = cells
+    switch, name, said, reached, state, *costs = cells
     key = f"rule-on-{row.number}-{draft.epoch}"
     switch.toggle(
         f"{letters(row.name)} is on",
@@ -189,7 +190,8 @@ def _row(draft: Draft, row: Standing, more: Sequence[str], cells: Sequence[Any])
         reached.markdown(f"**{letters(row.lines[0].achieved)}** {letters(required(row.lines[0]))}")
     label, colour = _BADGES[row.state]
     state.badge(letters(label), color=colour)
-    costs.markdown(letters("; ".join(more)) if more else "")
+    if costs:
+        costs[0].markdown(letters("; ".join(more)) if more else "")
     if opened:
         st.dialog(letters(row.name), width="medium", position="right")(_drawer)(draft, row, more)
 

@@ -97,9 +97,9 @@ def _finding(draft: Draft, plan: Plan) -> None:
 def _lacking(draft: Draft) -> None:
     """What stands between a case and its plan, and the way there."""
     errors = draft.checked().errors
-    said = [f"- **{letters(f.sheet)}**: {letters(f.what)}; {letters(f.cure)}." for f in errors[:LISTED]]
-    more = len(errors) - LISTED
-    st.markdown("\n".join([*said, *([f"- and {more} more"] if more > 0 else [])]))
+    st.markdown("\n".join(f"- **{letters(f.sheet)}**: {letters(f.what)}; {letters(f.cure)}." for f in errors[:LISTED]))
+    if len(errors) > LISTED:
+        st.caption(f"and {len(errors) - LISTED} more")
     if st.button("Mend it" if len(errors) == 1 else f"Mend these {len(errors)}", type="primary", key="mend-it"):
         boxes.open_table(next((f.sheet for f in errors if f.sheet in BY_NAME), "Initiatives"))
         st.session_state["beside"] = boxes.MEND

@@ -101,10 +101,15 @@ class Facts:
         return len(self.names[dimension])
 
     def called(self, dimension: str, code: int) -> str:
-        """A record as people call it, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name."""
+        """A record as people call it, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name, the
+        name alone where the key says nothing more: `Lakeside Hospital, trauma center` of Lakeside Hospital."""
         key = self.names[dimension][code]
-        name = str(self.sorted[dimension]["name"][code]) if dimension in self.sorted else ""
-        return f"{name} ({key})" if name and fold(name) != fold(key) else key
+        names = self.sorted[dimension]["name"].tolist() if dimension in self.sorted else [""] * (code + 1)
+        name = str(names[code])
+        if not name or fold(name) == fold(key):
+            return key
+        shorter = len(key) > 3 and set(fold(key).split()) <= set(fold(name).replace(",", " ").split())
+        return name if shorter and names.count(name) == 1 else f"{name} ({key})"
 
     def code(self, dimension: str, names: Array) -> Array:
         """The number of each name (-1 where blank). Raises KeyError for an unknown name."""

@@ -149,6 +149,16 @@ def points(value: float, unit: str, *, bare: bool = False) -> str:
     return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 
+def points_titled(value: float, unit: str) -> tuple[str, str]:
+    """Impact under a title: (`Impact`, `26.3 points`) or, where the words would not fit a card, (`Impact, weighted
+    delivery`, `$1,200`)."""
+    return (
+        ("Impact", points(value, unit))
+        if unit == POINTS
+        else ("Impact, weighted delivery", points(value, unit, bare=True))
+    )
+
+
 def points_apart(one: float, other: float, unit: str) -> tuple[str, str]:
     """Two values of impact, with as many decimals as it takes to tell them apart: 12.28 points and 12.34 points."""
     if unit != POINTS:

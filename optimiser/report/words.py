@@ -18,6 +18,7 @@ from optimiser.case.readable import (
     percent_up,
     points,
     points_change,
+    points_titled,
     rounded_up,
     written,
 )
@@ -44,6 +45,7 @@ __all__ = [
     "percent_up",
     "points",
     "points_change",
+    "points_titled",
     "quality",
     "rounded_up",
     "rules_kept",

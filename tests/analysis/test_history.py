@@ -240,8 +240,8 @@ def test_the_command_says_prints_and_writes(tmp_path: Path) -> None:
     assert CliRunner().invoke(app, ["history", str(path), "-o", str(path)]).exit_code == 2
     plain = CliRunner().invoke(app, ["history", str(DATA / "gun-violence.xlsx")])
     assert plain.exit_code == 0
-    assert "G25, survivors served: 3 different fundings" in plain.stdout
-    assert "G07, shootings solved: more funding went with less of it" in plain.stdout
+    assert "Family liaison after a homicide, survivors served: 3 different fundings" in plain.stdout
+    assert "Shooting investigation team, shootings solved: more funding went with less of it" in plain.stdout
     with_rows = CliRunner().invoke(app, ["history", str(path), "-o", str(copy), "--as-scenario"])
     assert with_rows.exit_code == 0
     assert "at full scope (" in with_rows.stdout

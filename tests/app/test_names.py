@@ -144,3 +144,13 @@ def test_every_name_stands_letter_by_letter(draft: Draft, page: str) -> None:
         at.session_state[key] = part
         seen += [f"{part}: {one}" for one in markup(answered(at))]
     assert not seen, "\n".join(dict.fromkeys(seen))
+
+
+@pytest.mark.parametrize("less", ["−8.6 points", "−$292k", "-0.4 FTE"])
+def test_a_loss_is_a_loss_to_the_framework_too(less: str) -> None:
+    from streamlit.elements.metric import _is_negative_delta
+
+    from optimiser.app_pages.shell.text import delta
+
+    assert _is_negative_delta(delta(less)), "else its arrow points up, in green"
+    assert not _is_negative_delta(delta("+$1"))

@@ -43,10 +43,10 @@ def test_headline_figures_and_pictures_are_of_one_object() -> None:
     table = at.dataframe[-1].value.set_index("Agency")
     received = plan.received.set_index("agency")
     for share in found.shares:
-        assert table.loc[share.agency, f"In the pool, {of}"] == pytest.approx(share.shapley, abs=0.05)
-        assert table.loc[share.agency, f"Alone, {of}"] == pytest.approx(share.alone, abs=0.05)
-        assert table["Receives"][share.agency] == received["received"][share.agency]
-        assert table["Puts in"][share.agency] == received["contribution"][share.agency]
+        assert table.loc[share.name, f"In the pool, {of}"] == pytest.approx(share.shapley, abs=0.05)
+        assert table.loc[share.name, f"Alone, {of}"] == pytest.approx(share.alone, abs=0.05)
+        assert table["Receives"][share.name] == received["received"][share.agency]
+        assert table["Puts in"][share.name] == received["contribution"][share.agency]
     assert table[f"In the pool, {of}"].sum() == pytest.approx(found.whole, abs=0.2)
     assert len(at.get("plotly_chart")) == 2
 

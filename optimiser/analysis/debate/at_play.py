@@ -132,11 +132,11 @@ class AtPlay:
         ]  # fmt: skip
 
     def _asked(self, reason: str) -> str:
-        """`$2.12m asked for by what the committee itself set: 8 initiatives marked must_fund and Young people placed`."""
+        """`$2.12m asked for by what the committee itself set: 8 initiatives that must be funded and Young people placed`."""
         mine = [p for p in self.parts if p.kind == NO_CHOICE and p.reason == reason]
         musts = sum(MUST in p.by for p in mine)
         by = sorted({name for p in mine for name in p.by if name != MUST})
-        told = listed([*([f"{counted(musts, 'initiative')} marked must_fund"] if musts else []), *by], most=4)
+        told = listed([*([f"{counted(musts, 'initiative')} that must be funded"] if musts else []), *by], most=4)
         return f"{self._short(self.money(NO_CHOICE, reason))} {_REASONS[reason]}{f': {told}' if told else ''}"
 
     def json(self) -> dict[str, Any]:

@@ -290,7 +290,7 @@ class AgencyPage:
             )
         for role, (out, hired) in self.people.items():
             more = f", {fte(round(hired, 2))} hired" if hired > 0.005 else ""
-            made.append(f"  {role}: {fte(round(out, 2))} lent on average{more}")
+            made.append(f"  {role[:1].upper()}{role[1:]}: {fte(round(out, 2))} lent on average{more}")
         made += [f"  Rule: {rule}" for rule in self.rules]
         return [*made, f"  {self.risk}"]
 

@@ -27,6 +27,7 @@ from optimiser.model.build import build
 from optimiser.model.extend import a_hair_wider
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
+from optimiser.model.rules.nouns import shown
 from optimiser.plan.answer import NOT_WHOLE, judged_again, rounding_reach
 from optimiser.plan.entries import effects
 from optimiser.plan.lines import decode
@@ -213,11 +214,17 @@ def _deviations(past: Past, before: Before) -> Sequence[Deviation]:
                 continue
             named = {d: facts.names[d][c] for d, c in zip(order, key, strict=True)}
             i, a, t = (named[d] for d in LEVEL_KEY)
+            who, through = shown(facts, "initiative", i), shown(facts, "agency", a)
             if what == "money":
                 paid, meant = money_exact(now, currency), money_exact(was, currency)
-                said = f"{i} spent {paid} of {named['fund']} on {named['category']} through {a} in {t}; {meant} was planned."
+                said = (
+                    f"{who} spent {paid} of {shown(facts, 'fund', named['fund'])} on {named['category']} through "
+                    f"{through} in {t}; {meant} was planned."
+                )
             else:
-                said = f"{i} delivered {percent(now)} of its scope through {a} in {t}; {percent(was)} was planned."
+                said = (
+                    f"{who} delivered {percent(now)} of its scope through {through} in {t}; {percent(was)} was planned."
+                )
             made.append(Deviation(what, t, i, a, named.get("fund", ""), named.get("category", ""), was, now, said))
     return made
 

@@ -16,6 +16,7 @@ from optimiser.case.readable import listed, money_exact
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import FUNDED
+from optimiser.model.rules.nouns import shown
 from optimiser.plan.entries import entries_of
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
@@ -26,7 +27,7 @@ class Overlap:
     """One theme in one area that several agencies deliver.
 
     agencies: who; money: what each of them spends there (a plan's; empty for the inputs); initiatives: through which,
-    those of the areas around it included.
+    those of the areas around it included. who, through: the same two as people call them.
     """
 
     theme: str
@@ -35,17 +36,17 @@ class Overlap:
     initiatives: tuple[str, ...]
     money: tuple[float, ...] = ()
     currency: str = ""
+    who: tuple[str, ...] = ()
+    through: tuple[str, ...] = ()
 
     @property
     def sentence(self) -> str:
         """The overlap in words, and what can be done."""
         where = f"{self.theme} in {self.area}"
-        through = f"{'jointly ' if self.joint else ''}through {listed(self.initiatives)}"
+        through = f"{'jointly ' if self.joint else ''}through {listed(self.through)}"
         if not self.money:
-            return f"{listed(self.agencies)} may all deliver {where}, {through}."
-        shares = [
-            f"{a} ({money_exact(round(m, 2), self.currency)})" for a, m in zip(self.agencies, self.money, strict=True)
-        ]
+            return f"{listed(self.who)} may all deliver {where}, {through}."
+        shares = [f"{a} ({money_exact(round(m, 2), self.currency)})" for a, m in zip(self.who, self.money, strict=True)]
         return f"{listed(shares)} deliver {where}, {through}."
 
     @property
@@ -126,4 +127,6 @@ def _overlaps(case: Case, initiative: Array, agency: Array, kept: Array, money: 
                 tuple(facts.names["initiative"][i] for i in through.tolist()),
                 spent,
                 case.settings.currency,
+                tuple(shown(facts, "agency", facts.names["agency"][a]) for a in agencies.tolist()),
+                tuple(shown(facts, "initiative", facts.names["initiative"][i]) for i in through.tolist()),
             )

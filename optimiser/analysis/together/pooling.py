@@ -26,6 +26,7 @@ from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.program import Program
+from optimiser.model.rules.nouns import shown
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, SolverError, Stop, settled_plan
 
@@ -403,10 +404,14 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     if p.overlap is not None:
         one, other, lost = p.overlap
         made.append(
-            f"Joining does not always add: {listed(one)} and {listed(other)} lose {_figure(f, lost)} by joining, since what both "
+            f"Joining does not always add: {_group(f, one)} and {_group(f, other)} lose {_figure(f, lost)} by joining, since what both "
             f"could do is done only once."
         )
     return made
+
+
+def _group(f: Facts, agencies: Sequence[str]) -> str:
+    return listed([shown(f, "agency", a) for a in agencies])
 
 
 def _leaving(f: Facts, name: str, worst: Coalition, checked: str, whole: float, exact: bool) -> str:
@@ -414,7 +419,7 @@ def _leaving(f: Facts, name: str, worst: Coalition, checked: str, whole: float, 
         none = "No group" if exact else "No group that was solved"
         return f"{none} does better by leaving, if the whole is divided by {name} ({checked} checked)."
     return (
-        f"Divided by {name}, {listed(worst.agencies)} would do better by leaving together: {_figure(f, worst.value)} by themselves, "
+        f"Divided by {name}, {_group(f, worst.agencies)} would do better by leaving together: {_figure(f, worst.value)} by themselves, "
         f"{_figure(f, worst.given)} in the whole ({checked} checked)."
     )
 

@@ -25,6 +25,7 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array, Table, text
 from optimiser.case.tolerances import HAIR
+from optimiser.model.rules.nouns import shown
 from optimiser.verbs import apply_changes
 
 Status = Literal["curve", "few years", "too alike", "beyond", "no request", "negative", "from nothing", "falls", "convex",
@@ -58,7 +59,8 @@ class Response:
     status: `curve`, or why there is none; sentences: the same in words, and what the curve leaves open. With a curve:
     at_full: the outcome with the whole request, with least and most of the band; points: (level, achieved) as rows of
     Curves, from 0,0 to 1,1, concave; low, middle, high: of the outcome at LEVELS. stated: at_full in the case (None:
-    Outcomes has no such row); curve: its name on the sheet Curves.
+    Outcomes has no such row); curve: its name on the sheet Curves; called: the initiative, as people
+    call it.
     """
 
     initiative: str
@@ -76,6 +78,7 @@ class Response:
     middle: tuple[float, ...] = ()
     high: tuple[float, ...] = ()
     curve: str = ""
+    called: str = ""
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,10 +165,22 @@ def history(case: Case, *, confidence: float = CONFIDENCE) -> History:
         outcome = names[initiative, folded]
         listed = tuple(sorted(years, key=lambda y: y.year))
         asked = Response(
-            initiative, outcome, listed, request, known, "curve", (), curve=_name(case, initiative, outcome)
+            initiative,
+            outcome,
+            listed,
+            request,
+            known,
+            "curve",
+            (),
+            curve=_name(case, initiative, outcome),
+            called=shown(case.facts, "initiative", initiative),
         )
         made.append(_judged(asked, case.settings.currency, confidence))
     return History(case, tuple(made), confidence)
+
+
+def _of(r: Response) -> str:
+    return f"{r.called or r.initiative}, {r.outcome}"
 
 
 def _name(case: Case, initiative: str, outcome: str) -> str:
@@ -182,7 +197,7 @@ def _judged(r: Response, currency: str, confidence: float) -> Response:
     refused = _unusable(r, x, y, currency) or _contradicting(r, x[x > 0], y[x > 0], currency)
     if refused is not None:
         status, why = refused
-        return replace(r, status=status, sentences=(f"{r.initiative}, {r.outcome}: {why}",))
+        return replace(r, status=status, sentences=(f"{_of(r)}: {why}",))
     return _with_curve(r, x[x > 0], y[x > 0], currency, confidence)
 
 
@@ -262,7 +277,7 @@ def _with_curve(r: Response, x: Array, y: Array, currency: str, confidence: floa
     at_full = _tidy(curve.at(request))
     places = [level * request for level in LEVELS]
     low, high = (tuple(map(_tidy, side.tolist())) for side in band(x, y, places, confidence))
-    name = f"{r.initiative}, {r.outcome}"
+    name = _of(r)
     notes = []
     if request > most * (1 + HAIR):
         share = plain(round(most / request * 100))

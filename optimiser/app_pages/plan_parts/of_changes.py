@@ -75,7 +75,7 @@ def shown(plan: Plan, others: Others) -> None:
     head.title("What changes for whom")
     chosen = _against(offered)
     if chosen is not None:
-        found = _compared(plan, dict(others).get(chosen), chosen if chosen == LAST_YEAR else f"“{chosen}”")
+        found = _compared(plan, dict(others).get(chosen), chosen if chosen == LAST_YEAR else f"“{chosen}”", True)
         if found is not None:
             head.title(letters(found.sentence().rstrip(".")))
 
@@ -102,7 +102,8 @@ def _decided() -> Plan | None:
         return None
 
 
-def _compared(plan: Plan, other: Plan | None, name: str) -> Changes | None:
+def _compared(plan: Plan, other: Plan | None, name: str, titled: bool = False) -> Changes | None:
+    """titled: whether the page's title says what the agencies' chart says."""
     try:
         found = changes(plan, other, name)
     except ValueError as problem:
@@ -117,7 +118,8 @@ def _compared(plan: Plan, other: Plan | None, name: str) -> Changes | None:
             )
         )  # fmt: skip
         chart = changed(plan.case, found, of)
-        st.markdown(f"**{letters(chart.headline)}**")
+        if of != "agency" or not titled:  # the title says it of agencies
+            st.markdown(f"**{letters(chart.headline)}**")
         if found.losers(of) or found.gainers(of):
             picture(chart, "changes")
         st.caption(letters(f"{chart.more} Money moved is not impact."))

@@ -98,6 +98,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         key=f"who-{plan.case.sha256[:8]}-{hash((*keys, wanted)) % 10**8}",
         height=min(36 * (len(shown) + 1) + 2, 900),
         row_height=36,
+        placeholder="",
         alt="Award, level, people and impact of every initiative, the largest award first",
         column_config={
             "Initiative": st.column_config.TextColumn(width=200),

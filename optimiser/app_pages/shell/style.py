@@ -49,7 +49,7 @@ CSS = """
 [class*="st-key-titles-"] p, [class*="st-key-rows-"] p { font-size: .93rem; }
 [class*="st-key-titles-"] [data-testid="stMarkdownContainer"],
 [class*="st-key-rows-"] [data-testid="stMarkdownContainer"] { margin-bottom: 0; }
-[class*="st-key-titles-"] p { color: light-dark(#566275, #A3AFC0); }
+[class*="st-key-titles-"] p { margin: 0; color: light-dark(#566275, #A3AFC0); }
 [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { padding: .12rem 0; }
 [class*="st-key-rows-"] [data-testid="stColumn"] { min-width: 0 !important; }
 [class*="st-key-rows-"] p { margin: 0; overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
@@ -59,6 +59,11 @@ CSS = """
 [class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button span { justify-content: flex-start; text-align: left; }
 [class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button [data-testid="stMarkdownContainer"] { min-width: 0; overflow: hidden; }
 @media (max-width: 640px) {
+  /* a chart has names and values beside its bars: rather moved with a finger than written over itself */
+  [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"]) { overflow-x: auto; }
+  [data-testid="stFullScreenFrame"]:has([data-testid="stPlotlyChart"]) { min-width: 620px; }
+  [class*="st-key-committee-awards"] [data-testid="stFullScreenFrame"], [class*="st-key-at-play"] [data-testid="stFullScreenFrame"],
+  [class*="st-key-flow"] [data-testid="stFullScreenFrame"] { min-width: 960px; }
   [class*="st-key-titles-"] { display: none; }
   [class*="st-key-rows-"] p { white-space: normal; }
   [class*="st-key-rows-"] [data-testid="stColumn"] { min-width: calc(50% - 1rem) !important; }

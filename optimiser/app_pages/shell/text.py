@@ -9,12 +9,20 @@ from __future__ import annotations
 
 import re
 
+from optimiser.report.words import MINUS
+
 JOINER = "\u2060"
 _SIGNS = re.compile(r"[\\$*_\[\]`~<&|]|^[#>+=-]")
 """What the grammar would read: anywhere, or where a line begins (a heading, a quotation, a list)."""
 _NUMBERED = re.compile(r"^(\d+)([.)])")
 _SOUGHT = re.compile(r"(?<=:)(?=[\w+/-])|(?<=www)(?=\.)|(?=@)|(?<=@)|(?<=[<>~=-])(?=[<>~=-])", re.IGNORECASE)
 """Between which signs something is looked for in the finished text."""
+
+
+def delta(text: str) -> str:
+    """A change for `st.metric`, which takes for a loss only what begins with the plain sign, and so for a gain all else."""
+    less = text.startswith((MINUS, "-"))
+    return f"-{letters(text[1:])}" if less else letters(text)
 
 
 def letters(text: str) -> str:

@@ -88,12 +88,10 @@ def _against(made: Comparison, wanted: list[str]) -> None:
             format_func=letters,
         ) or wanted[0]  # fmt: skip
     base, other = made.plans[BASE], made.plans[chosen]
+    _moved(made, base, other, chosen)
     if base.has_plan and other.has_plan:
         _pictures(base, other, chosen)
-    left, right = st.columns([62, 38], gap="medium")
-    with left:
-        _moved(made, base, other, chosen)
-    with right, st.container(border=True, key="card-cause"):
+    with st.container(border=True, key="card-cause"):
         _inputs(made, chosen)
     listed = made.of(chosen)
     table(
@@ -122,7 +120,7 @@ def _pictures(base: Plan, other: Plan, chosen: str) -> None:
 
 
 def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
-    """How many get more and less, in a sentence: the awards above show who."""
+    """How many get more and less, in a sentence: the awards below show who."""
     if not (base.has_plan and other.has_plan):
         st.markdown(" ".join(letters(d.sentence) for d in made.of(chosen)[:1]))
         return
@@ -131,14 +129,17 @@ def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
 
 def _inputs(made: Comparison, chosen: str) -> None:
     """What differs in the inputs, and the causes that were found."""
-    st.markdown("**What differs in the inputs**")
-    inputs = made.inputs[chosen]
+    inputs, reasons = made.inputs[chosen], compared.reasons(made.of(chosen))
     currency = made.case.settings.currency
-    st.markdown("\n".join(f"- {letters(d.sentence(currency))}" for d in inputs[:INPUTS]) or "Nothing.")
-    if len(inputs) > INPUTS:
-        st.caption(f"and {len(inputs) - INPUTS} more cells")
-    for n, (said, cause) in enumerate(compared.reasons(made.of(chosen))):
-        if not n:
+    left, right = st.columns(2, gap="medium") if reasons else (st.container(), None)
+    with left:
+        st.markdown("**What differs in the inputs**")
+        st.markdown("\n".join(f"- {letters(d.sentence(currency))}" for d in inputs[:INPUTS]) or "Nothing.")
+        if len(inputs) > INPUTS:
+            st.caption(f"and {len(inputs) - INPUTS} more cells")
+    if right is not None:
+        with right:
             st.markdown("**Why**")
-        st.markdown(letters(said))
-        st.caption(letters(cause))
+            for cause in dict.fromkeys(cause for _, cause in reasons):
+                st.markdown("\n".join(f"- {letters(said)}" for said, why in reasons if why == cause))
+                st.caption(letters(cause))

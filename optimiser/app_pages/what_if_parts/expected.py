@@ -17,6 +17,7 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import InvalidCase
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
+from optimiser.model.rules.nouns import shown
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import curves
@@ -115,11 +116,12 @@ def _so_far(found: Replan) -> None:
         with st.expander(f"{len(listed) - DEVIATIONS} smaller ones"):
             st.markdown("\n".join(f"- {letters(d.sentence)}" for d in listed[DEVIATIONS:]))
     if found.approvals:
-        currency = found.plan.case.settings.currency
+        facts, currency = found.plan.case.facts, found.plan.case.settings.currency
         st.markdown("**Approvals it needs**")
         st.markdown("\n".join(
-            f"- {letters(f'{a.fund} for {a.initiative}: {words.money_change(a.change, currency)}, by {a.by}')}"
+            f"- {letters(f'{fund} for {initiative}: {words.money_change(a.change, currency)}, by {a.by}')}"
             for a in found.approvals
+            for fund, initiative in [(shown(facts, "fund", a.fund), shown(facts, "initiative", a.initiative))]
         ))  # fmt: skip
     for line in (*(t.sentence for t in found.transfers if t.money > 0), *found.notes):
         st.caption(letters(line))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -15,7 +15,7 @@ from optimiser.analysis.limits.people_limits import Staff
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
-from optimiser.app_pages.shell.text import letters
+from optimiser.app_pages.shell.text import delta, letters
 from optimiser.case import impact, tolerances
 from optimiser.case.case import Case
 from optimiser.case.tolerances import LEAST_SIZE
@@ -247,9 +247,9 @@ def _beside(plan: Plan, after: Plan) -> None:
     by = now.impact - was.impact
     with st.grid(4, min_column_width=150, gap="xsmall"):
         shown = round(by, 1) if abs(by) >= 0.05 else by
+        label, value = words.points_titled(now.impact, unit)
         st.metric(
-            "Impact", letters(words.points(now.impact, unit)),
-            letters(words.points_change(shown, unit).replace(words.MINUS, "-")), border=True,
+            letters(label), letters(value), delta(words.points_change(shown, unit, bare=unit != impact.POINTS)), border=True,
             delta_color="off" if abs(by) < tolerances.NO_TENTH else "normal",
         )  # fmt: skip
         for title, value, change in (
@@ -269,7 +269,8 @@ def _beside(plan: Plan, after: Plan) -> None:
                 words.money_change(now.unspent - was.unspent, currency),
             ),
         ):
-            st.metric(title, letters(value), letters(change.replace(words.MINUS, "-")), border=True, delta_color="off")
+            arrow: Literal["auto", "off"] = "auto" if change[:1] in ("+", words.MINUS, "-") else "off"
+            st.metric(title, letters(value), delta(change), border=True, delta_color="off", delta_arrow=arrow)
     st.subheader("Who gets more, who gets less")
     chart = compared.moved_chart(plan, after, "Plan on show", "With the change")
     st.markdown(letters(chart.headline))

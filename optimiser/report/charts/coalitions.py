@@ -67,13 +67,15 @@ def finding(found: Pooling, unit: str) -> str:
     if _content(found, found.worst_shapley):
         return f"{lead}, and {none}."
     if _content(found, found.worst_core):
-        return f"{lead}. Divided that way {leaving(found.worst_shapley, unit)}; divided by prices {none}."
-    return f"{lead}. However the gain is divided, some group would do better by leaving: by prices {leaving(found.worst_core, unit)}."
+        return f"{lead}. Divided that way {leaving(found, found.worst_shapley, unit)}; divided by prices {none}."
+    by_prices = leaving(found, found.worst_core, unit)
+    return f"{lead}. However the gain is divided, some group would do better by leaving: by prices {by_prices}."
 
 
-def leaving(group: Coalition, unit: str) -> str:
+def leaving(found: Pooling, group: Coalition, unit: str) -> str:
     """Who would gain how much by leaving a division."""
-    listed = group.agencies
+    names = {s.agency: s.name or s.agency for s in found.shares}
+    listed = [names[a] for a in group.agencies]
     who = (
         f"{', '.join(listed[:-1])} and {listed[-1]}"
         if 1 < len(listed) <= NAMED
@@ -91,7 +93,7 @@ def _content(found: Pooling, group: Coalition) -> bool:
 def alone_rows(found: Pooling) -> list[Pair]:
     """Each agency alone and in the pool, the largest gain first."""
     ordered = sorted(found.shares, key=lambda s: (-s.gain, s.agency))
-    return [Pair(s.agency, s.alone, s.shapley, _points(s.alone), _points(s.shapley)) for s in ordered]
+    return [Pair(s.name or s.agency, s.alone, s.shapley, _points(s.alone), _points(s.shapley)) for s in ordered]
 
 
 def alone_chart(found: Pooling, case: Case) -> Chart:
@@ -131,13 +133,13 @@ def ratio_chart(listed: list[AgencyFlow]) -> Chart:
 def money_rows(listed: list[AgencyFlow], currency: str) -> list[Pair]:
     """What each agency puts in and receives."""
     return [
-        Pair(f.agency, f.puts_in, f.receives, _money(f.puts_in, currency), _money(f.receives, currency)) for f in listed
+        Pair(f.name, f.puts_in, f.receives, _money(f.puts_in, currency), _money(f.receives, currency)) for f in listed
     ]
 
 
 def ratio_rows(listed: list[AgencyFlow]) -> list[tuple[str, float, str]]:
     """Received for each unit paid in, the least first."""
-    known = sorted((f.ratio, f.agency) for f in listed if f.ratio is not None)
+    known = sorted((f.ratio, f.name) for f in listed if f.ratio is not None)
     return [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
 
 
@@ -153,7 +155,7 @@ def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict
     made = []
     for key in order:
         flow, share = money.get(key), shares.get(key)
-        row: dict[str, Any] = {"Agency": key}
+        row: dict[str, Any] = {"Agency": flow.name if flow else (share.name if share else "") or key}
         if flow is not None:
             row |= {"Puts in": flow.puts_in, "Receives": flow.receives, "Releases, FTE": round(flow.releases, 1)}
         if share is not None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.analysis.asking.case_differences import LISTED, in_words
-from optimiser.analysis.what_if.compare import Comparison, FigureDifference
+from optimiser.analysis.what_if.compare import STAFF, Comparison, FigureDifference
 from optimiser.case import impact
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import HALF_A_CENT, NO_TENTH
@@ -280,7 +280,7 @@ def _differs(made: Comparison, name: str) -> str:
 
 def reasons(listed: Sequence[FigureDifference], most: int = 4) -> list[tuple[str, str]]:
     """The large differences whose cause was found: what differs and why, the impact first."""
-    found = [d for d in listed if d.cause]
+    found = [d for d in listed if d.cause and d.unit != STAFF]  # the page counts people on average, in its table
     found.sort(key=lambda d: (d.item != "impact", d.of != "total"))
     return [(d.sentence, d.cause) for d in found[:most]]
 
