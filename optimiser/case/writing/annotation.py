@@ -24,6 +24,10 @@ READING_ONLY = (
     "For reading only: values without formulas and formats. Mend your own file, by this list, and check it again."
 )
 """What the marked copy says of itself: the user's own file could not be written again without losing parts of it."""
+NARROW, WIDE = 10.0, 40.0
+"""Widths of columns in the marked copy, in characters."""
+LOOKED_AT = 500
+"""Rows by whose texts a column's width is found."""
 _ADDRESS = re.compile(r"([A-Z]{1,3})([1-9]\d*)")
 At = Mapping[tuple[int, int], Sequence[Fault]]
 """(row, column), both from 1 -> the faults of that cell."""
@@ -91,9 +95,10 @@ def _copy(book: Workbook, sheet: RawSheet, at: At) -> None:
 
     made = book.create_sheet(sheet.name)
     made.freeze_panes = "A2"
-    set_up(made, [16.0] * max(1, len(sheet.rows[0]) if sheet.rows else 1))
-    for j in range(len(sheet.rows[0]) if sheet.rows else 0):
-        made.column_dimensions[letters(j + 1)].width = 16
+    widths = _widths(sheet)
+    set_up(made, widths or [NARROW])
+    for j, width in enumerate(widths):
+        made.column_dimensions[letters(j + 1)].width = width
     columns: dict[int, list[int]] = defaultdict(list)
     for row, column in at:
         columns[row].append(column)
@@ -121,4 +126,10 @@ def _copy(book: Workbook, sheet: RawSheet, at: At) -> None:
             text = "\n\n".join(f"[{f.code}] found {f.found}; expected {f.expected}; {f.cure}" for f in found_here)
             cell.comment = Comment(text, "Optimiser", height=120 + 16 * (len(text) // 40), width=340)
             cells[column - 1] = cell
-        made.append(cells)
+        made.append(broken(made, number, values, cells, widths))
+
+
+def _widths(sheet: RawSheet) -> list[float]:
+    """Of each column, by its longest text; what is longer than the widest is broken into lines."""
+    columns = zip(*sheet.rows[:LOOKED_AT], strict=True) if sheet.rows else ()
+    return [min(WIDE, max(NARROW, 2.0 + max(len(str(v)) for v in column))) for column in columns]

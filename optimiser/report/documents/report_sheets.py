@@ -97,7 +97,7 @@ class Book:
                     cells.append(formatted(sheet, value.text, shown, formula=True))
                 else:
                     cells.append(_looking(sheet, value, line.look, shown))
-            free = line.look in ("title", "headline", "text") or len(line.values) == 1
+            free = line.look in ("title", "headline") or len(line.values) == 1 or (line.look == "text" and not frozen)
             sheet.append(cells if free else broken(sheet, r, line.values, cells, widths))
 
     def save(self, target: Target) -> None:
