@@ -20,6 +20,7 @@ from optimiser.commands import (
     interrupt,
     outlook,
     papers,
+    reviews,
     rules,
     together,
     what_if,
@@ -74,7 +75,7 @@ def _options(
     pass
 
 
-for commands in (core, bring, intake, rules, what_if, outlook, papers, history, together, why, debate, care):
+for commands in (core, bring, intake, rules, what_if, outlook, papers, history, together, why, debate, reviews, care):
     commands.register(app)
 
 

@@ -72,7 +72,8 @@ class ReviewSet:
         )
         both = there & (others > 0)
         off = np.where(both, filled - theirs, 0.0).sum(axis=0)
-        return np.divide(off, both.sum(axis=0), out=np.full(len(self.reviewers), np.nan), where=both.any(axis=0))
+        mean = np.divide(off, both.sum(axis=0), out=np.full(len(self.reviewers), np.nan), where=both.any(axis=0))
+        return np.asarray(mean)
 
     def combined(self, method: str) -> Array:
         """[I]: what the scores come to, 0 to 100, to DECIMALS."""
@@ -175,13 +176,13 @@ def _cell(value: object) -> str:
 
 def _mean(given: Array) -> Array:
     count = (~np.isnan(given)).sum(axis=1)
-    return np.divide(np.nansum(given, axis=1), count, out=np.full(len(given), np.nan), where=count > 0)
+    return np.asarray(np.divide(np.nansum(given, axis=1), count, out=np.full(len(given), np.nan), where=count > 0))
 
 
 def _spread(given: Array) -> Array:
     free = (~np.isnan(given)).sum(axis=1) - 1
     off = np.nansum((given - _mean(given)[:, None]) ** 2, axis=1)
-    return np.sqrt(np.divide(off, free, out=np.full(len(given), np.nan), where=free > 0))
+    return np.asarray(np.sqrt(np.divide(off, free, out=np.full(len(given), np.nan), where=free > 0)))
 
 
 def _trimmed(given: Array) -> Array:

@@ -65,7 +65,7 @@ def agenda(
     from optimiser.solvers.solution import SolverError
 
     read = read_case(case, scenario or ())
-    flips = {**_named(read, funded or (), True), **_named(read, dropped or (), False)}
+    flips = {**named_initiatives(read, funded or (), True), **named_initiatives(read, dropped or (), False)}
     if output is not None and not flips:
         leave(Exit.USAGE, "To keep a choice as a scenario say what is chosen: --in INITIATIVE, --out INITIATIVE.")
     plan = _plan(read)
@@ -340,7 +340,7 @@ def _plan(case: Case) -> Plan:
     return plan
 
 
-def _named(case: Case, said: Sequence[str], funded: bool) -> dict[str, bool]:
+def named_initiatives(case: Case, said: Sequence[str], funded: bool) -> dict[str, bool]:
     """Initiatives by key or name."""
     from optimiser.case.names import fold, nearest
 

@@ -16,6 +16,7 @@ from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.debate.floor import FloorAmendment, TriedAmendment
 from optimiser.analysis.debate.floor import tried as floor_tried
 from optimiser.analysis.debate.losses import Losses, losses
+from optimiser.analysis.debate.next_in_line import NextInLine, next_in_line
 from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.debate.stated import Statement
 from optimiser.analysis.debate.weights import Criterion, Weighed, Weighing, weigh
@@ -142,6 +143,11 @@ def weighed_criteria(case: Case, tell: Tell) -> tuple[Criterion, ...]:
 def members_weights(plan: Plan, answers: Mapping[str, Statement], tell: Tell) -> Weighed:
     """What is funded whichever member's weights count, and what disagreement is worth."""
     return weigh(plan.case, plan, answers, progress=tell)
+
+
+def in_line(plan: Plan, declines: str, tell: Tell) -> NextInLine:
+    """Who is next if one initiative declines, and how far below the line the others are."""
+    return next_in_line(plan, {declines}, progress=tell)
 
 
 def lost(plan: Plan, found: MoneyChange, tell: Tell) -> Loss:

@@ -9,6 +9,7 @@ from typing import Any
 from optimiser.analysis.debate.agenda import flipped, names_of, price_of, shifts_of
 from optimiser.analysis.debate.at_play import KINDS, at_play
 from optimiser.analysis.debate.losses import losses
+from optimiser.analysis.debate.next_in_line import below_the_line
 from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.debate.who_changes import agency_page, changes, has_last_year
 from optimiser.analysis.limits.cell import ChangeRow, where_of
@@ -280,18 +281,10 @@ class _Answers:
 
     def _next(self) -> list[str]:
         """Those not funded, by what the plan loses when they must be."""
-        out = [r["initiative"] for r in self.plan.tables["Awards"].records() if r["state"] == NOT_FUNDED]
-        priced = []
-        for key in out:
-            try:
-                other = solve(apply_changes(self.case, flipped(self.case, key, True)))
-            except InvalidCase:
-                continue
-            if other.has_plan:
-                priced.append((price_of(self.plan, other), key))
         made = [
-            f"{self.names[k]}: {points_change(-round(p, 1), impact.unit(self.case))} if it must be funded"
-            for p, k in sorted(priced)
+            f"{b.name}: {points_change(-round(b.price, 1), impact.unit(self.case))} if it must be funded"
+            for b in below_the_line(self.plan)
+            if b.price is not None
         ]
         return made[:MOST] or ["Nobody: every initiative that could be funded is."]
 

@@ -5,7 +5,8 @@ of what was chosen is too high on average (the optimizer's curse: Smith and Wink
 towards what initiatives achieve in general, the more the less sure it is (empirical Bayes):
 
     yield      impact at full scope for one unit of money, of each initiative, as estimated
-    spread     its standard deviation, from the sheet Uncertainty or, where that says nothing, from the sheet History
+    spread     its standard deviation, from the sheet Uncertainty or, where that says nothing, from how far reviewers of a
+               score differ (its standard error), or else from the sheet History
     expected   middle + between / (between + spread²) × (yield − middle)
 
 `between` is what yields differ by beyond their spreads (by moments), the middle their mean, weighted by how sure they are.
@@ -26,6 +27,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
 from optimiser.case.readable import counted, points, points_change
+from optimiser.case.review_scores import score_errors
 from optimiser.case.table import Array
 from optimiser.model.program import Program
 from optimiser.plan.entries import effects
@@ -40,6 +42,8 @@ LOW, HIGH = 0.1, 0.9
 """Where a check is tried: so much of what an estimate may turn out lies below."""
 CHECKS = 3
 """Scores that are named to be checked."""
+REVIEWED = "\0reviews"
+"""Group of the error of a score that reviewers' differences show."""
 _QUANTILES = tuple((k + 0.5) / 50 for k in range(50))
 
 
@@ -163,6 +167,11 @@ def spreads(case: Case) -> Array:
                 value = facts.outcome_value[(facts.outcome_initiative == i) & (facts.outcome_of == outcome)].sum()
                 if whole[i]:
                     add(key, group, relative * float(value / whole[i]))
+    if counts:
+        for key, error in score_errors(case.tables).items():
+            i = places[key]
+            if not parts[i] and facts.score[i] > 0:
+                add(key, REVIEWED, error / float(facts.score[i]))
     found = np.array([np.sqrt(sum(v * v for v in mine.values())) for mine in parts])
     return _with_history(case, whole, found)
 

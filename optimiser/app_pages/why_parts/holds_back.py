@@ -12,7 +12,7 @@ from optimiser.analysis.rulebook.rule_audit import RuleFinding
 from optimiser.app_pages.shell.asking import answer, known
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
-from optimiser.app_pages.why_parts import ask, each, is_certain
+from optimiser.app_pages.why_parts import ask, each, in_line, is_certain
 from optimiser.case.grantors import Grantor
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
@@ -146,6 +146,8 @@ def headline(plan: Plan, part: str) -> str:
         return is_certain.headline(plan)
     if part == ASK:
         return ask.headline(plan)
+    if part == LINE:
+        return "Who is next if one declines, and how far below the line are the others?"
     found: list[Price] | None = known(("prices", plan.case.sha256))
     if found is None:
         return "Looking for what holds this plan back"
@@ -155,5 +157,5 @@ def headline(plan: Plan, part: str) -> str:
 
 
 LIMITS, RULES, EACH, CERTAIN = "What limits us", "What each rule costs", "Each initiative", "What is certain"
-ASK = "Ask why"
-PARTS = {LIMITS: limits, EACH: each.part, ASK: ask.part, RULES: rules, CERTAIN: is_certain.part}
+ASK, LINE = "Ask why", "Next in line"
+PARTS = {LIMITS: limits, EACH: each.part, ASK: ask.part, RULES: rules, CERTAIN: is_certain.part, LINE: in_line.part}

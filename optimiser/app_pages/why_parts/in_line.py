@@ -1,0 +1,73 @@
+"""Next in line: what reviewers say, where they disagree first; who is next if one declines; how far below the line the others are."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import streamlit as st
+
+from optimiser.analysis.debate.next_in_line import NextInLine
+from optimiser.analysis.debate.review_words import SAID, ReviewView, view
+from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.page_tables import text_table
+from optimiser.app_pages.shell.picture import picture
+from optimiser.app_pages.shell.text import letters
+from optimiser.desk import questions
+from optimiser.plan.derive import NOT_FUNDED, TOGETHER
+from optimiser.plan.tables import Plan
+from optimiser.report.charts.reviewed import reviewed
+from optimiser.solvers.solution import SolverError
+
+
+def part(plan: Plan) -> None:
+    """Reviews, where there are any; then the line."""
+    if len(plan.case.tables["Reviews"]):
+        _reviews(view(plan.case))
+    rows = [r for r in plan.tables["Awards"].records() if r["state"] not in (NOT_FUNDED, TOGETHER)]
+    if not rows:
+        st.markdown("Nothing is funded, so nobody can decline.")
+        return
+    st.subheader("If one declines")
+    names = {r["initiative"]: str(r["name"] or r["initiative"]) for r in rows}
+    chosen = st.selectbox(
+        "Which initiative declines",
+        list(names),
+        format_func=lambda k: letters(names[k]),
+        key="line-declines",
+        width=420,
+    )
+    found: NextInLine | None = answer(
+        ("next in line", plan.case.sha256, chosen), "Solving without it, and with each of the others",
+        partial(questions.in_line, plan, str(chosen)), (SolverError, ValueError), "line",
+    )  # fmt: skip
+    if found is None:
+        return
+    for one in found.declined:
+        with st.container(border=True):
+            st.markdown(letters(found.sentence(one)))
+    if found.below:
+        st.subheader("How far below the line")
+        st.markdown("\n".join(f"- {letters(found.below_words(one))}" for one in found.below))
+    st.caption("Each is found by solving again: what the plan loses without it, or with it.")
+
+
+def _reviews(found: ReviewView) -> None:
+    st.subheader(letters(found.headline()))
+    left, right = st.columns([60, 40], gap="medium")
+    with left:
+        picture(reviewed(found), "reviewed", "Every initiative's reviews as a table")
+        st.caption(letters(f"The line goes from the lowest to the highest score; the dot is {SAID[found.method]}."))
+    with right:
+        rows = [
+            {
+                "Reviewer": r.reviewer,
+                "Scored": r.n,
+                "Mean": f"{r.mean:.1f}",
+                "Against the others": "alone"
+                if r.off is None
+                else f"{r.off:+.1f} {r.called}".strip().replace("-", "−"),
+                "Conflict": ", ".join(r.apart) or "–",
+            }
+            for r in found.reviewers
+        ]
+        text_table(rows, "Reviewers, the harshest first")

@@ -1,0 +1,50 @@
+"""reviews: what several reviewers' scores come to, where they differ, who is harsh; and who is next in line."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case
+from optimiser.commands.debate import named_initiatives
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command."""
+    command(app, reviews)
+
+
+def reviews(
+    case: CaseFile,
+    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    declines: Annotated[
+        list[str] | None,
+        typer.Option(help="Who is next if this initiative declines; several are possible (else: each funded one)."),
+    ] = None,
+    as_json: Json = False,
+) -> None:
+    """Reviewers' scores: mean, spread, normalised, rank, who is harsh; then the next in line if one declines, and how far below the line."""
+    from optimiser.analysis.debate.next_in_line import next_in_line
+    from optimiser.analysis.debate.review_words import view
+    from optimiser.solvers.solution import SolverError
+    from optimiser.verbs import solve
+
+    read = read_case(case, scenario or ())
+    asked = set(named_initiatives(read, declines, False)) if declines else None
+    found, plan = view(read), solve(read)
+    line = None
+    if plan.has_plan:
+        try:
+            with Progress("who is next in line") as progress:
+                line = next_in_line(plan, asked, progress=progress.line)
+        except SolverError as error:
+            leave(Exit.STOPPED, f"{error}.")
+    if as_json:
+        print_json({**found.json(), "next": None if line is None else line.json()})
+    else:
+        print("\n".join(found.lines()))
+        if line is not None:
+            print("\n".join(["Next in line", *line.lines()]))
+    if line is None:
+        leave(Exit.INFEASIBLE if plan.status == "infeasible" else Exit.STOPPED)
