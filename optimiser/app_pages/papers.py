@@ -69,7 +69,11 @@ def page() -> None:
         text_table(rows, "Papers, what each is for, its files and its state", "Paper")
         _letterhead(source)
     with right:
-        _one(draft, source, found)
+        title, pages = _one(draft, source, found)
+    with left:
+        first = min(len(pages), paper_preview.THUMBS)
+        st.caption(letters(f"{title}, {'its page' if len(pages) == 1 else f'pages 1 to {first} of {len(pages)}'}"))
+        paper_preview.thumbs(pages)
     st.caption(letters(source.foot))
     if boxes.opened()[0] == "letterhead":
         letterhead_box.box()
@@ -175,8 +179,8 @@ def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
     )
 
 
-def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
-    """One paper: what it lacks, to be filled here, and its pages as they will stand."""
+def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> tuple[str, list[str]]:
+    """One paper: what it lacks, to be filled here, and its pages as they will stand. Returns its title and the pages."""
     there = {s.name: s for s in found if s.count}
     first = next((s.name for s in there.values() if s.missing), next(iter(there)))
     chosen = there[
@@ -201,6 +205,7 @@ def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
     how_many = counted(len(made), "page" if isinstance(content, Deck) else "part")
     st.markdown(f"**{letters(how_many)}, as it will stand**")
     paper_preview.show(made)
+    return chosen.title, made
 
 
 def _lacking(draft: Draft, paper: State) -> None:

@@ -53,6 +53,8 @@ def write(paper: Document, template: bytes | None = None) -> bytes:
     if not template:
         normal.font.name, normal.font.size = _FONT, Pt(_BODY)
         normal.paragraph_format.space_after = Pt(6)
+        for script in ("eastAsia", "cs"):  # else names in other scripts are set in a serif
+            normal.element.rPr.rFonts.set(f"{{{_W}}}{script}", _FONT)
     room = section.page_width - section.left_margin - section.right_margin
     _heading(made, paper.title, 0)
     if paper.lead:

@@ -23,6 +23,10 @@ STYLE = """
 .paper .bars span { text-align: right; } .paper .bars div { display: flex; align-items: center; gap: .4rem; }
 .paper .bars i { display: block; height: .7rem; background: #3A7BC8; } .paper .bars i.less { background: #B5412A; }
 .paper .sign { margin-top: 1.4rem; border-top: 1px solid #8888; width: 16rem; max-width: 100%; }
+.thumbs { display: grid; grid-template-columns: repeat(4, 1fr); gap: .8rem; }
+.thumbs .paper { zoom: .25; aspect-ratio: 16 / 9; overflow: hidden; margin: 0; }
+.thumbs .paper h1 { font-size: 1.5rem; }
+.thumbs .paper .foot { display: none; }
 </style>
 """
 """For what `pages` returns."""

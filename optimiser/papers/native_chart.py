@@ -55,9 +55,9 @@ def bar_chart(sheet: Any, title: str, first: int, last: int, row: int, columns: 
 
 
 def _type(hundredths: int, bold: bool = False) -> Any:
-    from openpyxl.drawing.text import CharacterProperties
+    from openpyxl.drawing.text import CharacterProperties, Font
 
-    return CharacterProperties(sz=hundredths, b=bold)
+    return CharacterProperties(sz=hundredths, b=bold, latin=Font(typeface="Calibri"))
 
 
 def _texts(hundredths: int) -> Any:

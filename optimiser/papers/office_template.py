@@ -30,7 +30,7 @@ TEMPLATES = {
     "xlsx": ("workbook.xlsx", "xl/workbook.xml"),
 }
 """By the ending of the files that are made with it: the name of a template in a folder, and the part that it has."""
-LARGEST, UNPACKED, PARTS = 5_000_000, 25_000_000, 3_000
+LARGEST, UNPACKED, PARTS = 10_000_000, 30_000_000, 3_000
 """Bytes of a file, bytes that it unpacks to, and parts of which it consists, at most."""
 _PROGRAM = re.compile(
     r"vbaProject|vbaData|attachedToolbars|activeX/|embeddings/|customUI|macrosheets/|dialogsheets/", re.I

@@ -185,7 +185,7 @@ class Paper:
     """A paper. Its file is named as its class is used: `award_letters.py` holds the paper `award-letters`.
 
     name: for the command line and file names; title, purpose: for people; forms: endings of its files; after: "" (as soon
-    as there is a plan), `vote` or `actuals`.
+    as there is a plan), `vote` or `actuals`; rank: where it stands among those of the same moment, the names decide after that.
     """
 
     name: str
@@ -193,6 +193,7 @@ class Paper:
     purpose: str
     forms: tuple[str, ...]
     after: str = ""
+    rank: int = 9
 
     def subjects(self, source: Source) -> list[str]:
         """Of what one is made each: the keys of agencies or funds; one "" for a paper of the whole."""
@@ -252,7 +253,7 @@ def shelf() -> Mapping[str, Paper]:
         for value in vars(module).values():
             if isinstance(value, type) and issubclass(value, Paper) and value.__module__ == module.__name__:
                 made[value.name] = value()
-    return dict(sorted(made.items(), key=lambda item: (_ORDER.get(item[1].after, 3), item[0])))
+    return dict(sorted(made.items(), key=lambda item: (_ORDER.get(item[1].after, 3), item[1].rank, item[0])))
 
 
 _ORDER = {"": 0, "vote": 1, "actuals": 2}

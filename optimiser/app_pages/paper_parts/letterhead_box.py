@@ -42,8 +42,8 @@ def box() -> None:
     """What is kept, with a way to take it away; and a field for another, which is judged at once."""
     db, actor = session.db(), session.actor()
     st.markdown(
-        "Every paper is made on it from now on, in all cases. Bring a document (.docx), slides (.pptx) or a workbook (.xlsx) "
-        "of at most 5 MB, without macros. Links out of it are taken out, and nothing is fetched. The foot of "
+        "Papers are made on it from now on, in all cases. Bring a document (.docx), slides (.pptx) or a workbook (.xlsx) "
+        "of at most 10 MB, without macros. Links out of it are taken out, and nothing is fetched. The foot of "
         "each page still says what the paper was made of."
     )
     kept, may = {one.form: one for one in letterheads.listed(db, actor)}, letterheads.may_set(actor)

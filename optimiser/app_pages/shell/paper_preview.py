@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import streamlit as st
 
 from optimiser.papers.as_preview import STYLE
+
+THUMBS = 4
+"""Pages that are seen small."""
+
+
+def thumbs(pages: Sequence[str]) -> None:
+    """The first of these pages, small and beside each other, as in a file browser: what is in them is read in `show`."""
+    st.html(f'<div class="thumbs" aria-hidden="true">{"".join(pages[:THUMBS])}</div>')
 
 
 def show(pages: Iterable[str]) -> None:

@@ -67,7 +67,7 @@ def _list(book: Workbook, faults: Sequence[Fault], sheets: set[str]) -> None:
         made.column_dimensions[letters(j + 1)].width = width
     set_up(made, WIDTHS, "3:3")
     said = new_cell(made, READING_ONLY)
-    said.font = Font(bold=True, size=13)
+    said.font = Font(name="Calibri", family=2, bold=True, size=13)
     made.append([said])
     made.append([])
     made.append([title_cell(made, title) for title in TITLES])
@@ -83,7 +83,7 @@ def _list(book: Workbook, faults: Sequence[Fault], sheets: set[str]) -> None:
             link.row, link.column = row, column
             quoted = fault.sheet.replace("'", "''")
             link.hyperlink = Hyperlink(ref=f"{letters(column)}{row}", location=f"'{quoted}'!{place}")
-            link.font = Font(color="0563C1", underline="single")
+            link.font = Font(name="Calibri", family=2, color="0563C1", underline="single")
         made.append(broken(made, row, parts, cells, WIDTHS))
 
 

@@ -15,6 +15,7 @@ class FiguresWorkbook(Paper):
     name, title = "figures", "Workbook of figures"
     purpose = "For finance: live sums, native charts"
     forms = ("xlsx",)
+    rank = 4
 
     def content(self, source: Source, subject: str) -> Document:
         """One sheet for each table, and charts beside them."""

@@ -17,6 +17,7 @@ class GrantCompliance(Paper):
     name, title = "grant-compliance", "Compliance sheets"
     purpose = "One for each grant: rule, required, reached, by whose authority"
     forms = ("docx",)
+    rank = 6
 
     def subjects(self, source: Source) -> list[str]:
         """Every grant."""

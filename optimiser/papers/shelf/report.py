@@ -15,6 +15,7 @@ class Report(Paper):
     name, title = "report", "Report for members"
     purpose = "For members who read offline: everything on one page, and as plain text"
     forms = ("html", "txt")
+    rank = 3
 
     def content(self, source: Source, subject: str) -> Document:
         """All parts, one after the other."""

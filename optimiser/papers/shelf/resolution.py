@@ -17,6 +17,7 @@ class Resolution(Paper):
     name, title = "resolution", "Resolution"
     purpose = "What the council signs: amounts, funds, subrecipients, purpose, vote"
     forms = ("docx",)
+    rank = 2
 
     def content(self, source: Source, subject: str) -> Document:
         """Whereas, resolved, amounts, vote."""

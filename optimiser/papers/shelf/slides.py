@@ -24,6 +24,7 @@ class Slides(Paper):
     name, title = "slides", "Slides for the committee"
     purpose = "The motion, who gets what, what changes for whom, what it rests on"
     forms = ("pptx",)
+    rank = 1
 
     def content(self, source: Source, subject: str) -> Deck:
         """Eight to twelve pages."""

@@ -151,7 +151,7 @@ def _looking(sheet: Any, value: Any, look: str, number_format: str) -> Any:
     if look in ("title", "headline") and isinstance(content, str):
         cell: Any = new_cell(sheet)
         cell._value, cell.data_type = content, "s"
-        cell.font = Font(bold=True, size=18 if look == "title" else 13)
+        cell.font = Font(name="Calibri", family=2, bold=True, size=18 if look == "title" else 13)
         return cell
     return content
 
