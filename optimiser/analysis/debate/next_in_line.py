@@ -127,7 +127,7 @@ def next_in_line(
             made.append(_declined(plan, row["initiative"], names[row["initiative"]], float(row["award"])))
     below = below_the_line(plan)
     reachable = [b.initiative for b in below if b.price is not None][:nearest]
-    lifts = {r.initiative: r for r in reason_by_reason(case, plan, reachable)} if reachable else {}
+    lifts = {r.initiative: r for r in reason_by_reason(plan, reachable)} if reachable else {}
     told = tuple(_lifted(b, lifts[b.initiative]) if b.initiative in lifts else b for b in below)
     return NextInLine(case.settings.currency, impact.unit(case), tuple(made), told)
 
