@@ -63,3 +63,10 @@ def test_sums_of_any_numbers_tie_however_far_apart_they_are(rows: list[tuple[str
     ]
     taken = take(read_map(SUMS), [ForeignFile("a.xlsx", RawBook((RawSheet("S", cells),)))])
     assert taken.errors or all(tie.ties for table in taken.tables for tie in table.ties)
+
+
+def test_an_amount_too_large_in_the_case_s_unit_is_refused_by_its_cell() -> None:
+    rows: list[list[Any]] = [["Program", "FY27 Request"], ["A", 1e306], ["B", 5]]
+    thousands = read_map(SUMS.replace("columns", "money = 1000\ncolumns"))
+    taken = take(thousands, [ForeignFile("a.xlsx", RawBook((RawSheet("S", rows),)))])
+    assert [(f.cell, f.code) for f in taken.errors] == [("B2", "N06")]
