@@ -11,6 +11,7 @@ from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_y
 from optimiser.analysis.reasons.near_best import MARGIN
 from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.committee_parts.views import Others, figures_of, rule_lines, rules_headline
+from optimiser.app_pages.shell import losers
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
@@ -25,18 +26,19 @@ from optimiser.report.charts import wall as charts
 from optimiser.report.charts.changed import changed
 from optimiser.solvers.solution import SolverError
 
-RULES, ALTERNATIVES, SAID = 17, 8, 3
-"""Rules in one table, plans in one, and sentences below a chart."""
+RULES, ALTERNATIVES, SAID, LOSERS = 17, 8, 3, 2
+"""Rules in one table, plans in one, sentences below a chart, and agencies that get less and are named."""
 
 
 def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
-    """The motion, its three figures, money by theme, and what it rests on."""
+    """The motion, its three figures, who gets less, money by theme, and what it rests on."""
     st.title(letters(paper.title))
     told = [
         f"**{letters(value)}** {letters(of)}" + (f" :gray[({letters(change)})]" if change else "")
         for value, of, change in figures_of(paper, plan, others)
     ]
     st.markdown(" · ".join(told))
+    losers.who_changes(plan, others, LOSERS)
     picture(charts.enlarged(committee.theme_chart(plan)), "wall-themes", alone=True, still=True)
     st.markdown(" ".join(letters(s) for s in committee.rests_on(plan)[:SAID]))
 

@@ -15,15 +15,15 @@ MOST = 4
 """Agencies that get less and are named."""
 
 
-def who_changes(plan: Plan, others: Sequence[tuple[str, Plan]] = ()) -> None:
+def who_changes(plan: Plan, others: Sequence[tuple[str, Plan]] = (), most: int = MOST) -> None:
     """In one sentence who gets less and who gets more, most first: than last year or, where that is not known, than the
-    first of the others."""
+    first of the others. most: agencies that get less and are named."""
     if not has_last_year(plan.case) and not others:
         return
     name, other = (LAST_YEAR, None) if has_last_year(plan.case) else (f"“{others[0][0]}”", others[0][1])
     found = changes(plan, other, name)
     less = found.losers()
-    worst = [f"{c.name} {words.money_change(c.change, found.currency)}" for c in less[:MOST]]
+    worst = [f"{c.name} {words.money_change(c.change, found.currency)}" for c in less[:most]]
     rest = len(less) - len(worst)
     named = f"{words.listed([*worst, *([words.counted(rest, 'other')] if rest else [])])}." if worst else ""
     st.markdown(f"**{letters(found.sentence())}** {letters(named)}")
