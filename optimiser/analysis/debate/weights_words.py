@@ -59,7 +59,12 @@ def worth(found: Weighed) -> list[str]:
         + (f"; {'that' if len(nothing) == 1 else 'those'} of {listed(nothing)} would not." if nothing else ".")
     ]
     m = found.greatest(PROPOSAL)
-    made.append(f"The proposed plan takes most from {m.name}: at most {lost(m, PROPOSAL)}.")
+    takes = (
+        f"The proposed plan takes most from {m.name}: at most"
+        if len(found.members) > 1
+        else f"Under the proposed plan {m.name} loses at most"
+    )
+    made.append(f"{takes} {lost(m, PROPOSAL)}.")
     if len(found.members) > 1:
         loser, whose = max(
             ((m, o.name) for m in found.members for o in found.members if o is not m),
