@@ -89,7 +89,7 @@ def _lines(plan: Plan, name: str) -> list[RuleLine]:
     facts = plan.case.facts
     number = next(meaning(facts, rule) for rule in rules_of(facts) if rule.name == name)
     spoken, made = Spoken(facts), []
-    for row in plan.tables["Compliance"].records():
+    for row in plan.limits():
         if row["rule"] != name:
             continue
         measured = row["achieved"] == row["achieved"]

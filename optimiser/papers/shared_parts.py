@@ -146,7 +146,7 @@ def outcomes(source: Source) -> Grid | None:
 def tightest(source: Source) -> list[tuple[Record, int]]:
     """Of each rule its tightest limit and how many it has: broken ones first, then those at the limit."""
     by_rule: dict[str, list[Record]] = {}
-    for r in source.plan.tables["Compliance"].records():
+    for r in source.plan.limits():
         by_rule.setdefault(r["rule"], []).append(r)
 
     def slack(r: Record) -> tuple[bool, bool, float]:
@@ -192,7 +192,7 @@ def rules_of(source: Source, **of: str) -> list[tuple[Record, int]]:
     by_name = {rule.name: rule for rule in every_rule(f.facts)}
     chosen = {name: f.facts.select(rule.where, (*DIMENSIONS, "role")) for name, rule in by_name.items()}
     made: list[tuple[Record, int]] = []
-    for r in source.plan.tables["Compliance"].records():
+    for r in source.plan.limits():
         rule = by_name.get(r["rule"])
         if rule is not None and any(_takes_in(source, rule, r["per"], chosen[rule.name], line) for line in lines):
             made.append((r, 1))

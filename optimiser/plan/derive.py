@@ -14,12 +14,12 @@ from optimiser.case.facts import Facts
 from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table, text
 from optimiser.case.tolerances import FULL, FUNDED, HAIR, MILLIONTH
-from optimiser.model.rules import Compiled, compile_rules, sentence
+from optimiser.model.rules import Compiled, compile_rules, rules_of, sentence, written_rules
 from optimiser.model.rules.terms import LimitReading, Limits, exact, read
 from optimiser.plan.allowance import DIGITS, FIGURE, UNIT, is_kept, kind_of
 from optimiser.plan.entries import effects, entries_of
 from optimiser.plan.lines import DecisionLines, decode
-from optimiser.plan.tables import SPEC
+from optimiser.plan.tables import SPEC, WAIVED
 
 IN_FULL, IN_PART, NOT_FUNDED = "in full", "in part", "not funded"
 TOGETHER = "several together"
@@ -142,6 +142,18 @@ def _compliance(facts: Facts, read: Sequence[Read], unit: Fraction) -> Iterable[
             kept, _is_binding(limit, headroom, unit), rule.hard, lost, rule.authority,
             rule.set_by, rule.waiver, rule.waived, said[id(rule)],
         )  # fmt: skip
+    yield from _waived(facts)
+
+
+def _waived(facts: Facts) -> Iterable[Sequence[Any]]:
+    """A line without figures for each rule that is waived altogether: it has no limits, and is told all the same."""
+    switched_on = {rule.name for rule in written_rules(facts) if rule.active}
+    for rule in rules_of(facts):
+        if rule.name in switched_on and not rule.active:
+            yield (
+                rule.name, rule.kind, "", WAIVED, np.nan, np.nan, np.nan, "", True, False, rule.hard, 0.0, rule.authority,
+                rule.set_by, rule.waiver, rule.waived, sentence(facts, rule),
+            )  # fmt: skip
 
 
 def _is_binding(limit: Read, headroom: Fraction, unit: Fraction) -> bool:

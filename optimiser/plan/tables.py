@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from html import escape
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from optimiser.case.case import Case
 from optimiser.case.readable import counted, money_exact, number
 from optimiser.case.spec import Column, Sheet
@@ -71,6 +73,8 @@ DECISION: tuple[Sheet, ...] = (
     ),
 )  # fmt: skip
 
+WAIVED = "waived"
+"""In the column sense of Compliance: the whole rule is waived."""
 DERIVED: tuple[Sheet, ...] = (
     Sheet(
         "Awards",
@@ -93,7 +97,7 @@ DERIVED: tuple[Sheet, ...] = (
     Sheet(
         "Compliance",
         "Every rule with what it requires and what the plan does.",
-        (_t("rule", "Rule."), _t("kind", "Kind of rule."), _t("per", "For which member it is repeated."), _t("sense", "at_least or at_most"), _n("required", "As written."), _n("achieved", "In the same unit as required."), _n("headroom", "Distance from the limit, in `unit`."), _t("unit", "Unit of the headroom."), Column("kept", "flag", "Whether it holds."), Column("binding", "flag", "Whether it has no headroom."), Column("hard", "flag", "Whether it must hold."), _n("penalty", "Impact lost to the breach of a soft rule."), _t("authority", "By whose authority."), _t("set_by", "Who made the rule and may change it."), _t("waiver", "Who may grant a waiver."), _t("waived", "The waiver that was granted: what of the rule is waived, by whom, when and until when."), _t("sentence", "In plain English.")),
+        (_t("rule", "Rule."), _t("kind", "Kind of rule."), _t("per", "For which member it is repeated."), _t("sense", "at_least or at_most; waived: the whole rule is, and has no figures"), _n("required", "As written."), _n("achieved", "In the same unit as required."), _n("headroom", "Distance from the limit, in `unit`."), _t("unit", "Unit of the headroom."), Column("kept", "flag", "Whether it holds."), Column("binding", "flag", "Whether it has no headroom."), Column("hard", "flag", "Whether it must hold."), _n("penalty", "Impact lost to the breach of a soft rule."), _t("authority", "By whose authority."), _t("set_by", "Who made the rule and may change it."), _t("waiver", "Who may grant a waiver."), _t("waived", "The waiver that was granted: what of the rule is waived, by whom, when and until when."), _t("sentence", "In plain English.")),
         ("rule", "per", "sense"),
     ),
 )  # fmt: skip
@@ -167,7 +171,7 @@ class Plan:
         if not self.has_plan:
             return ["no plan"]
         currency = self.case.settings.currency
-        award, kept = self.tables["Awards"]["award"], self.tables["Compliance"]["kept"]
+        award, kept = self.tables["Awards"]["award"], np.array([r["kept"] for r in self.limits()], bool)
         rules = f"; {int(kept.sum()):,} of {counted(len(kept), 'limit')} of rules kept" if len(kept) else ""
         funded = int((self.tables["Awards"]["level"] > 0).sum())
         return [
@@ -206,6 +210,10 @@ class Plan:
     def rules(self) -> pd.DataFrame:
         """One row for each limit of each rule: required, achieved, headroom, kept."""
         return self._frame("Compliance")
+
+    def limits(self) -> list[dict[str, Any]]:
+        """Rows of Compliance that are limits, as records: a rule that is waived altogether has none."""
+        return [r for r in self.tables["Compliance"].records() if r["sense"] != WAIVED]
 
     def _frame(self, sheet: str) -> pd.DataFrame:
         """A sheet as a pandas table. Raises NoPlan where there is none."""

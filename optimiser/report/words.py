@@ -137,7 +137,7 @@ def rules_kept(plan: Plan) -> str:
     """How many rules the plan keeps: All 12 rules are kept; or which soft ones it breaks."""
     if not plan.has_plan:
         return "There is no plan that could keep or break a rule."
-    rows = list(plan.tables["Compliance"].records())
+    rows = list(plan.limits())
     names = list(dict.fromkeys(r["rule"] for r in rows))
     broken = list(dict.fromkeys(r["rule"] for r in rows if not r["kept"]))
     if not names:

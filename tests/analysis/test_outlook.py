@@ -184,7 +184,7 @@ def test_no_approval_is_asked_for_what_a_fund_leaves_free() -> None:
     )
     result = optimiser.replan(case, optimiser.solve(case))
     of_pool = [m for m in result.moves if m.fund == "Pool"]
-    assert all(m.approval == "not needed: a budget of the fund may change by up to $20 without" for m in of_pool)
+    assert all(m.approval == "not needed: a budget of the fund may change by up to $20 without it" for m in of_pool)
     assert not [a for a in result.approvals if a.fund == "Pool"]
 
 

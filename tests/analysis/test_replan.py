@@ -105,7 +105,7 @@ def test_by_hand_the_best_rest_of_the_year() -> None:
         ("B", "A", 10_000, "between initiatives"),
     ]
     assert {m.approval for m in result.moves} == {"PD"}
-    assert "A has spent $10,000 more than planned up to Q1" in result.moves[1].why
+    assert "A has spent $10,000 more of Grant than planned up to Q1" in result.moves[1].why
     assert "B falls from 100% to 85% of its scope" in result.moves[0].why
     assert [d.sentence for d in result.deviations] == [
         "A spent $60,000 of Grant on general through PD in Q1; $50,000 was planned.",

@@ -121,6 +121,41 @@ def test_a_price_says_which_amount_loosens_the_limit(rule: dict[str, Any], now: 
         assert abs(whole - now) >= 50 - 1e-9
 
 
+@pytest.mark.parametrize(
+    ("rule", "members", "most"),
+    [
+        ({"at_most": 0.05, "of": "request; greater 100"}, "ABC", None),
+        ({"at_most": 0.2, "of": "request; greater 150"}, "C", 10.0),
+        ({"at_least": 0.2, "of": "request; lesser 150"}, "AB", 30.0),
+        ({"at_least": 0.2, "of": "request; lesser request"}, "", None),
+        ({"at_most": 0.2, "of": "request; lesser 150"}, "", None),
+    ],
+)
+def test_the_amount_of_a_rule_that_is_repeated_is_a_lever_for_all_whom_it_decides(
+    rule: dict[str, Any], members: str, most: float | None
+) -> None:
+    """As far as the others' shares stay apart from it; the written change moves those limits, and no other."""
+    rule = {"per": "initiative", **rule}
+    case = case_of(rule)
+    on = Ground(case, case.facts, compile_rules(case.facts), Program.of(case).model)
+    levers = [one for limit in every(on) for one in limit.levers() if one.rule == "r1"]
+    assert len([one for one in levers if one.member]) == 3
+    for_all = [one for one in levers if not one.member]
+    assert len(for_all) == bool(members)
+    for lever in for_all:
+        assert "amount beside the share" in lever.name
+        assert most is None or lever.most == pytest.approx(most)
+        [moved] = lever.changes(5.0)
+        before, after = limit_of(rule), limit_of({**rule, moved["column"]: moved["change"].removeprefix("= ")})
+        by = [0.0] * 3
+        for row, step in zip(
+            (lever.direction.rows - on.rows_of_rule(0)[0]).tolist(), lever.direction.upper.tolist(), strict=True
+        ):
+            by[row] = 5.0 * step
+        assert after == pytest.approx([old + d for old, d in zip(before, by, strict=True)])
+        assert "".join(i for i, d in zip("ABC", by, strict=True) if d) == members
+
+
 def random_set_aside(seed: int) -> tuple[Records, list[tuple[float, float, bool]], float, float, float]:
     """A case of indivisible initiatives and a set-aside that yields: records, (request, worth, whether it is for it)."""
     dice = random.Random(seed)

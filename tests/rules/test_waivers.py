@@ -4,12 +4,17 @@ from __future__ import annotations
 
 import random
 from itertools import product
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from optimiser import verbs
 from optimiser.case.case import Case
+from optimiser.report.documents import plan_text
+from optimiser.report.documents.plan_check import verify_workbook
+from optimiser.report.documents.plan_workbook import write_plan
+from optimiser.report.documents.result_json import as_json
 from tests.rules.small import Records, awards, case_of, checked, compliance, faults, said, solved
 
 CAP = {"where": "theme = guns", "at_most": 100}
@@ -37,8 +42,20 @@ def test_a_waiver_lifts_a_rule_or_a_part_of_it() -> None:
     assert award["A"] == 0
 
 
-def test_what_is_lifted_has_no_line_and_what_is_left_says_who_granted_it() -> None:
-    assert compliance(solved(with_waiver(CAP))) == []
+def test_what_is_lifted_has_a_line_without_figures_and_what_is_left_says_who_granted_it(tmp_path: Path) -> None:
+    plan = solved(with_waiver(CAP))
+    [line] = compliance(plan)
+    assert (line["sense"], line["kept"], line["binding"]) == ("waived", True, False)
+    assert line["waived"] == "Waived by the Director on 2026-01-05."
+    assert all(line[c] != line[c] for c in ("required", "achieved", "headroom"))
+    assert plan.limits() == []
+    assert verbs.verify(plan) == []
+    said_of_rules = plan_text.summary(plan).splitlines()[-2:]
+    assert said_of_rules == ["No rule is in force.", "  waived: r1. Waived by the Director on 2026-01-05."]
+    assert not as_json(plan)["rules"]
+    write_plan(plan, tmp_path / "plan.xlsx")
+    assert verify_workbook(tmp_path / "plan.xlsx") == []
+    assert compliance(solved(with_waiver({**CAP, "active": False}))) == []
     [line] = compliance(solved(with_waiver(CAP, until="2026-12-31", where="initiative = A")))
     assert line["waived"] == "Waived by the Director on 2026-01-05 until 2026-12-31, where initiative = A."
     [line] = compliance(solved(case_of(CAP)))

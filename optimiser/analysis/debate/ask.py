@@ -189,7 +189,7 @@ class _Answers:
 
     def _rule(self) -> list[str]:
         made = [sentence(self.case.facts, self._of_rule())]
-        rows = [r for r in self.plan.tables["Compliance"].records() if r["rule"] == self.rule]
+        rows = [r for r in self.plan.limits() if r["rule"] == self.rule]
         if rows:
             kept = all(r["kept"] for r in rows)
             tight = sum(bool(r["binding"]) for r in rows)
@@ -260,7 +260,7 @@ class _Answers:
         ] or ["Nothing: more of no limit would bring more."]  # fmt: skip
 
     def _kept(self) -> list[str]:
-        rows = list(self.plan.tables["Compliance"].records())
+        rows = list(self.plan.limits())
         broken = list(dict.fromkeys(r["rule"] for r in rows if not r["kept"]))
         if not broken:
             return [f"All {len({r['rule'] for r in rows})} rules are kept."]

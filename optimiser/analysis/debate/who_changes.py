@@ -305,6 +305,11 @@ class AgencyPage:
         }  # fmt: skip
 
 
+def _is_for(per: str, agency: str) -> bool:
+    """Whether a limit is for the agency, alone or with another member; its name may hold a comma."""
+    return per == agency or per.startswith(f"{agency}, ") or per.endswith(f", {agency}")
+
+
 def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
     """The page of one agency. Raises KeyError for an unknown one."""
     case, facts, t = plan.case, plan.case.facts, plan.tables
@@ -328,7 +333,7 @@ def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
         for c in found.rows["initiative"]
         if c.key in leads | (set() if found.by_lead else through) and (c.before or c.now)
     )
-    named = {r["rule"] for r in t["Compliance"].records() if agency in [p.strip() for p in r["per"].split(",")]}
+    named = {r["rule"] for r in t["Compliance"].records() if _is_for(r["per"], agency)}
     said = [
         sentence(facts, r)
         for r in rules_of(facts)

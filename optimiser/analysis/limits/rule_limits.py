@@ -27,6 +27,7 @@ from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import Number, meaning, sentence
+from optimiser.model.rules.beside import amount_of
 from optimiser.model.rules.number import MONEY, SHARE
 from optimiser.model.rules.terms import Limits, incidence
 from optimiser.model.variables import Variables
@@ -144,11 +145,46 @@ class RuleLimit(Limit):
                 if straight and not self.rule.beside:
                     write = _Straight(self, block, step / constant)
                 elif straight and (block.at_least, self.rule.beside.partition(" ")[0]) in LOOSENING:
-                    write = _AmountBeside(self, block, step)
+                    write = _AmountBeside(self, step, float(block.share[0] * constant))
                 yield Lever(
                     RULE, item, block.unit, most, direction, f"the rule {item}", f"the rule {item}",
                     write.changes if write else lambda amount: [], write, rule=self.name, member=member,
                 )  # fmt: skip
+
+            yield from self._for_all(first, block, step)
+
+    def _for_all(self, first: int, block: Limits, step: float) -> Iterator[Lever]:
+        """The one amount beside the share of a rule that is repeated: it moves the limits of all members where it decides.
+
+        Looked at as far as the same members are concerned.
+        """
+        beside = self.rule.beside.partition(" ")
+        amount = float(amount_of(self.rule))
+        if not self.rule.per or block.right or (block.at_least, beside[0]) not in LOOSENING or math.isnan(amount):
+            return
+        limits = block.share * block.constant
+        decides = np.abs(limits - amount) <= HAIR * max(amount, 1.0)
+        others = np.abs(limits - amount)[~decides]
+        rows = first + np.flatnonzero(decides)
+        most = (
+            min([max(self._reach(r, block, r - first) for r in rows.tolist()), *others.tolist()]) if len(rows) else 0.0
+        )
+        if most > 0:
+            steps = np.full(len(rows), step)
+            write = _AmountBeside(self, step, amount)
+            name = f"the amount beside the share in the rule {self.name}"
+            yield Lever(
+                RULE,
+                self.name,
+                block.unit,
+                most,
+                Direction(rows, steps, steps),
+                name,
+                name,
+                write.changes,
+                write,
+                rule=self.name,
+            )
 
     def absence(self) -> Absence | None:
         """It is switched off."""
@@ -163,8 +199,8 @@ LOOSENING = ((False, "greater"), (True, "lesser"))
 class _AmountBeside:
     """A limit beside whose share an amount stands: it is loosened by writing that amount anew, the share left as it is."""
 
-    def __init__(self, limit: RuleLimit, block: Limits, step: float) -> None:
-        self.limit, self.step, self.now = limit, step, float(block.share[0] * block.constant[0])
+    def __init__(self, limit: RuleLimit, step: float, now: float) -> None:
+        self.limit, self.step, self.now = limit, step, now
         self.word = limit.rule.beside.partition(" ")[0]
 
     def changes(self, amount: float) -> list[dict[str, str]]:

@@ -21,7 +21,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.readable import counted, listed, money_exact, number
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import FULL, LEAST_SIZE, SAME
-from optimiser.model.rules import held_back, rules_of, sentence
+from optimiser.model.rules import Spoken, held_back, rules_of, sentence
 from optimiser.plan.tables import Plan
 
 INITIATIVE = "initiative"
@@ -209,11 +209,11 @@ class Asker:
         rule = next(r for r in rules_of(self.facts) if r.name == item)
         lines = [f"{sentence(self.facts, rule)}" + (f" ({rule.authority})" if rule.authority else "")]
         if not rule.active:
-            return ItemAnswer("rule", item, f"The rule {item} is switched off.", lines=tuple(lines))
-        table = self.plan.tables["Compliance"]
-        rows = [r for r in table.records() if r["rule"] == item]
-        tight = [r["per"] for r in rows if r["binding"] and r["kept"]]
-        broken = [r["per"] for r in rows if not r["kept"]]
+            state = "waived altogether" if rule.waived else "switched off"
+            return ItemAnswer("rule", item, f"The rule {item} is {state}.", lines=tuple(lines))
+        rows, spoken = [r for r in self.plan.limits() if r["rule"] == item], Spoken(self.facts)
+        tight = [spoken(item, r["per"]) for r in rows if r["binding"] and r["kept"]]
+        broken = [spoken(item, r["per"]) for r in rows if not r["kept"]]
         state = (
             "is broken at its penalty" if broken else "is kept with room to spare" if not tight else "is at its limit"
         )

@@ -26,7 +26,8 @@ NOT_STATED = "not stated: name the owner of the fund, or an approver"
 class MoneyMove:
     """Money of one fund that moves from one budget line to another; a side that is `unspent` is the fund's own balance.
 
-    kind: between categories, agencies or initiatives, from or to what is unspent, or ROUNDING; approval: by whom.
+    kind: between categories, agencies or initiatives, from or to what is unspent, or ROUNDING; approval: by whom; reasons:
+    sentences without their stop.
     """
 
     TITLES: ClassVar[tuple[str, ...]] = (
@@ -39,7 +40,12 @@ class MoneyMove:
     money: float
     kind: str
     approval: str
-    why: str
+    reasons: tuple[str, ...]
+
+    @property
+    def why(self) -> str:
+        """All reasons, as one cell holds them."""
+        return "; ".join(self.reasons)
 
     def row(self) -> tuple[str | float, ...]:
         """The move as a row of the sheet."""
@@ -128,7 +134,7 @@ def _move(
         return names["initiative"][key[1]], names["agency"][key[2]], names["category"][key[3]]
 
     if money <= dust:
-        return MoneyMove(names["fund"][fund], side(source), side(target), money, ROUNDING, "not needed: rounding", "")
+        return MoneyMove(names["fund"][fund], side(source), side(target), money, ROUNDING, "not needed: rounding", ())
     approval = terms.approver[fund] or NOT_STATED
     if source is None or target is None:
         kind = "from what was unspent" if source is None else "to what is unspent"
@@ -145,16 +151,18 @@ def _move(
     small = [free.get(b, 0.0) for b in budgets]
     if (source is None or target is None or len(budgets) > 1) and min(small) >= HALF_A_CENT:
         least = money_exact(min(small), facts.settings.currency)
-        approval = f"not needed: a budget of the fund may change by up to {least} without"
-    why = "; ".join(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
-    return MoneyMove(names["fund"][fund], side(source), side(target), money, kind, approval, why)
+        approval = f"not needed: a budget of the fund may change by up to {least} without it"
+    reasons = tuple(dict.fromkeys(r for r in (*say.less(fund, source), *say.more(fund, target)) if r))
+    return MoneyMove(names["fund"][fund], side(source), side(target), money, kind, approval, reasons)
 
 
 class _Reasons:
     """Why a budget line falls or rises, from what the year has brought and what it will."""
 
     def __init__(self, past: Past, before: Before, new: Before) -> None:
-        self.past, self.names = past, past.facts.names["initiative"]
+        facts = past.facts
+        self.past, self.funds = past, facts.names["fund"]
+        self.names = [facts.called("initiative", i) for i in range(facts.size("initiative"))]
         self.currency = past.case.settings.currency
         self.was, self.now = summed(before.levels, (0,)), summed(new.levels, (0,))
         planned = {k: v for k, v in before.spend.items() if k[-1] < past.over}
@@ -169,7 +177,7 @@ class _Reasons:
         i, name = line[1], self.names[line[1]]
         saved = self.planned.get((fund, i), 0.0) - self.paid.get((fund, i), 0.0)
         if saved >= HALF_A_CENT:
-            yield f"{name} has spent {money_exact(saved, self.currency)} less than planned up to {self.past.through}"
+            yield self._spent(name, saved, "less", fund)
         behind = self.due.get((i,), 0.0) - self.done.get((i,), 0.0)
         if behind > LEAST:
             yield f"{name} has delivered {_scope(self.done.get((i,), 0.0))} of its scope, {_scope(self.due[i,])} was planned"
@@ -182,8 +190,12 @@ class _Reasons:
         i, name = line[1], self.names[line[1]]
         extra = self.paid.get((fund, i), 0.0) - self.planned.get((fund, i), 0.0)
         if extra >= HALF_A_CENT:
-            yield f"{name} has spent {money_exact(extra, self.currency)} more than planned up to {self.past.through}"
+            yield self._spent(name, extra, "more", fund)
         yield self._scope(i)
+
+    def _spent(self, name: str, money: float, word: str, fund: int) -> str:
+        much = money_exact(money, self.currency)
+        return f"{name} has spent {much} {word} of {self.funds[fund]} than planned up to {self.past.through}"
 
     def _scope(self, initiative: int) -> str:
         was, now = self.was.get((initiative,), 0.0), self.now.get((initiative,), 0.0)

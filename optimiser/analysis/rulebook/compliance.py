@@ -74,7 +74,7 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
     }  # fmt: skip
     if not rule.active:
         yield line
-    for r in plan.tables["Compliance"].records():
+    for r in plan.limits():
         if rule.active and fold(str(r["rule"])) == fold(rule.name):
             room = number.of_rows(str(r["unit"]))
             word = "at least" if r["sense"] == "at_least" else "at most"

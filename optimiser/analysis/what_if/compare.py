@@ -431,7 +431,7 @@ _Limits = dict[_Key, dict[str, Any]]
 
 
 def _limits(plan: Plan) -> _Limits:
-    return {(r["rule"], r["per"], r["sense"]): r for r in plan.tables["Compliance"].records()}
+    return {(r["rule"], r["per"], r["sense"]): r for r in plan.limits()}
 
 
 # -- baselines ----------------------------------------------------------------------------------------------------------

@@ -77,7 +77,7 @@ def figures(plan: Plan) -> HeadlineFigures:
 def rule_states(plan: Plan) -> dict[str, str]:
     """Each rule that is switched on: kept, at the limit or broken."""
     states: dict[str, str] = {}
-    for row in plan.tables["Compliance"].records():
+    for row in plan.limits():
         name, before = row["rule"], states.get(row["rule"], "kept")
         if not row["kept"]:
             states[name] = "broken"

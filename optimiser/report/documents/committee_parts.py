@@ -188,7 +188,7 @@ def outcomes(plan: Plan) -> str:
 def rules(plan: Plan) -> str:
     """Every rule with its authority and its tightest limit: broken ones first, then those at the limit."""
     by_rule: dict[str, list[Mapping[str, Any]]] = {}
-    for r in plan.tables["Compliance"].records():
+    for r in plan.limits():
         by_rule.setdefault(r["rule"], []).append(r)
     if not by_rule:
         return "<p>The case has no rules.</p>"

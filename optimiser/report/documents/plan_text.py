@@ -106,11 +106,13 @@ def _funds(plan: Plan, currency: str) -> list[str]:
 
 
 def _rules(plan: Plan) -> list[str]:
-    if not len(plan.tables["Compliance"]):
-        return ["The case has no rules."]
+    waived = {r["rule"]: r["waived"] for r in plan.tables["Compliance"].records() if r["waived"]}
+    told = [f"  waived: {rule}. {how}" for rule, how in waived.items()]
+    if not plan.limits():
+        return ["No rule is in force." if told else "The case has no rules.", *told]
     spoken = Spoken(plan.case.facts)
     members: dict[tuple[str, str], dict[str, None]] = {}
-    for r in plan.tables["Compliance"].records():
+    for r in plan.limits():
         if r["binding"] or not r["kept"]:
             members.setdefault(("binding" if r["kept"] else "broken", r["rule"]), {})[spoken(r["rule"], r["per"])] = (
                 None
@@ -119,4 +121,4 @@ def _rules(plan: Plan) -> list[str]:
     for (how, rule), named in members.items():
         of = words.listed([m for m in named if m], most=MEMBERS)
         lines.append(f"  {how}: {rule}{f', for {of}' if of else ''}")
-    return lines
+    return [*lines, *told]

@@ -34,8 +34,10 @@ def summary(result: Replan) -> str:
     if result.approvals:
         count = len(result.approvals)
         lines += ["", f"{count} approved budget{'s' * (count > 1)} change{'s' * (count == 1)}:"]
+        facts = plan.case.facts
+        called = {key: facts.called("initiative", k) for k, key in enumerate(facts.names["initiative"])}
         lines += [
-            f"  {a.fund} for {a.initiative}: {words.money_change(a.change, currency)}, to be approved by {a.by}"
+            f"  {a.fund} for {called[a.initiative]}: {words.money_change(a.change, currency)}; approval: {a.by}"
             for a in result.approvals
         ]
     return "\n".join(lines)
@@ -84,17 +86,23 @@ def _approved(result: Replan) -> dict[str, float]:
 
 
 def _moves(result: Replan, currency: str) -> list[str]:
+    """The moves fund by fund, each with whose approval it needs; below those of a fund why, each reason once."""
     if not result.moves:
         return ["No money moves."]
-    lines = [f"Money that moves ({words.money_exact(result.moved, currency)} on both sides of all lines):"]
-    for m in (m for m in result.moves if m.kind != ROUNDING):
-        source, target = (side[0] if side[0] == UNSPENT else ", ".join(side) for side in (m.source, m.target))
-        kind = "" if UNSPENT in (source, target) else f" ({m.kind})"
-        lines += [
-            f"  {m.fund}: {words.money_exact(m.money, currency)} from {source} to {target}{kind}",
-            f"    approval: {m.approval}",
-            *([f"    because {m.why}"] if m.why else []),
-        ]
+    lines = ["Money that moves (initiative, agency, category):"]
+    real = [m for m in result.moves if m.kind != ROUNDING]
+    for fund in dict.fromkeys(m.fund for m in real):
+        lines.append(f"  {fund}:")
+        mine = [m for m in real if m.fund == fund]
+        for m in mine:
+            source, target = (side[0] if side[0] == UNSPENT else ", ".join(side) for side in (m.source, m.target))
+            kind = "" if UNSPENT in (source, target) else f" ({m.kind})"
+            lines += [
+                f"    {words.money_exact(m.money, currency)} from {source} to {target}{kind}",
+                f"      approval: {m.approval}",
+            ]
+        reasons = sorted(dict.fromkeys(reason for m in mine for reason in m.reasons))
+        lines += ["    because", *(f"      {reason}" for reason in reasons)] if reasons else []
     small = [m.money for m in result.moves if m.kind == ROUNDING]
     if small:
         money = words.money_exact(math.fsum(small), currency)

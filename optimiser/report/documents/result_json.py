@@ -99,7 +99,7 @@ def _rules(plan: Plan) -> list[dict[str, Any]]:
             "set_by": r["set_by"] or None,
             "waiver": r["waiver"] or None,
         }
-        for r in plan.tables["Compliance"].records()
+        for r in plan.limits()
     ]
 
 
