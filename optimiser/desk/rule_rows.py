@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.case.grantors import POLICY, set_by_words
-from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk.state import Draft, Record
 from optimiser.model.rules import Number, Spoken, meaning, rules_of, sentence
-from optimiser.plan.tables import Plan
+from optimiser.plan.tables import Plan, tightness
 from optimiser.report.charts.headline import rule_states
 
 
@@ -92,12 +91,7 @@ def _lines(plan: Plan, name: str) -> list[RuleLine]:
     for row in plan.limits():
         if row["rule"] != name:
             continue
-        measured = row["achieved"] == row["achieved"]
-        slack = (
-            (0.0 if row["binding"] else row["headroom"] / max(abs(row["required"]), LEAST_SIZE))
-            if measured
-            else float("inf")
-        )
+        kept, _, slack = tightness(row)
         made.append(
             RuleLine(
                 spoken(name, row["per"]),
@@ -105,8 +99,13 @@ def _lines(plan: Plan, name: str) -> list[RuleLine]:
                 number.short(row["required"]),
                 number.short(row["achieved"], limit=None if row["binding"] else row["required"]),
                 _headroom(row, number),
-                row["kept"],
-                (row["kept"], not (row["required"] or row["achieved"] > 0), slack, -abs(row["required"])),
+                kept,
+                (
+                    kept,
+                    not (row["required"] or row["achieved"] > 0),
+                    0.0 if row["binding"] else slack,
+                    -abs(row["required"]),
+                ),
             )
         )
     return sorted(made, key=lambda line: (line.order, line.per))

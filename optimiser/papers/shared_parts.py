@@ -10,7 +10,6 @@ from typing import Any
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
 from optimiser.case.readable import listed, money_short, number, percent
-from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.model.rules import Spoken, meanings
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.rule import rules_of as every_rule
@@ -18,6 +17,7 @@ from optimiser.papers.blocks import Bars, Cell, Grid, Para, Total, grid, para
 from optimiser.papers.figures import DIMENSIONS, Figure, figure
 from optimiser.papers.paper import Source
 from optimiser.plan.derive import NOT_FUNDED
+from optimiser.plan.tables import tightness
 from optimiser.report import words
 
 Record = Mapping[str, Any]
@@ -149,10 +149,7 @@ def tightest(source: Source) -> list[tuple[Record, int]]:
     for r in source.plan.limits():
         by_rule.setdefault(r["rule"], []).append(r)
 
-    def slack(r: Record) -> tuple[bool, bool, float]:
-        return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), LEAST_SIZE)
-
-    made = [(min(limits, key=slack), len(limits)) for limits in by_rule.values()]
+    made = [(min(limits, key=tightness), len(limits)) for limits in by_rule.values()]
     return sorted(made, key=lambda m: (m[0]["kept"], not m[0]["binding"], m[0]["rule"].casefold()))
 
 

@@ -6,6 +6,7 @@ case by `optimiser.plan.derive`. Money stands in the rounding of the case, level
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from html import escape
@@ -17,6 +18,7 @@ from optimiser.case.case import Case
 from optimiser.case.readable import counted, money_exact, number
 from optimiser.case.spec import Column, Sheet
 from optimiser.case.table import ReadOnly, Table
+from optimiser.case.tolerances import LEAST_SIZE
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -227,3 +229,11 @@ class Plan:
 
 class NoPlan(LookupError):
     """A table of a plan was asked for where there is no plan."""
+
+
+def tightness(row: Mapping[str, Any]) -> tuple[bool, bool, float]:
+    """Order of the limits of a rule (rows of Compliance), the tightest first: broken, then at the limit, then by the distance
+    from the limit as a share of it; a share of nothing, which nothing can tighten, is last."""
+    required, achieved = row["required"], row["achieved"]
+    apart = abs(achieved - required) / max(abs(required), LEAST_SIZE) if math.isfinite(achieved) else math.inf
+    return row["kept"], not row["binding"], apart

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import optimiser
 from optimiser.model.rules import Spoken
+from optimiser.plan.tables import tightness
 from optimiser.report.documents import plan_text
 
 A, B = "Tyre, the wheel (T1)", "T2"
@@ -44,3 +45,30 @@ def test_members_are_said_by_name() -> None:
     assert said["pair"] == [f"{A}, which requires {B}"]
     assert said["agency"] == ["Harbour"]
     assert f"  binding: pair, for {A}, which requires {B}" in plan_text.summary(plan).splitlines()
+
+
+def test_a_share_of_nothing_has_no_number_and_is_never_the_tightest() -> None:
+    records: dict[str, list[dict[str, object]]] = {
+        "Agencies": [{"agency": "Payer"}, {"agency": "Guest"}],
+        "Funds": [{"fund": "Pot"}],
+        "Contributions": [{"agency": "Payer", "fund": "Pot", "amount": 1000.0}],
+        "Initiatives": [
+            {"initiative": "P", "lead": "Payer", "request": 700.0, "low_income": "yes"},
+            {"initiative": "G", "lead": "Guest", "request": 200.0, "low_income": ""},
+        ],
+        "Rules": [
+            {"rule": "return", "per": "agency", "at_least": 0.4, "of": "contribution"},
+            {"rule": "poor", "where": "low_income = yes", "at_least": 0.1, "of": "amount"},
+            {"rule": "others", "where": "low_income != yes", "at_most": 0.9, "of": "amount"},
+        ],
+    }
+    plan = optimiser.solve(optimiser.case_from(records))
+    limits = {(r["rule"], r["per"]): r for r in plan.limits()}
+    guest, payer = limits["return", "Guest"], limits["return", "Payer"]
+    assert guest["achieved"] != guest["achieved"]
+    assert (guest["headroom"], guest["kept"], guest["binding"]) == (200.0, True, False)
+    assert payer["achieved"] == 0.7
+    assert min((guest, payer), key=tightness) is payer
+    assert limits["poor", ""]["sentence"].startswith("Money on initiatives marked “low income”: at least 10%")
+    assert limits["others", ""]["sentence"].startswith("Money on initiatives not marked “low income”: at most 90%")
+    assert optimiser.verify(plan) == []

@@ -333,6 +333,8 @@ def _text(facts: Facts, owner: str, name: str, column: str, values: list[str], y
         return f"whose {column} period is {'' if yes else 'not '}{either}"
     if column in _DOING:
         return f"{'' if yes else 'not '}{_DOING[column]} {either}"
+    if [fold(v) for v in values] == ["yes"]:
+        return f"{'' if yes else 'not '}marked “{name}”"
     return f"whose {name} is {'' if yes else 'not '}{either}"
 
 

@@ -220,11 +220,7 @@ def read(limits: Limits, entries: Mapping[tuple[str, int], Entries]) -> list[Lim
         base = right[k] + constant
         required = float(limits.share[k] if limits.required is None else limits.required[k])
         whole = base if limits.required is None else base + left[k]
-        achieved = (
-            float(left[k] / whole)
-            if whole
-            else (float(left[k]) if limits.required is None and not limits.right else None)
-        )
+        achieved = float(left[k] / whole) if whole else None  # a share of nothing is no number
         largest = max(largest_left[k], largest_right[k] * abs(share), abs(share * constant))
         made.append(
             LimitReading(limits.rule, per, limits.sense, left[k], base, share, required, achieved, limits.unit, largest)

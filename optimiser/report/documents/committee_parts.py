@@ -11,10 +11,10 @@ import numpy as np
 
 from optimiser.case import impact
 from optimiser.case.grantors import set_by_words
-from optimiser.case.tolerances import LEAST, LEAST_SIZE, NOTHING
+from optimiser.case.tolerances import LEAST, NOTHING
 from optimiser.model.rules import Number, Spoken, meanings
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
-from optimiser.plan.tables import Plan
+from optimiser.plan.tables import Plan, tightness
 from optimiser.report import words
 from optimiser.report.charts.headline import figures as totals
 from optimiser.report.documents.result_json import unspent
@@ -195,15 +195,11 @@ def rules(plan: Plan) -> str:
     numbers, spoken = meanings(plan.case.facts), Spoken(plan.case.facts)
     made = []
     for name, limits in by_rule.items():
-        tightest = min(limits, key=_slack)
+        tightest = min(limits, key=tightness)
         order = 0 if not tightest["kept"] else 1 if tightest["binding"] else 2
         made.append(((order, name.casefold()), _rule(limits, tightest, numbers[name], spoken)))
     rows = [row for _, row in sorted(made, key=lambda m: m[0])]
     return table(("Rule", "Authority", "Required", "Achieved", "Stands"), rows, (2, 3))
-
-
-def _slack(r: Mapping[str, Any]) -> tuple[bool, bool, float]:
-    return r["kept"], not r["binding"], r["headroom"] / max(abs(r["required"]), LEAST_SIZE)
 
 
 def _rule(limits: Sequence[Mapping[str, Any]], r: Mapping[str, Any], number: Number, spoken: Spoken) -> tuple[str, ...]:
@@ -252,7 +248,11 @@ def _moved(plan: Plan, other: Plan) -> str:
     largest = sorted((key for key in moves if abs(moves[key]) >= 1), key=lambda key: (-abs(moves[key]), key))
     if not largest:
         return "the same awards"
-    said = [f"{key} {words.money_change(moves[key], plan.case.settings.currency)}" for key in largest[:_MOVED_SHOWN]]
+    names = {r["initiative"]: r["name"] for r in plan.tables["Awards"].records()}
+    said = [
+        f"{names.get(key, key)} {words.money_change(moves[key], plan.case.settings.currency)}"
+        for key in largest[:_MOVED_SHOWN]
+    ]
     rest = len(largest) - len(said)
     return ", ".join(said) + (f" and {rest} more" if rest else "")
 

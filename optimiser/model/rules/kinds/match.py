@@ -71,6 +71,8 @@ class Match(Kind):
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
         each = "over the whole of each fund" if rule.per == "fund" else "initiative by initiative"
+        if rule.per == "fund" and len(_matched(facts, rule)) == 1:
+            each = "over the whole fund"
         money = nouns.Sum(facts, "money", rule.where).noun if rule.where.strip() else "money from every fund"
         least = self.number(facts, rule).written(rule.at_least or 0.0)
         of = "what the fund pays" if _of(rule) == "grant" else "the cost"
@@ -87,8 +89,7 @@ class Match(Kind):
         """The initiative alone where one fund is matched."""
         if rule.per:
             return {}
-        chosen = facts.select(rule.where).get("fund")
-        funds = [f for f, taken in zip(facts.names["fund"], chosen, strict=True) if taken] if chosen is not None else []
+        funds = _matched(facts, rule)
         if len(funds) == 1:
             return {f"{funds[0]}, {key}": words for key, words in initiatives(facts).items()}
         return spoken(facts, ("fund", "initiative"))
@@ -115,6 +116,13 @@ def matched(
     return Limits(
         rule.name, "at_least", per, left, right, share, zero, UNITS["match"], None if of_grant else np.full(count, rate)
     )
+
+
+def _matched(facts: Facts, rule: Rule) -> list[str]:
+    """The funds that are matched."""
+    chosen = facts.select(rule.where).get("fund")
+    names = facts.names["fund"]
+    return names if chosen is None else [f for f, taken in zip(names, chosen, strict=True) if taken]
 
 
 def _of(rule: Rule) -> str:
