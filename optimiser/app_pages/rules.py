@@ -23,6 +23,7 @@ _BADGES = {
     "kept": ("✓ Kept", "green"),
     "at the limit": ("At the limit", "orange"),
     "broken": ("✕ Broken", "red"),
+    "waived": ("Waived", "gray"),
     "off": ("Off", "gray"),
     "not solved": ("No plan yet", "gray"),
 }
@@ -147,10 +148,14 @@ def headline(standing: list[Standing]) -> str:
     """What the rules do to the plan, in one sentence."""
     if not standing:
         return "This case has no rules"
-    on = [r for r in standing if r.state != "off"]
-    off = f"; {len(standing) - len(on)} switched off" if len(on) < len(standing) else ""
+    on = [r for r in standing if r.state not in ("off", "waived")]
+    counts = [
+        (word, sum(r.state == state for r in standing))
+        for state, word in (("waived", "waived"), ("off", "switched off"))
+    ]
+    off = "".join(f"; {count} {word}" for word, count in counts if count)
     if not on:
-        return "Every rule is switched off"
+        return "No rule is in force" + off if counts[0][1] else "Every rule is switched off"
     solved = [r for r in on if r.state != "not solved"]
     if not solved:
         return f"{_count(len(on))} to keep{off}"

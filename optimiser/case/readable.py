@@ -105,6 +105,23 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one}" if count == 1 else f"{count:,} {many or one + 's'}" if count else f"no {one}"
 
 
+def funded_words(every: int, funded: int, full: int) -> str:
+    """How many initiatives are funded, and how many of them in full: `27 of 30 initiatives are funded, 12 of them in full.`"""
+    if not every:
+        return "There are no initiatives."
+    if every == 1:
+        return (
+            f"The only initiative is {'not funded' if not funded else 'funded in full' if full else 'funded in part'}."
+        )
+    if not funded:
+        return f"None of the {every} initiatives is funded."
+    lead = "All" if funded == every else f"{funded} of"
+    lead = f"{lead} {every} initiatives {'is' if funded == 1 else 'are'} funded"
+    if funded == 1:
+        return f"{lead}, in {'full' if full else 'part'}."
+    return f"{lead}, {'all' if full == funded else full or 'none'} of them in full."
+
+
 def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:
     """`A, B and C`; with `most`, `A, B and 3 more`. Names that hold a comma themselves are told apart: `A, of B; C; and D`."""
     named = list(names)

@@ -266,7 +266,7 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
             set_by = rule.set_by
             print(f"Set by {set_by}, to be changed by {WHO[set_by]}:")
         waiver = f"waiver: {rule.waiver}" if rule.waiver else ""
-        state = "" if rule.active else " (switched off)"
+        state = "" if rule.active else " (waived)" if rule.waived else " (switched off)"
         by = "; ".join(filter(None, (rule.authority, waiver)))
         print(f"  {rule.name}{state}: {sentence(case.facts, rule)}" + (f" [{by}]" if by else ""))
 

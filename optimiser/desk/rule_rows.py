@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from optimiser.case.facts import Facts
 from optimiser.case.grantors import POLICY, set_by_words
 from optimiser.desk.state import Draft, Record
 from optimiser.model.rules import Number, Spoken, meaning, rules_of, sentence
@@ -51,7 +52,8 @@ def standings(draft: Draft, plan: Plan | None) -> list[Standing]:
             said.update({rule.name: sentence(source.facts, rule) for rule in rules_of(source.facts)})
     states = rule_states(plan) if plan is not None and plan.has_plan else {}
     order = ("broken", "at the limit", "kept", "")
-    rows = [_standing(record, plan, states, said) for record in draft.records("Rules")]
+    waived = _waived(case.facts) if case is not None else frozenset()
+    rows = [_standing(record, plan, states, said, waived) for record in draft.records("Rules")]
     return sorted(rows, key=lambda r: (order.index(states.get(r.name, "")), r.name.casefold()))
 
 
@@ -65,12 +67,23 @@ def compliance(plan: Plan) -> list[Standing]:
     return sorted(rows, key=lambda r: (order.index(r.state), r.name.casefold()))
 
 
-def _standing(record: Record, plan: Plan | None, states: dict[str, str], said: dict[str, str]) -> Standing:
+def _waived(facts: Facts) -> frozenset[str]:
+    """Rules that are waived altogether: there is nothing of them that a plan could keep."""
+    return frozenset(rule.name for rule in rules_of(facts) if rule.waived and not rule.active)
+
+
+def _standing(
+    record: Record,
+    plan: Plan | None,
+    states: dict[str, str],
+    said: dict[str, str],
+    waived: frozenset[str] = frozenset(),
+) -> Standing:
     v: dict[str, Any] = dict(record.values)
     name = str(v.get("rule") or "a rule without a name")
     active, hard = v.get("active") is not False, v.get("hard") is not False
-    state = states.get(name, "not solved") if active else "off"
-    lines = _lines(plan, name) if plan is not None and plan.has_plan and state not in ("not solved", "off") else []
+    state = ("waived" if name in waived else states.get(name, "not solved")) if active else "off"
+    lines = _lines(plan, name) if plan is not None and plan.has_plan and name in states and active else []
     return Standing(
         record.number,
         name,

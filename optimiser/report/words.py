@@ -9,6 +9,7 @@ from optimiser.case.readable import (
     counted,
     digits,
     fte,
+    funded_words,
     listed,
     money_change,
     money_exact,
@@ -64,19 +65,7 @@ def headline(plan: Plan) -> str:
     states = plan.tables["Awards"]["state"].tolist()
     every, full = len(states), states.count(IN_FULL)
     funded = every - states.count(NOT_FUNDED)
-    if not every:
-        return "There are no initiatives."
-    if not funded:
-        return "The only initiative is not funded." if every == 1 else f"None of the {every} initiatives is funded."
-    if every == 1:
-        return "The only initiative is funded in full." if full else "The only initiative is funded in part."
-    if funded == every:
-        lead = f"All {every} initiatives are funded"
-    else:
-        lead = f"{funded} of {every} initiatives {'is' if funded == 1 else 'are'} funded"
-    if funded == 1:
-        return f"{lead}, in {'full' if full else 'part'}."
-    return f"{lead}, {'all' if full == funded else full or 'none'} of them in full."
+    return funded_words(every, funded, full)
 
 
 def state(request: float, award: float, level: float, currency: str = "USD", beyond: str = "") -> str:

@@ -80,7 +80,7 @@ def test_text(case: Case) -> None:
     """$750 do what the analysts can ($1,000 × 0.75); $350 go to `second`."""
     text = explain(case).text()
     assert text.startswith(
-        f"2 of 3 initiatives are funded, 0 of them in full.\n{impact.meaning(case)}\n\nEach initiative\n"
+        f"2 of 3 initiatives are funded, none of them in full.\n{impact.meaning(case)}\n\nEach initiative\n"
     )
     assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
     assert "analyst at Agency A (a): more of it is worth $150 of weighted delivery per FTE." in text

@@ -333,6 +333,23 @@ def test_people_find_a_programme_by_their_own_words() -> None:
         assert programme in {e.programme for e in search(words)}, words
 
 
+def test_people_find_an_entry_by_their_own_words() -> None:
+    """Other forms of a word, small words between, what an entry needs and asks: all that people type finds it."""
+    for words, key in (
+        ("body armor", "vest-match"), ("helicopters", "jag-prohibited"), ("drones", "jag-prohibited"), ("cars", "jag-prohibited"),
+        ("sex offenders", "jag-sorna"), ("salaries", "hsgp-personnel"), ("overtime", "hsgp-personnel"),
+        ("transfer between budget lines", "guidance-transfers"), ("reprogramming", "guidance-transfers"),
+        ("de minimis", "guidance-indirect"), ("double counting", "guidance-single-match"), ("carryover", "csbg-recapture"),
+        ("left over", "csbg-recapture"), ("tribal", "voca-match"), ("waivers", "voca-match"), ("volunteers", "voca-match"),
+        ("human trafficking", "voca-priorities"), ("witnesses", "voca-match"), ("stalking", "stop-set-asides"),
+        ("minimum award", "vest-state-minimum"), ("small states", "jag-states"), ("homeless shelters", "esg-shelter"),
+        ("crisis of mental health", "mhbg-crisis"), ("naloxone", "opioid-abatement"), ("pass-through to local units", "hsgp-pass-through"),
+        ("gangs", "psn-task-forces"), ("speed cameras", "highway-cameras"), ("cyber", "cyber-match"), ("covid", "slfrf-spent"),
+        ("low incomes", "cdbg-low-income"), ("audits", "guidance-single-audit"), ("council tax", "precept-limit"),
+    ):  # fmt: skip
+        assert key in [e.key for e in search(words)], words
+
+
 def test_every_file_is_shipped_with_the_package() -> None:
     shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
     assert "*.toml" in shipped.get("*", []) + shipped.get("optimiser.library", [])

@@ -17,7 +17,7 @@ from optimiser.analysis.reasons.reason import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
-from optimiser.case.readable import listed, money_exact, number, points
+from optimiser.case.readable import funded_words, listed, money_exact, number, points
 from optimiser.case.tolerances import FULL, FUNDED, NOTHING
 from optimiser.model.rules import Number
 
@@ -53,7 +53,7 @@ class Words:
         if not levels:
             return "Why this plan."
         funded, full = sum(v > FUNDED for v in levels), sum(v >= FULL for v in levels)
-        return f"{funded} of {len(levels)} initiatives {'is' if funded == 1 else 'are'} funded, {full} of them in full."
+        return funded_words(len(levels), funded, full)
 
     def title(self, part: str) -> list[str]:
         """The title of a part, with an empty line before it."""
@@ -138,7 +138,7 @@ class Words:
         for step in seen or price.steps:
             told = self._step(price, step)
             if step.lump:
-                told = f"{self.worth(step.lump)} at once, {told}"
+                told = f"{self.worth(step.lump)} at once, then {told}"
             elif parts and parts[-1][0] == told:
                 # Steps that differ only beyond what is shown are read as one.
                 parts[-1] = (told, parts[-1][1] + step.length)

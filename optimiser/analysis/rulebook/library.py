@@ -196,18 +196,32 @@ def entry_of(key: str) -> Entry:
 # -- finding ----------------------------------------------------------------------------------------------------------
 
 
+SMALL = ("a", "an", "and", "for", "from", "in", "of", "on", "or", "the", "to", "with")
+"""Words of a question that no entry is looked up by."""
+
+
+def _stem(word: str) -> str:
+    """The word as it stands in others of its kind: `offenders` is found where an offender is."""
+    for plural, one in (("ies", "y"), ("sses", "ss"), ("s", "")):
+        if len(word) > 4 and word.endswith(plural) and not word.endswith("ss"):
+            return word[: -len(plural)] + one
+    return word
+
+
 def search(text: str) -> tuple[Entry, ...]:
     """Entries in which every word of the text stands, people's own words too; the best first.
 
     A word in programme, name or key counts most. `victim services` finds VOCA by what people call it.
     """
-    words = fold(text).split()
+    words = [_stem(word) for word in fold(text).split() if word not in SMALL]
 
     def hits(entry: Entry) -> int:
         title = fold(f"{entry.programme} {entry.name} {entry.key}")
         rest = fold(
-            f"{entry.number} {entry.base} {entry.set_by} {entry.waiver} {entry.exceptions} {entry.citation} {entry.note} "
-            f"{entry.source} {entry.words} {' '.join(entry.kinds)} {' '.join(map(str, entry.years))}"
+            f"{entry.number} {entry.base} {entry.set_by} {'waiver' * bool(entry.waiver)} {entry.waiver} {entry.exceptions} {entry.citation} {entry.note} "
+            f"{entry.source} {entry.words} {' '.join(entry.kinds)} {' '.join(map(str, entry.years))} "
+            f"{' '.join(f'{column} {says}' for column, says in entry.needs)} {' '.join(a.says for a in entry.asks)} "
+            f"{' '.join(binds_words(entry))}"
         )
         if not all(word in title or word in rest for word in words):
             return 0
