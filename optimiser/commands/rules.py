@@ -191,7 +191,7 @@ def _compliance(path: Path, grant: str, as_json: bool) -> None:
     )
     for rule, authority, text, waiver, exceptions in told:
         more = (authority, f"text of {text}" if text else "", waiver, f"Except: {exceptions}" if exceptions else "")
-        print(f"{rule}: " + "; ".join(filter(None, more)))
+        print(f"{rule}: " + "; ".join(said.rstrip(".") for said in more if said))
 
 
 def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], output: Path | None) -> None:
@@ -241,7 +241,7 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
             print_json([vars(f) for f in findings])
             return
         for f in findings:
-            print(f"{f.level}: {f.place}: {f.sentence} {f.cure}")
+            print(f"{f.level}: {f.place}: {f.sentence} {f.cure[:1].upper()}{f.cure[1:]}.")
         say(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if findings else "Nothing was found.")
         return
     if overlaps:

@@ -85,3 +85,19 @@ def test_an_unknown_fund_is_named() -> None:
     with pytest.raises(ValueError, match="did you mean Grant"):
         of_grant(plan, "Grand")
     assert len(of_grant(plan, "Grant")) == 0
+
+
+def test_members_that_the_grant_pays_nothing_are_one_line() -> None:
+    records: dict[str, list[dict[str, object]]] = {
+        "Agencies": [{"agency": "City"}],
+        "Funds": [
+            {"fund": "Grant", "amount": 80.0, "allowed": "initiative = A | B"},
+            {"fund": "Own", "amount": 170.0, "can_match": True},
+        ],
+        "Initiatives": [{"initiative": i, "name": f"Work {i}", "lead": "City", "request": 50.0} for i in "ABCDE"],
+        "Rules": [{"rule": "Grant: match", "kind": "match", "where": "fund = Grant", "at_least": 0.2}],
+    }
+    plan = verbs.solve(verbs.case_from(records))
+    lines = list(of_grant(plan, "Grant").records())
+    assert [line["per"] for line in lines] == ["Work A (A)", "Work B (B)", "3 others"]
+    assert (lines[-1]["achieved"], lines[-1]["state"]) == ("nothing to measure", KEPT)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -74,8 +75,11 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
     }  # fmt: skip
     if not rule.active:
         yield line
-    for r in plan.limits():
-        if rule.active and fold(str(r["rule"])) == fold(rule.name):
+    mine = [r for r in plan.limits() if rule.active and fold(str(r["rule"])) == fold(rule.name)]
+    empty = [r for r in mine if r["kept"] and not math.isfinite(r["achieved"])]
+    others = len(empty) if len(mine) > len(empty) > 1 else 0
+    for r in mine:
+        if not (others and r in empty):
             room = number.of_rows(str(r["unit"]))
             word = "at least" if r["sense"] == "at_least" else "at most"
             yield line | {
@@ -85,6 +89,8 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
                 "headroom": room.short(float(r["headroom"]), exact=True) if room else "",
                 "state": BROKEN if not r["kept"] else AT_LIMIT if r["binding"] else KEPT,
             }
+    if others:
+        yield line | {"per": f"{others} others", "achieved": number.short(math.nan), "state": KEPT}
 
 
 def waiver_words(plan: Plan, rule: Rule) -> str:

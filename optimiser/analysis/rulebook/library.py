@@ -217,12 +217,12 @@ def search(text: str) -> tuple[Entry, ...]:
 
     def hits(entry: Entry) -> int:
         title = fold(f"{entry.programme} {entry.name} {entry.key}")
-        rest = fold(
-            f"{entry.number} {entry.base} {entry.set_by} {'waiver' * bool(entry.waiver)} {entry.waiver} {entry.exceptions} {entry.citation} {entry.note} "
-            f"{entry.source} {entry.words} {' '.join(entry.kinds)} {' '.join(map(str, entry.years))} "
-            f"{' '.join(f'{column} {says}' for column, says in entry.needs)} {' '.join(a.says for a in entry.asks)} "
-            f"{' '.join(binds_words(entry))}"
-        )
+        told = (
+            entry.number, entry.base, entry.set_by, "waiver" * bool(entry.waiver), entry.waiver, entry.exceptions,
+            entry.citation, entry.note, entry.source, entry.words, *entry.kinds, *map(str, entry.years),
+            *(f"{column} {says}" for column, says in entry.needs), *(a.says for a in entry.asks), *binds_words(entry),
+        )  # fmt: skip
+        rest = fold(" ".join(told))
         if not all(word in title or word in rest for word in words):
             return 0
         return 1 + sum(word in title for word in words)
