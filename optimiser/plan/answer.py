@@ -27,7 +27,8 @@ from optimiser.plan.rounding import whole
 from optimiser.plan.tables import Plan, Proof, Stage
 from optimiser.plan.verify import audit, audit_of_derived
 from optimiser.solvers.certificate import written
-from optimiser.solvers.solution import Solution, SolveLimits, StageResult, Status, ends, judged, relative_gap, worst
+from optimiser.solvers.ends import ends
+from optimiser.solvers.solution import Solution, SolveLimits, StageResult, Status, judged, relative_gap, worst
 
 ROUNDING_SECONDS = 20.0
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."

@@ -151,14 +151,6 @@ class Solution:
     certificate: Certificate | None = None
 
 
-def ends(solution: Solution, model: Model) -> Ends:
-    """Where the solve of a model ended."""
-    switches = (
-        None if solution.x is None else np.round((solution.x / model.column_scale)[np.asarray(model.integer, bool)])
-    )
-    return Ends(solution.basis, solution.last, switches)
-
-
 def settled_plan(solution: Solution) -> Array | None:
     """The plan of a solve; None where there is none. Raises Unsettled where the solve ended before either was known."""
     if solution.x is None and solution.status != "infeasible":

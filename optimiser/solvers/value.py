@@ -206,6 +206,11 @@ class Values:
         x = snapped(self._problem, found.x / self._column)
         return replace(found, value=total(self._cost, x), x=x * self._column)
 
+    @property
+    def iterations(self) -> int:
+        """Iterations of the last solve."""
+        return self._engine.iterations()
+
     def switches_of(self, x: Array) -> Array:
         """The switches of a plan."""
         return np.asarray(np.round(x[self._switches] / self._column[self._switches]))
@@ -329,6 +334,10 @@ class _Quick(Engine):
     def begin(self, start: Start) -> None:
         """Begin the next solve there."""
         self._highs.setBasis(start)
+
+    def iterations(self) -> int:
+        """Iterations of the last solve."""
+        return int(self._highs.getInfo().simplex_iteration_count)
 
     def objective(self) -> float:
         """Σ cost × column, minimised."""

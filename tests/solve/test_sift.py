@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 import pytest
 
 import optimiser
+from optimiser.model.program import Program
 from optimiser.solvers import sift
+from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Stop
-from tests.oracle.large_cases import wide_case
+from optimiser.solvers.value import Values
+from optimiser.verbs import apply_changes, solved
+from tests.oracle.large_cases import large_case, wide_case
 from tests.oracle.random_cases import random_case
 
 SEEDS = range(5000, 5000 + int(os.environ.get("OPTIMISER_SOAK", "40")))
@@ -58,6 +63,30 @@ def test_parts_are_left_out_and_the_whole_is_proven(by_parts: list[int]) -> None
     assert plan.proof is not None
     assert plan.proof.exact_bound
     assert by_parts[0] > 1000
+
+
+def test_where_it_ended_a_change_begins_and_is_near(by_parts: list[int]) -> None:
+    case = optimiser.case_from(large_case(funds=6, agencies=20, initiatives=40, partners=8))
+    plan, solution = solved(case)
+    assert by_parts[0] > 100
+    assert solution.basis is not None
+    assert plan.ends is not None
+    assert plan.ends.first is not None
+    model = Program.of(case).model
+    assert (plan.ends.first.rows != solution.basis.rows).any(), "blocks that were left out are priced"
+    assert np.count_nonzero(plan.ends.first.rows == 1) + np.count_nonzero(plan.ends.first.columns == 1) == len(
+        model.row_lower
+    )
+    stage = replace(model, stages=model.stages[:1], ties=())
+    again = Values(stage, basis=plan.ends.first)
+    found = again.best()
+    assert found is not None
+    assert -found.value == pytest.approx(plan.objective, rel=1e-9)
+    assert again.iterations <= 5, "it has ended there already"
+    more = apply_changes(case, [{"sheet": "Funds", "where": "fund = fund 03", "column": "amount", "change": "+ 5000"}])
+    changed = Program.of(more).model
+    near = solve(changed, basis=plan.ends.first, last=plan.ends.last)
+    assert near.stages[0].best == pytest.approx(solve(changed).stages[0].best, rel=1e-9)
 
 
 def test_stopped_midway_there_is_a_plan_and_a_bound(by_parts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:

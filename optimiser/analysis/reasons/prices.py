@@ -19,9 +19,10 @@ from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Number
 from optimiser.plan.tables import Plan
+from optimiser.solvers.ends import ends
 from optimiser.solvers.highs import solve
 from optimiser.solvers.sift import LEAST_COLUMNS
-from optimiser.solvers.solution import SolveLimits, Stop, ends
+from optimiser.solvers.solution import SolveLimits, Stop
 from optimiser.solvers.value import MOST_SWITCHES
 
 Progress = Callable[[str], None]

@@ -25,8 +25,9 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.table import Array
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
+from optimiser.solvers.ends import ends
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import NO_ENDS, Ends, SolveLimits, ends
+from optimiser.solvers.solution import NO_ENDS, Ends, SolveLimits
 from optimiser.verbs import apply_changes
 
 

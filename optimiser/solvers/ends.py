@@ -1,0 +1,45 @@
+"""Where the solve of a case ended, as a beginning for questions about its plan and for cases that differ little."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.model.column_blocks import Blocks
+from optimiser.model.matrix import Model
+from optimiser.solvers import sift
+from optimiser.solvers.solution import Basis, Ends, Solution
+
+_BASIC, _AT_LOWER = 1, 0  # HiGHS's status numbers
+
+
+def ends(solution: Solution, model: Model) -> Ends:
+    """Where the solve of a model ended."""
+    if solution.x is None:
+        return Ends(solution.basis, solution.last)
+    switches = np.round((solution.x / model.column_scale)[np.asarray(model.integer, bool)])
+    first = solution.basis
+    if first is not None and solution.duals is not None and len(model.column_lower) >= sift.LEAST_COLUMNS:
+        first = priced_basis(model, first, solution.duals)
+    return Ends(first, solution.last, switches)
+
+
+def priced_basis(model: Model, basis: Basis, duals: Array) -> Basis:
+    """A basis of a program that was solved by parts whose own prices are those of the whole. duals: price of each row.
+
+    A block that was left out stands at 0, its cost rows slack, so the basis prices them at nothing and its columns seem
+    to pay. In place of the slack the spend comes in that costs least there: it is 0 too, and its price keeps the others out.
+    """
+    blocks = Blocks.of(model)
+    if blocks is None:
+        return basis
+    rows, columns = np.array(basis.rows), np.array(basis.columns)
+    row_of = np.repeat(np.arange(len(rows)), np.diff(model.start))
+    touched = np.bincount(row_of[columns[model.index] == _BASIC], minlength=len(rows)) > 0
+    open_rows = (blocks.rows >= 0) & (rows == _BASIC) & ~touched
+    reduced = model.stages[0].cost - np.bincount(model.index, model.value * duals[row_of], len(columns))
+    entries = np.flatnonzero(open_rows[row_of] & (model.value > 0) & (columns[model.index] == _AT_LOWER))
+    order = entries[np.lexsort((reduced[model.index[entries]] / model.value[entries], row_of[entries]))]
+    cheapest = order[np.append(True, row_of[order][1:] != row_of[order][:-1])] if len(order) else order
+    columns[model.index[cheapest]], rows[row_of[cheapest]] = _BASIC, _AT_LOWER
+    return Basis(columns, rows)
