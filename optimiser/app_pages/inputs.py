@@ -339,7 +339,7 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
             f"{title_of(column_of(draft, fault.sheet, at[1]))} of {name_of(fault.sheet, at[0])}" if at else fault.cell
         )
         with st.container(border=True, gap="xsmall", key=f"card-fault-{n}"):
-            st.markdown(f"{mark} **{letters(fault.sheet)}** · {letters(place)}")
+            st.markdown(f"{mark} **{letters(fault.sheet)}**" + (f" · {letters(place)}" if place else ""))
             st.markdown(letters(f"{fault.found}; expected {fault.expected}. {fault.cure[:1].upper()}{fault.cure[1:]}."))
             if at is None:
                 continue

@@ -153,6 +153,14 @@ def _steps() -> None:
         handed.button(
             "Download the template", lambda _: _template(), "template.xlsx", XLSX, "template", type="tertiary"
         )
+        may = session.actor().may("open a case")
+        if st.button(
+            "Begin an empty case", key="begin-empty", type="tertiary", disabled=not may,
+            help="Its tables are filled by typing or pasting." if may else "Opening a case is for the role analyst.",
+        ):  # fmt: skip
+            session.begin_empty()
+            boxes.open_table("Agencies")
+            st.switch_page(st.session_state["pages"]["Inputs"])
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")
         st.markdown("Every fault is listed with its sheet, cell and cure. Nothing is taken over while one stands.")

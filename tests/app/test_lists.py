@@ -78,3 +78,20 @@ def test_rules_are_sorted_by_name_and_a_rule_opens_with_its_limits() -> None:
     assert any("Charter, article 2" in plain(c.value) for c in at.caption)
     assert "at most 50%" in str(at.table[0].value)
     assert not at.exception
+
+
+def test_a_case_can_be_begun_with_nothing_and_typed() -> None:
+    at = opened(laid())
+    at.button(key="begin-empty").click().run()
+    assert not at.exception
+    draft = session.desk().known(at.session_state["case"])
+    assert draft is not None
+    at.switch_page("optimiser/app_pages/plan.py").run()
+    assert "3 cells must be mended" in " ".join(m.value for m in at.markdown), "no page is a dead end"
+    assert draft.add("Agencies", {"agency": "Police"})
+    assert draft.add("Funds", {"fund": "Pool", "amount": 1_000})
+    assert draft.add("Initiatives", {"initiative": "Patrols", "lead": "Police", "request": 800})
+    session.solve_now(draft, wait=20)
+    plan = session.plan(draft)
+    assert plan is not None
+    assert plan.award.set_index("initiative")["award"]["Patrols"] == 800

@@ -11,9 +11,11 @@ from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from optimiser.app_pages.shell import sign_in
+from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
+from optimiser.case.readable import counted
 from optimiser.desk.background import Runs
 from optimiser.desk.open_drafts import Desk, kept_plan, name_in
 from optimiser.desk.scenario_rows import on_top
@@ -156,6 +158,12 @@ def open_case(
     return laid
 
 
+def begin_empty() -> None:
+    """A new case with nothing but a name, to be typed. Raises NotAllowed."""
+    empty: dict[str, list[dict[str, object]]] = {"Case": [{"setting": "name", "value": "A new case"}]}
+    st.session_state["case"] = desk().lay("Begun empty", empty).id
+
+
 def kept_maps() -> list[maps.KeptMap]:
     """The maps of files that were kept with this person's cases, the newest first, each once."""
     return list({known.toml: known for known in reversed(maps.listed(db(), actor()))}.values())[::-1]
@@ -294,6 +302,13 @@ def plan_or_title(found: Draft) -> Plan | None:
     on_show = plan(found)
     if on_show is None:
         st.title("Your case is being solved" if found.running else "This case is not solved yet")
+        lacks = len(found.checked().errors)
+        if lacks and not found.running:
+            st.markdown(
+                f"Before it can be solved, {letters(counted(lacks, 'cell'))} must be mended; the page Inputs lists them."
+            )
+            if st.button("Mend the inputs", type="primary", key="mend-first"):
+                st.switch_page(st.session_state["pages"]["Inputs"])
     return on_show
 
 
