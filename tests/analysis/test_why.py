@@ -243,3 +243,9 @@ def test_what_no_plan_can_fund_says_what_is_missing(more: Records, why: str) -> 
     ]
     found = reasons(BASE, **{"Initiatives": initiatives, **more})["first"]
     assert found.sentence.startswith(f"Not funded. No plan can fund it: {why}.")
+
+
+def test_a_limit_of_any_size_is_named() -> None:
+    funds = [{"fund": "pool", "name": "The Pool", "kind": "pooled", "amount": 1e13}]
+    found = reasons(BASE, Funds=funds, Initiatives=[{"initiative": "first", "lead": "a", "request": 2e13}])["first"]
+    assert "No plan can give it more than 50% of its scope, because of The Pool" in found.sentence

@@ -159,7 +159,8 @@ class Ways:
         limit = np.where(found.duals > 0, model.row_lower, model.row_upper)
         weight = np.abs(found.duals) * np.where(np.isfinite(limit), np.abs(limit), 0.0)
         total: dict[str, float] = {}
-        for r in np.flatnonzero(np.abs(found.duals) > LOST_DIGITS).tolist():
+        # A unit of money is nothing of a scope that costs 10¹³ of them: what counts is what the whole limit is worth.
+        for r in np.flatnonzero(np.maximum(np.abs(found.duals), weight) > LOST_DIGITS).tolist():
             name = self._limit(i, *model.rows.at(r))
             if name:
                 total[name] = total.get(name, 0.0) + float(weight[r])
