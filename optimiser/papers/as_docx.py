@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from itertools import zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
 from optimiser.papers.blocks import (
     BLANK,
+    Block,
     Break,
     Document,
     Grid,
@@ -59,17 +61,19 @@ def write(paper: Document, template: bytes | None = None) -> bytes:
     _heading(made, paper.title, 0)
     if paper.lead:
         _para(made, Para((paper.lead,), "lead"), paper.currency)
-    for block in paper.blocks:
+    before: Block | None = None
+    for block, after in zip_longest(paper.blocks, paper.blocks[1:]):
         if isinstance(block, Heading):
-            _heading(made, block.text, block.level)
+            _heading(made, block.text, block.level, isinstance(before, Break))
         elif isinstance(block, Para):
             _para(made, block, paper.currency)
         elif isinstance(block, Grid):
             _grid(made, block, paper.currency, room)
         elif isinstance(block, Signature):
             _signature(made, block)
-        elif isinstance(block, Break):
-            made.add_page_break()
+        elif isinstance(block, Break) and not isinstance(after, Heading):
+            made.add_page_break()  # a heading begins its page by itself: a break of its own may leave a page blank
+        before = block
     _foot(section, paper.foot, bool(template))
     made.core_properties.title, made.core_properties.author = clean(paper.title)[:255], "Optimiser"
     target = io.BytesIO()
@@ -89,11 +93,12 @@ def _run(paragraph: Any, text: str, size: float = 0.0, bold: bool = False, color
     return run
 
 
-def _heading(made: Any, text: str, level: int) -> None:
+def _heading(made: Any, text: str, level: int, fresh: bool = False) -> None:
     from docx.shared import Pt
 
     paragraph = made.add_paragraph()
     paragraph.paragraph_format.keep_with_next = True
+    paragraph.paragraph_format.page_break_before = fresh or None
     paragraph.paragraph_format.space_before = Pt((0, 12, 8)[level])
     paragraph.paragraph_format.space_after = Pt(4)
     _run(paragraph, text, (18.0, 13.0, 11.0)[level], True, _INK)

@@ -65,6 +65,18 @@ def words(pdf: Path) -> Iterator[tuple[str, float, tuple[float, float, float, fl
             yield found[5], (bottom - top) / HIGH, (left, top, right, bottom), page
 
 
+def _blank(pdf: Path) -> list[int]:
+    """The pages that hold nothing but the foot: no word above the last inch."""
+    said = subprocess.run(["pdftotext", "-bbox", str(pdf), "-"], check=True, capture_output=True, text=True).stdout
+    made = []
+    for number, page in enumerate(said.split("<page ")[1:], 1):
+        height = float(re.search(r'height="([\d.]+)"', page)[1])
+        tops = [float(y) for y in re.findall(r'<word xMin=".*?" yMin="(.*?)"', page)]
+        if not [y for y in tops if y < height - 72]:
+            made.append(number)
+    return made
+
+
 @needs_office
 def test_every_page_can_be_read(files: list[Made], tmp_path: Path) -> None:
     for file in files:
@@ -82,6 +94,7 @@ def test_every_page_can_be_read(files: list[Made], tmp_path: Path) -> None:
             assert bottom <= height, (file.file, word)
             assert "###" not in word, file.file
             assert "_x000" not in word, file.file
+        assert not _blank(tmp_path / form / f"{file.file.removesuffix(form)}pdf"), file.file
         said = " ".join(word for word, *_ in found)
         assert "Made for everyone." in said, file.file
 

@@ -53,7 +53,7 @@ class ReprogrammingRequest(Paper):
             para(
                 f"The periods up to {found.through} are over; what was spent and delivered is known, and the rest was decided again."
             ),
-            grid("Moves", titles, rows, (3,), (5, 18, 18, 12, 12, 13, 22), total=True),
+            grid("Moves", titles, rows, (3,), (4, 18, 18, 10, 10, 12, 28), total=True),
         ]
         limits = [t for t in found.transfers if t.fund == subject]
         for t in limits:
