@@ -88,14 +88,14 @@ def test_money_and_score() -> None:
     """$800 go to `first` (0.9 a dollar); `second` (0.6) needs $700 more, or a score above 90."""
     found = reasons(BASE)
     assert found["first"].sentence.startswith("Funded at 80%: $800 of $1,000.")
-    assert "because of The Pool (pool)" in found["first"].sentence
-    assert "you raise the amount of The Pool (pool) by $200" in found["first"].sentence
+    assert "because of The Pool" in found["first"].sentence
+    assert "you raise the amount of The Pool by $200" in found["first"].sentence
     second = found["second"]
     assert second.sentence.startswith(
         "Not funded. It would bring $300 of weighted delivery, but cost $450 of weighted delivery elsewhere."
     )
-    assert "In its way: The Pool (pool)." in second.sentence
-    assert [c.words for c in second.would_change] == ["$700 more in The Pool (pool)", "a score of 91 (now 60)"]
+    assert "In its way: The Pool." in second.sentence
+    assert [c.words for c in second.would_change] == ["$700 more in The Pool", "a score of 91 (now 60)"]
     assert second.brings == pytest.approx(300)
     assert second.costs == pytest.approx(450)
 
@@ -119,7 +119,7 @@ def test_what_is_known_is_told_before_any_change_is_tried() -> None:
     heard: list[Reason] = []
     found = explain(checked(BASE), "second", first=heard.append)
     (stands, first), (whole,) = heard, found.reasons
-    assert stands.sentence == "Not funded. Nothing is left of The Pool (pool), the only fund that may pay for it."
+    assert stands.sentence == "Not funded. Nothing is left of The Pool, the only fund that may pay for it."
     assert (stands.award, stands.level) == (whole.award, whole.level)
     assert first.would_change == ()
     assert first.sentence.startswith("Not funded. It would bring")
@@ -159,7 +159,7 @@ def test_switches() -> None:
     """All or nothing: `first` does not fit into $800, and no other plan can change that."""
     first = {"initiative": "first", "lead": "a", "request": 1000, "score": 90, "all_or_nothing": True}
     found = reasons(BASE, Initiatives=[first, BASE["Initiatives"][1]])["first"]
-    assert found.sentence.startswith("Not funded. No plan can fund it, because of The Pool (pool).")
+    assert found.sentence.startswith("Not funded. No plan can fund it, because of The Pool.")
     assert found.would_change[0].award_after == pytest.approx(1000)
 
 
