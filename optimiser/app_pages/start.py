@@ -21,7 +21,6 @@ from optimiser.case.maps.map_form import write_map
 from optimiser.case.readable import counted
 from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.sheets import RawBook
-from optimiser.case.spec import BY_NAME
 from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
 from optimiser.desk import foreign, guidebook, refused
@@ -41,8 +40,6 @@ if TYPE_CHECKING:
 
 RECENT = 8
 """Cases that are listed; more on demand."""
-LISTED = 4
-"""Faults of the open case that are listed here."""
 CASES = (
     rows.RowTitle("Case", 40),
     rows.RowTitle("State", 24),
@@ -69,8 +66,6 @@ def page() -> None:
     plan = session.plan_or_title(draft)
     if plan is not None:
         _finding(draft, plan)
-    elif draft.checked().errors and not draft.running:
-        _lacking(draft)
     st.space("small")
     _steps()
     _upload_result()
@@ -92,18 +87,6 @@ def _finding(draft: Draft, plan: Plan) -> None:
             st.switch_page(st.session_state["pages"]["Plan"])
         if st.button("Change the inputs"):
             st.switch_page(st.session_state["pages"]["Inputs"])
-
-
-def _lacking(draft: Draft) -> None:
-    """What stands between a case and its plan, and the way there."""
-    errors = draft.checked().errors
-    st.markdown("\n".join(f"- **{letters(f.sheet)}**: {letters(f.what)}; {letters(f.cure)}." for f in errors[:LISTED]))
-    if len(errors) > LISTED:
-        st.caption(f"and {len(errors) - LISTED} more")
-    if st.button("Mend it" if len(errors) == 1 else f"Mend these {len(errors)}", type="primary", key="mend-it"):
-        boxes.open_table(next((f.sheet for f in errors if f.sheet in BY_NAME), "Initiatives"))
-        st.session_state["beside"] = boxes.MEND
-        st.switch_page(st.session_state["pages"]["Inputs"])
 
 
 def _paragraph(draft: Draft, plan: Plan) -> str:

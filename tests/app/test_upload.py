@@ -127,7 +127,9 @@ def test_the_map_of_a_file_is_kept_with_its_case_and_proposed_next_year() -> Non
     said = at.session_state["foreign"].map()[0]
     at.button(key="foreign-take").click().run()
     assert not at.exception
-    assert at.button(key="mend-it").label == "Mend it"  # the file names no fund: that is said, with the way there
+    assert (
+        at.button(key="mend-first").label == "Mend the inputs"
+    )  # the file names no fund: that is said, with the way there
     assert any("no record of Funds" in plain(m.value) for m in at.markdown)
     later = b"Call for 2028,,\n,,\nFY28 Ask,What we do,Who,FY27 Given\n310,Street outreach,Youth,300\n90,New,Health,\n400,Total,,300\n"
     again = opened(solved())

@@ -10,12 +10,13 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from optimiser.app_pages.shell import sign_in
+from optimiser.app_pages.shell import boxes, sign_in
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.readable import counted
+from optimiser.case.spec import BY_NAME
 from optimiser.desk.background import Runs
 from optimiser.desk.open_drafts import Desk, kept_plan, name_in
 from optimiser.desk.scenario_rows import on_top
@@ -46,6 +47,8 @@ SMALLEST: dict[str, list[dict[str, object]]] = {
     ],
 }
 """What the app opens on where no examples came with it."""
+FIRST_FAULTS = 4
+"""Faults that a page without a plan lists."""
 FIRST_SECONDS, LATER_SECONDS = 3.0, 0.9
 """How long a page waits for a solve before it shows how far that is."""
 
@@ -302,12 +305,16 @@ def plan_or_title(found: Draft) -> Plan | None:
     on_show = plan(found)
     if on_show is None:
         st.title("Your case is being solved" if found.running else "This case is not solved yet")
-        lacks = len(found.checked().errors)
-        if lacks and not found.running:
+        errors = found.checked().errors
+        if errors and not found.running:
             st.markdown(
-                f"Before it can be solved, {letters(counted(lacks, 'cell'))} must be mended; the page Inputs lists them."
+                f"Before it can be solved, {letters(counted(len(errors), 'cell'))} must be mended; the page Inputs lists them."
             )
+            first = [f"- **{letters(f.sheet)}**: {letters(f.what)}; {letters(f.cure)}." for f in errors[:FIRST_FAULTS]]
+            st.markdown("\n".join(first))
             if st.button("Mend the inputs", type="primary", key="mend-first"):
+                boxes.open_table(next((f.sheet for f in errors if f.sheet in BY_NAME), "Initiatives"))
+                st.session_state["beside"] = boxes.MEND
                 st.switch_page(st.session_state["pages"]["Inputs"])
     return on_show
 
