@@ -78,6 +78,8 @@ class ReviewView:
 
     def lines(self) -> list[str]:
         """The findings in sentences."""
+        if not self.initiatives:
+            return [f"{self.headline()}."]
         made = [f"{self.headline()}.", f"Scores come to: {SAID[self.method]} (setting reviews = {self.method})."]
         for one in self.initiatives:
             apart = f", spread {one.spread:.1f}" if one.spread is not None else ""
