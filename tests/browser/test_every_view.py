@@ -192,6 +192,7 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
         ("Paste from a spreadsheet", "paste"),
         ("Bring a workbook into this case", "import"),
         ("Lock an initiative", "lock-new"),
+        ("Requests of agencies", "requests"),
     ],
 )
 def test_no_dialog_has_a_serious_finding(page: Page, case: str, name: str, key: str) -> None:
@@ -207,6 +208,26 @@ def test_no_dialog_has_a_serious_finding(page: Page, case: str, name: str, key: 
     page.wait_for_timeout(300)
     assert not _serious(page, {"runOnly": ["color-contrast"]})
     page.emulate_media(color_scheme="light")
+
+
+def test_what_is_what_and_an_empty_case_have_no_serious_finding(page: Page, tmp_path: Path) -> None:
+    address = f"http://{urlsplit(page.url).netloc}"
+    file = tmp_path / "FY28.csv"
+    file.write_text(
+        "Program name,Lead agency,FY28 request\nStreet work,Police,120000\nClinic,Health,80000\nTotal,,200000\n"
+    )
+    page.goto(address)
+    settled(page)
+    page.locator('input[type="file"]').first.set_input_files(file)
+    page.locator("h1").get_by_text("found in the file").wait_for()
+    settled(page)
+    assert not _serious(page)
+    page.goto(address)
+    settled(page)
+    page.get_by_role("button", name="Begin an empty case").click()
+    page.locator("h1").get_by_text("to mend").wait_for()
+    settled(page)
+    assert not _serious(page)
 
 
 def _serious(page: Page, options: dict[str, Any] | None = None) -> list[str]:

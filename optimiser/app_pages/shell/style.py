@@ -30,6 +30,9 @@ CSS = """
 .st-key-casebar > .stSelectbox, .st-key-casebar > div:has(.stSelectbox) { flex-shrink: 1; min-width: 9rem; }
 .st-key-casebar [data-testid="stPopoverButton"] { max-width: min(25rem, 24vw); }
 .st-key-casebar [data-testid="stPopoverButton"] p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }
+/* a caption is muted by its colour alone, so that what has a colour of its own in it keeps its contrast */
+[data-testid="stCaptionContainer"], [data-testid="stCaptionContainer"] a { opacity: 1 !important; }
+[data-testid="stCaptionContainer"] p, [data-testid="stCaptionContainer"] li { color: light-dark(#566275, #A3AFC0); }
 .skip { position: absolute; left: -200rem; }
 .skip:focus { position: static; }
 [data-testid="stElementContainer"]:has(> [data-testid="stHtml"] .place),
