@@ -157,7 +157,7 @@ def asked(name: str, **sheets: object) -> Any:
 def test_a_fund_and_people_who_are_short() -> None:
     """3 analysts do 3/4 of `first` (675 points of 900) or `second` (300) and half of `first`: 750 of both."""
     answer = asked("The Pool")
-    assert answer.headline.startswith("Of $1,600 in the fund The Pool (pool) $")
+    assert answer.headline.startswith("Of $1,600 in the fund The Pool $")
     assert answer.left is not None
     last = parts_in_words(answer, "USD")[-1]
     assert last.endswith("because what it may pay for does not cost more, even with that out of the way.")

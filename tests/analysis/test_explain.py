@@ -85,7 +85,7 @@ def test_text(case: Case) -> None:
     assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
     assert "analyst at Agency A (a): more of it is worth $150 of weighted delivery per FTE." in text
     assert (
-        "The Pool (pool): $0.60 of weighted delivery per $1 for the next $150, then $0.50 of weighted delivery per $1 for"
+        "The Pool: $0.60 of weighted delivery per $1 for the next $150, then $0.50 of weighted delivery per $1 for"
         in " ".join(text.split())
     )
     assert "one more analyst is worth as much as $250" in text
