@@ -124,7 +124,7 @@ def test_what_is_written_counts_and_is_never_overridden_in_silence() -> None:
 
 
 def test_a_case_without_reviews_keeps_its_hash() -> None:
-    records = {
+    records: dict[str, list[dict[str, object]]] = {
         "Agencies": [{"agency": "A"}],
         "Funds": [{"fund": "F", "amount": 1}],
         "Initiatives": [{"initiative": "i", "request": 1}],

@@ -113,7 +113,7 @@ def test_an_award_above_its_request_says_what_costs_so_much() -> None:
     assert said == "Funded in full: $1,600, for a request of $1,000; the rest is for people who are hired, $600."
     partners = [{"initiative": "ferry", "agency": "Harbour", "cost_factor": 1.25}]
     said = words.states(solve(hired(Partners=partners)))["ferry"]
-    assert said.endswith("the rest is for people who are hired, $600 and the higher cost of who delivers it, $250.")
+    assert said.endswith("the rest is for people who are hired, $600; and the higher cost of who delivers it, $250.")
 
 
 def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() -> None:

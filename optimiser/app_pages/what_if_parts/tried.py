@@ -18,6 +18,7 @@ from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import delta, letters
 from optimiser.case import impact, tolerances
 from optimiser.case.case import Case
+from optimiser.case.readable import POINTS
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
@@ -249,7 +250,7 @@ def _beside(plan: Plan, after: Plan) -> None:
         shown = round(by, 1) if abs(by) >= 0.05 else by
         label, value = words.points_titled(now.impact, unit)
         st.metric(
-            letters(label), letters(value), delta(words.points_change(shown, unit, bare=unit != impact.POINTS)), border=True,
+            letters(label), letters(value), delta(words.points_change(shown, unit, bare=unit != POINTS)), border=True,
             delta_color="off" if abs(by) < tolerances.NO_TENTH else "normal",
         )  # fmt: skip
         for title, value, change in (

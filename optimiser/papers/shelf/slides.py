@@ -54,6 +54,7 @@ def _asked(source: Source) -> Slide:
         said.append(para("The motion: ", source.motion.title))
     said += [
         para("In full: ", f.in_full, " of them."),
+        para("Impact: ", f.impact, f" {f.impact_unit}."),
         para("Rules: ", words.rules_kept(source.plan)),
         para("How sure: ", words.quality(source.plan)),
     ]
