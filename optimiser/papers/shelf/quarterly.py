@@ -11,6 +11,7 @@ from optimiser.papers.blocks import BLANK, Block, Break, Cell, Document, Grid, H
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
+from optimiser.papers.required_match import required_match
 from optimiser.plan.lines import IN_KIND
 
 
@@ -167,17 +168,16 @@ def _authorized(ledger: Ledger, fund: str) -> Figure | Missing:
 
 
 def _recipient(ledger: Ledger, fund: str, authorized: Figure | Missing) -> tuple[Cell, Cell]:
-    """Lines i and j: the match that the award asks for in all, and what has been given of it.
+    """Lines i and j: the match that the award asks for in all (by its match_rate and by rules), and what has been given.
 
     Cash that its source has spent on a matched initiative counts up to the match that the plan takes from it there; what
     Actuals cannot show (staff in kind, and what came before) is a fact to be filled in.
     """
     source, name = ledger.source, f"SF-425[{fund}]"
-    row = next(r for r in source.case.tables["Funds"].records() if r["fund"] == fund)
-    rate = exact(row["match_rate"])
     required: Cell = authorized
     if isinstance(authorized, Figure):
-        required = figure(f"{name} 10i", rate / (1 - rate) * exact(authorized.value), "money")
+        asked = required_match(source.figures, fund, exact(authorized.value))
+        required = figure(f"{name} 10i", asked, "money")
     cash = sum((done for *_, done in given(ledger, fund) if done is not None), Fraction(0))
     stated = source.number("Funds", fund, "match_given")
     in_kind = any(where == IN_KIND for where, _ in source.figures.match(fund))
