@@ -5,6 +5,7 @@ Members of a dimension are sorted by key (periods by time), so nothing that foll
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -24,6 +25,7 @@ from optimiser.case.tolerances import NOTHING
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
 SHEET_OF = {"fund": "Funds", "agency": "Agencies", "initiative": "Initiatives", "area": "Areas"}
 OF_INITIATIVE = ("theme", "area", "lead", "score", "tier")
+_WORDS = re.compile(r"[^\s,:;()/–—]+")
 Selected = dict[str, Array]
 """dimension -> a bool for each member; a dimension that is not named is not narrowed."""
 
@@ -51,6 +53,15 @@ class Curve:
         """Length of each segment (share of scope) and its slope (share achieved per share of scope)."""
         length = np.diff(self.level)
         return length, np.diff(self.achieved) / length
+
+
+def _holds(name: str, key: str) -> bool:
+    """Whether the key says nothing that the name does not: the name begins with it, or has all its words. A key of a
+    letter or two may be a word by chance (`A place to sleep`), unless it has a digit."""
+    name, key = fold(name), fold(key)
+    telling = len(key) > 3 or any(c.isdigit() for c in key)
+    begins = name.startswith(key) and not name[len(key) : len(key) + 1].isalnum()
+    return telling and (begins or set(_WORDS.findall(key)) <= set(_WORDS.findall(name)))
 
 
 class Facts:
@@ -108,8 +119,8 @@ class Facts:
         name = str(names[code])
         if not name or fold(name) == fold(key):
             return key
-        shorter = len(key) > 3 and set(fold(key).split()) <= set(fold(name).replace(",", " ").split())
-        return name if shorter and names.count(name) == 1 else f"{name} ({key})"
+        alone = [fold(str(n)) for n in (*names, *self.names[dimension])].count(fold(name)) == 1
+        return name if alone and _holds(name, key) else f"{name} ({key})"
 
     def code(self, dimension: str, names: Array) -> Array:
         """The number of each name (-1 where blank). Raises KeyError for an unknown name."""

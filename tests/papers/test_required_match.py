@@ -134,7 +134,7 @@ def _case(dice: random.Random) -> dict[str, list[dict[str, Any]]]:
         "Staff": [{"agency": "B", "role": "analyst", "fte": 2.0, "cost_per_fte": 900.0}],
         "Needs": [{"initiative": "I1", "role": "analyst", "fte": 1.0}],
         "Rules": rules,
-        "Waivers": waived if dice.random() < 0.4 and "I0" not in rules[0]["where"] else [],
+        "Waivers": waived if dice.random() < 0.4 and "I0" not in str(rules[0]["where"]) else [],
     }
 
 
