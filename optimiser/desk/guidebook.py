@@ -133,14 +133,16 @@ def _words(text: str) -> list[str]:
 
 
 def found(wanted: str) -> list[Passage]:
-    """Parts of the guide that have every word, those with the words in their heading first; at most FOUND_AT_MOST."""
+    """Parts of the guide that have every word, those with the phrase, and with words in their heading, first; at most FOUND_AT_MOST."""
     words = _words(wanted)
     hits: list[tuple[int, Passage]] = []
     for name in names() if words else ():
         for part in parts(name):
             head = " ".join(_words(f"{title(name)} {part.heading}"))
-            if all(w in head or w in part.text.casefold() for w in words):
-                hits.append((-sum(w in head for w in words), part))
+            body = " ".join(_words(part.text))
+            if all(w in head or w in body for w in words):
+                phrase = " ".join(words) in f"{head} {body}"
+                hits.append((-phrase * len(words) - sum(w in head for w in words), part))
     return [part for _, part in sorted(hits, key=lambda h: h[0])[:FOUND_AT_MOST]]
 
 

@@ -78,8 +78,8 @@ def test_plan_headline_equals_its_figures() -> None:
     assert shown["People"] == words.fte(
         round(float(plan.posts["fte"].sum() + plan.tables["Hires"]["fte"].sum()) / 2, 1)
     )
-    unit = impact.unit(plan.case)
-    assert shown["Impact"] == words.points(plan.impact or 0, unit) == words.points(f.impact, unit)
+    value = words.points_titled(plan.impact or 0, impact.unit(plan.case))[1]
+    assert shown["Impact"] == value == words.points_titled(f.impact, impact.unit(plan.case))[1]
     table = at.dataframe[0].value
     assert table["Award"].sum() == pytest.approx(f.money)
 

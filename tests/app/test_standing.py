@@ -51,7 +51,7 @@ def test_figures_of_another_scenario_say_whose_they_are(page: str, monkeypatch: 
 
 
 def test_every_page_of_the_plan_is_dimmed() -> None:
-    others = {"Inputs", "Committee", "Papers", "History", "Administration"}
+    others = {"Inputs", "Committee", "Papers", "History", "Administration", "Guide"}
     assert {title for title, _ in (*main.PAGES, *main.MORE)} == {*main.OF_THE_PLAN, *others}
 
 

@@ -92,6 +92,7 @@ def cells_kept(home: Path) -> int:
 def open_cell(page: Page, x: float, y: float) -> None:
     """A click on a cell and Enter; once more where the grid was drawn anew between the two, and has forgotten the click."""
     for patience in (5_000, 10_000, 90_000):
+        page.keyboard.press("Escape")  # what the last try has opened meanwhile
         page.mouse.move(x, y - 2)  # as a hand does: a grid forgets a click from nowhere
         page.mouse.click(x, y)
         page.keyboard.press("Enter")

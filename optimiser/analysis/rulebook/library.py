@@ -213,7 +213,7 @@ def search(text: str) -> tuple[Entry, ...]:
 
     A word in programme, name or key counts most. `victim services` finds VOCA by what people call it.
     """
-    words = [_stem(word) for word in fold(text).split() if word not in SMALL]
+    words = [(word, _stem(word)) for word in fold(text).split() if word not in SMALL]
 
     def hits(entry: Entry) -> int:
         title = fold(f"{entry.programme} {entry.name} {entry.key}")
@@ -223,9 +223,9 @@ def search(text: str) -> tuple[Entry, ...]:
             *(f"{column} {says}" for column, says in entry.needs), *(a.says for a in entry.asks), *binds_words(entry),
         )  # fmt: skip
         rest = fold(" ".join(told))
-        if not all(word in title or word in rest for word in words):
+        if not all(any(form in title or form in rest for form in forms) for forms in words):
             return 0
-        return 1 + sum(word in title for word in words)
+        return 1 + sum(any(form in title for form in forms) for forms in words)
 
     return tuple(sorted((e for e in entries() if hits(e)), key=lambda e: -hits(e)))
 
