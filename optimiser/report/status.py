@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
+
 from optimiser.case import impact
-from optimiser.case.readable import POINTS, digits, money_exact, number, percent_up, points, rounded_up, written
-from optimiser.case.tolerances import LEAST
+from optimiser.case.readable import POINTS, digits, listed, money_exact, number, percent_up, points, rounded_up, written
+from optimiser.case.tolerances import FULL, LEAST, OPTIMAL_GAP
 from optimiser.plan.tables import Plan, Stage
 
 _BETTER = {
@@ -34,7 +36,7 @@ def badge(plan: Plan) -> str:
         return "Stopped, nothing found"
     if plan.status == "optimal":
         if plan.proof.exact_bound:
-            return "Proven best"
+            return "Best to a billionth" if _unseen(plan) else "Proven best"
         return "Best, cross-checked" if plan.extra.get("cross_checked") else "Best by the solver"
     if plan.status == "within_gap" or _only_rounded(plan):
         return f"Within {percent_up(plan.gap or 0.0)}"
@@ -44,7 +46,8 @@ def badge(plan: Plan) -> str:
 def ending(plan: Plan) -> str:
     """How good the answer is, as the end of a sentence."""
     if plan.status == "optimal":
-        return "solved and proven" if plan.proof.exact_bound else "the best by the solver's own bound"
+        to = " to a billionth" if _unseen(plan) else ""
+        return f"solved and proven{to}" if plan.proof.exact_bound else "the best by the solver's own bound"
     if plan.status != "within_gap" and not _only_rounded(plan):
         return "the best plan found"
     return f"within {percent_up(plan.gap or 0.0)} of the best"
@@ -53,6 +56,22 @@ def ending(plan: Plan) -> str:
 def _only_rounded(plan: Plan) -> bool:
     """Whether the best plan was found, and whole units alone keep this one farther from it than the case accepts."""
     return plan.status == "stopped" and bool(plan.extra.get("fractions")) and plan.gap is not None
+
+
+def _unseen(plan: Plan) -> list[str]:
+    """Initiatives that did not get all and would add less than a solver tells apart, beside the impact of all the others.
+
+    A plan is called optimal within so much: of these alone nobody knows whether they could have been funded as well.
+    """
+    stage = next((s for s in plan.stages if s.objective == "impact"), None)
+    if stage is None or not plan.has_plan:
+        return []
+    facts = plan.case.facts
+    level = dict(zip(*(plan.tables["Awards"][c].tolist() for c in ("initiative", "level")), strict=True))
+    full = facts.impact(np.ones(facts.size("initiative")))
+    small = np.flatnonzero((full > 0) & (facts.maximum > 0) & (full < OPTIMAL_GAP * abs(stage.best))).tolist()
+    some = [i for i in small if level.get(facts.names["initiative"][i], 1.0) < FULL]
+    return [facts.called("initiative", i) for i in some]
 
 
 def quality(plan: Plan) -> str:
@@ -86,9 +105,11 @@ def _best(plan: Plan) -> str:
     lead = "Proven best" if plan.proof.exact_bound else "Best by the solver's own bound"
     if plan.extra.get("cross_checked"):
         lead = "Best, cross-checked by a second solver"
-    stages = _stages(plan)
+    stages, unseen = _stages(plan), _unseen(plan)
     if not stages:
         return f"{lead}."
+    if unseen and lead == "Proven best":
+        lead = badge(plan)
     first, rest = stages[0], stages[1:]
     given = (
         f", but for the {written(first.within, share=True)} that it may give up for {rest[0].objective}"
@@ -101,6 +122,12 @@ def _best(plan: Plan) -> str:
             f"{s.objective} (but for {written(s.within, share=True)})" if s.within else s.objective for s in rest[:-1]
         ]
         said += f" Among those plans it is the best in {' and then '.join([*later, rest[-1].objective])}."
+    if unseen:
+        they, ask = ("it adds", "it") if len(unseen) == 1 else ("each adds", "them")
+        said += (
+            f" This is proven to a billionth: whether there is room for {listed(unseen, most=3)} is not, since {they} less than "
+            f"that. To fund {ask}, write yes in must_fund (Initiatives)."
+        )
     return said
 
 
