@@ -116,6 +116,7 @@ READS: dict[str, Callable[[World, Actor], object]] = {
     "letterheads.contents": lambda w, a: letterheads.contents(w.db, a),
     "letterheads.listed": lambda w, a: letterheads.listed(w.db, a),
     "maps.listed": lambda w, a: maps.listed(w.db, a),
+    "maps.of_case": lambda w, a: maps.of_case(w.db, a, w.case),
     "people.listed": lambda w, a: people.listed(w.db, a),
     "recent.listed": lambda w, a: recent.listed(w.db, a),
     "reproduce.reproduce": lambda w, a: reproduce.reproduce(w.db, a, w.done.id),

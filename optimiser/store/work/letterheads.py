@@ -35,7 +35,7 @@ def keep(db: Database, actor: Actor, file: str, content: bytes) -> Template:
     made = accepted(file, content)
     with db.act(actor, "set a letterhead", made.form) as act:
         kept = schema.letterheads
-        act.connection.execute(delete(kept).where(kept.c.form == made.form))
+        act.connection.execute(delete(schema.letterheads).where(kept.c.form == made.form))
         values = {"form": made.form, "number": act.number, "file": file, "content": made.content}
         act.connection.execute(insert(kept).values(**values, person=actor.id, at=schema.now()))
         act.about(made.form, file=file, sha256=hashlib.sha256(made.content).hexdigest())
