@@ -79,10 +79,15 @@ def roomy(model: Model, room: Array | float = 1e3) -> Model:
     return replace(model, column_upper=upper)
 
 
+def is_large(model: Model) -> bool:
+    """Whether a solve takes more than a moment."""
+    return len(model.column_lower) >= LEAST_COLUMNS or np.count_nonzero(model.integer) > MOST_SWITCHES
+
+
 def _begin(model: Model, plan: Plan | None, limits: SolveLimits, stop: Stop) -> Begin | None:
     """Where the first objective of a large model ends: known from the plan, else found the way plans are. A small one is
     solved in a moment, and what is said of it then does not depend on where its plan comes from."""
-    if len(model.column_lower) < LEAST_COLUMNS and np.count_nonzero(model.integer) <= MOST_SWITCHES:
+    if not is_large(model):
         return None
     made, bound = None if plan is None else plan.ends, None
     if made is None or made.first is None:

@@ -8,12 +8,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property, partial
 from itertools import islice
 
-import numpy as np
-
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.at_once import reason_of, state
 from optimiser.analysis.reasons.bends import bend
-from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.prices import Study, is_large
 from optimiser.analysis.reasons.reason import Claim, Reason
 from optimiser.analysis.reasons.shut_out import shut_out
 from optimiser.analysis.reasons.trial import TrialOutcome, Trials
@@ -124,77 +122,38 @@ class Why:
         return self._impossible(i) if forced is None else self._not_in_full(i, forced, deep)
 
     def _in_full(self, i: int, deep: bool) -> _Draft:
-        """Funded in full: until which score."""
+        """Funded in full: until which score. In a large case that is tried only where it was asked for (deep)."""
         facts, state = self.facts, self._state(i)
         if facts.must_fund[i]:
             return _Draft(i, f"{state}, as it must be.")
-        found = self.ways.until(i) if self.ways.stage.name == "impact" else None
+        tried = self.ways.stage.name == "impact" and (deep or not is_large(self.study.model))
+        found = self.ways.until(i) if tried else None
         if found is None:
             return _Draft(i, f"{state}.")
-        factor, below = found
+        factor, _ = found
         score, priority = float(facts.score[i]), float(facts.priority[i])
         least = math.ceil(round(factor * score, 7) * 10) / 10
         if self.ways.by_score and 0.1 < least < score - HAIR:
-            plans = (self.ways.base, below)
-            if deep or self._score_counts_only_for_impact(i, least - 0.1 - score, plans):
-                ends = (self.ways.scored(i, least), self.ways.scored(i, round(least - 0.1, 1)))
-                said = f"{state} until its score falls below {number(least)} (now {number(score)})."
-                draft = self._ended(i, said, f"a score of {number(least - 0.1)}", ends, deep)
-                if draft is not None:
-                    return draft
+            ends = (self.ways.scored(i, least), self.ways.scored(i, round(least - 0.1, 1)))
+            said = f"{state} until its score falls below {number(least)} (now {number(score)})."
+            draft = self._ended(i, said, f"a score of {number(least - 0.1)}", ends)
+            if draft is not None:
+                return draft
         least = math.ceil(round(factor * priority, 7) * 100) / 100
         if 0.01 < least < priority - HAIR:
             ends = (self.ways.prioritised(i, least), self.ways.prioritised(i, round(least - 0.01, 2)))
             said = f"{state} until its priority falls below {number(least, 2)} (now {number(priority, 2)})."
-            draft = self._ended(i, said, f"a priority of {number(least - 0.01, 2)}", ends, deep)
+            draft = self._ended(i, said, f"a priority of {number(least - 0.01, 2)}", ends)
             if draft is not None:
                 return draft
         return _Draft(i, f"{state}.")
 
-    def _ended(
-        self, i: int, said: str, words: str, ends: tuple[list[ChangeRow], list[ChangeRow]], deep: bool
-    ) -> _Draft | None:
-        """Funded in full until something: with `deep` tried at either end, None where that does not hold."""
-        if not deep:
-            return _Draft(i, said)
+    def _ended(self, i: int, said: str, words: str, ends: tuple[list[ChangeRow], list[ChangeRow]]) -> _Draft | None:
+        """Funded in full until something, tried at either end; None where that does not hold."""
         at, under = (self.trials.outcome(rows) for rows in ends)
         if at is None or under is None or at.levels[i] < FULL or under.levels[i] >= FULL:
             return None
         return _Draft(i, said, known=(self._claim(i, TriedChange("score", ends[1], words), under),))
-
-    def _score_counts_only_for_impact(self, i: int, change: float, plans: Sequence[Found]) -> bool:
-        """Whether a lower score changes impact alone: no rule looks at it, or only as a mean that these plans still keep."""
-        if not self._impact_alone:
-            return False
-        model = self.study.model
-        for number_, compiled in enumerate(self.study.rules):
-            if not compiled.kind.averages_score(compiled.rule):
-                continue
-            family, spend = model.rows[f"rule {number_}.0"], model.columns["spend"]
-            for r in range(family.first, family.first + family.size):
-                span = slice(model.start[r], model.start[r + 1])
-                index, value = model.index[span], model.value[span]
-                mine = (index >= spend.first) & (index < spend.first + spend.size)
-                mine &= spend.keys["initiative"][np.clip(index - spend.first, 0, spend.size - 1)] == i
-                for plan in plans:
-                    moved = float(value @ plan.x[index]) + change * float(plan.x[index[mine]].sum())
-                    if moved < model.row_lower[r] + self.ways.small:
-                        return False
-        return True
-
-    @cached_property
-    def _impact_alone(self) -> bool:
-        """Whether no rule looks at a score but as a mean that must be reached."""
-        texts = [*self.facts.allowed_text]
-        for compiled in self.study.rules:
-            rule = compiled.rule
-            texts.append(f"{rule.where} {rule.of} {rule.per}")
-            if compiled.kind.rewards_score(rule):
-                return False
-            if compiled.kind.averages_score(rule) and rule.at_most is not None:
-                return False
-        plain = [t.lower().replace("agency.score", "").replace("agency.tier", "") for t in texts]
-        return not any("score" in t or "tier" in t for t in plain)
 
     def _not_in_full(self, i: int, forced: Found, deep: bool) -> _Draft:
         """Not funded in full, though it could be: what that would cost, what stands in its way, what would change it."""
