@@ -81,7 +81,7 @@ def roomy(model: Model, room: Array | float = 1e3) -> Model:
 
 def is_large(model: Model) -> bool:
     """Whether a solve takes more than a moment."""
-    return len(model.column_lower) >= LEAST_COLUMNS or np.count_nonzero(model.integer) > MOST_SWITCHES
+    return len(model.column_lower) >= LEAST_COLUMNS or int(np.count_nonzero(model.integer)) > MOST_SWITCHES
 
 
 def _begin(model: Model, plan: Plan | None, limits: SolveLimits, stop: Stop) -> Begin | None:
