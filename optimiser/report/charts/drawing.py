@@ -197,3 +197,11 @@ def name_rows(made: go.Figure, names: Sequence[str], away: int = 6, above: float
         automargin=False,
         ticklabelstandoff=away,
     )
+
+
+def told_right(made: go.Figure, texts: Sequence[str]) -> None:
+    """What is told of the rows 0, 1, 2 …, to the right of the chart."""
+    for y, text in enumerate(texts):
+        made.add_annotation(
+            x=1, xref="paper", xanchor="left", xshift=10, y=y, showarrow=False, text=safe(text), align="left"
+        )

@@ -13,6 +13,7 @@ from optimiser.report.charts.drawing import (
     rgba,
     safe,
     shortened,
+    told_right,
     width,
 )
 
@@ -32,16 +33,7 @@ def reviewed(found: ReviewView) -> Chart:
             x=[one.low, one.high], y=[n, n], mode="lines", line={"color": rgba(NEUTRAL, 0.6), "width": 6}, hoverinfo="skip",
             cliponaxis=False,
         )  # fmt: skip
-        made.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=10,
-            y=n,
-            showarrow=False,
-            text=safe(_told(one, found.method)),
-            align="left",
-        )
+    told_right(made, [_told(one, found.method) for one in drawn])
     made.add_scatter(
         x=[one.by[found.method] for one in drawn], y=list(range(len(drawn))), mode="markers", cliponaxis=False,
         marker={"color": MONEY, "size": 11}, hovertext=[safe(f"{one.name}: {_told(one, found.method)}") for one in drawn],

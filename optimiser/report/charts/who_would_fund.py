@@ -15,6 +15,7 @@ from optimiser.report.charts.drawing import (
     rgba,
     safe,
     shortened,
+    told_right,
     width,
     wrapped,
 )
@@ -66,17 +67,7 @@ def matrix(found: Weighed) -> Chart:
             showarrow=False,
             text=safe_lines(wrapped(column, COLUMN)),
         )
-    for y, p in enumerate(drawn):
-        made.add_annotation(
-            x=1,
-            xref="paper",
-            xanchor="left",
-            xshift=10,
-            y=y,
-            showarrow=False,
-            text=safe(_money(found, p)),
-            align="left",
-        )
+    told_right(made, [_money(found, p) for p in drawn])
     made.add_annotation(
         x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False,
         text=f"<span style='color:{MONEY}'>●</span> funded, whatever they mean   <span style='color:{rgba(MONEY, 0.55)}'>●</span> "
