@@ -6,6 +6,7 @@ No figure has an exponent, nor more digits than a reader can use; nothing vanish
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Sequence
 
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, WRITTEN
@@ -123,11 +124,11 @@ def funded_words(every: int, funded: int, full: int) -> str:
 
 
 def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:
-    """`A, B and C`; with `most`, `A, B and 3 more`. Names that hold a comma themselves are told apart: `A, of B; C; and D`."""
+    """`A, B and C`; with `most`, `A, B and 3 more`. Names with a comma outside quotes are told apart: `A, of B; C; and D`."""
     named = list(names)
     if most and len(named) > most:
         named = [*named[:most], f"{len(named) - most:,} more"]
-    if len(named) > 1 and any(", " in name for name in named):
+    if len(named) > 1 and any(", " in re.sub("“[^”]*”", "", name) for name in named):
         return f"{'; '.join(named[:-1])}; {last} {named[-1]}"
     return f" {last} ".join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]])
 
