@@ -159,6 +159,26 @@ def test_a_meaning_can_be_changed_and_a_doubled_one_is_not_taken() -> None:
     assert at.session_state["foreign"].map()[0].columns["Program"] == "initiative"
 
 
+def test_what_no_column_says_is_asked_once_for_every_row() -> None:
+    at = opened(solved())
+    ledger = b'Date,Fund,Program,Amount\nJuly,Pool,Walks,"1,200"\nJuly,Pool,Walks,(200)\nAugust,Pool,Beds,300\n'
+    at.file_uploader[0].upload("our ledger.csv", ledger, "text/csv").run()
+    assert not at.exception
+    next(s for s in at.selectbox if s.label == "This sheet holds").select("Actuals").run()
+    for column, meaning in (("Date", "period"), ("Fund", "fund"), ("Program", "initiative"), ("Amount", "money")):
+        next(s for s in at.selectbox if s.label == f"What {column} is").select(meaning).run()
+    next(t for t in at.toggle if t.label == "Add up rows of one key").set_value(True).run()
+    assert at.button(key="foreign-take").disabled
+    next(t for t in at.text_input if t.label == "Agency").set_value("Health").run()
+    next(s for s in at.selectbox if s.label == "Category").select("personnel").run()
+    assert not at.exception
+    assert not at.button(key="foreign-take").disabled
+    step = at.session_state["foreign"]
+    assert step.map()[0].fixed == {"agency": "Health", "category": "personnel"}
+    assert [(r["agency"], r["money"]) for r in step.taken().tables[0].records] == [("Health", 1000), ("Health", 300)]
+    assert {m.table for m in step.taken().made} == {"Funds", "Initiatives", "Agencies", "Periods"}
+
+
 def test_what_cannot_be_read_is_listed_with_its_cell_and_nothing_can_be_taken() -> None:
     at = opened(solved())
     at.file_uploader[0].upload(
@@ -203,6 +223,18 @@ def test_a_file_that_is_not_ours_is_put_into_the_case_in_one_step() -> None:
     assert (rows["I1"]["request"], rows["I1"]["lead"], rows["Night walks"]["request"]) == (260_000, "Health", 50_000)
     assert len(rows) == 6
     draft.undo()
+    pays = b"Fund,Pays\nF1,1000\n"  # who pays stands nowhere: one of the case's agencies
+    at = opened(draft, "inputs")
+    at.button(key="import").click().run()
+    at.file_uploader(key="import-file").upload("pays.csv", pays, "text/csv").run()
+    next(s for s in at.selectbox if s.label == "This sheet holds").select("Contributions").run()
+    for column, meaning in (("Fund", "fund"), ("Pays", "amount")):
+        next(s for s in at.selectbox if s.label == f"What {column} is").select(meaning).run()
+    next(s for s in at.selectbox if s.label == "Agency").select("Health").run()
+    assert not at.exception
+    assert at.session_state["import-step"][1].taken().records()["Contributions"] == [
+        {"agency": "Health", "fund": "F1", "amount": 1000}
+    ]
     assert len(draft.records("Initiatives")) == 5
 
 

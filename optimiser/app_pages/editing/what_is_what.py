@@ -23,8 +23,9 @@ from optimiser.case.readable import counted, listed, written
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import RawSheet
-from optimiser.case.spec import SHEETS
+from optimiser.case.spec import SHEETS, STANDARD_CATEGORIES
 from optimiser.desk.foreign import FileBeingRead
+from optimiser.desk.typed_cells import title_of
 
 TABLES = ("", *(s.name for s in SHEETS if s.name not in ("Case", "Scenarios", "Rules", "Uncertainty", "Curves")))
 """What a sheet of a foreign file can hold."""
@@ -50,6 +51,7 @@ def view(step: FileBeingRead, key: str, done: Callable[[Taken], None]) -> Taken:
         sheet = _sheet(step, key)
         _titles(step, sheet, key)
         _columns(step, sheet, key)
+        _every_row(step, sheet, key)
     with right, st.container(border=True):
         _once(step, sheet, key)
         taken = step.taken()
@@ -175,6 +177,37 @@ def _columns(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
         )
         return
     step.said[sheet.name] = replace(said, meanings=meanings)
+
+
+def _every_row(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
+    """What every record needs and no column says, such as the agency in an agency's own ledger: asked once."""
+    said = step.said[sheet.name]
+    asked = said.asked()
+    if not asked:
+        return
+    st.markdown("**No column says it: the same in every row**")
+    fixed = {c: v for c, v in said.fixed.items() if c not in {a.name for a in asked}}
+    for column, at in zip(asked, st.columns(max(len(asked), ABREAST // 2)), strict=False):
+        now, place = str(said.fixed.get(column.name, "")), _key(step, sheet, key, "every", column.name)
+        names = [str(r[column.name]) for r in step.known.get(column.refers, ()) if column.name in r]
+        names += STANDARD_CATEGORIES if column.name == "category" else ()
+        listed = list(dict.fromkeys([*column.choices, *names, *([now] if now else [])]))
+        label, with_help = letters(title_of(column)), letters(column.help)
+        with at:
+            if listed:
+                value = st.selectbox(
+                    label,
+                    listed,
+                    index=listed.index(now) if now else None,
+                    key=place,
+                    help=with_help,
+                    accept_new_options=not column.choices,
+                    placeholder="Which one?",
+                )
+            else:
+                value = st.text_input(label, now, key=place, help=with_help)
+        fixed |= {column.name: text} if (text := (value or "").strip()) else {}
+    step.said[sheet.name] = replace(said, fixed=fixed)
 
 
 def _called(said: Said, meaning: str) -> str:

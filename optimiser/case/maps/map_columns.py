@@ -355,7 +355,7 @@ def place_columns(table: TableMap, sheet: RawSheet, currency: str, faults: list[
         *((across.title, across.value) if across else ()),
     }
     for name in sorted(needed - have):
-        cure = "name the column that holds it, or fix it for all rows (fixed)"
+        cure = "say which column holds it, or what it is in every row (fixed)"
         faults.append(Fault(MAP, "columns", "M01", f"no column for {name}", f"{name}, the key of {table.to}", cure))
         wrong = True
     numbers = {c.name for c in table.spec.columns if c.type == "number"}

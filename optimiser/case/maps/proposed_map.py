@@ -308,7 +308,7 @@ def names_of(records: Sequence[Mapping[str, Any]]) -> frozenset[str]:
 def created(table: TableMap, file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]]) -> TableMap:
     """The map with the key tables whose names it must make, in the order of the specification."""
     spec = table.spec
-    used = {*table.columns.values(), *((table.across.title, table.across.value) if table.across else ())}
+    used = {*table.columns.values(), *table.fixed, *((table.across.title, table.across.value) if table.across else ())}
     refers = [c.refers for c in spec.columns if c.name in used and c.refers]
     if table.split is not None:
         refers += [c.refers for c in BY_NAME[table.split.to].columns if c.refers]
@@ -328,6 +328,7 @@ def _tried(
     if any(f.code == "K01" for f in trial.errors) and table.to in ("Actuals", "Installments", "Contributions"):
         table = replace(table, same="add")
         told.append(f"Equal keys of {table.to} are added up.")
+    told += [f"{f.what[:1].upper()}{f.what[1:]}: {f.cure}." for f in trial.errors if f.code == "M01"]
     first = trial.tables[0] if trial.tables else None
     headings = [r for r in first.left_out if r.kind == "heading"] if first else []
     last = max(first.rows, default=0) if first else 0

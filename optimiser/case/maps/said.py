@@ -14,7 +14,7 @@ from optimiser.case.readable import written
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.titles import known_column
-from optimiser.case.spec import BY_NAME
+from optimiser.case.spec import BY_NAME, Column
 
 LEFT_OUT, KEPT, ACROSS, SEVERAL = "", "+", "across", "several"
 """Meanings of a column beside ours: left out, kept as an attribute, its title is a value, several names in a cell."""
@@ -32,8 +32,8 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass(frozen=True)
 class Said:
     """What is said of a sheet. to: our table ("" left out); first, last: rows of its titles; meanings: position -> meaning;
-    sure: positions that need no look; seen: position -> what stands there; look: sentences for a person; base: the map that
-    it began from, whose other words (fixed, names, skip …) stand."""
+    fixed: our column -> what it is in every row; sure: positions that need no look; seen: position -> what stands there;
+    look: sentences for a person; base: the map that it began from, whose other words (names, skip …) stand."""
 
     to: str = ""
     first: int = 1
@@ -43,10 +43,20 @@ class Said:
     decimal: Mark = ""
     same: Literal["refuse", "add"] = "refuse"
     headings: str = ""
+    fixed: Mapping[str, Any] = field(default_factory=dict)
     sure: frozenset[int] = frozenset()
     seen: Mapping[int, str] = field(default_factory=dict)
     look: tuple[str, ...] = ()
     base: TableMap | None = None
+
+    def asked(self) -> list[Column]:
+        """Columns of texts that every record must have and no column of the file holds: one text for all rows can."""
+        spec = BY_NAME.get(self.to)
+        held = {*self.meanings.values(), *(WIDE.get(self.to, ()) if ACROSS in self.meanings.values() else ())}
+        if self.base and self.base.across:
+            held |= {self.base.across.title, self.base.across.value}
+        needed = [c for c in spec.columns if c.required and c.type != "number"] if spec else []
+        return [c for c in needed if c.name not in held]
 
     def unit_told(self, sheet: RawSheet) -> str:
         """Where the file says the unit of money, with an example; "" where it does not, or money is in whole units."""
@@ -93,8 +103,8 @@ def _said(
     if table.split:
         meanings |= {j: SEVERAL for j in columns if titles[j] == table.split.column}
     return Said(
-        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, sure, seen, look,
-        table,
+        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, table.fixed,
+        sure, seen, look, table,
     )  # fmt: skip
 
 
@@ -106,7 +116,7 @@ def as_table(said: Said, to: str, titles: Sequence[str]) -> Said:
         column = known_column(spec.columns, titles[j])[0] if spec else ""
         if column and column not in meanings.values():
             meanings[j] = column
-    return replace(said, to=to, meanings=meanings, headings="", look=(), base=None)
+    return replace(said, to=to, meanings=meanings, headings="", fixed={}, look=(), base=None)
 
 
 def choices(said: Said) -> list[str]:
@@ -153,7 +163,7 @@ def table_of(said: Said, file: ForeignFile, sheet: RawSheet, known: Records) -> 
         decimal=said.decimal,
         same=said.same,
         columns=columns,
-        fixed={c: v for c, v in base.fixed.items() if c not in columns.values()},
+        fixed={c: v for c, v in said.fixed.items() if c not in columns.values()},
         across=Across(tuple(across), *wide) if across and wide else None,
         split=split,
         headings=said.headings,
