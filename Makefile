@@ -17,8 +17,8 @@ help: ## what can be made
 app: $(USE) ## open the app on an example, on this machine only
 	$(BIN)/optimiser app
 
-test: $(DEVELOP) ## run every test
-	$(BIN)/python -m pytest $(ARGS)
+test: $(DEVELOP) ## run every test, on all cores
+	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEVELOP) ## check style and form of the code
 	$(BIN)/ruff check .
@@ -42,9 +42,11 @@ examples: $(USE) ## write the example workbooks and the template in data/ again
 kind: $(USE) ## begin a kind of rule: NAME=spread writes its file, its test and its page
 	$(BIN)/python -m optimiser.model.rules.skeleton $(NAME)
 
-docs: $(USE) ## write docs/workbook.md again from the specification of the sheets
+docs: $(USE) ## write docs/workbook.md and docs/commands.md again from the sheets and the commands
 	$(BIN)/python -m optimiser.case.writing.reference > docs/workbook.md.new
 	mv docs/workbook.md.new docs/workbook.md
+	$(BIN)/python -m optimiser.commands.reference > docs/commands.md.new
+	mv docs/commands.md.new docs/commands.md
 
 guide: $(DEVELOP) ## build the guide as a site into build/guide, without a network; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

@@ -15,6 +15,7 @@ from optimiser.commands import (
     care,
     core,
     debate,
+    environment,
     history,
     intake,
     interrupt,
@@ -22,11 +23,12 @@ from optimiser.commands import (
     papers,
     reviews,
     rules,
+    tables,
     together,
     what_if,
     why,
 )
-from optimiser.commands.base import Exit, say
+from optimiser.commands.base import Exit, complain
 
 HELP = """\
 Who gets what when agencies share money and people: a plan that keeps every rule, proven best, and says why.
@@ -45,10 +47,18 @@ To look first:
 \b
 Exit status: 0 done, 1 internal error, 2 usage, 3 invalid data (or a broken plan), 4 infeasible, 5 stopped at a limit,
 130 interrupted.
+
+\b
+Environment variables:
+{variables}
 """
 
 app = typer.Typer(
-    help=HELP, no_args_is_help=True, add_completion=False, rich_markup_mode=None, pretty_exceptions_enable=False
+    help=HELP.format(variables=environment.lines()),
+    no_args_is_help=True,
+    add_completion=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
 )
 
 
@@ -75,7 +85,22 @@ def _options(
     pass
 
 
-for commands in (core, bring, intake, rules, what_if, outlook, papers, history, together, why, debate, reviews, care):
+for commands in (
+    core,
+    bring,
+    intake,
+    rules,
+    what_if,
+    outlook,
+    papers,
+    tables,
+    history,
+    together,
+    why,
+    debate,
+    reviews,
+    care,
+):
     commands.register(app)
 
 
@@ -94,10 +119,10 @@ def main() -> None:
         from optimiser.solvers.solution import Unsettled
 
         if isinstance(error, Unsettled):
-            say(f"{error}: raise time_limit on the sheet Case, or ask for less.")
+            complain(f"{error}: raise time_limit on the sheet Case, or ask for less.")
             sys.exit(Exit.STOPPED)
-        say(f"Something went wrong inside the program ({type(error).__name__}: {error}). Nothing was changed.")
-        say("Set OPTIMISER_DEBUG=1 and run it again to see where, and report it with the workbook if you may.")
+        complain(f"Something went wrong inside the program ({type(error).__name__}: {error}). Nothing was changed.")
+        complain("Set OPTIMISER_DEBUG=1 and run it again to see where, and report it with the workbook if you may.")
         sys.exit(Exit.INTERNAL)
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
+from typer.core import TyperCommand, TyperOption
 
 from optimiser.case.readable import digits, listed, percent_up
 
@@ -45,15 +46,45 @@ Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
 
 
 def say(line: str) -> None:
-    """A line for people, on standard error."""
+    """A line for people, on standard error; with --quiet it is not said."""
+    if not _Command.quiet:
+        complain(line)
+
+
+def complain(line: str) -> None:
+    """A line that says what is wrong, on standard error, also with --quiet."""
     print(line, file=sys.stderr)
 
 
 def leave(status: Exit, line: str = "") -> NoReturn:
     """Ends with a status, and a sentence on standard error."""
     if line:
-        say(line)
+        complain(line)
     raise typer.Exit(int(status))
+
+
+class _Command(TyperCommand):
+    """A command that can be told to say nothing but what is wrong."""
+
+    quiet = False
+
+    def __init__(self, *given: Any, **named: Any) -> None:
+        super().__init__(*given, **named)
+        told = "Say nothing on standard error but what is wrong."
+        self.params.append(
+            TyperOption(
+                param_decls=["--quiet", "-q"],
+                is_flag=True,
+                default=False,
+                expose_value=False,
+                callback=_hush,
+                help=told,
+            )
+        )
+
+
+def _hush(_context: Any, _option: Any, value: bool) -> None:
+    _Command.quiet = value
 
 
 def print_json(data: Any) -> None:
@@ -82,7 +113,7 @@ def command(app: typer.Typer, run: Callable[..., None], name: str | None = None)
             cure = "Is it open in another program, or somebody else's?"
             leave(Exit.USAGE, f"{error.filename} could not be read or written ({error.strerror}). {cure}")
 
-    app.command(name, short_help=(run.__doc__ or "").partition("\n")[0])(heeding)
+    app.command(name, cls=_Command, short_help=(run.__doc__ or "").partition("\n")[0])(heeding)
 
 
 def refuse(error: InvalidCase, *, as_json: bool = False, told: str = "Nothing was solved.") -> NoReturn:
@@ -111,6 +142,19 @@ def target(*endings: str) -> Callable[[Path | None], Path | None]:
         return path
 
     return check
+
+
+def folder_target(path: Path | None) -> Path | None:
+    """Checks, before any work is done, that files can be written into a folder; it may have to be made."""
+    if path is None:
+        return None
+    if path.exists() and not path.is_dir():
+        leave(Exit.USAGE, f"{path} is a file. Name a folder.")
+    if not path.parent.is_dir():
+        leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        leave(Exit.USAGE, f"{path} may not be written. Name another place, or ask who owns it.")
+    return path
 
 
 def existing(path: Path) -> Path:

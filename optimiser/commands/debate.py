@@ -123,10 +123,12 @@ def changes(
         page = debate.agency_page(plan, found, _agency(read, agency))
         print_json(page.json()) if as_json else print("\n".join(page.lines(found)))
         return
-    with Progress("why they get less"):
-        told = [debate.loss(plan, c) for c in found.losers("initiative") if c.key in read.facts.names["initiative"]][
-            :why
-        ]
+    losers = [c for c in found.losers("initiative") if c.key in read.facts.names["initiative"]][:why]
+    told = []
+    with Progress("why they get less") as progress:
+        for number, change in enumerate(losers, 1):
+            progress.line(f"loser {number} of {len(losers)}: {change.name}")
+            told.append(debate.loss(plan, change))
     if as_json:
         print_json({**found.json(), "losses": [one.json() for one in told]})
         return

@@ -98,8 +98,8 @@ def promise(
     from optimiser.analysis.uncertain.promise_kept import promise as of_plan
 
     read = read_case(case, scenario or ())
-    with Progress("solving"):
-        plan = verbs.solve(read)
+    with Progress("solving") as progress:
+        plan = verbs.solve(read, progress=progress)
     if not plan.has_plan:
         leave(
             Exit.INFEASIBLE if plan.status == "infeasible" else Exit.STOPPED,

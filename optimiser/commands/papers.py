@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimiser.case.readable import counted, listed
-from optimiser.commands.base import STATUS, Exit, Json, Progress, command, existing, leave, print_json, say
+from optimiser.commands.base import (
+    STATUS,
+    Exit,
+    Json,
+    Progress,
+    command,
+    complain,
+    existing,
+    folder_target,
+    leave,
+    print_json,
+    say,
+)
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
@@ -23,17 +35,6 @@ ALTERNATIVES = 2
 def register(app: typer.Typer) -> None:
     """Add this command."""
     command(app, papers)
-
-
-def _folder(path: Path | None) -> Path | None:
-    """Checks, before any work is done, that files can be written into a folder; it may have to be made."""
-    if path is None or path.is_dir():
-        return path
-    if path.exists():
-        leave(Exit.USAGE, f"{path} is a file. Name a folder.")
-    if not path.parent.is_dir():
-        leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
-    return path
 
 
 def papers(
@@ -55,7 +56,7 @@ def papers(
             "--output",
             help="Folder in which the files are written; without it they are listed.",
             metavar="FOLDER",
-            callback=_folder,
+            callback=folder_target,
         ),
     ] = None,
     paper: Annotated[
@@ -131,7 +132,7 @@ def papers(
     for fact in missing:
         say(f"Missing: {fact.label}: {fact.place}.")
     for doubt in doubts:
-        say(f"Does not hold: {doubt}")
+        complain(f"Does not hold: {doubt}")
     if folder is not None:
         say(
             f"{counted(len(made), 'file')} in {folder}."
@@ -176,8 +177,9 @@ def _source(
         leave(Exit.USAGE, f"There is no scenario {listed(unknown, 'or')}. There are: {', '.join(names) or 'none'}.")
     others = []
     if not wanted or {"slides", "report", "figures"} & set(wanted):
-        with Progress("solving the alternatives"):
-            for name in shown:
+        with Progress("solving the alternatives") as progress:
+            for number, name in enumerate(shown, 1):
+                progress.line(f"alternative {number} of {len(shown)}: {name}")
                 others.append((name, verbs.solve(verbs.scenario(plan.case, name))))
     return Source(plan, facts, templates=templates, others=tuple(others), replanned=lambda: _replan(facts, plan))
 
@@ -194,25 +196,33 @@ def _replan(case: Case, plan: Plan) -> Any:
         return None
 
 
-def _plan(path: Path) -> Plan:
-    """The plan of a workbook; a case is solved."""
-    from optimiser import verbs
+def plan_in_file(path: Path, told: str) -> Plan | None:
+    """The plan that a workbook holds; None where it is one of a case. A plan that was changed ends with status 3.
+
+    told: what is not done then, and the cure."""
     from optimiser.case.reading.reader import open_book
     from optimiser.report.documents.plan_check import inspect, plan_in
     from optimiser.report.documents.plan_reading import plan_book
 
     book = open_book(str(existing(path)))
-    if {"Spend", "Proof"} <= {sheet.name for sheet in book.sheets}:
-        broken = inspect(str(path)).broken
-        for item in broken:
-            say(item.sentence)
-        if broken:
-            cure = "Facts that were filled in since belong into a workbook of the case: --details CASE.xlsx."
-            leave(
-                Exit.INVALID,
-                f"{counted(len(broken), 'thing')} broken: no papers are made of a plan that was changed. {cure}",
-            )
-        return plan_in(plan_book(book))
+    if not {"Spend", "Proof"} <= {sheet.name for sheet in book.sheets}:
+        return None
+    broken = inspect(str(path)).broken
+    for item in broken:
+        complain(item.sentence)
+    if broken:
+        leave(Exit.INVALID, f"{counted(len(broken), 'thing')} broken: {told}")
+    return plan_in(plan_book(book))
+
+
+def _plan(path: Path) -> Plan:
+    """The plan of a workbook; a case is solved."""
+    from optimiser import verbs
+
+    cure = "Facts that were filled in since belong into a workbook of the case: --details CASE.xlsx."
+    found = plan_in_file(path, f"no papers are made of a plan that was changed. {cure}")
+    if found is not None:
+        return found
     case = verbs.read(str(path))
     with Progress("solving") as progress:
         return verbs.solve(case, progress=progress)

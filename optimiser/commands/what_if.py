@@ -2,14 +2,28 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
+from optimiser.case.names import fold
+from optimiser.commands.base import (
+    CaseFile,
+    Exit,
+    Json,
+    Progress,
+    command,
+    complain,
+    leave,
+    print_json,
+    read_case,
+    say,
+    target,
+)
 from optimiser.commands.interrupt import Interrupted
 
 if TYPE_CHECKING:
@@ -49,7 +63,10 @@ def compare(
     wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
     try:
         with Progress("comparing") as progress:
-            found = of_case(read, wanted, causes=causes, told=lambda name, plan: progress.line(f"{name} is solved"))
+            solved = itertools.count(1)
+            found = of_case(
+                read, wanted, causes=causes, told=lambda name, _: progress.line(f"{next(solved)} solved: {name}")
+            )
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     if output is not None:
@@ -121,10 +138,10 @@ def frontier(
 
     read, limit = read_case(case), None
     try:
-        with Progress("following the frontier"):
+        with Progress("following the frontier") as progress:
             if objectives is not None:
                 first, _, second = (part.strip() for part in objectives.partition(","))
-                found = trade_off(read, first, second)
+                found = trade_off(read, first, second, told=progress.line)
             elif sheet is None or column is None or low is None or high is None:
                 leave(
                     Exit.USAGE,
@@ -133,7 +150,7 @@ def frontier(
                 )
             else:
                 limit = Cell(sheet, where or "", column)
-                found = of_limit(read, limit, low, high)
+                found = of_limit(read, limit, low, high, told=progress.line)
     except (ValueError, KeyError) as error:
         leave(Exit.USAGE, str(error.args[0]))
     if as_json:
@@ -173,15 +190,15 @@ def tornado(
                 )
             limit = Cell(sheet, where or "", column)
             numbers = [limit] if low is None or high is None else {limit: (low, high)}
-        with Progress("moving one number at a time"):
-            bars = of_case(read, numbers, share=share)
+        with Progress("moving one number at a time") as progress:
+            bars = of_case(read, numbers, share=share, told=progress.line)
     except (ValueError, KeyError) as error:
         leave(Exit.USAGE, str(error.args[0]))
     if as_json:
         print_json([{**vars(bar), "limit": vars(bar.limit)} for bar in bars])
         return
     if not bars:
-        say("No number moves the objective; or the case has no plan, which `optimiser explain` says more about.")
+        complain("No number moves the objective; or the case has no plan, which `optimiser explain` says more about.")
     else:
         print(tornado_text.text(read, bars))
 
@@ -198,8 +215,10 @@ def sweep(
         ),
     ],
     scenarios: Annotated[
-        Path | None,
-        typer.Option(help="A JSON file {name: [rows of the sheet Scenarios]}; by default base and those of the case."),
+        str | None,
+        typer.Option(
+            help="Names with commas between, or a JSON file {name: [rows of the sheet Scenarios]}. By default all."
+        ),
     ] = None,
     objective: Annotated[
         list[str] | None, typer.Option(help="Instead of the case's own; several are swept, each given by itself.")
@@ -222,11 +241,11 @@ def sweep(
 
     read = read_case(case)
     try:
-        wanted = (
-            json.loads(scenarios.read_text(encoding="utf-8"))
-            if scenarios is not None
-            else {"base": [], **room.scenarios_of(read)}
-        )
+        wanted = {"base": [], **room.scenarios_of(read)}
+        if scenarios is not None and scenarios.endswith(".json"):
+            wanted = json.loads(Path(scenarios).read_text(encoding="utf-8"))
+        elif scenarios is not None:
+            wanted = _chosen(wanted, [name.strip() for name in scenarios.split(",") if name.strip()])
         tasks = room.tasks_of(wanted, objective or (), draws)
     except OSError as error:
         leave(Exit.USAGE, f"{scenarios} could not be read: {error}")
@@ -255,11 +274,20 @@ def sweep(
     write(results, output, [task.name for task in tasks])
     say(f"{output} has {len(results)} of {len(tasks)} results.")
     for name, faults in {r.scenario: r.faults for r in results if r.status == "invalid"}.items():
-        say(f"{name} makes no valid case: " + " ".join(f"{fault}." for fault in faults))
+        complain(f"{name} makes no valid case: " + " ".join(f"{fault}." for fault in faults))
     if len(results) < len(tasks):
         leave(Exit.STOPPED, f"{why} What is done is kept in {kept}; the same call continues.")
     if folder is None:
         discard(kept)
+
+
+def _chosen(known: dict[str, Any], names: list[str]) -> dict[str, Any]:
+    """Those scenarios that are named; a name that is none ends with status 2."""
+    at = {fold(name): name for name in known}
+    for name in names:
+        if fold(name) not in at:
+            leave(Exit.USAGE, f"There is no scenario {name}. There are: {', '.join(known)}; or name a file .json.")
+    return {at[fold(name)]: known[at[fold(name)]] for name in names}
 
 
 class _Pace:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -20,6 +21,8 @@ from optimiser.case.examples import example_path
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
+from optimiser.commands.environment import VARIABLES
+from optimiser.commands.reference import command_reference
 from optimiser.solvers.engine import highs_version
 
 RECORDS: dict[str, Any] = {
@@ -253,3 +256,101 @@ def test_rules_finds_what_binds_me_what_is_stale_and_the_compliance_of_a_grant(t
     assert "at its limit" in out
     assert run("rules", case, "--grant", "Pots")[0] == 2
     assert "at_most 0.5 becomes 0.05" in run("rules", case, "--newer")[1]
+
+
+def test_quiet_says_what_is_wrong_and_nothing_else(sound: Path, faulty: Path, tmp_path: Path) -> None:
+    status, out, told = run("solve", sound, "-o", tmp_path / "plan.xlsx", "--quiet")
+    assert (status, told) == (0, "")
+    assert "ferry" in out
+    assert "is written" in run("solve", sound, "-o", tmp_path / "plan.xlsx")[2]
+    status, _, told = run("check", "-q", faulty)
+    assert (status, told) == (3, "1 fault to mend, 0 to look at.\n")
+    status, _, told = run("solve", sound, "-q", "--scenario", "none such")
+    assert status == 2
+    assert "none such" in told
+
+
+def test_every_command_can_be_quiet_and_an_option_is_one_thing_everywhere() -> None:
+    """The same name takes the same kind of thing in every command; what differs is listed here with its reason."""
+    kinds: dict[str, set[tuple[str, bool, bool]]] = {}
+    for name, command in COMMANDS.items():
+        options = [p for p in command.params if p.param_type_name == "option"]
+        assert any("--quiet" in p.opts for p in options), name
+        assert any("--json" in p.opts for p in options) or not (any(p.name == "as_json" for p in command.params)), name
+        for p in options:
+            assert p.help, (name, p.name)
+            assert p.help[0].isupper() or p.help[0] in ".`" or p.name in ("solver", "of", "form"), (name, p.help)
+            kind = p.type.name if p.metavar is None else p.metavar.partition(".")[2] or p.metavar
+            kinds.setdefault(p.opts[-1], set()).add((kind.removesuffix(" range"), p.multiple, p.is_flag))
+    differ = {option for option, found in kinds.items() if len(found) > 1}
+    assert differ == {
+        "--output",  # a file, or a folder where there are many files
+        "--objective",  # one; a sweep goes over several
+        "--from",  # the case that is sent; the period from which on something is lost
+        "--why",  # a sheet more; for how many losers
+    }
+
+
+@pytest.mark.parametrize(
+    ("words", "wanted"),
+    [("optimiser so", "solve"), ("optimiser solve --sc", "--scenario"), ("optimiser audit ve", "verify")],
+)
+@pytest.mark.parametrize("shell", ["bash", "zsh", "fish", "powershell"])
+def test_the_shell_completes_commands_and_options(words: str, wanted: str, shell: str) -> None:
+    typed = words.split()
+    given = {
+        "_OPTIMISER_COMPLETE": f"complete_{shell}",
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(len(typed) - 1),
+        "_TYPER_COMPLETE_ARGS": words,
+        "_TYPER_COMPLETE_FISH_ACTION": "get-args",
+        "_TYPER_COMPLETE_WORD_TO_COMPLETE": typed[-1],
+    }
+    done = CliRunner(env=given).invoke(app, [], prog_name="optimiser")
+    assert wanted in done.stdout, done.output
+
+
+def test_the_help_and_the_reference_list_every_environment_variable() -> None:
+    known = set(
+        re.findall(r"\bOPTIMISER_[A-Z_]+", "\n".join(p.read_text("utf-8") for p in ROOT.glob("optimiser/**/*.py")))
+    )
+    assert known == set(VARIABLES)
+    told = CliRunner().invoke(app, ["--help"]).stdout
+    assert all(f"  {name} " in told for name in VARIABLES)
+
+
+def test_the_reference_page_is_up_to_date() -> None:
+    page = ROOT / "docs" / "commands.md"
+    assert page.read_text("utf-8") == command_reference(), "python -m optimiser.commands.reference > docs/commands.md"
+
+
+def test_tables_are_written_for_other_programs(sound: Path, tmp_path: Path) -> None:
+    status, _, told = run("tables", sound, "-o", tmp_path / "all", "--form", "csv", "--form", "parquet")
+    assert status == 0, told
+    described = json.loads((tmp_path / "all" / "datapackage.json").read_text("utf-8"))
+    there = {p.name for p in (tmp_path / "all").iterdir()}
+    assert there == {"datapackage.json", *(r["path"] for r in described["resources"])}
+    assert {"Agencies.csv", "Agencies.parquet", "Funds.csv", "Initiatives.csv"} <= there
+    assert run("solve", sound, "-o", tmp_path / "plan.xlsx")[0] == 0
+    assert run("tables", tmp_path / "plan.xlsx", "-o", tmp_path / "plan")[0] == 0
+    assert (tmp_path / "plan" / "Awards.csv").read_text("utf-8").splitlines()[1].startswith("ferry,")
+    assert run("tables", sound, "-o", tmp_path / "plan.xlsx")[0] == 2
+    assert run("tables", sound, "-o", tmp_path / "no" / "such")[0] == 2
+    status, _, told = run("tables", sound, "-o", tmp_path / "all", "--form", "xlsx")
+    assert status == 2
+    assert "csv or parquet" in told
+
+
+def test_a_sweep_takes_scenarios_by_name_as_compare_does(tmp_path: Path) -> None:
+    case = tmp_path / "case.xlsx"
+    change = {"sheet": "Funds", "where": "fund = Levy", "column": "amount"}
+    rows = [{"scenario": "less", "change": "* 0.5", **change}, {"scenario": "more", "change": "* 2", **change}]
+    write_tables(case, tables_from({**RECORDS, "Scenarios": rows}).tables)
+    status, _, told = run("sweep", case, "-o", tmp_path / "r.csv", "--scenarios", "less, base", "--workers", 1)
+    assert status == 0, told
+    text = (tmp_path / "r.csv").read_text("utf-8")
+    assert "less" in text
+    assert "more" not in text
+    status, _, told = run("sweep", case, "-o", tmp_path / "r.csv", "--scenarios", "less, none such")
+    assert status == 2
+    assert "There is no scenario none such" in told

@@ -6,7 +6,7 @@ is worth the same (money, people, a rule's number), or the plan stays exactly as
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -60,12 +60,14 @@ def tornado(
     *,
     share: float = SHARE,
     break_even: bool = True,
+    told: Callable[[str], None] | None = None,
 ) -> list[Bar]:
     """The bars of these numbers (None: `default_numbers`), largest swing first; a number that moves nothing is left out
     only where it was not asked for by name.
 
     numbers: those to move by a share of themselves, or each with its own lowest and highest value, such as
-    `stated_ranges(case)`. Raises InvalidCase where one names nothing, ValueError where a range does not rise.
+    `stated_ranges(case)`; told: hears the count.
+    Raises InvalidCase where one names nothing, ValueError where a range does not rise.
     """
     ranges = numbers if isinstance(numbers, Mapping) else {}
     for limit, (low, high) in ranges.items():
@@ -77,7 +79,10 @@ def tornado(
     if base.objective is None:
         return []
     made = []
-    for limit in default_numbers(case) if numbers is None else numbers:
+    asked = list(default_numbers(case) if numbers is None else numbers)
+    for n, limit in enumerate(asked, 1):
+        if told is not None:
+            told(f"number {n} of {len(asked)}")
         now = present(case, limit)
         if now is None:
             continue
