@@ -37,12 +37,12 @@ def read_back(files: dict[str, bytes], resource: dict[str, Any]) -> dict[str, li
     assert (len(content), f"sha256:{hashlib.sha256(content).hexdigest()}") == (resource["bytes"], resource["hash"])
     fields = {f["name"]: f["type"] for f in resource["schema"]["fields"]}
     if resource["format"] == "parquet":
-        made = pyarrow.parquet.read_table(io.BytesIO(content)).to_pydict()
+        made: dict[str, list[Any]] = pyarrow.parquet.read_table(io.BytesIO(content)).to_pydict()
         assert list(made) == list(fields)
         return made
     head, *rows = csv.reader(io.StringIO(content.decode(resource["encoding"]), newline=""))
     assert head == list(fields)
-    types = {"number": float, "boolean": {"true": True, "false": False}.__getitem__, "string": str}
+    types: dict[str, Any] = {"number": float, "boolean": {"true": True, "false": False}.__getitem__, "string": str}
     return {n: [types[t](row[j]) if row[j] else None for row in rows] for j, (n, t) in enumerate(fields.items())}
 
 
@@ -55,7 +55,7 @@ def held(of: Case | Plan) -> dict[str, Any]:
 def check(of: Case | Plan) -> dict[str, Any]:
     files = package(of, ("csv", "parquet"))
     assert files == package(of, ("csv", "parquet"))
-    described = json.loads(files.pop(DESCRIPTOR))
+    described: dict[str, Any] = json.loads(files.pop(DESCRIPTOR))
     assert {r["path"] for r in described["resources"]} == set(files)
     assert len({r["name"] for r in described["resources"]}) == len(files)
     tables = held(of)
