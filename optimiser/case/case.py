@@ -36,7 +36,7 @@ class Case:
         object.__setattr__(self, "tables", ReadOnly(self.tables))
 
     def __repr__(self) -> str:
-        filled = ", ".join(f"{len(table):,} {name}" for name, table in self.tables.items() if len(table))
+        filled = ", ".join(f"{name} {len(table):,}" for name, table in self.tables.items() if len(table))
         warned = f"; {len(self.warnings)} to look at (.warnings)" if self.warnings else ""
         return f"Case {self.settings.name or 'without a name'}: {filled}{warned}"
 
