@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from optimiser.analysis.what_if.frontier import frontier
     from optimiser.verbs import apply_changes, case_from, check, read, scenario, solve, verify
 
-__version__ = "0.1.0"
+__version__ = "1.0.0"
 
 VERBS = {
     **dict.fromkeys(("apply_changes", "case_from", "check", "read", "scenario", "solve", "verify"), "optimiser.verbs"),
