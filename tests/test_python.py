@@ -37,7 +37,7 @@ def test_a_case_and_its_plan_are_told_in_a_few_lines(name: str) -> None:
         assert "array(" not in told
     assert plan.status in str(plan)
     assert case.settings.name in str(plan)
-    assert f"{len(case.tables['Funds'])} Funds" in str(case)
+    assert f"Funds {len(case.tables['Funds'])}" in str(case)
     assert f"of {len(case.tables['Initiatives'])} initiatives" in str(plan)
     for shown in (case._repr_html_(), plan._repr_html_(), case.tables["Funds"]._repr_html_()):
         assert "<table" in shown
