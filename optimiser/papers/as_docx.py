@@ -29,6 +29,8 @@ _TWIP = 635
 """EMU in a twentieth of a point."""
 _TOGETHER = 6
 """So many lines to sign on stay on one page."""
+_LAST = 3
+"""So many last rows of a table stay with the lines to sign on that follow it."""
 _STYLES = {"lead": 12.0, "muted": _SMALL}
 
 
@@ -55,26 +57,28 @@ def write(paper: Document, template: bytes | None = None) -> bytes:
     if not template:
         normal.font.name, normal.font.size = _FONT, Pt(_BODY)
         normal.paragraph_format.space_after = Pt(6)
-        for script in ("eastAsia", "cs"):  # else names in other scripts are set in a serif
-            normal.element.rPr.rFonts.set(f"{{{_W}}}{script}", _FONT)
+        _named(normal.element.rPr)
     room = section.page_width - section.left_margin - section.right_margin
-    _heading(made, paper.title, 0)
+    own = bool(template)
+    _heading(made, paper.title, 0, own=own)
     if paper.lead:
         _para(made, Para((paper.lead,), "lead"), paper.currency)
+    depth = {level: k for k, level in enumerate(sorted({b.level for b in paper.blocks if isinstance(b, Heading)}), 1)}
     before: Block | None = None
     for block, after in zip_longest(paper.blocks, paper.blocks[1:]):
+        signed = isinstance(after, Signature)
         if isinstance(block, Heading):
-            _heading(made, block.text, block.level, isinstance(before, Break))
+            _heading(made, block.text, block.level, isinstance(before, Break), depth[block.level], own)
         elif isinstance(block, Para):
-            _para(made, block, paper.currency)
+            _para(made, block, paper.currency, signed)
         elif isinstance(block, Grid):
-            _grid(made, block, paper.currency, room)
+            _grid(made, block, paper.currency, room, signed)
         elif isinstance(block, Signature):
             _signature(made, block)
         elif isinstance(block, Break) and not isinstance(after, Heading):
             made.add_page_break()  # a heading begins its page by itself: a break of its own may leave a page blank
         before = block
-    _foot(section, paper.foot, bool(template))
+    _foot(section, paper.foot, own)
     made.core_properties.title, made.core_properties.author = clean(paper.title)[:255], "Optimiser"
     target = io.BytesIO()
     made.save(target)
@@ -93,21 +97,39 @@ def _run(paragraph: Any, text: str, size: float = 0.0, bold: bool = False, color
     return run
 
 
-def _heading(made: Any, text: str, level: int, fresh: bool = False) -> None:
+def _heading(made: Any, text: str, level: int, fresh: bool = False, depth: int = 0, own: bool = False) -> None:
+    """A heading that a reader's program finds as one. depth: under how many others it stands; own: the template's looks count."""
     from docx.shared import Pt
 
-    paragraph = made.add_paragraph()
+    style = next((s for s in made.styles if s.name == f"Heading {depth + 1}"), None)
+    paragraph = made.add_paragraph(style=style)
     paragraph.paragraph_format.keep_with_next = True
     paragraph.paragraph_format.page_break_before = fresh or None
+    if own and style is not None:
+        _run(paragraph, text)
+        return
     paragraph.paragraph_format.space_before = Pt((0, 12, 8)[level])
     paragraph.paragraph_format.space_after = Pt(4)
-    _run(paragraph, text, (18.0, 13.0, 11.0)[level], True, _INK)
+    run = _run(paragraph, text, (18.0, 13.0, 11.0)[level], True, _INK)
+    if not own:
+        _named(run._r.get_or_add_rPr())
 
 
-def _para(made: Any, block: Para, currency: str) -> None:
+def _named(look: Any) -> None:
+    """Sets the type of a run or a style for all scripts: else headings take the theme's, and other scripts a serif."""
+    fonts = look.get_or_add_rFonts()
+    for script in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(f"{{{_W}}}{script}", None)
+    for script in ("ascii", "hAnsi", "eastAsia", "cs"):
+        fonts.set(f"{{{_W}}}{script}", _FONT)
+
+
+def _para(made: Any, block: Para, currency: str, signed: bool = False) -> None:
+    """A paragraph. signed: who signs stands below it, on its page."""
     from docx.shared import Mm
 
     paragraph = made.add_paragraph()
+    paragraph.paragraph_format.keep_with_next = signed or None
     if block.look == "bullet":
         paragraph.paragraph_format.left_indent, paragraph.paragraph_format.first_line_indent = Mm(6), Mm(-4)
         _run(paragraph, "•  ")
@@ -125,8 +147,9 @@ def _mark(run: Any, part: Any) -> None:
         run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
-def _grid(made: Any, block: Grid, currency: str, room: int) -> None:
-    """A table, written as XML at once: cell by cell the library takes a minute for what takes a second."""
+def _grid(made: Any, block: Grid, currency: str, room: int, signed: bool = False) -> None:
+    """A table, written as XML at once: cell by cell the library takes a minute for what takes a second. signed: who signs
+    stands below it, on the page of its last rows."""
     from docx.oxml.parser import parse_xml
     from docx.shared import Pt
 
@@ -135,8 +158,9 @@ def _grid(made: Any, block: Grid, currency: str, room: int) -> None:
     rows = []
     for i, line in enumerate([block.titles, *block.rows]):
         strong = i == 0 or i - 1 in block.strong
+        kept = i == 0 or (signed and i > len(block.rows) - _LAST)
         cells = "".join(
-            _tc(said(value, currency), widths[j], j in block.numbers, strong, i == 0, isinstance(value, Missing))
+            _tc(said(value, currency), widths[j], j in block.numbers, strong, i == 0, isinstance(value, Missing), kept)
             for j, value in enumerate(line)
         )
         rows.append(f"<w:tr><w:trPr><w:cantSplit/>{'<w:tblHeader/>' * (i == 0)}</w:trPr>{cells}</w:tr>")
@@ -147,17 +171,18 @@ def _grid(made: Any, block: Grid, currency: str, room: int) -> None:
     )
     after = made.add_paragraph()
     after.paragraph_format.space_after = Pt(2)
+    after.paragraph_format.keep_with_next = signed or None
     after._p.addprevious(table)
 
 
-def _tc(text: str, width: int, right: bool, strong: bool, title: bool, missing: bool) -> str:
-    """A cell of a table."""
+def _tc(text: str, width: int, right: bool, strong: bool, title: bool, missing: bool, kept: bool) -> str:
+    """A cell of a table. kept: on the page of the next row."""
     look = "<w:b/>" * strong + f'<w:color w:val="{_MUTED}"/>' * title + f'<w:sz w:val="{int(_SMALL * 2)}"/>'
     look += '<w:highlight w:val="yellow"/>' * missing
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{width}" w:type="dxa"/><w:tcBorders>'
         f'<w:bottom w:val="single" w:sz="{8 if strong else 4}" w:color="B8C0CC"/></w:tcBorders></w:tcPr>'
-        f'<w:p><w:pPr><w:spacing w:before="20" w:after="20"/>{_RIGHT * right}</w:pPr>'
+        f'<w:p><w:pPr>{"<w:keepNext/>" * kept}<w:spacing w:before="20" w:after="20"/>{_RIGHT * right}</w:pPr>'
         f'<w:r><w:rPr>{look}</w:rPr><w:t xml:space="preserve">{escape(clean(text))}</w:t></w:r></w:p></w:tc>'
     )
 
@@ -181,10 +206,12 @@ def _signature(made: Any, block: Signature) -> None:
 
 def _foot(section: Any, text: str, own: bool) -> None:
     from docx.oxml.parser import parse_xml
+    from docx.shared import Pt
 
     paragraph = section.footer.paragraphs[0]
     if own and paragraph.text.strip():
         paragraph = section.footer.add_paragraph()
+    paragraph.paragraph_format.space_before = Pt(10)  # a foot of several lines grows into the page: it stays apart
     _run(paragraph, f"{text} · page ", _SMALL, False, _MUTED)
     look = f'<w:rPr><w:color w:val="{_MUTED}"/><w:sz w:val="{int(_SMALL * 2)}"/></w:rPr>'
     page = f'<w:fldSimple xmlns:w="{_W}" w:instr="PAGE"><w:r>{look}<w:t>1</w:t></w:r></w:fldSimple>'

@@ -12,8 +12,12 @@ _INK, _MUTED, _MONEY, _LESS, _LINE = "0F1724", "566275", "3A7BC8", "B5412A", "D8
 _WIDE, _HIGH = 13.333, 7.5
 _LEFT, _ROOM, _TOP, _FOOT = 0.6, 12.13, 1.35, 6.92
 """Places in inches: left edge, width between the edges, where the content begins and where the foot begins."""
-_PAD, _LETTER, _LEAST = 0.06, 0.68, 9.0
-"""Margin of cells in inches, width of a letter of DejaVu Sans (bold) in ems, the smallest size of type in points."""
+_PAD, _APART, _LETTER, _LEAST = 0.06, 0.3, 0.68, 9.0
+"""Margin of cells in inches, that of a text after a number, width of a letter of DejaVu Sans (bold) in ems, the smallest size of
+type in points."""
+_LABELS, _ENDS = 0.36, 1.8
+"""Part of a chart's width that labels may take; size of type (points) for each inch of its width, so that figures fit at the
+ends of bars."""
 _SHORT = '[>=999500]"{0}"#,##0.00,,"m";[>=9999.5]"{0}"#,##0,"k";"{0}"#,##0'
 _NEAR = 0.05
 """Inches by which slides of a template may differ from ours."""
@@ -59,7 +63,7 @@ def _slide(made: Any, layout: Any, slide: Slide, deck: Deck, number: int) -> Non
     _place(title, _LEFT, 0.35, _ROOM, 0.95)
     _lines(title.text_frame, [[(slide.title, True, _INK)]], size)
     if slide.shown is None:
-        _beside(page, slide.paras, deck.currency, _ROOM, 18.0)
+        _beside(page, slide.paras, deck.currency, _ROOM, 24.0)
     else:
         left = _ROOM * 0.36 if slide.paras else 0.0
         if slide.paras:
@@ -126,7 +130,9 @@ def _table(page: Any, grid: Grid, x: float, width: float, currency: str) -> None
     lines = [[clean(said(c, currency)).replace("\n", " ") for c in line] for line in (grid.titles, *grid.rows)]
     shares = grid.widths or tuple(1.0 for _ in grid.titles)
     widths = [width * share / sum(shares) for share in shares]
-    size, heights = _fitted(lines, widths)
+    apart = [j > 0 and j not in grid.numbers and j - 1 in grid.numbers for j in range(len(widths))]
+    pads = [_APART if a else _PAD for a in apart]
+    size, heights = _fitted(lines, widths, pads)
     frame = page.shapes.add_table(
         len(lines), len(grid.titles), Inches(x), Inches(_TOP), Inches(width), Inches(sum(heights))
     )
@@ -143,7 +149,7 @@ def _table(page: Any, grid: Grid, x: float, width: float, currency: str) -> None
         for j, (text, value) in enumerate(zip(line, cells, strict=True)):
             cell = table.cell(i, j)
             cell.margin_top = cell.margin_bottom = Emu(15000)
-            cell.margin_left = cell.margin_right = Inches(_PAD)
+            cell.margin_left, cell.margin_right = Inches(pads[j]), Inches(_PAD)
             cell.vertical_anchor = MSO_ANCHOR.MIDDLE
             paragraph = cell.text_frame.paragraphs[0]
             paragraph.alignment = PP_ALIGN.RIGHT if j in grid.numbers else PP_ALIGN.LEFT
@@ -153,18 +159,19 @@ def _table(page: Any, grid: Grid, x: float, width: float, currency: str) -> None
             run.font.color.rgb = RGBColor.from_string(_MUTED if i == 0 or isinstance(value, Missing) else _INK)
 
 
-def _fitted(lines: list[list[str]], widths: list[float]) -> tuple[float, list[float]]:
-    """The largest size of type (points) at which the rows fit above the foot, and their heights (inches)."""
+def _fitted(lines: list[list[str]], widths: list[float], pads: list[float]) -> tuple[float, list[float]]:
+    """The largest size of type (points) at which the rows fit above the foot, and their heights (inches). pads: the margin to
+    the left of each column."""
     room = _FOOT - _TOP - 0.15
-    for half in range(32, 17, -1):
+    for half in range(40, 17, -1):
         size = half / 2
         heights = [
-            max(_rows(text, own - 2 * _PAD, size) for text, own in zip(line, widths, strict=True)) * size * 1.2 / 72
-            + 0.09
+            max(_rows(text, own - pad - _PAD, size) for text, own, pad in zip(line, widths, pads, strict=True))
+            * size * 1.2 / 72 + 0.09
             for line in lines
-        ]
+        ]  # fmt: skip
         if sum(heights) <= room:
-            loose = min((room - sum(heights)) / len(lines), 0.14)
+            loose = min((room - sum(heights)) / len(lines), 0.2)
             return size, [h + loose for h in heights]
     return _LEAST, heights
 
@@ -209,8 +216,7 @@ def _bars(page: Any, bars: Bars, x: float, width: float, currency: str) -> None:
     frame.name = clean(bars.name)
     chart = frame.chart
     chart.has_legend = chart.has_title = False
-    longest = max((len(label) for label, _ in bars.items), default=0)
-    chart.font.size = Pt(12.0 if longest <= 30 and len(values) <= 15 else 10.0 if longest <= 44 else 9.0)
+    chart.font.size = Pt(_type_of_bars([clean(label) for label, _ in bars.items], width, height))
     chart.font.color.rgb = RGBColor.from_string(_INK)
     plot = chart.plots[0]
     plot.gap_width, plot.has_data_labels = 40, True
@@ -237,6 +243,16 @@ def _bars(page: Any, bars: Bars, x: float, width: float, currency: str) -> None:
             fill = series.points[k].format.fill
             fill.solid()
             fill.fore_color.rgb = RGBColor.from_string(_LESS)
+
+
+def _type_of_bars(labels: list[str], width: float, height: float) -> float:
+    """The largest size of type (points) at which every label stands in one line. width, height: of the chart, in inches."""
+    band = height / max(len(labels), 1)
+    for size in (16.0, 14.0, 12.0, 11.0, 10.0):
+        one = all(_rows(label, width * _LABELS, size) == 1 for label in labels)
+        if one and size * 1.25 / 72 <= band and size <= width * _ENDS:
+            return size
+    return _LEAST
 
 
 def _number_format(bars: Bars, currency: str) -> str:

@@ -7,10 +7,12 @@ import re
 from collections.abc import Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from itertools import zip_longest
 from textwrap import wrap
 from typing import Any
 
 from optimiser.case.reading.sheets import letters
+from optimiser.case.writing.printing import HIGHEST, LINE, broad, lines_of
 from optimiser.papers.blocks import (
     BLANK,
     Bars,
@@ -36,10 +38,8 @@ UPRIGHT, ACROSS = 93.0, 125.0
 """Widths in characters that a page of Letter or A4 holds, upright and across, in type of at least 9 points."""
 _NARROWEST, _WIDEST, _SQUEEZED, _CHART = 10.0, 66.0, 15.0, 88.0
 """Widths of columns in characters: of any, of one with text, of one with text that must yield; of all beside a chart."""
-_BROAD, _LETTER = 1.17, 1.05
-"""Widths of a digit and of a letter, of the type that a program takes which lacks Calibri, in characters of a column."""
-_LINE, _HIGHEST = 14.0, 405.0
-"""Height of a line and of the highest row, in points."""
+_BROAD, _BOLD = 1.17, 1.12
+"""Widths of a digit, of the type that a program takes which lacks Calibri, in characters of a column; of bold letters."""
 _PAGE = {False: 790.0, True: 580.0}
 """Height of what is printed on a page of A4 or Letter in points, upright and across, at the smallest size."""
 _FOOT, _FOOT_KEPT = 225, 165
@@ -69,7 +69,9 @@ class _SheetLaid:
     heads: list[int] = field(default_factory=list)
 
     def add(self, look: str, *cells: Cell) -> None:
-        """A row of its own."""
+        """A row of its own; a headline has a blank one above it, but for the first of the sheet."""
+        if look == "headline" and self.lines:
+            self.lines.append(_RowLaid(""))
         self.lines.append(_RowLaid(look, cells))
 
 
@@ -98,7 +100,7 @@ def _sheets(paper: Document) -> list[_SheetLaid]:
     if paper.lead:
         made[0].add("text", paper.lead)
     fresh = False
-    for block in paper.blocks:
+    for block, after in zip_longest(paper.blocks, paper.blocks[1:]):
         if isinstance(block, Break):
             fresh = True
             continue
@@ -106,7 +108,8 @@ def _sheets(paper: Document) -> list[_SheetLaid]:
             title = block.text if isinstance(block, Heading) else f"{paper.title} {len(made) + 1}"
             made.append(_SheetLaid(_named(title, {s.name.casefold() for s in made})))
             fresh = False
-        _add(made[-1], block, paper.currency)
+        if not (isinstance(block, Heading) and isinstance(after, Grid | Bars)):  # its own name stands above a table
+            _add(made[-1], block, paper.currency)
     return made
 
 
@@ -120,7 +123,6 @@ def _named(title: str, taken: set[str]) -> str:
 
 def _add(sheet: _SheetLaid, block: Block, currency: str) -> None:
     if isinstance(block, Heading):
-        sheet.add("")
         sheet.add("headline", block.text)
     elif isinstance(block, Para):
         sheet.add("text", "".join(said(p, currency) for p in block.parts))
@@ -136,7 +138,6 @@ def _add(sheet: _SheetLaid, block: Block, currency: str) -> None:
 
 
 def _grid(sheet: _SheetLaid, block: Grid) -> None:
-    sheet.add("")
     sheet.add("headline", block.name)
     top = len(sheet.lines) + 2
     sheet.heads.append(top - 1)
@@ -159,7 +160,8 @@ def _widths(sheet: _SheetLaid) -> list[float]:
             elif not number and isinstance(cell, str):
                 texts.add(j)
             made += [_NARROWEST] * (j + 1 - len(made))
-            made[j] = min(_WIDEST, max(made[j], len(shown) * (_BROAD if number else _LETTER) + 3))
+            need = len(shown) * _BROAD if number else broad(shown) * (_BOLD if line.look != "row" else 1.0)
+            made[j] = min(_WIDEST, max(made[j], need + 3))
     made = made or [_WIDEST]
     while sum(made) > ACROSS:
         wide = max(texts, key=lambda j: made[j], default=0)
@@ -183,9 +185,10 @@ def _fill(sheet: Any, laid: _SheetLaid, above: int) -> None:
         for j, cell in enumerate(line.cells):
             _cell(sheet.cell(r, j + 1), cell, line, j, above, kept)
             if isinstance(cell, str):
-                lines = max(lines, len(wrap(cell, max(int((widths[j] - 2) / _LETTER), 4))))
+                bold = _BOLD if line.look != "row" else 1.0
+                lines = max(lines, lines_of(cell, widths[j] / bold - (j > 0)))
         if lines > 1:
-            sheet.row_dimensions[r].height = min(_HIGHEST, _LINE * lines)
+            sheet.row_dimensions[r].height = min(HIGHEST, LINE * lines)
     place = above + len(laid.lines) + 2
     for title, first, last in laid.charts:
         place = bar_chart(sheet, title, above + first, above + last, place, len(widths))
@@ -204,9 +207,8 @@ def _free(sheet: Any, r: int, line: _RowLaid, widths: Sequence[float]) -> None:
     cell.alignment = Alignment(wrap_text=True, vertical="top")
     if len(widths) > 1:
         sheet.merge_cells(start_row=r, end_row=r, start_column=1, end_column=len(widths))
-    letters_ = max(int(sum(widths) * 11 / size / _LETTER), 10)
-    lines = sum(max(1, len(wrap(part, letters_))) for part in clean(text).split("\n"))
-    sheet.row_dimensions[r].height = min(_HIGHEST, lines * size * 1.37)
+    lines = lines_of(clean(text), sum(widths) * 11 / size / (_BOLD if cell.font.bold else 1.0))
+    sheet.row_dimensions[r].height = min(HIGHEST, lines * size * 1.37)
 
 
 def _cell(cell: Any, value: Cell, line: _RowLaid, j: int, above: int, kept: dict[object, Any]) -> None:
@@ -282,7 +284,7 @@ def _paged(sheet: Any, laid: _SheetLaid, above: int, page: float) -> None:
     from openpyxl.worksheet.pagebreak import Break
 
     def high(r: int) -> float:
-        return float(sheet.row_dimensions[r].height or _LINE + 1)
+        return float(sheet.row_dimensions[r].height or LINE)
 
     used = sum(high(r) for r in range(1, above + 1))
     starts = [k - 1 for k in laid.heads]  # the line of the name, from 1

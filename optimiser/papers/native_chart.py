@@ -1,4 +1,4 @@
-"""A native bar chart on a sheet, which can be opened and edited: below its table, on a page of its own."""
+"""A native bar chart on a sheet, which can be opened and edited: below its table, on the same page or one of its own."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ _ROOM, _BAR, _BROAD_BAR, _AROUND = 21.0, 0.62, 1.0, 2.8
 """In centimetres: what a printed page has for bars, a bar, one whose label takes two lines, what stands around all of them."""
 _LONG = 34
 """Letters of a label that takes two lines."""
-_ROW = 0.52
-"""Height of a row, in centimetres."""
+_ROW, _PAGE = 0.52, 22.0
+"""Height of a row and of a page, in centimetres."""
 
 
 def bar_chart(sheet: Any, title: str, first: int, last: int, row: int, columns: int) -> int:
@@ -49,7 +49,8 @@ def bar_chart(sheet: Any, title: str, first: int, last: int, row: int, columns: 
     made.anchor = TwoCellAnchor(
         editAs="oneCell", _from=AnchorMarker(col=0, row=row), to=AnchorMarker(col=columns, row=below)
     )
-    sheet.row_breaks.append(Break(id=row - 1))
+    if row * _ROW + (below - row) * _ROW > _PAGE:
+        sheet.row_breaks.append(Break(id=row - 1))
     sheet.add_chart(made)
     return below + 2
 

@@ -69,7 +69,7 @@ def headline(plan: Plan) -> str:
 
 
 def state(request: float, award: float, level: float, currency: str = "USD", beyond: str = "") -> str:
-    """How far one initiative is funded: Funded at 69%: $630k of $1.05m. beyond: why it gets more than it asked for."""
+    """How far one initiative is funded: Funded at 69%: $630,000 of $1,050,000. beyond: why it gets more than it asked for."""
     if level <= FUNDED and award <= 0:
         return "Not funded."
     how = "in full" if level >= FULL else f"at {percent(level)}"
@@ -77,7 +77,7 @@ def state(request: float, award: float, level: float, currency: str = "USD", bey
         return f"Delivered {how}, with people alone."
     if not award:
         return f"Funded {how}, without money."
-    given, asked = money_short(award, currency), money_short(request, currency)
+    given, asked = money_exact(award, currency), money_exact(request, currency)
     if award > request:
         return f"Funded {how}: {given}, for a request of {asked}{f'; {beyond}' if beyond else ''}."
     return f"Funded {how}: {given}." if given == asked and award == request else f"Funded {how}: {given} of {asked}."
@@ -88,7 +88,7 @@ def states(plan: Plan) -> dict[str, str]:
     currency = plan.case.settings.currency
     awards, beyond = plan.tables["Awards"], beyond_request(plan)
     return {
-        a["initiative"]: f"Several together: {money_short(a['award'], currency)}."
+        a["initiative"]: f"Several together: {money_exact(a['award'], currency)}."
         if a["state"] == TOGETHER
         else state(a["request"], a["award"], a["level"], currency, beyond.get(a["initiative"], ""))
         for a in awards.records()
@@ -109,15 +109,16 @@ def beyond_request(plan: Plan) -> dict[str, str]:
         work[r["initiative"]] = work.get(r["initiative"], 0.0) + r["level"] * factor.get(
             (r["initiative"], r["agency"]), 1.0
         )
+    hiring = set(plan.tables["Hires"]["initiative"].tolist())
     said = {}
     for a in plan.tables["Awards"].records():
         if a["award"] > a["request"] and a["state"] != TOGETHER:
             cost = a["request"] * work.get(a["initiative"], 0.0)
             parts = (
-                ("people who are hired", a["award"] - cost),
+                ("people who are hired", a["award"] - cost if a["initiative"] in hiring else 0.0),
                 ("the higher cost of who delivers it", cost - a["request"]),
             )
-            named = [f"{what}, {money_short(v, currency)}" for what, v in parts if v >= 1]
+            named = [f"{what}, {money_exact(v, currency)}" for what, v in parts if v >= 1]
             said[a["initiative"]] = f"the rest is for {listed(named)}" if named else "the rest is rounding"
     return said
 

@@ -42,7 +42,10 @@ def test_beside_a_request_rounding_is_one_row_and_the_sum_holds() -> None:
             *rows, last = of_docx(file.content).tables["Moves"][0][1:]
             asked, rounding = [r for r in rows if r[0]], [r for r in rows if r[1] == "Rounding"]
             assert len(rounding) == 1
-            assert "no part of the request" in rounding[0][-1]
+            assert "no part of the request" in rounding[0][2]
+            why = of_docx(file.content).tables["Why"][0][1:]
+            assert {n for moves, _ in why for n in moves.split(", ")} == {r[0] for r in asked}
+            assert len({reason for _, reason in why}) == len(why)
             assert min(number(r[3]) for r in asked) > 8
             assert number(last[3]) == sum(number(r[3]) for r in rows) == sum(m.money for m in found.moves)
         assert file.figures["moved[Grant]"] == sum(m.money for m in found.moves)

@@ -116,6 +116,17 @@ def test_an_award_above_its_request_says_what_costs_so_much() -> None:
     assert said.endswith("the rest is for people who are hired, $600; and the higher cost of who delivers it, $250.")
 
 
+def test_what_only_rounding_adds_to_a_request_is_nobodys_wage() -> None:
+    costs = [
+        {"initiative": "ferry", "category": c, "share": s}
+        for c, s in (("fuel", 0.5), ("rope", 0.2), ("oil", 0.2), ("tar", 0.1))
+    ]
+    funds = [{"fund": "a", "amount": 31_111.0}, {"fund": "b", "amount": 62_222.0}]
+    initiatives = [{"initiative": "ferry", "lead": "Harbour", "request": 62_222.0}]
+    said = words.states(solve(hired(Costs=costs, Initiatives=initiatives, Needs=[], Funds=funds)))["ferry"]
+    assert said == "Funded in full: $62,223, for a request of $62,222; the rest is rounding."
+
+
 def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() -> None:
     names = [f"quay {k}" for k in range(9)]
     records: dict[str, Any] = {

@@ -226,11 +226,11 @@ def test_headlines(states: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("request_", "award", "level", "said"),
     [
-        (1.05e6, 630000, 0.69, "Funded at 69%: $630k of $1.05m."),
-        (1.05e6, 1.05e6, 1.0, "Funded in full: $1.05m."),
-        (1.05e6, 1.3e6, 1.0, "Funded in full: $1.3m, for a request of $1.05m."),
-        (1.05e6, 1.0e6, 1.0, "Funded in full: $1m of $1.05m."),
-        (1.05e6, 1049900, 0.9999, "Funded at 99.99%: $1.05m of $1.05m."),
+        (1.05e6, 630000, 0.69, "Funded at 69%: $630,000 of $1,050,000."),
+        (1.05e6, 1.05e6, 1.0, "Funded in full: $1,050,000."),
+        (1.05e6, 1.3e6, 1.0, "Funded in full: $1,300,000, for a request of $1,050,000."),
+        (1.05e6, 1.0e6, 1.0, "Funded in full: $1,000,000 of $1,050,000."),
+        (1.05e6, 1049900, 0.9999, "Funded at 99.99%: $1,049,900 of $1,050,000."),
         (1.05e6, 0, 0, "Not funded."),
         (0, 0, 0.5, "Delivered at 50%, with people alone."),
         (0, 0, 0, "Not funded."),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from textwrap import wrap
 from typing import Any
 
 UPRIGHT, ACROSS = 110, 190
@@ -12,6 +11,11 @@ UPRIGHT, ACROSS = 110, 190
 LINE, HIGHEST = 15.0, 405.0
 """Height of a line and of the highest row, in points."""
 _LONGEST_FOOTER = 100
+_LETTERS = {0.5: " ijlI|!.,:;'`", 0.7: 'ftr()[]{}-/\\"*', 1.6: "mwMW@%—…"}
+"""Letters that are narrower or broader than others, in widths of a digit: those of Calibri, and of what stands in for it."""
+_BROAD = {letter: broad for broad, letters in _LETTERS.items() for letter in letters}
+_BROADEST, _FULL_WIDTH = 2.0, 0x2E80
+"""A letter of Chinese, Japanese or Korean, and where these begin."""
 
 
 def set_up(sheet: Any, widths: Sequence[float], titles: str = "1:1", footer: str = "") -> None:
@@ -44,17 +48,37 @@ def broken(sheet: Any, row: int, values: Sequence[Any], cells: Sequence[Any], wi
 
     values: what the cells hold. The row is made as high as its lines need, since not every program does it itself.
     """
-    lines = max((_lines(v, size) for v, size in zip(values, widths, strict=False) if isinstance(v, str)), default=1)
+    lines = max((lines_of(v, size) for v, size in zip(values, widths, strict=False) if isinstance(v, str)), default=1)
     if lines < 2:
         return cells
     sheet.row_dimensions[row].height = min(HIGHEST, LINE * lines)
     return [_wrapping(sheet, cell) for cell in cells]
 
 
-def _lines(text: str, width: float) -> int:
-    if len(text) <= width - 1 and "\n" not in text:
+def broad(text: str) -> float:
+    """How wide a text is, in characters of a column."""
+    return sum(_BROAD.get(c) or (_BROADEST if ord(c) >= _FULL_WIDTH else 1.15 if c.isupper() else 1.03) for c in text)
+
+
+def lines_of(text: str, width: float) -> int:
+    """In how many lines a text stands, broken between its words. width: of the column, in characters."""
+    room = max(width - 1.0, 4.0)
+    if len(text) * _BROADEST <= room and "\n" not in text:
         return 1
-    return sum(max(1, len(wrap(part, max(4, int(width) - 1)))) for part in text.split("\n"))
+    return sum(_lines(part.split(), room) for part in text.split("\n"))
+
+
+def _lines(words: Sequence[str], room: float) -> int:
+    lines, at = 1, 0.0
+    for word in words:
+        need = broad(word)
+        if at and at + _BROAD[" "] + need <= room:
+            at += _BROAD[" "] + need
+            continue
+        lines += bool(at)
+        whole = int(need // room)
+        lines, at = lines + whole, need - whole * room
+    return lines
 
 
 def _wrapping(sheet: Any, content: Any) -> Any:

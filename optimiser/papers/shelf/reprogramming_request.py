@@ -41,19 +41,20 @@ class ReprogrammingRequest(Paper):
         found = source.replan
         assert found is not None
         mine = [m for m in found.moves if m.fund == subject]
+        asked_for = [m for m in mine if m.kind != ROUNDING]
         rows: list[list[Cell]] = []
-        for k, m in enumerate((m for m in mine if m.kind != ROUNDING), 1):
-            money = figure(f"move[{subject}] {k}", m.money, "money")
-            rows.append([str(k), _side(source, m.source), _side(source, m.target), money, m.kind, m.approval, m.why])
+        for k, m in enumerate(asked_for, 1):
+            money, by = figure(f"move[{subject}] {k}", m.money, "money"), source.called("Agencies", m.approval)
+            rows.append([str(k), _side(source, m.source), _side(source, m.target), money, m.kind, by])
         rows += _rounding(source, subject, [m for m in mine if m.kind == ROUNDING])
         total = figure(f"moved[{subject}]", _sum(mine), "money")
-        rows.append(["", "All moves", "", shared_parts.column_total(rows, 3, total), "", "", ""])
-        titles = ("No.", "From", "To", "Amount", "Kind", "Approval by", "Why")
+        rows.append(["", "All moves", "", shared_parts.column_total(rows, 3, total), "", ""])
+        titles = ("No.", "From", "To", "Amount", "Kind", "Approval by")
         made: list[Block] = [
             para(
                 f"The periods up to {found.through} are over; what was spent and delivered is known, and the rest was decided again."
             ),
-            grid("Moves", titles, rows, (3,), (4, 18, 18, 10, 10, 12, 28), total=True),
+            grid("Moves", titles, rows, (3,), (6, 27, 27, 12, 12, 16), total=True),
         ]
         limits = [t for t in found.transfers if t.fund == subject]
         for t in limits:
@@ -65,13 +66,14 @@ class ReprogrammingRequest(Paper):
                 Heading("Between categories", 2),
                 para("Moved: ", moved, "; at most ", most, " may move without approval."),
             ]
+        made += _why(asked_for)
         asked = [a for a in found.approvals if a.fund == subject]
         if asked:
             lines: list[list[Cell]] = [
                 [
                     source.called("Initiatives", a.initiative),
                     figure(f"approval[{subject}; {a.initiative}]", a.change, "money"),
-                    a.by,
+                    source.called("Agencies", a.by),
                 ]
                 for a in asked
             ]
@@ -89,8 +91,18 @@ def _rounding(source: Source, fund: str, moves: list[MoneyMove]) -> list[list[Ce
     if not moves:
         return []
     most = money_exact(max(m.money for m in moves), source.currency)
-    why = f"{counted(len(moves), 'difference')} of at most {most}: no more than rounding, and no part of the request"
-    return [["", "Rounding", "", figure(f"rounding[{fund}]", _sum(moves), "money"), ROUNDING, "not needed", why]]
+    what = f"{counted(len(moves), 'difference')} of at most {most}: no part of the request"
+    return [["", "Rounding", what, figure(f"rounding[{fund}]", _sum(moves), "money"), ROUNDING, "not needed"]]
+
+
+def _why(moves: list[MoneyMove]) -> list[Block]:
+    """Each reason once, with the moves that it is given for."""
+    of: dict[str, list[str]] = {}
+    for k, m in enumerate(moves, 1):
+        for reason in m.reasons:
+            of.setdefault(reason, []).append(str(k))
+    rows = [[", ".join(numbers), f"{reason}."] for reason, numbers in of.items()]
+    return [Break(), Heading("Why", 2), grid("Why", ("Moves", "Reason"), rows, (), (18, 82))] if rows else []
 
 
 def _sum(moves: list[MoneyMove]) -> Fraction:

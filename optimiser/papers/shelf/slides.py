@@ -143,7 +143,8 @@ def _changes(source: Source) -> Slide | None:
     less, more = [c for _, c in every if c.value < 0], [c for _, c in every if c.value > 0]
     shown = shared_parts.changes(source, MOST_BARS)
     fewer, others = counted(len(less), "initiative"), f"{len(more)} get{'s' * (len(more) == 1)} more"
-    title = f"{fewer} get{'s' * (len(less) == 1)} less than last year, {others}"
+    title = f"{fewer} get{'s' * (len(less) < 2)} less than last year, {others}"
+    title = title[0].upper() + title[1:]
     head = (
         "Change from last year"
         if len(shown) == len(every)
@@ -181,8 +182,10 @@ def _alternatives(source: Source) -> list[Slide]:
         return []
     count = len(found.rows) - 1
     bars = tuple((str(r[0]), r[1]) for r in found.rows if isinstance(r[1], Figure))
-    best = max(bars, key=lambda b: b[1].value)[0]
-    lead = "This plan brings the most" if best == "This plan" else f"{best} would bring the most"
+    best, first = max(bars, key=lambda b: b[1].value), bars[0]
+    lead = "This plan brings the most" if best is first else f"{best[0]} would bring the most"
+    if best is first and any(b[1].value == first[1].value for b in bars[1:]):
+        lead = "No alternative brings more"
     return [
         Slide(f"{counted(count, 'alternative')} stood beside this plan", (), _cut(found)),
         Slide(
