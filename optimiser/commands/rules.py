@@ -122,7 +122,7 @@ def _library(search: str, me: tuple[str, int | None, str], stale: bool, as_json:
     from optimiser.analysis.rulebook.unsaid import unsaid
 
     today = date.today()
-    found = library.search(search) if search else library.entries()
+    found = library.ended_last(library.search(search) if search else library.entries(), today)
     if any(me):
         try:
             found = library.binding(found, today, *me)
@@ -139,28 +139,31 @@ def _library(search: str, me: tuple[str, int | None, str], stale: bool, as_json:
         marks = "; ".join(filter(None, ("no longer holds" if entry.over(today) else "", why)))
         print(f"{entry.key:34} {entry.programme}: {entry.name} ({entry.number})" + (f" [{marks}]" if marks else ""))
     for one in unsaid(search):
-        print(f"No kind of rule says {one.asks} ({one.who}). Instead: {one.instead}.")
+        print(one.sentence)
     say(f"{len(found)} of {len(library.entries())} entries. One of them whole: optimiser rules --show KEY")
 
 
 def _newer(path: Path, as_json: bool) -> None:
-    from optimiser.analysis.rulebook.newer import as_scenario, effect, newer
+    from optimiser.analysis.rulebook.newer import as_scenario, effects, newer
 
     case = read_case(path)
-    found = newer(case.tables)
+    found = newer(case)
     with Progress("solving with and without"):
-        effects = [effect(case, one) for one in found]
+        made = effects(case, found)
     if as_json:
         print_json(
-            [{"rule": n.rule, "was": n.was, "now": n.now, "sentence": n.sentence, "effect": e, "scenario": as_scenario(n)}
-             for n, e in zip(found, effects, strict=True)]
+            [{"entry": n.entry.key, "rules": [r for r, _ in n.versions], "was": n.was, "now": n.now, "sentence": n.sentence,
+              "effect": e.said, "reads": list(e.reads), "scenario": as_scenario(n)}
+             for n, e in zip(found, made, strict=True)]
         )  # fmt: skip
         return
-    for one, said in zip(found, effects, strict=True):
-        print(f"{one.sentence} {said}")
-    count = len(found) or "No"
+    for one, would in zip(found, made, strict=True):
+        print(f"{one.sentence} {would.said}")
+        for line in would.reads:
+            print(f"  It would read: {line}")
+    count = sum(len(n.versions) for n in found)
     say(
-        f"{count} rule{'s' * (len(found) != 1)} of the case {'have' if len(found) != 1 else 'has'} a newer text in the library."
+        f"{count or 'No'} rule{'s' * (count != 1)} of the case {'has' if count == 1 else 'have'} a newer text in the library."
     )
 
 

@@ -30,6 +30,7 @@ from optimiser.analysis.reasons.prices import Price, prices
 from optimiser.analysis.reasons.reason import Reason
 from optimiser.analysis.reasons.repair import Repair, repairs
 from optimiser.analysis.replanning.replan import Replan, replan
+from optimiser.analysis.rulebook.newer import NewTextEffect, effects, newer
 from optimiser.analysis.rulebook.rule_audit import RuleFinding, audit_rules
 from optimiser.analysis.together import pooling as pooled
 from optimiser.analysis.uncertain.history import History, history
@@ -71,6 +72,12 @@ def rules_examined(case: Case, tell: Tell) -> tuple[RuleFinding, ...]:
     """What is to be said about the rules themselves."""
     tell("Each limit is tried for whether it could ever bind")
     return audit_rules(case)
+
+
+def newer_texts(case: Case, tell: Tell) -> list[NewTextEffect]:
+    """What each newer text that the library has of rules of the case would do to the plan."""
+    tell("Each newer text is tried against the plan as it is")
+    return effects(case, newer(case))
 
 
 def reasons(plan: Plan, tell: Tell) -> tuple[Reason, ...]:

@@ -21,6 +21,7 @@ from optimiser.analysis.rulebook.library import (
     LibraryError,
     binding,
     binds_words,
+    ended_last,
     entries,
     entry_of,
     programmes,
@@ -331,6 +332,9 @@ def test_people_find_a_programme_by_their_own_words() -> None:
         ("youth detention", "Juvenile Justice Title II"), ("prison drugs", "RSAT"), ("road safety", "Highway Safety 402"),
     ):  # fmt: skip
         assert programme in {e.programme for e in search(words)}, words
+    assert {e.programme for e in search("victim services")[:4]} == {"VOCA"}  # what people call it comes first
+    ended = [e.over(TODAY) for e in ended_last(search("police"), TODAY)]
+    assert ended == sorted(ended)
 
 
 def test_people_find_an_entry_by_their_own_words() -> None:
@@ -452,7 +456,11 @@ def page() -> str:
         "waiver names who may grant one. An entry that replaces others says the same more fully: insert one of them.",
         "*Approximated* says what the rows leave out. *Needs* are columns that the case must have first.", "",
         "```", "optimiser rules --search \"victim services\"", "optimiser rules --show stop-set-asides",
-        "optimiser rules CASE.xlsx --insert stop-set-asides --fund \"STOP grant\" -o COPY.xlsx", "```",
+        "optimiser rules CASE.xlsx --insert stop-set-asides --fund \"STOP grant\" -o COPY.xlsx",
+        "optimiser rules CASE.xlsx --newer", "```", "",
+        "A rule that was inserted remembers its entry and the date of its text (column `entry`). When the library has a newer",
+        "text, `--newer` and the page Rules, Library, say what is different, how the rule would read, and what it would do to the",
+        "plan (\"The new text would cost 14 points\"); there it is tried as a scenario, or taken over.",
     ]  # fmt: skip
     for programme in programmes():
         mine = [e for e in entries() if e.programme == programme]

@@ -126,7 +126,10 @@ def test_the_library_asks_who_looks_and_shows_what_binds_them() -> None:
     at = opened(solved(), "rules")
     at.session_state["rules-part"] = "Library"
     at.run()
-    every = len(at.dataframe[0].value)
+    first, every = at.dataframe[0].value["Text"].tolist(), len(at.dataframe[0].value)
+    assert every == len(library.entries())
+    assert first[-1] == "ended"
+    assert any(said.endswith(", old") for said in first)
     at.selectbox(key="library-who").set_value("city")
     at.selectbox(key="library-programme").set_value("HSGP").run()
     assert not at.exception
@@ -138,20 +141,32 @@ def test_the_library_asks_who_looks_and_shows_what_binds_them() -> None:
     assert shown["Text"].tolist() == sorted(shown["Text"], reverse=True)
 
 
-def test_a_newer_text_is_offered_as_a_scenario() -> None:
-    rule = {
-        "rule": "office",
-        "where": "fund = Pool",
-        "at_most": 0.9,
-        "of": "amount",
-        "entry": "voca-administration, text of 2019-01-01",
-    }
-    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Rules": [rule]})))
+def test_a_newer_text_is_offered_with_what_it_would_do_as_a_scenario_and_to_be_taken_over() -> None:
+    rules = [
+        {"rule": name, "where": f"fund = Pool ; initiative = {who}", "at_most": 0.9, "of": "amount", "authority": "old",
+         "entry": f"{key}, text of 2019-01-01"}
+        for name, who, key in (("office", "I1", "voca-administration"), ("caps", "I2", "jag-administration"))
+    ]  # fmt: skip
+    draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Rules": rules})))
     at = opened(draft, "rules")
     at.session_state["rules-part"] = "Library"
-    at.run()
-    assert any("at_most 0.9 becomes 0.05" in plain(m.value) for m in at.markdown)
-    at.button(key="newer-office").click().run()
-    assert not at.exception
-    assert {r.values["column"] for r in draft.records("Scenarios")} >= {"at_most", "entry"}
+    at = answered(at)
+    assert "2 of them stand in this case" in plain(at.title[0].value)
+    assert at.expander[0].label == "2 rules of this case have a newer text"
+    shown = [plain(m.value) for m in at.markdown]
+    assert sum("at most 90% becomes at most 5%" in m for m in shown) == 1
+    assert any(m.startswith("- It would read: ") and "at most 5% of" in m for m in shown)
+    assert sum("The new text would cost" in m or "stays as it is" in m for m in shown) == 2
+    for k in (0, 1):
+        at.button(key=f"newer-{k}").click().run()
+        assert not at.exception
+    scenarios = {r.values["scenario"] for r in draft.records("Scenarios")}
+    assert len(scenarios) == 2
+    assert {r.values["column"] for r in draft.records("Scenarios")} >= {"at_most", "authority", "entry"}
     assert draft.checked().case is not None
+    at.button(key="newer-take-0").click().run()
+    assert not at.exception
+    assert [r.values["at_most"] for r in draft.records("Rules")] == [0.05, 0.9]
+    assert [k for k in (0, 1) if f"newer-take-{k}" in {b.key for b in at.button}] == [0]
+    draft.undo()
+    assert [r.values["at_most"] for r in draft.records("Rules")] == [0.9, 0.9]

@@ -255,7 +255,7 @@ def test_rules_finds_what_binds_me_what_is_stale_and_the_compliance_of_a_grant(t
     assert status == 0
     assert "at its limit" in out
     assert run("rules", case, "--grant", "Pots")[0] == 2
-    assert "at_most 0.5 becomes 0.05" in run("rules", case, "--newer")[1]
+    assert "at most 50% becomes at most 5%" in run("rules", case, "--newer")[1]
 
 
 def test_quiet_says_what_is_wrong_and_nothing_else(sound: Path, faulty: Path, tmp_path: Path) -> None:

@@ -211,8 +211,10 @@ def _stem(word: str) -> str:
 def search(text: str) -> tuple[Entry, ...]:
     """Entries in which every word of the text stands, people's own words too; the best first.
 
-    A word in programme, name or key counts most. `victim services` finds VOCA by what people call it.
+    A word in programme, name or key counts most, and what people call the programme first of all more than that: `victim
+    services` finds VOCA.
     """
+    called = " ".join(fold(text).split())
     words = [(word, _stem(word)) for word in fold(text).split() if word not in SMALL]
 
     def hits(entry: Entry) -> int:
@@ -225,7 +227,8 @@ def search(text: str) -> tuple[Entry, ...]:
         rest = fold(" ".join(told))
         if not all(any(form in title or form in rest for form in forms) for forms in words):
             return 0
-        return 1 + sum(any(form in title for form in forms) for forms in words)
+        first = len(words) + 1 if fold(entry.words).startswith(called) else 0
+        return 1 + first + sum(any(form in title for form in forms) for forms in words)
 
     return tuple(sorted((e for e in entries() if hits(e)), key=lambda e: -hits(e)))
 
@@ -256,6 +259,11 @@ def binding(
     sure = list(CONFIDENCE)
     kept = sorted(filter(binds, found), key=lambda e: (e.read + "-00-00-00")[:10] if e.read else "", reverse=True)
     return tuple(sorted(kept, key=lambda e: sure.index(e.confidence)))
+
+
+def ended_last(found: Iterable[Entry], today: date) -> tuple[Entry, ...]:
+    """The same, with those that bind nobody any more behind all others."""
+    return tuple(sorted(found, key=lambda e: e.over(today)))
 
 
 def binds_words(entry: Entry) -> list[str]:

@@ -16,6 +16,11 @@ class Unsaid:
     instead: str
     words: str = ""
 
+    @property
+    def sentence(self) -> str:
+        """For whoever looks for it."""
+        return f"No kind of rule can say this: {self.asks} ({self.who}). Instead: {self.instead}."
+
 
 UNSAID: tuple[Unsaid, ...] = (
     Unsaid(

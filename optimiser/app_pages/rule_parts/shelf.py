@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -12,14 +13,16 @@ import streamlit as st
 
 from optimiser.analysis.rulebook import library, library_rows
 from optimiser.analysis.rulebook.library import Ask, Entry, LibraryError
-from optimiser.analysis.rulebook.newer import Newer, as_scenario, newer
+from optimiser.analysis.rulebook.newer import Newer, NewTextEffect, as_scenario, newer, remembered
 from optimiser.analysis.rulebook.unsaid import unsaid
+from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
 from optimiser.case.spec import STANDARD_CATEGORIES
+from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.model.rules import rules_of, sentence
 from optimiser.store.base.records import Record
@@ -53,8 +56,14 @@ def preview(draft: Draft, case: Case, entry: Entry, fund: str, answers: Mapping[
 
 
 def inserted(draft: Draft) -> set[str]:
-    """Authorities that rules of the draft name."""
-    return {fold(str(r.values.get("authority") or "")) for r in draft.records("Rules")}
+    """Keys of the entries that rules of the draft came from, and authorities, folded, that they name."""
+    rules = [r.values for r in draft.records("Rules")]
+    keys = {remembered(str(values.get("entry") or ""))[0] for values in rules}
+    return (keys | {fold(str(values.get("authority") or "")) for values in rules}) - {""}
+
+
+def _stands(entry: Entry, among: set[str]) -> bool:
+    return entry.key in among or fold(entry.authority) in among
 
 
 def headline(draft: Draft, wanted: str = "") -> str:
@@ -63,8 +72,8 @@ def headline(draft: Draft, wanted: str = "") -> str:
     if wanted.strip():
         hits = len(library.search(wanted))
         return f"{hits or 'None'} of {len(every)} named rules {'speaks' if hits in (0, 1) else 'speak'} of “{wanted.strip()}”"
-    authorities = inserted(draft)
-    count = sum(fold(e.authority) in authorities for e in every)
+    among = inserted(draft)
+    count = sum(_stands(e, among) for e in every)
     stand = (
         "none of them stands in this case yet"
         if not count
@@ -84,9 +93,9 @@ def part(draft: Draft) -> None:
             key="library-find",
             label_visibility="collapsed",
         )
-        found = _binding(library.search(wanted) if wanted.strip() else library.entries())
+        found = _binding(wanted)
         for one in unsaid(wanted):
-            st.caption(letters(f"No kind of rule says {one.asks} ({one.who}). Instead: {one.instead}."))
+            st.caption(letters(one.sentence))
         if not found:
             st.markdown("No rule has all of these words and binds you. Try fewer words, or another fiscal year.")
             return
@@ -112,50 +121,100 @@ def part(draft: Draft) -> None:
         _entry(draft, entry)
 
 
-def _binding(found: tuple[Entry, ...]) -> tuple[Entry, ...]:
-    """Those that bind who looks, the newest first; all of them while nobody has said who."""
+def _binding(wanted: str) -> tuple[Entry, ...]:
+    """Those of the search that bind who looks, the newest first. While nobody has said who: what was found, the best
+    first; without a search all, those that bind anybody today first."""
     with st.container(horizontal=True, gap="small"):
         who = st.selectbox(
-            "Who are you?", ["", *library.WHO], key="library-who", format_func=lambda w: w.capitalize() or "Anybody"
+            "Who are you?",
+            ["", *library.WHO],
+            key="library-who",
+            format_func=lambda w: w.capitalize() or "Anybody",
+            persist_state="session",
         )
         year = st.selectbox(
             "Fiscal year", ["", *range(date.today().year + 1, date.today().year - 4, -1)], key="library-year",
-            format_func=lambda y: str(y or "Today"),
+            format_func=lambda y: str(y or "Today"), persist_state="session",
         )  # fmt: skip
         programme = st.selectbox(
-            "Program", ["", *library.programmes()], key="library-programme", format_func=lambda p: p or "All"
+            "Program",
+            ["", *library.programmes()],
+            key="library-programme",
+            format_func=lambda p: p or "All",
+            persist_state="session",
         )
-    if not (who or year or programme):
-        return found
-    return library.binding(found, date.today(), str(who), int(year) if year else None, str(programme))
+    found = library.search(wanted) if wanted.strip() else library.entries()
+    if wanted.strip() and not (who or year or programme):
+        return library.ended_last(found, date.today())
+    mine = library.binding(found, date.today(), str(who), int(year) if year else None, str(programme))
+    return mine if who or year or programme else (*mine, *(e for e in found if e not in mine))
 
 
 def _dated(entry: Entry) -> str:
-    """The date of its text, or why it has none."""
-    return "not confirmed" if entry.confidence == "memory" else entry.read or "undated"
+    """The date of its text, and whether that is old; or why it has none. Where a fiscal year was chosen, all bind in it."""
+    today = date.today()
+    if entry.over(today) and not st.session_state.get("library-year"):
+        return "ended"
+    if entry.confidence == "memory":
+        return "not confirmed"
+    return f"{entry.read}{', old' * bool(entry.stale(today))}" if entry.read else "undated"
 
 
 def _newer(draft: Draft) -> None:
-    """Rules of the case that the library has a newer text of, each with its difference and a scenario to try it."""
+    """Rules of the case that the library has a newer text of: the difference, what it would do to the plan, a scenario to
+    try it, and the rules brought up to date."""
     case = draft.checked().case
-    for one in newer(case.tables) if case is not None else ():
-        with st.container(border=True, horizontal=True, vertical_alignment="center"):
-            st.markdown(letters(one.sentence), width="stretch")
-            st.button("Add as a scenario", key=f"newer-{one.rule}", on_click=_as_scenario, args=(draft, one))
+    found = newer(case) if case is not None else []
+    if case is None or not found:
+        return
+    effects: list[NewTextEffect] | None = None
+    if any(one.moves for one in found):
+        ask = partial(questions.newer_texts, case)
+        effects = answer(("newer", case.sha256), "Solving with the newer texts", ask, label="newer")
+    count = sum(len(one.versions) for one in found)
+    title = f"{count} rule{'s' * (count != 1)} of this case {'has' if count == 1 else 'have'} a newer text"
+    with st.expander(title, expanded=len(found) == 1):
+        for k, one in enumerate(found):
+            with st.container(border=True, key=f"newer-card-{k}"):
+                _offer(draft, k, one, effects[k] if effects else None)
+
+
+def _offer(draft: Draft, k: int, one: Newer, would: NewTextEffect | None) -> None:
+    """One newer text. would: what it would do, once that is known."""
+    st.markdown(f"**{letters(f'{one.entry.programme}: {one.entry.name}')}.** {letters(one.sentence)}")
+    for line in would.reads if would else ():
+        st.markdown(f"- It would read: {letters(line)}")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(f"**{letters(would.said)}**" if would else "", width="stretch")
+        if one.moves:
+            st.button("Try it as a scenario", key=f"newer-{k}", on_click=_as_scenario, args=(draft, one))
+        st.button(
+            "Take it over", key=f"newer-take-{k}", on_click=_take_over, args=(draft, one),
+            help="The rules are changed so; undo takes it back.",
+        )  # fmt: skip
 
 
 def _as_scenario(draft: Draft, one: Newer) -> None:
-    rows = as_scenario(one)
-    known = {str(r.values.get("scenario")) for r in draft.records("Scenarios")}
-    if rows[0]["scenario"] not in known:
-        draft.add_all("Scenarios", rows, f"Scenarios: {rows[0]['scenario']} added")
-    st.session_state["notice"] = f"Compare the scenario {rows[0]['scenario']} on the page What if."
+    known = {fold(str(r.values.get("scenario"))) for r in draft.records("Scenarios")}
+    if fold(one.scenario) not in known:
+        draft.add_all("Scenarios", as_scenario(one), f"Scenarios: {one.scenario} added")
+    st.session_state["notice"] = f"Compare the scenario {one.scenario} on the page What if."
+
+
+def _take_over(draft: Draft, one: Newer) -> None:
+    """Writes the cells of the newer text into the rules of the case."""
+    cells = one.cells
+    at = {
+        r.number: cells[fold(name)] for r in draft.records("Rules") if fold(name := str(r.values.get("rule"))) in cells
+    }
+    draft.edit("Rules", at, f"Rules: {one.entry.name} ({one.entry.programme}) as in the text of {one.now}")
+    st.session_state["notice"] = "The rules are up to date. Solve again to see what it does; undo takes it back."
 
 
 def _entry(draft: Draft, entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.subheader(letters(entry.name), width="content")
-        if fold(entry.authority) in inserted(draft):
+        if _stands(entry, inserted(draft)):
             st.badge("✓ In this case", color="green")
     st.markdown(f"**{letters(_sentence(entry.number))}**")
     st.caption(letters(f"{entry.programme} · {entry.citation} · of {entry.base}"))
