@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster clean
+.PHONY: help app sbom acr test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -47,6 +47,12 @@ docs: $(USE) ## write docs/workbook.md and docs/commands.md again from the sheet
 	mv docs/workbook.md.new docs/workbook.md
 	$(BIN)/python -m optimiser.commands.reference > docs/commands.md.new
 	mv docs/commands.md.new docs/commands.md
+
+sbom: $(DEVELOP) ## write the bill of materials and the licences again (docs/buyer), from what is installed
+	$(BIN)/python -m tests.buyer.sbom
+
+acr: $(DEVELOP) ## write the report on accessibility again (docs/buyer), asking axe (needs Chromium)
+	$(BIN)/python -m tests.buyer.conformance
 
 guide: $(DEVELOP) ## build the guide as a site into build/guide, without a network; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

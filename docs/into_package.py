@@ -16,7 +16,7 @@ class WithGuide(build_py):
         super().run()
         docs = Path(__file__).parent
         if not self.editable_mode and docs.is_dir():
-            for page in docs.rglob("*.md"):
+            for page in [*docs.rglob("*.md"), *docs.glob("buyer/*.json"), *docs.glob("buyer/*.yaml")]:
                 to = Path(self.build_lib, "optimiser", "docs", page.relative_to(docs))
                 to.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copyfile(page, to)

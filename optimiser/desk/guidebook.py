@@ -25,7 +25,11 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "rules/count", "rules/requires", "rules/excludes", "rules/match", "rules/formula", "rules/earned", "rules/peers",
         "rules/overlap", "rules/performance",
     ),
-    "Reference": ("guide/glossary", "workbook", "mathematics", "certificate"),
+    "Reference": ("guide/glossary", "commands", "workbook", "mathematics", "certificate"),
+    "The buyer's folder": (
+        "buyer/index", "buyer/threat-model", "buyer/asvs", "buyer/accessibility", "buyer/licences", "buyer/data", "buyer/no-cji",
+        "buyer/drill",
+    ),
     "Keeping it": ("store", "people-and-privacy", "SECURITY", "dependencies", "performance"),
 }  # fmt: skip
 """Pages by section, as in the site, without those for who builds it."""
@@ -43,6 +47,7 @@ PAGE = "page"
 _PICTURE = re.compile(r"<picture>.*?</picture>\s*(\*[^*\n]+\*\n)?", re.DOTALL)
 _CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|#)([^)#\s]+)\.md(#[^)\s]+)?\)")
+_FILE = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)\s]+\.(?:json|yaml)\)")
 _HEADING = re.compile(r"^(#{1,4}) (.+)$")
 
 
@@ -101,13 +106,14 @@ def markdown(name: str) -> str:
 
 
 def _linked(text: str, name: str) -> str:
-    """With links to other pages as addresses in the app; a page that only the site has is named without a link."""
+    """With links to other pages as addresses in the app; a page or a file that only the site has is named without a
+    link."""
 
     def one(found: re.Match[str]) -> str:
         wanted = posixpath.normpath(posixpath.join(posixpath.dirname(name), found[2]))
         return f"[{found[1]}]({address(wanted, found[3] or '')})" if wanted in names() else found[1]
 
-    return _LINK.sub(one, text)
+    return _LINK.sub(one, _FILE.sub(r"\1", text))
 
 
 def parts(name: str) -> Iterator[Passage]:
