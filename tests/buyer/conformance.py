@@ -12,6 +12,7 @@ from pathlib import Path
 import axe_playwright_python
 import yaml
 
+from optimiser import __version__
 from tests.browser.server import browser
 
 ROOT = Path(__file__).parents[2]

@@ -7,15 +7,19 @@ import json
 import os
 import re
 import shlex
-import subprocess
-import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 import yaml
+from typer.testing import CliRunner
 
+from optimiser.command_line import app
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
 from tests.browser.server import chromium
 from tests.buyer import conformance, sbom
+from tests.store import decided
 
 ROOT = Path(__file__).parents[2]
 FOLDER = ROOT / "docs" / "buyer"
@@ -95,35 +99,29 @@ def test_the_report_on_accessibility_is_that_of_axe() -> None:
             assert adherence["level"] != "supports" or NAMED.search(adherence["notes"])
 
 
-def test_the_drill_goes_as_it_is_written(tmp_path: Path) -> None:
+def test_the_drill_goes_as_it_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each block is a machine: the first works, the second is empty, the third puts back in place of what is there."""
     text = (FOLDER / "drill.md").read_text("utf-8")
     blocks = [re.findall(r"^\$ (.+)$", block, re.M) for block in re.findall(r"```console\n(.*?)```", text, re.S)]
     assert [len(block) for block in blocks] == [3, 3, 2]
+    for variable in [name for name in os.environ if name.startswith("OPTIMISER_")]:
+        monkeypatch.delenv(variable)
     heads = []
     for machine, block in zip(("works", "other", "other"), blocks, strict=True):
         folder = tmp_path / machine
         folder.mkdir(exist_ok=True)
-        home = folder / "home"
+        monkeypatch.chdir(folder)
+        monkeypatch.setenv("OPTIMISER_HOME", str(folder / "home"))
         if machine == "works":
-            made = "from optimiser.store.base.database import Database as D; from optimiser.store.base import migrate as m, people as p; "
-            made += "from tests.store import decided; d = D(); m.ready(d); decided.decided(d, p.local(d)); d.close()"
-            assert _run([sys.executable, "-c", made], ROOT, home).returncode == 0
+            with closing(Database()) as made:
+                migrate.ready(made)
+                decided.decided(made, people.local(made))
         for command in block:
-            words = shlex.split(command)
-            assert words[0] == "optimiser"
-            done = _run([sys.executable, "-m", "optimiser", *words[1:]], folder, home)
-            assert done.returncode == 0, f"{command}: {done.stdout}{done.stderr}"
-            if words[1:3] == ["audit", "verify"]:
-                heads += [set(re.findall(r"\b[0-9a-f]{64}\b", done.stdout + done.stderr))]
-    head = next(iter(heads[0]))
-    known = _run(
-        [sys.executable, "-m", "optimiser", "audit", "verify", "--head", head], tmp_path, tmp_path / "other" / "home"
-    )
-    assert known.returncode == 0, known.stdout + known.stderr
-
-
-def _run(command: list[str], folder: Path, home: Path) -> subprocess.CompletedProcess[str]:
-    given = {k: v for k, v in os.environ.items() if not k.startswith("OPTIMISER_")}
-    given |= {"OPTIMISER_HOME": str(home), "PYTHONPATH": str(ROOT)}
-    return subprocess.run(command, cwd=folder, env=given, capture_output=True, text=True, check=False)
+            program, *words = shlex.split(command)
+            assert program == "optimiser"
+            done = CliRunner().invoke(app, words)
+            assert done.exit_code == 0, f"{command}: {done.output}"
+            if words[:2] == ["audit", "verify"]:
+                heads += re.findall(r"\b[0-9a-f]{64}\b", done.output)
+    known = CliRunner().invoke(app, ["audit", "verify", "--head", heads[0]])
+    assert known.exit_code == 0, known.output
