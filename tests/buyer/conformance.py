@@ -12,8 +12,8 @@ from pathlib import Path
 import axe_playwright_python
 import yaml
 
-from optimiser import __version__
 from tests.browser.server import browser
+from tests.buyer import sbom
 
 ROOT = Path(__file__).parents[2]
 REPORT = ROOT / "docs" / "buyer" / "openacr.yaml"
@@ -133,7 +133,7 @@ def report(version: str, rules: dict[str, list[str]]) -> str:
         "title": "Optimiser: accessibility conformance, WCAG 2.2 A and AA",
         "product": {
             "name": "Optimiser",
-            "version": "0.1.0",
+            "version": sbom.project()["version"],
             "description": "The app in the browser, alone and in an office.",
         },
         "author": {"name": "The Optimiser authors", "email": "see docs/SECURITY.md"},

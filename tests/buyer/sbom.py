@@ -22,10 +22,16 @@ EXTRAS = ("office", "cluster")
 _SAID_ELSEWHERE = {"UNKNOWN", ""}
 
 
+def project() -> dict[str, Any]:
+    """What pyproject.toml says of the program."""
+    said: dict[str, Any] = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    return said
+
+
 def parts(extra: str = "") -> dict[str, tuple[Distribution, tuple[str, ...]]]:
     """Every library that the program needs, or with this extra: name -> what is installed and the names that it needs."""
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *(project["optional-dependencies"][extra] if extra else [])]
+    said = project()
+    asked = [*said["dependencies"], *(said["optional-dependencies"][extra] if extra else [])]
     made: dict[str, tuple[Distribution, tuple[str, ...]]] = {}
     waiting = [Requirement(one) for one in asked]
     seen: set[tuple[str, str]] = set()
@@ -63,7 +69,7 @@ def licence(of: Distribution) -> str:
 
 def bill() -> dict[str, Any]:
     """The bill of materials. The same installation gives the same bill: it holds no date."""
-    version = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["version"]
+    version = project()["version"]
     base = parts()
     of_extra = {extra: parts(extra) for extra in EXTRAS}
     every = {**{n: p for found in of_extra.values() for n, p in found.items()}, **base}
@@ -112,8 +118,8 @@ def bill() -> dict[str, Any]:
 
 
 def _direct() -> set[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
-    asked = [*project["dependencies"], *(r for e in EXTRAS for r in project["optional-dependencies"][e])]
+    said = project()
+    asked = [*said["dependencies"], *(r for e in EXTRAS for r in said["optional-dependencies"][e])]
     return {canonicalize_name(Requirement(one).name) for one in asked}
 
 
