@@ -29,6 +29,14 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return by_fold[found[0]] if found else ""
 
 
+def meant(name: str, choices: Iterable[str]) -> str:
+    """The choice that a word stands for: the one most like it, or the only one with which it shares a whole word
+    (`own` for `own budget`); "" where there is none."""
+    words = set(fold(name).split())
+    sharing = [c for c in choices if words & set(fold(c).split())]
+    return nearest(name, choices) or (sharing[0] if len(sharing) == 1 else "")
+
+
 _LETTERS = "аa вb еe кk мm нh оo рp сc тt уy хx ѕs іi јj ԛq ԝw һh ьb αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw"
 _SCRIPTS = {ord(pair[0]): pair[1] for pair in _LETTERS.split()}
 """Letters of Cyrillic and Greek that look like Latin ones, in their folded form."""

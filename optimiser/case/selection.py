@@ -60,17 +60,22 @@ def parse(text: str) -> tuple[Clause, ...]:
             )
         column, values = _joined(part[:at]), tuple(_joined(v) for v in _split(part[at + 1 :], "|"))
         if not column or not all(values) or any(token in OPERATORS for token in part[at + 1 :]):
-            raise SelectionError(
-                f'"{"".join(part).strip()}"',
-                "column, one comparison, value",
-                "put names with such characters in double quotes.",
-            )
+            written = "".join(part).strip()
+            raise SelectionError(f'"{written}"', "column, one comparison, value", _cure(written))
         if part[at] not in ("=", "!=") and len(values) > 1:
             raise SelectionError(
                 f'"{"".join(part).strip()}"', "one value after an order", "write one number or period."
             )
         clauses.append(Clause(column, part[at], values))
     return tuple(clauses)
+
+
+def _cure(written: str) -> str:
+    """What makes clauses of what was written: semicolons, where the comparisons were joined in another way."""
+    joined = re.split(r"\s*(?:&&?|,|\band\b)\s*", written, flags=re.IGNORECASE)
+    if len(joined) > 1 and all(sum(t in OPERATORS for t in _tokens(part)) == 1 for part in joined):
+        return f"part comparisons that must all hold by a semicolon: `{'; '.join(joined)}`."
+    return "put names with such characters in double quotes."
 
 
 def _tokens(text: str) -> list[str]:

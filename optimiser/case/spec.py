@@ -121,7 +121,7 @@ SHEETS: tuple[Sheet, ...] = (
         (
             _key("fund", "Short name of the fund.", also=("funding source", "source of funds", "source", "grant", "fund name", "grant name", "fund code", "fund id")),
             _text("name", "Name as people read it."),
-            _choice("kind", FUND_KINDS, "Kind of fund.", "pooled"),
+            _choice("kind", FUND_KINDS, "Kind of fund: pooled by all, a joint grant, a budget that some share, or one agency's own.", "pooled"),
             _ref("owner", "Agencies", "The agency that answers for the fund.", required=False),
             _number("amount", "Money in the fund; blank: the sum of its contributions.", _MONEY, also=("fund amount", "available amount", "amount available", "available funds", "funds available", "total available")),
             _ref("first", "Periods", "First period in which it may be spent; blank: the first of all.", required=False),
@@ -329,7 +329,7 @@ SHEETS: tuple[Sheet, ...] = (
             _text("of", "Base of a share: a selection, `measure: selection`, or amount, contribution, baseline, request, fte, headcount, total; behind one of the sums of money `; greater 55000`, `; lesser 1000000` or `; lesser request`. For match `grant`: of what the fund pays."),
             _flag("hard", "Must hold; otherwise it may be broken at the penalty.", True),
             _number("penalty", "Cost in impact of each unit by which a soft rule is broken.", "impact per unit"),
-            _text("authority", "Statute, grant condition or clause that it comes from."),
+            _text("authority", "Statute, grant condition or clause that it comes from.", also=("citation", "legal basis", "legal authority", "source")),
             _choice("set_by", SET_BY, "Who made it and may change it: a statute (or regulation), the award's conditions, an agreement of the parties, or the committee's own policy.", "policy"),
             _text("waiver", "Who may grant a waiver, and how; blank: nobody."),
             _text("note", "Anything a reader should know."),

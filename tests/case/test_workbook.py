@@ -96,7 +96,7 @@ def test_a_missing_column_is_named_with_the_one_that_is_nearly_it() -> None:
     tables = read_tables(book(Installments=[["fund", "perod", "amount"], ["Pool", "FY", 1000]]))
     assert [(f.cell, f.found, f.cure) for f in tables.faults] == [
         ("", "no column period", 'rename the column "perod" to period'),
-        ("B1", 'an unknown column "perod"', "rename it to period"),
+        ("B1", 'an unknown column "perod"', "rename it to period if that is meant, or clear it"),
     ]
 
 

@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.case.faults import Fault, shown
-from optimiser.case.names import fold, nearest
+from optimiser.case.names import fold, meant
 from optimiser.case.reading.amounts import NO_PERCENT, Mark, plain, read_amount
 from optimiser.case.reading.dates import Order, read_date
 from optimiser.case.spec import Column
@@ -361,8 +361,8 @@ def _choices(column: Column, values: Sequence[Any], place: Place) -> Typed:
     faults = []
     for i, v in enumerate(chosen):
         if v is None:
-            near = nearest(as_text(values[i]), column.choices)
-            cure = f"write {shown(near)}" if near else f"write {shown(column.choices[0])} or another of them"
+            near = meant(as_text(values[i]), column.choices)
+            cure = f"write {shown(near)}" if near else f"write one of them; the column says: {column.help.rstrip('.')}"
             faults.append(place.fault(i, "V02", as_text(values[i]), expectation(column), cure, meant=near))
     return text([v or "" for v in chosen]), faults
 

@@ -1,0 +1,45 @@
+"""What a person writes in place of the words that a sheet asks for, and the cure that names what was meant."""
+
+from __future__ import annotations
+
+import pytest
+
+from optimiser.case.names import meant
+from optimiser.case.selection import SelectionError, parse
+from optimiser.verbs import check_records
+from tests.rules.small import Records
+
+SMALL: Records = {
+    "Agencies": [{"agency": "a"}],
+    "Funds": [{"fund": "f", "amount": 100}],
+    "Initiatives": [{"initiative": "i", "lead": "a", "request": 50}],
+}
+
+
+@pytest.mark.parametrize(
+    ("word", "choice"),
+    [("own", "own budget"), ("Grant", "joint grant"), ("poold", "pooled"), ("levy", "")],
+)
+def test_a_word_stands_for_the_only_choice_that_has_it(word: str, choice: str) -> None:
+    assert meant(word, ("pooled", "joint grant", "shared budget", "own budget")) == choice
+
+
+def test_who_set_a_rule_is_told_with_what_the_words_mean() -> None:
+    rule = {"rule": "r", "where": "fund = f", "at_most": 5, "set_by": "committee"}
+    (fault,) = check_records({**SMALL, "Rules": [rule]})[1]
+    assert (fault.code, fault.found) == ("V02", '"committee"')
+    assert "the committee's own policy" in fault.cure
+
+
+@pytest.mark.parametrize("joint", [" & ", " and ", " AND ", ", ", " && "])
+def test_comparisons_joined_in_other_ways_are_told_to_be_parted_by_semicolons(joint: str) -> None:
+    with pytest.raises(SelectionError) as told:
+        parse(f"fund = OPI{joint}theme = overdose")
+    assert "`fund = OPI; theme = overdose`" in told.value.cure
+
+
+def test_a_sign_within_a_name_is_told_to_be_quoted() -> None:
+    with pytest.raises(SelectionError) as told:
+        parse("fund = A = B")
+    assert "double quotes" in told.value.cure
+    assert parse("theme = Drugs & alcohol")[0].values == ("Drugs & alcohol",)
