@@ -15,6 +15,8 @@ if TYPE_CHECKING:
 Array = NDArray[Any]
 MOST_SHOWN = 20
 """Rows that a notebook shows of a table."""
+_DIGITS_OF_A_FLOAT = 2.0**52
+"""Up to here a float tells halves apart, so that rounding means something."""
 
 
 class ReadOnly(dict[Any, Any]):
@@ -115,3 +117,11 @@ def text(values: Iterable[str]) -> Array:
     made = np.empty(len(listed), object)
     made[:] = listed
     return made
+
+
+def to_decimals(values: Array, decimals: int) -> Array:
+    """Values rounded to so many decimals; one so large that a float has no more of them stays as it is.
+
+    numpy's own rounding multiplies first, and makes 1,451,838,301,937.9998 of 1,451,838,301,938.
+    """
+    return np.where(np.abs(values) * 10.0**decimals < _DIGITS_OF_A_FLOAT, np.round(values, decimals), values)

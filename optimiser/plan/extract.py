@@ -8,7 +8,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.spec import Sheet
-from optimiser.case.table import Array, Table, text
+from optimiser.case.table import Array, Table, text, to_decimals
 from optimiser.case.tolerances import LEAST, LEAST_FLOAT, LEAST_SHARE
 from optimiser.model.matrix import Model
 from optimiser.plan.tables import SPEC
@@ -24,7 +24,7 @@ SEEN = 4
 
 def decision_tables(facts: Facts, model: Model, x: Array, money_digits: int = MONEY_DIGITS) -> dict[str, Table]:
     """Spend, Posts, Hires, Levels, Match and Balances. x: one value for each column, in the units of the case."""
-    spend = np.round(_part(model, "spend", x), money_digits)
+    spend = to_decimals(_part(model, "spend", x), money_digits)
     level, post, hire = (
         _significant(_part(model, name, x), _worth(facts, model, name)) for name in ("level", "post", "hire")
     )
@@ -80,7 +80,7 @@ def _table(facts: Facts, sheet: Sheet, codes: Mapping[str, Array], numbers: Mapp
 
 
 def _match(facts: Facts, model: Model, x: Array, digits: int) -> Table:
-    cash, kind = (np.round(_part(model, name, x), digits) for name in ("match", "in kind"))
+    cash, kind = (to_decimals(_part(model, name, x), digits) for name in ("match", "in kind"))
     least = 10.0**-digits
     keys, in_kind = model.columns["match"].keys, model.columns["in kind"].keys
     funds = np.array(facts.names["fund"], object)
@@ -105,11 +105,11 @@ def balances(facts: Facts, model: Model, spend: Array, carry: Array, digits: int
     keys, carried_keys = model.columns["spend"].keys, model.columns["carry"].keys
     spent, carried = np.zeros(facts.fund_open.shape), np.zeros(facts.fund_open.shape)
     np.add.at(spent, (keys["fund"], keys["period"]), spend)
-    carried[carried_keys["fund"], carried_keys["period"]] = np.maximum(np.round(carry, digits), 0.0)
+    carried[carried_keys["fund"], carried_keys["period"]] = np.maximum(to_decimals(carry, digits), 0.0)
     fund, period = np.nonzero(facts.fund_open)
     brought = np.zeros(facts.fund_open.shape)
     brought[:, 1:] = carried[:, :-1]
-    unspent = np.round(facts.installment + brought - spent - carried, digits)
+    unspent = to_decimals(facts.installment + brought - spent - carried, digits)
     columns = {
         "installment": facts.installment,
         "brought_forward": brought,
@@ -117,5 +117,5 @@ def balances(facts: Facts, model: Model, spend: Array, carry: Array, digits: int
         "carried_forward": carried,
         "unspent": np.where(np.abs(unspent) < 10.0**-digits, 0.0, unspent),
     }
-    values = {name: np.round(whole[fund, period], digits) for name, whole in columns.items()}
+    values = {name: to_decimals(whole[fund, period], digits) for name, whole in columns.items()}
     return _table(facts, SPEC["Balances"], {"fund": fund, "period": period}, values)

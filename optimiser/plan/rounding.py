@@ -15,7 +15,7 @@ from math import ceil, isinf, lcm, log10
 
 import numpy as np
 
-from optimiser.case.table import Array
+from optimiser.case.table import Array, to_decimals
 from optimiser.case.tolerances import BY_KEY, LARGE_LOST, NEAR_WHOLE, OPTIMAL_GAP
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rules import Compiled
@@ -45,6 +45,10 @@ LEAST_COST = 0.05
 """What a unit away from its place costs at least, where lines are widened: no line leaves it for nothing."""
 SEEN = 4
 """Decimals of a limit that are kept at least, however large it is."""
+LARGE = 1e10
+"""Units from which on a line is so long that weights are taken to the last digit,"""
+SIMPLE = 10**5
+"""and as fractions with at most this below the line, where they are such."""
 LARGEST_DENOMINATOR = 10**6
 """Rows whose numbers need a larger common denominator are held by a margin instead."""
 MARGIN = Fraction(1, 10**6)
@@ -99,7 +103,7 @@ def whole(model: Model, x: Array, rules: list[Compiled], unit: float, time_limit
 def in_money(units: Array, unit: float) -> Array:
     """So many units as money: the nearest float, which reads as the decimal number that is meant."""
     parts = round(1 / unit)
-    return np.asarray(units / parts if unit < 1 and parts * unit == 1 else np.round(units * unit, 6))
+    return np.asarray(units / parts if unit < 1 and parts * unit == 1 else to_decimals(units * unit, 6))
 
 
 def _lines(model: Model, units: Array, widen: int) -> _Lines:
@@ -165,6 +169,7 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
         if name.startswith("breach "):
             broken[family.span] = x[family.span] > NEAR_WHOLE
     loose = loose_rules(rules)
+    large = float(lines.place.max(initial=0.0)) >= LARGE
     for name, family in model.rows.families.items():
         if name not in MONEY_ROWS and not name.startswith("rule "):
             continue
@@ -176,9 +181,11 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
             low, high = float(model.row_lower[family.first + r]), float(model.row_upper[family.first + r])
             # What is broken already may be broken by more only as far as lines have to move, not by what is carried or matched.
             slack = _by_lines(*entries[r], lines, places) * unit if soft[r] else slack_of_all
-            lower = None if isinf(low) or unlimited[r] else _decimal(low) - slack if slack else _decimal(low)
-            upper = None if isinf(high) else _decimal(high) + slack if slack else _decimal(high)
-            yield _row(values, *entries[r], lower, upper, float(unit), lines, places)
+            lower = (
+                None if isinf(low) or unlimited[r] else _decimal(low, large) - slack if slack else _decimal(low, large)
+            )
+            upper = None if isinf(high) else _decimal(high, large) + slack if slack else _decimal(high, large)
+            yield _row(values, *entries[r], lower, upper, float(unit), lines, places, large)
 
 
 def _by_lines(index: list[int], value: list[float], lines: _Lines, places: list[int]) -> Fraction:
@@ -213,25 +220,29 @@ class _Inside:
 
 
 @lru_cache(maxsize=4096)
-def _decimal(value: float) -> Fraction:
-    """The decimal number that was meant: a float with two decimals as it is, another one without the last digits that
-    sums of floats leave."""
+def _decimal(value: float, large: bool) -> Fraction:
+    """The number that was meant: a float with two decimals as it is, another one without the last digits that sums of
+    floats leave. large: it counts amounts of so many digits that a third must be one."""
     if value == round(value, 2):
         return exact(value)
+    if large:
+        simple = Fraction(value).limit_denominator(SIMPLE)
+        near = abs(simple - Fraction(value)) <= Fraction(LARGE_LOST) * abs(Fraction(value))
+        return simple if near else exact(float(f"{value:.15g}"))
     digits = min(max(13, ceil(log10(abs(value))) + SEEN), 15)
     return exact(float(f"{value:.{digits}g}"))
 
 
 @lru_cache(maxsize=4096)
-def _in_units(weight: float, unit: float) -> tuple[int, int]:
+def _in_units(weight: float, unit: float, large: bool) -> tuple[int, int]:
     """What one unit of money more adds to a row: numerator and denominator."""
-    by = _decimal(weight) * exact(unit)
+    by = _decimal(weight, large) * exact(unit)
     return by.numerator, by.denominator
 
 
 def _row(
     x: list[float], index: list[int], value: list[float], lower: Fraction | None, upper: Fraction | None,
-    unit: float, lines: _Lines, line_of: list[int],
+    unit: float, lines: _Lines, line_of: list[int], large: bool,
 ) -> _Row:  # fmt: skip
     places, rises, falls, in_whole = lines.listed
     still: dict[int, int] = {}  # numerators of what does not move, by denominator: integers add without a common one
@@ -241,7 +252,7 @@ def _row(
     for column, weight in zip(index, value, strict=True):
         k = line_of[column]
         if k >= 0:
-            number, below = _in_units(weight, unit)
+            number, below = _in_units(weight, unit, large)
             if rises[k]:
                 moving.append(k)
                 weights.append((number, below))
@@ -251,7 +262,7 @@ def _row(
                 weights.append((-number, below))
             number *= places[k]
         else:
-            by, at = _in_units(weight, 1.0), ratio(x[column])
+            by, at = _in_units(weight, 1.0, large), ratio(x[column])
             number, below = by[0] * at[0], by[1] * at[1]
         still[below] = still.get(below, 0) + number
     below = lcm(*still)

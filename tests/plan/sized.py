@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 from typing import Any
 
@@ -16,11 +17,13 @@ LEAST = 0.01
 MONEY = {sheet.name: [c.name for c in sheet.columns if c.unit == "money"] for sheet in SHEETS}
 
 
-def sized_case(seed: int) -> dict[str, list[dict[str, Any]]]:
+def sized_case(
+    seed: int, factors: Sequence[float] = FACTORS, roundings: Sequence[float] = ROUNDINGS
+) -> dict[str, list[dict[str, Any]]]:
     """A case of this seed: its amounts by one factor, now and then a few requests far from the others."""
     dice = Random(seed)
     records = random_case(seed, rules=seed % 4 > 0, stages=seed % 5 == 0)
-    factor, rounding = dice.choice(FACTORS), dice.choice(ROUNDINGS)
+    factor, rounding = dice.choice(factors), dice.choice(roundings)
     for sheet, columns in MONEY.items():
         for row in records.get(sheet, []):
             for column in columns:

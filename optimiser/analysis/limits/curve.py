@@ -305,16 +305,15 @@ class Curves:
 
     def _extreme(self, k: int, switches: Array, near: _Point, other: float, sign: float) -> _Point | None:
         """The least (sign 1) or the most (−1) amount between a point and another at which these switches have a plan."""
-        columns = np.arange(self._first + len(self.most))
         costs = self.values.costs()
-        only = np.zeros(len(columns))
+        only = np.zeros(len(costs))
         only[self._first + k] = sign
         low, high = min(near.at, other), max(near.at, other)
         self.set_amount(k, low, high)
-        self.values.set_costs(columns, only)
+        self.values.set_objective(only)
         found = self.values.held(switches, near.start)
         costs[self._first + k] = 0.0
-        self.values.set_costs(columns, costs)
+        self.values.set_objective(costs)
         if found is None:
             return None
         amount = float(found.x[self._first + k])

@@ -52,8 +52,8 @@ def audit(study: Study, *, seconds: float = 2.0, progress: Callable[[str], None]
 
 def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[InputDoubt]:
     facts, spend = study.facts, study.model.columns["spend"]
-    values, stage = study.curves.values, study.model.stages[0]
-    columns = np.arange(len(stage.cost))
+    values = study.curves.values
+    costs = values.costs()
     unit = max(study.case.settings.rounding, LEAST)
     try:
         for f, name in enumerate(facts.names["fund"]):
@@ -62,9 +62,9 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Inp
                 continue
             if progress:
                 progress(f"How much of {name} can be spent")
-            most = np.zeros(len(columns))
+            most = np.zeros(len(costs))
             most[spend.first + np.flatnonzero(spend.keys["fund"] == f)] = -1.0
-            values.set_costs(columns, most)
+            values.set_objective(most)
             found = values.best()
             rest = amount if found is None else amount + found.value
             if found is None or rest < max(unit, SAME * amount):
@@ -76,7 +76,7 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Inp
                 "cannot be spent", "Funds", name, f"{said}: {many} cannot be spent by anyone, because {because}.", rest
             )
     finally:
-        values.set_costs(columns, stage.cost)
+        values.set_objective(costs)
 
 
 def _because(study: Study, values: Values, found: Found, f: int) -> str:

@@ -22,7 +22,7 @@ from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.repair import repairs
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.table import Array
+from optimiser.case.table import Array, to_decimals
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.solvers.ends import ends
@@ -57,7 +57,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = NO_ENDS) -> Tria
     size = facts.size("initiative")
     awards = np.bincount(facts.code("initiative", spend["initiative"]), spend["money"], size)
     levels = np.bincount(facts.code("initiative", level["initiative"]), level["level"], size)
-    return TrialOutcome(np.round(awards, 6), levels, solution.stages[0].achieved)
+    return TrialOutcome(to_decimals(awards, 6), levels, solution.stages[0].achieved)
 
 
 def cures(

@@ -9,21 +9,21 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever
-from optimiser.analysis.limits.cell import ChangeRow, called
+from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.reasons.named_limits import NamedLimits
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.readable import money_exact, number
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
-from optimiser.case.tolerances import BARELY, LEAST_SIZE, LITTLE, LOST_DIGITS, NEAR_WHOLE, NO_GAIN, NOTHING
-from optimiser.model.rules import Compiled, Rule
+from optimiser.case.tolerances import BARELY, LEAST_SIZE, LITTLE, NEAR_WHOLE, NO_GAIN
 from optimiser.solvers.value import Found, Start
 
 LARGEST_FACTOR = 10.0
@@ -68,6 +68,7 @@ class Ways:
         self._fixed = {c.rule.name for c in study.rules if c.rule.set_by == STATUTE and not statutes}
         self.study, self.facts, self.values = study, study.facts, study.curves.values
         self.base: Found = study.curves.base
+        self.limits = NamedLimits(study, self.base.start)
         self.stage = study.model.stages[0]
         self.small = NO_GAIN * max(abs(self.base.value), LEAST_SIZE)
         self._lines: dict[tuple[int, bytes], list[_Spot]] = {}
@@ -105,23 +106,6 @@ class Ways:
             least = np.ones(1) if on else model.column_lower[column]
             self.values.set_columns(column, least, model.column_upper[column])
 
-    def farthest(self, i: int) -> tuple[float, Found | None]:
-        """The largest level (share of its scope) that any plan gives an initiative, and that plan; where that is nothing,
-        what it could be if switches stood in between."""
-        level = self.study.level
-        columns = np.arange(len(self.stage.cost))
-        only = np.zeros(len(columns))
-        only[level.first + np.flatnonzero(level.keys["initiative"] == i)] = -1.0
-        self.values.set_costs(columns, only)
-        try:
-            found = self.values.best(start=self.base.start)
-            most = 0.0 if found is None else max(0.0, -found.value)
-            if most <= NOTHING:
-                found = self.values.relaxed()
-        finally:
-            self.values.set_costs(columns, self.stage.cost)
-        return most, found
-
     def in_the_way(self, found: Found, beside: Found | None) -> list[int]:
         """Levers of which more helps a plan more than another one, those of which it takes least (by their size) first."""
         curves = self.study.curves
@@ -147,49 +131,11 @@ class Ways:
         cost = -self.base.duals * use
         total: dict[str, float] = {}
         for r in np.flatnonzero(cost > 0).tolist():
-            name = self._limit(i, *model.rows.at(r))
+            name = self.limits.name(i, r, self.base.duals[r] > 0)
             if name:
                 total[name] = total.get(name, 0.0) + float(cost[r])
         floor = 0.05 * sum(total.values())
         return sorted((n for n, c in total.items() if c > max(floor, self.small)), key=lambda n: -total[n])
-
-    def ending(self, i: int, found: Found) -> list[str]:
-        """Limits that end how far any plan can go for an initiative, by name, those with the largest part in it first."""
-        model = self.study.model
-        limit = np.where(found.duals > 0, model.row_lower, model.row_upper)
-        weight = np.abs(found.duals) * np.where(np.isfinite(limit), np.abs(limit), 0.0)
-        total: dict[str, float] = {}
-        # A unit of money is nothing of a scope that costs 10¹³ of them: what counts is what the whole limit is worth.
-        for r in np.flatnonzero(np.maximum(np.abs(found.duals), weight) > LOST_DIGITS).tolist():
-            name = self._limit(i, *model.rows.at(r))
-            if name:
-                total[name] = total.get(name, 0.0) + float(weight[r])
-        return sorted(total, key=lambda n: -total[n])
-
-    def _limit(self, i: int, family: str, keys: dict[str, int]) -> str:
-        """What people call the limit that a row stands for; "" for a balance."""
-        names = self.facts.names
-        if family in ("fund", "carry-over", "min spend", "match", "no double match"):
-            said = called(self.facts, "fund", keys["fund"])
-            return {"match": f"the match of {said}", "min spend": f"the least spend of {said}"}.get(family, said)
-        if family in ("people", "hire limit"):
-            return f"the people for the role {names['role'][keys['role']]}"
-        if family == "agency":
-            return f"the maximum of {called(self.facts, 'agency', keys['agency'])}"
-        if family == "award":
-            return "its own maximum"
-        if family == "pace":
-            return "its own pace"
-        if family.startswith("rule "):
-            compiled = self.study.rules[keys["rule"]]
-            return _rule_name(compiled, compiled.blocks[keys["part"]].per[keys["limit"]])
-        return ""
-
-    def rules_among(self, limits: Sequence[str]) -> list[Rule]:
-        """The rules that are among limits, by name."""
-        return [
-            c.rule for c in self.study.rules if any(_rule_name(c, m) in limits for block in c.blocks for m in block.per)
-        ]
 
     def closing(self, i: int, k: int, forced: Found) -> float | None:
         """The least amount of a lever at which nothing is lost by funding the initiative in full; None: not in reach.
@@ -353,7 +299,7 @@ class Ways:
     def to_full(self, i: int, forced: Found, levers: list[int]) -> Iterator[TriedChange]:
         """Changes that might fund the initiative in full: people, money, its score, a maximum, a rule."""
         names, count = set(self.against(i, forced)), 0
-        scarce = [k for k in self.study.binding if k not in levers and self.name(k) in names]
+        scarce = [k for k in self.study.binding if k not in levers and self.name(k, i) in names]
         for kinds in ((STAFF,), (FUND,), (), (INITIATIVE, AGENCY), (RULE,)):
             if not kinds:
                 for way in self._scored(i, forced):
@@ -383,9 +329,12 @@ class Ways:
         written = lever.write(amount * more)
         return TriedChange(lever.of, list(written.rows), written.said, further)
 
-    def name(self, k: int) -> str:
+    def name(self, k: int, i: int) -> str:
         """A lever as what an initiative lacks."""
-        return self.study.levers[k].scarce
+        lever = self.study.levers[k]
+        return (
+            lever.name if lever.of == INITIATIVE and lever.item != self.facts.names["initiative"][i] else lever.scarce
+        )
 
     def _dropped(self, lever: Lever) -> TriedChange:
         rows = [{"sheet": "Rules", "where": f"rule = {quoted(lever.rule)}", "column": "active", "change": "= no"}]
@@ -449,7 +398,3 @@ class Ways:
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
         rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {amount:.12g}"}]
         yield TriedChange("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
-
-
-def _rule_name(compiled: Compiled, member: str) -> str:
-    return f"the rule {compiled.rule.name}" + f" ({member})" * bool(member)

@@ -174,7 +174,7 @@ class Why:
             gained, lost = points_apart(brings, costs, unit) if brings > small else ("", points(costs, unit))
             gain = f"bring {gained}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
             said += f" {what} would {gain} cost {lost} elsewhere."
-        limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(levers)
+        limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(i, levers)
         if limits:
             said += f" In its way: {listed(limits)}.{self._held(limits)}"
         bent = bend(self.ways, i) if loss > small else None
@@ -190,17 +190,18 @@ class Why:
 
     def _impossible(self, i: int) -> _Draft:
         """No plan funds it in full: how far one can go, and what ends it there."""
-        level, found = self.ways.farthest(i)
-        limits = () if found is None else tuple(self.ways.ending(i, found)[:NAMED])
+        level, limits, together = self.ways.limits.ending(i)
         can = (
             f"No plan can give it more than {percent(level)} of its scope" if level > FUNDED else "No plan can fund it"
         )
         missing = "" if limits or level > FUNDED else shut_out(self.facts, self.study.model, i)
-        why = f", because of {listed(limits)}." if limits else f": {missing}." if missing else "."
+        named = limits if len(limits) <= NAMED + 1 else [*limits[:NAMED], f"{len(limits) - NAMED} more limits"]
+        joint = " together" if together and len(limits) > 1 else ""
+        why = f", because of {listed(named)}{joint}." if limits else f": {missing}." if missing else "."
         request = tuple(self.ways.required(i).rows)
         bent = bend(self.ways, i)
         said = f"{self._state(i)}. {can}{why}{self._held(limits)}"
-        return _Draft(i, f"{said} {bent.words}" if bent is not None else said, limits, request=request)
+        return _Draft(i, f"{said} {bent.words}" if bent is not None else said, tuple(limits), request=request)
 
     def _worthless(self, i: int) -> str:
         """Why an initiative counts for nothing, where that is because it stands on no row of Outcomes."""
@@ -210,11 +211,11 @@ class Why:
 
     def _held(self, limits: Sequence[str]) -> str:
         """What a formula holds back, where it is one of the limits."""
-        found = [held_back(self.facts, rule) for rule in self.ways.rules_among(limits)]
+        found = [held_back(self.facts, rule) for rule in self.ways.limits.rules_among(limits)]
         return "".join(f" {held.sentence}" for held in found if held is not None)
 
-    def _limits(self, levers: list[int]) -> tuple[str, ...]:
-        return tuple(dict.fromkeys(self.ways.name(k) for k in levers))[:NAMED]
+    def _limits(self, i: int, levers: list[int]) -> tuple[str, ...]:
+        return tuple(dict.fromkeys(self.ways.name(k, i) for k in levers))[:NAMED]
 
     # -- claims -------------------------------------------------------------------------------------------------------
 

@@ -245,7 +245,7 @@ def balance_of(past: Past) -> Balance:
         brought = 0.0
         window = np.flatnonzero(facts.fund_open[f]).tolist()
         for t in window:
-            available = float(np.round(facts.installment[f, t] + brought, 6))
+            available = round(float(facts.installment[f, t] + brought), 6)
             last = t == window[-1]
             if t >= past.over:
                 if available >= 0:
@@ -253,7 +253,7 @@ def balance_of(past: Past) -> Balance:
                 (uncovered if last else short[:, t])[f] = -available
                 brought = available
                 continue
-            left = float(np.round(available - spent[f, t], 6))
+            left = round(float(available - spent[f, t]), 6)
             moves = 0.0 if last else (left if left < 0 else min(float(facts.carryover[f]) * max(available, 0.0), left))
             carry[f, t], unspent[f, t] = moves, max(left - moves, 0.0)
             uncovered[f] = max(-left, 0.0) if last else 0.0

@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.analysis.replanning.past import LEVEL_KEY, SPEND_KEY
 from optimiser.analysis.replanning.replan_model import Remaining
 from optimiser.case.facts import Facts
-from optimiser.case.table import Array, Table
+from optimiser.case.table import Array, Table, to_decimals
 from optimiser.case.tolerances import LEAST, NEAR_WHOLE
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model
@@ -128,7 +128,7 @@ def _balances(left: Remaining, model: Model, x: Array, spend: Table) -> Table:
     np.add.at(spent, (facts.code("fund", spend["fund"]), facts.code("period", spend["period"])), spend["money"])
     keys = model.columns["carry"].keys
     ahead = np.zeros(spent.shape)
-    ahead[keys["fund"], keys["period"]] = np.maximum(np.round(x[model.columns["carry"].span], 6), 0.0)
+    ahead[keys["fund"], keys["period"]] = np.maximum(to_decimals(x[model.columns["carry"].span], 6), 0.0)
     carried[:, past.over :] += ahead[:, past.over :]
     brought = np.hstack([np.zeros((len(spent), 1)), carried[:, :-1]])
     unspent = facts.installment + brought - spent - carried
@@ -141,5 +141,5 @@ def _balances(left: Remaining, model: Model, x: Array, spend: Table) -> Table:
         ("installment", facts.installment), ("brought_forward", brought), ("spend", spent),
         ("carried_forward", carried), ("unspent", unspent),
     ):  # fmt: skip
-        columns[name] = np.round(whole_year[fund, period], 6) + 0.0
+        columns[name] = to_decimals(whole_year[fund, period], 6) + 0.0
     return Table("Balances", columns)

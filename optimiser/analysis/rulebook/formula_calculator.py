@@ -9,7 +9,7 @@ import numpy as np
 from optimiser.case.case import Case
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.readable import listed
-from optimiser.case.table import Array, Table, text
+from optimiser.case.table import Array, Table, text, to_decimals
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import KINDS, Rule, RuleError, rules_of
 from optimiser.model.rules.shares import parse_formula, split
@@ -81,7 +81,7 @@ def whole(awards: Array, unit: float, *, down: bool = False) -> Array:
         left = round(float(units.sum())) - int(made.sum())
         order = np.argsort(made - units, kind="stable")
         made[order[: max(left, 0)]] += 1
-    return np.asarray(np.round(made * unit, 6))
+    return to_decimals(made * unit, 6)
 
 
 def _rule(case: Case, name: str) -> Rule:

@@ -15,7 +15,7 @@ from optimiser.case.case import Case
 from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
 from optimiser.case.readable import listed, money_exact, number, written
-from optimiser.case.table import Array, Table
+from optimiser.case.table import Array, Table, to_decimals
 from optimiser.case.tolerances import HALF_A_CENT, SAME
 from optimiser.model.rules import compile_rules
 from optimiser.plan.tables import Plan
@@ -143,7 +143,7 @@ def _unspent(before: Plan, after: Plan) -> Table:
 
 
 def _changes(key: str, names: Sequence[str], before: Array, after: Array) -> Table:
-    change = np.round(after - before, 6)
+    change = to_decimals(after - before, 6)
     rows = zip(names, before.tolist(), after.tolist(), change.tolist(), strict=True)
     return Table.of(key, (key, "before", "after", "change"), rows)
 
