@@ -123,6 +123,8 @@ ROW_MONEY = 1e-4
 """or from this in the units of the case;"""
 ROW_NOTHING = 1e-13
 """less than this (in the solver's units) is nothing, unless it is more than ROW_MONEY."""
+SIDE = 1e-6
+"""In a search tree, a side of a switch that costs less than this share of what switches cost counts as so much."""
 COARSE = 1e-6
 """A breach of more than this share of a row's largest term (at least 1, in the units of the case) is one by any measure."""
 CLEAN = 1e-10

@@ -1,4 +1,4 @@
-"""Few switches, decided with proof: branch and bound over warm linear programs, each leaf closed in exact arithmetic."""
+"""Switches, decided with proof: branch and bound over warm linear programs, each leaf closed in exact arithmetic."""
 
 from __future__ import annotations
 
@@ -9,17 +9,26 @@ from fractions import Fraction
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import AMONG_EQUALS, EQUAL, FACE, OPTIMAL_GAP, SWITCH
+from optimiser.case.tolerances import AMONG_EQUALS, EQUAL, FACE, OPTIMAL_GAP, SIDE, SWITCH
 from optimiser.solvers.bound import dual_bound, plain_bound
+from optimiser.solvers.ends import priced_basis
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
 from optimiser.solvers.problem import Problem, centre, size, total, unit
+from optimiser.solvers.sift import worth_sifting
 from optimiser.solvers.solution import Basis
 
-MOST_SWITCHES = 40
-"""With more integer columns the solver's own search is quicker."""
-MOST_NODES = 250
-"""Linear programs after which the solver's own search takes over: a number, so that the way does not depend on the machine."""
+MOST_SWITCHES = 400
+"""With more integer columns only the solver's own search is tried."""
+FIRST_NODES, PROVING_NODES = 250, 2_000
+"""Linear programs after which the solver's own search takes over, and those for proving what it found: numbers, so that the
+way does not depend on the machine."""
+_ENTRIES = 250_000_000
+"""The same for large programs: entries of the matrix, times linear programs."""
+_LOOKED = 4
+"""So many divided switches of a node whose worth is not known yet are looked at from both sides."""
+FEW = 40
+"""Up to so many switches the tree is tried whatever the size of the program."""
 _FARTHEST = 60
 
 
@@ -48,79 +57,220 @@ class _Leaf:
     empty: bool = False
 
 
+@dataclass(frozen=True, eq=False)
+class _Node:
+    """A part of the tree with the best that it would hold if switches could stand in between. at: the switches there; x: the
+    whole answer, where they are whole."""
+
+    value: float
+    lower: Array
+    upper: Array
+    basis: Basis
+    at: Array
+    prices: Array | None
+    x: Array | None
+
+
+class _Worth:
+    """What a step of each switch down or up has cost so far, for a whole step."""
+
+    def __init__(self, count: int) -> None:
+        self._sum, self._count = np.zeros((2, count)), np.zeros((2, count))
+
+    def saw(self, k: int, side: int, step: float, cost: float) -> None:
+        """A switch was moved by so much, down (side 0) or up (1), at this cost."""
+        if step > SWITCH and np.isfinite(cost):
+            self._sum[side, k] += max(cost, 0.0) / step
+            self._count[side, k] += 1
+
+    def known(self, k: int) -> bool:
+        """Whether it has been moved both ways."""
+        return bool((self._count[:, k] > 0).all())
+
+    def scores(self, down: Array, up: Array) -> Array:
+        """What branching on each promises, where it would be moved by so much: both sides must rise."""
+        mean = self._sum.sum() / max(1.0, self._count.sum())
+        each = np.where(self._count > 0, self._sum / np.maximum(self._count, 1.0), mean)
+        least = max(mean, 1.0) * SIDE
+        made: Array = np.maximum(each[0] * down, least) * np.maximum(each[1] * up, least)
+        return made
+
+
 def branch(
-    problem: Problem, cost: Array, watch: Watch, basis: Basis | None = None, exactly: Problem | None = None
+    problem: Problem,
+    cost: Array,
+    watch: Watch,
+    basis: Basis | None = None,
+    exactly: Problem | None = None,
+    known: Branched | None = None,
 ) -> Branched | None:
     """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over.
 
     exactly: the same problem with its limits as they are meant, for the proof; those that are searched may be a hair wider.
+    known: what a search found already, to be proved or to be improved.
     """
     held = np.flatnonzero(problem.integer)
-    if len(held) > MOST_SWITCHES:
+    if len(held) > (MOST_SWITCHES if binary(problem) else FEW):
         return None
-    relaxed = replace(problem, integer=np.zeros(len(problem.integer), bool))
-    root = solve_linear(relaxed, cost, watch, basis, prove=False)
-    if root.ending == "infeasible":
-        return Branched(None, np.inf, None)
-    if root.ending != "optimal" or root.x is None or root.basis is None:
-        return None
-    engine = Engine(relaxed, cost, centre(cost), watch.limits, solver="simplex", presolve="off")
-    leaves: list[_Leaf] = []
-    best, best_x, best_basis = np.inf, None, None
-    winner: Problem | None = None
-    second = np.inf
-    first = root.value, 0, problem.column_lower[held], problem.column_upper[held], root.basis, root.x, root.y
-    open_nodes: list[tuple[float, int, Array, Array, Basis, Array, Array | None]] = [first]
-    count = 1
-    while open_nodes:
-        value, _, lower, upper, basis, x, y = heapq.heappop(open_nodes)
-        if best_x is not None and value >= best - 0.1 * OPTIMAL_GAP * size(best, cost):
-            leaves.append(_Leaf(lower, upper, y))
-            second = min(second, value)
-            continue
-        free = lower < upper
-        distance = np.abs(x[held] - np.round(x[held]))
-        if distance.max(initial=0.0) <= SWITCH:
-            fixed = solve_linear(problem.fixed(x), cost, watch, basis, prove=False)
-            if fixed.ending == "stopped" or not fixed.kept:
-                return None
-            # Where the rounded switches give less than the node promised, they were whole within the solver's tolerance only.
-            kept = fixed.x is not None and fixed.value <= value + OPTIMAL_GAP * size(value, cost)
-            if fixed.x is not None and fixed.value < best:
-                second, best, best_x, best_basis = min(second, best), fixed.value, fixed.x, fixed.basis
-                winner = _equals(problem, cost, held, (lower, upper), x, y, best) if kept else None
-            elif fixed.x is not None:
-                second = min(second, fixed.value)
-            if kept:
-                leaves.append(_Leaf(lower, upper, y))
+    return _Tree(problem, cost, watch, held, known).grown(basis, exactly or problem)
+
+
+def binary(problem: Problem) -> bool:
+    """Whether whatever is whole is on or off."""
+    held = problem.integer
+    return bool(np.all(problem.column_lower[held] >= 0) and np.all(problem.column_upper[held] <= 1))
+
+
+class _Tree:
+    """Branch and bound, the most promising part first."""
+
+    def __init__(self, problem: Problem, cost: Array, watch: Watch, held: Array, known: Branched | None) -> None:
+        self.problem, self.cost, self.watch, self.held = problem, cost, watch, held
+        self.relaxed = replace(problem, integer=np.zeros(len(problem.integer), bool))
+        most = FIRST_NODES if known is None else PROVING_NODES
+        self.left = max(1, min(most, _ENTRIES // max(1, len(problem.index)))) if len(held) > FEW else FIRST_NODES
+        self.leaves: list[_Leaf] = []
+        self.best = known or Branched(None, np.inf, None)
+        self.second = np.inf
+        self.open: list[tuple[float, int, _Node]] = []
+        self.count = 0
+        self.worth = _Worth(len(held))
+        self.engine: Engine | None = None
+
+    def grown(self, basis: Basis | None, exactly: Problem) -> Branched | None:
+        """The whole tree; None where it is not closed within its number of linear programs."""
+        root = solve_linear(self.relaxed, self.cost, self.watch, basis, prove=False)
+        if root.ending == "infeasible":
+            return Branched(None, np.inf, None)
+        if root.ending != "optimal" or root.x is None or root.basis is None:
+            return None
+        self.engine = Engine(
+            self.relaxed, self.cost, centre(self.cost), self.watch.limits, solver="simplex", presolve="off"
+        )
+        lower, upper = self.problem.column_lower[self.held], self.problem.column_upper[self.held]
+        begin = root.basis
+        if worth_sifting(self.relaxed) and root.y is not None:
+            begin = priced_basis(self.relaxed, self.cost, begin, root.y)
+        self._push(_Node(root.value, lower, upper, begin, root.x[self.held], root.y, root.x))
+        while self.open:
+            node = heapq.heappop(self.open)[2]
+            if self._closed(node):
                 continue
-            if not free.any():
-                empty = fixed.x is None
-                leaves.append(_Leaf(lower, upper, fixed.ray if empty else fixed.y, empty))
-                continue
-        k = int(np.argmax(np.where(free, distance, -1.0)))
-        cut = np.clip(np.floor(x[held[k]]), lower[k], upper[k] - 1)
-        for low, high in ((cut + 1, upper[k]), (lower[k], cut)):
-            if count > MOST_NODES or watch.over:
+            if node.x is not None:
+                ended = self._whole(node)
+                if ended is None:
+                    return None
+                if ended:
+                    continue
+            if not self._divided(node):
                 return None
-            below, above = lower.copy(), upper.copy()
-            below[k], above[k] = low, high
-            engine.change_columns(held, below, above)
-            engine.start_from(basis)
-            out = engine.attempt(watch)
-            count += 1
-            if out is None:
+        best = self.best
+        alone = self.second > best.value + 10 * OPTIMAL_GAP * max(abs(best.value), unit(self.cost))
+        proof, proving = _proved(exactly, self.cost, self.held, self.leaves, best.value)
+        return replace(best, exact=proof, equals=best.equals if alone else None, leaves=proving)
+
+    def _push(self, node: _Node) -> None:
+        whole = np.abs(node.at - np.round(node.at)).max(initial=0.0) <= SWITCH
+        kept = node if whole else replace(node, x=None)
+        self.count += 1
+        heapq.heappush(self.open, (node.value, self.count, kept))
+
+    def _closed(self, node: _Node) -> bool:
+        """Whether a node holds nothing better than what is known; then it is a leaf."""
+        best = self.best
+        if best.x is None or node.value < best.value - 0.1 * OPTIMAL_GAP * size(best.value, self.cost):
+            return False
+        self.leaves.append(_Leaf(node.lower, node.upper, node.prices))
+        self.second = min(self.second, node.value)
+        return True
+
+    def _whole(self, node: _Node) -> bool | None:
+        """Whether a node whose switches are whole is a leaf; None where it could not be solved."""
+        assert node.x is not None
+        cost = self.cost
+        fixed = solve_linear(self.problem.fixed(node.x), cost, self.watch, node.basis, prove=False)
+        if fixed.ending == "stopped" or not fixed.kept:
+            return None
+        # Where the rounded switches give less than the node promised, they were whole within the solver's tolerance only.
+        kept = fixed.x is not None and fixed.value <= node.value + OPTIMAL_GAP * size(node.value, cost)
+        if fixed.x is not None and fixed.value < self.best.value:
+            self.second = min(self.best.value, self.second)
+            leaf = node.lower, node.upper
+            equals = _equals(self.problem, cost, self.held, leaf, node.x, node.prices, fixed.value) if kept else None
+            self.best = Branched(fixed.x, fixed.value, None, fixed.basis, equals)
+        elif fixed.x is not None:
+            self.second = min(self.second, fixed.value)
+        if kept:
+            self.leaves.append(_Leaf(node.lower, node.upper, node.prices))
+        elif not (node.lower < node.upper).any():
+            empty = fixed.x is None
+            self.leaves.append(_Leaf(node.lower, node.upper, fixed.ray if empty else fixed.y, empty))
+        else:
+            return False
+        return True
+
+    def _divided(self, node: _Node) -> bool:
+        """The two halves of a node, at the switch that promises most; False where the tree has to end."""
+        found = self._chosen(node)
+        if found is None:
+            return False
+        for side in (1, 0):
+            half = found[side]
+            if isinstance(half, _Leaf):
+                self.leaves.append(half)
+            elif not self._closed(half):
+                self._push(half)
+        return True
+
+    def _chosen(self, node: _Node) -> tuple[_Node | _Leaf, _Node | _Leaf] | None:
+        """The halves below and above, of the switch to branch on: those not known yet are looked at from both sides."""
+        at, free = node.at, node.lower < node.upper
+        cut = np.clip(np.floor(at), node.lower, node.upper - 1)
+        down, up = np.abs(at - cut), np.abs(cut + 1 - at)
+        divided = free & (np.abs(at - np.round(at)) > SWITCH)
+        if not divided.any():  # whole within the tolerance only: any switch that is free
+            divided = free
+        scores = np.where(divided, self.worth.scores(down, up), -1.0)
+        order = np.argsort(-scores, kind="stable")[: int(divided.sum())]
+        look = [int(k) for k in order[: 2 * _LOOKED] if not self.worth.known(int(k))][:_LOOKED]
+        halves: dict[int, tuple[_Node | _Leaf, _Node | _Leaf]] = {}
+        for k in look or [int(order[0])]:
+            pair = self._halves(node, k, float(cut[k]))
+            if pair is None:
                 return None
-            if out.ending == "infeasible":
-                leaves.append(_Leaf(below, above, engine.ray(), empty=True))
-            elif out.ending != "optimal" or out.x is None or out.basis is None:
-                return None
-            else:
-                node = total(cost, out.x), count, below, above, out.basis, out.x, out.y
-                heapq.heappush(open_nodes, node)
-    alone = second > best + 10 * OPTIMAL_GAP * max(abs(best), unit(cost))
-    proof, proving = _proved(exactly or problem, cost, held, leaves, best)
-    return Branched(best_x, best, proof, best_basis, winner if alone else None, proving)
+            halves[k] = pair
+            for side, half, step in ((0, pair[0], down[k]), (1, pair[1], up[k])):
+                if isinstance(half, _Node):
+                    self.worth.saw(k, side, float(step), half.value - node.value)
+            if any(isinstance(half, _Leaf) for half in pair):
+                return pair  # one side is empty: nothing promises more
+        scores = np.where(divided, self.worth.scores(down, up), -1.0)
+        k = int(np.argmax(scores))
+        return halves[k] if k in halves else self._halves(node, k, float(cut[k]))
+
+    def _halves(self, node: _Node, k: int, cut: float) -> tuple[_Node | _Leaf, _Node | _Leaf] | None:
+        below, above = node.upper.copy(), node.lower.copy()
+        below[k], above[k] = cut, cut + 1
+        first = self._solved(node.lower, below, node.basis)
+        second = None if first is None else self._solved(above, node.upper, node.basis)
+        return None if first is None or second is None else (first, second)
+
+    def _solved(self, lower: Array, upper: Array, basis: Basis) -> _Node | _Leaf | None:
+        """One half; None where the tree has to end."""
+        assert self.engine is not None
+        if self.left <= 0 or self.watch.over:
+            return None
+        self.left -= 1
+        self.engine.change_columns(self.held, lower, upper)
+        self.engine.start_from(basis)
+        out = self.engine.attempt(self.watch)
+        if out is None:
+            return None
+        if out.ending == "infeasible":
+            return _Leaf(lower, upper, self.engine.ray(), empty=True)
+        if out.ending != "optimal" or out.x is None or out.basis is None:
+            return None
+        return _Node(total(self.cost, out.x), lower, upper, out.basis, out.x[self.held], out.y, out.x)
 
 
 def _equals(

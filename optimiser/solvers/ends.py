@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.column_blocks import Blocks
 from optimiser.model.matrix import Model
 from optimiser.solvers import sift
+from optimiser.solvers.problem import Problem
 from optimiser.solvers.solution import Basis, Ends, Solution
 
 _BASIC, _AT_LOWER = 1, 0  # HiGHS's status numbers
@@ -20,26 +20,30 @@ def ends(solution: Solution, model: Model) -> Ends:
     switches = np.round((solution.x / model.column_scale)[np.asarray(model.integer, bool)])
     first = solution.basis
     if first is not None and solution.duals is not None and len(model.column_lower) >= sift.LEAST_COLUMNS:
-        first = priced_basis(model, first, solution.duals)
+        problem = Problem.of(model)
+        cost, prices = problem.cost(model.stages[0].cost), solution.duals / problem.row_scale
+        first = priced_basis(problem, cost, first, prices)
     return Ends(first, solution.last, switches)
 
 
-def priced_basis(model: Model, basis: Basis, duals: Array) -> Basis:
-    """A basis of a program that was solved by parts whose own prices are those of the whole. duals: price of each row.
+def priced_basis(problem: Problem, cost: Array, basis: Basis, prices: Array) -> Basis:
+    """A basis of a program that was solved by parts whose own prices are those of the whole. prices: of each row.
 
     A block that was left out stands at 0, its cost rows slack, so the basis prices them at nothing and its columns seem
     to pay. In place of the slack the spend comes in that costs least there: it is 0 too, and its price keeps the others out.
     """
-    blocks = Blocks.of(model)
+    blocks = problem.blocks
     if blocks is None:
         return basis
-    rows, columns = np.array(basis.rows), np.array(basis.columns)
-    row_of = np.repeat(np.arange(len(rows)), np.diff(model.start))
-    touched = np.bincount(row_of[columns[model.index] == _BASIC], minlength=len(rows)) > 0
-    open_rows = (blocks.rows >= 0) & (rows == _BASIC) & ~touched
-    reduced = model.stages[0].cost - np.bincount(model.index, model.value * duals[row_of], len(columns))
-    entries = np.flatnonzero(open_rows[row_of] & (model.value > 0) & (columns[model.index] == _AT_LOWER))
-    order = entries[np.lexsort((reduced[model.index[entries]] / model.value[entries], row_of[entries]))]
+    rows, columns, index = np.array(basis.rows), np.array(basis.columns), problem.index
+    row_of = problem.row_of
+    in_block = np.full(len(rows), -1)
+    in_block[: len(blocks.rows)] = blocks.rows
+    touched = np.bincount(row_of[columns[index] == _BASIC], minlength=len(rows)) > 0
+    open_rows = (in_block >= 0) & (rows == _BASIC) & ~touched
+    reduced = cost - np.bincount(index, problem.value * prices[row_of], len(columns))
+    entries = np.flatnonzero(open_rows[row_of] & (problem.value > 0) & (columns[index] == _AT_LOWER))
+    order = entries[np.lexsort((reduced[index[entries]] / problem.value[entries], row_of[entries]))]
     cheapest = order[np.append(True, row_of[order][1:] != row_of[order][:-1])] if len(order) else order
-    columns[model.index[cheapest]], rows[row_of[cheapest]] = _BASIC, _AT_LOWER
+    columns[index[cheapest]], rows[row_of[cheapest]] = _BASIC, _AT_LOWER
     return Basis(columns, rows)

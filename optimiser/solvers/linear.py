@@ -137,6 +137,8 @@ def _run(
 ) -> RunOutcome | None:
     """From a basis, in the way that suits a `near` one; without one, or where that takes too many iterations (a
     number, not a time: the way must not depend on the machine), afresh. A large problem block by block where it has some."""
+    if basis is not None and (len(basis.rows), len(basis.columns)) != problem.shape:
+        basis = None  # of a case with other columns or rows
     if worth_sifting(problem):
 
         def part(smaller: Problem, its_cost: Array, start: Basis | None) -> RunOutcome | None:

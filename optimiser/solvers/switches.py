@@ -10,7 +10,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AS_CHEAP, LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SOLVER, SOLVER_TIGHT
-from optimiser.solvers.branch import Branched, branch
+from optimiser.solvers.branch import Branched, binary, branch
 from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, solve_linear
 from optimiser.solvers.problem import Problem, centre, size, snapped, total, unit
@@ -83,18 +83,29 @@ def choose(
                 best = SwitchChoice(found.x, found.value, basis=found.basis)
             promised = max(total(cost, out.x), best.value if out.bound is None else out.bound)
             hair = max(watch.limits.gap, OPTIMAL_GAP) * size(best.value, cost)
-            if best.value <= promised + hair or out.ending == "stopped" or not _binary(problem):
+            if best.value <= promised + hair or out.ending == "stopped" or not binary(problem):
                 bound = _believed(out.bound, best.value, cost, watch)
-                return _beside(replace(best, bound=bound, stopped=out.ending == "stopped"), broken)
+                made = _beside(replace(best, bound=bound, stopped=out.ending == "stopped"), broken)
+                return (
+                    made if exactly is None or attempt or made.stopped else _proved(made, problem, cost, watch, exactly)
+                )
             watch.say("the rounded switches gave less than the search promised: kept, and searched again without them")
         elif out.ending == "stopped" or found.ending == "stopped":
             return best or _as_found(problem, cost, out)
         else:
             watch.say("the rounded switches left no plan: forbidden, and searched again")
-        if not _binary(problem):
+        if not binary(problem):
             continue
         problem = _without(problem, out.x)
     return replace(best, stopped=True) if best is not None else broken or SwitchChoice(None, stopped=True)
+
+
+def _proved(found: SwitchChoice, problem: Problem, cost: Array, watch: Watch, exactly: Problem) -> SwitchChoice:
+    """What a search found, proved by a tree that begins with its value, where that is closed in time."""
+    assert found.x is not None
+    known = Branched(found.x, found.value, None, found.basis)
+    few = branch(problem, cost, watch, found.basis, exactly, known)
+    return found if few is None or few.exact is None else _of_few(few)
 
 
 def _beside(best: SwitchChoice, broken: SwitchChoice | None) -> SwitchChoice:
@@ -150,11 +161,6 @@ def _search(problem: Problem, cost: Array, watch: Watch, attempt: int, nodes: in
     if out is None or out.ending == "infeasible":
         out = Engine(problem, cost, scale, watch.limits, presolve="off", **options).attempt(watch)
     return out or RunOutcome("stopped")
-
-
-def _binary(problem: Problem) -> bool:
-    held = problem.integer
-    return bool(np.all(problem.column_lower[held] >= 0) and np.all(problem.column_upper[held] <= 1))
 
 
 def _without(problem: Problem, x: Array) -> Problem:

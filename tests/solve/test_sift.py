@@ -13,7 +13,7 @@ import optimiser
 from optimiser.model.program import Program
 from optimiser.solvers import sift
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import Stop
+from optimiser.solvers.solution import Basis, Stop
 from optimiser.solvers.value import Values
 from optimiser.verbs import apply_changes, solved
 from tests.oracle.large_cases import large_case, wide_case
@@ -105,3 +105,15 @@ def test_stopped_midway_there_is_a_plan_and_a_bound(by_parts: list[int], monkeyp
     assert plan.objective is not None
     assert 0 < plan.objective < plan.bound
     assert not list(optimiser.verify(plan))
+
+
+def test_a_beginning_of_another_shape_is_none(by_parts: list[int]) -> None:
+    """A change may take a column away; where the case before ended is then no beginning, and the plan the same."""
+    model = Program.of(optimiser.case_from(random_case(5003, rules=True))).model
+    alone = solve(model)
+    assert alone.x is not None
+    assert alone.basis is not None
+    other = Basis(alone.basis.columns[1:], alone.basis.rows[1:])
+    again = solve(model, basis=other, last=other)
+    assert again.x is not None
+    assert again.x.tobytes() == alone.x.tobytes()

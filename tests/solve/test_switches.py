@@ -17,7 +17,8 @@ from hypothesis import strategies as st
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.solvers import engine
+from optimiser.solvers import branch, engine
+from optimiser.solvers.certificate import least
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import trivial
@@ -67,6 +68,25 @@ def test_switches_of_an_allocation_and_the_prices_they_leave() -> None:
         again = solve(model)
         assert again.x is not None
         assert again.x.tobytes() == answer.x.tobytes()
+
+
+@pytest.mark.parametrize("first", [branch.FIRST_NODES, 1])
+def test_many_switches_are_proved_by_a_tree(first: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The tree alone; and the solver's own search, whose word a second tree proves. Against that search without any tree."""
+    for seed in range(2):
+        model = allocation(seed, initiatives=50, switches=42 + seed)
+        monkeypatch.setattr(branch, "FIRST_NODES", first)
+        answer = solve(model)
+        assert answer.exact_bound is not None
+        assert answer.certificate is not None
+        proved = least(model, answer.certificate)
+        assert proved is not None
+        assert -float(proved) == pytest.approx(answer.stages[0].best, rel=1e-9)
+        monkeypatch.setattr(branch, "MOST_SWITCHES", 0)
+        searched = solve(model)
+        monkeypatch.undo()
+        assert searched.exact_bound is None
+        assert searched.stages[0].best == pytest.approx(answer.stages[0].best, rel=1e-6)
 
 
 def test_big_numbers_do_not_leak_through_a_switch() -> None:
