@@ -289,3 +289,15 @@ def test_facts_for_papers_are_filled_in_and_fictional(name: str) -> None:
             assert ".F" in row["assistance_listing"]  # those that exist have digits there
     codes = {(r["of"], r["item"]) for r in case.tables["Account codes"].records()}
     assert {(of, f) for of in ("fund", "credit") for f in column(case, "Funds", "fund")} <= codes
+
+
+def test_reviewers_scored_what_competes_and_one_of_them_stood_back() -> None:
+    case = case_of("opioid-response")
+    rows = list(case.tables["Reviews"].records())
+    scored = {row["initiative"] for row in rows}
+    said = read_source("opioid-response")[0]["Initiatives"]
+    assert scored == {row["initiative"] for row in said if "score" not in row}, "each blank score is made by reviews"
+    states = {row["initiative"]: row["state"] for row in plan_of("opioid-response").tables["Awards"].records()}
+    assert {states[key] for key in scored} == {"in full", "in part", "not funded"}
+    assert len({row["reviewer"] for row in rows}) >= 4
+    assert {row["reviewer"] for row in rows if row["conflict"]} == {"Recovery advocate"}
