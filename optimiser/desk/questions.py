@@ -16,7 +16,7 @@ from optimiser.analysis.debate.at_play import AtPlay, at_play
 from optimiser.analysis.debate.floor import FloorAmendment, TriedAmendment
 from optimiser.analysis.debate.floor import tried as floor_tried
 from optimiser.analysis.debate.losses import Losses, losses
-from optimiser.analysis.debate.next_in_line import NextInLine, next_in_line
+from optimiser.analysis.debate.next_in_line import NextInLine, if_declined, line_below
 from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.debate.stated import Statement
 from optimiser.analysis.debate.weights import Criterion, Weighed, Weighing, weigh
@@ -153,8 +153,13 @@ def members_weights(plan: Plan, answers: Mapping[str, Statement], tell: Tell) ->
 
 
 def in_line(plan: Plan, declines: str, tell: Tell) -> NextInLine:
-    """Who is next if one initiative declines, and how far below the line the others are."""
-    return next_in_line(plan, {declines}, progress=tell)
+    """Who is next if one initiative declines."""
+    return if_declined(plan, declines, tell)
+
+
+def below_line(plan: Plan, tell: Tell) -> NextInLine:
+    """How far below the line each initiative is that is not funded, and what would lift the nearest."""
+    return line_below(plan, tell)
 
 
 def lost(plan: Plan, found: MoneyChange, tell: Tell) -> Loss:

@@ -10,6 +10,9 @@ from tests.app.small import RECORDS, opened, plain
 
 GIVEN = {"I1": (90, 80), "I2": (95, 35), "I3": (70, 60), "I4": (60, 50), "I5": (40, 30)}
 
+LISTED = "- "
+"""How each of those below the line begins."""
+
 
 def test_reviews_and_the_next_in_line_stand_on_why() -> None:
     reviews = [
@@ -24,7 +27,7 @@ def test_reviews_and_the_next_in_line_stand_on_why() -> None:
     at.session_state["why-part"] = holds_back.LINE
     at.run(timeout=60)
     for _ in range(40):
-        if any("declines (" in m.value for m in at.markdown):
+        if all(any(w in m.value for m in at.markdown) for w in ("declines (", LISTED)):
             break
         at.run(timeout=60)
     assert not at.exception, at.exception
@@ -35,4 +38,4 @@ def test_reviews_and_the_next_in_line_stand_on_why() -> None:
     assert "harsh" in plain(reviewers["Against the others"].iloc[0])
     first = at.selectbox(key="line-declines").options[0]
     assert f"If {plain(first)} declines (" in said
-    assert "below the line" in said
+    assert "below the line" in plain(next(m.value for m in at.markdown if LISTED in m.value))

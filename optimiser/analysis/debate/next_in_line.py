@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.debate.agenda import Shift, flipped, names_of, price_of, shifts_of
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.explain import reason_by_reason
@@ -115,34 +117,80 @@ def next_in_line(
 
     nearest: for how many of the latter it is looked for what would lift them. Raises ValueError without a plan.
     """
+    declined = each_declined(plan, asked, progress)
+    return _of(plan, declined, lifted(plan, below_the_line(plan, progress), nearest, progress))
+
+
+def if_declined(plan: Plan, key: str, progress: Callable[[str], None] | None = None) -> NextInLine:
+    """Who is next if this one declines, without what is below the line. Raises ValueError without a plan."""
+    return _of(plan, each_declined(plan, {key}, progress), ())
+
+
+def line_below(plan: Plan, progress: Callable[[str], None] | None = None) -> NextInLine:
+    """How far below the line each is and what would lift the nearest, whoever declines. Raises ValueError without a plan."""
+    return _of(plan, (), lifted(plan, below_the_line(plan, progress), NEAREST, progress))
+
+
+def each_declined(
+    plan: Plan, asked: Collection[str] | None = None, progress: Callable[[str], None] | None = None
+) -> tuple[Declined, ...]:
+    """What follows if each funded initiative (asked: of these keys) declines. Raises ValueError without a plan."""
     if not plan.has_plan:
         raise ValueError("there is no plan, so nobody is in line")
-    case, tell = plan.case, progress or (lambda _: None)
-    names = names_of(case)
-    rows = list(plan.tables["Awards"].records())
-    made = []
-    for row in rows:
-        if row["state"] != NOT_FUNDED and (asked is None or row["initiative"] in asked):
-            tell(f"If {names[row['initiative']]} declines")
-            made.append(_declined(plan, row["initiative"], names[row["initiative"]], float(row["award"])))
-    below = below_the_line(plan)
-    reachable = [b.initiative for b in below if b.price is not None][:nearest]
-    lifts = {r.initiative: r for r in reason_by_reason(plan, reachable)} if reachable else {}
-    told = tuple(_lifted(b, lifts[b.initiative]) if b.initiative in lifts else b for b in below)
-    return NextInLine(case.settings.currency, impact.unit(case), tuple(made), told)
+    names, rows = names_of(plan.case), plan.tables["Awards"].records()
+    awards = {r["initiative"]: float(r["award"]) for r in rows if r["state"] != NOT_FUNDED}
+    wanted = {k: partial(_declined, plan, k, names[k], v) for k, v in awards.items() if asked is None or k in asked}
+    return tuple(_each(wanted, lambda k: f"If {names[k]} declines", progress))
 
 
-def below_the_line(plan: Plan) -> tuple[BelowTheLine, ...]:
+def below_the_line(plan: Plan, progress: Callable[[str], None] | None = None) -> tuple[BelowTheLine, ...]:
     """Initiatives that are not funded and could be asked to, the nearest to the line first; what is locked out is in no line."""
-    case, names, made = plan.case, names_of(plan.case), []
-    most = {r["initiative"]: r["maximum"] for r in case.tables["Initiatives"].records()}
-    for row in plan.tables["Awards"].records():
-        key = row["initiative"]
-        if row["state"] == NOT_FUNDED and most[key] != 0:
-            other = _otherwise(case, key, True)
-            price = price_of(plan, other) if other is not None else None
-            made.append(BelowTheLine(key, names[key], float(row["request"]), price))
+    names, most = (
+        names_of(plan.case),
+        {r["initiative"]: r["maximum"] for r in plan.case.tables["Initiatives"].records()},
+    )
+    wanted = {
+        r["initiative"]: partial(_below, plan, r["initiative"], names[r["initiative"]], float(r["request"]))
+        for r in plan.tables["Awards"].records()
+        if r["state"] == NOT_FUNDED and most[r["initiative"]] != 0
+    }
+    made = _each(wanted, lambda k: f"How far below the line {names[k]} is", progress)
     return tuple(sorted(made, key=lambda b: (b.price is None, b.price or 0.0, b.initiative)))
+
+
+def lifted(
+    plan: Plan, below: Sequence[BelowTheLine], nearest: int, progress: Callable[[str], None] | None = None
+) -> tuple[BelowTheLine, ...]:
+    """The same, with what would lift the nearest over the line."""
+    tell = progress or (lambda _: None)
+    reachable = {b.initiative: b.name for b in [b for b in below if b.price is not None][:nearest]}
+    if not reachable:
+        return tuple(below)
+    tell(f"What would lift {listed(list(reachable.values()))} over the line")
+    lifts = {r.initiative: r for r in reason_by_reason(plan, list(reachable))}
+    return tuple(_lifted(b, lifts[b.initiative]) if b.initiative in lifts else b for b in below)
+
+
+def _of(plan: Plan, declined: tuple[Declined, ...], below: tuple[BelowTheLine, ...]) -> NextInLine:
+    return NextInLine(plan.case.settings.currency, impact.unit(plan.case), declined, below)
+
+
+def _each(
+    wanted: Mapping[str, Callable[[], Any]], said: Callable[[str], str], progress: Callable[[str], None] | None
+) -> list[Any]:
+    """The answers in order, worked out abreast; it is told which is waited for."""
+    made = []
+    with abreast(wanted) as doing:
+        for n, (key, job) in enumerate(doing.items(), 1):
+            if progress:
+                progress(f"{said(key)} ({n} of {len(wanted)})" if len(wanted) > 1 else said(key))
+            made.append(job.result())
+    return made
+
+
+def _below(plan: Plan, key: str, name: str, request: float) -> BelowTheLine:
+    other = _otherwise(plan.case, key, True)
+    return BelowTheLine(key, name, request, price_of(plan, other) if other is not None else None)
 
 
 def _declined(plan: Plan, key: str, name: str, award: float) -> Declined:

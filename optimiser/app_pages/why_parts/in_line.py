@@ -37,17 +37,20 @@ def part(plan: Plan) -> None:
         width=420,
     )
     found: NextInLine | None = answer(
-        ("next in line", plan.case.sha256, chosen), "Solving without it, and with each of the others",
+        ("next in line", plan.case.sha256, chosen), "Solving without it",
         partial(questions.in_line, plan, str(chosen)), (SolverError, ValueError), "line",
     )  # fmt: skip
-    if found is None:
-        return
-    for one in found.declined:
-        with st.container(border=True):
-            st.markdown(letters(found.sentence(one)))
-    if found.below:
+    if found is not None:
+        for one in found.declined:
+            with st.container(border=True):
+                st.markdown(letters(found.sentence(one)))
+    below: NextInLine | None = answer(
+        ("below the line", plan.case.sha256), "Solving with each that is not funded",
+        partial(questions.below_line, plan), (SolverError, ValueError), "below",
+    )  # fmt: skip
+    if below and below.below:
         st.subheader("How far below the line")
-        st.markdown("\n".join(f"- {letters(found.below_words(one))}" for one in found.below))
+        st.markdown("\n".join(f"- {letters(below.below_words(one))}" for one in below.below))
     st.caption("Each is found by solving again: what the plan loses without it, or with it.")
 
 
