@@ -141,7 +141,11 @@ def header(spec: Sheet, sheet: RawSheet, titles: Sequence[str], currency: str = 
     absent = [c for c in spec.names if c not in names]
     for j, title in unknown:
         near = nearest(title, absent)
-        cure = f"rename it to {near} if that is meant, or clear it" if near else "it is not read: rename it if one of these is meant"
+        cure = (
+            f"rename it to {near} if that is meant, or clear it"
+            if near
+            else "it is not read: rename it if one of these is meant"
+        )
         expected = "one of the columns " + ", ".join(spec.names)
         told = f"an unknown column {shown(title)}"
         level = "error" if near else "warning"
