@@ -140,3 +140,9 @@ def test_the_chart_draws_its_line_through_plans_that_are_not_beaten() -> None:
         trading.headline(spots, "thrift")
         == "The most thrift there can be costs 100% of the impact; up to the knee, 50%"
     )
+
+
+def test_where_nobody_contributes_it_is_said_that_every_plan_is_as_fair() -> None:
+    found = trade_off(patrol(), "impact", "fairness")
+    assert found.note.startswith("No agency contributes to a fund, so every plan is as fair as any other")
+    assert len(found.points) == 1

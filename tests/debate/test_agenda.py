@@ -85,7 +85,7 @@ def test_what_is_said() -> None:
     assert found.core == ("lab",)
     assert [found.sentence(i) for i in found.items] == [
         "Without Van: −$4 of weighted delivery; Desk gains most, +$400.",
-        "With Desk: −$4 of weighted delivery; Van loses most, −$400.",
+        "With Desk in full: −$4 of weighted delivery; Van loses most, −$400.",
     ]
     flips = {"desk": True}
     made: Choice = choose(case, plan, found, flips)

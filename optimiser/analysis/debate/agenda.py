@@ -7,7 +7,7 @@ is decided anew. It is found by solving, so prices of two items do not simply ad
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -41,7 +41,8 @@ class Shift:
 class Item:
     """One choice. proposed: whether the plan funds it; money: its award, or what it asks for; price: what the other way
     costs of the first objective (below 0: what it brings, where later objectives decided otherwise); None where no plan
-    is possible that way; shifts: who then gets more or less, the item itself left out, the largest first."""
+    is possible that way; shifts: who then gets more or less, the item itself left out, the largest first; in_full: to
+    fund it means all of it, as it has no minimum to begin with."""
 
     initiative: str
     name: str
@@ -49,6 +50,12 @@ class Item:
     money: float
     price: float | None
     shifts: tuple[Shift, ...]
+    in_full: bool = False
+
+    @property
+    def called(self) -> str:
+        """`Shared data officer in full`, where nothing less is asked for."""
+        return f"{self.name} in full" if self.in_full and not self.proposed else self.name
 
     @property
     def most(self) -> Shift | None:
@@ -75,13 +82,13 @@ class Agenda:
         """What one choice costs, and who pays for it or gets the money."""
         way = "Without" if item.proposed else "With"
         if item.price is None:
-            return f"{way} {item.name} no plan keeps every rule."
+            return f"{way} {item.called} no plan keeps every rule."
         price = self.price(item.price)
         most = item.most
         if most is None:
-            return f"{way} {item.name}: {price}; {'nobody gets its money: it stays unspent' if item.proposed else 'nobody pays'}."
+            return f"{way} {item.called}: {price}; {'nobody gets its money: it stays unspent' if item.proposed else 'nobody pays'}."
         word = "gains" if item.proposed else "loses"
-        return f"{way} {item.name}: {price}; {most.name} {word} most, {money_change(most.money, self.currency)}."
+        return f"{way} {item.called}: {price}; {most.name} {word} most, {money_change(most.money, self.currency)}."
 
     def whole(self) -> str:
         """What prices are parts of: `788 points`."""
@@ -188,7 +195,10 @@ def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> 
 def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     proposed = key in found.contested
     money = _money(case, plan, key)
-    nothing = Item(key, names_of(case)[key], proposed, money, None, ())
+    row = next(r for r in case.tables["Initiatives"].records() if r["initiative"] == key)
+    nothing = Item(
+        key, row["name"] or key, proposed, money, None, (), bool(row["all_or_nothing"] or not row["minimum"])
+    )
     try:
         other = solve(apply_changes(case, flipped(case, key, not proposed)))
     except InvalidCase:
@@ -196,7 +206,7 @@ def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     if not other.has_plan:
         return nothing
     shifts = tuple(s for s in shifts_of(plan, other) if s.initiative != key)
-    return Item(key, nothing.name, proposed, money, price_of(plan, other), shifts)
+    return replace(nothing, price=price_of(plan, other), shifts=shifts)
 
 
 def _money(case: Case, plan: Plan, key: str) -> float:

@@ -24,6 +24,11 @@ from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Solution, SolveLimits, Unsettled, settled_plan
 from optimiser.verbs import solve as planned
 
+ALL_AS_FAIR = (
+    "No agency contributes to a fund, so every plan is as fair as any other: fill in the sheet Contributions to ask what "
+    "fairness costs."
+)
+
 
 def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told: Told | None = None) -> Frontier:
     """The best value of the second objective as the first gives way, from its best to what the second's best leaves.
@@ -48,7 +53,8 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
     top, bottom = (signs[0] * p.at for p in ends)
     exact, note = True, ""
     if abs(bottom - top) <= HAIR * max(abs(top), abs(bottom), 1.0):
-        points, note = [ends[1]], "Both objectives are best in the same plan."
+        alike = "fairness" in (first, second) and not case.facts.contribution.any()
+        points, note = [ends[1]], ALL_AS_FAIR if alike else "Both objectives are best in the same plan."
     else:
         try:
             held = [_held(model, one, two, value) for value in (top, bottom, (top + bottom) / 2)]
