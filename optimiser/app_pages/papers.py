@@ -24,7 +24,7 @@ from optimiser.papers import as_preview
 from optimiser.papers.blocks import Deck, Missing
 from optimiser.papers.figures import DIMENSIONS
 from optimiser.papers.office_template import TEMPLATES, TemplateError
-from optimiser.papers.own_papers import every
+from optimiser.papers.own_papers import papers_of
 from optimiser.papers.paper import Source
 from optimiser.report.documents.committee import Motion
 from optimiser.solvers.solution import SolverError
@@ -76,16 +76,17 @@ def page() -> None:
         paper_preview.thumbs(pages)
     st.caption(letters(source.foot))
     if boxes.opened()[0] == "letterhead":
-        letterhead_box.box()
+        letterhead_box.box(source)
 
 
 def _letterhead(source: Source) -> None:
-    """On which templates the papers are made, and the button that opens where they are brought and taken away."""
+    """On which templates the papers are made, which the office describes itself, and the button that opens where both are
+    brought and taken away."""
     kept = letterheads.listed(sign_in.database(), sign_in.actor())
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(letters(letterhead_box.said(kept, source.templates)), width="content")
         st.button(
-            "Your letterhead",
+            "Your letterhead and papers",
             key="letterhead",
             icon=":material/description:",
             on_click=boxes.show,
@@ -192,7 +193,7 @@ def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> tuple[str, l
             key=f"papers-one-{draft.id}",
         )
     ]
-    paper = every(source.templates)[chosen.name]
+    paper = papers_of(source)[chosen.name]
     subjects = paper.subjects(source)
     subject = subjects[0]
     if len(subjects) > 1:

@@ -16,7 +16,8 @@ from optimiser.case.spec import BY_NAME
 from optimiser.desk.state import Draft, Record
 from optimiser.desk.typed_cells import typed
 from optimiser.papers.blocks import Missing, missing_of
-from optimiser.papers.own_papers import every
+from optimiser.papers.office_template import TemplateError
+from optimiser.papers.own_papers import ENDING, papers_of
 from optimiser.papers.paper import Made, Paper, Source, make
 from optimiser.plan.tables import Plan
 
@@ -56,16 +57,21 @@ class State:
 def states(source: Source) -> tuple[State, ...]:
     """How every paper stands."""
     decided = source.motion.decision if source.motion else ""
-    key = (source.details.sha256, source.made_for, decided, source.replan is not None)
+    papers = papers_of(source)
+    own = frozenset((name, content) for name, content in source.brought.items() if name.endswith(ENDING))
+    key = (source.details.sha256, source.made_for, decided, source.replan is not None, own)
     made = _kept.setdefault(source.plan, {})
     if key not in made:
-        made[key] = tuple(_state(paper, source) for paper in every(source.templates).values())
+        made[key] = tuple(_state(paper, source) for paper in papers.values())
     return made[key]
 
 
 def _state(paper: Paper, source: Source) -> State:
     subjects = paper.subjects(source)
-    lacks = dict.fromkeys(m for s in subjects for m in missing_of(paper.content(source, s).blocks))
+    try:
+        lacks = dict.fromkeys(m for s in subjects for m in missing_of(paper.content(source, s).blocks))
+    except TemplateError as problem:  # a paper of the office's own that asks for what this case does not have
+        return State(paper.name, paper.title, paper.purpose, paper.forms, 0, str(problem), ())
     waits = "" if subjects else paper.why_none(source)
     return State(paper.name, paper.title, paper.purpose, paper.forms, len(subjects), waits, tuple(lacks))
 
@@ -110,7 +116,7 @@ def _found(rows: Iterable[Record], missing: Missing) -> Record | None:
 
 def files(source: Source, names: Iterable[str]) -> list[Made]:
     """Every file of these papers."""
-    papers = every(source.templates)
+    papers = papers_of(source)
     return [file for name in names for file in make(papers[name], source)]
 
 

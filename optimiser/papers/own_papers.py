@@ -1,5 +1,6 @@
-"""Papers of an office's own: each a small TOML file beside its templates, which says what it is for, what stands in it, and
-what must hold. No code runs: texts name figures, tables and facts, and everything else is a fault with its place.
+"""Papers of an office's own: each a small TOML file beside its templates, or brought on the page, which says what it is for,
+what stands in it, and what must hold. No code runs: texts name figures, tables and facts, and everything else is a fault with
+its place.
 
     title = "Memo to {*}"                   {*}: the agency or fund of which it is made
     purpose = "What each agency is told before the council meets"
@@ -34,9 +35,10 @@ from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Para, Signature
 from optimiser.papers.figures import DIMENSIONS, Figure, Figures
-from optimiser.papers.office_template import TemplateError
+from optimiser.papers.office_template import Template, TemplateError, accepted
 from optimiser.papers.paper import Paper, Source, document, shelf
 
+ENDING = ".toml"
 FORMS = ("docx", "xlsx", "html", "txt")
 SHEETS = {"agency": "Agencies", "fund": "Funds"}
 """Of what a paper can be made each, and the sheet of its facts."""
@@ -76,6 +78,9 @@ MEMBERS: Mapping[str, tuple[str, Callable[[Figures, str], Figure | None]]] = {
     "unspent": ("fund", Figures.fund_unspent),
 }
 """Figures of the whole, and of one member each, by the names that `papers --json` gives them."""
+LARGEST_PAPER = 100_000
+"""Bytes that a file may have."""
+_NAME = re.compile(r"\w[\w -]{0,59}")
 _SLOT = re.compile(r"\{([^{}]*)\}")
 _KEYS = {"title", "purpose", "forms", "of", "landscape", "block", "check"}
 
@@ -83,10 +88,16 @@ _KEYS = {"title", "purpose", "forms", "of", "landscape", "block", "check"}
 class OwnPaper(Paper):
     """A paper that a file describes. Raises TemplateError, with the file and the place, where it cannot be understood."""
 
-    def __init__(self, path: Path) -> None:
-        self.file, self.name = path.name, path.stem
+    def __init__(self, file: str, content: bytes) -> None:
+        self.file, self.name = file, file.rpartition(".")[0]
+        if not _NAME.fullmatch(self.name):
+            raise self._fault("", "name the file with letters, digits, blanks and hyphens, at most 60 of them")
+        if self.name.casefold() in shelf():
+            raise self._fault("", "there is a paper of this name already. Give the file another name")
+        if len(content) > LARGEST_PAPER:
+            raise self._fault("", f"it has more than {LARGEST_PAPER // 1000} kB, which no description of a paper needs")
         try:
-            said = tomllib.loads(path.read_text("utf-8"))
+            said = tomllib.loads(content.decode("utf-8-sig"))
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
             raise self._fault("", f"it is no TOML ({problem})") from problem
         self._known(said, _KEYS, "")
@@ -134,6 +145,9 @@ class OwnPaper(Paper):
             else:
                 made.append(Break())
         title = self._plain(source, subject, self.title, "title")
+        self.checks(
+            source, subject
+        )  # what a check asks for is there too, or is told now and not when the files are made
         return document(source, title, made, landscape=self.landscape)
 
     def checks(self, source: Source, subject: str) -> list[str]:
@@ -221,11 +235,33 @@ class OwnPaper(Paper):
         return TemplateError(f"{self.file}{f', {place}' if place else ''}: {why}.")
 
 
-def every(folder: Path | None) -> Mapping[str, Paper]:
-    """All papers by name: those of the shelf, and those of a folder. Raises TemplateError for one that cannot be understood."""
-    made = dict(shelf())
-    for path in sorted(folder.glob("*.toml")) if folder is not None else []:
-        if path.stem in shelf():
-            raise TemplateError(f"{path.name}: there is a paper of this name already. Give the file another name.")
-        made[path.stem] = OwnPaper(path)
-    return made
+def every(folder: Path | None, brought: Mapping[str, bytes] | None = None) -> Mapping[str, Paper]:
+    """All papers by name: those of the shelf, those of a folder, and those that were brought (by the names of their files, other
+    files are left out), which go before those of the folder. Raises TemplateError for one that cannot be understood."""
+    files = {p.name: p.read_bytes() for p in sorted(folder.glob(f"*{ENDING}"))} if folder is not None else {}
+    files |= {name: content for name, content in (brought or {}).items() if name.endswith(ENDING)}
+    made = [OwnPaper(name, content) for name, content in sorted(files.items())]
+    return {**shelf(), **{paper.name: paper for paper in made}}
+
+
+def papers_of(source: Source) -> Mapping[str, Paper]:
+    """All papers that can be made from this. Raises TemplateError for one that cannot be understood."""
+    return every(source.templates, source.brought)
+
+
+def brought(file: str, content: bytes) -> Template:
+    """A template or a paper of the office's own, checked; a paper is found again by its file's name. Raises TemplateError."""
+    if not file.lower().endswith(ENDING):
+        return accepted(file, content)
+    paper = OwnPaper(file[: -len(ENDING)] + ENDING, content)
+    return Template(paper.file, content, 0)
+
+
+def tried(file: str, content: bytes, source: Source) -> int:
+    """Makes a paper of the office's own for whoever it is made for. Returns of how many. Raises TemplateError where it asks for
+    what the case does not have."""
+    paper = OwnPaper(file, content)
+    subjects = paper.subjects(source)
+    for subject in subjects:
+        paper.content(source, subject)
+    return len(subjects)

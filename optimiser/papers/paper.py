@@ -53,7 +53,7 @@ class Source:
     plan: with tables, as its reader may see it; details: the case whose facts for papers are taken, which may be filled in
     after the plan was decided; made_for: the line that says for whom; motion: the proposal and what became of it;
     audit_head: of the store's audit; templates: a folder with an office's own `TEMPLATES` and papers; letterheads: templates
-    that were accepted, by the ending of their files, which go before those of the folder; others: plans
+    that were accepted, by the ending of their files, and papers, by their files' names, which go before those of the folder; others: plans
     that it is compared with, by name; replanned: makes the re-plan from the Actuals when it is first asked for.
     """
 
@@ -111,12 +111,17 @@ class Source:
         return self._templates[form]
 
     def _found(self, form: str) -> bytes | None:
-        kept = self.letterheads().get(form)
+        kept = self.brought.get(form)
         name, _ = TEMPLATES.get(form, ("", ""))
         path = self.templates / name if self.templates and name else None
         if kept is not None or path is None or not path.is_file():
             return kept
         return of_file(path, path.stat().st_mtime_ns)
+
+    @cached_property
+    def brought(self) -> Mapping[str, bytes]:
+        """What `letterheads` gives, fetched once."""
+        return self.letterheads()
 
     @cached_property
     def _templates(self) -> dict[str, bytes | None]:

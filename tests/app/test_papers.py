@@ -89,6 +89,31 @@ def test_a_letterhead_is_brought_tried_kept_and_taken_away_on_the_page() -> None
     assert letterheads.listed(session.db(), session.actor()) == []
 
 
+def test_a_paper_of_the_offices_own_is_brought_tried_made_and_taken_away_on_the_page() -> None:
+    at = opened(solved(), "papers")
+    at.button(key="letterhead").click().run()
+    at.file_uploader(key="letterhead-file").upload("memo.toml", office.paper("Memo", "{award[Nowhere]}"), "").run()
+    assert 'block 1: there is no initiative "Nowhere"' in plain(at.error[0].value)
+    assert not [b for b in at.button if b.key == "letterhead-keep"]
+    at.file_uploader(key="letterhead-file").upload("memo.toml", office.paper("Memo of ours"), "").run()
+    assert any("1 paper of it can be made" in plain(m.value) for m in at.markdown)
+    at.button(key="letterhead-keep").click().run()
+    assert not at.exception, at.exception
+    assert "Made without a letterhead of yours. 1 paper of your own." in [plain(c.value) for c in at.caption]
+    table = at.table[0].value
+    assert [plain(state) for state in table.loc[["Memo of ours"], "State"]] == ["✓ ready"]
+    assert "memo" in at.multiselect[0].value
+    kept = replace(source(), letterheads=lambda: letterheads.contents(session.db(), session.actor()))
+    assert [f.file for f in desk.files(kept, ["memo"])] == ["memo.docx", "memo.txt"]
+
+    elsewhere = office.paper("Memo", "{award[Nowhere]}")  # kept where there was one of that name
+    state = {s.name: s for s in desk.states(replace(source(), letterheads=lambda: {"memo.toml": elsewhere}))}["memo"]
+    assert (state.count, "there is no initiative" in state.said) == (0, True)
+    at.button(key="letterhead").click().run()
+    at.button(key="letterhead-drop-memo.toml").click().run()
+    assert letterheads.listed(session.db(), session.actor()) == []
+
+
 def test_a_record_that_is_not_there_yet_is_added_with_what_identifies_it() -> None:
     draft = solved()
     wanted = next(m for s in desk.states(source()) for m in s.missing if ("of", "credit") in m.record)

@@ -58,6 +58,11 @@ def sheet(text: str = "Harbor County") -> bytes:
     return _bytes(own.save)
 
 
+def paper(title: str, text: str = "In all {spend}.") -> bytes:
+    """A paper of the office's own."""
+    return f'''title = "{title}"\npurpose = "What the council asks for"\nforms = ["docx", "txt"]\n[[block]]\ntext = "{text}"\n'''.encode()
+
+
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
     """The same package with one part more."""
     target = io.BytesIO(content)

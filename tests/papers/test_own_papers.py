@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from optimiser.papers.office_template import TemplateError
-from optimiser.papers.own_papers import every
+from optimiser.papers.own_papers import LARGEST_PAPER, brought, every, papers_of, tried
 from optimiser.papers.paper import Paper, make, shelf
 from tests.papers.cases import solved, source
-from tests.papers.reading import READERS
+from tests.papers.reading import READERS, _Page
+from tests.papers.test_safe import HOSTILE, package
 
 MEMO = """
 title = "Memo to {*}"
@@ -92,6 +93,47 @@ def test_what_cannot_be_understood_is_told_with_its_place(tmp_path: Path, old: s
     with pytest.raises(TemplateError, match=r"memo\.toml") as told:
         list(make(paper(tmp_path, MEMO.replace(old, new)), source(solved(8))))
     assert said in str(told.value)
+
+
+def test_one_that_was_brought_goes_before_that_of_the_folder(tmp_path: Path) -> None:
+    paper(tmp_path, MEMO)
+    taken = brought("memo.TOML", MEMO.replace("Memo to", "Note to").encode())
+    assert (taken.form, taken.links) == ("memo.toml", 0)
+    kept = source(solved(8), templates=tmp_path, letterheads=lambda: {taken.form: taken.content, "docx": b"no paper"})
+    assert set(papers_of(kept)) == {*shelf(), "memo"}
+    assert papers_of(kept)["memo"].content(kept, "Agency 0").title.startswith("Note to")
+    assert tried(taken.form, taken.content, kept) == len(kept.figures.members("agency"))
+    wanted = MEMO.replace('"unspent"', '"unspent[Elsewhere]"').encode()
+    with pytest.raises(TemplateError, match=r'check 1: there is no fund "Elsewhere"'):
+        tried("memo.toml", wanted, kept)
+
+
+@pytest.mark.parametrize("name", ["Slides.toml", "../x.toml", ".toml", "=x.toml", f"{'long ' * 13}.toml", "a\nb.toml"])
+def test_a_file_whose_name_can_be_no_papers_is_refused(name: str) -> None:
+    with pytest.raises(TemplateError):
+        brought(name, MEMO.encode())
+
+
+def test_a_file_too_large_is_refused_unread() -> None:
+    with pytest.raises(TemplateError, match="more than 100 kB"):
+        brought("memo.toml", b"#" * (LARGEST_PAPER + 1))
+
+
+@pytest.mark.parametrize("hostile", HOSTILE)
+def test_nothing_acts_that_its_file_or_its_case_says(hostile: str) -> None:
+    text = MEMO.replace("{spend[fund = grant; agency = *]}", "a part")
+    for plain in ("Memo to", "Your money", "You receive", "Chair"):
+        text = text.replace(plain, f"{hostile}{plain}")
+    taken = brought("memo.toml", text.encode())
+    made = source(solved(5, hostile), letterheads=lambda: {taken.form: taken.content})
+    for file in make(papers_of(made)["memo"], made):
+        form = file.file.rpartition(".")[2]
+        if form in ("docx", "xlsx"):
+            package(file, form)
+        elif form == "html":
+            page = _Page()
+            page.feed(file.content.decode())
+            assert not {tag for tag, _ in page.tags} & {"a", "img", "script", "iframe", "link", "object"}
 
 
 def test_a_name_that_is_taken_is_refused(tmp_path: Path) -> None:

@@ -31,6 +31,20 @@ def test_the_last_one_for_a_kind_of_file_counts_and_is_taken_away_again(database
     assert audit_check.verify(database, me).is_whole
 
 
+def test_papers_of_ones_own_are_kept_by_the_names_of_their_files(database: Database) -> None:
+    me = people.local(database)
+    letterheads.keep(database, me, "Letter.docx", office.letter())
+    for name, title in (("memo.toml", "First"), ("note.toml", "Other"), ("memo.TOML", "Second")):
+        letterheads.keep(database, me, name, office.paper(title))
+    assert [k.form for k in letterheads.listed(database, me)] == ["docx", "memo.toml", "note.toml"]
+    assert b"Second" in letterheads.contents(database, me)["memo.toml"]
+    with pytest.raises(TemplateError, match="a paper of this name already"):
+        letterheads.keep(database, me, "slides.toml", office.paper("Mine"))
+    letterheads.remove(database, me, "memo.toml")
+    assert set(letterheads.contents(database, me)) == {"docx", "note.toml"}
+    assert audit_check.verify(database, me).is_whole
+
+
 def test_what_can_be_no_template_changes_nothing(database: Database) -> None:
     me = people.local(database)
     letterheads.keep(database, me, "Good.docx", office.letter())

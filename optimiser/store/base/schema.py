@@ -228,7 +228,7 @@ answers = Table(
 letterheads = Table(
     "letterheads",
     metadata,
-    Column("form", Text, primary_key=True),  # ending of the papers that are made with it: docx, pptx or xlsx
+    Column("form", Text, primary_key=True),  # docx, pptx or xlsx: of papers made with it; a paper: its file's name
     _number(),
     Column("file", Text, nullable=False),  # its name, as it was brought
     Column("content", LargeBinary, nullable=False),

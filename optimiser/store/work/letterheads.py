@@ -1,4 +1,5 @@
-"""The office's own templates of papers, one for each kind of file: kept for all cases, and never anything that could run."""
+"""The office's own templates of papers, one for each kind of file, and papers of its own: kept for all cases, and never
+anything that could run."""
 
 from __future__ import annotations
 
@@ -8,7 +9,8 @@ from datetime import datetime
 
 from sqlalchemy import delete, insert, select
 
-from optimiser.papers.office_template import Template, accepted
+from optimiser.papers.office_template import Template
+from optimiser.papers.own_papers import brought
 from optimiser.store.base import schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed, permit
@@ -16,7 +18,8 @@ from optimiser.store.base.rights import Actor, NotAllowed, permit
 
 @dataclass(frozen=True)
 class OfficeTemplate:
-    """A template that is kept. form: ending of the papers that are made with it; person: the name of who brought it."""
+    """A template that is kept. form: ending of the papers that are made with it, of a paper the name of its file; person: the
+    name of who brought it."""
 
     form: str
     file: str
@@ -30,9 +33,10 @@ def may_set(actor: Actor) -> bool:
 
 
 def keep(db: Database, actor: Actor, file: str, content: bytes) -> Template:
-    """Keeps a template in place of the one for the same files. Raises NotAllowed, and TemplateError where it can be none."""
+    """Keeps a template in place of the one for the same files, or a paper in place of that of its name. Raises NotAllowed, and
+    TemplateError where it can be none."""
     _demand_office(actor)
-    made = accepted(file, content)
+    made = brought(file, content)
     with db.act(actor, "set a letterhead", made.form) as act:
         kept = schema.letterheads
         act.connection.execute(delete(schema.letterheads).where(kept.c.form == made.form))
@@ -43,7 +47,7 @@ def keep(db: Database, actor: Actor, file: str, content: bytes) -> Template:
 
 
 def remove(db: Database, actor: Actor, form: str) -> None:
-    """Takes the template for these files away. Raises NotAllowed."""
+    """Takes the template for these files, or the paper of this file's name, away. Raises NotAllowed."""
     _demand_office(actor)
     with db.act(actor, "set a letterhead", form) as act:
         act.connection.execute(delete(schema.letterheads).where(schema.letterheads.c.form == form))
