@@ -7,7 +7,7 @@ yes or no for each member of some dimensions, and what it selects is their produ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,6 +44,14 @@ def quoted(name: str) -> str:
     return f'"{name}"' if re.search(r'[=<>;|!:"]', name) or name != name.strip() else name
 
 
+def _once(values: Iterable[str]) -> tuple[str, ...]:
+    """The same without what stands twice."""
+    made: dict[str, str] = {}
+    for value in values:
+        made.setdefault(fold(value), value)
+    return tuple(made.values())
+
+
 def parse(text: str) -> tuple[Clause, ...]:
     """The clauses of a selection; none where the text is blank.
 
@@ -58,7 +66,7 @@ def parse(text: str) -> tuple[Clause, ...]:
             raise SelectionError(
                 f'"{_joined(part)}"', "column = value", "write a comparison such as `theme = training`."
             )
-        column, values = _joined(part[:at]), tuple(_joined(v) for v in _split(part[at + 1 :], "|"))
+        column, values = _joined(part[:at]), _once(_joined(v) for v in _split(part[at + 1 :], "|"))
         if not column or not all(values) or any(token in OPERATORS for token in part[at + 1 :]):
             written = "".join(part).strip()
             raise SelectionError(f'"{written}"', "column, one comparison, value", _cure(written))

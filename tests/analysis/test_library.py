@@ -30,13 +30,16 @@ from optimiser.analysis.rulebook.library import (
     table,
 )
 from optimiser.analysis.rulebook.library_rows import insert, number_of, together
+from optimiser.analysis.rulebook.unsaid import UNSAID, unsaid
 from optimiser.case.grantors import set_by_words
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.spec import BY_NAME, RULE_KINDS, SET_BY
 from optimiser.case.table import Table
 from optimiser.model.rules import compile_rules, rules_of, sentence
 from optimiser.model.rules.terms import Limits, Term, incidence
+from optimiser.plan.derive import readings
 from optimiser.plan.entries import plan_entries
+from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import verify
 from tests.rules.fitting import ANSWERS, fitting, with_entry
@@ -86,11 +89,51 @@ def test_every_entry_compiles_solves_and_is_kept(entry: Entry) -> None:
 def test_every_rule_of_an_entry_broken_by_hand_is_found(entry: Entry) -> None:
     plan = plan_of(entry.key)
     for rule in compile_rules(plan.case.facts):
-        if rule.rule.hard:
+        if not rule.rule.hard:  # it may be broken, and the plan then says so
+            assert any(
+                read.reading.headroom < -1
+                for read in readings(plan.case.facts, decode(plan.case.facts, halved(plan)))
+                if read.compiled.rule.name == rule.rule.name
+            )
+        else:
             broken = [
                 limits for limits in rule.blocks if any(broken_by_hand(plan, limits, k) for k in range(len(limits)))
             ]
             assert len(broken) == len(rule.blocks), rule.rule.name
+
+
+def halved(plan: Plan) -> dict[str, Table]:
+    """The plan's tables with half of the money on every line."""
+    spend = plan.tables["Spend"]
+    return {**plan.tables, "Spend": spend.replace(money=spend["money"] / 2)}
+
+
+@pytest.mark.parametrize("entry", [e for e in entries() if e.fund], ids=lambda e: e.key)
+def test_what_an_entry_sets_of_its_grant_broken_by_hand_is_found(entry: Entry) -> None:
+    """Money spent after the last period, carried over beyond the share, or counted as match of another fund."""
+    plan, cells = plan_of(entry.key), dict(entry.fund)
+    [grant] = [r for r in plan.case.tables["Funds"].records() if r["fund"] == "Grant"]
+    line: dict[str, Any] = {
+        "fund": "Grant",
+        "agency": "City",
+        "initiative": "law enforcement 0",
+        "category": "general",
+        "money": 10.0,
+    }
+    if "last" in cells:
+        assert grant["last"] == "Y2"
+        changed = {"Spend": with_line(plan, "Spend", {**line, "period": "Y3"})}
+    elif "carryover" in cells:
+        assert grant["carryover"] == cells["carryover"]
+        spend = plan.tables["Spend"]
+        late = np.where(spend["fund"] == "Grant", "Y2", spend["period"])
+        changed = {"Spend": spend.replace(period=late)}
+    else:
+        assert (set(cells), bool(grant["can_match"])) == ({"can_match"}, False)
+        line |= {"fund": "Local", "kind": "cash", "source": "Grant"}
+        changed = {"Match": with_line(plan, "Match", line)}
+    assert verify(plan.case, plan.tables) == []
+    assert any("Grant" in b.item for b in verify(plan.case, {**plan.tables, **changed}))
 
 
 TABLE = {"money": ("Spend", "money"), "staff": ("Posts", "fte"), "match": ("Match", "money")}
@@ -354,6 +397,17 @@ def test_people_find_an_entry_by_their_own_words() -> None:
         assert key in [e.key for e in search(words)], words
 
 
+def test_what_no_kind_can_say_is_found_by_peoples_words_and_says_what_to_do() -> None:
+    for words, asks in (
+        ("two years", "one rule or another"), ("declining federal share", "a match rate"), ("small jurisdictions", "small recipients"),
+        ("threshold", "a rule that starts"), ("mtdc", "a capped sum"), ("budget transfers", "moves across"), ("1994", "a named past"),
+        ("deadline", "obligation"), ("reallocated", "where withheld"), ("bonus", "a bonus"), ("quorum", "votes"),
+        ("clients", "a share of the people"), ("first $100,000 free", "cost that is shared"),
+    ):  # fmt: skip
+        assert any(u.asks.startswith(asks) for u in unsaid(words)), words
+    assert all(u.sentence.endswith(".") and u.instead and u.who for u in UNSAID)
+
+
 def test_every_file_is_shipped_with_the_package() -> None:
     shipped = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["tool"]["setuptools"]["package-data"]
     assert "*.toml" in shipped.get("*", []) + shipped.get("optimiser.library", [])
@@ -484,6 +538,11 @@ def page() -> str:
                 ", ".join(binds_words(e)), rows, worth,
             )  # fmt: skip
             lines.append("| " + " | ".join(c.replace("|", "\\|") for c in cells) + " |")
+    lines += [
+        "", "## What no kind of rule can say", "",
+        "`optimiser rules --search` finds these too, and so does the search on the page Rules.", "",
+        "| a text asks for | for example | what to do |", "|---|---|---|", *(f"| {u.asks} | {u.who} | {u.instead} |" for u in UNSAID),
+    ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
 

@@ -80,6 +80,14 @@ def test_says_by_how_much_it_yields() -> None:
     assert said(case_of({**GUNS, "at_most": 0.05, "of": "amount; greater 55000"})) == (
         "Money on initiatives of the theme guns: at most 5% of the money in all funds, or $55,000, whichever is more."
     )
+    assert said(case_of({**GUNS, "at_most": 0.05, "of": "amount; greater 0"})).endswith(
+        "at most 5% of the money in all funds."
+    )
+    twice = case_of({"where": "fund = Grant | grant | Own", "at_most": 0.5, "of": "amount"})
+    assert said(twice) == "Money from Grant and Own together: at most 50% of the amounts of those funds."
+    assert said(case_of({"where": "fund = Grant | GRANT", "at_most": 0.5, "of": "amount"})).startswith(
+        "Money from Grant: "
+    )
     assert said(case_of(TRAINING)) == (
         "Money on initiatives of the theme training: at least 50% of the money in all funds, or all that those it is for can "
         "take, where that is less: here $600, which is $150 less than the share."

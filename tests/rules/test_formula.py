@@ -147,6 +147,7 @@ def test_says() -> None:
         "total; none gets more than 50% of the total; awards below $10 go to South; each may get up to 10% less "
         "and up to 20% more."
     )
+    assert "; none gets less than $125; " in said(case_of({**rule, "of": "population; floor 125; cap 90%"}))
     of = "officers; cap spending; hold 90%; small 5"
     assert said(case_of({"kind": "formula", "per": "agency", "of": of, "hard": "no", "penalty": 2})) == (
         "All money: split over agencies by officers; none gets more than its spending; none gets less than 90% of last year; "

@@ -64,6 +64,8 @@ def test_what_is_lifted_has_a_line_without_figures_and_what_is_left_says_who_gra
         "Money on initiatives of the theme guns: at most $250. Waived by the Director on 2026-01-05 until 2026-12-31: at most "
         "250 instead."
     )
+    share = {**CAP, "at_most": 0.125, "of": "amount"}
+    assert said(with_waiver(share, at_most=0.25)).endswith("Waived by the Director on 2026-01-05: at most 25% instead.")
     assert said(with_waiver(CAP, where="initiative = A")).endswith(
         "Waived by the Director on 2026-01-05, where initiative = A."
     )

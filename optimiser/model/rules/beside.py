@@ -84,9 +84,11 @@ def amount_of(rule: Rule) -> float:
 
 
 def beside_words(facts: Facts, rule: Rule) -> str:
-    """`or $55,000, whichever is more`; of a set-aside that yields also by how much."""
+    """`or $55,000, whichever is more`; "" where that changes nothing."""
     word, _, rest = rule.beside.partition(" ")
     if rest != REQUEST:
+        if word == "greater" and amount_of(rule) == 0:  # nothing beside it
+            return ""
         amount = money_written(amount_of(rule), facts.settings.currency)
         return f"or {amount}, whichever is {'more' if word == 'greater' else 'less'}"
     return "or all that those it is for can take, where that is less"

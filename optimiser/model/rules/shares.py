@@ -146,7 +146,7 @@ def _option_words(option: Option, currency: str) -> str:
         amount = f"its {option.item.replace('_', ' ')}"
     else:
         amount = (
-            f"{number(option.number)} {currency}" if option.money else f"{number(option.number, True)} of the total"
+            money_written(option.number, currency) if option.money else f"{number(option.number, True)} of the total"
         )
     if option.name == "base":
         return f"each first gets {amount}, and those whose plain share is at least that split the rest"

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -34,7 +34,7 @@ class WaiverError(ValueError):
 @dataclass(frozen=True)
 class Waiver:
     """One row of the sheet Waivers. on, until: days (`2026-03-01`; "" where none); where: what is exempt ("": all);
-    at_least, at_most: the numbers that hold instead (None: none)."""
+    at_least, at_most: the numbers that hold instead (None: none); share: they are parts of something."""
 
     rule: str
     by: str
@@ -44,6 +44,7 @@ class Waiver:
     at_least: float | None
     at_most: float | None
     note: str
+    share: bool = False
 
     @property
     def sentence(self) -> str:
@@ -51,7 +52,7 @@ class Waiver:
         until = f" until {self.until}" if self.until else ""
         where = f", where {self.where}" if self.where else ""
         numbers = [
-            f"{word} {written(n)}"
+            f"{word} {written(n, self.share)}"
             for word, n in (("at least", self.at_least), ("at most", self.at_most))
             if n is not None
         ]
@@ -61,7 +62,14 @@ class Waiver:
 
 def waivers_of(tables: Mapping[str, Table]) -> list[Waiver]:
     """Every row of the sheet Waivers, in order."""
-    return list(map(_waiver, tables["Waivers"].records()))
+    shares = {fold(str(r["rule"])): _is_share(r) for r in tables["Rules"].records()}
+    made = map(_waiver, tables["Waivers"].records())
+    return [replace(w, share=shares.get(fold(w.rule), False)) for w in made]
+
+
+def _is_share(rule: Mapping[str, Any]) -> bool:
+    """Whether the numbers of a row of Rules are parts: they are of something, or none is above 1."""
+    return bool(str(rule["of"] or "").strip()) or not any(rule[c] > 1 for c in ("at_least", "at_most"))
 
 
 def _waiver(r: Mapping[str, object]) -> Waiver:

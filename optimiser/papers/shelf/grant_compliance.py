@@ -61,7 +61,7 @@ def _own(found: list[dict[str, str]]) -> list[Block]:
             r["required"],
             r["achieved"],
             r["headroom"],
-            "; ".join(filter(None, (r["authority"], r["set_by"]))),
+            "; ".join(filter(None, (r["authority"], r["set_by"], r["text"] and f"text of {r['text']}"))),
             _MARKS.get(r["state"], "") + r["state"],
         ]
         for r in found
@@ -69,9 +69,8 @@ def _own(found: list[dict[str, str]]) -> list[Block]:
     titles = ("Rule", "Required", "Reached", "Room", "By whose authority", "Stands")
     made: list[Block] = [grid("Rules of this grant", titles, rows, (1, 2, 3), (30, 15, 12, 12, 21, 12))]
     for r in {r["rule"]: r for r in found}.values():
-        said = " ".join(
-            filter(None, (r["sentence"], r["waiver"], r["exceptions"] and f"Exceptions: {r['exceptions']}"))
-        )
+        waiver = "" if r["waiver"] in r["sentence"] else r["waiver"]  # what was granted stands there already
+        said = " ".join(filter(None, (r["sentence"], waiver, r["exceptions"] and f"Exceptions: {r['exceptions']}")))
         if said:
             made.append(para(f"{r['rule']}: ", said, look="bullet"))
     return made

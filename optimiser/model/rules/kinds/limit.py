@@ -90,7 +90,7 @@ class LimitKind(Kind):
         number = self.number(facts, rule)
         held = rule_words.share(facts, rule, number) if rule.of.strip() else rule_words.amount(facts, rule, number)
         if rule.beside:
-            held = f"{held}, {beside_words(facts, rule)}{self._yields(facts, rule)}"
+            held = ", ".join(filter(None, (held, beside_words(facts, rule)))) + self._yields(facts, rule)
         return rule_words.finish(
             facts, rule, f"{rule_words.held(facts, rule)}: {held}", of_measure(rule.measure, facts.settings.currency)
         )
