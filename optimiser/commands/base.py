@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from functools import wraps
 from pathlib import Path
@@ -38,6 +41,8 @@ STATUS = {"optimal": Exit.DONE, "within_gap": Exit.DONE, "stopped": Exit.STOPPED
 SECONDS_BEFORE_PROGRESS = 1.0
 SILENCE = 5.0
 """Seconds without a word after which it is said that work goes on."""
+_FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
+_CURE = "What was there before is unchanged. Is there room on the disk, and is the file closed in other programs?"
 
 CaseFile = Annotated[
     Path, typer.Argument(help="Workbook of the case (.xlsx or .ods).", metavar="CASE.xlsx", show_default=False)
@@ -107,11 +112,16 @@ def command(app: typer.Typer, run: Callable[..., None], name: str | None = None)
             run(*given, **named)
         except InvalidCase as error:
             refuse(error, as_json=bool(named.get("as_json")))
-        except OSError as error:
-            if not error.filename:
+        except Exception as error:
+            if not _of_the_disk(error):
                 raise
-            cure = "Is it open in another program, or somebody else's?"
-            leave(Exit.USAGE, f"{error.filename} could not be read or written ({error.strerror}). {cure}")
+            named_file = getattr(error, "filename", None)
+            if named_file and getattr(error, "errno", 0) not in _FULL:
+                cure = "Is it open in another program, or somebody else's?"
+                leave(Exit.USAGE, f"{named_file} could not be read or written ({_why(error)}). {cure}")
+            if getattr(error, "errno", _FULL[0]) not in _FULL:
+                raise
+            leave(Exit.USAGE, f"What was asked for could not be written ({_why(error)}). {_CURE}")
 
     app.command(name, cls=_Command, short_help=(run.__doc__ or "").partition("\n")[0])(heeding)
 
@@ -142,6 +152,49 @@ def target(*endings: str) -> Callable[[Path | None], Path | None]:
         return path
 
     return check
+
+
+def _of_the_disk(error: Exception) -> bool:
+    """Whether an error is one of reading or writing a file; what writes worksheets tells of a full disk in its own way."""
+    if isinstance(error, OSError):
+        return True
+    from lxml.etree import SerialisationError
+
+    if isinstance(error, SerialisationError):
+        sys.unraisablehook = lambda _: None  # its writers fail once more when they are put down
+        return True
+    return False
+
+
+def _why(error: Exception) -> str:
+    return str(getattr(error, "strerror", "") or error)
+
+
+def _torn(workbook: Path) -> bool:
+    """Whether a worksheet lacks its end. Its last bytes go by way of a file of the system's temporary folder, and if that is
+    full just then, nothing says so."""
+    with zipfile.ZipFile(workbook) as package:
+        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
+        return any(not package.read(name).rstrip().endswith(b"</worksheet>") for name in sheets)
+
+
+@contextmanager
+def whole(path: Path) -> Iterator[Path]:
+    """Where a file is written before it takes its name: it is there whole or not at all, and what was there before stays.
+
+    A disk that is full, or a file that another program holds, ends with a sentence and status 2."""
+    draft = path.with_name(f".{path.stem}.part{path.suffix}")
+    try:
+        yield draft
+        if path.suffix == ".xlsx" and _torn(draft):
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        draft.replace(path)
+    except Exception as error:
+        if not _of_the_disk(error):
+            raise
+        leave(Exit.USAGE, f"{path} could not be written ({_why(error)}). {_CURE}")
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def folder_target(path: Path | None) -> Path | None:

@@ -9,7 +9,19 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.case.readable import counted, listed, written
-from optimiser.commands.base import Exit, Json, command, existing, leave, list_faults, print_json, refuse, say, target
+from optimiser.commands.base import (
+    Exit,
+    Json,
+    command,
+    existing,
+    leave,
+    list_faults,
+    print_json,
+    refuse,
+    say,
+    target,
+    whole,
+)
 
 if TYPE_CHECKING:
     from optimiser.case.faults import Fault
@@ -164,7 +176,8 @@ def _proposed(opened: list[ForeignFile], known: Records, path: Path, kept: Map, 
     if not tables:
         cure = "write a map by hand (docs/import.md), or correct the row of the titles"
         raise InvalidCase([Fault(MAP, "", "M01", "no table that is known by its titles", "titles of a table", cure)])
-    path.write_text(write_map(tables), "utf-8")
+    with whole(path) as draft:
+        draft.write_text(write_map(tables), "utf-8")
     columns = [(t.to, g) for p in made for t, guesses in zip(p.map, p.columns, strict=False) for g in guesses]
     if as_json:
         told = [{"table": t, "title": g.title, "column": g.ours, "sure": g.sure, "seen": g.seen} for t, g in columns]
@@ -190,13 +203,9 @@ def _written(taken: Taken, used: Map, kept: Map, known: Records, output: Path) -
 
     made = put(taken, known)
     tables = tables_from(made.records)
-    draft = output.with_name(f".{output.name}.part")
-    try:
+    with whole(output) as draft:
         write_tables(str(draft), tables.tables, last=[tie_sheet(taken), map_sheet(used, kept)])
         _, faults = check(str(draft))
-        draft.replace(output)
-    finally:
-        draft.unlink(missing_ok=True)
     return [*taken.faults, *made.told, *faults]
 
 

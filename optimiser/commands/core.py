@@ -27,6 +27,7 @@ from optimiser.commands.base import (
     refuse,
     say,
     target,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -78,15 +79,18 @@ def new(
         from optimiser.analysis.rulebook import library
         from optimiser.case.writing.template import write_template
 
-        write_template(case, [library.sheet()])
+        with whole(case) as draft:
+            write_template(draft, [library.sheet()])
         say(f"{case} is ready: fill in Agencies, Funds and Initiatives, then run: optimiser check {case}")
         return
     from optimiser.case.examples import example_path, examples
 
     try:
-        case.write_bytes(example_path(example).read_bytes())
+        content = example_path(example).read_bytes()
     except KeyError:
         leave(Exit.USAGE, f"There is no example {example}. There are: {', '.join(examples())}.")
+    with whole(case) as draft:
+        draft.write_bytes(content)
     say(f"{case} is ready (fictional figures). Try: optimiser solve {case}")
 
 
@@ -113,7 +117,8 @@ def check(
     if annotate is not None:
         from optimiser.case.writing.annotation import annotate as mark
 
-        mark(str(case), faults, str(annotate))
+        with whole(annotate) as draft:
+            mark(str(case), faults, str(draft))
         say(f"{annotate} has them marked. It is for reading only: mend your own file.")
     errors = sum(f.level == "error" for f in faults)
     if made is None:
@@ -159,7 +164,8 @@ def solve(
         with Progress("solving") as progress:
             plan = verbs.solve(read, objective=objective, solver=solver, time_limit=time_limit, progress=progress)
         if model is not None:
-            verbs.write_model(plan.case, model)
+            with whole(model) as draft:
+                verbs.write_model(plan.case, draft)
     except ValueError as error:
         leave(Exit.USAGE, str(error))
     if output is not None and plan.has_plan:
@@ -183,13 +189,8 @@ def write_plan(plan: Plan, path: Path, why: bool = False) -> None:
         from optimiser.commands.why import of_plan
 
         explanation = of_plan(plan)
-    draft = path.with_name(f".{path.name}.part")
-    try:
+    with whole(path) as draft:
         write(plan, draft, explanation)
-        draft.replace(path)
-    except OSError as error:
-        draft.unlink(missing_ok=True)
-        leave(Exit.USAGE, f"{path} could not be written ({error.strerror}). Is it open in another program?")
     say(f"{path} is written.")
 
 
@@ -242,7 +243,8 @@ def verify(
     if found.best and found.best.said and not broken:
         say(found.best.said)
     if certificate is not None and found.best and found.best.program:
-        certificate.write_text(json.dumps(found.best.program), "utf-8")
+        with whole(certificate) as draft:
+            draft.write_text(json.dumps(found.best.program), "utf-8")
     for remark in found.remarks:
         say(f"Remark: {remark}")
     for part in found.not_checked:

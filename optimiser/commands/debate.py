@@ -21,6 +21,7 @@ from optimiser.commands.base import (
     read_case,
     say,
     target,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -365,5 +366,6 @@ def _kept(case: Case, wanted: str, rows: Sequence[Mapping[str, str]], output: Pa
     from optimiser.case.writing.writer import write_tables
 
     name = free_name(case, wanted)
-    write_tables(output, kept_as(case, name, rows).tables)
+    with whole(output) as draft:
+        write_tables(draft, kept_as(case, name, rows).tables)
     say(f"{output} holds the scenario {name}: optimiser solve {output} --scenario '{name}'")

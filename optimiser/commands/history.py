@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.case.readable import counted, digits, percent, written
-from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
+from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target, whole
 
 if TYPE_CHECKING:
     from optimiser.analysis.uncertain.history import History
@@ -48,7 +48,8 @@ def history(
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
     if output is not None and copy is not None:
-        write_tables(str(output), copy.tables)
+        with whole(output) as draft:
+            write_tables(str(draft), copy.tables)
         say(f"{output} is written, with {counted(len(found.curves), 'curve')}.")
     if as_json:
         print_json(found.as_json())

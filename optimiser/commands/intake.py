@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimiser.case.readable import counted, listed, written
-from optimiser.commands.base import Exit, Json, command, existing, leave, print_json, refuse, say, target
+from optimiser.commands.base import Exit, Json, command, existing, leave, print_json, refuse, say, target, whole
 
 if TYPE_CHECKING:
     from optimiser.case.faults import Fault
@@ -76,7 +76,8 @@ def _send(folder: Path, path: Path, due: str, as_json: bool) -> None:
         name = file_name(agency)
         while name in files.values():
             name = f"{name.removesuffix('.xlsx')}_2.xlsx"
-        (folder / name).write_bytes(data)
+        with whole(folder / name) as draft:
+            draft.write_bytes(data)
         files[agency] = name
     if as_json:
         print_json({"files": [{"agency": a, "file": f} for a, f in files.items()]})
@@ -110,12 +111,8 @@ def _merge(folder: Path, into: Path, output: Path, marked: Path | None, as_json:
     made = merge(files, records_of(tables.tables), _faults, guarded=False)
     taken = [a for a in made.answers if a.verdict == "taken"]
     if taken:
-        draft = output.with_name(f".{output.name}.part")
-        try:
+        with whole(output) as draft:
             write_tables(str(draft), tables_from(made.records).tables)
-            draft.replace(output)
-        finally:
-            draft.unlink(missing_ok=True)
     if marked is not None:
         _mark(marked, made, dict(files))
     if as_json:
@@ -144,7 +141,8 @@ def _mark(folder: Path, made: Intake, files: dict[str, bytes]) -> None:
     for answer in made.answers:
         if answer.verdict == "refused":
             target = folder / f"marked-{Path(answer.file).stem}.xlsx"
-            annotate(files[answer.file], answer.faults, str(target), guarded=True)
+            with whole(target) as draft:
+                annotate(files[answer.file], answer.faults, str(draft), guarded=True)
             say(f"{target} has the faults of {answer.file} marked, for its sender.")
 
 

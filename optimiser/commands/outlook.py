@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case, say, target
+from optimiser.commands.base import (
+    CaseFile,
+    Exit,
+    Json,
+    Progress,
+    command,
+    leave,
+    print_json,
+    read_case,
+    say,
+    target,
+    whole,
+)
 
 if TYPE_CHECKING:
     from optimiser.analysis.uncertain.outlook import Outlook
@@ -75,16 +87,17 @@ def uncertainty(
 
 
 def _write(found: Outlook, aims: list[str], output: Path) -> None:
-    if output.suffix == ".xlsx":
-        from optimiser.report.documents.plan_workbook import write_plan
+    with whole(output) as draft:
+        if output.suffix == ".xlsx":
+            from optimiser.report.documents.plan_workbook import write_plan
 
-        write_plan(found.plan_of(aims[0]), str(output))
-    elif output.suffix == ".csv":
-        import pandas as pd
+            write_plan(found.plan_of(aims[0]), str(draft))
+        elif output.suffix == ".csv":
+            import pandas as pd
 
-        pd.DataFrame(found.rows()).to_csv(output, index=False)
-    else:
-        output.write_text(json.dumps(found.json(), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
+            pd.DataFrame(found.rows()).to_csv(draft, index=False)
+        else:
+            draft.write_text(json.dumps(found.json(), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
     say(f"{output} is written.")
 
 
@@ -149,7 +162,8 @@ def replan(
     except ValueError as error:
         leave(Exit.USAGE, _sentence(error))
     if output is not None and (found.plan.has_plan or output.suffix == ".json"):
-        replan_sheet.write(found, output)
+        with whole(output) as draft:
+            replan_sheet.write(found, draft)
         say(f"{output} is written.")
     if as_json:
         print_json(replan_sheet.as_json(found))

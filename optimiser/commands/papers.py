@@ -21,6 +21,7 @@ from optimiser.commands.base import (
     leave,
     print_json,
     say,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -122,7 +123,8 @@ def papers(
             doubts += [d for d in file.doubts if d not in doubts]
             if folder is not None:
                 folder.mkdir(parents=True, exist_ok=True)
-                (folder / target).write_bytes(file.content)
+                with whole(folder / target) as draft:
+                    draft.write_bytes(file.content)
     if as_json:
         print_json({"papers": made})
     else:

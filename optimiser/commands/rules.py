@@ -19,6 +19,7 @@ from optimiser.commands.base import (
     read_case,
     say,
     target,
+    whole,
 )
 
 if TYPE_CHECKING:
@@ -222,7 +223,8 @@ def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], o
         leave(Exit.USAGE, str(error.args[0]))
     records = {name: [*table.records(), *(rows if name == "Rules" else [])] for name, table in tables.tables.items()}
     records["Funds"] = [r | cells if fold(str(r["fund"])) == fold(fund) else r for r in records["Funds"]]
-    write_tables(output, tables_from({name: made for name, made in records.items() if made}).tables)
+    with whole(output) as draft:
+        write_tables(draft, tables_from({name: made for name, made in records.items() if made}).tables)
     for row in rows:
         print(f"{row['rule']}")
     for column, cell in cells.items():

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from optimiser.case.readable import counted, listed
-from optimiser.commands.base import Exit, command, folder_target, leave, say
+from optimiser.commands.base import Exit, command, folder_target, leave, say, whole
 from optimiser.commands.papers import plan_in_file
 
 
@@ -48,7 +48,6 @@ def tables(
     files = package(found, forms)
     folder.mkdir(exist_ok=True)
     for name, content in files.items():
-        draft = folder / f".{name}.part"
-        draft.write_bytes(content)
-        draft.replace(folder / name)
+        with whole(folder / name) as draft:
+            draft.write_bytes(content)
     say(f"{counted(len(files) - 1, 'file')} in {folder}, described in {DESCRIPTOR}.")

@@ -23,6 +23,7 @@ from optimiser.commands.base import (
     read_case,
     say,
     target,
+    whole,
 )
 from optimiser.commands.interrupt import Interrupted
 
@@ -73,10 +74,12 @@ def compare(
         if output.suffix == ".xlsx":
             from optimiser.report.documents.comparison_workbook import write_comparison
 
-            write_comparison(found, str(output))
+            with whole(output) as draft:
+                write_comparison(found, str(draft))
         else:
             text = json.dumps(found.as_json(of_plan), ensure_ascii=False, allow_nan=False, indent=1)
-            output.write_text(text, encoding="utf-8")
+            with whole(output) as draft:
+                draft.write_text(text, encoding="utf-8")
         say(f"{output} is written.")
     if as_json:
         print_json(found.as_json(of_plan))
@@ -271,7 +274,8 @@ def sweep(
             why = f"Ended early: {error}."
         except ValueError as error:
             leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
-    write(results, output, [task.name for task in tasks])
+    with whole(output) as draft:
+        write(results, draft, [task.name for task in tasks])
     say(f"{output} has {len(results)} of {len(tasks)} results.")
     for name, faults in {r.scenario: r.faults for r in results if r.status == "invalid"}.items():
         complain(f"{name} makes no valid case: " + " ".join(f"{fault}." for fault in faults))

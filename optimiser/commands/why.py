@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target
+from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target, whole
 
 if TYPE_CHECKING:
     from optimiser.analysis.limits.move_costs import Costs
@@ -128,7 +128,8 @@ def _kept(found: Explanation, number: int, output: Path) -> None:
         case = as_scenario(found.case, found.repairs[number - 1], f"repair {number}")
     except ValueError as error:
         leave(Exit.USAGE, f"{error}.")
-    write_tables(output, case.tables)
+    with whole(output) as draft:
+        write_tables(draft, case.tables)
     say(f"{output} holds the scenario repair {number}: optimiser solve {output} --scenario 'repair {number}'")
 
 
