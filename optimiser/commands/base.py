@@ -158,7 +158,7 @@ def _of_the_disk(error: Exception) -> bool:
     """Whether an error is one of reading or writing a file; what writes worksheets tells of a full disk in its own way."""
     if isinstance(error, OSError):
         return True
-    from lxml.etree import SerialisationError
+    from lxml.etree import SerialisationError  # type: ignore[import-untyped]
 
     if isinstance(error, SerialisationError):
         sys.unraisablehook = lambda _: None  # its writers fail once more when they are put down
