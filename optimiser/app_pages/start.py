@@ -303,11 +303,17 @@ class _CaseLine:
 def _case_row(draft: Draft, line: _CaseLine, cells: Sequence[Any]) -> None:
     known, funds = line.known, line.funds
     name, state, money, owner, changed = cells
-    name.button(
-        letters(known.name), key=f"case-{known.id}", width="stretch", type="tertiary",
-        disabled=known.id == draft.id, help="It is open." if known.id == draft.id else case_bar.about(known),
-        on_click=session.open_known, args=(known.id,),
-    )  # fmt: skip
+    if known.id == draft.id:  # not a greyed button, which looks broken: it leads to its plan
+        label = f"**{letters(known.name)}** :blue-badge[open]"
+        if name.button(
+            label, key=f"case-{known.id}", width="stretch", type="tertiary", help="It is open. See its plan."
+        ):
+            st.switch_page(st.session_state["pages"]["Plan"])
+    else:
+        name.button(
+            letters(known.name), key=f"case-{known.id}", width="stretch", type="tertiary", help=case_bar.about(known),
+            on_click=session.open_known, args=(known.id,),
+        )  # fmt: skip
     state.markdown(letters(line.state))
     money.markdown("not told" if funds.money is None else letters(words.money_short(funds.money, funds.currency)))
     owner.markdown("you" if known.mine else letters(known.owner))

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Sequence
 
-from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, WRITTEN
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, NO_TENTH, SAME, WRITTEN
 
 MINUS = "−"
 POINTS = "points"
@@ -52,16 +52,21 @@ def _money(value: float, currency: str, digits: str) -> str:
 
 
 def _short(size: float) -> str:
+    step, letter, decimals = _step(size)
+    digits = f"{size / step:,.{decimals}f}"
+    if not letter:
+        return digits.removesuffix(".00")
+    return (digits.rstrip("0").rstrip(".") if decimals else digits) + letter
+
+
+def _step(size: float) -> tuple[float, str, int]:
+    """How an amount is written at a glance: the step that is counted, its letter, decimals."""
     if size < _LEAST_SHORT - 0.5:
-        return f"{size:,.2f}".removesuffix(".00")
-    for step, letter in _STEPS:
-        # A figure that would round up to the next step's 1 is written in that step.
-        if size >= step * 0.9995 or letter == "k":
-            small = size < step * 99.95
-            decimals = (1 if small else 0) if letter == "k" else 2 if small else 1
-            digits = f"{size / step:,.{decimals}f}"
-            return (digits.rstrip("0").rstrip(".") if decimals else digits) + letter
-    raise AssertionError(size)
+        return 1.0, "", 2
+    # A figure that would round up to the next step's 1 is written in that step.
+    step, letter = next(one for one in _STEPS if size >= one[0] * 0.9995 or one == _STEPS[-1])
+    small = size < step * 99.95
+    return step, letter, (1 if letter == "k" else 2) if small else 0 if letter == "k" else 1
 
 
 def number(value: float, decimals: int = 1) -> str:
@@ -159,11 +164,24 @@ def points(value: float, unit: str, *, bare: bool = False) -> str:
 
     unit: POINTS or a currency; bare: without the unit's words.
     """
+    shown = shown_points(value, unit)
     if unit != POINTS:
-        size = abs(value)
-        said = money_exact(float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2), unit)
+        said = money_exact(shown, unit)
         return said if bare else f"{said} of weighted delivery"
-    shown = number(value if _rounded(value, 9) else 0.0, 0 if abs(value) >= _WHOLE_POINTS else 1)
+    return _pointed(number(shown), bare)
+
+
+def shown_points(value: float, unit: str) -> float:
+    """Impact as `points` rounds it: what a reader who adds and subtracts reckons with."""
+    size = abs(value)
+    if unit != POINTS:
+        return float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2)
+    if not _rounded(value, 9):
+        return 0.0
+    return _rounded(value, 0 if size >= _WHOLE_POINTS else 1) or value
+
+
+def _pointed(shown: str, bare: bool) -> str:
     return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 
@@ -202,6 +220,46 @@ def points_change(value: float, unit: str, *, bare: bool = False) -> str:
     if not _rounded(value, 9):
         return "no change"
     return ("+" if value > 0 else "") + points(value, unit, bare=bare)
+
+
+def points_between(before: float, after: float, unit: str, *, bare: bool = False) -> str:
+    """What impact changes by, for every place that says it: the difference of the two figures as `points` shows them,
+    so that who subtracts finds it. Where these are alike, the difference to one digit; `no change` where there is none.
+    """
+    gap = points_gap(before, after, unit, bare=bare)
+    return f"{'+' if after > before else MINUS}{gap}" if gap else "no change"
+
+
+def points_gap(one: float, other: float, unit: str, *, bare: bool = False) -> str:
+    """How far two values of impact are apart, as `points_between` has it: `14.4 points`; "" where nothing is between them."""
+    by = abs(other - one)
+    if by < NO_TENTH and by <= SAME * max(abs(one), abs(other)):
+        return ""
+    shown = _rounded(abs(shown_points(other, unit) - shown_points(one, unit)), 9)
+    if unit != POINTS:
+        return points(shown or by, unit, bare=bare)
+    return _pointed(written(shown) if shown else digits(by, 1), bare)
+
+
+def money_between(before: float, after: float, currency: str = "USD") -> str:
+    """What money changes by at a glance; where it is written as coarsely as both amounts, the difference of what is shown:
+    $11.06m, $12.98m, +$1.92m."""
+    by = after - before
+    grain = max(_grain(before), _grain(after))
+    shown = (round(after / grain) - round(before / grain)) * grain
+    return money_change(shown if shown and _grain(by) >= grain else by, currency)
+
+
+def _grain(value: float) -> float:
+    """The last digit of an amount as `money_short` writes it: 10,000 for $1.25m, 0.01 for $9,400."""
+    step, _, decimals = _step(abs(value))
+    return step / 10.0**decimals
+
+
+def fte_between(before: float, after: float) -> str:
+    """What staff changes by, as `fte` shows both: `+1.3 FTE`; `no change` where there is none to see."""
+    by = _rounded(_rounded(after, 1) - _rounded(before, 1), 1)
+    return f"{'+' if by > 0 else ''}{fte(by)}" if by else "no change"
 
 
 def _rounded(value: float, decimals: int) -> float:

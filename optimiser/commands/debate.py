@@ -288,7 +288,7 @@ def _change(c: Any, found: Any) -> str:
     from optimiser.report import words
 
     was, now = (words.money_exact(v, found.currency) for v in (c.before, c.now))
-    return f"{was} {found.against}, {now} now, {words.money_change(c.change, found.currency)}"
+    return f"{was} {found.against}, {now} now, {words.money_between(c.before, c.now, found.currency)}"
 
 
 def _other(case: Path, against: str) -> tuple[Plan | None, str]:

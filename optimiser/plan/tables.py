@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimiser.case.case import Case
-from optimiser.case.readable import counted, money_exact, number
+from optimiser.case.impact import unit
+from optimiser.case.readable import counted, money_exact, points
 from optimiser.case.spec import Column, Sheet
 from optimiser.case.table import ReadOnly, Table
 from optimiser.case.tolerances import LEAST_SIZE
@@ -176,8 +177,9 @@ class Plan:
         award, kept = self.tables["Awards"]["award"], np.array([r["kept"] for r in self.limits()], bool)
         rules = f"; {int(kept.sum()):,} of {counted(len(kept), 'limit')} of rules kept" if len(kept) else ""
         funded = int((self.tables["Awards"]["level"] > 0).sum())
+        worth = points(self.impact or 0.0, unit(self.case), bare=True)
         return [
-            f"impact {number(self.impact or 0.0)}; {money_exact(float(award.sum()), currency)} to {funded:,} of "
+            f"impact {worth}; {money_exact(float(award.sum()), currency)} to {funded:,} of "
             f"{counted(len(award), 'initiative')}{rules}",
             *self.notes,
             f"tables: {', '.join(name for name, table in self.tables.items() if len(table))}",

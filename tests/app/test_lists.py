@@ -48,7 +48,9 @@ def test_the_cases_are_listed_with_state_money_and_owner_sorted_and_opened() -> 
     assert rising.index(f"case-{other.id}") < rising.index(f"case-{first.id}")
     at.button(key="sort-cases-Money").click().run()
     assert order().index(f"case-{first.id}") < order().index(f"case-{other.id}")
-    assert at.button(key=f"case-{other.id}").disabled
+    is_open = at.button(key=f"case-{other.id}")
+    assert is_open.label.endswith("[open]")
+    assert not is_open.disabled
     at.button(key=f"case-{first.id}").click().run()
     assert at.session_state["case"] == first.id
     assert not at.exception

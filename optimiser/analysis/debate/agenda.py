@@ -17,7 +17,7 @@ from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import counted, listed, money_change, money_exact, points, points_change
+from optimiser.case.readable import counted, listed, money_change, money_exact, points, points_between
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -91,9 +91,9 @@ class Agenda:
         return f"{way} {item.called}: {price}; {most.name} {word} most, {money_change(most.money, self.currency)}."
 
     def whole(self) -> str:
-        """What prices are parts of: `788 points`."""
+        """What prices are parts of: `787.6 points`."""
         return (
-            points(round(self.best), self.unit)
+            points(self.best, self.unit)
             if self.objective == "impact"
             else f"{self.objective} {points(self.best, self.unit, bare=True)}"
         )
@@ -101,7 +101,7 @@ class Agenda:
     def price(self, price: float) -> str:
         """`−5.1 points`: what is lost has a minus, for every objective."""
         if self.objective == "impact":
-            return points_change(-round(price, 1), self.unit)
+            return points_between(self.best, self.best - price, self.unit)
         return (
             f"{self.objective} {'worse' if price > 0 else 'better'} by {points(abs(price), self.unit, bare=True)}"
             if price

@@ -21,7 +21,17 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor
-from optimiser.case.readable import counted, listed, money_change, money_exact, number, percent, points, points_change
+from optimiser.case.readable import (
+    counted,
+    listed,
+    money_between,
+    money_change,
+    money_exact,
+    number,
+    percent,
+    points,
+    points_between,
+)
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
@@ -54,7 +64,7 @@ def tell(case: Case, plan: Plan, reading: Reading) -> Told:
 class _Answers:
     def __init__(self, case: Case, plan: Plan, reading: Reading) -> None:
         self.case, self.plan, self.reading = case, plan, reading
-        self.names, self.currency = names_of(case), case.settings.currency
+        self.names, self.currency, self.impact = names_of(case), case.settings.currency, plan.impact or 0.0
         self.item = reading.names.get("initiative", "")
         self.fund, self.agency = reading.names.get("fund", ""), reading.names.get("agency", "")
         self.role, self.rule = reading.names.get("role", ""), reading.names.get("rule", "")
@@ -121,7 +131,7 @@ class _Answers:
         lost = price_of(self.plan, other)
         stage = self.plan.stages[0].objective
         value = (
-            points_change(-round(lost, 1), impact.unit(self.case))
+            points_between(self.impact, self.impact - lost, impact.unit(self.case))
             if stage == "impact"
             else f"{stage} {'worse' if lost > 0 else 'better' if lost < 0 else 'as good'}"
         )
@@ -220,7 +230,7 @@ class _Answers:
             return ["Last year's awards are not known: fill in the column baseline of the sheet Initiatives."]
         found = changes(self.plan)
         rows = [*found.losers()[:MOST], *found.gainers()[:MOST]]
-        return [found.sentence(), *(f"{c.name}: {money_change(c.change, self.currency)}" for c in rows)]
+        return [found.sentence(), *(f"{c.name}: {money_between(c.before, c.now, self.currency)}" for c in rows)]
 
     def _most(self) -> list[str]:
         rows = sorted(self.plan.tables["Awards"].records(), key=lambda r: (-r["award"], r["initiative"]))
@@ -270,7 +280,7 @@ class _Answers:
         awards = list(self.plan.tables["Awards"].records())
         funded = sum(r["state"] != NOT_FUNDED for r in awards)
         money = self._money(sum(r["award"] for r in awards))
-        brings = points(round(self.plan.impact or 0.0, 1), impact.unit(self.case))
+        brings = points(self.impact, impact.unit(self.case))
         return [f"{money} to {funded} of {len(awards)} initiatives; {brings}."]
 
     def _not_funded(self) -> list[str]:
@@ -282,7 +292,7 @@ class _Answers:
     def _next(self) -> list[str]:
         """Those not funded, by what the plan loses when they must be."""
         made = [
-            f"{b.name}: {points_change(-round(b.price, 1), impact.unit(self.case))} if it must be funded"
+            f"{b.name}: {points_between(self.impact, self.impact - b.price, impact.unit(self.case))} if it must be funded"
             for b in below_the_line(self.plan)
             if b.price is not None
         ]

@@ -19,7 +19,7 @@ from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import counted, listed, money_change, money_exact, points_change
+from optimiser.case.readable import counted, listed, money_change, money_exact, points_between
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -113,7 +113,7 @@ def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
 def _lines(case: Case, plan: Plan, price: float, shifts: Sequence[Shift], undone: Sequence[str]) -> Iterator[str]:
     currency = case.settings.currency
     if plan.stages[0].objective == "impact":
-        yield f"{points_change(-round(price, 1), impact.unit(case)).capitalize()}, every hard rule kept."
+        yield f"{points_between(plan.impact or 0.0, (plan.impact or 0.0) - price, impact.unit(case)).capitalize()}, every hard rule kept."
     else:
         yield f"{plan.stages[0].objective.capitalize()} {'is worse' if price > 0 else 'is not worse'}; every hard rule is kept."
     for title, mine in (

@@ -34,7 +34,8 @@ from optimiser.case.readable import (
     number,
     percent,
     points,
-    points_change,
+    points_between,
+    points_gap,
 )
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
@@ -124,14 +125,13 @@ class Losses:
         if not self.losses:
             return f"No fund pays anything from {self.since} on: nothing can be lost."
         worst = self.losses[0]
-        whole = points(round(self.value, 1), self.unit)
-        said = f"Losing {self.called(worst.funds)} would cost most, {points(round(worst.costs, 1), self.unit, bare=True)} of {whole}"
+        cost = points_gap(self.value, self.value - worst.costs, self.unit, bare=True) or "nothing"
+        said = f"Losing {self.called(worst.funds)} would cost most, {cost} of {points(self.value, self.unit)}"
         if self.surviving is None:
             return f"{said}."
-        price = self.value - self.surviving.value
         if self.saved <= SAME * max(1.0, abs(self.value)):
             return f"{said}; no other beginning would leave more after it."
-        costs = points(round(price, 1), self.unit) if round(price, 1) > 0 else "nothing"
+        costs = points_gap(self.surviving.value, self.value, self.unit) or "nothing"
         return f"{said}; a plan that survives any loss costs {costs}."
 
     @property
@@ -144,7 +144,7 @@ class Losses:
     def lines(self, one: Lost) -> list[str]:
         """The page of one loss."""
         money = money_exact(round(one.to_come), self.currency)
-        cost = points_change(-round(one.costs, 1), self.unit)
+        cost = points_between(self.value, self.value - one.costs, self.unit)
         named = [self.names[i] for i in one.stops]
         less = [self.names[i] for i in one.less]
         bridges = [f"{money_short(round(v), self.currency)} from {self.names[f]}" for f, v in one.bridges.items()]
@@ -171,12 +171,12 @@ class Losses:
             return []
         s, worst = self.surviving, min((one.value for one in self.losses), default=self.value)
         left = min(s.after.values(), default=s.value)
-        price = self.value - s.value
-        share = percent(round(price / max(abs(self.value), LEAST_SIZE), 4))
-        costs = f"{points(round(price, 1), self.unit)} ({share})" if round(price, 1) > 0 else "nothing"
+        share = percent(round((self.value - s.value) / max(abs(self.value), LEAST_SIZE), 4))
+        cost = points_gap(s.value, self.value, self.unit)
+        costs = f"{cost} ({share})" if cost else "nothing"
         made = [
             f"The plan that survives any one costs {costs}. With it no loss leaves less than "
-            f"{points(round(left, 1), self.unit)}; with the best plan the worst leaves {points(round(worst, 1), self.unit)}. "
+            f"{points(left, self.unit)}; with the best plan the worst leaves {points(worst, self.unit)}. "
             f"Until {self.since} it does the same whatever is lost."
         ]
         moved = sorted(s.first.items(), key=lambda p: -abs(p[1][1] - p[1][0]))

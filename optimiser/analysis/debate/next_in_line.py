@@ -14,7 +14,7 @@ from optimiser.analysis.reasons.explain import reason_by_reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import listed, money_change, money_exact, points, points_change
+from optimiser.case.readable import listed, money_change, money_exact, points_between, points_gap
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -54,10 +54,12 @@ class BelowTheLine:
 
 @dataclass(frozen=True)
 class NextInLine:
-    """declined: of each funded initiative that was asked about; below: those not funded, the nearest to the line first."""
+    """best: the impact of the plan; declined: of each funded initiative that was asked about; below: those not funded, the
+    nearest to the line first."""
 
     currency: str
     unit: str
+    best: float
     declined: tuple[Declined, ...]
     below: tuple[BelowTheLine, ...]
 
@@ -72,14 +74,14 @@ class NextInLine:
             f"next in line: {listed(told, most=NAMED)}" if told else "nobody else can use the money: it stays unspent"
         )
         pays = f"; less for {listed(less, most=NAMED)}" if less else ""
-        return f"If {one.name} declines ({freed}), {gains}{pays}; {points_change(-round(one.price, 1), self.unit)}."
+        return f"If {one.name} declines ({freed}), {gains}{pays}; {points_between(self.best, self.best - one.price, self.unit)}."
 
     def below_words(self, one: BelowTheLine) -> str:
         """How far below the line it is, and what would lift it."""
         if one.price is None:
             said = f"{one.name}: no plan keeps every rule and funds it"
         else:
-            said = f"{one.name}: {points(round(one.price, 1), self.unit)} below the line"
+            said = f"{one.name}: {points_gap(self.best, self.best - one.price, self.unit) or 'nothing'} below the line"
         return f"{said}. It would be funded with {listed(one.lifts, 'or')}." if one.lifts else f"{said}."
 
     def lines(self) -> list[str]:
@@ -172,7 +174,7 @@ def lifted(
 
 
 def _of(plan: Plan, declined: tuple[Declined, ...], below: tuple[BelowTheLine, ...]) -> NextInLine:
-    return NextInLine(plan.case.settings.currency, impact.unit(plan.case), declined, below)
+    return NextInLine(plan.case.settings.currency, impact.unit(plan.case), plan.impact or 0.0, declined, below)
 
 
 def _each(

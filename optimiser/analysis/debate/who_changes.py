@@ -21,7 +21,17 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import asked
-from optimiser.case.readable import counted, fte, listed, money_change, money_exact, money_short, percent, points_change
+from optimiser.case.readable import (
+    counted,
+    fte,
+    listed,
+    money_between,
+    money_change,
+    money_exact,
+    money_short,
+    percent,
+    points_between,
+)
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.tables import Plan
@@ -95,7 +105,7 @@ class Changes:
         """`All together: $11.06m last year, $12.98m in this plan, +$1.92m.`"""
         was, now = (math.fsum(getattr(c, w) for c in self.rows["initiative"]) for w in ("before", "now"))
         short = (money_short(v, self.currency) for v in (was, now))
-        return f"All together: {next(short)} {self.against}, {next(short)} in this plan, {money_change(now - was, self.currency)}."
+        return f"All together: {next(short)} {self.against}, {next(short)} in this plan, {money_between(was, now, self.currency)}."
 
     def json(self) -> dict[str, Any]:
         """As plain data."""
@@ -214,8 +224,11 @@ def loss(plan: Plan, found: MoneyChange) -> Loss:
             f"No plan that keeps the rules gives it {back}.",
         )  # fmt: skip
     pays = [s for s in shifts if s.money < 0]
+    best = plan.impact or 0.0
     worth = (
-        points_change(-round(price, 1), impact.unit(case)) if plan.stages[0].objective == "impact" else "another plan"
+        points_between(best, best - price, impact.unit(case))
+        if plan.stages[0].objective == "impact"
+        else "another plan"
     )
     who = f"{pays[0].name} loses most, {money_change(pays[0].money, case.settings.currency)}" if pays else "nobody pays"
     return Loss(
@@ -276,7 +289,7 @@ class AgencyPage:
         """The page as text."""
         cur = found.currency
         made = [
-            f"{self.name}: {money_change(self.change.change, cur)}",
+            f"{self.name}: {money_between(self.change.before, self.change.now, cur)}",
             f"  {money_exact(self.change.before, cur)} {found.against}, {money_exact(self.change.now, cur)} in this plan"
             + (", for what it leads" if found.by_lead else ""),
         ]
@@ -286,7 +299,7 @@ class AgencyPage:
             )
         for c in self.led:
             made.append(
-                f"  {c.name}: {money_exact(c.before, cur)}, now {money_exact(c.now, cur)}, {money_change(c.change, cur)}"
+                f"  {c.name}: {money_exact(c.before, cur)}, now {money_exact(c.now, cur)}, {money_between(c.before, c.now, cur)}"
             )
         for role, (out, hired) in self.people.items():
             more = f", {fte(round(hired, 2))} hired" if hired > 0.005 else ""

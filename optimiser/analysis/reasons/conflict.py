@@ -45,7 +45,7 @@ class Conflict:
         if count == 1:
             return self.reason or f"This cannot hold: {self.members[0].told}"
         said = " ".join(f"({k}) {m.told}" for k, m in enumerate(self.members, 1))
-        start = f"{_NUMBERS.get(count, str(count))} requirements cannot all hold"
+        start = f"{_NUMBERS.get(count, str(count))} requirements cannot {'both' if count == 2 else 'all'} hold"
         return f"{start}: {self.reason} They are: {said}" if self.reason else f"{start}: {said}"
 
 

@@ -26,7 +26,7 @@ from optimiser.analysis.uncertain.history import CONFIDENCE, history
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
-from optimiser.case.readable import counted, points, points_change
+from optimiser.case.readable import counted, points, points_between
 from optimiser.case.review_scores import score_errors
 from optimiser.case.table import Array
 from optimiser.model.program import Program
@@ -79,13 +79,12 @@ class Promise:
 
     def lines(self) -> list[str]:
         """The findings in sentences."""
-        whole = points(round(self.promised), self.unit)
+        whole = points(self.promised, self.unit)
         if self.problem:
             return [f"Promised: {whole}. {self.problem}"]
-        less = self.promised - self.expected
         made = [
-            f"Promised: {whole}; to be expected: {points(round(self.expected), self.unit)} "
-            f"({points_change(-round(less, 1), self.unit)}), since what looks best is chosen, and part of that is luck.",
+            f"Promised: {whole}; to be expected: {points(self.expected, self.unit)} "
+            f"({points_between(self.promised, self.expected, self.unit)}), since what looks best is chosen, and part of that is luck.",
             f"{counted(len(self.unsure), 'initiative')} of this plan or left out of it {'is' if len(self.unsure) == 1 else 'are'} "
             "estimated with a stated error; the others are taken as they stand.",
         ]

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.analysis.asking.solved import run
+from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
-from optimiser.case.readable import listed, money_exact, number, written
+from optimiser.case.readable import listed, money_exact, number, points, written
 from optimiser.case.table import Array, Table, to_decimals
 from optimiser.case.tolerances import HALF_A_CENT, SAME
 from optimiser.model.rules import compile_rules
@@ -192,9 +193,9 @@ def _sentences(made: PerformanceClause) -> list[str]:
     else:
         said.append(f"{made.item} receives {_money(mine['after'], currency)} either way.")
     said += _flows(made, currency)
-    impact = made.before.impact or 0.0, made.after.impact or 0.0
-    if abs(impact[1] - impact[0]) > SAME * max(1.0, abs(impact[0])):
-        said.append(f"Impact goes from {number(impact[0])} to {number(impact[1])}.")
+    unit, was, now = impact.unit(made.before.case), made.before.impact or 0.0, made.after.impact or 0.0
+    if abs(now - was) > SAME * max(1.0, abs(was)):
+        said.append(f"Impact goes from {points(was, unit, bare=True)} to {points(now, unit, bare=True)}.")
     return said
 
 

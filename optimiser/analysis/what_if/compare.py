@@ -19,7 +19,18 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
-from optimiser.case.readable import POINTS, counted, digits, listed, money_exact, number, percent, written
+from optimiser.case.readable import (
+    POINTS,
+    counted,
+    digits,
+    listed,
+    money_exact,
+    number,
+    percent,
+    points,
+    points_gap,
+    written,
+)
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, HALF_A_CENT, LEAST, LEAST_SIZE
@@ -86,7 +97,7 @@ class Comparison:
     def gains(self) -> list[dict[str, Any]]:
         """What the base's plan gains over each baseline: name, impact, gain, whether it keeps the rules, a sentence."""
         best = self.plans[BASE].impact
-        return [_gain(b, best, self.case.settings.currency) for b in self.baselines]
+        return [_gain(b, best, self.case.settings.currency, impact.unit(self.case)) for b in self.baselines]
 
     def refusals(self) -> list[str]:
         """A sentence for each scenario that is not compared, with what is wrong with it."""
@@ -282,11 +293,13 @@ def said(value: float, unit: str, currency: str) -> str:
         return money_exact(round(value, 2), currency)
     if unit == "level":
         return f"{number(value * 100)}%"
+    if unit == POINTS:
+        return points(value, unit)
     return _with_unit(number(value) if abs(value) >= 100 else digits(value), unit)
 
 
 def _with_unit(shown: str, unit: str) -> str:
-    return f"{shown} {unit[:-1] if unit == POINTS and shown == '1' else unit}".strip()
+    return f"{shown} {unit}".strip()
 
 
 def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, other: SolvedCase, currency: str) -> str:
@@ -300,6 +313,8 @@ def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, ot
 
 def _by(before: float, after: float, unit: str, currency: str) -> str:
     """How much more or less, such that a reader who subtracts the one figure from the other finds it."""
+    if unit == POINTS:
+        return points_gap(before, after, unit)
     shown = abs(_shown(after, unit) - _shown(before, unit))
     if unit == "money" or round(shown, 9) == 0:
         return said(abs(after - before), unit, currency)
@@ -437,17 +452,17 @@ def _limits(plan: Plan) -> _Limits:
 # -- baselines ----------------------------------------------------------------------------------------------------------
 
 
-def _gain(baseline: Baseline, best: float | None, currency: str) -> dict[str, Any]:
+def _gain(baseline: Baseline, best: float | None, currency: str, unit: str) -> dict[str, Any]:
     gain = None if best is None else best - baseline.impact
     wanted = float(baseline.wanted.sum())
-    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {number(baseline.impact)}"
+    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {points(baseline.impact, unit, bare=True)}"
     if best is not None and gain is not None:
-        if number(best) == number(baseline.impact):
+        by = points_gap(baseline.impact, best, unit, bare=True)
+        if not by:
             words += ", as much as the plan"
         else:
-            by = abs(_shown(best, "") - _shown(baseline.impact, ""))
             share = f" ({percent(abs(gain) / best)})" if best > 0 else ""
-            words += f", {number(by or abs(gain))}{share} {'less' if gain >= 0 else 'more'} than the plan"
+            words += f", {by}{share} {'less' if gain >= 0 else 'more'} than the plan"
     placed, of = (said(round(money), "money", currency) for money in (baseline.placed, wanted))
     words += f"; {f'all of its {of}' if placed == of else f'{placed} of its {of}'} can be placed"
     count = len(baseline.broken)

@@ -133,8 +133,8 @@ def rules_headline(plan: Plan) -> str:
     if broken := states.count("broken"):
         return f"{len(states) - broken} of {len(states)} rules are kept"
     full = states.count("at the limit")
-    exactly = f", {full} of them exactly at the limit" if full else ""
-    every = {1: "The one rule is", 2: "Both rules are"}.get(len(states), f"All {len(states)} rules are")
+    exactly = f", {'exactly' if len(states) == 1 else f'{full} of them exactly'} at the limit" if full else ""
+    every = {1: "The only rule is", 2: "Both rules are"}.get(len(states), f"All {len(states)} rules are")
     return f"{every} kept{exactly}"
 
 

@@ -136,7 +136,7 @@ def _who(plan: Plan, found: Changes) -> None:
         return
     chosen = st.selectbox(
         "Page of", list(agencies), key="changes-agency", persist_state="session",
-        format_func=lambda k: f"{agencies[k].name}, {words.money_change(agencies[k].change, found.currency)}",
+        format_func=lambda k: f"{agencies[k].name}, {words.money_between(agencies[k].before, agencies[k].now, found.currency)}",
     )  # fmt: skip
     page = agency_page(plan, found, str(chosen))
     with st.container(border=True):

@@ -108,7 +108,7 @@ def _row(plan: Plan, chosen: str, place: lands.Land, cells: Sequence[Any]) -> No
     need.markdown(letters(words.money_short(place.need, currency)) if place.need else ":gray[not stated]")
     money.markdown(letters(words.money_short(place.money, currency)) if place.money else "none")
     met.markdown("" if place.met is None else words.percent(round(place.met, 2)))
-    change.markdown(letters(words.money_change(place.money - place.before, currency)) if place.before else ":gray[new]")
+    change.markdown(letters(words.money_between(place.before, place.money, currency)) if place.before else ":gray[new]")
 
 
 def _choose(key: str) -> None:
@@ -122,7 +122,7 @@ def _area(plan: Plan, place: lands.Land) -> None:
     if place.met is not None:
         said += f" of {words.money_short(place.need, currency)} needed, {words.percent(round(place.met, 2))}"
     said += f"; last year {words.money_short(place.before, currency) if place.before else 'nothing'}"
-    st.markdown(letters(f"{said} ({words.money_change(place.money - place.before, currency)})."))
+    st.markdown(letters(f"{said} ({words.money_between(place.before, place.money, currency)})."))
     inside = {facts.areas[k] for k in facts.area_includes[facts.areas.index(place.key)].nonzero()[0]}
     areas = [facts.areas[k] if k >= 0 else "" for k in facts.initiative_area.tolist()]
     mine = {key for key, area in zip(facts.names["initiative"], areas, strict=True) if area in inside}

@@ -23,7 +23,7 @@ def who_changes(plan: Plan, others: Sequence[tuple[str, Plan]] = (), most: int =
     name, other = (LAST_YEAR, None) if has_last_year(plan.case) else (f"“{others[0][0]}”", others[0][1])
     found = changes(plan, other, name)
     less = found.losers()
-    worst = [f"{c.name} {words.money_change(c.change, found.currency)}" for c in less[:most]]
+    worst = [f"{c.name} {words.money_between(c.before, c.now, found.currency)}" for c in less[:most]]
     rest = len(less) - len(worst)
     named = f"{words.listed([*worst, *([words.counted(rest, 'other')] if rest else [])])}." if worst else ""
     st.markdown(f"**{letters(found.sentence())}** {letters(named)}")

@@ -247,27 +247,26 @@ def _beside(plan: Plan, after: Plan) -> None:
     was, now = figures(plan), figures(after)
     by = now.impact - was.impact
     with st.grid(4, min_column_width=150, gap="xsmall"):
-        shown = round(by, 1) if abs(by) >= 0.05 else by
         label, value = words.points_titled(now.impact, unit)
         st.metric(
-            letters(label), letters(value), delta(words.points_change(shown, unit, bare=unit != POINTS)), border=True,
-            delta_color="off" if abs(by) < tolerances.NO_TENTH else "normal",
+            letters(label), letters(value), delta(words.points_between(was.impact, now.impact, unit, bare=unit != POINTS)),
+            border=True, delta_color="off" if abs(by) < tolerances.NO_TENTH else "normal",
         )  # fmt: skip
         for title, value, change in (
             (
                 "Money spent",
                 words.money_short(now.money, currency),
-                words.money_change(now.money - was.money, currency),
+                words.money_between(was.money, now.money, currency),
             ),
             (
                 "People",
                 words.fte(now.people),
-                _fte_change(now.people - was.people),
+                words.fte_between(was.people, now.people),
             ),
             (
                 "Unspent",
                 words.money_short(now.unspent, currency),
-                words.money_change(now.unspent - was.unspent, currency),
+                words.money_between(was.unspent, now.unspent, currency),
             ),
         ):
             arrow: Literal["auto", "off"] = "auto" if change[:1] in ("+", words.MINUS, "-") else "off"
@@ -277,8 +276,3 @@ def _beside(plan: Plan, after: Plan) -> None:
     st.markdown(letters(chart.headline))
     if chart.table:
         picture(chart, "try-moved")
-
-
-def _fte_change(value: float) -> str:
-    shown = round(value, 1)
-    return f"{'+' if shown > 0 else ''}{words.fte(shown)}" if shown else "no change"

@@ -69,7 +69,7 @@ def headline(found: Conflict) -> str:
         return "No plan is possible, and no single requirement can be named for it"
     if count == 1:
         return f"{found.members[0].name} asks for more than there is"
-    return f"{_count(count)} requirements cannot all hold"
+    return f"{_count(count)} requirements cannot {'both' if count == 2 else 'all'} hold"
 
 
 def _count(count: int) -> str:
@@ -90,9 +90,9 @@ def _members(case: Case, found: Conflict) -> None:
         lines = [f"- {_member(m)}{_by(m, authority)}" for m in found.members]
         st.markdown("\n".join(lines))
         if len(found.members) > 1:
-            st.caption(
-                f"Without any one of the {_count(len(found.members)).lower()}, these would no longer contradict each other."
-            )
+            count = len(found.members)
+            either = "either of the two" if count == 2 else f"any one of the {_count(count).lower()}"
+            st.caption(f"Without {either}, these would no longer contradict each other.")
 
 
 def _member(member: Member) -> str:

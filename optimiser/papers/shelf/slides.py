@@ -204,7 +204,7 @@ def _rules(source: Source) -> Slide:
     left = len(found) - MOST_ROWS
     said = words.rules_kept(source.plan).rstrip(".")
     tight = sum(bool(r["binding"]) for r, _ in found)
-    title = f"{said}, {tight} of them exactly at the limit" if tight else said
+    title = f"{said}, {'' if len(found) == 1 else f'{tight} of them '}exactly at the limit" if tight else said
     return Slide(title if left <= 0 else f"{title} (the tightest {MOST_ROWS} of {len(found)})", (), shown)
 
 

@@ -29,12 +29,12 @@ def left(case: Case, found: Losses) -> Chart:
     made.add_scatter(
         x=[best for _, best, _ in rows], y=at, mode="markers", hoverinfo="text", cliponaxis=False,
         marker={"symbol": "circle-open", "size": 13, "color": NEUTRAL, "line": {"width": 2}},
-        hovertext=[safe(f"{n}: {words.number(best)} with the best plan") for n, best, _ in rows],
+        hovertext=[safe(f"{n}: {words.points(best, found.unit, bare=True)} with the best plan") for n, best, _ in rows],
     )  # fmt: skip
     if survives:
         made.add_scatter(
             x=[mine for *_, mine in rows], y=at, mode="markers", marker={"size": 9, "color": GAIN}, hoverinfo="text",
-            hovertext=[safe(f"{n}: {words.number(mine or 0.0)} with the surviving plan") for n, _, mine in rows],
+            hovertext=[safe(f"{n}: {words.points(mine or 0.0, found.unit, bare=True)} with the surviving plan") for n, _, mine in rows],
             cliponaxis=False,
         )  # fmt: skip
     made.update_xaxes(visible=True, showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, ticks="", nticks=5)
@@ -51,12 +51,13 @@ def left(case: Case, found: Losses) -> Chart:
             "Sent home": words.fte(round(one.home, 1)) if one.home > 0.05 else "nobody",
             "Bridged": words.money_short(one.bridged, found.currency) if one.bridged >= 1 else "none",
             "Limits that cannot be kept": words.listed(list(one.missed)) or "none",
-            f"{unit} lost": round(one.costs, 1),
+            f"{unit} lost": words.points_gap(found.value, found.value - one.costs, found.unit, bare=True) or "none",
         }
         for one in found.losses
     ]  # fmt: skip
     alt = "; ".join(
-        f"{n} {words.number(best)}" + (f", surviving {words.number(mine)}" if mine is not None else "")
+        f"{n} {words.points(best, found.unit, bare=True)}"
+        + (f", surviving {words.points(mine, found.unit, bare=True)}" if mine is not None else "")
         for n, best, mine in rows
     )
     return Chart(made, table, alt, found.sentence(), " ".join(found.of_surviving()[:1]))

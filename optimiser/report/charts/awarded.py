@@ -9,7 +9,7 @@ from typing import Any
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import drawing as base
 from optimiser.report.charts.drawing import Chart, Digits
-from optimiser.report.words import headline, money_change, money_exact, money_short
+from optimiser.report.words import headline, money_between, money_exact, money_short
 
 ROW = 34
 """Height of a row, in pixels."""
@@ -138,7 +138,7 @@ def agencies(plan: Plan, *, most: int = 20) -> Chart:
     made.update_yaxes(ticklabelstandoff=int(side))
     made.update_xaxes(range=[0, longest])
     said = "; ".join(
-        f"{name} pays in {money_short(paid, currency)} and receives {money_short(got, currency)} ({money_change(got - paid, currency)})"
+        f"{name} pays in {money_short(paid, currency)} and receives {money_short(got, currency)} ({money_between(paid, got, currency)})"
         for name, paid, got in rows[:3]
     )
     alt = (

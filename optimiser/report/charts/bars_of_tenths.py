@@ -8,7 +8,7 @@ from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.tornado import Bar
 from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.tolerances import NO_TENTH, NOTHING
+from optimiser.case.tolerances import NOTHING
 from optimiser.report import words
 from optimiser.report.charts.drawing import (
     GAIN,
@@ -43,9 +43,7 @@ def headline(case: Case, bars: Sequence[Bar]) -> str:
     said = ""
     if able:
         top = max(able, key=lambda b: b.swing)
-        said = (
-            f"{limit_name(case, top.limit)} moves the plan most: by {_points(top.swing, impact.unit(case))} within ±10%"
-        )
+        said = f"{limit_name(case, top.limit)} moves the plan most: by {words.points(top.swing, impact.unit(case))} within ±10%"
     if breaking:
         first = limit_name(case, breaking[0].limit)
         none = (
@@ -59,7 +57,7 @@ def headline(case: Case, bars: Sequence[Bar]) -> str:
 
 def label(case: Case, limit: Cell, value: float, result: float | None, base: float) -> str:
     """What one end does: −9.6 at $1.89m."""
-    what = NONE if result is None else _change(result - base, impact.unit(case))
+    what = NONE if result is None else words.points_between(base, result, impact.unit(case), bare=True)
     return f"{what} at {limit_amount(case, limit, value)}"
 
 
@@ -136,14 +134,3 @@ def table(case: Case, bars: Sequence[Bar]) -> list[dict[str, str]]:
         }
         for b in bars
     ]
-
-
-def _points(value: float, unit: str) -> str:
-    return words.points(round(value, 1) if value >= 0.05 else value, unit)
-
-
-def _change(value: float, unit: str) -> str:
-    shown = round(value, 1) if abs(value) >= 0.05 else value
-    if abs(shown) < NO_TENTH:
-        return "no change"
-    return words.points_change(shown, unit, bare=True)

@@ -15,7 +15,7 @@ def changed(case: Case, found: Changes, of: str) -> Chart:
     """Bars to both sides, with both figures in the table. of: agency, initiative or area."""
     less, more = found.losers(of), found.gainers(of)
     drawn = [*less[:MOST], *reversed(more[: max(0, MOST - len(less))])]
-    rows = [(c.name, c.change, words.money_change(c.change, found.currency)) for c in drawn]
+    rows = [(c.name, c.change, words.money_between(c.before, c.now, found.currency)) for c in drawn]
     figure = both_sides(rows, [LOSS if v < 0 else NEUTRAL for _, v, _ in rows])
     money, was = Digits.of_money(case), found.against[:1].upper() + found.against[1:]
     table = [{of.capitalize(): c.name, was: c.before, "This plan": c.now, "Change": c.change} for c in found.rows[of]]

@@ -46,13 +46,15 @@ def flows(plan: Plan) -> list[AgencyFlow]:
 
 
 def headline(found: Pooling, unit: str) -> str:
-    """Together the twelve agencies reach 789 points; alone, 243."""
+    """Together the twelve agencies reach 788.6 points; alone, 243.1."""
     count = sum(bool(s.alone or s.shapley or s.price) for s in found.shares) or len(found.shares)
     who = COUNTS[count] if count < len(COUNTS) else str(count)
-    together = words.points(_short(found.whole), unit)
+    together = words.points(found.whole, unit)
     if found.achieved is None:
         return f"This case has no plan; without its obligations the {who} agencies together could reach {together}"
-    return f"Together the {who} agencies reach {together}; each alone, {words.points(_short(found.alone), unit, bare=True)} in all"
+    return (
+        f"Together the {who} agencies reach {together}; each alone, {words.points(found.alone, unit, bare=True)} in all"
+    )
 
 
 def finding(found: Pooling, unit: str) -> str:
@@ -83,22 +85,25 @@ def leaving(found: Pooling, group: Coalition, unit: str) -> str:
         if len(listed) == 1
         else f"a group of {len(listed)} agencies"
     )
-    return f"{who} would have {words.points(_short(group.advantage), unit)} more by leaving"
+    return f"{who} would have {words.points(group.advantage, unit)} more by leaving"
 
 
 def _content(found: Pooling, group: Coalition) -> bool:
     return group.advantage <= SAME * max(abs(found.whole), LEAST_SIZE)
 
 
-def alone_rows(found: Pooling) -> list[Pair]:
+def alone_rows(found: Pooling, unit: str) -> list[Pair]:
     """Each agency alone and in the pool, the largest gain first."""
     ordered = sorted(found.shares, key=lambda s: (-s.gain, s.agency))
-    return [Pair(s.name or s.agency, s.alone, s.shapley, _points(s.alone), _points(s.shapley)) for s in ordered]
+    return [
+        Pair(s.name or s.agency, s.alone, s.shapley, *(words.points(v, unit, bare=True) for v in (s.alone, s.shapley)))
+        for s in ordered
+    ]
 
 
 def alone_chart(found: Pooling, case: Case) -> Chart:
     """What each agency achieves alone and in the pool."""
-    rows, of = alone_rows(found), impact.title(case)
+    rows, of = alone_rows(found, impact.unit(case)), impact.title(case)
     return Chart(
         dumbbell(rows, "Alone", "In the pool", gain=True),
         [{"Agency": r.name, f"Alone, {of}": round(r.before, 1), f"In the pool, {of}": round(r.after, 1)} for r in rows],
@@ -174,14 +179,6 @@ def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict
 def releases(case: Case) -> bool:
     """Whether agencies have staff at all."""
     return len(case.tables["Staff"]) > 0
-
-
-def _short(value: float) -> float:
-    return round(value) if abs(value) >= 100 else round(value, 1)
-
-
-def _points(value: float) -> str:
-    return words.number(_short(value)) if round(value, 1) else "0"
 
 
 def _money(value: float, currency: str) -> str:

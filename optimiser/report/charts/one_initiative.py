@@ -133,7 +133,7 @@ def badge(one: Initiative) -> tuple[str, str]:
 
 def brings(one: Initiative, unit: str) -> str:
     """What it brings, or would bring; only what the plan itself shows."""
-    now, full = (words.points(round(v, 1), unit) for v in (one.impact, one.impact_full))
+    now, full = (words.points(v, unit) for v in (one.impact, one.impact_full))
     if one.state == TOGETHER:
         return f"You may not see them one by one.{f' They bring {now}.' if one.impact else ''}"
     if one.state == "not funded":
@@ -148,7 +148,7 @@ def beside_last_year(one: Initiative, currency: str) -> str:
         return f"{now} together"
     if not one.baseline:
         return f"{now}, new this year" if one.award else "Nothing, and nothing last year"
-    change = words.money_change(one.award - one.baseline, currency)
+    change = words.money_between(one.baseline, one.award, currency)
     return f"{now}, last year {words.money_short(one.baseline, currency)} ({change})"
 
 

@@ -91,11 +91,10 @@ def rests_on(plan: Plan) -> list[str]:
 def changes(plan: Plan, other: Plan) -> tuple[str, str, str]:
     """Money, people and impact of a plan against another, in words: what the three figures say below themselves."""
     now, then, currency = figures(plan), figures(other), plan.case.settings.currency
-    fte = round(now.people - then.people, 1)
     return (
-        words.money_change(now.money - then.money, currency),
-        "no change" if not fte else f"{'+' if fte > 0 else '−'}{words.fte(abs(fte))}",
-        words.points_change(now.impact - then.impact, impact.unit(plan.case)),
+        words.money_between(then.money, now.money, currency),
+        words.fte_between(then.people, now.people),
+        words.points_between(then.impact, now.impact, impact.unit(plan.case)),
     )
 
 
@@ -105,7 +104,7 @@ def since_last_year(plan: Plan) -> str:
     Nothing for who sees a plan in part: last year's amounts of what they may not see are not in it, its money is.
     """
     last = 0.0 if "seen_by" in plan.extra else float(plan.case.facts.baseline.sum())
-    return words.money_change(figures(plan).money - last, plan.case.settings.currency) if last else ""
+    return words.money_between(last, figures(plan).money, plan.case.settings.currency) if last else ""
 
 
 def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> list[dict[str, str]]:
@@ -119,7 +118,7 @@ def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> list[dict[st
                 "Impact": words.points(f.impact, unit),
                 "Against the proposal": "–"
                 if one is plan
-                else words.points_change(f.impact - (plan.impact or 0.0), unit),
+                else words.points_between(plan.impact or 0.0, f.impact, unit),
                 "Money": words.money_short(f.money, currency),
                 "People": words.fte(f.people),
                 "Funded": f"{f.funded} of {f.initiatives}",
@@ -136,10 +135,9 @@ def alternatives_headline(plan: Plan, others: Sequence[tuple[str, Plan]]) -> str
         return "The proposal stands alone: no alternative was put beside it"
     best = max(others, key=lambda named: named[1].impact or 0.0)
     gap = (plan.impact or 0.0) - (best[1].impact or 0.0)
-    said = words.points_change(abs(gap), impact.unit(plan.case))
-    if said == "no change":
+    amount = words.points_gap(best[1].impact or 0.0, plan.impact or 0.0, impact.unit(plan.case))
+    if not amount:
         return f"{best[0]} has the same impact as the proposal; they differ in who gets what"
-    amount = said.lstrip("+")
     if gap > 0:
         return f"The proposal has {amount} more impact than {'the best of the alternatives' if len(others) > 1 else best[0]}"
     return f"{best[0]} would have {amount} more impact than the proposal"

@@ -67,7 +67,7 @@ def shown(rows: Sequence[Moved], currency: str, most: int = LARGEST) -> list[tup
 
 
 def _label(m: Moved, currency: str) -> str:
-    said = words.money_change(m.change, currency)
+    said = words.money_between(m.before, m.after, currency)
     return f"{said}, all of it" if m.before > HALF_A_CENT and m.after <= HALF_A_CENT else said
 
 
@@ -125,23 +125,23 @@ def impact_steps(before: Plan, after: Plan, most: int = 5) -> list[tuple[str, fl
     """Where the impact comes from and goes: initiative, change and its words; gains first, the small ones as one, net.
     They add up to the whole difference."""
     was, now = ({r["initiative"]: r for r in p.tables["Awards"].records()} for p in (before, after))
+    unit = impact.unit(after.case)
     by = []
     for key in dict.fromkeys((*was, *now)):
-        change = sum(sign * float(side[key]["impact"]) for side, sign in ((now, 1), (was, -1)) if key in side)
-        if abs(change) >= NO_TENTH:
-            by.append(((was.get(key) or now[key])["name"] or key, change))
-    unit = impact.unit(after.case)
+        then, since = (float(side[key]["impact"]) if key in side else 0.0 for side in (was, now))
+        if abs(since - then) >= NO_TENTH:
+            text = words.points_between(then, since, unit, bare=True)
+            shown = words.shown_points(since, unit) - words.shown_points(then, unit)
+            by.append(((was.get(key) or now[key])["name"] or key, since - then, text, shown))
     by.sort(key=lambda one: (-abs(one[1]), one[0]))
     kept = sorted(by if len(by) <= most else by[: most - 1], key=lambda one: (-one[1], one[0]))
-    made = [(name, change, _signed(change, unit)) for name, change in kept]
-    rest = (after.impact or 0.0) - (before.impact or 0.0) - sum(change for _, change in kept)
-    if abs(rest) >= NO_TENTH:
-        made.append((f"{len(by) - len(kept)} others, net", rest, _signed(rest, unit)))
+    made = [(name, change, text) for name, change, text, _ in kept]
+    start, end = (words.shown_points(p.impact or 0.0, unit) for p in (before, after))
+    rest = (after.impact or 0.0) - (before.impact or 0.0) - sum(change for _, change, *_ in kept)
+    if len(by) > len(kept):
+        net = words.points_between(0.0, end - start - sum(shown for *_, shown in kept), unit, bare=True)
+        made.append((f"{len(by) - len(kept)} others, net", rest, net))
     return made
-
-
-def _signed(value: float, unit: str) -> str:
-    return words.points_change(_short(value), unit, bare=True)
 
 
 def moved_sentence(rows: Sequence[Moved]) -> str:
@@ -182,11 +182,8 @@ def change_headline(before: Plan, after: Plan, said: str) -> str:
             if same
             else "The impact stays the same; money moves"
         )
-    return f"{words.points(_short(abs(by)), impact.unit(before.case))} {'more' if by > 0 else 'less'} with {said}"
-
-
-def _short(value: float) -> float:
-    return round(value, 1) if abs(value) >= 0.05 else value
+    gap = words.points_gap(before.impact or 0.0, after.impact or 0.0, impact.unit(before.case))
+    return f"{gap} {'more' if by > 0 else 'less'} with {said}"
 
 
 # -- scenarios --------------------------------------------------------------------------------------------------------
@@ -203,7 +200,7 @@ def headline(made: Comparison) -> str:
     by = {n: (p.impact or 0.0) - (base.impact or 0.0) for n, p in others.items() if p.has_plan}
     said = (
         [
-            _does(n, by[n], impact.unit(made.case))
+            f"{n}: {words.points_between(base.impact or 0.0, others[n].impact or 0.0, impact.unit(made.case))}"
             for n in dict.fromkeys(f(by, key=lambda n: by[n]) for f in (max, min))
             if abs(by[n]) >= NO_TENTH
         ]
@@ -224,10 +221,6 @@ def headline(made: Comparison) -> str:
     return text[:1].upper() + text[1:]
 
 
-def _does(name: str, by: float, unit: str) -> str:
-    return f"{name}: {words.points_change(_short(by), unit)}"
-
-
 def side_by_side(made: Comparison) -> list[dict[str, str]]:
     """Figures as rows, one column for each plan, base first."""
     base = made.plans[BASE]
@@ -243,10 +236,7 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
         f, unit = figures(plan), impact.unit(made.case)
         reached = words.points(f.impact, unit)
         if name != BASE and base.has_plan:
-            by = f.impact - (base.impact or 0.0)
-            reached += (
-                f" ({words.points_change(_short(by), unit, bare=True)})" if abs(by) >= NO_TENTH else " (no change)"
-            )
+            reached += f" ({words.points_between(base.impact or 0.0, f.impact, unit, bare=True)})"
         for row, value in (
             ("Impact", reached),
             ("Money spent", words.money_short(f.money, currency)),
@@ -299,7 +289,7 @@ def gains_chart(made: Comparison) -> Chart:
             (
                 _capital(gain["baseline"]),
                 max(by, 0.0),
-                f"{words.points_change(_short(by), impact.unit(made.case))}; it {rules}",
+                f"{words.points_between(gain['impact'], gain['impact'] + by, impact.unit(made.case))}; it {rules}",
             )
         )
     said = [str(g["sentence"]) for g in gains]
@@ -316,8 +306,11 @@ def gains_sentence(made: Comparison) -> str:
     by = best["gain"] or 0.0
     keep = sum(g["keeps_the_rules"] for g in gains)
     kept = "none of them keeps" if not keep else f"{keep} of {len(gains)} keep{'s' * (keep == 1)}"
-    better = f"{words.points(_short(abs(by)), impact.unit(made.case))} {'more' if by >= 0 else 'less'}"
-    return f"The plan has {better} than the best of {len(gains)} ways without a solver ({best['baseline']}); {kept} every rule."
+    gap = words.points_gap(best["impact"], best["impact"] + by, impact.unit(made.case))
+    better = f"{gap} {'more' if by >= 0 else 'less'} than" if gap else "as much as"
+    return (
+        f"The plan has {better} the best of {len(gains)} ways without a solver ({best['baseline']}); {kept} every rule."
+    )
 
 
 def _capital(text: str) -> str:

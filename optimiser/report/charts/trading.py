@@ -160,7 +160,7 @@ def swept_headline(case: Case, spots: Sequence[TradePoint], limit: Cell) -> str:
     by = high.y - low.y
     if abs(by) <= SAME * max(abs(low.y), LEAST_SIZE):
         return f"{name}: nothing changes from {low.x_text} to {high.x_text}"
-    more = words.points_change(round(by, 1) if abs(by) >= 0.05 else by, impact.unit(case))
+    more = words.points_between(low.y, high.y, impact.unit(case))
     return f"{name}: from {low.x_text} to {high.x_text}, {more}"
 
 

@@ -226,7 +226,7 @@ def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> str:
     rows = [("The proposal", *_figures(plan), "")]
     for name, other in others:
         moved = _moved(plan, other)
-        gain = words.points_change((other.impact or 0.0) - (plan.impact or 0.0), impact.unit(plan.case))
+        gain = words.points_between(plan.impact or 0.0, other.impact or 0.0, impact.unit(plan.case))
         rows.append((escape(name), *_figures(other), f"{escape(gain)}<small>{escape(moved)}</small>"))
     titles = ("Plan", "Impact", "Spent", "Funded", "In full", "Against the proposal")
     return table(titles, rows, (1, 2, 3, 4), looks=["total"])
@@ -236,7 +236,8 @@ def _figures(plan: Plan) -> tuple[str, ...]:
     states = plan.tables["Awards"]["state"].tolist()
     spent = words.money_exact(spend(plan), plan.case.settings.currency)
     return (
-        words.number(plan.impact or 0.0), spent, f"{len(states) - states.count(NOT_FUNDED)} of {len(states)}",
+        words.points(plan.impact or 0.0, impact.unit(plan.case), bare=True), spent,
+        f"{len(states) - states.count(NOT_FUNDED)} of {len(states)}",
         str(states.count(IN_FULL)),
     )  # fmt: skip
 
@@ -250,7 +251,7 @@ def _moved(plan: Plan, other: Plan) -> str:
         return "the same awards"
     names = {r["initiative"]: r["name"] for r in plan.tables["Awards"].records()}
     said = [
-        f"{names.get(key, key)} {words.money_change(moves[key], plan.case.settings.currency)}"
+        f"{names.get(key, key)} {words.money_between(now.get(key, 0.0), then.get(key, 0.0), plan.case.settings.currency)}"
         for key in largest[:_MOVED_SHOWN]
     ]
     rest = len(largest) - len(said)

@@ -72,7 +72,7 @@ def _awards(result: Replan, currency: str) -> list[str]:
     for r in result.plan.tables["Awards"].records():
         was = before.get(r["initiative"], 0.0)
         if was or r["award"]:
-            change = words.money_change(r["award"] - was, currency)
+            change = words.money_between(was, r["award"], currency)
             money = words.money_exact(was, currency), words.money_exact(r["award"], currency)
             rows.append((named(r["initiative"], r["name"]), *money, change, words.percent(r["level"])))
     return columns(rows, ("Initiative", "approved", "now", "change", "of scope"))
