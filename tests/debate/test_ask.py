@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from optimiser import verbs
 from optimiser.analysis.debate.ask import tell
@@ -10,6 +14,7 @@ from optimiser.analysis.debate.phrases import FORMS
 from optimiser.analysis.debate.reading import Names, Reading, _amount, read
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
+from tests.debate.other_words import ELSEWHERE, OTHERS
 from tests.debate.questions import QUESTIONS
 from tests.rules.small import BASE, checked
 
@@ -48,6 +53,57 @@ def test_of_two_hundred_phrasings_most_are_read_right_and_none_is_answered_wrong
     assert len(QUESTIONS) >= 200
     assert wrong == []
     assert right / len(QUESTIONS) >= RIGHT, back
+
+
+@pytest.mark.parametrize(("example", "questions"), [("gun-violence", OTHERS), ("task-force", ELSEWHERE)])
+def test_other_words_than_the_forms_have_are_read_by_what_they_point_at_or_asked_back(
+    example: str, questions: list[tuple[str | float, ...]]
+) -> None:
+    case, wrong = verbs.read(str(example_path(example))), []
+    names = Names(case)
+    for text, form, *wanted in questions:
+        asked = read(case, str(text), names)
+        assert (asked.reading is None) == bool(asked.problem)
+        got = ("", (), ()) if asked.reading is None else meant(asked.reading)
+        want = (
+            form,
+            tuple(sorted(w for w in wanted if isinstance(w, str))),
+            tuple(sorted(w for w in wanted if not isinstance(w, str))),
+        )
+        if got != want:
+            wrong.append((text, want, got))
+    assert wrong == []
+
+
+WORDS = ("cut", "what if", "drones", "G01", "Police Budget", "Police", "by", "20%", "$50k", "two", "detective", "more", "fewer", "why",
+         "not", "who may change", "Neighborhood formula", "the pool",
+         "ends", "-", "and", "grant", "nothing", "weather", "least")  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None, derandomize=True)
+@given(st.lists(st.sampled_from(WORDS), min_size=1, max_size=8))
+def test_whatever_is_asked_every_name_and_amount_that_is_read_is_shown(case: Case, said: list[str]) -> None:
+    asked = read(case, " ".join(said), names_of(case))
+    if asked.reading is None:
+        assert asked.problem
+        return
+    for kind, key in asked.reading.names.items():
+        assert names_of(case).called[kind][key] in asked.reading.sentence
+    shown = {"share": ("20%",), "money": ("$50,000",), "count": ("2 FTE", "1 FTE")}
+    for slot in asked.reading.amounts:
+        if asked.reading.form != "worth of role":
+            assert any(words in asked.reading.sentence for words in shown[slot])
+
+
+@cache
+def names_of(case: Case) -> Names:
+    return Names(case)
+
+
+def test_a_long_text_is_no_question(case: Case) -> None:
+    asked = read(case, "what if we drop the drones " * 2000)
+    assert asked.reading is None
+    assert asked.problem
 
 
 def test_thirty_forms_and_each_is_asked_somewhere() -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache
 
+from optimiser.analysis.debate.cues import MOST_WORDS, pointed
 from optimiser.analysis.debate.phrases import FORMS
 from optimiser.case.case import Case
 from optimiser.case.names import fold
@@ -133,7 +134,8 @@ def read(case: Case, text: str, names: Names | None = None) -> Asked:
                 found[key] = reading
                 rank[key] = max(rank.get(key, (0, 0)), (sure, weight))
     if not found:
-        return Asked(None, (), _help(known, said))
+        other = _in_other_words(known, said)
+        return Asked(None, (), _help(known, said)) if other is None else Asked(other)
     # A name said in full, and then a pattern with more words of its own, is more certain than a part of one.
     best = max(rank.values())
     likely = [found[k] for k, r in rank.items() if r == best]
@@ -141,6 +143,23 @@ def read(case: Case, text: str, names: Names | None = None) -> Asked:
         return Asked(likely[0])
     listed_ = tuple(sorted(likely, key=lambda r: r.sentence))
     return Asked(None, listed_, f"I can't tell which is meant: {listed([r.sentence for r in listed_[:4]], 'or')}")
+
+
+def _in_other_words(known: Names, said: str) -> Reading | None:
+    """What the names, the amounts and the words between them point at, where no form fits the whole text."""
+    for form, names, said_amounts in pointed(said, known):
+        amounts = {slot: value for slot, words in said_amounts.items() if (value := _amount(slot, words)) is not None}
+        if len(amounts) == len(said_amounts):
+            focus = _focus(said)
+            return Reading(form, names, amounts, focus, told(known, form, names, amounts, focus))
+    return None
+
+
+def _focus(said: str) -> str:
+    """Whether who gains or who loses is asked."""
+    if re.match(r"who (loses|would lose|gets less|is hurt|suffers|pays)", said):
+        return "loses"
+    return "gains" if re.match(r"who (gains|wins|would gain|gets more|benefits|profits)", said) else ""
 
 
 def _readings(
@@ -163,13 +182,7 @@ def _readings(
             full = int(any(_plain(words) in known._known[one][k] or one == "role" for k in keys))
             options += [(one, k, full) for k in keys]
         names = [({**had, one: key}, sure & full) for had, sure in names for one, key, full in options]
-    focus = (
-        "loses"
-        if re.match(r"who (loses|would lose|gets less|is hurt)", said)
-        else "gains"
-        if re.match(r"who (gains|wins|would gain|gets more|benefits)", said)
-        else ""
-    )
+    focus = _focus(said)
     for had, sure in names:
         yield Reading(form, had, amounts, focus, told(known, form, had, amounts, focus)), sure
 
@@ -310,7 +323,7 @@ def _help(known: Names, said: str) -> str:
     if near:
         kind, keys = near[0]
         meant = listed([known.called[kind][k] for k in keys], "or")
-        return f"I can't tell: several {kind}s may be meant, {meant}. Say which, and ask again."
+        return f"I can't tell: several {'agencies' if kind == 'agency' else kind + 's'} may be meant, {meant}. Say which, and ask again."
     return (
         "I can't tell what is asked. Ask, for instance: why not X; what if fund F is cut by 20%; cheapest way to fund X; "
         "what is an analyst worth; who may change rule R; what is open; who gets less."
@@ -318,5 +331,5 @@ def _help(known: Names, said: str) -> str:
 
 
 def _runs(said: str, size: int) -> list[str]:
-    words = said.split()
+    words = said.split()[:MOST_WORDS]
     return [" ".join(words[k : k + size]) for k in range(len(words) - size + 1)]
