@@ -158,11 +158,12 @@ class _Worker:
 class Workers:
     """Processes for one kind of work. As many work at once as threads ask; the caller says how many these are.
 
-    needs: the modules that each imports before there is work for it.
+    needs: the modules that each imports before there is work for it; spare: how many stand ready beside those that
+    work, so that whoever comes next need not wait until one has started.
     """
 
-    def __init__(self, needs: tuple[str, ...] = ()) -> None:
-        self._needs = needs
+    def __init__(self, needs: tuple[str, ...] = (), spare: int = 0) -> None:
+        self._needs, self._spare = needs, spare
         self._free: list[_Worker] = []
         self._all: weakref.WeakSet[_Worker] = weakref.WeakSet()
         self._lock = threading.Lock()
@@ -174,10 +175,17 @@ class Workers:
     def warm(self) -> None:
         """Starts a process in the background, if there is none, so that the first work need not wait for it."""
         with self._lock:
-            if self._closed or self.pids() or (self._warming is not None and self._warming.is_alive()):
+            if self._closed or (self.pids() and not self._short()) or self._is_warming():
                 return
             self._warming = threading.Thread(target=self._start_one, name="warm", daemon=True)
             self._warming.start()
+
+    def _short(self) -> bool:
+        """Whether another should stand ready: at most so many, however much work there is."""
+        return len(self._free) < self._spare and len(self.pids()) <= self._spare
+
+    def _is_warming(self) -> bool:
+        return self._warming is not None and self._warming.is_alive()
 
     def do(self, task: Task, say: Say, stop: Stop, *, kill: bool = False) -> Any:
         """The answer of a task, done in a process. say: hears how far it is.
@@ -195,6 +203,8 @@ class Workers:
         worker = self._take()
         if worker is None:
             return task(say, stop)
+        if self._spare:
+            self.warm()
         try:
             return worker.do(work, cases, say, stop, kill)
         finally:
@@ -257,4 +267,4 @@ class Workers:
 @cache
 def processes_of(kind: Kind) -> Workers:
     """The processes of this server for solves or for questions."""
-    return Workers(_NEEDS[kind])
+    return Workers(_NEEDS[kind], spare=1)

@@ -16,7 +16,7 @@ from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
 from optimiser.solvers.problem import Problem, centre, size, total, unit
 from optimiser.solvers.sift import worth_sifting
-from optimiser.solvers.solution import Basis
+from optimiser.solvers.solution import Basis, relative_gap
 
 MOST_SWITCHES = 400
 """With more integer columns only the solver's own search is tried."""
@@ -30,6 +30,8 @@ _LOOKED = 4
 FEW = 40
 """Up to so many switches the tree is tried whatever the size of the program."""
 _FARTHEST = 60
+_TOLD = 0.5
+"""Seconds between two reports."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,6 +138,7 @@ class _Tree:
         self.count = 0
         self.worth = _Worth(len(held))
         self.engine: Engine | None = None
+        self.told = 0.0
 
     def grown(self, basis: Basis | None, exactly: Problem) -> Branched | None:
         """The whole tree; None where it is not closed within its number of linear programs."""
@@ -153,6 +156,7 @@ class _Tree:
             begin = priced_basis(self.relaxed, self.cost, begin, root.y)
         self._push(_Node(root.value, lower, upper, begin, root.x[self.held], root.y, root.x))
         while self.open:
+            self._tell()
             node = heapq.heappop(self.open)[2]
             if self._closed(node):
                 continue
@@ -168,6 +172,15 @@ class _Tree:
         alone = self.second > best.value + 10 * OPTIMAL_GAP * max(abs(best.value), unit(self.cost))
         proof, proving = _proved(exactly, self.cost, self.held, self.leaves, best.value)
         return replace(best, exact=proof, equals=best.equals if alone else None, leaves=proving)
+
+    def _tell(self) -> None:
+        """How far it is, twice a second, to whoever listens."""
+        watch, best = self.watch, self.best
+        bound = min(self.open[0][0], best.value)
+        if watch.progress is not None and best.x is not None and watch.seconds - self.told >= _TOLD:
+            self.told = watch.seconds
+            gap = relative_gap(best.value, bound)
+            watch.progress({"best": best.value, "bound": bound, "gap": gap, "seconds": self.told})
 
     def _push(self, node: _Node) -> None:
         whole = np.abs(node.at - np.round(node.at)).max(initial=0.0) <= SWITCH
