@@ -113,6 +113,8 @@ def _limit(draft: Draft, case: Case, limit: Cell, head: Any) -> None:
         return
     spots = trades.thinned(trades.swept(case, found, limit))
     head.title(letters(trades.swept_headline(case, spots, limit)))
+    if found.note:
+        st.caption(letters(found.note))
     if len(spots) < 2:
         return
     unit = f"Impact, {impact.title(case)}" if found.objective == "impact" else found.objective.capitalize()
