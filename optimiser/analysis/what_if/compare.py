@@ -293,9 +293,14 @@ def said(value: float, unit: str, currency: str) -> str:
         return money_exact(round(value, 2), currency)
     if unit == "level":
         return f"{number(value * 100)}%"
-    if unit == POINTS:
-        return points(value, unit)
+    if of := _impact_unit(unit, currency):
+        return points(value, of)
     return _with_unit(number(value) if abs(value) >= 100 else digits(value), unit)
+
+
+def _impact_unit(unit: str, currency: str) -> str:
+    """What `points` takes, where the unit is one of impact; else ""."""
+    return POINTS if unit == POINTS else currency if unit == f"weighted {currency}" else ""
 
 
 def _with_unit(shown: str, unit: str) -> str:
@@ -306,15 +311,17 @@ def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, ot
     sign = "more" if after > before else "less"
     by = _by(before, after, figure.unit, currency)
     alone = figure.unit if figure.unit in ("money", "level") else ""  # the unit stands once, at the end
-    ends = f"from {said(before, alone, currency)} to {said(after, figure.unit, currency)}"
+    of = _impact_unit(figure.unit, currency)
+    begins = points(before, of, bare=True) if of else said(before, alone, currency)
+    ends = f"from {begins} to {said(after, figure.unit, currency)}"
     parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
     return f"{figure.words} {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
 
 
 def _by(before: float, after: float, unit: str, currency: str) -> str:
     """How much more or less, such that a reader who subtracts the one figure from the other finds it."""
-    if unit == POINTS:
-        return points_gap(before, after, unit)
+    if of := _impact_unit(unit, currency):
+        return points_gap(before, after, of)
     shown = abs(_shown(after, unit) - _shown(before, unit))
     if unit == "money" or round(shown, 9) == 0:
         return said(abs(after - before), unit, currency)
