@@ -55,6 +55,7 @@ CODES: dict[str, str] = {
     "N16": "A number is outside the limits of its column.",
     "N17": "A number, or the sum of a column of money, is above 2^53 units, so that a unit would be lost in calculations.",
     "N18": "The file holds something other than plain digits in a number's cell.",
+    "N19": "Amounts of one column are in several currencies.",
     "K01": "A key stands twice, after trimming and folding of case.",
     "K02": "A name refers to nothing (an item of Priorities: warning).",
     "K03": 'A key such as "007" is stored as the number 7; or identifiers with zeros stand among numbers (warning).',

@@ -12,11 +12,12 @@ from optimiser.case.maps.into import Put, put
 from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Map, read_map
 from optimiser.case.maps.next_year import again
+from optimiser.case.maps.proposed_map import of_a_plan
 from optimiser.case.maps.said import Said, as_table, kept, proposed, table_of
 from optimiser.case.maps.take import Taken, take
 from optimiser.case.reading.mending import Mend, mended
 from optimiser.case.reading.sheets import RawSheet
-from optimiser.case.reading.which import known_sheet, ours
+from optimiser.case.reading.which import known_sheet
 from optimiser.case.spec import BY_NAME
 from optimiser.store.work.maps import KeptMap
 
@@ -81,7 +82,7 @@ def begin(
     step = FileBeingRead(name, file, known or {}, currency)
     tables = set[str]()
     for sheet in sorted(step.sheets, key=lambda s: -len(s.rows)):
-        said = Said() if ours(sheet.name) else _kept(step, sheet, maps) or proposed(file, sheet, step.known)
+        said = Said() if of_a_plan(file, sheet) else _kept(step, sheet, maps) or proposed(file, sheet, step.known)
         step.said[sheet.name] = said if said.to not in tables else Said("", said.first, said.last, said.meanings)
         tables |= {said.to} if said.to else set()
     return step if step.sheets else None

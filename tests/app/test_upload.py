@@ -154,6 +154,9 @@ def test_a_meaning_can_be_changed_and_a_doubled_one_is_not_taken() -> None:
     lead.select("theme").run()
     assert not at.exception
     assert at.session_state["foreign"].map()[0].columns["Lead agency"] == "theme"
+    next(t for t in at.text_input if t.label == "Rows to leave out").set_value("beds, void").run()
+    step = at.session_state["foreign"]
+    assert (step.map()[0].skip, len(step.taken().tables[0].records)) == (("beds", "void"), 1)
     next(s for s in at.selectbox if s.label == "What Program is").select("theme").run()
     assert any("one column only" in w.value for w in at.warning)
     assert at.session_state["foreign"].map()[0].columns["Program"] == "initiative"

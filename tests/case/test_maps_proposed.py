@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from optimiser.case.examples import example_path, examples
 from optimiser.case.maps.files import ForeignFile, open_foreign
 from optimiser.case.maps.map_form import Map, read_map, write_map
-from optimiser.case.maps.proposed_map import MapProposal, own_map, propose
+from optimiser.case.maps.proposed_map import PIVOT, MapProposal, own_map, propose
 from optimiser.case.maps.take import take
 from tests.case.books import saved
+from tests.case.office_files import EIGHTH, FIFTH, NINTH, SEVENTH, SIXTH
 from tests.case.strange_files import STRANGE, Strange
 from tests.case.stranger_files import FOURTH, THIRD
 from tests.case.test_maps import MAPS, QUARTERS
@@ -128,7 +129,9 @@ def test_files_of_other_shapes_are_proposed_as_they_are_meant(name: str) -> None
     assert all(t.ties for t in take(made.map, [file]).tables[0].ties)
 
 
-@pytest.mark.parametrize("strange", [*STRANGE, *THIRD, *FOURTH], ids=lambda s: s.name)
+@pytest.mark.parametrize(
+    "strange", [*STRANGE, *THIRD, *FOURTH, *FIFTH, *SIXTH, *SEVENTH, *EIGHTH, *NINTH], ids=lambda s: s.name
+)
 def test_files_of_strange_offices_are_proposed_as_they_are_meant(strange: Strange) -> None:
     file = strange.open()
     made = propose(file, strange.there)
@@ -166,7 +169,7 @@ def test_pivots_and_covers_are_no_tables() -> None:
     made.create_sheet("Pivot")
     for row in [["Row Labels", "Sum of Ask"], ["Sheriff", 5]]:
         made["Pivot"].append(row)  # type: ignore[arg-type]
-    assert propose(open_foreign(saved(made), "a.xlsx")) == MapProposal()
+    assert propose(open_foreign(saved(made), "a.xlsx")) == MapProposal(look=(f"Pivot: {PIVOT}",))
 
 
 @pytest.mark.parametrize("name", [n for n in examples() if n != "with-faults"])

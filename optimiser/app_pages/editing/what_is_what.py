@@ -145,7 +145,8 @@ def _columns(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
     """A select box for each column, with samples of its cells."""
     said = step.said[sheet.name]
     if not said.to:
-        st.caption("This sheet is left out. Say what it holds to read it.")
+        told = [f"{s[:1].upper()}{s[1:]}" for s in said.look]
+        st.caption(letters(" ".join(["This sheet is left out. Say what it holds to read it.", *told])))
         return
     titles = titles_of(sheet, said.first, said.last)
     options = choices(said)
@@ -243,7 +244,15 @@ def _once(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
         key=_key(step, sheet, key, "mark"),
     )
     add = st.toggle("Add up rows of one key", said.same == "add", key=_key(step, sheet, key, "same"))
-    step.said[sheet.name] = replace(said, money=money, decimal=mark, same="add" if add else "refuse")
+    words = st.text_input(
+        "Rows to leave out",
+        ", ".join(said.skip),
+        key=_key(step, sheet, key, "skip"),
+        placeholder="Words, with commas between",
+        help="Rows whose name holds one of these words are left out, beside the totals that are struck out already.",
+    )
+    skip = tuple(filter(None, (" ".join(w.split()) for w in words.split(","))))
+    step.said[sheet.name] = replace(said, money=money, decimal=mark, same="add" if add else "refuse", skip=skip)
 
 
 def _made(step: FileBeingRead, taken: Taken) -> None:
@@ -261,7 +270,13 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
     if totals or others or sheets:
         st.markdown("**What is left out**")
         said = [f"{counted(totals, 'total')}, struck out" if totals else ""]
-        said += [f"{counted(others, 'heading or note', 'headings and notes')}" if others else ""]
+        notes = [f"row {r.number} {r.text}" for t in taken.tables for r in t.left_out if r.kind != "total"]
+        more = [f"{len(notes) - 4} more"] if len(notes) > 4 else []
+        said += [
+            f"{counted(others, 'heading or note', 'headings and notes')} ({listed([*notes[:4], *more])})"
+            if others
+            else ""
+        ]
         said += [f"the sheets {listed(sheets)}" if len(sheets) > 1 else f"the sheet {sheets[0]}" if sheets else ""]
         st.markdown(letters("; ".join(filter(None, said))) + ".")
     look = [s for said in step.said.values() if said.to for s in said.look]
@@ -277,6 +292,8 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
 def _warning(fault: Fault) -> str:
     if fault.code == "N02":  # a footnote's sign beside a number: in a file of others nobody is to write it anew
         return f"{fault.cell}: {fault.what}: read as the number alone."
+    if fault.code == "S12":
+        return f"{fault.cell}: {fault.what}: it is read as a record. If it is a total, write it into Rows to leave out."
     return f"{fault.cell}: {fault.what}; {fault.cure}." if fault.cell else f"{fault.what}; {fault.cure}."
 
 

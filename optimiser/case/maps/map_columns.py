@@ -13,7 +13,7 @@ from optimiser.case.faults import Fault, shown
 from optimiser.case.maps.map_form import MAP, TableMap
 from optimiser.case.maps.map_rows import DASHES, Row, Sorter, number_of
 from optimiser.case.names import fold, nearest
-from optimiser.case.reading.amounts import plain, scaled
+from optimiser.case.reading.amounts import currency_beside, plain, scaled
 from optimiser.case.reading.cells import Place, as_text, attribute, typed
 from optimiser.case.reading.currencies import codes_of, same_currency
 from optimiser.case.reading.dates import order_of, read_date
@@ -62,11 +62,12 @@ class PlacedAcross:
 @dataclass(frozen=True)
 class Cells:
     """What the records of a sheet hold. columns: ours -> a value for each record ("" where blank); across: position -> the
-    same; split: the cells with several names."""
+    same; split: the cells with several names; currencies: the sign beside an amount -> the first cell that has it."""
 
     columns: Mapping[str, Sequence[Any]]
     across: Mapping[int, Sequence[Any]]
     split: Sequence[str]
+    currencies: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -168,7 +169,17 @@ class Columns:
         )
         split = [as_text(line[self.split]) for line in lines] if self.split is not None else []
         faults += [f for f in found if not (text and f.code in _AS_TEXT)]
-        return Cells(columns, wide, split)
+        return Cells(columns, wide, split, self._currencies(lines, rows))
+
+    def _currencies(self, lines: Sequence[Sequence[Any]], rows: Sequence[int]) -> dict[str, str]:
+        """The currency beside each amount of money, with the first cell that has it."""
+        found: dict[str, str] = {}
+        for name, columns in self.numbers().items():
+            for j in columns if self.map.spec.column(name).unit.startswith("money") else ():
+                for line, row in zip(lines, rows, strict=True):
+                    if type(line[j]) is str and (sign := currency_beside(line[j])):
+                        found.setdefault(sign, f"{letters(j + 1)}{row}")
+        return found
 
     def _values(
         self,

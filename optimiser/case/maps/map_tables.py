@@ -4,72 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import Any
 
-from optimiser.case.maps.map_rows import number_of
-from optimiser.case.maps.meaning import MONEY, Profile, by_content, concept, is_category, is_period, noun
-from optimiser.case.maps.shapes import SHAPES, fitted, hinted, score
+from optimiser.case.maps.meaning import MONEY, Profile, by_content, concept, is_category, noun, plainness
+from optimiser.case.maps.shapes import SHAPES, fitted, score
+from optimiser.case.maps.sheet_seen import SheetSeen, TableChoice
+from optimiser.case.maps.wide import across_of, parts_of_total
 from optimiser.case.reading.title import without_year
 from optimiser.case.reading.titles import known_column
 from optimiser.case.reading.which import meant_sheet
 from optimiser.case.spec import BY_NAME, SHEETS
-from optimiser.case.tolerances import HAIR, HALF_A_CENT
-
-_PEOPLE = re.compile(
-    r"\b(?:fte|ftes|staff|staffing|positions?|personnel|headcount|posts?|workforce|stellen)\b", re.IGNORECASE
-)
-
 
 WHOLE = "general"
 """The cost category of what is not parted into several."""
-TIES = 0.8
-"""The share of rows in which parts must add up to be the parts of a total."""
 LOOKED_AT = 300
 """Rows by whose texts a column is known."""
 SURER = 1.0
 """By how much another table must explain more than the one that was thought of first."""
 ALL_BUT = 0.8
 """The share of its columns that a table must know by their titles to be it without another look."""
-
-
-@dataclass(frozen=True)
-class TableChoice:
-    """A table, and what its columns seem to be. targets: position -> our column; across: positions whose titles are values
-    of `across_title`; partner: of the column with agencies that take part (-1: none); money: positions of money; doubtful:
-    positions to be looked at; fixed: our column -> what it is in every row."""
-
-    to: str
-    targets: Mapping[int, str]
-    across: tuple[int, ...] = ()
-    across_title: str = ""
-    across_value: str = ""
-    partner: int = -1
-    money: tuple[int, ...] = ()
-    doubtful: frozenset[int] = frozenset()
-    look: tuple[str, ...] = ()
-    fixed: Mapping[str, str] = field(default_factory=dict)
-
-
-@dataclass
-class _SheetSeen:
-    """A sheet while its table is chosen; rows: its records, cell by cell; by: concept -> positions that speak of it."""
-
-    name: str
-    titles: Sequence[str]
-    profiles: Sequence[Profile]
-    columns: Sequence[int]
-    banner: str
-    rows: Sequence[Sequence[Any]]
-    known: Mapping[str, frozenset[str]]
-    by: dict[str, list[int]] = field(default_factory=dict)
-    numbers: list[int] = field(default_factory=list)
-    doubtful: set[int] = field(default_factory=set)
-    look: list[str] = field(default_factory=list)
-
-    def first(self, *concepts: str) -> int:
-        """The first column that speaks of one of these, -1 where none does."""
-        return next((j for c in concepts for j in self.by.get(c, ())), -1)
 
 
 def choose(
@@ -83,14 +37,17 @@ def choose(
 ) -> TableChoice | None:
     """The table that a sheet seems to hold; None where no table's key is there. known: what a column speaks of -> names that
     the case has of it, folded."""
-    sheet = _SheetSeen(name, titles, profiles, columns, banner, rows, known or {})
+    sheet = SheetSeen(name, titles, profiles, columns, banner, rows, known or {})
     for j in columns:
         about = _about(sheet, j)
         if about:
             sheet.by.setdefault(about, []).append(j)
         if profiles[j].kind == "numbers":
             sheet.numbers.append(j)
-    wide = _across(sheet)
+    for about, places in sheet.by.items():  # a name before its number, the very word before others
+        places.sort(key=lambda j: (about not in MONEY and profiles[j].kind == "numbers", plainness(titles[j])))
+    _pots(sheet)
+    wide = across_of(sheet)
     if wide is not None:
         return wide
     titled, spoken = _by_titles(sheet), _by_shape(sheet, _long(sheet))
@@ -102,24 +59,38 @@ def choose(
     return _with_others(sheet, chosen) if chosen else None
 
 
-def _by_shape(sheet: _SheetSeen, first: TableChoice | None) -> TableChoice | None:
+def _pots(sheet: SheetSeen) -> None:
+    """Funds under other names. A list of grants may call them programs: those who give are named, and nobody who does the work.
+    A list of what members pay may call them accounts."""
+    by = sheet.by
+    if not by.get("contributor") or any(by.get(c) for c in ("fund", "agency", "lead", "partner", "period")):
+        return
+    for about, to in (("initiative", "Funds"), ("category", "Contributions")):
+        if by.get(about) and sheet.hints(to):
+            by["fund"] = by.pop(about)
+            sheet.doubtful.update(by["fund"])
+            sheet.look.append(f"{sheet.titles[by['fund'][0]]} is taken for the fund, since it is named who pays.")
+            return
+
+
+def _by_shape(sheet: SheetSeen, first: TableChoice | None) -> TableChoice | None:
     """The table that explains most of what the columns speak of, where that is another than the first thought."""
     about = {j: a for a, places in sheet.by.items() for j in places}
     best, reached = first, 0.0
     if first is not None:
-        reached = score(first.to, first.targets, about, sheet.columns) + hinted(first.to, sheet.name, sheet.banner)
+        reached = score(first.to, first.targets, about, sheet.columns) + sheet.hints(first.to)
         reached += SURER
     for to in SHAPES:
         targets = fitted(to, sheet.titles, sheet.profiles, about, sheet.columns)
         if targets is None:
             continue
-        found = score(to, targets, about, sheet.columns) + hinted(to, sheet.name, sheet.banner)
+        found = score(to, targets, about, sheet.columns) + sheet.hints(to)
         if found > reached:
             best, reached = _as_choice(sheet, to, targets, about), found
     return best
 
 
-def _as_choice(sheet: _SheetSeen, to: str, targets: dict[int, str], about: Mapping[int, str]) -> TableChoice:
+def _as_choice(sheet: SheetSeen, to: str, targets: dict[int, str], about: Mapping[int, str]) -> TableChoice:
     known = {s.column: s.about for s in SHAPES[to]}
     guessed = {j for j, column in targets.items() if about.get(j, "") not in known[column]}
     look = tuple(
@@ -139,12 +110,12 @@ def _as_choice(sheet: _SheetSeen, to: str, targets: dict[int, str], about: Mappi
     return TableChoice(to, targets, partner=partner, money=money, doubtful=frozenset(guessed), look=look, fixed=fixed)
 
 
-def _about(sheet: _SheetSeen, j: int) -> str:
+def _about(sheet: SheetSeen, j: int) -> str:
     """What a column speaks of, where its cells agree with it."""
     title, seen = sheet.titles[j], sheet.profiles[j]
     about = concept(title) or by_content([row[j] for row in sheet.rows[:LOOKED_AT]], seen, sheet.known)
-    if about == "total" and seen.kind == "numbers" and not _is_sum(sheet, j):
-        about = "money"
+    if about == "total" and seen.kind == "numbers" and (_is_amount(sheet, j) or not _is_sum(sheet, j)):
+        about = "fte" if noun(title) == "fte" else "money"
     if seen.kind in ("names", "labels") and _mostly(sheet, j, is_category):
         return "category"
     if about in (*MONEY, "fte", "score", "pay") and seen.kind not in ("numbers", "nothing"):
@@ -167,98 +138,28 @@ def _about(sheet: _SheetSeen, j: int) -> str:
     return about
 
 
-def _mostly(sheet: _SheetSeen, j: int, fits: Callable[[str], bool]) -> bool:
+def _mostly(sheet: SheetSeen, j: int, fits: Callable[[str], bool]) -> bool:
     """Whether the texts of a column, each counted once, are mostly of a kind."""
     texts = {str(row[j]).strip() for row in sheet.rows[:LOOKED_AT]} - {""}
     return len(texts) > 1 and sum(map(fits, texts)) > len(texts) / 2
 
 
-def _is_sum(sheet: _SheetSeen, j: int) -> bool:
+def _is_amount(sheet: SheetSeen, j: int) -> bool:
+    """Whether a column named like a total is one that is taken: people, one year of several, or of parts that are money."""
+    years = {_year(sheet.titles[k]) for k in sheet.columns if concept(sheet.titles[k]) == "total"}
+    parts, total = parts_of_total(sheet)
+    if len(years) > 1 or noun(sheet.titles[j]) == "fte":
+        return True
+    return total == j and all(concept(sheet.titles[k]) in MONEY for k in parts)
+
+
+def _is_sum(sheet: SheetSeen, j: int) -> bool:
     """Whether a column named like a total stands beside several others of numbers (or holds nothing)."""
     others = [k for k in sheet.columns if k != j and sheet.profiles[k].kind == "numbers"]
     return sheet.profiles[j].kind == "nothing" or len(others) > 1
 
 
-def _across(sheet: _SheetSeen) -> TableChoice | None:
-    """A table in whose titles stand the periods, categories or roles."""
-    parts, of = parts_of_total(sheet)
-    totals = {*sheet.by.get("total", ()), *([of] if of >= 0 else [])}
-    wide = [j for j in sheet.columns if j not in totals and sheet.profiles[j].kind in ("numbers", "nothing")]
-    periods = [j for j in wide if is_period(sheet.titles[j])]
-    if len(periods) > 1 and set(periods) < set(parts):
-        periods = [
-            j for j in parts if j in wide
-        ]  # what adds up to the same total is of the same kind: a "Final" beside tranches
-    fund, initiative = sheet.first("fund"), sheet.first("initiative", "service")
-    agency = sheet.first("agency", "lead", "partner")
-    if len(periods) > 1:
-        to, key = ("Installments", "fund") if fund >= 0 or initiative < 0 else ("", "")
-        at = fund if fund >= 0 else _names(sheet)
-        if not to or at < 0:
-            return None
-        return _wide(sheet, to, {at: key}, periods, "period", "amount", at == fund)
-    categories = [j for j in wide if is_category(sheet.titles[j])]
-    if len(categories) > 1 or (categories and set(categories) < set(parts)):
-        at = initiative if initiative >= 0 else agency if agency >= 0 else _names(sheet)
-        between = [j for j in wide if min(categories) <= j <= max(categories) and concept(sheet.titles[j]) == ""]
-        among = sorted({*categories, *between, *(j for j in parts if j in wide)})
-        return (
-            _wide(sheet, "Costs", {at: "initiative"}, among, "category", "amount", at == initiative)
-            if at >= 0
-            else None
-        )
-    people = bool(_PEOPLE.search(f"{sheet.name} {sheet.banner}"))
-    unknown = [
-        j for j in wide if concept(sheet.titles[j]) in ("", "role", "agency") and sheet.profiles[j].large < 10_000
-    ]
-    at = agency if agency >= 0 else initiative
-    paying = agency if agency >= 0 else sheet.first("contributor")
-    pots = [j for j in wide if concept(sheet.titles[j]) in ("", "fund") and not is_category(sheet.titles[j])]
-    pays = hinted("Contributions", sheet.name, sheet.banner) or any(concept(sheet.titles[j]) == "fund" for j in pots)
-    if len(pots) > 1 and paying >= 0 and initiative < 0 and pays and not people:
-        return _wide(sheet, "Contributions", {paying: "agency"}, pots, "fund", "amount", True)
-    if len(unknown) > 1 and at >= 0 and people and 2 * len(unknown) >= len(sheet.columns) - 2:
-        to = "Staff" if agency >= 0 else "Needs"
-        return _wide(sheet, to, {at: "agency" if agency >= 0 else "initiative"}, unknown, "role", "fte", True)
-    return None
-
-
-def parts_of_total(sheet: _SheetSeen) -> tuple[list[int], int]:
-    """Columns side by side whose numbers add up, in nearly every row, to that of the column behind them, and that column;
-    none and -1 where there is no such column. Says in any language that they are parts of one whole."""
-    numbers = [j for j in sheet.columns if sheet.profiles[j].kind in ("numbers", "nothing")]
-    for total in reversed(numbers):
-        parts: list[int] = []
-        for j in range(total - 1, -1, -1):
-            if j not in numbers:
-                break
-            parts.insert(0, j)
-        rows = [[_zero(number_of(row[j])) for j in (*parts, total)] for row in sheet.rows]
-        rows = [r for r in rows if r[-1]]
-        ties = sum(abs(sum(r[:-1]) - r[-1]) <= HAIR * abs(r[-1]) + HALF_A_CENT for r in rows)
-        if len(parts) > 1 and len(rows) > 1 and ties >= TIES * len(rows):
-            return parts, total
-    return [], -1
-
-
-def _zero(value: float) -> float:
-    return value if abs(value) < float("inf") else 0.0
-
-
-def _wide(
-    sheet: _SheetSeen, to: str, targets: dict[int, str], across: list[int], title: str, value: str, sure: bool
-) -> TableChoice:
-    doubtful = set() if sure else set(targets)
-    look = [] if sure else [f"{sheet.titles[j]} is taken for the {t}." for j, t in targets.items()]
-    return TableChoice(to, targets, tuple(across), title, value, doubtful=frozenset(doubtful), look=tuple(look))
-
-
-def _names(sheet: _SheetSeen) -> int:
-    """The first column of names, where no title says what it is."""
-    return next((j for j in sheet.columns if sheet.profiles[j].kind in ("labels", "names")), -1)
-
-
-def _by_titles(sheet: _SheetSeen) -> TableChoice | None:
+def _by_titles(sheet: SheetSeen) -> TableChoice | None:
     """A table that the sheet's name or its titles call in words that are read without a question."""
     meant = meant_sheet(sheet.name)
     best: tuple[int, str, dict[int, str]] = (0, "", {})
@@ -292,7 +193,7 @@ _OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
 """Tables -> columns beside those by which they are known -> what their titles speak of."""
 
 
-def _with_others(sheet: _SheetSeen, chosen: TableChoice) -> TableChoice:
+def _with_others(sheet: SheetSeen, chosen: TableChoice) -> TableChoice:
     """The table with the columns that were not needed to know it, but that it has too."""
     spec, targets, doubtful = BY_NAME[chosen.to], dict(chosen.targets), set(chosen.doubtful)
     for j in sheet.columns:
@@ -325,7 +226,7 @@ def _with_others(sheet: _SheetSeen, chosen: TableChoice) -> TableChoice:
     return replace(chosen, targets=targets, doubtful=frozenset(doubtful), money=money)
 
 
-def _measured(sheet: _SheetSeen) -> TableChoice | None:
+def _measured(sheet: SheetSeen) -> TableChoice | None:
     """What initiatives or agencies achieved against their targets, or what they would achieve."""
     initiative, agency = sheet.first("initiative", "service"), sheet.first("agency", "lead")
     of = initiative if initiative >= 0 else agency
@@ -342,7 +243,7 @@ def _measured(sheet: _SheetSeen) -> TableChoice | None:
     return _made(sheet, "Outcomes", {initiative: "initiative", measure: "outcome", target: "at_full"}, {})
 
 
-def _long(sheet: _SheetSeen) -> TableChoice | None:
+def _long(sheet: SheetSeen) -> TableChoice | None:
     """A table with one record in each row, by what its columns speak of."""
     measured = _measured(sheet)
     if measured is not None:
@@ -360,7 +261,8 @@ def _long(sheet: _SheetSeen) -> TableChoice | None:
     if role >= 0 and fte >= 0 and (agency >= 0 or initiative >= 0):
         who = {agency: "agency"} if agency >= 0 else {initiative: "initiative"}
         return _made(sheet, "Staff" if agency >= 0 else "Needs", {**who, role: "role", fte: "fte"}, {})
-    if initiative < 0 and money and fund >= 0 and contributor >= 0:
+    listed = fund >= 0 and sheet.profiles[fund].kind == "labels" and sheet.hints("Funds") > sheet.hints("Contributions")
+    if initiative < 0 and money and fund >= 0 and contributor >= 0 and not listed:
         amount = _one(sheet, money, ("money", "request", "spent"))
         return _made(sheet, "Contributions", {contributor: "agency", fund: "fund"}, {"amount": amount})
     if money and period >= 0 and fund >= 0 and (initiative >= 0 or agency >= 0):
@@ -385,9 +287,14 @@ def _long(sheet: _SheetSeen) -> TableChoice | None:
             sheet.look.append(f"{sheet.titles[of]} is taken for the initiative, since no column names one.")
         amount = _one(sheet, money, ("request", "money", "baseline", "spent"))
         return _made(sheet, "Costs", {of: "initiative", category: "category"}, {"amount": amount})
+    if initiative < 0 and money and agency >= 0 and fund >= 0 and sheet.first("service") >= 0:
+        initiative = sheet.first("service")
     if initiative < 0 and money and agency >= 0 and fund >= 0:
         amount = _one(sheet, money, ("money", "request", "spent"))
         return _made(sheet, "Contributions", {agency: "agency", fund: "fund"}, {"amount": amount})
+    if initiative < 0 and money and agency >= 0 and fund < 0 and sheet.hints("Contributions") >= 1:
+        amount = _one(sheet, money, ("money", "request", "spent"))  # into which fund stands nowhere: it is asked
+        return _made(sheet, "Contributions", {agency: "agency"}, {"amount": amount})
     if initiative < 0 and money and fund >= 0:
         return _made(sheet, "Funds", {fund: "fund"}, {"amount": _one(sheet, money, ("money", "request", "baseline"))})
     if initiative < 0 and money:
@@ -412,7 +319,7 @@ def _long(sheet: _SheetSeen) -> TableChoice | None:
     return None
 
 
-def _rest(sheet: _SheetSeen, what: str) -> int:
+def _rest(sheet: SheetSeen, what: str) -> int:
     """The first column of texts of which no title says what it is, taken for what is still needed; -1 where there is none."""
     spoken = {j for places in sheet.by.values() for j in places}
     j = next((j for j in sheet.columns if j not in spoken and sheet.profiles[j].kind in ("names", "labels")), -1)
@@ -422,7 +329,7 @@ def _rest(sheet: _SheetSeen, what: str) -> int:
     return j
 
 
-def _initiatives(sheet: _SheetSeen, initiative: int, agency: int, partner: int, money: list[int]) -> TableChoice:
+def _initiatives(sheet: SheetSeen, initiative: int, agency: int, partner: int, money: list[int]) -> TableChoice:
     theme, area = sheet.first("theme", "category"), sheet.first("area")
     keys = {initiative: "initiative", agency: "lead", theme: "theme", area: "area"}
     request = _one(sheet, money, ("request", "money", "baseline"))
@@ -442,7 +349,7 @@ def _initiatives(sheet: _SheetSeen, initiative: int, agency: int, partner: int, 
     )
 
 
-def _made(sheet: _SheetSeen, to: str, keys: Mapping[int, str], numbers: Mapping[str, int]) -> TableChoice:
+def _made(sheet: SheetSeen, to: str, keys: Mapping[int, str], numbers: Mapping[str, int]) -> TableChoice:
     targets = {j: name for j, name in keys.items() if j >= 0}
     targets |= {j: name for name, j in numbers.items() if j >= 0}
     for j in (j for name, j in numbers.items() if j >= 0 and name != "baseline"):
@@ -458,16 +365,19 @@ def _made(sheet: _SheetSeen, to: str, keys: Mapping[int, str], numbers: Mapping[
     )
 
 
-def _money(sheet: _SheetSeen) -> list[int]:
+def _money(sheet: SheetSeen) -> list[int]:
     """Columns of money: named so, else of large numbers that no title names otherwise."""
     named = [j for c in MONEY for j in sheet.by.get(c, ()) if sheet.profiles[j].kind == "numbers"]
+    parts, total = parts_of_total(sheet)
+    if total in named and len({_year(sheet.titles[j]) for j in (*parts, total)}) == 1:
+        named = [j for j in named if j not in parts]
     if named:
         return sorted(named)
     taken = {j for c, places in sheet.by.items() if c not in ("total",) for j in places}
     return [j for j in sheet.numbers if j not in taken and sheet.profiles[j].large >= 100]
 
 
-def _one(sheet: _SheetSeen, money: Sequence[int], wanted: Sequence[str]) -> int:
+def _one(sheet: SheetSeen, money: Sequence[int], wanted: Sequence[str]) -> int:
     """Of several columns of money the one that is meant: by its words, then the latest year, then the first; -1 of none."""
 
     def rank(j: int) -> tuple[int, int, int]:

@@ -23,6 +23,12 @@ _OF_YEAR = r"(?:[\s\-'’/]*(?:FY\s?)?['’]?\d{2,4})?"
 _MONTHS = re.compile(
     rf"{_MONTH_WORD}{_OF_YEAR}(?:\s?(?:-|–|to|bis|au|à|t/m|a)\s?{_MONTH_WORD}{_OF_YEAR})?", re.IGNORECASE
 )
+_BEFORE = re.compile(
+    r"(?:(?:FY|CY)?\s?['’]?(?:(?:19|20)\d\d(?:\s?[-–/]\s?\d{2,4})?|(?<=FY)\d\d|(?<=FY )\d\d)"
+    r"|(?:Q|quarter|qtr\.?|quartal|kwartaal|trimestre|half|year|semester)\s?\d|\d(?:st|nd|rd|th)\s(?:quarter|half|year))\s+",
+    re.IGNORECASE,
+)
+"""A year or a quarter above its months, as a second row of titles: "2026 Oct", "Quarter 1 Jul"."""
 _QUARTER = re.compile(
     r"(?:FY\s?\d\d(?:\d\d)?\s*)?(?:Q|K|T|H|S|quarter|qtr|period|quartal|kwartaal|trim\.?|trimestre|half|P|month|M|tranche|instal?lment|payment|phase)\s?\d{1,2}"
     r"(?:[\s\-'’/]*(?:FY)?\s?\d{2,4})?"
@@ -34,12 +40,38 @@ _EACH = re.compile(r"(?<=\w)\s(?:per|pro|par|por|je)\s\S+$", re.IGNORECASE)
 """What a number is for each of: "Loonkosten per fte" speaks of pay."""
 _COMPOUND = ("initiative", "money", "pay", "period", "notes", "target", "measure", "request")
 """What the last part of a compound says reliably."""
+_BUDGET = re.compile(r"\bbudget(?:ed)?\b", re.IGNORECASE)
+_FULL_TIME = re.compile(r"\b(?:fte|ftes|wte|etp|etpt|vte|vzae)\b")
+_NEARLY = frozenset(
+    (
+        "provided",
+        "founded",
+        "fungal",
+        "grand",
+        "grants-in-aid",
+        "granted",
+        "actually",
+        "partly",
+        "leading",
+        "assigned",
+        "designed",
+    )
+)
+"""Words that are nearly one of the vocabulary, and another."""
+_DESCRIBED = ("fund", "category", "agency")
+"""What a ledger has by number and by description: the second is its name."""
 MONEY = ("request", "baseline", "spent", "money")
+_MEANT = re.compile(
+    r"[^\w\s]{0,2}\s?\d[\d.,'’\s]*\s?[^\W\d]{0,3}[^\w\s]{0,2}|n\.?/?a\.?|tb[dca]\.?|none|nil|pending|\?+|in[- ]kind|see notes?|varies",
+    re.IGNORECASE,
+)
+"""What people write where a number is due and they have none, or one with letters."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """What stands in a column. filled: cells; numbers, dates: how many of these are; distinct: different texts; large: the
+    """What stands in a column. filled: cells; numbers, dates: how many of these are; meant: texts that stand in the place of
+    a number ("TBD", "5,000 CR") and cannot be read as one; distinct: different texts; large: the
     largest number; fractions: whether some number is none whole; letters: mean length of the texts."""
 
     filled: int = 0
@@ -49,6 +81,7 @@ class Profile:
     large: float = 0.0
     fractions: bool = False
     letters: float = 0.0
+    meant: int = 0
 
     @property
     def kind(self) -> str:
@@ -57,7 +90,7 @@ class Profile:
             return "nothing"
         if self.dates >= 0.8 * self.filled:
             return "dates"
-        if self.numbers >= 0.8 * self.filled:
+        if self.numbers + min(self.meant, self.numbers) >= 0.8 * self.filled:
             return "numbers"
         return "labels" if self.distinct >= 0.95 * self.filled else "names"
 
@@ -67,11 +100,12 @@ def profile(values: Sequence[Any], is_date: Any) -> Profile:
     filled = [v for v in values if not (isinstance(v, str) and not v.strip())]
     dates = sum(isinstance(v, dt.date) or (isinstance(v, str) and is_date(v)) for v in filled)
     numbers = [n for v in filled if not isinstance(v, bool) and _numeric(v) == (n := _numeric(v))]
+    meant = sum(isinstance(v, str) and bool(_MEANT.fullmatch(v.strip())) and _numeric(v) != _numeric(v) for v in filled)
     texts = Counter(fold(str(v)) for v in filled)
     real = [abs(n) for n in numbers]
     return Profile(
         len(filled), len(numbers), dates, len(texts), max(real, default=0.0),
-        any(n != int(n) for n in real if n < 1e15), sum(len(t) * k for t, k in texts.items()) / max(1, len(filled)),
+        any(n != int(n) for n in real if n < 1e15), sum(len(t) * k for t, k in texts.items()) / max(1, len(filled)), meant,
     )  # fmt: skip
 
 
@@ -95,12 +129,20 @@ def concept(title: str) -> str:
     if not named:
         return "request" if not name.strip() and without_year(title)[1] else ""
     concepts, last = set(named), named[-1]
+    if "baseline" in concepts and "request" not in _concepts(_BUDGET.sub("", name)):
+        return "baseline"  # an adopted budget is none that is asked for
     for first in ("notes", "code"):
         if last == first:
             return first
     for first in ("lead", "partner"):
         if first in concepts:
             return first
+    if last == "need":
+        return "need"
+    if "credit" in concepts and last in ("money", "credit"):
+        return "credit"
+    if last == "fte":
+        return "fte"  # of whatever kind: authorized, proposed, requested
     if "fte" in concepts and last in ("role", "money", "pay", "fte") and named.index("fte") == 0:
         return "fte"
     if "pay" in concepts and last in ("pay", "money"):
@@ -109,6 +151,13 @@ def concept(title: str) -> str:
         if first in concepts and not (last not in MONEY and first != "request"):
             return first
     return last
+
+
+def plainness(title: str) -> int:
+    """How plainly a title says what it speaks of: 0 where it is the very word ("Fund"), 1 where it counts people in full-time
+    ones, 2 where other words stand beside it ("Journal source")."""
+    name = bare(without_year(read_title(title).name)[0])
+    return 0 if " ".join(name.split()) in CONCEPTS else 1 if _FULL_TIME.search(name) else 2
 
 
 def noun(title: str) -> str:
@@ -122,7 +171,13 @@ def _concepts(name: str) -> list[str]:
     whole = " ".join(words)
     if whole in CONCEPTS:
         return [CONCEPTS[whole]]
-    if len(words) > 1 and words[-1] in ("name", "names", "title"):  # of what stands before it
+    if len(words) > 1 and words[-1] in ("name", "names", "title", "desc", "descr"):  # of what stands before it
+        words.pop()
+        if (whole := " ".join(words)) in CONCEPTS:
+            return [CONCEPTS[whole]]
+    if (
+        len(words) > 1 and words[-1] == "description" and _word(words[-2]) in _DESCRIBED
+    ):  # of what has a number beside it
         words.pop()
     named = [(i, c) for i in range(len(words)) for c in [_word(words[i])] if c]
     named += [(i + 1, c) for i in range(len(words) - 1) if (c := CONCEPTS.get(" ".join(words[i : i + 2])))]
@@ -132,8 +187,8 @@ def _concepts(name: str) -> list[str]:
 @lru_cache(10_000)
 def _word(word: str) -> str:
     """What a word speaks of; of a compound ("Fördersumme", "Projektnaam") what its last part does, of a slip the nearest."""
-    if word in CONCEPTS:
-        return CONCEPTS[word]
+    if word in CONCEPTS or word in _NEARLY:
+        return CONCEPTS.get(word, "")
     for tail in ("name", "naam", "titel", "bezeichnung", "nummer"):
         if word.endswith(tail) and word.removesuffix(tail) in CONCEPTS:
             return "code" if tail == "nummer" else CONCEPTS[word.removesuffix(tail)]
@@ -192,7 +247,9 @@ def by_content(values: Sequence[Any], seen: Profile, known: Mapping[str, frozens
 def is_period(title: str) -> bool:
     """Whether a title is a month, a quarter or a numbered period."""
     text = " ".join(title.split())
-    return bool(_MONTHS.fullmatch(text) or _QUARTER.fullmatch(text) or re.fullmatch(r"\d{4}-\d\d-01", text))
+    above = _BEFORE.match(text)
+    ways = [text, text[above.end() :]] if above else [text]
+    return any(_MONTHS.fullmatch(t) or _QUARTER.fullmatch(t) or re.fullmatch(r"\d{4}-\d\d-01", t) for t in ways)
 
 
 def means(text: str, choice: str) -> bool:

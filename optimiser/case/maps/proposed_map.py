@@ -14,24 +14,23 @@ from typing import Any
 from optimiser.case.maps.files import ForeignFile
 from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Map, Split, TableMap
-from optimiser.case.maps.map_rows import number_of
 from optimiser.case.maps.map_tables import TableChoice, choose
-from optimiser.case.maps.meaning import Profile, concept, is_period, is_pivot, means, profile
+from optimiser.case.maps.meaning import Profile, is_pivot, means, profile
+from optimiser.case.maps.sheet_look import LOOKED_AT, SheetLook, is_blank, is_date, look_at
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import Mark, NumberReading, read_amount
-from optimiser.case.reading.dates import read_date
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.title import read_note, read_title
 from optimiser.case.reading.titles import known_column
-from optimiser.case.reading.totals import words_of
 from optimiser.case.reading.which import known_sheet, ours
 from optimiser.case.spec import BY_NAME, SHEETS
 
-TITLES_WITHIN = 25
-"""Rows among which the titles are looked for."""
-LOOKED_AT = 2000
-"""Rows by which a column is judged."""
+PIVOT = (
+    "this is a pivot, sums of rows that stand elsewhere, and it is left out. Bring the sheet that it adds up; if there is none, copy "
+    "its values to another sheet, with titles of their own."
+)
+"""What is said of a pivot."""
 NAMED = {"agency": "Agencies", "initiative": "Initiatives", "fund": "Funds", "area": "Areas"}
 """What a column speaks of where it holds names that the case has in this table."""
 _SIGNS = (",", ";", "/", "\n", "|", " and ", " & ", "+")
@@ -57,24 +56,6 @@ class MapProposal:
     look: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True)
-class SheetLook:
-    """A sheet looked at: rows of its titles, the titles, what stands under each."""
-
-    sheet: RawSheet
-    first: int
-    last: int
-    titles: tuple[str, ...]
-    profiles: tuple[Profile, ...]
-    columns: tuple[int, ...]
-    """Positions of the columns of the table: those from the first title on, up to a gap."""
-
-    def body(self) -> list[list[Any]]:
-        """Rows below the titles, in which more than one cell is filled."""
-        rows = self.sheet.rows[self.last : self.last + LOOKED_AT]
-        return [r for r in rows if sum(not _blank(r[j]) for j in self.columns) > 1 or len(self.columns) == 1]
-
-
 def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] | None = None) -> MapProposal:
     """A map for a file. known: records of the case that it goes into, whose names need not be made anew."""
     exact = own_map(file)
@@ -84,8 +65,9 @@ def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] 
     best: dict[str, tuple[int, TableMap, tuple[Guess, ...], tuple[str, ...]]] = {}
     look: list[str] = []
     for sheet in file.sheets:
-        found = None if sheet.hidden or ours(sheet.name) else look_at(sheet)
+        found = None if sheet.hidden or of_a_plan(file, sheet) else look_at(sheet)
         made = found and proposed_table(found, file, len(file.sheets), known or {})
+        look += [f"{sheet.name}: {PIVOT}"] if found and pivot_in(found) else []
         if not made or found is None:
             continue
         table, guesses, told = made
@@ -102,11 +84,16 @@ def propose(file: ForeignFile, known: Mapping[str, Sequence[Mapping[str, Any]]] 
     )
 
 
+def of_a_plan(file: ForeignFile, sheet: RawSheet) -> bool:
+    """Whether a sheet is one that the program writes beside a case; an office's own "Summary" is none."""
+    return ours(sheet.name) and any(known_sheet(s.name) for s in file.sheets)
+
+
 def own_map(file: ForeignFile) -> Map:
     """The map of a file whose sheets and titles are all ours; empty of any other."""
     tables: list[TableMap] = []
     for sheet in file.sheets:
-        filled = any(not _blank(v) for row in sheet.rows for v in row)
+        filled = any(not is_blank(v) for row in sheet.rows for v in row)
         if ours(sheet.name) or not filled:
             continue
         name = known_sheet(sheet.name)
@@ -116,123 +103,16 @@ def own_map(file: ForeignFile) -> Map:
         titles = titles_of(sheet, 1, 1)
         pairs = {}
         for j, title in enumerate(titles):
-            if all(_blank(row[j]) for row in sheet.rows):
+            if all(is_blank(row[j]) for row in sheet.rows):
                 continue
             column, _, words = known_column(spec.columns, title)
-            if words or not (column or spec.attributes) or _blank(sheet.rows[0][j]):
+            if words or not (column or spec.attributes) or is_blank(sheet.rows[0][j]):
                 return ()
             pairs[title] = column or f"+{title}"
         if not {c.name for c in spec.columns if c.required} <= set(pairs.values()):
             return ()
         tables.append(TableMap(name, sheet.name, columns=pairs))
     return tuple(tables)
-
-
-# -- looking at a sheet ---------------------------------------------------------------------------------------------------
-
-
-def look_at(sheet: RawSheet, first: int | None = None, last: int | None = None) -> SheetLook | None:
-    """The titles of a sheet and what stands under them; None where there seem to be none. first, last: rows of the titles,
-    where a person said so."""
-    rows = _title_rows(sheet) if first is None or last is None else (first, last)
-    if rows is None:
-        return None
-    titles = titles_of(sheet, *rows)
-    last = rows[1]
-    named = [j for j in range(len(titles)) if _named(sheet, rows, j)]
-    if not named:
-        return None
-    columns = [named[0]]
-    for j in named[1:]:
-        if j > columns[-1] + 2:  # what stands beside a gap is another table
-            break
-        columns.append(j)
-    body = [
-        r
-        for r in sheet.rows[last : last + LOOKED_AT]
-        if sum(not _blank(r[j]) for j in columns) > 1 or len(columns) == 1
-    ]
-    body = [r for r in body if not any(isinstance(r[j], str) and words_of(r[j]).total for j in columns)]
-    profiles = tuple(profile([r[j] for r in body], _is_date) for j in range(len(titles)))
-    return SheetLook(sheet, *rows, tuple(titles), profiles, tuple(columns))
-
-
-def _named(sheet: RawSheet, rows: tuple[int, int], j: int) -> bool:
-    lines = sheet.rows[rows[0] - 1 : rows[1]] if rows[0] else []
-    return not lines or any(not _blank(line[j]) for line in lines)
-
-
-def _title_rows(sheet: RawSheet) -> tuple[int, int] | None:
-    """The rows that seem to hold the titles: texts side by side, above more rows of the same width, in words that are known."""
-    best, score = None, 0.0
-    rows = sheet.rows[: TITLES_WITHIN + 200]
-    for i, row in enumerate(rows[:TITLES_WITHIN]):
-        filled = [j for j, v in enumerate(row) if not _blank(v)]
-        if not filled or (len(filled) == 1 and len(row) > 1 and max(_filled(r) for r in rows) > 1):
-            continue
-        texts = [j for j in filled if _title_like(row[j])]
-        below = [
-            sum(not _blank(r[j]) for j in filled) / len(filled)
-            for r in rows[i + 1 : i + 60]
-            if _filled(r) > 1 or len(filled) == 1
-        ]
-        if len(texts) < len(filled) or not below:
-            continue
-        known = sum(bool(concept(str(row[j]))) or is_period(str(row[j])) for j in texts)
-        same = len({fold(str(row[j])) for j in texts}) / len(texts)
-        found = (1 + 2 * known + 0.5 * len(texts)) * same * (sum(below) / len(below)) ** 0.5 - 0.1 * i
-        if found > score:
-            best, score = i, found
-    if best is None:
-        return None
-    if best + 1 < len(rows) and _completes(rows[best], rows[best + 1]):
-        return best + 1, best + 2
-    above = sheet.rows[best - 1] if best else []
-    filled = [v for v in above if not _blank(v)]
-    two = len(filled) > 1 and all(_title_like(v) and len(str(v)) < 40 for v in filled)
-    return (best if two else best + 1), best + 1
-
-
-def _completes(upper: Sequence[Any], lower: Sequence[Any]) -> bool:
-    """Whether the row below the titles is a second line of them: texts alone, mostly words of titles, one of them under a
-    blank."""
-    filled = [j for j, v in enumerate(lower) if not _blank(v)]
-    known = [j for j in filled if _title_like(lower[j]) and concept(str(lower[j]))]
-    return (
-        len(filled) > 1
-        and all(_title_like(lower[j]) for j in filled)
-        and 2 * len(known) >= len(filled)
-        and any(_blank(upper[j]) for j in known)
-    )
-
-
-def _filled(row: Sequence[Any]) -> int:
-    return sum(not _blank(v) for v in row)
-
-
-def _title_like(value: Any) -> bool:
-    """Whether a cell can be a title: a text that is no number, a year, a month."""
-    if isinstance(value, str):
-        text = value.strip()
-        return len(text) <= 120 and (number_of(text) != number_of(text) or bool(re.fullmatch(r"(19|20)\d\d", text)))
-    if isinstance(value, float | int) and not isinstance(value, bool):
-        return value == int(value) and 1990 <= value <= 2100 if abs(value) < 1e9 else False
-    return hasattr(value, "year")
-
-
-def _is_date(text: str) -> bool:
-    return any(c.isdigit() for c in text) and len(text) <= 40 and _date_like(text)
-
-
-def _date_like(text: str) -> bool:
-    if re.fullmatch(r"\d+(?:[.,]\d*)?", text.strip()):
-        return False
-    read = read_date(text)
-    return bool(read.iso) or read.cure.startswith(("it could be", "if "))
-
-
-def _blank(value: Any) -> bool:
-    return value == "" or (isinstance(value, str) and not value.strip())
 
 
 # -- a table --------------------------------------------------------------------------------------------------------------
@@ -242,7 +122,7 @@ def proposed_table(
     found: SheetLook, file: ForeignFile, sheets: int, known: Mapping[str, Sequence[Mapping[str, Any]]]
 ) -> tuple[TableMap, tuple[Guess, ...], tuple[str, ...]] | None:
     """The table that a sheet seems to hold; None where none."""
-    if is_pivot([found.titles[j] for j in found.columns]):
+    if pivot_in(found):
         return None
     names = {about: names_of(known.get(of, ())) for about, of in NAMED.items()}
     chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), found.body(), names)
@@ -261,6 +141,7 @@ def proposed_table(
         found.sheet.name if sheets > 1 or not file.text else "",
         first=found.first,
         last=found.last,
+        rows=(0, found.end),
         money=_money(found, chosen),
         decimal=_decimal(found),
         columns=columns,
@@ -279,7 +160,12 @@ def proposed_table(
         )
         for j in found.columns
     )
-    return table, guesses, (*chosen.look, *told)
+    return table, guesses, (*found.look, *chosen.look, *told)
+
+
+def pivot_in(found: SheetLook) -> bool:
+    """Whether a sheet holds a pivot: sums of another sheet, that must not be taken a second time."""
+    return is_pivot([found.titles[j] for j in found.columns])
 
 
 def _choices(found: SheetLook, chosen: TableChoice) -> tuple[dict[int, str], dict[str, dict[str, str]]]:
@@ -348,7 +234,7 @@ def _dated(file: ForeignFile, table: TableMap, title: str) -> bool:
     titles = titles_of(sheet, table.first, table.last)
     j = titles.index(title) if title in titles else -1
     values = [r[j] for r in sheet.rows[table.last : table.last + LOOKED_AT]] if j >= 0 else []
-    return profile(values, _is_date).kind == "dates"
+    return profile(values, is_date).kind == "dates"
 
 
 def _banner(found: SheetLook) -> str:
@@ -391,7 +277,7 @@ def _decimal(found: SheetLook) -> Mark:
         for j in found.columns
         if isinstance(r[j], str) and any(c.isdigit() for c in r[j])
     }
-    texts = {t for t in texts if not _is_date(t)}
+    texts = {t for t in texts if not is_date(t)}
     comma = point = 0
     for text in texts:
         by: dict[Mark, NumberReading] = {",": read_amount(text, True, ","), ".": read_amount(text, True, ".")}
@@ -427,6 +313,12 @@ def _sign(cells: Sequence[str]) -> str:
         parts = Counter(fold(p) for ps in several for p in ps)
         alone = {fold(c) for c in cells if sign not in c}
         again = sum(n for p, n in parts.items() if n > 1 or p in alone)
+        if (
+            sign == "/"
+            and not alone & set(parts)
+            and not {fold(ps[0]) for ps in several} & {fold(p) for ps in several for p in ps[1:]}
+        ):
+            continue  # "Police / Patrol", "Police / Traffic": parts of one, not several
         if several and again >= 0.5 * sum(parts.values()) and (len(several), sign) > best:
             best = (len(several), sign)
     return best[1]

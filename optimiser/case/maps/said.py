@@ -9,7 +9,10 @@ from typing import Any, Literal
 from optimiser.case.maps.files import ForeignFile
 from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Split, TableMap
-from optimiser.case.maps.proposed_map import created, look_at, noted_in, proposed_table, seen_in, sign_between
+from optimiser.case.maps.meaning import concept
+from optimiser.case.maps.proposed_map import PIVOT, created, noted_in, pivot_in, proposed_table, seen_in, sign_between
+from optimiser.case.maps.shapes import SHAPES
+from optimiser.case.maps.sheet_look import look_at
 from optimiser.case.readable import written
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.sheets import RawSheet
@@ -32,8 +35,8 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass(frozen=True)
 class Said:
     """What is said of a sheet. to: our table ("" left out); first, last: rows of its titles; meanings: position -> meaning;
-    fixed: our column -> what it is in every row; sure: positions that need no look; seen: position -> what stands there;
-    look: sentences for a person; base: the map that it began from, whose other words (names, skip …) stand."""
+    skip: words of rows that are left out too; fixed: our column -> what it is in every row; sure: positions that need no look; seen: position -> what stands there;
+    look: sentences for a person; base: the map that it began from, whose other words (names, rows …) stand."""
 
     to: str = ""
     first: int = 1
@@ -43,6 +46,7 @@ class Said:
     decimal: Mark = ""
     same: Literal["refuse", "add"] = "refuse"
     headings: str = ""
+    skip: tuple[str, ...] = ()
     fixed: Mapping[str, Any] = field(default_factory=dict)
     sure: frozenset[int] = frozenset()
     seen: Mapping[int, str] = field(default_factory=dict)
@@ -74,7 +78,8 @@ def proposed(file: ForeignFile, sheet: RawSheet, known: Records, rows: tuple[int
     made = proposed_table(found, file, len(file.sheets), known)
     seen = {j: seen_in(found.profiles[j]) for j in found.columns}
     if made is None:
-        return Said("", found.first, found.last, dict.fromkeys(found.columns, LEFT_OUT), seen=seen)
+        look = (PIVOT,) if pivot_in(found) else ()
+        return Said("", found.first, found.last, dict.fromkeys(found.columns, LEFT_OUT), seen=seen, look=look)
     table, guesses, look = made
     sure = frozenset(j for j, g in zip(found.columns, guesses, strict=True) if g.sure)
     return _said(table, found.titles, found.columns, sure, seen, look)
@@ -103,20 +108,24 @@ def _said(
     if table.split:
         meanings |= {j: SEVERAL for j in columns if titles[j] == table.split.column}
     return Said(
-        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, table.fixed,
+        table.to, table.first, table.last, meanings, table.money, table.decimal, table.same, table.headings, table.skip, table.fixed,
         sure, seen, look, table,
     )  # fmt: skip
 
 
 def as_table(said: Said, to: str, titles: Sequence[str]) -> Said:
-    """The same sheet as another table: columns whose titles are known there, and nothing else."""
+    """The same sheet as another table: columns whose titles are known there or speak of what it needs, and nothing else."""
     spec = BY_NAME.get(to)
     meanings = dict.fromkeys(said.meanings, LEFT_OUT)
     for j in said.meanings if spec else ():
         column = known_column(spec.columns, titles[j])[0] if spec else ""
         if column and column not in meanings.values():
             meanings[j] = column
-    return replace(said, to=to, meanings=meanings, headings="", fixed={}, look=(), base=None)
+    for slot in SHAPES.get(to, ()):
+        free = [j for about in slot.about for j in said.meanings if not meanings[j] and concept(titles[j]) == about]
+        if free and slot.column not in meanings.values():
+            meanings[free[0]] = slot.column
+    return replace(said, to=to, meanings=meanings, headings="", skip=(), fixed={}, look=(), base=None)
 
 
 def choices(said: Said) -> list[str]:
@@ -159,6 +168,7 @@ def table_of(said: Said, file: ForeignFile, sheet: RawSheet, known: Records) -> 
         source=sheet.name if len(file.sheets) > 1 or not file.text else "",
         first=said.first,
         last=said.last,
+        skip=said.skip,
         money=said.money,
         decimal=said.decimal,
         same=said.same,

@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from optimiser.case.maps.meaning import MONEY, Profile, concept
+from optimiser.case.maps.meaning import MONEY, Profile, concept, plainness
 
 TEXT, NUMBER, ANY = ("names", "labels"), ("numbers",), ("names", "labels", "numbers", "dates")
 GUESSED = 0.3
@@ -126,7 +126,7 @@ SHAPES: Mapping[str, tuple[Slot, ...]] = {
 _HINTS: Mapping[str, str] = {
     "Initiatives": r"bids?|requests?|applications?|proposals?|programs?|programmes?|projects?|budget call",
     "Funds": r"grants?|awards?|funds?|funding|sources?|revenues?",
-    "Contributions": r"contributions?|pays? in|pays?|pledges?|mou|parties|dues|beitr[aä]ge",
+    "Contributions": r"contributions?|pays? in|pays?|pledges?|mou|parties|dues|assessments?|cost[- ]shar\w+|beitr[aä]ge",
     "Installments": r"instal?lments?|drawdowns?|cash ?flow|disbursements?|tranches?|payment plan|allotments?|schedule of payments",
     "Costs": r"costs?|budget detail|line items?|budget narrative|expenses",
     "Staff": r"staff|staffing|posts?|positions?|headcount|establishment|personnel|ftes?|wtes?|workforce|payroll|roster",
@@ -174,7 +174,7 @@ def fitted(
         free = [j for j in columns if j not in targets and profiles[j].kind in slot.kinds]
         named = [j for a in slot.about for j in free if about.get(j, "") == a]
         if named:
-            targets[_best(slot, named, titles)] = slot.column
+            targets[_best(slot, named, titles, profiles)] = slot.column
         elif slot.needed and slot.guess:
             waiting.append(slot)
         elif slot.needed:
@@ -192,13 +192,16 @@ def fitted(
     return targets
 
 
-def _best(slot: Slot, named: Sequence[int], titles: Sequence[str]) -> int:
-    """Of several columns that are named so the first of those whose title speaks of the most wanted; of money the newest year."""
-    if slot.kinds != NUMBER:
-        return named[0]
+def _best(slot: Slot, named: Sequence[int], titles: Sequence[str], profiles: Sequence[Profile]) -> int:
+    """Of several columns that are named so the plainest of those whose title speaks of the most wanted; of money the newest
+    year."""
     first = concept(titles[named[0]])
     alike = [j for j in named if concept(titles[j]) == first]
-    return max(alike, key=lambda j: (_newest(titles[j]), -j))
+    if slot.kinds != NUMBER:
+        return min(
+            alike, key=lambda j: (profiles[j].kind == "numbers", plainness(titles[j]), j)
+        )  # a name before its number
+    return max(alike, key=lambda j: (_newest(titles[j]), -plainness(titles[j]), -j))
 
 
 def _newest(title: str) -> int:

@@ -16,6 +16,7 @@ from optimiser.case.maps.map_form import MAP, Map, TableMap, split_columns
 from optimiser.case.maps.map_rows import RECORD, Row, exact
 from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import plain
+from optimiser.case.reading.currencies import codes_of, same_currency
 from optimiser.case.reading.sheets import RawSheet, letters
 from optimiser.case.spec import BY_NAME, Column, Sheet
 from optimiser.case.tolerances import HAIR, HALF_A_CENT
@@ -140,10 +141,16 @@ def _take(
         if placed is None:
             continue
         currencies |= placed.currencies
-        made = _Taking(table, file, sheet, placed, periods, codes, faults).tables()
+        reading = _Taking(table, file, sheet, placed, periods, codes, faults)
+        currencies |= reading.currencies(currency)
+        made = reading.tables()
         taken += made
         if table.to == "Periods":
             periods = Periods.of([*known.get("Periods", ()), *made[0].records])
+    if len(currencies) > 1:
+        what = f"amounts in {' and in '.join(sorted(currencies))}"
+        cure = "convert them, or leave out the columns of the other"
+        faults.append(Fault(MAP, "columns", "S18", what, "amounts in one currency", cure))
     order = [m.to for m in tables]
     taken.sort(key=lambda t: order.index(t.to) if t.to in order else len(order))
     made_rows = _made(tables, taken, known)
@@ -221,6 +228,16 @@ class _Taking:
         if split is None:
             return [made]
         return [made, TakenTable(split.to, self.file.name, self.sheet.name, tuple(parts), (), len(parts))]
+
+    def currencies(self, own: str) -> set[str]:
+        """The currencies that cells name; one that is not the case's own is a fault with its cell. own: "" where not known."""
+        for sign, cell in self.read.currencies.items():
+            if own and not same_currency(sign, own):
+                cure = f"convert the amounts, or write {codes_of(sign)[0]} as the currency on the sheet Case"
+                expected = f"amounts in {own}, the currency of the case"
+                self.faults.append(Fault(self.sheet.name, cell, "S18", shown(sign), expected, cure))
+        ways = [codes_of(sign) for sign in self.read.currencies]
+        return {codes[0] for codes in ways if len(codes) == 1}
 
     # -- records ----------------------------------------------------------------------------------------------------------
 
@@ -324,6 +341,8 @@ class _Taking:
                 kept.append(dict(record))
                 sums.append({c: exact(record[c]) for c in adds if c in record})
                 at.append(row)
+            elif self.map.same == "refuse" and not any(key):
+                continue  # that its key is blank was said
             elif self.map.same == "refuse":
                 found = ", ".join(_as_key(record.get(c, "")) for c in self.spec.key if record.get(c, "") != "")
                 cure = f'it also stands in row {at[n]}: mend the file, or write same = "add" to add them up'

@@ -12,6 +12,7 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 from optimiser.case.reading.currencies import AFTER, BEFORE
@@ -109,6 +110,12 @@ def read_amount(written: str, percent: bool, mark: Mark = "") -> NumberReading:
             value, "N02", "warning", f"it is read as {plain(value)}: write the number alone", found.currency
         )
     return NumberReading(value, "N01", "warning", f"it is read as {plain(value)}: store it as a number, not as text")
+
+
+@lru_cache(maxsize=1 << 14)
+def currency_beside(written: str) -> str:
+    """The sign, code or word of a currency beside a number, as written; "" where none is."""
+    return read_amount(written, percent=True).currency or read_amount(written, percent=True, mark=",").currency
 
 
 def _undressed(body: str) -> _Dressed:

@@ -10,7 +10,7 @@ import datetime as dt
 import math
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -20,6 +20,7 @@ import numpy as np
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, meant
 from optimiser.case.reading.amounts import NO_PERCENT, Mark, plain, read_amount
+from optimiser.case.reading.currencies import apart
 from optimiser.case.reading.dates import Order, read_date
 from optimiser.case.spec import Column
 from optimiser.case.table import Array, text
@@ -221,13 +222,34 @@ def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "
     elif kinds <= {float, int, str} and {v for v in values if type(v) is str} <= {""}:
         array = np.array([default if v == "" else v for v in values], float)
     else:
-        array = np.array([_number(column, v, i, place, default, faults, mark) for i, v in enumerate(values)], float)
+        signs: dict[int, str] = {}
+        array = np.array(
+            [_number(column, v, i, place, default, faults, mark, signs) for i, v in enumerate(values)], float
+        )
+        faults += _several_currencies(values, place, signs)
     faults += _beyond(column, values, array, place)
     return array, faults
 
 
-def _number(column: Column, value: Any, i: int, place: Place, default: float, faults: list[Fault], mark: Mark) -> float:
-    """One cell as a number; NaN (which no limit refuses) where it cannot be read."""
+def _several_currencies(values: Sequence[Any], place: Place, signs: Mapping[int, str]) -> list[Fault]:
+    """Faults of the cells of a column whose currency is another than that of most: numbers that must not be added up."""
+    others = apart(signs)
+    most = next((s for i, s in signs.items() if i not in others), "")
+    cure = f"convert it, and write the number alone: {most} stands beside others of this column"
+    return [place.fault(i, "N19", values[i], "one currency in a column", cure) for i in others]
+
+
+def _number(
+    column: Column,
+    value: Any,
+    i: int,
+    place: Place,
+    default: float,
+    faults: list[Fault],
+    mark: Mark,
+    signs: dict[int, str],
+) -> float:
+    """One cell as a number; NaN (which no limit refuses) where it cannot be read. signs: takes the currency beside it."""
     if type(value) in (float, int):
         return float(value)
     if value == "" and type(value) is str:
@@ -247,6 +269,8 @@ def _number(column: Column, value: Any, i: int, place: Place, default: float, fa
     if reading.code:
         expected = f"{wanted}, as a number" if reading.code in ("N01", "N02") else wanted
         faults.append(place.fault(i, reading.code, value, expected, reading.cure, reading.level))
+    if reading.currency:
+        signs[i] = reading.currency
     return reading.value
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Mapping
 
 _DOLLARS = ("USD", "CAD", "AUD", "NZD", "HKD", "SGD", "MXN", "ARS", "CLP", "COP", "TWD", "JMD", "LRD", "FJD")
 _CROWNS = ("SEK", "NOK", "DKK", "ISK", "CZK")
@@ -93,3 +95,11 @@ def same_currency(written: str, currency: str) -> bool:
     """Whether what is written may be the currency of the case (a code, or what people use in place of one)."""
     own = codes_of(currency) or (currency.strip().upper(),)
     return bool(set(codes_of(written) or (written.strip().upper(),)) & set(own))
+
+
+def apart(signs: Mapping[int, str]) -> list[int]:
+    """The cells whose currency cannot be that of most others: `apart({2: "$", 3: "USD", 4: "€"}) == [4]`. signs: cell -> the
+    sign, code or word beside its number."""
+    votes = Counter(c for s in signs.values() for c in codes_of(s) or (s.upper(),))
+    most = max(votes, key=lambda c: votes[c], default="")
+    return [i for i, s in signs.items() if not same_currency(s, most)]
