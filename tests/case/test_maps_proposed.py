@@ -18,7 +18,8 @@ from optimiser.case.maps.map_form import Map, read_map, write_map
 from optimiser.case.maps.proposed_map import PIVOT, MapProposal, own_map, propose
 from optimiser.case.maps.take import take
 from tests.case.books import saved
-from tests.case.office_files import EIGHTH, FIFTH, NINTH, SEVENTH, SIXTH
+from tests.case.office_files import FIFTH, SIXTH
+from tests.case.public_files import EIGHTH, NINTH, SEVENTH
 from tests.case.strange_files import STRANGE, Strange
 from tests.case.stranger_files import FOURTH, THIRD
 from tests.case.test_maps import MAPS, QUARTERS

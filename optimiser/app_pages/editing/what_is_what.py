@@ -169,8 +169,8 @@ def _columns(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
                 below = [r for r in sheet.rows[said.last : said.last + 60] if sum(v != "" for v in r) > 1]
                 samples = [as_text(r[j]) for r in below if as_text(r[j])]
                 st.caption(letters(" · ".join(dict.fromkeys(samples[:3])) or "nothing"))
-                mark = ":green[sure]" if j in said.sure else ":orange[look]"
-                st.caption(f"{mark} · {letters(said.seen.get(j, ''))}" if said.seen.get(j) else mark)
+                mark = "" if meaning == LEFT_OUT else ":green[sure]" if j in said.sure else ":orange[look]"
+                st.caption(" · ".join(filter(None, (mark, letters(said.seen.get(j, ""))))))
     twice = [m for m in set(meanings.values()) - {LEFT_OUT, KEPT, ACROSS} if list(meanings.values()).count(m) > 1]
     if twice:
         st.warning(
@@ -265,12 +265,19 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
                 "  \n".join(f"{len(m.records):,} {letters(m.table)}, from names in the file" for m in taken.made)
             )
     totals = sum(r.kind == "total" for t in taken.tables for r in t.left_out)
-    others = sum(len(t.left_out) for t in taken.tables) - totals
+    kept = {s for s in step.said if step.said[s].headings}
+    rest = [
+        r
+        for t in taken.tables
+        for r in t.left_out
+        if r.kind not in ("total", *(["heading"] if t.sheet in kept else []))
+    ]
+    others = len(rest)
     sheets = [s.name for s in step.sheets if not step.said[s.name].to]
     if totals or others or sheets:
         st.markdown("**What is left out**")
         said = [f"{counted(totals, 'total')}, struck out" if totals else ""]
-        notes = [f"row {r.number} {r.text}" for t in taken.tables for r in t.left_out if r.kind != "total"]
+        notes = [f"row {r.number} {r.text}" for r in rest]
         more = [f"{len(notes) - 4} more"] if len(notes) > 4 else []
         said += [
             f"{counted(others, 'heading or note', 'headings and notes')} ({listed([*notes[:4], *more])})"

@@ -211,10 +211,15 @@ def _tried(
     table = created(table, file, known)
     told: list[str] = []
     trial = take((table,), [file], known)
-    if any(f.code == "K01" for f in trial.errors) and table.to in ("Actuals", "Installments", "Contributions"):
+    asked = [f for f in trial.errors if f.code == "M01"]  # which rows are of one key is not known before
+    if (any(f.code == "K01" for f in trial.errors) or (asked and table.to == "Actuals")) and table.to in (
+        "Actuals",
+        "Installments",
+        "Contributions",
+    ):
         table = replace(table, same="add")
         told.append(f"Equal keys of {table.to} are added up.")
-    told += [f"{f.what[:1].upper()}{f.what[1:]}: {f.cure}." for f in trial.errors if f.code == "M01"]
+    told += [f"{f.what[:1].upper()}{f.what[1:]}: {f.cure}." for f in asked]
     first = trial.tables[0] if trial.tables else None
     headings = [r for r in first.left_out if r.kind == "heading"] if first else []
     last = max(first.rows, default=0) if first else 0

@@ -35,8 +35,9 @@ Records = Mapping[str, Sequence[Mapping[str, Any]]]
 @dataclass(frozen=True)
 class Said:
     """What is said of a sheet. to: our table ("" left out); first, last: rows of its titles; meanings: position -> meaning;
-    skip: words of rows that are left out too; fixed: our column -> what it is in every row; sure: positions that need no look; seen: position -> what stands there;
-    look: sentences for a person; base: the map that it began from, whose other words (names, rows …) stand."""
+    skip: words of rows that are left out too; fixed: our column -> what it is in every row; sure: positions that need no look;
+    seen: position -> what stands there; look: sentences for a person; base: the map that it began from, whose other words
+    (names, rows …) stand."""
 
     to: str = ""
     first: int = 1

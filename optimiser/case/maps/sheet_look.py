@@ -212,6 +212,7 @@ def _title_like(value: Any) -> bool:
 
 
 def is_date(text: str) -> bool:
+    """Whether a text is a date, or may be one."""
     return any(c.isdigit() for c in text) and len(text) <= 40 and _date_like(text)
 
 
@@ -223,4 +224,5 @@ def _date_like(text: str) -> bool:
 
 
 def is_blank(value: Any) -> bool:
+    """Whether nothing stands in a cell."""
     return value == "" or (isinstance(value, str) and not value.strip())

@@ -345,7 +345,7 @@ class _Taking:
                 continue  # that its key is blank was said
             elif self.map.same == "refuse":
                 found = ", ".join(_as_key(record.get(c, "")) for c in self.spec.key if record.get(c, "") != "")
-                cure = f'it also stands in row {at[n]}: mend the file, or write same = "add" to add them up'
+                cure = f'it also stands in row {at[n]}: mend the file, or have rows of one key added up (same = "add")'
                 cell = self.placed.cell(self.spec.key[0], row)
                 expected = f"each {' and '.join(self.spec.key)} once"
                 self.faults.append(Fault(self.sheet.name, cell, "K01", shown(found), expected, cure))
