@@ -24,6 +24,7 @@ from optimiser.model.check import check_meaning, check_selections
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rule_checks import check_rules
+from optimiser.plan import second
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
@@ -177,7 +178,8 @@ def _planned(
     built = time.perf_counter()
     solution = _solved(program.model, limits, solver, stop, progress)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
-    return answer(program, solution, seconds, versions(solver), solver), solution
+    plan = answer(program, solution, seconds, versions(solver), solver)
+    return second.asked(plan, program.model, limits.time_limit - seconds["solve"], stop), solution
 
 
 def _solved(model: Model, limits: SolveLimits, solver: str, stop: Stop | None, progress: Progress | None) -> Solution:

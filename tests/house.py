@@ -21,7 +21,7 @@ import optimiser
 ROOT = Path(__file__).parents[1]
 FLOORS = ("case", "model", "solvers", "plan", "analysis", "report", "papers", "store", "desk", "app")
 ROOMS = {"__main__": "app", "app_pages": "app", "command_line": "app", "commands": "app", "verbs": "plan"}
-ONLY_ON = {"streamlit": "app", "pulp": "solvers", "highspy": "solvers"}
+ONLY_ON = {"streamlit": "app", "pulp": "solvers", "highspy": "solvers", "pyscipopt": "solvers"}
 VERIFIER = Path("optimiser/plan/verify.py")
 VERIFIER_MAY_REACH = ("optimiser.case", "optimiser.model.rules", "optimiser.plan", "optimiser.__version__")
 LONGEST = 500

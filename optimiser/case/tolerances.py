@@ -39,6 +39,8 @@ HAIR = 1e-9
 """What sums of some thousand floats lose at most, with room: a limit is kept, a number is whole and two sums are equal to it."""
 LOST_DIGITS = 1e-12
 """What sums of columns on their grid of decimals lose, as a share of the terms; the last digits of a float, with room."""
+SECOND_GAP = 2e-6
+"""A second solver's bound within this share of a plan confirms it: it stops at its own tolerances, and the search of the first at GAP."""
 SAME = 1e-6
 """Values nearer than this share are told as equal: what is accepted as the best (GAP) may differ by as much."""
 NO_GAIN = 1e-7

@@ -140,9 +140,9 @@ def test_a_solve_is_followed_found_again_and_ended_while_others_work(
             page.get_by_text(re.compile(r"Stopped after \d+ s\. This is the best plan found; [\d.]+% more"))
         ).to_be_visible()
         page.get_by_role("link", name="Plan", exact=True).click()
-        expect(page.get_by_role("heading", level=1, name="of 150 initiatives are funded")).to_be_visible()
+        expect(page.get_by_role("heading", level=1, name="of 250 initiatives are funded")).to_be_visible()
         expect(page.get_by_role("button", name="Download the plan")).to_be_enabled()
         expect(page.get_by_role("button", name=SOLVE)).to_be_enabled()
         page.reload()  # what was kept is still there
         expect(page.get_by_text("! Stopped early")).to_be_visible()
-        expect(page.get_by_role("heading", level=1)).to_contain_text("of 150 initiatives are funded")
+        expect(page.get_by_role("heading", level=1)).to_contain_text("of 250 initiatives are funded")
