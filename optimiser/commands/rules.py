@@ -186,9 +186,8 @@ def _compliance(path: Path, grant: str, as_json: bool) -> None:
         print_json(plain(table))
         return
     shown = ("set_by", "rule", "per", "required", "achieved", "headroom", "state")
-    print(
-        "\n".join(columns([[str(r[c]) for c in shown] for r in table.records()], [c.replace("_", " ") for c in shown]))
-    )
+    lines = [[str(r[c]) for c in shown] for r in table.records()]
+    print("\n".join(columns(lines, [c.replace("_", " ") for c in shown], 3)))
     told = dict.fromkeys(
         (str(r["rule"]), str(r["authority"]), str(r["text"]), str(r["waiver"]), str(r["exceptions"]))
         for r in table.records()

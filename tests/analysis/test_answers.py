@@ -281,7 +281,7 @@ def test_a_floor_that_holds_money_back_is_named() -> None:
     }  # fmt: skip
     case = checked(records)
     (reason,) = explain(case, "first").reasons
-    assert "By split b must get 10% of all that is spent, and can take only $20" in reason.sentence
+    assert "By the rule split, b must get 10% of all that is spent, and can take only $20" in reason.sentence
     (answer,) = explain(case, "pool").answers
     assert answer.left is not None
     assert any("by the rule split b must get a share, and cannot take it" in p.words for p in answer.left.parts)

@@ -73,7 +73,7 @@ def test_one_small_member_is_named_everywhere(per: str) -> None:
         row["weight"] = weight
     case = checked(records)
     small = {"area": "a2", "agency": "g2", "initiative": "i2"}[per]
-    said = f"By r {small} must get 3.75% of all that is spent, and can take only $15: so no more than $400 can be spent"
+    said = f"By the rule r, {small} must get 3.75% of all that is spent, and can take only $15: so no more than $400 can be spent"
     (fault,) = [f for f in case.warnings if f.code == "L03"]
     assert fault.cell == "of, row 1"
     assert fault.found.startswith(said)

@@ -66,6 +66,9 @@ def rules(plan: Plan, fund: str) -> list[str]:
         mine = [r for r in table if r["rule"] == name]
         assert all(r["state"] in ("kept", "at its limit") for r in mine)
         asks = list(dict.fromkeys(r["required"] for r in mine))
+        numbers = {a.removeprefix("at least ").removeprefix("at most ") for a in asks}
+        if len(asks) == 2 and len(numbers) == 1:
+            asks = [f"exactly {numbers.pop()}"]
         tight = sum(r["state"] == "at its limit" for r in mine)
         asked = (
             asks[0]
@@ -85,7 +88,7 @@ def page() -> str:
         "# Two programs, worked through", "",
         "Names and amounts are made up; the rules are those of the [library](library.md). A test solves both cases again",
         "(`tests/rules/test_worked.py`) and writes this page; the VOCA year without rounding, so that no dollar is a question of luck.", "",
-        *voca_page(), "", *board_page(),
+        *voca_page(), *board_page(),
     ]  # fmt: skip
     return "\n".join(lines) + "\n"
 
@@ -102,22 +105,23 @@ def voca_page() -> list[str]:
     spent, amount = paid(plan, "VOCA"), 1600000.0
     return [
         "## A state's VOCA year", "",
-        f"A state has {usd(amount)} for victim services in twelve counties, and the counties have {usd(300000)} that can match it.",
+        f"A state has {usd(amount)} for victim services in twelve counties and for its own office; the counties have {usd(300000)} that",
+        "can match it.",
         "Four set-asides of 10% (child abuse, domestic abuse, sexual assault, underserved), at most 5% for administration, 20% match",
         "of each project. Oak's projects are a tribe's, and exempt. Cedar has a waiver of the Governor's office for the year. The",
         "state's own policy splits the money by people, none below $40,000 a county, none above what it asks for, give or take 10%.",
         "", *rules(plan, "VOCA"), "",
-        f"The plan spends {usd(spent)} of the grant, and the counties' money is {usd(matched)} of match. In whole dollars the very best",
-        "cannot be kept; a plan near it is found, less than a thousandth below it.", "",
-        "| county | gets |", "|---|---|", *(f"| {name} | {usd(got[name])} |" for name in got), "",
+        f"The plan spends {usd(spent)} of the grant, and {usd(matched)} of the counties' money matches it. Solved in whole dollars, its",
+        "impact is less than a thousandth lower.", "",
+        "| county | gets, its own match included |", "|---|---|", *(f"| {name} | {usd(got[name])} |" for name in got), "",
         f"**The waiver.** {next(r.waived for r in rules_of(case.facts) if r.waived)}",
-        f"Without it the counties' money would match {usd(paid(plain, 'VOCA'))} of the grant only, {usd(spent - paid(plain, 'VOCA'))}",
-        "less.", "",
-        "**The county that cannot take its share.** Pine asks for $25,000, less than the floor. Without `cap request` in the",
-        f"formula: {held.sentence}",
-        "With it, Pine still holds some back: a fifth of its cost must be matched, so it can take $20,000 of the grant, and by the",
-        "formula all others may get no more than in proportion. With up to 20% less than its share for each, the grant spends",
-        f"{usd(paid(wider, 'VOCA'))}: {usd(paid(wider, 'VOCA') - spent)} more.", "",
+        f"Without it the counties' money would be match for {usd(paid(plain, 'VOCA'))} of the grant only:",
+        f"{usd(spent - paid(plain, 'VOCA'))} less would be spent.", "",
+        "**The county that cannot take its share.** Pine asks for $25,000, less than the floor of $40,000. Without `cap request` in the",
+        f"formula it would hold up all others. {held.sentence}",
+        "With `cap request` it still holds some back: a fifth of its cost must be matched, so it can take $20,000 of the grant, and by",
+        "the formula the others may get no more than in proportion to that. If each county might get up to 20% less than its share, and",
+        f"not 10%, the grant would spend {usd(paid(wider, 'VOCA'))}: {usd(paid(wider, 'VOCA') - spent)} more.", "",
     ]  # fmt: skip
 
 
@@ -133,7 +137,7 @@ def board_page() -> list[str]:
         "$100,000 each, and all split the rest by deaths from overdose, give or take 2%. The board's own policy sets 30% aside",
         "for recovery housing.", "", *rules(plan, "Settlement"), "",
         "| who | gets |", "|---|---|", *(f"| {name} | {usd(got[name])} |" for name in got), "",
-        f"The set-aside yields where too little is asked for. As it reads here: *{housing}*", "",
+        f"The set-aside for recovery housing would yield if too little were asked for; here enough is. It reads: *{housing}*", "",
     ]  # fmt: skip
 
 

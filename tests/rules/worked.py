@@ -67,8 +67,9 @@ def voca_year() -> Case:
         }
     )  # fmt: skip
     waiver = {
-        "rule": "VOCA: match", "granted_by": "the Governor's office, under the state's public policy", "granted_on": "2025-11-14",
-        "until": "2026-09-30", "where": "initiative = Cedar shelter | Cedar advocates", "note": "Letter VA-17, kept by the state office.",
+        "rule": "VOCA: match", "granted_by": "the Governor's office", "granted_on": "2025-11-14", "until": "2026-09-30",
+        "where": "initiative = Cedar shelter | Cedar advocates",
+        "note": "Under the state's public policy; letter VA-17, kept by the state office.",
     }  # fmt: skip
     return checked({**records, "Rules": rows, "Waivers": [waiver]})
 

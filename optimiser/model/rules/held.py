@@ -68,7 +68,7 @@ def held_back(facts: Facts, rule: Rule, split: Apportioned, less: float, more: f
         return money_exact(round(value) if value >= 100 else round(value, 2), facts.settings.currency)
 
     said = (
-        f"By {rule.name} {who} must get {number(round(taken / spent, 6), True)} of all that is spent, and can take only "
+        f"By the rule {rule.name}, {who} must get {number(round(taken / spent, 6), True)} of all that is spent, and can take only "
         f"{money(taken)}: so no more than {money(spent)} can be spent, and {money(whole - spent)} that others could take "
         "is held back."
     )

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from optimiser.case.names import fold
-from optimiser.case.readable import written
+from optimiser.case.readable import listed, written
 from optimiser.case.selection import parse
 from optimiser.case.table import Table
 
@@ -48,9 +48,9 @@ class Waiver:
 
     @property
     def sentence(self) -> str:
-        """`Waived by the Governor on 2026-01-05 until 2026-12-31, where initiative = Shelter.`"""
+        """`Waived by the Governor on 2026-01-05 until 2026-12-31, for initiative Shelter.`"""
         until = f" until {self.until}" if self.until else ""
-        where = f", where {self.where}" if self.where else ""
+        where = f", {_whom(self.where)}" if self.where else ""
         numbers = [
             f"{word} {written(n, self.share)}"
             for word, n in (("at least", self.at_least), ("at most", self.at_most))
@@ -58,6 +58,18 @@ class Waiver:
         ]
         instead = f": {' and '.join(numbers)} instead" if numbers else ""
         return f"Waived by {self.by} on {self.on}{until}{where}{instead}."
+
+
+def _whom(where: str) -> str:
+    """Who is exempt, in words: `for initiative Shelter and Hotline`; as written where it is no single comparison."""
+    try:
+        [clause] = parse(where)
+    except ValueError:
+        return f"where {where}"
+    if clause.operator not in OPPOSITE:
+        return f"where {where}"
+    who = f"{clause.column.replace('_', ' ')} {listed(clause.values)}"
+    return f"for {who}" if clause.operator == "=" else f"for all but {who}"
 
 
 def waivers_of(tables: Mapping[str, Table]) -> list[Waiver]:

@@ -42,13 +42,13 @@ def _held(plan: Plan) -> list[str]:
     return [f"{held.sentence} To change that, {held.cure}." for held in found if held is not None]
 
 
-def columns(rows: Sequence[Sequence[str]], titles: Sequence[str]) -> list[str]:
-    """Rows under their titles, the first column to the left, the others to the right."""
+def columns(rows: Sequence[Sequence[str]], titles: Sequence[str], left: int = 1) -> list[str]:
+    """Rows under their titles, the first columns (left: how many) to the left, the others to the right."""
     cut = [[row[0] if len(row[0]) <= WIDTH else row[0][: WIDTH - 1] + "…", *row[1:]] for row in rows]
     widths = [max(len(row[k]) for row in [titles, *cut]) for k in range(len(titles))]
     return [
         "  ".join(
-            cell.ljust(w) if k == 0 else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))
+            cell.ljust(w) if k < left else cell.rjust(w) for k, (cell, w) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in [titles, *cut]
     ]
