@@ -66,6 +66,7 @@ def test_people_find_a_programme_by_their_own_words() -> None:
     ):  # fmt: skip
         assert programme in {e.programme for e in search(words)}, words
     assert {e.programme for e in search("victim services")[:4]} == {"VOCA"}  # what people call it comes first
+    assert [e.key for e in search("HSGP-terrorism-notice ")] == ["hsgp-terrorism-notice"]
     ended = [e.over(TODAY) for e in ended_last(search("police"), TODAY)]
     assert ended == sorted(ended)
 

@@ -49,6 +49,7 @@ def test_an_entry_is_found_previewed_and_inserted() -> None:
     assert made.sentences
     shown = "\n".join(m.value for m in at.markdown).replace("\\", "")
     assert made.sentences[0] in shown
+    assert any(c.value.startswith("Binds ") for c in at.caption)
     before = len(draft.records("Rules"))
     at.button(key="library-insert").click().run()
     assert not at.exception

@@ -209,12 +209,14 @@ def _stem(word: str) -> str:
 
 
 def search(text: str) -> tuple[Entry, ...]:
-    """Entries in which every word of the text stands, people's own words too; the best first.
+    """Entries in which every word of the text stands, people's own words too; the best first. A key finds its entry alone.
 
     A word in programme, name or key counts most, and what people call the programme first of all more than that: `victim
     services` finds VOCA.
     """
     called = " ".join(fold(text).split())
+    if named := tuple(e for e in entries() if e.key == called):
+        return named
     words = [(word, _stem(word)) for word in fold(text).split() if word not in SMALL]
 
     def hits(entry: Entry) -> int:

@@ -21,6 +21,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
+from optimiser.case.readable import listed
 from optimiser.case.spec import STANDARD_CATEGORIES
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
@@ -219,6 +220,10 @@ def _entry(draft: Draft, entry: Entry) -> None:
     st.markdown(f"**{letters(_sentence(entry.number))}**")
     st.caption(letters(f"{entry.programme} · {entry.citation} · of {entry.base}"))
     st.caption(letters(f"Set by {set_by_words(entry.set_by, entry.waiver)} · {entry.source}"))
+    binds = f"Binds {listed(library.binds_words(entry))}"
+    years = f"fiscal year{'s' * (len(entry.years) > 1)} {listed(map(str, entry.years))}" if entry.years else ""
+    ends = f"until {entry.ends}" if entry.ends else ""
+    st.caption(letters(f"{', '.join(filter(None, (binds, years, ends)))}."))
     old = entry.stale(date.today())
     st.caption(letters(" ".join(filter(None, (entry.source_words, f"Read it again: {old}." if old else "")))))
     titled = (
