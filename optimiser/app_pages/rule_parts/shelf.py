@@ -221,7 +221,7 @@ def _entry(draft: Draft, entry: Entry) -> None:
     st.caption(letters(f"{entry.programme} · {entry.citation} · of {entry.base}"))
     st.caption(letters(f"Set by {set_by_words(entry.set_by, entry.waiver)} · {entry.source}"))
     binds = f"Binds {listed(library.binds_words(entry))}"
-    years = f"fiscal year{'s' * (len(entry.years) > 1)} {listed(map(str, entry.years))}" if entry.years else ""
+    years = f"fiscal year{'s' * (len(entry.years) > 1)} {listed([str(y) for y in entry.years])}" if entry.years else ""
     ends = f"until {entry.ends}" if entry.ends else ""
     st.caption(letters(f"{', '.join(filter(None, (binds, years, ends)))}."))
     old = entry.stale(date.today())
