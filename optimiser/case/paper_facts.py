@@ -40,6 +40,13 @@ FUND_FACTS = (
     fact("program_income", "number", "Program income, from the first day of the award to now.", _MONEY),
     fact("match_given", "number", "Match given that Actuals do not show: in kind, and before the first period of this case.", _MONEY),
     fact("obligated", "number", "Obligated and not yet paid.", _MONEY),
+    fact("income_deducted", "number", "Program income spent by the deduction alternative, from the first day of the award to now. Asked for where there is program income.", _MONEY),
+    fact("income_added", "number", "Program income spent by the addition alternative, from the first day of the award to now. Asked for where there is program income.", _MONEY),
+    fact("expected_income", "number", "Program income that is expected, for the application.", _MONEY),
+    fact("agent_fee", "number", "Fee of the fiscal agent of a joint award, as a share of the award; 0: none.", _SHARE),
+    fact("passed_from", "text", "Pass-through entity from which the award comes; blank: from the awarding agency itself."),
+    fact("passed_number", "text", "Number that the pass-through entity gave the award.", also=("pass-through number", "pass-through entity number")),
+    fact("cluster", "text", "Cluster of programs to which it belongs in the single audit; blank: none."),
 )
 
 CATEGORIES = Sheet(

@@ -307,7 +307,7 @@ def _printed(sheet: Any, laid: _SheetLaid, above: int, foot: str, own: bool) -> 
     sheet.page_setup.orientation = "landscape" if across else "portrait"
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     _paged(sheet, laid, above, _PAGE[across])
-    if len(laid.heads) == 1 and not laid.charts:
+    if len({laid.lines[head - 1].cells for head in laid.heads}) == 1 and not laid.charts:
         row = above + laid.heads[0]
         sheet.print_title_rows = f"{row}:{row}"
     if not own:

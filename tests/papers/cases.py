@@ -66,6 +66,8 @@ def records(count: int = 8, hostile: str = "") -> Records:
                 "cash_received": 10_000.0,
                 "program_income": 0.0,
                 "obligated": 500.0,
+                "expected_income": 1200.4,
+                "agent_fee": 0.037,
             },
             {"fund": f"{h}Pool", "kind": "pooled", "owner": agencies[1], "amount": 33_333.0 * count, "can_match": "yes", "origin": "local"},
         ],

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from functools import cache
 from typing import Any
 
@@ -18,7 +20,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.papers.blocks import Missing
 from optimiser.papers.grants import grants, shared_out
 from optimiser.papers.paper import Source, make, shelf
-from optimiser.papers.shelf import quarterly
+from optimiser.papers.shelf import budget_worksheet, quarterly
 from optimiser.papers.shelf.sf424a import LISTING, REMARKS, TITLE, as_json
 from tests.oracle.random_cases import random_case
 from tests.papers.cases import records, solved, source, with_actuals
@@ -192,8 +194,6 @@ def test_a_segment_without_a_code_is_blank_and_listed() -> None:
 @pytest.mark.parametrize("amounts", [[1, 1, 1], [0, 0], [5], [1, 2, 3, 4, 0.5], []])
 @pytest.mark.parametrize("total", [0, 1, 7, 100])
 def test_whole_amounts_add_up_to_their_total(amounts: list[float], total: int) -> None:
-    from fractions import Fraction
-
     if amounts:
         made = shared_out([Fraction(a) for a in amounts], total)
         assert sum(made) == total
@@ -268,3 +268,67 @@ def test_the_compliance_sheet_has_the_rules_of_the_grant_and_then_the_others() -
     others = [row[0] for row in read.tables["Other rules that take in its money"][0][1:]]
     assert others == ["Something for supplies"]
     assert "Nobody takes all: " in read.text
+
+
+def test_the_worksheet_has_what_others_pay_and_subawards_apart() -> None:
+    made = source(solved(8))
+    f, fund = made.figures, "Grant"
+    lines = budget_worksheet.cost_lines(made, fund)
+    assert sum(line.federal for line in lines) == f.exact_spend(fund=fund)
+    assert Fraction(sum(line.cents for line in lines), 100) == round(sum(f.match(fund).values()), 2)
+    owner = made.text("Funds", fund, "owner")
+    assert {line.agency for line in lines if line.section == "subawards"} == set(f.members("agency")) - {owner}
+    assert {line.agency for line in lines if line.section not in ("subawards", "personnel")} <= {owner}
+    lent = [line for line in lines if line.category == "staff in kind"]
+    assert lent
+    assert all(line.federal == 0 < line.cents and "FTE analyst × 9,000" in line.how for line in lent)
+    for file in make(shelf()["budget-worksheet"], made):
+        sections = {k: v for k, v in file.figures.items() if re.fullmatch(r"worksheet\[Grant\] [a-z ]+ total", k)}
+        assert round(sum(sections.values()), 2) == file.figures["worksheet[Grant] total"]
+
+
+def test_the_worksheet_of_random_cases_adds_up() -> None:
+    for made in random_sources(FORMS):
+        for fund in grants(made):
+            lines = budget_worksheet.cost_lines(made, fund)
+            assert sum(line.federal for line in lines) == made.figures.exact_spend(fund=fund)
+            match = sum(made.figures.match(fund).values(), Fraction(0))
+            assert abs(Fraction(sum(line.cents for line in lines), 100) - match) <= Fraction(1, 200)
+
+
+def test_program_income_that_was_spent_is_asked_for_where_there_is_any() -> None:
+    made = with_actuals(records(4))
+    plan = optimiser.solve(optimiser.case_from(made))
+    (file, *_) = make(shelf()["quarterly"], source(plan))
+    assert [file.figures[f"SF-425[Grant] 10{line}"] for line in "lmno"] == [0, 0, 0, 0]
+    made["Funds"][0].update(program_income=900.5, income_deducted=100.25)
+    (file, *_) = make(shelf()["quarterly"], source(plan, details=optimiser.case_from(made)))
+    assert "income_added" in {m.column for m in file.missing}
+    assert "SF-425[Grant] 10o" not in file.figures
+    made["Funds"][0]["income_added"] = 0.0
+    (file, *_) = make(shelf()["quarterly"], source(plan, details=optimiser.case_from(made)))
+    assert file.figures["SF-425[Grant] 10o"] == 800.25
+
+
+def test_what_is_not_known_of_an_award_is_listed_and_what_does_not_apply_is_said() -> None:
+    made = with_actuals(records(4))
+    plan = optimiser.solve(optimiser.case_from(made))
+    for key in ("agent_fee", "expected_income"):
+        made["Funds"][0].pop(key)
+    made["Funds"][0].update(passed_from="State office", cluster="Justice cluster")
+    blank, full = source(plan, details=optimiser.case_from(made)), source(plan)
+    for name, column in (("allocation", "agent_fee"), ("sf-424a", "expected_income"), ("quarterly", "passed_number")):
+        assert column in {m.column for m in next(iter(make(shelf()[name], blank))).missing}
+        assert column not in {m.column for m in next(iter(make(shelf()[name], full))).missing}
+    (letter,) = make(shelf()["allocation"], full)
+    assert "Fee of the fiscal agent: 3.7% of the award" in of_docx(letter.content).text
+    assert letter.figures["agent's fee[Grant]"] == round(0.037 * letter.figures["amount[Grant]"], 2)
+    assert as_json(full, "Grant")["total_budget_categories"]["program_income_amount"] == "1200.00"
+    assert "program_income_amount" not in as_json(blank, "Grant")["total_budget_categories"]
+    lines = [f for f in make(shelf()["quarterly"], full) if f.file.endswith("docx")]
+    assert of_docx(lines[0].content).tables["SEFA lines"][0][1][2:6] == [
+        "none",
+        "Bureau",
+        "15PBJA-26-GG-0001",
+        "direct award",
+    ]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from optimiser.case.readable import written
+from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Para, Signature, grid, para
 from optimiser.papers.figures import figure
 from optimiser.papers.paper import Paper, Source, document
 
@@ -50,6 +52,7 @@ class Allocation(Paper):
             Heading("Allocation", 2),
             grid("Allocation", ("Party", "Allocation", "Share"), table, (1, 2), (60, 22, 18), total=True),
             para("Not allocated: ", f.fund_unspent(subject), "."),
+            _fee(source, subject),
             para(
                 "A share that a party declines is decided again by all parties; the plan is then solved anew without it."
             ),
@@ -57,3 +60,15 @@ class Allocation(Paper):
             Signature(tuple(source.called("Agencies", a) for a in agencies)),
         ]
         return document(source, f"Allocation of {source.called('Funds', subject)}", made)
+
+
+def _fee(source: Source, fund: str) -> Para:
+    """What the fiscal agent takes of the award: a share, and the money that it makes."""
+    share = source.fact("Funds", fund, "agent_fee", "fee of the fiscal agent, as a share")
+    stated = source.number("Funds", fund, "agent_fee")
+    if stated is None:
+        return para("Fee of the fiscal agent: ", share, " of the award.")
+    if not stated:
+        return para("The fiscal agent takes no fee.")
+    money = figure(f"agent's fee[{fund}]", exact(stated) * exact(source.figures.fund_amount(fund).value), "money")
+    return para(f"Fee of the fiscal agent: {written(stated, share=True)} of the award, ", money, ".")

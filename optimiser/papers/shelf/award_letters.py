@@ -117,7 +117,7 @@ def _periods(source: Source, agency: str) -> list[Block]:
     """Its money by period."""
     f = source.figures
     periods = f.members("period", agency=agency)
-    if len(periods) < 2:
+    if not periods:
         return []
     dates = {p["period"]: (p["start"], p["end"]) for p in source.case.tables["Periods"].records()}
     rows: list[list[Cell]] = []

@@ -63,12 +63,12 @@ def _record(source: Source, motion: Motion) -> list[Block]:
     votes: list[list[Cell]] = [
         [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)] for b in motion.ballots
     ]
-    made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (26, 15, 36, 23)))
+    made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (25, 14, 34, 27)))
     if motion.remarks:
         remarks: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
         made += [
             Heading("What was said", 2),
-            grid("What was said", ("Who", "Comment", "When"), remarks, (), (26, 51, 23)),
+            grid("What was said", ("Who", "Comment", "When"), remarks, (), (25, 48, 27)),
         ]
     found = shared_parts.alternatives(source)
     if found is not None:

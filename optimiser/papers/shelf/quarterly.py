@@ -7,7 +7,7 @@ from fractions import Fraction
 from optimiser.case.names import fold
 from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import BLANK, Block, Break, Cell, Document, Grid, Heading, Missing, Total, grid, para
+from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Missing, Total, grid, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
@@ -64,6 +64,15 @@ class Ledger:
         self.over = over[-1] + 1 if over else 0
         self.through = periods[self.over - 1] if self.over else ""
         self.funds = list(dict.fromkeys([*source.case.facts.names["fund"], *(r["fund"] for r in self.rows)]))
+
+    @property
+    def span(self) -> str:
+        """From when to when the sheet Actuals goes, in words."""
+        periods = list(self.source.case.tables["Periods"].records())[: self.over]
+        if not periods:
+            return self.through
+        start, end = periods[0]["start"], periods[-1]["end"]
+        return f"{shared_parts.day(start)} to {shared_parts.day(end)}" if start and end else self.through
 
     def spent(self, fund: str, **where: str) -> Fraction:
         """Money of a fund that was spent in this case's periods."""
@@ -134,6 +143,7 @@ def _sf425(ledger: Ledger, fund: str) -> Grid:
     g = made("10g", (1, e), (1, f))
     required, recipient = _recipient(ledger, fund, d)
     income = stated("10l", "program_income", "program income earned")
+    deducted, added = _income(ledger, fund, income)
     rows: list[list[Cell]] = [
         ["10a", "Cash receipts", a],
         ["10b", "Cash disbursements", b],
@@ -147,11 +157,23 @@ def _sf425(ledger: Ledger, fund: str) -> Grid:
         ["10j", "Recipient share of expenditures", recipient],
         ["10k", "Remaining recipient share (i − j)", made("10k", (1, required), (-1, recipient))],
         ["10l", "Total federal program income earned", income],
-        ["10m", "Program income expended, deduction alternative", BLANK],
-        ["10n", "Program income expended, addition alternative", BLANK],
-        ["10o", "Unexpended program income (l − m or l − n)", BLANK],
+        ["10m", "Program income expended, deduction alternative", deducted],
+        ["10n", "Program income expended, addition alternative", added],
+        ["10o", "Unexpended program income (l − m or l − n)", made("10o", (1, income), (-1, deducted), (-1, added))],
     ]
     return grid(f"SF-425 of {source.called('Funds', fund)}", ("Line", "", "Cumulative"), rows, (2,), (10, 62, 28))
+
+
+def _income(ledger: Ledger, fund: str, income: Figure | Missing) -> tuple[Cell, Cell]:
+    """Lines m and n: program income that was spent; of none, none was."""
+    source, made = ledger.source, list[Cell]()
+    for line, column, label in (("m", "income_deducted", "deduction"), ("n", "income_added", "addition")):
+        value = source.number("Funds", fund, column)
+        if value is None and isinstance(income, Figure) and not income.value:
+            value = 0.0
+        lacks = source.fact("Funds", fund, column, f"program income spent, {label} alternative")
+        made.append(lacks if value is None else figure(f"SF-425[{fund}] 10{line}", value, "money"))
+    return made[0], made[1]
 
 
 def _authorized(ledger: Ledger, fund: str) -> Figure | Missing:
@@ -239,13 +261,14 @@ def _indirect(ledger: Ledger, fund: str) -> Grid | None:
     rows: list[list[Cell]] = [[
         source.fact("Agencies", owner, "indirect_type", "type of indirect rate") if owner else lacks,
         source.fact("Agencies", owner, "indirect_rate", "indirect rate") if owner else lacks,
-        base, figure(f"{name} charged", charged, "money"), figure(f"{name} federal", charged, "money"),
+        ledger.span, base, figure(f"{name} charged", charged, "money"), figure(f"{name} federal", charged, "money"),
     ]]  # fmt: skip
     return grid(
         f"Indirect expense of {source.called('Funds', fund)}",
-        ("Type", "Rate", "Base", "Charged", "Federal share"),
+        ("Type", "Rate", "Period", "Base", "Charged", "Federal share"),
         rows,
-        (1, 2, 3, 4),
+        (1, 3, 4, 5),
+        (18, 10, 27, 15, 15, 15),
     )
 
 
@@ -266,20 +289,33 @@ def _sefa(ledger: Ledger) -> Grid | None:
         rows.append([
             source.fact("Funds", fund, "assistance_listing", "assistance listing number"),
             source.called("Funds", fund),
+            source.text("Funds", fund, "cluster") or "none",
             source.fact("Funds", fund, "awarding_agency", "awarding agency"),
             source.fact("Funds", fund, "fain", "FAIN"),
+            _passed_from(source, fund),
             figure(f"SEFA[{fund}] passed", passed, "money"),
             figure(f"SEFA[{fund}] spent", spent, "money"),
         ])  # fmt: skip
     titles = (
         "Assistance listing",
         "Program",
+        "Cluster",
         "Awarding agency",
         "Number",
+        "Passed from",
         "Passed to subrecipients",
         "Federal expenditures",
     )
-    return grid("SEFA lines", titles, rows, (4, 5), (14, 28, 18, 16, 12, 12)) if rows else None
+    return grid("SEFA lines", titles, rows, (6, 7), (9, 16, 9, 14, 13, 11, 14, 14)) if rows else None
+
+
+def _passed_from(source: Source, fund: str) -> Cell:
+    """The pass-through entity from which the award comes, and its number there; where nobody names one, it is a direct award."""
+    through = source.text("Funds", fund, "passed_from")
+    if not through:
+        return "direct award"
+    number = source.fact("Funds", fund, "passed_number", "number of the pass-through entity")
+    return f"{through}, {number}" if isinstance(number, str) else number
 
 
 def _burn(ledger: Ledger) -> Grid:

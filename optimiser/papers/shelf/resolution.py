@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from optimiser.case.names import fold
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.grants import grants
@@ -36,7 +37,7 @@ class Resolution(Paper):
                 f.unspent,
                 " stay unspent.",
             ),
-            grid("Funds", *_funds(source), (1, 2), (60, 20, 20), total=True),
+            grid("Funds", *_funds(source), (1, 2), (46, 18, 18, 18), total=True),
         ]
         awards: list[list[Cell]] = [
             [source.called("Initiatives", i), f.award(i)]
@@ -87,6 +88,10 @@ class Resolution(Paper):
 def _funds(source: Source) -> tuple[tuple[str, ...], list[list[Cell]]]:
     f = source.figures
     names = [n for n in f.facts.names["fund"] if f.fund_amount(n).value]
-    rows: list[list[Cell]] = [[source.called("Funds", n), f.fund_amount(n), f.spend(fund=n)] for n in names]
-    total = ["Total", shared_parts.column_total(rows, 1, f.amount), shared_parts.column_total(rows, 2, f.spent)]
-    return ("Fund", "Amount", "Granted"), [*rows, total]
+    codes = source.details.tables["Account codes"].records()
+    accounts = {fold(str(r["item"])): str(r["code"]) for r in codes if r["of"] == "credit"}
+    rows: list[list[Cell]] = [
+        [source.called("Funds", n), f.fund_amount(n), f.spend(fund=n), accounts.get(fold(n), BLANK)] for n in names
+    ]
+    total = ["Total", shared_parts.column_total(rows, 1, f.amount), shared_parts.column_total(rows, 2, f.spent), ""]
+    return ("Fund", "Amount", "Granted", "Account"), [*rows, total]

@@ -7,11 +7,12 @@ form asks and nobody knows is left out of the JSON and blank on the sheet.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from optimiser.case.paper_facts import OBJECT_CLASSES
+from optimiser.model.rules.terms import exact
 from optimiser.papers.blocks import Block, Break, Cell, Deck, Document, Grid, Heading, Missing, Total, grid, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import DIRECT, Grant, grants, nearest, shared_out
@@ -128,7 +129,7 @@ class Sf424a(Paper):
             for k, c in enumerate(unknown):
                 cells += [", " if k else "", f"{c} ", _class_of(c)]
             made.append(para(*cells))
-        made += [_section_a(form, subject, listing), _section_b(form, subject), _section_c(form, subject)]
+        made += [_section_a(form, subject, listing), _section_b(source, form, subject), _section_c(form, subject)]
         made += [_section_d(form, subject), _section_e(form, subject), *_section_f(source, grant, form)]
         return document(source, f"SF-424A, {source.called('Funds', subject)}", made, landscape=True)
 
@@ -193,7 +194,7 @@ def _section_a(form: Form, fund: str, listing: Cell) -> Grid:
     )
 
 
-def _section_b(form: Form, fund: str) -> Grid:
+def _section_b(source: Source, form: Form, fund: str) -> Grid:
     name = f"SF-424A[{fund}] B"
     count, rows = len(form.titles), list[list[Cell]]()
 
@@ -221,15 +222,27 @@ def _section_b(form: Form, fund: str) -> Grid:
     )
     rows.append(across("j. Indirect charges", "indirect", [a["indirect"] for a in both]))
     rows.append(down("k. Totals (i and j)", "total", (8, 9), [sum(a.values()) for a in both]))
+    income = _income(source, fund)
+    known: Cell = _whole(f"{name} program_income", income) if income is not None else _no_income(source, fund)
     titles = ("6. Object class categories", *form.titles, "Total")
-    return grid(
+    found = grid(
         "Section B, budget categories",
         titles,
-        rows,
+        [*rows, ["7. Program income", *("" for _ in form.titles), known]],
         range(1, count + 2),
         (28, *(18 for _ in form.titles), 18),
-        total=True,
     )
+    return replace(found, strong=frozenset({len(rows) - 1}))
+
+
+def _income(source: Source, fund: str) -> int | None:
+    """Program income that is expected, in whole units; None where nobody said."""
+    stated = source.number("Funds", fund, "expected_income")
+    return None if stated is None else nearest(exact(stated))
+
+
+def _no_income(source: Source, fund: str) -> Cell:
+    return source.fact("Funds", fund, "expected_income", "program income that is expected")
 
 
 def _section_c(form: Form, fund: str) -> Grid:
@@ -365,7 +378,7 @@ def as_json(source: Source, fund: str) -> dict[str, Any]:
     made = {
         "activity_line_items": items,
         "total_budget_summary": _summary(federal, match),
-        "total_budget_categories": _categories([*form.federal, *form.match]),
+        "total_budget_categories": _categories([*form.federal, *form.match]) | _line_7(source, fund),
         "total_non_federal_resources": _givers(list(form.givers)),
         "forecasted_cash_needs": cash,
         "total_federal_fund_estimates": _years(list(form.years)),
@@ -373,6 +386,11 @@ def as_json(source: Source, fund: str) -> dict[str, Any]:
         "remarks": _remarks(source),
     }
     return {name: value for name, value in made.items() if value != ""}
+
+
+def _line_7(source: Source, fund: str) -> dict[str, str]:
+    income = _income(source, fund)
+    return {} if income is None else {"program_income_amount": _money(income)}
 
 
 def _money(value: int) -> str:

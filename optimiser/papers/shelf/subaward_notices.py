@@ -66,6 +66,7 @@ class SubawardNotices(Paper):
             ("Contact of the pass-through entity", of_owner("contact", "contact of the pass-through entity")),
             ("Assistance listing number", of_fund("assistance_listing", "assistance listing number")),
             ("Assistance listing title", of_fund("listing_title", "assistance listing title")),
+            ("Federal money under this assistance listing", money),
             ("Research and development", of_fund("research", "whether the award is for research")),
             (
                 "Indirect cost rate of the subrecipient",
