@@ -249,3 +249,12 @@ def test_a_limit_of_any_size_is_named() -> None:
     funds = [{"fund": "pool", "name": "The Pool", "kind": "pooled", "amount": 1e13}]
     found = reasons(BASE, Funds=funds, Initiatives=[{"initiative": "first", "lead": "a", "request": 2e13}])["first"]
     assert "No plan can give it more than 50% of its scope, because of The Pool" in found.sentence
+
+
+def test_what_a_later_objective_decides_is_not_called_as_good() -> None:
+    """`second` in full costs no impact that stability may not have, but differs more from last year's award."""
+    setting = [{"setting": "objective", "value": "impact within 30% > stability"}]
+    rows = [{**row, "baseline": was} for row, was in zip(BASE["Initiatives"], (800, 0), strict=True)]
+    said = reasons(BASE, Case=setting, Initiatives=rows, Funds=[{"fund": "pool", "amount": 1500}])["second"].sentence
+    assert "As far as impact goes it could be funded in full; stability decides here" in said
+    assert "as good" not in said

@@ -167,7 +167,7 @@ class Why:
             brings = float(cost @ (base.x[columns] - forced.x[columns]))
             costs = brings + loss
         if loss <= small:
-            said += " Another plan that is as good funds it in full."
+            said += f" {self._as_good()}"
         elif brings is not None and costs is not None:
             unit = impact.unit(self.study.case)
             what = "It" if self.levels[i] <= FUNDED else "The rest"
@@ -187,6 +187,14 @@ class Why:
                 yield from [bent.way] if bent is not None else []
 
         return _Draft(i, said, limits, look, (self.ways.required(i),), (), brings, costs)
+
+    def _as_good(self) -> str:
+        """What is said where the first objective loses nothing by funding it in full."""
+        first, *later = dict.fromkeys(stage.name for stage in self.study.model.stages)
+        if not later:
+            return "Another plan that is as good funds it in full."
+        decide = f"{listed(later)} {'decides' if len(later) == 1 else 'decide'}"
+        return f"As far as {first} goes it could be funded in full; {decide} here, or its key where all are equal."
 
     def _impossible(self, i: int) -> _Draft:
         """No plan funds it in full: how far one can go, and what ends it there."""
