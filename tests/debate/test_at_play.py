@@ -191,3 +191,21 @@ def test_what_is_said() -> None:
     assert found.agenda() == "One vote for the 1 initiative that every good plan funds, then 2 choices."
     assert found.reasons(NO_CHOICE) == ["$300 that nothing else could use: Own"]
     assert found.of("van")[0].sentence == "$300 of van comes from Own, and nothing else may use it."
+
+
+def test_what_bars_a_switch_is_named_though_it_has_no_price() -> None:
+    """The grant of 100 must be spent; the unit, all or nothing, would take it, but the cap of the parties leaves it out."""
+    case = verbs.case_from(
+        {
+            "Agencies": [{"agency": "police"}, {"agency": "health"}],
+            "Funds": [{"fund": "grant", "name": "Grant", "kind": "joint grant", "amount": 100, "min_spend": 0.8}],
+            "Initiatives": [
+                {"initiative": "unit", "lead": "police", "request": 90, "all_or_nothing": "yes"},
+                {"initiative": "clinic", "lead": "health", "request": 100},
+            ],
+            "Rules": [{"rule": "cap", "where": "agency = police", "at_most": 50, "set_by": "agreement"}],
+        }
+    )
+    found = at_play(case, verbs.solve(case))
+    mine = {(p.reason, p.by): p.money for p in found.parts if p.kind == NO_CHOICE}
+    assert mine[("agreement", ("cap",))] == 80

@@ -256,7 +256,8 @@ class _Award:
     ) -> None:
         """asked: (who set it, units, by what); stuck: (fund, units that nothing else could use, what else can use of it)."""
         for set_by, units, by in asked:
-            what = listed(["its must" if name == MUST else name for name in by], most=3) or "what it needs at least"
+            told = ["the choice that it must be funded" if name == MUST else name for name in by]
+            what = listed(told, most=3) or "its limits, taken together"
             self._take(
                 NO_CHOICE, units, set_by, by,
                 f"is in every plan that keeps the rules, asked for by {what}; {WHO[set_by]} can change that",
@@ -347,7 +348,8 @@ class _Forced:
                 value, freer = self.least(columns[i])
                 rest = min(units, _units(value, unit))
                 if units > rest:
-                    asked.setdefault(i, []).append((set_by, units - rest, self._by(found, set_by, i)))
+                    by = self._by(found, set_by, i) or self._alone(set_by, columns[i], units, unit)
+                    asked.setdefault(i, []).append((set_by, units - rest, by))
                 if rest:
                     before[i] = rest, freer
                 else:
@@ -357,45 +359,63 @@ class _Forced:
         self._restore()
         return {i: list(reversed(told)) for i, told in asked.items()}
 
-    def _groups(self, set_by: str) -> list[Array]:
-        """Rows that hold what somebody set, rule by rule."""
-        made = []
+    def _groups(self, set_by: str) -> list[tuple[str, Array]]:
+        """Rows that hold what somebody set, limit by limit, each with its name."""
+        f, made = self.facts, list[tuple[str, Array]]()
         for number, compiled in enumerate(self.rules):
             if compiled.rule.set_by == set_by and compiled.rule.hard:
-                made += [self._span(f"rule {number}.{part}") for part in range(len(compiled.blocks))]
-        family = self.model.rows["min spend"]
-        kinds = [OF_FUNDS[str(k)] for k in self.facts.sorted["fund"]["kind"].tolist()]
-        made.append(
-            family.first + np.array([n for n, f in enumerate(family.keys["fund"].tolist()) if kinds[f] == set_by], int)
-        )
+                spans = [self._span(f"rule {number}.{part}") for part in range(len(compiled.blocks))]
+                made.append((compiled.rule.name, np.concatenate([np.zeros(0, int), *spans])))
+        kinds = [OF_FUNDS[str(k)] for k in f.sorted["fund"]["kind"].tolist()]
         # A match is asked for by the grant that it matches.
-        match = self.model.rows["match"]
-        made.append(
-            match.first + np.array([n for n, f in enumerate(match.keys["fund"].tolist()) if kinds[f] == set_by], int)
-        )
+        for name, word in (("min spend", "the least that {} must spend"), ("match", "the match of {}")):
+            of, rows = self.model.rows[name].keys["fund"], self._span(name)
+            made += [
+                (word.format(called(f, "fund", k)), rows[of == k]) for k in np.unique(of).tolist() if kinds[k] == set_by
+            ]
         if set_by == AGREEMENT:
-            made += [self._span("agency"), self._span("min share"), self._span("max share")]
+            made += [("what agencies must and may get", self._span("agency"))]
+            made += [("the shares of partners", np.concatenate([self._span("min share"), self._span("max share")]))]
         if set_by == POLICY:
-            made += [self._span("minimum"), self._span("funded")]
-        return [rows for rows in made if len(rows)]
+            made += [("minima of awards", np.concatenate([self._span("minimum"), self._span("funded")]))]
+        return [(name, rows) for name, rows in made if len(rows)]
+
+    def _alone(self, set_by: str, columns: Array, units: int, unit: float) -> tuple[str, ...]:
+        """What of it lets the initiative get less when it alone is lifted: for what has no price, as it bars a switch."""
+        groups, made = self._groups(set_by), list[str]()
+        if set_by == POLICY:
+            self._musts(lifted=False)
+        for name, rows in groups:
+            for _, held in groups:
+                self._values.set_rows(held, self.model.row_lower[held], self.model.row_upper[held])
+            self._values.set_rows(rows, np.full(len(rows), -np.inf), np.full(len(rows), np.inf))
+            if _units(self.least(columns)[0], unit) < units:
+                made.append(name)
+        self._lift(set_by)
+        return tuple(made)
 
     def _span(self, name: str) -> Array:
         family = self.model.rows[name]
         return np.arange(family.first, family.first + family.size)
 
     def _lift(self, set_by: str) -> None:
-        rows = np.concatenate([np.zeros(0, int), *self._groups(set_by)]).astype(int)
+        rows = np.concatenate([np.zeros(0, int), *(rows for _, rows in self._groups(set_by))]).astype(int)
         free = np.full(len(rows), np.inf)
         self._values.set_rows(rows, -free, free)
-        if set_by == POLICY:  # musts: the floors of award and scope, not their ceilings, and the switch that is held on
-            for name in ("award", "scope"):
-                span = self._span(name)
-                self._values.set_rows(
-                    span, np.where(self._equations(name), self.model.row_lower[span], -np.inf), self._upper(name)
-                )
-            funded = self.model.columns["funded"]
-            at = np.arange(funded.first, funded.first + funded.size)
-            self._values.set_columns(at, np.zeros(len(at)), self.model.column_upper[at])
+        if set_by == POLICY:
+            self._musts(lifted=True)
+
+    def _musts(self, lifted: bool) -> None:
+        """The floors of award and scope, not their ceilings, and the switch that is held on: lifted, or as they are."""
+        lower, upper = self.model.row_lower, self.model.row_upper
+        for name in ("award", "scope"):
+            span = self._span(name)
+            floor = np.where(self._equations(name), lower[span], -np.inf) if lifted else lower[span]
+            self._values.set_rows(span, floor, upper[span])
+        funded = self.model.columns["funded"]
+        at = np.arange(funded.first, funded.first + funded.size)
+        held = self.model.column_lower[at]
+        self._values.set_columns(at, np.zeros(len(at)) if lifted else held, self.model.column_upper[at])
 
     def _equations(self, name: str) -> Array:
         """Rows that say all or nothing: level = funded, with a switch."""
@@ -403,9 +423,6 @@ class _Forced:
             return np.zeros(self.model.rows[name].size, bool)
         of, f = self.model.rows[name].keys["initiative"], self.facts
         return np.asarray(f.all_or_nothing[of] & ~f.must_fund[of])
-
-    def _upper(self, name: str) -> Array:
-        return self.model.row_upper[self.model.rows[name].span]
 
     def _restore(self) -> None:
         every = np.arange(len(self.model.row_lower))
