@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from functools import partial
 
 import streamlit as st
 
+from optimiser.analysis.debate import weights_words
 from optimiser.analysis.replanning.replan import Replan
+from optimiser.app_pages.committee_parts import weights
 from optimiser.app_pages.paper_parts import letterhead_box
 from optimiser.app_pages.shell import boxes, downloads, handed, paper_preview, parts, session, sign_in
 from optimiser.app_pages.shell.asking import answer
@@ -28,7 +31,7 @@ from optimiser.papers.own_papers import papers_of
 from optimiser.papers.paper import Source
 from optimiser.report.documents.committee import Motion
 from optimiser.solvers.solution import SolverError
-from optimiser.store.committee import decisions
+from optimiser.store.committee import decisions, sealed
 from optimiser.store.privacy import sight
 from optimiser.store.work import letterheads
 
@@ -138,6 +141,10 @@ def _source(draft: Draft) -> Source | None:
             st.title("Without a plan there are no papers")
             return None
         plan = on_show
+    if motion is not None and motion.weights:
+        weighed = weights.weighed(plan, motion.run, sealed.answers(db, actor, chosen))
+        if weighed is not None:
+            motion = replace(motion, weights=(*motion.weights, *weights_words.worth(weighed)))
     past = _gone_by(plan.case, facts) if chosen else plan.case if not draft.of_another else None
     rest: Replan | None = None
     if past is not None and len(past.tables["Actuals"]):

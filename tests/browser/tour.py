@@ -55,6 +55,7 @@ VIEWS = (
     View("committee-who", "committee", "5 Who gets what"),
     View("committee-rules", "committee", "6 Rules kept"),
     View("committee-vote", "committee", "7 Vote"),
+    View("committee-weights", "committee", "8 Weights"),
     View("papers", "papers"),
     View("history", "history"),
     View("administration", "administration"),

@@ -10,13 +10,14 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from optimiser.analysis.debate.stated import Statement
 from optimiser.desk import evening
 from optimiser.papers.paper import Source, make, shelf
 from optimiser.report.documents.meeting import attendance, declared, moved
 from optimiser.store.base import people, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
-from optimiser.store.committee import comments, decisions, room, standing, voting
+from optimiser.store.committee import comments, decisions, room, sealed, standing, voting
 from optimiser.store.committee.standing import CannotDecide
 from optimiser.store.keeping import audit_check
 from optimiser.store.work import runs
@@ -179,6 +180,9 @@ def test_the_minutes_of_an_evening_hold_its_decisions_and_no_others(
     for n, hours in enumerate((0, 1, 6.5, 40)):
         monkeypatch.setattr(schema, "now", lambda at=began + timedelta(hours=hours): at)
         motion = decisions.propose(database, clerk, run.id, f"Motion {n}")
+        if n == 1:
+            sealed.give(database, ben, motion.id, Statement((("lives",), ("jobs", "homes"))))
+            sealed.open_answers(database, clerk, motion.id)
         for who in (ben, cai):
             decisions.vote(database, who, motion.id, "approve")
         made.append(decisions.resolve(database, clerk, motion.id).id)
@@ -187,6 +191,9 @@ def test_the_minutes_of_an_evening_hold_its_decisions_and_no_others(
     paper = docx.Document(io.BytesIO(evening.minutes(database, ben, made[0])))
     titles = [p.text for p in paper.paragraphs if p.text.startswith("Motion ")]
     assert titles == ["Motion 0", "Motion 1", "Motion 2"]
+    text = "\n".join(p.text for p in paper.paragraphs)
+    assert text.count("1 of 4 members said what matters most") == 1, "of the one motion about which members gave weights"
+    assert text.count("Member 0: lives before jobs = homes") == 1, "and who gave which"
 
 
 def test_whatever_is_done_in_the_room_is_seen_by_the_others(database: Database) -> None:

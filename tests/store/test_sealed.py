@@ -39,6 +39,7 @@ def test_each_answers_alone_until_all_have(database: Database) -> None:
         assert (board.answered, board.opened) == (2, None)
         with pytest.raises(CannotDecide, match="sealed"):
             sealed.answers(database, who, motion.id)
+        assert decisions.proposed(database, who, motion.id)[1].weights == (), "sealed answers are in no minutes"
     for refused, why in ((eva, CannotDecide), (clerk, NotAllowed)):
         with pytest.raises(why):
             sealed.give(database, refused, motion.id, ORDER)
@@ -61,6 +62,10 @@ def test_each_answers_alone_until_all_have(database: Database) -> None:
     cut = runs.keep(database, clerk, motion.case, 1, decided.plan("grant cut"), "grant cut")
     amendment = decisions.propose(database, clerk, cut.id, "Half the grant", amends=motion.id)
     assert len(sealed.answers(database, cai, amendment.id)) == 3
+    _, motion_ = decisions.proposed(database, cai, motion.id)
+    assert motion_.weights[0].startswith("3 of 3 members said what matters most, each alone")
+    assert [line.partition(":")[0] for line in motion_.weights[1:]] == ["Member 0", "Member 1", "Member 2"]
+    assert "lives" in motion_.weights[1]
     assert audit_check.verify(database, clerk).is_whole
     with database.read() as connection:
         told = " ".join(connection.execute(schema.audit.select().with_only_columns(schema.audit.c.detail)).scalars())

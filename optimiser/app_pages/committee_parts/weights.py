@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -199,8 +199,12 @@ def _trades(mine: Statement, one: str, others: Sequence[str]) -> list[dict[str, 
 
 def _opened(plan: Plan, paper: ProposalView, whole: bool) -> None:
     if not whole:
-        st.title("What members' weights come to is worked out for who may see every row")
-        st.markdown("Some rows of this case are not shown to you, so the plans of members cannot be told apart here.")
+        st.title("What members' weights come to is shown to who may see every row of the case")
+        st.markdown(
+            "Your own answer counts like every other. What all of them come to names the plan of each member, row by row, and "
+            "from these plans what rows say that are not shown to you could be worked out."
+        )
+        st.markdown("Before you vote, ask who keeps the record to say in the meeting what the answers come to.")
         return
     head = st.empty()
     head.title("Looking at whose weights fund what")
@@ -208,11 +212,7 @@ def _opened(plan: Plan, paper: ProposalView, whole: bool) -> None:
     if not answers:
         head.title("Nobody who may vote has answered")
         return
-    key = "weights", plan.case.sha256, paper.run, json.dumps({n: a.json() for n, a in answers.items()}, sort_keys=True)
-    found: Weighed | None = answer(
-        key, "A plan at every corner of what members left open", partial(questions.members_weights, plan, answers),
-        (SolverError, ValueError), "weights",
-    )  # fmt: skip
+    found = weighed(plan, paper.run, answers)
     if found is None:
         return
     head.title(letters(said.sentence(found).rstrip(".")))
@@ -239,6 +239,16 @@ def _opened(plan: Plan, paper: ProposalView, whole: bool) -> None:
             st.info(letters(line), icon=":material/alt_route:")
         _keep(plan, found)
     st.caption(letters(said.NOTE))
+
+
+def weighed(plan: Plan, run: str, answers: Mapping[str, Statement]) -> Weighed | None:
+    """What members' answers come to; None while that is looked for."""
+    said_ = json.dumps({n: a.json() for n, a in answers.items()}, sort_keys=True)
+    found: Weighed | None = answer(
+        ("weights", plan.case.sha256, run, said_), "A plan at every corner of what members left open",
+        partial(questions.members_weights, plan, answers), (SolverError, ValueError), "weights",
+    )  # fmt: skip
+    return found
 
 
 def losses(found: Weighed) -> list[dict[str, str]]:

@@ -59,6 +59,9 @@ def _record(source: Source, motion: Motion) -> list[Block]:
     ]
     if motion.course:
         made += [Heading("What was moved before", 2), *(para(moved(m), look="bullet") for m in motion.course)]
+    if motion.weights:
+        first, *others = motion.weights
+        made += [Heading("Weights", 2), para(first), *(para(line, look="bullet") for line in others)]
     made += [Heading("The vote", 2), para(f"{motion.counted} {motion.rule}")]
     votes: list[list[Cell]] = [
         [b.person, b.choice + ("" if b.counts else " (changed later)"), b.reason, moment(b.at)] for b in motion.ballots

@@ -54,7 +54,8 @@ class Motion:
     counted: how the vote stands, in words; rule: what approval takes; alternatives: name and plan of each;
     source: version and scenario of the case; made_for: who the page was made for; left_out: what it does not hold;
     mover, seconder: members, "" where they are not recorded; seats, interests, course: the roll, what members declared, and
-    what was moved before and about it.
+    what was moved before and about it; weights: who gave weights and which, and what their disagreement is worth where that is
+    known, empty where nobody was asked or the answers are sealed.
     """
 
     title: str
@@ -81,6 +82,7 @@ class Motion:
     seats: Sequence[Seat] = ()
     interests: Sequence[Interest] = ()
     course: Sequence[MovedItem] = ()
+    weights: Sequence[str] = ()
 
 
 def page(plan: Plan, motion: Motion) -> bytes:

@@ -15,7 +15,7 @@ from optimiser.report.documents.committee import Ballot, Motion, Remark
 from optimiser.report.documents.committee import page as report
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
-from optimiser.store.committee import room
+from optimiser.store.committee import room, sealed
 from optimiser.store.committee.voting import Tally, Vote
 from optimiser.store.privacy import reach, shown_to, sight
 from optimiser.store.privacy.sight import Eyes
@@ -131,6 +131,7 @@ def motion(
         seconder=names.get(proposal.seconder, ""),
         seats=room.seats_of(connection, proposal, eyes),
         interests=room.interests_of(connection, proposal.id, eyes),
+        weights=sealed.spoken(connection, proposal.id, plan.case, eyes) if whole else (),
         course=[m for m in room.course_of(connection, proposal.id, eyes) if m.id != proposal.id],
     )
     if resolved is not None:

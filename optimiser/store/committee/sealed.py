@@ -10,6 +10,9 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select
 
 from optimiser.analysis.debate.stated import Statement, stated
+from optimiser.analysis.debate.weights import weighed_names
+from optimiser.case.case import Case
+from optimiser.case.readable import counted
 from optimiser.store.base import schema
 from optimiser.store.base.database import Act, Database
 from optimiser.store.base.rights import Actor, NotAllowed
@@ -114,6 +117,25 @@ def answers(db: Database, actor: Actor, proposal_id: str) -> dict[str, Statement
         latest = _latest(connection, proposal_id)
         said = {name: _seen(latest[id], eyes) for id, name in _asked(connection, proposal_id).items() if id in latest}
         return {name: one for name, one in said.items() if one is not None}
+
+
+def spoken(connection: Connection, proposal_id: str, case: Case, eyes: Eyes) -> tuple[str, ...]:
+    """For the minutes: who gave weights, and each answer in words; nothing while they are sealed, where nobody was asked, or for
+    eyes that do not see every row of the case."""
+    opening = _opening(connection, proposal_id)
+    if opening is None or not eyes.whole:
+        return ()
+    latest, asked = _latest(connection, proposal_id), _asked(connection, proposal_id)
+    said = {name: _seen(latest[id], eyes) for id, name in asked.items() if id in latest}
+    try:
+        names = weighed_names(case)[1]
+    except ValueError:  # a plan in which nothing is weighed: what was said is said without the rest
+        names = ()
+    told = (
+        f"{len(said)} of {counted(len(asked), 'member')} said what matters most, each alone and sealed until the answers were "
+        "opened. Nobody's weights were averaged with another's."
+    )
+    return (told, *(f"{name}: {one.words(names)}." for name, one in said.items() if one is not None))
 
 
 def _open(act: Act, proposal_id: str, id: str) -> None:
