@@ -14,9 +14,10 @@ from typing import Any
 from optimiser.case.maps.files import ForeignFile
 from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Map, Split, TableMap
-from optimiser.case.maps.map_tables import TableChoice, choose
+from optimiser.case.maps.map_tables import choose
 from optimiser.case.maps.meaning import Profile, is_pivot, means, profile
 from optimiser.case.maps.sheet_look import LOOKED_AT, SheetLook, is_blank, is_date, look_at
+from optimiser.case.maps.sheet_seen import TableChoice
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import Mark, NumberReading, read_amount

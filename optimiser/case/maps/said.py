@@ -79,11 +79,11 @@ def proposed(file: ForeignFile, sheet: RawSheet, known: Records, rows: tuple[int
     made = proposed_table(found, file, len(file.sheets), known)
     seen = {j: seen_in(found.profiles[j]) for j in found.columns}
     if made is None:
-        look = (PIVOT,) if pivot_in(found) else ()
+        look: tuple[str, ...] = (PIVOT,) if pivot_in(found) else ()
         return Said("", found.first, found.last, dict.fromkeys(found.columns, LEFT_OUT), seen=seen, look=look)
-    table, guesses, look = made
+    table, guesses, told = made
     sure = frozenset(j for j, g in zip(found.columns, guesses, strict=True) if g.sure)
-    return _said(table, found.titles, found.columns, sure, seen, look)
+    return _said(table, found.titles, found.columns, sure, seen, told)
 
 
 def kept(table: TableMap, sheet: RawSheet) -> Said:
