@@ -1,4 +1,4 @@
-"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example explain pooling reading memory`.
+"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example explain pooling reading memory switches`.
 
 Ratios are taken within one run, because seconds differ between machines.
 """
@@ -26,9 +26,12 @@ from optimiser.case.reading.workbook import read_tables
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
+from tests.bench.switches import switches
 from tests.oracle.large_cases import TWIN, large_case
 from tests.oracle.plain_model import solve_plain
 
+SAMPLE = 10
+"""So many cases with many switches."""
 EXAMPLES = ("gun-violence", "task-force", "opioid-response")
 DATA = Path(__file__).resolve().parents[2] / "data"
 
@@ -161,13 +164,14 @@ def pooling() -> None:
     )
 
 
-PARTS: dict[str, Callable[[], None]] = {
+PARTS: dict[str, Callable[[], object]] = {
     "example": example,
     "explain": explain,
     "memory": memory,
     "pooling": pooling,
     "reading": reading,
     "speed": lambda: speed(large_case(), "12 funds × 60 agencies × 300 initiatives × 4 periods"),
+    "switches": lambda: switches(SAMPLE),
     "twin": lambda: speed(large_case(**TWIN), "its twin of 350,000 spend columns"),
 }
 

@@ -18,7 +18,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).parents[2]
 BILL = ROOT / "docs" / "buyer" / "sbom.cdx.json"
 PAGE = ROOT / "docs" / "buyer" / "licences.md"
-EXTRAS = ("office", "cluster")
+EXTRAS = ("office", "cluster", "second")
 _SAID_ELSEWHERE = {"UNKNOWN", ""}
 
 
