@@ -14,6 +14,7 @@ import pytest
 from docx import Document
 from pptx import Presentation
 
+from optimiser.case.writing.printing import broad, lines_of
 from optimiser.papers.as_xlsx import ACROSS, UPRIGHT
 from optimiser.papers.paper import Made, make, shelf
 from tests.papers.cases import solved, source
@@ -120,6 +121,17 @@ def test_libreoffice_computes_what_is_stored(files: list[Made], tmp_path: Path) 
         made = openpyxl.load_workbook(tmp_path / "xlsx" / name, data_only=True)
         for (sheet, cell), value in values.items():
             assert made[sheet][cell].value == pytest.approx(value, abs=1e-6), (name, sheet, cell)
+
+
+@pytest.mark.parametrize(
+    "text", ["WWWW MMMM WWWW MMMM", "Old Mill", "ill till ill", "漢字漢字 漢字漢字", "x" * 40, "A\nB"]
+)
+def test_a_text_has_room_for_every_line_that_it_needs(text: str) -> None:
+    lines = {width: lines_of(text, width) for width in range(5, 90)}
+    assert all(lines[w] >= lines[w + 1] for w in range(5, 89))
+    assert lines[89] == text.count("\n") + 1
+    for width, count in lines.items():
+        assert count * max(width - 1, 4) >= broad(text.replace("\n", "").replace(" ", ""))
 
 
 def test_no_type_is_small_and_no_chart_is_empty(files: list[Made]) -> None:

@@ -13,8 +13,10 @@ import pptx
 import pytest
 from openpyxl.drawing.image import Image
 from openpyxl.styles import Font
-from pptx.util import Inches
+from pptx.util import Inches, Pt
 
+from optimiser.papers import as_docx
+from optimiser.papers.blocks import Document, Signature, grid, para
 from optimiser.papers.office_template import LARGEST, TemplateError, accepted
 from optimiser.papers.paper import make, shelf
 from tests.papers import office
@@ -37,6 +39,31 @@ def test_a_letterhead_is_kept(tmp_path: Path) -> None:
     assert foot[0] == "1 Quay Street"
     assert any("inputs" in line for line in foot)
     assert "A sample text of the template" not in "\n".join(p.text for p in made.paragraphs)
+
+
+def test_headings_are_headings_and_take_the_offices_own_type(tmp_path: Path) -> None:
+    own: Any = docx.Document()
+    own.styles["Heading 1"].font.name, own.styles["Heading 1"].font.size = "Georgia", Pt(22)
+    own.save(str(tmp_path / "letter.docx"))
+    for templates in (None, tmp_path):
+        (file,) = make(shelf()["resolution"], source(solved(5), templates=templates))
+        made = docx.Document(io.BytesIO(file.content))
+        heads = [p for p in made.paragraphs if str(p.style.name).startswith("Heading")]
+        assert [str(p.style.name) for p in heads[:2]] == ["Heading 1", "Heading 2"]
+        assert {"Resolved", "Awards", "Vote"} <= {p.text for p in heads}
+        names, sizes = {r.font.name for p in heads for r in p.runs}, {r.font.size for r in heads[0].runs}
+        assert (names, sizes) == (({None}, {None}) if templates else ({"Calibri"}, {Pt(18)}))
+
+
+def test_who_signs_stands_on_the_page_of_what_is_signed() -> None:
+    signed = [para("Agreed."), grid("Parties", ("Party",), [[f"Party {k}"] for k in range(9)])]
+    for last in signed:
+        made = docx.Document(io.BytesIO(as_docx.write(Document("T", (last, Signature(("A", "B"))), "Foot", "USD"))))
+        at = next(k for k, p in enumerate(made.paragraphs) if p.text.endswith("A, signature and date"))
+        assert made.paragraphs[at - 1].paragraph_format.keep_with_next
+        for table in made.tables:
+            kept = [row.cells[0].paragraphs[0].paragraph_format.keep_with_next for row in table.rows]
+            assert kept == [True, *[None] * 6, True, True, True]
 
 
 def test_a_master_is_kept_and_its_slides_are_not(tmp_path: Path) -> None:
