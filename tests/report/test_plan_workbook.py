@@ -20,6 +20,7 @@ from optimiser.plan.tables import SPEC, Plan
 from optimiser.report.documents.plan_check import verify_workbook
 from optimiser.report.documents.plan_reading import read_plan
 from optimiser.report.documents.plan_workbook import NothingToWrite, write_plan
+from optimiser.report.documents.report_sheets import Book, SheetLine
 from tests.plan.hand import RECORDS, changed, with_rule
 from tests.report.plans import case_of, no_plan, plan_of
 
@@ -264,3 +265,18 @@ def test_a_long_name_leaves_a_foot_that_excel_takes() -> None:
     foot = str(sheet.oddFooter)
     assert len(foot) <= 255
     assert "inputs 0123456789abcdef" in foot
+
+
+def test_a_number_of_seventeen_digits_has_its_format_as_others_have() -> None:
+    made, target = Book("Foot"), io.BytesIO()
+    values = (103110.40000000001, 2.5)
+    made.add_lines(
+        "Lines",
+        [SheetLine(values, "", ("#,##0", "#,##0")), SheetLine(("long " * 9, *values), "", ("", "0.0", "0.0"))],
+        (9, 9, 9),
+    )
+    made.save(target)
+    rows = load_workbook(io.BytesIO(target.getvalue()))["Lines"]
+    assert [c.number_format for c in rows[1][:2]] == ["#,##0"] * 2
+    assert [c.number_format for c in rows[2][1:]] == ["0.0"] * 2
+    assert [c.value for c in rows[1][:2]] == list(values)

@@ -134,8 +134,8 @@ def width(title: str, values: Sequence[Any]) -> float:
 def formatted(sheet: Any, value: Any, number_format: str, formula: bool = False) -> Any:
     """A cell's content; a cell of its own where it has a number format. Text is never taken for a formula."""
     content = value if formula else value_cell(sheet, value)
-    if formula or (number_format and isinstance(content, float | int) and not isinstance(content, bool)):
-        cell = new_cell(sheet, content)
+    if formula or (number_format and isinstance(value, float | int) and not isinstance(value, bool)):
+        cell: Any = content if hasattr(content, "number_format") else new_cell(sheet, content)
         if number_format:
             cell.number_format = number_format
         return cell
