@@ -125,9 +125,20 @@ def initiative_scores(tables: Mapping[str, Table]) -> Array:
     return np.where(blank, np.where(np.isnan(settled), FULL, settled), table["score"])
 
 
+def scored_by(tables: Mapping[str, Table]) -> dict[str, int]:
+    """Initiative -> how many reviewers' scores make its score; only those whose score reviews make."""
+    return _counts(tables, reviews(tables["Reviews"]))
+
+
 def score_errors(tables: Mapping[str, Table]) -> dict[str, float]:
     """Initiative -> standard error of its score in points, where reviews make it and differ at all."""
     found = reviews(tables["Reviews"])
+    if not found.within > 0:
+        return {}
+    return {key: found.within / float(np.sqrt(n)) for key, n in _counts(tables, found).items()}
+
+
+def _counts(tables: Mapping[str, Table], found: ReviewSet) -> dict[str, int]:
     blank = {
         k for k, v in zip(*(tables["Initiatives"][c].tolist() for c in ("initiative", "score")), strict=True) if v != v
     }
@@ -136,13 +147,8 @@ def score_errors(tables: Mapping[str, Table]) -> dict[str, float]:
         for i, o in zip(*(tables["Performance"][c].tolist() for c in ("item", "of")), strict=True)
         if o == "initiative"
     }
-    if not found.within > 0:
-        return {}
-    return {
-        key: found.within / float(np.sqrt(n))
-        for key, n in zip(found.initiatives, found.count.tolist(), strict=True)
-        if n and key in blank and key not in rated
-    }  # fmt: skip
+    counted = zip(found.initiatives, found.count.tolist(), strict=True)
+    return {key: n for key, n in counted if n and key in blank and key not in rated}
 
 
 def nameless(table: Table) -> Table:

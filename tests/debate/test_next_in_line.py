@@ -69,6 +69,7 @@ def test_who_is_next_is_what_trying_every_set_says(money: float) -> None:
             award = verbs.solve(verbs.apply_changes(plan.case, low.rows)).award.set_index("initiative")["award"]
             assert award[low.initiative] > 0, f"{low.lifts[0]} does not lift {low.initiative}"
     assert any(b.lifts for b in found.below) or not found.below
+    assert all("by 3 reviewers)" in said for b in found.below for said in b.lifts if " score of " in said)
     only = next_in_line(plan, {min(funded)}, nearest=0)
     assert [d.initiative for d in only.declined] == [min(funded)]
     assert not any(b.lifts for b in only.below)

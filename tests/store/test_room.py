@@ -192,7 +192,9 @@ def test_the_minutes_of_an_evening_hold_its_decisions_and_no_others(
     titles = [p.text for p in paper.paragraphs if p.text.startswith("Motion ")]
     assert titles == ["Motion 0", "Motion 1", "Motion 2"]
     text = "\n".join(p.text for p in paper.paragraphs)
-    assert text.count("1 of 4 members said what matters most") == 1, "of the one motion about which members gave weights"
+    assert text.count("1 of 4 members said what matters most") == 1, (
+        "of the one motion about which members gave weights"
+    )
     assert text.count("Member 0: lives before jobs = homes") == 1, "and who gave which"
 
 

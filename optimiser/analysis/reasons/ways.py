@@ -11,6 +11,7 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 import numpy as np
 
@@ -20,7 +21,8 @@ from optimiser.analysis.reasons.named_limits import NamedLimits
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
-from optimiser.case.readable import money_exact, number
+from optimiser.case.readable import counted, money_exact, number
+from optimiser.case.review_scores import scored_by
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.case.tolerances import BARELY, LEAST_SIZE, LITTLE, NEAR_WHOLE, NO_GAIN
@@ -351,6 +353,16 @@ class Ways:
             rows.insert(0, {"sheet": "Performance", "where": where, "column": "", "change": "remove"})
         return rows
 
+    def score_now(self, i: int) -> str:
+        """`now 78` or, where reviews make it, `now 78, by 4 reviewers`."""
+        by = self._reviewers.get(self.facts.names["initiative"][i], 0)
+        said = f"now {number(float(self.facts.score[i]))}"
+        return f"{said}, by {counted(by, 'reviewer')}" if by else said
+
+    @cached_property
+    def _reviewers(self) -> dict[str, int]:
+        return scored_by(self.facts.tables)
+
     def prioritised(self, i: int, priority: float) -> list[ChangeRow]:
         """The row that gives an initiative a priority."""
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
@@ -367,7 +379,7 @@ class Ways:
         factor = found[0]
         if self.by_score and score > 0 and factor * score <= 100:
             new = min(100.0, math.ceil(factor * score + NEAR_WHOLE))
-            yield TriedChange("score", self.scored(i, new), f"a score of {number(new)} (now {number(score)})")
+            yield TriedChange("score", self.scored(i, new), f"a score of {number(new)} ({self.score_now(i)})")
         elif priority > 0:
             new = math.ceil(factor * priority * 20 + NEAR_WHOLE) / 20
             yield TriedChange(

@@ -135,7 +135,7 @@ class Why:
         least = math.ceil(round(factor * score, 7) * 10) / 10
         if self.ways.by_score and 0.1 < least < score - HAIR:
             ends = (self.ways.scored(i, least), self.ways.scored(i, round(least - 0.1, 1)))
-            said = f"{state} until its score falls below {number(least)} (now {number(score)})."
+            said = f"{state} until its score falls below {number(least)} ({self.ways.score_now(i)})."
             draft = self._ended(i, said, f"a score of {number(least - 0.1)}", ends)
             if draft is not None:
                 return draft
