@@ -176,7 +176,9 @@ def losses(
         print(found.sentence())
         for one in found.losses:
             print("\n".join(found.lines(one)))
-        print("\n".join(found.of_surviving()))
+        print("\n".join(found.of_surviving() if found.surviving is not None else []))
+    if found.unfound:
+        leave(Exit.STOPPED, found.unfound)
     if output is not None:
         if found.surviving is None:
             leave(

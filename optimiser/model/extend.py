@@ -215,3 +215,25 @@ def _left(index: Index, kept: Array) -> dict[str, Family]:
         made[name] = Family(name, first, size, {d: codes[mine] for d, codes in family.keys.items()})
         first += size
     return made
+
+
+def branched(extension: Extension, model: Model, shared: Array, name: str) -> Array:
+    """A model beside the one that is extended: some columns (a mask) are shared, the others are its own; where all of them stand.
+
+    Rows in which only shared columns stand hold already.
+    """
+    own = np.flatnonzero(~shared)
+    at = np.arange(len(shared))
+    at[own] = extension.columns(
+        name, len(own), model.column_upper[own], np.minimum(model.column_lower, model.column_upper)[own],
+        integer=model.integer[own], scale=model.column_scale[own],
+    )  # fmt: skip
+    row_of = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    alive = np.bincount(row_of[~shared[model.index]], minlength=len(model.row_lower)) > 0
+    kept = alive[row_of]
+    place = np.cumsum(alive) - 1
+    extension.rows(
+        name, int(alive.sum()), model.row_lower[alive], model.row_upper[alive],
+        (place[row_of[kept]], at[model.index[kept]], model.value[kept]),
+    )  # fmt: skip
+    return at

@@ -23,6 +23,7 @@ from optimiser.report.documents.comparison_workbook import write_comparison
 from optimiser.report.documents.result_json import as_json
 from optimiser.verbs import scenario
 from tests.oracle.random_cases import random_case
+from tests.rules.small import checked
 
 DATA = Path(__file__).resolve().parents[2] / "data"
 CHANGES = [
@@ -130,6 +131,22 @@ def test_a_difference_that_either_change_makes_is_not_pinned_on_one(compared: Co
 def test_rules_that_stop_binding_or_leave(compared: Comparison) -> None:
     assert told(compared, "no cap", "rule", "cap / at_most").sentence == "The rule cap no longer holds."
     assert told(compared, "other aim", "rule", "cap / at_most").sentence == "The rule cap stops binding."
+
+
+def test_a_rule_that_binds_on_its_other_side_neither_starts_nor_stops_binding() -> None:
+    rule = {"rule": "band", "kind": "limit", "where": "initiative = A", "at_least": 40, "at_most": 60}
+    case = checked({
+        "Agencies": [{"agency": "P"}],
+        "Funds": [{"fund": "F", "amount": 100}],
+        "Initiatives": [{"initiative": i, "lead": "P", "request": 100, "score": s} for i, s in (("A", 50), ("B", 60))],
+        "Rules": [rule],
+        "Scenarios": [
+            {"scenario": "A is better", "sheet": "Initiatives", "where": "initiative = A", "column": "score", "change": "= 70"}
+        ],
+    })  # fmt: skip
+    found = compare(case)
+    assert [p.award.set_index("initiative")["award"]["A"] for p in found.plans.values()] == [40, 60]
+    assert not [d for d in found.of("A is better") if d.of == "rule"]
 
 
 def test_a_scenario_without_a_plan_says_so(compared: Comparison) -> None:

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from itertools import combinations
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+from typer.testing import CliRunner
 
 from optimiser import verbs
 from optimiser.analysis.asking.solved import run
+from optimiser.analysis.debate import losses as large
 from optimiser.analysis.debate.beginning import beginning
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.limits.cell import called
@@ -22,6 +25,8 @@ from optimiser.analysis.replanning.replan_model import Wishes
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.table import Array
+from optimiser.case.writing.writer import write_tables
+from optimiser.command_line import app
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
@@ -178,6 +183,27 @@ def test_stopped_midway_its_price_is_that_of_the_best_after_its_first_periods(mo
     assert found.value == pytest.approx(whole.value, rel=0.5)
     assert min(found.after.values()) == pytest.approx(min(whole.after.values()), rel=1e-6)
     assert found.plan.has_plan
+
+
+def test_what_each_loss_does_is_told_though_no_surviving_plan_was_found(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its program is the largest there is: on a busy machine minutes of losses went for nothing with it."""
+    [(_, case)] = cases(20, 1)
+    whole = losses(case, survive=False)
+    monkeypatch.setattr(large, "MOST_COLUMNS", 1)
+    found = losses(case)
+    assert found.surviving is None
+    assert found.json()["losses"] == whole.json()["losses"]
+    assert found.sentence() == whole.sentence()
+    assert found.unfound == "The plan that survives any one was not looked for: this case has too many losses for that."
+    assert found.of_surviving() == [found.unfound]
+    assert whole.of_surviving() == []
+    write_tables(str(tmp_path / "case.xlsx"), case.tables)
+    told = CliRunner().invoke(app, ["losses", str(tmp_path / "case.xlsx")])
+    assert told.exit_code == 5
+    assert found.sentence() in told.stdout
+    assert found.unfound in " ".join(told.stderr.split())
 
 
 def test_two_at_once() -> None:

@@ -39,7 +39,7 @@ from optimiser.case.readable import (
 )
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
-from optimiser.model.extend import Extension, a_hair_wider, settled
+from optimiser.model.extend import Extension, a_hair_wider, branched, settled
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
@@ -104,7 +104,8 @@ class Surviving:
 @dataclass(frozen=True, eq=False)
 class Losses:
     """All of it. since: the period from which on a fund is lost; value: of the best plan; losses: the worst first; hostages:
-    fund -> initiatives that the plan pays from it alone; names: of funds and initiatives."""
+    fund -> initiatives that the plan pays from it alone; names: of funds and initiatives; unfound: why there is no
+    surviving plan though it was looked for, as a sentence."""
 
     objective: str
     unit: str
@@ -115,6 +116,7 @@ class Losses:
     hostages: Mapping[str, tuple[str, ...]]
     names: Mapping[str, str]
     surviving: Surviving | None
+    unfound: str = ""
 
     def called(self, funds: Loss) -> str:
         """The funds by their names."""
@@ -168,7 +170,7 @@ class Losses:
     def of_surviving(self) -> list[str]:
         """What the surviving plan is worth and does otherwise."""
         if self.surviving is None:
-            return []
+            return [self.unfound] if self.unfound else []
         s, worst = self.surviving, min((one.value for one in self.losses), default=self.value)
         left = min(s.after.values(), default=s.value)
         share = percent(round((self.value - s.value) / max(abs(self.value), LEAST_SIZE), 4))
@@ -231,15 +233,21 @@ def losses(
         found[names] = study.after(group, study.x)
         lost.append(study.told(group, found[names]))
     lost.sort(key=lambda one: (-one.costs, one.funds))
-    surviving = None
+    surviving, unfound = None, ""
     if survive and chosen and start > 0:
         say("The plan that survives any of these losses")
-        surviving = study.surviving({k: found[tuple(facts.names["fund"][f] for f in k)].model for k in chosen})
+        models = {k: found[tuple(facts.names["fund"][f] for f in k)].model for k in chosen}
+        try:
+            surviving = study.surviving(models)
+        except SolverError as error:  # what each loss does is known all the same
+            if study.stop is not None and study.stop.stopped:
+                raise
+            unfound = f"{str(error)[:1].upper()}{str(error)[1:]}."
     stage = best.program.model.stages[0]
     titles = {facts.names[d][k]: called(facts, d, k) for d in ("fund", "initiative") for k in range(facts.size(d))}
     return Losses(
         stage.name, impact.unit(case), case.settings.currency, facts.names["period"][start], study.value, tuple(lost),
-        study.hostages(), titles, surviving,
+        study.hostages(), titles, surviving, unfound,
     )  # fmt: skip
 
 
@@ -411,11 +419,11 @@ class _Study:
         """lost: the model after each loss, with its limits loosened as after the best plan, which can therefore begin."""
         fresh = len(self.cost) - int(self.shared.sum())
         if len(self.cost) + fresh * len(lost) > MOST_COLUMNS:
-            raise ValueError(
-                f"{counted(len(lost), 'loss', 'losses')} of this case make more than {MOST_COLUMNS:,} columns: ask for one loss at a time"
+            raise SolverError(
+                "The plan that survives any one was not looked for: this case has too many losses for that"
             )
         extension = Extension(self.model)
-        places = [_branch(extension, model, self.shared, k) for k, model in enumerate(lost.values())]
+        places = [branched(extension, model, self.shared, f"loss {k}") for k, model in enumerate(lost.values())]
         used = np.flatnonzero(self.cost)
         reach = float(
             np.abs(self.cost[used])
@@ -442,7 +450,10 @@ class _Study:
             )
         solution = solve(model, self.limits, stop=self.stop, basis=basis)
         if solution.x is None:
-            raise SolverError("the plan that survives was not found within the time limit")
+            limit = f"the time limit of {number(self.limits.time_limit)} s"
+            raise SolverError(
+                f"The plan that survives any one was not found within {limit} (time_limit on the sheet Case)"
+            )
         proven = solution.status in ("optimal", "within_gap")
         if len(solution.stages) < 2 or solution.stages[1].bound is None:
             solution = self._without_a_loss(model, solution)
@@ -475,25 +486,3 @@ class _Study:
             np.bincount(spend.keys["fund"][early], y[spend.span][early], self.facts.size("fund")) for y in (self.x, x)
         ]
         return {name: (float(a), float(b)) for name, a, b in zip(self.facts.names["fund"], *sums, strict=True)}
-
-
-def _branch(extension: Extension, model: Model, shared: Array, number: int) -> Array:
-    """What is decided after one loss, beside the first periods that all share; where its columns stand.
-
-    Rows in which only shared columns stand hold already.
-    """
-    own = np.flatnonzero(~shared)
-    at = np.arange(len(shared))
-    at[own] = extension.columns(
-        f"loss {number}", len(own), model.column_upper[own], np.minimum(model.column_lower, model.column_upper)[own],
-        integer=model.integer[own], scale=model.column_scale[own],
-    )  # fmt: skip
-    row_of = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
-    alive = np.bincount(row_of[~shared[model.index]], minlength=len(model.row_lower)) > 0
-    kept = alive[row_of]
-    place = np.cumsum(alive) - 1
-    extension.rows(
-        f"loss {number}", int(alive.sum()), model.row_lower[alive], model.row_upper[alive],
-        (place[row_of[kept]], at[model.index[kept]], model.value[kept]),
-    )  # fmt: skip
-    return at

@@ -436,7 +436,8 @@ def _rules(label: str, base: Plan, other: Plan) -> Iterator[FigureDifference]:
 
 
 def _turned(was: _Limits, now: _Limits) -> Iterator[tuple[_Key, str]]:
-    """The limits that stand otherwise, with how."""
+    """The limits that stand otherwise, with how. Of a limit that has two sides, which of them binds is not said."""
+    bound = [{key[:2] for key, row in limits.items() if row["binding"]} for limits in (was, now)]
     for key in dict.fromkeys((*was, *now)):
         a, b = was.get(key), now.get(key)
         if a is None or b is None:
@@ -444,7 +445,7 @@ def _turned(was: _Limits, now: _Limits) -> Iterator[tuple[_Key, str]]:
         elif bool(a["kept"]) != bool(b["kept"]):
             here, there = ("kept", "broken") if b["kept"] else ("broken", "kept")
             yield key, f"is {here} in the scenario, {there} in base"
-        elif bool(a["binding"]) != bool(b["binding"]):
+        elif bool(a["binding"]) != bool(b["binding"]) and (key[:2] in bound[0]) != (key[:2] in bound[1]):
             yield key, f"{'starts' if b['binding'] else 'stops'} binding"
 
 

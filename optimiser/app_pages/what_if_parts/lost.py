@@ -63,10 +63,11 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
             "Bridged: what other funds may pay by their own terms. Limits that nothing can keep are missed by the least."
         )
     with aside:
-        if found.surviving is not None:
+        if said := found.of_surviving():
             st.subheader("The plan that survives any loss")
-            for line in found.of_surviving():
+            for line in said:
                 st.markdown(letters(line.strip()))
+        if found.surviving is not None:
             _keep(draft, found, found.surviving.plan)
         picture(chart, "after-loss", "Every loss as a table")
 
