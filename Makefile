@@ -9,7 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app sbom acr test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster clean
+.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
@@ -53,6 +53,9 @@ sbom: $(DEVELOP) ## write the bill of materials and the licences again (docs/buy
 
 acr: $(DEVELOP) ## write the report on accessibility again (docs/buyer), asking axe (needs Chromium)
 	$(BIN)/python -m tests.buyer.conformance
+
+quality: $(DEVELOP) ## break the program on purpose and write docs/quality.md (hours; ARGS="--times 5 --mutants 5" for less)
+	$(BIN)/python -m tests.quality $(ARGS)
 
 guide: $(DEVELOP) ## build the guide as a site into build/guide, without a network; a warning is an error
 	NO_MKDOCS_2_WARNING=1 $(BIN)/python -m mkdocs build --strict --quiet

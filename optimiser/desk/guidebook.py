@@ -30,7 +30,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "buyer/index", "buyer/threat-model", "buyer/asvs", "buyer/accessibility", "buyer/licences", "buyer/data", "buyer/no-cji",
         "buyer/drill",
     ),
-    "Keeping it": ("store", "people-and-privacy", "SECURITY", "dependencies", "performance"),
+    "Keeping it": ("operation", "store", "people-and-privacy", "SECURITY", "dependencies", "performance", "quality"),
 }  # fmt: skip
 """Pages by section, as in the site, without those for who builds it."""
 OF_PAGE = {

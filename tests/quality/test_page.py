@@ -1,0 +1,38 @@
+"""The page on quality is made from what was measured, and names what was not."""
+
+from __future__ import annotations
+
+import ast
+import json
+from pathlib import Path
+
+from tests.quality.__main__ import FAULTS, KEPT, PAGE, PARTS, ROOT, page
+from tests.quality.mutants import _changes
+
+
+def test_the_page_is_that_of_the_measurements() -> None:
+    assert PAGE.read_text("utf-8") == page(json.loads(KEPT.read_text("utf-8"))), "make quality"
+
+
+def test_every_fault_has_its_tests() -> None:
+    for _, tests in [*FAULTS.values(), *((m, t) for m, t in PARTS.values())]:
+        for said in tests:
+            file, _, test = said.partition("::")
+            assert (ROOT / file).is_file(), said
+            assert not test or f"def {test}(" in (ROOT / file).read_text("utf-8"), said
+
+
+def test_a_mutant_is_another_program() -> None:
+    source = Path(ROOT / "optimiser" / "solvers" / "bound.py").read_text("utf-8")
+    tree = ast.parse(source)
+    before = ast.unparse(tree)
+    places = len(list(_changes(tree)))
+    assert places > 20
+    seen = set()
+    for place in range(places):
+        again = ast.parse(source)
+        node, change = list(_changes(again))[place]
+        change(node)
+        seen.add(ast.unparse(again))
+    assert before not in seen
+    assert len(seen) == places
