@@ -16,7 +16,7 @@ from openpyxl.styles import Font
 from pptx.util import Inches, Pt
 
 from optimiser.papers import as_docx
-from optimiser.papers.blocks import Document, Signature, grid, para
+from optimiser.papers.blocks import Document, Grid, Para, Signature, grid, para
 from optimiser.papers.office_template import LARGEST, TemplateError, accepted
 from optimiser.papers.paper import make, shelf
 from tests.papers import office
@@ -56,7 +56,7 @@ def test_headings_are_headings_and_take_the_offices_own_type(tmp_path: Path) -> 
 
 
 def test_who_signs_stands_on_the_page_of_what_is_signed() -> None:
-    signed = [para("Agreed."), grid("Parties", ("Party",), [[f"Party {k}"] for k in range(9)])]
+    signed: list[Para | Grid] = [para("Agreed."), grid("Parties", ("Party",), [[f"Party {k}"] for k in range(9)])]
     for last in signed:
         made = docx.Document(io.BytesIO(as_docx.write(Document("T", (last, Signature(("A", "B"))), "Foot", "USD"))))
         at = next(k for k, p in enumerate(made.paragraphs) if p.text.endswith("A, signature and date"))
