@@ -77,7 +77,7 @@ def page() -> None:
 
 def _on_the_wall(part: str, paper: ProposalView, plan: Plan, others: views.Others) -> None:
     if part == PARTS[1]:
-        wall.change(plan, others)
+        wall.change(paper, plan, others)
     elif part == PARTS[2]:
         wall.open_money(plan)
     elif part == PARTS[3]:

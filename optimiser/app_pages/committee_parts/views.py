@@ -39,7 +39,7 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
             with st.container(border=True, key=f"committee-card-{n}"):
                 said = f"  \n:gray[{letters(change)}]" if change else ""
                 st.markdown(f"## {letters(value)}\n{letters(of)}{said}")
-    losers.who_changes(plan, others)
+    losers.who_changes(plan, chosen(paper, others))
     left, right = st.columns([62, 38], gap="large")
     with left:
         st.subheader("Money by theme")
@@ -85,13 +85,17 @@ def figures_of(paper: ProposalView, plan: Plan, others: Others) -> list[tuple[st
     return [(value, of, f"{change} against {name}" if change else "") for value, of, change in cards]
 
 
+def chosen(paper: ProposalView, others: Others) -> Others:
+    """The alternative that the proposer chose to compare with; none where that is last year, or nothing."""
+    return [others[paper.alternatives.index(paper.against)]] if paper.against in paper.alternatives else []
+
+
 def _against(paper: ProposalView, plan: Plan, others: Others) -> tuple[str, tuple[str, str, str]]:
     """What the three figures are compared with, and the change of each; "" where there is nothing to compare."""
     if paper.against == LAST_YEAR:
         change = committee.since_last_year(plan)
         return ("last year", (change, "", "")) if change else ("", ("", "", ""))
-    if paper.against in paper.alternatives:
-        name, other = others[paper.alternatives.index(paper.against)]
+    for name, other in chosen(paper, others):
         return name, committee.changes(plan, other)
     return "", ("", "", "")
 

@@ -10,7 +10,8 @@ from optimiser.analysis.debate.at_play import KINDS, AtPlay
 from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_year
 from optimiser.analysis.reasons.near_best import MARGIN
 from optimiser.app_pages.committee_parts.kept import ProposalView
-from optimiser.app_pages.committee_parts.views import Others, figures_of, rule_lines, rules_headline
+from optimiser.app_pages.committee_parts.views import Others, chosen, figures_of, rule_lines, rules_headline
+from optimiser.app_pages.plan_parts.of_changes import CHOSEN
 from optimiser.app_pages.shell import losers
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
@@ -38,18 +39,21 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
         for value, of, change in figures_of(paper, plan, others)
     ]
     st.markdown(" · ".join(told))
-    losers.who_changes(plan, others, LOSERS)
+    losers.who_changes(plan, chosen(paper, others), LOSERS)
     picture(charts.enlarged(committee.theme_chart(plan)), "wall-themes", alone=True, still=True)
     st.markdown(" ".join(letters(s) for s in committee.rests_on(plan)[:SAID]))
 
 
-def change(plan: Plan, others: Others) -> None:
-    """Who gets less and who gets more: than last year or, where that is not known, than with the first alternative."""
+def change(paper: ProposalView, plan: Plan, others: Others) -> None:
+    """Who gets less and who gets more: than last year or, where that is not known, than with the alternative that the
+    proposer chose, or the one that is chosen on the page."""
     known = has_last_year(plan.case)
-    if not known and not others:
-        st.title("There is nothing to compare with")
+    on_page = [pair for pair in others if pair[0] == st.session_state.get(CHOSEN)]
+    beside = chosen(paper, others) or on_page
+    if not known and not beside:
+        st.title("There is nothing to compare with: choose an alternative off the projector")
         return
-    name, other = (LAST_YEAR, None) if known else (f"“{others[0][0]}”", others[0][1])
+    name, other = (LAST_YEAR, None) if known else (f"“{beside[0][0]}”", beside[0][1])
     chart = changed(plan.case, changes(plan, other, name), "agency")
     st.title(letters(chart.headline.rstrip(".")))
     if chart.table:

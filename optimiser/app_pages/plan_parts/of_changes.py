@@ -32,6 +32,8 @@ from optimiser.store.privacy.reach import NotThere
 from optimiser.store.privacy.sight import Withheld
 
 DECIDED = "the last decision"
+CHOSEN = "changes-against"
+"""The box in which it is chosen what the plan stands beside."""
 OF = {"agency": "By agency", "initiative": "By initiative", "area": "By area"}
 NONE_OFFERED = (
     "There is nothing to compare with yet: fill in last year's awards (the column baseline of the sheet Initiatives), "
@@ -84,7 +86,7 @@ def _against(offered: list[str]) -> str | None:
     if not offered:
         st.markdown(NONE_OFFERED)
         return None
-    return str(st.selectbox("Against", offered, key="changes-against", width=320, persist_state="session"))
+    return str(st.selectbox("Against", offered, key=CHOSEN, width=320, persist_state="session"))
 
 
 def _decided() -> Plan | None:

@@ -16,8 +16,8 @@ MOST = 4
 
 
 def who_changes(plan: Plan, others: Sequence[tuple[str, Plan]] = (), most: int = MOST) -> None:
-    """In one sentence who gets less and who gets more, most first: than last year or, where that is not known, than the
-    first of the others. most: agencies that get less and are named."""
+    """In one sentence who gets less and who gets more, most first: than last year or, where that is not known, than
+    what the proposer chose (others). most: agencies that get less and are named."""
     if not has_last_year(plan.case) and not others:
         return
     name, other = (LAST_YEAR, None) if has_last_year(plan.case) else (f"“{others[0][0]}”", others[0][1])
