@@ -224,7 +224,8 @@ def points_change(value: float, unit: str, *, bare: bool = False) -> str:
 
 def points_between(before: float, after: float, unit: str, *, bare: bool = False) -> str:
     """What impact changes by, for every place that says it: the difference of the two figures as `points` shows them,
-    so that who subtracts finds it. Where these are alike, the difference to one digit; `no change` where there is none.
+    so that who subtracts finds it. Where these are alike, or so coarse that theirs is off by more than half, the
+    difference to one digit; `no change` where there is none.
     """
     gap = points_gap(before, after, unit, bare=bare)
     return f"{'+' if after > before else MINUS}{gap}" if gap else "no change"
@@ -236,6 +237,8 @@ def points_gap(one: float, other: float, unit: str, *, bare: bool = False) -> st
     if by < NO_TENTH and by <= SAME * max(abs(one), abs(other)):
         return ""
     shown = _rounded(abs(shown_points(other, unit) - shown_points(one, unit)), 9)
+    if abs(shown - by) > by / 2:  # 1,166.8 and 1,166.4 read 1,167 and 1,166
+        shown = 0.0
     if unit != POINTS:
         return points(shown or by, unit, bare=bare)
     return _pointed(written(shown) if shown else digits(by, 1), bare)
