@@ -259,10 +259,12 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
     """What will be made, what is left out, what to look at."""
     if taken.tables or taken.made:
         st.markdown("**What will be made**")
-        st.markdown("  \n".join(f"{len(t.records):,} {letters(t.to)}" for t in taken.tables))
+        st.markdown("  \n".join(f"{letters(t.to)}: {counted(len(t.records), 'row')}" for t in taken.tables))
         if taken.made:
             st.markdown(
-                "  \n".join(f"{len(m.records):,} {letters(m.table)}, from names in the file" for m in taken.made)
+                "  \n".join(
+                    f"{letters(m.table)}: {counted(len(m.records), 'row')}, from names in the file" for m in taken.made
+                )
             )
     totals = sum(r.kind == "total" for t in taken.tables for r in t.left_out)
     kept = {s for s in step.said if step.said[s].headings}
