@@ -177,8 +177,9 @@ class Workers:
         with self._lock:
             if self._closed or (self.pids() and not self._short()) or self._is_warming():
                 return
-            self._warming = threading.Thread(target=self._start_one, name="warm", daemon=True)
-            self._warming.start()
+            warming = threading.Thread(target=self._start_one, name="warm", daemon=True)
+            warming.start()
+            self._warming = warming  # not sooner: whoever takes a process waits for it
 
     def _short(self) -> bool:
         """Whether another should stand ready: at most so many, however much work there is."""

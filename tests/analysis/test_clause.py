@@ -39,7 +39,7 @@ def test_who_gets_the_money() -> None:
     assert made.sentences[3:] == (
         "Initiatives that receive less: C $200.",
         "Money that stays unspent: Grant $200.",
-        "Impact goes from 2,293 to 2,053.",  # A 980 at 2 × 0.925, C 400 or 200 at 1.2
+        "Impact goes from $2,293 to $2,053.",  # A 980 at 2 × 0.925, C 400 or 200 at 1.2
     )
     quoted = [line[2:] for line in PAGE.splitlines() if line.startswith("> ")][-3:]
     assert list(made.sentences[:3]) == quoted

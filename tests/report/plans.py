@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+from optimiser import __version__
 from optimiser.case.case import Case
 from optimiser.plan.tables import Plan, Proof, Stage
 from tests.plan.hand import RECORDS, case_of, plan_tables
@@ -27,7 +28,7 @@ def plan_of(case: Case | None = None, **changes: Any) -> Plan:
         proof=PROVEN,
         size={"columns": 10, "rows": 8, "nonzeros": 30, "integers": 0},
         seconds={"build": 0.01, "solve": 60.2, "verify": 0.001},
-        versions={"optimiser": "0.1.0", "highspy": "1.15.1"},
+        versions={"optimiser": __version__, "highspy": "1.15.1"},
         solver="highs",
     )
     return replace(made, **changes)

@@ -263,7 +263,7 @@ def _authority(reason: Reason) -> str:
     if not claims:
         return "Nothing that somebody could grant changes it alone."
     easiest = min(claims, key=lambda c: c.grantors[0].rank)
-    return f"It would take {asked(easiest.grantors)}: {easiest.words.removeprefix('you ')}."
+    return f"It would take {asked(easiest.grantors)}: {easiest.words}."
 
 
 # -- a page for each agency -----------------------------------------------------------------------------------------------

@@ -11,7 +11,6 @@ from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_y
 from optimiser.analysis.reasons.near_best import MARGIN
 from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.committee_parts.views import Others, chosen, figures_of, rule_lines, rules_headline
-from optimiser.app_pages.plan_parts.of_changes import CHOSEN
 from optimiser.app_pages.shell import losers
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
@@ -48,7 +47,7 @@ def change(paper: ProposalView, plan: Plan, others: Others) -> None:
     """Who gets less and who gets more: than last year or, where that is not known, than with the alternative that the
     proposer chose, or the one that is chosen on the page."""
     known = has_last_year(plan.case)
-    on_page = [pair for pair in others if pair[0] == st.session_state.get(CHOSEN)]
+    on_page = [pair for pair in others if pair[0] == st.session_state.get(losers.CHOSEN)]
     beside = chosen(paper, others) or on_page
     if not known and not beside:
         st.title("There is nothing to compare with: choose an alternative off the projector")

@@ -170,7 +170,8 @@ def _columns(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
                 samples = [as_text(r[j]) for r in below if as_text(r[j])]
                 st.caption(letters(" · ".join(dict.fromkeys(samples[:3])) or "nothing"))
                 mark = "" if meaning == LEFT_OUT else ":green[sure]" if j in said.sure else ":orange[look]"
-                st.caption(" · ".join(filter(None, (mark, letters(said.seen.get(j, ""))))))
+                seen = letters(said.seen.get(j, ""))
+                st.caption(f"{mark} · {seen}" if mark and seen else f"{mark}{seen}")
     twice = [m for m in set(meanings.values()) - {LEFT_OUT, KEPT, ACROSS} if list(meanings.values()).count(m) > 1]
     if twice:
         st.warning(
@@ -259,11 +260,11 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
     """What will be made, what is left out, what to look at."""
     if taken.tables or taken.made:
         st.markdown("**What will be made**")
-        st.markdown("  \n".join(f"{letters(t.to)}: {counted(len(t.records), 'row')}" for t in taken.tables))
+        st.markdown("  \n".join(letters(f"{t.to}: {counted(len(t.records), 'row')}") for t in taken.tables))
         if taken.made:
             st.markdown(
                 "  \n".join(
-                    f"{letters(m.table)}: {counted(len(m.records), 'row')}, from names in the file" for m in taken.made
+                    letters(f"{m.table}: {counted(len(m.records), 'row')}, from names in the file") for m in taken.made
                 )
             )
     totals = sum(r.kind == "total" for t in taken.tables for r in t.left_out)

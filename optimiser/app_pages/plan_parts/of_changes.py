@@ -18,6 +18,7 @@ from optimiser.analysis.debate.who_changes import (
 from optimiser.app_pages.committee_parts import kept
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.losers import CHOSEN
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
@@ -32,8 +33,6 @@ from optimiser.store.privacy.reach import NotThere
 from optimiser.store.privacy.sight import Withheld
 
 DECIDED = "the last decision"
-CHOSEN = "changes-against"
-"""The box in which it is chosen what the plan stands beside."""
 OF = {"agency": "By agency", "initiative": "By initiative", "area": "By area"}
 NONE_OFFERED = (
     "There is nothing to compare with yet: fill in last year's awards (the column baseline of the sheet Initiatives), "

@@ -11,6 +11,8 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 
+CHOSEN = "changes-against"
+"""The box in which it is chosen what a plan stands beside."""
 MOST = 4
 """Agencies that get less and are named."""
 
