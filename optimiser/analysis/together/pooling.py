@@ -21,7 +21,7 @@ from optimiser.analysis.together.game import Game
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import listed, money_exact, percent, points
+from optimiser.case.readable import listed, money_exact, percent, points, points_gap
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
@@ -367,7 +367,7 @@ def _rows(game: Game, alone: Array, shapley: Array, error: Array, price: Array, 
         verb = "adds" if share >= own else "takes"
         said = (
             f"{name} achieves {_figure(f, own)} by itself; its share of the whole is {_figure(f, share)}{about}: "
-            f"pooling {verb} {_figure(f, abs(share - own))}."
+            f"pooling {verb} {_gap(f, own, share)}."
         )
         made.append(AgencyShare(key, name, own, share, off, float(price[k]), float(core[k]), said))
     return tuple(made)
@@ -386,7 +386,7 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     could = "could " if p.achieved is None else ""
     made.append(
         f"Together the {count} agencies {could}achieve {_figure(f, p.whole)}; each by itself, they achieve {_figure(f, p.alone)} "
-        f"in all: pooling is worth {_figure(f, p.gain)}{_share_of(p.gain, p.alone)}."
+        f"in all: pooling is worth {_gap(f, p.alone, p.whole)}{_share_of(p.gain, p.alone)}."
     )
     if p.achieved is not None and p.whole - p.achieved > SAME * max(abs(p.whole), LEAST_SIZE):
         made.append(
@@ -408,6 +408,11 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
             f"could do is done only once."
         )
     return made
+
+
+def _gap(f: Facts, one: float, other: float) -> str:
+    """How far two figures are apart, as a reader finds it who subtracts them."""
+    return points_gap(one, other, impact.unit_of(f)) or _figure(f, 0.0)
 
 
 def _group(f: Facts, agencies: Sequence[str]) -> str:

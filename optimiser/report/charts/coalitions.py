@@ -168,7 +168,7 @@ def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict
                 f"Alone, {of}": round(share.alone, 1),
                 f"In the pool, {of}": round(share.shapley, 1),
                 f"By prices, {of}": round(share.core, 1),
-                f"Gain, {of}": round(share.gain, 1),
+                f"Gain, {of}": round(round(share.shapley, 1) - round(share.alone, 1), 1),
             }
             if found is not None and not found.exact:
                 row["Give or take"] = round(2 * share.error, 1)

@@ -12,7 +12,11 @@ def text(pooling: Pooling) -> str:
     rows = [
         (
             share.name,
-            *(words.number(value) for value in (share.alone, share.shapley, share.gain, share.core)),
+            words.number(share.alone),
+            words.number(share.shapley),
+            # As a reader finds it who subtracts the two before it.
+            words.number(round(share.shapley, 1) - round(share.alone, 1)),
+            words.number(share.core),
             *([f"± {words.number(2 * share.error)}"] if not pooling.exact else []),
         )
         for share in pooling.shares
