@@ -19,7 +19,7 @@ from optimiser.case.scores import scores, tier_of
 from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse
 from optimiser.case.settings import Settings
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
-from optimiser.case.table import Array, Table, text
+from optimiser.case.table import Array, Table, text, to_decimals
 from optimiser.case.tolerances import NOTHING
 
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
@@ -308,7 +308,9 @@ class Facts:
         """[A, F]: what an agency pays into a fund."""
         paid = self.tables["Contributions"]
         self.contribution[self.code("agency", paid["agency"]), self.code("fund", paid["fund"])] = paid["amount"]
-        self.amount = np.where(np.isnan(table["amount"]), np.round(self.contribution.sum(axis=0), 9), table["amount"])
+        self.amount = np.where(
+            np.isnan(table["amount"]), to_decimals(self.contribution.sum(axis=0), 9), table["amount"]
+        )
         self.fund_open = self._window(table)
         """[F, T]: whether the fund can be spent in the period."""
         self.installment = np.zeros(self.fund_open.shape)
