@@ -145,11 +145,7 @@ def target(*endings: str) -> Callable[[Path | None], Path | None]:
             leave(Exit.USAGE, f"{path} should end in {listed(endings, 'or')}.")
         if path.is_dir():
             leave(Exit.USAGE, f"{path} is a folder. Name a file in it.")
-        if not path.parent.is_dir():
-            leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
-        if not os.access(path if path.exists() else path.parent, os.W_OK):
-            leave(Exit.USAGE, f"{path} may not be written. Name another place, or ask who owns it.")
-        return path
+        return _writable(path)
 
     return check
 
@@ -197,17 +193,22 @@ def whole(path: Path) -> Iterator[Path]:
         draft.unlink(missing_ok=True)
 
 
+def _writable(path: Path) -> Path:
+    """The path; ends with status 2 where nothing can be written there."""
+    if not path.parent.is_dir():
+        leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        leave(Exit.USAGE, f"{path} may not be written. Name another place, or ask who owns it.")
+    return path
+
+
 def folder_target(path: Path | None) -> Path | None:
     """Checks, before any work is done, that files can be written into a folder; it may have to be made."""
     if path is None:
         return None
     if path.exists() and not path.is_dir():
         leave(Exit.USAGE, f"{path} is a file. Name a folder.")
-    if not path.parent.is_dir():
-        leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
-        leave(Exit.USAGE, f"{path} may not be written. Name another place, or ask who owns it.")
-    return path
+    return _writable(path)
 
 
 def existing(path: Path) -> Path:

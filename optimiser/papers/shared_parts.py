@@ -231,7 +231,8 @@ def in_the_way(source: Source) -> list[Para]:
     used = f.lines.posts.float_sums("role", f.facts.size("role"))
     roles = [r for r, a, u in zip(f.facts.names["role"], able, used, strict=True) if a > 0 and a - u < 0.05]
     binding = [r["rule"] for r, _ in tightest(source) if r["binding"] and r["kept"]]
-    made = [para(f"{money_short(max(rest, 0.0), currency)} of what was asked for is not granted.")]
+    short = f"{money_short(rest, currency)} of what was asked for is not granted."
+    made = [para(short if rest > 0 else "No less is granted than was asked for in all.")]
     made += [para("Money: ", f"nothing is left of {listed(empty, most=5)}.")] if empty else []
     made += [para("People: ", f"everybody who can be released is at work: {listed(roles, most=6)}.")] if roles else []
     made += [para("Rules: ", f"no room is left under {listed(binding, most=5)}.")] if binding else []
