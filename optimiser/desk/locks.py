@@ -139,9 +139,9 @@ def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str =
         why = f"{faults[0].found}; {faults[0].cure}" if faults else str(problem)
         return Cost(None, (), f"The case does not take it: {why}.")
     if not free.has_plan:
-        return Cost(None, (), "There is no plan without it either, so it has no cost yet.")
+        return Cost(None, (), f"Without it {free.why_none} either, so it has no cost yet.")
     if not held.has_plan:
-        return Cost(None, (), "With this lock no plan is possible; without it there is one.")
+        return Cost(None, (), f"With this lock {held.why_none}; without it there is one.")
     points, unit = (free.impact or 0.0) - (held.impact or 0.0), impact.unit(free.case)
     before, after = (_outcomes(p) for p in (free, held))
     changes = {name: float(after[name] - v) for name, v in before.items() if name in after}

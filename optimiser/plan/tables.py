@@ -191,6 +191,13 @@ class Plan:
         return bool(self.tables)
 
     @property
+    def why_none(self) -> str:
+        """Why there is no plan, which only a proof makes impossible; blank where there is one."""
+        if self.has_plan:
+            return ""
+        return "no plan keeps every hard rule" if self.status == "infeasible" else "no plan was found in time"
+
+    @property
     def spend(self) -> pd.DataFrame:
         """fund, initiative, agency, category, period, money: one row for each line above 0."""
         return self._frame("Spend")
@@ -222,9 +229,9 @@ class Plan:
     def _frame(self, sheet: str) -> pd.DataFrame:
         """A sheet as a pandas table. Raises NoPlan where there is none."""
         if not self.has_plan:
-            why = "no plan keeps every hard rule" if self.status == "infeasible" else "none was found in time"
             raise NoPlan(
-                f"the case has no plan ({self.status}: {why}): ask plan.has_plan first; optimiser.explain(case) says more"
+                f"the case has no plan ({self.status}: {self.why_none}): ask plan.has_plan first; "
+                "optimiser.explain(case) says more"
             )
         return self.tables[sheet].frame()
 

@@ -234,7 +234,7 @@ def test_a_lock_is_a_rule_that_the_plan_keeps_and_its_cost_is_what_solving_says(
 def test_a_lock_that_leaves_no_plan_says_so_before_it_is_saved() -> None:
     draft = solved()
     row = locks.row(draft, "I1", locks.LEAST, 900_000.0, "x", "y")
-    assert "no plan is possible" in locks.cost(locks.with_row(draft.plain(), row), draft.plain()).said
+    assert "no plan keeps every hard rule" in locks.cost(locks.with_row(draft.plain(), row), draft.plain()).said
 
 
 def test_the_dialog_of_a_lock_shows_its_cost_and_needs_a_reason() -> None:

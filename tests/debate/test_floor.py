@@ -73,7 +73,7 @@ def test_money_moves_as_the_amendment_says_and_who_pays_is_named(plan: Plan) -> 
     assert {s.initiative: s.money for s in made.shifts}["I1"] == award(made.plan, "I1") - award(plan, "I1")
     assert any(line.startswith("Paid by Outreach −$20k") for line in made.lines)
     assert tried(plan, understood(plan, "Harbor Public Health $700k more")).lines == (
-        "No plan keeps every rule with this amendment.",
+        "With this amendment no plan keeps every hard rule.",
     )
 
 

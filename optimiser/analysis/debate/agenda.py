@@ -40,8 +40,8 @@ class Shift:
 @dataclass(frozen=True)
 class Item:
     """One choice. proposed: whether the plan funds it; money: its award, or what it asks for; price: what the other way
-    costs of the first objective (below 0: what it brings, where later objectives decided otherwise); None where no plan
-    is possible that way; shifts: who then gets more or less, the item itself left out, the largest first; in_full: to
+    costs of the first objective (below 0: what it brings, where later objectives decided otherwise), None where there is no
+    plan that way (why_none); shifts: who then gets more or less, the item itself left out, the largest first; in_full: to
     fund it means all of it, as it has no minimum to begin with."""
 
     initiative: str
@@ -51,6 +51,7 @@ class Item:
     price: float | None
     shifts: tuple[Shift, ...]
     in_full: bool = False
+    why_none: str = "no plan keeps every hard rule"
 
     @property
     def called(self) -> str:
@@ -82,7 +83,7 @@ class Agenda:
         """What one choice costs, and who pays for it or gets the money."""
         way = "Without" if item.proposed else "With"
         if item.price is None:
-            return f"{way} {item.called} no plan keeps every rule."
+            return f"{way} {item.called} {item.why_none}."
         price = self.price(item.price)
         most = item.most
         if most is None:
@@ -178,12 +179,7 @@ def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> 
         fault = problem.faults[0]
         return Choice(rows, None, None, (), (), (), f"Found {fault.found}; {fault.cure}.")
     if not made.has_plan:
-        why = (
-            "no plan keeps every rule with these choices"
-            if made.status == "infeasible"
-            else "no plan was found in time"
-        )
-        return Choice(rows, None, None, (), (), (), f"{why[:1].upper()}{why[1:]}.")
+        return Choice(rows, None, None, (), (), (), f"With these choices {made.why_none}.")
     out = {r["initiative"] for r in made.tables["Awards"].records() if r["state"] == NOT_FUNDED}
     wanted = {i.initiative for i in found.items if i.proposed and flips.get(i.initiative, True)}
     names = names_of(case)
@@ -204,7 +200,7 @@ def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     except InvalidCase:
         return nothing
     if not other.has_plan:
-        return nothing
+        return replace(nothing, why_none=other.why_none)
     shifts = tuple(s for s in shifts_of(plan, other) if s.initiative != key)
     return replace(nothing, price=price_of(plan, other), shifts=shifts)
 

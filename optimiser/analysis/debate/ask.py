@@ -124,7 +124,7 @@ class _Answers:
             fault = problem.faults[0]
             return Told((f"The case does not take this change: found {fault.found}; {fault.cure}.",), tuple(rows))
         if not other.has_plan:
-            return Told(("Then no plan keeps every rule.",), tuple(rows), other)
+            return Told((f"Then {other.why_none}.",), tuple(rows), other)
         return Told(tuple(self._beside(other)), tuple(rows), other)
 
     def _beside(self, other: Plan) -> list[str]:
@@ -151,7 +151,7 @@ class _Answers:
             other = solve(scenario(self.case, self.reading.names["scenario"]))
         except InvalidCase as problem:
             return [f"The scenario makes no valid case: {problem.faults[0]}"]
-        return self._beside(other) if other.has_plan else ["In that scenario no plan keeps every rule."]
+        return self._beside(other) if other.has_plan else [f"In that scenario {other.why_none}."]
 
     # -- why, and what it takes ----------------------------------------------------------------------------------------------
 

@@ -59,7 +59,7 @@ class FloorAmendment:
 
 @dataclass(frozen=True, eq=False)
 class TriedAmendment:
-    """What an amendment comes to. plan: the best with it (None: none keeps every rule); price: what the first objective
+    """What an amendment comes to. plan: the best with it (None: there is none); price: what the first objective
     loses; shifts: who gets more and who pays, the largest first; undone: what is no longer funded, by name."""
 
     amendment: FloorAmendment
@@ -100,7 +100,7 @@ def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
             amendment, None, 0.0, (), (), (f"The case does not take it: {fault.found}; {fault.cure}.",)
         )
     if not made.has_plan:
-        return TriedAmendment(amendment, None, 0.0, (), (), ("No plan keeps every rule with this amendment.",))
+        return TriedAmendment(amendment, None, 0.0, (), (), (f"With this amendment {made.why_none}.",))
     was, out = (
         {r["initiative"] for r in p.tables["Awards"].records() if r["state"] == NOT_FUNDED} for p in (plan, made)
     )

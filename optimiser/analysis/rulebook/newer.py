@@ -189,10 +189,10 @@ def effect(case: Case, found: Newer, before: Plan | None = None) -> NewTextEffec
     reads = tuple(sentence(changed.facts, r) for r in rules_of(changed.facts) if r.active and fold(r.name) in moved)
     before = verbs.solve(case) if before is None else before
     if not before.has_plan:
-        return NewTextEffect("The case has no plan as it is.", reads)
+        return NewTextEffect(f"As it is, {before.why_none}.", reads)
     after = verbs.solve(changed)
     if not after.has_plan:
-        return NewTextEffect("With the new text the case has no plan.", reads)
+        return NewTextEffect(f"With the new text {after.why_none}.", reads)
     lost = (before.impact or 0.0) - (after.impact or 0.0)
     if abs(lost) <= HAIR * max(abs(before.impact or 0.0), 1.0):
         return NewTextEffect("The impact of the plan stays as it is.", reads)

@@ -17,7 +17,7 @@ import numpy as np
 from optimiser.analysis.asking.repeat import Repeat
 from optimiser.analysis.uncertain.draws import Draws, impact_only
 from optimiser.case.case import Case
-from optimiser.case.readable import number, written
+from optimiser.case.readable import counted, number, written
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.matrix import Model
@@ -101,7 +101,7 @@ class Faring:
                 )
             without = count - len(known)
             if without:
-                said.append(f"In {without:,} draws no plan at all keeps every rule.")
+                said.append(f"In {counted(without, 'draw')} no plan at all keeps every rule.")
         return said
 
 

@@ -176,12 +176,10 @@ def _sentences(made: PerformanceClause) -> list[str]:
         by = f"set by {set_by_words(set_by[r['rule']].set_by, set_by[r['rule']].waiver)}"
         said.append(f"The rule {r['rule']}{who} then says {sense} {amounts} ({by}).")
     if not made.before.has_plan:
-        return [*said, "There is no plan as it is, so nothing can be compared."]
+        return [*said, f"As it is, {made.before.why_none}, so nothing can be compared."]
     if not made.after.has_plan:
-        return [
-            *said,
-            "There is no plan then: the rules cannot all be kept. Soften one, or explain the case as changed.",
-        ]
+        cure = "Soften one" if made.after.status == "infeasible" else "Give it more time"
+        return [*said, f"There is no plan then: {made.after.why_none}. {cure}, or explain the case as changed."]
     table = made.agencies if made.of == "agency" else made.initiatives
     mine = next(r for r in table.records() if r[made.of] == made.item)
     if abs(mine["change"]) > HALF_A_CENT:

@@ -278,8 +278,7 @@ def _size(figure: _Figure, before: float, after: float, base: SolvedCase) -> flo
 
 def _without_plan(label: str, base: Plan, other: Plan) -> FigureDifference:
     none, some = ("base", label) if not base.has_plan else (label, "base")
-    status = base.status if not base.has_plan else other.status
-    why = "no plan keeps every hard rule" if status == "infeasible" else f"the search {status} before it found a plan"
+    why = (base if not base.has_plan else other).why_none
     sentence = f"{none} has no plan: {why}."
     sentence += "" if not (base.has_plan or other.has_plan) else f" {some} has one."
     return FigureDifference(

@@ -33,9 +33,9 @@ def headline(made: PerformanceClause) -> str:
         else f"its score goes from {words.number(old)} to {words.number(new)}"
     )
     if not made.after.has_plan:
-        return f"No plan is possible then; {score}"
+        return f"Then {made.after.why_none}; {score}"
     if not made.before.has_plan:
-        return f"There is no plan as it is; {score}"
+        return f"As it is, {made.before.why_none}; {score}"
     table = made.agencies if made.of == "agency" else made.initiatives
     mine = next(r for r in table.records() if r[made.of] == made.item)
     titles = made.before.case.tables["Agencies" if made.of == "agency" else "Initiatives"].records()
