@@ -79,7 +79,7 @@ def test_where_a_rule_forbids_it_who_may_change_that_is_said() -> None:
     worst = next(c for c in changes(plan).losers("initiative") if c.key == "B")
     told = loss(plan, worst)
     assert told.price is None
-    assert told.takes == "No plan that keeps the rules gives it $300."
+    assert told.takes == "If it must have $300, no plan keeps every hard rule."
     assert told.authority != FREE
 
 
@@ -94,3 +94,22 @@ def test_a_page_for_each_agency() -> None:
         assert page.lines(found)[0].startswith(name)
     with pytest.raises(KeyError):
         agency_page(plan, found, "Nobody")
+
+
+def test_a_page_has_its_own_rules_and_funds_though_names_are_alike() -> None:
+    rules = [
+        {"rule": "of it", "where": "agency = Police", "at_most": 900},
+        {"rule": "led by it", "where": "initiative.lead = police", "at_most": 900},
+        {"rule": "of another", "where": "theme = Police work", "at_most": 900},
+        {"rule": "as a share", "where": "theme = guns", "of": "money: agency = Police | Health", "at_most": 9},
+    ]
+    funds = [{**f, "name": "Budget"} for f in BASE["Funds"]]
+    paid = [{"agency": "Health", "fund": "Own", "amount": 500}, {"agency": "Health", "fund": "Grant", "amount": 1000}]
+    case = small(Rules=rules, Funds=[{**f, "amount": ""} for f in funds], Contributions=paid)
+    plan = verbs.solve(case)
+    found = changes(plan)
+    police, health = (agency_page(plan, found, a) for a in ("Police", "Health"))
+    assert len(police.rules) == 3
+    assert len(health.rules) == 1
+    assert health.pays == {"Budget (Own)": 500, "Budget (Grant)": 1000}
+    assert sum(police.gets.values()) + sum(health.gets.values()) == pytest.approx(float(plan.spend["money"].sum()))

@@ -30,9 +30,10 @@ from optimiser.command_line import app
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
+from optimiser.report.charts.after_loss import left
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
-from tests.rules.small import checked
+from tests.rules.small import BASE, checked
 
 
 def without(case: Case, model: Model, funds: tuple[str, ...], start: int) -> Model:
@@ -286,3 +287,15 @@ def test_every_page_of_the_example_is_what_replan_finds() -> None:
             assert one.value == pytest.approx(value, rel=1e-5)
             compared += 1
     assert compared >= 5
+
+
+def test_a_fund_and_an_initiative_with_one_key_keep_their_names() -> None:
+    records = {**BASE, "Initiatives": [dict(r) for r in BASE["Initiatives"]], "Funds": [dict(r) for r in BASE["Funds"]]}
+    records["Initiatives"][0] |= {"initiative": "Grant", "name": "Grant writing"}
+    records["Funds"][0]["name"] = "Block money"
+    records["Needs"] = []
+    found = losses(checked(records), survive=False)
+    page = next(found.lines(one) for one in found.losses if one.funds == ("Grant",))
+    assert page[0].startswith("Block money (Grant): ")
+    assert "Grant writing" in " ".join(page[1:])
+    assert any("Block money" in str(row["Fund"]) for row in left(checked(records), found).table)

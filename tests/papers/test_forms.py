@@ -214,6 +214,15 @@ def test_quarterly_lines_tie_to_the_ledger_to_the_cent() -> None:
     assert not file.doubts
 
 
+def test_what_was_passed_on_is_asked_for_where_nobody_says_who_receives_the_grant() -> None:
+    made = with_actuals(records(8))
+    plan = optimiser.solve(optimiser.case_from(made))
+    made["Funds"][0].pop("owner")
+    (file, *_) = make(shelf()["quarterly"], source(plan, details=optimiser.case_from(made)))
+    assert "SEFA[Grant] passed" not in file.figures
+    assert ("Funds", "owner") in {(m.sheet, m.column) for m in file.missing}
+
+
 @pytest.mark.parametrize("column", ["spent_before", "cash_received", "obligated"])
 def test_a_line_that_hangs_on_a_missing_fact_is_blank(column: str) -> None:
     made = with_actuals(records(4))

@@ -89,7 +89,7 @@ def test_every_place_says_the_same_difference(was: float, now: float) -> None:
         assert gap in projected.alternatives_headline(base, [("S", other)])
     assert Agenda("impact", "points", "USD", was, (), ()).price(was - now) == signed
     lost = Lost(("Own",), 0.0, now, was - now, (), (), 0.0, {}, 0.0, {}, ())
-    losses = Losses("impact", "points", "USD", "FY", was, (lost,), {}, {"Own": "Own"}, None)
+    losses = Losses("impact", "points", "USD", "FY", was, (lost,), {}, {"fund": {"Own": "Own"}, "initiative": {}}, None)
     assert losses.lines(lost)[0].endswith(signed)
     if gap:
         assert (

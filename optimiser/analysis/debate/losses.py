@@ -104,8 +104,8 @@ class Surviving:
 @dataclass(frozen=True, eq=False)
 class Losses:
     """All of it. since: the period from which on a fund is lost; value: of the best plan; losses: the worst first; hostages:
-    fund -> initiatives that the plan pays from it alone; names: of funds and initiatives; unfound: why there is no
-    surviving plan though it was looked for, as a sentence."""
+    fund -> initiatives that the plan pays from it alone; names: dimension -> key -> what funds and initiatives are called;
+    unfound: why there is no surviving plan though it was looked for, as a sentence."""
 
     objective: str
     unit: str
@@ -114,13 +114,13 @@ class Losses:
     value: float
     losses: tuple[Lost, ...]
     hostages: Mapping[str, tuple[str, ...]]
-    names: Mapping[str, str]
+    names: Mapping[str, Mapping[str, str]]
     surviving: Surviving | None
     unfound: str = ""
 
     def called(self, funds: Loss) -> str:
         """The funds by their names."""
-        return listed([self.names[f] for f in funds])
+        return listed([self.names["fund"][f] for f in funds])
 
     def sentence(self) -> str:
         """`Losing the Community Violence Grant would cost most, 58 of 788 points; a plan that survives any loss costs 4 points.`"""
@@ -147,9 +147,10 @@ class Losses:
         """The page of one loss."""
         money = money_exact(round(one.to_come), self.currency)
         cost = points_between(self.value, self.value - one.costs, self.unit)
-        named = [self.names[i] for i in one.stops]
-        less = [self.names[i] for i in one.less]
-        bridges = [f"{money_short(round(v), self.currency)} from {self.names[f]}" for f, v in one.bridges.items()]
+        mine, funds = self.names["initiative"], self.names["fund"]
+        named = [mine[i] for i in one.stops]
+        less = [mine[i] for i in one.less]
+        bridges = [f"{money_short(round(v), self.currency)} from {funds[f]}" for f, v in one.bridges.items()]
         whole = f"{money_short(one.bridged, self.currency)}: " if len(bridges) > 1 else ""
         home = [f"{k} {number(round(v, 1))}" for k, v in one.home_of.items() if round(v, 1)]
         made = [
@@ -162,7 +163,7 @@ class Losses:
         ]
         if one.missed:
             made.append(f"  {counted(len(one.missed), 'limit')} cannot be kept: {listed(one.missed, most=4)}")
-        held = [self.names[i] for f in one.funds for i in self.hostages.get(f, ())]
+        held = [mine[i] for f in one.funds for i in self.hostages.get(f, ())]
         if held:
             made.append(f"  Hang on it alone: {listed(held, most=6)}")
         return made
@@ -184,7 +185,7 @@ class Losses:
         moved = sorted(s.first.items(), key=lambda p: -abs(p[1][1] - p[1][0]))
         for fund, (best, mine) in [m for m in moved if abs(m[1][1] - m[1][0]) >= 2 * MONEY][:3]:
             a, b = money_short(round(mine), self.currency), money_short(round(best), self.currency)
-            made.append(f"  It spends {a} of {self.names[fund]} before {self.since}, instead of {b}.")
+            made.append(f"  It spends {a} of {self.names['fund'][fund]} before {self.since}, instead of {b}.")
         if not s.proven:
             made.append("  That none is better was not proven within the time limit.")
         return made
@@ -244,7 +245,7 @@ def losses(
                 raise
             unfound = f"{str(error)[:1].upper()}{str(error)[1:]}."
     stage = best.program.model.stages[0]
-    titles = {facts.names[d][k]: called(facts, d, k) for d in ("fund", "initiative") for k in range(facts.size(d))}
+    titles = {d: {key: called(facts, d, k) for k, key in enumerate(facts.names[d])} for d in ("fund", "initiative")}
     return Losses(
         stage.name, impact.unit(case), case.settings.currency, facts.names["period"][start], study.value, tuple(lost),
         study.hostages(), titles, surviving, unfound,

@@ -7,6 +7,7 @@ agency; against a plan it has what is spent through it.
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -21,6 +22,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import asked
+from optimiser.case.names import fold
 from optimiser.case.readable import (
     counted,
     fte,
@@ -32,14 +34,18 @@ from optimiser.case.readable import (
     percent,
     points_between,
 )
+from optimiser.case.selection import SelectionError, parse
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import rules_of, sentence
+from optimiser.model.rules.rule import Rule, measure_prefix
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
 
 LAST_YEAR = "last year"
 OF = ("agency", "initiative", "area")
 NOBODY = ""
+OF_AGENCIES = ("agency", "lead", "owner")
+"""Columns of a selection that name agencies."""
 """Key of what no agency leads, or lies in no area."""
 FREE = "No rule requires this: the committee may decide otherwise."
 
@@ -217,11 +223,11 @@ def loss(plan: Plan, found: MoneyChange) -> Loss:
     amount = math.floor(amount / (case.settings.rounding or 0.01) + HAIR) * (case.settings.rounding or 0.01)
     rows = restored(case, found.key, amount)
     back = money_exact(round(amount, 2), case.settings.currency)
-    price, shifts = _tried(plan, rows, found.key)
+    price, shifts, why = _tried(plan, rows, found.key)
     if price is None:
         return Loss(
             found.key, found.name, found.change, reason.sentence, _authority(reason), amount, rows, None, (),
-            f"No plan that keeps the rules gives it {back}.",
+            f"If it must have {back}, {why}.",
         )  # fmt: skip
     pays = [s for s in shifts if s.money < 0]
     best = plan.impact or 0.0
@@ -247,14 +253,15 @@ def restored(case: Case, key: str, amount: float) -> tuple[ChangeRow, ...]:
     return tuple({"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items())
 
 
-def _tried(plan: Plan, rows: Sequence[ChangeRow], key: str) -> tuple[float | None, tuple[Shift, ...]]:
+def _tried(plan: Plan, rows: Sequence[ChangeRow], key: str) -> tuple[float | None, tuple[Shift, ...], str]:
+    """What is lost, who pays, and why there is no such plan."""
     try:
         other = solve(apply_changes(plan.case, rows))
-    except InvalidCase:
-        return None, ()
+    except InvalidCase as problem:
+        return None, (), f"the case does not take it: {problem.faults[0].found}"
     if not other.has_plan:
-        return None, ()
-    return price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != key)
+        return None, (), other.why_none
+    return price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != key), ""
 
 
 def _authority(reason: Reason) -> str:
@@ -323,6 +330,22 @@ def _is_for(per: str, agency: str) -> bool:
     return per == agency or per.startswith(f"{agency}, ") or per.endswith(f", {agency}")
 
 
+def _speaks_of(rule: Rule, agency: str) -> bool:
+    """Whether a rule selects by the agency, as its lead or where money is spent; A1 is not spoken of where A10 is."""
+    for written in (rule.where, measure_prefix(rule.of)[1]):
+        try:
+            clauses = parse(written)
+        except SelectionError:  # what a share is of may be named, not selected
+            continue
+        if any(
+            fold(v) == fold(agency) and fold(c.column.rpartition(".")[2]) in OF_AGENCIES
+            for c in clauses
+            for v in c.values
+        ):
+            return True
+    return False
+
+
 def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
     """The page of one agency. Raises KeyError for an unknown one."""
     case, facts, t = plan.case, plan.case.facts, plan.tables
@@ -331,10 +354,13 @@ def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
     if record is None:
         raise KeyError(agency)
     funds = {r["fund"]: r for r in case.tables["Funds"].records()}
-    titles = {k: r["name"] or k for k, r in funds.items()}
-    paid = {
-        titles[r["fund"]]: float(r["amount"]) for r in case.tables["Contributions"].records() if r["agency"] == agency
-    }
+    names = {k: str(r["name"] or k) for k, r in funds.items()}
+    alone = Counter(map(fold, names.values()))
+    titles = {k: n if alone[fold(n)] == 1 else f"{n} ({k})" for k, n in names.items()}
+    paid: dict[str, float] = {}
+    for r in case.tables["Contributions"].records():
+        if r["agency"] == agency:
+            paid[titles[r["fund"]]] = paid.get(titles[r["fund"]], 0.0) + float(r["amount"])
     got = _sums(t["Spend"], agency, "fund", "money")
     periods = facts.size("period")
     lent, hired = _sums(t["Posts"], agency, "role", "fte"), _sums(t["Hires"], agency, "role", "fte")
@@ -347,17 +373,13 @@ def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
         if c.key in leads | (set() if found.by_lead else through) and (c.before or c.now)
     )
     named = {r["rule"] for r in t["Compliance"].records() if _is_for(r["per"], agency)}
-    said = [
-        sentence(facts, r)
-        for r in rules_of(facts)
-        if r.active and (r.name in named or agency.casefold() in f"{r.where} ; {r.of}".casefold())
-    ]
+    said = [sentence(facts, r) for r in rules_of(facts) if r.active and (r.name in named or _speaks_of(r, agency))]
     grants = {k: v for k, v in got.items() if funds[k]["kind"] == "joint grant"}
     total, ending = sum(got.values()), sum(grants.values())
     risk = "It gets no money of grants, which may end."
     if ending:
-        names = listed([titles[k] for k in sorted(grants, key=lambda k: -grants[k])], most=3)
-        risk = f"Next year: {percent(round(ending / total, 2))} of what it gets is grant money ({names}), which ends with the grant."
+        ends = listed([titles[k] for k in sorted(grants, key=lambda k: -grants[k])], most=3)
+        risk = f"Next year: {percent(round(ending / total, 2))} of what it gets is grant money ({ends}), which ends with the grant."
     return AgencyPage(
         agency, record["name"] or agency, change or MoneyChange(agency, record["name"] or agency, 0.0, 0.0), paid,
         {titles[k]: v for k, v in sorted(got.items(), key=lambda p: -p[1])}, led, people, tuple(said), ending, risk,

@@ -278,14 +278,9 @@ def _sefa(ledger: Ledger) -> Grid | None:
     for fund in grants(source):
         owner = source.text("Funds", fund, "owner")
         spent = ledger.spent(fund)
-        passed = sum(
-            (
-                exact(r["money"])
-                for r in ledger.rows
-                if fold(r["fund"]) == fold(fund) and fold(r["agency"]) != fold(owner)
-            ),
-            Fraction(0),
-        )
+        passed: Cell = Missing("Funds", fund, "owner", "who receives the grant")
+        if owner:
+            passed = figure(f"SEFA[{fund}] passed", spent - ledger.spent(fund, agency=owner), "money")
         rows.append([
             source.fact("Funds", fund, "assistance_listing", "assistance listing number"),
             source.called("Funds", fund),
@@ -293,7 +288,7 @@ def _sefa(ledger: Ledger) -> Grid | None:
             source.fact("Funds", fund, "awarding_agency", "awarding agency"),
             source.fact("Funds", fund, "fain", "FAIN"),
             _passed_from(source, fund),
-            figure(f"SEFA[{fund}] passed", passed, "money"),
+            passed,
             figure(f"SEFA[{fund}] spent", spent, "money"),
         ])  # fmt: skip
     titles = (

@@ -15,9 +15,9 @@ def left(case: Case, found: Losses) -> Chart:
     """The chart; the table has what stops, who is sent home and what is bridged too."""
     survives = found.surviving
     rows = [("No loss", found.value, survives.value if survives else None)]
-    rows += [
-        (" + ".join(one.funds), one.value, survives.after[one.funds] if survives else None) for one in found.losses
-    ]
+    for one in found.losses:
+        lost = " + ".join(found.names["fund"][f] for f in one.funds)
+        rows.append((lost, one.value, survives.after[one.funds] if survives else None))
     names = [shortened(n, NAME) for n, *_ in rows]
     made = figure(ROW * (len(rows) + 1) + 30, left=max(width(n) for n in names) + 14, right=30, top=4, bottom=26)
     for k, (_, best, mine) in enumerate(rows):
@@ -47,7 +47,7 @@ def left(case: Case, found: Losses) -> Chart:
     table = [
         {
             "Fund": found.called(one.funds), "To come": words.money_short(one.to_come, found.currency),
-            "Stops": words.listed([found.names[i] for i in one.stops]) or "nothing",
+            "Stops": words.listed([found.names["initiative"][i] for i in one.stops]) or "nothing",
             "Sent home": words.fte(round(one.home, 1)) if one.home > 0.05 else "nobody",
             "Bridged": words.money_short(one.bridged, found.currency) if one.bridged >= 1 else "none",
             "Limits that cannot be kept": words.listed(list(one.missed)) or "none",
