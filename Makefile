@@ -9,10 +9,10 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster clean
+.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster windows-folder clean
 
 help: ## what can be made
-	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-12s %s\n", $$1, $$2 }'
+	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
 
 app: $(USE) ## open the app on an example, on this machine only
 	$(BIN)/optimiser app
@@ -72,6 +72,10 @@ soak: $(DEVELOP) ## run 200,000 changed files and maps over the readers (half an
 
 cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)
 	@$(BIN)/python -m optimiser.commands.cluster $(PORT)
+
+windows-folder: $(DEVELOP) ## one folder for Windows without rights and network: PYTHON_EMBED=python-3.11.9-embed-amd64.zip, which you bring
+	@test -n "$(PYTHON_EMBED)" || { echo "Say which: make windows-folder PYTHON_EMBED=python-3.11.9-embed-amd64.zip" >&2; exit 2; }
+	$(BIN)/python deploy/windows_folder.py "$(PYTHON_EMBED)" $(ARGS)
 
 clean: ## remove .venv and what tools leave behind
 	rm -rf .venv .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage .coverage-report *.egg-info

@@ -13,6 +13,8 @@ class WithGuide(build_py):
 
     def run(self) -> None:
         """Builds the package."""
+        if not self.editable_mode:  # what an earlier build left is not of this one
+            shutil.rmtree(Path(self.build_lib, "optimiser"), ignore_errors=True)
         super().run()
         docs = Path(__file__).parent
         if not self.editable_mode and docs.is_dir():

@@ -221,10 +221,10 @@ def dependencies(root: Path) -> list[str]:
     declared = {_plain(name) for name in project["dependencies"]}.union(*extras.values())
     tools = declared | dev
     complaints = []
-    for file in python_files(root, "optimiser", "tests", "data"):
+    for file in python_files(root, "optimiser", "tests", "data", "deploy"):
         beside = {path.stem for path in (root / file).parent.iterdir()} if file.parts[0] == "data" else set()
-        own = {"optimiser", "app", "tests", "data"} | beside
-        known = tools if file.parts[0] in ("tests", "data") else declared
+        own = {"optimiser", "app", "tests", "data", "deploy"} | beside
+        known = tools if file.parts[0] in ("tests", "data", "deploy") else declared
         more = (root / file).with_name("requirements.txt")
         if more.exists():
             known = known | {_plain(line) for line in more.read_text("utf-8").splitlines() if line and line[0] != "#"}

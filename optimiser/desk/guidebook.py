@@ -30,7 +30,9 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "buyer/index", "buyer/threat-model", "buyer/asvs", "buyer/accessibility", "buyer/licences", "buyer/data", "buyer/no-cji",
         "buyer/drill",
     ),
-    "Keeping it": ("operation", "store", "people-and-privacy", "SECURITY", "dependencies", "performance", "scale", "quality"),
+    "Keeping it": (
+        "install", "operation", "store", "people-and-privacy", "SECURITY", "dependencies", "performance", "scale", "quality",
+    ),
 }  # fmt: skip
 """Pages by section, as in the site, without those for who builds it."""
 OF_PAGE = {

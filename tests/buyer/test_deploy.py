@@ -60,7 +60,7 @@ def test_the_health_address_is_the_one_that_answers() -> None:
 
 
 def test_commands_and_variables_are_those_of_the_program() -> None:
-    text = "\n".join(p.read_text("utf-8") for p in DEPLOY.iterdir())
+    text = "\n".join(p.read_text("utf-8") for p in DEPLOY.iterdir() if p.is_file())
     assert set(re.findall(r"\bOPTIMISER_[A-Z]+(?:_[A-Z]+)*", text)) <= set(VARIABLES)
     start = shlex.split(unit("optimiser.service")["Service"]["ExecStart"])
     told = CliRunner().invoke(app, [start[1], "--help"]).stdout
