@@ -17,6 +17,7 @@ from optimiser.app_pages.why_parts import holds_back
 from optimiser.desk.rule_rows import Standing, required, standings, table
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
+from optimiser.report import words
 from optimiser.report.charts import worth as why
 
 _BADGES = {
@@ -167,7 +168,7 @@ def headline(standing: list[Standing]) -> str:
             f"{kept}; {broken[0].name} is broken{off}" if len(broken) == 1 else f"{kept}, {len(broken)} are broken{off}"
         )
     held = "none is at its limit" if not limit else f"{limit} {'is' if limit == 1 else 'are'} at the limit"
-    return f"All {len(solved)} rules are kept, {held}{off}" if len(solved) > 1 else f"The only rule is kept{off}"
+    return f"{words.all_of(len(solved), 'rule')} kept{f', {held}' if len(solved) > 1 else ''}{off}"
 
 
 def _count(n: int) -> str:

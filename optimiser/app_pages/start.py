@@ -99,7 +99,7 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
     f, currency = figures(plan), plan.case.settings.currency
     if f.funded:
         said = f"{words.money_short(f.money, currency)} of {words.money_short(f.money_total, currency)} goes to "
-        said += f"{f.funded} of {f.initiatives} initiatives"
+        said += words.some_of(f.funded, f.initiatives, "initiative")
     else:
         said = f"None of {words.money_short(f.money_total, currency)} is spent"
     if f.people or (f.funded and f.fte_total):

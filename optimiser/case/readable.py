@@ -111,6 +111,19 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one}" if count == 1 else f"{count:,} {many or one + 's'}" if count else f"no {one}"
 
 
+def some_of(count: int, every: int, what: str) -> str:
+    """How many of several things: `27 of 30 rules`, `all 12 rules`, `both rules`, `the only rule`, `no rule`."""
+    if count == every > 0:
+        return {1: f"the only {what}", 2: f"both {what}s"}.get(every, f"all {every:,} {what}s")
+    return f"{count:,} of {every:,} {what}s" if count else f"no {what}"
+
+
+def all_of(every: int, what: str) -> str:
+    """All of several things as the subject of a sentence: `The only rule is`, `Both rules are`, `All 12 rules are`."""
+    said = some_of(every, every, what)
+    return f"{said[:1].upper()}{said[1:]} {'are' if every > 1 else 'is'}"
+
+
 def funded_words(every: int, funded: int, full: int) -> str:
     """How many initiatives are funded, and how many of them in full: `27 of 30 initiatives are funded, 12 of them in full.`"""
     if not every:
@@ -121,11 +134,11 @@ def funded_words(every: int, funded: int, full: int) -> str:
         )
     if not funded:
         return f"None of the {every} initiatives is funded."
-    lead = "All" if funded == every else f"{funded} of"
-    lead = f"{lead} {every} initiatives {'is' if funded == 1 else 'are'} funded"
+    some = f"{funded} of {every} initiatives {'is' if funded == 1 else 'are'}"
+    lead = f"{all_of(every, 'initiative') if funded == every else some} funded"
     if funded == 1:
         return f"{lead}, in {'full' if full else 'part'}."
-    return f"{lead}, {'all' if full == funded else full or 'none'} of them in full."
+    return f"{lead}, {('both' if full == 2 else 'all') if full == funded else full or 'none'} of them in full."
 
 
 def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:

@@ -6,6 +6,7 @@ from optimiser.case.readable import (
     MINUS,
     POINTS,
     SYMBOLS,
+    all_of,
     counted,
     digits,
     fte,
@@ -26,6 +27,7 @@ from optimiser.case.readable import (
     points_titled,
     rounded_up,
     shown_points,
+    some_of,
     written,
 )
 from optimiser.case.tolerances import FULL, FUNDED
@@ -37,6 +39,7 @@ __all__ = [
     "MINUS",
     "POINTS",
     "SYMBOLS",
+    "all_of",
     "beyond_request",
     "counted",
     "digits",
@@ -60,6 +63,7 @@ __all__ = [
     "rounded_up",
     "rules_kept",
     "shown_points",
+    "some_of",
     "state",
     "states",
     "written",
@@ -144,7 +148,7 @@ def rules_kept(plan: Plan) -> str:
         return "There are no rules."
     kept = len(names) - len(broken)
     if not broken:
-        return "The only rule is kept." if len(names) == 1 else f"All {len(names)} rules are kept."
+        return f"{all_of(len(names), 'rule')} kept."
     soft = all(not r["hard"] for r in rows if not r["kept"])
     which = listed(broken, most=5)
     why = "broken at its penalty" if soft and len(broken) == 1 else "broken at their penalty" if soft else "broken"

@@ -103,7 +103,7 @@ def test_where_it_lands_says_so_where_a_case_has_no_areas() -> None:
 
 def test_rules_headline_counts_what_is_shown() -> None:
     at = opened(solved(), "rules")
-    assert title(at).startswith("All 2 rules are kept")
+    assert title(at).startswith("Both rules are kept")
     assert [t.value for t in at.toggle] == [True, True]
     opener = next(b for b in at.button if plain(b.label) == "Health first")
     opener.click().run()
@@ -119,7 +119,7 @@ def test_a_rule_is_switched_off_and_on_again() -> None:
     assert [e.column for e in draft.edits()] == ["active"]
     at.button(key="undo-all").click().run()
     assert draft.edits() == []
-    assert title(at).startswith("All 2 rules are kept")
+    assert title(at).startswith("Both rules are kept")
 
 
 def test_inputs_headline_and_counts() -> None:

@@ -18,7 +18,7 @@ WAIVER = {"rule": "Police cap", "granted_by": "the Board", "granted_on": "2026-0
 
 def test_waived_rules_are_counted_apart() -> None:
     waived, off = replace(KEPT, state="waived"), replace(KEPT, state="off")
-    assert headline([KEPT, replace(KEPT, name="b"), waived]) == "All 2 rules are kept, none is at its limit; 1 waived"
+    assert headline([KEPT, replace(KEPT, name="b"), waived]) == "Both rules are kept, none is at its limit; 1 waived"
     assert headline([KEPT, waived, off]) == "The only rule is kept; 1 waived; 1 switched off"
     assert headline([waived]) == "No rule is in force; 1 waived"
     assert headline([off]) == "Every rule is switched off"

@@ -186,7 +186,7 @@ def test_the_summary_says_what_the_plan_is(book: bytes) -> None:
         "Two quarters",
         "2 of 3 initiatives are funded, 1 of them in full.",
         "Proven best: no other plan that keeps every rule has more impact.",
-        "All 2 rules are kept.",
+        "Both rules are kept.",
     ]
     assert found(book, "Summary", "Inputs (SHA-256)") == plan_of().case.sha256
 

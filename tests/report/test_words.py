@@ -202,13 +202,24 @@ def test_stopped() -> None:
 
 
 @pytest.mark.parametrize(
+    ("count", "every", "said"),
+    [
+        (0, 0, "no rule"), (0, 1, "no rule"), (1, 1, "the only rule"), (2, 2, "both rules"), (1, 2, "1 of 2 rules"),
+        (0, 3, "no rule"), (3, 3, "all 3 rules"), (1_500, 2_000, "1,500 of 2,000 rules"),
+    ],
+)  # fmt: skip
+def test_how_many_of_several(count: int, every: int, said: str) -> None:
+    assert words.some_of(count, every, "rule") == said
+
+
+@pytest.mark.parametrize(
     ("states", "said"),
     [
         (["in full", "in part", "not funded"], "2 of 3 initiatives are funded, 1 of them in full."),
-        (["in full", "in full", "not funded"], "2 of 3 initiatives are funded, all of them in full."),
+        (["in full", "in full", "not funded"], "2 of 3 initiatives are funded, both of them in full."),
         (["in part", "in part", "not funded"], "2 of 3 initiatives are funded, none of them in full."),
         (["in part", "not funded"], "1 of 2 initiatives is funded, in part."),
-        (["in full", "in part"], "All 2 initiatives are funded, 1 of them in full."),
+        (["in full", "in part"], "Both initiatives are funded, 1 of them in full."),
         (["not funded", "not funded"], "None of the 2 initiatives is funded."),
         (["in full"], "The only initiative is funded in full."),
         (["not funded"], "The only initiative is not funded."),
@@ -250,7 +261,7 @@ def test_states_of_a_plan() -> None:
 
 def test_rules_kept() -> None:
     assert words.rules_kept(no_plan()) == "There is no plan that could keep or break a rule."
-    assert words.rules_kept(plan_of()) == "All 2 rules are kept."
+    assert words.rules_kept(plan_of()) == "Both rules are kept."
     case = case_of(with_rule(where="agency = Health", at_least=5000, hard="no", penalty=1))
     assert words.rules_kept(plan_of(case)) == "2 of 3 rules are kept; broken at its penalty: new."
     case = case_of(changed("Rules", "score", active="no"))

@@ -13,6 +13,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import comments, decisions, voting
 from optimiser.store.committee.standing import CannotDecide
+from optimiser.store.keeping import audit_check
 from optimiser.store.work import cases, runs
 from tests.store import decided
 
@@ -222,3 +223,19 @@ def test_papers_of_a_proposal_hold_its_plan_and_what_was_resolved(database: Data
     _, motion = decisions.proposed(database, mo, made.id)
     assert (motion.outcome, motion.decision, motion.audit_head) == ("approved", done.id, done.audit_head)
     assert [(b.person, b.choice, b.reason) for b in motion.ballots] == [("Mo", "approve", "It is right.")]
+
+
+def test_whoever_voted_is_counted_among_those_who_may(database: Database) -> None:
+    ana, chief = decided.person(database, "Ana", "analyst"), people.local(database)
+    members = [decided.person(database, f"Member {n}", "member") for n in range(3)]
+    made = decided.proposed(database, ana)
+    for who in (*members, chief):  # the person of local mode is none of an office's members, and may vote
+        decisions.vote(database, who, made.id, "approve")
+    tally = decisions.tally(database, ana, made.id)
+    assert (tally.votes, tally.members) == (4, 4)
+    people.set_roles(database, chief, members[0].id, ["analyst"])
+    people.set_active(database, chief, members[1].id, False)
+    tally = decisions.tally(database, ana, made.id)
+    assert (tally.votes, tally.members) == (4, 4)
+    decisions.resolve(database, ana, made.id, tally)
+    assert audit_check.verify(database, chief).is_whole

@@ -22,6 +22,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor
 from optimiser.case.readable import (
+    all_of,
     counted,
     listed,
     money_between,
@@ -273,7 +274,7 @@ class _Answers:
         rows = list(self.plan.limits())
         broken = list(dict.fromkeys(r["rule"] for r in rows if not r["kept"]))
         if not broken:
-            return [f"All {len({r['rule'] for r in rows})} rules are kept."]
+            return [f"{all_of(len({r['rule'] for r in rows}), 'rule')} kept."] if rows else ["There are no rules."]
         return [f"Not kept, at a penalty: {listed(broken)}."]
 
     def _total(self) -> list[str]:

@@ -110,9 +110,8 @@ def _comparable(plan: Plan, is_base: bool) -> list[str]:
 
 def _title(plan: Plan) -> str:
     f = figures(plan)
-    return (
-        f"Fund {f.funded} of {f.initiatives} initiatives with {words.money_short(f.money, plan.case.settings.currency)}"
-    )
+    money = f" with {words.money_short(f.money, plan.case.settings.currency)}" if f.money else ""
+    return f"Fund {words.some_of(f.funded, f.initiatives, 'initiative')}{money}"
 
 
 def _propose(draft: Draft, title: str, text: str, beside: Sequence[str], against: str) -> None:

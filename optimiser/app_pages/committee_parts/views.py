@@ -74,7 +74,11 @@ def figures_of(paper: ProposalView, plan: Plan, others: Others) -> list[tuple[st
     f, currency = figures(plan), plan.case.settings.currency
     name, against = _against(paper, plan, others)
     cards = (
-        (words.money_short(f.money, currency), f"to {f.funded} of {f.initiatives} initiatives", against[0]),
+        (
+            words.money_short(f.money, currency),
+            f"to {words.some_of(f.funded, f.initiatives, 'initiative')}",
+            against[0],
+        ),
         (words.fte(f.people), f"at work, {f.are_hired}" if f.are_hired else "at work", against[1]),
         (
             words.points(f.impact, impact.unit(plan.case)),
@@ -138,8 +142,7 @@ def rules_headline(plan: Plan) -> str:
         return f"{len(states) - broken} of {len(states)} rules are kept"
     full = states.count("at the limit")
     exactly = f", {'exactly' if len(states) == 1 else f'{full} of them exactly'} at the limit" if full else ""
-    every = {1: "The only rule is", 2: "Both rules are"}.get(len(states), f"All {len(states)} rules are")
-    return f"{every} kept{exactly}"
+    return f"{words.all_of(len(states), 'rule')} kept{exactly}"
 
 
 def rule_lines(plan: Plan) -> list[dict[str, str]]:

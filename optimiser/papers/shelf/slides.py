@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.analysis.debate.who_changes import Changes, changes, has_last_year
 from optimiser.case import impact
-from optimiser.case.readable import counted, listed, money_short, points
+from optimiser.case.readable import counted, listed, money_short, points, some_of
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, grid, para
 from optimiser.papers.figures import Figure, figure
@@ -68,8 +68,9 @@ def _asked(source: Source) -> Slide:
     said.append(para("Not spent: ", f.unspent))
     if source.motion and source.motion.rule:
         said.append(para(source.motion.rule, look="muted"))
-    many = counted(int(f.initiatives.value), "initiative")
-    title = f"We ask you to fund {f.funded.value} of {many} with {money_short(float(f.spent.value), currency)}"
+    many = some_of(int(f.funded.value), int(f.initiatives.value), "initiative")
+    money = f" with {money_short(float(f.spent.value), currency)}" if f.spent.value else ""
+    title = f"We ask you to fund {many}{money}"
     return Slide(title, tuple(said), _agencies(source, led))
 
 

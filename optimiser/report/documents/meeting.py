@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from optimiser.case.readable import counted, listed, money_exact
+from optimiser.case.readable import counted, listed, money_exact, some_of
 from optimiser.plan.tables import Plan
 from optimiser.report.charts.headline import figures
 
@@ -90,10 +90,11 @@ def motion_text(plan: Plan, title: str, source: str, run: str) -> str:
     """The motion as it is put to the vote: what is approved, of which plan, under which rules. source: version and scenario;
     run: its id."""
     f, currency = figures(plan), plan.case.settings.currency
-    money = money_exact(f.money, currency)
+    funded = some_of(f.funded, f.initiatives, "initiative")
+    spent = f"{money_exact(f.money, currency)} to {funded}" if f.funded else f"{funded} is funded,"
     rules = f", keeping {counted(f.rules, 'rule')}" if f.rules and f.kept == f.rules else ""
     name = plan.case.settings.name or "this case"
     return (
-        f"Moved, that the committee approve the plan of {name} ({source}): {money} to {f.funded} of "
-        f"{counted(f.initiatives, 'initiative')} as listed in run {run[:8]}{rules}. {title}."
+        f"Moved, that the committee approve the plan of {name} ({source}): {spent} as "
+        f"listed in run {run[:8]}{rules}. {title}."
     ).replace("..", ".")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, select
 
 from optimiser.store.base import schema
 from optimiser.store.base.rights import Actor
@@ -76,10 +76,7 @@ def members(connection: Connection) -> dict[str, tuple[str, str]]:
 
 def count_members(connection: Connection) -> int:
     """How many members there are; at least one, who is the person of local mode."""
-    people, roles = schema.people, schema.roles
-    held = select(func.count()).select_from(people.join(roles, roles.c.person == people.c.id))
-    here = held.where(roles.c.role == "member", people.c.active, people.c.subject != "local")
-    return max(1, connection.execute(here).scalar_one())
+    return max(1, len(members(connection)))
 
 
 def tally(connection: Connection, found: Row[Any]) -> Tally:
@@ -90,12 +87,14 @@ def tally(connection: Connection, found: Row[Any]) -> Tally:
     )
     apart = recused(connection, found.id)
     latest = {row.person: row.choice for row in connection.execute(cast) if row.person not in apart}
-    left, quorum = count_members(connection) - len(apart), found.quorum
+    # Whoever cast a vote could vote then and is counted: also a member who left since, and the person of local mode in an
+    # office's store, who is none of its members.
+    left, quorum = len({*members(connection), *latest} - apart), found.quorum
     if apart:
         runs = schema.runs
         settings = connection.execute(select(runs.c.settings).where(runs.c.id == found.run)).scalar_one()
         written = settings["quorum"]
         # A quorum that is a share is one of those who may vote; a number stays as it is written.
         if written is None or written < 1:
-            quorum = min(quorum, voting.needed(written, max(left, 0)))
-    return voting.count(latest.values(), quorum, max(left, 0), found.majority, len(apart))
+            quorum = min(quorum, voting.needed(written, left))
+    return voting.count(latest.values(), quorum, left, found.majority, len(apart))

@@ -32,7 +32,7 @@ class Vote:
 class Tally:
     """How a vote stands. Who abstains counts for the quorum and not for the majority.
 
-    quorum: votes that are needed; members: who may vote; majority: share of approve and reject that approve must exceed;
+    quorum: votes that are needed; members: who may vote, and who voted; majority: share of approve and reject that approve must exceed;
     recused: members who may not vote, who count neither for the quorum nor for the majority.
     """
 
