@@ -10,7 +10,7 @@ from optimiser.case.case import Case
 from optimiser.plan.tables import Plan
 from tests.app.small import RECORDS
 from tests.oracle.random_cases import random_case
-from tests.rules.small import checked
+from tests.rules.small import BASE, checked
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,9 @@ def award(plan: Plan, key: str) -> float:
         ("Patrols at $90,000; strike Cameras", "Patrols at $90,000; without Cameras"),
         ("Harbor Police $10k more", "$10,000 more for Harbor Police"),
         ("fund cameras", "With Cameras"),
+        ("without Clinic, Cameras and Patrols", "Without Clinic; without Cameras; without Patrols"),
+        ("Clinic and Cameras in full", "Clinic in full; Cameras in full"),
+        ("Clinic at 0", "Without Clinic"),
     ],
 )
 def test_what_is_moved_is_said_back(plan: Plan, text: str, said: str) -> None:
@@ -54,6 +57,8 @@ def test_what_is_moved_is_said_back(plan: Plan, text: str, said: str) -> None:
         ("$900k less for Clinic", "so much cannot be taken"),
         ("Harbor Police in full", "is an agency"),
         ("$5k more for Patrols and $5k less for Patrols", "named twice"),
+        ("$5k less for Clinic and Patrols", "Say it for each"),
+        ("£5k less for Clinic", "counts in USD"),
         ("$5k more for Harbor", "I can't tell which agency is meant"),
     ],
 )
@@ -75,6 +80,19 @@ def test_money_moves_as_the_amendment_says_and_who_pays_is_named(plan: Plan) -> 
     assert tried(plan, understood(plan, "Harbor Public Health $700k more")).lines == (
         "With this amendment no plan keeps every hard rule.",
     )
+
+
+def test_money_that_moves_between_agencies_alone_is_told() -> None:
+    plan = verbs.solve(checked(BASE))
+    had = {r["agency"]: r["received"] for r in plan.tables["Received"].records()}
+    made = tried(plan, understood(plan, "$50 more for Police"))
+    assert made.plan is not None
+    assert not made.shifts
+    assert {s.initiative: s.money for s in made.between} == {"Police": 50, "Health": -50}
+    assert {r["agency"]: r["received"] - had[r["agency"]] for r in made.plan.tables["Received"].records()}[
+        "Police"
+    ] == 50
+    assert "Every award stays; between agencies moves Health −$50 and Police +$50." in made.lines
 
 
 def amended(case: Case, plan: Plan) -> int:

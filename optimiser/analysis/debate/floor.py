@@ -13,8 +13,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from optimiser.analysis.debate.agenda import Shift, flipped, price_of, shifts_of
+from optimiser.analysis.debate.agenda import LEAST_MONEY, Shift, flipped, price_of, shifts_of
 from optimiser.analysis.debate.reading import Names, amount_of_money, tidied
+from optimiser.analysis.debate.who_changes import changes
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -24,7 +25,9 @@ from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
 
-_MONEY = r"(?P<money>(?:[$€£]\s?)?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million)?)(?: dollars| usd| euros)?"
+KINDS = ("initiative", "agency")
+_SIGNS = "$€£¥₹₩₫₱₦฿"
+_MONEY = rf"(?P<money>(?:[{_SIGNS}]\s?)?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million)?)(?: dollars| usd| euros)?"
 _FORMS: Sequence[tuple[str, str]] = (
     ("move", rf"(?:move |take |shift )?{_MONEY} from (?P<giver>.+?) (?:to|for) (?P<name>.+)"),
     ("move", rf"(?:give )?(?P<name>.+?) {_MONEY} more from (?P<giver>.+)"),
@@ -43,6 +46,12 @@ _FORMS: Sequence[tuple[str, str]] = (
     ("in", r"(?:fund|include|restore|bring back|with) (?P<name>.+)"),
 )
 """What is meant, and how people say it; the first that fits, with names that the case has."""
+_OF_ALL = tuple(
+    f"{word} " for word in ("without", "drop", "strike", "remove", "no money for", "do not fund", "don't fund", "with", "fund",
+                            "include", "restore")
+)  # fmt: skip
+_IN_FULL = " in full"
+_EACH = "$50k more for Outreach and $20k more for Patrols."
 HELP = "Say it like: $50k more for Outreach; $20k from Patrols to Outreach; without Cameras; Clinic in full."
 
 
@@ -60,12 +69,14 @@ class FloorAmendment:
 @dataclass(frozen=True, eq=False)
 class TriedAmendment:
     """What an amendment comes to. plan: the best with it (None: there is none); price: what the first objective
-    loses; shifts: who gets more and who pays, the largest first; undone: what is no longer funded, by name."""
+    loses; shifts: initiatives that get more and that pay, the largest first; between: the same of agencies; undone: what is no
+    longer funded, by name."""
 
     amendment: FloorAmendment
     plan: Plan | None
     price: float
     shifts: tuple[Shift, ...]
+    between: tuple[Shift, ...]
     undone: tuple[str, ...]
     lines: tuple[str, ...]
 
@@ -97,20 +108,28 @@ def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
     except InvalidCase as problem:
         fault = problem.faults[0]
         return TriedAmendment(
-            amendment, None, 0.0, (), (), (f"The case does not take it: {fault.found}; {fault.cure}.",)
+            amendment, None, 0.0, (), (), (), (f"The case does not take it: {fault.found}; {fault.cure}.",)
         )
     if not made.has_plan:
-        return TriedAmendment(amendment, None, 0.0, (), (), (f"With this amendment {made.why_none}.",))
+        return TriedAmendment(amendment, None, 0.0, (), (), (), (f"With this amendment {made.why_none}.",))
     was, out = (
         {r["initiative"] for r in p.tables["Awards"].records() if r["state"] == NOT_FUNDED} for p in (plan, made)
     )
     names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
     undone = tuple(str(names[k]) for k in sorted(out - was) if k not in amendment.named)
     price, shifts = price_of(plan, made), shifts_of(plan, made)
-    return TriedAmendment(amendment, made, price, shifts, undone, tuple(_lines(case, plan, price, shifts, undone)))
+    between = tuple(
+        Shift(c.key, c.name, c.change)
+        for c in sorted(changes(made, plan).rows["agency"], key=lambda c: (-abs(c.change), c.name))
+        if abs(c.change) > 2 * max(case.settings.rounding, LEAST_MONEY)
+    )
+    said = _lines(case, plan, price, shifts, between, undone)
+    return TriedAmendment(amendment, made, price, shifts, between, undone, tuple(said))
 
 
-def _lines(case: Case, plan: Plan, price: float, shifts: Sequence[Shift], undone: Sequence[str]) -> Iterator[str]:
+def _lines(
+    case: Case, plan: Plan, price: float, shifts: Sequence[Shift], between: Sequence[Shift], undone: Sequence[str]
+) -> Iterator[str]:
     currency = case.settings.currency
     if plan.stages[0].objective == "impact":
         yield f"{points_between(plan.impact or 0.0, (plan.impact or 0.0) - price, impact.unit(case)).capitalize()}, every hard rule kept."
@@ -123,7 +142,10 @@ def _lines(case: Case, plan: Plan, price: float, shifts: Sequence[Shift], undone
         if mine:
             told = [f"{s.name} {money_change(s.money, currency)}" for s in mine[:4]]
             yield f"{title} {listed([*told, *([counted(len(mine) - 4, 'other')] if len(mine) > 4 else [])])}."
-    if not any(s.money < 0 for s in shifts):
+    if not shifts and between:
+        told = [f"{s.name} {money_change(s.money, currency)}" for s in between]
+        yield f"Every award stays; between agencies moves {listed(told, most=4)}."
+    elif not any(s.money < 0 for s in shifts):
         yield "Nobody pays: the money was left over." if shifts else "Nothing changes: the plan does it already."
     if undone:
         yield f"No longer funded: {listed(undone, most=4)}."
@@ -143,8 +165,17 @@ class _FloorReader:
         if whole is not None:
             return [whole]
         for cut in re.finditer(r" and ", said):
-            left = self._one(said[: cut.start()])
-            right = self.parts(said[cut.end() :]) if left is not None else None
+            before, after = said[: cut.start()], said[cut.end() :]
+            left = self._one(before)
+            right = self.parts(after) if left is not None else None
+            if left is not None and right is None:  # `without A and B`: what is said of the first is meant of both
+                first = next((word for word in _OF_ALL if before.startswith(word)), "")
+                right = self.parts(first + after) if first else None
+                if not first and len(self._named(after)) == 1:
+                    self.problem = f"I can't tell how much “{after}” should get. Say it for each: {_EACH}"
+                    return None
+            if left is None and said.endswith(_IN_FULL) and (left := self._one(before + _IN_FULL)) is not None:
+                right = self.parts(after)
             if left is not None and right is not None:
                 return [left, *right]
         return None
@@ -157,19 +188,25 @@ class _FloorReader:
             groups = hit.groupdict()
             whose = [self._find(groups[g]) for g in ("name", "giver") if groups.get(g)]
             if all(whose):
-                money = amount_of_money(groups["money"]) if groups.get("money") else 0.0
+                written = groups.get("money") or ""
+                if self._foreign(written):
+                    self.problem = f"This case counts in {self.case.settings.currency}. Write “{written}” in it, or without a sign."
+                    return None
+                money = amount_of_money(written.lstrip(f"{_SIGNS} ")) if written else 0.0
                 if money is None:
                     self.problem = f"I can't tell how much “{groups['money']}” is. Write it like $50,000 or $50k."
                     return None
                 return self._made(form, [w for w in whose if w], money)
         return None
 
+    def _named(self, words: str) -> list[tuple[str, str]]:
+        return [(kind, key) for kind in KINDS for key in self.names.exactly(kind, words)]
+
     def _find(self, words: str) -> tuple[str, str] | None:
-        kinds = "initiative", "agency"
-        full = [(kind, key) for kind in kinds for key in self.names.exactly(kind, words)]
+        full = self._named(words)
         if len(full) == 1:
             return full[0]
-        for kind in kinds:
+        for kind in KINDS:
             keys = self.names.find(kind, words)
             if len(keys) == 1:
                 return kind, keys[0]
@@ -179,6 +216,12 @@ class _FloorReader:
                 return None
         self.problem = self.problem or f"Nothing in this case is called “{words}”. {HELP}"
         return None
+
+    def _foreign(self, money: str) -> bool:
+        """Whether an amount is written with the sign of another currency than the case's."""
+        currency = self.case.settings.currency
+        own = money_exact(0, currency) + "$" * currency.endswith("D")  # C$, A$ and all the other dollars
+        return any(sign in money and sign not in own for sign in _SIGNS)
 
     def _made(self, form: str, whose: Sequence[tuple[str, str]], money: float) -> FloorAmendment:
         kind, key = whose[0]
@@ -195,6 +238,8 @@ class _FloorReader:
             return self._at_least(kind, key, had + money, f"{cash} more for {name}")
         if form == "less":
             return self._at_most(kind, key, had - money, f"{cash} less for {name}")
+        if form == "at" and kind == "initiative" and not money:
+            form = "out"
         if form == "at":
             low, high = self._at_least(kind, key, money, ""), self._at_most(kind, key, money, "")
             columns = {r["column"]: r for r in (*high.rows, *low.rows)}
