@@ -11,7 +11,7 @@ import numpy as np
 
 from optimiser.case import impact
 from optimiser.case.readable import POINTS, digits, listed, money_exact, number, percent_up, points, rounded_up, written
-from optimiser.case.tolerances import FULL, LEAST, OPTIMAL_GAP
+from optimiser.case.tolerances import FULL, LARGE_LOST, LEAST, OPTIMAL_GAP
 from optimiser.plan.tables import Plan, Stage
 
 _BETTER = {
@@ -23,6 +23,9 @@ _BETTER = {
     "penalty": "breaks the soft rules at less penalty",
 }
 
+
+_ABOVE = 100
+"""Who would add so many times more than what is not proven was not overlooked: in exchange for others it may add less."""
 
 MOST = ("impact", "fairness")
 """Objectives of which more is better."""
@@ -59,7 +62,7 @@ def _only_rounded(plan: Plan) -> bool:
 
 
 def _unseen(plan: Plan) -> list[str]:
-    """Initiatives that did not get all and would add less than a solver tells apart, beside the impact of all the others.
+    """Initiatives that did not get all and would add less than is proven, beside the impact of all the others.
 
     A plan is called optimal within so much: of these alone nobody knows whether they could have been funded as well.
     """
@@ -69,7 +72,9 @@ def _unseen(plan: Plan) -> list[str]:
     facts = plan.case.facts
     level = dict(zip(*(plan.tables["Awards"][c].tolist() for c in ("initiative", "level")), strict=True))
     full = facts.impact(np.ones(facts.size("initiative")))
-    small = np.flatnonzero((full > 0) & (facts.maximum > 0) & (full < OPTIMAL_GAP * abs(stage.best))).tolist()
+    proven = max(abs(stage.bound - stage.best), LARGE_LOST * abs(stage.best))
+    doubtful = (full < OPTIMAL_GAP * abs(stage.best)) & ~(full > _ABOVE * proven)
+    small = np.flatnonzero((full > 0) & (facts.maximum > 0) & doubtful).tolist()
     some = [i for i in small if level.get(facts.names["initiative"][i], 1.0) < FULL]
     return [facts.called("initiative", i) for i in some]
 

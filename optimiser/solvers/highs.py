@@ -18,7 +18,7 @@ from optimiser.solvers.problem import Problem
 from optimiser.solvers.refine import rounded
 from optimiser.solvers.sharp import settled
 from optimiser.solvers.solution import TIE_COLUMNS, Basis, Solution, SolveLimits, Stop, Ties, judged, worst
-from optimiser.solvers.switches import as_good, choose, limited, other_switches, within
+from optimiser.solvers.switches import as_good, choose, limited, other_switches, small_switches, within
 
 _READ_SECONDS = 5.0
 _FAR = 1
@@ -152,6 +152,13 @@ def _with_switches(
             second = in_turn(problem.fixed(other), whole, watch)
             if second.done == len(whole) and as_good(whole[: len(held) + 1], made.sequel.answers, second.answers):
                 made.sequel = second
+    if steps[0].within == 0 and len(held) == len(steps) and made.sequel.done == len(whole):
+        other = small_switches(equal, steps[0].cost, made.sequel, watch)
+        if other is not None:
+            second = in_turn(problem.fixed(other), whole, watch)
+            if second.done == len(whole) and as_good(whole[: len(held)], made.sequel.answers, second.answers):
+                made.sequel = second
+                made.bests[0] = min(made.bests[0], second.answers[0].value)
     if made.sequel.done >= len(held):
         made.x = made.sequel.x
     return made

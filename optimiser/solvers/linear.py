@@ -22,6 +22,7 @@ from optimiser.solvers.problem import Problem, centre, snapped, total
 from optimiser.solvers.refine import clean_prices, refined
 from optimiser.solvers.sharp import Sharp, excess, settled, sharpened
 from optimiser.solvers.sift import sifted, worth_sifting
+from optimiser.solvers.small import Small, small_part
 from optimiser.solvers.solution import TIE_COLUMNS, Basis, relative_gap
 
 _PATIENCE = 500
@@ -287,7 +288,13 @@ def in_turn(problem: Problem, steps: Sequence[ObjectiveStep], watch: Watch, basi
         last = None if answer.basis is None else (problem, step.cost, answer.basis)
         if step.limit is None and step.within == 0:
             y = clean_prices(problem, step.cost, answer.y, answer.basis, watch)
-            problem = problem.face(step.cost, answer.x, y, FACE)
+            small = small_part(problem, step.cost, answer.x, y, answer.value) if step.prove else None
+            if small is None:
+                problem = problem.face(step.cost, answer.x, y, FACE)
+            else:
+                made.answers[-1], x = _seen_too(small, step.cost, answer, answer.x, watch)
+                made.x = x
+                problem = small.kept(problem.face(step.cost, x, y, FACE), x)
         else:
             limit = answer.value + step.within * abs(answer.value) if step.limit is None else step.limit
             problem = problem.with_row(step.cost, -np.inf, limit)
@@ -295,6 +302,18 @@ def in_turn(problem: Problem, steps: Sequence[ObjectiveStep], watch: Watch, basi
     if made.done == len(steps) and made.x is not None and last is not None and len(made.x) <= TIE_COLUMNS:
         made.x = refined(last[0], last[1], made.x, last[2], watch)
     return made
+
+
+def _seen_too(small: Small, cost: Array, answer: Linear, x: Array, watch: Watch) -> tuple[Linear, Array]:
+    """The answer, and its x, with what is too small to be seen beside the rest at its best too, where that gains anything."""
+    found = solve_linear(small.problem, small.cost, watch, answer.basis, False, True) if small.better_than(x) else None
+    if found is None or found.x is None or found.ending != "optimal" or not found.kept:
+        return answer, x
+    value = total(cost, found.x)
+    if value > answer.value or total(small.cost, found.x) >= total(small.cost, x):
+        return answer, x
+    gap = relative_gap(value, answer.bound)
+    return replace(answer, x=found.x, value=value, gap=gap, basis=found.basis), found.x
 
 
 def extended(basis: Basis | None, rows: int) -> Basis | None:

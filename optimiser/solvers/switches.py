@@ -12,8 +12,9 @@ from optimiser.case.table import Array
 from optimiser.case.tolerances import AS_CHEAP, LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SOLVER, SOLVER_TIGHT
 from optimiser.solvers.branch import Branched, binary, branch
 from optimiser.solvers.engine import Engine, RunOutcome, Watch
-from optimiser.solvers.linear import Linear, ObjectiveStep, solve_linear
+from optimiser.solvers.linear import Linear, ObjectiveStep, Sequel, solve_linear
 from optimiser.solvers.problem import Problem, centre, size, snapped, total, unit
+from optimiser.solvers.small import small_part
 from optimiser.solvers.solution import Basis
 
 TIE_SWITCHES = 200
@@ -221,6 +222,23 @@ def other_switches(
         problem = within(limited(problem, cost, choice.value, 0.0, AS_CHEAP)[0], choice)
     same = best is None or np.array_equal(np.round(best[at]), np.round(held[at]))
     return None if same or watch.left <= 0 or watch.stop.stopped else best
+
+
+def small_switches(problem: Problem, cost: Array, made: Sequel, watch: Watch) -> Array | None:
+    """The switches of a plan, otherwise where what is too small to be seen beside the rest of the first cost gains by it;
+    None where nothing does. problem: with a limit for every stage."""
+    first, x = made.answers[0], made.x
+    if x is None or first.y is None:
+        return None
+    y = np.concatenate([first.y, np.zeros(len(problem.row_lower) - len(first.y))])
+    small = small_part(problem, cost, x, y, first.value)
+    if small is None or not small.better_than(x) or watch.over:
+        return None
+    part = small.problem
+    part = replace(part, integer=part.integer & (part.column_lower < part.column_upper))
+    choice = choose(part, small.cost, replace(watch, progress=None), _TIE_NODES)
+    gains = choice.x is not None and choice.value < total(small.cost, x)
+    return choice.x if gains else None
 
 
 def as_good(steps: Sequence[ObjectiveStep], first: Sequence[Linear], second: Sequence[Linear]) -> bool:
