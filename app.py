@@ -3,9 +3,11 @@
 import streamlit as st
 
 from optimiser.app_pages.main import main
-from optimiser.app_pages.shell.launch import SCRIPT, gates
+from optimiser.app_pages.shell.launch import SCRIPT, gates, site_routes
 
-app = st.App(SCRIPT, middleware=gates())  # what `streamlit run` serves, behind the same gate as `optimiser app`
+app = st.App(
+    SCRIPT, routes=site_routes(), middleware=gates()
+)  # what `streamlit run` serves, behind the same gate as `optimiser app`
 
 if __name__ == "__main__":  # a page drawn from this file itself, as tests do
     main()

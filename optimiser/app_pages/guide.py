@@ -17,12 +17,15 @@ def page() -> None:
         st.title("The guide is not installed here")
         st.markdown("It comes with the package; it was left out where this one was put together.")
         return
-    choose, seek = st.columns(2)
+    choose, seek, whole = st.columns([3, 3, 1], vertical_alignment="bottom")
     _follow_address()
     name = choose.selectbox("Page", guidebook.names(), format_func=_in_section, key=_PAGE)
     if name != st.query_params.get(guidebook.PAGE, guidebook.FIRST):
         st.query_params[guidebook.PAGE] = st.session_state[_ASKED] = name
     wanted = seek.text_input("Search the guide", key="guide-search", max_chars=100, placeholder="carry-over")
+    if guidebook.site():
+        help_ = "The same pages with their pictures, in a tab of their own."
+        whole.link_button("As a site", f"{guidebook.SITE}/{name}.html", help=help_, width="stretch")
     if wanted.strip():
         _found(wanted)
         return

@@ -12,6 +12,8 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[1]
 FOLDERS = (PACKAGE / "docs", PACKAGE.parent / "docs")
 """Where the pages are: in an installed package, and in a clone."""
+SITES = (PACKAGE / "site", PACKAGE.parent / "build" / "guide")
+"""Where the pages are as a site: in an installed package, and in a clone after `make guide`."""
 FIRST = "guide/index"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Start": (FIRST,),
@@ -44,6 +46,8 @@ OF_PAGE = {
 WITH_FORMULAS = ("mathematics", "certificate", "history", "uncertainty", "replan")
 """Where a dollar begins a formula; elsewhere it is money."""
 FOUND_AT_MOST = 20
+SITE = "guide-site"
+"""Under which address of the app the site is."""
 PAGE = "page"
 """Of an address: which page of the guide."""
 _PICTURE = re.compile(r"<picture>.*?</picture>\s*(\*[^*\n]+\*\n)?", re.DOTALL)
@@ -71,6 +75,11 @@ class Passage:
 def folder() -> Path | None:
     """Where the pages are; None where they were left out."""
     return next((f for f in FOLDERS if (f / f"{FIRST}.md").is_file()), None)
+
+
+def site() -> Path | None:
+    """Where the site is; None where it was not built."""
+    return next((f for f in SITES if (f / f"{FIRST}.html").is_file()), None)
 
 
 def names() -> list[str]:

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
+from pathlib import Path
 
+import httpx
 import pytest
+from starlette.applications import Starlette
 
 from optimiser.app_pages.main import MORE, PAGES
+from optimiser.app_pages.shell.gate import POLICY
+from optimiser.app_pages.shell.launch import gates, site_routes
 from optimiser.desk import guidebook
 from tests.app.small import opened, solved
 from tests.guide import PAGES as WRITTEN
@@ -68,6 +74,31 @@ def test_a_search_finds_the_words_of_people(words: str, page: str) -> None:
 
 def test_words_that_nobody_wrote_find_nothing() -> None:
     assert guidebook.found("zzyzx") == [] == guidebook.found("   ")
+
+
+def test_the_site_is_served_by_the_app_behind_its_gate(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(guidebook, "SITES", (tmp_path / "site",))
+    assert site_routes() == []  # a clone in which it was not built
+    page = tmp_path / "site" / "guide" / "index.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("the guide")
+    (tmp_path / "secret.html").write_text("not the guide")
+    server = httpx.ASGITransport(Starlette(routes=site_routes(), middleware=gates()))
+
+    def get(path: str, **headers: str) -> httpx.Response:
+        async def asked() -> httpx.Response:
+            async with httpx.AsyncClient(transport=server, base_url="http://127.0.0.1:8501") as client:
+                return await client.get(f"/{guidebook.SITE}/{path}", headers=headers)
+
+        return asyncio.run(asked())
+
+    answer = get("guide/index.html")
+    assert (answer.status_code, answer.text) == (200, "the guide")
+    assert answer.headers["content-security-policy"] == POLICY
+    assert get("%2e%2e/secret.html").status_code == 404
+    assert get("guide/index.html", host="alder.example").status_code == 421
+    app = opened(solved(), "guide")
+    assert app.get("link_button")[0].proto.url == f"{guidebook.SITE}/guide/index.html"
 
 
 def test_each_page_of_the_app_leads_to_the_guide_and_the_guide_is_read_there() -> None:

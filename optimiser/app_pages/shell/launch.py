@@ -12,6 +12,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from optimiser.app_pages.shell.gate import Gate, is_loopback
+from optimiser.desk import guidebook
 
 HERE = Path(__file__).resolve().parents[1]
 CONFIG = HERE / "config.toml"
@@ -116,6 +117,15 @@ def gates(address: str = "") -> list[Any]:
     return [Middleware(Gate, hosts=hosts(address))]
 
 
+def site_routes() -> list[Any]:
+    """The guide as a site, under its own address. It holds nothing of a case, so it asks nobody to sign in."""
+    from starlette.routing import Mount
+    from starlette.staticfiles import StaticFiles
+
+    folder = guidebook.site()
+    return [Mount(f"/{guidebook.SITE}", StaticFiles(directory=folder))] if folder else []
+
+
 def close_helpers() -> None:
     """Switches off the framework's own offers to write files beside the app, whoever asks for them."""
     from streamlit.runtime import backend_operation_handler as helpers
@@ -167,4 +177,4 @@ def launch(
     where = "for those who sign in" if office else "on this machine only"
     sys.stderr.write(f"Optimiser runs {where}. Press Ctrl+C here to end it.\n")
     processes_of("solves").warm()  # while people open their browser
-    st.App(SCRIPT, middleware=gates(str(chosen["server.address"]))).run(config=chosen)
+    st.App(SCRIPT, routes=site_routes(), middleware=gates(str(chosen["server.address"]))).run(config=chosen)
