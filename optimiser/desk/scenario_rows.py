@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimiser.case.names import fold
+from optimiser.case.reading.amounts import plain
 
 Row = Mapping[str, Any]
 
@@ -28,10 +29,10 @@ def joined(first: Any, second: Any) -> str:
         return now
     signed = {"+": 1.0, "-": -1.0}
     if now[0] == "*" and was[0] in "=*":
-        return f"{was[0]} {a * b:.12g}"
+        return f"{was[0]} {plain(a * b)}"
     if now[0] in signed and was[0] == "=":
-        return f"= {a + signed[now[0]] * b:.12g}"
+        return f"= {plain(a + signed[now[0]] * b)}"
     if now[0] in signed and was[0] in signed:
         total = signed[was[0]] * a + signed[now[0]] * b
-        return f"{'+' if total >= 0 else '-'} {abs(total):.12g}"
+        return f"{'+' if total >= 0 else '-'} {plain(abs(total))}"
     return now

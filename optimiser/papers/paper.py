@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
+from optimiser.case.reading.amounts import plain
 from optimiser.papers import as_docx, as_html, as_pptx, as_text, as_xlsx
 from optimiser.papers.blocks import (
     Block,
@@ -142,7 +143,7 @@ class Source:
         if value is None or value == "" or value != value:
             return Missing(sheet, key, column, label, found[0] if found else 0)
         if isinstance(value, float):
-            return f"{value * 100:.12g}%" if column.endswith("rate") else f"{value:,.12g}"
+            return f"{plain(value * 100)}%" if column.endswith("rate") else f"{value:,.15g}"
         return str(value)
 
     def number(self, sheet: str, key: str, column: str) -> float | None:

@@ -333,3 +333,11 @@ def test_any_value_in_any_column_is_read_or_refused(value: object) -> None:
     for sheet, column in (("Initiatives", "request"), ("Funds", "kind"), ("Agencies", "agency"), ("Case", "value")):
         tables = of(column, value, sheet)
         assert all(f.cure for f in tables.faults)
+
+
+@pytest.mark.parametrize("amount", [9_876_543_210_123.45, 1e13, 1_234_567_890.5, 1e9 - 0.25, 0.1 + 0.2, 33.1 * 3, 0.0])
+def test_an_amount_is_written_to_the_cent_whatever_its_size(amount: float) -> None:
+    text = plain(amount)
+    assert "e" not in text
+    assert abs(float(text) - amount) < 0.005
+    assert len(text.partition(".")[2]) <= 3

@@ -10,7 +10,7 @@ from optimiser.case.case import Case
 from optimiser.plan.tables import Plan
 from tests.app.small import RECORDS
 from tests.oracle.random_cases import random_case
-from tests.rules.small import BASE, checked
+from tests.rules.small import BASE, changed, checked
 
 
 @pytest.fixture(scope="module")
@@ -128,3 +128,17 @@ def test_amendments_of_random_cases_hold_and_cost() -> None:
         if plan.has_plan and case.settings.objective[0].name == "impact" and len(case.settings.objective) == 1:
             count += amended(case, plan)
         seed += 1
+
+
+def test_an_amendment_weakens_no_limit_of_the_case() -> None:
+    records = changed(changed(BASE, "Initiatives", "B", minimum=300), "Initiatives", "C", minimum=300)
+    case = checked(changed(changed(records, "Agencies", "Police", maximum=1300), "Agencies", "Health", minimum=100))
+    plan = verbs.solve(case)
+    made = tried(plan, understood(plan, "$50 more for B"))
+    assert made.plan is not None
+    assert award(made.plan, "B") == 300
+    assert "gets $300 at least" in understood(plan, "C at 200").problem
+    for text in ("Police at 1400", "Health at 50"):
+        said = tried(plan, understood(plan, text))
+        assert said.plan is None
+        assert said.lines[0].startswith("The case does not take it")

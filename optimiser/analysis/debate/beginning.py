@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.plan.tables import Plan
 
@@ -45,7 +46,7 @@ def _rows(plan: Plan, since: str, authority: str) -> Iterator[ChangeRow]:
 
 
 def _rule(name: str, where: str, column: str, amount: float, authority: str) -> Iterator[ChangeRow]:
-    for cell, value in (("where", where), (column, f"{amount:.12g}"), ("authority", authority)):
+    for cell, value in (("where", where), (column, plain(amount)), ("authority", authority)):
         yield {"sheet": "Rules", "where": where_of(rule=name), "column": cell, "change": f"= {value}"}
 
 

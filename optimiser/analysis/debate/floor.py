@@ -21,6 +21,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import counted, listed, money_change, money_exact, points_between
+from optimiser.case.reading.amounts import plain
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -260,7 +261,8 @@ class _FloorReader:
 
     def _at_least(self, kind: str, key: str, amount: float, said: str) -> FloorAmendment:
         if kind == "agency":
-            return FloorAmendment(said, _rows("Agencies", "agency", key, minimum=amount), (key,))
+            low = max(amount, float(self.facts.agency_minimum[self.facts.names["agency"].index(key)]))
+            return FloorAmendment(said, _rows("Agencies", "agency", key, minimum=low), (key,))
         i, name, currency = self._code(key), self.names.called[kind][key], self.case.settings.currency
         most = float(min(self.facts.maximum[i], self.facts.request[i] * self._dearest(i)))
         if amount > most:
@@ -274,7 +276,7 @@ class _FloorReader:
             return self._whole_only(key, name)
         columns: dict[str, float | str] = {"must_fund": "yes"}
         if not self.facts.all_or_nothing[i]:
-            columns["minimum"] = amount
+            columns["minimum"] = max(amount, float(self.facts.minimum[i]))
         return FloorAmendment(said, _rows("Initiatives", "initiative", key, **columns), (key,))
 
     def _whole_only(self, key: str, name: str) -> FloorAmendment:
@@ -291,10 +293,15 @@ class _FloorReader:
             had = money_exact(round(self._has(kind, key), 2), currency)
             return FloorAmendment("", (), (key,), f"{name} has {had}: so much cannot be taken from it.")
         if kind == "agency":
-            return FloorAmendment(said, _rows("Agencies", "agency", key, maximum=amount), (key,))
+            high = min(amount, float(self.facts.agency_maximum[self.facts.names["agency"].index(key)]))
+            return FloorAmendment(said, _rows("Agencies", "agency", key, maximum=high), (key,))
         i, columns = self._code(key), dict[str, float | str](maximum=amount)
         if self.facts.all_or_nothing[i] and amount:
             return self._whole_only(key, name)
+        if amount and amount < self.facts.minimum[i]:
+            least = money_exact(float(self.facts.minimum[i]), currency)
+            problem = f"{name} gets {least} at least where it is funded: so little is not possible. Say: without {name}."
+            return FloorAmendment("", (), (key,), problem)
         if self.facts.minimum[i] > amount:
             columns["minimum"] = amount
         if self.facts.must_fund[i] and not amount:
@@ -309,7 +316,7 @@ def _rows(sheet: str, column: str, key: str, **values: float | str) -> tuple[Cha
             "sheet": sheet,
             "where": where,
             "column": c,
-            "change": f"= {v}" if isinstance(v, str) else f"= {round(v, 2):.12g}",
+            "change": f"= {v}" if isinstance(v, str) else f"= {plain(round(v, 2))}",
         }
         for c, v in values.items()
     )

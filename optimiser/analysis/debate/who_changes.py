@@ -34,6 +34,7 @@ from optimiser.case.readable import (
     percent,
     points_between,
 )
+from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import SelectionError, parse
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import rules_of, sentence
@@ -249,7 +250,7 @@ def restored(case: Case, key: str, amount: float) -> tuple[ChangeRow, ...]:
     i = case.facts.names["initiative"].index(key)
     columns = {"must_fund": "= yes"}
     if not case.facts.all_or_nothing[i] and amount > 0:
-        columns["minimum"] = f"= {round(amount, 2):.12g}"
+        columns["minimum"] = f"= {plain(round(max(amount, float(case.facts.minimum[i])), 2))}"
     return tuple({"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items())
 
 

@@ -243,7 +243,7 @@ class Limit:
         an amount in words."""
 
         def changes(amount: float) -> list[ChangeRow]:
-            return [self.cell.row(f"+ {amount:.12g}")]
+            return [self.cell.row(f"+ {plain(amount)}")]
 
         def write(amount: float) -> Written:
             step, number = {MONEY: 100.0, FTE: 0.1}[unit], Number(unit, self.facts.settings.currency)

@@ -189,7 +189,7 @@ class Maximum(_OfInitiative):
             return None
         f, i = self.facts, self.code
         dearest = float(f.cost_factor[f.partner_initiative == i].max(initial=1.0))
-        changes = [self.cell.row(f"= {np.ceil(2 * (float(f.request[i]) * dearest or 1.0)):.12g}")]
+        changes = [self.cell.row(f"= {plain(np.ceil(2 * (float(f.request[i]) * dearest or 1.0)))}")]
         upper, opened = self.rows("award"), self.on.columns("level", initiative=i)
         return Absence(
             "lock", self.item, f"that {self.name} is locked out", changes, upper=upper, opened=opened, exact=False

@@ -13,6 +13,7 @@ from optimiser.analysis.limits.ground import NONE, Ground, Moved
 from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.facts import Facts
 from optimiser.case.readable import digits
+from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING
 from optimiser.model.rules.number import FTE, STAFF
@@ -193,7 +194,7 @@ class Needs(Limit):
                 continue
             cell, on_books = Staff.at(agency=f.names["agency"][a], role=self.role), float(f.fte[a, k].max())
             rows = [
-                cell.row(f"= {max(need, on_books):.12g}"),
+                cell.row(f"= {plain(max(need, on_books))}"),
                 *([cell.row("= 1", "releasable")] if on_books > 0 else []),
             ]
             said = f"release {digits(need, 4)} FTE of {self.role} at {self.on.called('agency', a)}"

@@ -208,7 +208,7 @@ class _AmountBeside:
         return self._written(max(self.now + self.step * amount, 0.0))
 
     def _written(self, new: float) -> list[dict[str, str]]:
-        return [self.limit.cell.row(f"= {self.limit.rule.of}; {self.word} {new:.12g}", "of")]
+        return [self.limit.cell.row(f"= {self.limit.rule.of}; {self.word} {plain(new)}", "of")]
 
     def __call__(self, amount: float) -> Written:
         """By at least this amount, to the hundred."""
@@ -227,7 +227,7 @@ class _Straight:
 
     def changes(self, amount: float) -> list[dict[str, str]]:
         """The rows that add an amount, in the unit of its rows."""
-        return [self.limit.cell.row(f"= {self.now + self.each * amount:.12g}", self.column)]
+        return [self.limit.cell.row(f"= {plain(self.now + self.each * amount)}", self.column)]
 
     def __call__(self, amount: float) -> Written:
         """An amount that is at least this, as people write it."""

@@ -22,6 +22,7 @@ from optimiser.analysis.reasons.prices import Study
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.readable import counted, money_exact, number
+from optimiser.case.reading.amounts import plain
 from optimiser.case.review_scores import scored_by
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
@@ -394,7 +395,12 @@ class Ways:
             rows.append({"sheet": "Initiatives", "where": where, "column": "minimum", "change": "= 0"})
         if facts.maximum[i] == 0:
             rows.append(
-                {"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {self._whole_cost(i):.12g}"}
+                {
+                    "sheet": "Initiatives",
+                    "where": where,
+                    "column": "maximum",
+                    "change": f"= {plain(self._whole_cost(i))}",
+                }
             )
         return TriedChange("required", rows, "must_fund set to yes")
 
@@ -408,5 +414,5 @@ class Ways:
         """A maximum of its request, for one that is locked out by a maximum of 0."""
         amount = self._whole_cost(i)
         where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
-        rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {amount:.12g}"}]
+        rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {plain(amount)}"}]
         yield TriedChange("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")

@@ -12,6 +12,7 @@ from typing import Any
 
 from optimiser.analysis.rulebook.library import COLUMNS, Answer, Ask, Entry, LibraryError, Row
 from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import parse, quoted
 from optimiser.case.spec import STANDARD_CATEGORIES
 from optimiser.case.table import Table
@@ -115,7 +116,7 @@ def _value(tables: Mapping[str, Table], ask: Ask, answer: Answer) -> _Value:
                 answer = float(answer.rstrip("%")) / (100 if answer.endswith("%") else 1)
             except ValueError:
                 raise LibraryError(f'{ask.name}: "{answer}" is no number; write {ask.says}') from None
-        return _Value(f"{answer:.12g}", f"{answer:.12g}")
+        return _Value(plain(answer), plain(answer))
     text = str(answer)
     if ask.kind == "selection":
         try:

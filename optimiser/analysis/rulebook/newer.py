@@ -14,6 +14,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.impact import unit
 from optimiser.case.names import fold
 from optimiser.case.readable import listed, points
+from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import Number, meanings, rules_of, sentence
@@ -214,4 +215,4 @@ def as_scenario(found: Newer) -> list[dict[str, str]]:
 def _cell(value: Any) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return f"{value:.12g}" if isinstance(value, int | float) else str(value or "")
+    return plain(value) if isinstance(value, int | float) else str(value or "")

@@ -12,6 +12,7 @@ from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.grantors import WHO
+from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import Clause
 from optimiser.desk.rule_preview import Preview, columns, preview, values
 from optimiser.desk.state import Draft
@@ -136,7 +137,7 @@ def _where(case: Case, known: list[str], key: str, label: str) -> str:
             chosen: list[str]
             if number:
                 typed = st.number_input("Number", value=None, key=value_key, width=150, label_visibility="collapsed")
-                chosen = [] if typed is None else [f"{typed:.12g}"]
+                chosen = [] if typed is None else [plain(typed)]
             elif operator in ("=", "!="):
                 chosen = st.multiselect(
                     "Values", listed, key=value_key, placeholder="Choose", label_visibility="collapsed"
@@ -184,7 +185,7 @@ def _beside(case: Case) -> str:
             letters(f"Amount, {case.settings.currency}"), value=None, min_value=0.0, key=_key("beside-amount"),
             placeholder="55000",
         )  # fmt: skip
-    return "" if amount is None else f"{word} {amount:.12g}"
+    return "" if amount is None else f"{word} {plain(amount)}"
 
 
 def _per(able: Sequence[str], pairs: bool) -> str:

@@ -22,6 +22,7 @@ from optimiser.case.faults import Fault
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
 from optimiser.case.readable import listed
+from optimiser.case.reading.amounts import plain
 from optimiser.case.spec import STANDARD_CATEGORIES
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
@@ -306,9 +307,7 @@ def _ask(case: Case, entry: Entry, ask: Ask) -> str:
     """The widget for what an entry asks; "" where nothing was answered."""
     label = letters(f"{ask.says[:1].upper()}{ask.says[1:]}")
     key = f"library-{entry.key}-{ask.name}"
-    default = (
-        "" if ask.default is None else f"{ask.default:.12g}" if isinstance(ask.default, float | int) else ask.default
-    )
+    default = "" if ask.default is None else plain(ask.default) if isinstance(ask.default, float | int) else ask.default
     if ask.kind == "agencies":
         return " | ".join(st.multiselect(label, _names(case, "agency"), key=key))
     if ask.kind in library_rows.NAMES:

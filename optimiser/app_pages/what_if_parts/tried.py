@@ -19,6 +19,7 @@ from optimiser.app_pages.shell.text import delta, letters
 from optimiser.case import impact, tolerances
 from optimiser.case.case import Case
 from optimiser.case.readable import POINTS
+from optimiser.case.reading.amounts import plain
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
@@ -46,7 +47,7 @@ def fund_change(case: Case, fund: str, percent: int) -> Tried | None:
     """A fund cut or raised by so many percent."""
     if not percent:
         return None
-    row = FundAmount.at(fund=fund).row(f"* {1 + percent / 100:.12g}")
+    row = FundAmount.at(fund=fund).row(f"* {plain(1 + percent / 100)}")
     return Tried((row,), f"{fund} {'cut' if percent < 0 else 'raised'} by {abs(percent)}%")
 
 
@@ -59,7 +60,7 @@ def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | Non
     share = (
         float(hit["releasable"]) if hit and hit["releasable"] == hit["releasable"] and hit["releasable"] > 0 else 1.0
     )
-    row = Staff.at(agency=agency, role=role).row(f"{'+' if fte > 0 else '-'} {abs(fte) / share:.12g}")
+    row = Staff.at(agency=agency, role=role).row(f"{'+' if fte > 0 else '-'} {plain(abs(fte) / share)}")
     return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {agency}")
 
 
@@ -87,7 +88,7 @@ def lock_change(awards: Mapping[str, float], names: dict[str, str], unit: float 
         return None
     rows, few = [], compared.NOISE * unit
     for key, award in awards.items():
-        low, high = (f"= {round(max(award + off, 0.0), 2):.12g}" for off in (-few, few))
+        low, high = (f"= {plain(round(max(award + off, 0.0), 2))}" for off in (-few, few))
         rows += [_of_initiative(key, "minimum", low), _of_initiative(key, "maximum", high)]
         rows.append(_of_initiative(key, "must_fund", "= yes"))
     return Tried(tuple(rows), " and ".join(f"{names.get(k, k)} locked at its award" for k in awards))

@@ -63,12 +63,12 @@ class _Dressed:
 
 
 def plain(number: float) -> str:
-    """A number as people write it, to 12 digits: no trailing `.0`, no exponent where it can do without."""
+    """A number as people write it, to 12 digits, or to the cent: no trailing `.0`, no exponent where it can do without."""
     if not math.isfinite(number) or not (number == 0 or NOTHING <= abs(number) < 1e16):
         return repr(number)
     if number == int(number):
         return str(int(number))
-    return format(Decimal(f"{number:.12g}"), "f")
+    return format(Decimal(f"{number:.{12 if abs(number) < 1e9 else 15}g}"), "f")
 
 
 def scaled(number: float, factor: float) -> float:

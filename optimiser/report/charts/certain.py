@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 
 from optimiser.analysis.reasons.near_best import Alternative, InitiativeRange, NearBest
+from optimiser.case.reading.amounts import plain
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, name_rows, rgba, safe, shortened, width
@@ -128,7 +129,7 @@ def rows(plan: Plan, one: Alternative) -> list[dict[str, str]]:
         return made
     now = plan.award.set_index("initiative")["award"]
     down = min(names, key=lambda key: award[key] - float(now.get(key, 0.0)))
-    return [row(down, "maximum", f"= {round(award[down], 2):.12g}")]
+    return [row(down, "maximum", f"= {plain(round(award[down], 2))}")]
 
 
 def scenario_name(plan: Plan, one: Alternative) -> str:
