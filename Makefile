@@ -9,7 +9,11 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
+<<<<<<< HEAD
 .PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster windows-folder clean
+=======
+.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak soak-tests cluster clean
+>>>>>>> eab657e (The tests are done sooner: of random cases that show the same, some are tried in the suite and all by make soak-tests)
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -18,7 +22,7 @@ app: $(USE) ## open the app on an example, on this machine only
 	$(BIN)/optimiser app
 
 test: $(DEVELOP) ## run every test, on all cores
-	$(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
+	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 lint: $(DEVELOP) ## check style and form of the code
 	$(BIN)/ruff check .
@@ -69,6 +73,9 @@ screenshots: $(DEVELOP) ## take pictures of every page of the app into docs/pict
 
 soak: $(DEVELOP) ## run 200,000 changed files and maps over the readers (half an hour; ARGS=1000 for fewer)
 	$(BIN)/python -m tests.case.mutated $(or $(ARGS),200000)
+
+soak-tests: $(DEVELOP) ## run the tests with all their random cases and examples (hours; ARGS="tests/solve" for some)
+	OPTIMISER_SOAK=$(or $(SOAK),200) $(MAKE) --no-print-directory test ARGS="$(ARGS)"
 
 cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)
 	@$(BIN)/python -m optimiser.commands.cluster $(PORT)

@@ -1,6 +1,6 @@
 """The product against the oracle: a second program that was written from the contract alone, on made-up cases.
 
-60 cases in the normal run; OPTIMISER_SOAK=500 for more, OPTIMISER_SOAK_FROM=1000 to begin at another seed.
+30 cases in the suite; OPTIMISER_SOAK=500 for more, OPTIMISER_SOAK_FROM=1000 to begin at another seed.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from tests.oracle.plain_case import read
 from tests.oracle.plain_model import solve_plain
 from tests.oracle.plain_rows import switched
 from tests.oracle.random_cases import random_case
+from tests.soak import SOAK
 
-CASES = int(os.environ.get("OPTIMISER_SOAK", "60"))
+CASES = SOAK or 30
 FIRST = int(os.environ.get("OPTIMISER_SOAK_FROM", "0"))
 SEEDS = range(FIRST, FIRST + CASES)
 SOLVED = ("optimal", "within_gap")

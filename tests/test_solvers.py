@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from random import Random
 from typing import Any
 
@@ -12,8 +11,9 @@ import pytest
 import optimiser
 from optimiser.report.documents.result_json import as_json
 from tests.oracle.random_cases import random_case
+from tests.soak import SOAK
 
-CASES = int(os.environ.get("OPTIMISER_SOAK", "30"))
+CASES = SOAK or 15
 SEEDS = range(1000, 1000 + CASES)
 
 

@@ -5,7 +5,6 @@ A change that touches nothing that the plan uses changes no award, no line of sp
 
 from __future__ import annotations
 
-import os
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -15,8 +14,9 @@ import pytest
 import optimiser
 from optimiser.plan.tables import Plan
 from tests.oracle.random_cases import random_case
+from tests.soak import SOAK
 
-CASES = int(os.environ.get("OPTIMISER_SOAK", "24"))
+CASES = SOAK or 12
 SEEDS = range(3000, 3000 + CASES)
 
 Records = dict[str, list[dict[str, Any]]]

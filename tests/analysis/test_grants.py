@@ -19,6 +19,7 @@ from optimiser.case.spec import SET_BY
 from optimiser.case.table import text
 from tests.analysis.test_conflict import planted, possible
 from tests.rules.small import case_of
+from tests.soak import some_of
 
 OFFICE = "the Attorney General"
 AT_ODDS = (
@@ -37,7 +38,7 @@ def shuffled(case: Case, seed: int) -> Case:
     return replace(case, tables={**case.tables, "Rules": rules.replace(set_by=text(set_by), waiver=text(waiver))})
 
 
-@pytest.mark.parametrize("number", range(16))
+@pytest.mark.parametrize("number", some_of(range(16), range(6)))
 def test_no_repair_moves_a_statute_unless_asked(number: int) -> None:
     case = shuffled(planted(number)[0], number)
     for statutes in (False, True):

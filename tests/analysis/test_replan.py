@@ -21,6 +21,7 @@ from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve as by_highs
 from optimiser.verbs import case_from, scenario, solve
 from tests.oracle.random_cases import random_case
+from tests.soak import some_of
 
 Row = dict[str, Any]
 Records = dict[str, list[Row]]
@@ -397,7 +398,7 @@ def test_the_rest_of_a_simple_year_is_an_ordinary_case(seed: int) -> None:
     assert result.plan.impact == pytest.approx((solve(case_from(rest)).objective or 0.0) + achieved, rel=1e-7)
 
 
-@pytest.mark.parametrize("seed", [*range(8), *(pytest.param(s, marks=pytest.mark.slow) for s in range(8, 120))])
+@pytest.mark.parametrize("seed", some_of(range(120), range(40)))
 def test_random_years_are_the_best_that_the_past_leaves(seed: int) -> None:
     """Every feature and kind of rule: the plan keeps all, and is as good as the ordinary model with the past as bounds."""
     records = random_case(seed, rules=True)

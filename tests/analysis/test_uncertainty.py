@@ -25,10 +25,11 @@ from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
 from optimiser.verbs import case_from, solve, verify
 from tests.oracle.plain_model import solve_plain, solver_for
 from tests.oracle.random_cases import random_case
+from tests.soak import some_of
 
 Row = dict[str, Any]
 Records = dict[str, list[Row]]
-SEEDS = [*range(10), *(pytest.param(s, marks=pytest.mark.slow) for s in range(10, 50))]
+SEEDS = some_of(range(50), range(12))
 
 
 def small(seed: int, rounding: float = 0.0) -> Records:

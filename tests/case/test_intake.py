@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import openpyxl
@@ -41,12 +42,17 @@ def case(name: str = "Partnership FY27", baseline: float = 1000.0) -> dict[str, 
 
 
 RECORDS = records_of(tables_from(case()).tables)
-SENT = request_workbooks(tables_from(case()).tables, "20 November")
+
+
+@cache
+def all_sent() -> dict[str, bytes]:
+    """The request workbook of each agency."""
+    return request_workbooks(tables_from(case()).tables, "20 November")
 
 
 def filled(agency: str, change: Callable[[Any], None], sent: dict[str, bytes] | None = None) -> bytes:
     """The request workbook of an agency after somebody worked on it."""
-    book = openpyxl.load_workbook(io.BytesIO((sent or SENT)[agency]))
+    book = openpyxl.load_workbook(io.BytesIO((sent or all_sent())[agency]))
     change(book)
     target = io.BytesIO()
     book.save(target)
@@ -71,7 +77,7 @@ def merged(*files: tuple[str, bytes], guarded: bool = False) -> Intake:
 
 
 def test_a_request_workbook_has_the_agencys_rows_alone_with_its_keys_locked() -> None:
-    book = openpyxl.load_workbook(io.BytesIO(SENT["Agency 03"]))
+    book = openpyxl.load_workbook(io.BytesIO(all_sent()["Agency 03"]))
     rows = list(book["Initiatives"].iter_rows(min_row=2, max_row=3, values_only=True))
     assert {r[0] for r in rows} == {"I03a", "I03b"}
     assert book["Initiatives"].protection.sheet
@@ -84,12 +90,13 @@ def test_a_request_workbook_has_the_agencys_rows_alone_with_its_keys_locked() ->
     assert "20 November" in book["README"]["A3"].value
     assert "Agency 07" not in {r[0] for r in book["Agencies"].iter_rows(min_row=2, values_only=True)}
     assert "Agency 07" in {
-        r[0] for r in openpyxl.load_workbook(io.BytesIO(SENT["Agency 07"]))["Agencies"].iter_rows(values_only=True)
+        r[0]
+        for r in openpyxl.load_workbook(io.BytesIO(all_sent()["Agency 07"]))["Agencies"].iter_rows(values_only=True)
     }
 
 
 def test_sent_and_sent_back_untouched_changes_nothing() -> None:
-    made = merged(*((f"{a}.xlsx", data) for a, data in SENT.items()))
+    made = merged(*((f"{a}.xlsx", data) for a, data in all_sent().items()))
     assert {a.verdict for a in made.answers} == {"taken"}
     assert sum(a.changed for a in made.answers) == 0
     for table in OWN:
@@ -203,7 +210,7 @@ def test_a_newer_file_that_is_refused_leaves_the_older_one_in() -> None:
 
 @pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"a,b\n1,2\n"])
 def test_what_is_no_workbook_is_refused_alone(data: bytes) -> None:
-    made = merged(("x.xlsx", data), ("y.xlsx", SENT["Agency 10"]))
+    made = merged(("x.xlsx", data), ("y.xlsx", all_sent()["Agency 10"]))
     assert [a.verdict for a in made.answers] == ["refused", "taken"]
 
 

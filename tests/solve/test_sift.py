@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from typing import Any
 
@@ -18,8 +17,9 @@ from optimiser.solvers.value import Values
 from optimiser.verbs import apply_changes, solved
 from tests.oracle.large_cases import large_case, wide_case
 from tests.oracle.random_cases import random_case
+from tests.soak import SOAK
 
-SEEDS = range(5000, 5000 + int(os.environ.get("OPTIMISER_SOAK", "40")))
+SEEDS = range(5000, 5000 + (SOAK or 15))
 
 
 @pytest.fixture

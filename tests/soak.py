@@ -1,0 +1,17 @@
+"""How many cases a test takes: some of them in the suite, all of them in the soak (`make soak`, or OPTIMISER_SOAK=1).
+
+What is left to the soak shows the same of further random cases; what shows something else stays in the suite.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+
+SOAK = int(os.environ.get("OPTIMISER_SOAK") or 0)
+"""0 in the suite; in the soak how often what can be repeated without end is repeated."""
+
+
+def some_of(whole: Sequence[int], suite: Sequence[int]) -> Sequence[int]:
+    """What is tried: `suite` in the suite, `whole` in the soak."""
+    return whole if SOAK else suite
