@@ -20,7 +20,9 @@ def reviews(
     scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
     declines: Annotated[
         list[str] | None,
-        typer.Option(help="Who is next if this initiative declines; several are possible (else: each funded one)."),
+        typer.Option(
+            help="Who is next if this initiative declines; several are possible; `all`: each that is funded (else: the largest awards)."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -31,8 +33,11 @@ def reviews(
     from optimiser.verbs import solve
 
     read = read_case(case, scenario or ())
-    asked = set(named_initiatives(read, declines, False)) if declines else None
+    everyone = [text.casefold() for text in declines or ()] == ["all"]
+    asked = set(named_initiatives(read, declines, False)) if declines and not everyone else None
     found, plan = view(read), solve(read)
+    if everyone:
+        asked = set(read.facts.names["initiative"])
     line = None
     if plan.has_plan:
         try:
@@ -46,5 +51,7 @@ def reviews(
         print("\n".join(found.lines()))
         if line is not None:
             print("\n".join(["Next in line", *line.lines()]))
+            if line.others and not declines:
+                print('Ask of another with --declines "NAME", or of each with --declines all.')
     if line is None:
         leave(Exit.INFEASIBLE if plan.status == "infeasible" else Exit.STOPPED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 
 import pytest
 
@@ -43,7 +44,11 @@ def test_between_plans_who_loses_is_who_lost(seed: int) -> None:
     received = [dict(zip(p.received["agency"], p.received["received"], strict=True)) for p in (other, plan)]
     for c in found.rows["agency"]:
         assert (c.before, c.now) == (received[0][c.key], received[1][c.key])
-    assert {c.key for c in found.losers()} == {a for a in received[0] if received[1][a] - received[0][a] < -found.least}
+    # Less is what each line, rounded to a unit, cannot explain; of a small award it is told to the unit.
+    lines = Counter([*plan.tables["Spend"]["agency"].tolist(), *other.tables["Spend"]["agency"].tolist()])
+    for c in found.rows["agency"]:
+        same = max(2.0, min(lines[c.key], 1e-4 * max(c.before, c.now)))
+        assert (c in found.losers()) == (c.now < c.before - same)
 
 
 def test_what_it_would_take_is_a_fresh_solve() -> None:

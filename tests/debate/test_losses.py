@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from itertools import combinations
 from pathlib import Path
@@ -20,14 +21,14 @@ from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.promise import promised
 from optimiser.analysis.replanning.replan import replan
-from optimiser.analysis.replanning.replan_loose import PROMISES
+from optimiser.analysis.replanning.replan_loose import PROMISES, loosest
 from optimiser.analysis.replanning.replan_model import Wishes
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.table import Array
 from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
-from optimiser.model.extend import Extension
+from optimiser.model.extend import Extension, a_hair_wider
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.report.charts.after_loss import left
@@ -48,8 +49,64 @@ def without(case: Case, model: Model, funds: tuple[str, ...], start: int) -> Mod
     return replace(model, column_upper=upper, row_lower=low)
 
 
-def enumerated(case: Case, groups: list[tuple[str, ...]], start: int) -> tuple[float, float] | None:
-    """The best worst value over the losses and the value without one, from whole copies held equal in the first periods."""
+Afters = dict[tuple[str, ...], large._After]
+
+
+@pytest.fixture
+def afters(monkeypatch: pytest.MonkeyPatch) -> Afters:
+    """What was decided after each loss of the last question, by its funds."""
+    made: Afters = {}
+    after = large._Study.after
+
+    def kept(study: large._Study, funds: tuple[int, ...], x: Array) -> large._After:
+        names = tuple(study.facts.names["fund"][f] for f in funds)
+        made[names] = after(study, funds, x)
+        return made[names]
+
+    monkeypatch.setattr(large._Study, "after", kept)
+    return made
+
+
+def softened(lost: Model, after: large._After, part: dict[int, float] | None = None) -> Model:
+    """The model after a loss with exactly the named limits loosened (part: of a row only so much of that), and a solver's hair."""
+    low, high = lost.row_lower.copy(), lost.row_upper.copy()
+    for row, _ in after.missed:
+        for mine, theirs in ((low, after.model.row_lower), (high, after.model.row_upper)):
+            if np.isfinite(mine[row]):
+                mine[row] += (theirs[row] - mine[row]) * (part or {}).get(row, 1.0)
+    return a_hair_wider(replace(lost, row_lower=low, row_upper=high)) if after.missed else lost
+
+
+def are_missed_by_the_least(lost: Model, after: large._After) -> None:
+    """With half of one limit's miss, and the others as they are, nothing can be done. lost: begun as it was."""
+    for row, _ in after.missed:
+        shift = max(
+            abs(mine[row] - theirs[row])
+            for mine, theirs in ((lost.row_lower, after.model.row_lower), (lost.row_upper, after.model.row_upper))
+            if np.isfinite(mine[row])
+        )
+        if shift * lost.row_scale[row] > 1e-5:
+            tight = softened(lost, after, {row: 0.5})
+            assert solve(replace(tight, stages=tight.stages[:1], ties=())).status == "infeasible"
+
+
+def begun(model: Model, x: Array, start: int) -> Model:
+    """The model whose first periods are those of x, as far as a solver's digits go."""
+    low, high = model.column_lower.copy(), model.column_upper.copy()
+    for family in model.columns.families.values():
+        if "period" in family.keys:
+            at = family.first + np.flatnonzero(family.keys["period"] < start)
+            hair = 1e-9 * np.maximum(1.0, np.abs(x[at]))
+            low[at], high[at] = np.minimum(x[at] - hair, high[at]), np.maximum(x[at] + hair, low[at])
+    return replace(
+        model, column_lower=np.maximum(low, model.column_lower), column_upper=np.minimum(high, model.column_upper)
+    )
+
+
+def enumerated(case: Case, lost: dict[tuple[str, ...], Model], start: int) -> tuple[float, float] | None:
+    """The best worst value over the losses and the value without one, from whole copies held equal in the first periods.
+
+    lost: the model after each loss."""
     model = Program.of(case).model
     stage = model.stages[0]
     model = replace(model, stages=(replace(stage, within=0.0),), ties=())
@@ -61,9 +118,8 @@ def enumerated(case: Case, groups: list[tuple[str, ...]], start: int) -> tuple[f
     extension = Extension(model)
     used = np.flatnonzero(stage.cost)
     places: list[Array] = []
-    for funds in groups:
-        lost = without(case, model, funds, start)
-        places.append(extension.block(str(funds), lost, lost.column_upper))
+    for funds, gone in lost.items():
+        places.append(extension.block(str(funds), gone, gone.column_upper))
         row = np.arange(len(tied))
         extension.rows(f"same {funds}", len(tied), 0.0, 0.0, (row, places[-1][tied], 1.0), (row, tied, -1.0))
     worst = extension.columns("z", 1, 1e7, -1e7, scale=1.0)
@@ -113,20 +169,35 @@ def begins_so(case: Case, found: Losses) -> None:
     )
 
 
-@pytest.mark.parametrize("first", some_of(range(0, 500, 100), (0, 300)))
-def test_the_surviving_plan_against_all_losses(first: int) -> None:
-    tried = 0
-    for _, case in cases(first, 10):
-        found = losses(case)
+@pytest.mark.parametrize(
+    "first", some_of([0, 100, 203, 300, 400], (0, 300))
+)  # 202 alone takes as long as all the others
+def test_the_surviving_plan_against_all_losses(first: int, afters: Afters) -> None:
+    """In full on every case: limits that nothing can keep after a loss are missed by the least, and with these loosened by exactly
+    that, and no others, the enumeration finds the same."""
+    tried, seed, begun_so = 0, first, False
+    while tried < 10:
+        case = checked(random_case(seed))
+        seed += 1
+        afters.clear()
+        try:
+            found = losses(case)
+        except ValueError:  # no plan, so nothing to lose
+            continue
         start = case.facts.names["period"].index(found.since)
         if found.surviving is None:
+            assert not found.losses or start == 0
             continue
         model = Program.of(case).model
         hair = 1e-6 * max(1.0, abs(found.value))
+        lost = {}
         for one in found.losses:
-            known = solve(replace(without(case, model, one.funds, start), stages=model.stages[:1], ties=()))
-            if one.missed:
-                continue
+            gone, after = without(case, model, one.funds, start), afters[one.funds]
+            assert bool(one.missed) == bool(after.missed)
+            lost[one.funds] = softened(gone, after)
+            if after.missed:
+                are_missed_by_the_least(begun(gone, after.x, start), after)
+            known = solve(replace(lost[one.funds], stages=model.stages[:1], ties=()))
             # Who knows the loss from the start does no worse than either plan.
             assert known.x is not None
             best = model.stages[0].sign * float(model.stages[0].cost @ known.x)
@@ -136,16 +207,15 @@ def test_the_surviving_plan_against_all_losses(first: int) -> None:
         assert worst >= min(one.value for one in found.losses) - hair
         assert found.surviving.value <= found.value + hair
         assert verbs.verify(found.surviving.plan) == []
-        if any(one.missed for one in found.losses):
-            continue
-        full = enumerated(case, [one.funds for one in found.losses], start)
+        full = enumerated(case, lost, start)
         assert full is not None
         assert worst == pytest.approx(full[0], rel=1e-6, abs=hair)
         assert found.surviving.value == pytest.approx(full[1], rel=1e-5, abs=10 * hair)
-        if tried == 0:
+        if not begun_so and any(mine > 0 for _, mine in found.surviving.first.values()):
             begins_so(case, found)
+            begun_so = True
         tried += 1
-    assert tried >= 3
+    assert begun_so
 
 
 def test_what_is_missed_is_said_in_words() -> None:
@@ -243,8 +313,11 @@ def spent(case: Case, start: int) -> list[dict[str, Any]]:
     return rows
 
 
-def replanned(case: Case, fund: str, actuals: list[dict[str, Any]], through: str) -> tuple[float, bool]:
-    """The best impact that `replan` finds when a fund may pay nothing after a period, and whether it has to miss something."""
+def replanned(
+    case: Case, fund: str, actuals: list[dict[str, Any]], through: str, loosened: Callable[[Model], Model]
+) -> tuple[float, bool]:
+    """The best impact that `replan` finds when a fund may pay nothing after a period, and whether it has to miss something;
+    where it must, it misses what `loosened` says."""
     row = next(r for r in case.tables["Funds"].records() if r["fund"] == fund)
     allowed = f"{row['allowed']} ; period <= {through}" if row["allowed"] else f"period <= {through}"
     changes = {"allowed": f"= {allowed}", "min_spend": "= 0"}
@@ -252,9 +325,20 @@ def replanned(case: Case, fund: str, actuals: list[dict[str, Any]], through: str
     changed = verbs.apply_changes(
         case, [{"sheet": "Funds", "where": where, "column": c, "change": v} for c, v in changes.items()]
     )
-    made = replan(_with_actuals(changed, actuals), run(case).plan, through=through, wishes=Wishes(order="impact"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            "optimiser.analysis.replanning.replan.loosest",
+            lambda model, limits: replace(loosest(model, limits), model=loosened(model)),
+        )
+        made = replan(_with_actuals(changed, actuals), run(case).plan, through=through, wishes=Wishes(order="impact"))
     assert made.plan.stages
     return made.plan.stages[0].best, bool(made.unkeepable)
+
+
+def by_name(model: Model, row: int) -> tuple[Any, ...]:
+    """What a row is, in any model of the case."""
+    name, codes = model.rows.at(row)
+    return name, *sorted(codes.items())
 
 
 def _with_actuals(case: Case, rows: list[dict[str, Any]]) -> Case:
@@ -268,7 +352,8 @@ def _with_actuals(case: Case, rows: list[dict[str, Any]]) -> Case:
     return replace(case, tables={**case.tables, "Actuals": Table("Actuals", columns)})
 
 
-def test_every_page_of_the_example_is_what_replan_finds() -> None:
+def test_every_page_of_the_example_is_what_replan_finds(afters: Afters) -> None:
+    """Where limits are missed, `replan` is given the same: each by as much, which is shown to be the least."""
     case = verbs.read(str(example_path("gun-violence")))
     case = replace(
         case,
@@ -279,15 +364,30 @@ def test_every_page_of_the_example_is_what_replan_finds() -> None:
     since = found.since
     start = case.facts.names["period"].index(since)
     through = case.facts.names["period"][start - 1]
-    actuals = spent(case, start)
-    compared = 0
+    actuals, model = spent(case, start), Program.of(case).model
     for one in found.losses:
-        value, missed = replanned(case, one.funds[0], actuals, through)
+        gone, after = without(case, model, one.funds, start), afters[one.funds]
+        shifts = {
+            by_name(model, row): (
+                after.model.row_lower[row] - gone.row_lower[row] if np.isfinite(gone.row_lower[row]) else 0.0,
+                after.model.row_upper[row] - gone.row_upper[row] if np.isfinite(gone.row_upper[row]) else 0.0,
+            )
+            for row, _ in after.missed
+        }
+
+        def loosened(left: Model, shifts: Mapping[Any, tuple[float, float]] = shifts) -> Model:
+            low, high = left.row_lower.copy(), left.row_upper.copy()
+            for row in range(len(low)):
+                down, up = shifts.get(by_name(left, row), (0.0, 0.0))
+                low[row] += down
+                high[row] += up
+            return a_hair_wider(replace(left, row_lower=low, row_upper=high))
+
+        value, missed = replanned(case, one.funds[0], actuals, through, loosened)
         assert missed == bool(one.missed)
-        if not missed:
-            assert one.value == pytest.approx(value, rel=1e-5)
-            compared += 1
-    assert compared >= 5
+        assert one.value == pytest.approx(value, rel=1e-5)
+        if missed:
+            are_missed_by_the_least(begun(gone, after.x, start), after)
 
 
 def test_a_fund_and_an_initiative_with_one_key_keep_their_names() -> None:

@@ -51,7 +51,7 @@ def best(money: float, without: str = "", forced: str = "") -> tuple[float, set[
 @pytest.mark.parametrize("money", [80_000, 120_000, 150_000, 250_000])
 def test_who_is_next_is_what_trying_every_set_says(money: float) -> None:
     plan = verbs.solve(case(money))
-    found = next_in_line(plan)
+    found = next_in_line(plan, set(MONEY))
     points, funded = best(money)
     assert {d.initiative for d in found.declined} == funded
     for one in found.declined:
@@ -73,6 +73,25 @@ def test_who_is_next_is_what_trying_every_set_says(money: float) -> None:
     only = next_in_line(plan, {min(funded)}, nearest=0)
     assert [d.initiative for d in only.declined] == [min(funded)]
     assert not any(b.lifts for b in only.below)
+    asked = next_in_line(plan, nearest=0)
+    assert [d.initiative for d in asked.declined] == sorted(funded, key=lambda k: -MONEY[k])[:3]
+    assert asked.others == len(funded) - len(asked.declined)
+
+
+def test_what_must_be_funded_is_asked_about_only_by_name_and_stands_last_without_a_plan() -> None:
+    made = case()
+    must = verbs.apply_changes(
+        made,
+        [
+            {"sheet": "Initiatives", "where": "initiative = A", "column": "must_fund", "change": "= yes"},
+            {"sheet": "Rules", "where": "rule = A in full", "column": "where", "change": "= initiative = A"},
+            {"sheet": "Rules", "where": "rule = A in full", "column": "at_least", "change": "= 60000"},
+        ],
+    )
+    plan = verbs.solve(must)
+    assert "A" not in {d.initiative for d in next_in_line(plan, nearest=0).declined}
+    last = next_in_line(plan, set(MONEY), nearest=0).declined[-1]
+    assert (last.initiative, last.price) == ("A", None)
 
 
 def test_disagreement_stands_first_and_who_is_harsh_is_named() -> None:

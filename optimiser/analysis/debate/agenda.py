@@ -13,6 +13,7 @@ from typing import Any
 
 from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.debate.at_play import AtPlay
+from optimiser.analysis.debate.by_rounding import ByRounding
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -24,8 +25,6 @@ from optimiser.verbs import apply_changes, solve
 
 MOST = 60
 """Choices that are priced; of a case with more of them, those with most money."""
-LEAST_MONEY = 1.0
-"""Awards that differ by less, beside the case's rounding, are the same."""
 
 
 @dataclass(frozen=True)
@@ -226,8 +225,12 @@ def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
         dict(zip(p.tables["Awards"]["initiative"].tolist(), p.tables["Awards"]["award"].tolist(), strict=True))
         for p in (plan, other)
     )
-    least = max(LEAST_MONEY, 2 * plan.case.settings.rounding)
-    made = [Shift(k, names[k], now[k] - was[k]) for k in was if abs(now[k] - was[k]) > least]
+    rounding = ByRounding((plan, other))
+    made = [
+        Shift(k, names[k], now[k] - was[k])
+        for k in was
+        if abs(now[k] - was[k]) > rounding.most("initiative", k, was[k], now[k])
+    ]
     return tuple(sorted(made, key=lambda s: (-abs(s.money), s.initiative)))
 
 

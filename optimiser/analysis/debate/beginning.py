@@ -9,6 +9,7 @@ import numpy as np
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import quoted
+from optimiser.case.tolerances import SAME
 from optimiser.plan.tables import Plan
 
 AUTHORITY = "The plan that survives any loss"
@@ -18,7 +19,8 @@ def beginning(plan: Plan, since: str, authority: str = AUTHORITY) -> tuple[Chang
     """Rows by which a case spends before the period `since` what the plan does: fund by initiative and agency, and nothing else.
 
     Each amount is a least one, lower by a unit of the case's rounding for each line that it is the sum of, because lines
-    are rounded one by one; together they are all that may be spent by then. Raises ValueError where nothing is spent before.
+    are rounded one by one (and by a millionth of the money, because amounts are written with twelve digits and funds may be
+    spent to the last); together they are all that may be spent by then. Raises ValueError where nothing is spent before.
     """
     return tuple(_rows(plan, since, authority))
 
@@ -35,14 +37,16 @@ def _rows(plan: Plan, since: str, authority: str) -> Iterator[ChangeRow]:
     if not sums:
         raise ValueError(f"the plan spends nothing before {since}")
     taken = set(case.tables["Rules"]["rule"].tolist())
-    unit, before = case.settings.rounding, f"period < {quoted(since)}"
+    total, before = sum(money for money, _ in sums.values()), f"period < {quoted(since)}"
+    unit = max(case.settings.rounding, SAME * total)
     for (fund, initiative, agency), (money, lines) in sorted(sums.items()):
-        least = max(0.0, money - lines * unit)
+        least = money - lines * unit
+        if least <= 0:
+            continue
         where = f"{where_of(fund=fund, initiative=initiative, agency=agency)} ; {before}"
         name = _free(f"Before {since}: {initiative} by {agency} from {fund}", taken)
         yield from _rule(name, where, "at_least", least, authority)
-    most = sum(money for money, _ in sums.values()) + unit
-    yield from _rule(_free(f"Before {since}: nothing else", taken), before, "at_most", most, authority)
+    yield from _rule(_free(f"Before {since}: nothing else", taken), before, "at_most", total + unit, authority)
 
 
 def _rule(name: str, where: str, column: str, amount: float, authority: str) -> Iterator[ChangeRow]:

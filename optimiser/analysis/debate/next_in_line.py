@@ -3,24 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
 from optimiser.analysis.asking.abreast import abreast
+from optimiser.analysis.asking.solved import glance
 from optimiser.analysis.debate.agenda import Shift, flipped, names_of, price_of, shifts_of
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.explain import reason_by_reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import listed, money_change, money_exact, points_between, points_gap
+from optimiser.case.readable import counted, listed, money_change, money_exact, points_between, points_gap
+from optimiser.model.program import Program
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
-from optimiser.verbs import apply_changes, solve
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import SolveLimits
+from optimiser.verbs import apply_changes
 
-NEAREST = 3
+NEAREST = 2
 """Initiatives below the line of which it is found what would lift them over it."""
+LARGEST = 3
+"""Awards of which it is found who is next if they decline, where nobody asks for others."""
 NAMED = 5
 """Names in one sentence; more are counted."""
 
@@ -55,13 +61,14 @@ class BelowTheLine:
 @dataclass(frozen=True)
 class NextInLine:
     """best: the impact of the plan; declined: of each funded initiative that was asked about; below: those not funded, the
-    nearest to the line first."""
+    nearest to the line first; others: funded initiatives of which it was not asked, as awards are many."""
 
     currency: str
     unit: str
     best: float
     declined: tuple[Declined, ...]
     below: tuple[BelowTheLine, ...]
+    others: int = 0
 
     def sentence(self, one: Declined) -> str:
         """What follows if it declines."""
@@ -90,6 +97,8 @@ class NextInLine:
         if self.below:
             made.append("Below the line, the nearest first (what the plan loses if it must be funded):")
             made += [f"  {self.below_words(one)}" for one in self.below]
+        if self.others:
+            made.insert(len(self.declined), f"Of {counted(self.others, 'other funded initiative')} it was not asked.")
         return made or ["Every initiative is funded, and none was asked about."]
 
     def json(self) -> dict[str, Any]:
@@ -106,6 +115,7 @@ class NextInLine:
             "below": [
                 {"initiative": b.initiative, "request": b.request, "price": b.price, "lifts": list(b.lifts)} for b in self.below
             ],
+            "others": self.others,
         }  # fmt: skip
 
 
@@ -115,12 +125,19 @@ def next_in_line(
     nearest: int = NEAREST,
     progress: Callable[[str], None] | None = None,
 ) -> NextInLine:
-    """Who is next, for each funded initiative (asked: only these keys), and who is how far below the line.
+    """Who is next if an initiative declines, and who is how far below the line.
 
-    nearest: for how many of the latter it is looked for what would lift them. Raises ValueError without a plan.
+    asked: keys of those that may decline; by default those with the largest awards that no column says must be funded.
+    nearest: for how many below the line it is looked for what would lift them. Raises ValueError without a plan.
     """
+    funded = [] if not plan.has_plan else [r for r in plan.tables["Awards"].records() if r["state"] != NOT_FUNDED]
+    if asked is None:
+        must = {r["initiative"] for r in plan.case.tables["Initiatives"].records() if r["must_fund"]}
+        free = sorted((r for r in funded if r["initiative"] not in must), key=lambda r: -r["award"])
+        asked = {r["initiative"] for r in free[:LARGEST]}
     declined = each_declined(plan, asked, progress)
-    return _of(plan, declined, lifted(plan, below_the_line(plan, progress), nearest, progress))
+    below = lifted(plan, below_the_line(plan, progress), nearest, progress)
+    return replace(_of(plan, declined, below), others=len(funded) - len(declined))
 
 
 def if_declined(plan: Plan, key: str, progress: Callable[[str], None] | None = None) -> NextInLine:
@@ -136,13 +153,15 @@ def line_below(plan: Plan, progress: Callable[[str], None] | None = None) -> Nex
 def each_declined(
     plan: Plan, asked: Collection[str] | None = None, progress: Callable[[str], None] | None = None
 ) -> tuple[Declined, ...]:
-    """What follows if each funded initiative (asked: of these keys) declines. Raises ValueError without a plan."""
+    """What follows if each funded initiative (asked: of these keys) declines: the largest award first, and last those without
+    which there is no plan. Raises ValueError without a plan."""
     if not plan.has_plan:
         raise ValueError("there is no plan, so nobody is in line")
     names, rows = names_of(plan.case), plan.tables["Awards"].records()
     awards = {r["initiative"]: float(r["award"]) for r in rows if r["state"] != NOT_FUNDED}
     wanted = {k: partial(_declined, plan, k, names[k], v) for k, v in awards.items() if asked is None or k in asked}
-    return tuple(_each(wanted, lambda k: f"If {names[k]} declines", progress))
+    made: list[Declined] = _each(wanted, lambda k: f"If {names[k]} declines", progress)
+    return tuple(sorted(made, key=lambda d: (d.price is None, -d.award, d.initiative)))
 
 
 def below_the_line(plan: Plan, progress: Callable[[str], None] | None = None) -> tuple[BelowTheLine, ...]:
@@ -191,8 +210,18 @@ def _each(
 
 
 def _below(plan: Plan, key: str, name: str, request: float) -> BelowTheLine:
-    other = _otherwise(plan.case, key, True)
-    return BelowTheLine(key, name, request, price_of(plan, other) if other is not None else None)
+    """Of the plan in which it must be funded only the value is asked for."""
+    case, stage = plan.case, plan.stages[0]
+    try:
+        model = Program.of(apply_changes(case, flipped(case, key, True))).model
+    except InvalidCase:
+        return BelowTheLine(key, name, request, None)
+    found = solve(
+        replace(model, stages=(replace(model.stages[0], within=0.0),), ties=()),
+        SolveLimits(case.settings.gap, case.settings.time_limit),
+    )
+    price = None if found.x is None else model.stages[0].sign * (found.stages[0].best - stage.best) + 0.0
+    return BelowTheLine(key, name, request, price)
 
 
 def _declined(plan: Plan, key: str, name: str, award: float) -> Declined:
@@ -207,7 +236,7 @@ def _declined(plan: Plan, key: str, name: str, award: float) -> Declined:
 def _otherwise(case: Case, key: str, funded: bool) -> Plan | None:
     """The best plan in which an initiative is funded, or is not; None where none keeps every rule."""
     try:
-        made = solve(apply_changes(case, flipped(case, key, funded)))
+        made = glance(apply_changes(case, flipped(case, key, funded))).plan
     except InvalidCase:
         return None
     return made if made.has_plan else None

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.debate.agenda import Shift, price_of, shifts_of
+from optimiser.analysis.debate.by_rounding import ByRounding
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.explain import explain
 from optimiser.analysis.reasons.reason import Reason
@@ -53,17 +54,28 @@ FREE = "No rule requires this: the committee may decide otherwise."
 
 @dataclass(frozen=True)
 class MoneyChange:
-    """One agency, initiative or area. before, now: its money."""
+    """One agency, initiative or area. before, now: its money; rounded: by how much rounding alone can have moved it."""
 
     key: str
     name: str
     before: float
     now: float
+    rounded: float = 0.0
 
     @property
     def change(self) -> float:
         """Below 0 for who gets less."""
         return self.now - self.before
+
+    @property
+    def less(self) -> bool:
+        """Whether it gets less, by more than rounding moves."""
+        return self.change < -self.rounded
+
+    @property
+    def more(self) -> bool:
+        """Whether it gets more, by more than rounding moves."""
+        return self.change > self.rounded
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,15 +87,14 @@ class Changes:
     currency: str
     rows: Mapping[str, tuple[MoneyChange, ...]]
     by_lead: bool
-    least: float
 
     def losers(self, of: str = "agency") -> list[MoneyChange]:
         """Who gets less, most first."""
-        return [c for c in self.rows[of] if c.change < -self.least]
+        return [c for c in self.rows[of] if c.less]
 
     def gainers(self, of: str = "agency") -> list[MoneyChange]:
         """Who gets more, most first."""
-        return [c for c in reversed(self.rows[of]) if c.change > self.least]
+        return [c for c in reversed(self.rows[of]) if c.more]
 
     def sentence(self, of: str = "agency") -> str:
         """`Public Schools and Probation get $729k less than last year; ten agencies get $2.65m more.`"""
@@ -155,21 +166,25 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
         table = {**{r["initiative"]: r for r in other.case.tables["Initiatives"].records()}, **table}
     names = {str(k): str(r["name"] or k) for k, r in table.items()}
     keys = [*now, *(k for k in before if k not in now)]
-    by_initiative = [MoneyChange(k, names.get(k, k), before.get(k, 0.0), now.get(k, 0.0)) for k in keys]
+    rounding = ByRounding([plan] if other is None else [plan, other])
+
+    def change(of: str, key: str, name: str, was: float, has: float) -> MoneyChange:
+        return MoneyChange(key, name, was, has, rounding.most(of, key, was, has))
+
+    by_initiative = [change("initiative", k, names.get(k, k), before.get(k, 0.0), now.get(k, 0.0)) for k in keys]
     agencies = {r["agency"]: r["name"] or r["agency"] for r in case.tables["Agencies"].records()}
     if other is None:
         by_agency = _grouped(by_initiative, {k: r["lead"] for k, r in table.items()}, agencies, "led by no agency")
     else:
         was, has = ({r["agency"]: r["received"] for r in p.tables["Received"].records()} for p in (other, plan))
         by_agency = [
-            MoneyChange(str(a), str(agencies.get(a, a)), was.get(a, 0.0), has.get(a, 0.0)) for a in {**has, **was}
+            change("agency", str(a), str(agencies.get(a, a)), was.get(a, 0.0), has.get(a, 0.0)) for a in {**has, **was}
         ]
     areas = {r["area"]: r["name"] or r["area"] for r in case.tables["Areas"].records()}
     by_area = _grouped(by_initiative, {k: r["area"] for k, r in table.items()}, areas, "in no area")
     rows = {"agency": by_agency, "initiative": by_initiative, "area": by_area}
-    least = max(2 * case.settings.rounding, 0.5)
     ordered = {of: tuple(sorted(found, key=lambda c: (c.change, c.name))) for of, found in rows.items()}
-    return Changes(against, case.settings.currency, ordered, other is None, least)
+    return Changes(against, case.settings.currency, ordered, other is None)
 
 
 def _awards(plan: Plan) -> dict[str, float]:
@@ -182,10 +197,10 @@ def _grouped(
 ) -> list[MoneyChange]:
     sums: dict[str, list[float]] = {}
     for c in rows:
-        mine = sums.setdefault(group.get(c.key, NOBODY), [0.0, 0.0])
-        mine[0] += c.before
-        mine[1] += c.now
-    return [MoneyChange(k, names.get(k, k) or none, was, now) for k, (was, now) in sums.items() if was or now or k]
+        mine = sums.setdefault(group.get(c.key, NOBODY), [0.0, 0.0, 0.0])
+        for n, value in enumerate((c.before, c.now, c.rounded)):
+            mine[n] += value
+    return [MoneyChange(k, names.get(k, k) or none, *mine) for k, mine in sums.items() if mine[0] or mine[1] or k]
 
 
 # -- why, and what it would take ------------------------------------------------------------------------------------------

@@ -147,7 +147,7 @@ def _who(plan: Plan, found: Changes) -> None:
             "Take the page away", lambda _: "\n".join(page.lines(found)).encode(), "agency.txt", "text/plain", "changes-page",
             case=session.draft().id, type="tertiary",
         )  # fmt: skip
-    less = [c for c in page.led if c.change < -found.least and c.key in plan.case.facts.names["initiative"]]
+    less = [c for c in page.led if c.less and c.key in plan.case.facts.names["initiative"]]
     if less and TOGETHER not in plan.tables["Awards"]["state"].tolist():
         worst = min(less, key=lambda c: c.change)
         _why(plan, worst)
