@@ -9,11 +9,7 @@ DEVELOP := .venv/.develop
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-<<<<<<< HEAD
-.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak cluster windows-folder clean
-=======
-.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak soak-tests cluster clean
->>>>>>> eab657e (The tests are done sooner: of random cases that show the same, some are tried in the suite and all by make soak-tests)
+.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak soak-tests cluster windows-folder clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
