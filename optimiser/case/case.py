@@ -13,10 +13,10 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.faults import Fault
-from optimiser.case.names import fold
+from optimiser.case.names import fold, told_apart
 from optimiser.case.review_scores import nameless
 from optimiser.case.settings import Settings
-from optimiser.case.spec import SHEETS
+from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import ReadOnly, Table
 
 
@@ -53,6 +53,11 @@ class Case:
     def facts(self) -> Facts:
         """The case as arrays."""
         return Facts(self.tables, self.settings)
+
+    def called(self, sheet: str) -> dict[str, str]:
+        """Key -> what people call it, for a sheet of things with names: no two are called alike."""
+        table = self.tables[sheet]
+        return told_apart(dict(zip(table[BY_NAME[sheet].key[0]].tolist(), table["name"].tolist(), strict=True)))
 
     @cached_property
     def sha256(self) -> str:

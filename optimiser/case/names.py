@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
 
@@ -35,6 +36,14 @@ def meant(name: str, choices: Iterable[str]) -> str:
     words = set(fold(name).split())
     sharing = [c for c in choices if words & set(fold(c).split())]
     return nearest(name, choices) or (sharing[0] if len(sharing) == 1 else "")
+
+
+def told_apart(names: Mapping[str, str]) -> dict[str, str]:
+    """Key -> what it is called: its name (the key where it has none), with the key beside it where another is called so too."""
+    named = {key: name or key for key, name in names.items()}
+    seen = Counter(skeleton(n) for n in named.values())
+    seen.update({skeleton(k) for k, n in named.items() if skeleton(k) != skeleton(n)})
+    return {k: n if seen[skeleton(n)] == 1 or n == k else f"{n} ({k})" for k, n in named.items()}
 
 
 _LETTERS = "аa вb еe кk мm нh оo рp сc тt уy хx ѕs іi јj ԛq ԝw һh ьb αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw"

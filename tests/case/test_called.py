@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from optimiser.case.names import skeleton, told_apart
 from optimiser.verbs import case_from
 
 SAID = {
@@ -37,3 +40,20 @@ def test_a_key_that_the_name_says_already_is_left_out(sheet: str) -> None:
     called = {key: facts.called(sheet, k) for k, key in enumerate(facts.names[sheet])}
     assert called == {key: said for key, (_, said) in SAID.items()}
     assert len({said.casefold() for said in called.values()}) == len(SAID)
+
+
+@given(
+    st.dictionaries(
+        st.sampled_from("ABCDE"), st.sampled_from(["", "A", "Same", "same ", "Sаme", "Other", "B"]), min_size=1
+    )
+)
+def test_no_two_are_called_alike(names: dict[str, str]) -> None:
+    called = told_apart(names)
+    assert list(called) == list(names)
+    assert len(set(map(skeleton, called.values()))) == len(names)
+    for key, name in names.items():
+        assert called[key] in (name or key, f"{name or key} ({key})")
+    alone = [
+        k for k, n in names.items() if n and [skeleton(x) for x in (*names.values(), *names)].count(skeleton(n)) == 1
+    ]
+    assert all(called[k] == names[k] for k in alone)

@@ -8,6 +8,7 @@ from collections import Counter
 import pytest
 
 from optimiser import verbs
+from optimiser.analysis.debate.next_in_line import next_in_line
 from optimiser.analysis.debate.who_changes import FREE, agency_page, changes, loss
 from optimiser.case.case import Case
 from tests.oracle.random_cases import random_case
@@ -118,3 +119,11 @@ def test_a_page_has_its_own_rules_and_funds_though_names_are_alike() -> None:
     assert len(health.rules) == 1
     assert health.pays == {"Budget (Own)": 500, "Budget (Grant)": 1000}
     assert sum(police.gets.values()) + sum(health.gets.values()) == pytest.approx(float(plan.spend["money"].sum()))
+
+
+def test_names_that_are_alike_are_told_with_their_keys() -> None:
+    case = small(Initiatives=[{**r, "name": "Same"} for r in BASE["Initiatives"]])
+    plan = verbs.solve(case)
+    found = changes(plan)
+    assert {c.name for c in found.rows["initiative"]} == {"Same (A)", "Same (B)", "Same (C)"}
+    assert "Same (A)" in next_in_line(plan).lines()[0]

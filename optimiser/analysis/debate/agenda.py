@@ -192,7 +192,7 @@ def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     money = _money(case, plan, key)
     row = next(r for r in case.tables["Initiatives"].records() if r["initiative"] == key)
     nothing = Item(
-        key, row["name"] or key, proposed, money, None, (), bool(row["all_or_nothing"] or not row["minimum"])
+        key, names_of(case)[key], proposed, money, None, (), bool(row["all_or_nothing"] or not row["minimum"])
     )
     try:
         other = solve(apply_changes(case, flipped(case, key, not proposed)))
@@ -236,7 +236,7 @@ def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
 
 def names_of(case: Case) -> dict[str, str]:
     """What initiatives are called, by their keys."""
-    return {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    return case.called("Initiatives")
 
 
 def chosen_words(found: Agenda, choice: Choice, flips: Mapping[str, bool]) -> list[str]:

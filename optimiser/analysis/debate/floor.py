@@ -13,7 +13,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from optimiser.analysis.debate.agenda import LEAST_MONEY, Shift, flipped, price_of, shifts_of
+from optimiser.analysis.debate.agenda import Shift, flipped, price_of, shifts_of
 from optimiser.analysis.debate.reading import Names, amount_of_money, tidied
 from optimiser.analysis.debate.who_changes import changes
 from optimiser.analysis.limits.cell import ChangeRow, where_of
@@ -116,13 +116,13 @@ def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
     was, out = (
         {r["initiative"] for r in p.tables["Awards"].records() if r["state"] == NOT_FUNDED} for p in (plan, made)
     )
-    names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    names = case.called("Initiatives")
     undone = tuple(str(names[k]) for k in sorted(out - was) if k not in amendment.named)
     price, shifts = price_of(plan, made), shifts_of(plan, made)
     between = tuple(
         Shift(c.key, c.name, c.change)
         for c in sorted(changes(made, plan).rows["agency"], key=lambda c: (-abs(c.change), c.name))
-        if abs(c.change) > 2 * max(case.settings.rounding, LEAST_MONEY)
+        if c.less or c.more
     )
     said = _lines(case, plan, price, shifts, between, undone)
     return TriedAmendment(amendment, made, price, shifts, between, undone, tuple(said))
@@ -300,7 +300,9 @@ class _FloorReader:
             return self._whole_only(key, name)
         if amount and amount < self.facts.minimum[i]:
             least = money_exact(float(self.facts.minimum[i]), currency)
-            problem = f"{name} gets {least} at least where it is funded: so little is not possible. Say: without {name}."
+            problem = (
+                f"{name} gets {least} at least where it is funded: so little is not possible. Say: without {name}."
+            )
             return FloorAmendment("", (), (key,), problem)
         if self.facts.minimum[i] > amount:
             columns["minimum"] = amount

@@ -76,22 +76,25 @@ class Asked:
     problem: str = ""
 
 
+_WITH_NAMES = {"initiative": "Initiatives", "fund": "Funds", "agency": "Agencies"}
+"""Sheets of things that have keys and names."""
+
+
 class Names:
     """Everything in a case that bears a name."""
 
     def __init__(self, case: Case) -> None:
         self.currency = case.settings.currency
         self.called: dict[str, dict[str, str]] = {kind: {} for kind in NAMED}
-        for kind, sheet, column in (
-            ("initiative", "Initiatives", "initiative"),
-            ("fund", "Funds", "fund"),
-            ("agency", "Agencies", "agency"),
-        ):
-            self.called[kind] = {r[column]: r["name"] or r[column] for r in case.tables[sheet].records()}
+        for kind, sheet in _WITH_NAMES.items():
+            self.called[kind] = case.called(sheet)
         self.called["role"] = {k: k for k in case.facts.names["role"]}
         self.called["rule"] = {r.name: r.name for r in rules_of(case.facts)}
         self.called["scenario"] = {n: n for n in scenario_names(case.tables["Scenarios"])}
         self._known = {kind: {k: {_plain(k), _plain(n)} for k, n in had.items()} for kind, had in self.called.items()}
+        for kind, sheet in _WITH_NAMES.items():
+            for key, name in zip(case.tables[sheet][kind].tolist(), case.tables[sheet]["name"].tolist(), strict=True):
+                self._known[kind][key] = {_plain(key), _plain(name or key)}
 
     def exactly(self, kind: str, said: str) -> list[str]:
         """Keys of a kind whose key or name the words are."""

@@ -110,7 +110,7 @@ def view(case: Case) -> ReviewView:
     """What the sheet Reviews of a case says."""
     found, method = reviews(case.tables["Reviews"]), case.settings.reviews
     by = {m: found.combined(m) for m in REVIEW_METHODS} if len(found.initiatives) else {}
-    names = {r["initiative"]: str(r["name"] or r["initiative"]) for r in case.tables["Initiatives"].records()}
+    names = case.called("Initiatives")
     score = dict(zip(case.facts.names["initiative"], case.facts.score.tolist(), strict=True))
     errors, made = score_errors(case.tables), []
     for n, key in enumerate(found.initiatives):

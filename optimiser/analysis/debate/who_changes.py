@@ -7,7 +7,6 @@ agency; against a plan it has what is spent through it.
 from __future__ import annotations
 
 import math
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -23,7 +22,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import asked
-from optimiser.case.names import fold
+from optimiser.case.names import fold, told_apart
 from optimiser.case.readable import (
     counted,
     fte,
@@ -164,7 +163,7 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
     table = {r["initiative"]: r for r in case.tables["Initiatives"].records()}
     if other is not None:
         table = {**{r["initiative"]: r for r in other.case.tables["Initiatives"].records()}, **table}
-    names = {str(k): str(r["name"] or k) for k, r in table.items()}
+    names = told_apart({str(k): str(r["name"]) for k, r in table.items()})
     keys = [*now, *(k for k in before if k not in now)]
     rounding = ByRounding([plan] if other is None else [plan, other])
 
@@ -172,7 +171,7 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
         return MoneyChange(key, name, was, has, rounding.most(of, key, was, has))
 
     by_initiative = [change("initiative", k, names.get(k, k), before.get(k, 0.0), now.get(k, 0.0)) for k in keys]
-    agencies = {r["agency"]: r["name"] or r["agency"] for r in case.tables["Agencies"].records()}
+    agencies = case.called("Agencies")
     if other is None:
         by_agency = _grouped(by_initiative, {k: r["lead"] for k, r in table.items()}, agencies, "led by no agency")
     else:
@@ -180,7 +179,7 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
         by_agency = [
             change("agency", str(a), str(agencies.get(a, a)), was.get(a, 0.0), has.get(a, 0.0)) for a in {**has, **was}
         ]
-    areas = {r["area"]: r["name"] or r["area"] for r in case.tables["Areas"].records()}
+    areas = case.called("Areas")
     by_area = _grouped(by_initiative, {k: r["area"] for k, r in table.items()}, areas, "in no area")
     rows = {"agency": by_agency, "initiative": by_initiative, "area": by_area}
     ordered = {of: tuple(sorted(found, key=lambda c: (c.change, c.name))) for of, found in rows.items()}
@@ -370,9 +369,7 @@ def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
     if record is None:
         raise KeyError(agency)
     funds = {r["fund"]: r for r in case.tables["Funds"].records()}
-    names = {k: str(r["name"] or k) for k, r in funds.items()}
-    alone = Counter(map(fold, names.values()))
-    titles = {k: n if alone[fold(n)] == 1 else f"{n} ({k})" for k, n in names.items()}
+    titles, called = case.called("Funds"), case.called("Agencies")[agency]
     paid: dict[str, float] = {}
     for r in case.tables["Contributions"].records():
         if r["agency"] == agency:
@@ -397,7 +394,7 @@ def agency_page(plan: Plan, found: Changes, agency: str) -> AgencyPage:
         ends = listed([titles[k] for k in sorted(grants, key=lambda k: -grants[k])], most=3)
         risk = f"Next year: {percent(round(ending / total, 2))} of what it gets is grant money ({ends}), which ends with the grant."
     return AgencyPage(
-        agency, record["name"] or agency, change or MoneyChange(agency, record["name"] or agency, 0.0, 0.0), paid,
+        agency, called, change or MoneyChange(agency, called, 0.0, 0.0), paid,
         {titles[k]: v for k, v in sorted(got.items(), key=lambda p: -p[1])}, led, people, tuple(said), ending, risk,
     )  # fmt: skip
 

@@ -231,7 +231,7 @@ def _checks(case: Case, spread: Array) -> tuple[CheckedScore, ...]:
     if base is None:
         return ()
     cost, limits = model.stages[0].cost, NormalDist()
-    titles = {r["initiative"]: str(r["name"] or r["initiative"]) for r in case.tables["Initiatives"].records()}
+    titles = case.called("Initiatives")
     made = []
     for i in unsure.tolist():
         columns = np.concatenate([

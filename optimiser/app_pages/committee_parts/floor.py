@@ -92,7 +92,7 @@ def _call(paper: ProposalView, seats: Sequence[Seat]) -> None:
 
 def _declare(paper: ProposalView, plan: Plan, whose: Sequence[Seat]) -> None:
     names = {s.id: s.name for s in whose}
-    agencies = {r["agency"]: str(r["name"] or r["agency"]) for r in plan.case.tables["Agencies"].records()}
+    agencies = plan.case.called("Agencies")
     with st.form(f"interest-{paper.id}", border=False):
         member = (
             st.selectbox("Member", list(names), format_func=lambda id: letters(names[id]))

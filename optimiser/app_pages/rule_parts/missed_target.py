@@ -38,8 +38,8 @@ def headline(made: PerformanceClause) -> str:
         return f"As it is, {made.before.why_none}; {score}"
     table = made.agencies if made.of == "agency" else made.initiatives
     mine = next(r for r in table.records() if r[made.of] == made.item)
-    titles = made.before.case.tables["Agencies" if made.of == "agency" else "Initiatives"].records()
-    name = next((r["name"] for r in titles if r[made.of] == made.item and r["name"]), made.item)
+    titles = made.before.case.called("Agencies" if made.of == "agency" else "Initiatives")
+    name = titles.get(made.item, made.item)
     if abs(mine["change"]) <= HALF_A_CENT:
         return f"{name} receives the same either way; {score}"
     more = "more" if mine["change"] > 0 else "less"
@@ -81,9 +81,10 @@ def part(draft: Draft, head: Any) -> None:
 def _choice(case: Case) -> tuple[str, str, str, float] | None:
     rows = list(clauses_of(case).records())
     items = list(dict.fromkeys((r["of"], r["item"]) for r in rows))
-    titles = {("agency", r["agency"]): r["name"] or r["agency"] for r in case.tables["Agencies"].records()}
-    titles |= {
-        ("initiative", r["initiative"]): r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()
+    titles = {
+        (of, key): name
+        for of, sheet in (("agency", "Agencies"), ("initiative", "Initiatives"))
+        for key, name in case.called(sheet).items()
     }
     at = st.selectbox(
         "Agency or initiative", items, key="target-item", format_func=lambda k: f"{titles.get(k, k[1])} ({k[0]})"

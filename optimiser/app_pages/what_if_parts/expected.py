@@ -147,7 +147,7 @@ def past(draft: Draft, plan: Plan, head: Any) -> None:
         head.title("Reading the earlier years")
         return
     head.title(letters(past_headline(found)))
-    names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    names = case.called("Initiatives")
     listed = sorted(
         found.responses, key=lambda r: (r.status != "curve", names.get(r.initiative, r.initiative), r.outcome)
     )

@@ -166,7 +166,7 @@ def _largest(case: Case) -> list[str]:
 
 def _locks(case: Case, plan: Plan, mark: str) -> list[Tried | None]:
     """Initiatives that are funded in any case, done without, or held at their award."""
-    names = {r["initiative"]: r["name"] or r["initiative"] for r in case.tables["Initiatives"].records()}
+    names = case.called("Initiatives")
     without = (
         [k for k, n in zip(plan.award["initiative"], plan.award["state"], strict=True) if n == NOT_FUNDED]
         if plan.has_plan

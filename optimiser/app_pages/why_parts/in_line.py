@@ -12,6 +12,7 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.names import told_apart
 from optimiser.desk import questions
 from optimiser.plan.derive import NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
@@ -28,7 +29,7 @@ def part(plan: Plan) -> None:
         st.markdown("Nothing is funded, so nobody can decline.")
         return
     st.subheader("If one declines")
-    names = {r["initiative"]: str(r["name"] or r["initiative"]) for r in rows}
+    names = told_apart({r["initiative"]: r["name"] for r in rows})
     chosen = st.selectbox(
         "Which initiative declines",
         list(names),

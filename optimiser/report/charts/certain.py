@@ -134,7 +134,7 @@ def rows(plan: Plan, one: Alternative) -> list[dict[str, str]]:
 
 def scenario_name(plan: Plan, one: Alternative) -> str:
     """An alternative as the name of a scenario."""
-    title = {r["initiative"]: r["name"] or r["initiative"] for r in plan.case.tables["Initiatives"].records()}
+    title = plan.case.called("Initiatives")
     parts = []
     if one.added:
         parts.append("With " + ", ".join(title[k] for k in one.added))

@@ -8,6 +8,7 @@ from typing import Any
 from optimiser.analysis.together.pooling import Coalition, Pooling
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.names import told_apart
 from optimiser.case.tolerances import LEAST_SIZE, SAME
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -38,9 +39,11 @@ class AgencyFlow:
 def flows(plan: Plan) -> list[AgencyFlow]:
     """Every agency of a plan, the largest gain of money first."""
     periods = plan.case.facts.size("period")
+    received = list(plan.tables["Received"].records())
+    called = told_apart({r["agency"]: r["name"] for r in received})
     rows = [
-        AgencyFlow(r["agency"], r["name"] or r["agency"], r["contribution"], r["received"], r["released"] / periods)
-        for r in plan.tables["Received"].records()
+        AgencyFlow(r["agency"], called[r["agency"]], r["contribution"], r["received"], r["released"] / periods)
+        for r in received
     ]
     return sorted(rows, key=lambda f: (f.puts_in - f.receives, f.name))
 

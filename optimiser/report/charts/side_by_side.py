@@ -9,6 +9,7 @@ from typing import Any
 from optimiser.analysis.asking.case_differences import LISTED, in_words
 from optimiser.analysis.what_if.compare import STAFF, Comparison, FigureDifference
 from optimiser.case import impact
+from optimiser.case.names import told_apart
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import HALF_A_CENT, NO_TENTH
 from optimiser.plan.tables import Plan
@@ -46,10 +47,9 @@ def moved(before: Plan, after: Plan, sheet: str = "Awards") -> list[Moved]:
     key, column = ("initiative", "award") if sheet == "Awards" else ("agency", "received")
     was = {r[key]: r for r in before.tables[sheet].records()}
     now = {r[key]: r for r in after.tables[sheet].records()}
-    made = []
+    made, called = [], told_apart({k: r["name"] for k, r in {**now, **was}.items()})
     for name in dict.fromkeys((*was, *now)):
-        title = (was.get(name) or now[name])["name"] or name
-        made.append(Moved(title, *(float(side[name][column]) if name in side else 0.0 for side in (was, now))))
+        made.append(Moved(called[name], *(float(side[name][column]) if name in side else 0.0 for side in (was, now))))
     least = max(HALF_A_CENT, NOISE * before.case.settings.rounding)
     return sorted((m for m in made if abs(m.change) > least), key=lambda m: (-abs(m.change), m.name))
 
@@ -126,13 +126,13 @@ def impact_steps(before: Plan, after: Plan, most: int = 5) -> list[tuple[str, fl
     They add up to the whole difference."""
     was, now = ({r["initiative"]: r for r in p.tables["Awards"].records()} for p in (before, after))
     unit = impact.unit(after.case)
-    by = []
+    by, called = [], told_apart({k: r["name"] for k, r in {**now, **was}.items()})
     for key in dict.fromkeys((*was, *now)):
         then, since = (float(side[key]["impact"]) if key in side else 0.0 for side in (was, now))
         if abs(since - then) >= NO_TENTH:
             text = words.points_between(then, since, unit, bare=True)
             shown = words.shown_points(since, unit) - words.shown_points(then, unit)
-            by.append(((was.get(key) or now[key])["name"] or key, since - then, text, shown))
+            by.append((called[key], since - then, text, shown))
     by.sort(key=lambda one: (-abs(one[1]), one[0]))
     kept = sorted(by if len(by) <= most else by[: most - 1], key=lambda one: (-one[1], one[0]))
     made = [(name, change, text) for name, change, text, _ in kept]

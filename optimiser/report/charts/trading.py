@@ -98,8 +98,7 @@ def limit_name(case: Case, limit: Cell) -> str:
     if limit.sheet == "Staff" and {"agency", "role"} <= set(keys):
         return f"{keys['role']} at {keys['agency']}, FTE"
     if limit.sheet == "Initiatives":
-        row = next((r for r in case.tables["Initiatives"].records() if [r["initiative"]] == parts), None)
-        parts = [row["name"] or parts[0]] if row else parts
+        parts = [case.called("Initiatives").get(key, key) for key in parts]
     return f"{', '.join(parts) or limit.sheet}, {limit.column.replace('_', ' ')}"
 
 

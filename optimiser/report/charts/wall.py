@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import plotly.graph_objects as go
 
+from optimiser.case.names import told_apart
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import MONEY, SIZE, Chart, Digits, bars
@@ -37,7 +38,8 @@ def agencies(plan: Plan) -> Chart:
     """Money that each agency receives, the one with most first; those beyond one screen together."""
     currency = plan.case.settings.currency
     rows = sorted(plan.tables["Received"].records(), key=lambda r: (-r["received"], r["agency"]))
-    paid = [(r["name"] or r["agency"], r["received"]) for r in rows if r["received"] > 0]
+    called = told_apart({r["agency"]: r["name"] for r in rows})
+    paid = [(called[r["agency"]], r["received"]) for r in rows if r["received"] > 0]
     shown = paid
     if len(paid) > ROWS:
         rest = paid[ROWS - 1 :]
@@ -46,6 +48,6 @@ def agencies(plan: Plan) -> Chart:
     none = len(rows) - len(paid)
     said = words.counted(len(paid), "agency receives", "agencies receive") + " money"
     said += f"; {words.counted(none, 'receives', 'receive')} none" if none else ""
-    table = [{"Agency": r["name"] or r["agency"], "Money": r["received"]} for r in rows]
+    table = [{"Agency": called[r["agency"]], "Money": r["received"]} for r in rows]
     alt = "Money received. " + "; ".join(f"{name}: {figure}" for name, _, figure in labelled) + "."
     return Chart(bars(labelled, MONEY, row=28), table, alt, said, columns={"Money": Digits.of_money(plan.case)})

@@ -154,9 +154,10 @@ class _Redaction:
         made = []
         for kind, sheet in (("initiatives", "Initiatives"), ("agencies", "Agencies"), ("funds", "Funds")):
             hidden: frozenset[str] = getattr(self.eyes, kind, frozenset())
-            rows = self.whole.case.tables[sheet].records()
-            names = {fold(r[BY_NAME[sheet].key[0]]): r["name"] or r[BY_NAME[sheet].key[0]] for r in rows}
-            shown = [self.names.renamed(n) for k, n in names.items() if k in getattr(self.names.merge, kind) - hidden]
+            names = self.whole.case.called(sheet)
+            shown = [
+                self.names.renamed(n) for k, n in names.items() if fold(k) in getattr(self.names.merge, kind) - hidden
+            ]
             if shown:
                 made.append(
                     f"“{self.names.other[kind]}” holds {listed(shown, most=NAMED)} too, so that no amount that is for "
