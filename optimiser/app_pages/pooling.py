@@ -109,7 +109,7 @@ def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.AgencyFlow])
 def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
     head.title("Finding what more fairness costs")
     if not plan.has_plan:
-        head.title(f"Nothing can be divided: {plan.why_none}")
+        head.title(letters(f"Nothing can be divided: {plan.why_none}"))
         return
     ratios = pooled.ratio_chart(pooled.flows(plan))
     if not ratios.table:

@@ -81,6 +81,16 @@ class InvalidCase(Exception):
         errors = sum(f.level == "error" for f in self.faults)
         return f"{counted(errors, 'fault')} in the workbook"
 
+    @property
+    def worst(self) -> Fault:
+        """The first that must be mended."""
+        return min(self.faults, key=lambda f: f.level != "error")
+
+    @property
+    def refusal(self) -> str:
+        """Why a changed case is none, as part of a sentence."""
+        return f"the case does not take it: found {self.worst.found}; {self.worst.cure.rstrip('.')}"
+
     def __str__(self) -> str:
         first = sorted(self.faults, key=lambda f: f.level != "error")[:PRINTED]
         more = len(self.faults) - len(first)

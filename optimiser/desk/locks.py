@@ -135,9 +135,8 @@ def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str =
     try:
         held, free = (_solved(records, scenario) for records in (with_it, without))
     except (InvalidCase, ValueError) as problem:
-        faults = getattr(problem, "faults", ())
-        why = f"{faults[0].found}; {faults[0].cure}" if faults else str(problem)
-        return Cost(None, (), f"The case does not take it: {why}.")
+        why = problem.refusal if isinstance(problem, InvalidCase) else f"the case does not take it: {problem}"
+        return Cost(None, (), f"{why[:1].upper()}{why[1:]}.")
     if not free.has_plan:
         return Cost(None, (), f"Without it {free.why_none} either, so it has no cost yet.")
     if not held.has_plan:

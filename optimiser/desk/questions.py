@@ -191,8 +191,7 @@ def tried(case: Case, rows: Sequence[Mapping[str, str]], tell: Tell) -> Plan:
     try:
         changed = apply_changes(case, rows)
     except InvalidCase as problem:
-        fault = problem.faults[0]
-        raise NotPossible(f"the case does not take this change: found {fault.found}; {fault.cure}") from problem
+        raise NotPossible(problem.refusal) from problem
     return solve(changed)
 
 

@@ -193,9 +193,7 @@ class Plan:
     @property
     def why_none(self) -> str:
         """Why there is no plan, which only a proof makes impossible; blank where there is one."""
-        if self.has_plan:
-            return ""
-        return "no plan keeps every hard rule" if self.status == "infeasible" else "no plan was found in time"
+        return "" if self.has_plan else why_none(self.status)
 
     @property
     def spend(self) -> pd.DataFrame:
@@ -234,6 +232,11 @@ class Plan:
                 "optimiser.explain(case) says more"
             )
         return self.tables[sheet].frame()
+
+
+def why_none(status: str) -> str:
+    """Why there is no plan, in words: only where a solve ended as infeasible is there none."""
+    return "no plan keeps every hard rule" if status == "infeasible" else "no plan was found in time"
 
 
 class NoPlan(LookupError):

@@ -141,4 +141,4 @@ def test_an_amendment_weakens_no_limit_of_the_case() -> None:
     for text in ("Police at 1400", "Health at 50"):
         said = tried(plan, understood(plan, text))
         assert said.plan is None
-        assert said.lines[0].startswith("The case does not take it")
+        assert said.lines[0].startswith("With this amendment the case does not take it: found")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -127,3 +129,12 @@ def test_the_verb_says_both(tmp_path: Path) -> None:
     assert told["initiatives"][0]["initiative"] == "D"
     assert [d["initiative"] for d in told["next"]["declined"]] == ["A"]
     assert CliRunner().invoke(app, ["reviews", str(path), "--declines", "Work Z"]).exit_code == 2
+
+
+def test_what_was_not_found_in_time_is_not_told_as_impossible(monkeypatch: pytest.MonkeyPatch) -> None:
+    plan = verbs.solve(case())
+    late = replace(plan, status="stopped", tables={})
+    monkeypatch.setattr("optimiser.analysis.debate.next_in_line.glance", lambda _: SimpleNamespace(plan=late))
+    lines = next_in_line(plan).lines()
+    assert any("no plan was found in time" in line for line in lines)
+    assert not any("no plan keeps" in line for line in lines)

@@ -50,7 +50,7 @@ class Item:
     price: float | None
     shifts: tuple[Shift, ...]
     in_full: bool = False
-    why_none: str = "no plan keeps every hard rule"
+    why_none: str = ""
 
     @property
     def called(self) -> str:
@@ -175,8 +175,7 @@ def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> 
     try:
         made = solve(apply_changes(case, rows))
     except InvalidCase as problem:
-        fault = problem.faults[0]
-        return Choice(rows, None, None, (), (), (), f"Found {fault.found}; {fault.cure}.")
+        return Choice(rows, None, None, (), (), (), f"With these choices {problem.refusal}.")
     if not made.has_plan:
         return Choice(rows, None, None, (), (), (), f"With these choices {made.why_none}.")
     out = {r["initiative"] for r in made.tables["Awards"].records() if r["state"] == NOT_FUNDED}
@@ -196,8 +195,8 @@ def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     )
     try:
         other = solve(apply_changes(case, flipped(case, key, not proposed)))
-    except InvalidCase:
-        return nothing
+    except InvalidCase as problem:
+        return replace(nothing, why_none=problem.refusal)
     if not other.has_plan:
         return replace(nothing, why_none=other.why_none)
     shifts = tuple(s for s in shifts_of(plan, other) if s.initiative != key)

@@ -122,8 +122,7 @@ class _Answers:
         try:
             other = solve(apply_changes(self.case, rows))
         except InvalidCase as problem:
-            fault = problem.faults[0]
-            return Told((f"The case does not take this change: found {fault.found}; {fault.cure}.",), tuple(rows))
+            return Told((f"{problem.refusal[:1].upper()}{problem.refusal[1:]}.",), tuple(rows))
         if not other.has_plan:
             return Told((f"Then {other.why_none}.",), tuple(rows), other)
         return Told(tuple(self._beside(other)), tuple(rows), other)
@@ -151,7 +150,7 @@ class _Answers:
         try:
             other = solve(scenario(self.case, self.reading.names["scenario"]))
         except InvalidCase as problem:
-            return [f"The scenario makes no valid case: {problem.faults[0]}"]
+            return [f"The scenario makes no valid case: {problem.worst}"]
         return self._beside(other) if other.has_plan else [f"In that scenario {other.why_none}."]
 
     # -- why, and what it takes ----------------------------------------------------------------------------------------------

@@ -107,10 +107,7 @@ def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
     try:
         made = solve(apply_changes(case, amendment.rows))
     except InvalidCase as problem:
-        fault = problem.faults[0]
-        return TriedAmendment(
-            amendment, None, 0.0, (), (), (), (f"The case does not take it: {fault.found}; {fault.cure}.",)
-        )
+        return TriedAmendment(amendment, None, 0.0, (), (), (), (f"With this amendment {problem.refusal}.",))
     if not made.has_plan:
         return TriedAmendment(amendment, None, 0.0, (), (), (), (f"With this amendment {made.why_none}.",))
     was, out = (

@@ -13,12 +13,11 @@ from optimiser.analysis.debate.agenda import Shift, flipped, names_of, price_of,
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.explain import reason_by_reason
 from optimiser.case import impact
-from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import counted, listed, money_change, money_exact, points_between, points_gap
 from optimiser.model.program import Program
 from optimiser.plan.derive import NOT_FUNDED
-from optimiser.plan.tables import Plan
+from optimiser.plan.tables import Plan, why_none
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits
 from optimiser.verbs import apply_changes
@@ -33,8 +32,8 @@ NAMED = 5
 
 @dataclass(frozen=True)
 class Declined:
-    """What follows if a funded initiative declines. award: what it had; price: what the first objective loses, None where no
-    plan is possible without it; gains: who gets more then, the most first; pays: who gets less."""
+    """What follows if a funded initiative declines. award: what it had; price: what the first objective loses, None where
+    there is no plan without it (why_none); gains: who gets more then, the most first; pays: who gets less."""
 
     initiative: str
     name: str
@@ -42,12 +41,13 @@ class Declined:
     price: float | None
     gains: tuple[Shift, ...]
     pays: tuple[Shift, ...]
+    why_none: str = ""
 
 
 @dataclass(frozen=True)
 class BelowTheLine:
-    """An initiative that is not funded. price: what the first objective loses if it must be funded, None where no plan is
-    possible so; lifts: a score, priority, amount or rule with which it is funded, each tried by solving, where that was
+    """An initiative that is not funded. price: what the first objective loses if it must be funded, None where there is
+    no such plan (why_none); lifts: a score, priority, amount or rule with which it is funded, each tried by solving, where that was
     looked for; rows: the first of these as rows of a scenario."""
 
     initiative: str
@@ -56,6 +56,7 @@ class BelowTheLine:
     price: float | None
     lifts: tuple[str, ...] = ()
     rows: tuple[ChangeRow, ...] = ()
+    why_none: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,7 @@ class NextInLine:
         """What follows if it declines."""
         freed = money_exact(round(one.award, 2), self.currency)
         if one.price is None:
-            return f"If {one.name} declines ({freed}), no plan keeps every rule."
+            return f"If {one.name} declines ({freed}), {one.why_none}."
         told = [f"{s.name} {money_change(round(s.money, 2), self.currency)}" for s in one.gains]
         less = [f"{s.name} {money_change(round(s.money, 2), self.currency)}" for s in one.pays]
         gains = (
@@ -86,7 +87,7 @@ class NextInLine:
     def below_words(self, one: BelowTheLine) -> str:
         """How far below the line it is, and what would lift it."""
         if one.price is None:
-            said = f"{one.name}: no plan keeps every rule and funds it"
+            said = f"{one.name}: if it must be funded, {one.why_none}"
         else:
             said = f"{one.name}: {points_gap(self.best, self.best - one.price, self.unit) or 'nothing'} below the line"
         return f"{said}. It would be funded with {listed(one.lifts, 'or')}." if one.lifts else f"{said}."
@@ -214,35 +215,30 @@ def _below(plan: Plan, key: str, name: str, request: float) -> BelowTheLine:
     case, stage = plan.case, plan.stages[0]
     try:
         model = Program.of(apply_changes(case, flipped(case, key, True))).model
-    except InvalidCase:
-        return BelowTheLine(key, name, request, None)
+    except InvalidCase as problem:
+        return BelowTheLine(key, name, request, None, why_none=problem.refusal)
     found = solve(
         replace(model, stages=(replace(model.stages[0], within=0.0),), ties=()),
         SolveLimits(case.settings.gap, case.settings.time_limit),
     )
-    price = None if found.x is None else model.stages[0].sign * (found.stages[0].best - stage.best) + 0.0
-    return BelowTheLine(key, name, request, price)
+    if found.x is None:
+        return BelowTheLine(key, name, request, None, why_none=why_none(found.status))
+    return BelowTheLine(key, name, request, model.stages[0].sign * (found.stages[0].best - stage.best) + 0.0)
 
 
 def _declined(plan: Plan, key: str, name: str, award: float) -> Declined:
-    other = _otherwise(plan.case, key, False)
-    if other is None:
-        return Declined(key, name, award, None, (), ())
+    try:
+        other = glance(apply_changes(plan.case, flipped(plan.case, key, False))).plan
+    except InvalidCase as problem:
+        return Declined(key, name, award, None, (), (), problem.refusal)
+    if not other.has_plan:
+        return Declined(key, name, award, None, (), (), other.why_none)
     shifts = [s for s in shifts_of(plan, other) if s.initiative != key]
     gains, pays = (tuple(s for s in shifts if (s.money > 0) == more) for more in (True, False))
     return Declined(key, name, award, price_of(plan, other), gains, pays)
 
 
-def _otherwise(case: Case, key: str, funded: bool) -> Plan | None:
-    """The best plan in which an initiative is funded, or is not; None where none keeps every rule."""
-    try:
-        made = glance(apply_changes(case, flipped(case, key, funded))).plan
-    except InvalidCase:
-        return None
-    return made if made.has_plan else None
-
-
 def _lifted(one: BelowTheLine, reason: Any) -> BelowTheLine:
     claims = [c for c in reason.would_change if c.award_after > 0 or c.level_after > 0]
     rows = claims[0].changes if claims else ()
-    return BelowTheLine(one.initiative, one.name, one.request, one.price, tuple(c.words for c in claims), rows)
+    return replace(one, lifts=tuple(c.words for c in claims), rows=rows)

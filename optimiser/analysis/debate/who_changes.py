@@ -273,7 +273,7 @@ def _tried(plan: Plan, rows: Sequence[ChangeRow], key: str) -> tuple[float | Non
     try:
         other = solve(apply_changes(plan.case, rows))
     except InvalidCase as problem:
-        return None, (), f"the case does not take it: {problem.faults[0].found}"
+        return None, (), problem.refusal
     if not other.has_plan:
         return None, (), other.why_none
     return price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != key), ""

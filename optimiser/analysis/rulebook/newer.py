@@ -184,7 +184,7 @@ def effect(case: Case, found: Newer, before: Plan | None = None) -> NewTextEffec
     try:
         changed = verbs.apply_changes(case, found.changes)
     except InvalidCase as problem:
-        fault = problem.faults[0]
+        fault = problem.worst
         return NewTextEffect(f"The new text does not fit the case: {fault.found}, at {fault.sheet} {fault.cell}.")
     moved = {fold(d.rule) for d in found.differences if d.column in PLAN}
     reads = tuple(sentence(changed.facts, r) for r in rules_of(changed.facts) if r.active and fold(r.name) in moved)

@@ -236,7 +236,7 @@ def solve_now(found: Draft, wait: float = LATER_SECONDS) -> None:
         found.problem = f"The scenario {found.scenario} cannot be applied: {problem}"
         return
     except InvalidCase as problem:
-        found.problem = f"The scenario {found.scenario} does not fit the case any more: {problem.faults[0]}"
+        found.problem = f"The scenario {found.scenario} does not fit the case any more: {problem.worst}"
         return
     run = runs().start(case)
     found.begin(run)

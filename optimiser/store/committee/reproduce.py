@@ -70,7 +70,7 @@ def _again(found: Decision, run: Row[Any]) -> Reproduced:
     try:
         stored = plans.unpack(run.tables, plans.case_of(content.unpack(run.inputs), run.settings))
     except InvalidCase as refused:
-        return Reproduced(found.id, run.id, False, (f"This version refuses the inputs: {refused.faults[0]}",), {})
+        return Reproduced(found.id, run.id, False, (f"This version refuses the inputs: {refused.worst}",), {})
     if stored.case.sha256 != run.inputs_sha256:
         told = "The stored inputs do not have the hash that the run says: they were changed in the database."
         return Reproduced(found.id, run.id, False, (told,), {})
