@@ -11,7 +11,7 @@ from optimiser.analysis.debate.at_play import KINDS, at_play
 from optimiser.analysis.debate.losses import losses
 from optimiser.analysis.debate.next_in_line import below_the_line
 from optimiser.analysis.debate.reading import Reading
-from optimiser.analysis.debate.who_changes import agency_page, changes, has_last_year
+from optimiser.analysis.debate.who_changes import agency_page, changes, has_last_year, restored
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.explain import explain
@@ -33,6 +33,7 @@ from optimiser.case.readable import (
     points,
     points_between,
 )
+from optimiser.case.reading.amounts import plain
 from optimiser.model.rules import rules_of, sentence
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
@@ -94,15 +95,13 @@ class _Answers:
         if form in ("cut", "raise"):
             sign = -1.0 if form == "cut" else 1.0
             if "share" in n:
-                return [{**fund, "change": f"* {max(0.0, 1 + sign * n['share']):.12g}"}]
-            return [{**fund, "change": f"{'-' if sign < 0 else '+'} {n['money']:.12g}"}]
+                return [{**fund, "change": f"* {plain(max(0.0, 1 + sign * n['share']))}"}]
+            return [{**fund, "change": f"{'-' if sign < 0 else '+'} {plain(n['money'])}"}]
         if form == "set":
-            return [{**fund, "change": f"= {n['money']:.12g}"}]
+            return [{**fund, "change": f"= {plain(n['money'])}"}]
         if form == "more":
             now = float(self.plan.award.set_index("initiative")["award"][self.item])
-            where = where_of(initiative=self.item)
-            rows = {"must_fund": "= yes", "minimum": f"= {now + n['money']:.12g}"}
-            return [{"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in rows.items()]
+            return list(restored(self.case, self.item, now + n["money"]))
         if form in ("fund", "drop"):
             return flipped(self.case, self.item, form == "fund")
         if form in ("people", "fewer people"):
@@ -112,8 +111,8 @@ class _Answers:
             way = "+" if form == "people" else "-"
             where = where_of(agency=self.agency, role=self.role)
             if row is None:
-                return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"= {n['count']:.12g}"}]
-            return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"{way} {n['count'] / share:.12g}"}]
+                return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"= {plain(n['count'])}"}]
+            return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"{way} {plain(n['count'] / share)}"}]
         if form == "without rule":
             return [{"sheet": "Rules", "where": where_of(rule=self.rule), "column": "active", "change": "= no"}]
         return []
