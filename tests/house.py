@@ -48,11 +48,16 @@ def read(path: Path) -> tuple[str, ast.Module]:
     return text, ast.parse(text)
 
 
-def imports(root: Path, file: Path, *, running: bool = False) -> Iterator[tuple[int, str]]:
-    """Line and dotted name of everything that a file imports; `from a import b` is `a.b`.
+@cache
+def imports(root: Path, file: Path, *, running: bool = False) -> tuple[tuple[int, str], ...]:
+    """Line and dotted name of everything that a file imports; `from a import b` is `a.b`. Read once for all checks.
 
     running: leave out what stands under `if TYPE_CHECKING`.
     """
+    return tuple(_imports(root, file, running))
+
+
+def _imports(root: Path, file: Path, running: bool) -> Iterator[tuple[int, str]]:
     tree = read(root / file)[1]
     tests = [n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test).endswith("TYPE_CHECKING")]
     left_out = {inner for test in tests for part in test.body for inner in ast.walk(part)} if running else set()

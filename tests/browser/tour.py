@@ -78,7 +78,12 @@ def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = ""
             settled(page)
             example, query, shown = view.example, page.url.partition("?")[2], ""
         if view.page != shown:  # parts of one page follow each other
-            page.goto(f"{address}/{view.page}?{query}")
+            link = page.locator(f'a[href$="/{view.page}"], a[href*="/{view.page}?"]')
+            if link.count():  # as a person goes; the whole app is not loaded anew
+                link.first.click()
+                page.wait_for_url(f"**/{view.page}*")
+            else:
+                page.goto(f"{address}/{view.page}?{query}")
             settled(page)
             shown = view.page
         if (

@@ -6,7 +6,6 @@ import io
 import shutil
 import subprocess
 import zipfile
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,8 @@ def test_an_example_passes_as_it_was_written_and_saved_by_libraries(plans: dict[
     import pandas as pd
 
     for name, path in plans.items():
-        assert inspect(path) == replace(inspect(path), broken=(), remarks=()), name
+        found = inspect(path)
+        assert (found.broken, found.remarks) == ((), ()), name
         opened = load_workbook(path)
         opened.save(tmp_path / "library.xlsx")
         assert inspect(tmp_path / "library.xlsx").broken == (), name
@@ -78,11 +78,12 @@ def test_an_example_passes_that_libreoffice_saved(plans: dict[str, Path], tmp_pa
 
     converted("xlsx", list(plans.values()), tmp_path / "saved")
     converted("ods", list(plans.values()), tmp_path / "ods")
-    converted("xlsx", sorted((tmp_path / "ods").iterdir()), tmp_path / "back")
+    there = tmp_path / "ods" / "gun-violence.ods"
+    converted("xlsx", [there], tmp_path / "back")
+    for file in (*(tmp_path / "saved" / f"{name}.xlsx" for name in EXAMPLES), tmp_path / "back" / f"{there.stem}.xlsx"):
+        found = inspect(file)
+        assert (found.broken, found.remarks) == ((), ()), file
     for name in EXAMPLES:
-        for folder in ("saved", "back"):
-            found = inspect(tmp_path / folder / f"{name}.xlsx")
-            assert (found.broken, found.remarks) == ((), ()), (name, folder)
         found = inspect(without_preview(tmp_path / "ods" / f"{name}.ods"))
         assert found.broken == (), name
         assert any(".ods" in said for said in found.not_checked)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,16 +28,46 @@ def server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def ready_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A store of SQLite that is ready and has nothing in it: the same for every test, so it is made once and copied."""
+    path = tmp_path_factory.mktemp("ready") / "store.db"
+    _made_ready(f"sqlite:///{path}")
+    return path
+
+
+@pytest.fixture(scope="session")
+def ready_name(server: str) -> str:
+    """The name of such a database of PostgreSQL."""
+    postgres.execute(server, "CREATE DATABASE ready")
+    _made_ready(_address(server, "ready"))
+    return "ready"
+
+
+def _made_ready(address: str) -> None:
+    made = Database(address)
+    migrate.ready(made)
+    made.close()
+
+
+def _address(server: str, name: str) -> str:
+    return f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+
+
 @contextmanager
-def empty(kind: str, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
-    """The address of an empty database of this kind."""
+def new(kind: str, request: pytest.FixtureRequest, folder: Path, ready: bool = False) -> Iterator[str]:
+    """The address of a new database of this kind: empty, or ready."""
     name = f"t{secrets.token_hex(6)}"
     if kind == "sqlite":
-        yield f"sqlite:///{folder / name}.db"
+        path = folder / f"{name}.db"
+        if ready:
+            shutil.copyfile(request.getfixturevalue("ready_file"), path)
+        yield f"sqlite:///{path}"
         return
     server = request.getfixturevalue("server")
-    postgres.execute(server, f"CREATE DATABASE {name}")
-    yield f"{server}/{name}".replace("postgresql://", "postgresql+psycopg://")
+    template = f" TEMPLATE {request.getfixturevalue('ready_name')}" if ready else ""
+    postgres.execute(server, f"CREATE DATABASE {name}{template}")
+    yield _address(server, name)
     postgres.execute(server, f"DROP DATABASE {name} WITH (FORCE)")
 
 
@@ -49,16 +80,16 @@ def kind(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def place(kind: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """The address of an empty database, of each kind."""
+    """The address of a database, of each kind: empty, unless the test asks for a store that is ready."""
     monkeypatch.setenv("OPTIMISER_HOME", str(tmp_path / "home"))
-    with empty(kind, request, tmp_path) as address:
+    with new(kind, request, tmp_path, ready="database" in request.fixturenames) as address:
         yield address
 
 
 @pytest.fixture
 def other_place(kind: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of a second empty database, of the same kind."""
-    with empty(kind, request, tmp_path) as address:
+    with new(kind, request, tmp_path) as address:
         yield address
 
 
