@@ -26,18 +26,28 @@ LEAST_COLUMNS = 20_000
 """A smaller program is solved whole: there is nothing to gain."""
 
 _FIRST = 4
-"""Blocks of each group that are in from the start: of an initiative in a period, and of an agency in a period."""
+"""Blocks of each group that are in from the start: of an initiative in a period, and of an agency in a period. Where that is
+most of all, one of each initiative."""
 
 _ROUNDS = 20
 """After so many rounds the whole program is the shorter way."""
 
+_RAYS = 5
+"""So many rounds may have no plan."""
+
+_MOST_FIRST = 0.5
+"""What is most of all."""
+
 _GROWTH = 0.5
-"""The most that a round takes in, as a share of the blocks that are in."""
+"""The most that a round without a plan takes in, as a share of the blocks that are in. A round with one takes the best of
+each initiative in a period: the prices of one part say little of what many at once would bring."""
 
 _AT_LOWER, _BASIC = 0, 1  # HiGHS's status numbers
 
 Run = Callable[[Problem, Array, Basis | None], RunOutcome | None]
 """Solves a problem with a cost from a basis."""
+Ray = Callable[[Problem], Array | None]
+"""Prices that show that a problem has no plan (of either sign)."""
 
 
 def worth_sifting(problem: Problem) -> bool:
@@ -45,33 +55,64 @@ def worth_sifting(problem: Problem) -> bool:
     return problem.blocks is not None and len(problem.column_lower) >= LEAST_COLUMNS and not problem.integer.any()
 
 
-def sifted(problem: Problem, cost: Array, basis: Basis | None, run: Run) -> RunOutcome | None:
+def sifted(
+    problem: Problem, cost: Array, basis: Basis | None, run: Run, ray: Ray, plan: Array | None = None
+) -> RunOutcome | None:
     """The answer to the whole problem, from solves of parts of it; None where that does not come to an end. Stopped
     midway it has the plan of the part before, and prices that bound how far it is from the best.
 
-    With a basis everything that is not held at 0 is in from the start, so that there is one solve.
+    With a basis everything that is not held at 0 is in from the start, so that there is one solve. plan: one that keeps
+    every row, so that what it uses is in from the start.
     """
     blocks = problem.blocks
     assert blocks is not None
     sifting = _Sifting(problem, cost, blocks)
-    inside = sifting.free if basis is not None else sifting.first()
+    inside = sifting.free if basis is not None else sifting.first(plan)
     last: RunOutcome | None = None
+    empty = 0
     for _ in range(_ROUNDS):
         part = sifting.part(inside)
         out = run(part.problem, cost[part.columns], part.basis(basis))
+        if out is not None and out.ending == "infeasible":
+            empty += 1
+            more = sifting.without_plan(part, ray(part.problem), inside) if empty <= _RAYS else None
+            if more is None:
+                return None
+            inside, basis = more, None
+            continue
         if out is None or out.ending != "optimal" or out.x is None or out.y is None or out.basis is None:
             return last if out is not None and out.ending == "stopped" else None
         basis = part.whole_basis(out.basis)
         x, y = part.whole(out.x, out.y)
-        y, owed = sifting.priced(y, part)
+        y, owed = sifting.priced(cost, y, part)
         paying = np.flatnonzero((owed < 0) & ~inside & sifting.free)
         if not len(paying):
             return replace(out, x=x, y=y, basis=basis)
         last = replace(out, ending="stopped", x=x, y=y, basis=basis)
-        most = max(1, int(_GROWTH * np.count_nonzero(inside)))
         inside = inside.copy()
-        inside[paying[np.argsort(owed[paying], kind="stable")[:most]]] = True
+        inside[paying[_best(blocks.rivals[0][paying], owed[paying])]] = True
     return None
+
+
+def _rise(problem: Problem, y: Array) -> float:
+    """What prices alone prove to be the least of 0·x, as floats: above 0 there is no x at all."""
+    d, _ = problem.reduced(np.zeros(len(problem.column_lower)), y)
+    rows, columns = (
+        np.where(y > 0, problem.row_lower, problem.row_upper),
+        np.where(d > 0, problem.column_lower, problem.column_upper),
+    )
+    return sum(
+        float(v[at] @ np.where(np.isfinite(end[at]), end[at], 0.0))
+        for v, end in ((y, rows), (d, columns))
+        for at in [np.flatnonzero(v)]
+    )
+
+
+def _best(group: Array, least: Array) -> Array:
+    """The positions of the least of each group."""
+    order = np.lexsort((least, group))
+    made: Array = order[np.append(True, group[order][1:] != group[order][:-1])]
+    return made
 
 
 @dataclass(frozen=True, eq=False)
@@ -114,7 +155,7 @@ class _Sifting:
         more = len(problem.row_lower) - len(blocks.rows)
         self.block_of_row = np.concatenate([blocks.rows, np.full(more, -1)])
         self.row_of = problem.row_of
-        mine = blocks.columns >= 0
+        self.mine = mine = blocks.columns >= 0
         moves = mine & (problem.column_upper > 0)
         self.free = np.bincount(blocks.columns[moves], minlength=self.size) > 0
         """[N]: whether it may be anything but 0."""
@@ -122,9 +163,9 @@ class _Sifting:
         self.owner = self.block_of_row[self.row_of]
         """The block of each entry's row (-1: of none)."""
 
-    def first(self) -> Array:
+    def first(self, plan: Array | None) -> Array:
         """[N]: the blocks to begin with: those with most objective for a unit of money in each group, and the cheapest where
-        the objective does not tell; those that cannot be 0; those with a cost row that no fund pays for."""
+        the objective does not tell; those that cannot be 0; those with a cost row that no fund pays for; those of a plan."""
         problem, level = self.problem, self.blocks.level
         at = (self.owner >= 0) & (problem.value < 0)
         money = -problem.value[at] / problem.row_scale[self.row_of[at]]
@@ -136,11 +177,35 @@ class _Sifting:
         paid = np.bincount(self.row_of[(self.owner >= 0) & (problem.value > 0)], minlength=len(self.block_of_row)) > 0
         unpaid = self.block_of_row[(self.block_of_row >= 0) & ~paid]
         inside = self.must | (np.bincount(unpaid, minlength=self.size) > 0)
-        for group in self.blocks.rivals:
+        if plan is not None:
+            inside |= np.bincount(self.block_of_column[self.mine & (plan != 0)], minlength=self.size) > 0
+        few = inside.copy()
+        for number, group in enumerate(self.blocks.rivals):
             order = np.lexsort((-score, ~self.free, group))
             place = np.arange(self.size) - np.searchsorted(group[order], group[order])
             inside[order[place < _FIRST]] = True
-        return inside & (self.free | self.must)
+            few[order[place < (number == 0)]] = True
+        movable = self.free | self.must
+        most = np.count_nonzero(inside & movable) > _MOST_FIRST * np.count_nonzero(movable)
+        return (few if most else inside) & movable
+
+    def without_plan(self, part: _Part, ray: Array | None, inside: Array) -> Array | None:
+        """[N]: the blocks of a part without a plan and those outside that would help most, by the prices that show that there is
+        none (Farkas): along them the bound rises without end, and a block that would gain at them holds it. None where none
+        would, or there are no such prices."""
+        if ray is None:
+            return None
+        nothing = np.zeros(len(self.cost))
+        ray = ray if _rise(part.problem, ray) > _rise(part.problem, -ray) else -ray
+        _, prices = part.whole(nothing[part.columns], ray)
+        _, owed = self.priced(nothing, prices, part)
+        paying = np.flatnonzero((owed < 0) & ~inside & self.free)
+        if not len(paying):
+            return None
+        most = max(1, int(_GROWTH * np.count_nonzero(inside)))
+        more = inside.copy()
+        more[paying[np.argsort(owed[paying], kind="stable")[:most]]] = True
+        return more
 
     def part(self, inside: Array) -> _Part:
         """The problem without the blocks that are not inside."""
@@ -163,18 +228,21 @@ class _Sifting:
         )
         return _Part(made, columns, rows)
 
-    def priced(self, y: Array, part: _Part) -> tuple[Array, Array]:
+    def priced(self, cost: Array, y: Array, part: _Part) -> tuple[Array, Array]:
         """Prices with those of the rows outside: the highest at which no spend would pay, less half of what the level does not
         need; and [N] what each block outside would gain at its best, 0 or below."""
         problem, outside = self.problem, ~part.rows[self.row_of]
-        d, _ = problem.reduced(self.cost, y)
+        d, _ = problem.reduced(cost, y)
         spends = outside & (problem.value > 0)
         price = np.full(len(y), np.inf)
         np.minimum.at(price, self.row_of[spends], d[problem.index[spends]] / problem.value[spends])
         y = np.where(part.rows | ~np.isfinite(price), y, price)
-        d, terms = problem.reduced(self.cost, y)
+        d, terms = problem.reduced(cost, y)
         spare = np.maximum(d[self.blocks.level], 0.0)
-        bills = outside & (problem.value < 0) & (problem.index == self.blocks.level[self.owner])
+        costs = outside & (problem.value < 0)
+        of_level = problem.index == self.blocks.level[self.owner]
+        hires = np.bincount(self.row_of[costs & ~of_level], minlength=len(y)) > 0  # which would pay at a lower price
+        bills = costs & of_level & ~hires[self.row_of]
         count = np.bincount(self.owner[bills], minlength=self.size)
         less = spare[self.owner[bills]] / (2 * count[self.owner[bills]] * problem.value[bills])
         y = y + np.bincount(self.row_of[bills], less, len(y))

@@ -127,6 +127,9 @@ def large_case(
     for n, theme in enumerate(THEMES):
         for step in range(min(admissible_funds, funds)):
             themes_paid[(n + step * max(1, funds // max(1, admissible_funds))) % funds].add(theme)
+    for n, themes in enumerate(themes_paid):
+        if not themes:  # of very many funds
+            themes.add(THEMES[n % len(THEMES)])
     for n, f in enumerate(fund):
         amount = float(round(total / funds * dice.uniform(0.5, 1.5)))
         fund_rows.append(

@@ -29,7 +29,7 @@ def by_parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     monkeypatch.setattr(sift, "LEAST_COLUMNS", 0)
     monkeypatch.setattr(sift, "_FIRST", 1)
     first = sift._Sifting.first
-    monkeypatch.setattr(sift._Sifting, "first", lambda self: told(first(self), began))
+    monkeypatch.setattr(sift._Sifting, "first", lambda self, plan: told(first(self, plan), began))
     return began
 
 
@@ -63,6 +63,37 @@ def test_parts_are_left_out_and_the_whole_is_proven(by_parts: list[int]) -> None
     assert plan.proof is not None
     assert plan.proof.exact_bound
     assert by_parts[0] > 1000
+
+
+def test_a_part_without_a_plan_takes_in_what_gives_it_one(by_parts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Many agencies with little each: the best of each initiative alone breaks a rule. Nothing is solved whole for that."""
+    monkeypatch.setattr(sift, "_FIRST", 4)
+    case = optimiser.case_from(
+        large_case(funds=12, agencies=300, initiatives=60, periods=1, partners=6, staffed=0.03, active=1.0, seed=1)
+    )
+    model = Program.of(case).model
+    empty, ways = [], []
+    taken, sifted = sift._Sifting.without_plan, sift.sifted
+
+    def took(self: Any, *rest: Any) -> Any:
+        empty.append(1)
+        return taken(self, *rest)
+
+    def ended(*rest: Any) -> Any:
+        out = sifted(*rest)
+        ways.append(out is not None)
+        return out
+
+    monkeypatch.setattr(sift._Sifting, "without_plan", took)
+    monkeypatch.setattr("optimiser.solvers.linear.sifted", ended)
+    found = solve(replace(model, ties=()))
+    assert empty
+    assert all(ways)
+    assert by_parts[0] > 100
+    assert found.status == "optimal"
+    assert found.proven
+    monkeypatch.setattr(sift, "LEAST_COLUMNS", 10**9)
+    assert solve(replace(model, ties=())).stages[0].best == pytest.approx(found.stages[0].best, rel=1e-9)
 
 
 def test_where_it_ended_a_change_begins_and_is_near(by_parts: list[int]) -> None:
