@@ -1,8 +1,12 @@
-"""The tutorials as they are read: tables are typed into the workbook, commands are run. `python -m tests.guide` writes what they
-print into the pages; the test holds the pages to it."""
+"""The tutorials, case studies and notebooks as they are read: tables are typed into the workbook, commands and cells are run.
+`python -m tests.guide` writes what they print into the pages; the test holds the pages to it."""
 
 from __future__ import annotations
 
+import ast
+import contextlib
+import io
+import json
 import re
 import shlex
 import subprocess
@@ -15,6 +19,8 @@ import openpyxl
 
 PAGES = Path(__file__).parents[1] / "docs" / "guide"
 TUTORIALS = ("first-split", "seconded-staff", "settlement-board")
+CASES = ("case-gun-violence", "case-opioid-response", "case-task-force")
+NOTEBOOKS = ("first", "what-if")
 _MOST_LINES = 26
 """A longer answer is cut on the page, and an ellipsis says so."""
 
@@ -55,12 +61,40 @@ def answer(command: str, folder: Path) -> list[str]:
     """What a command prints, cut after some lines."""
     words = shlex.split(command)
     assert words[0] == "optimiser"
-    run = [sys.executable, "-m", "optimiser", *words[1:]]
-    said = subprocess.run(run, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    made = [sys.executable, "-m", "optimiser", *words[1:]]
+    said = subprocess.run(made, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     # Not what only tells that something goes on: it has the seconds of this machine.
     told = (line for line in said.stdout.rstrip("\n").split("\n") if not re.match(r"Reading |\s+\d+(\.\d)? s  ", line))
     lines = [line.rstrip() for line in told]
     return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 2], "…"]
+
+
+def notebook(name: str) -> Path:
+    """Where a notebook is."""
+    return PAGES / "notebooks" / f"{name}.ipynb"
+
+
+def run(text: str) -> str:
+    """A notebook with every output as its cells give it now: what a cell prints, and the value of its last line."""
+    book = json.loads(text)
+    names: dict[str, Any] = {"__name__": "__main__"}
+    for n, cell in enumerate(c for c in book["cells"] if c["cell_type"] == "code"):
+        lines = ast.parse("".join(cell["source"]))
+        ends = lines.body[-1] if lines.body else None
+        last = ends.value if isinstance(ends, ast.Expr) else None
+        lines.body = lines.body[:-1] if last else lines.body
+        cell["execution_count"], cell["outputs"] = n + 1, []
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            exec(compile(lines, f"cell {n + 1}", "exec"), names)
+            value = eval(compile(ast.Expression(last), f"cell {n + 1}", "eval"), names) if last else None
+        if said.getvalue():
+            told = said.getvalue().splitlines(keepends=True)
+            cell["outputs"].append({"name": "stdout", "output_type": "stream", "text": told})
+        if value is not None:
+            shown = {"text/plain": repr(value).splitlines(keepends=True)}
+            given = {"data": shown, "execution_count": n + 1, "metadata": {}, "output_type": "execute_result"}
+            cell["outputs"].append(given)
+    return json.dumps(book, ensure_ascii=False, indent=1) + "\n"
 
 
 def typed(path: Path, sheet: str, block: list[str]) -> None:
@@ -84,7 +118,10 @@ def typed(path: Path, sheet: str, block: list[str]) -> None:
 
 
 if __name__ == "__main__":
-    for name in sys.argv[1:] or TUTORIALS:
+    for name in sys.argv[1:] or (*TUTORIALS, *CASES):
         page = PAGES / f"{name}.md"
         with tempfile.TemporaryDirectory() as folder:
             page.write_text(played(page.read_text(encoding="utf-8"), Path(folder)), encoding="utf-8")
+    for name in NOTEBOOKS:
+        book = notebook(name)
+        book.write_text(run(book.read_text(encoding="utf-8")), encoding="utf-8")

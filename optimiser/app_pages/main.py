@@ -108,10 +108,13 @@ def _navigation() -> StreamlitPage:
 
 
 def _more(title: str) -> None:
-    """Where the guide says more of a page."""
+    """Where the guide says more of a page, and what its words mean."""
     name = guidebook.OF_PAGE.get(title)
-    if name and guidebook.folder():
-        st.caption(f"More in the guide: [{letters(guidebook.title(name))}]({guidebook.address(name)})")
+    if not name or not guidebook.folder():
+        return
+    more = f"More in the guide: [{letters(guidebook.title(name))}]({guidebook.address(name)})"
+    words = [f"[{letters(w)}]({guidebook.word(w)})" for w in guidebook.WORDS_OF_PAGE.get(title, ())]
+    st.caption(f"{more} · Words: {' · '.join(words)}" if words else more)
 
 
 if __name__ == "__main__":

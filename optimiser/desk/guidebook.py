@@ -18,7 +18,9 @@ FIRST = "guide/index"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Start": (FIRST,),
     "Tutorials": ("guide/first-split", "guide/seconded-staff", "guide/settlement-board"),
+    "Case studies": ("guide/case-gun-violence", "guide/case-opioid-response", "guide/case-task-force"),
     "How to": (
+        "guide/questions",
         "pages", "inputs", "import", "intake", "what-if", "explanations", "conflict-and-repair", "near-best", "uncertainty",
         "replan", "history", "pooling", "debate", "decisions-and-audit", "papers", "verify",
     ),
@@ -27,7 +29,7 @@ SECTIONS: dict[str, tuple[str, ...]] = {
         "rules/count", "rules/requires", "rules/excludes", "rules/match", "rules/formula", "rules/earned", "rules/peers",
         "rules/overlap", "rules/performance",
     ),
-    "Reference": ("guide/glossary", "commands", "workbook", "mathematics", "certificate"),
+    "Reference": ("guide/glossary", "guide/gallery", "commands", "workbook", "mathematics", "certificate"),
     "The buyer's folder": (
         "buyer/index", "buyer/threat-model", "buyer/asvs", "buyer/accessibility", "buyer/licences", "buyer/data", "buyer/no-cji",
         "buyer/drill",
@@ -43,6 +45,20 @@ OF_PAGE = {
     "Administration": "people-and-privacy",
 }  # fmt: skip
 """For each page of the app the page of the guide that says more."""
+WORDS_OF_PAGE = {
+    "Start": ("Case", "Map", "Proven best"),
+    "Inputs": ("Agency", "Fund", "Initiative", "FTE", "Match", "Score"),
+    "Rules": ("Rule", "Hard, soft", "Set by", "Waiver", "Headroom"),
+    "Plan": ("Plan", "Award", "Level", "Post", "Impact", "Point", "Proven best", "Certificate"),
+    "Why": ("Price", "Headroom", "Point", "Level"),
+    "What if": ("Scenario", "Impact", "Price"),
+    "Pooling": ("Core", "Impact", "Fund"),
+    "Committee": ("Decision", "Award", "Point", "Set by"),
+    "Papers": ("Award", "Match", "Plan"),
+    "History": ("Run", "Case", "Decision"),
+}
+"""For each page of the app the words of the glossary that it uses."""
+GLOSSARY = "guide/glossary"
 WITH_FORMULAS = ("mathematics", "certificate", "history", "uncertainty", "replan")
 """Where a dollar begins a formula; elsewhere it is money."""
 FOUND_AT_MOST = 20
@@ -53,7 +69,7 @@ PAGE = "page"
 _PICTURE = re.compile(r"<picture>.*?</picture>\s*(\*[^*\n]+\*\n)?", re.DOTALL)
 _CODE = re.compile(r"(^```.*?^```|`[^`\n]+`)", re.DOTALL | re.MULTILINE)
 _LINK = re.compile(r"\[([^\]]*)\]\((?!https?:|#)([^)#\s]+)\.md(#[^)\s]+)?\)")
-_FILE = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)\s]+\.(?:json|yaml)\)")
+_FILE = re.compile(r"\[([^\]]*)\]\((?!https?:)[^)\s]+\.(?:json|yaml|ipynb)\)")
 _HEADING = re.compile(r"^(#{1,4}) (.+)$")
 
 
@@ -105,6 +121,11 @@ def title(name: str) -> str:
 def address(name: str, anchor: str = "") -> str:
     """Of a page in the app."""
     return f"guide?{PAGE}={name}{anchor}"
+
+
+def word(said: str) -> str:
+    """The address of a word of the glossary in the app."""
+    return address(GLOSSARY, "#" + _slug(said))
 
 
 def markdown(name: str) -> str:

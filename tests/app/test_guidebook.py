@@ -51,6 +51,14 @@ def test_a_page_leads_somewhere_and_makes_no_formula(name: str) -> None:
         assert not anchor or anchor in anchors[page], (page, anchor)
 
 
+def test_each_word_of_the_glossary_is_linked_from_the_pages_that_use_it() -> None:
+    known = {part.heading: part for part in guidebook.parts(guidebook.GLOSSARY)}
+    used = {word for words in guidebook.WORDS_OF_PAGE.values() for word in words}
+    assert used == set(known) - {"Glossary"}
+    assert {guidebook.word(w) for w in used} == {known[w].address for w in used}
+    assert set(guidebook.WORDS_OF_PAGE) <= set(guidebook.OF_PAGE)
+
+
 @pytest.mark.parametrize(
     ("words", "page"),
     [
@@ -104,6 +112,7 @@ def test_the_site_is_served_by_the_app_behind_its_gate(tmp_path: Path, monkeypat
 def test_each_page_of_the_app_leads_to_the_guide_and_the_guide_is_read_there() -> None:
     app = opened(solved(), "rules")
     assert any("More in the guide" in c.value and "guide?page=rules/README" in c.value for c in app.caption)
+    assert any("[Set by](guide?page=guide/glossary#set-by)" in c.value for c in app.caption)
     guide = opened(solved(), "guide")
     assert "# Guide" in guide.markdown[0].value
     guide.selectbox(key="guide-page").set_value("guide/glossary").run()
