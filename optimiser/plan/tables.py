@@ -191,6 +191,11 @@ class Plan:
         return bool(self.tables)
 
     @property
+    def is_whole(self) -> bool:
+        """Whether it is the plan that was solved, and not what one person may see of it: only of that can more be asked."""
+        return "seen_by" not in self.extra
+
+    @property
     def why_none(self) -> str:
         """Why there is no plan, which only a proof makes impossible; blank where there is one."""
         return "" if self.has_plan else why_none(self.status)

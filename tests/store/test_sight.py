@@ -19,6 +19,7 @@ from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.names import fold
 from optimiser.desk.state import as_records
+from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.privacy import sight, sight_plan
@@ -432,3 +433,19 @@ def test_nothing_made_for_one_is_given_to_another() -> None:
     assert sight_plan.plan(actor(agencies[0]), plan) is first
     assert agencies[0] in first.extra["made_for"]
     assert agencies[1] in second.extra["made_for"]
+
+
+def test_a_plan_without_an_agency_that_delivers_nothing_is_not_the_whole() -> None:
+    """Its rows are all told one by one, and yet nothing more can be asked of it: its case lacks what the agency pays."""
+    records: Records = {
+        "Agencies": [{"agency": "Health"}, {"agency": "Police"}, {"agency": NAME, "sensitive": "yes"}],
+        "Funds": [{"fund": "Own", "kind": "own budget", "owner": "Health"}],
+        "Contributions": [{"agency": "Health", "fund": "Own", "amount": 500}, {"agency": NAME, "fund": "Own", "amount": 300}],
+        "Initiatives": [{"initiative": "A", "lead": "Health", "request": 400}, {"initiative": "B", "lead": "Police", "request": 900}],
+    }  # fmt: skip
+    plan = solve(case_from(records))
+    mine = sight_plan.seen(plan, sight.eyes(actor("Health", "member"), plan.case))
+    assert TOGETHER not in mine.tables["Awards"]["state"].tolist()
+    assert not mine.is_whole
+    assert plan.is_whole
+    assert sight_plan.seen(plan, sight.eyes(actor("", "finance"), plan.case)).is_whole

@@ -17,7 +17,6 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
-from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import money_at_play as charts
@@ -28,7 +27,7 @@ _WIDTHS = [9, 47, 16, 28]
 
 def part(plan: Plan, paper: ProposalView) -> None:
     """The bar of three parts, then the choices with their switches and what they come to."""
-    if TOGETHER in plan.tables["Awards"]["state"].tolist():
+    if not plan.is_whole:
         st.title("What is open, is worked out for who may see every row")
         st.markdown("Some rows of this case are not shown to you, so their money cannot be told apart here.")
         return

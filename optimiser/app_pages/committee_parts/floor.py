@@ -15,7 +15,6 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
-from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import Seat, attendance, declared, moved
 from optimiser.solvers.solution import SolverError
@@ -126,7 +125,7 @@ def amendments(paper: ProposalView, plan: Plan) -> None:
         st.subheader("What was moved")
         for one in course:
             st.markdown(f"- {letters(moved(one))}")
-    if paper.state != "open" or paper.amends or TOGETHER in plan.tables["Awards"]["state"].tolist():
+    if paper.state != "open" or paper.amends or not plan.is_whole:
         return
     st.subheader("From the floor")
     text = st.text_input(

@@ -16,7 +16,6 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.desk import questions
 from optimiser.desk.rule_rows import compliance
-from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts import awarded
@@ -56,9 +55,7 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
 def _promise(plan: Plan) -> None:
     """What is to be expected, where the case says how far its estimates may be wrong."""
     tables = plan.case.tables
-    if TOGETHER in plan.tables["Awards"]["state"].tolist() or not (
-        len(tables["Uncertainty"]) or len(tables["History"])
-    ):
+    if not plan.is_whole or not (len(tables["Uncertainty"]) or len(tables["History"])):
         return
     found: Promise | None = answer(
         ("promise", plan.case.sha256, plan.impact), "Looking for what is to be expected",

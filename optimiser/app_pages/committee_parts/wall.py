@@ -18,7 +18,6 @@ from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.readable import counted
 from optimiser.desk import questions
-from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import money_at_play as play
 from optimiser.report.charts import projected as committee
@@ -61,7 +60,7 @@ def change(paper: ProposalView, plan: Plan, others: Others) -> None:
 
 def open_money(plan: Plan) -> None:
     """What is open at all, in one bar, and why the rest is not."""
-    if TOGETHER in plan.tables["Awards"]["state"].tolist():
+    if not plan.is_whole:
         st.title("What is open, is worked out for who may see every row")
         return
     head = st.empty()

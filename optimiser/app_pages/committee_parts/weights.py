@@ -21,7 +21,6 @@ from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.readable import counted, listed
 from optimiser.desk import questions
-from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import who_would_fund as charts
 from optimiser.solvers.solution import SolverError
@@ -48,7 +47,7 @@ def part(plan: Plan, paper: ProposalView) -> None:
         return
     floor.meanwhile(paper.case)
     board = sealed.board(sign_in.database(), sign_in.actor(), paper.id)
-    whole = TOGETHER not in plan.tables["Awards"]["state"].tolist()
+    whole = plan.is_whole
     if board.opened is not None:
         _opened(plan, paper, whole)
         return

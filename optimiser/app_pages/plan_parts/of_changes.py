@@ -22,7 +22,6 @@ from optimiser.app_pages.shell.losers import CHOSEN
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.desk import questions
-from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.changed import changed
@@ -148,7 +147,7 @@ def _who(plan: Plan, found: Changes) -> None:
             case=session.draft().id, type="tertiary",
         )  # fmt: skip
     less = [c for c in page.led if c.less and c.key in plan.case.facts.names["initiative"]]
-    if less and TOGETHER not in plan.tables["Awards"]["state"].tolist():
+    if less and plan.is_whole:
         worst = min(less, key=lambda c: c.change)
         _why(plan, worst)
 

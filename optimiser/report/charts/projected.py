@@ -103,7 +103,7 @@ def since_last_year(plan: Plan) -> str:
 
     Nothing for who sees a plan in part: last year's amounts of what they may not see are not in it, its money is.
     """
-    last = 0.0 if "seen_by" in plan.extra else float(plan.case.facts.baseline.sum())
+    last = float(plan.case.facts.baseline.sum()) if plan.is_whole else 0.0
     return words.money_between(last, figures(plan).money, plan.case.settings.currency) if last else ""
 
 
