@@ -33,7 +33,7 @@ OTHERS: list[tuple[str | float, ...]] = [
     ("What would have to happen so that the drones get funded?", "cheapest", "G35"),
     ("how could safe routes to school still be saved", "cheapest", "G24"),
     ("Would it hurt to scrap the late-night gyms?", "drop", "G21"),
-    ("If Lakeside turns down the hospital bedside team, who gets the money?", ""),
+    ("If Lakeside turns down the hospital bedside team, who gets the money?", "drop", "G17"),
     ("what if the hospital bedside team declines, who gets the money", "drop", "G17"),
     ("Say we cancel the case portal. What then?", "drop", "G31"),
     ("who would miss the camera registry", "drop", "G16"),
@@ -118,6 +118,11 @@ ELSEWHERE: list[tuple[str | float, ...]] = [
     ("Does anyone get nothing?", "not funded"),
     ("Which initiative ranks right behind the funded ones", "next"),
     ("How sure are we about the scores", ""),
-    ("What if the state gives us 200k on top in the Justice Assistance Grant?", ""),  # two funds are of the state
+    (
+        "What if the state gives us 200k on top in the Justice Assistance Grant?",
+        "raise",
+        "Justice Assistance Grant",
+        200000.0,
+    ),
 ]
 """The same of the task-force example."""

@@ -16,6 +16,7 @@ from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from tests.debate.other_words import ELSEWHERE, OTHERS
 from tests.debate.questions import QUESTIONS
+from tests.debate.unseen_words import UNSEEN
 from tests.rules.small import BASE, checked
 
 RIGHT = 0.85
@@ -73,6 +74,26 @@ def test_other_words_than_the_forms_have_are_read_by_what_they_point_at_or_asked
         if got != want:
             wrong.append((text, want, got))
     assert wrong == []
+
+
+def test_words_that_nobody_thought_of_are_read_right_mostly_and_shown_always() -> None:
+    cases = {name: verbs.read(str(example_path(name))) for name in {str(example) for example, *_ in UNSEEN}}
+    names, right, wrong = {name: Names(case) for name, case in cases.items()}, 0, []
+    for example, text, forms, *wanted in UNSEEN:
+        asked = read(cases[str(example)], str(text), names[str(example)])
+        if asked.reading is None:
+            assert asked.problem
+            continue
+        form, said, amounts = meant(asked.reading)
+        want = sorted(w for w in wanted if isinstance(w, str)), sorted(w for w in wanted if not isinstance(w, str))
+        if form in str(forms).split("|") and (list(said), list(amounts)) == want:
+            right += 1
+        else:
+            wrong.append((text, asked.reading.sentence))
+        for kind, key in asked.reading.names.items():
+            assert names[str(example)].called[kind][key] in asked.reading.sentence
+    assert right >= 0.95 * len(UNSEEN)
+    assert len(wrong) <= 0.01 * len(UNSEEN), wrong
 
 
 WORDS = ("cut", "what if", "drones", "G01", "Police Budget", "Police", "by", "20%", "$50k", "two", "detective", "more", "fewer", "why",

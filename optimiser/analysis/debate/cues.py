@@ -7,11 +7,14 @@ that nothing takes, or more than a few words that say nothing known are left to 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Protocol
+from collections.abc import Mapping
+from typing import NamedTuple, Protocol
+
+from optimiser.analysis.debate.meanings import KNOWN, MEANINGS, line_of, stem
+from optimiser.case.names import fold
 
 MOST_UNKNOWN = 2
-"""Words that are neither names nor known, up to which a text is still understood."""
+"""Words that are neither names nor known, up to which a text is still understood: one more for each name, two for each amount."""
 MOST_WORDS = 40
 """Words of the longest text that is looked at: more is no question."""
 LONGEST = 7
@@ -36,97 +39,9 @@ class Lexicon(Protocol):
     def find(self, kind: str, said: str) -> list[str]:
         """Keys of a kind that the words may mean."""
 
+    def bears(self, word: str) -> bool:
+        """Whether any name has the word."""
 
-_STEMS = {
-    "LESS": r"spar\w+|cut|cuts|cutting|reduc\w+|los\w+|less|lower\w*|trim\w*|slash\w*|shr\w+|shav\w+|off|down|drop\w*|"
-    r"fell|fall\w*|short|smaller|"
-    r"tak\w+|took|minus|fewer|hit|slic\w+|withh?old\w*|missing|decreas\w*|haircut",
-    "MORE": r"more|add\w*|rais\w+|increas\w+|extra|bigger|gr[eo]w\w*|boost\w*|another|top|plus|gain\w*|rise\w*|additional|put\w*|giv\w+|"
-    r"gave|up|hire\w*|hiring",
-    "GONE": r"end\w*|gone|los\w+|without|dr[iy]\w+|disappear\w*|surviv\w+|vanish\w*|stop\w*|renew\w*|pull\w*|withdrawn?|withdraws|"
-    r"cancel\w*|terminat\w+|expir\w+|collaps\w+|away|fall\w*|fell|run\w*|no|lapse\w*|cliff",
-    "OUT": r"drop\w*|without|cut\w*|cancel\w*|kill\w*|scrap\w*|stop\w*|end\w*|skip\w*|leav\w+|left|declin\w+|remov\w+|abandon\w*|"
-    r"withdr\w+|pull\w*|lose|losing|lost|sacrific\w+|delet\w+|axe\w*|not|never|no|turn\w*|refus\w+|give up",
-    "NOT": r"not|no|isn't|wasn't|aren't|didn't|doesn't|don't|nothing|out|zero|reject\w+|refus\w+|turned|excluded|"
-    r"unfunded|miss\w*|fail\w*|"
-    r"omitted|denied|below|cannot|can't",
-    "ENTER": r"cheap\w*|tak\w+|need\w*|possible|how|way|least|squeez\w+|enough|afford\w*|can|could|chance|requir\w+|"
-    r"room|instead|missing|lack\w*|"
-    r"help|lift\w*|sav\w+|rescue|get @ in|happen|so that",
-    "CHANGE": r"chang\w+|waiv\w+|lift\w*|relax\w*|amend\w*|decid\w+|set|sets|made|makes|responsib\w+|alter\w*|negotia\w+|power|authority|"
-    r"owns?|behind|soften\w*|loosen\w*|bend|break|sign\w*|approv\w+|charge|impos\w+|wrote|say|voice|exempt\w*|grant\w*|"
-    r"permission|ask\w*|talk",
-    "UNDONE": r"without|drop\w*|lift\w*|ignor\w+|scrap\w*|gone|off|exist\w*|abolish\w*|remov\w+|suspend\w*|away|waiv\w+|end\w*|skip\w*",
-    "KEPT": r"respect\w*|held|hold\w*|obey\w*|observ\w+|say\w*|mean\w*|requir\w+|kept|keep\w*|met|meet\w*|close|"
-    r"satisf\w+|compl\w+|broken|break\w*|violat\w+|room|headroom|what|"
-    r"far|reached|ok|fulfil\w*|tight",
-    "IF": r"if|suppose|supposing|imagin\w+|assum\w+|were|would|could|should|say|happens|let's|without|should",
-}
-
-_TREE: tuple[tuple[str, frozenset[str], frozenset[str], str], ...] = tuple(
-    (form, frozenset(names.split()), frozenset(amounts.split()), cues)
-    for form, names, amounts, cues in (
-        # form, names that it takes, amounts that it takes, what its words must hold (all of those joined by &)
-        ("raise", "fund", "share", "MORE"),
-        ("cut", "fund", "share", "LESS"),
-        ("raise", "fund", "money", "MORE"),
-        ("set", "fund", "money", r"only|instead|exactly|(to|is|were|was|at|has) #money"),
-        ("cut", "fund", "money", "LESS"),
-        ("left", "fund", "", r"left|unspent|unused|remain\w*|over|leftover|spare|idle|spent|used up|exhaust\w*"),
-        ("hostages", "fund", "", r"depend\w*|hang\w*|rel(y|ies)|pay\w*|paid|goes?|use[ds]?|live\w*|financ\w+|support\w*|cover\w*"),
-        ("lose", "fund", "", "GONE"),
-        ("more", "initiative", "money", r"MORE|get\w*|had|has"),
-        ("why not", "initiative", "", r"why|reason|explain|how come|how did & NOT"),
-        ("why", "initiative", "", r"why|reason|explain|how come|how did"),
-        ("who pays", "initiative", "", r"(who|which|what|grants?|funds?) (pays?|funds?|financ\w+|budget)|com\w+ from|(from|"
-         r"of) which|paid (by|from|out)|source|bill|cover\w*"),
-        ("drop", "initiative", "", r"declin\w+|instead of|IF|lose|do|who|what|let us|let's|^(drop|cut|cancel|kill|scrap|stop|skip|"
-         r"remove) & OUT|miss"),
-        ("drop", "initiative", "", r"worth|value|bring\w*|contribut\w+|achiev\w+|deliver\w*|good for"),
-        ("how much", "initiative", "", r"(what (does|did|will|amount)|how (much|many)) .*(get|gets|got|receiv\w+|go|goes|going|"
-         r"spen\w+)"),
-        ("how much", "initiative", "", r"how (much|many)|award\w*|amount|share|^(is|was|are)( the)? @ funded & get\w*|got|"
-         r"receiv\w+|award\w*|is|was|are|go|goes|going|spen\w+|does"),
-        ("cheapest", "initiative", "", "ENTER"),
-        ("fund", "initiative", "", r"IF|what|who|^(fund|add|include|keep) & fund\w*|includ\w+|add\w*|keep\w*|in|pay\w*|cost\w*"),
-        ("people", "agency role", "count", "MORE"),
-        ("fewer people", "agency role", "count", "LESS"),
-        ("worth of role", "role", "", r"worth|bring\w*|another|more|extra|additional|hir\w+|value|help\w*|gain\w*|buy\w*|benefit\w*"),
-        ("who may change", "rule", "", r"whose"),
-        ("who may change", "rule", "", r"who|can|may|could|allowed|whom & CHANGE"),
-        ("cost of rule", "rule", "", r"cost\w*|price|expensive|worth|dear|pay for"),
-        ("without rule", "rule", "", "IF|what|who|^(drop|lift|ignore|waive|scrap) & UNDONE"),
-        ("why", "rule", "", r"why|reason"),
-        ("rule", "rule", "", "KEPT"),
-        ("why", "fund", "", r"why|reason"),
-        ("why", "agency", "", r"why|reason"),
-        ("agency", "agency", "", r"los\w+|gain\w*|get\w*|receiv\w+|chang\w*|about|page|lend\w*|pay\w*|come\w*|in it|far\w+|do|"
-         r"does|affect\w*|hit|mean\w*|"
-         r"much|win\w*|show|off|how"),
-        ("scenario", "scenario", "", r"scenario|if|compar\w+|show|differ\w*|chang\w*|what"),
-        ("next", "", "", r"next|closest|nearest|behind|queue|runner|just (missed|below)|near the line|waiting list"),
-        ("biggest loss", "", "", r"grants?|funds?|loss|source|money & worst|most|important|fear|afford|hardest|vital|crucial|biggest"),
-        ("not funded", "", "", r"not funded|nothing|left out|reject\w+|unfunded|missed out|not make|didn't make|turned down|"
-         r"not in|falls out|without money"),
-        ("who loses", "", "", r"los\w+|less|worse|winn\w+|gain\w*|better off|worst off & who|which|agenc\w+|list|year|anyone|"
-         r"anybody|somebody"),
-        ("who loses", "", "", r"chang\w+|compar\w+|differ\w+ & last year|year"),
-        ("unspent", "", "", r"unspent|unused|left|wast\w+|remain\w*|leftover|idle|spare|nobody uses & money|how|what|funds?|much|any|"
-         r"dollars?|anything|cash"),
-        ("rules kept", "", "", r"rules?|legal|complian\w+|law|conditions?|requirements?|comply & kept|keep\w*|break\w*|broken|"
-         r"violat\w+|met|meet\w*|"
-         r"satisf\w+|follow\w*|legal|complian\w+|comply|ok|hold"),
-        ("binding", "", "", r"bottlenecks?|(stop|prevent|keep)\w* us|in (the|our) way|run short|hold\w* .*back|bind\w*|"
-    r"limit\w*|constrain\w*|scarc\w+|tight\w*|shortage|"
-         r"run out|(help|matter)s? (us )?(the )?most|"
-         r"stand\w* in"),
-        ("open", "", "", r"open|decid\w+|decisions?|debat\w+|choices?|discretion|contested|disput\w+|up for|settled|agenda|"
-         r"flexib\w+|negotiab\w+"),
-        ("most", "", "", r"most|biggest|largest|top|highest & who|which|what|award\w*|where|list|initiatives?"),
-        ("total", "", "", r"total|overall|altogether|in all|whole plan|plan|spen\w+ & cost\w*|spen\w+|bring\w*|achiev\w+|much|"
-         r"total|good|deliver\w*|what"),
-    )
-)  # fmt: skip
 
 _FILLER_TEXT = (
     "a an the of for and or in to on at our us we you i it its is are be been was were am this that these those there here they them "
@@ -143,6 +58,7 @@ _FILLER_TEXT = (
     "affect affects affected hard harder badly better worse worth value line currently actually probably"
 )
 _FILLER = frozenset(_FILLER_TEXT.split())
+_FILLER_STEMS = frozenset(map(stem, _FILLER))
 _SHARE = r"\d+(?:\.\d+)?\s?(?:%|percent|per cent)|\b(?:half|a third|a quarter|a fifth|a tenth)\b"
 _NUMBERS = frozenset(["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"])
 _MONEY = (
@@ -170,44 +86,71 @@ def amounts_in(said: str) -> tuple[str, dict[str, str]] | None:
     return said, found
 
 
-def pointed(said: str, known: Lexicon) -> Iterator[tuple[str, dict[str, str], dict[str, str]]]:
-    """Form, names and the words of amounts that a tidied text points at; nothing where it cannot be told."""
-    read = amounts_in(said)
+class NameSpan(NamedTuple):
+    """A name in a text: its first word, the word after its last, kind -> key; weak: one word that only one name has a part of."""
+
+    first: int
+    after: int
+    keys: dict[str, str]
+    weak: bool = False
+
+
+Pointed = tuple[str, dict[str, str], dict[str, str]]
+"""Form, names, and the words of amounts."""
+
+
+def pointed(said: str, known: Lexicon) -> Pointed | None:
+    """What a tidied text points at; None where it cannot be told."""
+    if len(said.split()) > MOST_WORDS:
+        return None
+    text, held = _with_digits(said, known)
+    read = amounts_in(text)
     if read is None:
-        return
-    text, amounts = read
-    words = text.split()
-    if len(words) > MOST_WORDS:
-        return
-    spans = _spans(words, known)
+        return None
+    words = read[0].split()
+    spans = _spans(words, known, held)
     if spans is None:
-        return
-    names: dict[str, list[tuple[int, str]]] = {}
+        return None
+    strong = [s for s in spans if not s.weak]
+    certain = {kind for s in strong for kind in s.keys}
+    chosen = [spans]
+    if strong and not any(
+        certain & s.keys.keys() for s in spans if s.weak
+    ):  # a word that is part of another kind's name by chance
+        chosen.append(strong)
+    return next((found for c in chosen if (found := _meant_by(words, c, read[1], known)) is not None), None)
+
+
+def _meant_by(
+    words: list[str], spans: list[NameSpan], said_amounts: Mapping[str, str], known: Lexicon
+) -> Pointed | None:
+    """What words point at, with these names in them."""
+    amounts = dict(said_amounts)
+    names: dict[str, set[str]] = {}
     rest, at = [], 0
     while at < len(words):
-        span = next((s for s in spans if s[0] == at), None)
-        if span is None:
-            rest.append(words[at])
-            at += 1
-            continue
-        rest.append("@")
-        for kind, key in span[2].items():
-            names.setdefault(kind, []).append((at, key))
-        at = span[1]
-    if any(len({k for _, k in had}) > 1 for had in names.values()):
-        return
+        span = next((s for s in spans if s.first == at), None)
+        rest.append(words[at] if span is None else "@")
+        at = at + 1 if span is None else span.after
+        for kind, key in {} if span is None else span.keys.items():
+            names.setdefault(kind, set()).add(key)
+    if any(len(keys) > 1 for keys in names.values()):
+        return None
     if "role" in names and (hit := re.search(_COUNT, " ".join(rest))):
         amounts["count"] = hit[0].replace("another", "one")
         rest = " ".join(rest).replace(hit[0], "#count" if hit[0] != "another" else "#count another", 1).split()
-    line = _LEAD.sub(r"\1 ", " ".join(rest))
-    unknown = [w for w in rest if w not in _FILLER and w[0] not in "#@$" and not _VOCABULARY.fullmatch(w)]
-    if len(unknown) > MOST_UNKNOWN or _UNNAMED.search(line):
-        return
-    said_names = len({tuple(span[2].items()) for span in spans})
-    for form, wanted, slots, cues in _TREE:
-        if _fits(names, wanted, said_names) and _takes(form, slots, amounts) and _holds(cues, line):
-            yield form, {k: names[k][0][1] for k in wanted}, {s: amounts[s] for s in slots}
-            return
+    plain = _LEAD.sub(r"\1 ", " ".join(rest))
+    count = len({tuple(span.keys.items()) for span in spans})
+    unknown = [w for w in rest if w[0] not in "#@$" and not _says_something(w)]
+    if len(unknown) > MOST_UNKNOWN + count + 2 * len(amounts) or (not spans and any(map(known.bears, unknown))):
+        return None
+    if names.keys() != {"initiative"} and _UNNAMED.search(plain):
+        return None
+    line = line_of(plain.split())
+    for m in MEANINGS:
+        if _fits(names, m.names, count) and _takes(m.form, m.amounts, amounts) and all(c.search(line) for c in m.cues):
+            return m.form, {k: next(iter(names[k])) for k in m.names}, {slot: amounts[slot] for slot in m.amounts}
+    return None
 
 
 def _fits(names: Mapping[str, object], wanted: frozenset[str], count: int) -> bool:
@@ -222,27 +165,35 @@ def _takes(form: str, slots: frozenset[str], amounts: Mapping[str, str]) -> bool
     return slots == amounts.keys()
 
 
-def _holds(cues: str, line: str) -> bool:
-    return all(re.search(rf"(?<![\w'])(?:{_opened(part.strip())})(?![\w'])", line) for part in cues.split(" & "))
-
-
-def _opened(cues: str) -> str:
-    return "|".join(_STEMS.get(c.strip(), c.strip()) for c in re.split(r"\|(?![^(]*\))", cues))
+def _says_something(word: str) -> bool:
+    """Whether a word is known, as a cue or as one that stands anywhere."""
+    return word in _FILLER or stem(word) in KNOWN or stem(word) in _FILLER_STEMS or word.endswith("n't")
 
 
 _UNNAMED = re.compile(r"\b(its|their|his|her) (own )?(money|budget|funds?|funding|grant|share|people|staff)\b")
 """A thing that is meant and not named."""
 _LEAD = re.compile(r"^who (?:would )?\w+(?: most| hardest| more| less| what)? (if|when) ")
 """Who gains and who loses is asked of a change; what the change is, stands behind."""
-_VOCABULARY = re.compile(
-    "|".join([*_STEMS.values(), *(_opened(p.strip()) for *_, cues in _TREE for p in cues.split(" & "))])
-)
 
 
-def _spans(words: list[str], known: Lexicon) -> list[tuple[int, int, dict[str, str]]] | None:
-    """First word, word after the last, kind -> key of each name in a text, the longest first; None where words that tell
-    something may mean several things."""
-    made: list[tuple[int, int, dict[str, str]]] = []
+def _with_digits(said: str, known: Lexicon) -> tuple[str, list[dict[str, str]]]:
+    """The text with `@0`, `@1` … in the place of names that hold digits, so that these are no amounts; kind -> key of each."""
+    words, held = said.split(), list[dict[str, str]]()
+    for size in range(min(LONGEST, len(words)), 1, -1):
+        for at in range(len(words) - size + 1):
+            run = words[at : at + size]
+            if any(c.isdigit() for w in run for c in w) and not any(w[:1] in ("@", "") for w in run):
+                keys = {k: one[0] for k in KINDS if len(one := known.exactly(k, " ".join(run))) == 1}
+                if keys:
+                    words[at : at + size] = [f"@{len(held)}", *[""] * (size - 1)]
+                    held.append(keys)
+    return " ".join(filter(None, words)), held
+
+
+def _spans(words: list[str], known: Lexicon, held: list[dict[str, str]]) -> list[NameSpan] | None:
+    """The names in a text, longer ones looked for first; None where words that tell something may mean several things.
+    held: the names that are found already."""
+    made = [NameSpan(at, at + 1, held[int(w[1:])]) for at, w in enumerate(words) if w[0] == "@" and w[1:].isdigit()]
     taken = [w[0] in "#@" for w in words]
     for sure in (True, False):
         for size in range(min(LONGEST, len(words)), 0, -1):
@@ -252,7 +203,7 @@ def _spans(words: list[str], known: Lexicon) -> list[tuple[int, int, dict[str, s
                     continue
                 keys = _meant(run, known, sure)
                 if keys:
-                    made.append((at, at + size, keys))
+                    made.append(NameSpan(at, at + size, keys, size == 1 and not sure))
                     taken[at : at + size] = [True] * size
     for at, word in enumerate(words):  # a word of several names, and of none alone, where no name is said
         if (
@@ -276,11 +227,16 @@ def _meant(run: list[str], known: Lexicon, sure: bool) -> dict[str, str]:
     if sure:
         found = {k: known.exactly(k, said) for k in KINDS}
         found["role"] = [k for k in known.find("role", said) if len(k.split()) == len(run) and run[0] not in _EDGE]
+        if len(run) > 1:
+            same = {stem(w) for w in run}
+            found["scenario"] = [k for k in known.find("scenario", said) if {stem(w) for w in fold(k).split()} == same]
     elif not telling or len(run) > len(telling) + 2:
         return {}
     else:
         found = {
-            k: known.find(k, said) for k in KINDS[:5] if k != "rule" or len(telling) > 1 or run[-1] in _CALLED["rule"]
+            k: known.find(k, said) or (known.find(k, " ".join(run[:-1])) if run[-1] in _CALLED.get(k, ()) else [])
+            for k in KINDS[:5]
+            if k != "rule" or len(telling) > 1 or run[-1] in _CALLED["rule"]
         }
     keys = {k: one[0] for k, one in found.items() if len(one) == 1}
     if len(keys) > 1:
@@ -291,4 +247,4 @@ def _meant(run: list[str], known: Lexicon, sure: bool) -> dict[str, str]:
 
 def _tells(word: str, letters: int = TELLING) -> bool:
     """Whether a word can stand for a longer name."""
-    return len(word) >= letters and word not in _FILLER and word not in _NUMBERS and not _VOCABULARY.fullmatch(word)
+    return len(word) >= letters and word not in _NUMBERS and not _says_something(word)

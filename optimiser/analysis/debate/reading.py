@@ -95,6 +95,13 @@ class Names:
         for kind, sheet in _WITH_NAMES.items():
             for key, name in zip(case.tables[sheet][kind].tolist(), case.tables[sheet]["name"].tolist(), strict=True):
                 self._known[kind][key] = {_plain(key), _plain(name or key)}
+        self._words = {
+            _singular(w)
+            for had in self._known.values()
+            for names in had.values()
+            for name in names
+            for w in name.split()
+        }
 
     def exactly(self, kind: str, said: str) -> list[str]:
         """Keys of a kind whose key or name the words are."""
@@ -113,10 +120,15 @@ class Names:
         ]
         if exact:
             return exact
-        wanted = {_singular(w) for w in words.split() if w not in _SMALL}
-        if not wanted or sum(map(len, wanted)) < 4:
+        telling = [w for w in words.split() if w not in _SMALL]
+        wanted = set(map(_singular, telling))
+        if sum(map(len, telling)) < 4:
             return []
         return [k for k, names in known.items() if any(wanted <= {_singular(w) for w in n.split()} for n in names)]
+
+    def bears(self, word: str) -> bool:
+        """Whether any name has the word."""
+        return _singular(word) in self._words
 
 
 def read(case: Case, text: str, names: Names | None = None) -> Asked:
@@ -150,12 +162,15 @@ def read(case: Case, text: str, names: Names | None = None) -> Asked:
 
 def _in_other_words(known: Names, said: str) -> Reading | None:
     """What the names, the amounts and the words between them point at, where no form fits the whole text."""
-    for form, names, said_amounts in pointed(said, known):
-        amounts = {slot: value for slot, words in said_amounts.items() if (value := _amount(slot, words)) is not None}
-        if len(amounts) == len(said_amounts):
-            focus = _focus(said)
-            return Reading(form, names, amounts, focus, told(known, form, names, amounts, focus))
-    return None
+    found = pointed(said, known)
+    if found is None:
+        return None
+    form, names, said_amounts = found
+    amounts = {slot: value for slot, words in said_amounts.items() if (value := _amount(slot, words)) is not None}
+    if len(amounts) < len(said_amounts):
+        return None
+    focus = _focus(said)
+    return Reading(form, names, amounts, focus, told(known, form, names, amounts, focus))
 
 
 def _focus(said: str) -> str:
@@ -263,6 +278,8 @@ def _plain(name: str) -> str:
 
 
 def _singular(word: str) -> str:
+    if re.search(r"(ch|sh|x|ss)es$", word):
+        return word[:-2]
     return word[:-1] if len(word) > 3 and word.endswith("s") and not word.endswith("ss") else word
 
 
