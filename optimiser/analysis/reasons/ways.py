@@ -18,7 +18,7 @@ import numpy as np
 from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.named_limits import NamedLimits
-from optimiser.analysis.reasons.prices import Study
+from optimiser.analysis.reasons.prices import Study, is_large
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.readable import counted, money_exact, number
@@ -33,6 +33,9 @@ LARGEST_FACTOR = 10.0
 """Impact is not multiplied by more than this in search of a priority that would do."""
 ENOUGH = 2
 """So many other ways, and no rule is switched off: few of them stand alone in the way."""
+FARTHEST = 10.0
+"""In a large case no more money than so many times what an initiative costs is looked for: of more, most would go to others, and
+so far from the plan each question takes seconds."""
 _ROUNDS = 8
 _PROBES = 4
 _STEP = 0.01
@@ -145,7 +148,7 @@ class Ways:
 
         The switches stand as they are in either plan: what is found is to be tried, so a quick answer will do.
         """
-        most = float(self.study.curves.most[k])
+        most = self._reach(i, k)
         best, held = self._spot(k, 0.0, self.base), self._spot(k, 0.0, forced)
         low = wide = amount = 0.0
         try:
@@ -183,6 +186,12 @@ class Ways:
         finally:
             self.study.curves.set_amount(k, 0.0, 0.0)
         return amount
+
+    def _reach(self, i: int, k: int) -> float:
+        """The most of a lever that is looked for on behalf of an initiative."""
+        most = float(self.study.curves.most[k])
+        far = self.study.levers[k].unit != "money" or not is_large(self.study.model)
+        return most if far else min(most, FARTHEST * self._whole_cost(i))
 
     def _spot(self, k: int, amount: float, found: Found) -> _Spot:
         slope = self.study.curves.slope(found, k)
