@@ -129,7 +129,10 @@ def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:
 
 def headline(draft: Draft) -> str:
     """What the inputs need, or what they say."""
-    errors = len(draft.checked().errors)
+    found = draft.checked().errors
+    empty, errors = [fault.sheet for fault in found if fault.code == "S01"], len(found)
+    if empty and len(empty) == errors:
+        return f"{words.listed(empty)} {'has' if len(empty) == 1 else 'have'} no record yet"
     if errors:
         return f"{errors} {'cell' if errors == 1 else 'cells'} to mend before the next solve"
     case = draft.checked().case
@@ -340,7 +343,8 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
         )
         with st.container(border=True, gap="xsmall", key=f"card-fault-{n}"):
             st.markdown(f"{mark} **{letters(fault.sheet)}**" + (f" · {letters(place)}" if place else ""))
-            st.markdown(letters(f"{fault.found}; expected {fault.expected}. {fault.cure[:1].upper()}{fault.cure[1:]}."))
+            what, cure = (f"{said[:1].upper()}{said[1:]}" for said in (fault.found, fault.cure))
+            st.markdown(letters(f"{what}; expected {fault.expected}. {cure}."))
             if at is None:
                 continue
             with st.container(horizontal=True):

@@ -26,7 +26,7 @@ _BADGES = {
     "broken": ("✕ Broken", "red"),
     "waived": ("Waived", "gray"),
     "off": ("Off", "gray"),
-    "not solved": ("No plan yet", "gray"),
+    "no plan": ("No plan", "gray"),
 }
 NEVER = "never binds"
 _TITLES = (
@@ -157,7 +157,7 @@ def headline(standing: list[Standing]) -> str:
     off = "".join(f"; {count} {word}" for word, count in counts if count)
     if not on:
         return "No rule is in force" + off if counts[0][1] else "Every rule is switched off"
-    solved = [r for r in on if r.state != "not solved"]
+    solved = [r for r in on if r.state != "no plan"]
     if not solved:
         return f"{_count(len(on))} to keep{off}"
     broken = [r for r in solved if r.state == "broken"]

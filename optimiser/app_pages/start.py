@@ -26,6 +26,7 @@ from optimiser.case.writing.template import write_template
 from optimiser.desk import foreign, guidebook, refused
 from optimiser.desk import listed as listing
 from optimiser.desk.faulty_file import FaultyFile
+from optimiser.desk.open_drafts import FROM
 from optimiser.report import words
 from optimiser.report.charts.headline import figures, start_headline
 from optimiser.report.charts.postings import used_up
@@ -83,8 +84,9 @@ def _finding(draft: Draft, plan: Plan) -> None:
     with st.container(width=880):
         st.markdown(_paragraph(draft, plan))
     with st.container(horizontal=True):
-        if st.button("See the plan", type="primary"):
-            st.switch_page(st.session_state["pages"]["Plan"])
+        label, page = ("See why, and ways out", "Why") if plan.status == "infeasible" else ("See the plan", "Plan")
+        if st.button(label, type="primary"):
+            st.switch_page(st.session_state["pages"][page])
         if st.button("Change the inputs"):
             st.switch_page(st.session_state["pages"]["Inputs"])
 
@@ -207,7 +209,7 @@ def _taken(case: Case, name: str, book: RawBook) -> None:
     faults = case.warnings
     st.session_state.pop("upload-faults", None)
     try:
-        laid = session.open_case(case, f"From {name}", action="import")
+        laid = session.open_case(case, f"{FROM}{name}", action="import")
         if kept := kept_map(book):
             session.keep_map(laid.id, write_map(kept))
     except NotAllowed as problem:

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from pathlib import PurePath
 from typing import Literal
 
 from optimiser.case.faults import InvalidCase
@@ -23,6 +24,9 @@ from optimiser.store.work import cases, drafts, runs
 
 DRAFTS_KEPT = 200
 """Drafts that are kept in memory; others are read from the store again."""
+FROM = "From "
+"""What stands before the name of the file that a case came from."""
+_WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods", ".csv")
 
 
 class Desk:
@@ -69,9 +73,12 @@ class Desk:
         *,
         action: Literal["open a case", "import"] = "open a case",
     ) -> Draft:
-        """A new case from plain records, and a draft of it. source: where it comes from, in words. Raises NotAllowed."""
+        """A new case from plain records, and a draft of it. source: where it comes from, in words (of a file FROM and its name).
+
+        Raises NotAllowed.
+        """
         actor = self.who()
-        info = cases.create(self.db, actor, name_in(records), source, records, action=action)
+        info = cases.create(self.db, actor, name_in(records, source), source, records, action=action)
         return self._keep(actor, Draft(self.db, self.who, source, drafts.open(self.db, actor, info.id)))
 
     def _stands(self, actor: Actor, id: str) -> tuple[object, ...]:
@@ -139,9 +146,10 @@ def kept_plan(db: Database, actor: Actor, case: str, scenarios: Collection[str])
     return KeptPlan()
 
 
-def name_in(records: Mapping[str, Sequence[Values]]) -> str:
-    """The name that the sheet Case gives."""
+def name_in(records: Mapping[str, Sequence[Values]], source: str = "") -> str:
+    """The name that the sheet Case gives; without one that of the file that it came from. source: as of `lay`."""
     for row in records.get("Case", ()):
-        if str(row.get("setting", "")).strip().lower() == "name":
-            return str(row.get("value") or "") or "A case without a name"
-    return "A case without a name"
+        if str(row.get("setting", "")).strip().lower() == "name" and row.get("value"):
+            return str(row["value"])
+    file = PurePath(source.removeprefix(FROM))
+    return file.stem if file.suffix.lower() in _WORKBOOKS else "A case without a name"

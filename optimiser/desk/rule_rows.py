@@ -82,7 +82,7 @@ def _standing(
     v: dict[str, Any] = dict(record.values)
     name = str(v.get("rule") or "a rule without a name")
     active, hard = v.get("active") is not False, v.get("hard") is not False
-    state = ("waived" if name in waived else states.get(name, "not solved")) if active else "off"
+    state = ("waived" if name in waived else states.get(name, "no plan")) if active else "off"
     lines = _lines(plan, name) if plan is not None and plan.has_plan and name in states and active else []
     return Standing(
         record.number,

@@ -13,6 +13,7 @@ from optimiser.analysis.reasons.near_best import near_best
 from optimiser.analysis.uncertain import outlook
 from optimiser.analysis.what_if.frontier import frontier
 from optimiser.analysis.what_if.tornado import tornado
+from optimiser.app_pages import inputs
 from optimiser.app_pages.shell import case_bar, session
 from optimiser.app_pages.shell.picture import data
 from optimiser.app_pages.what_if_parts import traded
@@ -22,7 +23,7 @@ from optimiser.desk.state import Draft, as_records
 from optimiser.report.charts import bars_of_tenths, certain, over_draws, side_by_side, trading
 from optimiser.report.charts.pairs import Pair, dumbbell, waterfall
 from optimiser.verbs import apply_changes, case_from, solve
-from tests.app.small import RECORDS, laid, opened, solved
+from tests.app.small import RECORDS, laid, opened, plain, solved
 from tests.app.test_why import answered
 
 
@@ -242,6 +243,33 @@ def test_parts_without_their_sheet_are_not_offered_or_say_so() -> None:
     assert offered
     assert heading(on(draft, "what_if", "what-if-part", "Uncertainty")) == "Nothing is marked as uncertain yet"
     assert heading(on(laid(), "what_if", "what-if-part", "Trade-off")).endswith("not solved yet")
+
+
+def test_a_case_that_cannot_be_solved_is_not_one_that_was_not_solved_yet() -> None:
+    draft = session.desk().lay("From a test", as_records(session.example("cannot-be-met")))
+    session.solve_now(draft, wait=20)
+    trade = on(draft, "what_if", "what-if-part", "Trade-off")
+    assert heading(trade) == "No plan keeps every rule"
+    said = [m.value for m in trade.markdown]
+    assert not any("best in both" in m for m in said)
+    assert any("Why says why" in plain(m) for m in said)
+    proposed = opened(draft, "committee")
+    assert any("No plan is possible" in plain(m.value) for m in proposed.markdown)
+    assert any(b.label == "See why, and ways out" for b in opened(draft).button)
+    for page, part, name in (("rules", "", ""), ("what_if", "what-if-part", "What matters")):
+        at = on(draft, page, part, name) if part else opened(draft, page)
+        assert not any("yet" in plain(t.value) for t in (*at.title, *at.markdown))
+
+
+def test_an_empty_case_says_which_tables_need_a_record() -> None:
+    empty: dict[str, list[dict[str, object]]] = {
+        "Case": [],
+        "Agencies": [{"agency": "A"}],
+        "Funds": [],
+        "Initiatives": [],
+    }
+    draft = session.desk().lay("Begun empty", empty)
+    assert inputs.headline(draft) == "Funds and Initiatives have no record yet"
 
 
 def test_the_outlook_of_a_case_with_uncertain_numbers() -> None:

@@ -154,3 +154,14 @@ def test_a_unit_that_cannot_be_taken_over_is_refused(title: str) -> None:
 def test_accounting_numbers_are_read() -> None:
     made = read("initiative\trequest\tbaseline\nI1\t$ -\t$ (2,500.00)", COLUMNS, KEY, RECORDS)
     assert [(s.column, s.after) for s in made.sets] == [("request", 0.0), ("baseline", -2500.0)]
+
+
+def test_a_comma_csv_is_columns_and_a_column_with_commas_stays_one() -> None:
+    made = read('initiative,theme,request\nI1,Reentry,"$ 180,000"\n"Clinic, east",Care,75000\n', COLUMNS, KEY, RECORDS)
+    assert made.refused == ()
+    assert [(s.column, s.after) for s in made.sets] == [("theme", "Reentry"), ("request", 180_000.0)]
+    assert [(a["initiative"], a["request"]) for a in made.added] == [("Clinic, east", 75_000.0)]
+    assert len(block("initiative,anything\na,b", COLUMNS)[0]) == 2  # asked about, as of any file
+    for text in ("initiative\nClinic, east\nClinic, west", "request\n1,000\n2,000", "request, $\n1,000\n2,000"):
+        assert {len(row) for row in block(text, COLUMNS)} == {1}
+    assert [len(row) for row in block("initiative;request\nI1;1,5", COLUMNS)] == [2, 2]

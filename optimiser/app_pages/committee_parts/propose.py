@@ -62,8 +62,11 @@ def another(draft: Draft) -> None:
 def _form(draft: Draft) -> None:
     plan = session.plan(draft)
     if plan is None or not plan.has_plan:
+        impossible = plan is not None and plan.status == "infeasible"
         st.markdown(
-            "There is no plan to propose yet. Solve the case first; where it has no plan, the page Why says why."
+            "No plan is possible, so there is none to propose. The page Why says why, and what would cure it."
+            if impossible
+            else "There is no plan to propose yet. Solve the case first."
         )
         return
     if draft.of_another:

@@ -10,6 +10,7 @@ from optimiser.app_pages.shell.text import letters
 from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.take import Taken
 from optimiser.desk.foreign import FileBeingRead
+from optimiser.desk.open_drafts import FROM
 from optimiser.store.base.rights import NotAllowed
 
 KEY = "foreign"
@@ -52,7 +53,7 @@ def _take_over(step: FileBeingRead, taken: Taken, extra: dict[str, list[dict[str
     name = step.name.rpartition(".")[0] or step.name
     records["Case"] = [*records.get("Case", ()), {"setting": "name", "value": name}]
     try:
-        laid = session.desk().lay(f"From {step.name}", records, action="import")
+        laid = session.desk().lay(f"{FROM}{step.name}", records, action="import")
     except (NotAllowed, ValueError) as problem:
         st.session_state["notice"] = str(problem)
         return

@@ -42,7 +42,7 @@ def box(draft: Draft, sheet: str) -> None:
     columns, key = columns_of(draft, sheet), BY_NAME[sheet].key
     records = [r.values for r in draft.records(sheet)]
     try:
-        if not _is_ours(reader.block(text), columns):
+        if not _is_ours(reader.block(text, columns), columns):
             _what_is_what(draft, sheet, text)
             return
         said = st.session_state.get("paste-mark")

@@ -339,8 +339,8 @@ def save_version(found: Draft, note: str = "", choices: Choices | None = None) -
 
 
 def case_title(found: Draft) -> str:
-    """The name in the sheet Case, as it is now."""
-    return name_in({"Case": [r.values for r in found.records("Case")]})
+    """The name in the sheet Case, as it is now, or that of its file."""
+    return name_in({"Case": [r.values for r in found.records("Case")]}, found.source)
 
 
 def clock(at: datetime) -> str:

@@ -38,7 +38,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
     """The bars, their break-even values, and a scenario for either end. head: where the headline stands."""
     case = plan.case
     if not plan.has_plan:
-        head.title("There is no plan yet that a number could move")
+        head.title("There is no plan that a number could move")
         return
     head.title("Moving each number by a tenth")
     chosen = st.pills(

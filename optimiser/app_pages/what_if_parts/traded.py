@@ -54,8 +54,10 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         st.markdown(letters(trades.free(spots, chosen)))
         if len(spots) > 1:
             _shown(draft, plan, spots, chosen)
-        else:
+        elif spots:
             st.markdown("One plan is the best in both, so nothing needs to be given up.")
+        else:
+            st.markdown("There is no plan to trade anything in. The page Why says why, and what would cure it.")
         return
     _limit(draft, case, chosen, head)
 

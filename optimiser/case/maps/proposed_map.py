@@ -20,6 +20,7 @@ from optimiser.case.maps.sheet_look import LOOKED_AT, SheetLook, is_blank, is_da
 from optimiser.case.maps.sheet_seen import TableChoice
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
+from optimiser.case.readable import counted
 from optimiser.case.reading.amounts import Mark, NumberReading, read_amount
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.title import read_note, read_title
@@ -335,8 +336,8 @@ def seen_in(seen: Profile) -> str:
     if seen.kind == "nothing":
         return "nothing"
     if seen.kind == "dates":
-        return f"{seen.filled:,} dates"
+        return counted(seen.filled, "date")
     if seen.kind == "numbers":
-        return f"{seen.filled:,} numbers, up to {seen.large:,.10g}"
-    twice = "none twice" if seen.distinct == seen.filled else f"in {seen.filled:,} cells"
-    return f"{seen.distinct:,} names, {twice}"
+        return f"{counted(seen.filled, 'number')}, up to {seen.large:,.10g}"
+    twice = f"in {counted(seen.filled, 'cell')}" if seen.distinct < seen.filled else "none twice"
+    return f"{counted(seen.distinct, 'name')}, {twice}" if seen.filled > 1 else "1 name"

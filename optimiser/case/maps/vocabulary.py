@@ -68,7 +68,7 @@ _WORDS = {
         funkcja""",
     "theme": """eixo eixos programme-area purpose-area policy-area issue-area impact-area strategic-area
         work-area topic-area investment-area theme themes topic pillar strategy priority-area strand strands
-        focus-area
+        focus-area type-of-work kind-of-work work-type
         goal-area program-area portfolio domain-area focus domain sector thema bereich thème axe domaine eje tema
         ámbito handlungsfeld themenfeld programmalijn workstream obszar-tematyczny tema-område""",
     "area": """city town municipality community service-area area district region county precinct neighborhood

@@ -77,19 +77,28 @@ class Pasted:
         return f"This will {' and '.join(parts)}." if parts else "This changes nothing: every cell is already so."
 
 
-def block(text: str) -> list[list[str]]:
-    """The cells of copied text, row by row: parted by tabs (or each line by as many semicolons), quoted
-    where a cell holds a tab or a line end.
+def block(text: str, columns: Sequence[Column] = ()) -> list[list[str]]:
+    """The cells of copied text, row by row: parted by tabs, or as a CSV by semicolons (in each line as many) or by commas
+    (in each line as many, and the first holds words, one of the columns among them); quoted where a cell holds such a sign.
 
     Raises ValueError for more cells than a person can mean.
     """
-    parts = {line.count(";") for line in text.splitlines() if line.strip()}
-    is_csv = "\t" not in text and len(parts) == 1 and parts != {0}  # a CSV of a country where commas part decimals
-    rows = [[c.strip() for c in row] for row in csv.reader(StringIO(text), delimiter=";" if is_csv else "\t")]
-    rows = [row for row in rows if any(row)]
+    rows = _parted(text, "\t")
+    for sign in ";," if "\t" not in text else "":
+        found = _parted(text, sign)
+        even = len({len(row) for row in found}) == 1 and len(found[0]) > 1
+        # Commas stand in names and amounts too.
+        if even and (sign == ";" or (titles_of(found, columns) and all(t[:1].isalpha() for t in found[0]))):
+            rows = found
+            break
     if sum(len(row) for row in rows) > MOST_CELLS:
         raise ValueError(f"More than {MOST_CELLS:,} cells: bring them as a workbook instead.")
     return rows
+
+
+def _parted(text: str, sign: str) -> list[list[str]]:
+    rows = [[c.strip() for c in row] for row in csv.reader(StringIO(text), delimiter=sign)]
+    return [row for row in rows if any(row)]
 
 
 def titles_of(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> list[str] | None:
@@ -120,7 +129,7 @@ def read(
     columns: of the table, in the order in which a block without titles is taken; key: its ID; named: the column that
     each column of the block is, in place of its titles; currency: of the case. Raises ValueError where the block is too large.
     """
-    rows = block(text)
+    rows = block(text, columns)
     titles = titles_of(rows, columns)
     width = max((len(r) for r in rows), default=0)
     if named is not None:
