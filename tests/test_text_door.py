@@ -44,7 +44,7 @@ SAFE = {
     # Markdown made on purpose, each of letters and the program's own words
     "about", "changed", "_last", "_paragraph", "_member", "_by",
     # the program's own words
-    "standing", "summary", "markdown", "address", "_count", "proof_in_words", "title_of", "_fte_change", "badge",
+    "standing", "summary", "markdown", "address", "word", "_count", "proof_in_words", "title_of", "_fte_change", "badge",
 }  # fmt: skip
 """Functions of pages whose result is fit for the page."""
 ATTRIBUTES = {

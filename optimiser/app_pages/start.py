@@ -85,7 +85,7 @@ def _finding(draft: Draft, plan: Plan) -> None:
         st.markdown(_paragraph(draft, plan))
     with st.container(horizontal=True):
         label, page = ("See why, and ways out", "Why") if plan.status == "infeasible" else ("See the plan", "Plan")
-        if st.button(label, type="primary"):
+        if st.button(letters(label), type="primary"):
             st.switch_page(st.session_state["pages"][page])
         if st.button("Change the inputs"):
             st.switch_page(st.session_state["pages"]["Inputs"])

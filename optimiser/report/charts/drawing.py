@@ -125,8 +125,8 @@ def figure(height: int, left: float = 0, right: float = 0, top: float = 8, botto
         hoverlabel={"font": {"size": SIZE}},
         modebar={"bgcolor": "rgba(0,0,0,0)"},
     )
-    made.update_xaxes(visible=False, fixedrange=True)
-    made.update_yaxes(visible=False, fixedrange=True)
+    made.update_xaxes(visible=False, fixedrange=True, separatethousands=True)
+    made.update_yaxes(visible=False, fixedrange=True, separatethousands=True)
     return made
 
 
