@@ -30,6 +30,10 @@ _LOOKED = 4
 FEW = 40
 """Up to so many switches the tree is tried whatever the size of the program."""
 _FARTHEST = 60
+_PLUNGE = 0.25
+"""Of the linear programs of a large case, those after which a plan is sought by rounding, if there is none yet."""
+_AT_ONCE = 0.5
+"""Of the switches in between, those that are rounded together: the nearest."""
 _TOLD = 0.5
 """Seconds between two reports."""
 
@@ -47,6 +51,8 @@ class Branched:
     """All plans that are as good, and perhaps some others, where one leaf holds them."""
     leaves: tuple[tuple[Array, Array, Array], ...] = ()
     """What proves it: bounds of the switches of each leaf, and its prices."""
+    open: bool = False
+    """Whether parts of the tree are left: the bound is then that of switches that may stand in between."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -106,15 +112,19 @@ def branch(
     exactly: Problem | None = None,
     known: Branched | None = None,
 ) -> Branched | None:
-    """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over.
+    """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over. Of a
+    large program that is not ended so there may be a plan, with what its first linear program proves.
 
     exactly: the same problem with its limits as they are meant, for the proof; those that are searched may be a hair wider.
     known: what a search found already, to be proved or to be improved.
     """
     held = np.flatnonzero(problem.integer)
+    tree = _Tree(problem, cost, watch, held, known)
     if len(held) > (MOST_SWITCHES if binary(problem) else FEW):
-        return None
-    return _Tree(problem, cost, watch, held, known).grown(basis, exactly or problem)
+        if known is not None or not tree.large or not binary(problem):
+            return None
+        tree.left = 0
+    return tree.grown(basis, exactly or problem)
 
 
 def binary(problem: Problem) -> bool:
@@ -131,6 +141,8 @@ class _Tree:
         self.relaxed = replace(problem, integer=np.zeros(len(problem.integer), bool))
         most = FIRST_NODES if known is None else PROVING_NODES
         self.left = max(1, min(most, _ENTRIES // max(1, len(problem.index)))) if len(held) > FEW else FIRST_NODES
+        self.large = worth_sifting(self.relaxed)
+        self.plunge = int(self.left * (1 - _PLUNGE)) if self.large else -1
         self.leaves: list[_Leaf] = []
         self.best = known or Branched(None, np.inf, None)
         self.second = np.inf
@@ -152,26 +164,58 @@ class _Tree:
         )
         lower, upper = self.problem.column_lower[self.held], self.problem.column_upper[self.held]
         begin = root.basis
-        if worth_sifting(self.relaxed) and root.y is not None:
+        if self.large and root.y is not None:
             begin = priced_basis(self.relaxed, self.cost, begin, root.y)
-        self._push(_Node(root.value, lower, upper, begin, root.x[self.held], root.y, root.x))
+        first = _Node(root.value, lower, upper, begin, root.x[self.held], root.y, root.x)
+        self._push(first)
         while self.open:
             self._tell()
+            if self.left <= self.plunge and self.best.x is None:
+                self._plunged(first)
             node = heapq.heappop(self.open)[2]
             if self._closed(node):
                 continue
             if node.x is not None:
                 ended = self._whole(node)
                 if ended is None:
-                    return None
+                    return self._left_open(first, exactly)
                 if ended:
                     continue
             if not self._divided(node):
-                return None
+                return self._left_open(first, exactly)
         best = self.best
         alone = self.second > best.value + 10 * OPTIMAL_GAP * max(abs(best.value), unit(self.cost))
         proof, proving = _proved(exactly, self.cost, self.held, self.leaves, best.value)
         return replace(best, exact=proof, equals=best.equals if alone else None, leaves=proving)
+
+    def _left_open(self, first: _Node, exactly: Problem) -> Branched | None:
+        """What there is of a large tree that is not ended: a plan, and the bound of the first linear program."""
+        if self.large and self.best.x is None and self.plunge >= 0:
+            self._plunged(first)
+        if not self.large or self.best.x is None:
+            return None
+        proof, proving = _proved(exactly, self.cost, self.held, [_Leaf(first.lower, first.upper, first.prices)], 0.0)
+        return replace(self.best, exact=proof, equals=None, leaves=proving, open=True)
+
+    def _plunged(self, node: _Node) -> None:
+        """Looks for any plan: the switches that are nearest to whole are held there, those of them that leave no plan the other
+        way, again and again."""
+        self.plunge, ended = -1, len(self.leaves)
+        while (between := np.flatnonzero(np.abs(node.at - np.round(node.at)) > SWITCH)).size:
+            far = np.abs(node.at - np.round(node.at))[between]
+            some = between[np.argsort(far, kind="stable")][: max(1, int(_AT_ONCE * len(between)))]
+            near = np.round(node.at[some])
+            for held in (near, 1 - near):
+                lower, upper = node.lower.copy(), node.upper.copy()
+                lower[some] = upper[some] = held
+                half = self._solved(lower, upper, node.basis)
+                if isinstance(half, _Node):
+                    break
+            else:
+                return
+            node = half
+        self._whole(node)
+        del self.leaves[ended:]  # the tree goes over that part again
 
     def _tell(self) -> None:
         """How far it is, twice a second, to whoever listens."""
@@ -264,16 +308,18 @@ class _Tree:
     def _halves(self, node: _Node, k: int, cut: float) -> tuple[_Node | _Leaf, _Node | _Leaf] | None:
         below, above = node.upper.copy(), node.lower.copy()
         below[k], above[k] = cut, cut + 1
-        first = self._solved(node.lower, below, node.basis)
-        second = None if first is None else self._solved(above, node.upper, node.basis)
-        return None if first is None or second is None else (first, second)
+        halves = []
+        for lower, upper in ((node.lower, below), (above, node.upper)):
+            self.left -= 1
+            half = self._solved(lower, upper, node.basis) if self.left >= 0 else None
+            if half is None:
+                return None
+            halves.append(half)
+        return halves[0], halves[1]
 
     def _solved(self, lower: Array, upper: Array, basis: Basis) -> _Node | _Leaf | None:
-        """One half; None where the tree has to end."""
+        """A part of the tree; None where it could not be solved in time."""
         assert self.engine is not None
-        if self.left <= 0 or self.watch.over:
-            return None
-        self.left -= 1
         self.engine.change_columns(self.held, lower, upper)
         self.engine.start_from(basis)
         out = self.engine.attempt(self.watch)

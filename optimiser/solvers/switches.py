@@ -15,7 +15,7 @@ from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, Sequel, solve_linear
 from optimiser.solvers.problem import Problem, centre, size, snapped, total, unit
 from optimiser.solvers.small import small_part
-from optimiser.solvers.solution import Basis
+from optimiser.solvers.solution import Basis, relative_gap
 
 TIE_SWITCHES = 200
 """Above this many integer columns switches of equal value are not compared by money."""
@@ -52,14 +52,36 @@ def choose(
     basis: Basis | None = None,
     exactly: Problem | None = None,
 ) -> SwitchChoice:
-    """The best switches for one cost: search, round, fix, and solve the linear program that is left. exactly: as of `branch`.
+    """The best switches for one cost: by a tree of linear programs, else by the solver's search: then round, fix, and solve the
+    linear program that is left. exactly: as of `branch`.
 
     Where the rounded switches leave no plan, or less than the search promised (they held only within its tolerance),
     they are forbidden and the search goes on.
     """
     few = branch(problem, cost, watch, basis, exactly)
+    if few is not None and few.open:
+        kept = _of_few(few)
+        gap = relative_gap(kept.value, kept.bound)
+        if gap is not None and gap <= watch.limits.gap:
+            return replace(kept, stopped=False)
+        return _better(kept, _searched(problem, cost, watch, nodes, exactly))
     if few is not None and (few.x is not None or few.exact is None):
         return _of_few(few)
+    return _searched(problem, cost, watch, nodes, exactly)
+
+
+def _better(kept: SwitchChoice, found: SwitchChoice) -> SwitchChoice:
+    """Of a tree that was left open and a search after it: what the search ended with, else the better plan with what the tree
+    proves."""
+    if found.x is not None and not found.stopped:
+        return found
+    best = kept if found.x is None or kept.value <= found.value else found
+    bound = found.bound if kept.exact is None else kept.bound
+    return replace(best, stopped=True, bound=bound, exact=kept.exact, leaves=kept.leaves)
+
+
+def _searched(problem: Problem, cost: Array, watch: Watch, nodes: int | None, exactly: Problem | None) -> SwitchChoice:
+    """As `choose`, by the solver's own search."""
     best: SwitchChoice | None = None
     broken: SwitchChoice | None = None
     for attempt in range(_ATTEMPTS):
@@ -121,8 +143,17 @@ def _lower(bound: float | None, value: float) -> float | None:
 def _of_few(few: Branched) -> SwitchChoice:
     if few.x is None:
         return SwitchChoice(None, infeasible=True)
-    bound = few.value if few.exact is None else float(few.exact)
-    return SwitchChoice(few.x, few.value, bound, basis=few.basis, exact=few.exact, equals=few.equals, leaves=few.leaves)
+    bound = float(few.exact) if few.exact is not None else None if few.open else few.value
+    return SwitchChoice(
+        few.x,
+        few.value,
+        bound,
+        stopped=few.open,
+        basis=few.basis,
+        exact=few.exact,
+        equals=few.equals,
+        leaves=few.leaves,
+    )
 
 
 def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:
