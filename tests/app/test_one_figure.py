@@ -24,8 +24,9 @@ from optimiser.report.charts import side_by_side as beside
 from optimiser.report.documents import plan_text as printed
 from optimiser.store.committee import decisions
 from tests.app.small import opened, plain
+from tests.soak import some_of
 
-EXAMPLES = ("gun-violence", "opioid-response", "task-force")
+EXAMPLES = some_of(("gun-violence", "opioid-response", "task-force"), ("gun-violence", "task-force"))
 Figures = dict[str, str]
 """What one place says: name of a figure -> the figure as it stands there."""
 

@@ -25,8 +25,9 @@ from optimiser.papers.shelf.sf424a import LISTING, REMARKS, TITLE, as_json
 from tests.oracle.random_cases import random_case
 from tests.papers.cases import records, solved, source, with_actuals
 from tests.papers.reading import of_docx
+from tests.soak import SOAK
 
-FORMS, JOURNALS = 50, 100
+FORMS, JOURNALS = (50, 100) if SOAK else (15, 20)
 
 
 @cache

@@ -24,6 +24,7 @@ from optimiser.plan.tables import Plan
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.privacy import sight, sight_plan
 from optimiser.verbs import case_from, read, solve
+from tests.soak import some_of
 
 NAME = "Quillfeather"
 """A word that stands in nothing but planted rows."""
@@ -380,7 +381,9 @@ def test_the_reader_finds_what_is_given_away() -> None:
     assert not given_away(plan, sight_plan.plan(actor(), plan), actor())
 
 
-@pytest.mark.parametrize("example", ["gun-violence", "task-force", "opioid-response"])
+@pytest.mark.parametrize(
+    "example", some_of(("gun-violence", "task-force", "opioid-response"), ("gun-violence", "task-force"))
+)
 def test_no_sensitive_figure_follows_from_what_is_sent(example: str) -> None:
     dice, whole = random.Random(7), solved(example)
     agencies = whole.case.tables["Agencies"]["agency"].tolist()
