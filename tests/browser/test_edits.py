@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from playwright.sync_api import TimeoutError as Timeout
 
 from optimiser.app_pages.inputs import GROUP
@@ -36,13 +36,18 @@ def home(tmp_path: Path) -> Path:
     return tmp_path / "home"
 
 
-@pytest.fixture
-def context() -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
     with browser() as made:
-        opened = made.new_context(viewport={"width": 1440, "height": 1000})
-        opened.set_default_timeout(90_000)
-        yield opened
-        opened.close()
+        yield made
+
+
+@pytest.fixture
+def context(chrome: Browser) -> Iterator[BrowserContext]:
+    opened = chrome.new_context(viewport={"width": 1440, "height": 1000})
+    opened.set_default_timeout(90_000)
+    yield opened
+    opened.close()
 
 
 @contextmanager

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.server import browser, chromium, requests_of, serving, settled
 
@@ -28,13 +28,18 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def context() -> Iterator[BrowserContext]:
+@pytest.fixture(scope="module")
+def chrome() -> Iterator[Browser]:
     with browser() as made:
-        opened = made.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
-        opened.set_default_timeout(SECONDS)
-        yield opened
-        opened.close()
+        yield made
+
+
+@pytest.fixture
+def context(chrome: Browser) -> Iterator[BrowserContext]:
+    opened = chrome.new_context(viewport={"width": 1440, "height": 900}, accept_downloads=True)
+    opened.set_default_timeout(SECONDS)
+    yield opened
+    opened.close()
 
 
 def go(page: Page, name: str) -> None:
