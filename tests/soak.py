@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from typing import TypeVar
 
+T = TypeVar("T")
 SOAK = int(os.environ.get("OPTIMISER_SOAK") or 0)
 """0 in the suite; in the soak how often what can be repeated without end is repeated."""
 
 
-def some_of(whole: Sequence[int], suite: Sequence[int]) -> Sequence[int]:
+def some_of(whole: Sequence[T], suite: Sequence[T]) -> Sequence[T]:
     """What is tried: `suite` in the suite, `whole` in the soak."""
     return whole if SOAK else suite
