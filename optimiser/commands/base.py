@@ -8,7 +8,6 @@ import os
 import sys
 import threading
 import time
-import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from enum import IntEnum
@@ -166,23 +165,17 @@ def _why(error: Exception) -> str:
     return str(getattr(error, "strerror", "") or error)
 
 
-def _torn(workbook: Path) -> bool:
-    """Whether a worksheet lacks its end. Its last bytes go by way of a file of the system's temporary folder, and if that is
-    full just then, nothing says so."""
-    with zipfile.ZipFile(workbook) as package:
-        sheets = [name for name in package.namelist() if name.startswith("xl/worksheets/sheet")]
-        return any(not package.read(name).rstrip().endswith(b"</worksheet>") for name in sheets)
-
-
 @contextmanager
 def whole(path: Path) -> Iterator[Path]:
     """Where a file is written before it takes its name: it is there whole or not at all, and what was there before stays.
 
     A disk that is full, or a file that another program holds, ends with a sentence and status 2."""
+    from optimiser.case.writing.saved import torn
+
     draft = path.with_name(f".{path.stem}.part{path.suffix}")
     try:
         yield draft
-        if path.suffix == ".xlsx" and _torn(draft):
+        if path.suffix == ".xlsx" and torn(draft):
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         draft.replace(path)
     except Exception as error:

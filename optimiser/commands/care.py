@@ -44,8 +44,8 @@ def reproduce(
     """Solve a decided plan again from what was stored, and compare it to the byte."""
     from optimiser.store.committee.reproduce import reproduce as of_decision
 
-    with _store() as (db, actor), Progress("solving"):
-        found = of_decision(db, actor, decision)
+    with _store() as (db, actor), Progress("solving") as progress:
+        found = of_decision(db, actor, decision, progress)
     if as_json:
         versions = {name: list(pair) for name, pair in found.versions.items()}
         print_json({**vars(found), "versions": versions, "differences": list(found.differences)})
@@ -74,8 +74,8 @@ def verify(
 
     if report is not None:
         head = _head_of(existing(report)) or head
-    with _store() as (db, actor):
-        found = check(db, actor, head)
+    with _store() as (db, actor), Progress("looking at the audit") as progress:
+        found = check(db, actor, head, lambda n: progress.line(f"{n:,} records of the audit"))
     if as_json:
         problems = [vars(p) for p in found.problems]
         print_json({"whole": found.is_whole, "records": found.records, "head": found.head, "problems": problems})
@@ -163,8 +163,8 @@ def backup(
     from optimiser.store.keeping.backup import backup as write
 
     target = file or Path(f"optimiser-backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip")
-    with _store() as (db, actor), Progress("backing up"):
-        made = write(db, actor, target)
+    with _store() as (db, actor), Progress("backing up") as progress:
+        made = write(db, actor, target, lambda n, every: progress.line(f"{n:,} of {every:,} rows"))
     say(made.sentence)
 
 

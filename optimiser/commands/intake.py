@@ -8,7 +8,19 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimiser.case.readable import counted, listed, written
-from optimiser.commands.base import Exit, Json, command, existing, leave, print_json, refuse, say, target, whole
+from optimiser.commands.base import (
+    Exit,
+    Json,
+    Progress,
+    command,
+    existing,
+    leave,
+    print_json,
+    refuse,
+    say,
+    target,
+    whole,
+)
 
 if TYPE_CHECKING:
     from optimiser.case.faults import Fault
@@ -69,7 +81,9 @@ def _send(folder: Path, path: Path, due: str, as_json: bool) -> None:
     from optimiser.case.intake.sending import file_name, request_workbooks
     from optimiser.commands.base import read_case
 
-    made = request_workbooks(read_case(path).tables, due)
+    tables = read_case(path).tables
+    with Progress("making request workbooks") as progress:
+        made = request_workbooks(tables, due, lambda n, every: progress.line(f"{n:,} of {every:,} request workbooks"))
     folder.mkdir(parents=True, exist_ok=True)
     files: dict[str, str] = {}
     for agency, data in made.items():

@@ -155,10 +155,10 @@ def replan(
 
     read = read_case(case, scenario or ())
     try:
-        with Progress("planning again"):
-            found = of_case(
-                read, _approved(read, plan), through=through, wishes=Wishes(order, max_approvals, approval_price)
-            )
+        with Progress("planning again") as progress:
+            approved = _approved(read, plan, progress)
+            wishes = Wishes(order, max_approvals, approval_price)
+            found = of_case(read, approved, through=through, wishes=wishes, progress=progress)
     except ValueError as error:
         leave(Exit.USAGE, _sentence(error))
     if output is not None and (found.plan.has_plan or output.suffix == ".json"):
@@ -173,12 +173,12 @@ def replan(
         leave(Exit.INFEASIBLE if found.plan.status == "infeasible" else Exit.STOPPED)
 
 
-def _approved(case: Case, path: Path | None) -> Plan | dict[str, Table]:
+def _approved(case: Case, path: Path | None, progress: Progress) -> Plan | dict[str, Table]:
     """The approved plan: the tables of its workbook, or the best plan of the case."""
     from optimiser import verbs
 
     if path is None:
-        made = verbs.solve(case)
+        made = verbs.solve(case, progress=progress)
         if not made.has_plan:
             leave(Exit.INFEASIBLE, "The case has no plan that could be changed. Name the approved one with --plan.")
         return made

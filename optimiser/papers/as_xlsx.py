@@ -13,6 +13,7 @@ from typing import Any
 
 from optimiser.case.reading.sheets import letters
 from optimiser.case.writing.printing import HIGHEST, LINE, broad, lines_of
+from optimiser.case.writing.saved import saved
 from optimiser.papers.blocks import (
     BLANK,
     Bars,
@@ -89,7 +90,7 @@ def write(paper: Document, template: bytes | None = None) -> bytes:
         book.remove(head.sheet)
     book.properties.creator, book.properties.title = "Optimiser", clean(paper.title)[:255]
     target = io.BytesIO()
-    book.save(target)
+    saved(book, target)
     return with_stored_values(target.getvalue(), values)
 
 

@@ -4,6 +4,7 @@ there before stays. OPTIMISER_SOAK=20 fills it at so many places of each file; O
 from __future__ import annotations
 
 import gc
+import json
 import os
 import random
 import shutil
@@ -46,6 +47,7 @@ COMMANDS: dict[str, tuple[str, ...]] = {
     "compare": ("compare", "{case}", "-o", "{out}.xlsx", "--no-causes"),
     "compare as JSON": ("compare", "{case}", "-o", "{out}.json", "--no-causes"),
     "uncertainty": ("uncertainty", "{case}", "-o", "{out}.csv", "--draws", "3"),
+    "intake --send": ("intake", "--send", "{out}", "--from", "{case}"),
     "tables": ("tables", "{case}", "-o", "{out}"),
 }
 
@@ -79,6 +81,23 @@ def test_nothing_half_is_left_and_what_was_there_stays(
     monkeypatch.setattr(sys, "unraisablehook", lambda _: None)
     filled(name, tmp_path)
     gc.collect()  # writers that failed fail once more when they are put down
+
+
+def test_a_sweep_on_a_full_disk_is_continued_by_the_same_call(tmp_path: Path) -> None:
+    case, out = tmp_path / "case.xlsx", tmp_path / "made.csv"
+    write_tables(case, tables_from(RECORDS).tables)
+    words = ["sweep", str(case), "-o", str(out), "--workers", "1"]
+    for size in (0, 41, 150):
+        with room(size):
+            done = run(words)
+        assert done.exit_code in (2, 5), (size, done.output, done.exception)
+        assert "inside the program" not in done.stderr
+        about = tmp_path / "made.csv.partial" / "sweep.json"
+        assert not about.exists() or json.loads(about.read_text("utf-8"))
+        assert not list(tmp_path.rglob(".*.part*"))
+    assert run(words).exit_code == 0
+    assert len(out.read_text("utf-8").splitlines()) == 3
+    assert not out.with_name("made.csv.partial").exists()
 
 
 def test_a_worksheet_that_lacks_its_end_does_not_take_the_name(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ from optimiser.plan.tables import Stage as PlanStage
 from optimiser.plan.verify import Broken
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import Solution, SolveLimits, Stop
-from optimiser.verbs import versions
+from optimiser.verbs import Progress, versions
 
 NO_CHANGE = {"money": HALF_A_CENT, "level": LEAST}
 """Smaller differences from the plan are none."""
@@ -106,12 +106,14 @@ def replan(
     wishes: Wishes | None = None,
     time_limit: float | None = None,
     stop: Stop | None = None,
+    progress: Progress | None = None,
 ) -> Replan:
     """The rest of the year, decided again from the Actuals of the case.
 
-    before: the approved plan, or its decision tables; through: the last period that is over (by default the last that
-    Actuals name; rows of later ones are the least of their period). Raises ValueError without Actuals, or where no
-    period is left to decide; InvalidCase where money was spent in a way that the case does not allow.
+    before: the approved plan, or its decision tables; progress: as of a solve; through: the last period that is
+    over (by default the last that Actuals name; rows of later ones are the least of their period). Raises
+    ValueError without Actuals, or where no period is left to decide; InvalidCase where money was spent in a way
+    that the case does not allow.
     """
     started = time.perf_counter()
     tables = before.tables if isinstance(before, Plan) else before
@@ -124,17 +126,17 @@ def replan(
     built = time.perf_counter()
     model = left.model
     excused = certain = dropped(past.facts, model, rules)
-    solution = solve(model, limits, stop=stop)
+    solution = solve(model, limits, stop=stop, progress=progress)
     if solution.status == "infeasible":
         found = loosest(model, limits)
         if found.rows:
-            model, solution = found.model, solve(found.model, limits, stop=stop)
+            model, solution = found.model, solve(found.model, limits, stop=stop, progress=progress)
             excused |= excuses(past.facts, model, rules, found.rows)
             certain |= excuses(past.facts, model, rules, found.alone)
         if solution.status == "infeasible":
             # No promise stands in the way (any more): the past fits its rows only as far as it was solved or rounded.
             model = a_hair_wider(model, written=True)
-            solution = solve(model, limits, stop=stop)
+            solution = solve(model, limits, stop=stop, progress=progress)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
     made = _result(left, model, solution, rules, tables, excused, seconds)
     if not made.unkeepable:

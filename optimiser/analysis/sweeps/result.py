@@ -101,10 +101,10 @@ class Folder:
         about = path / "sweep.json"
         if about.exists() and json.loads(about.read_text("utf-8")) != identity:
             raise ValueError(f"{path} holds another sweep (other inputs, scenarios or versions): name a new folder")
-        about.write_text(json.dumps(identity, indent=1), "utf-8")
+        _put(about, json.dumps(identity, indent=1))
         self.done = {r.name: r for r in read_results(path)}
         text = "".join(f"{r.line()}\n" for r in self.done.values())
-        self._lines.write_text(text, "utf-8")  # without a line that an interrupt cut short
+        _put(self._lines, text)  # without a line that an interrupt cut short
 
     def keep(self, result: Result) -> None:
         """Add one result; it is on disk when this returns."""
@@ -112,6 +112,16 @@ class Folder:
             file.write(f"{result.line()}\n")
             file.flush()
             os.fsync(file.fileno())
+
+
+def _put(path: Path, text: str) -> None:
+    """Writes a file whole, or leaves what was there: a full disk takes no result away."""
+    draft = path.with_name(f".{path.name}.part")
+    try:
+        draft.write_text(text, "utf-8")
+        draft.replace(path)
+    finally:
+        draft.unlink(missing_ok=True)
 
 
 def read_results(folder: str | Path) -> list[Result]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from optimiser.case.intake.own import OFFICE, OWN, SHARED, WAS, Record, Records, own_rows
@@ -28,10 +28,18 @@ def file_name(agency: str) -> str:
     return f"request_{re.sub(r'[^A-Za-z0-9]+', '_', agency).strip('_').lower() or 'agency'}.xlsx"
 
 
-def request_workbooks(tables: Mapping[str, Table], due: str = "") -> dict[str, bytes]:
-    """Agency -> its request workbook. due: the day on which it should be back, as it is to be written."""
+def request_workbooks(
+    tables: Mapping[str, Table], due: str = "", count: Callable[[int, int], None] | None = None
+) -> dict[str, bytes]:
+    """Agency -> its request workbook. due: the day on which it should be back, as it is to be written; count: told how many
+    are made, of how many."""
     records = records_of(tables)
-    return {str(r["agency"]): request_workbook(str(r["agency"]), records, due) for r in records.get("Agencies", ())}
+    agencies, made = [str(r["agency"]) for r in records.get("Agencies", ())], dict[str, bytes]()
+    for agency in agencies:
+        made[agency] = request_workbook(agency, records, due)
+        if count is not None:
+            count(len(made), len(agencies))
+    return made
 
 
 def request_workbook(agency: str, records: Records, due: str = "") -> bytes:

@@ -21,6 +21,7 @@ from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Column, Sh
 from optimiser.case.table import Table
 from optimiser.case.tolerances import NOTHING
 from optimiser.case.writing.printing import broken, set_up
+from optimiser.case.writing.saved import saved
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -81,7 +82,7 @@ def write_tables(
         add_table(book, spec, tables[spec.name], sizes, comments)
     for sheet in last:
         add_plain(book, sheet)
-    book.save(target)
+    saved(book, target)
 
 
 def add_plain(book: Workbook, sheet: PlainSheet) -> None:

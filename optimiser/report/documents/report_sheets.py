@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.case.reading.sheets import letters
 from optimiser.case.writing.printing import broken, set_up
+from optimiser.case.writing.saved import saved
 from optimiser.case.writing.writer import Target, column_comment, new_cell, title_cell, value_cell
 
 if TYPE_CHECKING:
@@ -103,7 +104,7 @@ class Book:
     def save(self, target: Target) -> None:
         """Write the file: formulas with their values, no time in it, the same bytes for the same content."""
         made = io.BytesIO()
-        self.workbook.save(made)
+        saved(self.workbook, made)
         finished = with_stored_values(made.getvalue(), self._values)
         if isinstance(target, str | Path):
             Path(target).write_bytes(finished)

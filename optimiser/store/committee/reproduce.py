@@ -50,8 +50,8 @@ class Reproduced:
         return f"Run {self.run} does not come out again.{told}"
 
 
-def reproduce(db: Database, actor: Actor, decision_id: str) -> Reproduced:
-    """Solves the decided run again. Raises NotThere for an unknown decision.
+def reproduce(db: Database, actor: Actor, decision_id: str, progress: verbs.Progress | None = None) -> Reproduced:
+    """Solves the decided run again. Raises NotThere for an unknown decision. progress: as of a solve.
 
     What differs is told to who may see the whole case; others are told whether something does. The versions that made the
     stored plan are written into the new one before they are compared, so that another version of the solver that finds
@@ -62,11 +62,11 @@ def reproduce(db: Database, actor: Actor, decision_id: str) -> Reproduced:
         run = connection.execute(select(runs).where(runs.c.id == found.run)).one()
         proposal = reach.row(connection, actor, schema.proposals, found.proposal, "proposal")
         whole = committee_facts.eyes(connection, actor, proposal).whole
-    made = _again(found, run)
+    made = _again(found, run, progress)
     return made if whole or not made.differences else replace(made, differences=(KEPT_BACK,))
 
 
-def _again(found: Decision, run: Row[Any]) -> Reproduced:
+def _again(found: Decision, run: Row[Any], progress: verbs.Progress | None) -> Reproduced:
     try:
         stored = plans.unpack(run.tables, plans.case_of(content.unpack(run.inputs), run.settings))
     except InvalidCase as refused:
@@ -74,7 +74,7 @@ def _again(found: Decision, run: Row[Any]) -> Reproduced:
     if stored.case.sha256 != run.inputs_sha256:
         told = "The stored inputs do not have the hash that the run says: they were changed in the database."
         return Reproduced(found.id, run.id, False, (told,), {})
-    again = verbs.solve(stored.case, solver=stored.solver)
+    again = verbs.solve(stored.case, solver=stored.solver, progress=progress)
     changed = {
         name: (stored.versions.get(name, "none"), again.versions.get(name, "none"))
         for name in sorted({*stored.versions, *again.versions})

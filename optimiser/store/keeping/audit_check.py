@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -73,14 +73,15 @@ class _Chain:
     head: str = FIRST
 
 
-def verify(db: Database, actor: Actor, head: str = "") -> AuditCheck:
-    """Checks the whole audit. head: one that is printed on a report, which must be in the chain (its beginning will do).
+def verify(db: Database, actor: Actor, head: str = "", count: Callable[[int], None] | None = None) -> AuditCheck:
+    """Checks the whole audit. head: one that is printed on a report, which must be in the chain (its beginning will do); count: told
+    now and then how many records have been looked at.
 
     Raises NotAllowed.
     """
     permit(actor, "check the audit")
     with db.read() as connection:
-        chain = walk(records(connection))
+        chain = walk(_counted(records(connection), count))
         problems = [*chain.problems, *_kept(connection, chain)]
         heads = [row.audit_head for row in connection.execute(select(schema.decisions.c.audit_head))]
         problems += unfrozen(db, connection)
@@ -91,6 +92,13 @@ def verify(db: Database, actor: Actor, head: str = "") -> AuditCheck:
             said = f"The head {head} is not in the chain: its end was cut off, or it was written anew, after that was printed."
             problems.append(AuditProblem("head", said))
     return AuditCheck(chain.records, chain.head, len(heads), tuple(problems))
+
+
+def _counted(listed: Iterable[Any], count: Callable[[int], None] | None) -> Iterator[Any]:
+    for n, row in enumerate(listed):
+        if count is not None and n and n % _AT_ONCE == 0:
+            count(n)
+        yield row
 
 
 def records(connection: Connection) -> Iterator[Any]:

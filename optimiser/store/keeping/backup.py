@@ -13,7 +13,7 @@ import os
 import sqlite3
 import tempfile
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +21,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, MetaData, insert, inspect, select, text
+from sqlalchemy import Connection, MetaData, func, insert, inspect, select, text
 
 from optimiser import __version__
 from optimiser.store.base import audit, migrate, schema
@@ -34,6 +34,8 @@ FORMAT = 1
 _MANIFEST = "manifest.json"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _AT_ONCE = 200
+Count = Callable[[int, int], None]
+"""Told how many rows are written, of how many."""
 
 
 class Unfit(ValueError):
@@ -62,7 +64,7 @@ class Backup:
 # -- backup ---------------------------------------------------------------------------------------------------------------
 
 
-def backup(db: Database, actor: Actor, target: Path) -> Backup:
+def backup(db: Database, actor: Actor, target: Path, count: Count | None = None) -> Backup:
     """Writes a backup, and reads it again to see that it is whole. Raises NotAllowed, FileExistsError, Unfit.
 
     The audit of the store tells of it; the record stands in the backup as its last.
@@ -72,17 +74,17 @@ def backup(db: Database, actor: Actor, target: Path) -> Backup:
         raise FileExistsError(f"{target} is there already. Name another file, or move it away first.")
     with db.act(actor, "back up", target.name):
         pass
-    return write(db, target)
+    return write(db, target, count)
 
 
-def write(db: Database, target: Path) -> Backup:
+def write(db: Database, target: Path, count: Count | None = None) -> Backup:
     """As `backup`, for the program itself: before a restore that replaces. The file is whole, or not there."""
     target.parent.mkdir(parents=True, exist_ok=True)
     part = target.with_name(f".{target.name}.part")
     try:
         part.touch(mode=0o600)
         with _moment(db) as connection, zipfile.ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
-            _write(connection, archive)
+            _write(connection, archive, count)
         look(part)
         with part.open("rb") as file:
             os.fsync(file.fileno())
@@ -115,8 +117,13 @@ def _moment(db: Database) -> Iterator[Connection]:
             copied.close()
 
 
-def _write(connection: Connection, archive: zipfile.ZipFile) -> None:
+def _write(connection: Connection, archive: zipfile.ZipFile, count: Count | None) -> None:
     tables = _tables(connection)
+    written, every = 0, 0
+    if count is not None:
+        every = sum(
+            connection.execute(select(func.count()).select_from(table)).scalar_one() for table in tables.sorted_tables
+        )
     about: dict[str, dict[str, Any]] = {}
     for table in tables.sorted_tables:
         digest, rows = hashlib.sha256(), 0
@@ -127,6 +134,9 @@ def _write(connection: Connection, archive: zipfile.ZipFile) -> None:
                 digest.update(line)
                 file.write(line)
                 rows += 1
+                if count is not None and (written + rows) % _AT_ONCE == 0:
+                    count(written + rows, every)
+        written += rows
         about[table.name] = {"columns": table.columns.keys(), "rows": rows, "sha256": digest.hexdigest()}
     said = {
         "format": FORMAT,
