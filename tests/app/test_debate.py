@@ -8,6 +8,8 @@ from optimiser.analysis.debate.stated import Statement
 from optimiser.app_pages import committee
 from optimiser.app_pages.committee_parts import weights
 from optimiser.app_pages.shell import session
+from optimiser.desk import papers
+from optimiser.papers.paper import Source, shelf
 from optimiser.store.base import people
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import decisions, sealed
@@ -144,6 +146,19 @@ def test_members_weights_are_given_alone_and_then_compared(monkeypatch: pytest.M
     draft = session.desk().open(case)
     assert "weights of Ben" in session.scenario_names(draft)
     assert draft.scenario == "weights of Ben"
+
+    # The minutes, as Papers makes them of the motion: who gave weights, what they said, and what disagreement is worth.
+    made: list[Source] = []
+    states = papers.states
+    monkeypatch.setattr(papers, "states", lambda source: (made.append(source), states(source))[1])
+    at = opened(draft, "papers")
+    next(s for s in at.selectbox if s.label == "Made from").set_value(motion.id).run(timeout=60)
+    assert not at.exception, at.exception
+    told = repr(shelf()["minutes"].content(made[-1], ""))
+    assert "Ada" in told
+    assert "Health before Operations" in told
+    assert "Operations 70% to 90% of the weight" in told
+    assert "would change the plan" in told, told[told.index('Weights'):][:1500]
 
 
 def office_person(name: str) -> Actor:

@@ -159,6 +159,18 @@ def test_what_cannot_be_told_is_asked_back(case: Case, text: str) -> None:
     assert asked.problem
 
 
+def test_an_amount_is_shown_as_it_was_said(case: Case) -> None:
+    for said, shown in (
+        ("12.5%", "by 12.5%?"),
+        ("a third", "by 33.3333%?"),
+        ("$1,234,567", "by $1,234,567?"),
+        ("0.25%", "by 0.25%?"),
+    ):
+        asked = read(case, f"what if the Police Budget is cut by {said}", names_of(case))
+        assert asked.reading is not None
+        assert asked.reading.sentence.endswith(shown)
+
+
 def test_amounts() -> None:
     assert _amount("money", "$50k") == 50_000
     assert _amount("money", "1.2 million dollars") == 1_200_000

@@ -11,7 +11,7 @@ from optimiser.analysis.debate.cues import MOST_WORDS, pointed
 from optimiser.analysis.debate.phrases import FORMS
 from optimiser.case.case import Case
 from optimiser.case.names import fold
-from optimiser.case.readable import listed, money_exact, number, percent
+from optimiser.case.readable import listed, money_exact, number
 from optimiser.case.scenario.apply import names as scenario_names
 from optimiser.model.rules import rules_of
 
@@ -210,7 +210,7 @@ def told(known: Names, form: str, names: Mapping[str, str], amounts: Mapping[str
     n = {k: f"“{known.called[k][v]}”" for k, v in names.items()}
     thing = next(iter(n.values()), "")
     by = (
-        percent(amounts["share"])
+        f"{number(100 * amounts['share'], 4)}%"
         if "share" in amounts
         else money_exact(amounts["money"], known.currency)
         if "money" in amounts
