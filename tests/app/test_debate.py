@@ -158,7 +158,7 @@ def test_members_weights_are_given_alone_and_then_compared(monkeypatch: pytest.M
     assert "Ada" in told
     assert "Health before Operations" in told
     assert "Operations 70% to 90% of the weight" in told
-    assert "would change the plan" in told, told[told.index('Weights'):][:1500]
+    assert "would change the plan" in told
 
 
 def office_person(name: str) -> Actor:

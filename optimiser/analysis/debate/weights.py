@@ -156,7 +156,9 @@ def weighed_names(case: Case) -> tuple[Kind, tuple[str, ...]]:
         return "outcome", tuple(facts.outcomes)
     themes = {fold(t): t for t in sorted(facts.theme.tolist(), reverse=True) if t}
     if len(themes) < 2:
-        raise ValueError("there is nothing to weigh: the case has neither two outcomes nor two themes")
+        raise ValueError(
+            "there is nothing to weigh: write two outcomes or more on the sheet Outcomes, or two themes or more on Initiatives"
+        )
     return "theme", tuple(themes[k] for k in sorted(themes))
 
 

@@ -42,7 +42,7 @@ def part(plan: Plan, paper: ProposalView) -> None:
     try:
         _, names = weighed_names(plan.case)
     except ValueError as problem:
-        st.title("There is nothing to weigh")
+        st.title("Weights need two outcomes, or two themes")
         st.markdown(letters(f"{str(problem)[:1].upper()}{str(problem)[1:]}."))
         return
     floor.meanwhile(paper.case)
