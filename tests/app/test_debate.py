@@ -150,7 +150,12 @@ def test_members_weights_are_given_alone_and_then_compared(monkeypatch: pytest.M
     # The minutes, as Papers makes them of the motion: who gave weights, what they said, and what disagreement is worth.
     made: list[Source] = []
     states = papers.states
-    monkeypatch.setattr(papers, "states", lambda source: (made.append(source), states(source))[1])
+
+    def seen(source: Source) -> tuple[papers.State, ...]:
+        made.append(source)
+        return states(source)
+
+    monkeypatch.setattr(papers, "states", seen)
     at = opened(draft, "papers")
     next(s for s in at.selectbox if s.label == "Made from").set_value(motion.id).run(timeout=60)
     assert not at.exception, at.exception
