@@ -6,6 +6,7 @@ Members of a dimension are sorted by key (periods by time), so nothing that foll
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -64,6 +65,22 @@ def _holds(name: str, key: str) -> bool:
     return telling and (begins or set(_WORDS.findall(key)) <= set(_WORDS.findall(name)))
 
 
+def called_in(table: Table, dimension: str) -> dict[str, str]:
+    """Key -> as people call the record, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name,
+    the name alone where the key says nothing more: `Lakeside Hospital, trauma center` of Lakeside Hospital."""
+    keys = [str(key) for key in table[dimension].tolist()]
+    names = [str(name) for name in table["name"].tolist()]
+    often = Counter(fold(name) for name in (*names, *keys))
+    return {
+        key: key
+        if not name or fold(name) == fold(key)
+        else name
+        if often[fold(name)] == 1 and _holds(name, key)
+        else f"{name} ({key})"
+        for key, name in zip(keys, names, strict=True)
+    }
+
+
 class Facts:
     """All of a case that can be computed before anything is decided.
 
@@ -104,6 +121,7 @@ class Facts:
             "period": t["Periods"]["period"].tolist() or ["FY"],
             "role": sorted_names(roles),
         }
+        self._called: dict[str, list[str]] = {}
         self._codes = {d: {fold(n): k for k, n in enumerate(names)} for d, names in self.names.items()}
         self._codes["area"] = {fold(n): k for k, n in enumerate(self.areas)}
 
@@ -112,15 +130,12 @@ class Facts:
         return len(self.names[dimension])
 
     def called(self, dimension: str, code: int) -> str:
-        """A record as people call it, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name, the
-        name alone where the key says nothing more: `Lakeside Hospital, trauma center` of Lakeside Hospital."""
-        key = self.names[dimension][code]
-        names = self.sorted[dimension]["name"].tolist() if dimension in self.sorted else [""] * (code + 1)
-        name = str(names[code])
-        if not name or fold(name) == fold(key):
-            return key
-        alone = [fold(str(n)) for n in (*names, *self.names[dimension])].count(fold(name)) == 1
-        return name if alone and _holds(name, key) else f"{name} ({key})"
+        """A record as people call it, with its key: see `called_in`."""
+        if dimension not in self.sorted:
+            return self.names[dimension][code]
+        if dimension not in self._called:
+            self._called[dimension] = list(called_in(self.sorted[dimension], dimension).values())
+        return self._called[dimension][code]
 
     def code(self, dimension: str, names: Array) -> Array:
         """The number of each name (-1 where blank). Raises KeyError for an unknown name."""

@@ -16,6 +16,7 @@ from typer.testing import CliRunner
 from optimiser import verbs
 from optimiser.analysis.asking.solved import run
 from optimiser.analysis.debate import losses as large
+from optimiser.analysis.debate import one_beginning
 from optimiser.analysis.debate.beginning import beginning
 from optimiser.analysis.debate.losses import Losses, losses
 from optimiser.analysis.limits.cell import called
@@ -218,6 +219,27 @@ def test_the_surviving_plan_against_all_losses(first: int, afters: Afters) -> No
     assert begun_so
 
 
+def test_large_ones_are_solved_with_the_switches_of_a_known_plan_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As task-force is, whose surviving plan was not found in minutes."""
+    tried = 0
+    for _, case in cases(0, 8):
+        if not Program.of(case).model.integer.any() or tried == 3:
+            continue
+        plain = losses(case).surviving
+        with monkeypatch.context() as small:
+            small.setattr(one_beginning, "LARGE", 1)
+            found = losses(case).surviving
+        if plain is None or found is None:
+            assert plain is found
+            continue
+        hair = 1e-6 * max(1.0, abs(plain.value))
+        assert found.proven
+        assert min(found.after.values()) == pytest.approx(min(plain.after.values()), rel=1e-6, abs=hair)
+        assert found.value <= plain.value + hair
+        tried += 1
+    assert tried
+
+
 def test_what_is_missed_is_said_in_words() -> None:
     case = verbs.read(example_path("gun-violence"))
     program = Program.of(case)
@@ -247,7 +269,7 @@ def test_stopped_midway_its_price_is_that_of_the_best_after_its_first_periods(mo
         x[model.columns["spend"].first + np.flatnonzero(later)] = 0.0
         return replace(found, x=x, status="stopped")
 
-    monkeypatch.setattr("optimiser.analysis.debate.losses.solve", stopped)
+    monkeypatch.setattr("optimiser.analysis.debate.one_beginning.solve", stopped)
     found = losses(case).surviving
     assert whole is not None
     assert found is not None

@@ -9,6 +9,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
+from optimiser.case.facts import SHEET_OF, called_in
 from optimiser.case.names import fold
 from optimiser.case.readable import money_exact, written
 from optimiser.case.reading.cells import as_text
@@ -27,8 +28,9 @@ LISTED = 3
 
 @dataclass(frozen=True)
 class InputDifference:
-    """One cell that differs. record: the key of its row; column: "" where the whole row was added or removed; before,
-    after: None where blank (or where there is no such row); limits: what the two numbers are, of a rule's limit."""
+    """One cell that differs. record: its row as people call it; column: "" where the whole row was added or removed; before,
+    after: None where blank (or where there is no such row); rule: whose row it is; limits: what the two numbers are, of a
+    rule's limit."""
 
     sheet: str
     record: str
@@ -36,6 +38,7 @@ class InputDifference:
     before: Value
     after: Value
     unit: str = ""
+    rule: str = ""
     limits: tuple[Number, Number] | None = None
 
     def sentence(self, currency: str = "USD") -> str:
@@ -82,10 +85,9 @@ def meant(found: list[InputDifference], before: Case, after: Case) -> list[Input
 
 def _with_meaning(found: InputDifference, was: Mapping[str, Number], now: Mapping[str, Number]) -> InputDifference:
     """A number of a rule, or of a waiver of it, with what it is in either case."""
-    rules = [name for name in now if fold(found.record) == name or fold(found.record).startswith(f"{name}, ")]
-    if found.unit != AS_MEASURE or not rules:
+    rule = fold(found.rule)
+    if found.unit != AS_MEASURE or rule not in now:
         return found
-    rule = max(rules, key=len)
     return replace(found, limits=(was.get(rule, now[rule]), now[rule]))
 
 
@@ -105,14 +107,34 @@ def differences(before: Tables, after: Tables, sheets: Iterable[str] | None = No
             old, new = (t.replace(amount=fund_amounts(c)) for t, c in ((old, before), (new, after)))
         if sheet.name == "Initiatives":
             old, new = (t.replace(score=initiative_scores(c)) for t, c in ((old, before), (new, after)))
-        made += _of_sheet(sheet, old, new)
+        made += _of_sheet(sheet, old, new, (_titles(before), _titles(after)))
     return made
 
 
-def _of_sheet(sheet: Sheet, old: Table, new: Table) -> list[InputDifference]:
+Titles = Mapping[tuple[str, str], str]
+"""(fund, agency, initiative or area; its folded key) -> as people call it."""
+
+
+def _titles(tables: Tables) -> Titles:
+    return {
+        (dimension, fold(key)): said
+        for dimension, sheet in SHEET_OF.items()
+        for key, said in called_in(tables[sheet], dimension).items()
+    }
+
+
+def _of_sheet(sheet: Sheet, old: Table, new: Table, titles: tuple[Titles, Titles]) -> list[InputDifference]:
     was, now = _by_key(sheet, old), _by_key(sheet, new)
-    made = [InputDifference(sheet.name, _name(sheet, old, i), "", "row", None) for k, i in was.items() if k not in now]
-    made += [InputDifference(sheet.name, _name(sheet, new, i), "", None, "row") for k, i in now.items() if k not in was]
+    made = [
+        InputDifference(sheet.name, _name(sheet, old, i, titles[0]), "", "row", None)
+        for k, i in was.items()
+        if k not in now
+    ]
+    made += [
+        InputDifference(sheet.name, _name(sheet, new, i, titles[1]), "", None, "row")
+        for k, i in now.items()
+        if k not in was
+    ]
     both = [k for k in was if k in now]
     if not both:
         return made
@@ -123,9 +145,9 @@ def _of_sheet(sheet: Sheet, old: Table, new: Table) -> list[InputDifference]:
         a, b = (_cells(t, column, rows) for t, rows in ((old, first), (new, second)))
         for i in np.flatnonzero(_differ(a, b)).tolist():
             unit = next((c.unit for c in sheet.columns if c.name == column), "")
-            made.append(
-                InputDifference(sheet.name, _name(sheet, new, second[i]), column, _value(a[i]), _value(b[i]), unit)
-            )
+            name = _name(sheet, new, second[i], titles[1])
+            rule = as_text(new["rule"][second[i]]) if "rule" in sheet.key else ""
+            made.append(InputDifference(sheet.name, name, column, _value(a[i]), _value(b[i]), unit, rule))
     return made
 
 
@@ -134,13 +156,16 @@ def _by_key(sheet: Sheet, table: Table) -> dict[tuple[str, ...], int]:
     return {key: i for i, key in enumerate(zip(*parts, strict=True))}
 
 
-def _name(sheet: Sheet, table: Table, i: int) -> str:
+def _name(sheet: Sheet, table: Table, i: int, titles: Titles) -> str:
     """The key of a row, as people say it: `Clinic, nurse`, `Bridge clinic (P05)`, `agency Sheriff, cases closed`."""
-    parts = [part for part in (as_text(table[c][i]) for c in sheet.key) if part]
-    if sheet.key[0] == "of":
-        parts[:2] = [" ".join(parts[:2])]
-    title = as_text(table["name"][i]) if sheet.key == ("initiative",) and "name" in table else ""
-    return f"{title} ({parts[0]})" if title and title != parts[0] else ", ".join(parts)
+    keys = {column: as_text(table[column][i]) for column in sheet.key}
+    if sheet.key[0] == "of":  # the item is a record of what stands in `of`
+        of, item, *rest = keys.values()
+        parts = [f"{of} {titles.get((fold(of), fold(item)), item)}", *rest]
+    else:
+        parts = [titles.get((column, fold(key)), key) for column, key in keys.items()]
+    parts = [part for part in parts if part]
+    return ("; " if len(parts) > 1 and any(", " in part for part in parts) else ", ").join(parts)
 
 
 def _cells(table: Table, column: str, rows: Array) -> Array:

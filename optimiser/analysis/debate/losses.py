@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.asking.solved import run
+from optimiser.analysis.debate.one_beginning import solved
 from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.promise import promised
 from optimiser.analysis.replanning.replan_loose import loosest
@@ -44,16 +45,12 @@ from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.plan.answer import answer
 from optimiser.plan.tables import Plan
-from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
-from optimiser.solvers.problem import Problem, centre
 from optimiser.solvers.solution import Solution, SolveLimits, SolverError, Stop, judged, settled_plan
 from optimiser.verbs import versions
 
 MONEY = 1.0
 """Money below this is none."""
-LARGE = 5_000
-"""Columns from which on the interior point method goes first."""
 MOST_COLUMNS = 400_000
 """The largest program that is built for all losses together."""
 Loss = tuple[str, ...]
@@ -237,9 +234,9 @@ def losses(
     surviving, unfound = None, ""
     if survive and chosen and start > 0:
         say("The plan that survives any of these losses")
-        models = {k: found[tuple(facts.names["fund"][f] for f in k)].model for k in chosen}
+        after = {k: found[tuple(facts.names["fund"][f] for f in k)] for k in chosen}
         try:
-            surviving = study.surviving(models)
+            surviving = study.surviving(after)
         except SolverError as error:  # what each loss does is known all the same
             if study.stop is not None and study.stop.stopped:
                 raise
@@ -416,8 +413,9 @@ class _Study:
 
     # -- the plan that survives ------------------------------------------------------------------------------------------
 
-    def surviving(self, lost: Mapping[tuple[int, ...], Model]) -> Surviving:
-        """lost: the model after each loss, with its limits loosened as after the best plan, which can therefore begin."""
+    def surviving(self, after: Mapping[tuple[int, ...], _After]) -> Surviving:
+        """after: what is best after each loss where the first periods are those of the best plan, which can therefore begin."""
+        lost = {funds: one.model for funds, one in after.items()}
         fresh = len(self.cost) - int(self.shared.sum())
         if len(self.cost) + fresh * len(lost) > MOST_COLUMNS:
             raise SolverError(
@@ -440,16 +438,8 @@ class _Study:
         first = StageCost("worst loss", extension.cost((worst, 1.0)))
         second = StageCost(self.model.stages[0].name, extension.cost((used, self.cost[used])), self.sign)
         model = extension.made([first, second])
-        basis = None
-        if len(model.column_lower) >= LARGE and not model.integer.any():
-            problem = Problem.of(model)
-            cost = problem.cost(first.cost)
-            basis = (
-                Engine(problem, cost, centre(cost), self.limits, solver="ipm")
-                .run(Watch(self.limits, self.stop or Stop()))
-                .basis
-            )
-        solution = solve(model, self.limits, stop=self.stop, basis=basis)
+        begun = np.concatenate([self.x, *(one.x[~self.shared] for one in after.values()), np.zeros(1)])
+        solution = solved(model, begun, self.limits, self.stop)
         if solution.x is None:
             limit = f"the time limit of {number(self.limits.time_limit)} s"
             raise SolverError(
@@ -460,13 +450,13 @@ class _Study:
             solution = self._without_a_loss(model, solution)
         assert solution.x is not None
         x = solution.x[: len(self.cost)]
-        after = {
+        left = {
             tuple(self.facts.names["fund"][f] for f in funds): self._best_of(gone, x).value
             for funds, gone in lost.items()
         }
         plan = answer(Program(self.case, self.rules, model), solution, {"solve": solution.seconds}, versions(), "highs")
         value = self.sign * float(self.cost @ x) + 0.0
-        return Surviving(plan, value, after, proven, self._first(x))
+        return Surviving(plan, value, left, proven, self._first(x))
 
     def _without_a_loss(self, model: Model, solution: Solution) -> Solution:
         """What was stopped before its second objective has its first periods, and anything after them where nothing is lost: there

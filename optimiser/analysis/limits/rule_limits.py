@@ -128,7 +128,7 @@ class RuleLimit(Limit):
 
     def levers(self) -> Iterator[Lever]:
         """Each of its limits may be looser."""
-        model = self.on.model
+        model, spoken = self.on.model, self.kind.spoken(self.facts, self.rule)
         for first, block in zip(self.first, self.compiled.blocks, strict=True):
             step = -1.0 if block.at_least else 1.0
             for k, member in enumerate(block.per):
@@ -138,6 +138,7 @@ class RuleLimit(Limit):
                 constant = float(block.constant[k])
                 most = float((np.abs(model.value[span]) * bounds).sum() + abs(block.share[k] * constant)) or 1.0
                 item = f"{self.name} ({member})" if member else self.name
+                called = f"the rule {self.name} ({spoken.get(member, member)})" if member else f"the rule {self.name}"
                 direction = Direction(np.array([row]), np.array([step]), np.array([step]))
                 asked = getattr(self.rule, block.sense) is not None
                 straight = asked and not block.right and constant > 0 and not self.rule.per
@@ -147,7 +148,7 @@ class RuleLimit(Limit):
                 elif straight and (block.at_least, self.rule.beside.partition(" ")[0]) in LOOSENING:
                     write = _AmountBeside(self, step, float(block.share[0] * constant))
                 yield Lever(
-                    RULE, item, block.unit, most, direction, f"the rule {item}", f"the rule {item}",
+                    RULE, item, block.unit, most, direction, called, called,
                     write.changes if write else lambda amount: [], write, rule=self.name, member=member,
                 )  # fmt: skip
 

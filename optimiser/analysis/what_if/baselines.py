@@ -16,6 +16,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
+from optimiser.case.readable import counted, money_exact, percent, points, points_gap
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
@@ -240,3 +241,32 @@ def _with_rows(table: Table, rows: Iterable[Mapping[str, Any]], shared: Mapping[
             blank = {"O": "", "f": np.nan, "b": False}[values.dtype.kind]
             made[name] = np.append(values, np.array([row.get(name, blank)], values.dtype))
     return Table(table.name, made)
+
+
+def gain(baseline: Baseline, best: float | None, currency: str, unit: str) -> dict[str, Any]:
+    """What the best plan, of this impact, gains over it: the figures, and a sentence."""
+    more = None if best is None else best - baseline.impact
+    wanted = float(baseline.wanted.sum())
+    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {points(baseline.impact, unit, bare=True)}"
+    if best is not None and more is not None:
+        by = points_gap(baseline.impact, best, unit, bare=True)
+        if not by:
+            words += ", as much as the plan"
+        else:
+            share = f" ({percent(abs(more) / best)})" if best > 0 else ""
+            words += f", {by}{share} {'less' if more >= 0 else 'more'} than the plan"
+    placed, of = (money_exact(round(money), currency) for money in (baseline.placed, wanted))
+    words += f"; {f'all of its {of}' if placed == of else f'{placed} of its {of}'} can be placed"
+    count = len(baseline.broken)
+    words += f"; it breaks {counted(count, 'rule')}." if count else "; it keeps every rule."
+    return {
+        "baseline": baseline.name,
+        "impact": baseline.impact,
+        "gain": more,
+        "money": float(baseline.award.sum()),
+        "wanted": wanted,
+        "placed": baseline.placed,
+        "keeps_the_rules": baseline.keeps_the_rules,
+        "broken": [b.sentence for b in baseline.broken],
+        "sentence": words,
+    }

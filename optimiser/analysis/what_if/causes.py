@@ -31,11 +31,13 @@ MOST_CAUSES = 12
 
 @dataclass(frozen=True)
 class ChangeGroup:
-    """Changes of the same rows (one sheet, one `where`): what people would call one change. words: what they do."""
+    """Changes of the same rows (one sheet, one `where`), taken back together. words: what they do; single: whether that is one
+    cell."""
 
     layer: int
     changes: tuple[Change, ...]
     words: str
+    single: bool
 
 
 def rows(listed: Sequence[Change]) -> list[dict[str, object]]:
@@ -61,14 +63,16 @@ class Causes:
             keys = dict.fromkeys((fold(c.sheet), fold(c.where)) for c in listed)
             for key in keys:
                 mine = tuple(c for c in listed if (fold(c.sheet), fold(c.where)) == key)
-                made.append(ChangeGroup(layer, mine, self._words(before, mine)))
+                made.append(ChangeGroup(layer, mine, *self._words(before, mine)))
             before = apply_changes(before, rows(listed)) if layer + 1 < len(self._layers) else before
         return made
 
-    def _words(self, before: Case, mine: tuple[Change, ...]) -> str:
+    def _words(self, before: Case, mine: tuple[Change, ...]) -> tuple[str, bool]:
+        """What they do, and whether that is one cell."""
         after = applied(Tables(before.tables), mine).tables.tables
         found = meant(differences(before.tables, after, {known_sheet(mine[0].sheet)}), before, before)
-        return in_words(found, before.settings.currency) if found else "; ".join(map(str, mine))
+        said = in_words(found, before.settings.currency) if found else "; ".join(map(str, mine))
+        return said, len(found or mine) == 1
 
     def without(self, k: int) -> SolvedCase | None:
         """The run of the scenario without one group; None where that makes no valid case."""
@@ -92,7 +96,8 @@ class Causes:
         figure: the same figure in another run (None: it has none); told: the figure in words.
         """
         if len(self.groups) == 1:
-            return f"The scenario changes one thing: {self.groups[0].words}."
+            only = self.groups[0]
+            return f"The scenario changes {'one thing' if only.single else 'these alone'}: {only.words}."
         if len(self.groups) > MOST_CAUSES:
             return f"The scenario changes {len(self.groups)} things at once; they were not taken back one by one."
         difference = value - base

@@ -13,7 +13,7 @@ from optimiser.analysis.asking.abreast import Once, abreast
 from optimiser.analysis.asking.case_differences import InputDifference as Input
 from optimiser.analysis.asking.case_differences import between
 from optimiser.analysis.asking.solved import SolvedCase, glance, run
-from optimiser.analysis.what_if.baselines import Baseline, Judge, targets
+from optimiser.analysis.what_if.baselines import Baseline, Judge, gain, targets
 from optimiser.analysis.what_if.causes import Causes
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -21,12 +21,10 @@ from optimiser.case.faults import Fault, InvalidCase
 from optimiser.case.names import fold
 from optimiser.case.readable import (
     POINTS,
-    counted,
     digits,
     listed,
     money_exact,
     number,
-    percent,
     points,
     points_gap,
     written,
@@ -34,13 +32,14 @@ from optimiser.case.readable import (
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, HALF_A_CENT, LEAST, LEAST_SIZE
+from optimiser.model.rules import Spoken
 from optimiser.plan.tables import Plan
 from optimiser.verbs import scenario
 
 LARGE = 0.01
 """A difference from this share on is large, and its cause is looked for: of all money, of all staff at work, of an
 outcome or the impact itself; of a level, ten times that."""
-STAFF = "FTE·periods"
+STAFF, FTE = "FTE·periods", "FTE"
 MEMBERS = 4
 """Members of a rule that one sentence names; more are counted."""
 STACK = " + "
@@ -97,7 +96,7 @@ class Comparison:
     def gains(self) -> list[dict[str, Any]]:
         """What the base's plan gains over each baseline: name, impact, gain, whether it keeps the rules, a sentence."""
         best = self.plans[BASE].impact
-        return [_gain(b, best, self.case.settings.currency, impact.unit(self.case)) for b in self.baselines]
+        return [gain(b, best, self.case.settings.currency, impact.unit(self.case)) for b in self.baselines]
 
     def refusals(self) -> list[str]:
         """A sentence for each scenario that is not compared, with what is wrong with it."""
@@ -111,8 +110,9 @@ class Comparison:
         base, other = self.plans[BASE], self.plans[scenario]
         members: dict[tuple[str, str], dict[str, None]] = {}
         if base.has_plan and other.has_plan:
+            spoken = _spoken(base, other)
             for (rule, member, _), what in _turned(_limits(base), _limits(other)):
-                members.setdefault((rule, what), {})[member] = None
+                members.setdefault((rule, what), {})[spoken(rule, member)] = None
         named = {key: listed([m for m in of if m], most=MEMBERS) for key, of in members.items()}
         return [f"The rule {rule} {what}{f' ({of})' if of else ''}." for (rule, what), of in named.items()]
 
@@ -248,14 +248,15 @@ def _differences(label: str, base: SolvedCase, other: SolvedCase, causes: Causes
             or abs(after - before) < _NO_CHANGE.get(figure.unit, HAIR * max(1, abs(before)))
         ):
             continue
-        if said(before, figure.unit, currency) == said(after, figure.unit, currency):
+        seen = [_said_of(v, figure, base, currency) for v in (before, after)]
+        if seen[0] == seen[1]:
             continue  # nobody could read the difference
         size = _size(figure, before, after, base)
         large = size >= LARGE
         sentence = _sentence(figure, before, after, base, other, currency)
         cause = ""
         if causes is not None and large:
-            cause = causes.of(figure.find, before, after, partial(said, unit=figure.unit, currency=currency))
+            cause = causes.of(figure.find, before, after, partial(_said_of, figure=figure, one=base, currency=currency))
         made.append(
             (size, FigureDifference(label, figure.of, figure.item, figure.unit, before, after, sentence, cause, large))
         )
@@ -306,13 +307,25 @@ def _with_unit(shown: str, unit: str) -> str:
     return f"{shown} {unit}".strip()
 
 
+def _on_average(value: float, unit: str, one: SolvedCase) -> tuple[float, str]:
+    """A figure and its unit as people are told them: staff on average over the periods, by the FTE."""
+    return (value / one.program.case.facts.size("period"), FTE) if unit == STAFF else (value, unit)
+
+
+def _said_of(value: float, figure: _Figure, one: SolvedCase, currency: str) -> str:
+    shown, unit = _on_average(value, figure.unit, one)
+    return said(shown, unit, currency)
+
+
 def _sentence(figure: _Figure, before: float, after: float, base: SolvedCase, other: SolvedCase, currency: str) -> str:
     sign = "more" if after > before else "less"
-    by = _by(before, after, figure.unit, currency)
-    alone = figure.unit if figure.unit in ("money", "level") else ""  # the unit stands once, at the end
-    of = _impact_unit(figure.unit, currency)
+    (before, unit), (after, _) = (_on_average(value, figure.unit, base) for value in (before, after))
+    by = _by(before, after, unit, currency)
+    alone = unit if unit in ("money", "level") else ""  # the unit stands once, at the end
+    of = _impact_unit(unit, currency)
     begins = points(before, of, bare=True) if of else said(before, alone, currency)
-    ends = f"from {begins} to {said(after, figure.unit, currency)}"
+    several = figure.unit == STAFF and base.program.case.facts.size("period") > 1
+    ends = f"from {begins} to {said(after, unit, currency)}{' on average' if several else ''}"
     parts = _by_fund(base, other, figure.item, currency) if figure.of == "initiative" else ""
     return f"{figure.words} {by} {sign}, {ends}{f' ({parts})' if parts else ''}."
 
@@ -344,12 +357,15 @@ def _by_fund(base: SolvedCase, other: SolvedCase, initiative: str, currency: str
         for fund, name, money in zip(*(spend[c].tolist() for c in ("fund", "initiative", "money")), strict=True):
             if name == initiative:
                 change[fund] = change.get(fund, 0.0) + sign * money
-    by_size = sorted(((abs(v), fund, v) for fund, v in change.items() if abs(v) >= HALF_A_CENT), reverse=True)
+    facts = base.program.case.facts
+    called = {fund: facts.called("fund", k) for k, fund in enumerate(facts.names["fund"])}
+    by_size = sorted(
+        ((abs(v), called.get(fund, fund), v) for fund, v in change.items() if abs(v) >= HALF_A_CENT), reverse=True
+    )
     if len(by_size) < 2:
         return f"all of it from {by_size[0][1]}" if by_size else ""
-    return ", ".join(
-        f"{said(size, 'money', currency)} {'more' if v > 0 else 'less'} from {f}" for size, f, v in by_size[:4]
-    )
+    parts = [f"{said(size, 'money', currency)} {'more' if v > 0 else 'less'} from {f}" for size, f, v in by_size[:4]]
+    return ("; " if any(", " in f for _, f, _ in by_size[:4]) else ", ").join(parts)
 
 
 def _column(table: str, key: str, column: str, item: str) -> Callable[[SolvedCase], float | None]:
@@ -379,6 +395,7 @@ def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
     def total(table: str, column: str) -> Callable[[SolvedCase], float | None]:
         return lambda one: float(one.plan.tables[table][column].sum()) if one.plan.has_plan else None
 
+    facts = base.program.case.facts
     first = base.plan.stages[0].objective if base.plan.stages else ""
     if first and first != "impact" and [s.objective for s in other.plan.stages][:1] == [first]:
         yield _Figure("total", first, "", f"Objective {first}:", lambda one: one.plan.objective)
@@ -393,15 +410,12 @@ def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
         ("Received", "agency", "released", "released", STAFF, "{} releases"),
         ("Achieved", "outcome", "achieved", "outcome", "", "{}:"),
     ):
-        titles = dict(
-            zip(*(base.plan.tables[table][c].tolist() for c in (key, "name" if key != "outcome" else key)), strict=True)
-        )
         for item in base.plan.tables[table][key].tolist():
-            name = item if titles[item] in ("", item) else f"{titles[item]} ({item})"
+            name = item if key == "outcome" else facts.called(key, facts.names[key].index(item))
             yield _Figure(of, item, unit, words.format(name), _column(table, key, column, item))
-    for fund in base.program.case.facts.names["fund"]:
-        yield _Figure("fund", fund, "money", f"Spent from {fund}:", _spent(fund))
-    for role in base.program.case.facts.names["role"]:
+    for k, fund in enumerate(facts.names["fund"]):
+        yield _Figure("fund", fund, "money", f"Spent from {facts.called('fund', k)}:", _spent(fund))
+    for role in facts.names["role"]:
         yield _Figure("role", role, STAFF, f"Staff at work as {role}:", _role(role))
 
 
@@ -423,14 +437,14 @@ def _role(role: str) -> Callable[[SolvedCase], float | None]:
 
 def _rules(label: str, base: Plan, other: Plan) -> Iterator[FigureDifference]:
     """Rules that start or stop binding, are broken or kept now, come or go."""
-    was, now = _limits(base), _limits(other)
+    was, now, spoken = _limits(base), _limits(other), _spoken(base, other)
     for key, what in _turned(was, now):
-        a, b = was.get(key), now.get(key)
+        a, b, member = was.get(key), now.get(key), spoken(*key[:2])
         item = " / ".join(part for part in key if part)
         yield FigureDifference(
             label, "rule", item, (a or b or {})["unit"],
             None if a is None else a["headroom"], None if b is None else b["headroom"],
-            f"The rule {key[0]} {what}{f' ({key[1]})' if key[1] else ''}.",
+            f"The rule {key[0]} {what}{f' ({member})' if member else ''}.",
         )  # fmt: skip
 
 
@@ -448,43 +462,18 @@ def _turned(was: _Limits, now: _Limits) -> Iterator[tuple[_Key, str]]:
             yield key, f"{'starts' if b['binding'] else 'stops'} binding"
 
 
+def _spoken(base: Plan, other: Plan) -> Callable[[str, str], str]:
+    """Whom a limit is for, as people say it, by its rule and member: in the base, or in the scenario where only that has it."""
+    first, second = Spoken(base.case.facts), Spoken(other.case.facts)
+    return lambda rule, member: (first if rule in first.rules else second)(rule, member)
+
+
 _Key = tuple[str, str, str]
 _Limits = dict[_Key, dict[str, Any]]
 
 
 def _limits(plan: Plan) -> _Limits:
     return {(r["rule"], r["per"], r["sense"]): r for r in plan.limits()}
-
-
-# -- baselines ----------------------------------------------------------------------------------------------------------
-
-
-def _gain(baseline: Baseline, best: float | None, currency: str, unit: str) -> dict[str, Any]:
-    gain = None if best is None else best - baseline.impact
-    wanted = float(baseline.wanted.sum())
-    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {points(baseline.impact, unit, bare=True)}"
-    if best is not None and gain is not None:
-        by = points_gap(baseline.impact, best, unit, bare=True)
-        if not by:
-            words += ", as much as the plan"
-        else:
-            share = f" ({percent(abs(gain) / best)})" if best > 0 else ""
-            words += f", {by}{share} {'less' if gain >= 0 else 'more'} than the plan"
-    placed, of = (said(round(money), "money", currency) for money in (baseline.placed, wanted))
-    words += f"; {f'all of its {of}' if placed == of else f'{placed} of its {of}'} can be placed"
-    count = len(baseline.broken)
-    words += f"; it breaks {counted(count, 'rule')}." if count else "; it keeps every rule."
-    return {
-        "baseline": baseline.name,
-        "impact": baseline.impact,
-        "gain": gain,
-        "money": float(baseline.award.sum()),
-        "wanted": wanted,
-        "placed": baseline.placed,
-        "keeps_the_rules": baseline.keeps_the_rules,
-        "broken": [b.sentence for b in baseline.broken],
-        "sentence": words,
-    }
 
 
 def without_seconds(plan: Plan) -> Plan:

@@ -9,9 +9,8 @@ from optimiser.case.facts import Facts
 
 
 def spoken(facts: Facts, dimensions: tuple[str, ...]) -> Mapping[str, str]:
-    """Members of `per` -> as people say them, of two dimensions each pair. Empty where no initiative is among them: other
-    records are called by their keys."""
-    if "initiative" not in dimensions:
+    """Members of `per` -> as people say them, of two dimensions each pair. Empty where none of them has names beside its keys."""
+    if not any(dimension in facts.sorted for dimension in dimensions):
         return {}
     return {
         ", ".join(key for key, _ in pair): ", ".join(words for _, words in pair)
@@ -25,8 +24,9 @@ def initiatives(facts: Facts) -> dict[str, str]:
 
 
 def _said(facts: Facts, dimension: str) -> list[tuple[str, str]]:
-    if dimension == "initiative":
-        return list(initiatives(facts).items())
-    grouped = {"area": facts.areas, "theme": facts.theme.tolist(), "tier": facts.tier.tolist()}
+    if dimension in facts.sorted:
+        keys = facts.sorted[dimension][dimension].tolist()
+        return [(key, facts.called(dimension, k)) for k, key in enumerate(keys)]
+    grouped = {"theme": facts.theme.tolist(), "tier": facts.tier.tolist()}
     names = facts.names[dimension] if dimension in facts.names else grouped[dimension]
     return [(name, name) for name in dict.fromkeys(names)]

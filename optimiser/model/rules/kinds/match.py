@@ -88,7 +88,7 @@ class Match(Kind):
     def spoken(self, facts: Facts, rule: Rule) -> Mapping[str, str]:
         """The initiative alone where one fund is matched."""
         if rule.per:
-            return {}
+            return spoken(facts, rule.each)
         funds = _matched(facts, rule)
         if len(funds) == 1:
             return {f"{funds[0]}, {key}": words for key, words in initiatives(facts).items()}
