@@ -43,7 +43,7 @@ def test_members_are_said_by_name() -> None:
     assert said["matched"] == [A, B]
     assert said["matched all"] == [f"{f}, {i}" for f in ("Grant, new", "Own") for i in (A, B)]
     assert said["pair"] == [f"{A}, which requires {B}"]
-    assert said["agency"] == ["Harbour"]
+    assert said["agency"] == ["Harbour Office"]
     assert f"  binding: pair, for {A}, which requires {B}" in plan_text.summary(plan).splitlines()
 
 
