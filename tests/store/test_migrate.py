@@ -18,6 +18,7 @@ from sqlalchemy.exc import IntegrityError
 
 from optimiser.store.base import migrate, schema
 from optimiser.store.base.database import Database
+from tests.soak import some_of
 from tests.store import postgres
 from tests.store.rows import everything, fill
 
@@ -104,7 +105,7 @@ def refused(db: Database, statement: str) -> bool:
     return False
 
 
-@pytest.mark.parametrize("revision", migrate.REVISIONS)
+@pytest.mark.parametrize("revision", some_of(migrate.REVISIONS, (migrate.REVISIONS[0], migrate.HEAD)))
 def test_frozen_tables_refuse_every_change(older: Database, revision: str) -> None:
     before = rows(at(older, revision))
     migrate.ready(older)
