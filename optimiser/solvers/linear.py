@@ -277,6 +277,8 @@ def in_turn(problem: Problem, steps: Sequence[ObjectiveStep], watch: Watch, basi
     last: tuple[Problem, Array, Basis] | None = None
     for step in steps:
         start = step.start if step.fresh else basis
+        if step.fresh and made.x is not None and worth_sifting(problem):
+            start = None  # around the plan before it is nearer by parts than where another case ended
         feasible = not step.fresh and made.x is not None
         answer = solve_linear(problem, step.cost, watch, start, step.prove, feasible, made.x)
         if answer.ending == "infeasible" and made.x is not None:
