@@ -71,6 +71,26 @@ def test_commands_and_variables_are_those_of_the_program() -> None:
     assert "optimiser backup" in unit("optimiser-backup.service")["Service"]["ExecStart"]
 
 
+def test_the_container_file_keeps_to_what_its_readers_check() -> None:
+    lines = (DEPLOY / "Containerfile").read_text("utf-8").replace("\\\n", " ").splitlines()
+    said = [line.split(maxsplit=1) for line in lines if line and not line.startswith("#")]
+    words = [word for word, _ in said]
+    assert words[0] == "FROM"
+    assert re.search(r":\d[\w.-]*$", said[0][1])  # a version, never the latest
+    assert words.count("FROM") == words.count("CMD") == words.count("HEALTHCHECK") == 1
+    assert "ADD" not in words
+    assert "sudo" not in " ".join(lines)
+    assert all(rest.startswith("/") for word, rest in said if word == "WORKDIR")
+    assert all("--no-cache-dir" in rest and "--constraint" in rest for _, rest in said if "pip install" in rest)
+    assert all(rest.startswith("[") for word, rest in said if word == "CMD")
+
+
+def test_the_container_copies_what_its_build_reads() -> None:
+    copied = re.findall(r"^COPY (.+) \S+$", (DEPLOY / "Containerfile").read_text("utf-8"), re.M)
+    names = {name for line in copied for name in line.split()}
+    assert {"pyproject.toml", "constraints.txt", "mkdocs.yml", "docs", "optimiser", "README.md", "LICENSE"} <= names
+
+
 def test_the_container_copies_what_there_is() -> None:
     for line in re.findall(r"^COPY (.+)$", (DEPLOY / "Containerfile").read_text("utf-8"), re.M):
         assert all((ROOT / source).exists() for source in line.split()[:-1]), line
@@ -80,4 +100,6 @@ def test_the_container_copies_what_there_is() -> None:
 def test_systemd_reads_them() -> None:
     for path in DEPLOY.glob("*.timer"):
         done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
-        assert "Unknown" not in done.stderr
+        said = [line for line in done.stderr.splitlines() if path.stem in line]
+        # Where the program is not installed its service cannot start here; nothing else is said of it.
+        assert [line for line in said if "not executable" not in line] == []
