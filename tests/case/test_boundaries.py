@@ -236,3 +236,19 @@ def test_the_examples_have_the_boundaries_of_their_files() -> None:
         kept = dict(zip(facts.areas, facts.sorted["area"]["boundary"].tolist(), strict=True))
         assert {k: v for k, v in kept.items() if v} == dict(found.outlines)
         assert not found.others
+
+
+def test_borders_finer_than_the_grid_are_simplified_too() -> None:
+    # Each ring crosses itself on the grid thousands of times; that is no border of two areas, so nothing of it must stay.
+    noise = random.Random(14)
+
+    def ragged(x: float) -> list[tuple[float, float]]:
+        turns = [2 * math.pi * k / 5_000 for k in range(5_000)]
+        return [
+            (x + math.cos(t) * (0.8 + 0.2 * noise.random()), math.sin(t) * (0.8 + 0.2 * noise.random())) for t in turns
+        ]
+
+    rings = {f"A{n}": [ragged(2.5 * n)] for n in range(3)}
+    made = simplify.simplified(rings)
+    assert sum(len(ring) for of in made.values() for ring in of) <= simplify.CORNERS
+    assert all(outline.area(ring) > 0 for of in made.values() for ring in of)

@@ -87,6 +87,8 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
             "Impact": awards["impact"].where(awards["state"] != TOGETHER).tolist(),
         }
     )
+    if not facts.need.any():
+        shown = shown.drop(columns="People")
     wanted = st.session_state.get(_WANTED, "")
     first = keys.index(wanted) if wanted in keys else 0
     picked = st.dataframe(

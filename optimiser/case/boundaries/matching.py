@@ -72,6 +72,10 @@ def _fitting(shapes: Mapping[str, Sequence[Ring]]) -> dict[str, str]:
         if all(len(text) <= outline.AT_MOST for text in made.values()):
             return made
         most *= _FEWER
+        if most < len(made):
+            raise NoBoundaries(
+                "The borders in this file touch each other in too many places to be drawn. Simplify the file where it was made."
+            )
 
 
 def _names(areas: Mapping[str, str]) -> dict[str, str]:

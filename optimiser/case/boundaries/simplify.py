@@ -10,6 +10,8 @@ import math
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
+import numpy as np
+
 from optimiser.case.boundaries import outline
 
 CORNERS = 6_000
@@ -75,16 +77,14 @@ def simplified(shapes: Mapping[str, Rings], most: int = CORNERS) -> dict[str, li
 
 
 def _junctions(shapes: Mapping[str, Sequence[Sequence[Point]]]) -> set[Point]:
-    """Corners that must stay: their neighbors are not the same in every ring that has them."""
-    beside: dict[Point, frozenset[Point]] = {}
-    found: set[Point] = set()
-    for rings in shapes.values():
-        for ring in rings:
-            for n, at in enumerate(ring):
-                near = frozenset((ring[n - 1], ring[(n + 1) % len(ring)]))
-                if beside.setdefault(at, near) != near:
-                    found.add(at)
-    return found
+    """Corners that must stay: their neighbors are not the same in every ring that has them. Where one ring alone passes a
+    corner more than once, as a coast finer than the grid does, no border is shared."""
+    beside: dict[Point, dict[int, set[frozenset[Point]]]] = {}
+    for number, ring in enumerate(ring for rings in shapes.values() for ring in rings):
+        for n, at in enumerate(ring):
+            near = frozenset((ring[n - 1], ring[(n + 1) % len(ring)]))
+            beside.setdefault(at, {}).setdefault(number, set()).add(near)
+    return {at for at, rings in beside.items() if len(rings) > 1 and len({frozenset(n) for n in rings.values()}) > 1}
 
 
 def _ring(ring: Sequence[Point], junctions: set[Point], tolerance: float) -> list[Point]:
@@ -113,19 +113,19 @@ def _arc(arc: Sequence[Point], tolerance: float) -> list[Point]:
     """An arc by Douglas and Peucker; read in the same direction whichever ring it belongs to."""
     backwards = (arc[-1], tuple(reversed(arc))) < (arc[0], tuple(arc))
     line = list(reversed(arc)) if backwards else list(arc)
+    across, up = np.array(line, float).T
     kept = {0, len(line) - 1}
     open_parts = [(0, len(line) - 1)]
     while open_parts:
         a, b = open_parts.pop()
-        far, at = 0.0, -1
-        (x0, y0), (x1, y1) = line[a], line[b]
-        length = math.hypot(x1 - x0, y1 - y0)
-        for n in range(a + 1, b):
-            x, y = line[n]
-            away = abs((x1 - x0) * (y0 - y) - (x0 - x) * (y1 - y0)) / length if length else math.hypot(x - x0, y - y0)
-            if away > far:
-                far, at = away, n
-        if far > tolerance:
+        if b - a < 2:
+            continue
+        wide, high = line[b][0] - line[a][0], line[b][1] - line[a][1]
+        dx, dy = across[a + 1 : b] - line[a][0], up[a + 1 : b] - line[a][1]
+        # Squared, since roots are slow: from the line, or from the corner where both ends are one.
+        away = (wide * dy - high * dx) ** 2 if wide or high else dx**2 + dy**2
+        at = a + 1 + int(away.argmax())
+        if away[at - a - 1] > tolerance**2 * (wide**2 + high**2 or 1):
             kept.add(at)
             open_parts += [(a, at), (at, b)]
     made = [line[n] for n in sorted(kept)]
