@@ -300,6 +300,16 @@ def test_what_each_loss_does_is_told_though_no_surviving_plan_was_found(
     assert found.unfound in " ".join(told.stderr.split())
 
 
+def test_what_the_best_plan_gave_up_for_a_later_objective_is_no_gain_of_a_loss() -> None:
+    """What follows a loss is best in the first objective alone, so it may be better there: that is no `+1 point`."""
+    found = losses(cases(0, 1)[0][1], survive=False)
+    one = replace(found.losses[0], costs=-1.25)
+    first = replace(found, losses=(one,)).lines(one)[0]
+    assert first.endswith(f"no loss of {found.objective}: the best plan gives up more of it for what comes after it")
+    assert "+" not in first
+    assert "would cost most, nothing of" in replace(found, losses=(one,)).sentence()
+
+
 def test_two_at_once() -> None:
     _, case = cases(20, 1)[0]
     pairs = losses(case, at_once=2, survive=False)

@@ -125,6 +125,7 @@ class Losses:
             return f"No fund pays anything from {self.since} on: nothing can be lost."
         worst = self.losses[0]
         cost = points_gap(self.value, self.value - worst.costs, self.unit, bare=True) or "nothing"
+        cost = "nothing" if self._given_up(worst) else cost
         said = f"Losing {self.called(worst.funds)} would cost most, {cost} of {points(self.value, self.unit)}"
         if self.surviving is None:
             return f"{said}."
@@ -132,6 +133,10 @@ class Losses:
             return f"{said}; no other beginning would leave more after it."
         costs = points_gap(self.surviving.value, self.value, self.unit) or "nothing"
         return f"{said}; a plan that survives any loss costs {costs}."
+
+    def _given_up(self, one: Lost) -> bool:
+        """Whether the plan after it is better in the first objective: it does not give up of it for later ones."""
+        return one.costs < -SAME * max(1.0, abs(self.value))
 
     @property
     def saved(self) -> float:
@@ -144,6 +149,8 @@ class Losses:
         """The page of one loss."""
         money = money_exact(round(one.to_come), self.currency)
         cost = points_between(self.value, self.value - one.costs, self.unit)
+        if self._given_up(one):
+            cost = f"no loss of {self.objective}: the best plan gives up more of it for what comes after it"
         mine, funds = self.names["initiative"], self.names["fund"]
         named = [mine[i] for i in one.stops]
         less = [mine[i] for i in one.less]
