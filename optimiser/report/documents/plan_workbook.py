@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
-from optimiser.case.writing.saved import saved
 from optimiser.case.writing.writer import Target
 from optimiser.model.rules import meanings
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
@@ -68,7 +67,7 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
         *(SheetLine(row, "text" if row[0].startswith(CERTIFICATE) else "") for row in proof),
     ]
     book.add_lines("Proof", lines, (34.0, 80.0), frozen="A2")
-    saved(book, target)
+    book.save(target)
 
 
 def proof_of(

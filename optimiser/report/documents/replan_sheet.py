@@ -11,7 +11,6 @@ from typing import Any
 from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.replanning.reprogramming import MoneyMove
 from optimiser.case.reading.cells import no_formula
-from optimiser.case.writing.saved import saved
 from optimiser.plan.tables import SPEC
 from optimiser.report.documents.replan_text import summary
 from optimiser.report.documents.report_sheets import Book, SheetLine
@@ -55,7 +54,7 @@ def write(result: Replan, target: str | Path) -> None:
             made = csv.writer(file)
             made.writerows([MoneyMove.TITLES, *(map(no_formula, m.row()) for m in result.moves)])
     elif path.suffix == ".xlsx":
-        saved(_book(result), path)
+        _book(result).save(path)
     else:
         raise ValueError(f"{path.name} should end in .xlsx, .csv or .json")
 
