@@ -191,7 +191,9 @@ def shown_points(value: float, unit: str) -> float:
         return float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2)
     if not _rounded(value, 9):
         return 0.0
-    return _rounded(value, 0 if size >= _WHOLE_POINTS else 1) or value
+    if size < LEAST:
+        return value
+    return _rounded(value, 0 if size >= _WHOLE_POINTS else 1) or math.copysign(float(number(size)), value)
 
 
 def _pointed(shown: str, bare: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from optimiser.analysis.debate.agenda import Agenda
@@ -33,6 +33,8 @@ def worth(text: str) -> float:
 
 
 @given(IMPACTS, IMPACTS)
+@example(0.0, 0.03125)
+@example(0.0, 1e-7)
 def test_points_are_subtracted_as_they_are_shown(before: float, after: float) -> None:
     said = words.points_between(before, after, words.POINTS)
     shown = worth(words.points(after, words.POINTS)) - worth(words.points(before, words.POINTS))
@@ -90,7 +92,8 @@ def test_every_place_says_the_same_difference(was: float, now: float) -> None:
     assert Agenda("impact", "points", "USD", was, (), ()).price(was - now) == signed
     lost = Lost(("Own",), 0.0, now, was - now, (), (), 0.0, {}, 0.0, {}, ())
     losses = Losses("impact", "points", "USD", "FY", was, (lost,), {}, {"fund": {"Own": "Own"}, "initiative": {}}, None)
-    assert losses.lines(lost)[0].endswith(signed)
+    if now <= was:  # what a loss brings is told as given up before
+        assert losses.lines(lost)[0].endswith(signed)
     if gap:
         assert (
             f"{words.points_gap(was, now, 'points', bare=True)} of {words.points(was, 'points')}" in losses.sentence()
