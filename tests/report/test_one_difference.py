@@ -92,11 +92,11 @@ def test_every_place_says_the_same_difference(was: float, now: float) -> None:
     assert Agenda("impact", "points", "USD", was, (), ()).price(was - now) == signed
     lost = Lost(("Own",), 0.0, now, was - now, (), (), 0.0, {}, 0.0, {}, ())
     losses = Losses("impact", "points", "USD", "FY", was, (lost,), {}, {"fund": {"Own": "Own"}, "initiative": {}}, None)
-    if now <= was:  # what a loss brings is told as given up before
+    if now <= was:  # what a loss brings was given up before, and is told so
         assert losses.lines(lost)[0].endswith(signed)
-    if gap:
         assert (
-            f"{words.points_gap(was, now, 'points', bare=True)} of {words.points(was, 'points')}" in losses.sentence()
+            f"{words.points_gap(was, now, 'points', bare=True) or 'nothing'} of {words.points(was, 'points')}"
+            in losses.sentence()
         )
     line = NextInLine("USD", "points", was, (Declined("Lab", "Lab", 0.0, was - now, (), ()),), ())
     assert line.lines()[0].endswith(f"{signed}.")

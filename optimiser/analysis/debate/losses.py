@@ -124,9 +124,11 @@ class Losses:
         if not self.losses:
             return f"No fund pays anything from {self.since} on: nothing can be lost."
         worst = self.losses[0]
-        cost = points_gap(self.value, self.value - worst.costs, self.unit, bare=True) or "nothing"
-        cost = "nothing" if self._given_up(worst) else cost
-        said = f"Losing {self.called(worst.funds)} would cost most, {cost} of {points(self.value, self.unit)}"
+        cost = points_gap(self.value, self.value - worst.costs, self.unit, bare=True)
+        whole = points(self.value, self.unit)
+        said = f"Losing {self.called(worst.funds)} would cost most, {cost} of {whole}"
+        if not cost or self._given_up(worst):
+            said = f"Losing a fund would cost nothing of {whole}"
         if self.surviving is None:
             return f"{said}."
         if self.saved <= SAME * max(1.0, abs(self.value)):
