@@ -115,7 +115,7 @@ def _sheets(paper: Document) -> list[_SheetLaid]:
 
 
 def _named(title: str, taken: set[str]) -> str:
-    base = _SHEET.sub(" ", clean(title)).strip()[:28].strip() or "Paper"
+    base = _SHEET.sub(" ", clean(title).replace("'", "’")).strip()[:28].strip() or "Paper"
     made, number = base, 2
     while made.casefold() in taken:
         made, number = f"{base} {number}", number + 1

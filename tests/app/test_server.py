@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages.shell import launch, session
 from optimiser.app_pages.shell.gate import Gate
+from optimiser.desk import guidebook
 from optimiser.desk.background import Runs
 from optimiser.desk.state import as_records
 from optimiser.solvers.solution import Stop
@@ -52,8 +53,8 @@ def test_launch_passes_port_browser_and_gate(monkeypatch: pytest.MonkeyPatch) ->
     called: dict[str, Any] = {}
 
     class App:
-        def __init__(self, script: Path, middleware: list[Any]) -> None:
-            called.update(script=script, gates=middleware)
+        def __init__(self, script: Path, routes: list[Any], middleware: list[Any]) -> None:
+            called.update(script=script, routes=routes, gates=middleware)
 
         def run(self, config: dict[str, Any]) -> None:
             called.update(config)
@@ -64,6 +65,7 @@ def test_launch_passes_port_browser_and_gate(monkeypatch: pytest.MonkeyPatch) ->
     assert called["server.headless"] is True
     assert called["script"] == launch.SCRIPT
     assert [gate.cls for gate in called["gates"]] == [Gate]
+    assert {route.path for route in called["routes"]} <= {f"/{guidebook.SITE}"}
     colour = tomllib.loads(launch.CONFIG.read_text("utf-8"))["theme"]["light"]["primaryColor"]
     assert called["theme.light.primaryColor"] == colour
 

@@ -138,3 +138,19 @@ def test_the_frameworks_helpers_that_write_are_off() -> None:
     for helper in (helpers.InstallSkillsHandler, helpers.DismissSkillsNudgeHandler):
         told = asyncio.run(helper.handle(None, SimpleNamespace(request_id="r1"), "s"))  # type: ignore[arg-type]
         assert "no such helper" in told.error_msg
+
+
+def test_an_edit_that_waits_is_kept_when_a_link_is_clicked_meanwhile() -> None:
+    """The browser says nothing of the widgets of a page that is left."""
+    from streamlit.proto.WidgetStates_pb2 import WidgetState, WidgetStates
+    from streamlit.runtime.scriptrunner_utils.script_requests import RerunData, ScriptRequests
+
+    launch.gates()
+    launch.gates()  # whoever starts a server twice in one process
+    waiting = ScriptRequests()
+    for said in ({"grid": "old", "bar": "a"}, {"grid": "edited", "bar": "a"}, {"bar": "b"}):
+        states = WidgetStates(widgets=[WidgetState(id=k, string_value=v) for k, v in said.items()])
+        waiting.request_rerun(RerunData(widget_states=states))
+    asked = waiting.on_scriptrunner_ready()
+    assert asked.rerun_data.widget_states is not None
+    assert {w.id: w.string_value for w in asked.rerun_data.widget_states.widgets} == {"grid": "edited", "bar": "b"}

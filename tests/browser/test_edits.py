@@ -18,7 +18,7 @@ from optimiser.app_pages.inputs import GROUP
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.work import cases, drafts, recent
-from tests.browser.server import browser, chromium, serving, settled
+from tests.browser.server import PATIENCE, browser, chromium, serving, settled
 
 pytestmark = [
     pytest.mark.browser,
@@ -235,8 +235,10 @@ def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, con
             page.get_by_role("link", name="Plan", exact=True).click()
             page.wait_for_url("**/plan*")
             settled(page)
-            now = kept(home)
-            assert [now[i]["request"] for i in ids[:12]] == [first + n for n in range(12)]
+            wanted, deadline = [first + n for n in range(12)], time.monotonic() + PATIENCE / 1000
+            while [kept(home)[i]["request"] for i in ids[:12]] != wanted and time.monotonic() < deadline:
+                page.wait_for_timeout(200)  # the page gone to may be drawn before the last edits are stored
+            assert [kept(home)[i]["request"] for i in ids[:12]] == wanted
             page.get_by_role("link", name="Inputs", exact=True).click()
             settled(page)
             page.wait_for_timeout(500)

@@ -242,7 +242,7 @@ def finds_it_in_history(fay: Person, decision: str) -> None:
     """The decision stands in the history of the case, and the audit is whole."""
     fay.go("History")
     fay.part("Decisions")
-    expect(fay.page.get_by_text("Fund the firearms unit first")).to_be_visible()
+    expect(fay.page.get_by_text("Fund the firearms unit first", exact=True)).to_be_visible()
     kept = printed_hashes(fay.download("The report as it was decided"))
     assert kept["Decision"] == decision
     fay.part("Audit")

@@ -4,7 +4,8 @@ The grid is glide-data-grid, in the version that Streamlit brings. Each key that
 no delay, and the timer of an ordinary key that fires after Enter was pressed throws away what was typed (its pull
 request 1201). Where the browser is busy, as it is while the page is drawn after the edit before, a fast typist meets that.
 Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it is taken from the page meanwhile. And a quick
-click on a link beside an open cell goes out before what was typed: the server then thinks that the page was not left.
+click on a link beside an open cell goes out before what was typed: the server then thinks that the page was not left. Such a
+click is held until the browser had nothing else to do five times in a row, which a fixed pause does not tell on a busy machine.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ _SCRIPT = """
   if (window.optimiserTyping) return;
   window.optimiserTyping = true;
   const later = window.setTimeout.bind(window);
+  const idle = (run) => window.requestIdleCallback ? window.requestIdleCallback(run, { timeout: 1000 }) : later(run, 50);
+  const CALM = 5, LONGEST = 5000;
   const ends = ["Enter", "Tab", "Escape"];
   const inCell = (at) => at && at.classList && at.classList.contains("gdg-input");
   let ended = 0, telling = false;
@@ -42,7 +45,14 @@ _SCRIPT = """
     closing = false;
     click.preventDefault();
     click.stopImmediatePropagation();
-    later(() => click.target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window })), 200);
+    const began = performance.now();
+    let calm = 0;
+    const goOn = () => {
+      calm = document.querySelector(".gdg-input") ? 0 : calm + 1;
+      if (calm < CALM && performance.now() - began < LONGEST) return idle(() => later(goOn, 50));
+      click.target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window }));
+    };
+    idle(() => later(goOn, 50));
   }, true);
   window.addEventListener("beforeunload", (leaving) => {
     if (document.querySelector(".gdg-input")) leaving.preventDefault();

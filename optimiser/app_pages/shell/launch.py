@@ -114,6 +114,7 @@ def gates(address: str = "") -> list[Any]:
     from starlette.middleware import Middleware
 
     close_helpers()
+    keep_waiting_edits()
     return [Middleware(Gate, hosts=hosts(address))]
 
 
@@ -132,6 +133,29 @@ def close_helpers() -> None:
 
     for helper in (helpers.InstallSkillsHandler, helpers.DismissSkillsNudgeHandler):
         helper.handle = _closed  # type: ignore[method-assign, assignment]
+
+
+def keep_waiting_edits() -> None:
+    """An edit that waits until a run of the page ends is kept when a link is clicked meanwhile.
+
+    The framework makes one of two waiting requests, and takes what the newer one says of each widget. With a click on a
+    link the browser says nothing of the widgets of the page that is left, and an edit of one of them would be forgotten.
+    """
+    from streamlit.runtime.scriptrunner_utils import script_requests
+
+    own = script_requests._coalesce_widget_states
+    if getattr(own, "keeps_all", False):
+        return
+
+    def kept(old_states: Any, new_states: Any) -> Any:
+        made = own(old_states, new_states)
+        if made is not None and made is not old_states and old_states is not None:
+            told = {state.id for state in made.widgets}
+            made.widgets.extend(state for state in old_states.widgets if state.id not in told)
+        return made
+
+    kept.keeps_all = True  # type: ignore[attr-defined]
+    script_requests._coalesce_widget_states = kept
 
 
 async def _closed(_self: Any, request: Any, session_id: str) -> Any:
