@@ -28,7 +28,7 @@ Cube = Mapping[tuple[int, ...], Fraction]
 
 @dataclass(frozen=True)
 class Figure:
-    """A figure. unit: money (to the cent), whole (money in whole units), count, share, people (FTE·periods) or points."""
+    """A figure. unit: money (to the cent), whole (money in whole units), count, share, people (FTE on average) or points."""
 
     name: str
     value: float | int
@@ -160,9 +160,14 @@ class Figures:
         """Share of its full scope that an initiative delivers."""
         return figure(f"level[{initiative}]", self.awards[initiative]["level"], "share")
 
+    @property
+    def periods(self) -> int:
+        """Periods over which people are counted on average."""
+        return self.facts.size("period")
+
     def staff(self, initiative: str) -> Figure:
-        """People at work for an initiative, FTE·periods."""
-        return figure(f"people[{initiative}]", self.awards[initiative]["people"], "people")
+        """People at work for an initiative, FTE on average."""
+        return figure(f"people[{initiative}]", self.awards[initiative]["people"] / self.periods, "people")
 
     def last_year(self, initiative: str) -> Figure:
         """Last year's award of an initiative."""
@@ -189,12 +194,12 @@ class Figures:
         return None if paid != paid else figure(f"contribution[{agency}]", paid, "money")
 
     def released(self, agency: str) -> Figure:
-        """People whom an agency releases, FTE·periods."""
-        return figure(f"released[{agency}]", self.agencies[agency]["released"], "people")
+        """People whom an agency releases, FTE on average."""
+        return figure(f"released[{agency}]", self.agencies[agency]["released"] / self.periods, "people")
 
     def hired(self, agency: str) -> Figure:
-        """People whom an agency hires, FTE·periods."""
-        return figure(f"hired[{agency}]", self.agencies[agency]["hired"], "people")
+        """People whom an agency hires, FTE on average."""
+        return figure(f"hired[{agency}]", self.agencies[agency]["hired"] / self.periods, "people")
 
     def fund_amount(self, fund: str) -> Figure:
         """Money in a fund."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
-from optimiser.case.readable import listed, money_short, number, percent
+from optimiser.case.readable import fte, listed, money_short, number, percent
 from optimiser.model.rules import Spoken, meanings
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.rule import rules_of as every_rule
@@ -58,7 +58,7 @@ def awards(source: Source) -> Grid:
         "",
         "",
     ]
-    titles = ("Initiative", "Request", "Award", "Of scope", "People, FTE·periods", "Last year", "Change")
+    titles = ("Initiative", "Request", "Award", "Of scope", "People, FTE on average", "Last year", "Change")
     return grid("Who gets what", titles, [*rows, total], range(1, 7), (38, 13, 13, 10, 10, 13, 13), total=True)
 
 
@@ -81,7 +81,7 @@ def agencies(source: Source) -> Grid:
         "contribution", sum((Fraction(one.value).limit_denominator(1000) for one in seen), Fraction(0)), "money"
     )
     total: list[Cell] = ["All agencies", column_total(rows, 1, paid), column_total(rows, 2, f.spent), "", ""]
-    titles = ("Agency", "Pays in", "Receives", "Releases, FTE·periods", "Hires, FTE·periods")
+    titles = ("Agency", "Pays in", "Receives", "Releases, FTE on average", "Hires, FTE on average")
     return grid(
         "What each agency gives and receives", titles, [*rows, total], range(1, 5), (40, 15, 15, 15, 15), total=True
     )
@@ -107,11 +107,11 @@ def funds(source: Source) -> Grid:
 
 
 def people(source: Source) -> Grid | None:
-    """Of each role, who can be released and who is at work."""
+    """Of each role, who can be released and who is at work, on average."""
     f = source.figures
-    able = f.facts.releasable_fte.sum(axis=(0, 2)).tolist()
-    used = f.lines.posts.float_sums("role", f.facts.size("role")).tolist()
-    hired = f.lines.hires.float_sums("role", f.facts.size("role")).tolist()
+    able = (f.facts.releasable_fte.sum(axis=(0, 2)) / f.periods).tolist()
+    used = (f.lines.posts.float_sums("role", f.facts.size("role")) / f.periods).tolist()
+    hired = (f.lines.hires.float_sums("role", f.facts.size("role")) / f.periods).tolist()
     rows: list[list[Cell]] = [
         [
             role,
@@ -126,7 +126,7 @@ def people(source: Source) -> Grid | None:
         if a or u or h
     ]
     titles = ("Role", "Can be released", "At work", "Hired", "Free")
-    return grid("People, FTE·periods", titles, rows, range(1, 5), (36, 16, 16, 16, 16)) if rows else None
+    return grid("People, FTE on average", titles, rows, range(1, 5), (36, 16, 16, 16, 16)) if rows else None
 
 
 def outcomes(source: Source) -> Grid | None:
@@ -314,7 +314,7 @@ def work_of(source: Source, initiative: str) -> str:
         made.append(f"Delivered by {listed(with_)}.")
     staff = f.staff(initiative)
     if staff.value:
-        made.append(f"{number(float(staff.value))} FTE·periods of staff work on it.")
+        made.append(f"{fte(float(staff.value))} of staff work on it on average.")
     level = f.awards[initiative]["level"]
     promised = [r for r in source.case.tables["Outcomes"].records() if r["initiative"] == initiative]
     if promised and level > 0:

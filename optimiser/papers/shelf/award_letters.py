@@ -84,15 +84,15 @@ def _people(source: Source, agency: str) -> list[Block]:
                 [
                     source.called("Initiatives", names["initiative"][i]),
                     names["role"][k],
-                    f"{number(float(fte), 2)} FTE·periods",
+                    f"{number(float(fte) / f.periods, 2)} FTE",
                 ]
             )
     made: list[Block] = []
     if rows:
-        made += [Heading("Whom you release", 2), para("In all: ", f.released(agency), " FTE·periods.")]
-        made.append(grid("Whom you release", ("To", "Role", "People"), rows, (2,), (50, 25, 25)))
+        made += [Heading("Whom you release", 2), para("In all, on average: ", f.released(agency), " FTE.")]
+        made.append(grid("Whom you release", ("To", "Role", "On average"), rows, (2,), (50, 25, 25)))
     if f.hired(agency).value:
-        made.append(para("You may hire: ", f.hired(agency), " FTE·periods; their cost stands in what you receive."))
+        made.append(para("You may hire, on average: ", f.hired(agency), " FTE; their cost stands in what you receive."))
     mine = {names["initiative"].index(i) for i in f.members("initiative", agency=agency)}
     lent: list[list[Cell]] = []
     for (a, k, i), fte in sorted(f.lines.posts.sums("agency", "role", "initiative").items()):
@@ -102,13 +102,13 @@ def _people(source: Source, agency: str) -> list[Block]:
                     source.called("Initiatives", names["initiative"][i]),
                     source.called("Agencies", names["agency"][a]),
                     names["role"][k],
-                    f"{number(float(fte), 2)} FTE·periods",
+                    f"{number(float(fte) / f.periods, 2)} FTE",
                 ]
             )
     if lent:
         made += [
             Heading("Who is lent for your initiatives", 2),
-            grid("Who is lent for your initiatives", ("For", "By", "Role", "People"), lent, (3,), (35, 30, 15, 20)),
+            grid("Who is lent for your initiatives", ("For", "By", "Role", "On average"), lent, (3,), (35, 30, 15, 20)),
         ]
     return made
 

@@ -159,14 +159,14 @@ def _people(source: Source) -> Slide | None:
     if found is None:
         return None
     f = source.figures
-    used = figure("at work", sum(float(r["released"]) for r in f.agencies.values()), "people")
+    used = figure("at work", sum(float(r["released"]) for r in f.agencies.values()) / f.periods, "people")
     tight = [str(row[0]) for row in found.rows if isinstance(row[4], Figure) and row[4].value == 0]
     title = (
         f"Everybody is at work who can be released as {listed(tight, most=3)}"
         if tight
         else "Of every role somebody is still free"
     )
-    return Slide(title, (para("Lent by the agencies: ", used, " FTE·periods."),), _cut(found))
+    return Slide(title, (para("Lent by the agencies: ", used, " FTE on average."),), _cut(found))
 
 
 def _outcomes(source: Source) -> Slide | None:
