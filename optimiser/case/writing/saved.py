@@ -6,17 +6,12 @@ import errno
 import os
 import zipfile
 from pathlib import Path
-from typing import IO, Any, Protocol
+from typing import IO
+
+from openpyxl import Workbook
 
 
-class Savable(Protocol):
-    """A workbook of openpyxl, or what stands for one."""
-
-    def save(self, filename: Any, /) -> None:
-        """Writes it."""
-
-
-def saved(book: Savable, target: str | Path | IO[bytes]) -> None:
+def saved(book: Workbook, target: str | Path | IO[bytes]) -> None:
     """Saves a workbook. Raises OSError where a worksheet lacks its end, which a full disk can cause without a word."""
     book.save(target)
     if torn(target):
