@@ -142,3 +142,14 @@ def test_an_amendment_weakens_no_limit_of_the_case() -> None:
         said = tried(plan, understood(plan, text))
         assert said.plan is None
         assert said.lines[0].startswith("With this amendment the case does not take it: found")
+
+
+def test_a_currency_is_written_as_it_is_and_what_rounding_hides_is_not_told_as_nothing() -> None:
+    records = {**BASE, "Case": [{"setting": "currency", "value": "IDR"}]}
+    plan = verbs.solve(checked(records))
+    lines = tried(plan, understood(plan, "50 less for C")).lines
+    assert "IDR" in lines[0]
+    assert "idr" not in lines[0]
+    small = tried(plan, understood(plan, "0.25 less for C"))
+    assert small.price > 0
+    assert "No award moves by more than rounding." in small.lines

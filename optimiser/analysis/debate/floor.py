@@ -22,6 +22,7 @@ from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import counted, listed, money_change, money_exact, points_between
 from optimiser.case.reading.amounts import plain
+from optimiser.case.tolerances import SAME
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -130,7 +131,8 @@ def _lines(
 ) -> Iterator[str]:
     currency = case.settings.currency
     if plan.stages[0].objective == "impact":
-        yield f"{points_between(plan.impact or 0.0, (plan.impact or 0.0) - price, impact.unit(case)).capitalize()}, every hard rule kept."
+        by = points_between(plan.impact or 0.0, (plan.impact or 0.0) - price, impact.unit(case))
+        yield f"{by[:1].upper()}{by[1:]}, every hard rule kept."
     else:
         yield f"{plan.stages[0].objective.capitalize()} {'is worse' if price > 0 else 'is not worse'}; every hard rule is kept."
     for title, mine in (
@@ -144,7 +146,12 @@ def _lines(
         told = [f"{s.name} {money_change(s.money, currency)}" for s in between]
         yield f"Every award stays; between agencies moves {listed(told, most=4)}."
     elif not any(s.money < 0 for s in shifts):
-        yield "Nobody pays: the money was left over." if shifts else "Nothing changes: the plan does it already."
+        same = (
+            "Nothing changes: the plan does it already."
+            if abs(price) <= SAME
+            else "No award moves by more than rounding."
+        )
+        yield "Nobody pays: the money was left over." if shifts else same
     if undone:
         yield f"No longer funded: {listed(undone, most=4)}."
 

@@ -205,7 +205,7 @@ def _limits(limits: Sequence[str], number: Number) -> list[float | None]:
     made: list[float | None] = []
     unit = "%" if number.is_share else number.unit_words
     for column, box in zip(limits, st.columns(len(limits), gap="small"), strict=True):
-        title = column.replace("_", " ").capitalize() + (f", {unit}" if unit else "")
+        title = f"{column[:1].upper()}{column[1:]}".replace("_", " ") + (f", {unit}" if unit else "")
         with box:
             made.append(
                 st.number_input(
