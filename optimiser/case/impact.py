@@ -26,6 +26,12 @@ def title(case: Case) -> str:
     return POINTS if unit(case) == POINTS else f"weighted {unit(case)}"
 
 
+def column(case: Case) -> str:
+    """The same at the head of a column: `Points`, or `Weighted USD`."""
+    said = title(case)
+    return f"{said[:1].upper()}{said[1:]}"
+
+
 def meaning(case: Case) -> str:
     """What impact is here, in one line."""
     facts = case.facts

@@ -43,7 +43,7 @@ def left(case: Case, found: Losses) -> Chart:
         x=0, xref="paper", xanchor="left", y=-1, showarrow=False,
         text=f"<b>○ best plan   <span style='color:{GAIN}'>●</span> surviving plan, {safe(impact.title(case))} left</b>",
     )  # fmt: skip
-    unit = impact.title(case).capitalize()
+    unit = impact.column(case)
     table = [
         {
             "Fund": found.called(one.funds), "To come": words.money_short(one.to_come, found.currency),

@@ -99,7 +99,7 @@ def _changes(plan: Plan, rows: Sequence[Moved], was: str, now: str, alt: str) ->
 
 def impact_chart(before: Plan, after: Plan, was: str, now: str) -> Chart:
     """The steps from one impact to the other; without any there is no row. was, now: what the two plans are called."""
-    unit, title = impact.unit(before.case), impact.title(before.case).capitalize()
+    unit, title = impact.unit(before.case), impact.column(before.case)
     steps = impact_steps(before, after)
     start, end = (
         (n, p.impact or 0.0, words.points(p.impact or 0.0, unit, bare=True)) for n, p in ((was, before), (now, after))
