@@ -7,6 +7,7 @@ no plan is better, an error of either is an unlikely reason. It is optional: `pi
 from __future__ import annotations
 
 import threading
+from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import Any
@@ -62,12 +63,14 @@ def second_opinion(model: Model, achieved: float, seconds: float, stop: Stop | N
 
 
 def _run(scip: Any, stop: Stop) -> None:
-    """Solves in a thread of its own, so that a stop is heard."""
+    """Solves in a thread of its own, so that a stop is heard. SCIP refuses a stop while it goes from one of its stages to
+    the next (an Exception without a class of its own): it is asked again a moment later, until it has ended."""
     running = threading.Thread(target=scip.optimizeNogil, name="scip", daemon=True)
     running.start()
     while running.is_alive():
         if stop.stopped:
-            scip.interruptSolve()
+            with suppress(Exception):
+                scip.interruptSolve()
         running.join(0.05)
 
 

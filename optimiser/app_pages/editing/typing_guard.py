@@ -6,6 +6,7 @@ request 1201). Where the browser is busy, as it is while the page is drawn after
 Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it is taken from the page meanwhile. And a quick
 click on a link beside an open cell goes out before what was typed: the server then thinks that the page was not left. Such a
 click is held until the browser had nothing else to do five times in a row, which a fixed pause does not tell on a busy machine.
+A cell that opens while the page is drawn may stand open without the focus: the next key goes to it all the same.
 """
 
 from __future__ import annotations
@@ -50,9 +51,14 @@ _SCRIPT = """
     const goOn = () => {
       calm = document.querySelector(".gdg-input") ? 0 : calm + 1;
       if (calm < CALM && performance.now() - began < LONGEST) return idle(() => later(goOn, 50));
-      click.target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window }));
+      const target = click.target.isConnected ? click.target : document.elementFromPoint(click.clientX, click.clientY);
+      if (target) target.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, view: window }));
     };
     idle(() => later(goOn, 50));
+  }, true);
+  window.addEventListener("keydown", () => {
+    const open = document.querySelector(".gdg-input");
+    if (open && document.activeElement === document.body) open.focus();
   }, true);
   window.addEventListener("beforeunload", (leaving) => {
     if (document.querySelector(".gdg-input")) leaving.preventDefault();
