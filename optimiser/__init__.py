@@ -4,7 +4,7 @@
     case = optimiser.read("case.xlsx")
     plan = optimiser.solve(case)
 
-Each verb is fetched from its module (VERBS) when it is first used, so that importing the package costs nothing.
+Each verb (VERBS) and noun (NOUNS) is fetched from its module when it is first used, so that importing the package costs nothing.
 """
 
 from __future__ import annotations
@@ -26,6 +26,11 @@ if TYPE_CHECKING:
     from optimiser.analysis.uncertain.outlook import uncertainty
     from optimiser.analysis.what_if.compare import compare
     from optimiser.analysis.what_if.frontier import frontier
+    from optimiser.case.case import Case
+    from optimiser.case.faults import InvalidCase
+    from optimiser.plan.tables import Plan
+    from optimiser.report.documents.plan_check import verify_workbook
+    from optimiser.report.documents.plan_workbook import write_plan
     from optimiser.verbs import apply_changes, case_from, check, read, scenario, solve, verify
 
 __version__ = "1.0.0"
@@ -39,10 +44,18 @@ VERBS = {
     "repairs": "optimiser.analysis.reasons.repair",
     "replan": "optimiser.analysis.replanning.replan",
     "uncertainty": "optimiser.analysis.uncertain.outlook",
+    "verify_workbook": "optimiser.report.documents.plan_check",
+    "write_plan": "optimiser.report.documents.plan_workbook",
 }
 """Each verb and the module that holds it."""
 
+NOUNS = {"Case": "optimiser.case.case", "InvalidCase": "optimiser.case.faults", "Plan": "optimiser.plan.tables"}
+"""What the verbs take, give and raise, and the module that holds it."""
+
 __all__ = [
+    "Case",
+    "InvalidCase",
+    "Plan",
     "__version__",
     "apply_changes",
     "case_from",
@@ -61,16 +74,19 @@ __all__ = [
     "solve",
     "uncertainty",
     "verify",
+    "verify_workbook",
+    "write_plan",
 ]
 
 
 def __getattr__(name: str) -> Any:
-    """The verb of this name; AttributeError where there is none."""
-    if name not in VERBS:
+    """The verb or noun of this name; AttributeError where there is none."""
+    where = VERBS.get(name) or NOUNS.get(name)
+    if where is None:
         raise AttributeError(f"module 'optimiser' has no attribute '{name}'")
-    verb = _asked_rightly(getattr(import_module(VERBS[name]), name))
-    globals()[name] = verb
-    return verb
+    found = getattr(import_module(where), name)
+    globals()[name] = found if name in NOUNS else _asked_rightly(found)
+    return globals()[name]
 
 
 def _asked_rightly(verb: Callable[..., Any]) -> Callable[..., Any]:

@@ -83,7 +83,7 @@ def floor_of(module: str) -> str:
     """The floor on which a module of the package stands; "" where it stands on none."""
     parts = module.split(".")
     room = parts[1] if len(parts) > 1 else ""
-    if len(parts) == 2 and room in optimiser.VERBS:
+    if len(parts) == 2 and room in {**optimiser.VERBS, **optimiser.NOUNS}:
         return "report"  # `from optimiser import solve` is the verb, not the floor
     return room if room in FLOORS else ROOMS.get(room, "")
 

@@ -158,7 +158,7 @@ def test_no_verb_shares_its_name_with_a_floor_or_a_room() -> None:
     assert not {path.stem for path in (ROOT / "optimiser").iterdir()} & set(optimiser.VERBS)
 
 
-def test_the_verbs_are_those_of_the_package() -> None:
-    assert set(dir(optimiser)) == {"__version__", *optimiser.VERBS}
+def test_the_verbs_and_nouns_are_those_of_the_package() -> None:
+    assert set(dir(optimiser)) == {"__version__", *optimiser.VERBS, *optimiser.NOUNS}
     with pytest.raises(AttributeError, match="no attribute 'divide'"):
         optimiser.divide  # noqa: B018

@@ -120,7 +120,20 @@ def test_an_invalid_case_says_where(count: int) -> None:
     assert str(pickle.loads(pickle.dumps(caught.value))) == told
 
 
-@pytest.mark.parametrize("verb", [v for v in sorted(optimiser.VERBS) if v not in ("read", "check", "case_from")])
+TAKE_A_FILE = ("read", "check", "case_from", "verify_workbook")
+
+
+def test_a_plan_is_written_and_its_workbook_verified(tmp_path: Path) -> None:
+    plan = optimiser.solve(optimiser.case_from(LIKE))
+    assert isinstance(plan, optimiser.Plan)
+    assert isinstance(plan.case, optimiser.Case)
+    optimiser.write_plan(plan, tmp_path / "plan.xlsx")
+    assert optimiser.verify_workbook(tmp_path / "plan.xlsx") == []
+    with pytest.raises(optimiser.InvalidCase):
+        optimiser.verify_workbook(example_path("task-force"))
+
+
+@pytest.mark.parametrize("verb", [v for v in sorted(optimiser.VERBS) if v not in TAKE_A_FILE])
 @pytest.mark.parametrize("given", ["case.xlsx", Path("case.xlsx"), LIKE, b"PK"], ids=lambda given: type(given).__name__)
 def test_a_verb_given_a_file_says_what_to_write(verb: str, given: object) -> None:
     how = "case_from" if isinstance(given, dict) else "read"

@@ -36,12 +36,12 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     """Write a plan as a workbook: Summary, the plan's tables, the sheets of the solved case unchanged, Proof.
 
     target: a path, or a binary file; why: its explanation, for a sheet of its own. The same plan gives the same bytes.
-    Raises NoPlan where there is none.
+    Raises NothingToWrite where there is none, OSError where the file cannot be written.
     """
     from optimiser.case.writing.writer import add_table as add_case_sheet
 
     if not plan.has_plan:
-        raise NothingToWrite("There is no plan to write: " + plan.status)
+        raise NothingToWrite(f"There is no plan to write: {plan.why_none}.")
     tables = {name: settled(table) for name, table in plan.tables.items()}
     case_tables = {name: settled(table) for name, table in plan.case.tables.items()}
     book = Book(f"{plan.case.settings.name or 'Plan'}, inputs {plan.case.sha256[:16]}")
