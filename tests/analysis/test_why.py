@@ -163,6 +163,30 @@ def test_switches() -> None:
     assert found.would_change[0].award_after == pytest.approx(1000)
 
 
+def test_an_amount_is_the_least_where_switches_differ() -> None:
+    """The desk is bought whole, the others in part: from 130,000 more on it is best to have it, and at 130,000 both are."""
+    case = checked(
+        {
+            "Agencies": [{"agency": "A"}],
+            "Funds": [{"fund": "City", "amount": 500_000.0}],
+            "Initiatives": [
+                {"initiative": "mediators", "lead": "A", "request": 180_000.0, "score": 8.0},
+                {"initiative": "cameras", "lead": "A", "request": 220_000.0, "score": 4.0},
+                {"initiative": "shelter", "lead": "A", "request": 260_000.0, "score": 9.0},
+                {"initiative": "desk", "lead": "A", "request": 75_000.0, "score": 5.0, "all_or_nothing": True},
+                {"initiative": "sports", "lead": "A", "request": 140_000.0, "score": 7.0},
+            ],
+        }
+    )
+    reasons = {r.initiative: r for r in explain(case, parts=["initiatives"]).reasons}
+    hold(case, list(reasons.values()))
+    more = {
+        i: [c["change"] for w in r.would_change for c in w.changes if c["sheet"] == "Funds"] for i, r in reasons.items()
+    }
+    assert more["sports"] == ["+ 80000"]
+    assert more["desk"] == ["+ 130200"]
+
+
 def test_a_trial_is_the_plan_of_the_changed_case() -> None:
     case = verbs.read(str(example_path("gun-violence")))
     rows = [{"sheet": "Funds", "where": "fund = Police Budget", "column": "amount", "change": "+ 54321"}]

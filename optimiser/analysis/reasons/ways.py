@@ -37,11 +37,14 @@ FARTHEST = 10.0
 """In a large case no more money than so many times what an initiative costs is looked for: of more, most would go to others, and
 so far from the plan each question takes seconds."""
 _ROUNDS = 8
+_CLOSER = 4
 _PROBES = 4
 _STEP = 0.01
 """How far (as a share of its impact) below a place where a plan may change one looks whether it does."""
 _CLOSE = 0.03
 """How near (as a share) an amount comes to the least that will do, before it is rounded up."""
+_BEYOND = 0.001
+"""How far (as a share) beyond the amount at which a plan with other switches is as good it is tried."""
 
 
 @dataclass(frozen=True)
@@ -172,20 +175,26 @@ class Ways:
                 best, held = pair
             else:
                 return None
-            for _ in range(3):
+            gap = held.value - best.value
+            for _ in range(_CLOSER):
                 if amount - low <= _CLOSE * amount:
                     break
-                pair = self._both(i, k, (low + amount) / 2, best, held)
-                gap = pair[1].value - pair[0].value if pair is not None else wide
-                if gap <= self.small:
-                    amount = (low + amount) / 2
-                elif abs(gap - wide / 2) <= _CLOSE * wide:
+                # Beyond the least amount the line of the gap leads back to it; from the amount itself, halves are tried.
+                helped = best.slope - held.slope
+                back = amount + gap / helped if helped > 0 and gap < -self.small else 0.0
+                probe = back if low < back < amount else (low + amount) / 2
+                pair = self._both(i, k, probe, best, held)
+                found = pair[1].value - pair[0].value if pair is not None else wide
+                if pair is not None and found <= self.small:
+                    (best, held), amount, gap = pair, probe, found
+                elif probe == (low + amount) / 2 and abs(found - wide / 2) <= _CLOSE * wide:
                     break  # straight from there to nothing
                 else:
-                    low, wide = (low + amount) / 2, gap
+                    low, wide = probe, found
         finally:
             self.study.curves.set_amount(k, 0.0, 0.0)
-        return amount
+        # With other switches the two plans are equal there and no more: only beyond it is the one with the initiative better.
+        return amount if np.array_equal(best.switches, held.switches) else min(most, amount * (1 + _BEYOND))
 
     def _reach(self, i: int, k: int) -> float:
         """The most of a lever that is looked for on behalf of an initiative."""
