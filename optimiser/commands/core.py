@@ -106,14 +106,19 @@ def check(
     ] = None,
     as_json: Json = False,
 ) -> None:
-    """List every fault of a workbook, with its sheet, cell and cure."""
+    """List every fault of a workbook, with its sheet, cell and cure, and what looks wrong in its rules."""
     from optimiser import verbs
+    from optimiser.analysis.rulebook.rule_audit import audit_rules
 
     made, faults = verbs.check(str(existing(case)))
+    doubts = audit_rules(made, seconds=0) if made is not None else ()
     if as_json:
-        print_json({"valid": made is not None, "faults": [fault.json() for fault in faults]})
+        rules = [vars(doubt) for doubt in doubts]
+        print_json({"valid": made is not None, "faults": [fault.json() for fault in faults], "rules": rules})
     else:
         list_faults(faults, sys.stdout)
+        for doubt in doubts:
+            print(doubt)
     if annotate is not None:
         from optimiser.case.writing.annotation import annotate as mark
 
@@ -123,7 +128,10 @@ def check(
     errors = sum(f.level == "error" for f in faults)
     if made is None:
         leave(Exit.INVALID, f"{counted(errors, 'fault')} to mend, {len(faults) - errors} to look at.")
-    say(f"No faults. {len(faults)} to look at." if faults else "No faults.")
+    looks = len(faults) + len(doubts)
+    kept = not any(doubt.level == "error" for doubt in doubts)
+    fine = "No faults." if kept else "Every cell can be read, but as they stand no plan keeps the rules."
+    say(f"{fine} {looks} to look at." if looks else fine)
 
 
 def solve(

@@ -245,7 +245,7 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
             print_json([vars(f) for f in findings])
             return
         for f in findings:
-            print(f"{f.level}: {f.place}: {f.sentence} {f.cure[:1].upper()}{f.cure[1:]}.")
+            print(f)
         say(f"{len(findings)} finding{'s' * (len(findings) != 1)}." if findings else "Nothing was found.")
         return
     if overlaps:

@@ -117,6 +117,14 @@ def test_selections_that_match_nothing() -> None:
     )
 
 
+@pytest.mark.parametrize("of", ["theme = guns ; theme != guns", "theme = drugs"])
+def test_a_share_of_nothing_is_told(of: str) -> None:
+    for limit, what in (("at_least", "it asks for nothing"), ("at_most", "nothing at all is allowed")):
+        [found] = [f for f in audited({**GUNS, limit: 0.6, "of": of}) if f.kind == "selects nothing"]
+        assert found.sentence == f"r1 takes a share of {of}, which is nothing here: {what}."
+    assert not [f for f in audited({**GUNS, "at_most": 0, "of": "amount"}) if f.kind == "selects nothing"]
+
+
 @pytest.mark.parametrize(
     ("rule", "idle"),
     [

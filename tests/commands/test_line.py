@@ -70,6 +70,22 @@ def run(*words: object) -> tuple[int, str, str]:
     return done.exit_code, done.stdout, done.stderr
 
 
+def test_check_says_what_looks_wrong_in_the_rules(tmp_path: Path) -> None:
+    """Each cell can be read, and still no plan can keep the first, and the second is hardly meant."""
+    rules = [
+        {"rule": "sea", "where": "initiative = ferry; initiative != ferry", "at_least": 100.0},
+        {"rule": "land", "where": "initiative = ferry", "at_most": 0.4},
+    ]
+    write_tables(tmp_path / "case.xlsx", tables_from({**RECORDS, "Rules": rules}).tables)
+    status, out, told = run("check", tmp_path / "case.xlsx")
+    assert status == 0
+    assert "sea asks for at least $100 of nothing. No plan keeps it." in out
+    assert "0.4 is an amount of $0.40" in out
+    assert told.strip() == "Every cell can be read, but as they stand no plan keeps the rules. 2 to look at."
+    found = json.loads(run("check", "--json", tmp_path / "case.xlsx")[1])
+    assert [rule["rule"] for rule in found["rules"]] == ["sea", "land"]
+
+
 @pytest.fixture
 def faulty(tmp_path: Path) -> Path:
     path = tmp_path / "faulty.xlsx"

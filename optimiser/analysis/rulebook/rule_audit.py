@@ -23,7 +23,7 @@ from optimiser.model.rules.shares import HUNDRED
 
 @dataclass(frozen=True)
 class RuleFinding:
-    """One thing about the rules that a reader should know.
+    """One thing about the rules that a reader should know. Printed, it is a line with its place and its cure.
 
     kind: `contradiction`, `holds back`, `never binds`, `selects nothing`, `too large` or `no effect`; level: error where no plan, or
     only an empty one, can keep the rules; place: sheet, row and column.
@@ -35,6 +35,9 @@ class RuleFinding:
     sentence: str
     cure: str
     level: str = "warning"
+
+    def __str__(self) -> str:
+        return f"{self.level}: {self.place}: {self.sentence} {self.cure[:1].upper()}{self.cure[1:]}."
 
 
 def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[RuleFinding, ...]:
@@ -129,9 +132,15 @@ class _Audit:
             elif all(s.empty for s in mine):
                 said = f"{rule.name} selects nothing that the case can spend, staff or deliver, so it limits nothing."
                 yield self.finding("selects nothing", rule, "where", said, "check the names and what the funds allow")
-            elif rule.of.strip() and all(s.absolute and not s.low > 0 and s.high == 0 for s in mine) and rule.at_most:
-                said = f"{rule.name} takes a share of {rule.of.strip()}, which is 0 here: nothing at all is allowed."
-                yield self.finding("selects nothing", rule, "of", said, "fill in what the share is taken of")
+            elif (
+                compiled.kind.has_base
+                and rule.of.strip()
+                and (rule.at_least or rule.at_most)
+                and all(map(_of_nothing, mine))
+            ):
+                what = "it asks for nothing" if rule.at_most is None else "nothing at all is allowed"
+                said = f"{rule.name} takes a share of {rule.of.strip()}, which is nothing here: {what}."
+                yield self.finding("selects nothing", rule, "of", said, "correct or fill in what the share is taken of")
 
     # -- rules that hold money back ----------------------------------------------------------------------------------
 
@@ -202,3 +211,8 @@ class _Audit:
             f"{self.name(one)} never binds: {word} {reach} even without it, and it says {word} {self.amount(limit, one)}.",
             cure,
         )
+
+
+def _of_nothing(one: RuleSum) -> bool:
+    """Whether a share is taken of a sum of nothing."""
+    return one.low in (0, -np.inf) and one.high in (0, np.inf) if one.absolute else not len(one.right[0])
