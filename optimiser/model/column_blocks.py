@@ -46,3 +46,16 @@ class Blocks:
         keys = {d: level.keys[d].astype(np.int64)[order] for d in ("initiative", "agency", "period")}
         rivals = tuple(keys[d] * periods + keys["period"] for d in ("initiative", "agency"))
         return Blocks(columns, rows, level.first + order, (rivals[0], rivals[1]))
+
+    def part(self, columns: Array, rows: Array) -> Blocks:
+        """Those of a part with these columns and rows (masks; rows may be more). What is left of a block whose level is not in it
+        is of none."""
+        kept = columns[self.level]
+        number = np.append(np.where(kept, np.cumsum(kept) - 1, -1), -1)
+        place = np.cumsum(columns) - 1
+        return Blocks(
+            number[self.columns[columns]],
+            number[self.rows[rows[: len(self.rows)]]],
+            place[self.level[kept]],
+            (self.rivals[0][kept], self.rivals[1][kept]),
+        )

@@ -11,7 +11,7 @@ study in combining interior point and simplex methods", Operations Research 40(5
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
@@ -20,6 +20,7 @@ from optimiser.case.tolerances import FACE
 from optimiser.model.column_blocks import Blocks
 from optimiser.solvers.engine import RunOutcome
 from optimiser.solvers.problem import Problem
+from optimiser.solvers.smaller import Smaller
 from optimiser.solvers.solution import Basis
 
 LEAST_COLUMNS = 20_000
@@ -41,8 +42,6 @@ _MOST_FIRST = 0.5
 _GROWTH = 0.5
 """The most that a round without a plan takes in, as a share of the blocks that are in. A round with one takes the best of
 each initiative in a period: the prices of one part say little of what many at once would bring."""
-
-_AT_LOWER, _BASIC = 0, 1  # HiGHS's status numbers
 
 Run = Callable[[Problem, Array, Basis | None], RunOutcome | None]
 """Solves a problem with a cost from a basis."""
@@ -83,7 +82,7 @@ def sifted(
         if out is None or out.ending != "optimal" or out.x is None or out.y is None or out.basis is None:
             return last if out is not None and out.ending == "stopped" else None
         basis = part.whole_basis(out.basis)
-        x, y = part.whole(out.x, out.y)
+        x, y = part.values(out.x), part.prices(out.y)
         y, owed = sifting.priced(cost, y, part)
         paying = np.flatnonzero((owed < 0) & ~inside & sifting.free)
         if not len(paying):
@@ -113,36 +112,6 @@ def _best(group: Array, least: Array) -> Array:
     order = np.lexsort((least, group))
     made: Array = order[np.append(True, group[order][1:] != group[order][:-1])]
     return made
-
-
-@dataclass(frozen=True, eq=False)
-class _Part:
-    """Some columns and rows of a problem (masks), as a problem of its own."""
-
-    problem: Problem
-    columns: Array
-    rows: Array
-
-    def basis(self, whole: Basis | None) -> Basis | None:
-        """What is left of a basis of the whole; None where that is none."""
-        if whole is None:
-            return None
-        kept = Basis(whole.columns[self.columns], whole.rows[self.rows])
-        basic = np.count_nonzero(kept.columns == _BASIC) + np.count_nonzero(kept.rows == _BASIC)
-        return kept if basic == len(kept.rows) else None
-
-    def whole_basis(self, basis: Basis) -> Basis:
-        """A basis of the whole: columns outside stand at 0, rows outside are slack."""
-        columns = np.full(len(self.columns), _AT_LOWER, np.int8)
-        rows = np.full(len(self.rows), _BASIC, np.int8)
-        columns[self.columns], rows[self.rows] = basis.columns, basis.rows
-        return Basis(columns, rows)
-
-    def whole(self, x: Array, y: Array) -> tuple[Array, Array]:
-        """Values and prices of the whole: 0 outside."""
-        values, prices = np.zeros(len(self.columns)), np.zeros(len(self.rows))
-        values[self.columns], prices[self.rows] = x, y
-        return values, prices
 
 
 class _Sifting:
@@ -189,7 +158,7 @@ class _Sifting:
         most = np.count_nonzero(inside & movable) > _MOST_FIRST * np.count_nonzero(movable)
         return (few if most else inside) & movable
 
-    def without_plan(self, part: _Part, ray: Array | None, inside: Array) -> Array | None:
+    def without_plan(self, part: Smaller, ray: Array | None, inside: Array) -> Array | None:
         """[N]: the blocks of a part without a plan and those outside that would help most, by the prices that show that there is
         none (Farkas): along them the bound rises without end, and a block that would gain at them holds it. None where none
         would, or there are no such prices."""
@@ -197,7 +166,7 @@ class _Sifting:
             return None
         nothing = np.zeros(len(self.cost))
         ray = ray if _rise(part.problem, ray) > _rise(part.problem, -ray) else -ray
-        _, prices = part.whole(nothing[part.columns], ray)
+        prices = part.prices(ray)
         _, owed = self.priced(nothing, prices, part)
         paying = np.flatnonzero((owed < 0) & ~inside & self.free)
         if not len(paying):
@@ -207,28 +176,12 @@ class _Sifting:
         more[paying[np.argsort(owed[paying], kind="stable")[:most]]] = True
         return more
 
-    def part(self, inside: Array) -> _Part:
+    def part(self, inside: Array) -> Smaller:
         """The problem without the blocks that are not inside."""
-        problem = self.problem
-        columns = np.append(inside, True)[self.block_of_column]
-        rows = np.append(inside, True)[self.block_of_row]
-        kept = rows[self.row_of] & columns[problem.index]
-        count = np.bincount(self.row_of[kept], minlength=len(rows))[rows]
-        made = Problem(
-            np.append(0, np.cumsum(count)).astype(np.int32),
-            (np.cumsum(columns) - 1)[problem.index[kept]].astype(np.int32),
-            problem.value[kept],
-            problem.column_lower[columns],
-            problem.column_upper[columns],
-            problem.row_lower[rows],
-            problem.row_upper[rows],
-            problem.integer[columns],
-            problem.column_scale[columns],
-            problem.row_scale[rows[: len(problem.row_scale)]],
-        )
-        return _Part(made, columns, rows)
+        columns, rows = np.append(inside, True)[self.block_of_column], np.append(inside, True)[self.block_of_row]
+        return Smaller.of(self.problem, columns, rows)
 
-    def priced(self, cost: Array, y: Array, part: _Part) -> tuple[Array, Array]:
+    def priced(self, cost: Array, y: Array, part: Smaller) -> tuple[Array, Array]:
         """Prices with those of the rows outside: the highest at which no spend would pay, less half of what the level does not
         need; and [N] what each block outside would gain at its best, 0 or below."""
         problem, outside = self.problem, ~part.rows[self.row_of]
