@@ -6,10 +6,12 @@ PORT ?= 8786
 BIN := .venv/bin
 USE := .venv/.use
 DEVELOP := .venv/.develop
+# Each test file stays with one worker, so that a browser or a server is started once; the long files come first.
+PYTEST := env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --constraint constraints.txt
 
 .DEFAULT_GOAL := help
-.PHONY: help app sbom acr quality test lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak soak-tests cluster windows-folder clean
+.PHONY: help app sbom acr quality test long lint types coverage bench bench-app examples kind docs guide guide-open screenshots soak soak-tests cluster windows-folder clean
 
 help: ## what can be made
 	@grep -E '^[a-z-]+:.*## ' Makefile | awk -F ':.*## ' '{ printf "make %-14s %s\n", $$1, $$2 }'
@@ -17,8 +19,11 @@ help: ## what can be made
 app: $(USE) ## open the app on an example, on this machine only
 	$(BIN)/optimiser app
 
-test: $(DEVELOP) ## run every test, on all cores
-	env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --numprocesses=auto --dist=loadfile --no-loadscope-reorder $(ARGS)
+test: $(DEVELOP) ## test all that the program does, on all cores (minutes; ARGS="tests/solve -x" for some)
+	$(PYTEST) -m "not long" $(ARGS)
+
+long: $(DEVELOP) ## run the tests that make test leaves out: the same again with more and larger cases
+	$(PYTEST) -m long $(ARGS)
 
 lint: $(DEVELOP) ## check style and form of the code
 	$(BIN)/ruff check .
@@ -71,7 +76,7 @@ soak: $(DEVELOP) ## run 200,000 changed files and maps over the readers (half an
 	$(BIN)/python -m tests.case.mutated $(or $(ARGS),200000)
 
 soak-tests: $(DEVELOP) ## run the tests with all their random cases and examples (hours; ARGS="tests/solve" for some)
-	OPTIMISER_SOAK=$(or $(SOAK),200) $(MAKE) --no-print-directory test ARGS="$(ARGS)"
+	OPTIMISER_SOAK=$(or $(SOAK),200) $(PYTEST) $(ARGS)
 
 cluster: $(DEVELOP) ## start a scheduler and two workers on this machine, to sweep over (Ctrl-C ends them)
 	@$(BIN)/python -m optimiser.commands.cluster $(PORT)

@@ -48,11 +48,13 @@ def compared(records: dict[str, Any]) -> None:
     assert not list(optimiser.verify(plan))
 
 
+@pytest.mark.first(10)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_kind_of_rule(seed: int) -> None:
     compared(random_case(seed, rules=seed % 3 > 0))
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("seed", range(FIRST, FIRST + max(10, CASES // 6)))
 def test_several_objectives(seed: int) -> None:
     """Each stage's best, in order; of fairness every sum of the lowest ratios."""
@@ -92,6 +94,7 @@ def stages(plan: Any) -> list[dict[str, Any]]:
     return made
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("seed", range(FIRST + 200, FIRST + 200 + max(20, CASES // 3)))
 def test_full_enumeration_of_switches(seed: int) -> None:
     records = random_case(seed, rules=True)
@@ -104,6 +107,7 @@ def test_full_enumeration_of_switches(seed: int) -> None:
         assert agree(expected["objective"], plan.objective), (expected["objective"], plan.objective)
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("step", [0.5, 1.0])
 @pytest.mark.parametrize("seed", range(FIRST + 400, FIRST + 400 + max(10, CASES // 6)))
 def test_posts_and_hires_in_steps(seed: int, step: float) -> None:

@@ -157,6 +157,7 @@ def test_most_is_funded_some_in_part_some_not(name: str) -> None:
     assert 0.85 <= spent <= 0.98
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("name", STORIES)
 def test_people_run_out_before_money(name: str) -> None:
     role, fund = STORIES[name]
@@ -175,6 +176,7 @@ def test_people_run_out_before_money(name: str) -> None:
     assert optimiser.solve(money).objective == pytest.approx(plan.objective, abs=1e-3)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("name", STORIES)
 def test_every_scenario_changes_the_answer(name: str) -> None:
     case, base = case_of(name), plan_of(name).objective

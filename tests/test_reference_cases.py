@@ -21,6 +21,7 @@ def expected() -> dict[str, dict[str, object]]:
     return json.loads(path.read_text()) if path.is_file() else {}
 
 
+@pytest.mark.first(30)
 @pytest.mark.parametrize("name", sorted(expected()))
 def test_a_made_up_case_has_the_known_answer(name: str) -> None:
     known = expected()[name]

@@ -17,6 +17,7 @@ CASES = SOAK or 15
 SEEDS = range(1000, 1000 + CASES)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_cbc_agrees_with_highs_or_is_shown_to_be_wrong(seed: int) -> None:
     case = optimiser.case_from(random_case(seed, rules=seed % 2 > 0))
@@ -38,6 +39,7 @@ def test_cbc_agrees_with_highs_or_is_shown_to_be_wrong(seed: int) -> None:
         assert theirs.objective <= ours.bound + 1e-6 * size
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_order_of_rows_changes_no_byte(seed: int) -> None:
     records = random_case(seed, rules=seed % 2 > 0)

@@ -67,6 +67,7 @@ def lines(plan: Plan, table: str) -> dict[tuple[str, ...], float]:
     return made
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("make", [random_case, tied])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_initiative_that_can_get_nothing_changes_nothing(seed: int, make: Any) -> None:
@@ -83,6 +84,7 @@ def test_an_initiative_that_can_get_nothing_changes_nothing(seed: int, make: Any
     same(before, solved(more))
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("make", [random_case, tied])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_an_agency_that_can_do_nothing_changes_nothing(seed: int, make: Any) -> None:
@@ -99,6 +101,7 @@ def test_an_agency_that_can_do_nothing_changes_nothing(seed: int, make: Any) -> 
     same(before, solved(more))
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("make", [random_case, tied])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_shuffled_rows_and_a_further_attribute_change_nothing(seed: int, make: Any) -> None:

@@ -100,6 +100,7 @@ def hold(case: Case, plan: Plan, of: str, item: str, left: Left) -> int:
     return count
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_parts_add_up_and_claims_hold(seed: int) -> None:
     case, plan = solved(seed)
@@ -116,6 +117,7 @@ def test_parts_add_up_and_claims_hold(seed: int) -> None:
         hold(case, plan, STAFF, role, left_over(case, plan, STAFF, role))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_the_port_grant_of_the_task_force() -> None:
     case = verbs.read(str(example_path("task-force")))

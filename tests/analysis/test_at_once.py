@@ -44,6 +44,7 @@ def what_is_said_is_true(case: Case) -> int:
     return told
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_of_random_cases(seed: int) -> None:
     try:
@@ -53,6 +54,7 @@ def test_of_random_cases(seed: int) -> None:
     what_is_said_is_true(case)
 
 
+@pytest.mark.long
 def test_of_an_example_in_its_rounds() -> None:
     case = verbs.read(str(example_path("task-force")))
     assert what_is_said_is_true(case) > 0

@@ -93,6 +93,7 @@ def test_each_plan_is_the_one_that_solve_alone_gives(compared: Comparison) -> No
         assert printed(plan) == printed(optimiser.solve(scenario(case, name))), name
 
 
+@pytest.mark.long
 def test_the_plans_of_an_example_too() -> None:
     """Its plans have ties and are rounded: they would show where a solve began."""
     case = optimiser.read(DATA / "gun-violence.xlsx")
@@ -276,6 +277,7 @@ def test_by_formula_splits_as_the_rule_says() -> None:
     }
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("seed", range(12))
 def test_no_baseline_that_keeps_every_rule_beats_the_plan(seed: int) -> None:
     case = optimiser.case_from(random_case(seed, rules=seed % 2 == 0))

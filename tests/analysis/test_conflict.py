@@ -248,6 +248,7 @@ def cells_of(found: Conflict) -> set[Cell]:
 # -- tests ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("number", SEEDS)
 def test_the_conflict_holds_the_planted_cause_and_spares_nobody(number: int) -> None:
     case, cells, kind = planted(number)

@@ -132,6 +132,7 @@ def test_mistakes() -> None:
         frontier(small(), MONEY, 2, 1)
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("seed", some_of(range(100), range(30)))
 def test_on_random_cases_the_frontier_is_what_solving_gives(seed: int) -> None:
     case, dice = linear_case(seed), Random(seed)
@@ -206,6 +207,7 @@ def test_objectives_that_agree_make_one_point() -> None:
     assert found.points[0].at == pytest.approx(600)
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("seed", range(0, 30, 2))
 def test_trade_offs_of_random_cases_are_concave_and_reach_both_ends(seed: int) -> None:
     case = linear_case(seed)
@@ -248,6 +250,7 @@ def test_a_break_even_is_where_the_plan_changes() -> None:
     assert plan(bar.lower - 0.01) == [100, 0, 50]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", range(6))
 def test_each_bar_is_what_solving_gives(seed: int) -> None:
     case = linear_case(seed)

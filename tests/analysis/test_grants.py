@@ -38,6 +38,7 @@ def shuffled(case: Case, seed: int) -> Case:
     return replace(case, tables={**case.tables, "Rules": rules.replace(set_by=text(set_by), waiver=text(waiver))})
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("number", some_of(range(16), range(6)))
 def test_no_repair_moves_a_statute_unless_asked(number: int) -> None:
     case = shuffled(planted(number)[0], number)

@@ -88,6 +88,7 @@ def test_every_curve_rises_is_concave_and_is_the_nearest(seed: int) -> None:
     assert found.rss == pytest.approx(np.sum((y - values[1:]) ** 2), abs=1e-9)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("name", CONCAVE)
 @pytest.mark.parametrize("count", some_of((4, 8), (4,)))
 def test_the_band_holds_the_truth_about_as_often_as_it_says(name: str, count: int) -> None:
@@ -211,6 +212,7 @@ def test_a_second_time_takes_another_name() -> None:
     assert len(history(kept).with_scenario().tables["Scenarios"]) == len(kept.tables["Scenarios"])
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("seed", range(30))
 def test_rounded_points_are_still_a_curve_of_the_workbook(seed: int) -> None:
     dice = np.random.default_rng(seed)

@@ -54,6 +54,7 @@ def plan_of(key: str) -> Plan:
     return verbs.solve(with_entry(key, rounding=0.01))
 
 
+@pytest.mark.first(25)
 @pytest.mark.parametrize("entry", entries(), ids=lambda e: e.key)
 def test_every_entry_compiles_solves_and_is_kept(entry: Entry) -> None:
     """To the cent; and each rule says the numbers of its entry."""
@@ -80,6 +81,7 @@ def test_every_entry_compiles_solves_and_is_kept(entry: Entry) -> None:
                 assert any(abs(n - row[column]) < 1e-6 for n in said), (entry.key, row[column], said)
 
 
+@pytest.mark.first(60)
 @pytest.mark.parametrize("entry", [e for e in entries() if e.rows], ids=lambda e: e.key)
 def test_every_rule_of_an_entry_broken_by_hand_is_found(entry: Entry) -> None:
     plan = plan_of(entry.key)

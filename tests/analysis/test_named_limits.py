@@ -51,6 +51,7 @@ def limits_hold(why: Why, i: int, reason: Reason) -> None:
     assert ways.limits.farthest(i)[0] == pytest.approx(level, abs=1e-9), "the limits are there again"
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_what_is_named_is_the_reason(seed: int) -> None:
     try:

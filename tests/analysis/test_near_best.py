@@ -70,6 +70,7 @@ def test_every_set_of_initiatives(seed: int) -> None:
         assert sets
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("seed", [3, 11, 14])
 def test_each_end_of_each_range_solved_afresh(seed: int) -> None:
     case = checked(random_case(seed, rules=True))

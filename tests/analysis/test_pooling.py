@@ -95,6 +95,7 @@ def random_records(seed: int) -> Records:
 SEEDS = [s for s in range(60) if len(random_case(s, rules=True)["Agencies"]) <= 4][:5]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_every_group_against_a_workbook_of_its_own(seed: int) -> None:
     records = random_records(seed)

@@ -11,6 +11,7 @@ from optimiser.analysis.uncertain.robust import average_plan
 from tests.analysis.test_uncertainty import small
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("step", [0.5, 1.0])
 def test_a_case_of_whole_people_is_explained_and_made_safer(step: float) -> None:
     records = small(1)

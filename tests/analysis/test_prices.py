@@ -80,6 +80,7 @@ def chosen(study: Study, seed: int) -> Iterator[int]:
             yield others[(seed + n) % len(others)]
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_steps_equal_solving_again(seed: int) -> None:
     case = some_case(seed)
@@ -105,6 +106,7 @@ def test_steps_equal_solving_again(seed: int) -> None:
             assert off <= 1e-6, f"{lever.of} {lever.item} at {amount}: {base - there} is gained, {said} is said"
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_directions_are_those_of_the_changed_case(seed: int) -> None:
     """What is computed of how limits move is what building the changed case gives."""

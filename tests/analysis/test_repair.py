@@ -171,6 +171,7 @@ def _slacks(case: Case, model: Model) -> Iterator[Slack]:
 # -- on planted cases -------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("number", SEEDS)
 def test_every_repair_works_and_the_cheapest_is_as_cheap_as_can_be(number: int) -> None:
     case, _, kind = planted(number)

@@ -70,6 +70,7 @@ def actuals(case: Case, plan: Plan, said: str, dice: Random) -> list[Row]:
     return rows
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("seed", range(24))
 def test_the_level_counts_once_wherever_it_stands_and_money_for_hires_is_no_delivery(seed: int) -> None:
     records = hiring(seed)
@@ -110,6 +111,7 @@ def changed(records: Records, dice: Random) -> Records:
     return made
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("seed", range(16))
 def test_no_replan_beats_the_best_plan_made_with_foreknowledge(seed: int) -> None:
     records = hiring(seed)

@@ -32,6 +32,7 @@ def first_value(case: Case) -> tuple[str, float | None]:
     return model.stages[0].name, None if found.x is None else float(model.stages[0].cost @ found.x)
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_worth_is_what_solving_without_gains(seed: int) -> None:
     try:

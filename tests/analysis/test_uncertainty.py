@@ -151,6 +151,7 @@ def two_stages(case: Case, made: list[Case], share: float) -> float:
     return program.best({top: 1.0}, free=(top,))
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_average_and_worst_plans_are_what_they_are_defined_to_be(seed: int) -> None:
     case = case_from(small(seed))
@@ -210,6 +211,7 @@ def within_budget(case: Case, budget: int) -> float:
     return program.best({3 * n: 1.0}, free=(3 * n,))
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_plans_within_a_budget_are_what_they_are_defined_to_be(seed: int) -> None:
     case = case_from(small(seed))
@@ -401,6 +403,7 @@ def with_draw(records: Records, numbers: list[Uncertain], at: list[float]) -> Re
     return made
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_draws_solved_again_are_what_the_oracle_finds(seed: int) -> None:
     records = uncertain_case(seed)

@@ -41,6 +41,7 @@ def hold(case: Case, found: list[Reason]) -> int:
     return count
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_claims_hold(seed: int) -> None:
     try:
@@ -55,6 +56,7 @@ def test_claims_hold(seed: int) -> None:
     hold(case, list(found.reasons))
 
 
+@pytest.mark.long
 @pytest.mark.slow
 @pytest.mark.parametrize("name", ["gun-violence", *(["opioid-response", "task-force"] if SOAK else [])])
 def test_claims_of_examples_hold(name: str) -> None:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import streamlit as st
+from streamlit.testing.v1 import local_script_runner
 
 from optimiser.app_pages.shell import failed
 from optimiser.store.base.database import ADDRESS, FOLDER
@@ -23,6 +25,21 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         patched.delenv(ADDRESS, raising=False)
         patched.delenv("OPTIMISER_MODE", raising=False)
         yield folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def patient() -> Iterator[None]:
+    """A page may take its time to be drawn, where Streamlit gives up after seconds: the machine may be busy."""
+
+    def drawn(runner: local_script_runner.LocalScriptRunner, _: float) -> None:
+        until = time.monotonic() + 600
+        while not runner.script_stopped():
+            assert time.monotonic() < until, "the page is not drawn"
+            time.sleep(0.005)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(local_script_runner, "require_widgets_deltas", drawn)
+        yield
 
 
 @pytest.fixture(autouse=True)

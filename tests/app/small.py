@@ -47,7 +47,7 @@ def laid() -> Draft:
 def solved() -> Draft:
     """The small case on the desk, solved."""
     draft = laid()
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     assert draft.shown is not None
     return draft
 

@@ -15,7 +15,7 @@ from optimiser.plan.tables import Plan
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import solve
 
-LONG = 60.0
+LONG = 300.0
 
 
 def own_number(tell: Tell) -> int:

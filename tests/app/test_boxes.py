@@ -210,7 +210,7 @@ def test_a_lock_is_a_rule_that_the_plan_keeps_and_its_cost_is_what_solving_says(
     assert draft.add_all("Rules", [row], "Locked")
     (lock,) = locks.listed(draft)
     assert (lock.said("USD"), lock.owner, lock.reason) == (shown, "A. Moreno", "Promised to the council")
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     held = session.plan(draft)
     assert free is not None
     assert held is not None

@@ -26,7 +26,7 @@ def proposed() -> tuple[AppTest, str]:
     """A small case whose plan was proposed on the page, beside its scenario."""
     draft = laid()
     draft.add_all("Scenarios", [SCENARIO], "Scenarios: less pool added")
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "committee")
     assert plain(at.title[0].value) == "Nothing is proposed yet"
     next(a for a in at.text_area if a.label.startswith("Why")).input("It keeps the clinic open.")
@@ -131,7 +131,7 @@ def proposed_against(wanted: str, **baseline: float) -> tuple[AppTest, str]:
     draft.add_all("Scenarios", [SCENARIO, more], "Scenarios added")
     session.choose_scenario(draft, "more pool")
     assert draft.running is not None or draft.shown is not None
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "committee")
     choice = next(s for s in at.selectbox if s.label == "Compare the figures with")
     choice.select(choice.options[[o == wanted for o in choice.options].index(True)])

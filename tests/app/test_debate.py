@@ -51,7 +51,7 @@ def test_money_at_play_and_a_choice_kept_as_a_scenario() -> None:
 def test_what_changes_for_whom_against_a_scenario() -> None:
     draft = laid()
     draft.add_all("Scenarios", [SCENARIO], "Scenarios: less pool added")
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "plan")
     at.session_state["plan-part"] = "What changes for whom"
     at.run(timeout=60)
@@ -65,7 +65,7 @@ def test_what_changes_for_whom_against_a_scenario() -> None:
 
 def test_a_grant_is_lost() -> None:
     draft = laid()
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "what_if")
     at.session_state["what-if-part"] = "Lose a grant"
     at.run(timeout=60)
@@ -77,7 +77,7 @@ def test_a_grant_is_lost() -> None:
 
 def test_a_question_is_shown_back_before_it_is_solved() -> None:
     draft = laid()
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "what_if")
     at.session_state["what-if-part"] = "Ask"
     at.run(timeout=60)

@@ -301,6 +301,7 @@ def test_faults_offer_their_cure() -> None:
     assert offered == {"lead": ["Health"], "score": ["86"]}
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     "page", ["start", "inputs", "plan", "why", "what_if", "rules", "pooling", "history", "committee"]
 )

@@ -19,6 +19,7 @@ def locked() -> OperationalError:
     return OperationalError("SELECT secret", {}, sqlite3.OperationalError("database is locked"))
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -20,7 +20,7 @@ def test_reviews_and_the_next_in_line_stand_on_why() -> None:
         for k, scores in GIVEN.items() for r, s in zip(("Ann Ash", "Bob Birch"), scores, strict=True)
     ]  # fmt: skip
     draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Reviews": reviews})))
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     plan = draft.shown
     assert plan is not None
     at = opened(draft, "why")

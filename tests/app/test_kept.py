@@ -213,7 +213,7 @@ def test_a_refused_edit_is_told_and_the_page_shows_what_is_kept(monkeypatch: pyt
 def test_sensitive_rows_do_not_reach_who_may_not_see_them(monkeypatch: pytest.MonkeyPatch) -> None:
     draft = solved()
     draft.edit("Initiatives", {number(draft, "Initiatives", "initiative", "I4"): {"sensitive": True}})
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     session.save_version(draft, "With a sensitive row")
     cases.share(session.db(), session.actor(), draft.id, True)
     outside = another("viewer")

@@ -22,7 +22,7 @@ PERFORMANCE = [
 
 def rated() -> Draft:
     draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Performance": PERFORMANCE})))
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     return draft
 
 

@@ -56,6 +56,7 @@ def hung(server: postgres.Server) -> tuple[Callable[[], None], Callable[[], None
     return server.freeze, server.thaw
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("within", [True, False], ids=["while-it-saves", "before"])
 @pytest.mark.parametrize("how", [stopped, hung])
 def test_an_edit_under_which_the_server_goes_is_told_and_made_again(

@@ -38,7 +38,7 @@ FILE = json.dumps(
 
 def test_a_boundary_file_becomes_the_map_of_the_plan() -> None:
     draft = session.desk().lay("From a test", as_records(case_from(LOCATED)))
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "plan")
     at.session_state["plan-part"] = "Where it lands"
     at.run()
@@ -57,7 +57,7 @@ def test_a_boundary_file_becomes_the_map_of_the_plan() -> None:
     assert outline.read(kept["North"])
     assert not kept["City"]
     assert len(draft.history) == 1
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
 
     at = opened(draft, "plan")
     at.session_state["plan-part"] = "Where it lands"

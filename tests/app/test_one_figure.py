@@ -34,7 +34,7 @@ Figures = dict[str, str]
 @pytest.fixture(scope="module", params=EXAMPLES)
 def solved(request: pytest.FixtureRequest) -> Draft:
     """An example, solved, and proposed to the committee."""
-    draft = session.open_case(session.example(request.param), "From a test", wait=120)
+    draft = session.open_case(session.example(request.param), "From a test", wait=300)
     plan = session.plan(draft)
     assert plan is not None
     assert plan.has_plan
@@ -149,6 +149,7 @@ def of_paper(text: str, figures: dict[str, float | int], currency: str) -> Figur
     return made
 
 
+@pytest.mark.first(1)
 def test_what_bears_the_same_name_is_the_same_everywhere(solved: Draft) -> None:
     plan = session.plan(solved)
     assert plan is not None

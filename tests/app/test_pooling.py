@@ -25,7 +25,7 @@ PAID_IN = [
 
 def shared() -> Draft:
     draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Contributions": PAID_IN})))
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     return draft
 
 
@@ -81,7 +81,7 @@ def test_the_price_of_fairness_and_a_point_as_a_scenario() -> None:
 def test_who_pays_nothing_in_has_no_price_of_fairness() -> None:
     records = {**RECORDS, "Contributions": []}
     draft = session.desk().lay("From a test", as_records(case_from(records)))
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "pooling")
     at.session_state["pooling-part"] = "The price of fairness"
     at = answered(at)
@@ -96,7 +96,7 @@ def test_a_case_without_a_plan_says_so_first_and_reports_no_success() -> None:
     rule = {"rule": "More than there is", "at_least": 9_000_000, "authority": "Nobody"}
     records = {**RECORDS, "Rules": [*RECORDS["Rules"], rule]}
     draft = session.desk().lay("From a test", as_records(case_from(records)))
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     title = plain(answered(opened(draft, "pooling")).title[0].value)
     assert title.startswith("This case has no plan")
     assert "reach" not in title.replace("could reach", "")

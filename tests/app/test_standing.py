@@ -18,7 +18,7 @@ SCENARIO = {"scenario": "less pool", "sheet": "Funds", "where": "fund = Pool", "
 def with_scenario() -> Draft:
     draft = laid()
     draft.add_all("Scenarios", [SCENARIO], "Scenarios: less pool added")
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     assert draft.shown is not None
     return draft
 
@@ -33,6 +33,7 @@ def downloads(at: AppTest) -> list[bool]:
     return [not b.proto.disabled for b in at.get("download_button") if b.proto.label in ("Download the plan", "Data")]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("page", ["start", "plan", "rules"])
 def test_figures_of_another_scenario_say_whose_they_are(page: str, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = with_scenario()
@@ -61,7 +62,7 @@ def test_once_it_is_solved_nothing_is_said(monkeypatch: pytest.MonkeyPatch) -> N
         patched.setattr(session, "solve_now", lambda *_args, **_more: None)
         session.choose_scenario(draft, "less pool")
     assert case_bar.of_another(draft)
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     at = opened(draft, "plan")
     assert not at.warning
     assert "✓" in bar(at)

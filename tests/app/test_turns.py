@@ -13,7 +13,7 @@ from optimiser.desk.turns import Turns
 from optimiser.solvers.solution import Stop
 from tests.app import tasks
 
-LONG = 30
+LONG = 300
 
 
 @dataclass

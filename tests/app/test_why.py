@@ -25,7 +25,7 @@ from tests.app.small import laid, opened, plain, solved
 
 def impossible() -> Draft:
     draft = session.desk().lay("From a test", as_records(session.example("cannot-be-met")))
-    session.solve_now(draft, wait=30)
+    session.solve_now(draft, wait=300)
     plan = session.plan(draft)
     assert plan is not None
     assert plan.status == "infeasible"

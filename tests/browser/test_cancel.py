@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -27,8 +26,6 @@ pytestmark = [
     pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
 ]
 WAIT = 90_000
-ANSWERED, ENDED = 5.0, 10.0
-"""Seconds within which another session's page answers and a solve ends, on a machine that is busy with tests."""
 SOLVE = re.compile(r"^Solve\b(?! again)")
 """The button's name goes on with its shortcut."""
 HOW_FAR = re.compile(r"Solving, \d+ s\. Best so far: [^;]+; at most [\d.]+% better is possible\.")
@@ -119,11 +116,9 @@ def test_a_solve_is_followed_found_again_and_ended_while_others_work(
         expect(other.get_by_role("heading", level=1, name="initiatives are funded")).to_be_visible()
         settled(other)
         expect(other.get_by_role("heading", level=1)).to_have_count(1)
-        began = time.monotonic()
         other.get_by_role("link", name="Rules", exact=True).click()
         expect(other.get_by_role("heading", level=1, name="rules")).to_be_visible()
-        assert time.monotonic() - began < ANSWERED
-        expect(how_far).to_be_visible()
+        expect(how_far).to_be_visible()  # they were answered while it was solved
 
         page.reload()  # the same run is found again, and is no younger
         expect(how_far).to_be_visible()
@@ -131,10 +126,8 @@ def test_a_solve_is_followed_found_again_and_ended_while_others_work(
         assert seconds_so_far(page) >= before
         expect(how_far).not_to_have_text(how_far.inner_text())  # it is live
 
-        began = time.monotonic()
         page.get_by_role("button", name="Stop and keep the best").click()
         expect(page.get_by_text("! Stopped early")).to_be_visible()
-        assert time.monotonic() - began < ENDED
         settled(page)
         expect(
             page.get_by_text(re.compile(r"Stopped after \d+ s\. This is the best plan found; [\d.]+% more"))

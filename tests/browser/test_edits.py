@@ -12,12 +12,12 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
-from playwright.sync_api import TimeoutError as Timeout
 
 from optimiser.app_pages.inputs import GROUP
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.work import cases, drafts, recent
+from tests.browser.grid import CELL_OPEN, NAME, REQUEST, ROW, box, open_cell, type_down
 from tests.browser.server import PATIENCE, browser, chromium, serving, settled
 
 pytestmark = [
@@ -25,9 +25,6 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
 ]
-ROW, REQUEST, NAME = 35, 110, 260
-"""Pixels: height of a row, and places inside two columns of the grid of initiatives."""
-CELL_OPEN, CELL_TEXT = "document.querySelector('.gdg-input') !== null", "document.querySelector('.gdg-input')?.value"
 
 
 @pytest.fixture
@@ -81,12 +78,6 @@ def table(page: Page, name: str) -> None:
     page.wait_for_timeout(500)
 
 
-def box(page: Page) -> tuple[float, float]:
-    found = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
-    assert found is not None
-    return found["x"], found["y"]
-
-
 def cells_kept(home: Path) -> int:
     """How many cells all steps of the draft have changed."""
     with store(home) as db:
@@ -101,42 +92,11 @@ def go(page: Page, name: str) -> None:
     settled(page)
 
 
-def open_cell(page: Page, right: float, down: float) -> None:
-    """A click on a cell, so far from the grid's corner, and Enter; once more where the grid was drawn anew between the two,
-    and has forgotten the click, or was moved by what came above it."""
-    for patience in (5_000, 10_000, 90_000):
-        page.keyboard.press("Escape")  # what the last try has opened meanwhile
-        x, y = box(page)
-        x, y = x + right, y + down
-        page.mouse.move(x, y - 2)  # as a hand does: a grid forgets a click from nowhere
-        page.mouse.click(x, y)
-        page.keyboard.press("Enter")
-        try:
-            page.wait_for_function(CELL_OPEN, timeout=patience)
-            return
-        except Timeout:
-            if patience == 90_000:
-                raise
-
-
 def write(page: Page, home: Path, row: int, column: int, texts: list[str]) -> None:
     """Types texts into cells of one column, from a row of the grid downwards, and sees that the store has them all."""
     wanted = cells_kept(home) + len(texts)
-    for text in texts:
-        if text == texts[0]:
-            open_cell(page, column, ROW + ROW * row + 18)
-        else:
-            page.keyboard.press("Enter")
-            page.wait_for_function(CELL_OPEN)
-        for _ in range(3):
-            page.keyboard.press("Control+A")
-            page.keyboard.type(text, delay=20)
-            if page.evaluate(CELL_TEXT) == text:  # as a person sees it before pressing Enter
-                break
-        assert page.evaluate(CELL_TEXT) == text
-        page.keyboard.press("Enter")
-        page.wait_for_selector(".gdg-input", state="detached")
-    deadline = time.monotonic() + 20
+    type_down(page, row, column, texts)
+    deadline = time.monotonic() + PATIENCE / 1000
     while cells_kept(home) < wanted and time.monotonic() < deadline:
         page.wait_for_timeout(200)
     assert cells_kept(home) == wanted, page.screenshot(path=home / "lost.png")
@@ -151,6 +111,7 @@ def search(page: Page, text: str) -> None:
     page.wait_for_timeout(500)
 
 
+@pytest.mark.long
 def test_thirty_cells_are_all_there_after_everything_that_could_lose_them(
     tmp_path: Path, home: Path, context: BrowserContext
 ) -> None:
@@ -221,7 +182,11 @@ def test_thirty_cells_are_all_there_after_everything_that_could_lose_them(
     assert cells_kept(home) == 30
 
 
-def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, context: BrowserContext) -> None:
+@pytest.mark.first(1)
+@pytest.mark.parametrize("rounds", [1, 2])
+def test_cells_typed_at_full_speed_are_all_there(
+    tmp_path: Path, home: Path, context: BrowserContext, rounds: int
+) -> None:
     """No pause between keys, while each edit before is stored and the page drawn: what a browser's grid loses by itself.
 
     The last cell is left open, and another page is gone to with one quick click.
@@ -230,7 +195,7 @@ def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, con
     with serving(tmp_path, home) as address:
         initiatives(page, address)
         ids = list(kept(home))
-        for first in (300_000, 400_000):
+        for first in (300_000, 400_000)[:rounds]:
             open_cell(page, REQUEST, ROW + 18)
             for n in range(12):
                 if n:
@@ -250,6 +215,7 @@ def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, con
             page.wait_for_timeout(500)
 
 
+@pytest.mark.long
 def test_another_person_saves_meanwhile_and_the_differences_are_chosen(
     tmp_path: Path, home: Path, context: BrowserContext
 ) -> None:

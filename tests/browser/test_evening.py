@@ -113,6 +113,7 @@ def resolves(clerk: Person, headline: str) -> None:
     ends.click()
 
 
+@pytest.mark.long
 def test_an_evening_of_five_people_in_two_roles(here: Office, chrome: Browser, motion: str) -> None:
     cleo = sits_down(chrome, here, CLEO, motion)
     ben, cai, dee, eva = (sits_down(chrome, here, name, motion) for name in MEMBERS)

@@ -23,7 +23,7 @@ from optimiser.store.work import cases
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS
 from tests.browser.server import browser, chromium, requests_of, serving, settled
-from tests.browser.tour import VIEWS, tour
+from tests.browser.tour import VIEWS, View, tour
 
 pytestmark = [
     pytest.mark.browser,
@@ -34,6 +34,10 @@ CONTRAST = {"runOnly": ["color-contrast"]}
 NARROW = ((390, 844), (1024, 768))
 OVER = """() => Math.max(0, ...[document.documentElement, document.querySelector('[data-testid="stMain"]')]
   .map(e => e.scrollWidth - e.clientWidth))"""
+FIRST = ("start", "inputs", "library", "plan", "why", "what-if", "committee-at-play", "papers")
+"""Views of which one after the other shows what pages are made of: forms, tables, charts, boxes."""
+FURTHER_VIEWS = [v for v in VIEWS if v.name not in FIRST]
+GROUPS = ([v for v in VIEWS if v.name in FIRST], *(FURTHER_VIEWS[k : k + 8] for k in range(0, len(FURTHER_VIEWS), 8)))
 NOT_OURS: dict[tuple[str, str], str] = {}
 """Rule of axe and part of the element that Streamlit itself makes wrong -> why it cannot be mended here."""
 
@@ -152,14 +156,18 @@ def page(folder: Path, case: str) -> Iterator[Page]:
         context.close()
 
 
-def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(page: Page, case: str) -> None:
+@pytest.mark.first(1)
+@pytest.mark.parametrize("views", GROUPS, ids=lambda views: views[0].name)
+def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(
+    page: Page, case: str, views: list[View]
+) -> None:
     spoken_to = requests_of(page.context)
     address = f"http://{urlsplit(page.url).netloc}"
     found: list[str] = []
     refused: list[str] = []  # what the page's own policy has stopped: a page that needs it would be broken
     page.on("console", lambda said: refused.append(said.text) if "Content Security Policy" in said.text else None)
     seen = []
-    for view in tour(page, address, case=case, still=0.1):
+    for view in tour(page, address, views, case=case, still=0.1):
         seen.append(view)
         errors = page.locator('[data-testid="stException"]')
         if errors.count():
@@ -178,13 +186,14 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(p
             if over := page.evaluate(OVER):
                 found.append(f"{view.name}: {over} pixels over the edge at {wide}")
         page.set_viewport_size({"width": 1440, "height": 900})
-    assert len(seen) == len(VIEWS)
+    assert seen == views
     assert not found, "\n".join(found)
     hosts = {urlsplit(url).netloc for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))}
     assert hosts == {urlsplit(address).netloc}
     assert not refused, "\n".join(refused)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("name", "key"),
     [
@@ -210,6 +219,7 @@ def test_no_dialog_has_a_serious_finding(page: Page, case: str, name: str, key: 
     page.emulate_media(color_scheme="light")
 
 
+@pytest.mark.long
 def test_what_is_what_and_an_empty_case_have_no_serious_finding(page: Page, tmp_path: Path) -> None:
     address = f"http://{urlsplit(page.url).netloc}"
     file = tmp_path / "FY28.csv"

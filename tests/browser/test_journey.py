@@ -12,6 +12,7 @@ import openpyxl
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
+from tests.browser.grid import type_down
 from tests.browser.server import browser, chromium, requests_of, serving, settled
 
 pytestmark = [
@@ -20,6 +21,8 @@ pytestmark = [
     pytest.mark.skipif(not chromium(), reason="no Chromium or Chrome on this machine (apt install chromium)"),
 ]
 SECONDS = 90_000
+AMOUNT = 250
+"""Pixels: a place inside that column of the grid of funds."""
 
 
 @pytest.fixture
@@ -98,21 +101,12 @@ def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: 
     }
 
 
+@pytest.mark.long
 def test_edits_in_the_grid_survive_a_page_change_and_a_reload(address: str, context: BrowserContext) -> None:
     page = context.new_page()
     page.goto(f"{address}/inputs")
     settled(page)
-    canvas = page.locator('[data-testid="stDataFrame"] canvas').first
-    box = canvas.bounding_box()
-    assert box is not None
-    page.mouse.click(box["x"] + 250, box["y"] + 35 + 18)
-    for typed in ("111111", "222222", "333333"):
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(600)  # the cell's editor is fetched when it is first opened
-        page.keyboard.press("Control+A")
-        page.keyboard.type(typed, delay=30)
-        page.keyboard.press("Enter")
-        page.wait_for_timeout(700)
+    type_down(page, 0, AMOUNT, ["111111", "222222", "333333"])
     settled(page)
     bar = page.locator(".st-key-editbar")
     expect(bar).to_contain_text("since this plan was solved")

@@ -29,7 +29,7 @@ pytestmark = [
         reason="no Chromium, or no poppler, on this machine (apt install chromium poppler-utils)",
     ),
 ]
-SHOWN = ("plan", "plan-funds", "what-if-compare", "what-if-trade", "committee", "committee-who")
+SHOWN = (("plan", "committee-who"), ("plan-funds", "what-if-compare", "what-if-trade", "committee"))
 COLOURS = (MONEY, PEOPLE, GAIN, LOSS, NEUTRAL)
 NEAR = 26
 """How far a sample of a colour may be off where its edge is blurred."""
@@ -114,12 +114,15 @@ def test_a_bar_that_is_cut_or_missing_is_seen() -> None:
     assert to_scale(screen, [Bar(MONEY, min(b.wide, 150), 10) for b in half]), "the largest look alike"
 
 
-def test_a_printed_page_is_what_stands_on_the_screen(tmp_path: Path) -> None:
+@pytest.mark.slow
+@pytest.mark.first(1)
+@pytest.mark.parametrize("names", SHOWN, ids=lambda names: names[0])
+def test_a_printed_page_is_what_stands_on_the_screen(tmp_path: Path, names: tuple[str, ...]) -> None:
     wrong, measured = [], 0
     with serving(tmp_path) as address, browser() as opened:
         page = opened.new_context(viewport={"width": 1440, "height": 1000}).new_page()
         page.set_default_timeout(90_000)
-        for view in tour(page, address, [v for v in VIEWS if v.name in SHOWN], still=0.3):
+        for view in tour(page, address, [v for v in VIEWS if v.name in names], still=0.3):
             charts = [c for c in page.locator('[data-testid="stPlotlyChart"]').all() if c.is_visible()]
             said = [text for chart in charts for text in labels(chart)]
             shown: list[Bar] = []
@@ -133,4 +136,4 @@ def test_a_printed_page_is_what_stands_on_the_screen(tmp_path: Path) -> None:
             wrong += [f"{view.name}: {what}" for what in to_scale(shown, paper)]
             measured += len(shown)
     assert not wrong, "\n".join(wrong)
-    assert measured > 60, "bars were found by their colours"
+    assert measured > 20, "bars were found by their colours"

@@ -164,6 +164,7 @@ def round_trip(here: Office, chrome: Browser, name: str, case: str) -> Ear:
     return ear
 
 
+@pytest.mark.long
 def test_the_office_hears_the_secrets(here: Office, chrome: Browser, case: str) -> None:
     """The ear is good: whoever may see it all gets every word."""
     give(here.database, "s-1", "Olive Office", {"analyst", "finance"})
@@ -172,6 +173,7 @@ def test_the_office_hears_the_secrets(here: Office, chrome: Browser, case: str) 
         assert any(f.startswith(word) for f in found), word
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     ("subject", "name", "roles", "agency"),
     [("s-2", "Cleo City", {"analyst", "finance"}, "City"), ("s-3", "Mia Member", {"member", "viewer"}, "")],

@@ -202,6 +202,7 @@ PIECES = (
 )
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("piece", PIECES)
 def test_a_piece_of_text_a_million_times_over_takes_a_moment(piece: bytes) -> None:
     look(b"<worksheet hidden><sheetData><f>1</f><mergeCell" + piece * 300_000 + b"</sheetData></worksheet>")

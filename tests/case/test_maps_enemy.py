@@ -33,6 +33,7 @@ def names(taken: Taken) -> list[str]:
     return [str(next(iter(r.values()))) for r in taken.tables[0].records]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("above", [0, 14, 40])
 def test_titles_far_down_and_two_hundred_columns(above: int) -> None:
     more = [f"Field {i}" for i in range(197)]

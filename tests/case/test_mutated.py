@@ -39,6 +39,7 @@ def test_a_small_file_that_would_become_large_is_refused() -> None:
         attempt(data, "bomb.xlsx", read_map(MAP))
 
 
+@pytest.mark.first(10)
 @pytest.mark.parametrize("spec", SHEETS, ids=lambda s: s.name)
 def test_no_sheet_with_wrong_titles_makes_the_reader_fail(spec: Sheet) -> None:
     """Each title in turn taken out, two beside the table that nobody knows, a record of too many cells."""

@@ -113,6 +113,7 @@ def test_titles_in_another_row_are_found() -> None:
     assert found[0].endswith("move the titles from row 3 to row 1, and delete what stands above them")
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("how", ["deleted", "cleared"])
 @pytest.mark.parametrize("sheet", ["Periods", "Areas", "Initiatives", "Staff", "Curves"])
 def test_a_lost_row_of_titles_is_one_fault_however_much_speaks_of_its_records(sheet: str, how: str) -> None:

@@ -73,6 +73,7 @@ def run(words: list[str]) -> Any:
     return CliRunner().invoke(app, words)
 
 
+@pytest.mark.first(4)
 @pytest.mark.skipif(sys.platform == "win32", reason="a limit of Unix stands for the full disk")
 @pytest.mark.parametrize("name", COMMANDS)
 def test_nothing_half_is_left_and_what_was_there_stays(

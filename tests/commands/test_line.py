@@ -101,6 +101,7 @@ def sound(tmp_path: Path) -> Path:
     return path
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("name", OF_A_CASE, ids=" ".join)
 def test_faults_are_printed_as_json_where_json_is_asked_for(name: tuple[str, ...], faulty: Path) -> None:
     status, out, told = run(*name, faulty, *MORE.get(name[0], []), "--json")
@@ -113,6 +114,7 @@ def test_faults_are_printed_as_json_where_json_is_asked_for(name: tuple[str, ...
         assert "Harbour" in fault["do"]
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("name", OF_A_CASE, ids=" ".join)
 def test_without_json_they_are_listed(name: tuple[str, ...], faulty: Path) -> None:
     status, out, told = run(*name, faulty, *MORE.get(name[0], []))
@@ -131,6 +133,7 @@ def call(name: tuple[str, ...], option: str, case: Path, path: Path) -> tuple[in
     )
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize(("name", "option"), WRITES, ids=str)
 def test_a_file_that_cannot_be_written_is_told_before_any_work(
     name: tuple[str, ...], option: str, sound: Path, tmp_path: Path
@@ -192,6 +195,7 @@ def test_python_runs_it_by_its_name(module: str, faulty: Path) -> None:
     assert "Initiatives!" in done.stdout
 
 
+@pytest.mark.first(1)
 @pytest.mark.skipif(sys.platform == "win32", reason="a terminal of Unix sends the signal to the whole group")
 @pytest.mark.parametrize("words", [["compare"], ["explain"], ["frontier", "--objectives", "impact,thrift"]], ids=str)
 def test_ctrl_c_ends_a_command_and_its_workers(words: list[str]) -> None:

@@ -29,6 +29,7 @@ def with_cells(seed: int, key: str, funded: bool) -> Case:
     return checked(records)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", [1, 3, 6, 10])
 def test_prices_equal_fresh_solves(seed: int) -> None:
     plan, found = laid(checked(random_case(seed, rules=True)))
@@ -47,6 +48,7 @@ def test_prices_equal_fresh_solves(seed: int) -> None:
         assert {*moved} <= {s.initiative for s in item.shifts}
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", [1, 2, 6, 10, 14, 21])
 def test_any_choice_keeps_every_hard_rule(seed: int) -> None:
     case = checked(random_case(seed, rules=True))

@@ -201,6 +201,7 @@ def small() -> Case:
     )
 
 
+@pytest.mark.first(16)
 @pytest.mark.parametrize(
     ("text", "form"),
     [

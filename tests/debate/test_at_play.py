@@ -57,6 +57,7 @@ def adds_up(plan: Plan, found: AtPlay) -> None:
     assert not {*found.core} & {*found.contested}
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("block", some_of(range(10), (0, 4)))
 def test_parts_add_up_to_the_last_unit(block: int) -> None:
     for seed in range(20 * block, 20 * block + 20):
@@ -100,13 +101,14 @@ class Claims:
         return float(found.x[columns].sum())
 
 
-@pytest.mark.parametrize("block", some_of(range(5), (1,)))
+@pytest.mark.first(1)
+@pytest.mark.parametrize("block", some_of(range(15), (3, 4, 5)))
 def test_claims_are_true_when_solved_afresh(block: int) -> None:
     tried = 0
-    for seed in range(100 + 30 * block, 130 + 30 * block):
+    for seed in range(100 + 10 * block, 110 + 10 * block):
         case = checked(random_case(seed, rules=seed % 2 == 0))
         plan = verbs.solve(case)
-        if not plan.has_plan or tried == 10:
+        if not plan.has_plan or tried == 4:
             continue
         tried += 1
         found = at_play(case, plan, margin=MARGIN)
@@ -135,7 +137,7 @@ def test_claims_are_true_when_solved_afresh(block: int) -> None:
         for name in (*found.core, *found.contested):
             funded = claims.least(claims.near, claims.levels(name)) > 1e-6
             assert funded == (name in found.core)
-    assert tried == 10
+    assert tried == 4
 
 
 def case_of(rules: list[dict[str, Any]] = [], **cells: object) -> Case:  # noqa: B006 (never written to)

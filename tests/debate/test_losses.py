@@ -170,6 +170,7 @@ def begins_so(case: Case, found: Losses) -> None:
     )
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "first", some_of([0, 100, 203, 300, 400], (0, 300))
 )  # 202 alone takes as long as all the others
@@ -384,6 +385,7 @@ def _with_actuals(case: Case, rows: list[dict[str, Any]]) -> Case:
     return replace(case, tables={**case.tables, "Actuals": Table("Actuals", columns)})
 
 
+@pytest.mark.long
 def test_every_page_of_the_example_is_what_replan_finds(afters: Afters) -> None:
     """Where limits are missed, `replan` is given the same: each by as much, which is shown to be the least."""
     case = verbs.read(str(example_path("gun-violence")))

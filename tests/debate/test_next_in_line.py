@@ -50,6 +50,7 @@ def best(money: float, without: str = "", forced: str = "") -> tuple[float, set[
     return found
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("money", [80_000, 120_000, 150_000, 250_000])
 def test_who_is_next_is_what_trying_every_set_says(money: float) -> None:
     plan = verbs.solve(case(money))

@@ -13,6 +13,7 @@ from tests.oracle.random_cases import random_case
 from tests.soak import some_of
 
 
+@pytest.mark.first(10)
 @pytest.mark.parametrize("seed", range(30))
 def test_highs_and_cbc_agree(seed: int) -> None:
     records = random_case(seed, rules=seed % 3 > 0)
@@ -22,6 +23,7 @@ def test_highs_and_cbc_agree(seed: int) -> None:
         assert one["objective"] == pytest.approx(other["objective"], rel=1e-6, abs=1e-6)
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("seed", some_of(range(100, 124), range(100, 110)))
 def test_enumeration_agrees(seed: int) -> None:
     records = random_case(seed, rules=True)

@@ -119,6 +119,7 @@ def test_a_file_too_large_is_refused_unread() -> None:
         brought("memo.toml", b"#" * (LARGEST_PAPER + 1))
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_acts_that_its_file_or_its_case_says(hostile: str) -> None:
     text = MEMO.replace("{spend[fund = grant; agency = *]}", "a part")

@@ -73,6 +73,7 @@ def _bars(read: Read, block: Bars) -> int:
     return len(block.items)
 
 
+@pytest.mark.first(14)
 @pytest.mark.parametrize("paper", PAPERS, ids=lambda p: p.name)
 @pytest.mark.parametrize("count", [8, 80])
 def test_every_figure_is_read_back(paper: Paper, count: int) -> None:

@@ -52,6 +52,7 @@ def every(made: Source) -> list[Made]:
     return [file for paper in shelf().values() for file in make(paper, made)]
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("hostile", HOSTILE)
 def test_nothing_acts_that_a_user_wrote(hostile: str) -> None:
     plan = solved(5, hostile)

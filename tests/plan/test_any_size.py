@@ -26,6 +26,7 @@ ODD = (87, 210, 365, 513, 525, 609, 793, 826, 1228, 1513, 1550)
 SEEDS = range(SOAK) if SOAK else (*range(39), *ODD)
 
 
+@pytest.mark.first(18)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_plan_is_exact_whatever_its_size(seed: int) -> None:
     case, faults = check_records(sized_case(seed))

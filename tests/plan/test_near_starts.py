@@ -76,6 +76,7 @@ def lines(table: Table) -> list[tuple[str | float, ...]]:
     return [tuple(round(v, 6) if isinstance(v, float) else str(v) for v in row.values()) for row in table.records()]
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("make", [plain, tied])
 @pytest.mark.parametrize("seed", SEEDS)
 def test_a_changed_case_has_one_plan(seed: int, make: Any) -> None:

@@ -32,6 +32,7 @@ def case_of(seed: int, objective: str = "impact") -> optimiser.Case:
     return optimiser.case_from(records)
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("objective", ["impact", "coverage"])
 def test_what_no_tree_proves_is_confirmed_and_the_words_say_so(objective: str, monkeypatch: pytest.MonkeyPatch) -> None:
     case = case_of(1, objective)

@@ -198,6 +198,7 @@ NOT_EVEN_VALID = ("a twin of an input", "a formula in an input")
 """Changes after which the inputs are no case, so that nothing is verified."""
 
 
+@pytest.mark.first(8)
 @pytest.mark.parametrize("kind", FOOLED)
 def test_what_shows_another_plan_is_found(book: bytes, kind: str) -> None:
     sheet, change = FOOLED[kind]
@@ -300,6 +301,7 @@ INNOCENT: dict[str, tuple[str, Change]] = {
 }  # fmt: skip
 
 
+@pytest.mark.first(6)
 @pytest.mark.parametrize("kind", INNOCENT)
 def test_what_people_do_passes_and_is_named(book: bytes, kind: str) -> None:
     where, change = INNOCENT[kind]
@@ -317,6 +319,7 @@ def values_only(book: bytes) -> bytes:
     return made.getvalue()
 
 
+@pytest.mark.long
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.data())
 def test_any_changed_number_is_found_and_any_word_beside_passes(book: bytes, data: Any) -> None:
@@ -363,6 +366,7 @@ def forged(book: bytes, **rows: Any) -> Verdict:
     return altered(book, change)
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize(
     "rows",
     [

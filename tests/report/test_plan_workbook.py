@@ -114,6 +114,7 @@ CHANGES = [
 ]  # fmt: skip
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize(("sheet", "column", "value"), CHANGES)
 def test_one_changed_cell_is_found(book: bytes, sheet: str, column: str, value: Any) -> None:
     titles = [cell.value for cell in load_workbook(io.BytesIO(book))[sheet][1]]

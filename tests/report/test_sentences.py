@@ -49,6 +49,7 @@ def made(seed: int) -> Case:
     return case_from(records)
 
 
+@pytest.mark.first(4)
 @pytest.mark.parametrize("seed", SEEDS)
 @pytest.mark.parametrize(
     "call",

@@ -23,6 +23,7 @@ SWITCHES = int(os.environ.get("OPTIMISER_SOAK", "30"))
 LEXIMIN = SWITCHES // 3
 
 
+@pytest.mark.first(12)
 @pytest.mark.parametrize("seed", range(SWITCHES))
 def test_switches_agree_with_full_enumeration(seed: int) -> None:
     records, plain = random_switches(seed, 12 if seed % 3 == 0 or SWITCHES > 30 else 9)
@@ -47,6 +48,7 @@ def fair_case(seed: int) -> Records:
     return records
 
 
+@pytest.mark.first(5)
 @pytest.mark.parametrize("seed", range(7000, 7000 + LEXIMIN))
 def test_leximin_agrees_with_a_plain_computation(seed: int) -> None:
     records = fair_case(seed)

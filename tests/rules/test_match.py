@@ -88,6 +88,7 @@ def test_solves_parts_cash_and_shares_of_the_grant(more: dict[str, Any], sheets:
     assert solved(case_of({**GRANT, **more}, **sheets)).impact == pytest.approx(impact)
 
 
+@pytest.mark.first(12)
 @pytest.mark.parametrize("seed", range(40))
 def test_plans_keep_parts_cash_and_grants_as_plain_code_reads_them(seed: int) -> None:
     """And no plan of the rule is better than that of the rule without its part, its cash or its grant."""

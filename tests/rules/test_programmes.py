@@ -92,6 +92,7 @@ def lines_of(plan: Plan, limits: Limits, k: int) -> tuple[str, list[int]]:
     return "Match" if term.measure == "match" else "Spend", sorted({int(e) for e in entry[limit == k]})
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("programme", CASES)
 def test_every_rule_broken_by_hand_is_found(programme: str) -> None:
     plan = plan_of(programme)
@@ -113,6 +114,7 @@ def test_every_rule_broken_by_hand_is_found(programme: str) -> None:
             assert rule.rule.at_most == 0, rule.rule.name
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("programme", CASES)
 def test_a_few_cents_are_found(programme: str) -> None:
     """Where a rule binds to the cent, a few cents less (or more) break it."""

@@ -57,6 +57,7 @@ def drill(db: Database, other: Database, file: Path) -> None:
     assert verify(other, HERE).is_whole
 
 
+@pytest.mark.first(1)
 def test_the_drill(database: Database, other_place: str, tmp_path: Path) -> None:
     with closing(Database(other_place)) as other:
         drill(database, other, tmp_path / "b.zip")
@@ -75,6 +76,7 @@ def test_a_backup_of_a_file_goes_into_a_server_and_back(place: str, tmp_path: Pa
         assert verify(back, HERE).problems == ()
 
 
+@pytest.mark.first(1)
 def test_a_store_with_something_in_it_is_replaced_only_when_told_and_kept(database: Database, tmp_path: Path) -> None:
     me, file, safety = people.local(database), tmp_path / "b.zip", tmp_path / "safe.zip"
     decided.decided(database, me)
@@ -147,6 +149,7 @@ def file(tmp_path: Path) -> Path:
     return backup.backup(db, me, tmp_path / "sound.zip").path
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize(
     ("member", "change", "why"),
     [
@@ -167,6 +170,7 @@ def test_a_changed_backup_is_refused(
     assert migrate.current(target) == ""
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize(
     "lines",
     [

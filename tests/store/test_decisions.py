@@ -191,6 +191,7 @@ def test_a_decision_freezes_version_run_and_report(database: Database) -> None:
     assert decisions.decision(database, me, done.id[:6]) == done
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("table", ["decisions", "votes", "runs"])
 def test_the_database_refuses_to_change_what_is_frozen(database: Database, table: str) -> None:
     decided.decided(database, people.local(database))

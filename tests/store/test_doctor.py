@@ -39,6 +39,7 @@ def test_before_there_is_a_store(home: Path) -> None:
     assert not home.exists()  # it looks and changes nothing
 
 
+@pytest.mark.first(1)
 def test_a_sound_store(database: Database) -> None:
     me = people.local(database)
     found = doctor.examine(database.url)

@@ -198,6 +198,7 @@ def given(w: World, actor: Actor, name: str) -> str:
     return ""
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize(
     ("agency", "role"), [("", "member"), ("", "viewer"), ("Shelter", "analyst"), ("Shelter", "finance")]
 )
@@ -221,6 +222,7 @@ def test_the_office_is_given_all_of_it(world: World) -> None:
     assert drafts.look(world.db, fin, world.case).whole
 
 
+@pytest.mark.first(1)
 def test_what_differs_in_a_decided_plan_is_told_to_who_sees_it_whole(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -233,6 +235,7 @@ def test_what_differs_in_a_decided_plan_is_told_to_who_sees_it_whole(
     assert found.differences == (reproduce.KEPT_BACK,)
 
 
+@pytest.mark.first(1)
 def test_who_sees_a_plan_in_part_is_told_why_they_may_not_propose_it(world: World) -> None:
     theirs = decided.person(world.db, "Shelter's analyst", "analyst", agency="Shelter")
     own = decided.person(world.db, "Police's analyst", "analyst", agency="Police")
@@ -273,6 +276,7 @@ def overtaken(database: Database) -> tuple[Actor, drafts.DraftState]:
     return theirs, state
 
 
+@pytest.mark.first(7)
 @pytest.mark.parametrize(
     "act",
     [

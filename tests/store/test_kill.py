@@ -72,6 +72,7 @@ def test_work_that_is_killed(database: Database) -> None:
     assert min(counts[kind] for kind in ("step", "version", "proposals")) > 0, counts
 
 
+@pytest.mark.first(1)
 def test_a_migration_that_is_killed(place: str) -> None:
     db = Database(place)
     ends = Counter[str]()

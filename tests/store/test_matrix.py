@@ -178,6 +178,7 @@ def test_every_action_is_tried() -> None:
     assert set(DO) == set(ACTIONS)
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("role", [*ROLES, NOBODY])
 def test_a_role_can_do_what_the_table_says_and_nothing_else(place_of_world: World, role: str) -> None:
     w = place_of_world

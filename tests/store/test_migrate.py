@@ -83,6 +83,7 @@ def test_every_migration_is_known() -> None:
     assert tuple(reversed([s.revision for s in scripts.walk_revisions()])) == migrate.REVISIONS
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("revision", migrate.REVISIONS)
 def test_from_every_version_with_everything_in_it(older: Database, revision: str) -> None:
     before = rows(at(older, revision))
@@ -168,6 +169,7 @@ def test_without_a_copy_it_is_said(
     older.close()
 
 
+@pytest.mark.first(3)
 @pytest.mark.parametrize("revision", ["", *migrate.REVISIONS[:-1]])
 def test_a_migration_that_fails_leaves_all_as_it_was(
     older: Database, revision: str, monkeypatch: pytest.MonkeyPatch

@@ -38,6 +38,7 @@ def clock(monkeypatch: pytest.MonkeyPatch, steps: Sequence[float]) -> None:
     monkeypatch.setattr(schema, "now", lambda: next(moments))
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("steps", [(-3600,), (0,), (60, -7200, 5)])
 def test_the_last_vote_counts_under_any_clock(
     database: Database, monkeypatch: pytest.MonkeyPatch, steps: tuple[float, ...]

@@ -65,6 +65,7 @@ def test_another_version_is_told_and_the_same_plan_is_still_the_same(
     assert "9.9.9 now" in found.sentence
 
 
+@pytest.mark.first(1)
 def test_a_changed_result_is_told_by_its_place(database: Database) -> None:
     me = people.local(database)
     done = decided.decided(database, me)
@@ -77,6 +78,7 @@ def test_a_changed_result_is_told_by_its_place(database: Database) -> None:
     assert found.differences[0].startswith("award, I1: ")
 
 
+@pytest.mark.first(1)
 def test_a_changed_workbook_is_told_by_its_sheets(database: Database) -> None:
     from optimiser.store.work import plans
 

@@ -61,6 +61,7 @@ def test_a_case_is_kept_as_long_as_the_retention_or_a_hold_says(
     assert cases.info(database, me, made.case).name == "Three rivers"
 
 
+@pytest.mark.first(1)
 def test_what_is_deleted_is_gone_and_the_audit_keeps_its_outline(
     database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

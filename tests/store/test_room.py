@@ -31,6 +31,7 @@ def committee(db: Database, count: int = 4) -> tuple[Actor, list[Actor]]:
     ]
 
 
+@pytest.mark.first(1)
 def test_an_evening(database: Database) -> None:
     clerk, (ben, cai, dee, eva) = committee(database)
     motion = decisions.propose(

@@ -78,6 +78,7 @@ def test_the_office_sees_all_of_it(database: Database, done: Decision) -> None:
     assert runs.sha256(decisions.report(database, fin, done.id)) == done.report_sha256
 
 
+@pytest.mark.first(1)
 @pytest.mark.parametrize("agency", ["Shelter", ""])
 def test_a_member_of_another_agency_is_given_no_byte_of_it(database: Database, done: Decision, agency: str) -> None:
     mo = decided.person(database, "Mo", "member", agency=agency)
@@ -156,6 +157,7 @@ def written(db: Database, actor: Actor, done: Decision) -> str:
     return repr(parts)
 
 
+@pytest.mark.first(2)
 @pytest.mark.parametrize("role", ["member", "analyst"])
 def test_what_was_written_of_a_row_that_was_sensitive_once_stays_unsaid(
     database: Database, since: Decision, role: str
@@ -170,6 +172,7 @@ def test_what_was_written_of_a_row_that_was_sensitive_once_stays_unsaid(
         assert said not in page
 
 
+@pytest.mark.first(1)
 def test_a_frozen_page_with_the_plan_of_a_version_that_hid_a_row_is_made_anew(
     database: Database, since: Decision
 ) -> None:
@@ -181,11 +184,13 @@ def test_a_frozen_page_with_the_plan_of_a_version_that_hid_a_row_is_made_anew(
         assert [secret for secret in SECRET if secret in page] == []
 
 
+@pytest.mark.first(1)
 def test_its_rows_are_judged_by_the_newest_version_alone(database: Database, since: Decision) -> None:
     mo, me = decided.person(database, "Mo", "member"), people.local(database)
     assert cases.version(database, mo, since.case).records == cases.version(database, me, since.case).records
 
 
+@pytest.mark.first(1)
 def test_who_may_see_it_reads_it_all(database: Database, since: Decision) -> None:
     for one in (decided.person(database, "Fin", "finance"), decided.person(database, "Pat", "member", agency="Police")):
         told = written(database, one, since)
@@ -193,6 +198,7 @@ def test_who_may_see_it_reads_it_all(database: Database, since: Decision) -> Non
         assert sight.UNSEEN not in told
 
 
+@pytest.mark.first(1)
 def test_hidden_words_are_looked_up_once_for_each_version(
     database: Database, since: Decision, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -210,6 +216,7 @@ def test_hidden_words_are_looked_up_once_for_each_version(
 # -- figures without a name ---------------------------------------------------------------------------------------------
 
 
+@pytest.mark.first(13)
 @pytest.mark.parametrize(
     ("said", "told"),
     [

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+import pytest
+
 from optimiser.store.base.database import LONGEST_WAIT, Database
 from optimiser.store.base.rights import Actor
 from optimiser.store.work import cases, drafts
@@ -67,6 +69,7 @@ def test_sixteen_people_in_processes_save_one_case(
         process.join()
 
 
+@pytest.mark.first(1)
 def test_sixteen_windows_of_one_person_edit_one_draft(
     database: Database, record_property: Callable[[str, object], None]
 ) -> None:
