@@ -15,7 +15,7 @@ from optimiser.case.names import fold
 from optimiser.case.spec import BY_NAME
 from optimiser.desk import locks
 from optimiser.desk.state import Draft, Record, name_of
-from optimiser.desk.typed_cells import column_of, places, suggestions, title_of, typed
+from optimiser.desk.typed_cells import column_of, lacking, places, suggestions, title_of, typed
 from optimiser.report import words
 from optimiser.report.charts import atlas
 from optimiser.store.committee import comments
@@ -273,6 +273,7 @@ def _beside(draft: Draft, sheet: str, wanted: str) -> None:
         boxes.NOTES: f"Notes {written}" if written else "Notes",
         boxes.STEPS: f"History {len(draft.history)}" if draft.history else "History",
     }
+    boxes.beside()
     st.session_state.setdefault("beside", boxes.FORM if draft.records(sheet) or not faults else boxes.MEND)
     with st.container(border=True, key="card-beside"):
         part = st.segmented_control(
@@ -346,9 +347,25 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
             what, cure = (f"{said[:1].upper()}{said[1:]}" for said in (fault.found, fault.cure))
             st.markdown(letters(f"{what}; expected {fault.expected}. {cure}."))
             if at is None:
+                if fault.code == "S01" and fault.sheet in BY_NAME:
+                    st.button(
+                        letters(f"Add to {fault.sheet}"),
+                        key=f"fill-{n}",
+                        on_click=_fill,
+                        args=(fault.sheet,),
+                        disabled=not draft.editable,
+                    )
                 continue
             with st.container(horizontal=True):
                 column = column_of(draft, fault.sheet, at[1])
+                if listed := lacking(draft, column, at[0].values.get(at[1])):
+                    st.button(
+                        letters(f"Add {at[0].values[at[1]]} to {listed}"),
+                        key=f"list-{n}",
+                        on_click=draft.add,
+                        args=(listed, {BY_NAME[listed].key[0]: at[0].values[at[1]]}),
+                        disabled=not draft.editable,
+                    )
                 for value in suggestions(column, fault):
                     st.button(
                         f"Set to {letters(value)}",
@@ -370,6 +387,12 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
 def _cure(draft: Draft, sheet: str, number: int, column: str, value: str) -> None:
     draft.edit(sheet, {number: {column: typed(column_of(draft, sheet, column), value)}})
     draft.epoch += 1
+
+
+def _fill(sheet: str) -> None:
+    """Opens an empty table, and asks for its first record."""
+    boxes.open_table(sheet)
+    boxes.show("add", sheet)
 
 
 def _history(draft: Draft) -> None:

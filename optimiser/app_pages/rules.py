@@ -94,7 +94,11 @@ def _own(draft: Draft, head: Any) -> None:
     head.title(letters(headline(standing)))
     if not standing:
         st.markdown("Rules are rows of the sheet Rules: a share of a grant, a cap for one agency, a floor for an area.")
-        if st.button("Open the table of rules", type="primary"):
+        with st.container(horizontal=True):
+            st.button("Write a rule", key="to-write", type="primary", on_click=parts.choose, args=("rules", WRITE))
+            st.button("Choose from the library", key="to-library", on_click=parts.choose, args=("rules", LIBRARY))
+            to_table = st.button("Open the table of rules", key="to-table", type="tertiary")
+        if to_table:
             boxes.open_table("Rules")
             st.switch_page(st.session_state["pages"]["Inputs"])
         return

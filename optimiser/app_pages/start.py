@@ -144,7 +144,7 @@ def _steps() -> None:
             help="Its tables are filled by typing or pasting." if may else "Opening a case is for the role analyst.",
         ):  # fmt: skip
             session.begin_empty()
-            boxes.open_table("Agencies")
+            boxes.go("Case", 0)  # its name and its currency come first
             st.switch_page(st.session_state["pages"]["Inputs"])
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")

@@ -8,7 +8,7 @@ from typing import Any
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import NO_PERCENT, read_amount
-from optimiser.case.spec import BY_NAME, Column
+from optimiser.case.spec import BY_NAME, SETTINGS, Column
 from optimiser.desk.state import Draft, Record, blank
 
 _SHARES = ("share",)
@@ -71,6 +71,9 @@ def typed(column: Column, text: Any) -> Any:
 
 def options(draft: Draft, column: Column, sheet: str) -> list[str]:
     """What a reference may name, in order; empty for everything else."""
+    if (sheet, column.name) == ("Case", "setting"):
+        there = {fold(str(r.values.get("setting", ""))) for r in draft.records(sheet)}
+        return [s.name for s in SETTINGS if s.name not in there]
     if column.type == "choice":
         return list(column.choices)
     if column.type != "ref":
@@ -86,6 +89,16 @@ def options(draft: Draft, column: Column, sheet: str) -> list[str]:
             for r in draft.records(s)
         ]
     return sorted({v for v in found if v}, key=fold) if column.refers != "Periods" else [v for v in found if v]
+
+
+def lacking(draft: Draft, column: Column, value: Any) -> str:
+    """The table that a reference could be added to with nothing but its key, where it is not there yet; else ""."""
+    if column.type != "ref" or not column.refers or blank(value):
+        return ""
+    spec = BY_NAME[column.refers]
+    alone = len(spec.key) == 1 and all(c.name in spec.key for c in spec.columns if c.required)
+    there = {fold(str(r.values.get(spec.key[0], ""))) for r in draft.records(column.refers)}
+    return column.refers if alone and fold(str(value)) not in there else ""
 
 
 def also_changed(draft: Draft, sheet: str, cells: dict[int, dict[str, Any]]) -> dict[str, dict[int, dict[str, Any]]]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import partial
 
 import streamlit as st
 
+from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -46,30 +46,31 @@ def box(draft: Draft) -> None:
     st.markdown(letters(matching.summary(taken)))
     case, _ = check_records(_with(draft, taken))
     if case is not None:
-        picture(atlas.needed(case), "boundaries-new", alone=True, still=True)
-    st.button("Take it over", type="primary", key="boundary-take", on_click=partial(_take, draft, taken))
+        chart = atlas.needed(case)
+        picture(chart, "boundaries-new", alone=True, still=True)
+        st.caption(letters(chart.more))
+    if st.button("Take it over", type="primary", key="boundary-take"):
+        rows = {r.number: {COLUMN: taken.outlines.get(str(r.values.get("area", "")))} for r in draft.records(SHEET)}
+        _done(draft, rows, f"Boundaries of {counted(len(taken.outlines), 'area')} taken over")
 
 
 def _with(draft: Draft, taken: matching.Matched) -> dict[str, list[dict[str, object]]]:
-    """The draft's areas alone, as they would be."""
+    """The draft's areas alone, as they would be, in the currency of the case."""
     rows = [{**r.values, COLUMN: taken.outlines.get(str(r.values.get("area", "")), "")} for r in draft.records(SHEET)]
     made: dict[str, list[dict[str, object]]] = {"Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 1}]}
-    return {**made, "Initiatives": [{"initiative": "I", "request": 1}], SHEET: rows}
+    currency: list[dict[str, object]] = [{"setting": "currency", "value": currency_of(draft)}]
+    return {**made, "Case": currency, "Initiatives": [{"initiative": "I", "request": 1}], SHEET: rows}
 
 
-def _take(draft: Draft, taken: matching.Matched) -> None:
-    rows = {r.number: {COLUMN: taken.outlines.get(str(r.values.get("area", "")))} for r in draft.records(SHEET)}
-    draft.edit(SHEET, rows, f"Boundaries of {counted(len(taken.outlines), 'area')} taken over")
+def _done(draft: Draft, rows: Mapping[int, Mapping[str, object]], said: str) -> None:
+    """Makes the edit, and closes the box: a dialog is drawn alone, so the page around it has to be drawn anew."""
+    draft.edit(SHEET, rows, said)
     boxes.close()
+    st.rerun()
 
 
 def _drop(draft: Draft) -> None:
     """Takes the boundaries away, where there are some."""
     rows = {r.number: {COLUMN: None} for r in draft.records(SHEET) if r.values.get(COLUMN)}
-    if rows:
-        st.button("Take the map away", key="boundary-drop", on_click=partial(_away, draft, rows))
-
-
-def _away(draft: Draft, rows: Mapping[int, Mapping[str, object]]) -> None:
-    draft.edit(SHEET, rows, "Boundaries taken away")
-    boxes.close()
+    if rows and st.button("Take the map away", key="boundary-drop"):
+        _done(draft, rows, "Boundaries taken away")

@@ -147,34 +147,43 @@ def _save(field: Field, key: str) -> None:
 
 @st.dialog("Add a record", width="medium", on_dismiss=boxes.close)
 def add(draft: Draft, sheet: str) -> None:
-    """Asks for what a record cannot do without, then adds it."""
+    """Asks for what a record cannot do without, then adds it, and asks for the next where that is wanted."""
     spec = BY_NAME[sheet]
+    asked = [c for c in spec.columns if c.required or c.name in (*spec.key, "name", *FIRST.get(sheet, ()))]
+    needed = [c for c in asked if c.type != "flag"]
     values: dict[str, Any] = {}
-    money = next((c.name for c in spec.columns if c.unit == "money"), "")
-    needed = [c for c in spec.columns if c.required or c.name in (*spec.key, "name", money)]
-    for column in needed:
-        listed = options(draft, column, sheet)
-        label = letters(title_of(column) + ("" if column.required else " (may stay blank)"))
-        if listed:
-            values[column.name] = st.selectbox(
-                label,
-                listed if column.required else ["", *listed],
-                index=None if column.required else 0,
-                help=letters(column.help),
-                accept_new_options=column.type == "ref" and not column.refers,
-            )
-        else:
-            values[column.name] = typed(column, st.text_input(label, help=letters(column.help)))
+    with st.form(f"add-{sheet}", border=False):
+        st.markdown(f"**{letters(sheet)}.** {letters(spec.help)}")
+        for column in needed:
+            listed = options(draft, column, sheet)
+            label = letters(title_of(column) + ("" if column.required else " (may stay blank)"))
+            key, help = f"add-{sheet}-{column.name}-{len(draft.records(sheet))}", letters(column.help)
+            if listed:
+                values[column.name] = st.selectbox(
+                    label,
+                    listed if column.required else ["", *listed],
+                    index=None if column.required else 0,
+                    help=help,
+                    key=key,
+                    accept_new_options=column.type == "ref" and not column.refers,
+                )
+            else:
+                values[column.name] = typed(column, st.text_input(label, help=help, key=key))
+        with st.container(horizontal=True):
+            once = st.form_submit_button("Add", type="primary", key="add-once")
+            again = st.form_submit_button("Add, and another", key="add-again")
+    if not (once or again):
+        return
     missing = [title_of(c) for c in needed if c.required and values[c.name] in (None, "")]
-    if st.button(
-        "Add",
-        type="primary",
-        disabled=bool(missing),
-        help=f"Still needed: {letters(', '.join(missing))}." if missing else None,
-    ):
-        filled = {c.name: c.default for c in spec.columns if c.default is not None} | {
-            k: v for k, v in values.items() if v not in (None, "")
-        }
-        st.session_state[f"record-{sheet}"] = draft.add(sheet, filled)
+    if missing:
+        st.error(letters(f"Still needed: {', '.join(missing)}."))
+        return
+    filled = {c.name: c.default for c in spec.columns if c.default is not None} | {
+        k: v for k, v in values.items() if v not in (None, "")
+    }
+    number = draft.add(sheet, filled)
+    if number:
+        boxes.show_form(sheet, number)
+    if once or not number:  # where it was refused the page behind says why
         boxes.close()
-        st.rerun()
+    st.rerun()

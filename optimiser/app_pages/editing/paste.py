@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -122,7 +122,12 @@ def _preview(draft: Draft, sheet: str, made: Pasted) -> None:
         for s in made.sets
     ]
     rows += [
-        {"Record": name_of(sheet, Record(0, a)), "Column": "(new record)", "Before": "", "After": "added"}
+        {
+            "Record": name_of(sheet, Record(0, a)),
+            "Column": "(new record)",
+            "Before": "",
+            "After": _added(draft, sheet, a),
+        }
         for a in made.added
     ]
     if rows:
@@ -132,6 +137,13 @@ def _preview(draft: Draft, sheet: str, made: Pasted) -> None:
         )  # fmt: skip
     if len(rows) > SHOWN:
         st.caption(f"… and {len(rows) - SHOWN:,} more.")
+
+
+def _added(draft: Draft, sheet: str, record: Mapping[str, Any]) -> str:
+    """What a new record holds beside its key: added, with name Clinic, request 80,000."""
+    cells = [(column_of(draft, sheet, c), v) for c, v in record.items() if c not in BY_NAME[sheet].key]
+    said = [f"{title_of(c).lower()} {shown(c, v)}" for c, v in cells if shown(c, v) and v != c.default]
+    return f"added, with {', '.join(said)}" if said else "added"
 
 
 def apply(draft: Draft, sheet: str, made: Pasted) -> bool:

@@ -21,6 +21,8 @@ from optimiser.model.rules.rule import SUMS as SUMMED
 from optimiser.model.rules.shares import CLAUSES
 
 CONDITIONS = 4
+PLAIN = "%.12g"
+"""How a number is written that may be an amount, a share or a count: 2 initiatives, never 2.00."""
 AMOUNT, SAME = "an amount", "a share of the same, of others"
 SUMS = {
     "a share of all funds": "total",
@@ -55,7 +57,7 @@ def part(draft: Draft, head: Any) -> None:
     left, right = st.columns([52, 48], gap="medium")
     with left:
         row = _row(case)
-    with right, st.container(border=True, key="card-preview"):
+    with right, st.container(border=True, key="stays-preview"):
         if row is None:
             st.markdown("Give it a name and a limit; how it reads, and what it selects, is then shown here.")
             return
@@ -136,7 +138,9 @@ def _where(case: Case, known: list[str], key: str, label: str) -> str:
             value_key = _key(f"{key}-value-{n}-{column}-{operator}")
             chosen: list[str]
             if number:
-                typed = st.number_input("Number", value=None, key=value_key, width=150, label_visibility="collapsed")
+                typed = st.number_input(
+                    "Number", value=None, key=value_key, width=150, format=PLAIN, label_visibility="collapsed"
+                )
                 chosen = [] if typed is None else [plain(typed)]
             elif operator in ("=", "!="):
                 chosen = st.multiselect(
@@ -183,7 +187,7 @@ def _beside(case: Case) -> str:
             return word
         amount = st.number_input(
             letters(f"Amount, {case.settings.currency}"), value=None, min_value=0.0, key=_key("beside-amount"),
-            placeholder="55000",
+            placeholder="55000", format=PLAIN,
         )  # fmt: skip
     return "" if amount is None else f"{word} {plain(amount)}"
 
@@ -209,7 +213,11 @@ def _limits(limits: Sequence[str], number: Number) -> list[float | None]:
         with box:
             made.append(
                 st.number_input(
-                    letters(title), value=None, key=_key(f"{column}-{number.is_share}"), placeholder="no limit"
+                    letters(title),
+                    value=None,
+                    key=_key(f"{column}-{number.is_share}"),
+                    placeholder="no limit",
+                    format=PLAIN,
                 )
             )
     return made
@@ -220,7 +228,11 @@ def _rest() -> dict[str, Any]:
     made: dict[str, Any] = {"hard": hard}
     if not hard:
         made["penalty"] = st.number_input(
-            "Penalty: impact lost for each unit by which it is broken", min_value=0.0, value=1.0, key=_key("penalty")
+            "Penalty: impact lost for each unit by which it is broken",
+            min_value=0.0,
+            value=1.0,
+            key=_key("penalty"),
+            format=PLAIN,
         )
     made["authority"] = st.text_input("By whose authority", key=_key("authority"), placeholder="34 USC 10446(c)(4)")
     made["set_by"] = st.selectbox(

@@ -14,6 +14,7 @@ FORM, MEND, LOCKS, NOTES, STEPS = range(5)
 """What can stand beside the table."""
 _OPEN = "open-box"
 _DRAWN = "drawn"
+_TO_FORM = "to-form"
 
 
 @dataclass
@@ -54,6 +55,17 @@ def opened() -> tuple[str, str]:
 def open_table(sheet: str) -> None:
     """Chooses a table."""
     st.session_state.update({"table": sheet, "table-pills": sheet})
+
+
+def show_form(sheet: str, number: int) -> None:
+    """Chooses a record of the table that is open; its form is beside it when the page is drawn next."""
+    st.session_state.update({f"record-{sheet}": number, _TO_FORM: True})
+
+
+def beside() -> None:
+    """Called before the parts beside the table are drawn, which nobody may set afterwards."""
+    if st.session_state.pop(_TO_FORM, False):
+        st.session_state["beside"] = FORM
 
 
 def go(sheet: str, number: int, beside: int = FORM) -> None:

@@ -29,6 +29,11 @@ def chosen(page: str, offered: Iterable[str], short: Mapping[str, str] | None = 
     return part if part in parts else parts[0]
 
 
+def choose(page: str, part: str) -> None:
+    """Opens a part of a page, from a button."""
+    st.session_state[f"{page}-part"] = part
+
+
 def relabelled(key: str, labels: Mapping[str, str]) -> None:
     """Called before a box whose labels tell a state: where they changed, its value is sent again, since a browser that has
     been sent the value before goes on showing it with the old label."""

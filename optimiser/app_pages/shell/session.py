@@ -162,8 +162,9 @@ def open_case(
 
 
 def begin_empty() -> None:
-    """A new case with nothing but a name, to be typed. Raises NotAllowed."""
-    empty: dict[str, list[dict[str, object]]] = {"Case": [{"setting": "name", "value": "A new case"}]}
+    """A new case with nothing but a name and a currency, to be typed. Raises NotAllowed."""
+    settings = {"name": "A new case", "currency": "USD"}
+    empty: dict[str, list[dict[str, object]]] = {"Case": [{"setting": k, "value": v} for k, v in settings.items()]}
     st.session_state["case"] = desk().lay("Begun empty", empty).id
 
 

@@ -43,6 +43,9 @@ CSS = """
 .small p, .small { font-size: .87rem; }
 .muted-text p, .st-key-muted p { color: light-dark(#566275, #A3AFC0); }
 [class*="st-key-card-"] { height: 100%; }
+/* what a long form makes stays in sight beside it */
+[data-testid="stColumn"]:has([class*="st-key-stays-"]) > [data-testid="stVerticalBlock"] { height: 100%; }
+[data-testid="stLayoutWrapper"]:has(> [class*="st-key-stays-"]), [class*="st-key-stays-"] { position: sticky; top: 4rem; }
 /* tables of real buttons: one line for each row */
 [class*="st-key-titles-"],
 [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { border-bottom: 1px solid light-dark(#E4E8EE, #2A3442); }

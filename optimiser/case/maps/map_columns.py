@@ -14,7 +14,7 @@ from optimiser.case.maps.map_form import MAP, TableMap
 from optimiser.case.maps.map_rows import DASHES, Row, Sorter, number_of
 from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import currency_beside, plain, scaled
-from optimiser.case.reading.cells import Place, as_text, attribute, typed
+from optimiser.case.reading.cells import Place, as_text, attribute, numbers_in, typed
 from optimiser.case.reading.currencies import codes_of, same_currency
 from optimiser.case.reading.dates import order_of, read_date
 from optimiser.case.reading.layout import doubtful_layout, refused_cells
@@ -160,7 +160,9 @@ class Columns:
         columns: dict[str, Sequence[Any]] = {}
         for j, name in self.targets.items():
             if name:
-                columns[name.removeprefix("+")] = self._values(sheet, name, j, lines, rows, periods, found)
+                values = self._values(sheet, name, j, lines, rows, periods, found)
+                is_own = text and name.startswith("+")  # of a file of text nothing says which of its texts are numbers
+                columns[name.removeprefix("+")] = numbers_in(values, self.map.decimal) if is_own else values
         across = self.across
         wide = (
             {j: self._values(sheet, across.value, j, lines, rows, periods, found) for j, _ in across.titles}

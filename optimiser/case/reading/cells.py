@@ -114,6 +114,16 @@ def attribute(title: str, values: Sequence[Any], place: Place) -> Typed:
     return array, faults
 
 
+def numbers_in(texts: Sequence[Any], mark: Mark = "") -> Sequence[Any]:
+    """The cells of an attribute in a file of text alone: numbers where every cell that is not blank is one, as plain as it can
+    be written, and none begins with a zero as an identifier does; else the texts as they stand."""
+    read = [read_amount(str(v), percent=False, mark=mark) for v in texts if v != ""]
+    if any(r.code != "N01" for r in read) or any(_IDENTIFIER.fullmatch(str(v).strip()) for v in texts):
+        return texts
+    found = iter(read)
+    return [next(found).value if v != "" else "" for v in texts]
+
+
 def blank_column(column: Column, length: int) -> Array:
     """The column as it is where the sheet has no such column: its default, or blank, in every record."""
     if column.type == "number":

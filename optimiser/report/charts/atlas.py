@@ -154,7 +154,7 @@ def _shades(measure: str, known: dict[str, float], currency: str) -> list[_Class
     else:
         most = max(known.values(), default=0.0)
         cuts = [words.money_short(most * k / 4, currency) for k in (1, 2, 3)]
-        names = [f"under {cuts[0]}", f"to {cuts[1]}", f"to {cuts[2]}", "more"]
+        names = [f"under {cuts[0]}", f"{cuts[0]} to {cuts[1]}", f"{cuts[1]} to {cuts[2]}", f"{cuts[2]} and more"]
     return [_Class(said, fill) for said, fill in zip(names, fills, strict=True)]
 
 
