@@ -362,8 +362,8 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
                     st.button(
                         letters(f"Add {at[0].values[at[1]]} to {listed}"),
                         key=f"list-{n}",
-                        on_click=draft.add,
-                        args=(listed, {BY_NAME[listed].key[0]: at[0].values[at[1]]}),
+                        on_click=_list,
+                        args=(draft, listed, at[0].values[at[1]]),
                         disabled=not draft.editable,
                     )
                 for value in suggestions(column, fault):
@@ -387,6 +387,11 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
 def _cure(draft: Draft, sheet: str, number: int, column: str, value: str) -> None:
     draft.edit(sheet, {number: {column: typed(column_of(draft, sheet, column), value)}})
     draft.epoch += 1
+
+
+def _list(draft: Draft, sheet: str, key: object) -> None:
+    """Adds a record with nothing but its key."""
+    draft.add(sheet, {BY_NAME[sheet].key[0]: key})
 
 
 def _fill(sheet: str) -> None:
