@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -370,7 +370,8 @@ class Facts:
         column = fold_title(written)
         if column in DIMENSIONS:
             order = self._codes["period"] if column == "period" else None
-            return Subject(column, text(self.names[column]), order, self.names[column])
+            names = self.names[column]
+            return Subject(column, text(names), order, names, called=partial(self._keys_of_names, column))
         if column in OF_INITIATIVE:
             return self._attribute("initiative", column)
         sheet, dot, name = (part.strip() for part in written.partition("."))
@@ -421,10 +422,19 @@ class Facts:
         if column in ("area", "parent"):
             return Subject(dimension, values, None, self.areas, self._inside)
         if column in ("lead", "owner"):
-            return Subject(dimension, values, None, self.names["agency"])
+            return Subject(dimension, values, None, self.names["agency"], called=partial(self._keys_of_names, "agency"))
         if column in ("first", "last"):
             return Subject(dimension, values, self._codes["period"], self.names["period"])
         return Subject(dimension, values, None, self.names[owner] if column == owner and owner in self.names else None)
+
+    def _keys_of_names(self, dimension: str) -> dict[str, str]:
+        """What people call the members of a dimension (folded) -> their keys; nothing of what two are called."""
+        table = self.sorted.get(dimension)
+        if table is None or "name" not in table.columns:
+            return {}
+        called = [fold(name) for name in table["name"].tolist()]
+        often, pairs = Counter(called), zip(called, self.names[dimension], strict=True)
+        return {name: key for name, key in pairs if name and often[name] == 1}
 
     @cached_property
     def _inside(self) -> dict[str, frozenset[str]]:

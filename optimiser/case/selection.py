@@ -63,9 +63,10 @@ def parse(text: str) -> tuple[Clause, ...]:
             continue
         at = next((k for k, token in enumerate(part) if token in OPERATORS), None)
         if at is None:
-            raise SelectionError(
-                f'"{_joined(part)}"', "column = value", "write a comparison such as `theme = training`."
-            )
+            cure = "write a comparison such as `theme = training`"
+            if clauses:
+                cure += f"; several values of one column are joined by a bar: `{clauses[-1]} | {_joined(part)}`"
+            raise SelectionError(f'"{_joined(part)}"', "column = value", f"{cure}.")
         column, values = _joined(part[:at]), _once(_joined(v) for v in _split(part[at + 1 :], "|"))
         if not column or not all(values) or any(token in OPERATORS for token in part[at + 1 :]):
             written = "".join(part).strip()
@@ -83,6 +84,8 @@ def _cure(written: str) -> str:
     joined = re.split(r"\s*(?:&&?|,|\band\b)\s*", written, flags=re.IGNORECASE)
     if len(joined) > 1 and all(sum(t in OPERATORS for t in _tokens(part)) == 1 for part in joined):
         return f"part comparisons that must all hold by a semicolon: `{'; '.join(joined)}`."
+    if "==" in written:
+        return "write one = where two stand."
     return "put names with such characters in double quotes."
 
 
@@ -119,6 +122,7 @@ class Subject:
     order: rank of each value where text has an order (periods), else None.
     known: the names that may be written, where an unknown one is an error; None: any.
     inside: name (folded) -> the folded names that it includes (areas), else None.
+    called: asked for what people call a known name (folded) -> that name, where the case says it.
     """
 
     dimension: str
@@ -126,6 +130,7 @@ class Subject:
     order: Mapping[str, int] | None = None
     known: Sequence[str] | None = None
     inside: Mapping[str, frozenset[str]] | None = None
+    called: Callable[[], Mapping[str, str]] = dict
 
 
 def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None = None) -> Array:
@@ -149,12 +154,7 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
         folded = {fold(name) for name in subject.known}
         for value in clause.values:
             if fold(value) not in folded:
-                near = nearest(value, subject.known)
-                raise SelectionError(
-                    f'"{value}"',
-                    f"a known {clause.column}",
-                    f"did you mean {near}?" if near else "use one of those of the case.",
-                )
+                raise SelectionError(f'"{value}"', f"a known {clause.column}", _cure_of_name(clause, value, subject))
     if operator in ("=", "!="):
         wanted_names: set[str] = set()
         for value in clause.values:
@@ -163,12 +163,38 @@ def matches(clause: Clause, subject: Subject, warn: Callable[[str], None] | None
         present = [fold(v) for v in subject.values.tolist()]
         hit = np.fromiter((v != "" and v in wanted_names for v in present), bool, len(present))
         if subject.known is None:
-            _warn_absent(clause, [v for v in clause.values if fold(v) not in present], warn)
+            some = [v for v in subject.values.tolist() if v]
+            absent = [v for v in clause.values if fold(v) not in present]
+            lists = {v: several for v in absent if (several := _several(v, some))}
+            _warn_absent(clause, [v for v in absent if v not in lists], warn)
+            if warn is not None:
+                for several in lists.values():
+                    warn(f"a list without bars, meant perhaps as `{Clause(clause.column, operator, tuple(several))}`")
         return hit if operator == "=" else ~hit
     if subject.order is None:
         raise SelectionError(f'"{clause}"', "= or !=", f"{clause.column} has no order; only numbers and periods have.")
     ranks = np.array([subject.order.get(fold(v), -1) for v in subject.values.tolist()])
     return _ordered(ranks, operator, subject.order[fold(clause.values[0])]) & (ranks >= 0)
+
+
+def _several(value: str, known: Iterable[str]) -> list[str]:
+    """The known names that are written as one value, joined by something else than `|`; none where it is no such list."""
+    by_fold = {fold(name): name for name in known}
+    parts = [part for part in re.split(r"\s*(?:[,/&+]|\band\b|\bor\b)\s*", value, flags=re.IGNORECASE) if part]
+    return [by_fold[fold(p)] for p in parts] if len(parts) > 1 and all(fold(p) in by_fold for p in parts) else []
+
+
+def _cure_of_name(clause: Clause, value: str, subject: Subject) -> str:
+    """What to write in place of a name that is not known."""
+    assert subject.known is not None, "any name may be written where none are known"
+    keys = {**subject.called(), **{fold(name): name for name in subject.known}}
+    if several := _several(value, keys):
+        whole = Clause(clause.column, clause.operator, tuple(keys[fold(name)] for name in several))
+        return f"several of one column are joined by a bar: write `{whole}`."
+    if fold(value) in keys:
+        return f"that is what {keys[fold(value)]} is called: write {quoted(keys[fold(value)])}."
+    near = nearest(value, keys)
+    return f"did you mean {keys[fold(near)]}?" if near else "use one of those of the case."
 
 
 def _warn_absent(clause: Clause, absent: Sequence[str], warn: Callable[[str], None] | None) -> None:

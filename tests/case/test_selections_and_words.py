@@ -43,3 +43,29 @@ def test_a_sign_within_a_name_is_told_to_be_quoted() -> None:
         parse("fund = A = B")
     assert "double quotes" in told.value.cure
     assert parse("theme = Drugs & alcohol")[0].values == ("Drugs & alcohol",)
+
+
+@pytest.mark.parametrize(
+    ("where", "said"),
+    [
+        ("agency = Harbour, Rail", "write `agency = Harbour | Rail`"),
+        ("agency = Harbour or Rail", "write `agency = Harbour | Rail`"),
+        ("agency = Port authority & Rail", "write `agency = Harbour | Rail`"),
+        ("lead = Port authority", "that is what Harbour is called: write Harbour"),
+        ("fund = Sea ; Land", "`fund = Sea | Land`"),
+        ("fund == Sea", "write one = where two stand"),
+        ("fund = Seaa", "did you mean Sea?"),
+    ],
+)
+def test_names_and_lists_that_are_written_as_people_write_them_have_their_cure(where: str, said: str) -> None:
+    records: Records = {
+        "Agencies": [{"agency": "Harbour", "name": "Port authority"}, {"agency": "Rail"}],
+        "Funds": [{"fund": "Sea", "amount": 100}, {"fund": "Land", "amount": 100}],
+        "Initiatives": [{"initiative": "i", "lead": "Rail", "request": 50, "theme": "ferries"},
+                        {"initiative": "j", "lead": "Rail", "request": 50, "theme": "trams"}],
+    }  # fmt: skip
+    (fault,) = check_records({**records, "Rules": [{"rule": "r", "where": where, "at_most": 5}]})[1]
+    assert fault.code == "L01"
+    assert said in fault.cure
+    (doubt,) = check_records({**records, "Rules": [{"rule": "r", "where": "theme = ferries, trams", "at_most": 5}]})[1]
+    assert doubt.found == "a list without bars, meant perhaps as `theme = ferries | trams`"
