@@ -8,8 +8,9 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Sequence
+from decimal import Decimal
 
-from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, NO_TENTH, SAME, WRITTEN
+from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, LOST_DIGITS, NO_TENTH, SAME, WRITTEN
 
 MINUS = "−"
 POINTS = "points"
@@ -99,6 +100,11 @@ def _written_out(value: float, decimals: int) -> str:
     text = f"{value + 0.0:,.{decimals}f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return text.replace("-", MINUS)
+
+
+def tenths(value: float) -> str:
+    """A number to one decimal, in a column of such: 3.5, 12, and 0 of what is less than half a tenth."""
+    return _written_out(_rounded(value, 1), 1)
 
 
 def fte(value: float) -> str:
@@ -281,7 +287,10 @@ def fte_between(before: float, after: float) -> str:
 
 
 def _rounded(value: float, decimals: int) -> float:
-    return round(value, decimals) + 0.0
+    """Rounded as it is written, half to the even digit: 3.15 is 3.2, though its nearest binary fraction is below."""
+    if not LOST_DIGITS <= abs(value) < 1 / LOST_DIGITS:  # also what is no number
+        return round(value, decimals) + 0.0
+    return float(round(Decimal(f"{value:.15g}"), decimals)) + 0.0
 
 
 def rounded_up(value: float) -> float:

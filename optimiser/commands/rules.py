@@ -233,7 +233,7 @@ def _insert(case: Path | None, key: str, fund: str | None, answers: list[str], o
 
 def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
     from optimiser.case.grantors import WHO, Grantor
-    from optimiser.model.rules import rules_of, sentence
+    from optimiser.model.rules import rules_of, sentence, waived
 
     case = read_case(path)
     if audit:
@@ -261,7 +261,12 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
         return
     listed = rules_of(case.facts)
     if as_json:
-        print_json([{**vars(rule), "sentence": sentence(case.facts, rule)} for rule in listed])
+        print_json(
+            [
+                {**vars(rule), "waived": waived(case.facts, rule), "sentence": sentence(case.facts, rule)}
+                for rule in listed
+            ]
+        )
         return
     grantor = {rule.name: Grantor(rule.set_by, rule.waiver) for rule in listed}
     set_by = ""

@@ -168,7 +168,7 @@ def rules(
         rows.append([
             f"{r['rule']}{per}",
             sense + number_.short(r["required"], exact=True),
-            number_.short(r["achieved"], exact=True),
+            number_.short(r["achieved"], exact=True, limit=None if r["binding"] else r["required"]),
             r["set_by"] if short else f"{r['authority']}; {who}" if r["authority"] and who else r["authority"] or who,
             stands,
         ])  # fmt: skip

@@ -14,7 +14,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table, text
 from optimiser.case.tolerances import FULL, FUNDED, HAIR, MILLIONTH
-from optimiser.model.rules import Compiled, compile_rules, rules_of, sentence, written_rules
+from optimiser.model.rules import Compiled, compile_rules, rules_of, sentence, waived, written_rules
 from optimiser.model.rules.terms import LimitReading, Limits, exact, read
 from optimiser.plan.allowance import DIGITS, FIGURE, UNIT, is_kept, kind_of
 from optimiser.plan.entries import effects, entries_of
@@ -128,11 +128,11 @@ def _achieved(facts: Facts, lines: DecisionLines) -> Iterable[Sequence[Any]]:
 
 
 def _compliance(facts: Facts, read: Sequence[Read], unit: Fraction) -> Iterable[Sequence[Any]]:
-    said: dict[int, str] = {}
+    said: dict[int, tuple[str, str]] = {}
     for limit in read:
         rule, reading = limit.compiled.rule, limit.reading
         if id(rule) not in said:
-            said[id(rule)] = sentence(facts, rule)
+            said[id(rule)] = waived(facts, rule), sentence(facts, rule)
         kept = is_kept(limit.kind, reading, unit)
         headroom = reading.headroom if reading.headroom >= 0 or not kept else Fraction(0)
         lost = (rule.penalty or 0.0) * float(-headroom) if not kept and not rule.hard else 0.0
@@ -140,7 +140,7 @@ def _compliance(facts: Facts, read: Sequence[Read], unit: Fraction) -> Iterable[
         yield (
             reading.rule, rule.kind, reading.per, reading.sense, reading.required, achieved, float(headroom), reading.unit,
             kept, _is_binding(limit, headroom, unit), rule.hard, lost, rule.authority,
-            rule.set_by, rule.waiver, rule.waived, said[id(rule)],
+            rule.set_by, rule.waiver, *said[id(rule)],
         )  # fmt: skip
     yield from _waived(facts)
 
@@ -152,7 +152,7 @@ def _waived(facts: Facts) -> Iterable[Sequence[Any]]:
         if rule.name in switched_on and not rule.active:
             yield (
                 rule.name, rule.kind, "", WAIVED, np.nan, np.nan, np.nan, "", True, False, rule.hard, 0.0, rule.authority,
-                rule.set_by, rule.waiver, rule.waived, sentence(facts, rule),
+                rule.set_by, rule.waiver, waived(facts, rule), sentence(facts, rule),
             )  # fmt: skip
 
 

@@ -28,9 +28,10 @@ from optimiser.case.readable import (
     rounded_up,
     shown_points,
     some_of,
+    tenths,
     written,
 )
-from optimiser.case.tolerances import FULL, FUNDED
+from optimiser.case.tolerances import FULL, FUNDED, HALF_A_CENT
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report.status import quality
@@ -66,6 +67,7 @@ __all__ = [
     "some_of",
     "state",
     "states",
+    "tenths",
     "written",
 ]
 
@@ -94,7 +96,9 @@ def state(request: float, award: float, level: float, currency: str = "USD", bey
     given, asked = money_exact(award, currency), money_exact(request, currency)
     if award > request:
         return f"Funded {how}: {given}, for a request of {asked}{f'; {beyond}' if beyond else ''}."
-    return f"Funded {how}: {given}." if given == asked and award == request else f"Funded {how}: {given} of {asked}."
+    if given == asked and award == request:
+        return f"Funded {how}: {given}."
+    return f"Funded {how}: {given} of {asked}{f'; {beyond}' if beyond else ''}."
 
 
 def states(plan: Plan) -> dict[str, str]:
@@ -110,31 +114,48 @@ def states(plan: Plan) -> dict[str, str]:
 
 
 def beyond_request(plan: Plan) -> dict[str, str]:
-    """Of each initiative that gets more than it asked for, what costs that much."""
-    facts, currency = plan.case.facts, plan.case.settings.currency
+    """Of each initiative whose award is another part of its request than its level is of its scope, what makes it so."""
+    currency, least = plan.case.settings.currency, plan.case.settings.rounding or HALF_A_CENT
+    work, hires, said = _work(plan), _hire_money(plan), dict[str, str]()
+    for a in plan.tables["Awards"].records():
+        if a["state"] == TOGETHER:
+            continue
+        hired, dearer = hires.get(a["initiative"], 0.0), a["request"] * work.get(a["initiative"], 0.0)
+        parts = (("people who are hired", hired), ("the higher cost of who delivers it", dearer))
+        named = [(what, money_exact(v, currency)) for what, v in parts if v >= least]
+        told = [f"{money}{' of it is' * (not k)} for {what}" for k, (what, money) in enumerate(named)]
+        words = [listed(told)] if told else []
+        if dearer <= -least:
+            words.append(f"who delivers it costs {money_exact(-dearer, currency)} less")
+        if words or a["award"] > a["request"]:
+            said[a["initiative"]] = "; ".join(words) or "the rest is rounding"
+    return said
+
+
+def _work(plan: Plan) -> dict[str, float]:
+    """Σ (cost_factor − 1) · level of each initiative: what its delivery costs beyond the plain cost, in requests."""
+    facts, work = plan.case.facts, dict[str, float]()
     factor = {
         (facts.names["initiative"][i], facts.names["agency"][a]): f
         for i, a, f in zip(
             facts.partner_initiative.tolist(), facts.partner_agency.tolist(), facts.cost_factor.tolist(), strict=True
         )
     }
-    work: dict[str, float] = {}
     for r in plan.tables["Levels"].records():
-        work[r["initiative"]] = work.get(r["initiative"], 0.0) + r["level"] * factor.get(
-            (r["initiative"], r["agency"]), 1.0
-        )
-    hiring = set(plan.tables["Hires"]["initiative"].tolist())
-    said = {}
-    for a in plan.tables["Awards"].records():
-        if a["award"] > a["request"] and a["state"] != TOGETHER:
-            cost = a["request"] * work.get(a["initiative"], 0.0)
-            parts = (
-                ("people who are hired", a["award"] - cost if a["initiative"] in hiring else 0.0),
-                ("the higher cost of who delivers it", cost - a["request"]),
-            )
-            named = [f"{what}, {money_exact(v, currency)}" for what, v in parts if v >= 1]
-            said[a["initiative"]] = f"the rest is for {listed(named)}" if named else "the rest is rounding"
-    return said
+        beyond = r["level"] * (factor.get((r["initiative"], r["agency"]), 1.0) - 1.0)
+        work[r["initiative"]] = work.get(r["initiative"], 0.0) + beyond
+    return work
+
+
+def _hire_money(plan: Plan) -> dict[str, float]:
+    """What the people who are hired for each initiative cost."""
+    facts, hires, money = plan.case.facts, plan.tables["Hires"], dict[str, float]()
+    a, k, t = (facts.code(d, hires[d]) for d in ("agency", "role", "period"))
+    for name, cost in zip(
+        hires["initiative"].tolist(), (facts.hire_cost[a, k, t] * hires["fte"]).tolist(), strict=True
+    ):
+        money[name] = money.get(name, 0.0) + cost
+    return money
 
 
 def rules_kept(plan: Plan) -> str:

@@ -178,8 +178,8 @@ def test_a_fund_that_is_spent_and_one_that_nothing_may_take() -> None:
 
 def test_a_role() -> None:
     answer = asked("analyst")
-    assert answer.headline == "Of 3 FTE·periods of the role analyst 3 are at work, all of them."
-    assert answer.unit == "FTE·periods"
+    assert answer.headline == "Of 3 FTE of the role analyst 3 are at work, all of them."
+    assert answer.unit == "FTE"
     more = asked("analyst", Staff=[{"agency": "a", "role": "analyst", "fte": 8}])
     assert [p.words for p in more.left.parts] == ["no initiative needs more of them"]
     assert more.left.parts[0].amount == pytest.approx(3)

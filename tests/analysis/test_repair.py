@@ -267,3 +267,22 @@ def test_a_repair_becomes_a_scenario() -> None:
     for taken in ("Cure", "base", " "):
         with pytest.raises(ValueError, match="cannot be the scenario's name"):
             as_scenario(with_it, repair, taken)
+
+
+def test_two_promises_that_a_count_bars_are_given_up_together() -> None:
+    """At most one of three that must be funded: to give two of them up is cheaper than to give up the grant's rule."""
+    case = verbs.case_from(
+        {
+            "Agencies": [{"agency": "P"}],
+            "Funds": [{"fund": "Grant", "amount": 10_000}],
+            "Initiatives": [
+                {"initiative": name, "lead": "P", "request": request, "must_fund": "yes", "minimum": minimum}
+                for name, request, minimum in (("A", 300, ""), ("B", 5_000, ""), ("C", 400, 200))
+            ],
+            "Rules": [{"rule": "one", "kind": "excludes", "set_by": "award"}],
+        }
+    )
+    first, *_ = repairs(case, wanted=1)
+    assert first.sentence == "No longer require A and no longer require C."
+    assert first.cost == 300 + 200
+    assert verbs.solve(verbs.apply_changes(case, first.changes)).has_plan

@@ -211,4 +211,4 @@ def test_what_bars_a_switch_is_named_though_it_has_no_price() -> None:
     )
     found = at_play(case, verbs.solve(case))
     mine = {(p.reason, p.by): p.money for p in found.parts if p.kind == NO_CHOICE}
-    assert mine[("agreement", ("cap",))] == 80
+    assert mine[("agreement", ("the rule cap",))] == 80

@@ -111,10 +111,10 @@ def hired(**more: Any) -> Case:
 
 def test_an_award_above_its_request_says_what_costs_so_much() -> None:
     said = words.states(solve(hired()))["ferry"]
-    assert said == "Funded in full: $1,600, for a request of $1,000; the rest is for people who are hired, $600."
+    assert said == "Funded in full: $1,600, for a request of $1,000; $600 of it is for people who are hired."
     partners = [{"initiative": "ferry", "agency": "Harbour", "cost_factor": 1.25}]
     said = words.states(solve(hired(Partners=partners)))["ferry"]
-    assert said.endswith("the rest is for people who are hired, $600; and the higher cost of who delivers it, $250.")
+    assert said.endswith("$600 of it is for people who are hired and $250 for the higher cost of who delivers it.")
 
 
 def test_what_only_rounding_adds_to_a_request_is_nobodys_wage() -> None:

@@ -253,7 +253,7 @@ def test_states(request_: float, award: float, level: float, said: str) -> None:
 
 def test_states_of_a_plan() -> None:
     assert words.states(plan_of()) == {
-        "Lab": "Funded at 40%: $3,700 of $8,000.",
+        "Lab": "Funded at 40%: $3,700 of $8,000; $100 of it is for people who are hired and $400 for the higher cost of who delivers it.",
         "Talk": "Funded in full: $1,000.",
         "Walk": "Not funded.",
     }

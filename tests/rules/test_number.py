@@ -25,7 +25,7 @@ BASES: tuple[tuple[str, str, str, str], ...] = (
     ("", "fte", MONEY, "FTE·period"),
     ("", "staff: role = analyst", MONEY, "FTE·period"),
     ("", "level: theme = guns", MONEY, "unit of level"),
-    ("staff", "", STAFF, ""),
+    ("staff", "", FTE, ""),
     ("staff", "fte", SHARE, ""),
     ("staff", "staff: role = analyst", SHARE, ""),
     ("staff", "request", STAFF, "USD"),

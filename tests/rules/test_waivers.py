@@ -57,18 +57,16 @@ def test_what_is_lifted_has_a_line_without_figures_and_what_is_left_says_who_gra
     assert verify_workbook(tmp_path / "plan.xlsx") == []
     assert compliance(solved(with_waiver({**CAP, "active": False}))) == []
     [line] = compliance(solved(with_waiver(CAP, until="2026-12-31", where="initiative = A")))
-    assert line["waived"] == "Waived by the Director on 2026-01-05 until 2026-12-31, for initiative A."
+    assert line["waived"] == "Waived by the Director on 2026-01-05 until 2026-12-31, for A."
     [line] = compliance(solved(case_of(CAP)))
     assert line["waived"] == ""
     assert said(with_waiver(CAP, until="2026-12-31", at_most=250)) == (
         "Money on initiatives of the theme guns: at most $250. Waived by the Director on 2026-01-05 until 2026-12-31: at most "
-        "250 instead."
+        "$250 instead."
     )
     share = {**CAP, "at_most": 0.125, "of": "amount"}
     assert said(with_waiver(share, at_most=0.25)).endswith("Waived by the Director on 2026-01-05: at most 25% instead.")
-    assert said(with_waiver(CAP, where="initiative = A")).endswith(
-        "Waived by the Director on 2026-01-05, for initiative A."
-    )
+    assert said(with_waiver(CAP, where="initiative = A")).endswith("Waived by the Director on 2026-01-05, for A.")
 
 
 def test_several_waivers_of_one_rule_add_up() -> None:

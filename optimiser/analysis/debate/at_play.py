@@ -51,7 +51,7 @@ MUST = "must"
 @dataclass(frozen=True)
 class Part:
     """Money of one initiative for one reason. reason: of what has no choice one of EASE or NOWHERE, of what is open
-    WHETHER or HOW_MUCH, else the kind itself; by: names of the rules that ask for it (or MUST), or the fund that nothing
+    WHETHER or HOW_MUCH, else the kind itself; by: what asks for it, as in a sentence (or MUST), or the fund that nothing
     else could use."""
 
     initiative: str
@@ -132,7 +132,7 @@ class AtPlay:
         ]  # fmt: skip
 
     def _asked(self, reason: str) -> str:
-        """`$2.12m asked for by what the committee itself set: 8 initiatives that must be funded and Young people placed`."""
+        """`$2.12m asked for by what the committee itself set: 8 initiatives that must be funded and the rule Young people placed`."""
         mine = [p for p in self.parts if p.kind == NO_CHOICE and p.reason == reason]
         musts = sum(MUST in p.by for p in mine)
         by = sorted({name for p in mine for name in p.by if name != MUST})
@@ -365,7 +365,7 @@ class _Forced:
         for number, compiled in enumerate(self.rules):
             if compiled.rule.set_by == set_by and compiled.rule.hard:
                 spans = [self._span(f"rule {number}.{part}") for part in range(len(compiled.blocks))]
-                made.append((compiled.rule.name, np.concatenate([np.zeros(0, int), *spans])))
+                made.append((f"the rule {compiled.rule.name}", np.concatenate([np.zeros(0, int), *spans])))
         kinds = [OF_FUNDS[str(k)] for k in f.sorted["fund"]["kind"].tolist()]
         # A match is asked for by the grant that it matches.
         for name, word in (("min spend", "the least that {} must spend"), ("match", "the match of {}")):

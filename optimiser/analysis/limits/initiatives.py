@@ -70,7 +70,8 @@ class Floor(_OfInitiative):
         return self._member(has, rows, imposed=self.rows("smallest"), measure=measure)
 
     def moves(self, p: Prices) -> Iterator[Move]:
-        """In part, a lower minimum, or a larger request where the minimum is above it."""
+        """In part, a lower minimum, a larger request where the minimum is above it, or, where a switch says whether it is
+        funded, not at all."""
         if self.in_full:
             column = "must_fund" if self.must else "all_or_nothing"
             price = p.level(self.code)
@@ -82,6 +83,13 @@ class Floor(_OfInitiative):
             request = float(f.request[i])
             if self.least > request * f.cost_factor[f.partner_initiative == i].max(initial=0.0) * (1 - HAIR):
                 yield self._larger(p, request or 1.0)
+        if len(switch := self.rows("must")):  # funded ≥ 1 − move: the switch is whole, so the move is
+            cost = p.level(self.code) if self.in_full else p.money * self.least
+            written = Written((self.cell.row("= no", "must_fund"),), cost, f"no longer require {self.name}")
+            column = "must_fund" if self.in_full else "minimum"
+            floor = NONE if self.in_full else self.rows("award")
+            rows, by = np.append(switch, floor), -np.append(np.ones(1), np.full(len(floor), self.least))
+            yield self._move(rows, by, cost, 1.0, lambda less, x, rounded: written, column=column)
 
     def _in_part(self, p: Prices, price: float) -> Write:
         """What must be delivered in full may be delivered in part; in no part, it need not be funded."""

@@ -18,10 +18,11 @@ from optimiser.analysis.reasons.trial import Trials
 from optimiser.analysis.reasons.why import Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
-from optimiser.case.readable import counted, listed, money_exact, number
+from optimiser.case.readable import counted, fte, listed, money_exact, number
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import FULL, LEAST_SIZE, SAME
 from optimiser.model.rules import Spoken, held_back, rules_of, sentence
+from optimiser.model.rules.number import FTE
 from optimiser.plan.tables import Plan
 
 INITIATIVE = "initiative"
@@ -34,7 +35,7 @@ NAMED = 4
 
 @dataclass(frozen=True)
 class Use:
-    """What something is used for. item: an initiative's key; words: as people call it; amount: money or FTE·periods."""
+    """What something is used for. item: an initiative's key; words: as people call it; amount: money, or FTE on average."""
 
     item: str
     words: str
@@ -47,7 +48,8 @@ class ItemAnswer:
 
     of: `fund`, `agency`, `role` or `rule`; item: its key; headline: the finding; uses: what it is used for, adding up to
     what is used; left: what is left of it, in parts (None where there is nothing that could be left); unit: the currency
-    or FTE·periods; lines: what else there is to say; changes: rows of the Scenarios sheet that the lines speak of.
+    or FTE, which are counted on average over the periods; lines: what else there is to say; changes: rows of the Scenarios
+    sheet that the lines speak of.
     """
 
     of: str
@@ -113,6 +115,8 @@ class Asker:
         self.case, self.plan, self.trials, self.facts = case, plan, trials, case.facts
         self.words, self.currency, self.progress = Words(case), case.settings.currency, progress
         self._study = study
+        self.periods = self.facts.size("period")
+        self._on_average = f", on average over the {self.periods} periods," if self.periods > 1 else ""
 
     def answer(self, of: str, item: str) -> ItemAnswer:
         """Why one thing stands as it does. of: a kind of KINDS but INITIATIVE; item: its key."""
@@ -129,14 +133,14 @@ class Asker:
         return ItemAnswer("fund", item, said + rest, self.currency, self._uses(FUND, item), left, tuple(lines))
 
     def _role(self, item: str) -> ItemAnswer:
-        left = left_over(self.case, self.plan, STAFF, item, self.progress)
-        said = f"Of {number(left.total)} FTE·periods of the role {item} {number(left.used)} are at work"
+        left = left_over(self.case, self.plan, STAFF, item, self.progress).times(1 / self.periods)
+        said = f"Of {fte(left.total)} of the role {item}{self._on_average} {number(left.used)} are at work"
         rest = f", {number(left.left)} are not." if left.parts else ", all of them."
         hires = self.plan.tables["Hires"]
-        hired = math.fsum(hires["fte"][hires["role"] == item].tolist())
-        lines = [f"{number(hired)} FTE·periods are hired besides."] if hired > 0.005 else []
+        hired = math.fsum(hires["fte"][hires["role"] == item].tolist()) / self.periods
+        lines = [f"{fte(hired)} {'is' if number(hired) == '1' else 'are'} hired besides."] if hired > 0.005 else []
         lines += [*self._costly(left, "use"), *self._worth(STAFF, item)]
-        return ItemAnswer("role", item, said + rest, "FTE·periods", self._uses(STAFF, item), left, tuple(lines))
+        return ItemAnswer("role", item, said + rest, FTE, self._uses(STAFF, item), left, tuple(lines))
 
     def _agency(self, item: str) -> ItemAnswer:
         a = self.facts.names["agency"].index(item)
@@ -152,9 +156,9 @@ class Asker:
         if paid:
             lines.append(f"It pays {self._money(paid)} in.")
         posts = self.plan.tables["Posts"]
-        released = math.fsum(posts["fte"][posts["agency"] == item].tolist())
+        released = math.fsum(posts["fte"][posts["agency"] == item].tolist()) / self.periods
         if released > 0.005:
-            lines.append(f"It releases {number(released)} FTE·periods.")
+            lines.append(f"It releases {fte(released)}{self._on_average.removesuffix(',')}.")
         if self.facts.agency_minimum[a] > 0:
             lines.append(f"It must receive at least {self._money(float(self.facts.agency_minimum[a]))}.")
         lines += [*self._worth(AGENCY, item), *self._short(a)]
@@ -181,8 +185,9 @@ class Asker:
         own, table = RESOURCES[of], self.plan.tables[RESOURCES[of].table]
         mine = table[own.dimension] == item
         each: dict[str, float] = {}
+        over = self.periods if of == STAFF else 1
         for i, amount in zip(table["initiative"][mine].tolist(), table[own.amount][mine].tolist(), strict=True):
-            each[i] = each.get(i, 0.0) + amount
+            each[i] = each.get(i, 0.0) + amount / over
         place = {n: k for k, n in enumerate(self.facts.names["initiative"])}
         ordered = sorted(each, key=lambda i: (-each[i], i))
         return tuple(Use(i, called(self.facts, "initiative", place[i]), each[i]) for i in ordered)
@@ -191,7 +196,7 @@ class Asker:
         """What it would cost to use all that any plan can use."""
         if not left.parts or left.costs <= 0:
             return []
-        amount = self._money(left.most) if how == "spend" else f"{number(left.most)} FTE·periods"
+        amount = self._money(left.most) if how == "spend" else fte(left.most)
         return [f"No plan can {how} more than {amount}, and that would cost {self.words.worth(left.costs)} elsewhere."]
 
     def _worth(self, of: str, item: str) -> list[str]:
@@ -272,7 +277,7 @@ def parts_in_words(answer: ItemAnswer, currency: str) -> list[str]:
     money = answer.unit == currency
 
     def amount(value: float) -> str:
-        return money_exact(round(value, 2), currency) if money else f"{number(value, 2)} FTE·periods"
+        return money_exact(round(value, 2), currency) if money else f"{number(value, 2)} {FTE}"
 
     shown = answer.uses[:SHOWN]
     lines = [f"{amount(u.amount)} for {u.words}." for u in shown]

@@ -16,6 +16,8 @@ from optimiser.case.tolerances import FULL, FUNDED, HALF_A_CENT, NOTHING
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 
+SEEN = 0.005
+"""Part of a request from which on it shows in percent."""
 NAMED = 4
 """Funds that are named as those which may pay for one initiative; of more their number is said."""
 
@@ -88,9 +90,11 @@ class AtOnce:
             needed = float(facts.need[i, k] * facts.active_periods[i]) * part
             if not helped and free < needed - NOTHING:
                 # What the initiative has of them already counts in its level, so `part` of them is what it lacks.
-                much = "Nobody" if free <= NOTHING else f"{number(free, 2)} FTE·periods"
+                running = int(facts.active_periods[i])
+                much = "Nobody" if free <= NOTHING else f"{number(free / running, 2)} FTE"
+                mean = " on average" if running > 1 and free > NOTHING else ""
                 role = facts.names["role"][k]
-                made.append(f"{much} of the role {role} {'is' if free <= NOTHING else 'are'} free while it runs.")
+                made.append(f"{much} of the role {role} {'is' if free <= NOTHING else 'are'} free while it runs{mean}.")
         return made
 
 
@@ -101,13 +105,24 @@ def state(facts: Facts, i: int, award: float, level: float, hired: bool) -> str:
     if level <= FUNDED and award <= 0:
         return "Not funded"
     given, asked = (money_short(v, facts.settings.currency) for v in (award, float(facts.request[i])))
-    share = percent(level)
+    share, why = percent(level), _why_so_much(facts, i, award, level, hired)
     if given == asked:
         return f"Funded at {share}"
-    if award > facts.request[i]:
-        why = ", as people are hired for it" if hired else ", as those who deliver it cost more (cost_factor)"
-        return f"Funded at {share}: {given}, above its request of {asked}{why}"
-    return f"Funded at {share}: {given} of {asked}"
+    above = ", above its request" if award > facts.request[i] else ""
+    return f"Funded at {share}: {given}{above} of {asked}{why}"
+
+
+def _why_so_much(facts: Facts, i: int, award: float, level: float, hired: bool) -> str:
+    """What makes the award another part of the request than the level is of the scope, where a reader would see that."""
+    beyond = award - level * float(facts.request[i])
+    if abs(beyond) <= SEEN * facts.request[i]:
+        return ""
+    factors = facts.cost_factor[facts.partner_initiative == i]
+    if beyond > 0 and hired:
+        return ", as people are hired for it"
+    if beyond > 0 and (factors > 1).any():
+        return ", as those who deliver it cost more (cost_factor)"
+    return ", as those who deliver it cost less (cost_factor)" if beyond < 0 and (factors < 1).any() else ""
 
 
 def reason_of(facts: Facts, i: int, award: float, level: float, said: str) -> Reason:

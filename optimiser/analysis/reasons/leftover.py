@@ -96,6 +96,11 @@ class Left:
         """What is not used."""
         return self.total - self.used
 
+    def times(self, by: float) -> Left:
+        """The same, counted in another unit."""
+        parts = tuple(replace(part, amount=part.amount * by) for part in self.parts)
+        return replace(self, total=self.total * by, used=self.used * by, parts=parts, most=self.most * by)
+
 
 def left_over(case: Case, plan: Plan, of: str, item: str, progress: Callable[[str], None] | None = None) -> Left:
     """Why what is left of a fund's money, of a role's people or below an agency's maximum is left.

@@ -13,7 +13,8 @@ from optimiser.case.grantors import EASE
 from optimiser.case.names import fold, nearest
 from optimiser.case.selection import SelectionError
 from optimiser.case.table import Table
-from optimiser.model.rules import KINDS, Rule, Spoken, meaning, rules_of, sentence, written_rules
+from optimiser.case.tolerances import NEAR_WHOLE
+from optimiser.model.rules import KINDS, Number, Rule, Spoken, meaning, rules_of, sentence, waived, written_rules
 from optimiser.model.rules.rule import measure_prefix
 from optimiser.model.rules.waivers import ended, waivers_of
 from optimiser.plan.tables import Plan
@@ -85,21 +86,28 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
             yield line | {
                 "per": spoken(rule.name, str(r["per"])),
                 "required": f"{word} {number.short(float(r['required']))}",
-                "achieved": number.short(float(r["achieved"])),
-                "headroom": room.short(float(r["headroom"]), exact=True) if room else "",
+                "achieved": number.short(float(r["achieved"]), limit=None if r["binding"] else float(r["required"])),
+                "headroom": _room(room, float(r["headroom"]), facts.settings.rounding) if room else "",
                 "state": BROKEN if not r["kept"] else AT_LIMIT if r["binding"] else KEPT,
             }
     if others:
         yield line | {"per": f"{others} others", "achieved": number.short(math.nan), "state": KEPT}
 
 
+def _room(number: Number, headroom: float, unit: float) -> str:
+    """What is left below or above a limit; of money in whole units, never one more than there is."""
+    if number.is_money and unit:
+        headroom = math.floor(headroom / unit + NEAR_WHOLE) * unit
+    return number.short(headroom, exact=True)
+
+
 def waiver_words(plan: Plan, rule: Rule) -> str:
     """The waivers that were granted, those that do not cover the case among them; else who may grant one."""
     tables = plan.case.tables
     short = [
-        f"{w.sentence} It ends before {period} does, so the rule holds."
+        f"{waived(plan.case.facts, rule, [w])} It ends before {period} does, so the rule holds."
         for w in waivers_of(tables)
         if fold(w.rule) == fold(rule.name) and (period := ended(w, tables))
     ]
-    granted = " ".join(filter(None, (rule.waived, *short)))
+    granted = " ".join(filter(None, (waived(plan.case.facts, rule), *short)))
     return granted or (f"May be waived by {rule.waiver}." if rule.waiver else "")

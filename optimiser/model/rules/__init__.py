@@ -2,22 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
 from optimiser.case.facts import Facts
 from optimiser.case.spec import RULE_KINDS
+from optimiser.model.rules import rule_words
 from optimiser.model.rules.held import Held
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import Number
 from optimiser.model.rules.rule import NUMBER, Rule, RuleError, Warn, rule_of, rules_of, written_rules
 from optimiser.model.rules.rule_words import number
 from optimiser.model.rules.terms import Limits
+from optimiser.model.rules.waivers import Waiver
 
 __all__ = [
     "KINDS", "Compiled", "Held", "Kind", "Number", "Rule", "RuleError", "Spoken", "compile_rule", "compile_rules", "held_back",
-    "meaning", "meanings", "rule_of", "rules_of", "sentence", "written_rules",
+    "meaning", "meanings", "rule_of", "rules_of", "sentence", "waived", "written_rules",
 ]  # fmt: skip
 
 
@@ -88,8 +90,14 @@ def compile_rules(facts: Facts) -> list[Compiled]:
 
 
 def sentence(facts: Facts, rule: Rule) -> str:
-    """The rule in plain English."""
-    return KINDS[rule.kind].sentence(facts, rule)
+    """The rule in plain English, with the waivers that were granted."""
+    return " ".join(filter(None, (KINDS[rule.kind].sentence(facts, rule), waived(facts, rule))))
+
+
+def waived(facts: Facts, rule: Rule, waivers: Iterable[Waiver] | None = None) -> str:
+    """The waivers of a rule in sentences; by default those that were granted and cover the case."""
+    given = rule.waived if waivers is None else waivers
+    return " ".join(rule_words.waived(facts, meaning(facts, rule), waiver) for waiver in given)
 
 
 class Spoken:

@@ -102,6 +102,7 @@ class Number:
 
     def of_rows(self, unit: str) -> Number | None:
         """What headroom and breach are, from the unit of the rows (`Limits.unit`); None where people know no such unit."""
+        unit = FTE if (self.unit, unit) == (FTE, STAFF) else unit
         return None if unit == WEIGHTED else Number(unit, self.currency, self.of if unit == OUTCOME else "")
 
     def figure(self, value: float) -> str:

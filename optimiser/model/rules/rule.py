@@ -14,7 +14,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.selection import SelectionError
 from optimiser.case.table import Array
 from optimiser.model.rules.terms import MEASURES, Axes, Term
-from optimiser.model.rules.waivers import in_force
+from optimiser.model.rules.waivers import Waiver, in_force
 
 _BESIDE = re.compile(r"(.*);\s*((?:greater|lesser)\b[^;=<>!]*)", re.IGNORECASE | re.DOTALL)
 
@@ -75,8 +75,8 @@ class Rule:
     active: bool
     beside: str = ""
     """Of a limit whose `of` ends with `; greater 55000`, `; lesser 1000000` or `; lesser request`: that clause."""
-    waived: str = ""
-    """Waivers that were granted and cover the case, in sentences."""
+    waived: tuple[Waiver, ...] = ()
+    """Waivers that were granted and cover the case."""
 
     @property
     def each(self) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from optimiser.case.facts import Facts
 from optimiser.case.names import fold
 from optimiser.case.readable import counted, listed, money_written, written
 from optimiser.case.readable import number as plain
-from optimiser.model.rules.nouns import Sum, chosen
+from optimiser.model.rules.nouns import Sum, chosen, group
 from optimiser.model.rules.number import FTE, MONEY, STAFF, Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, measure_prefix
+from optimiser.model.rules.waivers import Waiver
 
 number = written
 _SIZES = (1, 10, 100, 1_000, 10_000, 100_000, 1_000_000, 10_000_000, 100_000_000)
@@ -49,12 +50,10 @@ def amount(facts: Facts, rule: Rule, what: Number) -> str:
     """The bounds of an amount; of people with the time over which they are added up, and how many that is on average."""
     if rule.at_most == 0 and not rule.at_least:
         return "none"
-    if what.unit != STAFF or what.each:
+    if what.unit != STAFF or what.each:  # of one period people are counted in FTE
         return bounds(rule, what.written)
-    people, periods = replace(what, unit=FTE), _periods(facts, rule)
-    said = bounds(rule, people.written)
-    if periods < 2:
-        return said
+    periods = periods_of(facts, rule)
+    said = bounds(rule, replace(what, unit=FTE).written)
     mean = sorted({value / periods for value in (rule.at_least, rule.at_most) if value})
     told = " to ".join(plain(value, 2) for value in mean)
     return f"{said} over {counted(periods, 'period')} together" + (f" ({told} FTE on average)" if told else "")
@@ -64,12 +63,12 @@ def share(facts: Facts, rule: Rule, what: Number) -> str:
     """The bounds of a share, or of so much for each unit of a base."""
     each = f" for each {what.each}" if what.each else ""
     over = ""
-    if fold(rule.measure) in ("staff", "in kind") and _periods(facts, rule) > 1:
+    if fold(rule.measure) in ("staff", "in kind") and periods_of(facts, rule) > 1:
         over = f", over {'those' if 'period' in chosen(facts, rule.where) else 'all'} periods together"
     return f"{bounds(rule, what.written)}{each} of {base(facts, rule, bare=bool(each))}{over}"
 
 
-def _periods(facts: Facts, rule: Rule) -> int:
+def periods_of(facts: Facts, rule: Rule) -> int:
     """Over how many periods what a rule holds is added up."""
     if "period" in rule.each:
         return 1
@@ -153,12 +152,30 @@ def finish(facts: Facts, rule: Rule, said: str, unit: Number | None, side: str =
     unit: what a breach is counted in; None for a mean, whose points are counted for money. side: `short`, `over` or both,
     where it is not that of the numbers of the rule.
     """
-    text, waived = f"{said[:1].upper()}{said[1:]}.", f" {rule.waived}" if rule.waived else ""
+    text = f"{said[:1].upper()}{said[1:]}."
     if rule.hard:
-        return text + waived
+        return text
     if not side:
         side = " or ".join(w for w, v in (("short", rule.at_least), ("over", rule.at_most)) if v is not None)
-    return f"{text} It may be broken: {_cost(facts, rule, unit, side)}.{waived}"
+    return f"{text} It may be broken: {_cost(facts, rule, unit, side)}."
+
+
+def waived(facts: Facts, number: Number, waiver: Waiver) -> str:
+    """`Waived by the Governor on 2026-01-05 until 2026-12-31, for Shelter and Hotline.` number: what its rule's is."""
+    until = f" until {waiver.until}" if waiver.until else ""
+    whom = f", for {_whom(facts, waiver.where)}" if waiver.where else ""
+    numbers = (("at least", waiver.at_least), ("at most", waiver.at_most))
+    told = " and ".join(f"{word} {number.written(n)}" for word, n in numbers if n is not None)
+    return f"Waived by {waiver.by} on {waiver.on}{until}{whom}{f': {told} instead' if told else ''}."
+
+
+def _whom(facts: Facts, where: str) -> str:
+    """Who is exempt, as people say it; as written where the selection cannot be read."""
+    try:
+        [(dimension, who)] = chosen(facts, where).items()
+    except ValueError:
+        return f"where {where}"
+    return group(facts, dimension, who).removesuffix(" together")
 
 
 def _cost(facts: Facts, rule: Rule, unit: Number | None, side: str) -> str:

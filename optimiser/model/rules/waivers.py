@@ -8,12 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from optimiser.case.names import fold
-from optimiser.case.readable import listed, written
+from optimiser.case.readable import written
 from optimiser.case.selection import parse
 from optimiser.case.table import Table
 
@@ -34,7 +34,7 @@ class WaiverError(ValueError):
 @dataclass(frozen=True)
 class Waiver:
     """One row of the sheet Waivers. on, until: days (`2026-03-01`; "" where none); where: what is exempt ("": all);
-    at_least, at_most: the numbers that hold instead (None: none); share: they are parts of something."""
+    at_least, at_most: the numbers that hold instead (None: none)."""
 
     rule: str
     by: str
@@ -44,44 +44,11 @@ class Waiver:
     at_least: float | None
     at_most: float | None
     note: str
-    share: bool = False
-
-    @property
-    def sentence(self) -> str:
-        """`Waived by the Governor on 2026-01-05 until 2026-12-31, for initiative Shelter.`"""
-        until = f" until {self.until}" if self.until else ""
-        where = f", {_whom(self.where)}" if self.where else ""
-        numbers = [
-            f"{word} {written(n, self.share)}"
-            for word, n in (("at least", self.at_least), ("at most", self.at_most))
-            if n is not None
-        ]
-        instead = f": {' and '.join(numbers)} instead" if numbers else ""
-        return f"Waived by {self.by} on {self.on}{until}{where}{instead}."
-
-
-def _whom(where: str) -> str:
-    """Who is exempt, in words: `for initiative Shelter and Hotline`; as written where it is no single comparison."""
-    try:
-        [clause] = parse(where)
-    except ValueError:
-        return f"where {where}"
-    if clause.operator not in OPPOSITE:
-        return f"where {where}"
-    who = f"{clause.column.replace('_', ' ')} {listed(clause.values)}"
-    return f"for {who}" if clause.operator == "=" else f"for all but {who}"
 
 
 def waivers_of(tables: Mapping[str, Table]) -> list[Waiver]:
     """Every row of the sheet Waivers, in order."""
-    shares = {fold(str(r["rule"])): _is_share(r) for r in tables["Rules"].records()}
-    made = map(_waiver, tables["Waivers"].records())
-    return [replace(w, share=shares.get(fold(w.rule), False)) for w in made]
-
-
-def _is_share(rule: Mapping[str, Any]) -> bool:
-    """Whether the numbers of a row of Rules are parts: they are of something, or none is above 1."""
-    return bool(str(rule["of"] or "").strip()) or not any(rule[c] > 1 for c in ("at_least", "at_most"))
+    return [_waiver(record) for record in tables["Waivers"].records()]
 
 
 def _waiver(r: Mapping[str, object]) -> Waiver:
@@ -118,7 +85,7 @@ def _waived(rule: Rule, granted: list[Waiver]) -> Rule:
 
 def applied(rule: Rule, waiver: Waiver) -> Rule:
     """The rule as this waiver leaves it. Raises WaiverError."""
-    said = " ".join(filter(None, (rule.waived, waiver.sentence)))
+    said = (*rule.waived, waiver)
     numbers = {c: n for c, n in (("at_least", waiver.at_least), ("at_most", waiver.at_most)) if n is not None}
     for column, tighter in tightened(rule, numbers):
         raise WaiverError(column, tighter, f"a number that loosens {rule.name}", "correct it, or leave it blank")

@@ -99,7 +99,7 @@ def awards(plan: Plan) -> str:
                 words.money_exact(r["request"], currency),
                 words.money_exact(r["award"], currency) if r["award"] else "–",
                 r["state"] if r["state"] in (NOT_FUNDED, TOGETHER) else words.percent(round(r["level"], 3)),
-                words.number(round(r["people"] / periods, 1)) if r["people"] > NOTHING else "–",
+                words.tenths(r["people"] / periods) if r["people"] > NOTHING else "–",
             )
         )
     money = (math.fsum(r[c] for r in rows) for c in ("request", "award"))
@@ -141,7 +141,7 @@ def agencies(plan: Plan) -> str:
         (
             _name(r["agency"], "", r["name"] if r["name"] != r["agency"] else ""),
             *(words.money_exact(r[c], currency) if r[c] else "–" for c in ("contribution", "received")),
-            *(words.number(round(r[c] / periods, 1)) if r[c] > NOTHING else "–" for c in ("released", "hired")),
+            *(words.tenths(r[c] / periods) if r[c] > NOTHING else "–" for c in ("released", "hired")),
         )
         for r in rows
     ]

@@ -67,7 +67,7 @@ def _awards(plan: Plan, currency: str) -> list[str]:
             named(r["initiative"], r["name"]),
             words.money_exact(r["award"], currency) if r["award"] else "–",
             words.percent(r["level"]) if r["level"] else "–",
-            words.number(round(r["people"] / periods, 1)) if r["people"] else "–",
+            words.tenths(r["people"] / periods) if r["people"] else "–",
             words.number(r["impact"]) if r["impact"] else "–",
         )
         for r in awards

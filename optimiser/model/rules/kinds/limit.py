@@ -18,7 +18,7 @@ from optimiser.case.table import Array
 from optimiser.model.rules import rule_words
 from optimiser.model.rules.beside import amount_of, beside_of, beside_words
 from optimiser.model.rules.kind import Doubt, Kind
-from optimiser.model.rules.number import SHARE, Number, of_measure
+from optimiser.model.rules.number import FTE, SHARE, STAFF, Number, of_measure
 from optimiser.model.rules.rule import (
     BASES,
     Rule,
@@ -75,7 +75,8 @@ class LimitKind(Kind):
         currency, written = facts.settings.currency, rule.of.strip()
         mine = of_measure(rule.measure, currency)
         if not written:
-            return mine
+            alone = mine.unit == STAFF and rule_words.periods_of(facts, rule) < 2
+            return replace(mine, unit=FTE) if alone else mine
         of = (
             ("staff" if "role" in BASES[fold(written)] else "money")
             if fold(written) in BASES
