@@ -352,8 +352,8 @@ def _seen_too(small: Small, cost: Array, answer: Linear, x: Array, watch: Watch)
 
 
 def extended(basis: Basis | None, rows: int) -> Basis | None:
-    """The basis for a problem with so many rows, those at its end new: they are slack."""
-    if basis is None or len(basis.rows) == rows:
-        return basis
+    """The basis for a problem with so many rows, those at its end new: they are slack. None of one that has more."""
+    if basis is None or len(basis.rows) > rows:
+        return None
     more = np.ones(rows - len(basis.rows), np.int8)
     return Basis(basis.columns, np.concatenate([basis.rows, more]))

@@ -12,7 +12,7 @@ from optimiser.solvers.linear import ObjectiveStep, in_turn
 from optimiser.solvers.problem import Problem, total
 from optimiser.solvers.sharp import excess
 from optimiser.solvers.smaller import Smaller
-from optimiser.solvers.solution import SolveLimits
+from optimiser.solvers.solution import Basis, SolveLimits
 from tests.oracle.random_cases import random_case
 from tests.soak import SOAK
 
@@ -86,3 +86,14 @@ def test_objectives_in_turn_are_those_of_the_whole(seed: int, monkeypatch: pytes
             assert one.bound == pytest.approx(other.bound, rel=1e-9, abs=1e-9)
     assert excess(problem, found.x) <= 1
     assert found.x == pytest.approx(whole.x, rel=1e-7, abs=1e-7)
+
+
+def test_where_a_case_with_more_rows_ended_is_no_start() -> None:
+    """A step that starts where another case ended is solved too where that case had a row that this one has not."""
+    problem = problem_of([[1, 1]], [(-np.inf, 3)], [(0, 2), (0, 2)])
+    there = Basis(np.array([1, 0], np.int8), np.array([1, 1], np.int8))
+    steps = [ObjectiveStep(np.array([-1.0, -1.0])), ObjectiveStep(np.array([0.0, 1.0]), fresh=True, start=there)]
+    made = in_turn(problem, steps, Watch(SolveLimits()))
+    assert made.done == 2
+    assert made.x is not None
+    assert made.x.tolist() == [2, 1]
