@@ -39,11 +39,11 @@ def dual_bound(problem: Problem, cost: Array, prices: Array) -> Fraction | None:
         reduced = _reduced(problem, cost, y)
         if reduced is None:
             return None
-        d, power = reduced
-        bad = _unbounded(problem, d)
+        columns, d, power = reduced
+        bad = _unbounded(problem, columns, d)
         if not len(bad):
-            return _sum(problem, y, d, power)
-        y = _repaired(problem, y, d, power, bad)
+            return _sum(problem, y, columns, d, power)
+        y = _repaired(problem, y, columns, d, power, bad)
     return None
 
 
@@ -59,13 +59,20 @@ def clean(problem: Problem, prices: Array) -> Array:
     return np.where(usable, y, 0.0)
 
 
-def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, int] | None:
-    """cost − Aᵀy as integers × 2^power."""
-    used = np.flatnonzero(y[problem.row_of])
-    columns = problem.index[used]
+def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, Array, int] | None:
+    """The columns that may add to L(y), and cost − Aᵀy of each as integers × 2^power.
+
+    Of most columns floats show already that it points to a bound of 0, where they add nothing: these are left out.
+    """
+    row_of = problem.row_of
+    priced = np.flatnonzero(y[row_of])
+    columns = np.flatnonzero(~_adds_nothing(problem, cost, y, row_of))
+    place = np.full(len(cost), -1)
+    place[columns] = np.arange(len(columns))
+    used = priced[place[problem.index[priced]] >= 0]
     a, ea = _split(problem.value[used])
-    p, ep = _split(y[problem.row_of[used]])
-    c, ec = _split(cost)
+    p, ep = _split(y[row_of[used]])
+    c, ec = _split(cost[columns])
     exponents = ea + ep
     power = int(min(exponents.min(initial=0), ec.min(initial=0)))
     if power < -20_000:
@@ -73,22 +80,36 @@ def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, int] | Non
     terms = (a.astype(object) * p.astype(object)) << (exponents - power).astype(object)
     total = c.astype(object) << (ec - power).astype(object)
     if len(used):
-        order = np.argsort(columns, kind="stable")
-        first = np.flatnonzero(np.diff(columns[order], prepend=-1))
-        total[columns[order[first]]] -= np.add.reduceat(terms[order], first)
-    return total, power
+        at = place[problem.index[used]]
+        order = np.argsort(at, kind="stable")
+        first = np.flatnonzero(np.diff(at[order], prepend=-1))
+        total[at[order[first]]] -= np.add.reduceat(terms[order], first)
+    return columns, total, power
 
 
-def _sum(problem: Problem, y: Array, d: Array, power: int) -> Fraction:
-    """L(y) from the prices and the exact reduced costs (all of them bounded)."""
-    at = np.where(d > 0, problem.column_lower, problem.column_upper)
-    live = np.flatnonzero(d)
-    columns = _dot(d[live], power, at[live])
-    priced = np.flatnonzero(y)
-    limit = np.where(y > 0, problem.row_lower, problem.row_upper)[priced]
+def _adds_nothing(problem: Problem, cost: Array, y: Array, row_of: Array) -> Array:
+    """Whether the reduced cost of each column has a sign for certain, by more than floats can lose, and the bound that it
+    points to is 0. A sum of n products loses at most n + 1 roundings of the sum of their sizes, here taken fourfold."""
+    with np.errstate(all="ignore"):
+        products = problem.value * y[row_of]
+        size = len(cost)
+        d = cost - np.bincount(problem.index, products, size)
+        terms = np.abs(cost) + np.bincount(problem.index, np.abs(products), size)
+        lost = 4 * (np.bincount(problem.index, minlength=size) + 2) * np.finfo(float).eps * terms + np.finfo(float).tiny
+        made: Array = ((d > lost) & (problem.column_lower == 0)) | ((d < -lost) & (problem.column_upper == 0))
+    return made
+
+
+def _sum(problem: Problem, y: Array, live: Array, d: Array, power: int) -> Fraction:
+    """L(y) from the prices and the exact reduced costs of the columns that may add to it (all of them bounded)."""
+    at = np.where(d > 0, problem.column_lower[live], problem.column_upper[live])
+    adds = np.flatnonzero((d != 0) & (at != 0))
+    columns = _dot(d[adds], power, at[adds])
+    limit = np.where(y > 0, problem.row_lower, problem.row_upper)
+    priced = np.flatnonzero((y != 0) & (limit != 0))
     m, e = _split(y[priced])
     low = int(e.min(initial=0))
-    return columns + _dot(m.astype(object) << (e - low).astype(object), low, limit)
+    return columns + _dot(m.astype(object) << (e - low).astype(object), low, limit[priced])
 
 
 def _dot(integers: Array, power: int, floats: Array) -> Fraction:
@@ -111,18 +132,18 @@ def _split(values: Array) -> tuple[Array, Array]:
     return whole >> shift, np.where(whole == 0, 0, exponent.astype(np.int64) - 53 + shift)
 
 
-def _unbounded(problem: Problem, d: Array) -> Array:
-    """Columns whose reduced cost points to a bound that is not there."""
-    at = np.where(d > 0, problem.column_lower, problem.column_upper)
+def _unbounded(problem: Problem, columns: Array, d: Array) -> Array:
+    """Which of these columns have a reduced cost that points to a bound that is not there."""
+    at = np.where(d > 0, problem.column_lower[columns], problem.column_upper[columns])
     return np.flatnonzero((d != 0) & ~np.isfinite(at))
 
 
-def _repaired(problem: Problem, y: Array, d: Array, power: int, bad: Array) -> Array:
+def _repaired(problem: Problem, y: Array, columns: Array, d: Array, power: int, bad: Array) -> Array:
     """Prices moved so that the reduced cost of each bad column gets the sign that its bounds allow."""
     y = y.copy()
     rows = problem.row_of
     for j in bad:
-        entries = np.flatnonzero(problem.index == j)
+        entries = np.flatnonzero(problem.index == columns[j])
         excess = float(d[j] * Fraction(2) ** power)
         for k in entries[np.argsort(-np.abs(problem.value[entries]))]:
             moved = y[rows[k]] + excess / problem.value[k] * (1 + HAIR)
