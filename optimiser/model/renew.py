@@ -14,7 +14,7 @@ import numpy as np
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.build import Sums, assemble, build, rule_blocks, sums
-from optimiser.model.matrix import Model
+from optimiser.model.matrix import Family, Model
 from optimiser.model.objectives import Costs, assemble_stage, stages
 from optimiser.model.rows import Block, constraints
 from optimiser.model.rules import Compiled
@@ -46,7 +46,7 @@ class Renewal:
 
     def __init__(self, facts: Facts, rules: list[Compiled]) -> None:
         self.model: Model = build(facts, rules)
-        self._integer = bool(self.model.integer.any())
+        self._rules = rules
         variables = Variables(facts, rules)
         self._kept: dict[str, _Summed] = {}
         self._blocks = list(_blocks(variables, rules, _Again(self._kept, keep=True))[0])
@@ -71,12 +71,32 @@ class Renewal:
             self._spliced(blocks, changed) if changed else None,
         )
 
+    def differs(self, facts: Facts, rules: list[Compiled]) -> str:
+        """What is not the same any more, in words; blank where `of` has an answer."""
+        variables = Variables(facts, rules)
+        blocks = list(_blocks(variables, rules, _Again(self._kept, keep=False))[0])
+        were, are = ({r.rule.name for r in every} for every in (self._rules, rules))
+        for name in sorted(are ^ were):
+            return f"the rule “{name}” {'came in' if name in are else 'fell away'}"
+        (old_size, old), (new_size, new) = _limits_of(self._rules, self._blocks), _limits_of(rules, blocks)
+        for name in sorted(old):
+            if old[name] != new[name]:
+                return f"the rule “{name}” has {new_size[name]} limits, before {old_size[name]}"
+        families = variables.index.families
+        for name in dict.fromkeys([*self._families, *families]):
+            mine, other = (all_.get(name) for all_ in (self._families, families))
+            if mine is None or other is None or not _same_family(mine, other):
+                return _counted(name, 0 if mine is None else mine.size, 0 if other is None else other.size)
+        before, now = ({b.name: len(b.lower) for b in made} for made in (self._blocks, blocks))
+        for name in dict.fromkeys([*before, *now]):
+            if before.get(name) != now.get(name):
+                return _counted(f"limits “{name}”", before.get(name, 0), now.get(name, 0))
+        return ""
+
     def _same_columns(self, variables: Variables) -> bool:
         families = variables.index.families
         return list(families) == list(self._families) and all(
-            mine.size == families[name].size
-            and all(np.array_equal(codes, families[name].keys[d]) for d, codes in mine.keys.items())
-            for name, mine in self._families.items()
+            _same_family(mine, families[name]) for name, mine in self._families.items()
         )
 
     def _same_rows(self, blocks: list[Block]) -> bool:
@@ -178,6 +198,23 @@ def _blocks(v: Variables, rules: list[Compiled], sums_of: _Again) -> tuple[Itera
         yield from more
 
     return rows(), objectives
+
+
+def _limits_of(rules: list[Compiled], blocks: list[Block]) -> tuple[dict[str, int], dict[str, list[int]]]:
+    """How many limits each rule has, in all and by block."""
+    made: dict[str, list[int]] = {rule.rule.name: [] for rule in rules}
+    for block in blocks:
+        if "rule" in block.keys and len(block.keys["rule"]):
+            made[rules[int(block.keys["rule"][0])].rule.name].append(len(block.lower))
+    return {name: sum(sizes) for name, sizes in made.items()}, made
+
+
+def _counted(what: str, before: int, now: int) -> str:
+    return f"other {what} than before" if before == now else f"{now:,} {what}, before {before:,}"
+
+
+def _same_family(a: Family, b: Family) -> bool:
+    return a.size == b.size and all(np.array_equal(codes, b.keys[d]) for d, codes in a.keys.items())
 
 
 def _same_entries(a: Block, b: Block) -> bool:

@@ -11,6 +11,7 @@ study in combining interior point and simplex methods", Operations Research 40(5
 from __future__ import annotations
 
 from collections.abc import Callable
+from copy import copy
 from dataclasses import replace
 
 import numpy as np
@@ -20,7 +21,7 @@ from optimiser.case.tolerances import FACE
 from optimiser.model.column_blocks import Blocks
 from optimiser.solvers.engine import RunOutcome
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.smaller import Smaller
+from optimiser.solvers.smaller import BASIC, Smaller
 from optimiser.solvers.solution import Basis
 
 LEAST_COLUMNS = 20_000
@@ -65,7 +66,7 @@ def sifted(
     """
     blocks = problem.blocks
     assert blocks is not None
-    sifting = _Sifting(problem, cost, blocks)
+    sifting = Sifting(problem, cost, blocks)
     inside = sifting.free if basis is not None else sifting.first(plan)
     last: RunOutcome | None = None
     empty = 0
@@ -83,13 +84,11 @@ def sifted(
             return last if out is not None and out.ending == "stopped" else None
         basis = part.whole_basis(out.basis)
         x, y = part.values(out.x), part.prices(out.y)
-        y, owed = sifting.priced(cost, y, part)
-        paying = np.flatnonzero((owed < 0) & ~inside & sifting.free)
-        if not len(paying):
+        y, wider = sifting.more(cost, y, part, inside)
+        if wider is None:
             return replace(out, x=x, y=y, basis=basis)
         last = replace(out, ending="stopped", x=x, y=y, basis=basis)
-        inside = inside.copy()
-        inside[paying[_best(blocks.rivals[0][paying], owed[paying])]] = True
+        inside = wider
     return None
 
 
@@ -114,7 +113,7 @@ def _best(group: Array, least: Array) -> Array:
     return made
 
 
-class _Sifting:
+class Sifting:
     """A problem cut into blocks. N: number of blocks."""
 
     def __init__(self, problem: Problem, cost: Array, blocks: Blocks) -> None:
@@ -124,13 +123,18 @@ class _Sifting:
         more = len(problem.row_lower) - len(blocks.rows)
         self.block_of_row = np.concatenate([blocks.rows, np.full(more, -1)])
         self.row_of = problem.row_of
-        self.mine = mine = blocks.columns >= 0
-        moves = mine & (problem.column_upper > 0)
-        self.free = np.bincount(blocks.columns[moves], minlength=self.size) > 0
-        """[N]: whether it may be anything but 0."""
-        self.must = np.bincount(blocks.columns[mine & (problem.column_lower != 0)], minlength=self.size) > 0
+        self.mine = blocks.columns >= 0
         self.owner = self.block_of_row[self.row_of]
         """The block of each entry's row (-1: of none)."""
+        self._look()
+
+    def _look(self) -> None:
+        """What the limits say of each block."""
+        columns, moves = self.block_of_column, self.mine & (self.problem.column_upper > 0)
+        self.free = np.bincount(columns[moves], minlength=self.size) > 0
+        """[N]: whether it may be anything but 0."""
+        held = self.mine & (self.problem.column_lower != 0)
+        self.must = np.bincount(columns[held], minlength=self.size) > 0
 
     def first(self, plan: Array | None) -> Array:
         """[N]: the blocks to begin with: those with most objective for a unit of money in each group, and the cheapest where
@@ -157,6 +161,41 @@ class _Sifting:
         movable = self.free | self.must
         most = np.count_nonzero(inside & movable) > _MOST_FIRST * np.count_nonzero(movable)
         return (few if most else inside) & movable
+
+    def renewed(self, problem: Problem, cost: Array, same: bool) -> Sifting:
+        """The same of other numbers. same: whether the entries stand where they did."""
+        if not same:
+            return Sifting(problem, cost, self.blocks)
+        made = copy(self)
+        made.problem, made.cost = problem, cost
+        made._look()
+        return made
+
+    def near(self, cost: Array, x: Array, y: Array, basis: Basis) -> Array:
+        """[N]: the blocks that a plan of the whole uses, or its basis in part, and those that cannot be 0; and of each
+        initiative in a period the one that misses least of paying at its prices."""
+        used = self.mine & (x != 0)
+        inside = self.must | (np.bincount(self.block_of_column[used], minlength=self.size) > 0)
+        # A block may be left out of a basis only with as many columns and slacks in it as it has rows.
+        rows, basic = self.block_of_row >= 0, self.mine & (basis.columns == BASIC)
+        slack = self.block_of_row[rows & (basis.rows != BASIC)]
+        held = np.bincount(self.block_of_column[basic], minlength=self.size)
+        inside |= held != np.bincount(slack, minlength=self.size)
+        others = np.flatnonzero(self.free & ~inside)
+        score = self.problem.reduced(cost, y)[0][self.blocks.level[others]]
+        inside[others[_best(self.blocks.rivals[0][others], score)]] = True
+        return inside & (self.free | self.must)
+
+    def more(self, cost: Array, y: Array, part: Smaller, inside: Array) -> tuple[Array, Array | None]:
+        """Prices of the whole from those of a part; and [N]: its blocks with the best of each group of those outside that would
+        pay at these prices, None where none would."""
+        y, owed = self.priced(cost, y, part)
+        paying = np.flatnonzero((owed < 0) & ~inside & self.free)
+        if not len(paying):
+            return y, None
+        wider = inside.copy()
+        wider[paying[_best(self.blocks.rivals[0][paying], owed[paying])]] = True
+        return y, wider
 
     def without_plan(self, part: Smaller, ray: Array | None, inside: Array) -> Array | None:
         """[N]: the blocks of a part without a plan and those outside that would help most, by the prices that show that there is

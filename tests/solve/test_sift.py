@@ -28,8 +28,8 @@ def by_parts(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     began: list[int] = []
     monkeypatch.setattr(sift, "LEAST_COLUMNS", 0)
     monkeypatch.setattr(sift, "_FIRST", 1)
-    first = sift._Sifting.first
-    monkeypatch.setattr(sift._Sifting, "first", lambda self, plan: told(first(self, plan), began))
+    first = sift.Sifting.first
+    monkeypatch.setattr(sift.Sifting, "first", lambda self, plan: told(first(self, plan), began))
     return began
 
 
@@ -74,7 +74,7 @@ def test_a_part_without_a_plan_takes_in_what_gives_it_one(by_parts: list[int], m
     )
     model = Program.of(case).model
     empty, ways = [], []
-    taken, sifted = sift._Sifting.without_plan, sift.sifted
+    taken, sifted = sift.Sifting.without_plan, sift.sifted
 
     def took(self: Any, *rest: Any) -> Any:
         empty.append(1)
@@ -85,7 +85,7 @@ def test_a_part_without_a_plan_takes_in_what_gives_it_one(by_parts: list[int], m
         ways.append(out is not None)
         return out
 
-    monkeypatch.setattr(sift._Sifting, "without_plan", took)
+    monkeypatch.setattr(sift.Sifting, "without_plan", took)
     monkeypatch.setattr("optimiser.solvers.linear.sifted", ended)
     found = solve(replace(model, ties=()))
     assert empty
@@ -123,13 +123,13 @@ def test_where_it_ended_a_change_begins_and_is_near(by_parts: list[int]) -> None
 
 def test_stopped_midway_there_is_a_plan_and_a_bound(by_parts: list[int], monkeypatch: pytest.MonkeyPatch) -> None:
     stop, case = Stop(), optimiser.case_from(wide_case())
-    priced = sift._Sifting.priced
+    priced = sift.Sifting.priced
 
     def pull(self: Any, *rest: Any) -> Any:
         stop.stop()
         return priced(self, *rest)
 
-    monkeypatch.setattr(sift._Sifting, "priced", pull)
+    monkeypatch.setattr(sift.Sifting, "priced", pull)
     plan = optimiser.solve(case, stop=stop)
     assert plan.status == "stopped"
     assert plan.has_plan

@@ -1,0 +1,238 @@
+"""A linear program that stands loaded and is asked again after each change of its numbers, with proof.
+
+Of a large one only the blocks that matter are loaded (see `sift`): those that its best plan uses, and the next best of
+each group. After a change the solver goes on from where it ended; the others are priced, and taken in where they would
+pay. The bound is that of the whole program, in exact arithmetic, whatever the way to it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from optimiser.case.table import Array
+from optimiser.case.tolerances import OPTIMAL_GAP
+from optimiser.model.matrix import Model
+from optimiser.model.renew import Renewed
+from optimiser.solvers import sift
+from optimiser.solvers.bound import dual_bound
+from optimiser.solvers.ends import priced_basis
+from optimiser.solvers.engine import Engine, RunOutcome, Watch
+from optimiser.solvers.linear import Linear, solve_linear
+from optimiser.solvers.problem import LARGEST_ENTRY, LEAST_ENTRY, Problem, centre, snapped, total
+from optimiser.solvers.sharp import excess
+from optimiser.solvers.smaller import Smaller
+from optimiser.solvers.solution import Basis, SolveLimits, Stop, relative_gap
+
+_DUAL, _PRIMAL = 1, 4
+_OPTIONS: dict[str, Any] = {
+    "solver": "simplex",
+    "presolve": "off",
+    "simplex_scale_strategy": 0,
+    # Near the best plan exact edge weights cost more than they save, and shaking has to be undone.
+    "simplex_dual_edge_weight_strategy": 1,
+    "dual_simplex_cost_perturbation_multiplier": 0.0,
+    "primal_simplex_bound_perturbation_multiplier": 0.0,
+}
+_ROUNDS = 8
+"""After so many rounds of pricing it is solved afresh."""
+_PATIENCE = 2_000
+"""Iterations (more for more rows) after which a fresh start is the shorter way."""
+_MANY_ENTRIES = 3_000
+"""With more changed entries the part is loaded anew: one by one they take longer."""
+
+
+class Loaded:
+    """The first objective of a model without switches, in the solver. Changes stand until they are changed again."""
+
+    def __init__(self, model: Model, limits: SolveLimits | None = None, basis: Basis | None = None) -> None:
+        """basis: where the model's own solve ended, if it is known, with prices that hold for the whole (`ends`)."""
+        if model.integer.any():
+            raise ValueError("a model with switches is searched, not changed")
+        self.limits = limits or SolveLimits()
+        self._problem = problem = Problem.of(model)
+        self._entries = problem.start, problem.index, problem.value
+        self._cost = problem.cost(model.stages[0].cost)
+        self._scale = centre(self._cost)
+        self._sifting = sift.Sifting(problem, self._cost, problem.blocks) if sift.worth_sifting(problem) else None
+        self._inside: Array | None = None
+        self._part: Smaller | None = None
+        self._engine: _Changing | None = None
+        self._basis = basis
+        self.iterations = 0
+        """Of the simplex, for the last answer."""
+        found = solve_linear(problem, self._cost, Watch(self.limits), basis, prove=False)
+        self._stand(found)
+
+    @property
+    def ready(self) -> bool:
+        """Whether there is a plan to go on from."""
+        return self._inside is not None
+
+    def real(self, x: Array) -> Array:
+        """Values of an answer in the units of the case."""
+        return self._problem.real(x)
+
+    def fits(self, numbers: Renewed) -> bool:
+        """Whether the solver can take these numbers in the scales of the first ones."""
+        size = np.abs(self._scaled(numbers)[2])
+        return bool(np.all((size == 0) | ((size >= LEAST_ENTRY) & (size <= LARGEST_ENTRY))))
+
+    def change(self, numbers: Renewed) -> None:
+        """Other numbers, in the units of the case, in place of all that stand."""
+        p = self._problem
+        start, index, value = self._scaled(numbers)
+        same = start is p.start or (np.array_equal(start, p.start) and np.array_equal(index, p.index))
+        self._problem = replace(
+            p,
+            start=start,
+            index=index,
+            value=value,
+            row_lower=numbers.row_lower * p.row_scale,
+            row_upper=numbers.row_upper * p.row_scale,
+            column_lower=numbers.column_lower / p.column_scale,
+            column_upper=numbers.column_upper / p.column_scale,
+        )
+        self._cost = p.cost(numbers.cost)
+        if self._sifting is not None:
+            self._sifting = self._sifting.renewed(self._problem, self._cost, same)
+        if self._engine is not None and self._part is not None and self._inside is not None:
+            before, self._part = self._part.problem, self._made(self._inside)
+            if not same or not self._engine.take(before, self._part.problem):
+                self._engine = None
+
+    def best(self, stop: Stop | None = None) -> Linear:
+        """The best of the program as it stands, with its exact bound; `ending` says where there is none."""
+        watch, self.iterations = Watch(self.limits, stop or Stop()), 0
+        for _ in range(_ROUNDS):
+            if self._inside is None:
+                break
+            if self._engine is None:
+                self._load(self._inside)
+            engine, part = self._engine, self._part
+            assert engine is not None, "loaded"
+            assert part is not None, "loaded"
+            out = engine.solved(self._cost[part.columns], watch)
+            self.iterations += engine.iterations
+            if out is None or out.ending != "optimal" or out.x is None or out.y is None or out.basis is None:
+                break
+            near = snapped(part.problem, out.x)
+            x, y = part.values(near), part.prices(out.y)
+            more: Array | None = None
+            if self._sifting is not None:
+                y, more = self._sifting.more(self._cost, y, part, self._inside)
+            if more is None:
+                return self._told(near, x, y, watch)
+            basis = part.whole_basis(out.basis)
+            self._inside, self._basis = more, priced_basis(self._problem, self._cost, basis, y)
+            self._engine = None
+        return self._afresh(watch)
+
+    # -- inside -----------------------------------------------------------------------------------------------------------
+
+    def _scaled(self, numbers: Renewed) -> tuple[Array, Array, Array]:
+        """The entries in the solver's units."""
+        if numbers.entries is None:
+            return self._entries
+        start, index, value = numbers.entries
+        start, index, p = start.astype(np.int32), index.astype(np.int32), self._problem
+        return start, index, value * np.repeat(p.row_scale, np.diff(start)) * p.column_scale[index]
+
+    def _told(self, near: Array, x: Array, y: Array, watch: Watch) -> Linear:
+        """The answer where it is proven and keeps every row to the last digit; else it is solved afresh, carefully."""
+        assert self._part is not None, "solved"
+        value = total(self._cost, x)
+        exact = dual_bound(self._problem, self._cost, y)
+        gap = relative_gap(value, None if exact is None else float(exact))
+        if gap is None or gap > OPTIMAL_GAP or excess(self._part.problem, near) > 1:
+            return self._afresh(watch)
+        return Linear("optimal", x, y, value, exact, gap)
+
+    def _afresh(self, watch: Watch) -> Linear:
+        """Solved from nothing, as a case alone is."""
+        found = solve_linear(self._problem, self._cost, watch)
+        self._engine = None
+        self._stand(found)
+        return found
+
+    def _stand(self, found: Linear) -> None:
+        """Takes a plan of the whole, its prices and its basis as where to go on from."""
+        if found.ending != "optimal" or found.x is None or found.y is None or found.basis is None:
+            return
+        self._basis = priced_basis(self._problem, self._cost, found.basis, found.y)
+        if self._sifting is None:
+            self._inside = np.zeros(0, bool)
+            return
+        self._inside = self._sifting.near(self._cost, found.x, found.y, self._basis)
+
+    def _made(self, inside: Array) -> Smaller:
+        """The part that these blocks are; all of a small program."""
+        if self._sifting is not None:
+            return self._sifting.part(inside)
+        return Smaller.all_of(self._problem)
+
+    def _load(self, inside: Array) -> None:
+        self._part = part = self._made(inside)
+        self._engine = _Changing(part.problem, self._cost[part.columns], self._scale, self.limits, **_OPTIONS)
+        basis = part.basis(self._basis)
+        if basis is not None:
+            self._engine.start_from(basis)
+
+
+class _Changing(Engine):
+    """An engine whose limits and entries are changed first and whose costs after a solve of these: either change leaves the
+    simplex something to go on from, both at once would not."""
+
+    def __init__(self, problem: Problem, cost: Array, scale: float, limits: SolveLimits, **options: Any) -> None:
+        super().__init__(problem, cost, scale, limits, **options)
+        self._costs = cost
+        self._strategy = _PRIMAL
+        self.iterations = 0
+        """Of the last solve."""
+        self.set(simplex_iteration_limit=_PATIENCE + len(problem.row_lower) // 4)
+
+    def take(self, before: Problem, after: Problem) -> bool:
+        """Takes other limits and entries; False where these are so many that they are sooner loaded whole."""
+        if len(before.value) != len(after.value):
+            return False
+        entries = np.flatnonzero(before.value != after.value)
+        if len(entries) > _MANY_ENTRIES:
+            return False
+        row_of = after.row_of[entries].tolist()
+        for row, column, value in zip(
+            row_of, after.index[entries].tolist(), after.value[entries].tolist(), strict=True
+        ):
+            self._highs.changeCoeff(row, column, value)
+        rows = np.flatnonzero((before.row_lower != after.row_lower) | (before.row_upper != after.row_upper))
+        columns = np.flatnonzero(
+            (before.column_lower != after.column_lower) | (before.column_upper != after.column_upper)
+        )
+        if len(rows):
+            self.change_rows(rows, after.row_lower[rows], after.row_upper[rows])
+        if len(columns):
+            self.change_columns(columns, after.column_lower[columns], after.column_upper[columns])
+        if len(entries) or len(rows) or len(columns):
+            self._strategy = _DUAL
+        return True
+
+    def solved(self, cost: Array, watch: Watch) -> RunOutcome | None:
+        """The answer with this cost; None where the solver ended in trouble with its numbers."""
+        self.iterations = 0
+        out = self._way(watch) if self._strategy == _DUAL else None
+        changed = np.flatnonzero(cost != self._costs)
+        if out is not None and (out.ending != "optimal" or not len(changed)):
+            return out
+        if len(changed):
+            self.change_costs(changed, cost[changed])
+            self._costs = cost
+        self._strategy = _PRIMAL
+        return self._way(watch)
+
+    def _way(self, watch: Watch) -> RunOutcome | None:
+        self.set(simplex_strategy=self._strategy)
+        out = self.attempt(watch)
+        self._strategy = _PRIMAL
+        self.iterations += 0 if out is None else out.iterations
+        return out
