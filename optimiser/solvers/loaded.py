@@ -56,7 +56,8 @@ class Loaded:
         self._entries = problem.start, problem.index, problem.value
         self._cost = problem.cost(model.stages[0].cost)
         self._scale = centre(self._cost)
-        self._sifting = sift.Sifting(problem, self._cost, problem.blocks) if sift.worth_sifting(problem) else None
+        by_parts = problem.blocks if sift.worth_sifting(problem) else None
+        self._sifting = None if by_parts is None else sift.Sifting(problem, self._cost, by_parts)
         self._inside: Array | None = None
         self._part: Smaller | None = None
         self._engine: _Changing | None = None

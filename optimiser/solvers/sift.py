@@ -183,7 +183,8 @@ class Sifting:
         inside |= held != np.bincount(slack, minlength=self.size)
         others = np.flatnonzero(self.free & ~inside)
         score = self.problem.reduced(cost, y)[0][self.blocks.level[others]]
-        inside[others[_best(self.blocks.rivals[0][others], score)]] = True
+        if len(others):
+            inside[others[_best(self.blocks.rivals[0][others], score)]] = True
         return inside & (self.free | self.must)
 
     def more(self, cost: Array, y: Array, part: Smaller, inside: Array) -> tuple[Array, Array | None]:

@@ -1,7 +1,7 @@
 """A solved case that stands ready for the next edit: its program loaded, its checks and numbers made again, and no more.
 
-    standing = Standing(case, plan.ends)
-    first = standing.edit([{"sheet": "Funds", "where": "fund = JAG", "column": "amount", "change": "* 0.9"}])
+    ready = ReadyCase(case, plan.ends)
+    first = ready.edit([{"sheet": "Funds", "where": "fund = JAG", "column": "amount", "change": "* 0.9"}])
     first.value, first.gap          # the best of the first objective, proven
     first.tables["Awards"]          # of one plan that reaches it
 
@@ -27,7 +27,7 @@ from optimiser.plan.extract import EXACT_MONEY_DIGITS, decision_tables
 from optimiser.plan.lines import decode
 from optimiser.solvers.highs import solve
 from optimiser.solvers.loaded import Loaded
-from optimiser.solvers.solution import NO_ENDS, Ends, SolveLimits, Stop
+from optimiser.solvers.solution import Ends, SolveLimits, Stop
 from optimiser.verbs import apply_changes
 
 SWITCHES = "The case has yes-or-no decisions, which are searched for from the beginning after each edit."
@@ -68,10 +68,10 @@ class FirstAnswer:
         return {**made, **derive(self.case, made, lines=lines, read=read, unit=exact(0.0))}
 
 
-class Standing:
+class ReadyCase:
     """A case with its program loaded. Edits stand: each goes on from the one before."""
 
-    def __init__(self, case: Case, ends: Ends = NO_ENDS) -> None:
+    def __init__(self, case: Case, ends: Ends | None = None) -> None:
         """ends: where its solve ended (`Plan.ends`), if it was solved."""
         self.case = case
         self._build(case, compile_rules(case.facts), ends)
@@ -89,7 +89,7 @@ class Standing:
         numbers = self._renewal.of(case.facts, rules)
         rebuilt = self._why(case, rules, numbers)
         if rebuilt:
-            self._build(case, rules, NO_ENDS)
+            self._build(case, rules, None)
         elif self._loaded is not None and numbers is not None:
             self._loaded.change(numbers)
         self.case = case
@@ -111,11 +111,13 @@ class Standing:
             return NO_PLAN
         return "" if self._loaded.fits(numbers) else SIZES
 
-    def _build(self, case: Case, rules: list[Compiled], ends: Ends) -> None:
+    def _build(self, case: Case, rules: list[Compiled], ends: Ends | None) -> None:
         self._renewal = Renewal(case.facts, rules)
         self._limits = SolveLimits(case.settings.gap, case.settings.time_limit)
         model = self._renewal.model
-        self._loaded = None if model.integer.any() else Loaded(model, self._limits, ends.first)
+        self._loaded = (
+            None if model.integer.any() else Loaded(model, self._limits, None if ends is None else ends.first)
+        )
 
     def _searched(self, case: Case, rules: list[Compiled], rebuilt: str, stop: Stop | None) -> FirstAnswer:
         """The first answer of a case with switches: its first objective alone, searched as a case alone is."""

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import optimiser
-from optimiser.analysis.asking.standing import SWITCHES, FirstAnswer, Standing
+from optimiser.analysis.asking.ready_case import SWITCHES, FirstAnswer, ReadyCase
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.tolerances import OPTIMAL_GAP
@@ -57,7 +57,7 @@ def linear(seed: int) -> Case:
 
 def same_as_alone(first: FirstAnswer) -> None:
     """The answer is that of the case solved from nothing, and its plan is one that reaches it."""
-    alone = Standing(Case(first.case.tables, first.case.settings)).take(first.case)
+    alone = ReadyCase(Case(first.case.tables, first.case.settings)).take(first.case)
     assert first.status == alone.status
     if first.value is None or alone.value is None:
         return
@@ -73,10 +73,10 @@ def same_as_alone(first: FirstAnswer) -> None:
 
 def walk(case: Case, dice: Random, steps: int) -> list[FirstAnswer]:
     """A sequence of edits, those that the case does not take left out."""
-    standing, made = Standing(case), []
+    ready, made = ReadyCase(case), []
     for _ in range(steps):
         try:
-            made.append(standing.edit([edit_of(standing.case, dice)]))
+            made.append(ready.edit([edit_of(ready.case, dice)]))
         except InvalidCase:
             continue
         same_as_alone(made[-1])
@@ -96,15 +96,15 @@ def test_numbers_alone_build_nothing_again(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr(sift, "LEAST_COLUMNS", 0)
     case = optimiser.case_from(large_case(initiatives=20, agencies=8, partners=4, funds=6))
     plan = optimiser.solve(case)
-    standing = Standing(case, plan.ends)
-    first = standing.take(case)
+    ready = ReadyCase(case, plan.ends)
+    first = ready.take(case)
     assert first.value == pytest.approx(plan.objective, rel=OPTIMAL_GAP)
     assert (first.iterations, first.rebuilt) == (0, "")
     for k, (sheet, key, column) in enumerate(
         [("Funds", "fund", "amount"), ("Initiatives", "initiative", "request"), ("Rules", "rule", "at_most")]
     ):
         named = next(r[key] for r in case.tables[sheet].records() if r[column] == r[column])
-        first = standing.edit(
+        first = ready.edit(
             [{"sheet": sheet, "where": f'{key} = "{named}"', "column": column, "change": f"* 0.{9 - k}"}]
         )
         assert first.rebuilt == ""
@@ -113,42 +113,42 @@ def test_numbers_alone_build_nothing_again(monkeypatch: pytest.MonkeyPatch) -> N
 
 def test_what_has_to_be_built_again_says_why() -> None:
     case = optimiser.case_from(large_case(initiatives=20, agencies=8, partners=4, funds=6))
-    standing = Standing(case)
+    ready = ReadyCase(case)
     name = next(iter(case.tables["Rules"].records()))["rule"]
-    gone = standing.edit([{"sheet": "Rules", "where": f'rule = "{name}"', "column": "active", "change": "= no"}])
+    gone = ready.edit([{"sheet": "Rules", "where": f'rule = "{name}"', "column": "active", "change": "= no"}])
     assert gone.rebuilt.endswith(f"so the program is built again: the rule “{name}” fell away.")
     same_as_alone(gone)
     fund = next(iter(case.tables["Funds"].records()))
     fewer = fund["allowed"].rpartition(" | ")[0]
-    narrow = standing.edit(
+    narrow = ready.edit(
         [{"sheet": "Funds", "where": f'fund = "{fund["fund"]}"', "column": "allowed", "change": f"= {fewer}"}]
     )
     assert " spend, before " in narrow.rebuilt
     same_as_alone(narrow)
-    assert standing.edit([{"sheet": "Funds", "where": "", "column": "amount", "change": "* 1.1"}]).rebuilt == ""
+    assert ready.edit([{"sheet": "Funds", "where": "", "column": "amount", "change": "* 1.1"}]).rebuilt == ""
     one = {
         "sheet": "Initiatives",
         "where": "initiative = initiative 0001",
         "column": "all_or_nothing",
         "change": "= yes",
     }
-    with_switches = standing.edit([one])
+    with_switches = ready.edit([one])
     assert "funded" in with_switches.rebuilt
-    again = standing.edit([{"sheet": "Funds", "where": "", "column": "amount", "change": "* 1.1"}])
+    again = ready.edit([{"sheet": "Funds", "where": "", "column": "amount", "change": "* 1.1"}])
     assert again.rebuilt == SWITCHES
     same_as_alone(again)
 
 
 def test_an_edit_that_leaves_no_plan_is_told_and_gone_on_from() -> None:
     case = optimiser.case_from(large_case(initiatives=20, agencies=8, partners=4, funds=6))
-    standing = Standing(case)
+    ready = ReadyCase(case)
     share = {
         "sheet": "Rules",
         "where": "rule = Victim services",
         "column": "at_least",
     }  # of themes none gets over a fifth
-    none = standing.edit([{**share, "change": "= 0.9"}])
+    none = ready.edit([{**share, "change": "= 0.9"}])
     assert (none.status, none.value, dict(none.tables)) == ("infeasible", None, {})
-    back = standing.edit([{**share, "change": "= 0.02"}])
+    back = ready.edit([{**share, "change": "= 0.02"}])
     assert back.rebuilt == ""
     same_as_alone(back)
