@@ -11,6 +11,7 @@ from optimiser.app_pages.plan_parts import of_changes
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
+from optimiser.desk.open_drafts import case_title
 from optimiser.plan.tables import Plan
 from optimiser.store.privacy.sight import Withheld
 
@@ -39,7 +40,7 @@ def page() -> None:
     if not listed:
         propose.first(draft)
         return
-    paper = _header(listed, session.case_title(draft))
+    paper = _header(listed, case_title(draft))
     if paper is None:
         propose.another(draft)
         return

@@ -26,7 +26,7 @@ from optimiser.case.writing.template import write_template
 from optimiser.desk import foreign, guidebook, refused
 from optimiser.desk import listed as listing
 from optimiser.desk.faulty_file import FaultyFile
-from optimiser.desk.open_drafts import FROM
+from optimiser.desk.open_drafts import FROM, case_title
 from optimiser.report import words
 from optimiser.report.charts.headline import figures, start_headline
 from optimiser.report.charts.postings import used_up
@@ -93,7 +93,7 @@ def _finding(draft: Draft, plan: Plan) -> None:
 
 def _paragraph(draft: Draft, plan: Plan) -> str:
     """The plan in a few sentences, for somebody who sees it for the first time."""
-    lead = f"**{letters(case_bar.case_name(draft))}**"
+    lead = f"**{letters(case_title(draft))}**"
     if draft.source.startswith("Example"):
         lead += ", an example that is yours to change"
     if not plan.has_plan:
@@ -273,9 +273,10 @@ def _recent(draft: Draft) -> None:
     listed = known if everything else known[:RECENT]
     whose = session.actor().id
     lines = [
-        _CaseLine(one, listing.state_of(session.db(), session.actor(), one.id, session.desk().known(one.id)),
-              _funds(session.desk().known(one.id), one.id, one.latest, whose))
+        _CaseLine(one, session.desk().title(one), listing.state_of(session.db(), session.actor(), one.id, lying),
+                  _funds(lying, one.id, one.latest, whose))
         for one in listed
+        for lying in (session.desk().lying(one),)
     ]  # fmt: skip
     lines.sort(key=lambda line: line.rank(by), reverse=down)
     rows.rows("cases", CASES, lines, partial(_case_row, draft))
@@ -288,13 +289,14 @@ class _CaseLine:
     """One case of the table."""
 
     known: recent.Recent
+    name: str
     state: str
     funds: listing.Funds
 
     def rank(self, by: str) -> Any:
         """What the table is sorted by."""
         ranks: dict[str, Any] = {
-            "Case": self.known.name.casefold(),
+            "Case": self.name.casefold(),
             "State": self.state.casefold(),
             "Money": -1.0 if self.funds.money is None else self.funds.money,
             "Owner": (not self.known.mine, self.known.owner.casefold()),
@@ -306,14 +308,14 @@ def _case_row(draft: Draft, line: _CaseLine, cells: Sequence[Any]) -> None:
     known, funds = line.known, line.funds
     name, state, money, owner, changed = cells
     if known.id == draft.id:  # not a greyed button, which looks broken: it leads to its plan
-        label = f"**{letters(known.name)}** :blue-badge[open]"
+        label = f"**{letters(line.name)}** :blue-badge[open]"
         if name.button(
             label, key=f"case-{known.id}", width="stretch", type="tertiary", help="It is open. See its plan."
         ):
             st.switch_page(st.session_state["pages"]["Plan"])
     else:
         name.button(
-            letters(known.name), key=f"case-{known.id}", width="stretch", type="tertiary", help=case_bar.about(known),
+            letters(line.name), key=f"case-{known.id}", width="stretch", type="tertiary", help=case_bar.about(known),
             on_click=session.open_known, args=(known.id,),
         )  # fmt: skip
     state.markdown(letters(line.state))

@@ -45,6 +45,8 @@ SAME = 1e-6
 """Values nearer than this share are told as equal: what is accepted as the best (GAP) may differ by as much."""
 NO_GAIN = 1e-7
 """A gain below this share of the value is none: of two values that are each exact to 1e-9 the difference is good to this."""
+PAST = 1.01
+"""So much farther than the last use that can be seen is looked along a limit, so that its end is seen too."""
 AS_GOOD = 1e-8
 """An average over draws is as good as another within this share: it is a sum of values that are each exact to 1e-9."""
 UNREAD = 1e-5

@@ -20,7 +20,7 @@ from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.committee import decisions
 from optimiser.store.privacy import sight
 from optimiser.store.privacy.reach import NotThere
-from optimiser.store.work import cases, drafts, runs
+from optimiser.store.work import cases, drafts, recent, runs
 
 DRAFTS_KEPT = 200
 """Drafts that are kept in memory; others are read from the store again."""
@@ -65,6 +65,15 @@ class Desk:
         """This person's draft of a case as it lies on the desk; None where it does not. Nothing is read for it."""
         with self._lock:
             return self._drafts.get((self.who().id, id))
+
+    def lying(self, known: recent.Recent) -> Draft | None:
+        """A case of a list as it stands for this person: their draft, read where they have edited it; None where nobody did."""
+        return self.known(known.id) or (self.open(known.id) if known.drafted else None)
+
+    def title(self, known: recent.Recent) -> str:
+        """The name of a case of a list, as this person has it."""
+        lying = self.lying(known)
+        return known.name if lying is None else case_title(lying)
 
     def lay(
         self,
@@ -146,10 +155,14 @@ def kept_plan(db: Database, actor: Actor, case: str, scenarios: Collection[str])
     return KeptPlan()
 
 
+def case_title(draft: Draft) -> str:
+    """The name in the sheet Case, as it is now, or that of its file."""
+    return name_in({"Case": [r.values for r in draft.records("Case")]}, draft.source)
+
+
 def name_in(records: Mapping[str, Sequence[Values]], source: str = "") -> str:
     """The name that the sheet Case gives; without one that of the file that it came from. source: as of `lay`."""
-    for row in records.get("Case", ()):
-        if str(row.get("setting", "")).strip().lower() == "name" and row.get("value"):
-            return str(row["value"])
+    if named := cases.name_in(records):
+        return named
     file = PurePath(source.removeprefix(FROM))
     return file.stem if file.suffix.lower() in _WORKBOOKS else "A case without a name"

@@ -83,12 +83,14 @@ def test_text(case: Case) -> None:
         f"2 of 3 initiatives are funded, none of them in full.\n{impact.meaning(case)}\n\nEach initiative\n"
     )
     assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
-    assert "analyst at Agency A (a): more of it is worth $150 of weighted delivery per FTE." in text
+    assert "analyst at Agency A (a): $150 of weighted delivery per FTE for the next 0.5 FTE, then nothing." in text
     assert (
         "The Pool: $0.60 of weighted delivery per $1 for the next $150, then $0.50 of weighted delivery per $1 for"
         in " ".join(text.split())
     )
-    assert "one more analyst is worth as much as $250" in text
+    assert "one more analyst is worth as much as $125" in text, (
+        "half of one is all that can be used: $75, of $0.60 each"
+    )
     assert "None of them costs anything" in text
 
 

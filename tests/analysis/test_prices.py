@@ -152,7 +152,30 @@ def test_a_price_by_hand() -> None:
     assert people.at == "a"
     scale = bottleneck(list(listed.values()))
     assert scale.fund == "pool"
-    assert scale.people == (("analyst", pytest.approx(250.0), pytest.approx(500.0)),)
+    assert scale.people == (("analyst", pytest.approx(150.0), pytest.approx(300.0)),), (
+        "0.6 of one more is all that helps"
+    )
+
+
+@pytest.mark.parametrize(("fte", "needs", "used"), [(2.5, (2.0, 1.0), 0.5), (0.5, (2.0, 1.0), 2.5), (1.0, (1.2,), 0.2)])
+def test_nothing_is_claimed_of_people_who_would_have_no_work(fte: float, needs: tuple[float, ...], used: float) -> None:
+    """Money is there for everything: more people are worth something until each need is met, and not beyond."""
+    case = checked(
+        {
+            "Agencies": [{"agency": "a"}],
+            "Funds": [{"fund": "pool", "amount": 10_000}],
+            "Initiatives": [
+                {"initiative": f"i{n}", "lead": "a", "request": 1_000 * fte} for n, fte in enumerate(needs)
+            ],
+            "Staff": [{"agency": "a", "role": "counselor", "fte": fte}],
+            "Needs": [{"initiative": f"i{n}", "role": "counselor", "fte": fte} for n, fte in enumerate(needs)],
+        }
+    )
+    price = next(p for p in prices(case) if p.of == STAFF)
+    assert sum(s.length for s in price.steps[:-1]) == pytest.approx(used)
+    assert price.steps[-1] == Step(0.0, np.inf)
+    assert price.of_amount(0.0, 1.0) == pytest.approx(1_000 * min(used, 1.0))
+    assert price.of_amount(0.0, 9.0) == pytest.approx(1_000 * used)
 
 
 def test_a_lump_is_gained_at_once() -> None:

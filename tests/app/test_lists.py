@@ -10,7 +10,7 @@ from optimiser.app_pages.inputs import GROUPS, ORDER
 from optimiser.app_pages.shell import session
 from optimiser.case.spec import SHEETS
 from optimiser.desk.listed import Funds, funds_of
-from optimiser.store.work import recent
+from optimiser.store.work import drafts, recent
 from tests.app.small import laid, opened, plain, solved
 
 
@@ -97,3 +97,19 @@ def test_a_case_can_be_begun_with_nothing_and_typed() -> None:
     plan = session.plan(draft)
     assert plan is not None
     assert plan.award.set_index("initiative")["award"]["Patrols"] == 800
+
+
+def test_a_case_is_listed_by_the_name_that_it_has_now_and_by_that_of_its_newest_version_for_others() -> None:
+    draft = session.desk().lay("Begun empty", {"Case": [{"setting": "name", "value": "A new case"}]})
+    draft.edit("Case", {draft.records("Case")[0].number: {"value": "Hanse 2027"}})
+    draft.add("Funds", {"fund": "Pool", "amount": 700_000})
+    session.desk.clear()  # the server was started again
+    at = opened(laid())
+    assert plain(at.button(key=f"case-{draft.id}").label) == "Hanse 2027"
+    assert any("$700k" in plain(m.value) for m in at.markdown)
+    assert plain(at.button(key=f"bar-case-{draft.id}").label) == "Hanse 2027"
+    known = next(r for r in recent.listed(session.db(), session.actor()) if r.id == draft.id)
+    assert known.name == "A new case", "what is not saved is nobody else's"
+    drafts.save(session.db(), session.actor(), draft.state.id)
+    known = next(r for r in recent.listed(session.db(), session.actor()) if r.id == draft.id)
+    assert known.name == "Hanse 2027"

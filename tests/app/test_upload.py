@@ -13,7 +13,7 @@ from optimiser.case.maps.into import together
 from optimiser.case.maps.map_form import read_map
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.writing.writer import write_tables
-from optimiser.desk.open_drafts import name_in
+from optimiser.desk.open_drafts import case_title, name_in
 from optimiser.store.work import maps
 from tests.app.small import RECORDS, opened, plain, solved
 
@@ -35,7 +35,7 @@ def test_a_good_workbook_comes_onto_the_desk() -> None:
     assert found is not None
     assert found.id != draft.id
     assert found.source == "From mine.xlsx"
-    assert session.case_title(found) == "Mine"
+    assert case_title(found) == "Mine"
     assert name_in({"Case": [{"setting": "name", "value": ""}]}, found.source) == name_in({}, found.source) == "mine"
     assert name_in({}, "Begun empty") == "A case without a name"
     assert any("mine.xlsx is open" in i.value for i in at.info)

@@ -169,7 +169,7 @@ def test_the_worth_of_an_amount_is_what_solving_with_it_brings() -> None:
     more = {"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "+ 50000"}
     after = solve(apply_changes(plan.case, [more]))
     gained = (after.impact or 0) - (plan.impact or 0)
-    assert abs(worth.of_amount(price, 0.0, 50_000) - gained) < 1e-3 * max(1, gained)
+    assert abs(price.of_amount(0.0, 50_000) - gained) < 1e-3 * max(1, gained)
     assert worth.enough(price, gained) is not None or gained == 0
 
 

@@ -15,7 +15,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.readable import digits
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
-from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING
+from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING, PAST
 from optimiser.model.rules.number import FTE, STAFF
 
 
@@ -82,7 +82,7 @@ class Staff(_OfPeople):
         supply = f.releasable_fte[:, self.k, :].sum(axis=1)
         if not supply.any() or int(np.argmax(supply)) != self.a:
             return
-        need = float((f.need * f.active_periods[:, None])[:, self.k].sum()) or 1.0
+        need = PAST * float((f.need * f.active_periods[:, None])[:, self.k].sum()) or 1.0
         yield from self._lever(
             OF_STAFF, FTE, need, self._direction(need), f"{self.role} at {self.name}", f"the people for the role {self.role}",
             lambda amount: f"{amount} more of {self.role} at {self.name}", agency=self.agency, role=self.role,

@@ -14,7 +14,7 @@ from optimiser.analysis.limits.ground import Ground
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.table import Array
-from optimiser.case.tolerances import NEAR_WHOLE, NOTHING, OPTIMAL_GAP, SAME
+from optimiser.case.tolerances import NEAR_WHOLE, NOTHING, OPTIMAL_GAP, PAST, SAME
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Number
@@ -55,6 +55,17 @@ class Price:
     def binds(self) -> bool:
         """Whether more of it is worth anything at all."""
         return any(s.worth > 0 or s.lump > 0 for s in self.steps)
+
+    def of_amount(self, start: float, amount: float) -> float:
+        """What `amount` more is worth after the first `start`, along the steps."""
+        at, worth = 0.0, 0.0
+        for step in self.steps:
+            end = at + step.length
+            if step.lump and (start < at <= start + amount or (at == 0.0 and start == 0.0)):
+                worth += step.lump
+            worth += step.worth * max(0.0, min(end, start + amount) - max(at, start))
+            at = end
+        return worth
 
     @property
     def total(self) -> float:
@@ -127,7 +138,8 @@ class Study:
         self._gains = self.curves.may_gain() if self.feasible else np.zeros(len(self.levers), bool)
 
     def _look(self) -> None:
-        """Look no farther along funds and roles than until everything that is asked could be given."""
+        """Look no farther along funds and roles than until everything that is asked could be given, and a little beyond, so
+        that the end is seen and nothing is claimed of what comes after it."""
         if not self.feasible:
             return
         facts, curves = self.facts, self.curves
@@ -139,10 +151,10 @@ class Study:
         at_once = (facts.active_periods * np.minimum(facts.pace, rest))[:, None] * facts.need
         for k, lever in enumerate(self.levers):
             if lever.of == FUND:
-                curves.most[k] = min(lever.most, max(money, 0.1 * lever.most))
+                curves.most[k] = min(lever.most, max(PAST * money, 0.1 * lever.most))
             elif lever.of == STAFF:
                 asked = float(at_once[:, facts.names["role"].index(lever.role)].sum())
-                curves.most[k] = min(lever.most, max(asked, 0.1 * lever.most))
+                curves.most[k] = min(lever.most, max(PAST * asked, 0.1 * lever.most))
 
     def levels(self, x: Array) -> Array:
         """[I]: the level of each initiative in a plan, or in the level columns that a curve keeps."""
@@ -246,9 +258,9 @@ class Bottleneck:
 def bottleneck(listed: list[Price]) -> Bottleneck:
     """What one more person of each role is worth beside one more unit of money, from the next unit of each."""
     funds = [p for p in listed if p.of == FUND and p.worth > 0]
-    best = max(funds, key=lambda p: p.worth, default=None)
-    dollar = best.worth if best else 0.0
-    people = sorted(((p.item, p.worth) for p in listed if p.of == STAFF), key=lambda r: (-r[1], r[0]))
+    dollar = max((p.worth for p in funds), default=0.0)
+    best = min((p for p in funds if p.worth >= dollar * (1 - SAME)), key=lambda p: fold(p.item), default=None)
+    people = sorted(((p.item, p.of_amount(0.0, 1.0)) for p in listed if p.of == STAFF), key=lambda r: (-r[1], r[0]))
     return Bottleneck(
         dollar, best.item if best else "", tuple((r, w, w / dollar if dollar else None) for r, w in people)
     )

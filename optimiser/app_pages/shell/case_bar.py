@@ -11,6 +11,7 @@ from optimiser.case.examples import examples
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import OPTIMAL_GAP
 from optimiser.desk.background import RunningSolve
+from optimiser.desk.open_drafts import case_title
 from optimiser.desk.state import CellChange, Draft, plainly
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -84,13 +85,8 @@ def notice() -> None:
         st.info(letters(said))
 
 
-def case_name(draft: Draft) -> str:
-    """The name in the sheet Case, as it is now."""
-    return session.case_title(draft)
-
-
 def _cases(draft: Draft) -> None:
-    name = case_name(draft)
+    name = case_title(draft)
     short = name.removesuffix(" (fictional)")
     short = short if len(short) < 48 else f"{short[:46].rstrip()}…"
     with st.popover(letters(short), type="tertiary", help="Open another case"):
@@ -106,7 +102,7 @@ def _cases(draft: Draft) -> None:
             st.caption("Cases, those you worked on last first:")
         for known in others:
             st.button(
-                letters(known.name),
+                letters(session.desk().title(known)),
                 key=f"bar-case-{known.id}",
                 width="stretch",
                 on_click=session.open_known,

@@ -10,10 +10,10 @@ from io import BytesIO
 from typing import Any
 
 from optimiser.app_pages.shell import handed, session
-from optimiser.app_pages.shell.case_bar import case_name
 from optimiser.case.maps.into import map_sheet, together
 from optimiser.case.maps.map_form import Map
 from optimiser.case.writing.writer import PlainSheet, write_tables
+from optimiser.desk.open_drafts import case_title
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.store.privacy import sight
@@ -68,7 +68,7 @@ def of_inputs(draft: Draft) -> None:
 
 def file_name(draft: Draft) -> str:
     """A file's name from the case's."""
-    return re.sub(r"[^\w ,.()-]", "", case_name(draft)).strip(" .") or "case"
+    return re.sub(r"[^\w ,.()-]", "", case_title(draft)).strip(" .") or "case"
 
 
 def plan_workbook(plan: Plan, made_for: str = "") -> bytes:

@@ -18,7 +18,7 @@ from optimiser.case.names import fold
 from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.background import Runs
-from optimiser.desk.open_drafts import Desk, kept_plan, name_in
+from optimiser.desk.open_drafts import Desk, kept_plan
 from optimiser.desk.scenario_rows import on_top
 from optimiser.desk.state import Draft, as_records
 from optimiser.store.base.database import Database
@@ -337,11 +337,6 @@ def save_version(found: Draft, note: str = "", choices: Choices | None = None) -
     number = found.save(note, choices)
     keep_run(found)
     return number
-
-
-def case_title(found: Draft) -> str:
-    """The name in the sheet Case, as it is now, or that of its file."""
-    return name_in({"Case": [r.values for r in found.records("Case")]}, found.source)
 
 
 def clock(at: datetime) -> str:

@@ -38,18 +38,6 @@ class Worth:
     price: Price
 
 
-def of_amount(price: Price, start: float, amount: float) -> float:
-    """What `amount` more is worth after the first `start`, along the steps."""
-    at, worth = 0.0, 0.0
-    for step in price.steps:
-        end = at + step.length
-        if step.lump and (start < at <= start + amount or (at == 0.0 and start == 0.0)):
-            worth += step.lump
-        worth += step.worth * max(0.0, min(end, start + amount) - max(at, start))
-        at = end
-    return worth
-
-
 def enough(price: Price, worth: float) -> float | None:
     """How much of it is worth so much; None where no amount that was looked at is."""
     at, left = 0.0, worth
@@ -99,7 +87,7 @@ def people(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
     posts = plan.tables["Posts"]
     made = []
     for price in (p for p in prices if p.of == STAFF):
-        worth = of_amount(price, 0.0, 1.0)
+        worth = price.of_amount(0.0, 1.0)
         k = facts.names["role"].index(price.item)
         free = float(facts.releasable_fte[:, k].sum() - posts["fte"][posts["role"] == price.item].sum())
         free = round(free / facts.size("period"), 1)
@@ -115,7 +103,7 @@ def money(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
     currency = plan.case.settings.currency
     made = []
     for price in (p for p in prices if p.of == FUND):
-        worth = of_amount(price, 0.0, bundle(plan))
+        worth = price.of_amount(0.0, bundle(plan))
         left = float(balances["unspent"][balances["fund"] == price.item].sum())
         rest = f"none: {words.money_short(left, currency)} unspent" if left >= 1 else "none"
         title = str(facts.sorted["fund"]["name"][facts.names["fund"].index(price.item)]) or price.item
@@ -144,7 +132,8 @@ def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> st
     if none and len(none) <= 2:
         said.append(f"{some} more in {' or '.join(w.name for w in none)} is worth nothing")
     elif none:
-        said.append(f"{some} more in any of {len(none)} other funds is worth nothing")
+        which = f"{len(none)} other funds" if worthy else f"the {len(none)} funds"
+        said.append(f"{some} more in any of {which} is worth nothing")
     joined = "; ".join(said)
     return f"{joined[:1].upper()}{joined[1:]}." if joined else "More of any one fund or role changes nothing."
 
@@ -206,11 +195,11 @@ def expiry(plan: Plan, price: Price) -> str:
         for k, name in enumerate(names[:STEPS_SAID]):
             if k * unit >= end:
                 break
-            worth = of_amount(price, k * unit, unit)
+            worth = price.of_amount(k * unit, unit)
             said.append(f"the {name} {called}{' more' if k == 0 else ''} is worth {in_points(plan, worth)}" if k == 0 else
                         f"the {name} {in_points(plan, worth) if worth > NOTHING else 'nothing'}")  # fmt: skip
     else:
-        said.append(f"the next {amount(plan, price, end)} are worth {in_points(plan, of_amount(price, 0.0, end))}")
+        said.append(f"the next {amount(plan, price, end)} are worth {in_points(plan, price.of_amount(0.0, end))}")
     text = ", ".join(said)
     if math.isfinite(end):
         tail = f" After {amount(plan, price, end)} more there is nothing to gain."

@@ -234,7 +234,7 @@ def infos(connection: Connection, case: str, number: int | None = None) -> list[
 
 
 def add_version(act: Act, case: str, packed: bytes, note: str) -> VersionInfo:
-    """The next version of a case, by the actor."""
+    """The next version of a case, by the actor. Where its sheet Case gives another name than before, the case bears that."""
     cases, connection = schema.cases, act.connection
     number, note = connection.execute(select(cases.c.latest).where(cases.c.id == case)).scalar_one() + 1, readable(note)
     made = VersionInfo(case, number, content.sha256(packed), note, act.actor.name, schema.now())
@@ -250,8 +250,19 @@ def add_version(act: Act, case: str, packed: bytes, note: str) -> VersionInfo:
             at=made.at,
         )
     )
-    connection.execute(update(cases).where(cases.c.id == case).values(latest=number))
+    named = name_in(content.unpack(packed)) if number > 1 else ""
+    is_new = named and named != name_in(content.unpack(packed_version(connection, case, number - 1)))
+    values = {"latest": number, **({"name": readable(named)} if is_new else {})}
+    connection.execute(update(cases).where(cases.c.id == case).values(**values))
     return made
+
+
+def name_in(records: Plain) -> str:
+    """The name that the sheet Case gives; "" where it gives none."""
+    for row in records.get("Case", ()):
+        if str(row.get("setting", "")).strip().lower() == "name" and row.get("value"):
+            return str(row["value"])
+    return ""
 
 
 def _cases() -> Select[Any]:

@@ -15,7 +15,8 @@ from optimiser.store.base.rights import Actor, permit
 @dataclass(frozen=True)
 class Recent:
     """A case in the list. latest: number of its newest version; owner: name of who opened it; at: when this person last
-    changed it, or when it was opened."""
+    changed it, or when it was opened; drafted: whether this person has edited it,
+    so that it may stand otherwise for them than its newest version."""
 
     id: str
     name: str
@@ -26,6 +27,7 @@ class Recent:
     shared: bool
     at: datetime
     archived: bool = False
+    drafted: bool = False
 
 
 def listed(db: Database, actor: Actor, archived: bool = False) -> list[Recent]:
@@ -37,7 +39,7 @@ def listed(db: Database, actor: Actor, archived: bool = False) -> list[Recent]:
     cases, drafts, people = schema.cases, schema.drafts, schema.people
     touched = func.coalesce(drafts.c.at, cases.c.opened, type_=cases.c.opened.type)
     wanted = (
-        select(cases, people.c.name.label("owner_name"), touched.label("touched"))
+        select(cases, people.c.name.label("owner_name"), touched.label("touched"), drafts.c.position)
         .join(people, people.c.id == cases.c.owner)
         .outerjoin(drafts, and_(drafts.c.case == cases.c.id, drafts.c.person == actor.id))
         .where(or_(cases.c.owner == actor.id, cases.c.shared))
@@ -46,6 +48,9 @@ def listed(db: Database, actor: Actor, archived: bool = False) -> list[Recent]:
     )
     with db.read() as connection:
         return [
-            Recent(r.id, r.name, r.source, r.latest, r.owner_name, r.owner == actor.id, r.shared, r.touched, archived)
+            Recent(
+                r.id, r.name, r.source, r.latest, r.owner_name, r.owner == actor.id, r.shared, r.touched, archived,
+                drafted=bool(r.position),
+            )
             for r in connection.execute(wanted)
-        ]
+        ]  # fmt: skip
