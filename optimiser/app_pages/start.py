@@ -273,7 +273,7 @@ def _recent(draft: Draft) -> None:
     listed = known if everything else known[:RECENT]
     whose = session.actor().id
     lines = [
-        _CaseLine(one, session.desk().title(one), listing.state_of(session.db(), session.actor(), one.id, lying),
+        _CaseLine(one, session.desk().called(one), listing.state_of(session.db(), session.actor(), one.id, lying),
                   _funds(lying, one.id, one.latest, whose))
         for one in listed
         for lying in (session.desk().lying(one),)

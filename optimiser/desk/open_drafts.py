@@ -70,7 +70,7 @@ class Desk:
         """A case of a list as it stands for this person: their draft, read where they have edited it; None where nobody did."""
         return self.known(known.id) or (self.open(known.id) if known.drafted else None)
 
-    def title(self, known: recent.Recent) -> str:
+    def called(self, known: recent.Recent) -> str:
         """The name of a case of a list, as this person has it."""
         lying = self.lying(known)
         return known.name if lying is None else case_title(lying)

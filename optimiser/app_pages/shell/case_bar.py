@@ -102,7 +102,7 @@ def _cases(draft: Draft) -> None:
             st.caption("Cases, those you worked on last first:")
         for known in others:
             st.button(
-                letters(session.desk().title(known)),
+                letters(session.desk().called(known)),
                 key=f"bar-case-{known.id}",
                 width="stretch",
                 on_click=session.open_known,
