@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import ast
-import json
 from pathlib import Path
 
-from tests.quality.__main__ import FAULTS, KEPT, PAGE, PARTS, ROOT, page
 from tests.quality.mutants import _changes
+from tests.quality.page import PAGE, ROOT, looked_at, page, read
+from tests.quality.parts import FAULTS, PARTS
 
 
 def test_the_page_is_that_of_the_measurements() -> None:
-    assert PAGE.read_text("utf-8") == page(json.loads(KEPT.read_text("utf-8"))), "make quality"
+    assert PAGE.read_text("utf-8") == page(read(), looked_at()), "make quality"
 
 
 def test_every_fault_has_its_tests() -> None:
