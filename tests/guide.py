@@ -7,41 +7,59 @@ import ast
 import contextlib
 import io
 import json
+import os
 import re
 import shlex
 import subprocess
 import sys
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import openpyxl
 
+from optimiser.store.base import migrate, people
+from optimiser.store.base.database import Database
+from optimiser.store.work import cases
+
 PAGES = Path(__file__).parents[1] / "docs" / "guide"
-TUTORIALS = ("first-split", "seconded-staff", "settlement-board")
+TUTORIALS = ("first-split", "seconded-staff", "settlement-board", "auditor", "administrator", "engineer")
 CASES = ("case-gun-violence", "case-opioid-response", "case-task-force")
 NOTEBOOKS = ("first", "what-if")
 _MOST_LINES = 26
 """A longer answer is cut on the page, and an ellipsis says so."""
+_HOME = Path("home")
+"""The store of a page, in its own folder: that of one person with one case."""
 
 
 def played(text: str, folder: Path) -> str:
     """The page with every answer as the commands give it now, in a folder of its own."""
     made: list[str] = []
+    if "$ optimiser backup" in text:
+        at_work(folder)
     lines = iter(text.split("\n"))
     sheet: str | None = None
+    book = script = ""
     for line in lines:
-        if found := re.search(r"sheet \*\*(\w+)\*\*", line):
-            sheet = found.group(1)
+        if found := re.search(r"sheet \*\*(\w+)\*\*(?: of \*\*([\w.]+)\*\*)?", line):
+            sheet, book = found.group(1), found.group(2) or "case.xlsx"
+        elif named := re.search(r"\*\*(\w+\.py)\*\*", line):
+            script = named.group(1)
         if line.startswith("| ") and sheet is not None:
             block = [line]
             for line in lines:
                 if not line.startswith("|"):
                     break
                 block.append(line)
-            typed(folder / "case.xlsx", sheet, block)
+            typed(folder / book, sheet, block)
             made += block
             sheet = None
+        if line == "```python" and script:
+            block = list(iter(lambda: next(lines), "```"))
+            (folder / script).write_text("\n".join(block) + "\n", encoding="utf-8")
+            made += [line, *block]
+            script, line = "", "```"
         if line == "```console":
             commands = []
             for inner in lines:
@@ -57,15 +75,30 @@ def played(text: str, folder: Path) -> str:
     return "\n".join(made)
 
 
+def at_work(folder: Path) -> None:
+    """A store as the app leaves it after a first case."""
+    (folder / _HOME).mkdir()
+    with closing(Database(f"sqlite:///{folder / _HOME / 'optimiser.db'}")) as store:
+        migrate.ready(store)
+        records: dict[str, Any] = {"Agencies": [{"agency": "North"}], "Funds": [{"fund": "Grant", "amount": 300_000}]}
+        cases.create(store, people.local(store), "Prevention", "typed", records)
+
+
 def answer(command: str, folder: Path) -> list[str]:
     """What a command prints, cut after some lines."""
     words = shlex.split(command)
-    assert words[0] == "optimiser"
-    made = [sys.executable, "-m", "optimiser", *words[1:]]
-    said = subprocess.run(made, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+    given = {"OPTIMISER_HOME": str(_HOME)}
+    while "=" in words[0]:
+        name, _, value = words.pop(0).partition("=")
+        given[name] = value
+    made = {"optimiser": [sys.executable, "-m", "optimiser"], "python": [sys.executable]}[words[0]] + words[1:]
+    said = subprocess.run(
+        made, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(PAGES.parents[1]), os.environ.get("PYTHONPATH")])), **given},
+    )  # fmt: skip
     # Not what only tells that something goes on: it has the seconds of this machine.
     told = (line for line in said.stdout.rstrip("\n").split("\n") if not re.match(r"Reading |\s+\d+(\.\d)? s  ", line))
-    lines = [line.rstrip() for line in told]
+    lines = [re.sub(r"\b[0-9a-f]{64}\b|\b\d{8}-\d{6}\b", "…", line.rstrip()) for line in told]
     return lines if len(lines) <= _MOST_LINES else [*lines[: _MOST_LINES - 2], "…"]
 
 

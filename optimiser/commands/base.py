@@ -209,7 +209,8 @@ def existing(path: Path) -> Path:
     if path.is_dir():
         leave(Exit.USAGE, f"{path} is a folder. Name a workbook in it.")
     if not path.is_file():
-        leave(Exit.USAGE, f"There is no file {path}. Check the name, or make one with: optimiser new {path.name}")
+        made = f", or make one with: optimiser new {path.name}" if path.suffix.casefold() == ".xlsx" else "."
+        leave(Exit.USAGE, f"There is no file {path}. Check the name{made}")
     return path
 
 

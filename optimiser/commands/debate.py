@@ -267,8 +267,8 @@ def ask(
         print(f"Read as: {asked.reading.sentence}", flush=True)
     plan = _plan(read)
     try:
-        with Progress("looking for the answer"):
-            told = tell(read, plan, asked.reading)
+        with Progress("looking for the answer") as progress:
+            told = tell(read, plan, asked.reading, progress=progress.line)
     except (SolverError, ValueError) as error:
         leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     if as_json:

@@ -17,7 +17,14 @@ SITES = (PACKAGE / "site", PACKAGE.parent / "build" / "guide")
 FIRST = "guide/index"
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Start": (FIRST,),
-    "Tutorials": ("guide/first-split", "guide/seconded-staff", "guide/settlement-board"),
+    "Tutorials": (
+        "guide/first-split",
+        "guide/seconded-staff",
+        "guide/settlement-board",
+        "guide/auditor",
+        "guide/administrator",
+        "guide/engineer",
+    ),
     "Case studies": ("guide/case-gun-violence", "guide/case-opioid-response", "guide/case-task-force"),
     "How to": (
         "guide/questions",

@@ -170,7 +170,7 @@ def lost(plan: Plan, found: MoneyChange, tell: Tell) -> Loss:
 
 def answered(plan: Plan, reading: Reading, tell: Tell) -> Told:
     """The answer to a question that was read."""
-    return answer_to(plan.case, plan, reading)
+    return answer_to(plan.case, plan, reading, progress=tell)
 
 
 def each_lost(case: Case, since: str, at_once: int, tell: Tell) -> Losses:

@@ -113,7 +113,7 @@ def test_backup_and_restore(home: Path, done: Decision, tmp_path: Path) -> None:
     file = tmp_path / "b.zip"
     found = run("backup", file)
     assert found.exit_code == 0
-    assert "1 cases, 1 versions, 2 runs, 1 decisions" in found.stderr
+    assert "1 case, 1 version, 2 runs and 1 decision" in found.stderr
     assert run("backup", file).exit_code == 2
     assert run("restore", file).exit_code == 3
     assert run("restore", tmp_path / "nothing.zip").exit_code == 2

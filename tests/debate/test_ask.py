@@ -255,3 +255,14 @@ def test_every_form_is_answered(text: str, form: str) -> None:
         assert fresh.has_plan == told.plan.has_plan
         if fresh.has_plan:
             assert fresh.objective == pytest.approx(told.plan.objective)
+
+
+def test_what_is_solved_for_an_answer_is_told_with_its_count() -> None:
+    made = small()
+    plan, heard = verbs.solve(made), list[str]()
+    for text in ("what holds us back", "which grant hurts most"):
+        asked = read(made, text)
+        assert asked.reading is not None, text
+        tell(made, plan, asked.reading, progress=heard.append)
+    assert any("(1 of " in line for line in heard), heard
+    assert any(line.startswith("Loss 1 of ") for line in heard), heard

@@ -15,7 +15,7 @@ from optimiser.analysis.debate.who_changes import agency_page, changes, has_last
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.explain import explain
-from optimiser.analysis.reasons.prices import Study, prices
+from optimiser.analysis.reasons.prices import Progress, Study, prices
 from optimiser.analysis.reasons.rule_prices import rule_prices
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -56,16 +56,16 @@ class Told:
         return {"lines": list(self.lines), "changes": list(self.rows)}
 
 
-def tell(case: Case, plan: Plan, reading: Reading) -> Told:
-    """The answer. Raises ValueError where the case has no plan to speak of."""
+def tell(case: Case, plan: Plan, reading: Reading, *, progress: Progress | None = None) -> Told:
+    """The answer. progress: hears what is being solved, with its count. Raises ValueError where the case has no plan to speak of."""
     if not plan.has_plan:
         raise ValueError("the case has no plan; optimiser explain says why, and what would help")
-    return _Answers(case, plan, reading).told()
+    return _Answers(case, plan, reading, progress).told()
 
 
 class _Answers:
-    def __init__(self, case: Case, plan: Plan, reading: Reading) -> None:
-        self.case, self.plan, self.reading = case, plan, reading
+    def __init__(self, case: Case, plan: Plan, reading: Reading, progress: Progress | None) -> None:
+        self.case, self.plan, self.reading, self.progress = case, plan, reading, progress
         self.names, self.currency, self.impact = names_of(case), case.settings.currency, plan.impact or 0.0
         self.item = reading.names.get("initiative", "")
         self.fund, self.agency = reading.names.get("fund", ""), reading.names.get("agency", "")
@@ -156,12 +156,12 @@ class _Answers:
 
     def _why(self) -> list[str]:
         kind, key = next(iter(self.reading.names.items()))
-        found = explain(self.case, f"{kind}: {key}", plan=self.plan)
+        found = explain(self.case, f"{kind}: {key}", plan=self.plan, progress=self.progress)
         made = [r.sentence for r in found.reasons]
         return made + [line for a in found.answers for line in in_lines(a, self.currency) if line.strip()]
 
     def _role(self) -> list[str]:
-        found = [p for p in prices(self.case) if p.of == "staff" and p.item == self.role]
+        found = [p for p in prices(self.case, progress=self.progress) if p.of == "staff" and p.item == self.role]
         if not found or not found[0].binds:
             return [f"Nothing: not all of {self.role} that there is is used, or nothing else lets more be done."]
         first = found[0]
@@ -175,7 +175,7 @@ class _Answers:
         return [f"One FTE more of {self.role}{at} is worth {worth}{until}."]
 
     def _lose(self) -> list[str]:
-        found = losses(self.case, survive=False)
+        found = losses(self.case, survive=False, progress=self.progress)
         if self.reading.form == "biggest loss":
             return [found.sentence(), *(line for one in found.losses[:2] for line in found.lines(one))]
         mine = [one for one in found.losses if one.funds == (self.fund,)]
@@ -190,7 +190,9 @@ class _Answers:
         return [f"{who[:1].upper()}{who[1:]}: it was set by {rule.set_by}{by}."]
 
     def _rule_cost(self) -> list[str]:
-        found = [p for p in rule_prices(Study(self.case)) if p.kind == "rule" and p.item == self.rule]
+        found = [
+            p for p in rule_prices(Study(self.case), progress=self.progress) if p.kind == "rule" and p.item == self.rule
+        ]
         if not found or found[0].worth_without <= 0:
             return ["Nothing: without it the best plan would be as good."]
         worth = points(round(found[0].worth_without, 2), impact.unit(self.case))
@@ -259,11 +261,11 @@ class _Answers:
         ]
 
     def _open(self) -> list[str]:
-        found = at_play(self.case, self.plan)
+        found = at_play(self.case, self.plan, progress=self.progress)
         return [found.sentence(), found.agenda(), *(reason for kind in KINDS for reason in found.reasons(kind))]
 
     def _binding(self) -> list[str]:
-        found = sorted((p for p in prices(self.case) if p.binds), key=lambda p: -p.total)[:MOST]
+        found = sorted((p for p in prices(self.case, progress=self.progress) if p.binds), key=lambda p: -p.total)[:MOST]
         return [
             f"{p.name or p.item} ({p.of}): one more {p.unit} is worth {number(p.worth, 4)}" for p in found
         ] or ["Nothing: more of no limit would bring more."]  # fmt: skip
@@ -292,7 +294,7 @@ class _Answers:
         """Those not funded, by what the plan loses when they must be."""
         made = [
             f"{b.name}: {points_between(self.impact, self.impact - b.price, impact.unit(self.case))} if it must be funded"
-            for b in below_the_line(self.plan)
+            for b in below_the_line(self.plan, self.progress)
             if b.price is not None
         ]
         return made[:MOST] or ["Nobody: every initiative that could be funded is."]

@@ -198,11 +198,12 @@ def prices(
     if not study.feasible:
         return []
     made = []
-    for k, lever in enumerate(study.levers):
-        if wanted is None or wanted(lever):
-            if progress and k in study.binding:
-                progress(f"The price of {lever.item}")
-            made.append(study.price(k))
+    asked = [k for k, lever in enumerate(study.levers) if wanted is None or wanted(lever)]
+    solved = [k for k in asked if k in study.binding]
+    for k in asked:
+        if progress and k in study.binding:
+            progress(f"The price of {study.levers[k].item} ({solved.index(k) + 1} of {len(solved)})")
+        made.append(study.price(k))
     return sorted(made, key=lambda p: (-p.total, -p.worth, p.of, p.item))
 
 

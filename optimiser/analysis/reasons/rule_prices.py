@@ -47,7 +47,7 @@ def rule_prices(study: Study, *, progress: Callable[[str], None] | None = None) 
         gain = 0.0
         if k in suspects:
             if progress:
-                progress(f"What {demand.name} costs")
+                progress(f"What {demand.name} costs ({sorted(suspects).index(k) + 1} of {len(suspects)})")
             gain = asked.gain([demand])
             if gain > 0 and not demand.exact:
                 gain = asked.rebuilt(demand)

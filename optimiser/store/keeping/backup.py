@@ -24,6 +24,7 @@ from typing import Any
 from sqlalchemy import Connection, MetaData, func, insert, inspect, select, text
 
 from optimiser import __version__
+from optimiser.case.readable import counted, listed
 from optimiser.store.base import audit, migrate, schema
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
@@ -57,7 +58,7 @@ class Backup:
     def sentence(self) -> str:
         """What it holds, in words."""
         size = self.path.stat().st_size
-        held = ", ".join(f"{self.rows.get(t, 0):,} {t}" for t in ("cases", "versions", "runs", "decisions"))
+        held = listed([counted(self.rows.get(f"{one}s", 0), one) for one in ("case", "version", "run", "decision")])
         return f"{self.path} ({size / 1e6:,.1f} MB) holds {held}. SHA-256 {self.sha256}"
 
 
