@@ -7,6 +7,7 @@ import copy
 import time
 from collections import Counter
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -48,7 +49,7 @@ def compared(first: int, count: int, seconds: float, folder: Path) -> dict[str, 
             said = difference(records, other)
             told[f"{other}: {said.partition(':')[0]}"] += 1
             if said.startswith("apart"):
-                small = shrunk(records, lambda r, other=other: difference(r, other).startswith("apart"))
+                small = shrunk(records, partial(_apart, other=other))
                 path = folder / f"apart-{seed}-{other}.xlsx"
                 write_tables(path, tables_from(small).tables)
                 rows = sum(map(len, small.values()))
@@ -101,6 +102,10 @@ def shrunk(records: Records, differs: Callable[[Records], bool], tries: int = TR
                     at += size
         size //= 2
     return best
+
+
+def _apart(records: Records, other: str) -> bool:
+    return difference(records, other).startswith("apart")
 
 
 def _still(records: Records, differs: Callable[[Records], bool]) -> bool:
