@@ -59,8 +59,10 @@ def imports(root: Path, file: Path, *, running: bool = False) -> tuple[tuple[int
 
 def _imports(root: Path, file: Path, running: bool) -> Iterator[tuple[int, str]]:
     tree = read(root / file)[1]
-    tests = [n for n in ast.walk(tree) if isinstance(n, ast.If) and ast.unparse(n.test).endswith("TYPE_CHECKING")]
-    left_out = {inner for test in tests for part in test.body for inner in ast.walk(part)} if running else set()
+    tests = (
+        [n for n in ast.walk(tree) if isinstance(n, ast.If) and _named(n.test) == "TYPE_CHECKING"] if running else []
+    )
+    left_out = {inner for test in tests for part in test.body for inner in ast.walk(part)}
     for node in ast.walk(tree):
         if node in left_out:
             continue
@@ -70,13 +72,15 @@ def _imports(root: Path, file: Path, running: bool) -> Iterator[tuple[int, str]]
             above = list(file.parts[: len(file.parts) - node.level]) if node.level else []
             module = ".".join([*above, *([node.module] if node.module else [])])
             yield from ((node.lineno, f"{module}.{alias.name}") for alias in node.names)
-        elif isinstance(node, ast.Call) and getattr(node.func, "attr", getattr(node.func, "id", "")) in (
-            "import_module",
-            "__import__",
-        ):
+        elif isinstance(node, ast.Call) and _named(node.func) in ("import_module", "__import__"):
             named = node.args[0] if node.args else None
             if isinstance(named, ast.Constant) and isinstance(named.value, str):
                 yield node.lineno, named.value
+
+
+def _named(node: ast.expr) -> str:
+    """The name that stands there, without what it is an attribute of."""
+    return str(getattr(node, "attr", getattr(node, "id", "")))
 
 
 def floor_of(module: str) -> str:

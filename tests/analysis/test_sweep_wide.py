@@ -158,6 +158,7 @@ def test_a_cluster_gives_the_bytes_of_one_process(cluster: Any) -> None:
     assert bytes_of(there) == bytes_of(list(sweep(case, listed, **how)))
 
 
+@pytest.mark.long
 def test_a_worker_of_a_cluster_that_is_killed_costs_nothing(cluster: Any, tmp_path: Path) -> None:
     from distributed import Client
 

@@ -23,7 +23,7 @@ from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, checked
 from tests.soak import SOAK, some_of
 
-SEEDS = some_of(range(300), (0, 1, 2, 3, 6, 7, 12, 13, 15, 17))
+SEEDS = some_of(range(300), (0, 3, 7, 1, 2, 6, 12, 13, 15, 17))
 
 
 def hold(case: Case, found: list[Reason]) -> int:
@@ -41,7 +41,7 @@ def hold(case: Case, found: list[Reason]) -> int:
     return count
 
 
-@pytest.mark.first(2)
+@pytest.mark.first(3)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_claims_hold(seed: int) -> None:
     try:

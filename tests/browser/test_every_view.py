@@ -22,7 +22,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.work import cases
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS
-from tests.browser.server import browser, chromium, requests_of, serving, settled
+from tests.browser.server import PATIENCE, browser, chromium, requests_of, serving, settled
 from tests.browser.tour import VIEWS, View, tour
 
 pytestmark = [
@@ -34,7 +34,7 @@ CONTRAST = {"runOnly": ["color-contrast"]}
 NARROW = ((390, 844), (1024, 768))
 OVER = """() => Math.max(0, ...[document.documentElement, document.querySelector('[data-testid="stMain"]')]
   .map(e => e.scrollWidth - e.clientWidth))"""
-FIRST = ("start", "inputs", "library", "plan", "why", "what-if", "committee-at-play", "papers")
+FIRST = ("start", "inputs", "plan", "what-if", "committee-at-play", "papers")
 """Views of which one after the other shows what pages are made of: forms, tables, charts, boxes."""
 FURTHER_VIEWS = [v for v in VIEWS if v.name not in FIRST]
 GROUPS = ([v for v in VIEWS if v.name in FIRST], *(FURTHER_VIEWS[k : k + 8] for k in range(0, len(FURTHER_VIEWS), 8)))
@@ -150,7 +150,7 @@ def page(folder: Path, case: str) -> Iterator[Page]:
     with serving(folder) as address, browser() as made:
         context = made.new_context(viewport={"width": 1440, "height": 900})
         opened = context.new_page()
-        opened.set_default_timeout(90_000)
+        opened.set_default_timeout(PATIENCE)
         opened.goto(f"{address}/?case={case}")
         yield opened
         context.close()

@@ -110,6 +110,7 @@ def test_signing_out_ends_it_in_every_tab_and_at_the_provider(here: Office, chro
     context.close()
 
 
+@pytest.mark.long
 def test_what_is_idle_for_too_long_ends_by_itself(here: Office, page: Page) -> None:
     give(here.database, "s-200", "Vera Viewer", {"viewer"})
     sign_in(page, here.address, "Vera Viewer")

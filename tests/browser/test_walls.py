@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import parse_qs
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page
 
 from optimiser.app_pages.committee import ON_WALL as PARTS
 from optimiser.app_pages.committee import SHORT
@@ -35,29 +38,50 @@ MEASURE = """() => {
 WIDE = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
 
 
-def test_each_committee_screen_stands_whole_on_a_wall_and_the_page_on_a_phone(tmp_path: Path) -> None:
-    found, wide, serious = {}, {}, {}
-    with serving(tmp_path) as address, browser() as opened:
+@contextmanager
+def proposed(folder: Path) -> Iterator[tuple[Page, str, str]]:
+    """A page of the size of a wall, the server's address, and the query of a case whose plan is proposed."""
+    with serving(folder) as address, browser() as opened:
         page = opened.new_context(viewport={"width": 1024, "height": 768}).new_page()
         page.set_default_timeout(PATIENCE)
-        page.goto(address)
-        settled(page)
-        page.goto(f"{address}/committee?{page.url.partition('?')[2]}")
+        page.goto(f"{address}/committee")
         settled(page)
         page.get_by_role("button", name="Propose to the committee").click()
-        page.get_by_text(PARTS[0], exact=True).wait_for(timeout=60_000)
+        page.get_by_text(PARTS[0], exact=True).wait_for()
         settled(page)
+        yield page, address, page.url.partition("?")[2]
+
+
+def on_the_wall(page: Page, part: str) -> None:
+    """Shows a part as the projector does."""
+    page.get_by_text(SHORT[part], exact=True).first.click()
+    page.wait_for_timeout(700)
+    settled(page)
+
+
+def test_each_committee_screen_stands_whole_on_a_wall(tmp_path: Path) -> None:
+    found, serious = {}, {}
+    with proposed(tmp_path) as (page, address, query):
         assert page.get_by_role("button", name="Report").count() == 1
-        query = page.url.partition("?")[2]
         page.goto(f"{address}/committee?{query}&view=projector")
         settled(page)
         for part in PARTS:
-            page.get_by_text(SHORT[part], exact=True).first.click()
-            page.wait_for_timeout(700)
-            settled(page)
+            on_the_wall(page, part)
             found[part] = page.evaluate(MEASURE)
             problems = Axe().run(page).response["violations"]
             serious[part] = [v["id"] for v in problems if v["impact"] in ("serious", "critical")]
+    assert {part: (f["high"], f["wide"], f["overlaps"]) for part, f in found.items()} == dict.fromkeys(PARTS, (0, 0, 0))
+    assert all(f["smallest"] >= 18 for f in found.values()), found
+    assert not any(serious.values()), serious
+
+
+@pytest.mark.long
+def test_a_vote_stands_whole_on_the_wall_and_pages_on_a_phone(tmp_path: Path) -> None:
+    wide = {}
+    with proposed(tmp_path) as (page, address, query):
+        page.goto(f"{address}/committee?{query}&view=projector")
+        settled(page)
+        on_the_wall(page, PARTS[-1])
         page.get_by_role("button", name="Votes and reasons").click()
         page.get_by_role("radio", name="Approve").check(force=True)
         page.get_by_role("textbox", name="Your reason").fill(
@@ -83,9 +107,6 @@ def test_each_committee_screen_stands_whole_on_a_wall_and_the_page_on_a_phone(tm
             solve = page.locator(".st-key-solve button").bounding_box()
             assert solve is not None
             assert solve["x"] + solve["width"] <= width, name
-    assert {part: (f["high"], f["wide"], f["overlaps"]) for part, f in found.items()} == dict.fromkeys(PARTS, (0, 0, 0))
-    assert all(f["smallest"] >= 18 for f in found.values()), found
-    assert not any(serious.values()), serious
     assert not any(wide.values()), wide
 
 

@@ -15,6 +15,18 @@ from optimiser.store.base import migrate
 from optimiser.store.base.database import Database
 from tests.store import postgres
 
+BOTH = ("test_cases.py", "test_database.py", "test_decisions.py", "test_migrate.py", "test_turn.py")
+"""Tests of what the two databases do in ways of their own: they are run on both at once, the others on PostgreSQL later."""
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What is shown on SQLite is shown again on PostgreSQL by the long tests."""
+    for item in items:
+        cases = getattr(item, "callspec", None)
+        if cases and cases.params.get("kind") == "postgresql" and item.path.name not in BOTH:
+            item.add_marker("long")
+
 
 @pytest.fixture(scope="session")
 def server() -> Iterator[str]:
