@@ -61,7 +61,7 @@ def test_a_grant_is_cut_the_answer_stands_beside_it_and_is_kept() -> None:
     session.runs().wait(draft.running or draft.shown, 20)
     draft.settle()
     kept = session.plan(draft)
-    assert draft.scenario == f"{fund} cut by 20%"
+    assert draft.scenario == "Safety pool cut by 20%"
     assert kept is not None
     assert kept.impact == after.impact
 
@@ -73,7 +73,7 @@ def test_people_and_initiatives_are_changes_too() -> None:
     fund = tried.initiative_change(plan.case, ["I5"], {"I5": "Cameras"})
     both = tried.joined([None, more, fund])
     assert both is not None
-    assert both.said == "2 FTE more of analyst at Police and Cameras funded in any case"
+    assert both.said == "2 FTE more of analyst at Harbor Police and Cameras funded in any case"
     after = questions.tried(plan.case, both.rows, lambda said: None)
     assert after.has_plan
     assert after.award.set_index("initiative")["level"]["I5"] > 0
@@ -91,7 +91,7 @@ def test_an_initiative_is_done_without_or_locked() -> None:
     locked = tried.lock_change({"I4": award}, names)
     both = tried.joined([gone, locked, tried.fund_change(plan.case, "Pool", -30)])
     assert both is not None
-    assert both.said == "Patrols not funded, Analysts locked at its award and Pool cut by 30%"
+    assert both.said == "Patrols not funded, Analysts locked at its award and Safety pool cut by 30%"
     after = questions.tried(plan.case, both.rows, lambda said: None).award.set_index("initiative")["award"]
     assert after["I3"] == 0
     assert abs(after["I4"] - award) <= compared.NOISE + 1

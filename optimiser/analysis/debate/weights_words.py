@@ -126,7 +126,7 @@ def differs(found: Weighed, plan: WeighedPlan) -> str:
         for i, word in ((up, "more to"), (down, "less to"))
         if abs(change[i]) >= 1
     ]
-    return f"funds the same, with {' and '.join(parts)}" if parts else "is the same to the dollar"
+    return f"funds the same, with {' and '.join(parts)}" if parts else "is the same in every award"
 
 
 def option(found: Weighed) -> list[str]:

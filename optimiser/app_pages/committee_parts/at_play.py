@@ -50,7 +50,7 @@ def part(plan: Plan, paper: ProposalView) -> None:
 
 
 def _bar(plan: Plan, found: AtPlay) -> None:
-    picture(charts.bar(plan, found), "at-play", "Every dollar's reason as a table")
+    picture(charts.bar(plan, found), "at-play", "The reason of all money as a table")
     for column, kind in zip(st.columns(3, gap="medium"), KINDS, strict=True):
         with column:
             st.markdown(f"**{letters(charts.told(found, kind))}**")

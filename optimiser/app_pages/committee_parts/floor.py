@@ -14,6 +14,7 @@ from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.readable import money_short
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import Seat, attendance, declared, moved
@@ -128,8 +129,12 @@ def amendments(paper: ProposalView, plan: Plan) -> None:
     if paper.state != "open" or paper.amends or not plan.is_whole:
         return
     st.subheader("From the floor")
+    some = money_short(50_000, plan.case.settings.currency)
     text = st.text_input(
-        "An amendment, as it is said", key=f"floor-{paper.id}", placeholder="and $50k more for …", max_chars=300
+        "An amendment, as it is said",
+        key=f"floor-{paper.id}",
+        placeholder=letters(f"and {some} more for …"),
+        max_chars=300,
     )
     if not text:
         return

@@ -164,7 +164,7 @@ def _resolve(paper: ProposalView) -> None:
                 disabled=not ready,
             ):
                 floor.do(lambda: _resolved(paper))
-        with st.popover("Withdraw the proposal", key="committee-withdraw-open", type="tertiary"):
+        with st.popover("Withdraw the proposal", key="committee-withdraw-open"):
             st.markdown(
                 "The vote ends without a decision. The proposal and its votes stay to be read; it is not opened again."
             )

@@ -48,7 +48,14 @@ def fund_change(case: Case, fund: str, percent: int) -> Tried | None:
     if not percent:
         return None
     row = FundAmount.at(fund=fund).row(f"* {plain(1 + percent / 100)}")
-    return Tried((row,), f"{fund} {'cut' if percent < 0 else 'raised'} by {abs(percent)}%")
+    return Tried(
+        (row,), f"{case.called('Funds').get(fund, fund)} {'cut' if percent < 0 else 'raised'} by {abs(percent)}%"
+    )
+
+
+def called(case: Case, agency: str) -> str:
+    """An agency as people call it."""
+    return case.called("Agencies").get(agency, agency)
 
 
 def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | None:
@@ -61,7 +68,7 @@ def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | Non
         float(hit["releasable"]) if hit and hit["releasable"] == hit["releasable"] and hit["releasable"] > 0 else 1.0
     )
     row = Staff.at(agency=agency, role=role).row(f"{'+' if fte > 0 else '-'} {plain(abs(fte) / share)}")
-    return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {agency}")
+    return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {called(case, agency)}")
 
 
 def initiative_change(case: Case, keys: Sequence[str], names: dict[str, str]) -> Tried | None:
@@ -134,10 +141,14 @@ def _changes(case: Case, plan: Plan) -> Tried | None:
     epoch, mark = st.session_state.get("try-epoch", 0), _mark(plan)
     tried: list[Tried | None] = []
     funds = _largest(case)
-    chosen = st.multiselect("Funds", funds, default=funds[:SLIDERS], key=f"try-fund-{mark}", placeholder="Choose funds")
+    named = case.called("Funds")
+    chosen = st.multiselect(
+        "Funds", funds, default=funds[:SLIDERS], key=f"try-fund-{mark}", placeholder="Choose funds",
+        format_func=named.__getitem__,
+    )  # fmt: skip
     for fund in chosen:
         percent = st.slider(
-            f"{letters(fund)}, more or less", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}"
+            f"{letters(named[fund])}, more or less", -50, 50, 0, 5, format="%+d%%", key=f"try-percent-{mark}-{fund}"
         )
         tried.append(fund_change(case, str(fund), int(percent)))
     staff = [(r["agency"], r["role"]) for r in case.tables["Staff"].records()]
@@ -145,10 +156,10 @@ def _changes(case: Case, plan: Plan) -> Tried | None:
         scarce = _scarce(plan, staff)
         people = st.multiselect(
             "People", scarce, default=scarce[:1], key=f"try-role-{mark}", placeholder="Choose people",
-            format_func=lambda p: f"{p[1][:1].upper()}{p[1][1:]}, {p[0]}",
+            format_func=lambda p: f"{p[1][:1].upper()}{p[1][1:]}, {called(case, p[0])}",
         )  # fmt: skip
         for at in people:
-            title = f"{at[1][:1].upper()}{at[1][1:]} at {at[0]}, FTE"
+            title = f"{at[1][:1].upper()}{at[1][1:]} at {called(case, at[0])}, FTE"
             fte = st.slider(letters(title), -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
             tried.append(people_change(case, at[0], at[1], float(fte)))
     tried += _locks(case, plan, mark)
@@ -174,23 +185,23 @@ def _locks(case: Case, plan: Plan, mark: str) -> list[Tried | None]:
     )
     others = [k for k in names if k not in without]
 
-    def called(key: str) -> str:
+    def titled(key: str) -> str:
         return f"{names[key]}{' (not funded now)' if key in without else ''}"
 
     keys = st.multiselect(
-        "Fund these in any case", [*without, *others], key=f"try-keys-{mark}", format_func=called,
+        "Fund these in any case", [*without, *others], key=f"try-keys-{mark}", format_func=titled,
         placeholder="Choose initiatives",
     )  # fmt: skip
     tried = [initiative_change(case, keys, names)]
     out = [k for k in others if k not in keys]
     gone = st.multiselect(
-        "Do without these", out, key=f"try-out-{mark}", format_func=called, placeholder="Choose initiatives"
+        "Do without these", out, key=f"try-out-{mark}", format_func=titled, placeholder="Choose initiatives"
     )
     tried.append(without_change([k for k in gone if k in out], names))
     if plan.has_plan:
         held = [k for k in out if k not in gone]
         locked = st.multiselect(
-            "Lock these at their award", held, key=f"try-lock-{mark}", format_func=called,
+            "Lock these at their award", held, key=f"try-lock-{mark}", format_func=titled,
             placeholder="Choose initiatives",
         )  # fmt: skip
         awards = dict(zip(plan.award["initiative"].tolist(), plan.award["award"].tolist(), strict=True))

@@ -25,6 +25,7 @@ def enlarged(chart: Chart, size: int = WALL) -> Chart:
     margin = {side: (layout.margin[side] or 0) * times for side in ("l", "r", "t", "b")}
     made.update_layout(height=(layout.height or 450) * times, margin=margin, font={"size": size})
     made.update_xaxes(tickfont={"size": size}).update_yaxes(tickfont={"size": size})
+    made.update_yaxes(ticklabelstandoff=round((layout.yaxis.ticklabelstandoff or 0) * times))
     for trace in made.data:
         if "textfont" in trace:
             trace.textfont.size = size

@@ -116,11 +116,11 @@ def funds(plan: Plan) -> str:
     """Each fund's amount, what is spent of it and what is left."""
     currency, facts, left = plan.case.settings.currency, plan.case.facts, unspent(plan)
     kinds = dict(zip(facts.names["fund"], facts.sorted["fund"]["kind"].tolist(), strict=True))
-    rows = list(zip(facts.names["fund"], facts.amount.tolist(), strict=True))
+    rows, named = list(zip(facts.names["fund"], facts.amount.tolist(), strict=True)), plan.case.called("Funds")
     scale = max((amount for _, amount in rows), default=0.0)
     made: list[tuple[str, ...]] = [
         (
-            _name(fund, "", kinds[fund]),
+            _name(named[fund], "", kinds[fund]),
             bar(amount - left[fund], amount, scale, MONEY, f"{words.money_short(amount - left[fund], currency)} spent"),
             *(words.money_exact(v, currency) for v in (amount, amount - left[fund], left[fund])),
         )
@@ -136,10 +136,10 @@ def funds(plan: Plan) -> str:
 def agencies(plan: Plan) -> str:
     """What each agency pays in, receives, and releases."""
     currency, rows = plan.case.settings.currency, list(plan.tables["Received"].records())
-    periods = plan.case.facts.size("period")
+    periods, named = plan.case.facts.size("period"), plan.case.called("Agencies")
     made = [
         (
-            _name(r["agency"], "", r["name"] if r["name"] != r["agency"] else ""),
+            _name(named[r["agency"]], ""),
             *(words.money_exact(r[c], currency) if r[c] else "–" for c in ("contribution", "received")),
             *(words.tenths(r[c] / periods) if r[c] > NOTHING else "–" for c in ("released", "hired")),
         )
