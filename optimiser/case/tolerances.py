@@ -63,6 +63,9 @@ NEAR_WHOLE = 1e-6
 """A number that comes from a solve and is this near to a whole one is it; so are shares of a whole that miss 1 by less."""
 FULL = 1 - NEAR_WHOLE
 """An initiative is delivered in full, and people are all at work, from this share on."""
+NEARLY_FULL = 0.999
+"""Whether an initiative is funded in full in every good plan is asked of plans that fund at most this share: nearer to all of it
+two plans are worth the same."""
 SWITCH = 1e-7
 """A switch this near to 0 or 1 has that value: tighter than the solver's own measure (1e-6), looser than what it is asked for."""
 AT_BOUND = 1e-7
@@ -79,6 +82,8 @@ GAP = 1e-6
 """The gap that is accepted where the case says nothing."""
 OPTIMAL_GAP = 1e-9
 """A gap up to this is called optimal (contract of the command line); values are asked for so exactly where they are compared."""
+TOLD_APART = 4e-9
+"""Two values that are each exact to OPTIMAL_GAP are told apart where they differ by more than this share."""
 EQUAL = 2e-10
 """Settings of the switches whose values are nearer than this share are equal, and keys settle them: the search itself tells
 no less than half of it apart,"""

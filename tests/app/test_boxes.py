@@ -355,3 +355,14 @@ def test_the_card_of_an_initiative_leads_to_its_lock_and_shows_its_notes() -> No
     assert at.session_state["open-box"] == ("lock", "I1")
     at.switch_page("optimiser/app_pages/inputs.py").run()
     assert at.selectbox(key="lock-initiative").value == "I1"
+
+
+def test_cells_that_were_pasted_over_others_are_seen_before_they_are_taken_over() -> None:
+    draft = solved()
+    at = dialog(draft, "paste", "paste.box(draft, 'Initiatives')")
+    at.text_area[0].set_value("Initiative\tRequest\nI2\t150,000").run()
+    at.text_area[0].set_value("Initiative\tRequest\nI1\t(2,500)\nI3\t70,000")
+    at.button(key="paste-apply").click().run()  # the click and the new cells arrive together
+    assert not at.exception
+    assert "Look at it, then take it over." in said(at)
+    assert values(draft, "Initiatives", "request") == [250_000, 180_000, 150_000, 120_000, 90_000]

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from bisect import bisect_left
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -94,9 +95,34 @@ class Ways:
 
     def forced(self, i: int) -> Found | None:
         """The best plan that funds an initiative in full; None where no plan does."""
+        with self.in_full(i):
+            return self.values.best(start=self.base.start)
+
+    def short(self, i: int, level: float, below: float, start: Start) -> Found | None:
+        """A plan better than a value that gives an initiative at most this share of its scope; None where there is none."""
+        model, row, column = self.study.model, np.array([self._scope(i)]), self._switch(i)
+        lower, upper, on = model.row_lower[row], model.row_upper[row], np.ones(len(column))
+        try:
+            if len(column) and model.column_lower[column].max() == 0:
+                self.values.set_columns(column, 0 * on, 0 * on)
+                found = self.values.best(below, start=start)
+                if found is not None:
+                    return found
+            if np.array_equal(lower, upper):  # all or nothing
+                return None
+            self.values.set_columns(column, on, on)
+            self.values.set_rows(row, lower, upper - (1 - level))
+            return self.values.best(below, start=start)
+        finally:
+            self.values.set_columns(column, model.column_lower[column], model.column_upper[column])
+            self.values.set_rows(row, lower, upper)
+
+    @contextmanager
+    def in_full(self, i: int) -> Iterator[None]:
+        """Meanwhile only plans that fund an initiative in full count."""
         self._force(i, True)
         try:
-            return self.values.best(start=self.base.start)
+            yield
         finally:
             self._force(i, False)
 
@@ -109,11 +135,15 @@ class Ways:
         model, row = self.study.model, np.array([self._scope(i)])
         upper = model.row_upper[row]
         self.values.set_rows(row, upper if on else model.row_lower[row], upper)
-        funded = model.columns["funded"]
-        column = funded.first + np.flatnonzero(funded.keys["initiative"] == i)
+        column = self._switch(i)
         if len(column):
             least = np.ones(1) if on else model.column_lower[column]
             self.values.set_columns(column, least, model.column_upper[column])
+
+    def _switch(self, i: int) -> Array:
+        """The column that says whether an initiative is funded; none where nothing needs it."""
+        funded = self.study.model.columns["funded"]
+        return np.asarray(funded.first + np.flatnonzero(funded.keys["initiative"] == i))
 
     def in_the_way(self, found: Found, beside: Found | None) -> list[int]:
         """Levers of which more helps a plan more than another one, those of which it takes least (by their size) first."""
@@ -215,11 +245,8 @@ class Ways:
         """The best plan and the best one with the initiative in full, with an amount of a lever."""
         free = self._free(k, amount, best)
         self.study.curves.set_amount(k, amount, amount)
-        self._force(i, True)
-        try:
+        with self.in_full(i):
             found = self.values.held(held.switches, held.start)
-        finally:
-            self._force(i, False)
         return None if free is None or found is None else (free, self._spot(k, amount, found))
 
     def _free(self, k: int, amount: float, near: _Spot) -> _Spot | None:

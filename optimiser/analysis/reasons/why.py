@@ -11,6 +11,7 @@ from itertools import islice
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.at_once import reason_of, state
 from optimiser.analysis.reasons.bends import bend
+from optimiser.analysis.reasons.foreseen import sure_award
 from optimiser.analysis.reasons.prices import Study, is_large
 from optimiser.analysis.reasons.reason import Claim, Reason
 from optimiser.analysis.reasons.shut_out import shut_out
@@ -37,7 +38,7 @@ RISE = 0.01
 @dataclass(frozen=True, eq=False)
 class _Draft:
     """A reason before its changes are tried. look: finds the ways to try; last: to try where none of them holds; request: what
-    no plan can do yet, so that what makes it possible is looked for."""
+    no plan can do yet, so that what makes it possible is looked for; full: the best plan that funds it in full."""
 
     initiative: int
     said: str
@@ -47,6 +48,7 @@ class _Draft:
     request: tuple[ChangeRow, ...] = ()
     brings: float | None = None
     costs: float | None = None
+    full: Found | None = None
     known: tuple[Claim, ...] = field(default=())
 
     @cached_property
@@ -64,6 +66,7 @@ class Why:
         self._drafts: dict[int, _Draft] = {}
         self._waiting: list[_Draft] = []
         self._made: list[Reason] = []
+        self._seen: dict[tuple[int, str], Claim | None] = {}
 
     def reason(self, i: int, first: Callable[[Reason], None] | None = None) -> Reason:
         """Why one initiative (its position) got what it got. first: hears it before its claims, each of which is tried."""
@@ -88,7 +91,8 @@ class Why:
         for i in wanted:
             self._waiting.append(self._draft(i, deep=False))
             for way in self._waiting[-1].ways:
-                self.trials.ask(way.rows)
+                if self._foreseen(self._waiting[-1], way) is None:
+                    self.trials.ask(way.rows)
             if self._waiting[-1].request:
                 self.trials.ask_cures(self._waiting[-1].request, CURES)
             self._finish(told, all_of_them=False)
@@ -106,7 +110,9 @@ class Why:
 
     def _ready(self, draft: _Draft) -> bool:
         cured = not draft.request or self.trials.cured(draft.request, CURES)
-        return cured and all(self.trials.ready(way.rows) for way in draft.ways)
+        return cured and all(
+            self._foreseen(draft, way) is not None or self.trials.ready(way.rows) for way in draft.ways
+        )
 
     # -- drafts -------------------------------------------------------------------------------------------------------
 
@@ -186,7 +192,7 @@ class Why:
                 yield from islice(self.ways.to_full(i, forced, levers), None if deep else MOST_CLAIMS)
                 yield from [bent.way] if bent is not None else []
 
-        return _Draft(i, said, limits, look, (self.ways.required(i),), (), brings, costs)
+        return _Draft(i, said, limits, look, (self.ways.required(i),), (), brings, costs, forced)
 
     def _as_good(self) -> str:
         """What is said where the first objective loses nothing by funding it in full."""
@@ -229,7 +235,7 @@ class Why:
 
     def _finished(self, draft: _Draft) -> Reason:
         i = draft.initiative
-        claims = draft.known or self._tried(i, draft.ways) or self._tried(i, draft.last)
+        claims = draft.known or self._tried(draft, draft.ways) or self._tried(draft, draft.last)
         joint = "with"
         if not claims and draft.request:
             claims, joint = self._cured(i, draft.request), "if"
@@ -241,11 +247,15 @@ class Why:
         plain = reason_of(self.facts, i, float(self.awards[i]), float(self.levels[i]), said)
         return replace(plain, limits=draft.limits, would_change=claims, brings=draft.brings, costs=draft.costs)
 
-    def _tried(self, i: int, ways: Sequence[TriedChange]) -> tuple[Claim, ...]:
+    def _tried(self, draft: _Draft, ways: Sequence[TriedChange]) -> tuple[Claim, ...]:
         """The claims that hold after making the change and solving: those that fund in full, else those that give more."""
+        i = draft.initiative
         full: dict[str, Claim] = {}
         part: dict[str, Claim] = {}
         for first in ways:
+            known = self._foreseen(draft, first)
+            if known is not None:
+                full[first.kind] = known
             way: TriedChange | None = first
             while way is not None and way.rows and first.kind not in full:
                 after = self.trials.outcome(way.rows)
@@ -255,6 +265,16 @@ class Why:
                     part.setdefault(first.kind, self._claim(i, way, after))
                 way = way.further
         return tuple(full.values()) or tuple(part.values())[:MOST_CLAIMS]
+
+    def _foreseen(self, draft: _Draft, way: TriedChange) -> Claim | None:
+        """What a change leads to, where a large case need not be solved again to see that it funds in full."""
+        if draft.full is None or not is_large(self.study.model):
+            return None
+        key = draft.initiative, way.words
+        if key not in self._seen:
+            award = sure_award(self.ways, draft.initiative, way.rows, draft.full)
+            self._seen[key] = None if award is None else self._claimed(way, award, 1.0)
+        return self._seen[key]
 
     def _cured(self, i: int, request: Sequence[ChangeRow]) -> tuple[Claim, ...]:
         """The changes that make full funding possible, and then lead to it."""
@@ -267,8 +287,10 @@ class Why:
         return tuple(made.values())[:CURES]
 
     def _claim(self, i: int, way: TriedChange, after: TrialOutcome) -> Claim:
-        granted = grantors(self.facts.tables, way.rows)
-        return Claim(tuple(way.rows), float(after.awards[i]), float(after.levels[i]), way.words, granted)
+        return self._claimed(way, float(after.awards[i]), float(after.levels[i]))
+
+    def _claimed(self, way: TriedChange, award: float, level: float) -> Claim:
+        return Claim(tuple(way.rows), award, level, way.words, grantors(self.facts.tables, way.rows))
 
     # -- words --------------------------------------------------------------------------------------------------------
 

@@ -23,6 +23,8 @@ from optimiser.desk.state import Draft, Record, Sheets, name_of
 from optimiser.desk.typed_cells import also_changed, column_of, shown, title_of
 
 SHOWN = 200
+_SHOWN = "paste-shown"
+"""What the list on the page is of."""
 _MARKS: dict[Mark, str] = {",": "Comma: 1.234,50", ".": "Point: 1,234.50"}
 
 
@@ -63,6 +65,8 @@ def box(draft: Draft, sheet: str) -> None:
             label_visibility="collapsed",
         )
     _preview(draft, sheet, made)
+    seen = st.session_state.get(_SHOWN)
+    st.session_state[_SHOWN] = (sheet, text, mark)
     if st.button(
         "Take it over",
         type="primary",
@@ -70,6 +74,9 @@ def box(draft: Draft, sheet: str) -> None:
         disabled=bool(made.refused) or not (made.sets or made.added),
         help="First mend or choose what is listed." if made.refused else "One step; undo takes it back.",
     ):
+        if seen != (sheet, text, mark):  # what was pasted came with the click: nobody has seen what it changes
+            st.warning("The copied cells are others now, and the list above is theirs. Look at it, then take it over.")
+            return
         if apply(draft, sheet, made):  # else what was copied stays here, and the page says why
             for kept in (f"paste-{sheet}", "paste-mark"):
                 st.session_state.pop(kept, None)

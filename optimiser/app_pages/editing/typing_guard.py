@@ -7,6 +7,9 @@ Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it 
 click on a link beside an open cell goes out before what was typed: the server then thinks that the page was not left. Such a
 click is held until the browser had nothing else to do five times in a row, which a fixed pause does not tell on a busy machine.
 A cell that opens while the page is drawn may stand open without the focus: the next key goes to it all the same.
+
+What is pasted into the box for copied cells stands in place of what was pasted before, and what it changes is shown at once: the
+box alone would put it behind, and wait for Ctrl+Enter while the list below is still of the first.
 """
 
 from __future__ import annotations
@@ -59,6 +62,13 @@ _SCRIPT = """
   window.addEventListener("keydown", () => {
     const open = document.querySelector(".gdg-input");
     if (open && document.activeElement === document.body) open.focus();
+  }, true);
+  window.addEventListener("paste", (event) => {
+    const box = event.target;
+    if (box.tagName !== "TEXTAREA" || !box.closest('[class*="st-key-paste-"]')) return;
+    if (box.selectionStart === box.selectionEnd) box.select();
+    const done = { key: "Enter", ctrlKey: true, bubbles: true };
+    later(() => box.dispatchEvent(new KeyboardEvent("keydown", done)), 50);
   }, true);
   window.addEventListener("beforeunload", (leaving) => {
     if (document.querySelector(".gdg-input")) leaving.preventDefault();

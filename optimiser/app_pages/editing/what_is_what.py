@@ -300,8 +300,6 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
 
 
 def _warning(fault: Fault) -> str:
-    if fault.code == "N02":  # a footnote's sign beside a number: in a file of others nobody is to write it anew
-        return f"{fault.cell}: {fault.what}: read as the number alone."
     if fault.code == "S12":
         return f"{fault.cell}: {fault.what}: it is read as a record. If it is a total, write it into Rows to leave out."
     return f"{fault.cell}: {fault.what}; {fault.cure}." if fault.cell else f"{fault.what}; {fault.cure}."

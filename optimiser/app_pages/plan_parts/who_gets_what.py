@@ -69,7 +69,6 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
     if not len(awards):
         return ""
     facts = plan.case.facts
-    active = {k: max(1, int(n)) for k, n in zip(facts.names["initiative"], facts.active_periods, strict=True)}
     keys = awards["initiative"].tolist()
     shown = pd.DataFrame(
         {
@@ -81,8 +80,8 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
                 for level, state in zip(awards["level"], awards["state"], strict=True)
             ],
             "People": [
-                None if state == TOGETHER else people / active[k]
-                for people, k, state in zip(awards["people"], keys, awards["state"], strict=True)
+                None if state == TOGETHER else people / facts.size("period")
+                for people, state in zip(awards["people"], awards["state"], strict=True)
             ],
             "Impact": awards["impact"].where(awards["state"] != TOGETHER).tolist(),
         }
@@ -92,7 +91,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
     wanted = st.session_state.get(_WANTED, "")
     first = keys.index(wanted) if wanted in keys else 0
     picked = st.dataframe(
-        shown,
+        shown.style.format(_signed, subset=[CHANGES], na_rep=""),
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row-required",
@@ -106,7 +105,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
             "Initiative": st.column_config.TextColumn(width=200),
             "Award": st.column_config.NumberColumn(format=_money_format(plan), width=82),
             CHANGES: st.column_config.NumberColumn(
-                format="%+,.0f", width=78, help="Against last year's award; blank where there was none."
+                width=78, help="Against last year's award; blank where there was none."
             ),
             "Of full scope": st.column_config.ProgressColumn(
                 format="%d%%",
@@ -116,7 +115,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
                 help="Level: the share of its full scope that is delivered.",
             ),
             "People": st.column_config.NumberColumn(
-                "FTE", format="%.1f", width=60, help="On average over the periods in which it runs."
+                "FTE", format="%.1f", width=60, help="On average over all periods."
             ),
             "Impact": st.column_config.NumberColumn(
                 format="%,.0f" if awards["impact"].max() >= _WHOLE else "%,.1f",
@@ -154,6 +153,12 @@ def _last_year(plan: Plan, keys: list[str]) -> list[float]:
 def _change(award: float, before: float) -> float | None:
     """What is more or less than last year; None where it is new, or several stand together."""
     return award - before if before > 0 else None
+
+
+def _signed(by: float) -> str:
+    """What is more or less, in whole units: +1,200, −1,200, 0."""
+    whole = f"{by:+,.0f}".replace("-", words.MINUS)
+    return "0" if whole in ("+0", f"{words.MINUS}0") else whole
 
 
 def _percent(level: float) -> int:

@@ -15,6 +15,8 @@ JOINER = "\u2060"
 _SIGNS = re.compile(r"[\\$*_\[\]`~<&|]|^[#>+=-]")
 """What the grammar would read: anywhere, or where a line begins (a heading, a quotation, a list)."""
 _NUMBERED = re.compile(r"^(\d+)([.)])")
+_SIGN = re.compile(rf"(?<=[+{MINUS}])(?=[^\W\d]|[$€£¥₹])")
+"""Between a sign and the currency that it belongs to: a line may not end there."""
 _SOUGHT = re.compile(r"(?<=:)(?=[\w+/-])|(?<=www)(?=\.)|(?=@)|(?<=@)|(?<=[<>~=-])(?=[<>~=-])", re.IGNORECASE)
 """Between which signs something is looked for in the finished text."""
 
@@ -27,4 +29,6 @@ def delta(text: str) -> str:
 
 def letters(text: str) -> str:
     """The text as Markdown that shows every sign as itself, on one line."""
-    return _NUMBERED.sub(r"\1\\\2", _SIGNS.sub(r"\\\g<0>", _SOUGHT.sub(JOINER, " ".join(text.split()))))
+    return _NUMBERED.sub(
+        r"\1\\\2", _SIGNS.sub(r"\\\g<0>", _SIGN.sub(JOINER, _SOUGHT.sub(JOINER, " ".join(text.split()))))
+    )

@@ -16,6 +16,7 @@ from optimiser.case.names import told_apart
 from optimiser.desk import questions
 from optimiser.plan.derive import NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
+from optimiser.report import words
 from optimiser.report.charts.reviewed import reviewed
 from optimiser.solvers.solution import SolverError
 
@@ -69,7 +70,9 @@ def _reviews(found: ReviewView) -> None:
                 "Mean": f"{r.mean:.1f}",
                 "Against the others": "alone"
                 if r.off is None
-                else f"{r.off:+.1f} {r.called}".strip().replace("-", "−"),
+                else f"{words.MINUS if r.off < 0 else '+'}{abs(r.off):.1f} {r.called}".strip()
+                if round(r.off, 1)
+                else f"0 {r.called}".strip(),
                 "Conflict": ", ".join(r.apart) or "–",
             }
             for r in found.reviewers

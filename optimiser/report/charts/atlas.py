@@ -148,11 +148,15 @@ def _shades(measure: str, known: dict[str, float], currency: str) -> list[_Class
     """The classes of a measure: of need met by quarters; of a change less and more; else by quarters of the largest."""
     if measure == CHANGE:
         return [_Class("less", rgba(LOSS, 0.45)), _Class("as last year", FAINT), _Class("more", rgba(NEUTRAL, 0.45))]
+    if not known:
+        return [_Class(f"{measure.lower()} not stated", FAINT)]
     fills = [rgba(MONEY, alpha) for alpha in lands.SHADES]
     if measure == MET:
         names = ["under 25%", "25 to 50%", "50 to 75%", "75% and more"]
     else:
-        most = max(known.values(), default=0.0)
+        most = max(known.values())
+        if most <= 0:
+            return [_Class("none", fills[0])]
         cuts = [words.money_short(most * k / 4, currency) for k in (1, 2, 3)]
         names = [f"under {cuts[0]}", f"{cuts[0]} to {cuts[1]}", f"{cuts[1]} to {cuts[2]}", f"{cuts[2]} and more"]
     return [_Class(said, fill) for said, fill in zip(names, fills, strict=True)]

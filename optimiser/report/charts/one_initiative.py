@@ -20,7 +20,8 @@ NAME_PIXELS = 205
 
 @dataclass(frozen=True)
 class Initiative:
-    """What the plan gives to one initiative. FTE on average over the periods in which it runs; needed: FTE at full scope."""
+    """What the plan gives to one initiative. FTE on average over all periods, as
+    everywhere, so that those of all initiatives add up to those of the plan; needed: the same at full scope."""
 
     key: str
     name: str
@@ -55,7 +56,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
     funds = {
         k: name or k for k, name in zip(*(facts.sorted["fund"][c].tolist() for c in ("fund", "name")), strict=True)
     }
-    active = max(1, int(facts.active_periods[n]))
+    periods = facts.size("period")
     money: dict[str, float] = {}
     for r in tables["Spend"].take(tables["Spend"]["initiative"] == key).records():
         name = label(r["fund"], funds[r["fund"]], 185)
@@ -66,7 +67,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
             said = f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 110)}" + (
                 " (hired)" if sheet == "Hires" else ""
             )
-            people[said] = people.get(said, 0.0) + r["fte"] / active
+            people[said] = people.get(said, 0.0) + r["fte"] / periods
     mine = facts.outcome_initiative == n
     full = np.zeros(facts.size("initiative"))
     full[n] = 1.0
@@ -96,7 +97,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
         money=_largest(money),
         people=_largest(people),
         fte=sum(people.values()),
-        needed=float(facts.need[n].sum()),
+        needed=float(facts.need[n].sum()) * float(facts.active_periods[n]) / periods,
         outcomes=outcomes,
     )
 
@@ -165,7 +166,6 @@ def people_chart(one: Initiative) -> Chart:
     """Its people by role and agency."""
     rows = [(name, v, words.number(v)) for name, v in _few(one.people)]
     needed = f" of {words.fte(round(one.needed, 1))} at full scope" if one.needed else ""
-    needed += " while it runs" if one.periods else ""  # the average over all periods is less
     table = [{"People": name, "FTE": value} for name, value in one.people]
     return _bars(rows, PEOPLE, table, f"{words.fte(round(one.fte, 1))}{needed}", {"FTE": Digits()})
 
