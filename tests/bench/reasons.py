@@ -24,7 +24,7 @@ def spent() -> float:
     return sum(os.times()[:4])
 
 
-def main(path: str = "", count: int = SHOWN) -> None:
+def main(path: str = "", count: str = str(SHOWN)) -> None:
     """Prints each reason as it comes."""
     case = optimiser.read(path) if path else optimiser.case_from(large_case(funds=15, partners=12, switches=True))
     model = Program.of(case).model
@@ -36,7 +36,7 @@ def main(path: str = "", count: int = SHOWN) -> None:
 
     plan = optimiser.solve(case)
     said("solved")
-    keys = [key for _, key in sorted(zip(plan.award["level"], plan.award["initiative"], strict=True))][:count]
+    keys = [key for _, key in sorted(zip(plan.award["level"], plan.award["initiative"], strict=True))][: int(count)]
     began, used = time.perf_counter(), spent()
     for n, reason in enumerate(reason_by_reason(plan, keys)):
         words = f": {reason.sentence}" if n >= 2 * len(keys) else ""
@@ -45,4 +45,4 @@ def main(path: str = "", count: int = SHOWN) -> None:
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:2], *(int(n) for n in sys.argv[2:3]))
+    main(*sys.argv[1:3])
