@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
 import streamlit as st
 
@@ -90,8 +92,9 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         shown = shown.drop(columns="People")
     wanted = st.session_state.get(_WANTED, "")
     first = keys.index(wanted) if wanted in keys else 0
+    written: Any = shown.style.format(_signed, subset=[CHANGES], na_rep="")
     picked = st.dataframe(
-        shown.style.format(_signed, subset=[CHANGES], na_rep=""),
+        written,
         hide_index=True,
         on_select="rerun",
         selection_mode="single-row-required",
@@ -155,7 +158,7 @@ def _change(award: float, before: float) -> float | None:
     return award - before if before > 0 else None
 
 
-def _signed(by: float) -> str:
+def _signed(by: Any) -> str:
     """What is more or less, in whole units: +1,200, −1,200, 0."""
     whole = f"{by:+,.0f}".replace("-", words.MINUS)
     return "0" if whole in ("+0", f"{words.MINUS}0") else whole
