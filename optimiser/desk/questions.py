@@ -45,8 +45,10 @@ from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.tolerances import LEAST_SIZE, NOTHING
 from optimiser.desk import locks
+from optimiser.desk.first_look import first_look
 from optimiser.desk.jobs import Tell
 from optimiser.plan.tables import Plan
+from optimiser.solvers.solution import Ends
 from optimiser.store.base.database import Database
 from optimiser.store.base.records import Values
 from optimiser.store.base.rights import Actor
@@ -186,12 +188,18 @@ def in_scenario(case: Case, name: str, tell: Tell) -> Plan:
 # -- what if ----------------------------------------------------------------------------------------------------------
 
 
-def tried(case: Case, rows: Sequence[Mapping[str, str]], tell: Tell) -> Plan:
-    """The plan with a change. Raises NotPossible where the case does not take it."""
+def tried(case: Case, rows: Sequence[Mapping[str, str]], tell: Tell, ends: Ends | None = None) -> Plan:
+    """The plan with a change. ends: of the case's own plan, where a first look is worth its time; it is told first.
+
+    Raises NotPossible where the case does not take the change.
+    """
     try:
         changed = apply_changes(case, rows)
     except InvalidCase as problem:
         raise NotPossible(problem.refusal) from problem
+    look = None if ends is None else first_look(case, ends, changed)
+    if look is not None:
+        tell(look)
     return solve(changed)
 
 

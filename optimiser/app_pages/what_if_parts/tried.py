@@ -22,6 +22,7 @@ from optimiser.case.readable import POINTS
 from optimiser.case.reading.amounts import plain
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk import questions
+from optimiser.desk.first_look import FirstLook, worth_a_look
 from optimiser.desk.state import Draft
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.tables import Plan
@@ -228,10 +229,11 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
     after: Plan | None = answer(
         key,
         "Solving with this change",
-        partial(questions.tried, case, change.rows),
+        partial(questions.tried, case, change.rows, ends=worth_a_look(plan)),
         (questions.NotPossible,),
         "try",
         quick=True,
+        so_far=lambda look: st.markdown(letters(first_words(plan, look))),
     )
     if after is None:
         head.title("Trying it out")
@@ -252,6 +254,14 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
             st.rerun()
         before = "base" if draft.scenario == "base" else f"the scenario {draft.scenario}"
         st.markdown(f":gray[Compared with the plan on show ({letters(before)}).]")
+
+
+def first_words(plan: Plan, look: FirstLook) -> str:
+    """What is known before the plan is, in a sentence."""
+    unit = impact.unit(plan.case)
+    _, value = words.points_titled(look.impact, unit)
+    by = words.points_between(plan.impact or 0.0, look.impact, unit, bare=unit != POINTS)
+    return f"The best impact is then {value} ({by}), proven. Who gets what is still being worked out."
 
 
 def _beside(plan: Plan, after: Plan) -> None:
