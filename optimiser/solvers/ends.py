@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.model.matrix import Model
+from optimiser.model.matrix import Index, Model
 from optimiser.solvers import sift
 from optimiser.solvers.problem import Problem
 from optimiser.solvers.solution import Basis, Ends, Solution
@@ -47,3 +47,31 @@ def priced_basis(problem: Problem, cost: Array, basis: Basis, prices: Array) -> 
     cheapest = order[np.append(True, row_of[order][1:] != row_of[order][:-1])] if len(order) else order
     columns[index[cheapest]], rows[row_of[cheapest]] = _BASIC, _AT_LOWER
     return Basis(columns, rows)
+
+
+def carried(basis: Basis, before: Model, after: Model) -> Basis | None:
+    """A basis of a model, for one with some other columns or rows whose keys mean the same: new rows are slack, new columns stand
+    at their lower bound. None where what fell away leaves none."""
+    columns = _carried(basis.columns, before.columns, after.columns, _AT_LOWER)
+    rows = _carried(basis.rows, before.rows, after.rows, _BASIC)
+    basic = np.count_nonzero(columns == _BASIC) + np.count_nonzero(rows == _BASIC)
+    return Basis(columns, rows) if basic == len(rows) else None
+
+
+def _carried(status: Array, before: Index, after: Index, new: int) -> Array:
+    made = np.full(after.size, new, np.int8)
+    for name, family in after.families.items():
+        old = before.families.get(name)
+        if old is None or old.keys.keys() != family.keys.keys() or not old.size or not family.size:
+            continue
+        # One number for each key, the same for both.
+        keys = [np.concatenate([old.keys[d], family.keys[d]]).astype(np.int64) for d in family.keys]
+        code = np.zeros(old.size + family.size, np.int64)
+        for part in keys:
+            code = code * (int(part.max()) + 1) + part
+        mine, theirs = code[old.size :], code[: old.size]
+        order = np.argsort(theirs, kind="stable")
+        at = np.minimum(np.searchsorted(theirs[order], mine), old.size - 1)
+        known = theirs[order][at] == mine
+        made[family.span] = np.where(known, status[old.span][order[at]], new)
+    return made

@@ -62,10 +62,20 @@ class Loaded:
         self._part: Smaller | None = None
         self._engine: _Changing | None = None
         self._basis = basis
+        self._ended: tuple[Smaller, Basis, Array] | None = None
         self.iterations = 0
         """Of the simplex, for the last answer."""
         found = solve_linear(problem, self._cost, Watch(self.limits), basis, prove=False)
         self._stand(found)
+
+    @property
+    def basis(self) -> Basis | None:
+        """Where it ended last, with prices that hold for the whole: another program may begin there."""
+        if self._ended is not None:
+            part, basis, y = self._ended
+            self._basis = priced_basis(self._problem, self._cost, part.whole_basis(basis), y)
+            self._ended = None
+        return self._basis
 
     @property
     def ready(self) -> bool:
@@ -124,11 +134,10 @@ class Loaded:
             more: Array | None = None
             if self._sifting is not None:
                 y, more = self._sifting.more(self._cost, y, part, self._inside)
+            self._ended = part, out.basis, y
             if more is None:
                 return self._told(near, x, y, watch)
-            basis = part.whole_basis(out.basis)
-            self._inside, self._basis = more, priced_basis(self._problem, self._cost, basis, y)
-            self._engine = None
+            self._inside, self._engine = more, None
         return self._afresh(watch)
 
     # -- inside -----------------------------------------------------------------------------------------------------------
@@ -162,7 +171,7 @@ class Loaded:
         """Takes a plan of the whole, its prices and its basis as where to go on from."""
         if found.ending != "optimal" or found.x is None or found.y is None or found.basis is None:
             return
-        self._basis = priced_basis(self._problem, self._cost, found.basis, found.y)
+        self._basis, self._ended = priced_basis(self._problem, self._cost, found.basis, found.y), None
         if self._sifting is None:
             self._inside = np.zeros(0, bool)
             return
@@ -177,7 +186,7 @@ class Loaded:
     def _load(self, inside: Array) -> None:
         self._part = part = self._made(inside)
         self._engine = _Changing(part.problem, self._cost[part.columns], self._scale, self.limits, **_OPTIONS)
-        basis = part.basis(self._basis)
+        basis = part.basis(self.basis)
         if basis is not None:
             self._engine.start_from(basis)
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from random import Random
 from typing import Any
 
+import numpy as np
 import pytest
 
 import optimiser
@@ -12,8 +14,12 @@ from optimiser.analysis.asking.ready_case import SWITCHES, FirstAnswer, ReadyCas
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.tolerances import OPTIMAL_GAP
+from optimiser.model.program import Program
 from optimiser.plan.derive import derive
 from optimiser.solvers import sift
+from optimiser.solvers.ends import carried
+from optimiser.solvers.highs import solve
+from optimiser.verbs import apply_changes
 from tests.oracle.large_cases import large_case
 from tests.oracle.random_cases import random_case
 from tests.soak import SOAK
@@ -152,3 +158,22 @@ def test_an_edit_that_leaves_no_plan_is_told_and_gone_on_from() -> None:
     back = ready.edit([{**share, "change": "= 0.02"}])
     assert back.rebuilt == ""
     same_as_alone(back)
+
+
+def test_a_program_with_more_limits_begins_where_the_one_before_ended() -> None:
+    case = optimiser.case_from(large_case(initiatives=20, agencies=8, partners=4, funds=6))
+    model = Program.of(case).model
+    basis = solve(model).basis
+    assert basis is not None
+    again = carried(basis, model, model)
+    assert again is not None
+    assert np.array_equal(again.columns, basis.columns)
+    assert np.array_equal(again.rows, basis.rows)
+    capped = {"sheet": "Initiatives", "where": "initiative = initiative 0003", "column": "maximum", "change": "= 50000"}
+    other = Program.of(apply_changes(case, [capped])).model
+    more = carried(basis, model, other)
+    assert more is not None
+    assert len(more.rows) == len(basis.rows) + 1
+    assert solve(other, basis=more).stages[0].best == pytest.approx(solve(other).stages[0].best, rel=OPTIMAL_GAP)
+    fewer = replace(model, rows=other.rows, row_lower=other.row_lower)
+    assert carried(more, fewer, model) is not None, "a slack may fall away"

@@ -1,4 +1,4 @@
-"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example explain pooling reading memory switches`.
+"""Measurements: `make bench`, or one part: `python -m tests.bench speed twin example explain pooling reading memory switches edits`.
 
 Ratios are taken within one run, because seconds differ between machines.
 """
@@ -26,6 +26,7 @@ from optimiser.case.reading.workbook import read_tables
 from optimiser.model.build import build
 from optimiser.model.matrix import Model
 from optimiser.model.rules import compile_rules
+from tests.bench.edits import edits
 from tests.bench.switches import switches
 from tests.oracle.large_cases import TWIN, large_case
 from tests.oracle.plain_model import solve_plain
@@ -165,6 +166,7 @@ def pooling() -> None:
 
 
 PARTS: dict[str, Callable[[], object]] = {
+    "edits": edits,
     "example": example,
     "explain": explain,
     "memory": memory,

@@ -11,7 +11,7 @@ whole units. Later objectives, the choice among equals, rounding and the checks 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
@@ -25,9 +25,10 @@ from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import derive, readings
 from optimiser.plan.extract import EXACT_MONEY_DIGITS, decision_tables
 from optimiser.plan.lines import decode
+from optimiser.solvers.ends import carried
 from optimiser.solvers.highs import solve
 from optimiser.solvers.loaded import Loaded
-from optimiser.solvers.solution import Ends, SolveLimits, Stop
+from optimiser.solvers.solution import Basis, Ends, SolveLimits, Stop
 from optimiser.verbs import apply_changes
 
 SWITCHES = "The case has yes-or-no decisions, which are searched for from the beginning after each edit."
@@ -74,7 +75,7 @@ class ReadyCase:
     def __init__(self, case: Case, ends: Ends | None = None) -> None:
         """ends: where its solve ended (`Plan.ends`), if it was solved."""
         self.case = case
-        self._build(case, compile_rules(case.facts), ends)
+        self._build(case, compile_rules(case.facts), lambda _: None if ends is None else ends.first)
 
     def edit(self, rows: Sequence[Mapping[str, object]], stop: Stop | None = None) -> FirstAnswer:
         """The case after further changes (records with `sheet`, `where`, `column`, `change`), and its first answer.
@@ -89,7 +90,7 @@ class ReadyCase:
         numbers = self._renewal.of(case.facts, rules)
         rebuilt = self._why(case, rules, numbers)
         if rebuilt:
-            self._build(case, rules, None)
+            self._build(case, rules, self._begin(case))
         elif self._loaded is not None and numbers is not None:
             self._loaded.change(numbers)
         self.case = case
@@ -111,13 +112,18 @@ class ReadyCase:
             return NO_PLAN
         return "" if self._loaded.fits(numbers) else SIZES
 
-    def _build(self, case: Case, rules: list[Compiled], ends: Ends | None) -> None:
+    def _begin(self, case: Case) -> Callable[[Model], Basis | None]:
+        """Where the program of another case may begin: where this one ended, if names stand for the same."""
+        before, basis = self._renewal.model, None if self._loaded is None else self._loaded.basis
+        if basis is None or case.facts.names != self.case.facts.names:
+            return lambda _: None
+        return lambda after: carried(basis, before, after)
+
+    def _build(self, case: Case, rules: list[Compiled], begin: Callable[[Model], Basis | None]) -> None:
         self._renewal = Renewal(case.facts, rules)
         self._limits = SolveLimits(case.settings.gap, case.settings.time_limit)
         model = self._renewal.model
-        self._loaded = (
-            None if model.integer.any() else Loaded(model, self._limits, None if ends is None else ends.first)
-        )
+        self._loaded = None if model.integer.any() else Loaded(model, self._limits, begin(model))
 
     def _searched(self, case: Case, rules: list[Compiled], rebuilt: str, stop: Stop | None) -> FirstAnswer:
         """The first answer of a case with switches: its first objective alone, searched as a case alone is."""

@@ -233,7 +233,7 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
         (questions.NotPossible,),
         "try",
         quick=True,
-        so_far=lambda look: st.markdown(letters(first_words(plan, look))),
+        so_far=partial(_so_far, plan),
     )
     if after is None:
         head.title("Trying it out")
@@ -262,6 +262,10 @@ def first_words(plan: Plan, look: FirstLook) -> str:
     _, value = words.points_titled(look.impact, unit)
     by = words.points_between(plan.impact or 0.0, look.impact, unit, bare=unit != POINTS)
     return f"The best impact is then {value} ({by}), proven. Who gets what is still being worked out."
+
+
+def _so_far(plan: Plan, look: FirstLook) -> None:
+    st.markdown(letters(first_words(plan, look)))
 
 
 def _beside(plan: Plan, after: Plan) -> None:
