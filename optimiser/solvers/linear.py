@@ -16,6 +16,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FACE, FEASIBLE, FINE_GAP, OPTIMAL_GAP, SOLVER_TIGHT
+from optimiser.solvers.alike import merged
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Ending, Engine, RunOutcome, Watch
 from optimiser.solvers.problem import Problem, centre, snapped, total
@@ -157,7 +158,12 @@ def _run(
         def ray(smaller: Problem) -> Array | None:
             return _confirmed(smaller, np.zeros(len(smaller.column_lower)), 1.0, watch)[1]
 
-        out = sifted(problem, cost, basis, part, ray, plan)
+        out = None
+        if basis is None and plan is None:
+            out = merged(
+                problem, cost, lambda smaller, its_cost: _run(smaller, its_cost, scale, watch, None, options, near)
+            )
+        out = out or sifted(problem, cost, basis, part, ray, plan)
         if out is not None or watch.over:
             return out or RunOutcome("stopped")
     engine = Engine(problem, cost, scale, watch.limits, solver="simplex", **options)

@@ -266,3 +266,26 @@ def other_columns(records: Records) -> dict[str, int]:
         "balance": 2 * len(records["Funds"]) * len(records["Periods"]),
         "match": pairs * (sources + 1),
     }
+
+
+def alike_case(kinds: int = 0, *, any_agency: bool = False, **shape: Any) -> Records:
+    """A large case in which much is alike. kinds: so many kinds of initiatives, each many times over (0: all differ);
+    any_agency: any may deliver anything, at the same cost and effect, and they differ only in area and kind. shape: as in large_case."""
+    records = large_case(**shape)
+    initiatives = records["Initiatives"]
+    if any_agency:
+        for row in initiatives:
+            del row["lead"]
+        for row in records["Agencies"]:
+            row |= {"score": 70.0, "area": row["area"].split()[0]}
+        records["Rules"] = [row for row in records["Rules"] if row.get("measure") != "staff"]
+        records |= {name: [] for name in ("Partners", "Staff", "Needs", "Substitutes")}
+    if kinds:
+        models = [row["initiative"] for row in initiatives[:kinds]]
+        names = [row["initiative"] for row in initiatives]
+        for sheet in ("Initiatives", "Partners", "Costs", "Needs"):
+            of = {model: [row for row in records[sheet] if row["initiative"] == model] for model in models}
+            records[sheet] = [
+                row | {"initiative": name} for n, name in enumerate(names) for row in of[models[n % len(models)]]
+            ]
+    return records
