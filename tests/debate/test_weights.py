@@ -108,7 +108,7 @@ def test_trades_are_of_units_and_ranges_of_the_whole() -> None:
         ({"ranges": ["averted"]}, "ranges name each"),
         ({"trades": [{"one": "averted", "worth": 2}]}, "a trade says"),
         ({"trades": [{"one": "averted", "of": "averted", "worth": 2}]}, "both sides"),
-        ({"trades": [{"one": "averted", "of": "solved", "at_least": 3, "at_most": 2}]}, "at least more solved"),
+        ({"trades": [{"one": "averted", "of": "solved", "at_least": 3, "at_most": 2}]}, "solved: at least 3 is more than at most 2"),
         ({"trades": [{"one": "averted", "of": "solved", "worth": -1}]}, "found -1"),
         ({"trades": [{"one": "averted", "of": "solved", "worth": float("nan")}]}, "found nan"),
     ],

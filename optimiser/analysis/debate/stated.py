@@ -74,6 +74,8 @@ def _so_many(trade: Trade) -> str:
     low = number(trade.at_least, 4)
     if trade.at_most is None:
         return f"at least {low}"
+    if not trade.at_least:
+        return f"at most {number(trade.at_most, 4)}"
     return low if trade.at_most == trade.at_least else f"{low} to {number(trade.at_most, 4)}"
 
 
@@ -187,7 +189,9 @@ def _trade(data: Any, names: Sequence[str]) -> Trade:
     most = data.get("at_most") if worth is None else worth
     high = None if most is None else _number(most, "what a trade is worth")
     if high is not None and low > high:
-        raise ValueError(f"one {one} is worth at least more {of} than at most")
+        raise ValueError(
+            f"{of}: at least {number(low, 4)} is more than at most {number(high, 4)}; change one of the two"
+        )
     return Trade(one, of, low, high)
 
 

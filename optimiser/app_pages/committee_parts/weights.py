@@ -27,6 +27,8 @@ from optimiser.solvers.solution import SolverError
 from optimiser.store.committee import sealed
 from optimiser.store.committee.sealed import WeightsBoard
 
+PLAIN = "%.12g"
+"""How a number is written that may be small or large: 5, never 5.00."""
 ORDER, RANGES, TRADES = "An order", "Ranges", "Trades"
 _MEANS = {
     ORDER: "What matters most has place 1; equal places matter the same. What gets no place stands behind.",
@@ -184,9 +186,14 @@ def _trades(mine: Statement, one: str, others: Sequence[str]) -> list[dict[str, 
             0.0,
             value=known.at_least or None if known else None,
             key=f"weights-least-{one}-{name}",
+            format=PLAIN,
         )
         most = right.number_input(
-            letters(f"{name}, at most"), 0.0, value=known.at_most if known else None, key=f"weights-most-{one}-{name}"
+            letters(f"{name}, at most"),
+            0.0,
+            value=known.at_most if known else None,
+            key=f"weights-most-{one}-{name}",
+            format=PLAIN,
         )
         if least is not None or most is not None:
             made.append({"one": one, "of": name, "at_least": least or 0.0, "at_most": most})
