@@ -218,7 +218,9 @@ class Ways:
                 if pair is not None and found <= self.small:
                     (best, held), amount, gap = pair, probe, found
                 elif probe == (low + amount) / 2 and abs(found - wide / 2) <= _CLOSE * wide:
-                    break  # straight from there to nothing
+                    # Straight from there to nothing: to where the line of the two meets it.
+                    amount = min(amount, probe + found * (probe - low) / (wide - found))
+                    break
                 else:
                     low, wide = probe, found
         finally:
