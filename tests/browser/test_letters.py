@@ -71,6 +71,7 @@ MADE = (
 """What Markdown would make of such names."""
 
 
+@pytest.mark.long
 def test_every_name_is_shown_letter_by_letter(tmp_path: Path) -> None:
     script = tmp_path / "names.py"
     script.write_text(SCRIPT.format(root=str(ROOT), names=list(NAMES)), "utf-8")

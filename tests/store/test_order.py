@@ -82,6 +82,7 @@ def aside(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Database]:
     made.close()
 
 
+@pytest.mark.long
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     st.lists(st.tuples(st.integers(0, 2), st.sampled_from(["approve", "reject", "abstain"])), min_size=1, max_size=7),
