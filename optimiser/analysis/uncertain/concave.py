@@ -1,7 +1,7 @@
 """Concave increasing curves through nothing, fitted to points by least squares, and how sure they are.
 
 Every such curve with knots at 0 < k₁ < k₂ < … is Σ weight × min(x, k) with weights of at least 0, and every such sum is
-one: the fit is a least squares problem without negative numbers (scipy's `nnls`), nothing is tuned, and points that lie on
+one: the fit is a least squares problem without negative numbers (`least_squares.py`), nothing is tuned, and points that lie on
 such a curve are met exactly. The noise is judged by a curve of two numbers only (a · xᵇ), since a curve that may bend
 at every point could hide it. The band holds every value m for which the best curve through m is not clearly worse:
 
@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.analysis.uncertain.least_squares import least, student, without_negatives
 from optimiser.case.table import Array
-from optimiser.case.tolerances import HAIR, LEAST_FLOAT, LOST_DIGITS
+from optimiser.case.tolerances import LEAST_FLOAT, LOST_DIGITS
 
 _HELD = 1e4
 """Weight of the point that a curve is made to pass through."""
@@ -60,33 +61,28 @@ def convex_rss(x: Array, y: Array) -> float:
     return _least_squares(np.maximum(x[:, None] - knots, 0.0), y)[1]
 
 
-def _least_squares(matrix: Array, y: Array) -> tuple[Array, float]:
-    from scipy.optimize import nnls  # here, since importing scipy takes longer than most of what is done
-
+def _least_squares(matrix: Array, y: Array, near: Array | None = None) -> tuple[Array, float]:
     scale = np.maximum(np.abs(matrix).max(axis=0), LEAST_FLOAT)
     size = float(np.abs(y).max()) or 1.0
-    weights, norm = nnls(matrix / scale, y / size)
-    return np.asarray(weights) * size / scale, float(norm * size) ** 2
+    weights = without_negatives(matrix / scale, y / size, None if near is None else near * scale / size)
+    missed = matrix / scale @ weights - y / size
+    return weights * size / scale, float(missed @ missed) * size**2
 
 
 def noise(x: Array, y: Array) -> float:
     """The variance of the points around the nearest curve a · xᵇ with b up to 1; of two degrees of freedom less."""
-    from scipy.optimize import minimize_scalar
 
     def left(power: float) -> float:
         z = (x / x.max()) ** power
         return float(np.sum((y - z * (z @ y) / (z @ z)) ** 2))
 
-    best = minimize_scalar(left, bounds=(0.0, 1.0), method="bounded", options={"xatol": HAIR})
-    return min(float(best.fun), left(0.0), left(1.0)) / (len(x) - 2)
+    return least(left, 0.0, 1.0) / (len(x) - 2)
 
 
 def band(x: Array, y: Array, places: Sequence[float], confidence: float) -> tuple[Array, Array]:
     """Between which values the curve lies at each place, each with this confidence: low and high."""
-    from scipy.special import stdtrit
-
     best = fitted(x, y)
-    reach = float(stdtrit(len(x) - 2, (1 + confidence) / 2))
+    reach = student(len(x) - 2, (1 + confidence) / 2)
     allowed = best.rss + noise(x, y) * reach**2 + LOST_DIGITS * float(y @ y)
     ends = [_interval(x, y, place, best.drawn_on(float(max(places))).at(place), allowed) for place in places]
     return np.array([low for low, _ in ends]), np.array([high for _, high in ends])
@@ -99,8 +95,11 @@ def _interval(x: Array, y: Array, place: float, middle: float, allowed: float) -
     knots = np.unique(np.append(x, place))
     matrix = np.vstack([np.minimum(x[:, None], knots), _HELD * np.minimum(place, knots)])
 
+    weights = np.zeros(len(knots))
+
     def fine(value: float) -> bool:
-        weights, _ = _least_squares(matrix, np.append(y, _HELD * value))
+        nonlocal weights
+        weights, _ = _least_squares(matrix, np.append(y, _HELD * value), weights)  # near the one before
         return float(np.sum((y - matrix[:-1] @ weights) ** 2)) <= allowed
 
     size = max(middle, float(np.abs(y).max()), LOST_DIGITS)

@@ -18,6 +18,7 @@ from typing import Any, Literal
 import numpy as np
 
 from optimiser.analysis.uncertain.concave import Concave, band, convex_rss, fitted, hull
+from optimiser.analysis.uncertain.least_squares import student
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.readable import digits, money_exact
@@ -238,8 +239,6 @@ def _unusable(r: Response, x: Array, y: Array, currency: str) -> tuple[Status, s
 
 def _contradicting(r: Response, x: Array, y: Array, currency: str) -> tuple[Status, str] | None:
     """Why the years speak against a rising, concave curve."""
-    from scipy.special import stdtrit
-
     least, most = float(x.min()), float(x.max())
     span = f"from {money_exact(least, currency)} to {money_exact(most, currency)}"
     if float((x - x.mean()) @ (y - y.mean())) <= 0:
@@ -248,7 +247,7 @@ def _contradicting(r: Response, x: Array, y: Array, currency: str) -> tuple[Stat
             f"more funding went with less of it ({span}, over {_years(r)}). No curve is made; look for what else changed.",
         )
     concave, convex = fitted(x, y).rss, convex_rss(x, y)
-    clear = float(stdtrit(len(x) - 2, 0.95)) ** 2 / (len(x) - 2)
+    clear = student(len(x) - 2, 0.95) ** 2 / (len(x) - 2)
     if concave - convex > clear * convex + HAIR * float(y @ y):
         said = f"each further unit of money achieved more than the one before ({span}), which no concave curve shows"
         return "convex", f"{said}. No curve is made; perhaps full scope works only as a whole (all_or_nothing)."
