@@ -88,7 +88,8 @@ def agenda(
         print(found.agenda())
         for item in items.items:
             print(f"  {items.sentence(item)}")
-        print("Each price is found by solving again; prices of two choices do not simply add up.")
+        if items.items:
+            print("Each price is found by solving again; prices of two choices do not simply add up.")
         if made is not None:
             print("\n".join(chosen_words(items, made, flips)))
     if made is not None and made.plan is None:
@@ -176,7 +177,8 @@ def losses(
         print(found.sentence())
         for one in found.losses:
             print("\n".join(found.lines(one)))
-        print("\n".join(found.of_surviving() if found.surviving is not None else []))
+        if found.surviving is not None:
+            print("\n".join(found.of_surviving()))
     if found.unfound:
         leave(Exit.STOPPED, found.unfound)
     if output is not None:

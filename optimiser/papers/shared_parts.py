@@ -234,12 +234,18 @@ def in_the_way(source: Source) -> list[Para]:
     short = f"{money_short(rest, currency)} of what was asked for is not granted."
     made = [para(short if rest > 0 else "No less is granted than was asked for in all.")]
     made += [para("Money: ", f"nothing is left of {listed(empty, most=5)}.")] if empty else []
-    made += [para("People: ", f"everybody who can be released is at work: {listed(roles, most=6)}.")] if roles else []
+    who = listed([f"every {role}" for role in roles], most=6)
+    made += [para("People: ", f"{who} who can be released is at work.")] if roles else []
     made += [para("Rules: ", f"no room is left under {listed(binding, most=5)}.")] if binding else []
     left = [(source.called("Funds", n), f.fund_unspent(n)) for n in names if f.fund_unspent(n).value]
     if left:
         said = listed([f"{money_short(float(v.value), currency)} of {n}" for n, v in left], most=4)
-        made.append(para("Not spent: ", f"{said}. More money of these would change nothing."))
+        made.append(
+            para(
+                "Not spent: ",
+                f"{said}. More money in {'this fund' if len(left) == 1 else 'these funds'} would change nothing.",
+            )
+        )
     return made
 
 

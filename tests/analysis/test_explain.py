@@ -20,7 +20,7 @@ from optimiser import verbs
 from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.reasons.explain import PARTS, explain
 from optimiser.analysis.reasons.explain_words import Words
-from optimiser.analysis.reasons.prices import Price
+from optimiser.analysis.reasons.prices import Bottleneck, Price
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.writing.writer import write_tables
@@ -261,3 +261,18 @@ def _works(process: str) -> bool:
         return Path(f"/proc/{process}/stat").read_text("ascii").rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
+
+
+def test_what_is_worth_something_later_is_not_denied(case: Case) -> None:
+    """The next unit of money is worth nothing, but later ones are: then nobody says that more money would do nothing."""
+    words, none = Words(case), Bottleneck(0.0, "", ())
+    lumpy = Price("fund", "pool", "money", (Step(0.0, 100.0), Step(0.8, 50.0)), name="Pool")
+    idle = Price("fund", "pool", "money", (Step(0.0, 100.0),), name="Pool")
+    assert not any("Neither" in line for line in words.part("prices", [lumpy], none))
+    assert any("Neither more money nor more people" in line for line in words.part("prices", [idle], none))
+
+
+def test_people_of_a_rule_are_fte_where_there_is_one_period(case: Case) -> None:
+    price = Price("rule", "few", "FTE·periods", (Step(0.0, 0.5), Step(2.0, 1.0)), name="the rule few")
+    assert case.facts.size("period") == 1
+    assert "for the next 0.5 FTE, then" in Words(case).steps(price)

@@ -121,6 +121,12 @@ def test_no_records_whatever_make_a_check_raise(records: Records) -> None:
     sound(records)
 
 
+@pytest.mark.parametrize("title", [None, 5, 2.5, True, (), "x" * 40_000])
+def test_a_column_may_be_called_by_what_is_no_name(title: Any) -> None:
+    for sheet in ("Agencies", "Funds", "Rules", "Scenarios"):
+        sound({**WHOLE, sheet: [*WHOLE[sheet], {title: 1}]})
+
+
 @pytest.mark.parametrize(
     ("sheet", "row", "column", "value", "place"),
     [

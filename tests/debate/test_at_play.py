@@ -174,9 +174,9 @@ def test_who_set_it_the_law_before_the_grant_before_the_committee() -> None:
         {"rule": "ours", "where": "initiative = desk", "at_least": 180, "set_by": "policy"},
     ]
     assert reasons(case_of(rules), "desk")[:3] == [
-        (NO_CHOICE, "statute", 100.0, ("law",)),
-        (NO_CHOICE, "agreement", 50.0, ("pact",)),
-        (NO_CHOICE, "policy", 30.0, ("ours",)),
+        (NO_CHOICE, "statute", 100.0, ("the rule law",)),
+        (NO_CHOICE, "agreement", 50.0, ("the rule pact",)),
+        (NO_CHOICE, "policy", 30.0, ("the rule ours",)),
     ]
     must = reasons(case_of(must_fund="yes", minimum=450), "van")
     assert must[0] == (NO_CHOICE, "policy", 450.0, ("must",)), (

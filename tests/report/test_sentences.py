@@ -153,3 +153,18 @@ def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() ->
         "binding: closed",
         "binding: equal, for quay 0, quay 1, quay 2, quay 3 and 2 more",
     ]
+
+
+def test_what_costs_more_or_less_than_its_request_says_so_also_in_part() -> None:
+    """Half of the money at a cost factor of 2, and at 0.5: the share of the scope is another than that of the request."""
+    for factor, scope, why in ((2.0, "25%", "$250 for the higher cost"), (0.5, "full", "costs $500 less")):
+        records: dict[str, Any] = {
+            "Agencies": [{"agency": "Harbour"}],
+            "Funds": [{"fund": "Levy", "amount": 500.0}],
+            "Initiatives": [{"initiative": "ferry", "request": 1000.0}],
+            "Partners": [{"initiative": "ferry", "agency": "Harbour", "cost_factor": factor}],
+        }
+        said = words.states(solve(case_from(records)))["ferry"]
+        assert scope in said
+        assert "$500 of $1,000" in said
+        assert why.replace("$250 for", "$250 of it is for") in said

@@ -94,12 +94,14 @@ class AtPlay:
     def sentence(self) -> str:
         """`$8.06m of $12.98m is open: $2.28m in 10 awards that a good plan can do without, $5.78m in amounts of others.`"""
         whether, how_much = self.money(OPEN, WHETHER), self.money(OPEN, HOW_MUCH)
+        if how_much and not whether:
+            return f"{self._short(how_much)} of {self._short(self.total)} is open, in the amounts of awards."
         said = []
         if whether:
             count = counted(len({p.initiative for p in self.parts if p.reason == WHETHER}), "award")
             said.append(f"{self._short(whether)} in {count} that a good plan can do without")
         if how_much:
-            said.append(f"{self._short(how_much)} in the amounts of {'others' if whether else 'awards'}")
+            said.append(f"{self._short(how_much)} in the amounts of others")
         if not said:
             return f"Nothing of {self._short(self.total)} is open: every good plan is this one."
         return f"{self._short(self.money(OPEN))} of {self._short(self.total)} is open: {', '.join(said)}."
@@ -440,7 +442,7 @@ class _Forced:
                     found.duals[self.model.rows[f"rule {number}.{part}"].span] for part in range(len(compiled.blocks))
                 ]
                 if any(np.abs(r).max(initial=0.0) > NOTHING for r in rows):
-                    made.append(compiled.rule.name)
+                    made.append(f"the rule {compiled.rule.name}")
         if set_by == POLICY and f.must_fund[i]:
             made.append(MUST)
         for name, word, dimension in (

@@ -183,10 +183,12 @@ class Losses:
         share = percent(round((self.value - s.value) / max(abs(self.value), LEAST_SIZE), 4))
         cost = points_gap(s.value, self.value, self.unit)
         costs = f"{cost} ({share})" if cost else "nothing"
+        alike = self.saved <= SAME * max(1.0, abs(self.value))
+        as_good = ", as with the best plan," if alike else ""
+        rest = "" if alike else f"; with the best plan the worst leaves {points(worst, self.unit)}"
         made = [
-            f"The plan that survives any one costs {costs}. With it no loss leaves less than "
-            f"{points(left, self.unit)}; with the best plan the worst leaves {points(worst, self.unit)}. "
-            f"Until {self.since} it does the same whatever is lost."
+            f"The plan that survives any one costs {costs}. With it{as_good} no loss leaves less than "
+            f"{points(left, self.unit)}{rest}. Until {self.since} it does the same whatever is lost."
         ]
         moved = sorted(s.first.items(), key=lambda p: -abs(p[1][1] - p[1][0]))
         for fund, (best, mine) in [m for m in moved if abs(m[1][1] - m[1][0]) >= 2 * MONEY][:3]:
@@ -401,7 +403,8 @@ class _Study:
         part = np.minimum(1.0, np.divide(gone, more.sum(axis=0), out=np.zeros(shape[1]), where=more.sum(axis=0) > 0))
         others = [k for k in range(shape[0]) if k not in funds]
         sums = (more * part).sum(axis=1)
-        made = {f.names["fund"][k]: float(v) for k, v in zip(others, sums, strict=True) if v > MONEY}
+        least = max(MONEY, SAME * float(gone.sum()))
+        made = {f.names["fund"][k]: float(v) for k, v in zip(others, sums, strict=True) if v > least}
         return dict(sorted(made.items(), key=lambda p: -p[1]))
 
     def _missed(self, rows: Sequence[tuple[int, bool]]) -> tuple[str, ...]:

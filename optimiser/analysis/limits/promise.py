@@ -26,6 +26,6 @@ def promised(facts: Facts, rules: Sequence[Compiled], family: str, codes: Mappin
     """The limit that a row holds, in words. family, codes: as the index of a model gives them; floor: whether it is its lower
     limit. Raises KeyError for a row that promises nothing, such as a balance."""
     if "rule" in codes:
-        return rules[codes["rule"]].rule.name
+        return f"the rule {rules[codes['rule']].rule.name}"
     text, *whose = _SAID[family]
     return text.format(*(called(facts, d, codes[d]) for d in whose), side="minimum" if floor else "maximum")

@@ -67,7 +67,8 @@ class RuleLimit(Limit):
         if len(self.rows) != 1 or self.compiled.blocks[0].right:
             return None
         block, row, model = self.compiled.blocks[0], int(self.rows[0]), self.on.model
-        number = Number(block.unit, self.facts.settings.currency, meaning(self.facts, self.rule).of)
+        mine = meaning(self.facts, self.rule)
+        number = mine.of_rows(block.unit) or Number(block.unit, mine.currency, mine.of)
         limit = float(block.share[0] * block.constant[0])
         span = slice(model.start[row], model.start[row + 1])
         word = "at least" if block.at_least else "at most"

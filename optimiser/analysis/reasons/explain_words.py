@@ -20,6 +20,8 @@ from optimiser.case.grantors import STATUTE, asked
 from optimiser.case.readable import funded_words, listed, money_exact, number, points
 from optimiser.case.tolerances import FULL, FUNDED, NOTHING
 from optimiser.model.rules import Number
+from optimiser.model.rules.number import FTE
+from optimiser.model.rules.number import STAFF as OF_STAFF
 
 WIDTH = 110
 NO_WORTH = "nothing"
@@ -82,7 +84,7 @@ class Words:
 
     def _prices(self, found: Sequence[Price], scale: Bottleneck | None) -> list[str]:
         lines = [bullet(f"Worth most: {self.dearest(found)}.")] if found and found[0].binds else []
-        lines += [bullet(line) for line in self._scale(scale)] if scale else []
+        lines += [bullet(line) for line in self._scale(scale, {p.of for p in found if p.binds})] if scale else []
         lines += [bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in found if p.binds]
         idle = [self.limit(p) for p in found if not p.binds and p.of in (FUND, STAFF)]
         if idle:
@@ -108,9 +110,12 @@ class Words:
         one = price.of == RULE or price.unit == "money" or round(length, 2) == 1
         return f"{what} {limit} {'brings' if one else 'bring'} {self.worth(price.total)}"
 
-    def _scale(self, scale: Bottleneck) -> list[str]:
-        """People beside money."""
+    def _scale(self, scale: Bottleneck, binding: set[str]) -> list[str]:
+        """People beside money, from the next unit of each. binding: kinds of limits of which more is worth something, though
+        perhaps not the next unit; then nothing is said of what is not."""
         worth = [(role, value, money) for role, value, money in scale.people if value > 0]
+        if (not worth and STAFF in binding) or (not scale.fund and FUND in binding):
+            return []
         if not worth and not scale.fund:
             return ["Neither more money nor more people would make the plan better."]
         if not scale.fund:
@@ -174,7 +179,8 @@ class Words:
 
     def _size(self, price: Price, amount: float) -> str:
         """`$42,000`, `2 initiatives`, `1.35 FTE`."""
-        unit = Number(price.unit, self.currency)
+        staff = price.unit == OF_STAFF and self.facts.size("period") == 1
+        unit = Number(FTE if staff else price.unit, self.currency)
         return unit.said(round(amount) if unit.is_money and amount >= 100 else round(amount, 2))
 
     def worth(self, value: float) -> str:

@@ -111,9 +111,20 @@ def _because(study: Study, values: Values, found: Found, f: int) -> str:
         values.set_columns(opened, model.column_lower[opened], model.column_upper[opened])
         if freed is not None and freed.value < found.value - SAME * max(1.0, abs(found.value)):
             kept.append(name)
+    if WHOLE in kept and _leaves_out(study, found, f):
+        kept[kept.index(WHOLE)] = CHOICE
     return listed(kept[:_NAMED], "and") if kept else "several limits together hold it back"
 
 
+def _leaves_out(study: Study, found: Found, f: int) -> bool:
+    """Whether a switch leaves something out that the fund may pay for, where as much of it is spent as can be."""
+    columns = study.curves.model.columns
+    spend, funded = columns["spend"], columns["funded"]
+    off = funded.keys["initiative"][found.x[funded.span] < 0.5]
+    return bool(np.isin(spend.keys["initiative"][spend.keys["fund"] == f], off).any())
+
+
+CHOICE = "no other choice of what is funded spends more of it"
 WHOLE, SLOW = "what it may pay for does not cost more", "no more can be delivered in the time that it has"
 
 

@@ -12,7 +12,7 @@ from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LOST_DIGITS, NEAR_WHOLE, NOTHING
-from optimiser.model.rules import Compiled, Rule
+from optimiser.model.rules import Compiled, Rule, Spoken
 from optimiser.solvers.value import Found, Start
 
 _ROUNDS = 6
@@ -28,6 +28,7 @@ class NamedLimits:
 
     def __init__(self, study: Study, near: Start) -> None:
         self.study, self.facts, self.values, self.near = study, study.facts, study.curves.values, near
+        self.spoken = Spoken(study.facts)
 
     # -- names --------------------------------------------------------------------------------------------------------
 
@@ -39,8 +40,13 @@ class NamedLimits:
     def rules_among(self, limits: Sequence[str]) -> list[Rule]:
         """The rules that are among limits, by name."""
         return [
-            c.rule for c in self.study.rules if any(_rule_name(c, m) in limits for block in c.blocks for m in block.per)
+            c.rule
+            for c in self.study.rules
+            if any(self._rule_name(c, m) in limits for block in c.blocks for m in block.per)
         ]
+
+    def _rule_name(self, compiled: Compiled, member: str) -> str:
+        return f"the rule {compiled.rule.name}" + f" ({self.spoken(compiled.rule.name, member)})" * bool(member)
 
     def _said(self, i: int, name: str) -> str:
         """`the maximum of …` is `its own maximum`, said of the initiative itself."""
@@ -69,7 +75,7 @@ class NamedLimits:
 
         if family.startswith("rule "):
             compiled = self.study.rules[keys["rule"]]
-            return (_rule_name(compiled, compiled.blocks[keys["part"]].per[keys["limit"]]),) * 2
+            return (self._rule_name(compiled, compiled.blocks[keys["part"]].per[keys["limit"]]),) * 2
         match family:
             case "fund":
                 return (of("fund"),) * 2
@@ -206,7 +212,3 @@ class NamedLimits:
         for j in np.unique(level.keys["initiative"][held]).tolist():
             total.setdefault(self._said(i, f"the pace of {called(self.facts, 'initiative', j)}"), 0.0)
         return sorted(total, key=lambda n: -total[n])
-
-
-def _rule_name(compiled: Compiled, member: str) -> str:
-    return f"the rule {compiled.rule.name}" + f" ({member})" * bool(member)

@@ -19,7 +19,7 @@ from optimiser.analysis.reasons.near_region import Least, Region
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import digits, listed, money_exact, written
+from optimiser.case.readable import all_of, digits, listed, money_exact, written
 from optimiser.case.table import Array
 from optimiser.case.tolerances import GAP, LEAST, LEAST_FLOAT, LEAST_SIZE, NOTHING
 from optimiser.model.matrix import Model
@@ -122,8 +122,10 @@ class NearBest:
     def sentence(self) -> str:
         """`Of 36 initiatives 20 are funded in every plan within 1% of the best, 4 in none; 12 are contested.`"""
         always, never, contested = (len(self.of(s)) for s in ("always", "never", "sometimes"))
+        every = len(self.places)
+        some = all_of(every, "initiative") if always == every else f"Of {every} initiatives {always} {_are(always)}"
         return (
-            f"Of {len(self.places)} initiatives {always} {_are(always)} funded in every plan within "
+            f"{some} funded in every plan within "
             f"{_percent(self.margin)} of the best{f', {never} in none' * (never > 0)}"
             + (f"; {contested} {_are(contested)} contested." if contested else "; none is contested.")
         )

@@ -405,7 +405,7 @@ def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
     yield _Figure("total", "staff", STAFF, "Staff at work:", total("Awards", "people"))
     for table, key, column, of, unit, words in (
         ("Awards", "initiative", "award", "initiative", "money", "{} receives"),
-        ("Awards", "initiative", "level", "level", "level", "Delivered of {}:"),
+        ("Awards", "initiative", "level", "level", "level", "Scope delivered of {}:"),
         ("Received", "agency", "received", "agency", "money", "{} receives"),
         ("Received", "agency", "released", "released", STAFF, "{} releases"),
         ("Achieved", "outcome", "achieved", "outcome", "", "{}:"),

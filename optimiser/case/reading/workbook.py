@@ -146,7 +146,8 @@ def _by_column(title: str, rows: Any) -> tuple[list[str], list[Sequence[Any]]]:
     if wrong := next((row for row in listed if not isinstance(row, Mapping)), None):
         raise TypeError(f"A record of {title} is {{column: value}}; found {shown(wrong)}.")
     names = list(dict.fromkeys(key for row in listed for key in row))
-    return names, [[simple(row.get(key)) for row in listed] for key in names]
+    titles = ["" if key is None else str(key) for key in names]
+    return titles, [[simple(row.get(key)) for row in listed] for key in names]
 
 
 @dataclass(frozen=True)
