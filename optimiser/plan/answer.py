@@ -30,7 +30,8 @@ from optimiser.solvers.certificate import written
 from optimiser.solvers.ends import ends
 from optimiser.solvers.solution import Solution, SolveLimits, StageResult, Status, judged, relative_gap, worst
 
-ROUNDING_SECONDS = 20.0
+ROUNDING_SECONDS, AFTER_A_STOP = 20.0, 5.0
+"""Seconds for each way to a whole plan; fewer where a limit or a stop ended the solve, since who set it waits."""
 NOT_WHOLE = "No plan in whole units was found near the best, so this one is exact and not rounded."
 ONLY_NEAR = "In whole units no plan was found at the very best, which has fractions; this one is near it."
 BROKEN = "The plan misses a limit by more than may be lost in computing: see the checks. It is not called best."
@@ -55,7 +56,7 @@ def answer(
     case (False: for a look at its figures only)."""
     started = time.perf_counter()
     case, rules, model = program.case, program.rules, program.model
-    limits = SolveLimits(case.settings.gap, ROUNDING_SECONDS)
+    limits = SolveLimits(case.settings.gap, AFTER_A_STOP if solution.early else ROUNDING_SECONDS)
     made = None if solution.x is None else _tables(case, rules, model, solution.x, checked, limits)
     results, status, gap = solution.stages, solution.status, solution.gap
     notes: tuple[str, ...] = ()

@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import optimiser
+from optimiser.case.examples import example_path
+from optimiser.case.table import Array
+from optimiser.model.matrix import Model
+from optimiser.model.program import Program
+from optimiser.plan import answer as plan_answer
 from optimiser.plan.answer import NOT_WHOLE, ONLY_NEAR
+from optimiser.plan.near_whole import near
 from optimiser.plan.tables import Plan
 from optimiser.report.status import badge, quality
+from optimiser.solvers.highs import solve
+from optimiser.solvers.solution import SolveLimits
 from tests.plan.test_any_size import never_overspent
 
 
@@ -80,3 +91,21 @@ def test_whatever_comes_out_is_kept_and_told_as_it_is(base: int, unit: float, sh
         assert plan.status != "optimal"
     else:
         assert plan.notes == (NOT_WHOLE,)
+
+
+@pytest.mark.parametrize("early", [False, True])
+def test_after_a_stop_whole_units_are_sought_for_less_long(early: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who set a limit waits: an attempt at whole units had gone on for four times as long beyond it."""
+    case = optimiser.read(str(example_path("gun-violence")))
+    program = Program.of(case)
+    solution = replace(solve(program.model), early=early)
+    seconds: list[float] = []
+
+    def sought(model: Model, x: Array, rules: Any, unit: float, limits: SolveLimits) -> Iterator[Iterator[Array]]:
+        seconds.append(limits.time_limit)
+        yield near(model, x, rules, unit, limits).__next__()
+
+    monkeypatch.setattr(plan_answer, "near", sought)
+    plan = plan_answer.answer(program, solution, {}, {}, "highs")
+    assert plan.proof.whole
+    assert seconds == [5.0 if early else 20.0]
