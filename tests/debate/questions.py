@@ -140,6 +140,7 @@ QUESTIONS: list[tuple[str | float, ...]] = [
     ("How many people does Lakeside Hospital lend?", "agency", "Lakeside Hospital"),
     ("what about Parks and Youth?", "agency", "Parks and Youth"),
     ("Who loses?", "who loses"),
+    ("Who loses the most against last year?", "who loses"),
     ("who gets less than last year?", "who loses"),
     ("Who are the losers?", "who loses"),
     ("what changes for whom", "who loses"),

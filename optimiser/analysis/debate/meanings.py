@@ -169,6 +169,7 @@ _WRITTEN: tuple[tuple[str, ...], ...] = (
      "next, closest, nearest, behind, queue, runner, runner up, just miss/below, near the line, wait list, first to get, first in "
      "line, close to, almost, narrowly, bubble, if/when ~ money turn/come/show up, first ~ reject/unfunded, first on/up/behind/after, "
      "on the bench"),
+    ("who loses", "", "", "WORSE", "last year, year ago"),
     ("biggest loss", "", "",
      "grant, fund, loss, source, money, pot, lose",
      "worst, most, important, fear, afford, hardest, vital, crucial, biggest, expose, vulnerable, critical, dangerous, key, depend, "

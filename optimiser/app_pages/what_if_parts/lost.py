@@ -32,10 +32,10 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
     names = list(plan.case.facts.names["period"])
     with st.container(horizontal=True, vertical_alignment="bottom"):
         since = st.selectbox(
-            "A fund stops from", names, index=len(names) // 2, key="lost-since", width=240,
+            "A fund stops from", names, index=len(names) // 2, key="lost-since", width=240, persist_state="session",
             help="What is spent by then stays; the rest is planned anew.",
         )  # fmt: skip
-        two = st.toggle("Two losses at once", key="lost-two")
+        two = st.toggle("Two losses at once", key="lost-two", persist_state="session")
     at_once = 2 if two else 1
     found: Losses | None = answer(
         ("losses", plan.case.sha256, since, at_once),
