@@ -17,6 +17,7 @@ from highspy import HighsModelStatus as Status
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FACE, FEASIBLE, OPTIMAL_GAP
 from optimiser.model.matrix import Model
+from optimiser.solvers.ends import priced_basis
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
 from optimiser.solvers.problem import Problem, centre, snapped, total
@@ -68,7 +69,8 @@ class Again(Engine):
             first = solve_linear(self._problem, self._cost, Watch(self.limits), prove=False)
             if first.basis is None:
                 raise SolverError("no plan to start from: the case is infeasible, or was stopped")
-            basis = first.basis
+            # A part of a large program was solved: what was left out needs its price too, or each question begins far off.
+            basis = first.basis if first.y is None else priced_basis(self._problem, self._cost, first.basis, first.y)
         self.base = basis
         super().__init__(self._problem, self._cost, centre(self._cost), self.limits, **_OPTIONS)
         self.start_from(basis)
