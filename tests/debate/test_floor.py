@@ -38,6 +38,15 @@ def award(plan: Plan, key: str) -> float:
         ("without Clinic, Cameras and Patrols", "Without Clinic; without Cameras; without Patrols"),
         ("Clinic and Cameras in full", "Clinic in full; Cameras in full"),
         ("Clinic at 0", "Without Clinic"),
+        ("take 20k from Outreach and give it to Patrols", "$20,000 from Outreach to Patrols"),
+        ("$5k more for Patrols, out of Clinic", "$5,000 from Clinic to Patrols"),
+        (
+            "$5k for Patrols paid by Clinic and $1k off Outreach",
+            "$5,000 from Clinic to Patrols; $1,000 less for Outreach",
+        ),
+        ("cap Clinic at 30k", "At most $30,000 for Clinic"),
+        ("at least $90k for Patrols", "At least $90,000 for Patrols"),
+        ("cut Clinic down to 30k", "Clinic at $30,000"),
     ],
 )
 def test_what_is_moved_is_said_back(plan: Plan, text: str, said: str) -> None:
@@ -60,12 +69,19 @@ def test_what_is_moved_is_said_back(plan: Plan, text: str, said: str) -> None:
         ("$5k less for Clinic and Patrols", "Say it for each"),
         ("£5k less for Clinic", "counts in USD"),
         ("$5k more for Harbor", "I can't tell which agency is meant"),
+        ("Clinic at 80%", "of what “80%” is meant"),
     ],
 )
 def test_what_cannot_be_moved_is_said(plan: Plan, text: str, problem: str) -> None:
     found = understood(plan, text)
     assert problem in found.problem
     assert not found.rows
+
+
+@pytest.mark.parametrize("text", ["cut Clinic by 10%", "10 percent less for Clinic", "move 10% from Clinic to Patrols"])
+def test_a_share_is_of_what_is_had_and_is_said_back_as_money(plan: Plan, text: str) -> None:
+    tenth = round(next(r["award"] for r in plan.tables["Awards"].records() if r["initiative"] == "I2") / 10)
+    assert f"${tenth:,}" in understood(plan, text).said
 
 
 def test_money_moves_as_the_amendment_says_and_who_pays_is_named(plan: Plan) -> None:

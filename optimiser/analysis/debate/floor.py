@@ -2,7 +2,7 @@
 
     and $50k more for Outreach              at least its award and so much more, whoever pays
     $50k from Patrols to Outreach           the same, and Patrols at most its award less so much
-    $20k less for Patrols; Clinic in full; without Cameras; Outreach at 200,000
+    $20k less for Patrols; Clinic in full; without Cameras; Outreach at 200,000; cut Patrols by 10%
 
 What cannot be told apart is asked back, and what cannot be done is said with its limit; nothing is guessed.
 """
@@ -29,25 +29,37 @@ from optimiser.verbs import apply_changes, solve
 
 KINDS = ("initiative", "agency")
 _SIGNS = "$€£¥₹₩₫₱₦฿"
-_MONEY = rf"(?P<money>(?:[{_SIGNS}]\s?)?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million)?)(?: dollars| usd| euros)?"
+_MONEY = rf"(?P<money>(?:[{_SIGNS}]\s?)?\d[\d,]*(?:\.\d+)?\s?(?:k|m|thousand|million|%|percent|per cent)?)(?: dollars| usd| euros)?"
+_PAID_BY = "(?:and )?(?:out of|paid by|paid from|paid for by|taken from|funded by|at the expense of|at the cost of)"
+_AND_GIVE = "and (?:give|move|add|pay|put) (?:it|that|them) (?:to|into|on)"
 _FORMS: Sequence[tuple[str, str]] = (
     ("move", rf"(?:move |take |shift )?{_MONEY} from (?P<giver>.+?) (?:to|for) (?P<name>.+)"),
     ("move", rf"(?:give )?(?P<name>.+?) {_MONEY} more from (?P<giver>.+)"),
     ("move", rf"{_MONEY} more (?:for|to) (?P<name>.+?) from (?P<giver>.+)"),
+    ("move", rf"(?:give |add )?{_MONEY}(?: more| extra)? (?:for|to) (?P<name>.+?) {_PAID_BY} (?P<giver>.+)"),
+    ("move", rf"(?:take |move )?{_MONEY} (?:away )?(?:from|off) (?P<giver>.+?) {_AND_GIVE} (?P<name>.+)"),
+    ("most", rf"(?:at most|no more than|not more than) {_MONEY} (?:for|to) (?P<name>.+)"),
+    ("most", rf"(?:cap|limit) (?P<name>.+?) (?:at|to) {_MONEY}"),
+    ("least", rf"(?:at least|no less than|not less than) {_MONEY} (?:for|to) (?P<name>.+)"),
     ("more", rf"(?:add |give |another )?{_MONEY}(?: more| extra| added)?(?: more)? (?:for|to) (?P<name>.+)"),
     ("more", rf"(?:give |raise )?(?P<name>.+?) (?:by )?{_MONEY}(?: more| extra)"),
     ("more", rf"(?:raise|increase) (?P<name>.+?) by {_MONEY}"),
     ("less", rf"{_MONEY} less (?:for|to) (?P<name>.+)"),
     ("less", rf"(?:cut|lower|reduce) (?P<name>.+?) by {_MONEY}"),
-    ("less", rf"(?:take )?{_MONEY} (?:away )?from (?P<name>.+)"),
+    ("less", rf"(?:take |shave |trim )?{_MONEY} (?:away )?(?:from|off) (?P<name>.+)"),
     ("less", rf"(?P<name>.+?) {_MONEY} less"),
-    ("at", rf"(?:set |put )?(?P<name>.+?) (?:at|to|gets) {_MONEY}"),
+    (
+        "at",
+        rf"(?:set |put |cut |lower |reduce |raise |increase |bring |hold |keep )?(?P<name>.+?) (?:down to|up to|at|to|gets) {_MONEY}",
+    ),
     ("in full", r"(?:fund )?(?P<name>.+?) in full"),
     ("in full", r"full funding (?:for|of) (?P<name>.+)"),
     ("out", r"(?:drop|strike|remove|without|no money for|do not fund|don't fund) (?P<name>.+)"),
     ("in", r"(?:fund|include|restore|bring back|with) (?P<name>.+)"),
 )
 """What is meant, and how people say it; the first that fits, with names that the case has."""
+_SHARE = re.compile(r"([\d,.]+)\s?(?:%|percent|per cent)")
+"""A share of what it has now: of the giver, where money moves."""
 _OF_ALL = tuple(
     f"{word} " for word in ("without", "drop", "strike", "remove", "no money for", "do not fund", "don't fund", "with", "fund",
                             "include", "restore")
@@ -197,6 +209,14 @@ class _FloorReader:
                 if self._foreign(written):
                     self.problem = f"This case counts in {self.case.settings.currency}. Write “{written}” in it, or without a sign."
                     return None
+                if share := _SHARE.fullmatch(written):
+                    if form in ("at", "most", "least"):
+                        self.problem = (
+                            f"I can't tell of what “{written}” is meant. Write the amount, like $50,000 or $50k."
+                        )
+                        return None
+                    kind, key = whose[-1] or ("", "")  # the giver, where there is one
+                    written = plain(round(float(share[1]) / 100 * self._has(kind, key)))
                 money = amount_of_money(written.lstrip(f"{_SIGNS} ")) if written else 0.0
                 if money is None:
                     self.problem = f"I can't tell how much “{groups['money']}” is. Write it like $50,000 or $50k."
@@ -243,6 +263,10 @@ class _FloorReader:
             return self._at_least(kind, key, had + money, f"{cash} more for {name}")
         if form == "less":
             return self._at_most(kind, key, had - money, f"{cash} less for {name}")
+        if form == "most":
+            return self._at_most(kind, key, money, f"at most {cash} for {name}")
+        if form == "least":
+            return self._at_least(kind, key, money, f"at least {cash} for {name}")
         if form == "at" and kind == "initiative" and not money:
             form = "out"
         if form == "at":
