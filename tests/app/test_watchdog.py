@@ -1,4 +1,5 @@
-"""A solver that hangs: a stop ends it within five seconds, its time limit does too, and others do not wait for it."""
+"""A solver that hangs: a stop ends it, its time limit does too, and others do not wait for it. That it is within five seconds
+is what PATIENCE says; by the clock a busy machine is slower."""
 
 from __future__ import annotations
 
@@ -39,6 +40,7 @@ def test_a_stop_ends_a_solver_that_does_not_hear_it(processes: Workers) -> None:
     run = solves.start(hanging())
     until(lambda: run.best is not None)
     (pid,) = processes.pids()
+    assert workers.PATIENCE < 5
     run.stop.stop()
     solves.wait(run, LONG)
     assert run.done
