@@ -12,9 +12,11 @@ from optimiser.analysis.debate.losses import losses
 from optimiser.analysis.debate.next_in_line import below_the_line
 from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.debate.who_changes import agency_page, changes, has_last_year, restored
+from optimiser.analysis.limits.aspects import FUND
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.reasons.explain_words import Words
 from optimiser.analysis.reasons.prices import Progress, Study, prices
 from optimiser.analysis.reasons.rule_prices import rule_prices
 from optimiser.case import impact
@@ -78,6 +80,7 @@ class _Answers:
             return self._changed(change)
         others: dict[str, Callable[[], list[str]]] = {
             "why not": self._why, "why": self._why, "cheapest": self._why, "left": self._why, "worth of role": self._role,
+            "worth of fund": self._fund,
             "lose": self._lose, "biggest loss": self._lose, "who may change": self._who_may, "cost of rule": self._rule_cost,
             "rule": self._rule, "how much": self._award, "agency": self._agency, "who loses": self._losers, "most": self._most,
             "unspent": self._unspent, "hostages": self._paid_from, "who pays": self._who_pays, "open": self._open,
@@ -173,6 +176,13 @@ class _Answers:
         until = f", for {number(first.steps[0].length, 2)} FTE" if first.steps and first.steps[0].length < 1e6 else ""
         at = f" at {first.at}" if first.at else ""
         return [f"One FTE more of {self.role}{at} is worth {worth}{until}."]
+
+    def _fund(self) -> list[str]:
+        (found,) = prices(self.case, wanted=lambda v: v.of == FUND and v.item == self.fund, progress=self.progress)
+        if not found.binds:
+            return ["Nothing: with more of it the plan would be no better."]
+        said = Words(self.case).steps(found)
+        return [f"{said[:1].upper()}{said[1:]}."]
 
     def _lose(self) -> list[str]:
         found = losses(self.case, survive=False, progress=self.progress)

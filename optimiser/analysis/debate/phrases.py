@@ -155,6 +155,15 @@ FORMS: Mapping[str, tuple[str, ...]] = {
         "is it worth hiring [a|an|another|one more] <role>",
         "what would [one more|another] <role> be worth",
     ),
+    "worth of fund": (
+        "what is [more|more money in|more money for|money in] <fund> worth",
+        "how much is [more|more money in|more money for] <fund> worth",
+        "what is (one more|another|an extra|a|one|each|every) (dollar|euro|pound|unit) (in|for|of|from|more in|more for) <fund> worth",
+        "what (would|does|could) more money (in|for) <fund> (bring|do|buy|be worth)",
+        "what (would|does) more of <fund> (bring|do|buy)",
+        "is more [money] (in|for|of) <fund> worth anything",
+        "value of [more] [money in|money for] <fund>",
+    ),
     "people": (
         f"{ASK} <agency> (had|has|gets|hires|lends|releases) <count> more <role>",
         f"{ASK} we had <count> more <role> at <agency>",

@@ -231,6 +231,7 @@ def told(known: Names, form: str, names: Mapping[str, str], amounts: Mapping[str
         "drop": f"{who} {n.get('initiative')} is not funded?",
         "cheapest": f"What would it take to fund {n.get('initiative')}?",
         "worth of role": f"What is one FTE more of {n.get('role')} worth?",
+        "worth of fund": f"What is more money in the fund {n.get('fund')} worth, and until when?",
         "people": f"{who} {n.get('agency')} has {count} FTE more of {n.get('role')}?",
         "fewer people": f"{who} {n.get('agency')} has {count} FTE fewer of {n.get('role')}?",
         "who may change": f"Who may change the rule {n.get('rule')}?",
