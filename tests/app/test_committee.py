@@ -45,7 +45,7 @@ def part(at: AppTest, name: str) -> AppTest:
 
 
 def text(at: AppTest) -> str:
-    return "\n".join(e.value for e in [*at.title, *at.markdown, *at.caption]).replace("\\", "")
+    return plain("\n".join(e.value for e in [*at.title, *at.markdown, *at.caption]))
 
 
 def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:

@@ -44,7 +44,7 @@ def said(at: AppTest) -> str:
 
 
 def heading(at: AppTest) -> str:
-    return str(at.title[0].value).replace("\\", "")
+    return plain(at.title[0].value)
 
 
 # -- what matters -----------------------------------------------------------------------------------------------------

@@ -96,7 +96,7 @@ def _lines(plan: Plan, rule: Rule, row: Mapping[str, Any]) -> Iterator[dict[str,
 
 def _room(number: Number, headroom: float, unit: float) -> str:
     """What is left below or above a limit; of money in whole units, never one more than there is."""
-    if number.is_money and unit:
+    if number.is_money and unit and math.isfinite(headroom):
         headroom = math.floor(headroom / unit + NEAR_WHOLE) * unit
     return number.short(headroom, exact=True)
 
