@@ -260,5 +260,5 @@ def verify(
     if broken:
         leave(Exit.INVALID, f"{counted(len(broken), 'thing')} broken.")
     say(
-        "Everything is kept: every balance, every rule, to the last unit; every sheet of the plan shows what was written."
+        "Everything is kept: every balance, every rule that must hold, to the last unit; every sheet of the plan shows what was written."
     )

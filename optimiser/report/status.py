@@ -121,7 +121,11 @@ def _best(plan: Plan) -> str:
         if rest and first.within
         else ""
     )
-    said = f"{lead}: no other plan that keeps every rule {_BETTER.get(first.objective, 'is better')}{given}."
+    better = _BETTER.get(first.objective, "is better")
+    said = f"{lead}: no other plan that keeps every rule {better}{given}."
+    if first.objective == "impact" and not all(plan.tables["Compliance"]["kept"].tolist()):
+        # A soft rule is broken for a penalty: it is less that then remains that no other plan exceeds.
+        said = f"{lead}: with the penalties of broken rules taken off, no other plan that keeps every hard rule {better}{given}."
     if rest:
         later = [
             f"{s.objective} (but for {written(s.within, share=True)})" if s.within else s.objective for s in rest[:-1]

@@ -25,6 +25,7 @@ from optimiser.model.program import Program
 from optimiser.plan.tables import Plan, Stage
 from optimiser.report.documents.plan_check import inspect
 from optimiser.report.documents.plan_workbook import write_plan
+from optimiser.report.status import quality
 from optimiser.solvers.certificate import Certificate, Leaf, as_program, covered, least, read, written
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
@@ -166,3 +167,27 @@ def test_a_certificate_of_another_case_proves_nothing(best: Plan) -> None:
     assert least(model, Certificate(())) is None
     bound = least(model, Certificate((empty,)))
     assert bound is None or float(bound) <= model.stages[0].sign * best.stages[0].best
+
+
+def test_where_rules_may_be_broken_the_words_say_what_is_bounded() -> None:
+    """Impact itself may be beyond the bound then: the bound is on what is left of it once breaches have cost."""
+    initiatives = [
+        {"initiative": n, "lead": "A", "request": 80, "score": s, "theme": n} for n, s in (("x", 90), ("y", 10))
+    ]
+    rule = {"rule": "some y", "where": "theme = y", "at_least": 30, "hard": "no", "penalty": 0.001}
+    records: dict[str, Any] = {
+        "Agencies": [{"agency": "A"}],
+        "Funds": [{"fund": "f", "amount": 80}],
+        "Initiatives": initiatives,
+    }
+    broken = optimiser.solve(optimiser.case_from({**records, "Rules": [rule]}))
+    assert broken.impact is not None
+    assert broken.impact > broken.stages[0].bound
+    assert "with the penalties of broken rules taken off, no other plan that keeps every hard rule has more" in quality(
+        broken
+    )
+    found = inspect(book_of(broken), best=True)
+    assert found.best is not None
+    assert "an impact less the penalties of broken rules above 71.97; this one has 71.97" in found.best.said
+    kept = optimiser.solve(optimiser.case_from({**records, "Rules": [{**rule, "penalty": 10}]}))
+    assert "no other plan that keeps every rule has more" in quality(kept)

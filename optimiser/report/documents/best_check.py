@@ -13,6 +13,7 @@ from typing import Any
 from optimiser.case.readable import number
 from optimiser.case.tolerances import HAIR, OPTIMAL_GAP
 from optimiser.model.program import Program
+from optimiser.model.rules import rules_of
 from optimiser.plan.tables import Plan
 from optimiser.plan.verify import Broken
 from optimiser.solvers.certificate import as_program, least, read
@@ -92,7 +93,11 @@ def _later(plan: Plan) -> tuple[str, ...]:
 
 
 def _of(plan: Plan) -> str:
-    return {"impact": "an impact", "fairness": "a fairness"}.get(plan.stages[0].objective, plan.stages[0].objective)
+    """What the certificate bounds: of a case with soft rules, what is left of impact once their breaches have cost."""
+    objective = plan.stages[0].objective
+    if objective == "impact" and not all(rule.hard for rule in rules_of(plan.case.facts)):
+        return "an impact less the penalties of broken rules"
+    return {"impact": "an impact", "fairness": "a fairness"}.get(objective, objective)
 
 
 def _shown(value: float) -> str:
