@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from itertools import combinations
 from typing import Any
@@ -147,3 +148,29 @@ def test_where_nobody_contributes_it_is_said_that_every_plan_is_as_fair() -> Non
     found = trade_off(patrol(), "impact", "fairness")
     assert found.note.startswith("No agency contributes to a fund, so every plan is as fair as any other")
     assert len(found.points) == 1
+
+
+@pytest.mark.parametrize("pair", [("impact", "thrift"), ("thrift", "impact")])
+def test_what_one_more_is_worth_is_the_way_to_the_next_point(pair: tuple[str, str]) -> None:
+    initiatives = [
+        {"initiative": f"i{k}", "lead": "A", "request": 100.0, "score": 90.0 - 20 * k, "area": f"a{k}"}
+        for k in range(4)
+    ]
+    case = optimiser.case_from(
+        {
+            "Areas": [{"area": f"a{k}"} for k in range(4)],
+            "Agencies": [{"agency": "A"}],
+            "Funds": [{"fund": "f", "amount": 300.0}],
+            "Initiatives": initiatives,
+        }
+    )
+    found = trade_off(case, *pair)
+    points = found.points
+    assert found.exact
+    assert len(points) > 2
+    for here, after in itertools.pairwise(points):
+        assert here.value is not None
+        assert after.value is not None
+        assert here.worth == pytest.approx((after.value - here.value) / (after.at - here.at), rel=1e-6)
+    if pair[0] == "impact":
+        assert points[-1].worth is None, "of the highest impact nothing more can be had"

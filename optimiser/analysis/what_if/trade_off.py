@@ -97,10 +97,15 @@ def _worse(p: Point, q: Point, signs: tuple[float, float]) -> bool:
 
 
 def _breakpoints(way: Way, sign: float, top: float, bottom: float) -> list[Point]:
-    """Every breakpoint between both ends, without switches."""
+    """Every breakpoint between both ends, without switches. Where the way goes downwards, what one more is worth is what the
+    spot above it says of the way down to it; of the highest nothing is known."""
     span = bottom - top
     spots = way.breakpoints(*(way.ends() or (0.0, 1.0)))
-    return [Point(sign * (top + s.at * span), s.value, 0.0, sign * s.slope / span) for s in spots]
+    after = [s.slope for s in spots] if sign * span > 0 else [None, *(s.slope for s in spots[:-1])]
+    return [
+        Point(sign * (top + s.at * span), s.value, 0.0, None if slope is None else sign * slope / span)
+        for s, slope in zip(spots, after, strict=True)
+    ]
 
 
 def _climbed(
