@@ -227,16 +227,19 @@ class Plan:
 
     def limits(self) -> list[dict[str, Any]]:
         """Rows of Compliance that are limits, as records: a rule that is waived altogether has none."""
-        return [r for r in self.tables["Compliance"].records() if r["sense"] != WAIVED]
+        return [r for r in self._table("Compliance").records() if r["sense"] != WAIVED]
 
     def _frame(self, sheet: str) -> pd.DataFrame:
         """A sheet as a pandas table. Raises NoPlan where there is none."""
+        return self._table(sheet).frame()
+
+    def _table(self, sheet: str) -> Table:
         if not self.has_plan:
             raise NoPlan(
                 f"the case has no plan ({self.status}: {self.why_none}): ask plan.has_plan first; "
                 "optimiser.explain(case) says more"
             )
-        return self.tables[sheet].frame()
+        return self.tables[sheet]
 
 
 def why_none(status: str) -> str:

@@ -366,6 +366,8 @@ def test_a_table_of_a_case_without_a_plan_says_that_there_is_none(table: str) ->
     plan = optimiser.solve(scenario(example(), "impossible"))
     with pytest.raises(NoPlan, match=r"no plan \(infeasible: no plan keeps every hard rule\).*explain"):
         getattr(plan, table)
+    with pytest.raises(NoPlan):
+        plan.limits()
 
 
 def test_no_sentence_has_an_exponent_or_a_difference_that_nobody_can_read() -> None:
