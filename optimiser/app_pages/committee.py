@@ -109,9 +109,7 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
     parts.relabelled("committee-proposal", labels)
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
         if not is_projected():
-            st.markdown(
-                f"**{letters(name.removesuffix(' (fictional)'))}** :gray[· Steering committee]", width="content"
-            )
+            st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
         if len(offered) > 1 and not is_projected():
             st.selectbox(
                 "Proposal",
