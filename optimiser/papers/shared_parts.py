@@ -239,13 +239,9 @@ def in_the_way(source: Source) -> list[Para]:
     made += [para("Rules: ", f"no room is left under {listed(binding, most=5)}.")] if binding else []
     left = [(source.called("Funds", n), f.fund_unspent(n)) for n in names if f.fund_unspent(n).value]
     if left:
+        # Whether more in such a fund changes anything is not said: where shares of it are what binds, it does.
         said = listed([f"{money_short(float(v.value), currency)} of {n}" for n, v in left], most=4)
-        made.append(
-            para(
-                "Not spent: ",
-                f"{said}. More money in {'this fund' if len(left) == 1 else 'these funds'} would change nothing.",
-            )
-        )
+        made.append(para("Not spent: ", f"{said}."))
     return made
 
 
