@@ -42,7 +42,7 @@ def money_written(value: float, currency: str = "USD") -> str:
 
 def money_change(value: float, currency: str = "USD") -> str:
     """A difference of money: +$120k, −$120k; `no change` where there is none."""
-    if not _rounded(value, 2):
+    if not rounded(value, 2):
         return "no change"
     return ("+" if value > 0 else "") + money_short(value, currency)
 
@@ -75,8 +75,8 @@ def number(value: float, decimals: int = 1) -> str:
 
     What would round to nothing is said to one digit: 0.0004; below a millionth it is `nearly 0`.
     """
-    rounded = _rounded(value, decimals if abs(value) < _WITHOUT_DECIMALS else 0)
-    return digits(value, 1) if value and not rounded else _written_out(rounded, decimals)
+    shown = rounded(value, decimals if abs(value) < _WITHOUT_DECIMALS else 0)
+    return digits(value, 1) if value and not shown else _written_out(shown, decimals)
 
 
 def digits(value: float, most: int = 3) -> str:
@@ -85,15 +85,15 @@ def digits(value: float, most: int = 3) -> str:
         return NEARLY
     if not math.isfinite(value):
         return "without limit"
-    rounded = float(f"{value:.{most}g}")
-    places = most - 1 - math.floor(math.log10(abs(rounded))) if rounded else 0
-    return _written_out(rounded, min(max(places, 0), 6))
+    shown = float(f"{value:.{most}g}")
+    places = most - 1 - math.floor(math.log10(abs(shown))) if shown else 0
+    return _written_out(shown, min(max(places, 0), 6))
 
 
 def written(value: float, share: bool = False) -> str:
     """A number that somebody wrote, with all its decimals (to a millionth); a share as a percentage: 0.125 is 12.5%."""
     value = round(value * 100, 10) if share else value
-    return (_written_out(value, 6) if _rounded(value, 6) else digits(value)) + "%" * share
+    return (_written_out(value, 6) if rounded(value, 6) else digits(value)) + "%" * share
 
 
 def _written_out(value: float, decimals: int) -> str:
@@ -104,7 +104,7 @@ def _written_out(value: float, decimals: int) -> str:
 
 def tenths(value: float) -> str:
     """A number to one decimal, in a column of such: 3.5, 12, and 0 of what is less than half a tenth."""
-    return _written_out(_rounded(value, 1), 1)
+    return _written_out(rounded(value, 1), 1)
 
 
 def fte(value: float) -> str:
@@ -163,7 +163,7 @@ def percent(share: float) -> str:
     if round(value) and abs(value - round(value)) <= WRITTEN * abs(value):
         value = round(value)  # what floats lose is not "over 99.9999%" of a rule that is kept
     for decimals in range(5):
-        shown = _rounded(value, decimals)
+        shown = rounded(value, decimals)
         if (shown or not value) and not (abs(value) < 100 and abs(shown) >= 100):
             return f"{_written_out(shown, decimals)}%"
     return f"{'over' if abs(value) > 1 else 'under'} {MINUS if value < 0 else ''}{'99.9999' if abs(value) > 1 else '0.0001'}%"
@@ -195,11 +195,11 @@ def shown_points(value: float, unit: str) -> float:
     size = abs(value)
     if unit != POINTS:
         return float(f"{value:.3g}") if size < 1 else round(value, 0 if size >= 100 else 2)
-    if not _rounded(value, 9):
+    if not rounded(value, 9):
         return 0.0
     if size < LEAST:
         return value
-    return _rounded(value, 0 if size >= _WHOLE_POINTS else 1) or math.copysign(float(number(size)), value)
+    return rounded(value, 0 if size >= _WHOLE_POINTS else 1) or math.copysign(float(number(size)), value)
 
 
 def _pointed(shown: str, bare: bool) -> str:
@@ -230,15 +230,15 @@ def points_apart(one: float, other: float, unit: str) -> tuple[str, str]:
 def percent_beside(share: float, limit: float) -> str:
     """A share as `percent`, with the decimals that tell it from its limit: 14.6% beside 15%."""
     for decimals in range(5):
-        shown = _rounded(share * 100, decimals)
-        if shown != _rounded(limit * 100, decimals) or _rounded(share - limit, 9) == 0:
+        shown = rounded(share * 100, decimals)
+        if shown != rounded(limit * 100, decimals) or rounded(share - limit, 9) == 0:
             return percent(share) if decimals == 0 else f"{_written_out(shown, decimals)}%"
     return percent(share)
 
 
 def points_change(value: float, unit: str, *, bare: bool = False) -> str:
     """A difference of impact: +26.3 points, −8 points; `no change` where there is none. As `points`."""
-    if not _rounded(value, 9):
+    if not rounded(value, 9):
         return "no change"
     return ("+" if value > 0 else "") + points(value, unit, bare=bare)
 
@@ -257,7 +257,7 @@ def points_gap(one: float, other: float, unit: str, *, bare: bool = False) -> st
     by = abs(other - one)
     if by < NO_TENTH and by <= SAME * max(abs(one), abs(other)):
         return ""
-    shown = _rounded(abs(shown_points(other, unit) - shown_points(one, unit)), 9)
+    shown = rounded(abs(shown_points(other, unit) - shown_points(one, unit)), 9)
     if abs(shown - by) > by / 2:  # 1,166.8 and 1,166.4 read 1,167 and 1,166
         shown = 0.0
     if unit != POINTS:
@@ -282,11 +282,11 @@ def _grain(value: float) -> float:
 
 def fte_between(before: float, after: float) -> str:
     """What staff changes by, as `fte` shows both: `+1.3 FTE`; `no change` where there is none to see."""
-    by = _rounded(_rounded(after, 1) - _rounded(before, 1), 1)
+    by = rounded(rounded(after, 1) - rounded(before, 1), 1)
     return f"{'+' if by > 0 else ''}{fte(by)}" if by else "no change"
 
 
-def _rounded(value: float, decimals: int) -> float:
+def rounded(value: float, decimals: int) -> float:
     """Rounded as it is written, half to the even digit: 3.15 is 3.2, though its nearest binary fraction is below."""
     if not LOST_DIGITS <= abs(value) < 1 / LOST_DIGITS:  # also what is no number
         return round(value, decimals) + 0.0

@@ -8,6 +8,7 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.plan_parts import panel
+from optimiser.case.readable import rounded
 from optimiser.case.tolerances import FUNDED, SAME
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
@@ -82,7 +83,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
                 for level, state in zip(awards["level"], awards["state"], strict=True)
             ],
             "People": [
-                None if state == TOGETHER else people / facts.size("period")
+                None if state == TOGETHER else rounded(people / facts.size("period"), 1)  # as every text does
                 for people, state in zip(awards["people"], awards["state"], strict=True)
             ],
             "Impact": awards["impact"].where(awards["state"] != TOGETHER).tolist(),
