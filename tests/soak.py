@@ -12,6 +12,13 @@ from typing import TypeVar
 T = TypeVar("T")
 SOAK = int(os.environ.get("OPTIMISER_SOAK") or 0)
 """0 in the suite; in the soak how often what can be repeated without end is repeated."""
+FROM = int(os.environ.get("OPTIMISER_SOAK_FROM") or 0)
+"""How many seeds the soak passes by, since another run took them."""
+
+
+def seeds(first: int, suite: int) -> range:
+    """The seeds of a law from its `first` on: `suite` of them in the suite, in the soak as many as are asked for."""
+    return range(first + FROM, first + FROM + (SOAK or suite))
 
 
 def some_of(whole: Sequence[T], suite: Sequence[T]) -> Sequence[T]:

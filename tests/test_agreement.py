@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 import pytest
@@ -17,11 +16,9 @@ from tests.oracle.plain_case import read
 from tests.oracle.plain_model import solve_plain
 from tests.oracle.plain_rows import switched
 from tests.oracle.random_cases import random_case
-from tests.soak import SOAK
+from tests.soak import FROM, SOAK, seeds
 
-CASES = SOAK or 30
-FIRST = int(os.environ.get("OPTIMISER_SOAK_FROM", "0"))
-SEEDS = range(FIRST, FIRST + CASES)
+SEEDS = seeds(0, 30)
 SOLVED = ("optimal", "within_gap")
 
 
@@ -55,7 +52,7 @@ def test_every_kind_of_rule(seed: int) -> None:
 
 
 @pytest.mark.first(4)
-@pytest.mark.parametrize("seed", range(FIRST, FIRST + max(10, CASES // 6)))
+@pytest.mark.parametrize("seed", range(FROM, FROM + max(10, SOAK // 6)))
 def test_several_objectives(seed: int) -> None:
     """Each stage's best, in order; of fairness every sum of the lowest ratios."""
     records = random_case(seed, rules=seed % 2 > 0, stages=True)
@@ -95,7 +92,7 @@ def stages(plan: Any) -> list[dict[str, Any]]:
 
 
 @pytest.mark.first(8)
-@pytest.mark.parametrize("seed", range(FIRST + 200, FIRST + 200 + max(20, CASES // 3)))
+@pytest.mark.parametrize("seed", range(FROM + 200, FROM + 200 + max(20, SOAK // 3)))
 def test_full_enumeration_of_switches(seed: int) -> None:
     records = random_case(seed, rules=True)
     if not 0 < len(switched(read(records))) <= 5:
@@ -109,7 +106,7 @@ def test_full_enumeration_of_switches(seed: int) -> None:
 
 @pytest.mark.first(4)
 @pytest.mark.parametrize("step", [0.5, 1.0])
-@pytest.mark.parametrize("seed", range(FIRST + 400, FIRST + 400 + max(10, CASES // 6)))
+@pytest.mark.parametrize("seed", range(FROM + 400, FROM + 400 + max(10, SOAK // 6)))
 def test_posts_and_hires_in_steps(seed: int, step: float) -> None:
     records = random_case(seed, rules=seed % 2 > 0)
     records["Case"].append({"setting": "post_step", "value": step})

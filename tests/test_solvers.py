@@ -11,10 +11,9 @@ import pytest
 import optimiser
 from optimiser.report.documents.result_json import as_json
 from tests.oracle.random_cases import random_case
-from tests.soak import SOAK
+from tests.soak import seeds
 
-CASES = SOAK or 15
-SEEDS = range(1000, 1000 + CASES)
+SEEDS = seeds(1000, 15)
 
 
 @pytest.mark.first(1)

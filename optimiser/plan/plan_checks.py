@@ -24,8 +24,8 @@ from optimiser.plan.lines import AMOUNTS, DecisionLines, Lines
 ZERO, ONE = Fraction(0), Fraction(1)
 LEAST_LEVEL = Fraction(1, 100)
 """Least level of an initiative that a rule counts as funded and that has no minimum."""
-LESS_THAN_A_STEP = Fraction(999_999, 1_000_000)
-"""Part of a post_step that people may exceed the need by."""
+LESS_THAN_A_STEP = Fraction(9_999_995, 10_000_000)
+"""Part of a post_step that people may exceed the need by: half way from what the program allows (a millionth less) to all of it."""
 
 
 @dataclass(frozen=True)
@@ -277,13 +277,14 @@ def staffing(plan: CheckedPlan) -> Iterator[Miss]:
     }
     for key in {**wanted, **filled}:
         needed, given = wanted.get(key, ZERO), filled.get(key, ZERO)
-        # A whole step more is somebody without work; where there is no step, so is anything more.
-        over = max(needed - given, given - needed if not step else given - needed - step * LESS_THAN_A_STEP)
-        if over > 0:
+        # A whole step more is somebody without work, and no tolerance may hide it; where there is no step, so is anything more.
+        over, spare = abs(given - needed), step * LESS_THAN_A_STEP if given > needed else ZERO
+        if over > spare:
             r, i, t = key
             item = plan.name(initiative=i, role=r, period=t)
             said = f"{item}: {say(needed)} FTE are needed, {say(given)} are there."
-            yield Miss("staffing", item, needed, given, over, max(needed, given), LOOSE, said)
+            kind = NEVER if spare else LOOSE
+            yield Miss("staffing", item, needed, given, over, max(needed, given), kind, said)
 
 
 def steps(plan: CheckedPlan) -> Iterator[Miss]:

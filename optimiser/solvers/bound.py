@@ -36,10 +36,7 @@ def dual_bound(problem: Problem, cost: Array, prices: Array) -> Fraction | None:
     """
     y = clean(problem, prices)
     for _ in range(_REPAIRS):
-        reduced = _reduced(problem, cost, y)
-        if reduced is None:
-            return None
-        columns, d, power = reduced
+        columns, d, power = _reduced(problem, cost, y)
         bad = _unbounded(problem, columns, d)
         if not len(bad):
             return _sum(problem, y, columns, d, power)
@@ -59,7 +56,7 @@ def clean(problem: Problem, prices: Array) -> Array:
     return np.where(usable, y, 0.0)
 
 
-def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, Array, int] | None:
+def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, Array, int]:
     """The columns that may add to L(y), and cost − Aᵀy of each as integers × 2^power.
 
     Of most columns floats show already that it points to a bound of 0, where they add nothing: these are left out.
@@ -75,8 +72,6 @@ def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, Array, int
     c, ec = _split(cost[columns])
     exponents = ea + ep
     power = int(min(exponents.min(initial=0), ec.min(initial=0)))
-    if power < -20_000:
-        return None
     terms = (a.astype(object) * p.astype(object)) << (exponents - power).astype(object)
     total = c.astype(object) << (ec - power).astype(object)
     if len(used):

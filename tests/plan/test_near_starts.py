@@ -5,7 +5,6 @@ OPTIMISER_SOAK=500 takes more cases.
 
 from __future__ import annotations
 
-import os
 from copy import deepcopy
 from random import Random
 from typing import Any
@@ -25,9 +24,10 @@ from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits
 from optimiser.verbs import apply_changes
 from tests.oracle.random_cases import random_case
+from tests.soak import seeds
 from tests.test_tie_laws import Records, tied
 
-SEEDS = range(int(os.environ.get("OPTIMISER_SOAK", "10")))
+SEEDS = seeds(0, 10)
 
 
 def plain(seed: int) -> Records:

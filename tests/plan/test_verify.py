@@ -10,7 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.plan.verify import largest_violation, verify
+from optimiser.model.rules import compile_rules
+from optimiser.plan.derive import readings
+from optimiser.plan.lines import decode
+from optimiser.plan.verify import audit, audit_of_derived, largest_violation, verify
 from tests.plan.hand import RECORDS, ROWS, Records, Rows, case_of, changed, decision, edited, plan_tables, with_rule
 
 CASE = case_of(RECORDS)
@@ -39,6 +42,11 @@ def staffed(fte: float) -> Rows:
 
 def level(at: int, share: float) -> Rows:
     return edited("Levels", at, *ROWS["Levels"][at][:-1], share)
+
+
+def stepped(step: float) -> Records:
+    """The records with people in such steps."""
+    return changed("Case", "", setting="post_step", value=step)
 
 
 BREAKS: list[tuple[str, str, Records | None, Rows | None]] = [
@@ -79,6 +87,11 @@ BREAKS: list[tuple[str, str, Records | None, Rows | None]] = [
     ("min spend", "Grant", changed("Funds", "Grant", min_spend=0.5), None),
     ("staffing", "Lab, analyst, Q1", None, staffed(0.7)),
     ("staffing", "Lab, analyst, Q2", changed("Substitutes", "officer", rate=0.4), None),
+    ("post step", "Police, analyst, analyst, Lab, Q1", stepped(0.5), None),
+    ("post step", "Health, analyst, Lab, Q2", stepped(0.5), None),
+    ("staffing", "Lab, analyst, Q1", stepped(0.5), {**level(0, 0.25), "Posts": staffed(1.5)["Posts"]}),
+    ("staffing", "Lab, analyst, Q1", stepped(1), {**level(0, 0.25), "Posts": staffed(2)["Posts"]}),
+    ("staffing", "Lab, analyst, Q1", stepped(0.5), {**level(0, 0.25), "Posts": staffed(0.5)["Posts"]}),
     ("people", "Police, analyst, Q1", changed("Staff", "Police", fte=1), None),
     ("hires", "Health, analyst, Q2", changed("Staff", "Health", hire_max=0.05), None),
     ("share", "Lab, Police", changed("Partners", "Lab", min_share=0.6, max_share=1), None),
@@ -124,13 +137,39 @@ def test_what_is_broken_is_named(constraint: str, item: str, records: Records | 
     assert found, [(b.constraint, b.item) for b in verify(case, decision(rows))]
     assert found[0].by > 0
     assert found[0].sentence.endswith(".")
-    assert largest_violation(case, decision(rows)) > 0
+    largest = largest_violation(case, decision(rows))
+    assert largest > 0
+    assert audit(case, decision(rows)) == (verify(case, decision(rows)), largest)
+
+
+@pytest.mark.parametrize("rows", [None, spend(0, 802), level(2, 0.9)])
+def test_a_plan_that_was_read_already_is_judged_as_one_that_was_not(rows: Rows | None) -> None:
+    tables = decision(rows)
+    lines, compiled = decode(CASE.facts, tables), compile_rules(CASE.facts)
+    read = readings(CASE.facts, lines, compiled)
+    for whole in (True, False):
+        assert audit_of_derived(CASE, tables, lines, compiled, read, whole=whole) == audit(CASE, tables, whole=whole)
+
+
+@pytest.mark.parametrize(
+    "records",
+    [
+        changed("Initiatives", "Lab", minimum=3700, maximum=3700, pace=0.2, must_fund="yes"),
+        changed("Initiatives", "Talk", must_fund="yes", maximum=1000),
+        changed("Agencies", "Police", minimum=1600, maximum=1600),
+        changed("Partners", "Lab", min_share=0.5, max_share=0.5),
+        changed("Staff", "Health", hire_max=0.1),
+        changed("Funds", "Grant", min_spend=0.34, carryover=0.5),
+    ],
+)
+def test_who_stands_at_a_limit_keeps_it(records: Records) -> None:
+    assert verify(case_of(records), decision()) == []
 
 
 def test_every_constraint_has_a_break() -> None:
     known = {
         "readable", "not negative", "rounding", "admissible", "cost", "scope", "pace", "fund", "balance", "carry-over",
-        "min spend", "staffing", "people", "hires", "share", "agency minimum", "agency maximum", "award maximum",
+        "min spend", "staffing", "post step", "people", "hires", "share", "agency minimum", "agency maximum", "award maximum",
         "award minimum", "must fund", "all or nothing", "funded", "match", "no double", "rule",
     }  # fmt: skip
     assert {constraint for constraint, *_ in BREAKS} == known
@@ -138,6 +177,11 @@ def test_every_constraint_has_a_break() -> None:
 
 def names(records: Records, rows: Rows | None = None, **how: Any) -> set[str]:
     return {b.constraint for b in verify(case_of(records), decision(rows), **how)}
+
+
+def test_people_in_steps_may_be_more_than_are_needed_by_less_than_one() -> None:
+    for fte, share in ((1, 0.25), (1, 0.2), (1.5, 0.2501)):
+        assert "staffing" not in names(stepped(0.5), {**level(0, share), "Posts": staffed(fte)["Posts"]}), (fte, share)
 
 
 def test_rounded_money_is_exact() -> None:

@@ -40,6 +40,9 @@ class Mutant:
 def mutants(module: str, tests: list[str], count: int, seed: int) -> Iterator[Mutant]:
     """A sample of changes of a module, each tried with these tests. Raises RuntimeError where they fail without any change."""
     path = Path(str(import_module(module).__file__))
+    for told in tests:  # once here, and not again for each mutant
+        if told.endswith(".py"):
+            import_module(told.removesuffix(".py").replace("/", "."))
     tree = ast.parse(path.read_text("utf-8"))
     changes = list(_changes(tree))
     if _fails(tests, None):

@@ -50,7 +50,11 @@ FAULTS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("tests/store/test_order.py::test_the_last_vote_counts_under_any_clock",),
     ),
     "two servers start on one old home": (
-        "six programs at once",
+        "two processes at one moment",
+        ("tests/store/test_migrate.py::test_servers_that_start_on_one_old_home_work_on_in_it",),
+    ),
+    "six programs start on one old home": (
+        "six connections at one moment",
         ("tests/store/test_migrate.py::test_programs_that_start_together_migrate_once",),
     ),
     "many processes on one home": (
@@ -65,7 +69,10 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("optimiser.case.reading.cells", "optimiser.case.reading.amounts"),
         ("tests/case/test_cells.py", "tests/case/test_workbook.py"),
     ),
-    "verifier": (("optimiser.plan.verify", "optimiser.plan.plan_checks"), ("tests/plan/test_verify.py",)),
+    "verifier": (
+        ("optimiser.plan.verify", "optimiser.plan.plan_checks", "optimiser.plan.fund_checks"),
+        ("tests/plan/test_verify.py",),
+    ),
     "rounding": (
         ("optimiser.plan.rounding",),
         ("tests/plan/test_near_whole.py", "tests/plan/test_any_size.py", "tests/plan/test_verify.py"),
@@ -73,3 +80,29 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "audit": (("optimiser.store.keeping.audit_check",), ("tests/store/test_audit.py",)),
     "exact bound": (("optimiser.solvers.bound",), ("tests/solve/test_bound.py",)),
 }
+LAWS: dict[str, tuple[str, ...]] = {
+    "two implementations agree": ("tests/test_agreement.py",),
+    "the order of rows changes no byte": ("tests/test_solvers.py::test_the_order_of_rows_changes_no_byte",),
+    "keys alone decide among equal plans": ("tests/test_tie_laws.py",),
+    "one plan, wherever its solve began": ("tests/plan/test_near_starts.py::test_a_changed_case_has_one_plan",),
+    "exact whatever the size": (
+        "tests/plan/test_any_size.py::test_a_plan_is_exact_whatever_its_size",
+        "tests/plan/test_any_size.py::test_amounts_of_thirteen_digits_are_whole",
+    ),
+}
+"""What holds of every case, with the tests that try it on as many seeds as OPTIMISER_SOAK says."""
+FOLDERS = (
+    "case",
+    "plan",
+    "solve",
+    "rules",
+    "oracle",
+    "report",
+    "papers",
+    "commands",
+    "debate",
+    "analysis",
+    "store",
+    "app",
+)
+"""Folders of tests, those that take least time first."""

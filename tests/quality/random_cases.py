@@ -6,7 +6,7 @@ from __future__ import annotations
 import copy
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,25 +28,37 @@ OTHERS = ("cbc", "scip_py")
 NEAR = 1e-6
 """Of the larger figure: as near as independent programs are held to one another."""
 LIMITS = SolveLimits(time_limit=20.0)
+EVERY = 60.0
+"""Seconds after which what was found is told, so that who ends the program loses no more."""
 TRIES = 400
 """Solves that the cutting down of one case may take."""
 
 
-def compared(first: int, count: int, seconds: float, folder: Path) -> dict[str, Any]:
-    """Cases from seed `first` on, until there are so many or the seconds are over: how many agree, and every one that does not.
+def compared(first: int, count: int, seconds: float, folder: Path) -> Iterator[dict[str, Any]]:
+    """Cases from seed `first` on, until there are so many or the seconds are over: how many agree, and every one that does not; told
+    every minute and at the end.
 
     A case that differs is written into the folder, cut down.
     """
-    began = time.monotonic()
+    began = told_at = time.monotonic()
     told: Counter[str] = Counter()
     apart: list[dict[str, Any]] = []
+
+    def row() -> dict[str, Any]:
+        return {"first": first, "told": dict(told), "apart": apart, "seconds": round(time.monotonic() - began)}
+
     for seed in range(first, first + count):
         if time.monotonic() - began > seconds:
             break
+        if time.monotonic() - told_at > EVERY:
+            told_at = time.monotonic()
+            yield row()
         records = random_case(seed, rules=seed % 3 > 0)
+        model = Program.of(case_from(records)).model
+        ours = solve(model, LIMITS)
         told["cases"] += 1
         for other in OTHERS:
-            said = difference(records, other)
+            said = stands(model, ours, solve_with(model, other, LIMITS))
             told[f"{other}: {said.partition(':')[0]}"] += 1
             if said.startswith("apart"):
                 small = shrunk(records, partial(_apart, other=other))
@@ -54,14 +66,12 @@ def compared(first: int, count: int, seconds: float, folder: Path) -> dict[str, 
                 write_tables(path, tables_from(small).tables)
                 rows = sum(map(len, small.values()))
                 apart.append({"seed": seed, "solver": other, "said": said, "rows": rows, "file": path.name})
-    return {"first": first, "told": dict(told), "apart": apart, "seconds": round(time.monotonic() - began)}
+    yield row()
 
 
-def difference(records: Records, other: str) -> str:
+def stands(model: Model, ours: Solution, theirs: Solution) -> str:
     """How HiGHS and another solver stand to each other: agree, no plan, stopped, `other wrong` (HiGHS is proven, in exact
     arithmetic), or `apart` with both figures."""
-    model = Program.of(case_from(records)).model
-    ours, theirs = solve(model, LIMITS), solve_with(model, other, LIMITS)
     if "stopped" in (ours.status, theirs.status):
         return "stopped"
     if ours.x is None and theirs.x is None:
@@ -105,7 +115,8 @@ def shrunk(records: Records, differs: Callable[[Records], bool], tries: int = TR
 
 
 def _apart(records: Records, other: str) -> bool:
-    return difference(records, other).startswith("apart")
+    model = Program.of(case_from(records)).model
+    return stands(model, solve(model, LIMITS), solve_with(model, other, LIMITS)).startswith("apart")
 
 
 def _still(records: Records, differs: Callable[[Records], bool]) -> bool:

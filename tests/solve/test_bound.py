@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.solvers.bound import clean, dual_bound, model_bound
+from optimiser.solvers.bound import clean, dual_bound, model_bound, plain_bound
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import Problem
 from tests.solve.dense import INF, allocation, dense, matrix
@@ -81,5 +81,22 @@ def test_a_column_without_a_bound_needs_the_right_sign() -> None:
     assert slightly is not None
     assert float(slightly) == pytest.approx(1, abs=1e-9)
     assert slightly <= 1
+    far = dual_bound(problem, cost, np.array([2.0]))
+    assert far is not None
+    assert 1 - 1e-8 <= far <= 1
     free = Problem.of(dense([[0, 1]], 1, INF, [-1, 1], upper=INF))
     assert dual_bound(free, np.array([-1.0, 1.0]), np.array([1.0])) is None
+
+
+def test_a_price_moves_only_towards_a_limit_that_is_there() -> None:
+    """The larger entry stands in a row without an upper limit: it is the other row that holds the column."""
+    problem = Problem.of(dense([[2], [1]], [0, -INF], [INF, 5], [-1], upper=INF))
+    bound = dual_bound(problem, np.array([-1.0]), np.zeros(2))
+    assert bound is not None
+    assert bound <= -5
+    assert float(bound) == pytest.approx(-5, rel=1e-8)
+
+
+def test_columns_alone_prove_their_bounds() -> None:
+    problem = Problem.of(dense([[1, 1]], 1, INF, [3, -2], lower=[1, 0], upper=[7, 4]))
+    assert plain_bound(problem, np.array([3.0, -2.0])) == -5

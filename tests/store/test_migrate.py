@@ -21,6 +21,7 @@ from optimiser.store.base.database import Database
 from tests.soak import some_of
 from tests.store import postgres
 from tests.store.rows import everything, fill
+from tests.store.writers import heard, serving, told
 
 
 def shape(connection: Connection) -> dict[str, Any]:
@@ -205,6 +206,31 @@ def test_programs_that_start_together_migrate_once(older: Database, revision: st
     assert len(copies) == (1 if revision else 0)
     for store in [*stores, older]:
         store.close()
+
+
+@pytest.mark.parametrize("revision", ["", "0001"])
+def test_servers_that_start_on_one_old_home_work_on_in_it(older: Database, revision: str, tmp_path: Path) -> None:
+    """Two processes at one moment: one brings it up to date, the other waits, and the work of both is there."""
+    if revision:
+        at(older, revision)
+    before, home = rows(older) if revision else {}, tmp_path / "home"
+    home.mkdir(exist_ok=True)
+    address = older.url.render_as_string(hide_password=False)
+    running = [told(serving, address, str(home)) for _ in range(2)]
+    assert [pipe.recv() for _, pipe in running] == ["here", "here"]
+    (home / "go").touch()
+    (one,), (other,) = (heard(pipe) for _, pipe in running)
+    assert one[1] == other[1] == migrate.current(older) == migrate.HEAD
+    after = rows(older)
+    assert {one[0], other[0]} <= {row["id"] for row in after["cases"]}
+    for table, was in before.items():
+        kept = [{c: row[c] for c in was[0]} for row in after[table]]
+        assert all(row in kept for row in was), table
+    copies = [*tmp_path.glob("t*.before-*"), *(tmp_path / "home").glob("*.dump")]
+    assert len(copies) == (1 if revision else 0)
+    for process, _ in running:
+        process.join()
+    older.close()
 
 
 def test_nothing_is_done_where_nothing_is_to_be_done(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from optimiser.store.base import people
+from optimiser.store.base import migrate, people
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import ROLES, Actor
 from optimiser.store.base.turn import turn
-from optimiser.store.work import drafts
+from optimiser.store.work import cases, drafts
 
 PROCESSES = multiprocessing.get_context("forkserver")
 PROCESSES.set_forkserver_preload(
@@ -59,6 +60,19 @@ def edits(address: str, person: str, case: str, column: str, count: int, every: 
             said.append(time.perf_counter() - began)
             state = drafts.open(db, actor, case)
         tell((row, row + 1.0, said))
+    db.close()
+
+
+def serving(address: str, home: str, tell: Tell) -> None:
+    """A server's first minute, once the file `go` is in its home: the store is made or brought up to date, and a case comes in."""
+    os.environ["OPTIMISER_HOME"] = home
+    db = Database(address)
+    tell("here")
+    while not Path(home, "go").exists():
+        time.sleep(0.001)
+    migrate.ready(db)
+    made = cases.create(db, people.local(db), "Mine", "a test", grid(3, 2))
+    tell((made.id, migrate.current(db)))
     db.close()
 
 
