@@ -58,7 +58,17 @@ def coverage(asked: argparse.Namespace) -> Found:
             continue
         with tempfile.TemporaryDirectory() as folder:
             report = Path(folder) / "c.json"
-            command = [sys.executable, "-m", "pytest", *tests, "-q", "-p", "no:cacheprovider", "--cov-branch"]
+            command = [
+                sys.executable,
+                "-m",
+                "pytest",
+                *tests,
+                "-q",
+                "-p",
+                "no:cacheprovider",
+                "--hypothesis-profile=few",
+                "--cov-branch",
+            ]
             command += [f"--cov={m}" for m in modules] + [f"--cov-report=json:{report}"]
             given = {**os.environ, "COVERAGE_FILE": f"{folder}/data"}
             subprocess.run(command, cwd=ROOT, env=given, capture_output=True, check=False)
@@ -75,8 +85,10 @@ def mutated(asked: argparse.Namespace) -> Found:
         for module in modules:
             if asked.like in name or asked.like in module:
                 told = [*tests, "-k", "not postgresql"]
-                made = [asdict(m) for m in mutants(module, told, asked.mutants, asked.seed)]
-                yield module, {"part": name, "mutants": made}
+                made: list[Row] = []
+                for mutant in mutants(module, told, asked.mutants, asked.seed):
+                    made.append(asdict(mutant))
+                    yield module, {"part": name, "mutants": sorted(made, key=lambda m: int(m["line"]))}
 
 
 def cases(asked: argparse.Namespace) -> Found:
@@ -166,7 +178,7 @@ def main() -> None:
                 where = f"{platform.system()}, Python {platform.python_version()}, {os.cpu_count()} cores"
                 row = {"when": f"{datetime.now(UTC):%Y-%m-%d}", "where": where, "seed": asked.seed, **row}
                 keep({name: {of: row}})
-                print(of, json.dumps({k: v for k, v in row.items() if k != "mutants"}), flush=True)
+                print(of, json.dumps({k: len(v) if k == "mutants" else v for k, v in row.items()}), flush=True)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,10 @@ import random
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from importlib import import_module
+from io import StringIO
 from pathlib import Path
 from types import CodeType, FunctionType
 
@@ -23,6 +25,7 @@ SWAPS: dict[type[ast.AST], type[ast.AST]] = {
     ast.In: ast.NotIn, ast.NotIn: ast.In, ast.Is: ast.IsNot, ast.IsNot: ast.Is, ast.Add: ast.Sub, ast.Sub: ast.Add,
     ast.Mult: ast.Div, ast.Div: ast.Mult, ast.And: ast.Or, ast.Or: ast.And,
 }  # fmt: skip
+PLAINLY = ("-q", "-p", "no:cacheprovider", "--tb=no", "--hypothesis-profile=few")
 PATIENCE = 240
 """Seconds that the tests of one mutant may take; one that hangs them is found."""
 
@@ -40,14 +43,13 @@ class Mutant:
 def mutants(module: str, tests: list[str], count: int, seed: int) -> Iterator[Mutant]:
     """A sample of changes of a module, each tried with these tests. Raises RuntimeError where they fail without any change."""
     path = Path(str(import_module(module).__file__))
-    for told in tests:  # once here, and not again for each mutant
-        if told.endswith(".py"):
-            import_module(told.removesuffix(".py").replace("/", "."))
+    with redirect_stdout(StringIO()):  # everything is imported once here, and not again for each mutant
+        pytest.main([*tests, "--collect-only", *PLAINLY])
     tree = ast.parse(path.read_text("utf-8"))
     changes = list(_changes(tree))
     if _fails(tests, None):
         raise RuntimeError(f"the tests of {module} fail without any change")
-    for place in sorted(random.Random(seed).sample(range(len(changes)), min(count, len(changes)))):
+    for place in random.Random(seed).sample(range(len(changes)), min(count, len(changes))):
         node = changes[place][0]
         was = ast.unparse(node)
         mutated = copy.deepcopy(tree)
@@ -106,7 +108,7 @@ def _fails(tests: list[str], code: CodeType | None) -> bool:
         os.dup2(quiet, 2)
         if code is not None:
             _put(code)
-        status = pytest.main([*tests, "-x", "-q", "-p", "no:cacheprovider", "-p", "no:xdist", "--tb=no"])
+        status = pytest.main([*tests, "-x", *PLAINLY])
         os._exit(int(status))
     time.sleep(0)
     return os.waitpid(child, 0)[1] != 0

@@ -67,7 +67,7 @@ SOAKS = ("tests/store/test_kill.py", "tests/commands/test_full_disk.py")
 PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     "reader": (
         ("optimiser.case.reading.cells", "optimiser.case.reading.amounts"),
-        ("tests/case/test_cells.py", "tests/case/test_workbook.py"),
+        ("tests/case/test_amounts.py", "tests/case/test_cells.py"),
     ),
     "verifier": (
         ("optimiser.plan.verify", "optimiser.plan.plan_checks", "optimiser.plan.fund_checks"),
@@ -77,7 +77,10 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
         ("optimiser.plan.rounding",),
         ("tests/plan/test_near_whole.py", "tests/plan/test_any_size.py", "tests/plan/test_verify.py"),
     ),
-    "audit": (("optimiser.store.keeping.audit_check",), ("tests/store/test_audit.py",)),
+    "audit": (
+        ("optimiser.store.keeping.audit_check",),
+        ("tests/store/test_audit_walk.py", "tests/store/test_audit.py"),
+    ),
     "exact bound": (("optimiser.solvers.bound",), ("tests/solve/test_bound.py",)),
 }
 LAWS: dict[str, tuple[str, ...]] = {

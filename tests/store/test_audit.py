@@ -202,6 +202,74 @@ def test_a_vote_that_nobody_cast_is_found(database: Database, me: Actor) -> None
     assert kinds(verify(database, me)) == {"untold"}
 
 
+def told(found: AuditCheck) -> list[tuple[str, str]]:
+    return [(problem.kind, problem.sentence) for problem in found.problems]
+
+
+def test_what_stands_in_another_order_than_the_audit_tells_is_found(database: Database, me: Actor) -> None:
+    done = decided.decided(database, me)
+    with tampering(database) as connection:
+        changed = update(schema.decisions).where(schema.decisions.c.id == done.id)
+        connection.execute(changed.values(number=schema.decisions.c.number + 1000))
+    number = last_resolve(database)
+    said = f"Decision {done.id} is put in order as record {number + 1000:,}; the audit tells of it in {number:,}."
+    assert told(verify(database, me)) == [("order", said)]
+
+
+def test_a_decision_that_counts_other_votes_is_found(database: Database, me: Actor) -> None:
+    made = decided.proposed(database, me)
+    for choice in ("reject", "abstain", "approve"):
+        decisions.vote(database, me, made.id, choice, "Thought again.")
+    done = decisions.resolve(database, me, made.id)
+    assert verify(database, me).is_whole, "the last vote of each counts"
+    with tampering(database) as connection:
+        changed = update(schema.decisions).where(schema.decisions.c.id == done.id)
+        connection.execute(changed.values(tally={"approve": 2, "reject": 0, "abstain": 0}))
+    said = f"Decision {done.id} counts other votes than the last that each member cast, in the order of the audit."
+    assert told(verify(database, me)) == [("votes", said)]
+
+
+def test_a_version_and_a_run_without_a_record_are_found(database: Database, me: Actor) -> None:
+    run = decided.kept(database, me)
+    with database.read() as connection:
+        version = connection.execute(schema.versions.select()).mappings().one()
+        kept = connection.execute(schema.runs.select()).mappings().one()
+    with database.write() as connection:  # nothing in the database forbids to add one
+        connection.execute(insert(schema.versions).values({**version, "id": "f" * 16, "number": 2, "sha256": "f" * 64}))
+        connection.execute(insert(schema.runs).values({**kept, "id": "f" * 16, "number": kept["number"] + 1}))
+    assert told(verify(database, me)) == [
+        ("untold", f"Run {'f' * 16} is in the store without a record in the audit."),
+        ("untold", f"Version 2 of case {run.case} is in the store without a record in the audit."),
+    ]
+
+
+def test_a_head_is_looked_for_in_the_whole_chain(database: Database, me: Actor) -> None:
+    done = decided.decided(database, me)
+    found = verify(database, me)
+    assert (found.heads, verify(database, me, f" {found.head[:8]} ").heads) == (1, 2)
+    assert found.head == last_hash(database)
+    unknown = verify(database, me, "f" * 64)
+    said = (
+        f"The head {'f' * 64} is not in the chain: its end was cut off, or it was written anew, after that was printed."
+    )
+    assert told(unknown) == [("head", said)]
+    assert not verify(database, me, done.audit_head[:7]).is_whole, "too short to say which"
+
+
+def last_hash(db: Database) -> str:
+    with db.read() as connection:
+        return audit.head(connection)[1]
+
+
+def test_a_check_tells_how_far_it_is(database: Database, me: Actor, monkeypatch: pytest.MonkeyPatch) -> None:
+    decided.decided(database, me)
+    monkeypatch.setattr(audit_check, "_AT_ONCE", 2)
+    counted: list[int] = []
+    found = verify(database, me, count=counted.append)
+    assert found.is_whole
+    assert counted == list(range(2, found.records, 2))
+
+
 def test_who_may_check_and_export(database: Database, tmp_path: Path) -> None:
     eve, nobody = decided.person(database, "Eve", "viewer"), decided.person(database, "Nemo")
     assert verify(database, eve).is_whole

@@ -45,9 +45,9 @@ class NumberReading:
     """
 
     value: float
-    code: str = ""
-    level: str = ""
-    cure: str = ""
+    code: str
+    level: str
+    cure: str
     currency: str = ""
 
 

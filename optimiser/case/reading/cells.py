@@ -262,7 +262,7 @@ def _number(
     """One cell as a number; NaN (which no limit refuses) where it cannot be read. signs: takes the currency beside it."""
     if type(value) in (float, int):
         return float(value)
-    if value == "" and type(value) is str:
+    if value == "":
         return default
     wanted = expectation(column)
     if isinstance(value, bool):
@@ -276,9 +276,8 @@ def _number(
         faults.append(place.fault(i, "N12", value, wanted, "repair the formula, or write the value itself"))
         return math.nan
     reading = read_amount(value, percent=column.unit not in NO_PERCENT, mark=mark)
-    if reading.code:
-        expected = f"{wanted}, as a number" if reading.code in ("N01", "N02") else wanted
-        faults.append(place.fault(i, reading.code, value, expected, reading.cure, reading.level))
+    expected = f"{wanted}, as a number" if reading.code in ("N01", "N02") else wanted
+    faults.append(place.fault(i, reading.code, value, expected, reading.cure, reading.level))
     if reading.currency:
         signs[i] = reading.currency
     return reading.value
@@ -339,8 +338,6 @@ def _texts(column: Column, values: Sequence[Any], place: Place) -> Typed:
             for i, v in enumerate(cleaned)
             if v in doubtful
         ]
-    if column.default and "" in distinct:
-        cleaned = [v or str(column.default) for v in cleaned]
     return text(cleaned), faults
 
 
@@ -410,7 +407,7 @@ def _dates(column: Column, values: Sequence[Any], place: Place, order: Order) ->
         elif isinstance(value, dt.date):
             out.append(value.isoformat())
         elif isinstance(value, str) and not value.strip():
-            out.append(str(column.default or ""))
+            out.append("")
         else:
             found = as_text(value)
             day = read_date(found, order)
