@@ -50,7 +50,9 @@ def office(folder: Path, to: str, endings: tuple[str, ...]) -> Path:
         found = [str(p) for p in sorted(folder.glob(f"*.{form}"))]
         profile = f"-env:UserInstallation=file://{folder / 'profile'}"
         line = ["soffice", profile, "--headless", "--convert-to", to, "--outdir", str(folder / form), *found]
-        subprocess.run(line, check=True, capture_output=True, timeout=300)
+        done = subprocess.run(line, check=True, capture_output=True, timeout=300)
+        made = {p.stem for p in (folder / form).glob(f"*.{to}")}
+        assert made == {Path(p).stem for p in found}, f"LibreOffice did not turn every .{form}: {done.stderr.decode()}"
     return folder
 
 

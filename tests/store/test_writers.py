@@ -3,45 +3,36 @@
 from __future__ import annotations
 
 import os
-import time
+from bisect import bisect_left, bisect_right
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
 
-from optimiser.store.base.database import LONGEST_WAIT, Database
-from optimiser.store.base.rights import Actor
+from optimiser.store.base.database import Database
 from optimiser.store.work import cases, drafts
-from tests.store.writers import edit, edits, grid, heard, staff, told
+from tests.store.writers import edits, grid, heard, staff, told
 
 WRITERS, EDITS = 16, 40
+ROUNDS = 3
+"""So often may each of the others be served while one waits: the line is first come, first served, a round at most, and an
+edit and a save of each may already stand in it."""
 SAVE_EVERY = 1 if os.environ.get("OPTIMISER_SOAK") else 5
 
 
-def alone(db: Database, actor: Actor, case: str) -> float:
-    """Seconds that the slowest of a few edits takes while nobody else writes. They are undone."""
-    seconds, state = [], drafts.open(db, actor, case)
-    for k in range(5):
-        began = time.perf_counter()
-        state = edit(db, actor, state, k, "a0", -1.0)
-        seconds.append(time.perf_counter() - began)
-    drafts.move(db, actor, state.id, -5)
-    return max(seconds)
+def passed_by(told: list[list[Any]], record: Callable[[str, object], None]) -> int:
+    """How many writes of others ended, at most, while one was waited for; every edit must have been told.
 
-
-def longest_allowed(*seconds_alone: float) -> float:
-    """Five seconds; on a machine so busy that three rounds of the line take longer by themselves, these."""
-    return max(LONGEST_WAIT, 3 * WRITERS * max(seconds_alone))
-
-
-def report(told: list[list[Any]], record: Callable[[str, object], None]) -> float:
-    """The longest wait; every edit must have been told."""
+    Counted, not timed: on a busy machine everybody waits longer, and nobody should be passed more often.
+    """
     assert [len(one) for one in told] == [EDITS] * WRITERS
-    longest = max(seconds for one in told for _, _, said in one for seconds in said)
-    record("longest wait in seconds", round(longest, 3))
-    print(f"longest wait of {WRITERS} writers × {EDITS} edits: {longest:.2f} s")
-    return longest
+    waits = [wait for one in told for _, _, said in one for wait in said]
+    ends = sorted(ended for _, ended in waits)
+    most = max(bisect_left(ends, ended) - bisect_right(ends, began) for began, ended in waits)
+    record("most writes of others while one was waited for", most)
+    record("longest wait in seconds", round(max(ended - began for began, ended in waits), 3))
+    return most
 
 
 def cells(records: Any) -> dict[tuple[str, int], Any]:
@@ -57,14 +48,13 @@ def test_sixteen_people_in_processes_save_one_case(
     actors = [staff(database, f"Person {w}") for w in range(WRITERS)]
     case = cases.create(database, actors[0], "Everybody's", "a test", grid(EDITS, WRITERS)).id
     cases.share(database, actors[0], case, True)
-    before = alone(database, actors[0], case)
     address = database.url.render_as_string(hide_password=False)
     running = [told(edits, address, a.id, case, f"a{w}", EDITS, SAVE_EVERY) for w, a in enumerate(actors)]
-    longest = report([heard(pipe) for _, pipe in running], record_property)
+    passed = passed_by([heard(pipe) for _, pipe in running], record_property)
     saved = cases.version(database, actors[0], case)
     assert cells(saved.records["Areas"]) == EXPECTED
     assert saved.number == 1 + WRITERS * EDITS // SAVE_EVERY
-    assert longest < longest_allowed(before, alone(database, actors[0], case))
+    assert passed <= ROUNDS * WRITERS
     for process, _ in running:
         process.join()
 
@@ -75,7 +65,6 @@ def test_sixteen_windows_of_one_person_edit_one_draft(
 ) -> None:
     me = staff(database, "Ana")
     case = cases.create(database, me, "Mine", "a test", grid(EDITS, WRITERS)).id
-    before = alone(database, me, case)
     told: list[list[Any]] = [[] for _ in range(WRITERS)]
 
     def window(w: int) -> None:
@@ -83,7 +72,7 @@ def test_sixteen_windows_of_one_person_edit_one_draft(
 
     with ThreadPoolExecutor(WRITERS) as pool:
         list(pool.map(window, range(WRITERS)))
-    longest = report(told, record_property)
+    passed = passed_by(told, record_property)
     state = drafts.open(database, me, case)
     assert cells([r.values for r in state.sheets["Areas"]]) == EXPECTED
     live = [s for s in state.steps if not s.dropped]
@@ -92,4 +81,4 @@ def test_sixteen_windows_of_one_person_edit_one_draft(
     fresh = Database(database.url)
     assert drafts.open(fresh, me, case).sheets == state.sheets
     fresh.close()
-    assert longest < longest_allowed(before, alone(database, me, case))
+    assert passed <= ROUNDS * WRITERS

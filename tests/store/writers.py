@@ -6,12 +6,13 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
 from optimiser.store.base import migrate, people
-from optimiser.store.base.database import Database
+from optimiser.store.base.database import Busy, Database
 from optimiser.store.base.rights import ROLES, Actor
 from optimiser.store.base.turn import turn
 from optimiser.store.work import cases, drafts
@@ -42,8 +43,15 @@ def edit(db: Database, actor: Actor, state: drafts.DraftState, row: int, column:
     return drafts.step(db, actor, state.id, state.revision, f"{column} of {row}", [change])
 
 
+def again(work: Callable[[], Any]) -> Any:
+    """The work, as who is told that others have been writing too long does it: nothing was changed, so once more."""
+    while True:
+        with suppress(Busy):
+            return work()
+
+
 def edits(address: str, person: str, case: str, column: str, count: int, every: int, tell: Tell) -> None:
-    """Edits one column of the grid, row by row, and tells each row and value with the seconds that it took.
+    """Edits one column of the grid, row by row, and tells each row and value with when each write was asked for and ended.
 
     every: a save follows after as many edits, which brings together what all have saved; 0: never.
     """
@@ -52,12 +60,12 @@ def edits(address: str, person: str, case: str, column: str, count: int, every: 
     state = drafts.open(db, actor, case)
     for row in range(count):
         began = time.perf_counter()
-        state = edit(db, actor, state, row, column, row + 1.0)
-        said = [time.perf_counter() - began]
+        state = again(lambda at=state, k=row: edit(db, actor, at, k, column, k + 1.0))
+        said = [(began, time.perf_counter())]
         if every and (row + 1) % every == 0:
             began = time.perf_counter()
-            drafts.save(db, actor, state.id, f"{column} of {row}")
-            said.append(time.perf_counter() - began)
+            again(lambda at=state, k=row: drafts.save(db, actor, at.id, f"{column} of {k}"))
+            said.append((began, time.perf_counter()))
             state = drafts.open(db, actor, case)
         tell((row, row + 1.0, said))
     db.close()
