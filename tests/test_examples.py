@@ -176,7 +176,7 @@ def test_people_run_out_before_money(name: str) -> None:
     assert optimiser.solve(money).objective == pytest.approx(plan.objective, abs=1e-3)
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("name", STORIES)
 def test_every_scenario_changes_the_answer(name: str) -> None:
     case, base = case_of(name), plan_of(name).objective

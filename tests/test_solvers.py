@@ -38,7 +38,7 @@ def test_cbc_agrees_with_highs_or_is_shown_to_be_wrong(seed: int) -> None:
         assert theirs.objective <= ours.bound + 1e-6 * size
 
 
-@pytest.mark.first(5)
+@pytest.mark.first(2)
 @pytest.mark.parametrize("seed", SEEDS)
 def test_the_order_of_rows_changes_no_byte(seed: int) -> None:
     records = random_case(seed, rules=seed % 2 > 0)

@@ -156,7 +156,7 @@ def page(folder: Path, case: str) -> Iterator[Page]:
         context.close()
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("views", GROUPS, ids=lambda views: views[0].name)
 def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(
     page: Page, case: str, views: list[View]

@@ -60,6 +60,7 @@ def chrome() -> Iterator[Browser]:
         yield made
 
 
+@pytest.mark.long
 def test_from_a_workbook_with_faults_to_a_decision_that_anybody_can_check(
     here: Office, chrome: Browser, tmp_path: Path
 ) -> None:

@@ -173,7 +173,7 @@ def test_the_office_hears_the_secrets(here: Office, chrome: Browser, case: str) 
         assert any(f.startswith(word) for f in found), word
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize(
     ("subject", "name", "roles", "agency"),
     [("s-2", "Cleo City", {"analyst", "finance"}, "City"), ("s-3", "Mia Member", {"member", "viewer"}, "")],

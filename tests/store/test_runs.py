@@ -40,7 +40,7 @@ def same_tables(one: Plan, other: Plan) -> bool:
     )
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("example", EXAMPLES)
 def test_every_digit_of_every_example_comes_back(example: str) -> None:
     base = verbs.read(DATA / f"{example}.xlsx")

@@ -381,7 +381,7 @@ def test_the_reader_finds_what_is_given_away() -> None:
     assert not given_away(plan, sight_plan.plan(actor(), plan), actor())
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize(
     "example", some_of(("gun-violence", "task-force", "opioid-response"), ("gun-violence", "task-force"))
 )

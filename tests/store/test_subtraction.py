@@ -283,7 +283,7 @@ def test_the_attack_finds_what_the_request_of_another_row_gives_away() -> None:
     assert any("holds Large too" in note or "holds Small and Large too" in note for note in sent.notes), sent.notes
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("example", ["gun-violence", "task-force", "opioid-response"])
 def test_no_amount_of_the_examples_follows(example: str) -> None:
     dice, seen = random.Random(11), 0
@@ -354,7 +354,7 @@ def with_money(plan: Plan, world: Mapping[Cell, float], cells: Mapping[Cell, flo
     return replace(plan, tables={**plan.tables, **tables})
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize(("example", "seed"), [("gun-violence", 1), ("task-force", 2)])
 def test_two_plans_that_a_reader_cannot_tell_apart_look_the_same(
     example: str, seed: int, monkeypatch: pytest.MonkeyPatch

@@ -59,7 +59,7 @@ def test_sixteen_people_in_processes_save_one_case(
         process.join()
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 def test_sixteen_windows_of_one_person_edit_one_draft(
     database: Database, record_property: Callable[[str, object], None]
 ) -> None:
