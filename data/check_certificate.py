@@ -9,6 +9,7 @@ import sys
 from fractions import Fraction
 
 LARGEST_GAP = Fraction(1, 10**9)
+LEAST = Fraction(1, 10**6)  # a plan worth less is worth nothing, and so is what it misses up to this
 
 
 def exact(value):
@@ -105,11 +106,12 @@ def main(path):
         return 1
     value = Fraction(program["value"])
     missing = value - least
+    enough = LEAST if abs(value) < LEAST else LARGEST_GAP * max(1, abs(least))
     print(f"No plan costs less than {float(least)!r}. This one costs {float(value)!r}.")
-    if missing < 0 and -missing > LARGEST_GAP * max(1, abs(least)):
+    if -missing > enough:
         print("Not proved: the plan cannot cost as little as that.")
         return 1
-    if missing > LARGEST_GAP * max(1, abs(least)):
+    if missing > enough:
         print(f"A better plan by up to {float(missing)!r} is not excluded.")
         return 1
     print("Proved: no plan is better.")

@@ -50,7 +50,7 @@ def check_book(book: RawBook) -> tuple[Case | None, tuple[Fault, ...]]:
     """As check, of worksheets that were read."""
     case, faults = _checked(tables_of(book))
     told = tuple(gathered(faults))
-    return (None if case is None else replace(case, warnings=told)), told
+    return (None if case is None else case.warned(told)), told
 
 
 def read(source: Source, *, guarded: bool = False) -> Case:
@@ -108,7 +108,7 @@ def _changed(before: Case, made: Applied, name: str) -> Case:
     told = (*made.faults, *consequences(faults, made, name, before.warnings))
     if case is None:
         raise InvalidCase(told)
-    return replace(case, warnings=told)
+    return case.warned(told)
 
 
 def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tuple[Fault, ...]]:
@@ -125,7 +125,7 @@ def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tu
         if scenarios and not _broken(faults):
             faults += check_scenarios(tables, _look)
     ordered = tuple(in_order(faults))
-    return (None if _broken(faults) else replace(case, warnings=ordered)), ordered
+    return (None if _broken(faults) else case.warned(ordered)), ordered
 
 
 def _look(tables: Tables) -> list[Fault]:

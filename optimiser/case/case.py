@@ -35,6 +35,17 @@ class Case:
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", ReadOnly(self.tables))
 
+    def __getstate__(self) -> dict[str, object]:
+        """What another process gets: nothing that was computed from it."""
+        return {"tables": self.tables, "settings": self.settings, "warnings": self.warnings}
+
+    def warned(self, warnings: tuple[Fault, ...]) -> Case:
+        """The same case with other warnings, and with what was computed from it."""
+        made = Case(self.tables, self.settings, warnings)
+        if "facts" in self.__dict__:
+            made.__dict__["facts"] = self.facts
+        return made
+
     def __repr__(self) -> str:
         filled = ", ".join(f"{name} {len(table):,}" for name, table in self.tables.items() if len(table))
         warned = f"; {len(self.warnings)} to look at (.warnings)" if self.warnings else ""

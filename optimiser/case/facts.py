@@ -90,6 +90,7 @@ class Facts:
 
     def __init__(self, tables: Mapping[str, Table], settings: Settings) -> None:
         self.tables, self.settings = {name: _by_key(table) for name, table in tables.items()}, settings
+        self._selected: dict[tuple[str, tuple[str, ...]], tuple[Selected, tuple[str, ...]]] = {}
         self._name_dimensions()
         self._read_agencies()
         self._read_initiatives()
@@ -355,6 +356,17 @@ class Facts:
 
         dimensions: those that may be named. Raises SelectionError otherwise, and for unknown columns and names.
         """
+        asked = selection, tuple(dimensions)
+        if asked not in self._selected:  # checks, rules and the model ask the same
+            told: list[str] = []
+            self._selected[asked] = self._select(selection, dimensions, told.append), tuple(told)
+        selected, warnings = self._selected[asked]
+        if warn is not None:
+            for message in warnings:
+                warn(message)
+        return dict(selected)
+
+    def _select(self, selection: str, dimensions: Sequence[str], warn: Callable[[str], None]) -> Selected:
         selected: Selected = {}
         for clause in parse(selection):
             subject = self.subject(clause)
@@ -362,6 +374,7 @@ class Facts:
                 raise SelectionError(f'"{clause.column}"', "a column of " + ", ".join(dimensions), "leave it out here.")
             hit = matches(clause, subject, warn)
             selected[subject.dimension] = selected[subject.dimension] & hit if subject.dimension in selected else hit
+            selected[subject.dimension].flags.writeable = False
         return selected
 
     def subject(self, clause: Clause) -> Subject:

@@ -26,7 +26,13 @@ def build(facts: Facts, rules: list[Compiled]) -> Model:
     variables = Variables(facts, rules)
     penalty: dict[str, Array] = {}
     objectives: list[Costs] = []
-    families, lower, upper, start, index, value = assemble(_blocks(variables, rules, penalty, objectives))
+    return assembled(variables, _blocks(variables, rules, penalty, objectives), objectives)
+
+
+def assembled(variables: Variables, blocks: Iterable[Block], objectives: list[Costs]) -> Model:
+    """The linear program of all its rows, in the order of `build`. objectives: known once the rows are read."""
+    facts = variables.facts
+    families, lower, upper, start, index, value = assemble(blocks)
     scale = column_scale(variables)
     column_lower, column_upper = variables.bounds
     integer = np.zeros(variables.size, bool)

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.build import Sums, assemble, build, rule_blocks, sums
+from optimiser.model.build import Sums, assemble, assembled, rule_blocks, sums
 from optimiser.model.matrix import Family, Model
 from optimiser.model.objectives import Costs, assemble_stage, stages
 from optimiser.model.rows import Block, constraints
@@ -45,19 +45,20 @@ class Renewal:
     """A linear program that is ready to be made again from other facts."""
 
     def __init__(self, facts: Facts, rules: list[Compiled]) -> None:
-        self.model: Model = build(facts, rules)
         self._rules = rules
         variables = Variables(facts, rules)
         self._kept: dict[str, _Summed] = {}
-        self._blocks = list(_blocks(variables, rules, _Again(self._kept, keep=True))[0])
+        made, objectives = _blocks(variables, rules, _Again(self._kept, keep=True))
+        self._blocks = list(made)
+        self.model: Model = assembled(variables, self._blocks, objectives)
         self._families = variables.index.families
-        self._parts: dict[int, Entries] = {}
+        self._tried: tuple[Facts, list[Compiled], tuple[Variables, list[Block], list[Costs]]] | None = None
+        self._last: tuple[list[Block], list[int], Entries] | None = None
+        """Blocks, which of them were changed, and the entries of the numbers before."""
 
     def of(self, facts: Facts, rules: list[Compiled]) -> Renewed | None:
         """The program of these facts; None where it has not the same columns and rows."""
-        variables = Variables(facts, rules)
-        made, objectives = _blocks(variables, rules, _Again(self._kept, keep=False))
-        blocks = list(made)
+        variables, blocks, objectives = self._read(facts, rules)
         if not self._same_columns(variables) or not self._same_rows(blocks):
             return None
         changed = [k for k, (a, b) in enumerate(zip(self._blocks, blocks, strict=True)) if not _same_entries(a, b)]
@@ -73,8 +74,7 @@ class Renewal:
 
     def differs(self, facts: Facts, rules: list[Compiled]) -> str:
         """What is not the same any more, in words; blank where `of` has an answer."""
-        variables = Variables(facts, rules)
-        blocks = list(_blocks(variables, rules, _Again(self._kept, keep=False))[0])
+        variables, blocks, _ = self._read(facts, rules)
         were, are = ({r.rule.name for r in every} for every in (self._rules, rules))
         for name in sorted(are ^ were):
             return f"the rule “{name}” {'came in' if name in are else 'fell away'}"
@@ -93,6 +93,14 @@ class Renewal:
                 return _counted(f"limits “{name}”", before.get(name, 0), now.get(name, 0))
         return ""
 
+    def _read(self, facts: Facts, rules: list[Compiled]) -> tuple[Variables, list[Block], list[Costs]]:
+        """Columns, rows and objectives of these facts; those that were read last are kept."""
+        if self._tried is None or self._tried[0] is not facts or self._tried[1] is not rules:
+            variables = Variables(facts, rules)
+            made, objectives = _blocks(variables, rules, _Again(self._kept, keep=False))
+            self._tried = facts, rules, (variables, list(made), objectives)
+        return self._tried[2]
+
     def _same_columns(self, variables: Variables) -> bool:
         families = variables.index.families
         return list(families) == list(self._families) and all(
@@ -105,14 +113,38 @@ class Renewal:
         )
 
     def _spliced(self, blocks: list[Block], changed: list[int]) -> Entries:
-        """The base's entries with those of some blocks in place of its own."""
-        for k in range(len(blocks)):
-            if k not in self._parts:
-                self._parts[k] = assemble([self._blocks[k]])[3:]
-        parts = [assemble([blocks[k]])[3:] if k in changed else self._parts[k] for k in range(len(blocks))]
-        counts = np.concatenate([np.diff(start) for start, _, _ in parts])
-        start = np.append(0, np.cumsum(counts)).astype(self.model.start.dtype)
-        return start, np.concatenate([p[1] for p in parts]), np.concatenate([p[2] for p in parts])
+        """The base's entries with those of some blocks in place of its own; the same arrays where they stand where they did, and
+        the same as before where these blocks are those of the numbers before."""
+        if self._last is not None:
+            before, were, entries = self._last
+            if were == changed and all(_same_entries(before[k], blocks[k]) for k in changed):
+                return entries
+        base = self.model
+        families = list(base.rows.families.values())
+        ends = [base.start[[f.first, f.first + f.size]].tolist() for f in families]
+        made = {k: assemble([blocks[k]])[3:] for k in changed}
+        if all(
+            np.array_equal(start, base.start[f.first : f.first + f.size + 1] - a)
+            and np.array_equal(index, base.index[a:b])
+            for k, (start, index, _) in made.items()
+            for f, (a, b) in [(families[k], ends[k])]
+        ):
+            value = base.value.copy()
+            for k, (_, _, own) in made.items():
+                value[slice(*ends[k])] = own
+            entries = base.start, base.index, value
+        else:
+            counts = np.concatenate(
+                [
+                    np.diff(made[k][0] if k in made else base.start[f.first : f.first + f.size + 1])
+                    for k, f in enumerate(families)
+                ]
+            )
+            parts = [made[k][1:] if k in made else (base.index[a:b], base.value[a:b]) for k, (a, b) in enumerate(ends)]
+            start = np.append(0, np.cumsum(counts)).astype(base.start.dtype)
+            entries = start, np.concatenate([p[0] for p in parts]), np.concatenate([p[1] for p in parts])
+        self._last = blocks, changed, entries
+        return entries
 
 
 @dataclass(frozen=True, eq=False)

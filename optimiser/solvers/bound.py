@@ -61,14 +61,16 @@ def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, Array, int
 
     Of most columns floats show already that it points to a bound of 0, where they add nothing: these are left out.
     """
-    row_of = problem.row_of
-    priced = np.flatnonzero(y[row_of])
-    columns = np.flatnonzero(~_adds_nothing(problem, cost, y, row_of))
+    rows = np.flatnonzero(y)
+    priced, count = problem.entries_of(rows)
+    index, price = problem.index[priced], np.repeat(y[rows], count)
+    columns = np.flatnonzero(~_adds_nothing(problem, cost, index, problem.value[priced], price))
     place = np.full(len(cost), -1)
     place[columns] = np.arange(len(columns))
-    used = priced[place[problem.index[priced]] >= 0]
+    mine = place[index] >= 0
+    used = priced[mine]
     a, ea = _split(problem.value[used])
-    p, ep = _split(y[row_of[used]])
+    p, ep = _split(price[mine])
     c, ec = _split(cost[columns])
     exponents = ea + ep
     power = int(min(exponents.min(initial=0), ec.min(initial=0)))
@@ -82,15 +84,15 @@ def _reduced(problem: Problem, cost: Array, y: Array) -> tuple[Array, Array, int
     return columns, total, power
 
 
-def _adds_nothing(problem: Problem, cost: Array, y: Array, row_of: Array) -> Array:
+def _adds_nothing(problem: Problem, cost: Array, index: Array, value: Array, price: Array) -> Array:
     """Whether the reduced cost of each column has a sign for certain, by more than floats can lose, and the bound that it
-    points to is 0. A sum of n products loses at most n + 1 roundings of the sum of their sizes, here taken fourfold."""
+    points to is 0. A sum of n products loses at most n + 1 roundings of the sum of their sizes, here taken fourfold. index,
+    value, price: of the entries of rows with a price, the column, the entry and that price."""
     with np.errstate(all="ignore"):
-        products = problem.value * y[row_of]
-        size = len(cost)
-        d = cost - np.bincount(problem.index, products, size)
-        terms = np.abs(cost) + np.bincount(problem.index, np.abs(products), size)
-        lost = 4 * (np.bincount(problem.index, minlength=size) + 2) * np.finfo(float).eps * terms + np.finfo(float).tiny
+        products, size = value * price, len(cost)
+        d = cost - np.bincount(index, products, size)
+        terms = np.abs(cost) + np.bincount(index, np.abs(products), size)
+        lost = 4 * (np.bincount(index, minlength=size) + 2) * np.finfo(float).eps * terms + np.finfo(float).tiny
         made: Array = ((d > lost) & (problem.column_lower == 0)) | ((d < -lost) & (problem.column_upper == 0))
     return made
 

@@ -15,7 +15,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.case.tolerances import OPTIMAL_GAP
 from optimiser.model.matrix import Model
-from optimiser.model.renew import Renewed
+from optimiser.model.renew import Entries, Renewed
 from optimiser.solvers import sift
 from optimiser.solvers.bound import dual_bound
 from optimiser.solvers.ends import priced_basis
@@ -53,7 +53,8 @@ class Loaded:
             raise ValueError("a model with switches is searched, not changed")
         self.limits = limits or SolveLimits()
         self._problem = problem = Problem.of(model)
-        self._entries = problem.start, problem.index, problem.value
+        self._model, self._base = model, (problem.start, problem.index, problem.value)
+        self._entries: tuple[Entries | None, Entries] = None, self._base
         self._cost = problem.cost(model.stages[0].cost)
         self._scale = centre(self._cost)
         by_parts = problem.blocks if sift.worth_sifting(problem) else None
@@ -88,7 +89,8 @@ class Loaded:
 
     def fits(self, numbers: Renewed) -> bool:
         """Whether the solver can take these numbers in the scales of the first ones."""
-        size = np.abs(self._scaled(numbers)[2])
+        value = self._scaled(numbers)[2]
+        size = np.abs(value) if len(value) != len(self._base[2]) else np.abs(value[value != self._base[2]])
         return bool(np.all((size == 0) | ((size >= LEAST_ENTRY) & (size <= LARGEST_ENTRY))))
 
     def change(self, numbers: Renewed) -> None:
@@ -110,8 +112,9 @@ class Loaded:
         if self._sifting is not None:
             self._sifting = self._sifting.renewed(self._problem, self._cost, same)
         if self._engine is not None and self._part is not None and self._inside is not None:
-            before, self._part = self._part.problem, self._made(self._inside)
-            if not same or not self._engine.take(before, self._part.problem):
+            before = self._part
+            self._part = before.renewed(self._problem) if same else self._made(self._inside)
+            if not same or not self._engine.take(before.problem, self._part.problem):
                 self._engine = None
 
     def best(self, stop: Stop | None = None) -> Linear:
@@ -142,13 +145,25 @@ class Loaded:
 
     # -- inside -----------------------------------------------------------------------------------------------------------
 
-    def _scaled(self, numbers: Renewed) -> tuple[Array, Array, Array]:
-        """The entries in the solver's units."""
-        if numbers.entries is None:
-            return self._entries
-        start, index, value = numbers.entries
-        start, index, p = start.astype(np.int32), index.astype(np.int32), self._problem
-        return start, index, value * np.repeat(p.row_scale, np.diff(start)) * p.column_scale[index]
+    def _scaled(self, numbers: Renewed) -> Entries:
+        """The entries in the solver's units; the same arrays where they are those of the numbers before."""
+        given, p, model = numbers.entries, self._problem, self._model
+        if given is None:
+            return self._base
+        if self._entries[0] is given:
+            return self._entries[1]
+        start, index, value = given
+        if index is model.index:
+            made = self._base[2].copy()
+            at = np.flatnonzero(value != model.value)
+            row = np.searchsorted(start, at, side="right") - 1
+            made[at] = value[at] * p.row_scale[row] * p.column_scale[index[at]]
+            start, index = self._base[:2]
+        else:
+            start, index = start.astype(np.int32), index.astype(np.int32)
+            made = value * np.repeat(p.row_scale, np.diff(start)) * p.column_scale[index]
+        self._entries = given, (start, index, made)
+        return start, index, made
 
     def _told(self, near: Array, x: Array, y: Array, watch: Watch) -> Linear:
         """The answer where it is proven and keeps every row to the last digit; else it is solved afresh, carefully."""
@@ -186,9 +201,17 @@ class Loaded:
     def _load(self, inside: Array) -> None:
         self._part = part = self._made(inside)
         self._engine = _Changing(part.problem, self._cost[part.columns], self._scale, self.limits, **_OPTIONS)
-        basis = part.basis(self.basis)
+        basis = part.basis(self._basis) if self._ended is None else self._begun(part, *self._ended)
         if basis is not None:
             self._engine.start_from(basis)
+
+    def _begun(self, part: Smaller, before: Smaller, basis: Basis, y: Array) -> Basis | None:
+        """A basis of a part, from that of the part before and its prices of the whole."""
+        kept, blocks = part.basis(before.whole_basis(basis)), self._problem.blocks
+        if kept is None or blocks is None:
+            return kept
+        problem = replace(part.problem, blocks=blocks.part(part.columns, part.rows))
+        return priced_basis(problem, self._cost[part.columns], kept, y[part.rows])
 
 
 class _Changing(Engine):

@@ -84,6 +84,12 @@ class Problem:
         """The row of each entry."""
         return np.repeat(np.arange(len(self.row_lower), dtype=np.int32), np.diff(self.start))
 
+    def entries_of(self, rows: Array) -> tuple[Array, Array]:
+        """Where the entries of these rows stand, row after row, and how many each has."""
+        count = self.start[rows + 1] - self.start[rows]
+        first = self.start[rows] - (np.cumsum(count) - count)
+        return np.repeat(first, count) + np.arange(int(count.sum())), count
+
     def cost(self, real: Array) -> Array:
         """A cost in the units of the case, in the solver's."""
         if not np.isfinite(real).all():
@@ -154,10 +160,12 @@ class Problem:
 
     def reduced(self, cost: Array, y: Array) -> tuple[Array, Array]:
         """Reduced costs cost − Aᵀy, and for each the size of the terms it was summed from (its noise is a share)."""
-        terms = self.value * y[self.row_of]
+        priced = np.flatnonzero(y)
+        at, count = self.entries_of(priced)
+        terms, index = self.value[at] * np.repeat(y[priced], count), self.index[at]
         n = len(self.column_lower)
-        d = cost - np.bincount(self.index, weights=terms, minlength=n)
-        return d, np.abs(cost) + np.bincount(self.index, weights=np.abs(terms), minlength=n)
+        d = cost - np.bincount(index, weights=terms, minlength=n)
+        return d, np.abs(cost) + np.bincount(index, weights=np.abs(terms), minlength=n)
 
     def face(self, cost: Array, x: Array, y: Array, tolerance: float, least: float = 0.0) -> Problem:
         """The plans that are as good as (x, y) proves possible: what carries a price stays where it is.
@@ -220,7 +228,7 @@ def size(value: float, cost: Array) -> float:
 
 def total(cost: Array, x: Array) -> float:
     """Σ cost × x, correctly rounded."""
-    used = np.flatnonzero(cost)
+    used = np.flatnonzero((cost != 0) & (x != 0))
     return math.fsum((cost[used] * x[used]).tolist())
 
 

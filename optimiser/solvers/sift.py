@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from copy import copy
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -113,6 +113,19 @@ def _best(group: Array, least: Array) -> Array:
     return made
 
 
+@dataclass(frozen=True, eq=False)
+class _Bills:
+    """The cost rows of the blocks outside a part, as positions of entries. spends: what pays for them, row after row; first: where
+    each row begins there; rows: those rows; levels: what the level needs, of rows without hires, which would pay at a lower
+    price; count: [N], how many of these each block has."""
+
+    spends: Array
+    first: Array
+    rows: Array
+    levels: Array
+    count: Array
+
+
 class Sifting:
     """A problem cut into blocks. N: number of blocks."""
 
@@ -126,6 +139,7 @@ class Sifting:
         self.mine = blocks.columns >= 0
         self.owner = self.block_of_row[self.row_of]
         """The block of each entry's row (-1: of none)."""
+        self._known: dict[str, tuple[Array, Array, _Bills]] = {}
         self._look()
 
     def _look(self) -> None:
@@ -221,24 +235,38 @@ class Sifting:
         columns, rows = np.append(inside, True)[self.block_of_column], np.append(inside, True)[self.block_of_row]
         return Smaller.of(self.problem, columns, rows)
 
+    def _bills(self, part: Smaller) -> _Bills:
+        """Those of a part; kept for as long as it has the same rows and the problem the same entries."""
+        known = self._known.get("bills")
+        if known is not None and known[0] is part.rows and known[1] is self.problem.value:
+            return known[2]
+        value, index, row_of = self.problem.value, self.problem.index, self.row_of
+        at, _ = self.problem.entries_of(np.flatnonzero(~part.rows))
+        spends, costs = at[value[at] > 0], at[value[at] < 0]
+        first = np.flatnonzero(np.diff(row_of[spends], prepend=-1))
+        of_level = index[costs] == self.blocks.level[self.owner[costs]]
+        hires = np.bincount(row_of[costs[~of_level]], minlength=len(part.rows)) > 0
+        levels = costs[of_level & ~hires[row_of[costs]]]
+        count = np.bincount(self.owner[levels], minlength=self.size)
+        made = _Bills(spends, first, row_of[spends[first]], levels, count)
+        self._known["bills"] = part.rows, value, made
+        return made
+
     def priced(self, cost: Array, y: Array, part: Smaller) -> tuple[Array, Array]:
         """Prices with those of the rows outside: the highest at which no spend would pay, less half of what the level does not
         need; and [N] what each block outside would gain at its best, 0 or below."""
-        problem, outside = self.problem, ~part.rows[self.row_of]
-        d, _ = problem.reduced(cost, y)
-        spends = outside & (problem.value > 0)
-        price = np.full(len(y), np.inf)
-        np.minimum.at(price, self.row_of[spends], d[problem.index[spends]] / problem.value[spends])
-        y = np.where(part.rows | ~np.isfinite(price), y, price)
+        problem, bills = self.problem, self._bills(part)
         d, terms = problem.reduced(cost, y)
-        spare = np.maximum(d[self.blocks.level], 0.0)
-        costs = outside & (problem.value < 0)
-        of_level = problem.index == self.blocks.level[self.owner]
-        hires = np.bincount(self.row_of[costs & ~of_level], minlength=len(y)) > 0  # which would pay at a lower price
-        bills = costs & of_level & ~hires[self.row_of]
-        count = np.bincount(self.owner[bills], minlength=self.size)
-        less = spare[self.owner[bills]] / (2 * count[self.owner[bills]] * problem.value[bills])
-        y = y + np.bincount(self.row_of[bills], less, len(y))
+        price = np.minimum.reduceat(d[problem.index[bills.spends]] / problem.value[bills.spends], bills.first)
+        y = y.copy()
+        y[bills.rows] = price
+        at, count = problem.entries_of(bills.rows)
+        more = problem.value[at] * np.repeat(price, count)
+        d = d - np.bincount(problem.index[at], more, len(d))
+        terms = terms + np.bincount(problem.index[at], np.abs(more), len(d))
+        owner = self.owner[bills.levels]
+        spare = np.maximum(d[self.blocks.level], 0.0)[owner]
+        y[self.row_of[bills.levels]] += spare / (2 * bills.count[owner] * problem.value[bills.levels])
         wanting = ~part.columns & (d < -FACE * terms)
         owed = np.zeros(self.size)
         reach = np.minimum(problem.column_upper, 1 / problem.column_scale)  # of a level: all of it

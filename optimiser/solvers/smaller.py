@@ -6,7 +6,7 @@ once 0 is put in its place; nothing is rounded either way.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -29,11 +29,13 @@ class Smaller:
     problem: Problem
     columns: Array
     rows: Array
+    entries: Array | None = None
+    """Where its entries stand among the whole's; None where it was narrowed."""
 
     @staticmethod
     def of(problem: Problem, columns: Array, rows: Array, *, blocks: bool = False) -> Smaller:
         """The part with these columns and rows. blocks: whether it keeps the whole's."""
-        kept = rows[problem.row_of] & columns[problem.index]
+        kept = np.flatnonzero(rows[problem.row_of] & columns[problem.index])
         count = np.bincount(problem.row_of[kept], minlength=len(rows))[rows]
         made = Problem(
             np.append(0, np.cumsum(count)).astype(np.int32),
@@ -48,7 +50,21 @@ class Smaller:
             problem.row_scale[rows[: len(problem.row_scale)]],
             problem.blocks.part(columns, rows) if blocks and problem.blocks is not None else None,
         )
-        return Smaller(made, columns, rows)
+        return Smaller(made, columns, rows, kept)
+
+    def renewed(self, whole: Problem) -> Smaller:
+        """The same part of a problem with other numbers, whose entries stand where they did."""
+        if self.entries is None:
+            return Smaller.of(whole, self.columns, self.rows)
+        made = replace(
+            self.problem,
+            value=whole.value[self.entries],
+            column_lower=whole.column_lower[self.columns],
+            column_upper=whole.column_upper[self.columns],
+            row_lower=whole.row_lower[self.rows],
+            row_upper=whole.row_upper[self.rows],
+        )
+        return replace(self, problem=made)
 
     @staticmethod
     def all_of(problem: Problem) -> Smaller:

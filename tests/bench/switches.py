@@ -1,16 +1,19 @@
 """How many cases with many switches are proven, and whether anybody finds better: `make bench ARGS=switches` takes a sample,
-`python -m tests.bench.switches [COUNT] [FIRST]` as many as are asked for (300).
+`python -m tests.bench.switches [COUNT] [FIRST] [FILE]` as many as are asked for (300). What stands in FILE is not solved again:
+a run that was ended goes on from there.
 
-Each random case has 41 to 400 switches. It is solved within SECONDS of the processor's time as far as the clock allows; then CBC
-and SCIP solve the same matrix, each with as much time. A best plan that one of them beats, or a bound that a plan of theirs
+Each random case has 41 to 400 switches. It is proven if that takes at most SECONDS of the processor's time; then CBC and SCIP
+solve the same matrix, each within a limit by the clock. A best plan that one of them beats, or a bound that a plan of theirs
 passes, is wrong, and the run ends with 1.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 import time
-from collections import Counter
+from itertools import pairwise
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -24,6 +27,8 @@ from optimiser.solvers.solution import SolveLimits
 from tests.oracle.large_cases import large_case
 
 COUNT, SECONDS = 300, 60.0
+BUSY = 5.0
+"""So much longer ours and SCIP may take by the clock, as other work on the machine counts there too."""
 NEAR = 1e-6
 """CBC and SCIP end within their own tolerances: nearer than this nobody is wrong."""
 SIZES = (100, 200, 300, 400)
@@ -45,41 +50,72 @@ def many_switches(seed: int) -> Case:
     return optimiser.case_from(records)
 
 
-def switches(count: int = COUNT, first: int = 0) -> int:
+def switches(count: int = COUNT, first: int = 0, file: str = "") -> int:
     """Solves so many cases; how many answers were wrong."""
-    proven, tried, wrong = Counter[int](), Counter[int](), 0
+    kept = Path(file) if file else None
+    lines = kept.read_text("utf-8").splitlines() if kept is not None and kept.exists() else []
+    known = {record["seed"]: record for record in map(json.loads, lines)}
     for seed in range(first, first + count):
-        model = Program.of(many_switches(seed)).model
-        used = time.process_time()
-        ours = solve(model, SolveLimits(time_limit=SECONDS))
-        seconds = time.process_time() - used
-        integers = model.size["integers"]
-        size = next((s for s in SIZES if integers <= s), SIZES[-1])
-        tried[size] += 1
-        proven[size] += ours.exact_bound is not None and ours.status == "optimal"
-        said = [f"{seed}: {integers} switches, {ours.status}, gap {ours.gap}, {seconds:.1f} s of the processor"]
-        if ours.x is not None and ours.stages[0].bound is not None:
-            best, bound, sign = ours.stages[0].achieved, ours.stages[0].bound, model.stages[0].sign
-            others = {"cbc": solve_with(model, "cbc", SolveLimits(time_limit=SECONDS))}
-            values = {name: s.stages[0].achieved for name, s in others.items() if s.x is not None}
-            if scip.available():
-                found = scip.second_opinion(model, best, SECONDS)
-                values["scip"] = best if found.better is None else found.better
-                said.append(f"scip {'agrees' if found.agrees else f'says at most {found.bound!r}'}")
-            hair = NEAR * max(1.0, abs(best))
-            for name, value in values.items():
-                passes = sign * (bound - value) > hair
-                beats = ours.status == "optimal" and sign * (best - value) > hair
-                wrong += passes or beats
-                said.append(
-                    f"{name} {'WRONG ' if passes or beats else ''}{sign * (value - best) / max(1.0, abs(best)):.1e} worse"
-                )
-        print(", ".join(said), flush=True)
-    for size in sorted(tried):
-        print(f"up to {size} switches: {proven[size]} of {tried[size]} proven within {SECONDS:.0f} s")
+        if seed in known:
+            continue
+        known[seed] = record = held_against(seed)
+        print(json.dumps(record), flush=True)
+        if kept is not None:
+            with kept.open("a", encoding="utf-8") as lines_of:
+                lines_of.write(json.dumps(record) + "\n")
+    return told([known[seed] for seed in range(first, first + count)])
+
+
+def held_against(seed: int) -> dict[str, Any]:
+    """One case, solved by us and by the others: what came of it. worse: by how much their plans are worse, as a share."""
+    model = Program.of(many_switches(seed)).model
+    used = time.process_time()
+    ours = solve(model, SolveLimits(time_limit=BUSY * SECONDS))
+    seconds = time.process_time() - used
+    made: dict[str, Any] = {
+        "seed": seed,
+        "switches": model.size["integers"],
+        "columns": model.size["columns"],
+        "status": ours.status,
+        "gap": ours.gap,
+        "seconds": round(seconds, 2),
+        "proven": ours.exact_bound is not None and ours.status == "optimal" and seconds <= SECONDS,
+        "confirmed": False,
+        "worse": {},
+        "wrong": [],
+    }
+    if ours.x is None or ours.stages[0].bound is None:
+        return made
+    best, bound, sign = ours.stages[0].achieved, ours.stages[0].bound, model.stages[0].sign
+    found = scip.second_opinion(model, best, BUSY * SECONDS)
+    values = {"scip": best if found.better is None else found.better}
+    cbc = solve_with(model, "cbc", SolveLimits(time_limit=SECONDS))
+    if cbc.x is not None:
+        values["cbc"] = cbc.stages[0].achieved
+    hair = NEAR * max(1.0, abs(best))
+    for name, value in values.items():
+        made["worse"][name] = sign * (value - best) / max(1.0, abs(best))
+        if sign * (bound - value) > hair or (ours.status == "optimal" and sign * (best - value) > hair):
+            made["wrong"].append(name)
+    made["confirmed"] = found.agrees
+    return made
+
+
+def told(records: list[dict[str, Any]]) -> int:
+    """Prints what came of all, by size; how many answers were wrong."""
+    for least, most in pairwise((0, *SIZES)):
+        mine = [r for r in records if least < r["switches"] <= most]
+        empty = sum(r["status"] == "infeasible" for r in mine)
+        proven, confirmed = (sum(r[what] for r in mine) for what in ("proven", "confirmed"))
+        longest = max((r["seconds"] for r in mine if r["proven"]), default=0.0)
+        print(
+            f"up to {most} switches: {len(mine)} cases, {empty} without a plan, {proven} of {len(mine) - empty} proven within "
+            f"{SECONDS:.0f} s (at most {longest:.1f} s), {confirmed} confirmed by SCIP"
+        )
+    wrong = sum(bool(r["wrong"]) for r in records)
     print(f"wrong: {wrong}")
     return wrong
 
 
 if __name__ == "__main__":
-    sys.exit(1 if switches(*map(int, sys.argv[1:3])) else 0)
+    sys.exit(1 if switches(*map(int, sys.argv[1:3]), *sys.argv[3:4]) else 0)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import importlib.util
 import io
 import json
 import os
 from dataclasses import replace
-from functools import cache
 from pathlib import Path
 from random import Random
-from types import ModuleType
 from typing import Any
 
 import numpy as np
@@ -29,20 +26,9 @@ from optimiser.report.status import quality
 from optimiser.solvers.certificate import Certificate, Leaf, as_program, covered, least, read, written
 from optimiser.solvers.highs import solve
 from tests.oracle.random_cases import random_case
+from tests.oracle.small_checker import checker
 
 CASES = int(os.environ.get("OPTIMISER_SOAK", "12"))
-CHECKER = Path(__file__).parents[2] / "data" / "check_certificate.py"
-
-
-@cache
-def checker() -> ModuleType:
-    """The small checker, as somebody else has it."""
-    spec = importlib.util.spec_from_file_location("check_certificate", CHECKER)
-    assert spec is not None
-    assert spec.loader is not None
-    made = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(made)
-    return made
 
 
 def certified(seed: int) -> Any:
@@ -94,6 +80,16 @@ def test_no_forged_certificate_proves_more_than_is_true(seed: int) -> None:
             assert least(model, fewer) is None
             with pytest.raises(ValueError, match="cover"):
                 checker().check(as_program(model, fewer, 0.0))
+
+
+def test_a_plan_worth_nothing_is_proven_to_a_millionth(tmp_path: Path) -> None:
+    model, solution = certified(9385)
+    value = model.stages[0].sign * solution.stages[0].best
+    assert (value, solution.status) == (0.0, "optimal")
+    path = tmp_path / "best.json"
+    for claimed, word in ((value, 0), (value + 2e-6, 1), (value - 2e-6, 1)):
+        path.write_text(json.dumps(as_program(model, solution.certificate, claimed)))
+        assert checker().main(str(path)) == word
 
 
 @given(st.integers(0, 10**9))

@@ -25,7 +25,7 @@ from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import derive, readings
 from optimiser.plan.extract import EXACT_MONEY_DIGITS, decision_tables
 from optimiser.plan.lines import decode
-from optimiser.solvers.ends import carried
+from optimiser.solvers.ends import carried, ends
 from optimiser.solvers.highs import solve
 from optimiser.solvers.loaded import Loaded
 from optimiser.solvers.solution import Basis, Ends, SolveLimits, Stop
@@ -114,7 +114,7 @@ class ReadyCase:
 
     def _begin(self, case: Case) -> Callable[[Model], Basis | None]:
         """Where the program of another case may begin: where this one ended, if names stand for the same."""
-        before, basis = self._renewal.model, None if self._loaded is None else self._loaded.basis
+        before, basis = self._renewal.model, self._ended if self._loaded is None else self._loaded.basis
         if basis is None or case.facts.names != self.case.facts.names:
             return lambda _: None
         return lambda after: carried(basis, before, after)
@@ -123,12 +123,16 @@ class ReadyCase:
         self._renewal = Renewal(case.facts, rules)
         self._limits = SolveLimits(case.settings.gap, case.settings.time_limit)
         model = self._renewal.model
-        self._loaded = None if model.integer.any() else Loaded(model, self._limits, begin(model))
+        self._ended = begin(model)
+        self._loaded = None if model.integer.any() else Loaded(model, self._limits, self._ended)
 
     def _searched(self, case: Case, rules: list[Compiled], rebuilt: str, stop: Stop | None) -> FirstAnswer:
-        """The first answer of a case with switches: its first objective alone, searched as a case alone is."""
+        """The first answer of a case with switches: its first objective alone, searched as a case alone is, but that its first
+        linear program begins where the search before ended."""
         model = self._renewal.model
-        found = solve(replace(model, stages=(replace(model.stages[0], within=0.0),), ties=()), self._limits, stop=stop)
+        first = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
+        found = solve(first, self._limits, stop=stop, basis=self._ended)
+        self._ended = ends(found, first).first or self._ended
         stage, sign = (found.stages[0] if found.stages else None), model.stages[0].sign
         value = None if stage is None or found.x is None else sign * stage.best
         bound = None if found.bound is None else sign * found.bound

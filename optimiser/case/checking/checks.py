@@ -246,9 +246,8 @@ def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
     money = sum(v for v in fund_amounts(tables).values() if np.isfinite(v))
     table = tables["Initiatives"]
     cheapest: dict[str, float] = {}
-    for initiative, factor in zip(
-        *(tables["Partners"][c].tolist() for c in ("initiative", "cost_factor")), strict=True
-    ):
+    some = tables["Partners"] if table["must_fund"].any() else tables["Partners"].take(np.zeros(0, int))
+    for initiative, factor in zip(*(some[c].tolist() for c in ("initiative", "cost_factor")), strict=True):
         cheapest[initiative] = min(factor, cheapest.get(initiative, np.inf))
     full = table["request"] * np.array([cheapest.get(i, 1.0) for i in table["initiative"].tolist()])
     in_full = table["all_or_nothing"] | (table["minimum"] <= 0)
@@ -305,11 +304,11 @@ def _order(tables: Tables) -> Mapping[str, int]:
 
 def _sums(keys: Array, amounts: Array) -> dict[str, tuple[float, int]]:
     """Key -> the sum of its amounts (NaN where one could not be read: it is reported already) and its last row."""
-    sums: dict[str, tuple[float, int]] = {}
-    for i, (key, amount) in enumerate(zip(keys.tolist(), amounts.tolist(), strict=True)):
-        if key:
-            sums[key] = (sums.get(key, (0.0, 0))[0] + amount, i)
-    return sums
+    number: dict[str, int] = {}
+    which = np.array([number.setdefault(key, len(number)) for key in keys.tolist()], int)
+    last = {key: i for i, key in enumerate(keys.tolist())}
+    totals = np.bincount(which, amounts, len(number)).tolist()
+    return {key: (totals[k], last[key]) for key, k in number.items() if key}
 
 
 Look = tuple[str, Callable[[Tables], Faults]]

@@ -115,9 +115,12 @@ def cost_shares(tables: Tables) -> Iterator[Fault]:
     """Shares of an initiative add up to 1 (N14), nearly so with a warning; amounts to its request (R12); never both."""
     costs, initiatives = tables["Costs"], tables["Initiatives"]
     requests = dict(zip(initiatives["initiative"].tolist(), initiatives["request"].tolist(), strict=True))
+    which, count = _grouped(costs)
+    sums, paid = (np.bincount(which, np.nan_to_num(v), count) for v in (costs["share"], np.isfinite(costs["amount"])))
+    doubtful = (np.abs(sums - 1) > NEAR_WHOLE / 2) | (paid > 0)  # of most nothing is to be said
     rows: dict[str, list[int]] = {}
-    for i, initiative in enumerate(costs["initiative"].tolist()):
-        rows.setdefault(initiative, []).append(i)
+    for i in np.flatnonzero(doubtful[which]).tolist():
+        rows.setdefault(costs["initiative"][i], []).append(i)
     share_at, amount_at = tables.place("Costs", "share"), tables.place("Costs", "amount")
     for initiative, mine in rows.items():
         share, amount = costs["share"][mine], costs["amount"][mine]
