@@ -108,9 +108,13 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
         st.session_state["committee-proposal"] = ids[0]
     parts.relabelled("committee-proposal", labels)
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
-        if not is_projected():
-            st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
-        if len(offered) > 1 and not is_projected():
+        if is_projected():
+            parts.chosen("committee", ON_WALL, SHORT)
+            st.space("stretch")
+            _projector()
+            return next((p for p in listed if p.id == st.session_state["committee-proposal"]), None)
+        st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
+        if len(offered) > 1:
             st.selectbox(
                 "Proposal",
                 offered,
@@ -120,14 +124,13 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
                 width=320,
                 persist_state="session",
             )
-        st.space("stretch")
         if st.session_state["committee-proposal"] == new:
             return None
-        parts.chosen("committee", ON_WALL if is_projected() else PARTS, SHORT if is_projected() else None)
         paper = next(p for p in listed if p.id == st.session_state["committee-proposal"])
-        if not is_projected():
-            vote.report(paper)
+        st.space("stretch")
+        vote.report(paper)
         _projector()
+    parts.chosen("committee", PARTS)
     return paper
 
 

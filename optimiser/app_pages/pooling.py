@@ -11,7 +11,7 @@ import streamlit as st
 from optimiser.analysis.together.pooling import Pooling
 from optimiser.app_pages.shell import parts, session
 from optimiser.app_pages.shell.asking import answer
-from optimiser.app_pages.shell.page_tables import money_column
+from optimiser.app_pages.shell.page_tables import money_column, number_column
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.what_if_parts import points
@@ -21,6 +21,7 @@ from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import coalitions as pooled
 from optimiser.report.charts import trading as trades
+from optimiser.report.charts.drawing import Digits
 from optimiser.solvers.solution import SolverError
 
 GAINS, FAIRNESS = "What each gains", "The price of fairness"
@@ -89,17 +90,18 @@ def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.AgencyFlow])
     st.subheader("In figures")
     rows = pooled.table(found, listed, impact.title(plan.case))
     config: dict[str, Any] = {c: money_column(plan) for c in ("Puts in", "Receives")}
-    number = st.column_config.NumberColumn(format="%.1f")
+    written = pooled.digits(found)
     of = impact.title(plan.case)
-    config |= dict.fromkeys((f"Alone, {of}", f"In the pool, {of}", f"By prices, {of}", "Releases, FTE"), number)
+    config |= dict.fromkeys((f"Alone, {of}", f"In the pool, {of}", "Give or take"), number_column(written))
+    config["Releases, FTE"] = number_column(Digits())
     gain = f"Gain, {of}"
     gains = [float(r[gain]) for r in rows if gain in r]
     if gains and min(gains) >= 0 and max(gains) > 0:
         config[gain] = st.column_config.ProgressColumn(
-            format="+%.1f", min_value=0.0, max_value=max(gains), help="In the pool, less alone."
+            format=f"+{written.format}", min_value=0.0, max_value=max(gains), help="In the pool, less alone."
         )
     config[f"By prices, {of}"] = st.column_config.NumberColumn(
-        format="%.1f",
+        format=written.format,
         help="What its money and people are worth at the prices of the whole, and its part of what these leave over: "
         "divided so that no group gains by leaving, where that is possible.",
     )

@@ -30,12 +30,12 @@ _BADGES = {
 }
 NEVER = "never binds"
 _TITLES = (
-    rows.RowTitle("On", 5, sorts=False),
-    rows.RowTitle("Rule", 22),
-    rows.RowTitle("What it says", 33, sorts=False),
-    rows.RowTitle("Reached", 20, sorts=False, help="Of the limit that leaves least headroom."),
-    rows.RowTitle("State", 10),
-    rows.RowTitle("Costs", 10, sorts=False, help="What loosening the limit alone would bring, in impact."),
+    rows.RowTitle("On", 4, sorts=False),
+    rows.RowTitle("Rule", 20),
+    rows.RowTitle("What it says", 40, sorts=False),
+    rows.RowTitle("Reached", 18, sorts=False, help="Of the limit that leaves least headroom."),
+    rows.RowTitle("State", 9),
+    rows.RowTitle("Costs", 9, sorts=False, help="What loosening the limit alone would bring, in impact."),
 )
 _STATES = tuple(_BADGES)
 

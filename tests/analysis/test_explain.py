@@ -20,7 +20,7 @@ from optimiser import verbs
 from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.reasons.explain import PARTS, explain
 from optimiser.analysis.reasons.explain_words import Words
-from optimiser.analysis.reasons.prices import Bottleneck, Price
+from optimiser.analysis.reasons.prices import Bottleneck, Price, prices
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.writing.writer import write_tables
@@ -212,6 +212,32 @@ def test_the_margin_is_settable(case: Case) -> None:
     assert wide is not None
     assert len(wide.of("sometimes")) > len(narrow.of("sometimes"))
     assert "within 50% of the best" in explain(case, parts=["core"], margin=0.5).text()
+
+
+def test_the_limit_that_is_worth_most_is_the_one_of_the_page_however_many_steps_it_takes() -> None:
+    """The pool pays for nine small ones more, step by step; the grant for one large one."""
+    small = [
+        {"initiative": f"s{n}", "theme": "many", "lead": "a", "request": 100, "score": 21 - n} for n in range(1, 10)
+    ]
+    case = checked(
+        {
+            "Agencies": BASE["Agencies"],
+            "Funds": [
+                {"fund": "pool", "amount": 100, "allowed": "theme = many"},
+                {"fund": "grant", "amount": 100, "allowed": "theme = one"},
+            ],
+            "Initiatives": [
+                *small,
+                {"initiative": "first", "theme": "many", "lead": "a", "request": 100, "score": 90},
+                {"initiative": "large", "theme": "one", "lead": "a", "request": 300, "score": 60},
+            ],
+        }
+    )
+    found = explain(case, parts=["prices"])
+    assert [p.item for p in found.prices[:2]] == ["pool", "grant"]
+    assert found.prices == tuple(prices(case))
+    assert "Worth most: $900 more in pool brings $144" in found.text()
+    assert "then less and less for the next $500, then nothing" in found.text().replace("\n    ", " ")
 
 
 def test_steps_that_read_alike_are_read_as_one(case: Case) -> None:

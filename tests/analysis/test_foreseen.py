@@ -5,7 +5,6 @@ from __future__ import annotations
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.reasons.explain import STEPS
 from optimiser.analysis.reasons.foreseen import sure_award
 from optimiser.analysis.reasons.prices import Study
 from optimiser.analysis.reasons.trial import outcome
@@ -24,7 +23,7 @@ def compared(case: Case, most: int = 3) -> tuple[int, int]:
     plan = verbs.solve(case)
     if not plan.has_plan:
         return 0, 0
-    ways = Ways(Study(case, steps=STEPS, plan=plan))
+    ways = Ways(Study(case, plan=plan))
     facts, unit = case.facts, case.settings.rounding
     sure = count = 0
     for i in [i for i, level in enumerate(plan.tables["Awards"]["level"].tolist()) if level < FULL][:most]:

@@ -69,6 +69,23 @@ def test_what_matters_and_a_scenario_of_one_end() -> None:
     assert after.objective == pytest.approx(bars[0].at_low, rel=1e-6)
 
 
+def test_a_number_is_named_as_people_name_its_record() -> None:
+    case = case_from(RECORDS)
+    names = [
+        trading.limit_name(case, Cell(sheet, where, column))
+        for sheet, where, column in (
+            ("Funds", "fund = Pool", "amount"),
+            ("Funds", "fund = Budget", "amount"),
+            ("Initiatives", "initiative = I1", "score"),
+            ("Staff", "agency = Police ; role = analyst", "fte"),
+            ("Rules", "rule = Police cap", "at_most"),
+        )
+    ]
+    assert names == [
+        "Safety pool, amount", "Budget, amount", "Outreach, score", "analyst at Harbor Police, FTE", "Police cap, at most",
+    ]  # fmt: skip
+
+
 # -- trade-off --------------------------------------------------------------------------------------------------------
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from optimiser.analysis.together.pooling import pooling
@@ -100,3 +102,16 @@ def test_a_case_without_a_plan_says_so_first_and_reports_no_success() -> None:
     title = plain(answered(opened(draft, "pooling")).title[0].value)
     assert title.startswith("This case has no plan")
     assert "reach" not in title.replace("could reach", "")
+
+
+def test_large_figures_have_separators_and_no_tenths_and_gains_are_of_what_is_shown() -> None:
+    case = case_from({**RECORDS, "Contributions": PAID_IN})
+    found = pooling(case)
+    assert max(s.shapley for s in found.shares) > pooled.WHOLE, "weighted dollars"
+    assert pooled.digits(found).format == "%,.0f"
+    for row in pooled.table(found, [], "x"):
+        assert row["Alone, x"] == round(row["Alone, x"])
+        assert row["Gain, x"] == row["In the pool, x"] - row["Alone, x"]
+    small = replace(found, shares=tuple(replace(s, alone=1.26, shapley=12.34, core=12.34) for s in found.shares))
+    assert pooled.digits(small).format == "%,.1f"
+    assert pooled.table(small, [], "x")[0]["Gain, x"] == 11.0

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
 import time
 import tomllib
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import streamlit
+from starlette.applications import Starlette
 from streamlit.testing.v1 import AppTest
 
+from optimiser.app_pages import main
 from optimiser.app_pages.shell import launch, session
-from optimiser.app_pages.shell.gate import Gate
+from optimiser.app_pages.shell.gate import POLICY, Gate
 from optimiser.desk import guidebook
 from optimiser.desk.background import Runs
 from optimiser.desk.state import as_records
@@ -65,9 +69,25 @@ def test_launch_passes_port_browser_and_gate(monkeypatch: pytest.MonkeyPatch) ->
     assert called["server.headless"] is True
     assert called["script"] == launch.SCRIPT
     assert [gate.cls for gate in called["gates"]] == [Gate]
-    assert {route.path for route in called["routes"]} <= {f"/{guidebook.SITE}"}
+    pages = {f"/{Path(file).stem}" for _, file in (*main.PAGES, *main.MORE)}
+    assert pages <= {route.path for route in called["routes"]} <= pages | {f"/{guidebook.SITE}"}
     colour = tomllib.loads(launch.CONFIG.read_text("utf-8"))["theme"]["light"]["primaryColor"]
     assert called["theme.light.primaryColor"] == colour
+
+
+def test_the_address_of_a_page_tells_the_browser_where_the_server_is() -> None:
+    server = httpx.ASGITransport(Starlette(routes=launch.routes(), middleware=launch.gates()))
+
+    async def asked(path: str) -> httpx.Response:
+        async with httpx.AsyncClient(transport=server, base_url="http://127.0.0.1:8501") as client:
+            return await client.get(path)
+
+    answer = asyncio.run(asked("/plan?case=1"))
+    assert answer.status_code == 200
+    assert "BACKEND_BASE_URL: new URL('.', location.href).href" in answer.text
+    assert '<div id="root">' in answer.text
+    assert answer.headers["content-security-policy"] == POLICY
+    assert asyncio.run(asked("/plan/_stcore/health")).status_code == 404, "nobody asks for it any more"
 
 
 def test_streamlit_run_serves_the_same_behind_the_same_gate() -> None:

@@ -37,6 +37,8 @@ LEAST = 30
 """Pixels of a bar that is measured, both ways together: what is smaller is a mark, a tick or a blur."""
 LONG = 60
 """Pixels from which a bar's length tells the scale."""
+ROWS = '[class*="st-key-rows-"] p:not(label *), [class*="st-key-titles-"] p'
+"""What is read in a table whose rows open."""
 DOTS = 150
 """Per inch of paper."""
 
@@ -137,3 +139,19 @@ def test_a_printed_page_is_what_stands_on_the_screen(tmp_path: Path, names: tupl
             measured += len(shown)
     assert not wrong, "\n".join(wrong)
     assert measured > 10, "bars were found by their colours"
+
+
+@pytest.mark.slow
+def test_rows_that_open_have_their_names_and_titles_on_paper(tmp_path: Path) -> None:
+    wrong, looked = [], 0
+    with serving(tmp_path) as address, browser() as opened:
+        page = opened.new_context(viewport={"width": 1440, "height": 1000}).new_page()
+        page.set_default_timeout(90_000)
+        for view in tour(page, address, [v for v in VIEWS if v.name in ("rules", "plan-places")], still=0.3):
+            said = page.locator(ROWS).all_text_contents()
+            text, _ = printed(page, tmp_path, view.name)
+            on_paper = set(text.replace("\u2060", "").split())  # cells of several lines stand between each other
+            wrong += [f"{view.name}: {t}" for t in said if set(t.replace("\u2060", "").split()) - on_paper]
+            looked += len(said)
+    assert not wrong, "\n".join(wrong)
+    assert looked > 60, "rules and areas, with their titles"

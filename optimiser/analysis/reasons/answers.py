@@ -259,7 +259,7 @@ class Asker:
     def study(self) -> Study:
         """The case with its levers."""
         if self._study is None:
-            self._study = Study(self.case, steps=5)
+            self._study = Study(self.case)
         return self._study
 
     def _money(self, value: float) -> str:

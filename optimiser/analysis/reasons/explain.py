@@ -34,8 +34,6 @@ from optimiser.verbs import solved
 ANSWERS = "answers"
 """The part that answers what was asked about a fund, an agency, a role or a rule."""
 PARTS = ("initiatives", "prices", "rules", "audit", "core", "pooling", "conflict", "repairs")
-STEPS = 5
-"""Steps of a price that are looked for; more of them is a question for `prices`."""
 PROOF_SECONDS = 20.0
 """Time for proving that rules never bind, where the audit is asked for alone."""
 
@@ -195,7 +193,7 @@ def reason_by_reason(plan: Plan, keys: Sequence[str], *, statutes: bool = False)
     yield from (at_once.reason(i) for i in wanted)
     with Trials(case, 0, statutes=statutes) as trials:
         trials.near = plan.ends
-        why = Why(Study(case, steps=STEPS, plan=plan), trials, awards["award"], awards["level"])
+        why = Why(Study(case, plan=plan), trials, awards["award"], awards["level"])
         yield from (why.first(i) for i in wanted)
         yield from (why.reason(i) for i in wanted)
 
@@ -270,7 +268,7 @@ def _reasoned(
     awards = plan.tables["Awards"]
     if one is not None and first is not None and "initiatives" in parts:
         first(AtOnce.of(plan).reason(one))
-    study = Study(case, steps=STEPS, plan=plan)
+    study = Study(case, plan=plan)
     why: Why | None = None
 
     def heard(reason: Reason) -> None:

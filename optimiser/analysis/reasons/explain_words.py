@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -25,6 +26,8 @@ from optimiser.model.rules.number import STAFF as OF_STAFF
 
 WIDTH = 110
 NO_WORTH = "nothing"
+STEPS_SAID = 4
+"""Steps of a price that are told one by one where there are many."""
 TITLES = {
     "initiatives": "Each initiative",
     "prices": "What limits the plan: what more of each limit is worth, and until when",
@@ -136,7 +139,7 @@ class Words:
         return price.name[:1].upper() + price.name[1:] if price.of in (INITIATIVE, AGENCY, RULE) else price.name
 
     def steps(self, price: Price) -> str:
-        """`1.8 points per $1,000 for the next $42,000, then nothing`."""
+        """`1.8 points per $1,000 for the next $42,000, then nothing`; of many steps the first, and how far the others go."""
         parts: list[tuple[str, float]] = []
         # Nobody can add so little that it is shown as 0.
         seen = [s for s in price.steps if s.lump or not np.isfinite(s.length) or round(s.length, 2)]
@@ -149,6 +152,11 @@ class Words:
                 parts[-1] = (told, parts[-1][1] + step.length)
                 continue
             parts.append((told, step.length))
+        if len(parts) > STEPS_SAID + 2:  # two more are said as shortly as what they come to
+            last = parts[-1:] if parts[-1][0] == NO_WORTH or not np.isfinite(parts[-1][1]) else []
+            rest = sum(length for _, length in parts[STEPS_SAID : len(parts) - len(last)])
+            falls = all(a.worth >= b.worth and not b.lump for a, b in pairwise(price.steps))
+            parts = [*parts[:STEPS_SAID], ("less and less" if falls else "now more, now less", rest), *last]
         said = []
         for k, (told, length) in enumerate(parts):
             if np.isfinite(length):

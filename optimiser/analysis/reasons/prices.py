@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever, Limit
-from optimiser.analysis.limits.curve import MOST_STEPS, Begin, Curves, Step, WorthCurve, movable
+from optimiser.analysis.limits.curve import Begin, Curves, Step, WorthCurve, movable
 from optimiser.analysis.limits.demands import every
 from optimiser.analysis.limits.ground import Ground
 from optimiser.case.case import Case
@@ -114,11 +114,8 @@ def _begin(model: Model, plan: Plan | None, limits: SolveLimits, stop: Stop) -> 
 class Study:
     """One case with its model, its levers and their curves, each solved once and kept."""
 
-    def __init__(
-        self, case: Case, *, steps: int = MOST_STEPS, stop: Stop | None = None, plan: Plan | None = None
-    ) -> None:
+    def __init__(self, case: Case, *, stop: Stop | None = None, plan: Plan | None = None) -> None:
         """plan: of the case, where it is known; what is asked then begins where its solve ended."""
-        self.most_steps = steps
         self.case, self.facts = case, case.facts
         program = Program.of(case)
         self.rules, self.model = program.rules, program.model
@@ -175,7 +172,7 @@ class Study:
         """The curve of a lever, with the levels of all initiatives on its way."""
         if k not in self._known:
             nothing = WorthCurve([Step(0.0, float(self.curves.most[k]))])
-            self._known[k] = self.curves.curve(k, self.most_steps) if self._gains[k] else nothing
+            self._known[k] = self.curves.curve(k) if self._gains[k] else nothing
         return self._known[k]
 
     def price(self, k: int) -> Price:

@@ -50,6 +50,11 @@ class PerformanceClause:
     limits: Table
     sentences: tuple[str, ...]
 
+    def called(self, of: str, key: str = "") -> str:
+        """What people call one of `agency`, `initiative` or `fund`; by default what the target is of."""
+        key = key or self.item
+        return self.before.case.called(_SHEETS[of]).get(key, key)
+
 
 def clause(case: Case, of: str, item: str, measure: str, actual: float) -> PerformanceClause:
     """The plan before and after a measure of an agency or initiative has another actual value.
@@ -185,11 +190,11 @@ def _sentences(made: PerformanceClause) -> list[str]:
     if abs(mine["change"]) > HALF_A_CENT:
         more = "more" if mine["change"] > 0 else "less"
         said.append(
-            f"{made.item} receives {_money(abs(mine['change']), currency)} {more}: {_money(mine['after'], currency)} instead "
+            f"{made.called(made.of)} receives {_money(abs(mine['change']), currency)} {more}: {_money(mine['after'], currency)} instead "
             f"of {_money(mine['before'], currency)}."
         )
     else:
-        said.append(f"{made.item} receives {_money(mine['after'], currency)} either way.")
+        said.append(f"{made.called(made.of)} receives {_money(mine['after'], currency)} either way.")
     said += _flows(made, currency)
     unit, was, now = impact.unit(made.before.case), made.before.impact or 0.0, made.after.impact or 0.0
     if abs(now - was) > SAME * max(1.0, abs(was)):
@@ -200,9 +205,7 @@ def _sentences(made: PerformanceClause) -> list[str]:
 def _score(made: PerformanceClause) -> str:
     was, now = made.actual
     old, new = (round(s, 1) for s in made.score)
-    reached = (
-        f"If {made.item} has {written(now)} instead of {written(was)} in {made.measure} (target {written(made.target)})"
-    )
+    reached = f"If {made.called(made.of)} has {written(now)} instead of {written(was)} in {made.measure} (target {written(made.target)})"
     if old == new:
         return f"{reached}, its score stays {number(old)}."
     tier = f" and its tier from {made.tier[0]} to {made.tier[1]}" if made.tier[0] != made.tier[1] else ""
@@ -214,23 +217,25 @@ def _flows(made: PerformanceClause, currency: str) -> list[str]:
     said = []
     for word, sign in (("less", -1.0), ("more", 1.0)):
         for title, table in (("agency", made.agencies), ("initiative", made.initiatives)):
-            moved = _listed(table, title, sign, currency, made.item if made.of == title else "")
+            moved = _listed(made, table, title, sign, currency)
             if moved:
                 said.append(f"{_OTHERS[title]} that receive {word}: {moved}.")
     for word, sign in (("stays unspent", 1.0), ("is spent that was not", -1.0)):
-        moved = _listed(made.funds, "fund", sign, currency, "")
+        moved = _listed(made, made.funds, "fund", sign, currency)
         if moved:
             said.append(f"Money that {word}: {moved}.")
     return said
 
 
+_SHEETS = {"agency": "Agencies", "initiative": "Initiatives", "fund": "Funds"}
 _OTHERS = {"agency": "Agencies", "initiative": "Initiatives"}
 
 
-def _listed(table: Table, key: str, sign: float, currency: str, without: str) -> str:
+def _listed(made: PerformanceClause, table: Table, key: str, sign: float, currency: str) -> str:
+    without = made.item if made.of == key else ""
     rows = [r for r in table.records() if r["change"] * sign > HALF_A_CENT and r[key] != without]
     rows.sort(key=lambda r: -r["change"] * sign)
-    return listed([f"{r[key]} {_money(abs(r['change']), currency)}" for r in rows])
+    return listed([f"{made.called(key, r[key])} {_money(abs(r['change']), currency)}" for r in rows])
 
 
 def _money(value: float, currency: str) -> str:

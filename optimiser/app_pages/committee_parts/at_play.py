@@ -85,19 +85,21 @@ def _switches(agenda: Agenda, items: list[Item], title: str, price: str, who: st
         st.markdown(f"**{letters(title)}:** none")
         return {}
     flips = {}
-    for column, text in zip(st.columns(_WIDTHS, gap="xsmall"), ("In", title, price, who), strict=True):
-        column.markdown(f":gray[{letters(text)}]")
-    for item in items:
-        switch, name, cost, most = st.columns(_WIDTHS, gap="xsmall", vertical_alignment="center")
-        label = f"{item.name} is {'proposed' if item.proposed else 'left out'}: fund it"
-        chosen = switch.toggle(
-            letters(label), item.proposed, key=f"item-{item.initiative}", label_visibility="collapsed"
-        )
-        name.markdown(letters(f"{item.name}, {words.money_short(item.money, agenda.currency)}"))
-        cost.markdown(letters("no plan" if item.price is None else agenda.price(item.price)))
-        most.markdown(letters(_most(agenda, item)))
-        if chosen != item.proposed:
-            flips[item.initiative] = bool(chosen)
+    with st.container(key=f"agenda-titles-{title[:4]}"):
+        for column, text in zip(st.columns(_WIDTHS, gap="xsmall"), ("In", title, price, who), strict=True):
+            column.markdown(f":gray[{letters(text)}]")
+    with st.container(key=f"agenda-{title[:4]}"):
+        for item in items:
+            switch, name, cost, most = st.columns(_WIDTHS, gap="xsmall", vertical_alignment="center")
+            label = f"{item.name} is {'proposed' if item.proposed else 'left out'}: fund it"
+            chosen = switch.toggle(
+                letters(label), item.proposed, key=f"item-{item.initiative}", label_visibility="collapsed"
+            )
+            name.markdown(letters(f"{item.name}, {words.money_short(item.money, agenda.currency)}"))
+            cost.markdown(letters("no plan" if item.price is None else agenda.price(item.price)))
+            most.markdown(letters(_most(agenda, item)))
+            if chosen != item.proposed:
+                flips[item.initiative] = bool(chosen)
     return flips
 
 

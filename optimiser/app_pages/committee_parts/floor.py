@@ -133,7 +133,7 @@ def amendments(paper: ProposalView, plan: Plan) -> None:
     text = st.text_input(
         "An amendment, as it is said",
         key=f"floor-{paper.id}",
-        placeholder=letters(f"and {some} more for …"),
+        placeholder=f"and {some} more for …",
         max_chars=300,
     )
     if not text:

@@ -25,8 +25,8 @@ from optimiser.report.charts import wall as charts
 from optimiser.report.charts.changed import changed
 from optimiser.solvers.solution import SolverError
 
-RULES, ALTERNATIVES, SAID, LOSERS = 17, 8, 3, 2
-"""Rules in one table, plans in one, sentences below a chart, and agencies that get less and are named."""
+RULES, ALTERNATIVES, SAID, LOSERS, AWARDS = 17, 8, 3, 2, 6
+"""Rules in one table, plans in one, sentences below a chart, agencies that get less and are named, and awards that are open."""
 
 
 def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
@@ -79,6 +79,8 @@ def open_money(plan: Plan) -> None:
     for kind in KINDS:
         reasons = " · ".join(letters(r) for r in found.reasons(kind)[:2])
         st.markdown(f"**{letters(play.told(found, kind))}**  \n{reasons}")
+    if rows := play.largest_open(plan, found, AWARDS):
+        text_table(rows, "The awards of which most is open")
 
 
 def alternatives(plan: Plan, others: Others) -> None:

@@ -28,6 +28,9 @@ OF_PROVIDER = ("client_id", "client_secret", "server_metadata_url")
 """What the section [auth] of the secrets must say, of this app and of the provider."""
 SECRET_LENGTH, SECRET_SIGNS = 32, 10
 """Least length of a cookie_secret, and least number of different characters in it."""
+_NO_PAGES = ("__init__", "main")
+_SERVER = "<script>window.__streamlit = {BACKEND_BASE_URL: new URL('.', location.href).href}</script>"
+"""The folder of a page's address is the server's, also behind a proxy that gives it a folder of its own."""
 
 
 class NotSafe(Exception):
@@ -118,6 +121,30 @@ def gates(address: str = "") -> list[Any]:
     return [Middleware(Gate, hosts=hosts(address))]
 
 
+def routes() -> list[Any]:
+    """What the server answers beside the framework's own addresses."""
+    return [*_page_routes(), *site_routes()]
+
+
+def _page_routes() -> list[Any]:
+    """The address of each page, whose browser is told where the server is.
+
+    Else it looks for it below the page's own address first, and the network's log shows two errors for each page that is
+    opened by its address.
+    """
+    from starlette.responses import HTMLResponse
+    from starlette.routing import Route
+    from streamlit.file_util import get_static_dir
+
+    own = Path(get_static_dir(), "index.html").read_text("utf-8")
+    told = own.replace("<head>", f"<head>{_SERVER}", 1)
+
+    async def page(_request: Any) -> HTMLResponse:
+        return HTMLResponse(told, headers={"Cache-Control": "no-cache"})
+
+    return [Route(f"/{file.stem}", page) for file in sorted(HERE.glob("*.py")) if file.stem not in _NO_PAGES]
+
+
 def site_routes() -> list[Any]:
     """The guide as a site, under its own address. It holds nothing of a case, so it asks nobody to sign in."""
     from starlette.routing import Mount
@@ -201,4 +228,4 @@ def launch(
     where = "for those who sign in" if office else "on this machine only"
     sys.stderr.write(f"Optimiser runs {where}. Press Ctrl+C here to end it.\n")
     processes_of("solves").warm()  # while people open their browser
-    st.App(SCRIPT, routes=site_routes(), middleware=gates(str(chosen["server.address"]))).run(config=chosen)
+    st.App(SCRIPT, routes=routes(), middleware=gates(str(chosen["server.address"]))).run(config=chosen)

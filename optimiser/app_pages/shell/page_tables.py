@@ -52,4 +52,4 @@ def money_column(plan: Plan) -> ColumnConfig:
 
 def number_column(digits: Digits) -> ColumnConfig:
     """How a column of numbers is shown."""
-    return st.column_config.NumberColumn(format=f"{digits.symbol}%,.{digits.digits}f")
+    return st.column_config.NumberColumn(format=digits.format)

@@ -74,6 +74,9 @@ CSS = """
   [class*="st-key-rows-"] p { white-space: normal; }
   [class*="st-key-rows-"] [data-testid="stColumn"] { min-width: calc(50% - 1rem) !important; }
   [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { gap: .1rem; padding: .5rem 0; }
+  [class*="st-key-agenda-titles-"] [data-testid="stColumn"]:not(:nth-child(2)) { display: none; }
+  [class*="st-key-agenda-"] [data-testid="stColumn"] { min-width: calc(50% - 1rem) !important; }
+  [class*="st-key-agenda-"] [data-testid="stHorizontalBlock"] { gap: .1rem .6rem; }
   .st-key-casebar { flex-wrap: wrap !important; }
   .st-key-casebar [data-testid="stPopoverButton"] { max-width: 86vw; }
   [data-testid="stButtonGroup"] > div, [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
@@ -88,6 +91,10 @@ CSS = """
   [data-testid="stMainBlockContainer"] { zoom: .56; }
   .st-key-casebar, [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stButton"], [data-testid="stDownloadButton"],
   [data-testid="stButtonGroup"], [data-testid="stExpander"] { display: none !important; }
+  /* the names and titles of a table's rows are buttons too: on paper they are what they say, whole */
+  [class*="st-key-rows-"] [data-testid="stButton"], [class*="st-key-titles-"] [data-testid="stButton"] { display: block !important; }
+  [class*="st-key-rows-"] button, [class*="st-key-titles-"] button { border-color: transparent !important; padding: 0 !important; }
+  [class*="st-key-rows-"] p { white-space: normal; }
   [data-testid="stMainBlockContainer"] { max-width: none; padding: 0; }
   [data-testid="stMain"], [data-testid="stAppViewContainer"], .stApp {
     overflow: visible !important; height: auto !important; position: static !important; }

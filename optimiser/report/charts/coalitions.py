@@ -16,6 +16,8 @@ from optimiser.report.charts.drawing import MONEY, Chart, Digits, bars
 from optimiser.report.charts.pairs import Pair, dumbbell
 
 COUNTS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+WHOLE = 1000.0
+"""From so much impact of an agency on nobody needs its tenths."""
 NAMED = 4
 """Agencies of a group that are named; of more, the count."""
 
@@ -151,6 +153,12 @@ def ratio_rows(listed: list[AgencyFlow]) -> list[tuple[str, float, str]]:
     return [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
 
 
+def digits(found: Pooling | None) -> Digits:
+    """How the impact of agencies is written, in all columns alike: in tenths where that tells more than it hides."""
+    most = max((max(s.alone, s.shapley, s.core) for s in found.shares), default=0.0) if found is not None else 0.0
+    return Digits(digits=0 if most >= WHOLE else 1)
+
+
 def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict[str, Any]]:
     """One record for each agency: money and people of the plan, impact alone and by both divisions. of: its unit."""
     money = {f.agency: f for f in listed}
@@ -160,7 +168,7 @@ def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict
         if shares
         else [f.agency for f in listed]
     )
-    made = []
+    made, behind = [], digits(found).digits
     for key in order:
         flow, share = money.get(key), shares.get(key)
         row: dict[str, Any] = {"Agency": flow.name if flow else (share.name if share else "") or key}
@@ -168,13 +176,13 @@ def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict
             row |= {"Puts in": flow.puts_in, "Receives": flow.receives, "Releases, FTE": round(flow.releases, 1)}
         if share is not None:
             row |= {
-                f"Alone, {of}": round(share.alone, 1),
-                f"In the pool, {of}": round(share.shapley, 1),
-                f"By prices, {of}": round(share.core, 1),
-                f"Gain, {of}": round(round(share.shapley, 1) - round(share.alone, 1), 1),
+                f"Alone, {of}": round(share.alone, behind),
+                f"In the pool, {of}": round(share.shapley, behind),
+                f"By prices, {of}": round(share.core, behind),
+                f"Gain, {of}": round(round(share.shapley, behind) - round(share.alone, behind), behind),
             }
             if found is not None and not found.exact:
-                row["Give or take"] = round(2 * share.error, 1)
+                row["Give or take"] = round(2 * share.error, behind)
         made.append(row)
     return made
 

@@ -42,6 +42,11 @@ class Digits:
         settings = case.settings
         return cls(SYMBOLS.get(settings.currency.upper(), ""), 2 if settings.rounding == 0.01 else 0)
 
+    @property
+    def format(self) -> str:
+        """As a grid is told it."""
+        return f"{self.symbol}%,.{self.digits}f"
+
 
 @dataclass(frozen=True, eq=False)
 class Chart:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from optimiser.analysis.debate.at_play import EVERY_GOOD, KINDS, NO_CHOICE, OPEN, AtPlay
+from optimiser.analysis.debate.at_play import EVERY_GOOD, KINDS, NO_CHOICE, OPEN, WHETHER, AtPlay
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -46,6 +46,21 @@ def told(found: AtPlay, kind: str) -> str:
     """`Open: $2.46m, 19%`."""
     money = found.money(kind)
     return f"{NAMES[kind]}: {words.money_short(money, found.currency)}, {words.percent(round(money / max(found.total, LEAST_SIZE), 2))}"
+
+
+def largest_open(plan: Plan, found: AtPlay, most: int) -> list[dict[str, str]]:
+    """The awards of which most is open, as rows of a table of text; at most so many."""
+    awards = {r["initiative"]: r for r in plan.tables["Awards"].records()}
+    parts = sorted((p for p in found.parts if p.kind == OPEN), key=lambda p: (-p.money, p.initiative))
+    return [
+        {
+            "Most is open of": str(awards[p.initiative]["name"]),
+            "Award": words.money_short(awards[p.initiative]["award"], found.currency),
+            "Open": words.money_short(p.money, found.currency),
+            "A good plan": "can do without it" if p.reason == WHETHER else "can give so much less",
+        }
+        for p in parts[:most]
+    ]
 
 
 def _rows(found: AtPlay) -> list[dict[str, object]]:

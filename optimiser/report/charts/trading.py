@@ -91,14 +91,17 @@ def limit_amount(case: Case, limit: Cell, value: float) -> str:
     return limit.number(case).short(value)
 
 
+NAMED = ("Funds", "Agencies", "Initiatives")
+"""Sheets whose records people know by a name of their own."""
+
+
 def limit_name(case: Case, limit: Cell) -> str:
     """A limit in words: Police Budget, amount; outreach worker at Southgate Outreach."""
     keys = limit.keys()
-    parts = list(keys.values())
     if limit.sheet == "Staff" and {"agency", "role"} <= set(keys):
-        return f"{keys['role']} at {keys['agency']}, FTE"
-    if limit.sheet == "Initiatives":
-        parts = [case.called("Initiatives").get(key, key) for key in parts]
+        return f"{keys['role']} at {case.called('Agencies').get(keys['agency'], keys['agency'])}, FTE"
+    named = case.called(limit.sheet) if limit.sheet in NAMED else {}
+    parts = [named.get(key, key) for key in keys.values()]
     return f"{', '.join(parts) or limit.sheet}, {limit.column.replace('_', ' ')}"
 
 
