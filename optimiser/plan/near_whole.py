@@ -15,7 +15,7 @@ from itertools import chain
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import BARELY, BY_KEY, HELD_BACK
+from optimiser.case.tolerances import BARELY, BY_KEY, HAIR, HELD_BACK, LARGE_LOST
 from optimiser.model.extend import Extension
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
@@ -168,7 +168,9 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
             slack[family.span] = float(SLACK) * unit
     slack[held] -= HELD_BACK * unit * weight[held]
     lower, upper = model.column_lower.copy(), model.column_upper.copy()
-    lower[at], upper[at] = 0, np.minimum((upper[at] - shift[at]) / unit, 2 * AROUND + 1)
+    # Whole limits, as the search over whole numbers has to have them: halves at a fraction would leave a number out.
+    most = np.floor((upper[at] - shift[at]) / unit + np.maximum(HAIR, LARGE_LOST * upper[at] / unit))
+    lower[at], upper[at] = 0, np.minimum(most, 2 * AROUND + 1)
     lower[others], upper[others] = np.clip(x[others], lower[others], upper[others]), x[others]
     lower[others] = np.minimum(lower[others], upper[others])
     price = np.zeros(len(x))

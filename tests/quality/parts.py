@@ -75,7 +75,7 @@ PARTS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
     ),
     "rounding": (
         ("optimiser.plan.rounding",),
-        ("tests/plan/test_near_whole.py", "tests/plan/test_any_size.py", "tests/plan/test_verify.py"),
+        ("tests/plan/test_rounding.py",),
     ),
     "audit": (
         ("optimiser.store.keeping.audit_check",),
