@@ -6,6 +6,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -165,6 +166,62 @@ def test_a_plan_that_was_read_already_is_judged_as_one_that_was_not(rows: Rows |
 )
 def test_who_stands_at_a_limit_keeps_it(records: Records) -> None:
     assert verify(case_of(records), decision()) == []
+
+
+@pytest.mark.parametrize(
+    ("records", "required", "achieved", "sentence"),
+    [
+        (
+            with_rule(where="agency = Health", at_most=0.6, of="category = equipment | personnel | general"),
+            2820, 3100, "new: at most $2,820 required, $3,100 in the plan.",
+        ),
+        (with_rule(where="agency = Health", at_least=3101), 3101, 3100, "new: at least $3,101 required, $3,100 in the plan."),
+        (
+            with_rule(measure="staff", where="role = officer", at_most=1.3),
+            1.3, 1.4, "new: at most 1.3 FTE·periods required, 1.4 FTE·periods in the plan.",
+        ),
+    ],
+)  # fmt: skip
+def test_a_rule_that_is_broken_says_by_how_much(
+    records: Records, required: float, achieved: float, sentence: str
+) -> None:
+    (found,) = [b for b in verify(case_of(records), decision()) if b.constraint == "rule"]
+    assert (found.required, found.achieved, found.sentence) == (required, achieved, sentence)
+    assert found.by == pytest.approx(abs(achieved - required))
+
+
+def test_the_largest_violation_is_relative_to_the_largest_term_and_a_cost_row_may_miss_by_a_unit() -> None:
+    assert largest_violation(CASE, decision(spend(0, 802))) == pytest.approx(1 / 802)
+    assert largest_violation(CASE, decision(staffed(0.7))) == pytest.approx(0.1)
+
+
+def test_of_the_first_member_it_is_asked_too_whether_it_is_funded() -> None:
+    records = with_rule(kind="count", per="theme", at_least=0)
+    records["Initiatives"][2]["theme"] = "analysis"
+    broken = verify(case_of(records), decision(edited("Levels", 3, "Walk", "Police", "Q1", 0.001)))
+    assert [(b.constraint, b.item) for b in broken] == [("funded", "Walk")]
+
+
+def test_what_has_no_value_ties_out_with_what_has_none_alone() -> None:
+    case = case_of(with_rule(kind="average", measure="agency.score", where="initiative = Walk", at_least=5))
+    tables = plan_tables(case)
+    achieved = tables["Compliance"]["achieved"]
+    (at,) = np.flatnonzero(np.isnan(achieved)).tolist()
+    assert verify(case, tables) == []
+    for k, value in ((at, 5.0), (0, np.nan)):
+        other = achieved.copy()
+        other[k] = value
+        (found,) = verify(case, {**tables, "Compliance": tables["Compliance"].replace(achieved=other)})
+        assert (found.constraint, found.required, found.achieved, found.by) == ("total", 0, 1, 1)
+
+
+def test_lines_that_are_missing_are_counted() -> None:
+    tables = plan_tables()
+    short = {**tables, "Awards": tables["Awards"].take(np.array([0, 1]))}
+    assert [(b.required, b.achieved, b.by, b.sentence) for b in verify(CASE, short)] == [
+        (3, 2, 1, "Awards has 2 lines, the plan makes 3.")
+    ]
+    assert largest_violation(CASE, short) == 1
 
 
 def test_every_constraint_has_a_break() -> None:

@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from tests.quality.folders import folders
-from tests.quality.mutants import mutants
+from tests.quality.mutants import Mutant, mutants
 from tests.quality.page import KEPT, PAGE, ROOT, looked_at, page, read
 from tests.quality.parts import FAULTS, LAWS, PARTS, SOAKS
 from tests.quality.random_cases import compared
@@ -86,7 +86,8 @@ def mutated(asked: argparse.Namespace) -> Found:
             if asked.like in name or asked.like in module:
                 told = [*tests, "-k", "not postgresql"]
                 made: list[Row] = []
-                for mutant in mutants(module, told, asked.mutants, asked.seed):
+                kept = read()["mutants"].get(module, {"mutants": []})["mutants"] if asked.survivors else []
+                for mutant in mutants(module, told, asked.mutants, asked.seed, [Mutant(**m) for m in kept]):
                     made.append(asdict(mutant))
                     yield module, {"part": name, "mutants": sorted(made, key=lambda m: int(m["line"]))}
 
@@ -163,6 +164,7 @@ def main() -> None:
     options.add_argument("--seed", type=int, default=19)
     options.add_argument("--like", default="", help="only what has this in its name")
     options.add_argument("--only", choices=MEASURES)
+    options.add_argument("--survivors", action="store_true", help="try only those mutants again that were not found")
     options.add_argument("--page", action="store_true", help="measure nothing, write the page again")
     options.add_argument(
         "--take", type=Path, help="measure nothing, take the rows of another measured.json, of another machine, say"

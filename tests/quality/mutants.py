@@ -10,9 +10,9 @@ import os
 import random
 import signal
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from io import StringIO
 from pathlib import Path
@@ -40,8 +40,9 @@ class Mutant:
     found: bool
 
 
-def mutants(module: str, tests: list[str], count: int, seed: int) -> Iterator[Mutant]:
-    """A sample of changes of a module, each tried with these tests. Raises RuntimeError where they fail without any change."""
+def mutants(module: str, tests: list[str], count: int, seed: int, known: Collection[Mutant] = ()) -> Iterator[Mutant]:
+    """A sample of changes of a module, each tried with these tests. known: those that were found already, and are not tried again.
+    Raises RuntimeError where the tests fail without any change."""
     path = Path(str(import_module(module).__file__))
     with redirect_stdout(StringIO()):  # everything is imported once here, and not again for each mutant
         pytest.main([*tests, "--collect-only", *PLAINLY])
@@ -56,7 +57,8 @@ def mutants(module: str, tests: list[str], count: int, seed: int) -> Iterator[Mu
         changed, apply = list(_changes(mutated))[place]
         apply(changed)
         code = compile(mutated, str(path), "exec")
-        yield Mutant(getattr(node, "lineno", 0), was, ast.unparse(changed), _fails(tests, code))
+        made = Mutant(getattr(node, "lineno", 0), was, ast.unparse(changed), True)
+        yield made if made in known else replace(made, found=_fails(tests, code))
 
 
 def _changes(tree: ast.Module) -> Iterator[tuple[ast.AST, Callable[[ast.AST], None]]]:
