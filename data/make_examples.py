@@ -15,6 +15,8 @@ A source (data/sources/*.txt) is one text file that can be read from top to bott
     fund        fain                          first column: facts that forms ask for
 
 Lines that start with `#` are comments. The section README becomes a sheet of plain lines.
+
+office-budget.cells is a workbook of another shape, to import: its cells as they stand, ` | ` between them.
 """
 
 from __future__ import annotations
@@ -28,10 +30,11 @@ from typing import Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
 import numpy as np
+import openpyxl
 
 from optimiser.analysis.rulebook import library
 from optimiser.case.boundaries import boundary_files, matching
-from optimiser.case.examples import FOLDER
+from optimiser.case.examples import FOLDER, OFFICE
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
 from optimiser.case.writing.template import write_template
@@ -165,6 +168,22 @@ def write(name: str, folder: Path = HERE) -> Path:
     return path
 
 
+def office(folder: Path = HERE) -> Path:
+    """Write the budget in an office's own shape."""
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for line in (SOURCES / f"{OFFICE}.cells").read_text("utf-8").splitlines():
+        if line.startswith("== "):
+            sheet = book.create_sheet(line.removeprefix("== "))
+            sheet.column_dimensions["A"].width = 30
+        else:
+            sheet.append([None if cell in ("", "-") else value(cell) for cell in line.split(" | ")])
+    path = folder / f"{OFFICE}.xlsx"
+    book.save(path)
+    settle(path)
+    return path
+
+
 def names() -> list[str]:
     """All sources."""
     return sorted(path.stem for path in SOURCES.glob("*.txt"))
@@ -181,7 +200,7 @@ def template(folder: Path = HERE) -> Path:
 def main(wanted: Iterable[str]) -> None:
     made = [write(name) for name in list(wanted) or names()]
     if not wanted:
-        made.append(template())
+        made += [template(), office()]
     for path in made:
         copyfile(path, FOLDER / path.name)
         print(path.name)

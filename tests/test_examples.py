@@ -12,7 +12,7 @@ import pytest
 import optimiser
 from data.make_examples import HERE, Records, names, read_source, write
 from optimiser.case.case import Case
-from optimiser.case.examples import FOLDER
+from optimiser.case.examples import FOLDER, OFFICE
 from optimiser.case.faults import Fault
 from optimiser.case.reading.workbook import read_tables
 from optimiser.case.scenario.apply import names as scenario_names
@@ -71,7 +71,7 @@ def test_the_workbook_is_what_the_source_says(name: str, tmp_path: Path) -> None
         assert str(list(table.records())) == str(list(kept[sheet].records())), sheet
 
 
-@pytest.mark.parametrize("name", [*names(), "template"])
+@pytest.mark.parametrize("name", [*names(), "template", OFFICE])
 def test_the_package_has_the_same_workbook(name: str) -> None:
     assert (FOLDER / f"{name}.xlsx").read_bytes() == (HERE / f"{name}.xlsx").read_bytes()
 

@@ -74,6 +74,9 @@ class _Command(TyperCommand):
 
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
+        for switch in self.params:
+            if getattr(switch, "is_flag", False) and not switch.default and isinstance(switch, TyperOption):
+                switch.secondary_opts = []  # what is off by itself needs no word to switch it off
         told = "Say nothing on standard error but what is wrong."
         self.params.append(
             TyperOption(

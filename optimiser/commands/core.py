@@ -69,7 +69,9 @@ def new(
     ],
     example: Annotated[
         str | None,
-        typer.Option(help="An example instead of the empty template: task-force, gun-violence, opioid-response …"),
+        typer.Option(
+            help="An example instead of the empty template: task-force, gun-violence, opioid-response …; office-budget: a file to import."
+        ),
     ] = None,
 ) -> None:
     """Write an empty template, or an example, to start from."""
@@ -83,15 +85,16 @@ def new(
             write_template(draft, [library.sheet()])
         say(f"{case} is ready: fill in Agencies, Funds and Initiatives, then run: optimiser check {case}")
         return
-    from optimiser.case.examples import example_path, examples
+    from optimiser.case.examples import OFFICE, example_path, examples
 
     try:
         content = example_path(example).read_bytes()
     except KeyError:
-        leave(Exit.USAGE, f"There is no example {example}. There are: {', '.join(examples())}.")
+        leave(Exit.USAGE, f"There is no example {example}. There are: {', '.join([*examples(), OFFICE])}.")
     with whole(case) as draft:
         draft.write_bytes(content)
-    say(f"{case} is ready (fictional figures). Try: optimiser solve {case}")
+    following = f"import {case} --propose map.toml" if example == OFFICE else f"solve {case}"
+    say(f"{case} is ready (fictional figures). Try: optimiser {following}")
 
 
 def check(

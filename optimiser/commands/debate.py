@@ -193,11 +193,19 @@ def losses(
 def weights(
     case: CaseFile,
     members: Annotated[
-        Path,
+        Path | None,
         typer.Option(
             help="What each member says (TOML): [[member]] with name, and order, ranges or trades.", show_default=False
         ),
-    ],
+    ] = None,
+    propose: Annotated[
+        Path | None,
+        typer.Option(
+            help="Write such a file to be filled in, with the names of this case.",
+            callback=target(".toml"),
+            metavar="MEMBERS.toml",
+        ),
+    ] = None,
     scenario: Scenario = None,
     plan_of: Annotated[
         str | None,
@@ -208,7 +216,7 @@ def weights(
 ) -> None:
     """Weights without a quarrel: what is funded whichever member's weights count, whose answers would change the plan, and what each loses."""
     from optimiser.analysis.debate import weights_words
-    from optimiser.analysis.debate.stated import answers_in
+    from optimiser.analysis.debate.stated import answers_form, answers_in
     from optimiser.analysis.debate.weights import weigh, weighed_names, weights_rows
     from optimiser.case.faults import Fault, InvalidCase
     from optimiser.case.names import fold
@@ -218,11 +226,21 @@ def weights(
     if (output is None) != (plan_of is None):
         leave(Exit.USAGE, "To keep a member's weights as a scenario say both: --plan-of MEMBER and -o COPY.xlsx.")
     try:
-        kind = weighed_names(read)[1]
+        names = weighed_names(read)[1]
     except ValueError as error:
         leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    if propose is not None:
+        with whole(propose) as draft:
+            draft.write_text(answers_form(names), "utf-8")
+        say(f"{propose} is ready to be filled in. Then: optimiser weights {case} --members {propose}")
+        return
+    if members is None:
+        leave(
+            Exit.USAGE,
+            "Say what the members say (--members MEMBERS.toml), or where such a file is written (--propose MEMBERS.toml).",
+        )
     try:
-        said = answers_in(existing(members).read_text("utf-8-sig"), kind)
+        said = answers_in(existing(members).read_text("utf-8-sig"), names)
         wanted = next((n for n in said if plan_of and fold(n) == fold(plan_of)), None)
         if plan_of is not None and wanted is None:
             leave(Exit.USAGE, f"No member in {members.name} is called {plan_of}.")

@@ -48,7 +48,7 @@ def papers(
         ),
     ],
     names: Annotated[
-        list[str] | None, typer.Argument(help="Only these papers.", metavar="[NAME]…", show_default=False)
+        list[str] | None, typer.Argument(help="Only these papers.", metavar="NAME…", show_default=False)
     ] = None,
     folder: Annotated[
         Path | None,

@@ -80,7 +80,7 @@ def _argument(p: Any) -> str:
 
 
 def _option(p: Any) -> str:
-    names = ", ".join(f"`{name}`" for name in (*p.opts, *p.secondary_opts))
+    names = ", ".join(f"`{name}`" for name in (*sorted(p.opts, key=len), *p.secondary_opts))
     return names if p.is_flag else f"{names} {_safe(p.metavar or '…')}"
 
 

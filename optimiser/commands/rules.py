@@ -41,7 +41,7 @@ def rules(
     case: Annotated[
         Path | None,
         typer.Argument(
-            help="Workbook of a case: list its rules, or insert into it.", metavar="[CASE.xlsx]", show_default=False
+            help="Workbook of a case: list its rules, or insert into it.", metavar="CASE.xlsx", show_default=False
         ),
     ] = None,
     search: Annotated[str | None, typer.Option(help="Words to look for in the library.")] = None,
@@ -63,7 +63,7 @@ def rules(
         str | None, typer.Option(help="Who you are: national office, state agency, county, city or tribe.")
     ] = None,
     year: Annotated[int | None, typer.Option(help="Your fiscal year, such as 2026.")] = None,
-    programme: Annotated[str | None, typer.Option(help="Of one program alone.")] = None,
+    programme: Annotated[str | None, typer.Option("--program", help="Of one program alone.")] = None,
     stale: Annotated[
         bool, typer.Option(help="Those whose text should be read again: older than 18 months, undated or not read.")
     ] = False,

@@ -57,8 +57,8 @@ def test_launch_passes_port_browser_and_gate(monkeypatch: pytest.MonkeyPatch) ->
     called: dict[str, Any] = {}
 
     class App:
-        def __init__(self, script: Path, routes: list[Any], middleware: list[Any]) -> None:
-            called.update(script=script, routes=routes, gates=middleware)
+        def __init__(self, script: Path, routes: list[Any], middleware: list[Any], lifespan: Any) -> None:
+            called.update(script=script, routes=routes, gates=middleware, lifespan=lifespan)
 
         def run(self, config: dict[str, Any]) -> None:
             called.update(config)
@@ -71,6 +71,7 @@ def test_launch_passes_port_browser_and_gate(monkeypatch: pytest.MonkeyPatch) ->
     assert [gate.cls for gate in called["gates"]] == [Gate]
     pages = {f"/{Path(file).stem}" for _, file in (*main.PAGES, *main.MORE)}
     assert pages <= {route.path for route in called["routes"]} <= pages | {f"/{guidebook.SITE}"}
+    assert called["lifespan"] is launch.told
     colour = tomllib.loads(launch.CONFIG.read_text("utf-8"))["theme"]["light"]["primaryColor"]
     assert called["theme.light.primaryColor"] == colour
 
@@ -88,6 +89,21 @@ def test_the_address_of_a_page_tells_the_browser_where_the_server_is() -> None:
     assert '<div id="root">' in answer.text
     assert answer.headers["content-security-policy"] == POLICY
     assert asyncio.run(asked("/plan/_stcore/health")).status_code == 404, "nobody asks for it any more"
+
+
+async def _started() -> None:
+    async with launch.told(None):
+        pass
+
+
+def test_it_says_where_it_answers(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    """The port is the one that was found free, which nobody knows before."""
+    from streamlit import config
+
+    known = {"server.address": "127.0.0.1", "server.port": 8503}
+    monkeypatch.setattr(config, "get_option", known.__getitem__)
+    asyncio.run(_started())
+    assert capsys.readouterr().err == "Its address: http://127.0.0.1:8503\n"
 
 
 def test_streamlit_run_serves_the_same_behind_the_same_gate() -> None:

@@ -248,7 +248,7 @@ def test_a_solver_says_nothing_of_its_own_where_data_stand() -> None:
 
 
 def test_rules_finds_what_binds_me_what_is_stale_and_the_compliance_of_a_grant(tmp_path: Path) -> None:
-    status, out, _ = run("rules", "--who", "city", "--programme", "hsgp", "--json")
+    status, out, _ = run("rules", "--who", "city", "--program", "hsgp", "--json")
     assert status == 0
     assert {e["programme"] for e in json.loads(out)} == {"HSGP"}
     assert run("rules", "--who", "mayor")[0] == 2
@@ -299,6 +299,7 @@ def test_every_command_can_be_quiet_and_an_option_is_one_thing_everywhere() -> N
         assert any("--json" in p.opts for p in options) or not (any(p.name == "as_json" for p in command.params)), name
         for p in options:
             assert p.help, (name, p.name)
+            assert p.default or not p.secondary_opts, (name, p.name)  # what is off by itself is not switched off
             assert p.help[0].isupper() or p.help[0] in ".`" or p.name in ("solver", "of", "form"), (name, p.help)
             kind = p.type.name if p.metavar is None else p.metavar.partition(".")[2] or p.metavar
             kinds.setdefault(p.opts[-1], set()).add((kind.removesuffix(" range"), p.multiple, p.is_flag))

@@ -19,9 +19,20 @@ from typer.testing import CliRunner
 from optimiser import verbs
 from optimiser.analysis.debate import weights_words
 from optimiser.analysis.debate.agenda import flipped
-from optimiser.analysis.debate.stated import Statement, Trade, Weights, corners, middle, open_corners, stated
+from optimiser.analysis.debate.stated import (
+    Statement,
+    Trade,
+    Weights,
+    answers_form,
+    answers_in,
+    corners,
+    middle,
+    open_corners,
+    stated,
+)
 from optimiser.analysis.debate.weights import OPTION, PROPOSAL, Weighed, Weighing, weigh, weighed_names, weights_rows
 from optimiser.case.case import Case
+from optimiser.case.names import fold
 from optimiser.case.table import Array
 from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
@@ -311,6 +322,29 @@ def test_what_is_said_and_kept(tmp_path: Path) -> None:
     fault = json.loads(run.stdout)["faults"][0]
     assert (fault["code"], fault["cell"]) == ("W01", "members.toml")
     assert fault["found"].startswith("Ada: nothing that is weighed is called peeple")
+
+
+def test_a_file_to_be_filled_in_is_proposed_and_read_as_it_is(tmp_path: Path) -> None:
+    case, _ = laid()
+    book, form = tmp_path / "case.xlsx", tmp_path / "said.toml"
+    write_tables(book, case.tables)
+    run = CliRunner().invoke(app, ["weights", str(book)])
+    assert (run.exit_code, run.stdout) == (2, "")
+    assert "--propose MEMBERS.toml" in run.stderr
+    run = CliRunner().invoke(app, ["weights", str(book), "--propose", str(form)])
+    assert (run.exit_code, run.stderr) == (
+        0,
+        f"{form} is ready to be filled in. Then: optimiser weights {book} --members {form}\n",
+    )
+    run = CliRunner().invoke(app, ["weights", str(book), "--members", str(form), "--json"])
+    assert run.exit_code == 0, run.stderr
+    assert set(json.loads(run.stdout)["members"]) == {"First member", "Second member"}
+
+
+@given(st.lists(st.text(min_size=1).map(str.strip).filter(bool), min_size=2, max_size=5, unique_by=fold))
+def test_a_form_holds_any_name(names: list[str]) -> None:
+    said = answers_in(answers_form(names), names)
+    assert said["First member"].order == tuple((n,) for n in names)
 
 
 def test_themes_are_weighed_where_there_are_no_outcomes() -> None:

@@ -13,6 +13,7 @@ from fractions import Fraction
 from itertools import pairwise
 from typing import Any
 
+from optimiser.case.maps.map_form import toml_text
 from optimiser.case.names import fold, nearest
 from optimiser.case.readable import listed, number, percent
 
@@ -131,6 +132,30 @@ def answers_in(toml: str, names: Sequence[str]) -> dict[str, Statement]:
         except ValueError as problem:
             raise ValueError(f"{name}: {problem}") from None
     return made
+
+
+def answers_form(names: Sequence[str]) -> str:
+    """A file for `answers_in` to be filled in, with what is weighed by its names; as it stands it can be read.
+
+    names: two or more.
+    """
+    told = [toml_text(n) for n in names]
+    return f"""\
+# What each member says matters most, alone: an order, ranges or trades, or several of them. Change these two, and add others.
+
+[[member]]
+name = "First member"
+# What matters most first. What stands together in brackets of its own matters the same; what is left out stands behind.
+order = [{", ".join(told)}]
+
+[[member]]
+name = "Second member"
+# Of all weight the least and the most share. What is left out is left open.
+ranges = {{ {told[-1]} = [0.3, 0.7] }}
+
+# One of the first is worth so many of the second:
+# trades = [{{ one = {told[0]}, of = {told[1]}, at_least = 1, at_most = 3 }}]
+"""
 
 
 def _list(value: Any, what: str) -> list[Any]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 import os
 import sys
 import tomllib
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -202,6 +203,16 @@ def check_safe(address: str, office: bool) -> None:
         )
 
 
+@asynccontextmanager
+async def told(_app: Any) -> AsyncIterator[None]:
+    """Says where the app answers, once a free port is found: a browser does not open on every machine."""
+    from streamlit import config
+
+    address, port = config.get_option("server.address"), config.get_option("server.port")
+    sys.stderr.write(f"Its address: http://{address}:{port}\n")
+    yield
+
+
 def launch(
     port: int | None = None, open_browser: bool = True, address: str | None = None, office: bool = False
 ) -> None:
@@ -228,4 +239,5 @@ def launch(
     where = "for those who sign in" if office else "on this machine only"
     sys.stderr.write(f"Optimiser runs {where}. Press Ctrl+C here to end it.\n")
     processes_of("solves").warm()  # while people open their browser
-    st.App(SCRIPT, routes=routes(), middleware=gates(str(chosen["server.address"]))).run(config=chosen)
+    app = st.App(SCRIPT, routes=routes(), middleware=gates(str(chosen["server.address"])), lifespan=told)
+    app.run(config=chosen)

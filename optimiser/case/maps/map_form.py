@@ -107,11 +107,11 @@ def write_map(tables: Map) -> str:
 def _written(table: TableMap) -> str:
     lines = ["[[table]]"]
     if table.file:
-        lines.append(f"file = {_text(table.file)}")
+        lines.append(f"file = {toml_text(table.file)}")
     if table.source:
-        lines.append(f"from = {_text(table.source)}")
+        lines.append(f"from = {toml_text(table.source)}")
     titles = str(table.first) if table.first == table.last else f'"{table.first}:{table.last}"'
-    lines += [f"to = {_text(table.to)}", f"titles = {titles}"]
+    lines += [f"to = {toml_text(table.to)}", f"titles = {titles}"]
     if any(table.rows):
         lines.append(f'rows = "{table.rows[0] or ""}:{table.rows[1] or ""}"')
     if table.skip:
@@ -119,9 +119,9 @@ def _written(table: TableMap) -> str:
     if table.money is not None:
         lines.append(f"money = {table.money:.17g}")
     if table.decimal:
-        lines.append(f"decimal = {_text(table.decimal)}")
+        lines.append(f"decimal = {toml_text(table.decimal)}")
     if table.same != "refuse":
-        lines.append(f"same = {_text(table.same)}")
+        lines.append(f"same = {toml_text(table.same)}")
     lines.append(f"columns = {_pairs(table.columns)}")
     if table.fixed:
         lines.append(f"fixed = {_pairs(table.fixed)}")
@@ -129,31 +129,33 @@ def _written(table: TableMap) -> str:
         lines.append("names = { " + ", ".join(f"{c} = {_pairs(n)}" for c, n in table.names.items()) + " }")
     if table.across:
         a = table.across
-        lines.append(f"across = {{ columns = {_list(a.columns)}, title = {_text(a.title)}, value = {_text(a.value)} }}")
+        lines.append(
+            f"across = {{ columns = {_list(a.columns)}, title = {toml_text(a.title)}, value = {toml_text(a.value)} }}"
+        )
     if table.split:
         s = table.split
-        lines.append(f"split = {{ column = {_text(s.column)}, by = {_text(s.by)}, to = {_text(s.to)} }}")
+        lines.append(f"split = {{ column = {toml_text(s.column)}, by = {toml_text(s.by)}, to = {toml_text(s.to)} }}")
     if table.create:
         lines.append(f"create = {_list(table.create)}")
     if table.headings:
-        lines.append(f"headings = {_text(table.headings)}")
+        lines.append(f"headings = {toml_text(table.headings)}")
     return "\n".join(lines) + "\n"
 
 
-def _text(value: str) -> str:
+def toml_text(value: str) -> str:
     """A string as TOML has it, which is as JSON has it but for DEL."""
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
 def _list(values: Sequence[str]) -> str:
-    return f"[{', '.join(map(_text, values))}]"
+    return f"[{', '.join(map(toml_text, values))}]"
 
 
 def _pairs(pairs: Mapping[str, Any]) -> str:
     def value(v: Any) -> str:
-        return _text(v) if isinstance(v, str) else json.dumps(v)
+        return toml_text(v) if isinstance(v, str) else json.dumps(v)
 
-    return "{ " + ", ".join(f"{_text(k)} = {value(v)}" for k, v in pairs.items()) + " }"
+    return "{ " + ", ".join(f"{toml_text(k)} = {value(v)}" for k, v in pairs.items()) + " }"
 
 
 def _fault(place: str, found: str, expected: str, cure: str) -> Fault:
@@ -176,17 +178,17 @@ class _Reader:
                     "one of " + ", ".join(_KEYS),
                     f"write {near}" if near else "remove it, or correct it",
                 )
-        name = next((s.name for s in SHEETS if fold_title(s.name) == fold_title(self._text("to"))), "")
+        name = next((s.name for s in SHEETS if fold_title(s.name) == fold_title(self.toml_text("to"))), "")
         if not name:
-            near = nearest(self._text("to"), BY_NAME)
+            near = nearest(self.toml_text("to"), BY_NAME)
             cure = f"did you mean {near}?" if near else f"write one of {', '.join(BY_NAME)}"
             self._bad("to", shown(self.raw.get("to", "")), "a table of ours", cure)
             name = "Initiatives"
         first, last = self._titles()
         return TableMap(
             name,
-            self._text("from"),
-            self._text("file"),
+            self.toml_text("from"),
+            self.toml_text("file"),
             first,
             last,
             self._rows(last),
@@ -200,13 +202,13 @@ class _Reader:
             self._across(BY_NAME[name]),
             self._split(),
             self._create(),
-            self._column("headings", BY_NAME[name], self._text("headings")),
+            self._column("headings", BY_NAME[name], self.toml_text("headings")),
         )
 
     def _bad(self, key: str, found: str, expected: str, cure: str) -> None:
         self.faults.append(_fault(f"table {self.number}, {key}", found, expected, cure))
 
-    def _text(self, key: str) -> str:
+    def toml_text(self, key: str) -> str:
         value = self.raw.get(key, "")
         if not isinstance(value, str):
             self._bad(key, shown(value), "a text", "write it in quotes")
@@ -352,7 +354,7 @@ class _Reader:
             self._bad("split", shown(parts), "three texts", "write them in quotes")
             return None
         to = next((s for s in SHEETS if fold_title(s.name) == fold_title(parts["to"])), None)
-        if to is None or split_columns(self._text("to"), to) is None:
+        if to is None or split_columns(self.toml_text("to"), to) is None:
             self._bad(
                 "split",
                 shown(parts["to"]),
