@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import os
 import re
 import shlex
@@ -10,7 +11,7 @@ import sys
 from contextlib import closing
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import pytest
 from typer.testing import CliRunner
@@ -112,6 +113,23 @@ def test_a_page_of_the_site_asks_nobody(site: Path) -> None:
             r"<(?:script|img|iframe)[^>]+src=\"https?:|<link[^>]+stylesheet[^>]+https?:", page.read_text()
         )
         assert not fetched, page.name
+
+
+def test_every_link_within_the_site_leads_to_a_file_and_a_place_in_it(site: Path) -> None:
+    """Those of the pages, and those that the theme puts around them."""
+    texts = {page: page.read_text("utf-8") for page in site.rglob("*.html") if page.name != "404.html"}
+    places = {page: set(re.findall(r'\bid="([^"]+)"', text)) for page, text in texts.items()}
+    astray = []
+    for page, text in texts.items():
+        for link in re.findall(r'\b(?:href|src|srcset)="([^"]+)"', text):
+            to = urlsplit(html.unescape(link))
+            if to.scheme or to.netloc:
+                continue
+            file = (page.parent / unquote(to.path)).resolve() if to.path else page
+            place = unquote(to.fragment)
+            if not file.is_file() or (file in places and place and place not in places[file]):
+                astray.append(f"{page.relative_to(site)}: {link}")
+    assert not astray, "\n".join(astray)
 
 
 @pytest.mark.browser

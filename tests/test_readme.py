@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -13,6 +14,7 @@ from optimiser.app_pages.main import MORE, PAGES
 from optimiser.command_line import app
 from optimiser.commands.base import Exit
 from optimiser.commands.interrupt import STATUS
+from tests.guide import CASES, TUTORIALS
 
 README = (Path(__file__).parents[1] / "README.md").read_text("utf-8")
 ENDS_OTHERWISE = {"doctor": (0, 3), "losses": (0, 5)}
@@ -29,7 +31,18 @@ def block(text: str) -> list[str]:
     return found[1].splitlines()
 
 
-@pytest.mark.slow
+def test_a_newcomer_has_every_file_that_a_line_reads() -> None:
+    """Each is written by a line before it."""
+    there: set[str] = set()
+    for line in block(section("On the command line")):
+        words = shlex.split(line, comments=True)
+        written = {now for before, now in pairwise(words) if before in ("new", "-o", "--propose")}
+        read = {word for word in words if re.search(r"\.(xlsx|toml)$", word)} - written
+        assert read <= there, line
+        there |= written
+
+
+@pytest.mark.long
 def test_the_lines_run_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("OPTIMISER_HOME", str(tmp_path / "home"))
@@ -54,6 +67,11 @@ def test_the_exit_statuses_are_those_of_the_program() -> None:
     said = re.search(r"^\|( \d+ \|)+$", README, re.M)
     assert said
     assert [int(n) for n in re.findall(r"\d+", said[0])] == [*map(int, Exit), STATUS]
+
+
+def test_the_guide_has_so_many_tutorials_and_case_studies() -> None:
+    numbers = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight")
+    assert f"{numbers[len(TUTORIALS)]} tutorials, {numbers[len(CASES)]} case studies" in README
 
 
 def test_the_pages_are_those_of_the_app() -> None:

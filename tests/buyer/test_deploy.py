@@ -14,6 +14,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimiser.command_line import app
+from optimiser.commands import interrupt
 from optimiser.commands.environment import VARIABLES
 from tests.browser import server
 
@@ -43,6 +44,19 @@ def test_services_run_as_a_person_without_rights() -> None:
     text = (DEPLOY / "Containerfile").read_text("utf-8")
     assert re.search(r"^USER optimiser$", text, re.M)
     assert text.index("\nUSER optimiser") < text.index("\nCMD ")
+
+
+def test_who_stops_the_service_leaves_no_failed_unit() -> None:
+    service = unit("optimiser.service")["Service"]
+    assert service["KillSignal"] == "SIGINT"
+    assert service["SuccessExitStatus"] == str(interrupt.STATUS)
+
+
+def test_podman_is_asked_for_a_format_that_has_a_health_check() -> None:
+    for path in (DEPLOY / "Containerfile", ROOT / "docs" / "operation.md"):
+        built = re.findall(r"podman build .*", path.read_text("utf-8"))
+        assert built
+        assert all("--format docker" in line for line in built)
 
 
 def test_each_timer_has_its_service() -> None:
@@ -98,7 +112,7 @@ def test_the_container_copies_what_there_is() -> None:
 
 @pytest.mark.skipif(shutil.which("systemd-analyze") is None, reason="there is no systemd on this machine")
 def test_systemd_reads_them() -> None:
-    for path in DEPLOY.glob("*.timer"):
+    for path in (*DEPLOY.glob("*.timer"), *DEPLOY.glob("*.service")):
         done = subprocess.run(["systemd-analyze", "verify", path], capture_output=True, text=True, check=False)
         said = [line for line in done.stderr.splitlines() if path.stem in line]
         # Where the program is not installed its service cannot start here; nothing else is said of it.

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import math
+import re
 from typing import Any
 
 import numpy as np
@@ -58,6 +59,7 @@ def check(of: Case | Plan) -> dict[str, Any]:
     described: dict[str, Any] = json.loads(files.pop(DESCRIPTOR))
     assert {r["path"] for r in described["resources"]} == set(files)
     assert len({r["name"] for r in described["resources"]}) == len(files)
+    assert all(re.fullmatch(r"[a-z0-9-]+", r["name"]) for r in (described, *described["resources"]))
     tables = held(of)
     assert {r["title"] for r in described["resources"]} == set(tables)
     by_name = {r["name"]: (r, read_back(files, r)) for r in described["resources"]}

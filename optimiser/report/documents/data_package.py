@@ -52,7 +52,7 @@ def package(of: Case | Plan, forms: tuple[str, ...] = ("csv",)) -> dict[str, byt
     title = case.settings.name or "Case"
     descriptor = {
         "$schema": _PROFILE,
-        "name": re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-") or "case",
+        "name": _plain(title) or "case",
         "title": f"{title}: {'a plan with its case' if isinstance(of, Plan) else 'the case'}",
         "currency": case.settings.currency,
         "inputs_sha256": case.sha256,
@@ -101,6 +101,11 @@ def _blank(value: Any, as_text: bool) -> Any:
     return None if isinstance(value, float) and math.isnan(value) else value
 
 
+def _plain(said: str) -> str:
+    """A name as data packages have it: small letters, digits and hyphens."""
+    return re.sub(r"[^a-z0-9]+", "-", said.lower()).strip("-")
+
+
 def _resource(
     sheet: Sheet, table: Table, columns: list[str], form: str, content: bytes, there: set[str], several: bool
 ) -> dict[str, Any]:
@@ -116,11 +121,11 @@ def _resource(
     if links:
         suffix = "-csv" if several else ""
         schema["foreignKeys"] = [
-            {"fields": [name], "reference": {"resource": to.lower() + suffix, "fields": [column]}}
+            {"fields": [name], "reference": {"resource": _plain(to) + suffix, "fields": [column]}}
             for name, to, column in links
         ]
     return {
-        "name": sheet.name.lower() + (f"-{form}" if several else ""),
+        "name": _plain(sheet.name) + (f"-{form}" if several else ""),
         "type": "table",
         "path": f"{sheet.name}.{form}",
         "title": sheet.name,
