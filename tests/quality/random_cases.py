@@ -27,7 +27,7 @@ Records = dict[str, list[dict[str, Any]]]
 OTHERS = ("cbc", "scip_py")
 NEAR = 1e-6
 """Of the larger figure: as near as independent programs are held to one another."""
-LIMITS = SolveLimits(time_limit=20.0)
+LIMITS = SolveLimits(time_limit=5.0)
 EVERY = 60.0
 """Seconds after which what was found is told, so that who ends the program loses no more."""
 TRIES = 400
