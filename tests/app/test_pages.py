@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -44,6 +46,17 @@ def test_a_plan_that_funds_nothing_is_said_in_a_sentence() -> None:
     said = next(plain(m.value) for m in at.markdown if "Harbor partnership" in m.value and "spent" in m.value)
     assert "None of $600k is spent. Proven best" in said
     assert " none " not in said
+
+
+def test_a_table_of_nothing_has_no_tenths_of_it() -> None:
+    nothing = {
+        "Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 1500}],
+        "Initiatives": [{"initiative": i, "request": 0} for i in "abc"],
+    }  # fmt: skip
+    draft = session.desk().lay("From a test", as_records(case_from(nothing)))
+    session.solve_now(draft, wait=300)
+    columns = json.loads(opened(draft, "plan").dataframe[0].proto.columns)
+    assert columns["Impact"]["type_config"]["format"] == "%,.0f"
 
 
 def test_the_app_opens_on_a_solved_example() -> None:

@@ -122,7 +122,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
                 "FTE", format="%.1f", width=60, help="On average over all periods."
             ),
             "Impact": st.column_config.NumberColumn(
-                format="%,.0f" if awards["impact"].max() >= _WHOLE else "%,.1f",
+                format="%,.0f" if _tells_by_whole(awards["impact"].dropna()) else "%,.1f",
                 width=62,
                 help="Points that it adds to the impact of the plan.",
             ),
@@ -131,6 +131,11 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
     rows = picked["selection"]["rows"] if picked else []
     at = rows[0] if rows and rows[0] < len(keys) else first
     return str(keys[at])
+
+
+def _tells_by_whole(impact: pd.Series) -> bool:
+    """Whether tenths would say nothing more: of large figures, and where there are none."""
+    return bool(len(impact) == 0 or impact.max() >= _WHOLE or (impact == impact.round()).all())
 
 
 def _choice(awards: pd.DataFrame, chosen: str) -> None:
