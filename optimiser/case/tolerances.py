@@ -82,6 +82,8 @@ GAP = 1e-6
 """The gap that is accepted where the case says nothing."""
 OPTIMAL_GAP = 1e-9
 """A gap up to this is called optimal (contract of the command line); values are asked for so exactly where they are compared."""
+APART = 1e-4
+"""The gap to which a program is solved apart: the last digits cost as many rounds as all before."""
 TOLD_APART = 4e-9
 """Two values that are each exact to OPTIMAL_GAP are told apart where they differ by more than this share."""
 EQUAL = 2e-10

@@ -6,7 +6,8 @@ The only file that knows Dask (`pip install 'optimiser[cluster]'`), and it is im
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 from typing import Any
 from uuid import uuid4
@@ -14,12 +15,16 @@ from uuid import uuid4
 from optimiser.analysis.sweeps.local import RESTARTS
 from optimiser.analysis.sweeps.result import Result, SweepJob, Task
 from optimiser.analysis.sweeps.work import Worker
+from optimiser.solvers.regions import Ask, RegionPart, RegionWork, Workers, shared_out
+from optimiser.solvers.solution import SolveLimits
 from optimiser.verbs import versions
 
 PATIENCE = 30.0
 """Seconds to wait for the scheduler, and for its first worker."""
 NOT_INSTALLED = "A cluster needs dask.distributed: pip install 'optimiser[cluster]', here and on every machine of it."
 _jobs: dict[str, SweepJob] = {}
+_loaded: dict[str, RegionWork] = {}
+"""On a worker, the regions that are solved there, by who asks."""
 _ready = threading.local()
 """In each thread of a worker, the jobs that it has begun: a loaded solver serves one thread."""
 
@@ -30,11 +35,7 @@ def on_cluster(job: SweepJob, tasks: Sequence[Task], scheduler: str) -> Iterator
     What a lost worker had not finished is given to others, also to such as join later. Raises ValueError where no
     scheduler or no worker answers, Dask is not installed, or a worker has other versions of what makes a plan.
     """
-    dask = _dask()
-    try:
-        client = dask.Client(scheduler, timeout=PATIENCE, set_as_default=False)
-    except (OSError, TimeoutError, ValueError) as error:
-        raise ValueError(f"No scheduler answers at {scheduler}. Start one with: make cluster") from error
+    dask, client = _dask(), _client(scheduler)
     with client:
         _check_workers(client, scheduler)
         key = f"sweep-{uuid4().hex}"
@@ -62,6 +63,54 @@ def on_cluster(job: SweepJob, tasks: Sequence[Task], scheduler: str) -> Iterator
         finally:
             client.cancel(list(futures))
             client.unregister_worker_plugin(key)
+
+
+@contextmanager
+def regions_on_cluster(scheduler: str) -> Iterator[Workers]:
+    """The workers of a scheduler, each with its regions loaded for as long as a case is solved apart. Raises as on_cluster does."""
+    client, key = _client(scheduler), f"regions-{uuid4().hex}"
+    with client:
+        _check_workers(client, scheduler)
+        addresses = sorted(client.scheduler_info(n_workers=-1)["workers"])
+
+        def asked(of: str, what: str, *given: Any) -> Any:
+            return client.submit(_of_regions, key, what, *given, workers=[of], allow_other_workers=False, pure=False)
+
+        def begun(regions: Mapping[int, RegionPart], rows: int, limits: SolveLimits) -> Ask:
+            shares = dict(zip(addresses, shared_out(regions, len(addresses)), strict=False))
+            client.gather([asked(of, "load", mine, rows, limits) for of, mine in shares.items()])
+
+            def ask(what: str, *given: Any) -> dict[int, Any]:
+                answers = client.gather([asked(of, what, *given) for of in shares])
+                return {k: found for one in answers for k, found in one.items()}
+
+            return ask
+
+        try:
+            yield begun
+        finally:
+            client.gather([asked(of, "forget") for of in addresses], errors="skip")
+
+
+def _of_regions(key: str, what: str, *given: Any) -> dict[int, Any]:
+    """What the regions of a worker answer, on that worker, where they stay loaded."""
+    if what == "load":
+        _loaded[key] = RegionWork(*given)
+        return {}
+    if what == "forget":
+        _loaded.pop(key, None)
+        return {}
+    made: dict[int, Any] = getattr(_loaded[key], what)(*given)
+    return made
+
+
+def _client(scheduler: str) -> Any:
+    """Raises ValueError where no scheduler answers, or Dask is not installed."""
+    dask = _dask()
+    try:
+        return dask.Client(scheduler, timeout=PATIENCE, set_as_default=False)
+    except (OSError, TimeoutError, ValueError) as error:
+        raise ValueError(f"No scheduler answers at {scheduler}. Start one with: make cluster") from error
 
 
 def _dask() -> Any:
