@@ -2,6 +2,7 @@
 
 import datetime as dt
 import io
+import sys
 import zipfile
 import zlib
 from pathlib import Path
@@ -205,6 +206,17 @@ def test_what_is_unusual_is_parsed_in_a_child_process(monkeypatch: pytest.Monkey
     assert not called
     assert not read_tables(unusual).faults
     assert called == [unusual]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="only a system of Unix counts a child's seconds of the processor")
+def test_a_child_that_waits_for_the_processor_is_not_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As on a machine with a hundred others at work: it takes longer than it may use of the processor, and reads the file."""
+    late = (
+        "import sys, time; time.sleep(2); sys.path.insert(0, sys.argv[1]); from optimiser.case.reading import reader; "
+    )
+    monkeypatch.setattr(reader, "_START", late + "reader.child()")
+    monkeypatch.setattr(reader, "SECONDS", 1)
+    assert not reader._in_child(book()).faults
 
 
 def test_many_references_to_one_long_text_are_not_multiplied_here() -> None:

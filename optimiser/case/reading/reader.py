@@ -25,6 +25,9 @@ from optimiser.case.reading.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST, Hidden,
 MEMORY = 1 << 30
 """Bytes that the child process may have."""
 SECONDS = 20
+"""Seconds of the processor that it may take, where the system counts them; else seconds."""
+PATIENCE = SECONDS if sys.platform == "win32" else 6 * SECONDS
+"""Seconds that it is waited for: on a busy machine it gets its share of the processor late, and no file is to blame for that."""
 TEXT_AT_MOST = 200_000_000
 """Characters of all cells together that the child process hands back."""
 
@@ -123,7 +126,7 @@ def _in_child(data: bytes, foreign: bool = False) -> RawBook:
             [sys.executable, "-I", "-c", _START, root, *(["foreign"] if foreign else [])],
             input=data,
             capture_output=True,
-            timeout=SECONDS,
+            timeout=PATIENCE,
             check=True,
         )
         return _unpacked(json.loads(done.stdout, object_hook=_special))
