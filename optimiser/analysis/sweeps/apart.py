@@ -96,7 +96,9 @@ def _in_processes(workers: int) -> Iterator[Workers]:
         if workers == 1:
             return here(regions, rows, limits)
         for mine in shared_out(regions, workers):
-            pools.append(Processes(1, get_context("spawn"), _begin, (mine, rows, limits)))
+            pools.append(Processes(1, get_context("spawn"), end_with_parent))
+            # Not as the first work: to a process that dies before it reads so much, the one that starts it would write for ever.
+            pools[-1].submit(_load, mine, rows, limits)
 
         def ask(what: str, *given: Any) -> dict[int, Any]:
             answers = [pool.submit(_answer, what, *given) for pool in pools]
@@ -114,10 +116,9 @@ def _in_processes(workers: int) -> Iterator[Workers]:
 _mine: RegionWork | None = None
 
 
-def _begin(regions: Mapping[int, RegionPart], rows: int, limits: SolveLimits) -> None:
-    """What each worker does first."""
+def _load(regions: Mapping[int, RegionPart], rows: int, limits: SolveLimits) -> None:
+    """What each worker is given."""
     global _mine
-    end_with_parent()
     _mine = RegionWork(regions, rows, limits)
 
 
