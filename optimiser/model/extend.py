@@ -17,6 +17,8 @@ from optimiser.model.build import assemble, power_of_two, row_scale
 from optimiser.model.matrix import Family, Index, Model, StageCost
 from optimiser.model.rows import Block
 
+Part = tuple[Array, Array]
+"""Positions in a row or column, and the values there."""
 SETTLED = "settled"
 """The column, always 1, that holds what the settled columns amount to."""
 
@@ -142,12 +144,52 @@ def _counted(keys: Mapping[str, Array] | int) -> tuple[dict[str, Array], int]:
 
 
 def with_entries(model: Model, row: Array, column: Array, value: Array) -> Model:
-    """The model with further entries in its matrix, where it has none yet."""
-    rows = np.concatenate([np.repeat(np.arange(len(model.row_lower)), np.diff(model.start)), row])
-    index, values = np.concatenate([model.index, column]), np.concatenate([model.value, value])
-    order = np.lexsort((index, rows))
-    start = np.concatenate([[0], np.cumsum(np.bincount(rows, minlength=len(model.row_lower)))])
-    return replace(model, start=start.astype(np.int32), index=index[order].astype(np.int32), value=values[order])
+    """The model with further entries in its matrix, in columns behind all those that their rows have."""
+    order = np.lexsort((column, row))
+    row, column, value = row[order], column[order], value[order]
+    more = np.append(0, np.cumsum(np.bincount(row, minlength=len(model.row_lower))))
+    at = model.start[row + 1]
+    return replace(
+        model,
+        start=(model.start + more).astype(np.int32),
+        index=np.insert(model.index, at, column).astype(np.int32),
+        value=np.insert(model.value, at, value),
+    )
+
+
+def with_columns(model: Model, name: str, entries: Sequence[Part], upper: Array, scale: Array) -> Model:
+    """The model with a family of columns from 0 to `upper`, which cost nothing, and no ties. entries: of each column its rows
+    and values; scale: a typical size of each."""
+    extension = Extension(replace(model, ties=()))
+    at = np.repeat(extension.columns(name, len(entries), upper, scale=scale), [len(rows) for rows, _ in entries])
+    row = np.concatenate([np.zeros(0, np.int64), *(rows for rows, _ in entries)])
+    value = np.concatenate([np.zeros(0), *(values for _, values in entries)])
+    return with_entries(extension.made(model.stages), row, at, value)
+
+
+def with_rows(
+    model: Model, name: str, keys: Mapping[str, Array], entries: Sequence[Part], lower: float, upper: float,
+    scale: float = 1.0,
+) -> Model:  # fmt: skip
+    """The model with a family of rows: lower ≤ Σ value × column ≤ upper. entries: of each row its columns and values."""
+    size = len(entries)
+    counts = np.array([len(columns) for columns, _ in entries], np.int64)
+    return replace(
+        model,
+        rows=Index({**model.rows.families, name: Family(name, len(model.row_lower), size, keys)}),
+        start=np.append(model.start, model.start[-1] + np.cumsum(counts)).astype(np.int32),
+        index=np.concatenate([model.index, *(columns for columns, _ in entries)]).astype(np.int32),
+        value=np.concatenate([model.value, *(values for _, values in entries)]),
+        row_lower=np.append(model.row_lower, np.full(size, lower)),
+        row_upper=np.append(model.row_upper, np.full(size, upper)),
+        row_scale=np.append(model.row_scale, np.full(size, scale)),
+    )
+
+
+def with_row(model: Model, name: str, weights: Array, lower: float, upper: float, scale: float = 1.0) -> Model:
+    """The model with one more row, given densely."""
+    at = np.flatnonzero(weights)
+    return with_rows(model, name, {}, [(at, weights[at])], lower, upper, scale)
 
 
 def settled(model: Model, at: Array, x: Array) -> Model:

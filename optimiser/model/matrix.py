@@ -6,8 +6,8 @@ that the solve floor multiplies in, so scaling is exact and undone exactly.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -31,6 +31,10 @@ class Family:
     def span(self) -> slice:
         """Where the family stands in the whole."""
         return slice(self.first, self.first + self.size)
+
+    def members(self, dimensions: Iterable[str]) -> list[tuple[int, ...]]:
+        """The codes of each member in these dimensions."""
+        return list(zip(*(self.keys[d].tolist() for d in dimensions), strict=True))
 
 
 @dataclass(frozen=True)
@@ -95,6 +99,15 @@ class Model:
     row_scale: Array
     stages: tuple[StageCost, ...]
     ties: tuple[Array, ...]
+
+    def alone(self) -> Model:
+        """The same with its first objective alone, of which nothing is given up; ties are left open."""
+        return replace(self, stages=(replace(self.stages[0], within=0.0),), ties=())
+
+    def agrees(self, other: Model, *more: str) -> bool:
+        """Whether another one has the same matrix, and the same arrays of these names."""
+        names = ("start", "index", "value", *more)
+        return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
 
     @property
     def size(self) -> dict[str, int]:

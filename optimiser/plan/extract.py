@@ -11,6 +11,7 @@ from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table, text, to_decimals
 from optimiser.case.tolerances import LEAST, LEAST_FLOAT, LEAST_SHARE
 from optimiser.model.matrix import Model
+from optimiser.plan.lines import dimension_of
 from optimiser.plan.tables import SPEC
 
 MONEY_DIGITS, EXACT_MONEY_DIGITS = 6, 9
@@ -73,7 +74,7 @@ def _table(facts: Facts, sheet: Sheet, codes: Mapping[str, Array], numbers: Mapp
         if column in numbers:
             columns[column] = numbers[column]
         else:
-            names = np.array(facts.names["role" if column == "fills" else column], object)
+            names = np.array(facts.names[dimension_of(column)], object)
             columns[column] = names[codes[column]]
     table = Table(sheet.name, columns)
     return table.take(np.lexsort([codes[k] for k in reversed(sheet.key)]))

@@ -11,12 +11,17 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
+from optimiser.case.spec import Sheet
 from optimiser.case.table import Array, Table
 from optimiser.model.rules.terms import added_up, exact
+from optimiser.plan.tables import SPEC
 
 IN_KIND = "in kind"
 """The source of a line of Match that is released staff; its code is -1."""
-
+SHEET_OF = {"spend": "Spend", "level": "Levels", "post": "Posts", "hire": "Hires"}
+"""Family of columns of the linear program -> the sheet with its lines."""
+KEYS = {family: SPEC[sheet].key for family, sheet in SHEET_OF.items()}
+"""Family of columns -> the dimensions of its keys, in the order of its sheet."""
 
 Key = tuple[int, ...]
 
@@ -81,6 +86,12 @@ class DecisionLines:
     balances: Mapping[Key, tuple[Fraction, ...]]
     unreadable: tuple[Unreadable, ...] = ()
 
+    @property
+    def sheets(self) -> dict[str, Lines]:
+        """The lines of each sheet but Balances."""
+        tables = (self.spend, self.posts, self.hires, self.levels, self.match)
+        return dict(zip(_SHEETS, tables, strict=True))
+
     @cached_property
     def level(self) -> dict[int, Fraction]:
         """Share of its full scope that each initiative with a level delivers."""
@@ -91,23 +102,19 @@ class DecisionLines:
         return self.levels.float_sums("initiative", facts.size("initiative"))
 
 
-AMOUNTS = ("installment", "brought_forward", "spend", "carried_forward", "unspent")
-_DIMENSION = {"fills": "role", "source": "fund"}
-_TEXTS = {
-    "Spend": ("fund", "initiative", "agency", "category", "period"),
-    "Posts": ("agency", "role", "fills", "initiative", "period"),
-    "Hires": ("agency", "role", "initiative", "period"),
-    "Levels": ("initiative", "agency", "period"),
-    "Match": ("fund", "source", "initiative"),
-    "Balances": ("fund", "period"),
-}
-_AMOUNT = {"Spend": "money", "Posts": "fte", "Hires": "fte", "Levels": "level", "Match": "money"}
+AMOUNTS = SPEC["Balances"].names[2:]
+_SHEETS = ("Spend", "Posts", "Hires", "Levels", "Match")
+
+
+def dimension_of(column: str) -> str:
+    """The dimension of the members that a column of a decision table names: `fills` a role, `source` a fund."""
+    return {"fills": "role", "source": "fund"}.get(column, column)
 
 
 def decode(facts: Facts, tables: Mapping[str, Table]) -> DecisionLines:
     """The decision tables as lines. A sheet that is absent has no lines; a line that cannot be read is left out and listed."""
     unreadable: list[Unreadable] = []
-    made = {sheet: _lines(facts, sheet, tables.get(sheet), unreadable) for sheet in _AMOUNT}
+    made = [_lines(facts, SPEC[sheet], tables.get(sheet), unreadable) for sheet in _SHEETS]
     balances: dict[Key, tuple[Fraction, ...]] = {}
     table = tables.get("Balances")
     if table is not None and len(table):
@@ -115,23 +122,21 @@ def decode(facts: Facts, tables: Mapping[str, Table]) -> DecisionLines:
         amounts = zip(*(table[c][readable].tolist() for c in AMOUNTS), strict=True)
         for f, t, row in zip(codes["fund"].tolist(), codes["period"].tolist(), amounts, strict=True):
             balances[f, t] = tuple(exact(value) for value in row)
-    return DecisionLines(
-        made["Spend"], made["Posts"], made["Hires"], made["Levels"], made["Match"], balances, tuple(unreadable)
-    )
+    return DecisionLines(*made, balances, tuple(unreadable))
 
 
-def _lines(facts: Facts, sheet: str, table: Table | None, unreadable: list[Unreadable]) -> Lines:
+def _lines(facts: Facts, sheet: Sheet, table: Table | None, unreadable: list[Unreadable]) -> Lines:
     if table is None or not len(table):
-        return Lines({c: np.zeros(0, np.int32) for c in _TEXTS[sheet]}, np.zeros(0))
-    codes, readable = _codes(facts, table, (_AMOUNT[sheet],), unreadable)
-    return Lines(codes, table[_AMOUNT[sheet]][readable].astype(float))
+        return Lines({c: np.zeros(0, np.int32) for c in sheet.key}, np.zeros(0))
+    codes, readable = _codes(facts, table, sheet.names[-1:], unreadable)
+    return Lines(codes, table[sheet.names[-1]][readable].astype(float))
 
 
 def _codes(
     facts: Facts, table: Table, amounts: tuple[str, ...], unreadable: list[Unreadable]
 ) -> tuple[dict[str, Array], Array]:
     """The codes of the lines that can be read, and which lines those are."""
-    texts = _TEXTS[table.name]
+    texts = SPEC[table.name].key
     codes = {c: _numbers(facts, c, table[c]) for c in texts}
     readable = np.ones(len(table), bool)
     for column, numbers in codes.items():
@@ -158,7 +163,7 @@ def _named(table: Table, texts: tuple[str, ...], k: int) -> str:
 
 def _numbers(facts: Facts, column: str, names: Array) -> Array:
     """The number of each name: -1 for `in kind` among the sources, -2 where the case has no such member."""
-    known = {fold(n): k for k, n in enumerate(facts.names[_DIMENSION.get(column, column)])}
+    known = {fold(n): k for k, n in enumerate(facts.names[dimension_of(column)])}
     if column == "source":
         known.setdefault(IN_KIND, -1)
     found: dict[str, int] = {}

@@ -16,7 +16,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import BARELY, BY_KEY, HAIR, HELD_BACK, LARGE_LOST
-from optimiser.model.extend import Extension
+from optimiser.model.extend import Extension, with_row
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
 from optimiser.plan.rounding import MONEY_ROWS, SLACK, by_key, live_spend, loose_rules
@@ -80,12 +80,12 @@ def _other_switches(model: Model, x: Array, limits: SolveLimits) -> Iterator[Arr
         return
     for stage in model.stages:
         reached = float(stage.cost @ x)
-        model = _with_row(model, stage.cost, -np.inf, reached + BARELY * abs(reached))
+        model = _held_by(model, stage.cost, -np.inf, reached + BARELY * abs(reached))
     for _ in range(OTHER_SWITCHES):
         row = np.zeros(len(x))
         on = np.round(x[at]) > 0
         row[at] = np.where(on, -1.0, 1.0)
-        model = _with_row(model, row, 1.0 - np.count_nonzero(on), np.inf)
+        model = _held_by(model, row, 1.0 - np.count_nonzero(on), np.inf)
         found = solve(model, limits)
         if found.x is None:
             return
@@ -93,18 +93,9 @@ def _other_switches(model: Model, x: Array, limits: SolveLimits) -> Iterator[Arr
         yield x
 
 
-def _with_row(model: Model, entries: Array, lower: float, upper: float) -> Model:
-    """The model with one more row, given densely."""
-    used = np.flatnonzero(entries)
-    return replace(
-        model,
-        start=np.append(model.start, model.start[-1] + len(used)).astype(model.start.dtype),
-        index=np.concatenate([model.index, used]).astype(model.index.dtype),
-        value=np.concatenate([model.value, entries[used]]),
-        row_lower=np.append(model.row_lower, lower),
-        row_upper=np.append(model.row_upper, upper),
-        row_scale=np.append(model.row_scale, centre(entries * model.column_scale)),
-    )
+def _held_by(model: Model, weights: Array, lower: float, upper: float) -> Model:
+    """The model with one more row, given densely, in the solver's measure."""
+    return with_row(model, f"held {len(model.row_lower)}", weights, lower, upper, centre(weights * model.column_scale))
 
 
 def _held(model: Model, x: Array) -> Model:
@@ -195,7 +186,7 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     )
     for stage, counted in zip(model.stages, part.stages, strict=True):
         # What rounding lets levels gain beyond what is paid may not make a plan better than the best.
-        part = _with_row(part, counted.cost, float(stage.cost @ (x - shift)), np.inf)
+        part = _held_by(part, counted.cost, float(stage.cost @ (x - shift)), np.inf)
     found = solve(_nearest(part, at, (x[at] - shift[at]) / unit, by_key(model)[at]), replace(limits, nodes=NODES))
     if found.x is None:
         return None

@@ -19,7 +19,8 @@ from optimiser.case.tolerances import FUNDED
 from optimiser.model.rules.terms import exact
 from optimiser.plan.allowance import EXACT, FIGURE, LOOSE, NEVER, UNIT
 from optimiser.plan.entries import partner_places
-from optimiser.plan.lines import AMOUNTS, DecisionLines, Lines
+from optimiser.plan.lines import AMOUNTS, IN_KIND, DecisionLines, Lines, dimension_of
+from optimiser.plan.tables import SPEC
 
 ZERO, ONE = Fraction(0), Fraction(1)
 LEAST_LEVEL = Fraction(1, 100)
@@ -68,9 +69,9 @@ def readable(plan: CheckedPlan) -> Iterator[Miss]:
 
 def not_negative(plan: CheckedPlan) -> Iterator[Miss]:
     """No line is negative, nor an amount of a balance."""
-    for sheet, lines, columns in _sheets(plan.lines):
+    for sheet, lines in plan.lines.sheets.items():
         for k in np.flatnonzero(lines.amount < 0).tolist():
-            item, amount = f"{sheet}: {_line(plan, lines, columns, k)}", lines.exact[k]
+            item, amount = f"{sheet}: {_line(plan, sheet, lines, k)}", lines.exact[k]
             kind = EXACT if sheet == "Spend" else LOOSE
             yield Miss("not negative", item, ZERO, amount, -amount, ONE, kind, f"{item} is {say(amount)}, below 0.")
     for (f, t), amounts in plan.lines.balances.items():
@@ -90,39 +91,22 @@ def rounding(plan: CheckedPlan) -> Iterator[Miss]:
     for k, amount in enumerate(plan.lines.spend.exact):
         rest = amount % plan.unit
         if rest:
-            item = _line(plan, plan.lines.spend, _SPEND, k)
+            item = _line(plan, "Spend", plan.lines.spend, k)
             said = f"{item}: {say(amount)} is no multiple of {say(plan.unit)}."
             yield Miss("rounding", item, amount - rest, amount, rest, abs(amount), NEVER, said)
 
 
-_SPEND = ("fund", "initiative", "agency", "category", "period")
-
-
-def _sheets(lines: DecisionLines) -> tuple[tuple[str, Lines, tuple[str, ...]], ...]:
-    return (
-        ("Spend", lines.spend, _SPEND),
-        ("Posts", lines.posts, ("agency", "role", "fills", "initiative", "period")),
-        ("Hires", lines.hires, ("agency", "role", "initiative", "period")),
-        ("Levels", lines.levels, ("initiative", "agency", "period")),
-        ("Match", lines.match, ("fund", "source", "initiative")),
-    )
-
-
-def _line(plan: CheckedPlan, lines: Lines, columns: tuple[str, ...], k: int) -> str:
-    said = []
-    for column in columns:
-        code = int(lines.codes[column][k])
-        dimension = {"fills": "role", "source": "fund"}.get(column, column)
-        said.append(plan.facts.names[dimension][code] if code >= 0 else "in kind")
-    return ", ".join(said)
+def _line(plan: CheckedPlan, sheet: str, lines: Lines, k: int) -> str:
+    codes = ((dimension_of(column), int(lines.codes[column][k])) for column in SPEC[sheet].key)
+    return ", ".join(plan.facts.names[dimension][code] if code >= 0 else IN_KIND for dimension, code in codes)
 
 
 def admissible(plan: CheckedPlan) -> Iterator[Miss]:
     """Every line is a combination that may be: fund open and allowed, partner, initiative active, role needed …"""
-    for (sheet, lines, columns), reasons in zip(_sheets(plan.lines), _reasons(plan), strict=True):
+    for (sheet, lines), reasons in zip(plan.lines.sheets.items(), _reasons(plan), strict=True):
         for reason, wrong in reasons:
             for k in np.flatnonzero(wrong & (lines.amount != 0)).tolist():
-                item, amount = _line(plan, lines, columns, k), abs(lines.exact[k])
+                item, amount = _line(plan, sheet, lines, k), abs(lines.exact[k])
                 said = f"{sheet}, line {item}: {reason}."
                 yield Miss("admissible", f"{sheet}: {item}", ZERO, amount, amount, amount, NEVER, said)
 
@@ -292,14 +276,13 @@ def steps(plan: CheckedPlan) -> Iterator[Miss]:
     step = exact(plan.facts.settings.post_step)
     if not step:
         return
-    for sheet, lines, columns in _sheets(plan.lines):
-        if sheet in ("Posts", "Hires"):
-            for k, fte in enumerate(lines.exact):
-                rest = fte % step
-                if rest:
-                    item = _line(plan, lines, columns, k)
-                    said = f"{item}: {say(fte)} FTE is no multiple of {say(step)}."
-                    yield Miss("post step", item, fte - rest, fte, min(rest, step - rest), step, LOOSE, said)
+    for sheet, lines in (("Posts", plan.lines.posts), ("Hires", plan.lines.hires)):
+        for k, fte in enumerate(lines.exact):
+            rest = fte % step
+            if rest:
+                item = _line(plan, sheet, lines, k)
+                said = f"{item}: {say(fte)} FTE is no multiple of {say(step)}."
+                yield Miss("post step", item, fte - rest, fte, min(rest, step - rest), step, LOOSE, said)
 
 
 def people(plan: CheckedPlan) -> Iterator[Miss]:

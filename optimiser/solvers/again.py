@@ -17,6 +17,7 @@ from highspy import HighsModelStatus as Status
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FACE, FEASIBLE, OPTIMAL_GAP
 from optimiser.model.matrix import Model
+from optimiser.model.renew import Entries, Renewed
 from optimiser.solvers.ends import priced_basis
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.linear import solve_linear
@@ -35,10 +36,6 @@ _OPTIONS: dict[str, Any] = {
     "dual_simplex_cost_perturbation_multiplier": 0.0,
     "primal_simplex_bound_perturbation_multiplier": 0.0,
 }
-
-
-Entries = tuple[Array, Array, Array]
-"""A sparse matrix by rows: start, index, value."""
 
 
 @dataclass(frozen=True)
@@ -75,30 +72,18 @@ class Again(Engine):
         super().__init__(self._problem, self._cost, centre(self._cost), self.limits, **_OPTIONS)
         self.start_from(basis)
         self._start: Any = self._highs.getBasis()
-        self._now: tuple[Array, ...] = (
-            self._problem.row_lower,
-            self._problem.row_upper,
-            self._problem.column_lower,
-            self._problem.column_upper,
-        )
+        p = self._problem
+        self._now: tuple[Array, ...] = p.row_lower, p.row_upper, p.column_lower, p.column_upper
         self._own_matrix = True
 
-    def value(
-        self,
-        row_lower: Array,
-        row_upper: Array,
-        column_lower: Array,
-        column_upper: Array,
-        cost: Array,
-        entries: Entries | None = None,
-    ) -> Value:
-        """The best value with these numbers (units of the case, as `model.renew` makes them)."""
-        p = self._problem
+    def value(self, numbers: Renewed) -> Value:
+        """The best value with these numbers, in the units of the case."""
+        p, cost, entries = self._problem, numbers.cost, numbers.entries
         limits = (
-            row_lower * p.row_scale,
-            row_upper * p.row_scale,
-            column_lower / p.column_scale,
-            column_upper / p.column_scale,
+            numbers.row_lower * p.row_scale,
+            numbers.row_upper * p.row_scale,
+            numbers.column_lower / p.column_scale,
+            numbers.column_upper / p.column_scale,
         )
         self._load(limits, entries)
         self._highs.setBasis(self._start)

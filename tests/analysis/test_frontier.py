@@ -11,7 +11,7 @@ import pytest
 
 import optimiser
 from optimiser.analysis.limits.cell import Cell
-from optimiser.analysis.what_if.frontier import Frontier, first_stage, frontier, model_at
+from optimiser.analysis.what_if.frontier import Frontier, frontier, model_at
 from optimiser.analysis.what_if.tornado import stated_ranges, tornado
 from optimiser.analysis.what_if.trade_off import trade_off
 from optimiser.case.case import Case
@@ -35,7 +35,7 @@ def linear_case(seed: int) -> Case:
 
 
 def brute(case: Case, limit: Cell, at: float) -> float | None:
-    found = solve(first_stage(model_at(case, limit, at)))
+    found = solve(model_at(case, limit, at).alone())
     return None if found.x is None else found.stages[0].best
 
 
@@ -218,7 +218,7 @@ def test_trade_offs_of_random_cases_are_concave_and_reach_both_ends(seed: int) -
     slopes = [(b - a) / (q.at - p.at) for (p, q), (a, b) in zip(pairwise(found.points), pairwise(least), strict=True)]
     size = max(map(abs, slopes), default=0.0)
     assert all(b <= a + 1e-5 * size for a, b in pairwise(slopes))
-    best = solve(first_stage(Program.of(case).model)).stages[0].best
+    best = solve(Program.of(case).model.alone()).stages[0].best
     assert max(p.at for p in found.points) == pytest.approx(best, rel=1e-6, abs=1e-6)
 
 

@@ -11,11 +11,11 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.limits.feasible import with_rows
 from optimiser.analysis.reasons.near_best import ScoreDoubt, near_best
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
 from optimiser.case.tolerances import LEAST
+from optimiser.model.extend import with_rows
 from optimiser.model.matrix import StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.highs import solve
@@ -86,7 +86,7 @@ def test_each_end_of_each_range_solved_afresh(seed: int) -> None:
     cost = model.stages[0].cost
     value = float(np.dot(cost, base.x))
     used = np.flatnonzero(cost)
-    near = with_rows(model, "near", np.zeros(1, int), [(used, cost[used])], -np.inf, value + margin * abs(value))
+    near = with_rows(model, "near", {}, [(used, cost[used])], -np.inf, value + margin * abs(value))
     for i, place in enumerate(found.places):
         for name, told in (("level", place.level), ("spend", place.award)):
             family = model.columns[name]

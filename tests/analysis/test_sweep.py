@@ -14,7 +14,6 @@ import optimiser
 from optimiser.analysis.sweeps.result import Result, read_results, table, write
 from optimiser.analysis.sweeps.sweep import scenarios_of, sweep
 from optimiser.analysis.sweeps.work import Sweeper
-from optimiser.analysis.what_if.frontier import first_stage
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.model.program import Program
@@ -51,7 +50,7 @@ def some(case: Case, dice: Random, count: int) -> dict[str, Rows]:
 
 
 def alone(case: Case, rows: Rows) -> tuple[str, float | None]:
-    model = first_stage(Program.of(apply_changes(case, rows)).model)
+    model = Program.of(apply_changes(case, rows)).model.alone()
     found = solve(model, SolveLimits(gap=case.settings.gap))
     return found.status, found.stages[0].best if found.x is not None else None
 

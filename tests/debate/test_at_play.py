@@ -21,9 +21,9 @@ from optimiser.analysis.debate.at_play import (
     AtPlay,
     at_play,
 )
-from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.case import Case
 from optimiser.case.table import Array
+from optimiser.model.extend import with_rows
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
@@ -77,7 +77,7 @@ class Claims:
         assert best.x is not None
         value, used = float(np.dot(cost, best.x)), np.flatnonzero(cost)
         limit = value + margin * abs(value)
-        self.near = with_rows(self.model, "near", np.zeros(1, int), [(used, cost[used])], -np.inf, limit)
+        self.near = with_rows(self.model, "near", {}, [(used, cost[used])], -np.inf, limit)
 
     def spend(self, initiative: str, fund: str | None = None, others: bool = False) -> Array:
         family, facts = self.model.columns["spend"], self.case.facts

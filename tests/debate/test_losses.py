@@ -19,7 +19,6 @@ from optimiser.analysis.debate import losses as large
 from optimiser.analysis.debate import one_beginning
 from optimiser.analysis.debate.beginning import beginning
 from optimiser.analysis.debate.losses import Losses, losses
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.promise import promised
 from optimiser.analysis.replanning.replan import replan
 from optimiser.analysis.replanning.replan_loose import PROMISES, loosest
@@ -250,7 +249,7 @@ def test_what_is_missed_is_said_in_words() -> None:
         for floor in (True, False):
             said = promised(case.facts, program.rules, family, codes, floor)
             assert family not in ("min share", "max share", "min spend") or family not in said
-            assert any(called(case.facts, d, 0) in said for d in codes)
+            assert any(case.facts.called(d, 0) in said for d in codes)
             told.add(said)
     assert len(told) >= len(PROMISES & set(program.model.rows.families))
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimiser.model.matrix import Model
+from optimiser.model.renew import Renewed
 from optimiser.solvers.again import Again, Value
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolverError
@@ -17,9 +18,8 @@ from tests.solve.dense import INF, allocation, dense
 def asked(again: Again, model: Model, *, entries: bool = False) -> Value:
     """The value of a model of the same shape."""
     matrix = (model.start, model.index, model.value) if entries else None
-    return again.value(
-        model.row_lower, model.row_upper, model.column_lower, model.column_upper, model.stages[0].cost, matrix
-    )
+    limits = model.row_lower, model.row_upper, model.column_lower, model.column_upper
+    return again.value(Renewed(*limits, model.stages[0].cost, matrix))
 
 
 def changed(model: Model, seed: int) -> Model:

@@ -14,7 +14,8 @@ import numpy as np
 from optimiser.analysis.asking.straight import pieces
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LOST_DIGITS, OPTIMAL_GAP, SAME
-from optimiser.model.matrix import Family, Index, Model, StageCost
+from optimiser.model.extend import with_columns
+from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, settled_plan
 from optimiser.solvers.value import Start, Values
@@ -53,20 +54,14 @@ class Way:
             raise NotStraight("limits do not change in proportion")
         # Bounds that follow from rows must not stop the way before the rows do.
         widest = np.maximum(first.column_upper, second.column_upper)
-        self.model = replace(first, column_upper=widest, stages=(replace(first.stages[0], within=0.0),), ties=())
+        self.model = replace(first, column_upper=widest).alone()
         self._sign = first.stages[0].sign
         self._values: Values | None = None
         self._start: Start = None
 
     @staticmethod
     def _check(first: Model, second: Model) -> None:
-        same = (
-            np.array_equal(first.start, second.start)
-            and np.array_equal(first.index, second.index)
-            and np.array_equal(first.value, second.value)
-            and np.array_equal(first.column_lower, second.column_lower)
-        )
-        if not same or first.integer.any() or second.integer.any():
+        if not first.agrees(second, "column_lower") or first.integer.any() or second.integer.any():
             raise NotStraight(
                 "more than this number changes along the way, or something is funded as a whole or not at all"
             )
@@ -95,29 +90,13 @@ class Way:
 
     def _with_place(self, sign: float) -> Model:
         """The program with the place on the way as one more column, which is to be as small (or large) as possible."""
-        m, last = self.model, len(self.model.column_lower)
-        moves = np.where(self._low != 0, self._low, self._high)
+        m, moves = self.model, np.where(self._low != 0, self._low, self._high)
         both = np.isfinite(m.row_lower) & np.isfinite(m.row_upper)
         if np.any(both[self._rows] & (self._low != self._high)[self._rows]):
             raise NotStraight("what must be reached and what must not be exceeded change differently")
-        count = np.diff(m.start) + (moves != 0)
-        start = np.append(0, np.cumsum(count)).astype(m.start.dtype)
-        ends = np.flatnonzero(moves != 0)
-        index = np.insert(m.index, m.start[ends + 1], last)
-        value = np.insert(m.value, m.start[ends + 1], -moves[ends])
-        columns = {**m.columns.families, "place": Family("place", last, 1, {})}
-        return replace(
-            m,
-            columns=Index(columns),
-            start=start,
-            index=index,
-            value=value,
-            column_lower=np.append(m.column_lower, 0.0),
-            column_upper=np.append(m.column_upper, 1.0),
-            integer=np.append(m.integer, False),
-            column_scale=np.append(m.column_scale, 1.0),
-            stages=(StageCost("place", np.append(np.zeros(last), sign)),),
-        )
+        rows, one = np.flatnonzero(moves), np.ones(1)
+        made = with_columns(m, "place", [(rows, -moves[rows])], one, one)
+        return replace(made, stages=(StageCost("place", np.append(np.zeros(len(m.column_lower)), sign)),))
 
     def _moved(self, at: float) -> Model:
         return replace(

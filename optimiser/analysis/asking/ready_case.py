@@ -12,7 +12,7 @@ whole units. Later objectives, the choice among equals, rounding and the checks 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 
 from optimiser.case.case import Case
@@ -130,7 +130,7 @@ class ReadyCase:
         """The first answer of a case with switches: its first objective alone, searched as a case alone is, but that its first
         linear program begins where the search before ended."""
         model = self._renewal.model
-        first = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
+        first = model.alone()
         found = solve(first, self._limits, stop=stop, basis=self._ended)
         self._ended = ends(found, first).first or self._ended
         stage, sign = (found.stages[0] if found.stages else None), model.stages[0].sign

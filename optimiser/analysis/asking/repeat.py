@@ -81,7 +81,7 @@ class Repeat:
             if not waiting:
                 return best
             lower, upper = waiting.pop()
-            found = again.value(made.row_lower, made.row_upper, lower, upper, made.cost, made.entries)
+            found = again.value(replace(made, column_lower=lower, column_upper=upper))
             if found.status == "stopped":
                 return None
             if found.x is None or found.best is None:
@@ -101,10 +101,10 @@ class Repeat:
 
     def _made(self, model: Model) -> Model:
         """The model with its first stage alone, below the ceiling."""
-        stage = replace(model.stages[0], within=0.0)
+        model = model.alone()
         if self._any:
-            stage = replace(stage, cost=np.zeros_like(stage.cost))
-        model = replace(model, stages=(stage,), ties=())
+            stage = model.stages[0]
+            model = replace(model, stages=(replace(stage, cost=np.zeros_like(stage.cost)),))
         if self._ceiling is None:
             return model
         upper = np.minimum(model.column_upper, self._ceiling(model))

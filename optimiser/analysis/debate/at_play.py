@@ -16,7 +16,6 @@ from typing import Any, Literal
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.near_best import MARGIN
 from optimiser.analysis.reasons.near_region import Region
 from optimiser.case.case import Case
@@ -250,7 +249,7 @@ class _Award:
     """One award on its way into parts, in whole units."""
 
     def __init__(self, facts: Facts, i: int, units: int, unit: float) -> None:
-        self.facts, self.key, self.name = facts, facts.names["initiative"][i], called(facts, "initiative", i)
+        self.facts, self.key, self.name = facts, facts.names["initiative"][i], facts.called("initiative", i)
         self.left, self.unit, self.parts = units, unit, list[Part]()
 
     def no_choice(
@@ -373,7 +372,7 @@ class _Forced:
         for name, word in (("min spend", "the least that {} must spend"), ("match", "the match of {}")):
             of, rows = self.model.rows[name].keys["fund"], self._span(name)
             made += [
-                (word.format(called(f, "fund", k)), rows[of == k]) for k in np.unique(of).tolist() if kinds[k] == set_by
+                (word.format(f.called("fund", k)), rows[of == k]) for k in np.unique(of).tolist() if kinds[k] == set_by
             ]
         if set_by == AGREEMENT:
             made += [("what agencies must and may get", self._span("agency"))]
@@ -454,7 +453,7 @@ class _Forced:
                 code = int(family.keys[dimension][k])
                 owner = OF_FUNDS[str(f.sorted["fund"]["kind"][code])] if dimension == "fund" else AGREEMENT
                 if owner == set_by:
-                    made.append(word.format(called(f, dimension, code)))
+                    made.append(word.format(f.called(dimension, code)))
         return tuple(made)
 
 
@@ -472,5 +471,5 @@ def _stuck(forced: _Forced, plan: Plan, unit: float) -> dict[int, list[tuple[str
         most = forced.most(others, (now + mine) * unit) if len(others) else 0.0
         free = max(0, math.ceil(most / unit - BARELY) - now)
         if mine > free:
-            made.setdefault(i, []).append((called(facts, "fund", f), int(mine - free), most))
+            made.setdefault(i, []).append((facts.called("fund", f), int(mine - free), most))
     return made

@@ -20,7 +20,6 @@ import numpy as np
 
 from optimiser.analysis.asking.solved import run
 from optimiser.analysis.debate.one_beginning import solved
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.promise import promised
 from optimiser.analysis.replanning.replan_loose import loosest
 from optimiser.case import impact
@@ -253,7 +252,7 @@ def losses(
                 raise
             unfound = f"{str(error)[:1].upper()}{str(error)[1:]}."
     stage = best.program.model.stages[0]
-    titles = {d: {key: called(facts, d, k) for k, key in enumerate(facts.names[d])} for d in ("fund", "initiative")}
+    titles = {d: {key: facts.called(d, k) for k, key in enumerate(facts.names[d])} for d in ("fund", "initiative")}
     return Losses(
         stage.name, impact.unit(case), case.settings.currency, facts.names["period"][start], study.value, tuple(lost),
         study.hostages(), titles, surviving, unfound,
@@ -290,7 +289,7 @@ class _Study:
         assert solution.x is not None
         case, model = program.case, program.model
         self.case, self.facts, self.start, self.limits, self.stop = case, case.facts, start, limits, stop
-        self.model = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
+        self.model = model.alone()
         self.rules = program.rules
         self.x, self.sign = solution.x, model.stages[0].sign
         self.cost = model.stages[0].cost

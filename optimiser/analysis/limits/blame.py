@@ -5,18 +5,17 @@ Which of them is in the way is found by taking it away and solving again; here t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import ChangeRow, called
+from optimiser.analysis.limits.cell import Cell, ChangeRow, told, where_of
 from optimiser.case.facts import Facts
 from optimiser.case.readable import listed
-from optimiser.case.selection import quoted
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.matrix import Model
-from optimiser.model.rules import Compiled, held_back
+from optimiser.model.rules import Compiled, Rule, held_back
 from optimiser.solvers.value import Found
 
 
@@ -56,21 +55,52 @@ SLOW = Cause(
 )
 
 
+_ENOUGH = "= enough"
+"""Stands for a number that limits nothing any more."""
+_LIMITS: Mapping[str, tuple[str, str, tuple[str, ...], Mapping[str, str]]] = {
+    "people": ("there are not enough people for {role}", "Staff", ("role",), {"fte": _ENOUGH}),
+    "hire limit": ("there are not enough people for {role}", "Staff", ("role",), {"fte": _ENOUGH}),
+    "match": ("there is not enough match for {fund}", "Funds", ("fund",), {"match_rate": "= 0"}),
+    "carry-over": ("too little of {fund} may move on to the next period", "Funds", ("fund",), {"carryover": "= 1"}),
+    "fund": ("{fund} has no more money", "Funds", ("fund",), {"amount": _ENOUGH}),
+    "min spend": ("a least part of {fund} must be spent", "Funds", ("fund",), {"min_spend": "= 0"}),
+    "agency": ("{agency} may receive no more", "Agencies", ("agency",), {"maximum": _ENOUGH}),
+    "agency, least": ("{agency} must receive its minimum", "Agencies", ("agency",), {"minimum": "= 0"}),
+    "award": ("{initiative} may receive no more", "Initiatives", ("initiative",), {"maximum": _ENOUGH}),
+    "award, least": ("{initiative} must be funded", "Initiatives", ("initiative",), {"must_fund": "= no", "minimum": "= 0"}),
+    "min share": (
+        "{agency} must deliver a least part of {initiative}", "Partners", ("initiative", "agency"), {"min_share": "= 0"}
+    ),
+    "max share": (
+        "{agency} may deliver no larger part of {initiative}", "Partners", ("initiative", "agency"), {"max_share": "= 1"}
+    ),
+}  # fmt: skip
+"""Family of rows (its lower limits, where they are another thing) -> what it says, the sheet, whose record, the change."""
+
+
 class _Namer:
     def __init__(self, facts: Facts, rules: Sequence[Compiled]) -> None:
         self.facts, self.rules = facts, rules
-        self.much = f"{10 * max(1.0, float(facts.request.sum()), float(facts.amount.sum())):.6g}"
-        self._made = {
-            "people": self._people, "hire limit": self._people, "match": self._match, "carry-over": self._carry_over,
-            "fund": self._fund, "min spend": self._min_spend, "agency": self._agency, "award": self._award,
-            "pace": self._pace, "min share": self._min_share, "max share": self._max_share,
-        }  # fmt: skip
-        self.many = f"{10 * max(1.0, float((facts.need * facts.active_periods[:, None]).sum())):.6g}"
+        people, money = (facts.need * facts.active_periods[:, None]).sum(), max(facts.request.sum(), facts.amount.sum())
+        self.enough = {
+            "fte": f"+ {10 * max(1.0, float(people)):.6g}",
+            "amount": f"+ {10 * max(1.0, float(money)):.6g}",
+            "maximum": f"= {10 * max(1.0, float(money)):.6g}",
+        }
 
     def of(self, family: str, keys: dict[str, int], raised: bool) -> Cause | None:
         """A row's limit; raised: whether it is its lower limit that binds. None for what is no limit by itself."""
-        make = self._rule if "rule" in keys else self._made.get(family)
-        return make(keys, raised) if make is not None else None
+        if "rule" in keys:
+            return self._rule(self.rules[keys["rule"]].rule)
+        if family == "pace":
+            return SLOW
+        known = _LIMITS.get(f"{family}, least" if raised else "") or _LIMITS.get(family)
+        if known is None:
+            return None
+        text, sheet, whose, columns = known
+        where = where_of(**{d: self.facts.names[d][keys[d]] for d in whose})
+        changes = {c: self.enough[c] if change == _ENOUGH else change for c, change in columns.items()}
+        return Cause(told(self.facts, text, keys), _rows(sheet, where, changes))
 
     def whole(self) -> list[Cause]:
         """What stands behind the limits of a row: that initiatives are funded in full or not at all."""
@@ -78,75 +108,17 @@ class _Namer:
         switched = facts.all_or_nothing | (facts.minimum > 0)
         if not switched[~facts.must_fund].any():
             return []
-        return [
-            Cause(
-                "some initiatives are funded in full, or with a least amount, or not at all",
-                (
-                    {"sheet": "Initiatives", "where": "must_fund = no", "column": "all_or_nothing", "change": "= no"},
-                    {"sheet": "Initiatives", "where": "must_fund = no", "column": "minimum", "change": "= 0"},
-                ),
-            )
-        ]
+        said = "some initiatives are funded in full, or with a least amount, or not at all"
+        changes = {"all_or_nothing": "= no", "minimum": "= 0"}
+        return [Cause(said, _rows("Initiatives", "must_fund = no", changes))]
 
-    def _change(self, sheet: str, where: str, **columns: str) -> tuple[ChangeRow, ...]:
-        return tuple({"sheet": sheet, "where": where, "column": c, "change": change} for c, change in columns.items())
-
-    def _where(self, dimension: str, code: int) -> str:
-        return f"{dimension} = {quoted(self.facts.names[dimension][code])}"
-
-    def _rule(self, keys: dict[str, int], raised: bool) -> Cause:
-        rule = self.rules[keys["rule"]].rule
+    def _rule(self, rule: Rule) -> Cause:
         held = held_back(self.facts, rule)
-        where = f"rule = {quoted(rule.name)}"
         said = f"the rule {rule.name} allows no more"
         if held is not None and held.by:
             said = f"by the rule {rule.name} {listed(held.by)} must get a share, and cannot take it"
-        return Cause(said, self._change("Rules", where, active="= no"))
+        return Cause(said, _rows("Rules", where_of(rule=rule.name), {"active": "= no"}))
 
-    def _people(self, keys: dict[str, int], raised: bool) -> Cause:
-        role = self.facts.names["role"][keys["role"]]
-        rows = self._change("Staff", self._where("role", keys["role"]), fte=f"+ {self.many}")
-        return Cause(f"there are not enough people for {role}", rows)
 
-    def _match(self, keys: dict[str, int], raised: bool) -> Cause:
-        said = f"there is not enough match for {called(self.facts, 'fund', keys['fund'])}"
-        return Cause(said, self._change("Funds", self._where("fund", keys["fund"]), match_rate="= 0"))
-
-    def _carry_over(self, keys: dict[str, int], raised: bool) -> Cause:
-        said = f"too little of {called(self.facts, 'fund', keys['fund'])} may move on to the next period"
-        return Cause(said, self._change("Funds", self._where("fund", keys["fund"]), carryover="= 1"))
-
-    def _fund(self, keys: dict[str, int], raised: bool) -> Cause:
-        said = f"{called(self.facts, 'fund', keys['fund'])} has no more money"
-        return Cause(said, self._change("Funds", self._where("fund", keys["fund"]), amount=f"+ {self.much}"))
-
-    def _min_spend(self, keys: dict[str, int], raised: bool) -> Cause:
-        said = f"a least part of {called(self.facts, 'fund', keys['fund'])} must be spent"
-        return Cause(said, self._change("Funds", self._where("fund", keys["fund"]), min_spend="= 0"))
-
-    def _agency(self, keys: dict[str, int], raised: bool) -> Cause:
-        who, where = called(self.facts, "agency", keys["agency"]), self._where("agency", keys["agency"])
-        if raised:
-            return Cause(f"{who} must receive its minimum", self._change("Agencies", where, minimum="= 0"))
-        return Cause(f"{who} may receive no more", self._change("Agencies", where, maximum=f"= {self.much}"))
-
-    def _award(self, keys: dict[str, int], raised: bool) -> Cause:
-        i = keys["initiative"]
-        who, where = called(self.facts, "initiative", i), self._where("initiative", i)
-        if raised:
-            return Cause(f"{who} must be funded", self._change("Initiatives", where, must_fund="= no", minimum="= 0"))
-        return Cause(f"{who} may receive no more", self._change("Initiatives", where, maximum=f"= {self.much}"))
-
-    def _pace(self, keys: dict[str, int], raised: bool) -> Cause:
-        return SLOW
-
-    def _min_share(self, keys: dict[str, int], raised: bool) -> Cause:
-        return self._partner(keys, "must deliver a least part", min_share="= 0")
-
-    def _max_share(self, keys: dict[str, int], raised: bool) -> Cause:
-        return self._partner(keys, "may deliver no larger part", max_share="= 1")
-
-    def _partner(self, keys: dict[str, int], said: str, **change: str) -> Cause:
-        who, what = called(self.facts, "agency", keys["agency"]), called(self.facts, "initiative", keys["initiative"])
-        where = f"{self._where('initiative', keys['initiative'])} ; {self._where('agency', keys['agency'])}"
-        return Cause(f"{who} {said} of {what}", self._change("Partners", where, **change))
+def _rows(sheet: str, where: str, columns: Mapping[str, str]) -> tuple[ChangeRow, ...]:
+    return tuple(Cell(sheet, where, column).row(change) for column, change in columns.items())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from optimiser.case.case import Case
@@ -22,9 +23,9 @@ def where_of(**keys: str) -> str:
     return " ; ".join(f"{column} = {quoted(name)}" for column, name in keys.items())
 
 
-def called(facts: Facts, dimension: str, code: int) -> str:
-    """A record as people call it, with its key."""
-    return facts.called(dimension, code)
+def told(facts: Facts, text: str, codes: Mapping[str, int]) -> str:
+    """A text with what people call the records of these codes, by dimension, in the place of `{fund}`, `{agency}` …"""
+    return text.format(**{d: facts.called(d, code) for d, code in codes.items() if f"{{{d}}}" in text})
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ import numpy as np
 from optimiser.analysis.asking.straight import DEEPEST, pieces
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, LEAST_SIZE, LOST_DIGITS, NO_GAIN, OPTIMAL_GAP
-from optimiser.model.matrix import Family, Index, Model
+from optimiser.model.extend import with_columns
+from optimiser.model.matrix import Model
 from optimiser.solvers.solution import Basis, SolveLimits, Stop, relative_gap
 from optimiser.solvers.value import Found, Start, Values
 
@@ -67,14 +68,8 @@ class WorthCurve:
 
 def between(model: Model, other: Model, amount: float) -> Direction | None:
     """The direction from one model to another that has `amount` more of something; None where more than limits differs."""
-    same = (
-        np.array_equal(model.start, other.start)
-        and np.array_equal(model.index, other.index)
-        and np.array_equal(model.value, other.value)
-        and all(np.array_equal(a.cost, b.cost) for a, b in zip(model.stages, other.stages, strict=True))
-        and np.array_equal(model.integer, other.integer)
-    )
-    if not same:
+    costs = zip(model.stages, other.stages, strict=True)
+    if not model.agrees(other, "integer") or not all(np.array_equal(a.cost, b.cost) for a, b in costs):
         return None
     lower, upper = _difference(model.row_lower, other.row_lower), _difference(model.row_upper, other.row_upper)
     rows = np.flatnonzero((lower != 0) | (upper != 0))
@@ -365,26 +360,6 @@ def with_amounts(model: Model, directions: Sequence[Direction], most: Array) -> 
     """
     if not all(movable(model, d) for d in directions):
         raise ValueError("a row whose two limits move differently")
-    n, count = len(model.column_lower), len(directions)
-    moves = [np.where(np.isfinite(model.row_lower[d.rows]), d.lower, d.upper) for d in directions]
-    row = np.concatenate([*(d.rows for d in directions), np.zeros(0, int)]).astype(int)
-    column = np.repeat(np.arange(count), [len(d.rows) for d in directions]) + n
-    value = -np.concatenate([*moves, np.zeros(0)])
-    order = np.lexsort((column, row))
-    row, column, value = row[order], column[order], value[order]
-    counts = np.bincount(row, minlength=len(model.row_lower))
-    size = np.exp2(np.round(np.log2(np.maximum(most * 0.01, LEAST))))
-    stage = model.stages[0]
-    return replace(
-        model,
-        columns=Index({**model.columns.families, "amount": Family("amount", n, count, {})}),
-        start=(model.start + np.append(0, np.cumsum(counts))).astype(np.int32),
-        index=np.insert(model.index, model.start[row + 1], column).astype(np.int32),
-        value=np.insert(model.value, model.start[row + 1], value),
-        column_lower=np.append(model.column_lower, np.zeros(count)),
-        column_upper=np.append(model.column_upper, most),
-        integer=np.append(model.integer, np.zeros(count, bool)),
-        column_scale=np.append(model.column_scale, size),
-        stages=(replace(stage, cost=np.append(stage.cost, np.zeros(count))),),
-        ties=(),
-    )
+    entries = [(d.rows, -np.where(np.isfinite(model.row_lower[d.rows]), d.lower, d.upper)) for d in directions]
+    one = replace(model, stages=model.stages[:1])
+    return with_columns(one, "amount", entries, most, np.maximum(most * 0.01, LEAST))

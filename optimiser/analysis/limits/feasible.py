@@ -13,7 +13,8 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.matrix import Family, Index, Model, StageCost
+from optimiser.model.extend import with_rows
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rows import SMALLEST_LEVEL
 from optimiser.model.rules import Compiled
 
@@ -68,24 +69,5 @@ def feasibility(facts: Facts, model: Model, rules: Sequence[Compiled]) -> Model:
         ties=(),
     )
     for name, initiatives, entries, low, high in rows:
-        made = with_rows(made, name, initiatives, entries, low, high)
+        made = with_rows(made, name, {"initiative": initiatives}, entries, low, high)
     return made
-
-
-def with_rows(
-    model: Model, name: str, initiatives: Array, entries: list[tuple[Array, Array]], low: float, high: float
-) -> Model:
-    """The model with more rows, one for each initiative: low ≤ Σ value × column ≤ high for its (columns, values)."""
-    size = len(entries)
-    counts = np.array([len(columns) for columns, _ in entries], np.int64)
-    family = Family(name, len(model.row_lower), size, {"initiative": initiatives})
-    return replace(
-        model,
-        rows=Index({**model.rows.families, name: family}),
-        start=np.append(model.start, model.start[-1] + np.cumsum(counts)).astype(np.int32),
-        index=np.concatenate([model.index, *(c for c, _ in entries)]).astype(np.int32),
-        value=np.concatenate([model.value, *(v for _, v in entries)]),
-        row_lower=np.append(model.row_lower, np.full(size, low)),
-        row_upper=np.append(model.row_upper, np.full(size, high)),
-        row_scale=np.append(model.row_scale, np.ones(size)),
-    )

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import ChangeRow, called
+from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.limits.curve import Direction, between, movable
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
@@ -66,7 +66,7 @@ class Ground:
             made: dict[Key, list[int]] = {}
             if family in index.families:
                 found = index[family]
-                for k, key in enumerate(zip(*(found.keys[d].tolist() for d in keys), strict=True)):
+                for k, key in enumerate(found.members(keys)):
                     made.setdefault(key, []).append(found.first + k)
             self._groups[what, family, *keys] = {key: np.array(listed) for key, listed in made.items()}
         return self._groups[what, family, *keys]
@@ -85,10 +85,6 @@ class Ground:
         return [self.model.rows[f"rule {number}.{part}"].first for part in range(len(self.rules[number].blocks))]
 
     # -- words --------------------------------------------------------------------------------------------------------
-
-    def called(self, dimension: str, code: int) -> str:
-        """A record as people call it, with its key."""
-        return called(self.facts, dimension, code)
 
     def money(self, value: float) -> str:
         """Money to the unit, to the cent where it has cents."""

@@ -32,7 +32,7 @@ class _OfInitiative(Limit):
     sheet = "Initiatives"
 
     def __init__(self, on: Ground, code: int) -> None:
-        super().__init__(on, on.called("initiative", code), initiative=on.facts.names["initiative"][code])
+        super().__init__(on, on.facts.called("initiative", code), initiative=on.facts.names["initiative"][code])
         self.code = code
 
     def rows(self, *families: str) -> Array:

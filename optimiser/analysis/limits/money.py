@@ -33,7 +33,7 @@ class _OfFund(Limit):
     sheet = "Funds"
 
     def __init__(self, on: Ground, code: int) -> None:
-        super().__init__(on, on.called("fund", code), fund=on.facts.names["fund"][code])
+        super().__init__(on, on.facts.called("fund", code), fund=on.facts.names["fund"][code])
         self.code = code
 
 
@@ -210,7 +210,7 @@ class _OfAgency(Limit):
     sheet = "Agencies"
 
     def __init__(self, on: Ground, code: int) -> None:
-        super().__init__(on, on.called("agency", code), agency=on.facts.names["agency"][code])
+        super().__init__(on, on.facts.called("agency", code), agency=on.facts.names["agency"][code])
         self.code = code
 
 

@@ -30,7 +30,7 @@ class _OfPeople(Limit):
     def __init__(self, on: Ground, agency: int, role: int) -> None:
         names = on.facts.names
         self.agency, self.role = names["agency"][agency], names["role"][role]
-        super().__init__(on, on.called("agency", agency), agency=self.agency, role=self.role)
+        super().__init__(on, on.facts.called("agency", agency), agency=self.agency, role=self.role)
         self.a, self.k = agency, role
         self.rows = on.rows(self.family, agency=agency, role=role)
 
@@ -158,7 +158,7 @@ class Needs(Limit):
         names = on.facts.names
         self.i, self.k, self.role = initiative, role, names["role"][role]
         super().__init__(
-            on, on.called("initiative", initiative), initiative=names["initiative"][initiative], role=self.role
+            on, on.facts.called("initiative", initiative), initiative=names["initiative"][initiative], role=self.role
         )
         self.rows = on.rows("staffing", initiative=initiative, role=role)
 
@@ -197,7 +197,7 @@ class Needs(Limit):
                 cell.row(f"= {plain(max(need, on_books))}"),
                 *([cell.row("= 1", "releasable")] if on_books > 0 else []),
             ]
-            said = f"release {digits(need, 4)} FTE of {self.role} at {self.on.called('agency', a)}"
+            said = f"release {digits(need, 4)} FTE of {self.role} at {self.on.facts.called('agency', a)}"
             yield Written(tuple(rows), p.fte(a, k) * need * f.size("period"), said)
 
     def _supplied(self, x: Array, t: int) -> float:
@@ -216,7 +216,7 @@ class PartnerShare(Limit):
         self.i, self.a, self.largest = initiative, agency, largest
         self.column = "max_share" if largest else "min_share"
         names = on.facts.names
-        self.of, self.by = on.called("initiative", initiative), on.called("agency", agency)
+        self.of, self.by = on.facts.called("initiative", initiative), on.facts.called("agency", agency)
         keys = {"initiative": names["initiative"][initiative], "agency": names["agency"][agency]}
         super().__init__(on, f"{self.by} in {self.of}", **keys)
         self.rows = on.rows("max share" if largest else "min share", initiative=initiative, agency=agency)

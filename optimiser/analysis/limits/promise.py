@@ -4,22 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from optimiser.analysis.limits.cell import called
+from optimiser.analysis.limits.cell import told
 from optimiser.case.facts import Facts
 from optimiser.model.rules import Compiled
 
-_SAID: Mapping[str, tuple[str, ...]] = {
-    "scope": ("the full scope of {}", "initiative"),
-    "funded": ("the funding of {}", "initiative"),
-    "minimum": ("the minimum of {}", "initiative"),
-    "award": ("the {side} of {}", "initiative"),
-    "agency": ("the {side} of {}", "agency"),
-    "min spend": ("the least spend of {}", "fund"),
-    "match": ("the match of {} for {}", "fund", "initiative"),
-    "min share": ("the least share of {} in {}", "agency", "initiative"),
-    "max share": ("the largest share of {} in {}", "agency", "initiative"),
+_SAID: Mapping[str, str] = {
+    "scope": "the full scope of {initiative}",
+    "funded": "the funding of {initiative}",
+    "minimum": "the minimum of {initiative}",
+    "award": "the SIDE of {initiative}",
+    "agency": "the SIDE of {agency}",
+    "min spend": "the least spend of {fund}",
+    "match": "the match of {fund} for {initiative}",
+    "min share": "the least share of {agency} in {initiative}",
+    "max share": "the largest share of {agency} in {initiative}",
 }
-"""Family of rows -> what it promises, and to whom."""
+"""Family of rows -> what it promises, and to whom; SIDE: which of its two limits."""
 
 
 def promised(facts: Facts, rules: Sequence[Compiled], family: str, codes: Mapping[str, int], floor: bool) -> str:
@@ -27,5 +27,4 @@ def promised(facts: Facts, rules: Sequence[Compiled], family: str, codes: Mappin
     limit. Raises KeyError for a row that promises nothing, such as a balance."""
     if "rule" in codes:
         return f"the rule {rules[codes['rule']].rule.name}"
-    text, *whose = _SAID[family]
-    return text.format(*(called(facts, d, codes[d]) for d in whose), side="minimum" if floor else "maximum")
+    return told(facts, _SAID[family].replace("SIDE", "minimum" if floor else "maximum"), codes)

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, RULE, STAFF
-from optimiser.analysis.limits.cell import ChangeRow, called
+from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.explain_words import Words, bullet
 from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, Left, LeftoverPart, left_over
 from optimiser.analysis.reasons.prices import Study
@@ -126,7 +126,7 @@ class Asker:
 
     def _fund(self, item: str) -> ItemAnswer:
         left = left_over(self.case, self.plan, FUND, item, self.progress)
-        name = called(self.facts, "fund", self.facts.names["fund"].index(item))
+        name = self.facts.called("fund", self.facts.names["fund"].index(item))
         said = f"Of {self._money(left.total)} in the fund {name} {self._money(left.used)} is spent"
         rest = f", {self._money(left.left)} is not." if left.parts else ", all of it."
         lines = [*self._costly(left, "spend"), *self._worth(FUND, item)]
@@ -144,7 +144,7 @@ class Asker:
 
     def _agency(self, item: str) -> ItemAnswer:
         a = self.facts.names["agency"].index(item)
-        name, uses = called(self.facts, "agency", a), self._uses(AGENCY, item)
+        name, uses = self.facts.called("agency", a), self._uses(AGENCY, item)
         received = math.fsum(u.amount for u in uses)
         left, rest = None, "; it has no maximum."
         if math.isfinite(float(self.facts.agency_maximum[a])):
@@ -190,7 +190,7 @@ class Asker:
             each[i] = each.get(i, 0.0) + amount / over
         place = {n: k for k, n in enumerate(self.facts.names["initiative"])}
         ordered = sorted(each, key=lambda i: (-each[i], i))
-        return tuple(Use(i, called(self.facts, "initiative", place[i]), each[i]) for i in ordered)
+        return tuple(Use(i, self.facts.called("initiative", place[i]), each[i]) for i in ordered)
 
     def _costly(self, left: Left, how: str) -> list[str]:
         """What it would cost to use all that any plan can use."""
@@ -247,7 +247,7 @@ class Asker:
         lines = [f"Without it the plan would be better by {self.words.worth(gain)}."]
         by = sorted(np.flatnonzero(np.abs(moved) >= 1).tolist(), key=lambda i: (-abs(float(moved[i])), i))
         said = [
-            f"{called(self.facts, 'initiative', i)} {self._money(abs(float(moved[i])))} {'more' if moved[i] > 0 else 'less'}"
+            f"{self.facts.called('initiative', i)} {self._money(abs(float(moved[i])))} {'more' if moved[i] > 0 else 'less'}"
             for i in by[:NAMED]
         ]
         rest = [f"{len(by) - NAMED} others other amounts"] if len(by) > NAMED else []

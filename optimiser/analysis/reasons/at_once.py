@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.reason import Reason
 from optimiser.case.facts import Facts
 from optimiser.case.readable import listed, money_short, number, percent
@@ -69,7 +68,7 @@ class AtOnce:
             return ""
         if not len(funds):
             return "No fund may pay for it."
-        names = [called(facts, "fund", int(f)) for f in funds]
+        names = [facts.called("fund", int(f)) for f in funds]
         who = listed(names) if len(names) <= NAMED else f"the {len(names)} funds"
         alone = "which may pay for it" if len(names) > 1 else "the only fund that may pay for it"
         much = "Nothing" if left < HALF_A_CENT else money_short(left, currency)

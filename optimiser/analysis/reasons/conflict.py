@@ -15,7 +15,8 @@ from optimiser.case.facts import Facts
 from optimiser.case.readable import money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, NOTHING, SAME
-from optimiser.model.matrix import Family, Index, Model, StageCost
+from optimiser.model.extend import Part, with_columns
+from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, settled_plan
 
@@ -147,7 +148,7 @@ def _priced(demands: Demands, limits: SolveLimits, way: int) -> frozenset[int]:
         way
     ]
     entries = [(np.array([r]), np.array([s])) for r, s in zip(rows, sign, strict=True)]
-    elastic = with_columns(model, entries, weight, _furthest(model)[rows])
+    elastic = with_moves(model, entries, weight, _furthest(model)[rows])
     solution = solve(replace(elastic, integer=np.zeros(len(elastic.integer), bool)), limits)
     if solution.x is None or solution.duals is None:
         return frozenset()
@@ -166,30 +167,11 @@ def _furthest(model: Model) -> Array:
     return np.asarray(most + 1.0)
 
 
-def with_columns(model: Model, entries: Sequence[tuple[Array, Array]], cost: Array, most: Array) -> Model:
+def with_moves(model: Model, entries: Sequence[Part], cost: Array, most: Array) -> Model:
     """The model with more columns from 0 to `most`, each with its entries (rows and values); only they cost anything."""
-    n, size = len(model.column_lower), len(entries)
-    row = np.concatenate([NONE, *(rows for rows, _ in entries)])
-    value = np.concatenate([np.zeros(0), *(values for _, values in entries)])
-    column = np.repeat(np.arange(n, n + size), [len(rows) for rows, _ in entries])
-    order = np.lexsort((column, row))
-    row, column, value = row[order], column[order], value[order]
-    counts = np.bincount(row, minlength=len(model.row_lower))
-    largest = np.full(size, LEAST_FLOAT)
-    np.maximum.at(largest, column - n, np.abs(value) * model.row_scale[row])
-    return replace(
-        model,
-        columns=Index({**model.columns.families, "move": Family("move", n, size, {"move": np.arange(size)})}),
-        start=(model.start + np.append(0, np.cumsum(counts))).astype(np.int32),
-        index=np.insert(model.index, model.start[row + 1], column).astype(np.int32),
-        value=np.insert(model.value, model.start[row + 1], value),
-        column_lower=np.append(model.column_lower, np.zeros(size)),
-        column_upper=np.append(model.column_upper, most),
-        integer=np.append(model.integer, np.zeros(size, bool)),
-        column_scale=np.append(model.column_scale, np.exp2(np.round(-np.log2(largest)))),
-        stages=(StageCost("moved", np.append(np.zeros(n), cost)),),
-        ties=(),
-    )
+    largest = [np.max(np.abs(by) * model.row_scale[rows], initial=LEAST_FLOAT) for rows, by in entries]
+    made = with_columns(model, "move", entries, most, 1.0 / np.array(largest))
+    return replace(made, stages=(StageCost("moved", np.append(np.zeros(len(model.column_lower)), cost)),))
 
 
 # -- the sum that does not add up -------------------------------------------------------------------------------------

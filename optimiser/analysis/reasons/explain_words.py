@@ -10,7 +10,6 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.reasons.near_best import NearBest
 from optimiser.analysis.reasons.prices import Bottleneck, Price
@@ -125,7 +124,7 @@ class Words:
             role, value, _ = worth[0]
             said = f"more of any fund is worth nothing, one more {role} {self.worth(value)}"
             return [f"People are the bottleneck, not money: {said}."]
-        fund = called(self.facts, "fund", self.facts.names["fund"].index(scale.fund))
+        fund = self.facts.called("fund", self.facts.names["fund"].index(scale.fund))
         if not worth:
             return [f"Money is the bottleneck, not people: the best is more in {fund}."]
         shared = [

@@ -17,7 +17,7 @@ from optimiser.analysis.reasons.ways import Ways
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.tolerances import LEAST_SIZE, NEARLY_FULL, TOLD_APART
-from optimiser.model.matrix import Model, StageCost
+from optimiser.model.matrix import StageCost
 from optimiser.model.program import Program
 from optimiser.solvers.value import Found
 from optimiser.verbs import apply_changes
@@ -31,8 +31,8 @@ def sure_award(ways: Ways, i: int, rows: Sequence[ChangeRow], full: Found) -> fl
     except InvalidCase:
         return None
     model, other = ways.study.model, Program.of(case).model
-    if not _same_but_for_costs(model, other):
-        return None
+    if not model.agrees(other, "integer", "column_lower", "column_upper", "row_lower", "row_upper"):
+        return None  # it has other plans
     stage, values = other.stages[0], ways.values
     costs = np.flatnonzero(model.stages[0].cost != stage.cost)
     try:
@@ -78,9 +78,3 @@ def _one_award(ways: Ways, i: int, case: Case, stage: StageCost, best: Found) ->
 
 def _in_units(amount: float, unit: float) -> float:
     return round(amount / unit) * unit if unit else amount
-
-
-def _same_but_for_costs(model: Model, other: Model) -> bool:
-    """Whether two programs have the same plans."""
-    same = ("start", "index", "value", "integer", "column_lower", "column_upper", "row_lower", "row_upper")
-    return all(np.array_equal(getattr(model, name), getattr(other, name)) for name in same)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import called
+from optimiser.analysis.limits.cell import told
 from optimiser.analysis.reasons.prices import Study
 from optimiser.analysis.rulebook.rule_audit import audit_rules
 from optimiser.case.readable import listed, money_exact, number
@@ -69,7 +69,7 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Inp
             rest = amount if found is None else amount + found.value
             if found is None or rest < max(unit, SAME * amount):
                 continue
-            said = called(facts, "fund", f)
+            said = facts.called("fund", f)
             because = _because(study, values, found, f)
             many = money_exact(rest if unit < 1 else float(np.floor(rest + NEAR_WHOLE)), facts.settings.currency)
             yield InputDoubt(
@@ -126,28 +126,21 @@ def _leaves_out(study: Study, found: Found, f: int) -> bool:
 
 CHOICE = "no other choice of what is funded spends more of it"
 WHOLE, SLOW = "what it may pay for does not cost more", "no more can be delivered in the time that it has"
+_BLAMED = {
+    "scope": WHOLE, "pace": SLOW, "people": "there are not enough people for {role}",
+    "hire limit": "there are not enough people for {role}", "match": "there is not enough match",
+    "no double match": "there is not enough match", "carry-over": "too little of it may move on to the next period",
+    "agency": "{agency} may receive no more", "award": "{initiative} may receive no more",
+}  # fmt: skip
 
 
 def _blame(study: Study, f: int, family: str, keys: dict[str, int]) -> str:
     """A limit as the reason why money stays: what people call it; "" for a balance."""
-    facts = study.facts
     if family.startswith("rule "):
         return f"the rule {study.rules[keys['rule']].rule.name} allows no more"
-    if family == "scope":
-        return WHOLE
-    if family == "pace":
-        return SLOW
-    if family in ("people", "hire limit"):
-        return f"there are not enough people for {facts.names['role'][keys['role']]}"
-    if family in ("match", "no double match"):
-        return "there is not enough match"
-    if family == "carry-over" and keys["fund"] == f:
-        return "too little of it may move on to the next period"
-    if family == "agency":
-        return f"{called(facts, 'agency', keys['agency'])} may receive no more"
-    if family == "award":
-        return f"{called(facts, 'initiative', keys['initiative'])} may receive no more"
-    return ""
+    if family == "carry-over" and keys["fund"] != f:
+        return ""
+    return told(study.facts, _BLAMED.get(family, ""), keys)
 
 
 # -- people and agencies ----------------------------------------------------------------------------------------------
@@ -161,7 +154,7 @@ def _people(study: Study) -> Iterator[InputDoubt]:
         for a in np.flatnonzero(facts.releasable_fte[:, k].max(axis=1) > 0).tolist():
             if not useful[k]:
                 fte = float(facts.releasable_fte[a, k].max())
-                said = f"{called(facts, 'agency', a)} releases {number(fte)} FTE of {role}, whom no initiative needs."
+                said = f"{facts.called('agency', a)} releases {number(fte)} FTE of {role}, whom no initiative needs."
                 yield InputDoubt("nobody needs", "Staff", f"{facts.names['agency'][a]}, {role}", said, fte)
 
 
@@ -171,7 +164,7 @@ def _contributions(study: Study) -> Iterator[InputDoubt]:
     partner = np.bincount(facts.partner_agency, minlength=len(paid)) > 0
     for a in np.flatnonzero((paid > 0) & ~partner).tolist():
         many = money_exact(float(paid[a]), facts.settings.currency)
-        said = f"{called(facts, 'agency', a)} pays in {many} and can receive nothing: it is partner of no initiative."
+        said = f"{facts.called('agency', a)} pays in {many} and can receive nothing: it is partner of no initiative."
         yield InputDoubt("no return", "Contributions", facts.names["agency"][a], said, float(paid[a]))
 
 
@@ -188,12 +181,12 @@ def _caps(study: Study) -> Iterator[InputDoubt]:
     cost = np.where(hires, np.inf, facts.request * factor)
     for i in np.flatnonzero(np.isfinite(facts.maximum) & (facts.maximum >= cost) & (cost > 0)).tolist():
         whole = money_exact(float(cost[i]), facts.settings.currency)
-        said = f"The maximum of {called(facts, 'initiative', i)} never binds: in full it costs {whole}."
+        said = f"The maximum of {facts.called('initiative', i)} never binds: in full it costs {whole}."
         yield InputDoubt("never binds", "Initiatives", facts.names["initiative"][i], said)
     for a in np.flatnonzero(np.isfinite(facts.agency_maximum)).tolist():
         mine = np.unique(spend.keys["initiative"][spend.keys["agency"] == a])
         if cost[mine].sum() <= facts.agency_maximum[a]:
-            said = f"The maximum of {called(facts, 'agency', a)} never binds: all that it may deliver costs less."
+            said = f"The maximum of {facts.called('agency', a)} never binds: all that it may deliver costs less."
             yield InputDoubt("never binds", "Agencies", facts.names["agency"][a], said)
 
 
@@ -207,7 +200,7 @@ def _units(study: Study) -> Iterator[InputDoubt]:
     ):
         for k, middle in _odd(values):
             shown, usual = (money_exact(float(v), facts.settings.currency) for v in (values[k], middle))
-            said = f"The {column} of {called(facts, dimension, k)} is {shown}; the middle one is {usual}. Is it in the same unit?"
+            said = f"The {column} of {facts.called(dimension, k)} is {shown}; the middle one is {usual}. Is it in the same unit?"
             yield InputDoubt("unit", sheet, facts.names[dimension][k], said)
     table = facts.tables["Staff"]
     for k, middle in _odd(table["cost_per_fte"]):

@@ -16,7 +16,6 @@ import numpy as np
 from optimiser.analysis.limits.aspects import AGENCY, FUND, STAFF
 from optimiser.analysis.limits.blame import Cause, causes
 from optimiser.analysis.limits.cell import ChangeRow
-from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.faults import InvalidCase
@@ -25,6 +24,7 @@ from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.case.tolerances import NEAR_WHOLE, OPTIMAL_GAP, SAME, SMALL_VALUE
 from optimiser.model.build import build
+from optimiser.model.extend import with_row, with_rows
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.tables import Plan
@@ -235,7 +235,7 @@ class _Look:
             hair = SAME * max(
                 abs(value), SMALL_VALUE * float(np.median(np.abs(stage.cost[used]))) if len(used) else 1.0
             )
-            asked = with_rows(model, "as good", np.zeros(1, int), [(used, stage.cost[used])], -np.inf, value + hair)
+            asked = with_row(model, "as good", stage.cost, -np.inf, value + hair)
         goal = np.zeros(len(stage.cost))
         goal[self._columns(facts, model)] = -1.0
         found = Values(replace(asked, stages=(replace(stage, cost=goal),), ties=()), self.limits).best()
@@ -250,7 +250,7 @@ class _Look:
         stage = model.stages[0]
         mine = self._columns(found.facts, model)
         least = found.used - SAME * max(1.0, found.used)
-        asked = with_rows(model, "used", np.zeros(1, int), [(mine, np.ones(len(mine)))], least, np.inf)
+        asked = with_rows(model, "used", {}, [(mine, np.ones(len(mine)))], least, np.inf)
         best = Values(replace(asked, stages=(stage,), ties=()), self.limits).best()
         return found.used, 0.0 if best is None else max(0.0, best.value - stage.sign * self.value)
 

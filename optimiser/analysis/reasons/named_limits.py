@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import called
+from optimiser.analysis.limits.cell import told
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LOST_DIGITS, NEAR_WHOLE, NOTHING
@@ -21,6 +21,24 @@ _MOST = 3
 """So many limits at most are tried one by one."""
 _ROOM = 1e3
 """So many times wider than a bound that only repeats a limit, where that limit is taken away (as `prices.roomy`)."""
+
+_CALLED: Mapping[str, tuple[str, str]] = {
+    "fund": ("{fund}", "{fund}"),
+    "carry-over": ("", "the carry-over of {fund}"),
+    "min spend": ("the least spend of {fund}", ""),
+    "match": ("the match of {fund}", ""),
+    "no double match": ("", "the match that {fund} can give"),
+    "people": ("", "the people for the role {role}"),
+    "hire limit": ("", "the people for the role {role}"),
+    "agency": ("the minimum of {agency}", "the maximum of {agency}"),
+    "award": ("the minimum of {initiative}", "the maximum of {initiative}"),
+    "minimum": ("the minimum of {initiative}", "the maximum of {initiative}"),
+    "scope": ("the requirement to fund {initiative}", ""),
+    "pace": ("", "the pace of {initiative}"),
+    "min share": ("the least share of {agency} in {initiative}", ""),
+    "max share": ("", "the largest share of {agency} in {initiative}"),
+}
+"""Family of rows -> what people call its lower and its upper limits; balances have no name."""
 
 
 class NamedLimits:
@@ -53,7 +71,7 @@ class NamedLimits:
         return self._own(i).get(name, name)
 
     def _own(self, i: int) -> dict[str, str]:
-        whom = called(self.facts, "initiative", i)
+        whom = self.facts.called("initiative", i)
         return {f"the {what} of {whom}": f"its own {what}" for what in ("maximum", "minimum", "pace")}
 
     @cached_property
@@ -61,47 +79,17 @@ class NamedLimits:
         """Of each row what its lower and its upper limit are called."""
         made: list[tuple[str, str]] = []
         for family in self.study.model.rows.families.values():
-            codes = [family.keys[d].tolist() for d in family.keys]
             made += [
-                self._pair(family.name, dict(zip(family.keys, at, strict=True))) for at in zip(*codes, strict=True)
+                self._pair(family.name, dict(zip(family.keys, at, strict=True))) for at in family.members(family.keys)
             ]
         return made
 
     def _pair(self, family: str, keys: dict[str, int]) -> tuple[str, str]:
-        facts = self.facts
-
-        def of(dimension: str) -> str:
-            return called(facts, dimension, keys[dimension])
-
         if family.startswith("rule "):
             compiled = self.study.rules[keys["rule"]]
             return (self._rule_name(compiled, compiled.blocks[keys["part"]].per[keys["limit"]]),) * 2
-        match family:
-            case "fund":
-                return (of("fund"),) * 2
-            case "carry-over":
-                return "", f"the carry-over of {of('fund')}"
-            case "min spend":
-                return f"the least spend of {of('fund')}", ""
-            case "match":
-                return f"the match of {of('fund')}", ""
-            case "no double match":
-                return "", f"the match that {of('fund')} can give"
-            case "people" | "hire limit":
-                return "", f"the people for the role {facts.names['role'][keys['role']]}"
-            case "agency":
-                return f"the minimum of {of('agency')}", f"the maximum of {of('agency')}"
-            case "award" | "minimum":
-                return f"the minimum of {of('initiative')}", f"the maximum of {of('initiative')}"
-            case "scope":
-                return f"the requirement to fund {of('initiative')}", ""
-            case "pace":
-                return "", f"the pace of {of('initiative')}"
-            case "min share":
-                return f"the least share of {of('agency')} in {of('initiative')}", ""
-            case "max share":
-                return "", f"the largest share of {of('agency')} in {of('initiative')}"
-        return "", ""
+        lower, upper = _CALLED.get(family, ("", ""))
+        return told(self.facts, lower, keys), told(self.facts, upper, keys)
 
     # -- without them -------------------------------------------------------------------------------------------------
 
@@ -130,7 +118,7 @@ class NamedLimits:
         """Columns whose own bound repeats a limit that is taken away, and their bounds without it: paces, maxima of 0, hires."""
         facts, model = self.facts, self.study.model
         size = facts.size("initiative")
-        names = [called(facts, "initiative", j) for j in range(size)]
+        names = [facts.called("initiative", j) for j in range(size)]
         slow = np.array([f"the pace of {name}" in taken for name in names], bool)
         shut = np.array([f"the maximum of {name}" in taken for name in names], bool)
         level, hire = model.columns["level"], model.columns["hire"]
@@ -210,5 +198,5 @@ class NamedLimits:
         level = self.study.level
         held = (found.reduced[level.span] < -LOST_DIGITS) & (self.facts.pace[level.keys["initiative"]] < 1)
         for j in np.unique(level.keys["initiative"][held]).tolist():
-            total.setdefault(self._said(i, f"the pace of {called(self.facts, 'initiative', j)}"), 0.0)
+            total.setdefault(self._said(i, f"the pace of {self.facts.called('initiative', j)}"), 0.0)
         return sorted(total, key=lambda n: -total[n])

@@ -14,7 +14,6 @@ from typing import Any, Literal
 import numpy as np
 
 from optimiser.analysis.asking.abreast import abreast
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.reasons.near_region import Least, Region
 from optimiser.analysis.uncertain.draws import draws
 from optimiser.case.case import Case
@@ -229,13 +228,13 @@ def _alternative(region: Region, k: int) -> Alternative:
     said = []
     for word, which in (("funds", added), ("does without", dropped)):
         if len(which):
-            said.append(f"{word} {listed([called(f, 'initiative', i) for i in which.tolist()])}")
+            said.append(f"{word} {listed([f.called('initiative', i) for i in which.tolist()])}")
     change = award - region.awards[0]
     if not said:
         up, down = int(np.argmax(change)), int(np.argmin(change))
         said.append(
-            f"gives {money_exact(round(change[up]), f.settings.currency)} more to {called(f, 'initiative', up)} and "
-            f"{money_exact(round(-change[down]), f.settings.currency)} less to {called(f, 'initiative', down)}"
+            f"gives {money_exact(round(change[up]), f.settings.currency)} more to {f.called('initiative', up)} and "
+            f"{money_exact(round(-change[down]), f.settings.currency)} less to {f.called('initiative', down)}"
         )
     price = f"gives up {_percent(share)} of the best" if share > NOTHING else "gives up nothing"
     sentence = f"A plan that {' and '.join(said)} (in all {_percent(moved)} of the money goes elsewhere) {price}."
@@ -318,7 +317,7 @@ def _place(
     best, paid = float(region.levels[0][i]), float(region.awards[0][i])
     low, high = min(level[0], best), max(level[1], best)
     standing: Standing = "always" if low > LEAST else "never" if high <= LEAST else "sometimes"
-    name = called(facts, "initiative", i)
+    name = facts.called("initiative", i)
     if standing == "never":
         said = f"{name} is funded in no near-best plan"
     elif standing == "always" and low >= 1 - LEAST:

@@ -7,10 +7,10 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimiser.analysis.limits.feasible import with_rows
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AT_BOUND, FUNDED, HAIR, LEAST, LEAST_FLOAT, NO_GAIN, SMALL_VALUE
+from optimiser.model.extend import with_row, with_rows
 from optimiser.model.matrix import Model
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import extended
@@ -69,14 +69,13 @@ class Region:
         self.level_columns = [level.first + np.flatnonzero(level.keys["initiative"] == i) for i in range(size)]
         self.spend_columns = [spend.first + np.flatnonzero(spend.keys["initiative"] == i) for i in range(size)]
         entries = [(columns, np.ones(len(columns))) for columns in self.level_columns]
-        self.with_levels = with_rows(model, "level of initiative", np.arange(size), entries, -np.inf, np.inf)
+        keys = {"initiative": np.arange(size)}
+        self.with_levels = with_rows(model, "level of initiative", keys, entries, -np.inf, np.inf)
         used = np.flatnonzero(self.cost)
         hair = HAIR * max(abs(value), SMALL_VALUE * float(np.median(np.abs(self.cost[used]))) if len(used) else 1.0)
-        near = with_rows(
-            model, "near best", np.zeros(1, int), [(used, self.cost[used])], -np.inf, value + self.allowed + hair
-        )
-        scale = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=LEAST_FLOAT))
-        near.row_scale[-1] = 2.0 ** -np.round(np.log2(scale))
+        largest = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=LEAST_FLOAT))
+        scale = float(2.0 ** -np.round(np.log2(largest)))
+        near = with_row(model, "near best", self.cost, -np.inf, value + self.allowed + hair, scale)
         self.near = Least(near, limits, stop, basis)
         start = extended(basis, len(self.with_levels.row_lower))
         self._bettering = Values(self.with_levels, limits, basis=start, stop=stop)

@@ -18,7 +18,7 @@ from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.limits.demands import Demands
 from optimiser.analysis.limits.money import FundAmount
 from optimiser.analysis.limits.move_costs import Costs, Prices
-from optimiser.analysis.reasons.conflict import conflict_of, with_columns
+from optimiser.analysis.reasons.conflict import conflict_of, with_moves
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import EASE, Grantor, grantors
@@ -115,7 +115,7 @@ class _Elastic:
         self.first, self.limits = len(model.column_lower), limits
         entries = [(m.rows, -m.values) for m in moves]
         self.costs, self.most = np.array([m.cost for m in moves]), np.array([m.most for m in moves])
-        self.model = with_columns(model, entries, self.costs, self.most)
+        self.model = with_moves(model, entries, self.costs, self.most)
 
     @cached_property
     def _of_all(self) -> Solution:
@@ -273,5 +273,5 @@ def _opened(demands: Demands, prices: Prices, limits: SolveLimits) -> Iterator[W
         solution = solve(replace(changed.model, stages=(StageCost("opened", cost),)), limits)
         if solution.x is not None:
             spent = float(np.dot(cost, solution.x))
-            said = f"let {demands.called('fund', k)} pay for anything (it then pays {demands.money(spent)} for what it may not now)"
+            said = f"let {f.called('fund', k)} pay for anything (it then pays {demands.money(spent)} for what it may not now)"
             yield Written((row,), prices.money * spent, said)

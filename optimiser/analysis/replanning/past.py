@@ -19,11 +19,9 @@ from optimiser.case.reading.costs import shares_of
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.table import Array, Table, text
 from optimiser.plan.entries import partner_places
-from optimiser.plan.lines import decode
+from optimiser.plan.lines import KEYS, Key, decode
 
-Key = tuple[int, ...]
-SPEND_KEY = ("fund", "initiative", "agency", "category", "period")
-LEVEL_KEY = ("initiative", "agency", "period")
+SPEND_KEY, LEVEL_KEY = KEYS["spend"], KEYS["level"]
 NO_LINE, TWO_LEVELS = "A01", "A02"
 """Codes: money was spent where the case allows none; two levels for one initiative, agency and period."""
 

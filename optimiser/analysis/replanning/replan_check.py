@@ -13,9 +13,9 @@ import numpy as np
 
 from optimiser.analysis.replanning.past import Past
 from optimiser.case.facts import Facts
-from optimiser.case.table import Array, Table
+from optimiser.case.table import Table
 from optimiser.model.build import build
-from optimiser.model.matrix import Model
+from optimiser.model.matrix import Family, Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
 from optimiser.plan import fund_checks, plan_checks
@@ -71,7 +71,7 @@ def _among(constraint: str, item: str, promises: Excused) -> bool:
 def _rows(past: Past, tables: Mapping[str, Table], unit: Fraction) -> Iterator[Miss]:
     facts = past.facts
     compiled = compile_rules(facts)
-    year = replace(decode(facts, {n: t for n, t in tables.items() if n != "Balances"}))
+    year = decode(facts, {n: t for n, t in tables.items() if n != "Balances"})
     whole_year = CheckedPlan(facts, year, unit, switched(facts, compiled), False)
     ahead = CheckedPlan(facts, _ahead(year, past.over), unit, whole_year.switched, False)
     for check in (
@@ -136,14 +136,14 @@ def dropped(facts: Facts, model: Model, compiled: list[Compiled]) -> Excused:
     for name, family in build(facts, compiled).rows.families.items():
         if name not in model.rows or "period" in family.keys:
             continue
-        there = _keys(model.rows[name].keys, model.rows[name].size)
-        gone = [k for k in _keys(family.keys, family.size) if k not in set(there)]
+        there = set(_keys(model.rows[name]))
+        gone = [k for k in _keys(family) if k not in there]
         made.update(_promise(facts, compiled, name, dict(zip(family.keys, k, strict=True))) for k in gone)
     return frozenset(made)
 
 
-def _keys(codes: Mapping[str, Array], size: int) -> list[tuple[int, ...]]:
-    return list(zip(*(k.tolist() for k in codes.values()), strict=True)) if codes else [()] * size
+def _keys(family: Family) -> list[tuple[int, ...]]:
+    return family.members(family.keys) if family.keys else [()] * family.size
 
 
 def _promise(facts: Facts, compiled: list[Compiled], name: str, codes: Mapping[str, int]) -> tuple[str, str]:

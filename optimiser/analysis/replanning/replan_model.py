@@ -9,7 +9,7 @@ approval 1 for each approved budget (fund, initiative) that changes by more than
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -22,13 +22,12 @@ from optimiser.model.build import build
 from optimiser.model.extend import Extension, settled
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
-from optimiser.plan.lines import DecisionLines, decode
+from optimiser.plan.lines import KEYS, SHEET_OF, Key, decode
 
-LINE = ("fund", "initiative", "agency", "category")
+LINE = KEYS["spend"][:-1]
 BUDGET = ("fund", "initiative")
 OWN = ("movement", "approvals", "timing")
 """Objectives of a re-plan beside those of a case."""
-Key = tuple[int, ...]
 
 
 @dataclass(frozen=True)
@@ -79,18 +78,12 @@ class Before:
     @staticmethod
     def of(facts: Facts, tables: Mapping[str, Table]) -> Before:
         """From the plan's decision tables; lines of members that the case no longer has are left out."""
-        made: DecisionLines = decode(facts, tables)
+        sheets = decode(facts, tables).sheets
 
-        def sums(lines: object, *columns: str) -> dict[Key, float]:
-            return {k: float(v) for k, v in lines.sums(*columns).items()}  # type: ignore[attr-defined]
+        def sums(sheet: str, columns: tuple[str, ...]) -> dict[Key, float]:
+            return {k: float(v) for k, v in sheets[sheet].sums(*columns).items()}
 
-        return Before(
-            sums(made.spend, *LINE),
-            sums(made.spend, *LINE, "period"),
-            sums(made.levels, "initiative", "agency", "period"),
-            sums(made.posts, "agency", "role", "fills", "initiative", "period"),
-            sums(made.hires, "agency", "role", "initiative", "period"),
-        )
+        return Before(sums("Spend", LINE), *(sums(SHEET_OF[family], key) for family, key in KEYS.items()))
 
 
 @dataclass(frozen=True, eq=False)
@@ -130,7 +123,6 @@ class Remaining:
     balance: Balance
     terms: Terms
     spent: Mapping[Key, float]
-    lines: tuple[Key, ...] = field(default=())
 
 
 def remaining(past: Past, before: Before, rules: list[Compiled], wishes: Wishes) -> Remaining:
@@ -140,13 +132,10 @@ def remaining(past: Past, before: Before, rules: list[Compiled], wishes: Wishes)
     theirs = replace(facts.settings, objective=tuple(o for o in objectives if o.name not in OWN))
     full = build(replace(past.case, settings=theirs).facts, rules)
     model = _overdrafts(settled(*_past_of(full, past, before, balance)), facts, balance)
-    spent: dict[Key, float] = {}
-    for key, money in past.spend.items():
-        spent[key[:-1]] = spent.get(key[:-1], 0.0) + money
+    spent = summed(past.spend, (0, 1, 2, 3))
     extension = Extension(model)
     _already(extension, past)
-    keys = model.columns["spend"].keys
-    columns = list(zip(*(keys[d].tolist() for d in (*LINE, "period")), strict=True))
+    columns = model.columns["spend"].members(KEYS["spend"])
     lines = sorted({k[:-1] for k in columns} | set(spent) | set(before.lines))
     own = {"movement": _movement(extension, facts, before, spent, lines, columns)}
     names = [o.name for o in objectives]
@@ -159,22 +148,21 @@ def remaining(past: Past, before: Before, rules: list[Compiled], wishes: Wishes)
         price = [(switches, wishes.approval_price)] if wishes.approval_price else []
     _transfers(extension, facts, before, spent, terms, columns)
     stages = _stages(extension, model, objectives, own, price)
-    return Remaining(extension.made(stages), past, before, balance, terms, spent, tuple(lines))
+    return Remaining(extension.made(stages), past, before, balance, terms, spent)
+
+
+def happened(past: Past, before: Before) -> dict[str, Mapping[Key, float]]:
+    """What has happened, by family of columns. Posts and hires are those of the approved plan."""
+    return {"spend": past.spend, "level": past.level, "post": before.posts, "hire": before.hires}
 
 
 def _past_of(model: Model, past: Past, before: Before, balance: Balance) -> tuple[Model, Array, Array]:
-    """The model, which of its columns are past, and their values. Posts and hires are those of the approved plan."""
+    """The model, which of its columns are past, and their values."""
     at, x = np.zeros(len(model.column_lower), bool), np.zeros(len(model.column_lower))
-    values: tuple[tuple[str, tuple[str, ...], Mapping[Key, float]], ...] = (
-        ("spend", (*LINE, "period"), past.spend),
-        ("level", ("initiative", "agency", "period"), past.level),
-        ("post", ("agency", "role", "fills", "initiative", "period"), before.posts),
-        ("hire", ("agency", "role", "initiative", "period"), before.hires),
-    )
-    for name, dimensions, known in values:
+    for name, known in happened(past, before).items():
         family = model.columns[name]
         over = family.keys["period"] < past.over
-        found = [known.get(k, 0.0) for k in zip(*(family.keys[d].tolist() for d in dimensions), strict=True)]
+        found = [known.get(k, 0.0) for k in family.members(KEYS[name])]
         at[family.span], x[family.span] = over, np.where(over, np.array(found, float), 0.0)
     for name, amount in (("carry", balance.carry), ("unspent", balance.unspent)):
         family = model.columns[name]
@@ -204,15 +192,12 @@ def _last(facts: Facts, fund: Array, period: Array) -> Array:
 
 def _already(extension: Extension, past: Past) -> None:
     """What is already spent and delivered in a period that still runs is the least of it."""
-    for name, known, dimensions in (
-        ("spend", past.running_spend, (*LINE, "period")),
-        ("level", past.running_level, ("initiative", "agency", "period")),
-    ):
+    for name, known in (("spend", past.running_spend), ("level", past.running_level)):
         family = extension.base.columns[name]
-        place = {k: n for n, k in enumerate(zip(*(family.keys[d].tolist() for d in dimensions), strict=True))}
+        place = {k: n for n, k in enumerate(family.members(KEYS[name]))}
         at = np.array([family.first + place[k] for k in known], np.int32)
         least = np.array(list(known.values()), float)
-        codes = {d: np.array([k[n] for k in known], np.int32) for n, d in enumerate(dimensions)}
+        codes = _by(list(known), KEYS[name])
         extension.rows(f"rule already {name}", codes, least, np.inf, (np.arange(len(at)), at, 1.0))
 
 

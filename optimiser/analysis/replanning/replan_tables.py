@@ -6,8 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from optimiser.analysis.replanning.past import LEVEL_KEY, SPEND_KEY
-from optimiser.analysis.replanning.replan_model import Remaining
+from optimiser.analysis.replanning.replan_model import Remaining, happened
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array, Table, to_decimals
 from optimiser.case.tolerances import LEAST, NEAR_WHOLE
@@ -18,11 +17,9 @@ from optimiser.model.rules.terms import exact
 from optimiser.plan.answer import ROUNDING_SECONDS
 from optimiser.plan.derive import derive
 from optimiser.plan.extract import EXACT_MONEY_DIGITS, MONEY_DIGITS, decision_tables
+from optimiser.plan.lines import SHEET_OF, dimension_of
 from optimiser.plan.rounding import whole
 from optimiser.plan.tables import SPEC
-
-PERIODS = {"Spend": "money", "Posts": "fte", "Hires": "fte", "Levels": "level"}
-"""Tables with a line for each period, and what the line amounts to."""
 
 
 def year_tables(left: Remaining, model: Model, x: Array, rules: list[Compiled]) -> tuple[dict[str, Table], bool]:
@@ -37,7 +34,7 @@ def year_tables(left: Remaining, model: Model, x: Array, rules: list[Compiled]) 
                 break
     at = x if rounded is None else rounded
     ahead = decision_tables(facts, model, at, EXACT_MONEY_DIGITS if rounded is None else MONEY_DIGITS)
-    made = {name: _year(facts, name, _gone(left, name), ahead[name]) for name in PERIODS}
+    made = {sheet: _year(facts, sheet, _gone(left, family), ahead[sheet]) for family, sheet in SHEET_OF.items()}
     made["Match"] = ahead["Match"]
     made["Balances"] = _balances(left, model, at, made["Spend"])
     made.update(derive(case, made, unit=exact(unit if rounded is not None else 0.0)))
@@ -62,8 +59,9 @@ def _held(left: Remaining, model: Model, x: Array, steady: bool) -> Model:
         taken = np.flatnonzero(chosen | (~still if name == "category" else False))
         if not len(taken):
             continue
-        number = {k: n for n, k in enumerate(zip(*(rows.keys[d][taken].tolist() for d in rows.keys), strict=True))}
-        of = [number.get(k, -1) for k in zip(*(columns.keys[d].tolist() for d in rows.keys), strict=True)]
+        members = rows.members(rows.keys)
+        number = {members[k]: n for n, k in enumerate(taken.tolist())}
+        of = [number.get(k, -1) for k in columns.members(rows.keys)]
         at = np.flatnonzero(np.array(of, np.int32) >= 0)
         entries = np.array(of, np.int32)[at], at + columns.first, 1.0
         keys = {d: k[taken] for d, k in rows.keys.items()}
@@ -95,29 +93,21 @@ def _transfers_held(
         extension.rows(f"rule transfers {f}", 1, low, high, (row, entries[1][kept], 1.0))
 
 
-def _gone(left: Remaining, sheet: str) -> Table:
+def _gone(left: Remaining, family: str) -> Table:
     """The lines of the periods that are over: actuals, and the people as they were planned."""
-    facts, over = left.past.facts, left.past.over
-    known = {
-        "Spend": left.past.spend, "Levels": left.past.level, "Posts": left.before.posts, "Hires": left.before.hires,
-    }[sheet]  # fmt: skip
-    order = {
-        "Spend": SPEND_KEY, "Levels": LEVEL_KEY, "Posts": ("agency", "role", "fills", "initiative", "period"),
-        "Hires": ("agency", "role", "initiative", "period"),
-    }[sheet]  # fmt: skip
-    place = order.index("period")
-    rows = [(k, v) for k, v in known.items() if k[place] < over]
+    facts, sheet = left.past.facts, SPEC[SHEET_OF[family]]
+    rows = {k: v for k, v in happened(left.past, left.before)[family].items() if k[-1] < left.past.over}
     columns: dict[str, Array] = {}
-    for n, dimension in enumerate(order):
-        names = np.array(facts.names["role" if dimension == "fills" else dimension], object)
-        columns[dimension] = names[np.array([k[n] for k, _ in rows], np.int32)]
-    return Table(sheet, {**columns, PERIODS[sheet]: np.array([v for _, v in rows], float)})
+    for n, column in enumerate(sheet.key):
+        names = np.array(facts.names[dimension_of(column)], object)
+        columns[column] = names[np.array([k[n] for k in rows], np.int32)]
+    return Table(sheet.name, {**columns, sheet.names[-1]: np.array(list(rows.values()), float)})
 
 
 def _year(facts: Facts, sheet: str, gone: Table, ahead: Table) -> Table:
     """Both parts of the year, in the order of the keys."""
     table = Table(sheet, {c: np.concatenate([gone[c], ahead[c]]) for c in SPEC[sheet].names})
-    codes = [facts.code("role" if c == "fills" else c, table[c]) for c in reversed(SPEC[sheet].key)]
+    codes = [facts.code(dimension_of(c), table[c]) for c in reversed(SPEC[sheet].key)]
     return table.take(np.lexsort(codes))
 
 

@@ -5,7 +5,7 @@ No task starts from another one, so it does not matter which process solves what
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import cached_property, partial
 
@@ -24,7 +24,7 @@ from optimiser.model.program import Program
 from optimiser.model.renew import Renewal
 from optimiser.model.rules import RuleError, compile_rules
 from optimiser.plan.tables import Plan
-from optimiser.solvers.again import DIGITS, Again, Value
+from optimiser.solvers.again import DIGITS, Again
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, SolverError
 from optimiser.verbs import apply_changes
@@ -40,14 +40,11 @@ class Worker:
 
     def result(self, task: Task) -> Result:
         """What one task gives."""
-        try:
-            sweeper = self._sweeper(task.objective)
-            if task.draw is None:
-                found = sweeper.result(task.name, task.rows)
-            else:
-                found = sweeper.result_of(task.name, self._case(task, task.draw))
-        except InvalidCase as invalid:
-            found = _invalid(task.name, invalid)
+        sweeper = self._sweeper(task.objective)
+        if task.draw is None:
+            found = sweeper.result(task.name, task.rows)
+        else:
+            found = sweeper.told(task.name, partial(self._case, task, task.draw))
         return replace(found, scenario=task.scenario, aim=task.objective, draw=task.draw)
 
     def _sweeper(self, objective: str) -> Sweeper:
@@ -94,22 +91,20 @@ class Sweeper:
 
     def result(self, name: str, rows: Sequence[ChangeRow]) -> Result:
         """What one scenario gives."""
-        try:
-            if self.depth == "plan":
-                case = apply_changes(self.case, rows) if rows else self.case
-            else:
-                case = _changed(self.case, rows)
-        except InvalidCase as invalid:
-            return _invalid(name, invalid)
-        return self.result_of(name, case)
+        change = apply_changes if self.depth == "plan" else _changed
+        return self.told(name, partial(change, self.case, rows) if rows else lambda: self.case)
 
     def result_of(self, name: str, case: Case) -> Result:
-        """What another case gives, with as much of this one's model as it shares."""
-        case = self._aimed(case)
+        """What another case gives."""
+        return self.told(name, lambda: case)
+
+    def told(self, name: str, make: Callable[[], Case]) -> Result:
+        """What another case gives, with as much of this one's model as it shares; make: raises InvalidCase where it is none."""
         try:
+            case = self._aimed(make())
             return planned(name, run(case).plan) if self.depth == "plan" else self._valued(name, case)
         except InvalidCase as invalid:
-            return _invalid(name, invalid)
+            return Result(name, "invalid", faults=tuple(str(f) for f in invalid.faults if f.level == "error"))
         except RuleError as error:
             return Result(name, "invalid", faults=(str(error),))
 
@@ -118,25 +113,12 @@ class Sweeper:
         renewed = self._renewal.of(facts, rules) if self._again is not None else None
         if renewed is None or self._again is None:
             return _afresh(name, case)
-        found: Value = self._again.value(
-            renewed.row_lower,
-            renewed.row_upper,
-            renewed.column_lower,
-            renewed.column_upper,
-            renewed.cost,
-            renewed.entries,
-        )
+        found = self._again.value(renewed)
         return Result(name, found.status, found.best, _kept(found.gap))
-
-
-def _invalid(name: str, invalid: InvalidCase) -> Result:
-    return Result(name, "invalid", faults=tuple(str(f) for f in invalid.faults if f.level == "error"))
 
 
 def _changed(case: Case, rows: Sequence[ChangeRow]) -> Case:
     """The case after the changes, checked as far as numbers can be wrong; the meaning of rules shows when they are read."""
-    if not rows:
-        return case
     made = applied(Tables(case.tables), changes_of(rows))
     if made.broken:
         raise InvalidCase(made.faults)
@@ -152,8 +134,7 @@ def _changed(case: Case, rows: Sequence[ChangeRow]) -> Case:
 def _afresh(name: str, case: Case) -> Result:
     """The best value of a case whose columns or rows are not those of the base, or that has switches."""
     model = Program.of(case).model
-    first = replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
-    found = solve(first, SolveLimits(case.settings.gap, case.settings.time_limit))
+    found = solve(model.alone(), SolveLimits(case.settings.gap, case.settings.time_limit))
     best = found.stages[0].best if found.stages and found.x is not None else None
     return Result(name, found.status, None if best is None else float(f"{best:.{DIGITS}g}"), _kept(found.gap))
 

@@ -16,7 +16,6 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import called
 from optimiser.analysis.together.game import Game
 from optimiser.case import impact
 from optimiser.case.case import Case
@@ -356,7 +355,7 @@ def _rows(game: Game, alone: Array, shapley: Array, error: Array, price: Array, 
     f, made = game.facts, []
     place = {int(a): k for k, a in enumerate(game.players)}
     for a, key in enumerate(f.names["agency"]):
-        name = called(f, "agency", a)
+        name = f.called("agency", a)
         if a not in place:
             said = f"{name} brings nothing and delivers nothing: its share is 0."
             made.append(AgencyShare(key, name, 0.0, 0.0, 0.0, 0.0, 0.0, said))
@@ -396,7 +395,7 @@ def _sentences(game: Game, p: Pooling) -> list[str]:
     made += [share.sentence for share in p.shares]
     nobody = [(k, float(v)) for k, v in enumerate(game.unowned) if v > 0]
     if nobody:
-        owned = listed([f"{money_exact(v, f.settings.currency)} of {called(f, 'fund', k)}" for k, v in nobody])
+        owned = listed([f"{money_exact(v, f.settings.currency)} of {f.called('fund', k)}" for k, v in nobody])
         made.append(f"Outside money of funds that nobody owns belongs to the whole only: {owned}.")
     checked = f"all {p.groups[1]:,} groups" if p.exact else f"{p.groups[0]:,} of {p.groups[1]:,} groups"
     for name, worst in (("core shares", p.worst_core), ("Shapley shares", p.worst_shapley)):

@@ -18,7 +18,7 @@ import numpy as np
 
 from optimiser.analysis.asking.repeat import Repeat
 from optimiser.analysis.uncertain.draws import Draws, impact_only
-from optimiser.analysis.uncertain.uncertainty import HELD, WORST, held_model, without_floors, worst_average
+from optimiser.analysis.uncertain.uncertainty import WORST, held_model, without_floors, worst_average
 from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.readable import percent, written
@@ -29,6 +29,7 @@ from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
+from optimiser.plan.lines import KEYS
 from optimiser.plan.tables import Plan
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
@@ -127,7 +128,7 @@ class _Outcomes:
 
     def __init__(self, draws: Draws, base: Model) -> None:
         self.draws, self.base = draws, base
-        self.place = {name: _places(base, name) for name in HELD}
+        self.place = {name: _places(base, name) for name in KEYS}
         self.cases = [without_floors(draws.case_of(k)) for k in range(len(draws))]
 
     def of(self, x: Array) -> Array:
@@ -181,7 +182,7 @@ def _two_stages(draws: Draws, chosen: Sequence[int] | None = None) -> tuple[Exte
     """The case's own model, and beside it one copy for each draw (of those chosen) that has at most what the plan has."""
     case, base = impact_only(draws.case), _base(draws)
     extension = Extension(base)
-    place = {name: _places(base, name) for name in HELD}
+    place = {name: _places(base, name) for name in KEYS}
     own = held_model(case)
     values: Values = []
     copies: list[Copy] = []
@@ -207,7 +208,7 @@ def _two_stages(draws: Draws, chosen: Sequence[int] | None = None) -> tuple[Exte
 def _copy(extension: Extension, model: Model, place: Mapping[str, Mapping[tuple[int, ...], int]], draw: int) -> Copy:
     """The columns and rows of one draw, held under the plan's."""
     upper, mine, plans = model.column_upper.copy(), list[int](), list[int]()
-    for name in HELD:
+    for name in KEYS:
         for key, column in _places(model, name).items():
             if key not in place[name]:
                 upper[column] = 0.0
@@ -223,8 +224,7 @@ def _copy(extension: Extension, model: Model, place: Mapping[str, Mapping[tuple[
 
 def _places(model: Model, name: str) -> dict[tuple[int, ...], int]:
     family = model.columns[name]
-    keys = zip(*(family.keys[d].tolist() for d in HELD[name]), strict=True)
-    return {key: family.first + n for n, key in enumerate(keys)}
+    return {key: family.first + n for n, key in enumerate(family.members(KEYS[name]))}
 
 
 def _only_costs_differ(model: Model, own: Model) -> bool:
@@ -232,14 +232,7 @@ def _only_costs_differ(model: Model, own: Model) -> bool:
 
     Not so where something does harm or a soft rule can be broken: less of it could then be better.
     """
-    same = (
-        np.array_equal(model.start, own.start)
-        and np.array_equal(model.index, own.index)
-        and all(
-            np.array_equal(getattr(model, name), getattr(own, name))
-            for name in ("value", "row_lower", "row_upper", "column_lower", "column_upper")
-        )
-    )
+    same = model.agrees(own, "row_lower", "row_upper", "column_lower", "column_upper")
     return same and bool((model.stages[0].cost <= 0).all())
 
 

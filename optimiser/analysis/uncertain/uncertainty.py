@@ -22,16 +22,9 @@ from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.matrix import Model
 from optimiser.model.program import Program
-from optimiser.plan.lines import decode
+from optimiser.plan.lines import KEYS, SHEET_OF, Key, decode
 from optimiser.plan.tables import Plan
 
-HELD: Mapping[str, tuple[str, ...]] = {
-    "spend": ("fund", "initiative", "agency", "category", "period"),
-    "level": ("initiative", "agency", "period"),
-    "post": ("agency", "role", "fills", "initiative", "period"),
-    "hire": ("agency", "role", "initiative", "period"),
-}
-"""Families of columns that a held plan bounds from above, and the dimensions of their keys."""
 FLOORS = (
     ("Initiatives", "must_fund", False),
     ("Initiatives", "minimum", 0.0),
@@ -43,7 +36,6 @@ WORST = 0.1
 """The share of draws that `the worst` means."""
 Told = Callable[[int, int], None]
 """Called with the number of draws done and of all."""
-Key = tuple[int, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -159,10 +151,12 @@ def without_floors(case: Case) -> Case:
 
 
 def _lines(case: Case, tables: Mapping[str, Table]) -> Mapping[str, Mapping[Key, float]]:
-    """What the plan has of each held family, by key."""
-    lines = decode(case.facts, tables)
-    sheets = {"spend": lines.spend, "level": lines.levels, "post": lines.posts, "hire": lines.hires}
-    return {name: {k: float(v) for k, v in sheets[name].sums(*dims).items()} for name, dims in HELD.items()}
+    """What the plan has of each family, by key."""
+    sheets = decode(case.facts, tables).sheets
+    return {
+        name: {k: float(v) for k, v in sheets[SHEET_OF[name]].sums(*dimensions).items()}
+        for name, dimensions in KEYS.items()
+    }
 
 
 def ceiling(model: Model, most: Mapping[str, Mapping[Key, float]], case: Case) -> Array:
@@ -171,8 +165,7 @@ def ceiling(model: Model, most: Mapping[str, Mapping[Key, float]], case: Case) -
     upper = np.full(len(model.column_upper), np.inf)
     for name, known in most.items():
         family = model.columns[name]
-        keys = zip(*(family.keys[d].tolist() for d in HELD[name]), strict=True)
-        have = np.array([known.get(k, 0.0) for k in keys], float)
+        have = np.array([known.get(k, 0.0) for k in family.members(KEYS[name])], float)
         slack = case.settings.rounding if name == "spend" else NOTHING
         upper[family.span] = np.where(have > 0, have + slack, 0.0)
     return upper

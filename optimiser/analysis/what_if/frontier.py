@@ -109,13 +109,13 @@ def way_between(case: Case, limit: Cell, low: float, high: float) -> Way:
     """The straight way of the first objective's model as a limit moves. Raises NotStraight."""
     limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     try:
-        first, last, middle = (first_stage(model_at(case, limit, at)) for at in (low, high, (low + high) / 2))
+        first, last, middle = (model_at(case, limit, at).alone() for at in (low, high, (low + high) / 2))
     except RuleError as error:
         raise NotStraight(f"a rule cannot be read everywhere ({error})") from error
     try:
         return Way(first, last, middle, limits)
     except NotStraight:  # at 0 what nobody has is no column: the way is then that of the other half, drawn on
-        later = first_stage(model_at(case, limit, low + 0.75 * (high - low)))
+        later = model_at(case, limit, low + 0.75 * (high - low)).alone()
         return Way(extended(middle, last), last, extended(later, last), limits)
 
 
@@ -147,7 +147,7 @@ def _solved(model: Model, at: float, is_present: bool, limits: SolveLimits) -> P
 def _point(case: Case, limit: Cell, at: float, is_present: bool, limits: SolveLimits) -> Point:
     """One point; without a value where some rule cannot be read with the limit there."""
     try:
-        return _solved(first_stage(model_at(case, limit, at)), at, is_present, limits)
+        return _solved(model_at(case, limit, at).alone(), at, is_present, limits)
     except RuleError:
         return Point(at, None, present=is_present)
 
@@ -190,11 +190,6 @@ def case_at(case: Case, limit: Cell, value: float) -> Case:
 def model_at(case: Case, limit: Cell, value: float) -> Model:
     """The linear program with the limit set to a value."""
     return Program.of(case_at(case, limit, value)).model
-
-
-def first_stage(model: Model) -> Model:
-    """The model with its first objective alone."""
-    return replace(model, stages=(replace(model.stages[0], within=0.0),), ties=())
 
 
 def present(case: Case, limit: Cell) -> float | None:

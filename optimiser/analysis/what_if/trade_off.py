@@ -17,7 +17,8 @@ from optimiser.analysis.what_if.frontier import POINTS, Frontier, Point, Told, w
 from optimiser.case.case import Case
 from optimiser.case.settings import Objective
 from optimiser.case.tolerances import BARELY, HAIR, LEAST_SIZE, SMALL_VALUE, UNREAD
-from optimiser.model.matrix import Family, Index, Model
+from optimiser.model.extend import with_row
+from optimiser.model.matrix import Model
 from optimiser.model.program import Program
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
@@ -157,21 +158,10 @@ def _held(model: Model, one: int, two: int, value: float, then: bool = False) ->
     """
     cost = model.stages[one].cost
     at = np.flatnonzero(cost)
-    families = dict(model.rows.families)
-    size = len(model.row_lower)
-    families["first objective"] = Family("first objective", size, 1, {})
     scale = 2.0 ** -round(float(np.log2(np.median(np.abs(cost[at] * model.column_scale[at]))))) if len(at) else 1.0
     hair = HAIR * max(abs(value), SMALL_VALUE)
-    return replace(
-        _staged(model, two, one) if then else _staged(model, two),
-        rows=Index(families),
-        start=np.append(model.start, model.start[-1] + len(at)).astype(model.start.dtype),
-        index=np.concatenate([model.index, at.astype(model.index.dtype)]),
-        value=np.concatenate([model.value, cost[at]]),
-        row_lower=np.append(model.row_lower, -np.inf),
-        row_upper=np.append(model.row_upper, value + hair),
-        row_scale=np.append(model.row_scale, scale),
-    )
+    staged = _staged(model, two, one) if then else _staged(model, two)
+    return with_row(staged, "first objective", cost, -np.inf, value + hair, scale)
 
 
 # -- the present plan -----------------------------------------------------------------------------------------------------
