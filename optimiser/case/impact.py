@@ -1,11 +1,15 @@
-"""What impact is measured in, in this case: points of weighted outcomes or, without outcomes, money delivered."""
+"""What impact is measured in, in this case: points of weighted outcomes or, without outcomes, money delivered; and how values of
+other objectives are said."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
-from optimiser.case.readable import POINTS, listed, number
+from optimiser.case.readable import POINTS, listed, money_exact, number, points, points_between, points_gap
+from optimiser.case.tolerances import SAME
 
 NAMED = 4
 """Outcomes that are named with their weights; more are counted."""
@@ -19,6 +23,37 @@ def unit(case: Case) -> str:
 def unit_of(facts: Facts) -> str:
     """The same, of a case as arrays."""
     return POINTS if len(facts.at_full) else facts.settings.currency
+
+
+@dataclass(frozen=True)
+class Worth:
+    """How values of an objective are said. unit: of impact, as `points` takes it."""
+
+    objective: str
+    unit: str
+    currency: str
+
+    def said(self, value: float, *, bare: bool = False) -> str:
+        """`26.3 points`, `$1,200 of coverage`, `0.8 of fairness`; bare: the figure alone."""
+        if self.objective == "impact":
+            return points(value, self.unit, bare=bare)
+        money = self.objective in ("coverage", "stability", "thrift")
+        figure = money_exact(round(value, 2), self.currency) if money else number(value, 4)
+        return figure if bare else f"{figure} of {self.objective}"
+
+    def gap(self, one: float, other: float, *, bare: bool = False) -> str:
+        """How far two values are apart, as a reader finds it who subtracts them; "" where nothing is between them."""
+        if self.objective == "impact":
+            return points_gap(one, other, self.unit, bare=bare)
+        by = abs(other - one)
+        return self.said(by, bare=bare) if by > SAME * max(abs(one), abs(other)) else ""
+
+    def lost(self, best: float, price: float) -> str:
+        """What it changes by where a price is lost of its best: `−5.1 points`, `fairness worse by 0.2`, `no change`."""
+        if self.objective == "impact":
+            return points_between(best, best - price, self.unit)
+        by = self.gap(best, best - price, bare=True)
+        return f"{self.objective} {'worse' if price > 0 else 'better'} by {by}" if by else "no change"
 
 
 def title(case: Case) -> str:

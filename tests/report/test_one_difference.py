@@ -9,8 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from optimiser.analysis.debate.agenda import Agenda
-from optimiser.analysis.debate.losses import Losses, Lost
-from optimiser.analysis.debate.next_in_line import Declined, NextInLine
+from optimiser.analysis.debate.losses import Losses, Lost, Surviving
+from optimiser.analysis.debate.next_in_line import BelowTheLine, Declined, NextInLine
 from optimiser.analysis.limits.cell import Cell, where_of
 from optimiser.analysis.uncertain.promise_kept import Promise
 from optimiser.analysis.what_if.compare import Comparison
@@ -102,3 +102,19 @@ def test_every_place_says_the_same_difference(was: float, now: float) -> None:
     assert line.lines()[0].endswith(f"{signed}.")
     promise = Promise("points", was, now, {}, (), ())
     assert f"({signed})" in promise.lines()[0]
+
+
+def test_what_is_lost_of_another_objective_is_said_in_its_own_measure() -> None:
+    lost = Lost(("Own",), 0.0, 1200.0, 200.0, (), (), 0.0, {}, 0.0, {}, ())
+    names = {"fund": {"Own": "Own"}, "initiative": {}}
+    found = Losses(
+        "thrift", "points", "USD", "FY", 1000.0, (lost, replace(lost, value=1100.0, costs=100.0)), {}, names, None
+    )
+    assert found.sentence() == "Losing Own would cost most, $200 of $1,000 of thrift."
+    assert found.lines(lost)[0].endswith("thrift worse by $200")
+    after = {("Own",): 1150.0}
+    assert replace(found, surviving=Surviving(None, 1000.0, after, True, {})).saved == 50  # type: ignore[arg-type]
+    declined = (Declined("Lab", "Lab", 0.0, 0.2, (), ()),)
+    line = NextInLine("USD", "points", 0.8, declined, (BelowTheLine("A", "A", 1.0, 0.1),), objective="fairness")
+    assert line.lines()[0].endswith("fairness worse by 0.2.")
+    assert line.lines()[-1] == "  A: 0.1 of fairness below the line."

@@ -18,7 +18,7 @@ from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import counted, listed, money_change, money_exact, points, points_between
+from optimiser.case.readable import counted, listed, money_change, money_exact
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.verbs import apply_changes, solve
@@ -92,21 +92,15 @@ class Agenda:
 
     def whole(self) -> str:
         """What prices are parts of: `787.6 points`."""
-        return (
-            points(self.best, self.unit)
-            if self.objective == "impact"
-            else f"{self.objective} {points(self.best, self.unit, bare=True)}"
-        )
+        return self._worth.said(self.best)
+
+    @property
+    def _worth(self) -> impact.Worth:
+        return impact.Worth(self.objective, self.unit, self.currency)
 
     def price(self, price: float) -> str:
         """`−5.1 points`: what is lost has a minus, for every objective."""
-        if self.objective == "impact":
-            return points_between(self.best, self.best - price, self.unit)
-        return (
-            f"{self.objective} {'worse' if price > 0 else 'better'} by {points(abs(price), self.unit, bare=True)}"
-            if price
-            else "no change"
-        )
+        return self._worth.lost(self.best, price)
 
     def json(self) -> dict[str, Any]:
         """As plain data."""
@@ -172,12 +166,9 @@ def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> 
     rows = tuple(row for key in sorted(flips) for row in flipped(case, key, flips[key]))
     if not rows:
         return Choice((), plan, 0.0, (), (), ())
-    try:
-        made = solve(apply_changes(case, rows))
-    except InvalidCase as problem:
-        return Choice(rows, None, None, (), (), (), f"With these choices {problem.refusal}.")
-    if not made.has_plan:
-        return Choice(rows, None, None, (), (), (), f"With these choices {made.why_none}.")
+    made, why = plan_after(case, rows)
+    if made is None:
+        return Choice(rows, None, None, (), (), (), f"With these choices {why}.")
     out = {r["initiative"] for r in made.tables["Awards"].records() if r["state"] == NOT_FUNDED}
     wanted = {i.initiative for i in found.items if i.proposed and flips.get(i.initiative, True)}
     names = names_of(case)
@@ -193,12 +184,9 @@ def _item(case: Case, plan: Plan, found: AtPlay, key: str) -> Item:
     nothing = Item(
         key, names_of(case)[key], proposed, money, None, (), bool(row["all_or_nothing"] or not row["minimum"])
     )
-    try:
-        other = solve(apply_changes(case, flipped(case, key, not proposed)))
-    except InvalidCase as problem:
-        return replace(nothing, why_none=problem.refusal)
-    if not other.has_plan:
-        return replace(nothing, why_none=other.why_none)
+    other, why = plan_after(case, flipped(case, key, not proposed))
+    if other is None:
+        return replace(nothing, why_none=why)
     shifts = tuple(s for s in shifts_of(plan, other) if s.initiative != key)
     return replace(nothing, price=price_of(plan, other), shifts=shifts)
 
@@ -208,6 +196,24 @@ def _money(case: Case, plan: Plan, key: str) -> float:
     row = next(r for r in plan.tables["Awards"].records() if r["initiative"] == key)
     maximum = float(case.facts.maximum[case.facts.names["initiative"].index(key)])
     return float(row["award"] or min(row["request"], maximum))
+
+
+def plan_after(
+    case: Case, rows: Sequence[ChangeRow], solved: Callable[[Case], Plan] = solve
+) -> tuple[Plan | None, str]:
+    """The plan of a case after changes; None where there is none, and why, as a clause. solved: makes the plan of a case."""
+    try:
+        made = solved(apply_changes(case, rows))
+    except InvalidCase as problem:
+        return None, problem.refusal
+    return (made, "") if made.has_plan else (None, made.why_none)
+
+
+def lost(plan: Plan, price: float) -> str:
+    """What the first objective of a plan changes by where a price is lost: `−5.1 points`, `fairness worse by 0.2`."""
+    stage = plan.stages[0]
+    worth = impact.Worth(stage.objective, impact.unit(plan.case), plan.case.settings.currency)
+    return worth.lost(stage.achieved, price)
 
 
 def price_of(plan: Plan, other: Plan) -> float:
@@ -220,10 +226,7 @@ def price_of(plan: Plan, other: Plan) -> float:
 def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
     """Who gets more or less money in the other plan, the largest first; what rounding moves is left out."""
     names = names_of(plan.case)
-    was, now = (
-        dict(zip(p.tables["Awards"]["initiative"].tolist(), p.tables["Awards"]["award"].tolist(), strict=True))
-        for p in (plan, other)
-    )
+    was, now = awards_of(plan), awards_of(other)
     rounding = ByRounding((plan, other))
     made = [
         Shift(k, names[k], now[k] - was[k])
@@ -231,6 +234,12 @@ def shifts_of(plan: Plan, other: Plan) -> tuple[Shift, ...]:
         if abs(now[k] - was[k]) > rounding.most("initiative", k, was[k], now[k])
     ]
     return tuple(sorted(made, key=lambda s: (-abs(s.money), s.initiative)))
+
+
+def awards_of(plan: Plan) -> dict[str, float]:
+    """Money of each initiative in a plan, by key."""
+    table = plan.tables["Awards"]
+    return dict(zip(table["initiative"].tolist(), table["award"].tolist(), strict=True))
 
 
 def names_of(case: Case) -> dict[str, str]:
@@ -251,9 +260,9 @@ def chosen_words(found: Agenda, choice: Choice, flips: Mapping[str, bool]) -> li
         [s for s in choice.shifts if (s.money > 0) == up and s.initiative not in flips] for up in (True, False)
     )
     if pays:
-        lines.append(f"Paid by {_told(found, pays)}.")
+        lines.append(f"Paid by {shifts_words(pays, found.currency, 3)}.")
     if gains:
-        lines.append(f"More for {_told(found, gains)}.")
+        lines.append(f"More for {shifts_words(gains, found.currency, 3)}.")
     if choice.undone:
         lines.append(f"{_fall(choice.undone)} out with it, though proposed; to hold it, choose it too.")
     if choice.core:
@@ -265,6 +274,7 @@ def _fall(names: Sequence[str]) -> str:
     return f"{listed(names, most=4)} {'fall' if len(names) > 1 else 'falls'}"
 
 
-def _told(found: Agenda, shifts: Sequence[Shift]) -> str:
-    shown = [f"{s.name} {money_change(s.money, found.currency)}" for s in shifts[:3]]
-    return listed([*shown, *([counted(len(shifts) - 3, "other")] if len(shifts) > 3 else [])])
+def shifts_words(shifts: Sequence[Shift], currency: str, most: int) -> str:
+    """`Clinic +$50k, Patrols −$20k and 2 others`."""
+    shown = [f"{s.name} {money_change(s.money, currency)}" for s in shifts[:most]]
+    return listed([*shown, *([counted(len(shifts) - most, "other")] if len(shifts) > most else [])])

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from optimiser.analysis.debate.agenda import flipped, names_of, price_of, shifts_of
+from optimiser.analysis.debate.agenda import flipped, lost, names_of, price_of, shifts_of, shifts_words
 from optimiser.analysis.debate.at_play import KINDS, at_play
 from optimiser.analysis.debate.losses import losses
 from optimiser.analysis.debate.next_in_line import below_the_line
@@ -28,12 +28,10 @@ from optimiser.case.readable import (
     counted,
     listed,
     money_between,
-    money_change,
     money_exact,
     number,
     percent,
     points,
-    points_between,
 )
 from optimiser.case.reading.amounts import plain
 from optimiser.model.rules import rules_of, sentence
@@ -69,7 +67,7 @@ class _Answers:
     def __init__(self, case: Case, plan: Plan, reading: Reading, progress: Progress | None) -> None:
         self.case, self.plan, self.reading, self.progress = case, plan, reading, progress
         self.names, self.currency, self.impact = names_of(case), case.settings.currency, plan.impact or 0.0
-        self.item = reading.names.get("initiative", "")
+        self.words, self.item = Words(case), reading.names.get("initiative", "")
         self.fund, self.agency = reading.names.get("fund", ""), reading.names.get("agency", "")
         self.role, self.rule = reading.names.get("role", ""), reading.names.get("rule", "")
 
@@ -130,22 +128,13 @@ class _Answers:
         return Told(tuple(self._beside(other)), tuple(rows), other)
 
     def _beside(self, other: Plan) -> list[str]:
-        lost = price_of(self.plan, other)
-        stage = self.plan.stages[0].objective
-        value = (
-            points_between(self.impact, self.impact - lost, impact.unit(self.case))
-            if stage == "impact"
-            else f"{stage} {'worse' if lost > 0 else 'better' if lost < 0 else 'as good'}"
-        )
+        value = lost(self.plan, price_of(self.plan, other))
         shifts = shifts_of(self.plan, other)
         made = [f"{value[:1].upper()}{value[1:]}."]
         for sign, word in ((-1, "Less for"), (1, "More for")):
             mine = [s for s in shifts if s.money * sign > 0]
             if mine and self.reading.focus != ("gains" if sign < 0 else "loses"):
-                said = [f"{s.name} {money_change(s.money, self.currency)}" for s in mine[:MOST]]
-                made.append(
-                    f"{word} {listed([*said, *([counted(len(mine) - MOST, 'other')] if len(mine) > MOST else [])])}."
-                )
+                made.append(f"{word} {shifts_words(mine, self.currency, MOST)}.")
         return made if len(made) > 1 else [*made, "Nobody gets more or less."]
 
     def _scenario(self) -> list[str]:
@@ -168,11 +157,7 @@ class _Answers:
         if not found or not found[0].binds:
             return [f"Nothing: not all of {self.role} that there is is used, or nothing else lets more be done."]
         first = found[0]
-        worth = (
-            points(round(first.worth, 2), impact.unit(self.case))
-            if self.plan.stages[0].objective == "impact"
-            else number(first.worth, 3)
-        )
+        worth = self.words.worth(round(first.worth, 2) if self.words.objective == "impact" else first.worth)
         until = f", for {number(first.steps[0].length, 2)} FTE" if first.steps and first.steps[0].length < 1e6 else ""
         at = f" at {first.at}" if first.at else ""
         return [f"One FTE more of {self.role}{at} is worth {worth}{until}."]
@@ -181,7 +166,7 @@ class _Answers:
         (found,) = prices(self.case, wanted=lambda v: v.of == FUND and v.item == self.fund, progress=self.progress)
         if not found.binds:
             return ["Nothing: with more of it the plan would be no better."]
-        said = Words(self.case).steps(found)
+        said = self.words.steps(found)
         return [f"{said[:1].upper()}{said[1:]}."]
 
     def _lose(self) -> list[str]:
@@ -205,7 +190,7 @@ class _Answers:
         ]
         if not found or found[0].worth_without <= 0:
             return ["Nothing: without it the best plan would be as good."]
-        worth = points(round(found[0].worth_without, 2), impact.unit(self.case))
+        worth = self.words.worth(round(found[0].worth_without, 2))
         return [f"Without it the best plan would bring {worth} more."]
 
     def _rule(self) -> list[str]:
@@ -303,7 +288,7 @@ class _Answers:
     def _next(self) -> list[str]:
         """Those not funded, by what the plan loses when they must be."""
         made = [
-            f"{b.name}: {points_between(self.impact, self.impact - b.price, impact.unit(self.case))} if it must be funded"
+            f"{b.name}: {lost(self.plan, b.price)} if it must be funded"
             for b in below_the_line(self.plan, self.progress)
             if b.price is not None
         ]

@@ -13,19 +13,16 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from optimiser.analysis.debate.agenda import Shift, flipped, price_of, shifts_of
+from optimiser.analysis.debate.agenda import Shift, flipped, lost, plan_after, price_of, shifts_of, shifts_words
 from optimiser.analysis.debate.reading import Names, amount_of_money, tidied
 from optimiser.analysis.debate.who_changes import changes
 from optimiser.analysis.limits.cell import ChangeRow, where_of
-from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import counted, listed, money_change, money_exact, points_between
+from optimiser.case.readable import listed, money_change, money_exact
 from optimiser.case.reading.amounts import plain
 from optimiser.case.tolerances import SAME
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
-from optimiser.verbs import apply_changes, solve
 
 KINDS = ("initiative", "agency")
 _SIGNS = "$€£¥₹₩₫₱₦฿"
@@ -117,12 +114,9 @@ def understood(plan: Plan, text: str, names: Names | None = None) -> FloorAmendm
 def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
     """The best plan with an amendment, and who pays. plan: the one on the table, of the same case."""
     case = plan.case
-    try:
-        made = solve(apply_changes(case, amendment.rows))
-    except InvalidCase as problem:
-        return TriedAmendment(amendment, None, 0.0, (), (), (), (f"With this amendment {problem.refusal}.",))
-    if not made.has_plan:
-        return TriedAmendment(amendment, None, 0.0, (), (), (), (f"With this amendment {made.why_none}.",))
+    made, why = plan_after(case, amendment.rows)
+    if made is None:
+        return TriedAmendment(amendment, None, 0.0, (), (), (), (f"With this amendment {why}.",))
     was, out = (
         {r["initiative"] for r in p.tables["Awards"].records() if r["state"] == NOT_FUNDED} for p in (plan, made)
     )
@@ -142,18 +136,14 @@ def _lines(
     case: Case, plan: Plan, price: float, shifts: Sequence[Shift], between: Sequence[Shift], undone: Sequence[str]
 ) -> Iterator[str]:
     currency = case.settings.currency
-    if plan.stages[0].objective == "impact":
-        by = points_between(plan.impact or 0.0, (plan.impact or 0.0) - price, impact.unit(case))
-        yield f"{by[:1].upper()}{by[1:]}, every hard rule kept."
-    else:
-        yield f"{plan.stages[0].objective.capitalize()} {'is worse' if price > 0 else 'is not worse'}; every hard rule is kept."
+    by = lost(plan, price)
+    yield f"{by[:1].upper()}{by[1:]}, every hard rule kept."
     for title, mine in (
         ("Paid by", [s for s in shifts if s.money < 0]),
         ("More for", [s for s in shifts if s.money > 0]),
     ):
         if mine:
-            told = [f"{s.name} {money_change(s.money, currency)}" for s in mine[:4]]
-            yield f"{title} {listed([*told, *([counted(len(mine) - 4, 'other')] if len(mine) > 4 else [])])}."
+            yield f"{title} {shifts_words(mine, currency, 4)}."
     if not shifts and between:
         told = [f"{s.name} {money_change(s.money, currency)}" for s in between]
         yield f"Every award stays; between agencies moves {listed(told, most=4)}."

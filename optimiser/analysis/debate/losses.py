@@ -11,7 +11,7 @@ program: the case's own, and beside it for each loss one that shares the columns
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import Any
@@ -33,9 +33,6 @@ from optimiser.case.readable import (
     money_short,
     number,
     percent,
-    points,
-    points_between,
-    points_gap,
 )
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
@@ -123,8 +120,8 @@ class Losses:
         if not self.losses:
             return f"No fund pays anything from {self.since} on: nothing can be lost."
         worst = self.losses[0]
-        cost = points_gap(self.value, self.value - worst.costs, self.unit, bare=True)
-        whole = points(self.value, self.unit)
+        cost = self._worth.gap(self.value, self.value - worst.costs, bare=True)
+        whole = self._worth.said(self.value)
         said = f"Losing {self.called(worst.funds)} would cost most, {cost} of {whole}"
         if not cost or self._given_up(worst):
             said = f"Losing a fund would cost nothing of {whole}"
@@ -132,8 +129,20 @@ class Losses:
             return f"{said}."
         if self.saved <= SAME * max(1.0, abs(self.value)):
             return f"{said}; no other beginning would leave more after it."
-        costs = points_gap(self.surviving.value, self.value, self.unit) or "nothing"
+        costs = self._worth.gap(self.surviving.value, self.value) or "nothing"
         return f"{said}; a plan that survives any loss costs {costs}."
+
+    @property
+    def _worth(self) -> impact.Worth:
+        return impact.Worth(self.objective, self.unit, self.currency)
+
+    @property
+    def _sense(self) -> float:
+        """1 where more of the objective is better, -1 where less is."""
+        return 1.0 if self.objective in ("impact", "fairness") else -1.0
+
+    def _worst(self, values: Iterable[float]) -> float:
+        return min(values, key=lambda v: self._sense * v, default=self.value)
 
     def _given_up(self, one: Lost) -> bool:
         """Whether the plan after it is better in the first objective: it does not give up of it for later ones."""
@@ -144,12 +153,14 @@ class Losses:
         """How much more the surviving plan leaves after its worst loss than the best plan after its own."""
         if self.surviving is None or not self.losses:
             return 0.0
-        return min(self.surviving.after.values()) - min(one.value for one in self.losses)
+        return self._sense * (
+            self._worst(self.surviving.after.values()) - self._worst(one.value for one in self.losses)
+        )
 
     def lines(self, one: Lost) -> list[str]:
         """The page of one loss."""
         money = money_exact(round(one.to_come), self.currency)
-        cost = points_between(self.value, self.value - one.costs, self.unit)
+        cost = self._worth.lost(self.value, one.costs)
         if self._given_up(one):
             cost = f"no loss of {self.objective}: the best plan gives up more of it for what comes after it"
         mine, funds = self.names["initiative"], self.names["fund"]
@@ -177,17 +188,17 @@ class Losses:
         """What the surviving plan is worth and does otherwise."""
         if self.surviving is None:
             return [self.unfound] if self.unfound else []
-        s, worst = self.surviving, min((one.value for one in self.losses), default=self.value)
-        left = min(s.after.values(), default=s.value)
-        share = percent(round((self.value - s.value) / max(abs(self.value), LEAST_SIZE), 4))
-        cost = points_gap(s.value, self.value, self.unit)
+        s, worst = self.surviving, self._worst(one.value for one in self.losses)
+        left = self._worst(s.after.values())
+        share = percent(round(self._sense * (self.value - s.value) / max(abs(self.value), LEAST_SIZE), 4))
+        cost = self._worth.gap(s.value, self.value)
         costs = f"{cost} ({share})" if cost else "nothing"
         alike = self.saved <= SAME * max(1.0, abs(self.value))
         as_good = ", as with the best plan," if alike else ""
-        rest = "" if alike else f"; with the best plan the worst leaves {points(worst, self.unit)}"
+        rest = "" if alike else f"; with the best plan the worst leaves {self._worth.said(worst)}"
         made = [
             f"The plan that survives any one costs {costs}. With it{as_good} no loss leaves less than "
-            f"{points(left, self.unit)}{rest}. Until {self.since} it does the same whatever is lost."
+            f"{self._worth.said(left)}{rest}. Until {self.since} it does the same whatever is lost."
         ]
         moved = sorted(s.first.items(), key=lambda p: -abs(p[1][1] - p[1][0]))
         for fund, (best, mine) in [m for m in moved if abs(m[1][1] - m[1][0]) >= 2 * MONEY][:3]:

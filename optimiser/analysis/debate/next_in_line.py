@@ -9,12 +9,12 @@ from typing import Any
 
 from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.asking.solved import glance
-from optimiser.analysis.debate.agenda import Shift, flipped, names_of, price_of, shifts_of
+from optimiser.analysis.debate.agenda import Shift, flipped, names_of, plan_after, price_of, shifts_of
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.analysis.reasons.explain import reason_by_reason
 from optimiser.case import impact
 from optimiser.case.faults import InvalidCase
-from optimiser.case.readable import counted, listed, money_change, money_exact, points_between, points_gap
+from optimiser.case.readable import counted, listed, money_change, money_exact
 from optimiser.model.program import Program
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan, why_none
@@ -61,7 +61,7 @@ class BelowTheLine:
 
 @dataclass(frozen=True)
 class NextInLine:
-    """best: the impact of the plan; declined: of each funded initiative that was asked about; below: those not funded, the
+    """best: the value of the objective in the plan; declined: of each funded initiative that was asked about; below: those not funded, the
     nearest to the line first; others: funded initiatives of which it was not asked, as awards are many."""
 
     currency: str
@@ -70,6 +70,11 @@ class NextInLine:
     declined: tuple[Declined, ...]
     below: tuple[BelowTheLine, ...]
     others: int = 0
+    objective: str = "impact"
+
+    @property
+    def _worth(self) -> impact.Worth:
+        return impact.Worth(self.objective, self.unit, self.currency)
 
     def sentence(self, one: Declined) -> str:
         """What follows if it declines."""
@@ -82,14 +87,14 @@ class NextInLine:
             f"next in line: {listed(told, most=NAMED)}" if told else "nobody else can use the money: it stays unspent"
         )
         pays = f"; less for {listed(less, most=NAMED)}" if less else ""
-        return f"If {one.name} declines ({freed}), {gains}{pays}; {points_between(self.best, self.best - one.price, self.unit)}."
+        return f"If {one.name} declines ({freed}), {gains}{pays}; {self._worth.lost(self.best, one.price)}."
 
     def below_words(self, one: BelowTheLine) -> str:
         """How far below the line it is, and what would lift it."""
         if one.price is None:
             said = f"{one.name}: if it must be funded, {one.why_none}"
         else:
-            said = f"{one.name}: {points_gap(self.best, self.best - one.price, self.unit) or 'nothing'} below the line"
+            said = f"{one.name}: {self._worth.gap(self.best, self.best - one.price) or 'nothing'} below the line"
         return f"{said}. It would be funded with {listed(one.lifts, 'or')}." if one.lifts else f"{said}."
 
     def lines(self) -> list[str]:
@@ -194,7 +199,10 @@ def lifted(
 
 
 def _of(plan: Plan, declined: tuple[Declined, ...], below: tuple[BelowTheLine, ...]) -> NextInLine:
-    return NextInLine(plan.case.settings.currency, impact.unit(plan.case), plan.impact or 0.0, declined, below)
+    case, stage = plan.case, plan.stages[0]
+    return NextInLine(
+        case.settings.currency, impact.unit(case), stage.achieved, declined, below, objective=stage.objective
+    )
 
 
 def _each(
@@ -224,12 +232,9 @@ def _below(plan: Plan, key: str, name: str, request: float) -> BelowTheLine:
 
 
 def _declined(plan: Plan, key: str, name: str, award: float) -> Declined:
-    try:
-        other = glance(apply_changes(plan.case, flipped(plan.case, key, False))).plan
-    except InvalidCase as problem:
-        return Declined(key, name, award, None, (), (), problem.refusal)
-    if not other.has_plan:
-        return Declined(key, name, award, None, (), (), other.why_none)
+    other, why = plan_after(plan.case, flipped(plan.case, key, False), lambda case: glance(case).plan)
+    if other is None:
+        return Declined(key, name, award, None, (), (), why)
     shifts = [s for s in shifts_of(plan, other) if s.initiative != key]
     gains, pays = (tuple(s for s in shifts if (s.money > 0) == more) for more in (True, False))
     return Declined(key, name, award, price_of(plan, other), gains, pays)

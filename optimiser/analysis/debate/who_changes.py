@@ -13,14 +13,12 @@ from typing import Any
 
 import numpy as np
 
-from optimiser.analysis.debate.agenda import Shift, price_of, shifts_of
+from optimiser.analysis.debate.agenda import Shift, awards_of, lost, plan_after, price_of, shifts_of
 from optimiser.analysis.debate.by_rounding import ByRounding
 from optimiser.analysis.limits.cell import ChangeRow, where_of
 from optimiser.analysis.reasons.explain import explain
 from optimiser.analysis.reasons.reason import Reason
-from optimiser.case import impact
 from optimiser.case.case import Case
-from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import asked
 from optimiser.case.names import fold, told_apart
 from optimiser.case.readable import (
@@ -32,7 +30,6 @@ from optimiser.case.readable import (
     money_exact,
     money_short,
     percent,
-    points_between,
 )
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import SelectionError, parse
@@ -40,14 +37,13 @@ from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import rules_of, sentence
 from optimiser.model.rules.rule import Rule, measure_prefix
 from optimiser.plan.tables import Plan
-from optimiser.verbs import apply_changes, solve
 
 LAST_YEAR = "last year"
 OF = ("agency", "initiative", "area")
 NOBODY = ""
+"""Key of what no agency leads, or lies in no area."""
 OF_AGENCIES = ("agency", "lead", "owner")
 """Columns of a selection that name agencies."""
-"""Key of what no agency leads, or lies in no area."""
 FREE = "No rule requires this: the committee may decide otherwise."
 
 
@@ -154,12 +150,9 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
         raise ValueError("there is no plan to compare")
     if other is None and not has_last_year(case):
         raise ValueError("no initiative has a baseline: fill in last year's awards on the sheet Initiatives")
-    now = _awards(plan)
-    before = (
-        _awards(other)
-        if other is not None
-        else dict(zip(facts.names["initiative"], facts.baseline.tolist(), strict=True))
-    )
+    now = awards_of(plan)
+    last_year = dict(zip(facts.names["initiative"], facts.baseline.tolist(), strict=True))
+    before = last_year if other is None else awards_of(other)
     table = {r["initiative"]: r for r in case.tables["Initiatives"].records()}
     if other is not None:
         table = {**{r["initiative"]: r for r in other.case.tables["Initiatives"].records()}, **table}
@@ -184,11 +177,6 @@ def changes(plan: Plan, other: Plan | None = None, against: str = LAST_YEAR) -> 
     rows = {"agency": by_agency, "initiative": by_initiative, "area": by_area}
     ordered = {of: tuple(sorted(found, key=lambda c: (c.change, c.name))) for of, found in rows.items()}
     return Changes(against, case.settings.currency, ordered, other is None)
-
-
-def _awards(plan: Plan) -> dict[str, float]:
-    table = plan.tables["Awards"]
-    return dict(zip(table["initiative"].tolist(), table["award"].tolist(), strict=True))
 
 
 def _grouped(
@@ -238,23 +226,18 @@ def loss(plan: Plan, found: MoneyChange) -> Loss:
     amount = math.floor(amount / (case.settings.rounding or 0.01) + HAIR) * (case.settings.rounding or 0.01)
     rows = restored(case, found.key, amount)
     back = money_exact(round(amount, 2), case.settings.currency)
-    price, shifts, why = _tried(plan, rows, found.key)
-    if price is None:
+    other, why = plan_after(case, rows)
+    if other is None:
         return Loss(
             found.key, found.name, found.change, reason.sentence, _authority(reason), amount, rows, None, (),
             f"If it must have {back}, {why}.",
         )  # fmt: skip
+    price, shifts = price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != found.key)
     pays = [s for s in shifts if s.money < 0]
-    best = plan.impact or 0.0
-    worth = (
-        points_between(best, best - price, impact.unit(case))
-        if plan.stages[0].objective == "impact"
-        else "another plan"
-    )
     who = f"{pays[0].name} loses most, {money_change(pays[0].money, case.settings.currency)}" if pays else "nobody pays"
     return Loss(
         found.key, found.name, found.change, reason.sentence, FREE, amount, rows, price, shifts,
-        f"To give it {back}: {worth}; {who}.",
+        f"To give it {back}: {lost(plan, price)}; {who}.",
     )  # fmt: skip
 
 
@@ -266,17 +249,6 @@ def restored(case: Case, key: str, amount: float) -> tuple[ChangeRow, ...]:
     if not case.facts.all_or_nothing[i] and amount > 0:
         columns["minimum"] = f"= {plain(round(max(amount, float(case.facts.minimum[i])), 2))}"
     return tuple({"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items())
-
-
-def _tried(plan: Plan, rows: Sequence[ChangeRow], key: str) -> tuple[float | None, tuple[Shift, ...], str]:
-    """What is lost, who pays, and why there is no such plan."""
-    try:
-        other = solve(apply_changes(plan.case, rows))
-    except InvalidCase as problem:
-        return None, (), problem.refusal
-    if not other.has_plan:
-        return None, (), other.why_none
-    return price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != key), ""
 
 
 def _authority(reason: Reason) -> str:

@@ -17,7 +17,7 @@ from optimiser.analysis.reasons.reason import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
-from optimiser.case.readable import funded_words, listed, money_exact, number, points
+from optimiser.case.readable import funded_words, listed, money_exact
 from optimiser.case.tolerances import FULL, FUNDED, NOTHING
 from optimiser.model.rules import Number
 from optimiser.model.rules.number import FTE
@@ -192,11 +192,7 @@ class Words:
 
     def worth(self, value: float) -> str:
         """A value of the first objective."""
-        if self.objective == "impact":
-            return points(value, impact.unit(self.case))
-        if self.objective in ("coverage", "stability", "thrift"):
-            return f"{money_exact(round(value, 2), self.currency)} of {self.objective}"
-        return f"{number(value, 4)} of {self.objective}"
+        return impact.Worth(self.objective, impact.unit(self.case), self.currency).said(value)
 
     # -- core, swing and out ------------------------------------------------------------------------------------------
 
