@@ -32,6 +32,16 @@ class Family:
         """Where the family stands in the whole."""
         return slice(self.first, self.first + self.size)
 
+    @property
+    def positions(self) -> Array:
+        """The same as positions, one by one."""
+        return np.arange(self.first, self.first + self.size)
+
+    def where(self, **codes: int) -> Array:
+        """Positions of the members with these codes."""
+        hits = [self.keys[dimension] == code for dimension, code in codes.items()]
+        return self.first + np.flatnonzero(np.all(hits, axis=0))
+
     def members(self, dimensions: Iterable[str]) -> list[tuple[int, ...]]:
         """The codes of each member in these dimensions."""
         return list(zip(*(self.keys[d].tolist() for d in dimensions), strict=True))

@@ -16,6 +16,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.table import Table
 from optimiser.case.tolerances import BARELY, OPTIMAL_GAP, SAME, WRITTEN
 from optimiser.model.rules.number import WEIGHTED
+from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import derive
 from optimiser.plan.lines import DecisionLines, decode
 from optimiser.plan.plan_checks import say
@@ -155,6 +156,4 @@ def _gap(stage: Stage, facts: Facts) -> float:
 
 
 def _said(value: float) -> str:
-    from optimiser.model.rules.terms import exact
-
     return say(exact(value)) if math.isfinite(value) else "none"

@@ -141,7 +141,7 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     """The best plan, stage by stage, whose lines are whole and within a few units of x."""
     spend, level = model.columns["spend"], model.columns["level"]
     at = spend.first + np.flatnonzero(live_spend(model, x / unit))
-    others = np.setdiff1d(np.arange(spend.first, spend.first + spend.size), at)
+    others = np.setdiff1d(spend.positions, at)
     shift = np.zeros(len(x))
     shift[at] = np.maximum(np.floor(x[at] / unit) - AROUND, 0) * unit
     step = np.ones(len(x))
@@ -166,7 +166,7 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     lower[others] = np.minimum(lower[others], upper[others])
     price = np.zeros(len(x))
     np.maximum.at(price, model.index, np.abs(model.value))
-    levels = np.arange(level.first, level.first + level.size)
+    levels = level.positions
     reach = AROUND * unit / np.maximum(price[levels], unit)
     lower[levels] = np.maximum(lower[levels], x[levels] - reach)
     upper[levels] = np.minimum(upper[levels], x[levels] + reach)

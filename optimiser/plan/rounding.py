@@ -134,7 +134,7 @@ def _lines(model: Model, units: Array, widen: int) -> _Lines:
         family = model.columns[name]
         low = np.maximum(np.floor(units[family.span] + NEAR_WHOLE) - WIDE, 0)
         none = np.zeros(family.size)
-        at = np.arange(family.size) + family.first
+        at = family.positions
         parts.append((at, low, none + 2 * WIDE, none, none, none, np.full(family.size, name == "carry")))
     return _Lines(*(np.concatenate(values) for values in zip(*parts, strict=True)))
 

@@ -39,20 +39,21 @@ _TOLD = 0.5
 
 
 @dataclass(frozen=True, eq=False)
-class Branched:
-    """The best setting of the switches (x None: there is none), and the bound that all leaves prove (None: not exactly)."""
+class SwitchChoice:
+    """Switches for one objective (x None: there are none). value, basis: of the linear program that they leave; bound: that of the
+    search; exact: the same proved in exact arithmetic (None: the search's word); stopped: whether something is left to search."""
 
     x: Array | None
-    value: float
-    exact: Fraction | None
+    value: float = 0.0
+    bound: float | None = None
+    infeasible: bool = False
+    stopped: bool = False
     basis: Basis | None = None
-    """Of the linear program that the best setting leaves."""
+    exact: Fraction | None = None
     equals: Problem | None = None
     """All plans that are as good, and perhaps some others, where one leaf holds them."""
     leaves: tuple[tuple[Array, Array, Array], ...] = ()
     """What proves it: bounds of the switches of each leaf, and its prices."""
-    open: bool = False
-    """Whether parts of the tree are left: the bound is then that of switches that may stand in between."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -110,10 +111,10 @@ def branch(
     watch: Watch,
     basis: Basis | None = None,
     exactly: Problem | None = None,
-    known: Branched | None = None,
-) -> Branched | None:
+    known: SwitchChoice | None = None,
+) -> SwitchChoice | None:
     """The best switches, by linear programs alone (the first from `basis`); None where there are too many, or time is over. Of a
-    large program that is not ended so there may be a plan, with what its first linear program proves.
+    large program that is not ended so there may be a plan (stopped), with what its first linear program proves.
 
     exactly: the same problem with its limits as they are meant, for the proof; those that are searched may be a hair wider.
     known: what a search found already, to be proved or to be improved.
@@ -136,7 +137,7 @@ def binary(problem: Problem) -> bool:
 class _Tree:
     """Branch and bound, the most promising part first."""
 
-    def __init__(self, problem: Problem, cost: Array, watch: Watch, held: Array, known: Branched | None) -> None:
+    def __init__(self, problem: Problem, cost: Array, watch: Watch, held: Array, known: SwitchChoice | None) -> None:
         self.problem, self.cost, self.watch, self.held = problem, cost, watch, held
         self.relaxed = replace(problem, integer=np.zeros(len(problem.integer), bool))
         most = FIRST_NODES if known is None else PROVING_NODES
@@ -144,7 +145,7 @@ class _Tree:
         self.large = worth_sifting(self.relaxed)
         self.plunge = int(self.left * (1 - _PLUNGE)) if self.large else -1
         self.leaves: list[_Leaf] = []
-        self.best = known or Branched(None, np.inf, None)
+        self.best = known or SwitchChoice(None, np.inf)
         self.second = np.inf
         self.open: list[tuple[float, int, _Node]] = []
         self.count = 0
@@ -152,11 +153,11 @@ class _Tree:
         self.engine: Engine | None = None
         self.told = 0.0
 
-    def grown(self, basis: Basis | None, exactly: Problem) -> Branched | None:
+    def grown(self, basis: Basis | None, exactly: Problem) -> SwitchChoice | None:
         """The whole tree; None where it is not closed within its number of linear programs."""
         root = solve_linear(self.relaxed, self.cost, self.watch, basis, prove=False)
         if root.ending == "infeasible":
-            return Branched(None, np.inf, None)
+            return SwitchChoice(None, infeasible=True)
         if root.ending != "optimal" or root.x is None or root.basis is None:
             return None
         self.engine = Engine(
@@ -186,16 +187,20 @@ class _Tree:
         best = self.best
         alone = self.second > best.value + 10 * OPTIMAL_GAP * max(abs(best.value), unit(self.cost))
         proof, proving = _proved(exactly, self.cost, self.held, self.leaves, best.value)
-        return replace(best, exact=proof, equals=best.equals if alone else None, leaves=proving)
+        if best.x is None:
+            return SwitchChoice(None, infeasible=True) if proof is None else None
+        bound = best.value if proof is None else float(proof)
+        return replace(best, bound=bound, exact=proof, equals=best.equals if alone else None, leaves=proving)
 
-    def _left_open(self, first: _Node, exactly: Problem) -> Branched | None:
+    def _left_open(self, first: _Node, exactly: Problem) -> SwitchChoice | None:
         """What there is of a large tree that is not ended: a plan, and the bound of the first linear program."""
         if self.large and self.best.x is None and self.plunge >= 0:
             self._plunged(first)
         if not self.large or self.best.x is None:
             return None
         proof, proving = _proved(exactly, self.cost, self.held, [_Leaf(first.lower, first.upper, first.prices)], 0.0)
-        return replace(self.best, exact=proof, equals=None, leaves=proving, open=True)
+        bound = None if proof is None else float(proof)
+        return replace(self.best, bound=bound, stopped=True, exact=proof, equals=None, leaves=proving)
 
     def _plunged(self, node: _Node) -> None:
         """Looks for any plan: the switches that are nearest to whole are held there, those of them that leave no plan the other
@@ -254,7 +259,7 @@ class _Tree:
             self.second = min(self.best.value, self.second)
             leaf = node.lower, node.upper
             equals = _equals(self.problem, cost, self.held, leaf, node.x, node.prices, fixed.value) if kept else None
-            self.best = Branched(fixed.x, fixed.value, None, fixed.basis, equals)
+            self.best = SwitchChoice(fixed.x, fixed.value, basis=fixed.basis, equals=equals)
         elif fixed.x is not None:
             self.second = min(self.second, fixed.value)
         if kept:

@@ -16,6 +16,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FACE, FEASIBLE, FINE_GAP, OPTIMAL_GAP, SOLVER_TIGHT
+from optimiser.model.matrix import Model
 from optimiser.solvers.alike import merged
 from optimiser.solvers.bound import dual_bound, plain_bound
 from optimiser.solvers.engine import Ending, Engine, RunOutcome, Watch
@@ -25,8 +26,10 @@ from optimiser.solvers.sharp import Sharp, excess, settled, sharpened
 from optimiser.solvers.sift import sifted, worth_sifting
 from optimiser.solvers.small import Small, small_part
 from optimiser.solvers.smaller import Smaller
-from optimiser.solvers.solution import TIE_COLUMNS, Basis, relative_gap
+from optimiser.solvers.solution import TIE_COLUMNS, Basis, SolveLimits, Stop, relative_gap
 
+COPIES = 5_000
+"""Columns of a program of many copies of one plan from which on the interior point method goes first (see `corner`)."""
 _PATIENCE = 500
 """Iterations (more for more rows) from a given basis, before a fresh start with presolve is the shorter way."""
 _REPAIRED, _IMPROVED = 0.25, 1.0
@@ -355,6 +358,14 @@ def _seen_too(small: Small, cost: Array, answer: Linear, x: Array, watch: Watch)
         return answer, x
     gap = relative_gap(value, answer.bound)
     return replace(answer, x=found.x, value=value, gap=gap, basis=found.basis), found.x
+
+
+def corner(model: Model, limits: SolveLimits, stop: Stop | None) -> Basis | None:
+    """Where the interior point method ends on the first objective of a model, switches as if they could stand in between: there
+    the simplex begins with a large program of many copies of one plan, whose ties cost it many times as long."""
+    problem = Problem.of(replace(model, integer=np.zeros(len(model.integer), bool)), as_it_is=True)
+    cost = problem.moving_cost(model.stages[0].cost)
+    return Engine(problem, cost, centre(cost), limits, solver="ipm").run(Watch(limits, stop or Stop())).basis
 
 
 def extended(basis: Basis | None, rows: int) -> Basis | None:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from fractions import Fraction
+from dataclasses import replace
 
 import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AS_CHEAP, LOST_DIGITS, OPTIMAL_GAP, SAME, SEARCHED, SOLVER, SOLVER_TIGHT
-from optimiser.solvers.branch import Branched, binary, branch
+from optimiser.solvers.branch import SwitchChoice, binary, branch
 from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, Sequel, solve_linear
 from optimiser.solvers.problem import Problem, centre, size, snapped, total, unit
@@ -25,23 +24,6 @@ _TIE_NODES = 2_000
 _BASIC = 1
 """HiGHS's number for a variable in the basis."""
 _ATTEMPTS = 10
-
-
-@dataclass(frozen=True, eq=False)
-class SwitchChoice:
-    """Switches for one objective. value, basis: of the linear program that they leave; bound: that of the search;
-    exact: the same proved in exact arithmetic (None: the search's word)."""
-
-    x: Array | None
-    value: float = 0.0
-    bound: float | None = None
-    infeasible: bool = False
-    stopped: bool = False
-    basis: Basis | None = None
-    exact: Fraction | None = None
-    equals: Problem | None = None
-    leaves: tuple[tuple[Array, Array, Array], ...] = ()
-    """Both as of `Branched`."""
 
 
 def choose(
@@ -59,15 +41,12 @@ def choose(
     they are forbidden and the search goes on.
     """
     few = branch(problem, cost, watch, basis, exactly)
-    if few is not None and few.open:
-        kept = _of_few(few)
-        gap = relative_gap(kept.value, kept.bound)
+    if few is not None and few.stopped:
+        gap = relative_gap(few.value, few.bound)
         if gap is not None and gap <= watch.limits.gap:
-            return replace(kept, stopped=False)
-        return _better(kept, _searched(problem, cost, watch, nodes, exactly))
-    if few is not None and (few.x is not None or few.exact is None):
-        return _of_few(few)
-    return _searched(problem, cost, watch, nodes, exactly)
+            return replace(few, stopped=False)
+        return _better(few, _searched(problem, cost, watch, nodes, exactly))
+    return few or _searched(problem, cost, watch, nodes, exactly)
 
 
 def _better(kept: SwitchChoice, found: SwitchChoice) -> SwitchChoice:
@@ -126,9 +105,9 @@ def _searched(problem: Problem, cost: Array, watch: Watch, nodes: int | None, ex
 def _proved(found: SwitchChoice, problem: Problem, cost: Array, watch: Watch, exactly: Problem) -> SwitchChoice:
     """What a search found, proved by a tree that begins with its value, where that is closed in time."""
     assert found.x is not None
-    known = Branched(found.x, found.value, None, found.basis)
+    known = SwitchChoice(found.x, found.value, basis=found.basis)
     few = branch(problem, cost, watch, found.basis, exactly, known)
-    return found if few is None or few.exact is None else _of_few(few)
+    return found if few is None or few.exact is None else few
 
 
 def _beside(best: SwitchChoice, broken: SwitchChoice | None) -> SwitchChoice:
@@ -138,22 +117,6 @@ def _beside(best: SwitchChoice, broken: SwitchChoice | None) -> SwitchChoice:
 
 def _lower(bound: float | None, value: float) -> float | None:
     return None if bound is None else min(bound, value)
-
-
-def _of_few(few: Branched) -> SwitchChoice:
-    if few.x is None:
-        return SwitchChoice(None, infeasible=True)
-    bound = float(few.exact) if few.exact is not None else None if few.open else few.value
-    return SwitchChoice(
-        few.x,
-        few.value,
-        bound,
-        stopped=few.open,
-        basis=few.basis,
-        exact=few.exact,
-        equals=few.equals,
-        leaves=few.leaves,
-    )
 
 
 def _believed(bound: float | None, value: float, cost: Array, watch: Watch) -> float | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from typer.testing import CliRunner
 import optimiser
 from optimiser.analysis.asking.solved import awards
 from optimiser.analysis.what_if.baselines import baselines, targets
-from optimiser.analysis.what_if.compare import Comparison, compare, said, without_seconds
+from optimiser.analysis.what_if.compare import Comparison, compare, said
 from optimiser.case.case import Case
 from optimiser.case.reading.reader import open_book
 from optimiser.case.writing.writer import write_tables
@@ -79,7 +80,7 @@ def compared() -> Comparison:
 
 
 def printed(plan: Plan) -> str:
-    return json.dumps(as_json(without_seconds(plan)), allow_nan=False)
+    return json.dumps(as_json(replace(plan, seconds={})), allow_nan=False)
 
 
 def told(compared: Comparison, name: str, of: str, item: str) -> Any:

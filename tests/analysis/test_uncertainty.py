@@ -267,7 +267,6 @@ def test_by_hand_a_cut_falls_on_what_loses_least() -> None:
     assert fared.worst(0.1) == pytest.approx(120)
     assert fared.worst(0.75) == pytest.approx((5 * 120 + 2.5 * 250) / 7.5)
     assert fared.kept.all()
-    assert len(fared.sentences()) == 4
 
 
 def test_by_hand_what_a_new_plan_would_have_had_is_regretted() -> None:
@@ -285,7 +284,6 @@ def test_rules_that_a_cut_breaks_are_counted() -> None:
     assert fared.kept.sum() == 2
     assert fared.best is not None
     assert np.isnan(fared.best).sum() == 2
-    assert "In 2 draws no plan at all" in fared.sentences()[-1]
     case = one_fund(CUT, Rules=[rule])
     fared = fare(solve(case), draws(case, 4))
     assert fared.kept.all()  # 40% of 60 is 24 for B, which the plan's 60 for B can be cut to
@@ -353,11 +351,11 @@ def test_a_share_that_is_none(share: float) -> None:
         worst_plan(draws(one_fund(CUT), 2), share)
 
 
-def test_findings_are_sentences() -> None:
+def test_a_new_plan_of_each_draw_may_be_left_out() -> None:
     case = one_fund(CUT)
     fared: Faring = fare(solve(case), draws(case, 4), replanned=False)
     assert fared.best is None
-    assert "Every rule can still be kept in 4 of 4 draws." in fared.sentences()
+    assert fared.kept.all()
 
 
 def uncertain_case(seed: int) -> Records:

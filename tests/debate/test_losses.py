@@ -227,7 +227,7 @@ def test_large_ones_are_solved_with_the_switches_of_a_known_plan_first(monkeypat
             continue
         plain = losses(case).surviving
         with monkeypatch.context() as small:
-            small.setattr(one_beginning, "LARGE", 1)
+            small.setattr(one_beginning, "COPIES", 1)
             found = losses(case).surviving
         if plain is None or found is None:
             assert plain is found

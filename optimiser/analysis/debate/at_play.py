@@ -330,7 +330,7 @@ class _Forced:
         All limits hold first; then what the committee set is lifted, then what the parties agreed, then what grants
         ask for: what falls with each of them is theirs.
         """
-        columns = {i: self.spend.first + np.flatnonzero(self.spend.keys["initiative"] == i) for i in wanted}
+        columns = {i: self.spend.where(initiative=i) for i in wanted}
         asked: dict[int, list[tuple[str, int, tuple[str, ...]]]] = {}
         before: dict[int, tuple[int, Found]] = {}
         spared: list[Array] = []
@@ -396,8 +396,7 @@ class _Forced:
         return tuple(made)
 
     def _span(self, name: str) -> Array:
-        family = self.model.rows[name]
-        return np.arange(family.first, family.first + family.size)
+        return self.model.rows[name].positions
 
     def _lift(self, set_by: str) -> None:
         rows = np.concatenate([np.zeros(0, int), *(rows for _, rows in self._groups(set_by))]).astype(int)
@@ -413,8 +412,7 @@ class _Forced:
             span = self._span(name)
             floor = np.where(self._equations(name), lower[span], -np.inf) if lifted else lower[span]
             self._values.set_rows(span, floor, upper[span])
-        funded = self.model.columns["funded"]
-        at = np.arange(funded.first, funded.first + funded.size)
+        at = self.model.columns["funded"].positions
         held = self.model.column_lower[at]
         self._values.set_columns(at, np.zeros(len(at)) if lifted else held, self.model.column_upper[at])
 
@@ -428,9 +426,7 @@ class _Forced:
     def _restore(self) -> None:
         every = np.arange(len(self.model.row_lower))
         self._values.set_rows(every, self.model.row_lower, self.model.row_upper)
-        funded = self.model.columns["funded"]
-        at = np.arange(funded.first, funded.first + funded.size)
-        self._values.set_columns(at, self.model.column_lower[at], self.model.column_upper[at])
+        self._musts(lifted=False)
 
     def _by(self, found: Found, set_by: str, i: int) -> tuple[str, ...]:
         """What of it has a price where the initiative gets its least."""

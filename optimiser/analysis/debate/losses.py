@@ -362,11 +362,7 @@ class _Study:
     def _whole_row(self, left: Model, row: int) -> int:
         """The row of the whole model for a row of what is left of it."""
         name, codes = left.rows.at(row)
-        family = self.model.rows[name]
-        hit = np.ones(family.size, bool)
-        for dimension, code in codes.items():
-            hit &= family.keys[dimension] == code
-        return family.first + int(np.flatnonzero(hit)[0])
+        return int(self.model.rows[name].where(**codes)[0])
 
     # -- what a loss does -------------------------------------------------------------------------------------------------
 

@@ -12,13 +12,9 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import Model
-from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
-from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import Basis, Solution, SolveLimits, Stop, judged, worst
-
-LARGE = 5_000
-"""Columns from which on the interior point method goes first."""
+from optimiser.solvers.linear import COPIES, corner
+from optimiser.solvers.solution import Solution, SolveLimits, Stop, judged, worst
 
 
 def solved(model: Model, begun: Array, limits: SolveLimits, stop: Stop | None) -> Solution:
@@ -27,9 +23,9 @@ def solved(model: Model, begun: Array, limits: SolveLimits, stop: Stop | None) -
     Of a large one first with the switches of that plan: where no switches at all allow more in the first stage, it is the
     answer (its second stage is then the best of these switches).
     """
-    switches, large = np.asarray(model.integer, bool), len(model.column_lower) >= LARGE
+    switches, large = np.asarray(model.integer, bool), len(model.column_lower) >= COPIES
     if not switches.any() or not large:
-        return solve(model, limits, stop=stop, basis=_basis(model, limits, stop) if large else None)
+        return solve(model, limits, stop=stop, basis=corner(model, limits, stop) if large else None)
     at = np.round(begun)
     free = replace(model, integer=np.zeros(len(switches), bool), ties=())
     held = replace(
@@ -37,8 +33,8 @@ def solved(model: Model, begun: Array, limits: SolveLimits, stop: Stop | None) -
         column_lower=np.where(switches, at, model.column_lower),
         column_upper=np.where(switches, at, model.column_upper),
     )
-    found = solve(held, limits, stop=stop, basis=_basis(held, limits, stop))
-    basis = _basis(free, limits, stop)
+    found = solve(held, limits, stop=stop, basis=corner(held, limits, stop))
+    basis = corner(free, limits, stop)
     most = solve(replace(free, stages=model.stages[:1]), limits, stop=stop, basis=basis)
     if found.x is None or most.bound is None:
         return solve(model, limits, stop=stop, basis=basis)
@@ -62,11 +58,3 @@ def solved(model: Model, begun: Array, limits: SolveLimits, stop: Stop | None) -
     if other.x is None or (other.status == "stopped" and sign * (other.stages[0].best - first.best) >= 0):
         return mine
     return other
-
-
-def _basis(model: Model, limits: SolveLimits, stop: Stop | None) -> Basis | None:
-    """Where the interior point method ends on the first stage, switches as if they could stand in between."""
-    problem = Problem.of(replace(model, integer=np.zeros(len(model.integer), bool)), as_it_is=True)
-    cost = problem.moving_cost(model.stages[0].cost)
-    engine = Engine(problem, cost, centre(cost), limits, solver="ipm")
-    return engine.run(Watch(limits, stop or Stop())).basis

@@ -46,10 +46,9 @@ def feasibility(facts: Facts, model: Model, rules: Sequence[Compiled]) -> Model:
     level, funded = model.columns["level"], model.columns["funded"]
     upper[level.span] = 100.0
     lower[funded.span] = 0.0
-    of_level = level.keys["initiative"]
     shut = np.flatnonzero(facts.maximum == 0)
     rows: list[tuple[str, Array, list[tuple[Array, Array]], float, float]] = []
-    mine = [level.first + np.flatnonzero(of_level == i) for i in range(facts.size("initiative"))]
+    mine = [level.where(initiative=i) for i in range(facts.size("initiative"))]
     rows.append(("shut", shut, [(mine[i], np.ones(len(mine[i]))) for i in shut.tolist()], -np.inf, 0.0))
     switched = funded.keys["initiative"]
     column = {i: funded.first + k for k, i in enumerate(switched.tolist())}

@@ -20,7 +20,7 @@ from optimiser.analysis.limits.aspects import (
     outward,
 )
 from optimiser.analysis.limits.curve import Direction
-from optimiser.analysis.limits.ground import Ground
+from optimiser.analysis.limits.ground import NONE, Ground
 from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.grantors import STATUTE
 from optimiser.case.reading.amounts import plain
@@ -48,10 +48,8 @@ class RuleLimit(Limit):
     @property
     def rows(self) -> Array:
         """The rows of all its blocks."""
-        spans = [
-            np.arange(first, first + len(block)) for first, block in zip(self.first, self.compiled.blocks, strict=True)
-        ]
-        return np.concatenate([np.zeros(0, np.int64), *spans])
+        parts = range(len(self.compiled.blocks))
+        return np.concatenate([NONE, *(self.on.model.rows[f"rule {self.place}.{part}"].positions for part in parts)])
 
     # -- in a conflict ------------------------------------------------------------------------------------------------
 

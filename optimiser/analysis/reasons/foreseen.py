@@ -61,7 +61,7 @@ def _one_award(ways: Ways, i: int, case: Case, stage: StageCost, best: Found) ->
         return _in_units(float(facts.request[i] * factors.max(initial=1.0)), unit)
     if stage.within:
         return None
-    columns = spend.first + np.flatnonzero(spend.keys["initiative"] == i)
+    columns = spend.where(initiative=i)
     # So little for each unit of the award changes no plan that is best but for the award; among them it takes the least or the most.
     little = TOLD_APART * max(abs(best.value), LEAST_SIZE) / max(float(facts.request[i]), 1.0)
     ends = []

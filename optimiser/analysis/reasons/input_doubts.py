@@ -63,7 +63,7 @@ def _money(study: Study, progress: Callable[[str], None] | None) -> Iterator[Inp
             if progress:
                 progress(f"How much of {name} can be spent")
             most = np.zeros(len(costs))
-            most[spend.first + np.flatnonzero(spend.keys["fund"] == f)] = -1.0
+            most[spend.where(fund=f)] = -1.0
             values.set_objective(most)
             found = values.best()
             rest = amount if found is None else amount + found.value
@@ -96,11 +96,7 @@ def _because(study: Study, values: Values, found: Found, f: int) -> str:
     for name, family in ((WHOLE, "scope"), (SLOW, "pace")):
         if name in weight:
             # A limit of levels may stand in a row, in a bound, or in both.
-            span = model.rows[family].span
-            rows[name], columns[name] = (
-                list(range(span.start, span.stop)),
-                list(range(level.first, level.first + level.size)),
-            )
+            rows[name], columns[name] = model.rows[family].positions.tolist(), level.positions.tolist()
     kept = []
     for name in sorted(weight, key=lambda g: -weight[g])[:6]:
         mine, opened = np.array(rows.get(name, []), int), np.array(columns.get(name, []), int)

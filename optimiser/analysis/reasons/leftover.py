@@ -268,5 +268,5 @@ class _Look:
         return [] if found.found is None else causes(found.facts, found.model, found.rules, found.found)
 
     def _columns(self, facts: Facts, model: Model) -> Array:
-        family, own = model.columns[self.resource.columns], self.resource.dimension
-        return family.first + np.flatnonzero(family.keys[own] == facts.names[own].index(self.item))
+        own = self.resource.dimension
+        return model.columns[self.resource.columns].where(**{own: facts.names[own].index(self.item)})

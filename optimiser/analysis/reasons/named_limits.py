@@ -138,7 +138,7 @@ class NamedLimits:
         what it could be if switches stood in between."""
         level, costs = self.study.level, self.values.costs()
         only = np.zeros(len(costs))
-        only[level.first + np.flatnonzero(level.keys["initiative"] == i)] = -1.0
+        only[level.where(initiative=i)] = -1.0
         self.values.set_objective(only)  # not set_costs: a scope beside 10¹³ points is nothing to the solver
         try:
             found = self.values.best(start=self.near)

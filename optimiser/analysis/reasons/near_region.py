@@ -66,8 +66,8 @@ class Region:
         self.allowed = margin * abs(value)
         level, spend = model.columns["level"], model.columns["spend"]
         size = facts.size("initiative")
-        self.level_columns = [level.first + np.flatnonzero(level.keys["initiative"] == i) for i in range(size)]
-        self.spend_columns = [spend.first + np.flatnonzero(spend.keys["initiative"] == i) for i in range(size)]
+        self.level_columns = [level.where(initiative=i) for i in range(size)]
+        self.spend_columns = [spend.where(initiative=i) for i in range(size)]
         entries = [(columns, np.ones(len(columns))) for columns in self.level_columns]
         keys = {"initiative": np.arange(size)}
         self.with_levels = with_rows(model, "level of initiative", keys, entries, -np.inf, np.inf)
@@ -149,7 +149,7 @@ class Region:
                 lower[i] = part * level - AT_BOUND
             elif cuts and level < best:
                 upper[i] = best + part * (level - best) + AT_BOUND
-        self._bettering.set_rows(np.arange(family.first, family.first + family.size), lower, upper)
+        self._bettering.set_rows(family.positions, lower, upper)
         found = self._bettering.best()
         self.keep(self.plans[k] if found is None else found.x)
         return len(self.plans) - 1

@@ -125,7 +125,7 @@ class Study:
         self.stop = stop or Stop()
         self.level = self.model.columns["level"]
         directions, most = [lever.direction for lever in self.levers], [lever.most for lever in self.levers]
-        keep = np.arange(self.level.first, self.level.first + self.level.size)
+        keep = self.level.positions
         first = replace(roomy(self.model), stages=self.model.stages[:1], ties=())
         self.curves = Curves(
             first, directions, most, self.limits, keep, self.stop, _begin(first, plan, self.limits, self.stop)

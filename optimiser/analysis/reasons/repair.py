@@ -31,8 +31,6 @@ from optimiser.solvers.problem import Problem
 from optimiser.solvers.solution import Solution, SolveLimits
 from optimiser.verbs import apply_changes
 
-__all__ = ["Costs", "Repair", "as_scenario", "repairs"]
-
 SOLVES = 12
 """Solves for each repair that is wanted, at the most."""
 

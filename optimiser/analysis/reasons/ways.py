@@ -128,8 +128,7 @@ class Ways:
 
     def _scope(self, i: int) -> int:
         """The row that holds an initiative to its scope."""
-        scope = self.study.model.rows["scope"]
-        return scope.first + int(np.flatnonzero(scope.keys["initiative"] == i)[0])
+        return int(self.study.model.rows["scope"].where(initiative=i)[0])
 
     def _force(self, i: int, on: bool) -> None:
         model, row = self.study.model, np.array([self._scope(i)])
@@ -142,8 +141,7 @@ class Ways:
 
     def _switch(self, i: int) -> Array:
         """The column that says whether an initiative is funded; none where nothing needs it."""
-        funded = self.study.model.columns["funded"]
-        return np.asarray(funded.first + np.flatnonzero(funded.keys["initiative"] == i))
+        return self.study.model.columns["funded"].where(initiative=i)
 
     def in_the_way(self, found: Found, beside: Found | None) -> list[int]:
         """Levers of which more helps a plan more than another one, those of which it takes least (by their size) first."""
@@ -163,7 +161,7 @@ class Ways:
         mine = np.zeros(len(moved), bool)
         for family in model.columns.families.values():
             if "initiative" in family.keys:
-                mine[family.first + np.flatnonzero(family.keys["initiative"] == i)] = True
+                mine[family.where(initiative=i)] = True
         entries = np.flatnonzero(mine[model.index])
         rows = np.searchsorted(model.start, entries, side="right") - 1
         use = np.bincount(rows, model.value[entries] * moved[model.index[entries]], len(model.row_lower))
@@ -278,12 +276,8 @@ class Ways:
 
     def own(self, i: int) -> tuple[Array, Array]:
         """The columns of an initiative that count for the first objective, and their costs."""
-        model = self.study.model
-        parts = [
-            model.columns[name].first + np.flatnonzero(model.columns[name].keys["initiative"] == i)
-            for name in ("level", "achieved")
-        ]
-        columns = np.concatenate(parts).astype(int)
+        families = (self.study.model.columns[name] for name in ("level", "achieved"))
+        columns = np.concatenate([family.where(initiative=i) for family in families]).astype(int)
         return columns, self.stage.cost[columns]
 
     def factor(

@@ -17,7 +17,7 @@ from optimiser.model.rules import Compiled
 from optimiser.model.rules.terms import Entries, Limits, Term, incidence
 from optimiser.model.variables import Variables
 from optimiser.solvers.highs import solve
-from optimiser.solvers.solution import SolveLimits as SolveLimits
+from optimiser.solvers.solution import SolveLimits
 
 MANY = 300
 """Limits that are held against each other; with more only equal sums are compared."""
@@ -185,7 +185,7 @@ def _parts(sums: Sums, hard: list[RuleSum], lows: list[RuleSum]) -> Iterator[Cla
         mask = np.zeros(size, bool)
         mask[spend.span] = spend.keys["fund"] == fund
         wholes.append((None, mask, b"", amount))
-    wholes.append((None, _span(size, sums.variables["spend"].span), b"", float(sums.facts.amount.sum())))
+    wholes.append((None, _mask(sums.variables["spend"].span, size), b"", float(sums.facts.amount.sum())))
     seen: set[tuple[int, ...]] = set()
     for whole, mask, base_key, high in wholes[: 2 * MANY]:
         inside = [s for s in lows if s.key(s.right) == base_key and s is not whole and not (masks[id(s)] & ~mask).any()]
@@ -202,13 +202,7 @@ def _parts(sums: Sums, hard: list[RuleSum], lows: list[RuleSum]) -> Iterator[Cla
             yield Clash(tuple(chosen), whole, needed, high, bool(base_key))
 
 
-def _span(size: int, span: slice) -> Array:
-    made = np.zeros(size, bool)
-    made[span] = True
-    return made
-
-
-def _mask(columns: Array, size: int) -> Array:
+def _mask(columns: Array | slice, size: int) -> Array:
     made = np.zeros(size, bool)
     made[columns] = True
     return made

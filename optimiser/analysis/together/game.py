@@ -98,39 +98,27 @@ class Game:
         """Limits that depend on the group: money, people and what rules take shares of."""
         f, m = self.facts, self.model
         agencies = f.size("agency")
-        rows: list[Array] = []
-        whole: list[Array] = []
-        parts: list[Array] = []
-        rest: list[Array] = []
+        made: list[tuple[Array, Array, Array, Array]] = []
         share = np.divide(self.money, f.amount, out=np.zeros(self.money.shape), where=f.amount > 0)
         alone = np.divide(self.unowned, f.amount, out=np.zeros(len(f.amount)), where=f.amount > 0)
         for name in ("fund", "carry-over"):
             family = m.rows[name]
             fund, period = family.keys["fund"], family.keys["period"]
             limit = f.installment[fund, period] * (1.0 if name == "fund" else f.carryover[fund])
-            rows.append(family.first + np.arange(family.size))
-            whole.append(limit)
-            parts.append(share[:, fund] * limit)
-            rest.append(alone[fund] * limit)
+            made.append((family.positions, limit, share[:, fund] * limit, alone[fund] * limit))
         for name, most in (("people", f.releasable_fte), ("hire limit", f.hire_max)):
             family = m.rows[name]
             agency = family.keys["agency"]
             limit = most[agency, family.keys["role"], family.keys["period"]]
-            rows.append(family.first + np.arange(family.size))
-            whole.append(limit)
-            parts.append((np.arange(agencies)[:, None] == agency) * limit)
-            rest.append(np.zeros(family.size))
+            brings = (np.arange(agencies)[:, None] == agency) * limit
+            made.append((family.positions, limit, brings, np.zeros(family.size)))
         if self._based:
             limit = self._rule_limits(self.facts)
             owned = self._rule_limits(self._facts_of(range(agencies)))
             without = [[b for b in range(agencies) if b != a] for a in range(agencies)]
-            rows.append(self._based_rows)
-            whole.append(limit)
-            parts.append(np.array([owned - self._rule_limits(self._facts_of(group)) for group in without]))
-            rest.append(limit - owned)
-        return Resources(
-            np.concatenate(rows), np.concatenate(whole), np.concatenate(parts, axis=1), np.concatenate(rest)
-        )
+            brings = np.array([owned - self._rule_limits(self._facts_of(group)) for group in without])
+            made.append((self._based_rows, limit, brings, limit - owned))
+        return Resources(*(np.concatenate(parts, axis=-1) for parts in zip(*made, strict=True)))
 
     @cached_property
     def _based(self) -> list[tuple[int, int]]:
@@ -144,8 +132,7 @@ class Game:
 
     @cached_property
     def _based_rows(self) -> Array:
-        spans = [self.model.rows[f"rule {n}.{part}"].span for n, part in self._based]
-        return np.concatenate([np.arange(s.start, s.stop) for s in spans])
+        return np.concatenate([self.model.rows[f"rule {n}.{part}"].positions for n, part in self._based])
 
     def _rule_limits(self, facts: Facts) -> Array:
         compiled = self.rules if facts is self.facts else _permissive(compile_rules(facts))
@@ -183,30 +170,31 @@ class Game:
     def _summed(self, agencies: Sequence[int]) -> Array:
         """Limits of `resources.rows` for a group that is not the whole."""
         r = self.resources
-        inside = np.zeros(self.facts.size("agency"), bool)
-        inside[list(agencies)] = True
-        return np.asarray(np.maximum(r.whole - r.unowned - r.of[~inside].sum(axis=0), 0.0))
+        return np.asarray(np.maximum(r.whole - r.unowned - r.of[~self.inside(agencies)].sum(axis=0), 0.0))
+
+    def inside(self, agencies: Sequence[int]) -> Array:
+        """[A]: whether an agency is one of these."""
+        return np.isin(np.arange(self.facts.size("agency")), list(agencies))
 
     def members(self, group: int) -> list[int]:
         """The agencies of a group."""
         return [int(a) for k, a in enumerate(self.players) if group >> k & 1]
 
-    def limits_of(self, group: int) -> Array:
-        """Limits of `resources.rows` for a group."""
-        return self.resources.whole if group == self.everyone else self._summed(self.members(group))
+    def limits_of(self, group: int) -> tuple[Array, Array]:
+        """Lower and upper limits of `resources.rows` for a group."""
+        limits = self.resources.whole if group == self.everyone else self._summed(self.members(group))
+        lower, upper = (limit[self.resources.rows] for limit in (self.model.row_lower, self.model.row_upper))
+        return np.where(np.isfinite(lower), limits, -np.inf), np.where(np.isfinite(upper), limits, np.inf)
 
     def columns_of(self, group: int) -> Array:
         """Upper bounds of `delivering` for a group: outsiders deliver nothing and hire nobody."""
-        inside = np.zeros(self.facts.size("agency"), bool)
-        inside[self.members(group)] = True
+        inside = self.inside(self.members(group))
         return np.where(inside[self._deliverer], self.model.column_upper[self.delivering], 0.0)
 
     @cached_property
     def delivering(self) -> Array:
         """Columns of delivery: levels and hires."""
-        return np.concatenate(
-            [np.arange(self.model.columns[n].first, self.model.columns[n].span.stop) for n in ("level", "hire")]
-        )
+        return np.concatenate([self.model.columns[name].positions for name in ("level", "hire")])
 
     @cached_property
     def _deliverer(self) -> Array:
@@ -217,17 +205,15 @@ class Game:
         if not self.straight and group != self.everyone:
             changed = case_of(self, self.members(group))
             model = _wide(build(changed.facts, _permissive(compile_rules(changed.facts))))
-            inside = np.zeros(self.facts.size("agency"), bool)
-            inside[self.members(group)] = True
+            inside = self.inside(self.members(group))
             upper = model.column_upper.copy()
             for name in ("level", "hire"):
                 family = model.columns[name]
                 upper[family.span] = np.where(inside[family.keys["agency"]], upper[family.span], 0.0)
             return replace(model, column_upper=upper)
         lower, upper, most = self.model.row_lower.copy(), self.model.row_upper.copy(), self.model.column_upper.copy()
-        rows, limits = self.resources.rows, self.limits_of(group)
-        lower[rows] = np.where(np.isfinite(lower[rows]), limits, -np.inf)
-        upper[rows] = np.where(np.isfinite(upper[rows]), limits, np.inf)
+        rows = self.resources.rows
+        lower[rows], upper[rows] = self.limits_of(group)
         most[self.delivering] = self.columns_of(group)
         return replace(self.model, row_lower=lower, row_upper=upper, column_upper=most)
 
@@ -251,11 +237,8 @@ class Game:
                     progress(f"{done[0]:,} of {len(new):,} groups of agencies")
 
         with ThreadPoolExecutor(2) as pool:
-            for found in pool.map(lambda part: list(self._solver().run(part, count)), (new[:half], new[half:])):
+            for found in pool.map(lambda part: list(_Groups(self).run(part, count)), (new[:half], new[half:])):
                 self.values.update(found)
-
-    def _solver(self) -> _Groups:
-        return _Groups(self)
 
 
 def _gray(group: int) -> int:
@@ -291,11 +274,8 @@ class _Groups:
         game = self.game
         if self._values is None:
             self._values = Values(game.model, game.limits, stop=game.stop, many=True)
-        values, model, at = self._values, game.model, game.resources.rows
-        limits = game.limits_of(group)
-        lower = np.where(np.isfinite(model.row_lower[at]), limits, -np.inf)
-        upper = np.where(np.isfinite(model.row_upper[at]), limits, np.inf)
-        values.set_rows(at, lower, upper)
+        values, model = self._values, game.model
+        values.set_rows(game.resources.rows, *game.limits_of(group))
         values.set_columns(game.delivering, model.column_lower[game.delivering], game.columns_of(group))
         found = values.best()
         if found is None:
@@ -322,8 +302,7 @@ def unobliged(case: Case) -> Case:
 def case_of(game: Game, agencies: Sequence[int]) -> Case:
     """The case with the money and the people of some agencies, without what nobody owns."""
     f, t = game.facts, game.case.tables
-    inside = np.zeros(f.size("agency"), bool)
-    inside[list(agencies)] = True
+    inside = game.inside(agencies)
     amount = game.money[inside].sum(axis=0)
     share = np.divide(amount, f.amount, out=np.zeros(len(amount)), where=f.amount > 0)
     funds, paid, staff, arriving = t["Funds"], t["Contributions"], t["Staff"], t["Installments"]

@@ -21,6 +21,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.readable import listed, money_exact, percent, points, points_gap
+from optimiser.case.settings import Objective
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Family, Index, Model, StageCost
@@ -337,8 +338,6 @@ def _overlap(game: Game) -> tuple[tuple[str, ...], tuple[str, ...], float] | Non
 
 def _achieved(case: Case, game: Game) -> float | None:
     """The impact of the case's own best plan, for impact alone."""
-    from optimiser.case.settings import Objective
-
     model = Program.of(replace(case, settings=replace(case.settings, objective=(Objective("impact"),)))).model
     found = solve(replace(model, ties=()), game.limits, stop=game.stop)
     return None if settled_plan(found) is None else found.stages[0].achieved

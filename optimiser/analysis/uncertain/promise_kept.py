@@ -235,8 +235,7 @@ def _checks(case: Case, spread: Array) -> tuple[CheckedScore, ...]:
     made = []
     for i in unsure.tolist():
         columns = np.concatenate([
-            _of(model.columns["level"], model.columns["level"].keys["initiative"] == i),
-            _of(model.columns["achieved"], facts.outcome_initiative[model.columns["achieved"].keys["row"]] == i),
+            model.columns["level"].where(initiative=i), model.columns["achieved"].where(initiative=i),
         ])  # fmt: skip
         gains = []
         for share in (LOW, HIGH):
@@ -254,7 +253,3 @@ def _checks(case: Case, spread: Array) -> tuple[CheckedScore, ...]:
     worth = [c for c in made if round(max(c.low, c.high), 1) > 0]
     worth.sort(key=lambda c: (-c.worth, c.initiative))
     return tuple(worth[:CHECKS])
-
-
-def _of(family: Any, hit: Array) -> Array:
-    return np.asarray(family.first + np.flatnonzero(hit))

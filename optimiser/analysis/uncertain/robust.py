@@ -31,14 +31,11 @@ from optimiser.model.rules import compile_rules
 from optimiser.plan.answer import answer
 from optimiser.plan.lines import KEYS
 from optimiser.plan.tables import Plan
-from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
-from optimiser.solvers.problem import Problem, centre
-from optimiser.solvers.solution import Basis, Solution, SolveLimits, Status, Stop
+from optimiser.solvers.linear import COPIES, corner
+from optimiser.solvers.solution import Solution, SolveLimits, Status, Stop
 from optimiser.verbs import versions
 
-LARGE = 5_000
-"""Columns from which on the interior point method goes first."""
 MOST_COLUMNS = 100_000
 """The largest program that is built for all draws together."""
 
@@ -321,16 +318,15 @@ def _best(case: Case, model: Model, copies: Sequence[Copy], limits: SolveLimits,
     those of the case's own best plan; each draw then has the best switches for that plan. Only the first stage is
     decided.
     """
-    if len(model.column_lower) < LARGE:
+    if len(model.column_lower) < COPIES:
         return solve(model, limits, stop=stop)
     if not model.integer.any():
-        return solve(model, limits, stop=stop, basis=_corner(model, limits, stop))
+        return solve(model, limits, stop=stop, basis=corner(model, limits, stop))
     free = replace(model, integer=np.zeros(len(model.integer), bool), stages=model.stages[:1], ties=())
-    found = solve(free, limits, stop=stop, basis=_corner(free, limits, stop))
+    found = solve(free, limits, stop=stop, basis=corner(free, limits, stop))
     if found.x is None or found.bound is None:
         return found
-    family = model.columns["funded"]
-    own = np.arange(family.first, family.first + family.size)
+    own = model.columns["funded"].positions
     x, x_own = found.x, found.x[own]
     still = free
     if np.abs(x_own - np.round(x_own)).max(initial=0.0) > SWITCH:
@@ -339,7 +335,7 @@ def _best(case: Case, model: Model, copies: Sequence[Copy], limits: SolveLimits,
             return solve(model, limits, stop=stop)
         x_own = alone.x[own]
         still = _standing(free, own, x_own)
-        middle = solve(still, limits, stop=stop, basis=_corner(still, limits, stop))
+        middle = solve(still, limits, stop=stop, basis=corner(still, limits, stop))
         if middle.x is None:
             return solve(model, limits, stop=stop)
         x = middle.x
@@ -347,7 +343,7 @@ def _best(case: Case, model: Model, copies: Sequence[Copy], limits: SolveLimits,
     for copy in copies:
         still = _standing(still, *copy.switches(x, limits, stop))
     still = replace(still, ties=model.ties)
-    fixed = solve(still, limits, stop=stop, basis=_corner(still, limits, stop))
+    fixed = solve(still, limits, stop=stop, basis=corner(still, limits, stop))
     if fixed.x is None:
         return solve(model, limits, stop=stop)
     gap = abs(found.bound - fixed.stages[0].best) / max(abs(fixed.stages[0].best), LEAST_FLOAT)
@@ -361,14 +357,3 @@ def _standing(model: Model, at: Array, values: Array) -> Model:
     lower, upper = model.column_lower.copy(), model.column_upper.copy()
     lower[at] = upper[at] = np.round(values)
     return replace(model, column_lower=lower, column_upper=upper)
-
-
-def _corner(model: Model, limits: SolveLimits, stop: Stop | None) -> Basis | None:
-    """Where the simplex starts on a large program without switches: the interior point method's corner.
-
-    Copies of one plan make so many ties that the simplex alone needs many times as long.
-    """
-    problem = Problem.of(model)
-    cost = problem.cost(model.stages[0].cost)
-    engine = Engine(problem, cost, centre(cost), limits, solver="ipm")
-    return engine.run(Watch(limits, stop or Stop())).basis

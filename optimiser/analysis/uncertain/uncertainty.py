@@ -17,7 +17,6 @@ import numpy as np
 from optimiser.analysis.asking.repeat import Repeat
 from optimiser.analysis.uncertain.draws import Draws, impact_only
 from optimiser.case.case import Case
-from optimiser.case.readable import counted, number, written
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.matrix import Model
@@ -73,28 +72,6 @@ class Faring:
         if self.best is None:
             return np.full(len(self.held), np.nan)
         return np.asarray(np.maximum(self.best - self.held, 0.0))
-
-    def sentences(self) -> list[str]:
-        """The findings in words."""
-        count = len(self.held)
-        low, high = self.quantile(0.05), self.quantile(0.95)
-        said = [
-            f"Over {count:,} draws the plan has an impact of {number(self.average)} on average; in 9 of 10 it lies between "
-            f"{number(low)} and {number(high)}.",
-            f"In the worst {written(WORST, share=True)} it is {number(self.worst())} on average.",
-            f"Every rule can still be kept in {int(self.kept.sum()):,} of {count:,} draws.",
-        ]
-        if self.best is not None:
-            known = self.regret[~np.isnan(self.regret)]
-            if len(known):
-                said.append(
-                    f"A plan made anew in each draw would have {number(float(known.mean()))} more on average, at most "
-                    f"{number(float(known.max()))}."
-                )
-            without = count - len(known)
-            if without:
-                said.append(f"In {counted(without, 'draw')} no plan at all keeps every rule.")
-        return said
 
 
 def worst_average(values: Array, share: float) -> float:

@@ -5,8 +5,7 @@ The case is solved twice, with the actual as it is and as it would be. Score, ti
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +15,7 @@ from optimiser.case.case import Case
 from optimiser.case.grantors import Grantor, set_by_words
 from optimiser.case.names import fold, nearest
 from optimiser.case.readable import listed, money_exact, number, points, written
-from optimiser.case.table import Array, Table, to_decimals
+from optimiser.case.table import Table, to_decimals
 from optimiser.case.tolerances import HALF_A_CENT, SAME
 from optimiser.model.rules import compile_rules
 from optimiser.plan.tables import Plan
@@ -68,9 +67,7 @@ def clause(case: Case, of: str, item: str, measure: str, actual: float) -> Perfo
     changed = performance["actual"].copy()
     was, changed[row] = float(changed[row]), float(actual)
     other = Case({**case.tables, "Performance": performance.replace(actual=changed)}, case.settings, case.warnings)
-    first = run(case)
-    second = run(other)
-    before, after = first.plan, second.plan
+    before, after = run(case).plan, run(other).plan
     scores = [c.facts.agency_score if fold(of) == "agency" else c.facts.score for c in (case, other)]
     tiers = [c.facts.agency_tier if fold(of) == "agency" else c.facts.tier for c in (case, other)]
     at = int(case.facts.code(fold(of), np.array([item], object))[0])
@@ -86,11 +83,11 @@ def clause(case: Case, of: str, item: str, measure: str, actual: float) -> Perfo
         after=after,
         agencies=_moved("agency", before, after, "Received", "received"),
         initiatives=_moved("initiative", before, after, "Awards", "award"),
-        funds=_unspent(before, after),
+        funds=_moved("fund", before, after, "Balances", "unspent"),
         limits=_limits(case, other),
         sentences=(),
     )
-    return PerformanceClause(**{**made.__dict__, "sentences": tuple(_sentences(made))})
+    return replace(made, sentences=tuple(_sentences(made)))
 
 
 def clauses_of(case: Case) -> Table:
@@ -132,26 +129,12 @@ def _row(case: Case, of: str, item: str, measure: str) -> int:
 
 
 def _moved(key: str, before: Plan, after: Plan, sheet: str, column: str) -> Table:
-    if not (before.has_plan and after.has_plan):
-        return _changes(key, [], np.zeros(0), np.zeros(0))
-    return _changes(key, before.tables[sheet][key].tolist(), before.tables[sheet][column], after.tables[sheet][column])
-
-
-def _unspent(before: Plan, after: Plan) -> Table:
-    if not (before.has_plan and after.has_plan):
-        return _changes("fund", [], np.zeros(0), np.zeros(0))
-    names = before.case.facts.names["fund"]
-    sums = []
-    for plan in (before, after):
-        balances = plan.tables["Balances"]
-        sums.append(np.array([balances["unspent"][balances["fund"] == name].sum() for name in names]))
-    return _changes("fund", names, *sums)
-
-
-def _changes(key: str, names: Sequence[str], before: Array, after: Array) -> Table:
-    change = to_decimals(after - before, 6)
-    rows = zip(names, before.tolist(), after.tolist(), change.tolist(), strict=True)
-    return Table.of(key, (key, "before", "after", "change"), rows)
+    """What each member has in either plan; nothing where one of them is none."""
+    names = before.case.facts.names[key] if before.has_plan and after.has_plan else []
+    tables = [plan.tables[sheet] for plan in (before, after) if names]
+    sums = [[float(table[column][table[key] == name].sum()) for name in names] for table in tables] or [[], []]
+    changes = to_decimals(np.subtract(sums[1], sums[0]), 6).tolist()
+    return Table.of(key, (key, "before", "after", "change"), zip(names, *sums, changes, strict=True))
 
 
 def _limits(before: Case, after: Case) -> Table:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
@@ -202,10 +202,7 @@ def _stacks(case: Case, wanted: Sequence[str | Sequence[str]] | None) -> dict[st
     known = {fold(name): name for name in names(case.tables["Scenarios"])}
     made: dict[str, tuple[str, ...]] = {BASE: ()}
     for one in known.values() if wanted is None else wanted:
-        if isinstance(one, str):
-            parts = _parts(one, known)
-        else:
-            parts = list(one)
+        parts = _parts(one, known) if isinstance(one, str) else list(one)
         listed = tuple(known.get(fold(p), p.strip()) for p in parts if fold(p) != BASE)
         if listed:
             made[STACK.join(listed)] = listed
@@ -231,6 +228,10 @@ class _Figure:
     words: str
     find: Callable[[SolvedCase], float | None]
 
+    def value(self, one: SolvedCase) -> float | None:
+        """The figure in a run; None where that has no plan, or no such figure."""
+        return self.find(one) if one.plan.has_plan else None
+
 
 def _differences(label: str, base: SolvedCase, other: SolvedCase, causes: Causes | None) -> Iterator[FigureDifference]:
     """Every figure that differs, totals first, then by size; causes for the large ones."""
@@ -241,12 +242,10 @@ def _differences(label: str, base: SolvedCase, other: SolvedCase, causes: Causes
     currency = base.program.case.settings.currency
     made: list[tuple[float, FigureDifference]] = []
     for figure in _figures(base, other):
-        before, after = figure.find(base), figure.find(other)
-        if (
-            before is None
-            or after is None
-            or abs(after - before) < _NO_CHANGE.get(figure.unit, HAIR * max(1, abs(before)))
-        ):
+        before, after = figure.value(base), figure.value(other)
+        if before is None or after is None:
+            continue
+        if abs(after - before) < _NO_CHANGE.get(figure.unit, HAIR * max(1, abs(before))):
             continue
         seen = [_said_of(v, figure, base, currency) for v in (before, after)]
         if seen[0] == seen[1]:
@@ -256,12 +255,13 @@ def _differences(label: str, base: SolvedCase, other: SolvedCase, causes: Causes
         sentence = _sentence(figure, before, after, base, other, currency)
         cause = ""
         if causes is not None and large:
-            cause = causes.of(figure.find, before, after, partial(_said_of, figure=figure, one=base, currency=currency))
+            cause = causes.of(
+                figure.value, before, after, partial(_said_of, figure=figure, one=base, currency=currency)
+            )
         made.append(
             (size, FigureDifference(label, figure.of, figure.item, figure.unit, before, after, sentence, cause, large))
         )
-    order = {"total": 0}
-    made.sort(key=lambda pair: (order.get(pair[1].of, 1), -pair[0], pair[1].of, pair[1].item))
+    made.sort(key=lambda pair: (pair[1].of != "total", -pair[0], pair[1].of, pair[1].item))
     yield from (difference for _, difference in made)
     yield from _rules(label, base.plan, other.plan)
 
@@ -278,10 +278,8 @@ def _size(figure: _Figure, before: float, after: float, base: SolvedCase) -> flo
 
 
 def _without_plan(label: str, base: Plan, other: Plan) -> FigureDifference:
-    none, some = ("base", label) if not base.has_plan else (label, "base")
-    why = (base if not base.has_plan else other).why_none
-    sentence = f"{none} has no plan: {why}."
-    sentence += "" if not (base.has_plan or other.has_plan) else f" {some} has one."
+    none, some, why = (label, "base", other.why_none) if base.has_plan else ("base", label, base.why_none)
+    sentence = f"{none} has no plan: {why}." + f" {some} has one." * (base.has_plan or other.has_plan)
     return FigureDifference(
         label, "total", "plan", "", float(base.has_plan), float(other.has_plan), sentence, large=True
     )
@@ -368,41 +366,42 @@ def _by_fund(base: SolvedCase, other: SolvedCase, initiative: str, currency: str
     return ("; " if any(", " in f for _, f, _ in by_size[:4]) else ", ").join(parts)
 
 
-def _column(table: str, key: str, column: str, item: str) -> Callable[[SolvedCase], float | None]:
-    def find(one: SolvedCase) -> float | None:
-        if not one.plan.has_plan:
-            return None
-        rows = one.plan.tables[table]
-        hit = np.flatnonzero(rows[key] == item)
-        return float(rows[column][hit].sum()) if len(hit) else None
-
-    return find
+def _of_row(one: SolvedCase, table: str, key: str, column: str, item: str) -> float | None:
+    """A column of a member's row; None where the plan has no such member."""
+    rows = one.plan.tables[table]
+    hit = np.flatnonzero(rows[key] == item)
+    return float(rows[column][hit].sum()) if len(hit) else None
 
 
-def _spent(fund: str) -> Callable[[SolvedCase], float | None]:
-    def find(one: SolvedCase) -> float | None:
-        if not one.plan.has_plan or fund not in one.program.case.facts.names["fund"]:
-            return None
-        spend = one.plan.tables["Spend"]
-        return float(spend["money"][spend["fund"] == fund].sum())
+def _sum(one: SolvedCase, table: str, column: str, **where: str) -> float:
+    """Σ of a column, over all rows or those of a member."""
+    rows = one.plan.tables[table]
+    hits = [rows[key] == item for key, item in where.items()]
+    return float(rows[column][np.all(hits, axis=0)].sum() if hits else rows[column].sum())
 
-    return find
+
+def _spent(one: SolvedCase, fund: str) -> float | None:
+    return _sum(one, "Spend", "money", fund=fund) if fund in one.program.case.facts.names["fund"] else None
+
+
+def _at_work(one: SolvedCase, role: str) -> float:
+    return _sum(one, "Posts", "fte", role=role) + _sum(one, "Hires", "fte", role=role)
+
+
+def _unspent(one: SolvedCase) -> float:
+    return float(one.program.case.facts.amount.sum() - one.plan.tables["Spend"]["money"].sum())
 
 
 def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
     """Every figure that the two plans share."""
-
-    def total(table: str, column: str) -> Callable[[SolvedCase], float | None]:
-        return lambda one: float(one.plan.tables[table][column].sum()) if one.plan.has_plan else None
-
     facts = base.program.case.facts
     first = base.plan.stages[0].objective if base.plan.stages else ""
     if first and first != "impact" and [s.objective for s in other.plan.stages][:1] == [first]:
         yield _Figure("total", first, "", f"Objective {first}:", lambda one: one.plan.objective)
     yield _Figure("total", "impact", impact.title(base.program.case), "Impact:", lambda one: one.plan.impact)
-    yield _Figure("total", "money", "money", "Money spent:", total("Spend", "money"))
+    yield _Figure("total", "money", "money", "Money spent:", partial(_sum, table="Spend", column="money"))
     yield _Figure("total", "unspent", "money", "Money unspent:", _unspent)
-    yield _Figure("total", "staff", STAFF, "Staff at work:", total("Awards", "people"))
+    yield _Figure("total", "staff", STAFF, "Staff at work:", partial(_sum, table="Awards", column="people"))
     for table, key, column, of, unit, words in (
         ("Awards", "initiative", "award", "initiative", "money", "{} receives"),
         ("Awards", "initiative", "level", "level", "level", "Scope delivered of {}:"),
@@ -412,27 +411,12 @@ def _figures(base: SolvedCase, other: SolvedCase) -> Iterator[_Figure]:
     ):
         for item in base.plan.tables[table][key].tolist():
             name = item if key == "outcome" else facts.called(key, facts.names[key].index(item))
-            yield _Figure(of, item, unit, words.format(name), _column(table, key, column, item))
+            find = partial(_of_row, table=table, key=key, column=column, item=item)
+            yield _Figure(of, item, unit, words.format(name), find)
     for k, fund in enumerate(facts.names["fund"]):
-        yield _Figure("fund", fund, "money", f"Spent from {facts.called('fund', k)}:", _spent(fund))
+        yield _Figure("fund", fund, "money", f"Spent from {facts.called('fund', k)}:", partial(_spent, fund=fund))
     for role in facts.names["role"]:
-        yield _Figure("role", role, STAFF, f"Staff at work as {role}:", _role(role))
-
-
-def _unspent(one: SolvedCase) -> float | None:
-    if not one.plan.has_plan:
-        return None
-    return float(one.program.case.facts.amount.sum() - one.plan.tables["Spend"]["money"].sum())
-
-
-def _role(role: str) -> Callable[[SolvedCase], float | None]:
-    def find(one: SolvedCase) -> float | None:
-        if not one.plan.has_plan:
-            return None
-        parts = (one.plan.tables[name] for name in ("Posts", "Hires"))
-        return float(sum(rows["fte"][rows["role"] == role].sum() for rows in parts))
-
-    return find
+        yield _Figure("role", role, STAFF, f"Staff at work as {role}:", partial(_at_work, role=role))
 
 
 def _rules(label: str, base: Plan, other: Plan) -> Iterator[FigureDifference]:
@@ -474,8 +458,3 @@ _Limits = dict[_Key, dict[str, Any]]
 
 def _limits(plan: Plan) -> _Limits:
     return {(r["rule"], r["per"], r["sense"]): r for r in plan.limits()}
-
-
-def without_seconds(plan: Plan) -> Plan:
-    """The plan without the seconds that it took: two runs of one case give the same."""
-    return replace(plan, seconds={})
