@@ -265,6 +265,25 @@ class Limit:
         return Direction(rows, np.zeros(len(rows)), np.ones(len(rows)))
 
 
+class OfOne(Limit):
+    """A number of one record of a dimension. code: of the record."""
+
+    dimension = ""
+
+    def __init__(self, on: Ground, code: int) -> None:
+        name = on.facts.names[self.dimension][code]
+        super().__init__(on, on.facts.called(self.dimension, code), **{self.dimension: name})
+        self.code = code
+
+    def rows(self, *families: str) -> Array:
+        """Its rows in these families."""
+        return np.concatenate([NONE, *(self.on.rows(family, **{self.dimension: self.code}) for family in families)])
+
+    def _floor(self, name: str, family: str, exact: bool = True) -> Absence:
+        """Nothing is asked for any more."""
+        return Absence("floor", self.item, name, [self.cell.row("= 0")], self.rows(family), exact=exact)
+
+
 def _alike(one: Direction, other: Direction) -> bool:
     return len(one.rows) == len(other.rows) and all(
         np.allclose(a, b, rtol=HAIR, atol=0) for a, b in ((one.lower, other.lower), (one.upper, other.upper))

@@ -10,9 +10,9 @@ from optimiser.analysis.limits.aspects import (
     INITIATIVE,
     Absence,
     Lever,
-    Limit,
     Member,
     Move,
+    OfOne,
     Write,
     Written,
     outward,
@@ -26,18 +26,10 @@ from optimiser.case.tolerances import HAIR
 from optimiser.model.rules.number import MONEY
 
 
-class _OfInitiative(Limit):
-    """A number of an initiative. code: of the initiative."""
+class _OfInitiative(OfOne):
+    """A number of an initiative."""
 
-    sheet = "Initiatives"
-
-    def __init__(self, on: Ground, code: int) -> None:
-        super().__init__(on, on.facts.called("initiative", code), initiative=on.facts.names["initiative"][code])
-        self.code = code
-
-    def rows(self, *families: str) -> Array:
-        """Its rows in these families."""
-        return np.concatenate([NONE, *(self.on.rows(family, initiative=self.code) for family in families)])
+    sheet, dimension = "Initiatives", "initiative"
 
 
 class Floor(_OfInitiative):
@@ -147,10 +139,7 @@ class Floor(_OfInitiative):
             name = f"that {self.name} must be funded"
             return Absence("lock", self.item, name, changes, lower, columns=columns, exact=plain_row)
         if self.least > 0 and not self.whole:
-            changes = [self.cell.row("= 0")]
-            return Absence(
-                "floor", self.item, f"the minimum of {self.name}", changes, self.rows("minimum"), exact=False
-            )
+            return self._floor(f"the minimum of {self.name}", "minimum", exact=False)
         return None
 
 

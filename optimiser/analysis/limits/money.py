@@ -11,15 +11,15 @@ from optimiser.analysis.limits.aspects import (
     FUND,
     Absence,
     Lever,
-    Limit,
     Member,
     Move,
+    OfOne,
     Written,
     outward,
     percent,
 )
 from optimiser.analysis.limits.curve import Direction
-from optimiser.analysis.limits.ground import NONE, Ground, Moved
+from optimiser.analysis.limits.ground import NONE, Moved
 from optimiser.analysis.limits.move_costs import Prices
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
@@ -27,14 +27,10 @@ from optimiser.case.tolerances import HAIR
 from optimiser.model.rules.number import MONEY
 
 
-class _OfFund(Limit):
-    """A number of a fund. code: of the fund."""
+class _OfFund(OfOne):
+    """A number of a fund."""
 
-    sheet = "Funds"
-
-    def __init__(self, on: Ground, code: int) -> None:
-        super().__init__(on, on.facts.called("fund", code), fund=on.facts.names["fund"][code])
-        self.code = code
+    sheet, dimension = "Funds", "fund"
 
 
 class FundAmount(_OfFund):
@@ -45,14 +41,13 @@ class FundAmount(_OfFund):
     def member(self) -> Member | None:
         """The money that arrives, and what is carried on of it."""
         f, k, on = self.facts, self.code, self.on
-        rows = on.rows("fund", fund=k)
+        rows = self.rows("fund")
         if not len(rows):
             return None
-        arriving = [
-            (row, t) for row, t in zip(rows.tolist(), on.periods("fund", rows), strict=True) if f.installment[k, t] > 0
-        ]
-        moved = [on.rows("carry-over", fund=k, period=t) for _, t in arriving if f.carryover[k] > 0]
-        upper = np.concatenate([np.array([row for row, _ in arriving], np.int64), NONE, *moved])
+        times = np.array(on.periods("fund", rows))
+        arriving = f.installment[k, times] > 0
+        moved = [on.rows("carry-over", fund=k, period=t) for t in times[arriving].tolist() if f.carryover[k] > 0]
+        upper = np.concatenate([rows[arriving], NONE, *moved])
         has = f"{self.name} has {on.money(f.amount[k])}"
         return self._member(
             has, NONE, upper, measure=self._measure("spend", float(f.amount[k]), False, MONEY, has, fund=k)
@@ -80,11 +75,11 @@ class FundAmount(_OfFund):
             return None
         share = facts.installment[k] / facts.amount[k]
         rows: list[Moved] = []
-        for (t,), found in _by_period(on, "fund", k):
-            rows += [(row, share[t], share[t]) for row in found]
-        for (t,), found in _by_period(on, "carry-over", k):
-            rows += [(row, 0.0, float(facts.carryover[k] * share[t])) for row in found]
-        rows += [(row, float(facts.min_spend[k]), 0.0) for row in on.rows("min spend", fund=k).tolist()]
+        for row, t in self._times("fund"):
+            rows.append((row, share[t], share[t]))
+        for row, t in self._times("carry-over"):
+            rows.append((row, 0.0, float(facts.carryover[k] * share[t])))
+        rows += [(row, float(facts.min_spend[k]), 0.0) for row in self.rows("min spend").tolist()]
 
         def more(changed: Facts, amount: float) -> None:
             changed.amount, changed.installment = facts.amount.copy(), facts.installment.copy()
@@ -93,11 +88,10 @@ class FundAmount(_OfFund):
 
         return on.with_rules(rows, more, most, ("amount", "total"))
 
-
-def _by_period(on: Ground, family: str, fund: int) -> Iterator[tuple[tuple[int], list[int]]]:
-    for (f, t), rows in on.by(family, "fund", "period").items():
-        if f == fund:
-            yield (t,), rows.tolist()
+    def _times(self, family: str) -> Iterator[tuple[int, int]]:
+        """Its rows in a family, each with its period."""
+        rows = self.rows(family)
+        return zip(rows.tolist(), self.on.periods(family, rows), strict=True)
 
 
 class CarryOver(_OfFund):
@@ -107,7 +101,7 @@ class CarryOver(_OfFund):
 
     def member(self) -> Member | None:
         """Each period's."""
-        rows = self.on.rows("carry-over", fund=self.code)
+        rows = self.rows("carry-over")
         share = percent(float(self.facts.carryover[self.code]))
         has = f"at most {share} of the balance of {self.name} may move on to the next period"
         return self._member(has, NONE, rows) if len(rows) else None
@@ -115,7 +109,7 @@ class CarryOver(_OfFund):
     def moves(self, p: Prices) -> Iterator[Move]:
         """A larger share."""
         f, k, on = self.facts, self.code, self.on
-        share, rows = float(f.carryover[k]), on.rows("carry-over", fund=k)
+        share, rows = float(f.carryover[k]), self.rows("carry-over")
 
         def write(more: float, x: Array, rounded: bool) -> Written:
             shares, balances = [share], []
@@ -141,7 +135,7 @@ class MinSpend(_OfFund):
     def member(self) -> Member | None:
         """Over all periods."""
         f, k = self.facts, self.code
-        rows = self.on.rows("min spend", fund=k)
+        rows = self.rows("min spend")
         if not len(rows):
             return None
         least = float(f.min_spend[k] * f.amount[k])
@@ -159,15 +153,13 @@ class MinSpend(_OfFund):
             return self._set(new, p.money * (share - new) * amount, said)
 
         if share > 0 and amount > 0:
-            rows = self.on.rows("min spend", fund=self.code)
-            yield self._move(rows, -np.ones(1), p.money, share * amount, write)
+            yield self._move(self.rows("min spend"), -np.ones(1), p.money, share * amount, write)
 
     def absence(self) -> Absence | None:
         """Nothing must be spent."""
         if not self.facts.min_spend[self.code] > 0:
             return None
-        rows, changes = self.on.rows("min spend", fund=self.code), [self.cell.row("= 0")]
-        return Absence("floor", self.item, f"the least spend of {self.name}", changes, rows)
+        return self._floor(f"the least spend of {self.name}", "min spend")
 
 
 class MatchRate(_OfFund):
@@ -177,7 +169,7 @@ class MatchRate(_OfFund):
 
     def member(self) -> Member | None:
         """Initiative by initiative."""
-        rows, rate = self.on.rows("match", fund=self.code), percent(float(self.facts.match_rate[self.code]))
+        rows, rate = self.rows("match"), percent(float(self.facts.match_rate[self.code]))
         return (
             self._member(f"{rate} of the cost under {self.name} must come from elsewhere", rows) if len(rows) else None
         )
@@ -185,7 +177,7 @@ class MatchRate(_OfFund):
     def moves(self, p: Prices) -> Iterator[Move]:
         """A lower rate."""
         k, on, rate = self.code, self.on, float(self.facts.match_rate[self.code])
-        rows = on.rows("match", fund=k)
+        rows = self.rows("match")
         family = on.model.rows["match"]
 
         def write(less: float, x: Array, rounded: bool) -> Written:
@@ -204,14 +196,10 @@ class MatchRate(_OfFund):
         yield from self._each_move(rows, -1.0, p.money, p.reach, write)
 
 
-class _OfAgency(Limit):
-    """A number of an agency. code: of the agency."""
+class _OfAgency(OfOne):
+    """A number of an agency."""
 
-    sheet = "Agencies"
-
-    def __init__(self, on: Ground, code: int) -> None:
-        super().__init__(on, on.facts.called("agency", code), agency=on.facts.names["agency"][code])
-        self.code = code
+    sheet, dimension = "Agencies", "agency"
 
 
 class AgencyMinimum(_OfAgency):
@@ -226,7 +214,7 @@ class AgencyMinimum(_OfAgency):
 
     def member(self) -> Member | None:
         """Over all periods."""
-        rows = self.on.rows("agency", agency=self.code)
+        rows = self.rows("agency")
         if not len(rows) or not self.least > 0:
             return None
         has = f"{self.name} must receive at least {self.on.money(self.least)}"
@@ -235,15 +223,13 @@ class AgencyMinimum(_OfAgency):
     def moves(self, p: Prices) -> Iterator[Move]:
         """Less."""
         if self.least > 0:
-            rows = self.on.rows("agency", agency=self.code)
-            yield self._move(rows, -np.ones(1), p.money, self.least, self._lowered(p, self.least))
+            yield self._move(self.rows("agency"), -np.ones(1), p.money, self.least, self._lowered(p, self.least))
 
     def absence(self) -> Absence | None:
         """It need not receive anything."""
         if not self.least > 0:
             return None
-        rows, changes = self.on.rows("agency", agency=self.code), [self.cell.row("= 0")]
-        return Absence("floor", self.item, f"the minimum of {self.name}", changes, rows)
+        return self._floor(f"the minimum of {self.name}", "agency")
 
 
 class AgencyMaximum(_OfAgency):
@@ -258,7 +244,7 @@ class AgencyMaximum(_OfAgency):
 
     def member(self) -> Member | None:
         """Over all periods."""
-        rows = self.on.rows("agency", agency=self.code)
+        rows = self.rows("agency")
         if not len(rows) or not np.isfinite(self.most):
             return None
         has = f"{self.name} may receive at most {self.on.money(self.most)}"
@@ -269,15 +255,13 @@ class AgencyMaximum(_OfAgency):
     def moves(self, p: Prices) -> Iterator[Move]:
         """More."""
         if np.isfinite(self.most):
-            yield self._move(self.on.rows("agency", agency=self.code), np.ones(1), p.money, p.reach, self._raised(p))
+            yield self._move(self.rows("agency"), np.ones(1), p.money, p.reach, self._raised(p))
 
     def levers(self) -> Iterator[Lever]:
         """The same."""
         if np.isfinite(self.most):
-            most, name = (
-                float(np.maximum(self.facts.request.sum(), self.facts.amount.sum())),
-                f"the maximum of {self.name}",
-            )
+            most = float(np.maximum(self.facts.request.sum(), self.facts.amount.sum()))
+            name = f"the maximum of {self.name}"
             yield from self._lever(
                 AGENCY, MONEY, most, self._cap("agency", agency=self.code), name, name,
                 lambda amount: f"a maximum of {self.name} higher by {amount}",

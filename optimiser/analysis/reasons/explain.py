@@ -172,7 +172,7 @@ def explain(
     keys = case.facts.names["initiative"]
     one = next((keys.index(key) for kind, key in asked if kind == INITIATIVE), None)
     others = [(kind, key) for kind, key in asked if kind != INITIATIVE]
-    tell = progress or _silent
+    tell, hear = progress or _silent, told or _silent
     solution: Solution | None = None
     with Trials(case, workers if not asked and "initiatives" in wanted else 0, statutes=statutes) as trials:
         if plan is None:
@@ -180,8 +180,8 @@ def explain(
             plan, solution = solved(case)
         trials.near = plan.ends
         if not plan.has_plan:
-            return _without(case, plan.status, wanted, costs, statutes, tell, told)
-        return _with(case, plan, solution, wanted, one, others, margin, trials, tell, told, first)
+            return _without(case, plan.status, wanted, costs, statutes, tell, hear)
+        return _with(case, plan, solution, wanted, one, others, margin, trials, tell, hear, first)
 
 
 def reason_by_reason(plan: Plan, keys: Sequence[str], *, statutes: bool = False) -> Iterator[Reason]:
@@ -214,33 +214,28 @@ def _parts(parts: Collection[str] | None, asked: Sequence[tuple[str, str]]) -> t
 
 
 def _without(
-    case: Case, status: str, parts: tuple[str, ...], costs: Costs | None, statutes: bool, tell: Progress,
-    told: Callable[[str], None] | None,
-) -> Explanation:  # fmt: skip
+    case: Case, status: str, parts: tuple[str, ...], costs: Costs | None, statutes: bool, tell: Progress, told: Progress
+) -> Explanation:
     """Of a case that has no plan (or none in time: then nothing can be said)."""
     infeasible = status == "infeasible"
     words = Words(case)
-    if told:
-        told(words.headline(status))
+    told(words.headline(status))
     found = conflict(case, progress=tell) if infeasible and "conflict" in parts else None
-    if told and found:
-        _tell(told, words.part("conflict", found, None))
+    _tell(told, words.part("conflict", found, None))
     looked = infeasible and "repairs" in parts
     cures = tuple(repairs(case, costs=costs, statutes=statutes, progress=tell)) if looked else ()
-    if told:
-        _tell(told, words.part("repairs", cures, None) if cures or not looked else words.no_repair(statutes))
+    _tell(told, words.part("repairs", cures, None) if cures or not looked else words.no_repair(statutes))
     return Explanation(case, status, parts, conflict=found, repairs=cures, statutes=statutes, planned=False)
 
 
 def _with(
     case: Case, plan: Plan, solution: Solution | None, parts: tuple[str, ...], one: int | None,
     others: Sequence[tuple[str, str]], margin: float,
-    trials: Trials, tell: Progress, told: Callable[[str], None] | None, first: Callable[[Reason], None] | None,
+    trials: Trials, tell: Progress, told: Progress, first: Callable[[Reason], None] | None,
 ) -> Explanation:  # fmt: skip
     """Of a case that has a plan; near-best plans are looked for beside everything else."""
     counted = Words(case).count(plan.tables["Awards"]["level"].tolist()) if one is None and not others else ""
-    if told:
-        _tell(told, [*([counted] if counted else []), impact.meaning(case)])
+    _tell(told, [*([counted] if counted else []), impact.meaning(case)])
     stop = Stop()
 
     def core() -> NearBest | None:
@@ -255,14 +250,13 @@ def _with(
     found = replace(found, counted=counted)
     if "pooling" in parts and case.facts.size("agency") > 1:
         found = replace(found, pooling=pooling(case, progress=tell))
-        if told:
-            _tell(told, Words(case).part("pooling", found.pooling, found.bottleneck))
+        _tell(told, Words(case).part("pooling", found.pooling, found.bottleneck))
     return found
 
 
 def _reasoned(
     case: Case, plan: Plan, parts: tuple[str, ...], one: int | None, others: Sequence[tuple[str, str]], trials: Trials, tell: Progress,
-    told: Callable[[str], None] | None, first: Callable[[Reason], None] | None, core: Future[Any] | None,
+    told: Progress, first: Callable[[Reason], None] | None, core: Future[Any] | None,
 ) -> Explanation:  # fmt: skip
     words = Words(case)
     awards = plan.tables["Awards"]
@@ -272,14 +266,12 @@ def _reasoned(
     why: Why | None = None
 
     def heard(reason: Reason) -> None:
-        if told:
-            told(words.reason(reason))
+        told(words.reason(reason))
 
     if "initiatives" in parts:
         tell("Why each initiative got what it got")
         why = Why(study, trials, awards["award"], awards["level"])
-        if told:
-            _tell(told, words.title("initiatives"))
+        _tell(told, words.title("initiatives"))
         if one is None:
             why.begin(range(case.facts.size("initiative")), heard)
     priced = prices(study, progress=tell) if "prices" in parts else []
@@ -297,20 +289,18 @@ def _reasoned(
     answers = []
     for kind, key in others:
         answers.append(asker.answer(kind, key))
-        if told:
-            _tell(told, in_lines(answers[-1], case.settings.currency))
+        _tell(told, in_lines(answers[-1], case.settings.currency))
     near: NearBest | None = core.result() if core is not None else None
     found = Explanation(
         case, plan.status, parts, tuple(reasons), tuple(answers), prices=tuple(priced), bottleneck=scale,
         rules=tuple(ruled), audit=tuple(doubts), core=near,
     )  # fmt: skip
-    if told:
-        for part in ("prices", "rules", "audit", "core"):
-            if part in parts:
-                _tell(told, words.part(part, getattr(found, part), scale))
+    for part in ("prices", "rules", "audit", "core"):
+        if part in parts:
+            _tell(told, words.part(part, getattr(found, part), scale))
     return found
 
 
-def _tell(told: Callable[[str], None], lines: Sequence[str]) -> None:
+def _tell(told: Progress, lines: Sequence[str]) -> None:
     for line in lines:
         told(line)

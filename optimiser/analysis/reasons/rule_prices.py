@@ -9,12 +9,13 @@ import numpy as np
 
 from optimiser.analysis.limits.aspects import Absence
 from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.limits.ground import NONE
 from optimiser.analysis.reasons.prices import Study
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor, grantors
 from optimiser.case.tolerances import LEAST_SIZE, NO_GAIN
 from optimiser.model.program import Program
-from optimiser.solvers.value import Values
+from optimiser.solvers.value import Found, Values
 from optimiser.verbs import apply_changes
 
 
@@ -30,9 +31,6 @@ class RulePrice:
     worth_without: float
     changes: tuple[ChangeRow, ...]
     grantors: tuple[Grantor, ...]
-
-
-_NONE = np.zeros(0, int)
 
 
 def rule_prices(study: Study, *, progress: Callable[[str], None] | None = None) -> list[RulePrice]:
@@ -94,10 +92,10 @@ class _Asked:
     def gain(self, demands: list[Absence]) -> float:
         """What is gained without all of these at once; inf where that has no limit."""
         model, values = self.study.curves.model, self.values
-        lower = np.unique(np.concatenate([_NONE, *(d.lower for d in demands)]))
-        upper = np.unique(np.concatenate([_NONE, *(d.upper for d in demands)]))
-        columns = np.unique(np.concatenate([_NONE, *(d.columns for d in demands)]))
-        opened = np.unique(np.concatenate([_NONE, *(d.opened for d in demands)]))
+        lower, upper, columns, opened = (
+            np.unique(np.concatenate([NONE, *(getattr(d, name) for d in demands)]))
+            for name in ("lower", "upper", "columns", "opened")
+        )
         rows = np.union1d(lower, upper)
         low = np.where(np.isin(rows, lower), -np.inf, model.row_lower[rows])
         high = np.where(np.isin(rows, upper), np.inf, model.row_upper[rows])
@@ -110,8 +108,7 @@ class _Asked:
             values.set_rows(rows, model.row_lower[rows], model.row_upper[rows])
             values.set_columns(columns, model.column_lower[columns], model.column_upper[columns])
             values.set_columns(opened, model.column_lower[opened], model.column_upper[opened])
-        gained = 0.0 if found is None else self.base.value - found.value
-        return gained if gained > self.small else 0.0
+        return self._gained(found)
 
     def rebuilt(self, demand: Absence) -> float:
         """The same from the case without the demand."""
@@ -119,6 +116,8 @@ class _Asked:
             model = Program.of(apply_changes(self.study.case, demand.changes)).model
         except InvalidCase:
             return 0.0
-        found = Values(model, self.study.limits, stop=self.study.stop).best()
+        return self._gained(Values(model, self.study.limits, stop=self.study.stop).best())
+
+    def _gained(self, found: Found | None) -> float:
         gained = 0.0 if found is None else self.base.value - found.value
         return gained if gained > self.small else 0.0
