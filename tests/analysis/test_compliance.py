@@ -8,7 +8,7 @@ import pytest
 
 from optimiser import verbs
 from optimiser.analysis.rulebook.compliance import AT_LIMIT, BROKEN, COLUMNS, KEPT, OFF, WAIVED, of_grant
-from optimiser.analysis.rulebook.library import set_of
+from optimiser.analysis.rulebook.library import entry_of
 from optimiser.analysis.rulebook.library_rows import together
 from optimiser.case.reading.workbook import tables_from
 from tests.rules.programme_cases import CASES
@@ -71,7 +71,7 @@ def test_exceptions_and_the_date_of_the_text_come_from_the_library() -> None:
             {"initiative": "Nation", "theme": "administration", "request": 500, "tribal": "yes"},
         ],
     }  # fmt: skip
-    chosen: list[Any] = [e for e in set_of("VOCA") if e.key in ("voca-match", "voca-administration")]
+    chosen = [entry_of("voca-match"), entry_of("voca-administration")]
     rows = together(tables_from(records).tables, chosen, "Grant")
     plan = verbs.solve(checked({**records, "Rules": rows}))
     by_rule = {r["rule"]: r for r in of_grant(plan, "Grant").records()}

@@ -5,21 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimiser.analysis.rulebook.formula_calculator import formula_table, split_table, whole
+from optimiser.analysis.rulebook.formula_calculator import formula_table, whole
 from optimiser.case.table import Table
 from optimiser.model.rules import RuleError
-from tests.rules.small import case_of, received, solved
+from tests.rules.small import case_of, divided, received, solved
 
 UNITS = Table.of(
     "Units",
     ("unit", "crime", "spending", "baseline"),
     [("A", 500.0, 300.0, 100.0), ("B", 300.0, 900.0, 400.0), ("C", 150.0, 900.0, 0.0), ("D", 50.0, 900.0, 0.0)],
 )
-
-
-def split(formula: str, total: float = 1000, unit: float = 1.0) -> list[float]:
-    """The awards by this formula."""
-    return [float(a) for a in split_table(UNITS, formula, total, unit)["award"]]
 
 
 @pytest.mark.parametrize(
@@ -36,17 +31,20 @@ def split(formula: str, total: float = 1000, unit: float = 1.0) -> list[float]:
     ],
 )
 def test_awards(formula: str, expected: list[float]) -> None:
-    made = split(formula)
+    *_, last = divided(UNITS, formula, 1000).values()
+    made = [float(a) for a in whole(last, 1.0)]
     assert made == pytest.approx(expected, abs=1)
     assert sum(made) == 1000
 
 
 def test_every_clause_has_a_column() -> None:
-    made = split_table(UNITS, "crime; cap spending; small 100 to C", 1000)
-    assert list(made.columns) == ["unit", "plain", "cap spending", "small 100 to C", "share", "award"]
-    assert made["plain"].tolist() == [0.5, 0.3, 0.15, 0.05]
-    assert made["cap spending"] == pytest.approx(np.array([300, 420, 210, 70]))
-    assert made["share"] == pytest.approx(np.array([0.3, 0.42, 0.28, 0]))
+    case = case_of({"kind": "formula", "per": "initiative", "of": "baseline; cap request; small 200 to A"})
+    made = formula_table(case, "R1")
+    assert list(made.columns) == ["initiative", "plain", "cap request", "small 200 to A", "share", "award"]
+    assert made["plain"].tolist() == [0.5, 0.375, 0.125]
+    assert made["cap request"] == pytest.approx(made["plain"] * 1500)
+    assert made["small 200 to A"] == pytest.approx(np.array([937.5, 562.5, 0]))
+    assert made["share"] * 1500 == pytest.approx(made["small 200 to A"])
 
 
 @pytest.mark.parametrize("unit", [1.0, 0.01, 5.0])
@@ -76,16 +74,5 @@ def test_an_earned_pot_shows_what_the_score_makes_of_it() -> None:
 
 
 def test_what_cannot_be_divided_is_explained() -> None:
-    with pytest.raises(RuleError, match="did you mean crime"):
-        split("crimes")
-    with pytest.raises(RuleError, match="take one of crime, spending or baseline"):
-        split("zz")
-    with pytest.raises(RuleError, match="an amount of money"):
-        split("crime", -1)
-    with pytest.raises(RuleError, match="a column that names the members"):
-        split_table(UNITS, "crime", 1, key="town")
-    twice = Table.of("Units", ("unit", "crime"), [("A", 1.0), ("a", 2.0)])
-    with pytest.raises(RuleError, match="each unit once"):
-        split_table(twice, "crime", 1)
     with pytest.raises(RuleError, match="a rule of the kind earned or formula; take one of r2"):
         formula_table(case_of({"at_most": 1}, {"kind": "formula", "per": "agency", "of": "officers"}), "r1")

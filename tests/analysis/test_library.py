@@ -22,7 +22,6 @@ from optimiser.analysis.rulebook.library import (
     entries,
     entry_of,
     programmes,
-    set_of,
 )
 from optimiser.analysis.rulebook.library_rows import insert, number_of, together
 from optimiser.analysis.rulebook.unsaid import UNSAID
@@ -331,15 +330,6 @@ def test_every_file_is_shipped_with_the_package() -> None:
     listed = sorted(p.name for p in (ROOT / "optimiser" / "library").iterdir())
     assert len(listed) == len(programmes())
     assert all(name.endswith(".toml") for name in listed)
-
-
-def test_a_set_leaves_out_what_is_replaced() -> None:
-    keys = [e.key for e in set_of("byrne jag")]
-    assert "jag-states" in keys
-    assert "cops-strength" not in [e.key for e in set_of("COPS")]
-    assert not {"jag-shares", "jag-local", "jag-local-capped"} & set(keys)
-    with pytest.raises(LibraryError, match="did you mean VAWA STOP"):
-        set_of("VAWA STOPP")
 
 
 def test_inserting_fills_in_the_grant_and_its_authority() -> None:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from optimiser.analysis.rulebook.library import Entry, entry_of, set_of
+from optimiser.analysis.rulebook.library import Entry, entries, entry_of
 from optimiser.analysis.rulebook.library_rows import fund_cells, together
 from optimiser.case.case import Case
 from optimiser.case.reading.workbook import tables_from
@@ -173,7 +173,9 @@ def with_entry(key: str, records: Records | None = None, **settings: Any) -> Cas
 
 def with_set(programme: str, records: Records, leave_out: tuple[str, ...] = (), **answers: Any) -> Case:
     """These records with every entry of a programme that applies together."""
-    chosen = [e for e in set_of(programme) if e.key not in leave_out]
+    mine = [e for e in entries() if e.programme == programme and not e.past]
+    replaced = {key for e in mine for key in e.replaces}
+    chosen = [e for e in mine if e.key not in replaced and e.key not in leave_out]
     rows = together(tables_from(records).tables, chosen, "Grant", **answers)
     return checked({**records, "Rules": rows})
 

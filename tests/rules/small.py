@@ -15,9 +15,11 @@ import pytest
 from optimiser import verbs
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
+from optimiser.case.table import Array, Table
 from optimiser.model.matrix import Family, Model
 from optimiser.model.program import Program
 from optimiser.model.rules import Rule, compile_rule, compile_rules, rules_of
+from optimiser.model.rules.shares import parse_formula, split
 from optimiser.plan.tables import Plan
 
 Records = dict[str, list[dict[str, Any]]]
@@ -187,3 +189,14 @@ def blocks(case: Case, name: str = "r1") -> list[tuple[str, tuple[str, ...], lis
     """The limits of one rule: sense, members, shares and constants of each block."""
     compiled = compile_rule(case.facts, rule_of(case, name))
     return [(b.sense, b.per, b.share.tolist(), b.constant.tolist()) for b in compiled.blocks]
+
+
+def divided(members: Table, formula: str, total: float) -> dict[str, Array]:
+    """What each clause of a formula makes of money over the records of a table, which its first column names; `shares` first."""
+    parsed, first = parse_formula(formula), next(iter(members.columns))
+    return dict(
+        split(
+            parsed, members[first].tolist(), total, members.__getitem__,
+            lambda: members["baseline"], lambda: members["request"],
+        )
+    )  # fmt: skip

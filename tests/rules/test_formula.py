@@ -8,11 +8,10 @@ from typing import Any
 
 import pytest
 
-from optimiser.analysis.rulebook.formula_calculator import split_table
 from optimiser.case.table import Table
 from optimiser.model.rules import RuleError
 from optimiser.model.rules.shares import _OPTION, CLAUSES
-from tests.rules.small import awards, blocks, case_of, nearly, only_fault, received, said, solved
+from tests.rules.small import awards, blocks, case_of, divided, nearly, only_fault, received, said, solved
 
 BY_BASELINE = {"kind": "formula", "per": "initiative", "of": "baseline"}
 """Shares of A, B and C: 50%, 37.5% and 12.5%."""
@@ -215,9 +214,9 @@ def test_clauses_in_money_shares_and_columns_agree_with_plain_code(seed: int) ->
     )
     if expected is None:
         with pytest.raises(RuleError):
-            split_table(table, text, total, 0.01)
+            divided(table, text, total)
     else:
-        made = split_table(table, text, total, 0.01)["share"] * total
+        *_, made = divided(table, text, total).values()
         assert made == pytest.approx(expected, rel=1e-6, abs=1e-6 * total)
 
 

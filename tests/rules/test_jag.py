@@ -13,12 +13,12 @@ from pathlib import Path
 import pytest
 
 from optimiser import verbs
-from optimiser.analysis.rulebook.formula_calculator import formula_table, split_table
+from optimiser.analysis.rulebook.formula_calculator import formula_table, whole
 from optimiser.analysis.rulebook.library import entry_of
 from optimiser.analysis.rulebook.library_rows import together
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.table import Table
-from tests.rules.small import Records, awards, checked, compliance
+from tests.rules.small import Records, awards, checked, compliance, divided
 
 FOLDER = os.environ.get("OPTIMISER_REFERENCE_CASES", "")
 FILE = Path(FOLDER) / "fbi_state_violent_crime.csv"
@@ -95,8 +95,8 @@ def test_the_calculator_gives_the_same_awards(year: int) -> None:
     case = checked({**made, "Rules": together(tables_from(made).tables, [entry_of("jag-states")], "JAG")})
     by_rule = formula_table(case, "JAG: awards of the states")
     table = Table.of("States", ("state", "population", "violent_crime"), states(year))
-    by_table = split_table(table, "0.5 population + 0.5 violent_crime; base 0.25%", TOTAL[year] * 1e6)
-    got = dict(zip(by_table["state"].tolist(), by_table["award"].tolist(), strict=True))
+    *_, by_table = divided(table, "0.5 population + 0.5 violent_crime; base 0.25%", TOTAL[year] * 1e6).values()
+    got = dict(zip(table["state"].tolist(), whole(by_table, 1.0).tolist(), strict=True))
     assert got == dict(zip(by_rule["area"].tolist(), by_rule["award"].tolist(), strict=True))
     assert sum(got.values()) == TOTAL[year] * 1e6
     for state, award in PUBLISHED[year].items():

@@ -273,16 +273,6 @@ def binds_words(entry: Entry) -> list[str]:
     return [name for key in entry.binds for name in BINDS[key]]
 
 
-def set_of(programme: str) -> tuple[Entry, ...]:
-    """The entries of a programme that apply together: those that hold, and that no other one replaces."""
-    mine = [e for e in entries() if fold(e.programme) == fold(programme)]
-    if not mine:
-        near = nearest(programme, programmes())
-        raise LibraryError(f'no programme "{programme}"' + (f": did you mean {near}?" if near else ""))
-    replaced = {key for e in mine for key in e.replaces}
-    return tuple(e for e in mine if e.key not in replaced and not e.past)
-
-
 # -- as tables --------------------------------------------------------------------------------------------------------
 
 

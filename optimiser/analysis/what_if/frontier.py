@@ -71,13 +71,6 @@ class Frontier:
         """The case as it is."""
         return next((p for p in self.points if p.present), self.now)
 
-    def value_at(self, at: float) -> float | None:
-        """The value between two points; None outside, or where there is no plan."""
-        known = [p for p in self.points if p.value is not None]
-        if not known or not known[0].at <= at <= known[-1].at:
-            return None
-        return float(np.interp(at, [p.at for p in known], [p.value or 0.0 for p in known]))
-
 
 def frontier(
     case: Case, limit: Cell, low: float, high: float, *, count: int = POINTS, told: Told | None = None
