@@ -26,7 +26,7 @@ def unit_of(facts: Facts) -> str:
 
 
 @dataclass(frozen=True)
-class Worth:
+class ObjectiveWords:
     """How values of an objective are said. unit: of impact, as `points` takes it."""
 
     objective: str

@@ -110,6 +110,14 @@ class Model:
     stages: tuple[StageCost, ...]
     ties: tuple[Array, ...]
 
+    @classmethod
+    def empty(cls) -> Model:
+        """A model with nothing in it, to which a small program of its own is added."""
+        none, yes = np.zeros(0), np.zeros(0, bool)
+        at = np.zeros(0, np.int32)
+        start = np.zeros(1, np.int32)
+        return cls(Index({}), Index({}), start, at, none, none, none, yes, none, none, none, none, (), ())
+
     def alone(self) -> Model:
         """The same with its first objective alone, of which nothing is given up; ties are left open."""
         return replace(self, stages=(replace(self.stages[0], within=0.0),), ties=())

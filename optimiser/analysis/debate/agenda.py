@@ -95,8 +95,8 @@ class Agenda:
         return self._worth.said(self.best)
 
     @property
-    def _worth(self) -> impact.Worth:
-        return impact.Worth(self.objective, self.unit, self.currency)
+    def _worth(self) -> impact.ObjectiveWords:
+        return impact.ObjectiveWords(self.objective, self.unit, self.currency)
 
     def price(self, price: float) -> str:
         """`−5.1 points`: what is lost has a minus, for every objective."""
@@ -212,7 +212,7 @@ def plan_after(
 def lost(plan: Plan, price: float) -> str:
     """What the first objective of a plan changes by where a price is lost: `−5.1 points`, `fairness worse by 0.2`."""
     stage = plan.stages[0]
-    worth = impact.Worth(stage.objective, impact.unit(plan.case), plan.case.settings.currency)
+    worth = impact.ObjectiveWords(stage.objective, impact.unit(plan.case), plan.case.settings.currency)
     return worth.lost(stage.achieved, price)
 
 

@@ -133,8 +133,8 @@ class Losses:
         return f"{said}; a plan that survives any loss costs {costs}."
 
     @property
-    def _worth(self) -> impact.Worth:
-        return impact.Worth(self.objective, self.unit, self.currency)
+    def _worth(self) -> impact.ObjectiveWords:
+        return impact.ObjectiveWords(self.objective, self.unit, self.currency)
 
     @property
     def _sense(self) -> float:

@@ -73,8 +73,8 @@ class NextInLine:
     objective: str = "impact"
 
     @property
-    def _worth(self) -> impact.Worth:
-        return impact.Worth(self.objective, self.unit, self.currency)
+    def _worth(self) -> impact.ObjectiveWords:
+        return impact.ObjectiveWords(self.objective, self.unit, self.currency)
 
     def sentence(self, one: Declined) -> str:
         """What follows if it declines."""

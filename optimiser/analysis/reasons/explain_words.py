@@ -192,7 +192,7 @@ class Words:
 
     def worth(self, value: float) -> str:
         """A value of the first objective."""
-        return impact.Worth(self.objective, impact.unit(self.case), self.currency).said(value)
+        return impact.ObjectiveWords(self.objective, impact.unit(self.case), self.currency).said(value)
 
     # -- core, swing and out ------------------------------------------------------------------------------------------
 

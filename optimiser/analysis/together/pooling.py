@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from fractions import Fraction
+from itertools import accumulate
 from typing import Any
 
 import numpy as np
@@ -24,7 +25,8 @@ from optimiser.case.readable import listed, money_exact, percent, points, points
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST_SIZE, OPTIMAL_GAP, SAME
-from optimiser.model.matrix import Family, Index, Model, StageCost
+from optimiser.model.extend import Extension
+from optimiser.model.matrix import Model, StageCost
 from optimiser.model.program import Program
 from optimiser.model.rules.nouns import shown
 from optimiser.solvers.highs import solve
@@ -111,13 +113,10 @@ class Pooling:
         """One object of plain numbers, in the unit of the impact."""
         over = self.overlap
         return {
-            "whole": self.whole,
-            "achieved": self.achieved,
-            "alone": self.alone,
-            "gain": self.gain,
-            "common": self.common,
-            "exact": self.exact,
-            "stable": self.stable,
+            **{
+                name: getattr(self, name)
+                for name in ("whole", "achieved", "alone", "gain", "common", "exact", "stable")
+            },
             "groups": {"solved": self.groups[0], "of": self.groups[1]},
             "agencies": {share.agency: {**asdict(share), "gain": share.gain} for share in self.shares},
             "worst_core": self.worst_core.json(),
@@ -204,19 +203,12 @@ def adding_up(shares: list[float], whole: float) -> Array:
 
 def _orders(n: int, count: int, seed: int) -> list[list[int]]:
     rng = np.random.default_rng(seed)
-    made = []
-    for _ in range(count):
-        order = rng.permutation(n).tolist()
-        made += [order, order[::-1]]
-    return made
+    drawn = [rng.permutation(n).tolist() for _ in range(count)]
+    return [way for order in drawn for way in (order, order[::-1])]
 
 
 def _groups_of(order: Sequence[int]) -> list[int]:
-    made, group = [], 0
-    for k in order:
-        group |= 1 << k
-        made.append(group)
-    return made
+    return list(accumulate((1 << k for k in order), int.__or__))
 
 
 def _sampled(values: dict[int, float], n: int, paths: Sequence[Sequence[int]]) -> tuple[Array, Array]:
@@ -260,64 +252,33 @@ def _core(game: Game, price: Array, shapley: Array) -> Array:
     inside = np.array([[g >> k & 1 for k in range(n)] for g in groups], float).reshape(-1, n)
     value = np.array([game.values[g] for g in groups]) / scale
     p, s, left = price / scale, shapley / scale, rest / scale
-    # Columns: n parts of the rest, the advantage, and n above and n below the Shapley share.
-    free = left < 0
-    rows: list[Array] = [np.concatenate([np.ones(n), np.zeros(1 + 2 * n)])]
-    lower, upper = [left], [left]
-    for k in range(n):
-        row = np.zeros(3 * n + 1)
-        row[k], row[n + 1 + k], row[2 * n + 1 + k] = 1.0, -1.0, 1.0
-        rows.append(row)
-        lower.append(s[k] - p[k])
-        upper.append(s[k] - p[k])
-    matrix = np.concatenate(
-        [np.array(rows), np.concatenate([inside, np.ones((len(groups), 1)), np.zeros((len(groups), 2 * n))], axis=1)]
+    program, every, ones = Extension(Model.empty()), np.arange(n), np.arange(len(groups))
+    part = program.columns("part of the rest", n, 8.0, -4.0 if left < 0 else 0.0, scale=1.0)
+    advantage, above, below = (
+        program.columns(name, size, 8.0, scale=1.0) for name, size in (("advantage", 1), ("above", n), ("below", n))
     )
-    low = np.concatenate([lower, value - inside @ p])
-    high = np.concatenate([upper, np.full(len(groups), np.inf)])
-    advantage, distance = np.zeros(3 * n + 1), np.zeros(3 * n + 1)
-    advantage[n], distance[n + 1 :] = 1.0, 1.0
-    bounds = np.concatenate([np.full(n, -4.0 if free else 0.0), [0.0], np.zeros(2 * n)])
-    found = solve(_dense(matrix, low, high, bounds, np.full(3 * n + 1, 8.0), (advantage, distance)))
+    program.rows("rest", 1, left, left, (np.zeros(n), part, 1.0))
+    program.rows("shapley", n, s - p, s - p, (every, part, 1.0), (every, above, -1.0), (every, below, 1.0))
+    group, member = np.nonzero(inside)
+    leaving = (group, part[member], 1.0), (ones, np.repeat(advantage, len(ones)), 1.0)
+    program.rows("leaving", len(ones), value - inside @ p, np.inf, *leaving)
+    least = StageCost("advantage", program.cost((advantage, 1.0)))
+    found = solve(program.made([least, StageCost("distance", program.cost((above, 1.0), (below, 1.0)))]))
     if found.x is None:
         return adding_up((price + rest / n).tolist(), whole)
     return adding_up((price + found.x[:n] * scale).tolist(), whole)
 
 
-def _dense(matrix: Array, low: Array, high: Array, least: Array, most: Array, costs: Sequence[Array]) -> Model:
-    """A small linear program from a dense matrix; its stages in turn."""
-    row, column = np.nonzero(matrix)
-    size = matrix.shape[1]
-    return Model(
-        columns=Index({"x": Family("x", 0, size, {})}),
-        rows=Index({"row": Family("row", 0, len(matrix), {})}),
-        start=np.append(0, np.cumsum(np.bincount(row, minlength=len(matrix)))).astype(np.int32),
-        index=column.astype(np.int32),
-        value=matrix[row, column],
-        column_lower=least,
-        column_upper=most,
-        integer=np.zeros(size, bool),
-        row_lower=low,
-        row_upper=high,
-        column_scale=np.ones(size),
-        row_scale=np.ones(len(matrix)),
-        stages=tuple(StageCost(f"stage {k}", cost) for k, cost in enumerate(costs)),
-        ties=(),
-    )
-
-
 def _worst(game: Game, given: Array) -> Coalition:
     """The group with the greatest advantage in leaving, of all that were solved but the whole."""
-    best: tuple[float, int] | None = None
-    for group, value in game.values.items():
-        if 0 < group < game.everyone:
-            paid = math.fsum(float(given[k]) for k in range(len(given)) if group >> k & 1)
-            if best is None or (value - paid, -group) > best:
-                best = value - paid, -group
-    if best is None:
-        return Coalition(tuple(_names(game, game.everyone)), game.values[game.everyone], game.values[game.everyone])
-    group = -best[1]
-    return Coalition(tuple(_names(game, group)), game.values[group], game.values[group] - best[0])
+
+    def paid(group: int) -> float:
+        return math.fsum(float(given[k]) for k in range(len(given)) if group >> k & 1)
+
+    some = [group for group in game.values if 0 < group < game.everyone]
+    group = max(some, key=lambda g: (game.values[g] - paid(g), -g), default=game.everyone)
+    value = game.values[group]
+    return Coalition(tuple(_names(game, group)), value, paid(group) if some else value)
 
 
 def _overlap(game: Game) -> tuple[tuple[str, ...], tuple[str, ...], float] | None:
