@@ -14,7 +14,7 @@ from typing import Any
 from optimiser.analysis.asking.abreast import abreast
 from optimiser.analysis.debate.at_play import AtPlay
 from optimiser.analysis.debate.by_rounding import ByRounding
-from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
@@ -148,14 +148,13 @@ def agenda(case: Case, plan: Plan, found: AtPlay, *, progress: Callable[[str], N
 
 def flipped(case: Case, key: str, funded: bool) -> list[ChangeRow]:
     """Rows of the Scenarios sheet that decide an initiative: it must be funded, or gets nothing."""
-    where = where_of(initiative=key)
-    columns = {"must_fund": "= yes"} if funded else {"maximum": "= 0"}
+    columns = {"must_fund": "yes"} if funded else {"maximum": "0"}
     row = next(r for r in case.tables["Initiatives"].records() if r["initiative"] == key)
     if not funded and row["minimum"] > 0:
-        columns["minimum"] = "= 0"
+        columns["minimum"] = "0"
     if not funded and row["must_fund"]:
-        columns["must_fund"] = "= no"
-    return [{"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items()]
+        columns["must_fund"] = "no"
+    return set_rows("Initiatives", where_of(initiative=key), **columns)
 
 
 def choose(case: Case, plan: Plan, found: Agenda, flips: Mapping[str, bool]) -> Choice:

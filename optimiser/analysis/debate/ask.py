@@ -13,7 +13,7 @@ from optimiser.analysis.debate.next_in_line import below_the_line
 from optimiser.analysis.debate.reading import Reading
 from optimiser.analysis.debate.who_changes import agency_page, changes, has_last_year, restored
 from optimiser.analysis.limits.aspects import FUND
-from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.analysis.limits.cell import Cell, ChangeRow, set_rows, where_of
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.explain import explain
 from optimiser.analysis.reasons.explain_words import Words
@@ -92,14 +92,14 @@ class _Answers:
     def _rows(self) -> list[ChangeRow]:
         """The change that is asked about; [] where none is."""
         form, n = self.reading.form, self.reading.amounts
-        fund = {"sheet": "Funds", "where": where_of(fund=self.fund), "column": "amount"}
+        fund = Cell("Funds", where_of(fund=self.fund), "amount")
         if form in ("cut", "raise"):
             sign = -1.0 if form == "cut" else 1.0
             if "share" in n:
-                return [{**fund, "change": f"* {plain(max(0.0, 1 + sign * n['share']))}"}]
-            return [{**fund, "change": f"{'-' if sign < 0 else '+'} {plain(n['money'])}"}]
+                return [fund.row(f"* {plain(max(0.0, 1 + sign * n['share']))}")]
+            return [fund.row(f"{'-' if sign < 0 else '+'} {plain(n['money'])}")]
         if form == "set":
-            return [{**fund, "change": f"= {plain(n['money'])}"}]
+            return [fund.row(f"= {plain(n['money'])}")]
         if form == "more":
             now = float(self.plan.award.set_index("initiative")["award"][self.item])
             return list(restored(self.case, self.item, now + n["money"]))
@@ -110,12 +110,10 @@ class _Answers:
             row = next((r for r in table if r["agency"] == self.agency and r["role"] == self.role), None)
             share = float(row["releasable"]) if row is not None and row["releasable"] > 0 else 1.0
             way = "+" if form == "people" else "-"
-            where = where_of(agency=self.agency, role=self.role)
-            if row is None:
-                return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"= {plain(n['count'])}"}]
-            return [{"sheet": "Staff", "where": where, "column": "fte", "change": f"{way} {plain(n['count'] / share)}"}]
+            people = Cell("Staff", where_of(agency=self.agency, role=self.role), "fte")
+            return [people.row(f"= {plain(n['count'])}" if row is None else f"{way} {plain(n['count'] / share)}")]
         if form == "without rule":
-            return [{"sheet": "Rules", "where": where_of(rule=self.rule), "column": "active", "change": "= no"}]
+            return set_rows("Rules", where_of(rule=self.rule), active="no")
         return []
 
     def _changed(self, rows: list[ChangeRow]) -> Told:

@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimiser.analysis.limits.cell import ChangeRow, where_of
-from optimiser.case.reading.amounts import plain
+from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
 from optimiser.case.selection import quoted
 from optimiser.case.tolerances import SAME
 from optimiser.plan.tables import Plan
@@ -50,8 +49,7 @@ def _rows(plan: Plan, since: str, authority: str) -> Iterator[ChangeRow]:
 
 
 def _rule(name: str, where: str, column: str, amount: float, authority: str) -> Iterator[ChangeRow]:
-    for cell, value in (("where", where), (column, plain(amount)), ("authority", authority)):
-        yield {"sheet": "Rules", "where": where_of(rule=name), "column": cell, "change": f"= {value}"}
+    yield from set_rows("Rules", where_of(rule=name), **{"where": where, column: amount, "authority": authority})
 
 
 def _free(wanted: str, taken: set[str]) -> str:

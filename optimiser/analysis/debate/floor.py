@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from optimiser.analysis.debate.agenda import Shift, flipped, lost, plan_after, price_of, shifts_of, shifts_words
 from optimiser.analysis.debate.reading import Names, amount_of_money, tidied
 from optimiser.analysis.debate.who_changes import changes
-from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
 from optimiser.case.case import Case
 from optimiser.case.readable import listed, money_change, money_exact
 from optimiser.case.reading.amounts import plain
@@ -330,13 +330,5 @@ class _FloorReader:
 
 
 def _rows(sheet: str, column: str, key: str, **values: float | str) -> tuple[ChangeRow, ...]:
-    where = where_of(**{column: key})
-    return tuple(
-        {
-            "sheet": sheet,
-            "where": where,
-            "column": c,
-            "change": f"= {v}" if isinstance(v, str) else f"= {plain(round(v, 2))}",
-        }
-        for c, v in values.items()
-    )
+    said = {c: v if isinstance(v, str) else round(v, 2) for c, v in values.items()}
+    return tuple(set_rows(sheet, where_of(**{column: key}), **said))

@@ -15,7 +15,7 @@ import numpy as np
 
 from optimiser.analysis.debate.agenda import Shift, awards_of, lost, plan_after, price_of, shifts_of
 from optimiser.analysis.debate.by_rounding import ByRounding
-from optimiser.analysis.limits.cell import ChangeRow, where_of
+from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
 from optimiser.analysis.reasons.explain import explain
 from optimiser.analysis.reasons.reason import Reason
 from optimiser.case.case import Case
@@ -31,7 +31,6 @@ from optimiser.case.readable import (
     money_short,
     percent,
 )
-from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import SelectionError, parse
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import rules_of, sentence
@@ -243,12 +242,11 @@ def loss(plan: Plan, found: MoneyChange) -> Loss:
 
 def restored(case: Case, key: str, amount: float) -> tuple[ChangeRow, ...]:
     """Rows of the Scenarios sheet that give an initiative at least an amount."""
-    where = where_of(initiative=key)
     i = case.facts.names["initiative"].index(key)
-    columns = {"must_fund": "= yes"}
+    columns: dict[str, str | float] = {"must_fund": "yes"}
     if not case.facts.all_or_nothing[i] and amount > 0:
-        columns["minimum"] = f"= {plain(round(max(amount, float(case.facts.minimum[i])), 2))}"
-    return tuple({"sheet": "Initiatives", "where": where, "column": c, "change": v} for c, v in columns.items())
+        columns["minimum"] = round(max(amount, float(case.facts.minimum[i])), 2)
+    return tuple(set_rows("Initiatives", where_of(initiative=key), **columns))
 
 
 def _authority(reason: Reason) -> str:

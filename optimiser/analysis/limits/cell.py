@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold, fold_title
+from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.which import known_sheet
 from optimiser.case.selection import parse, quoted
 from optimiser.case.spec import AS_MEASURE, BY_NAME
@@ -21,6 +22,12 @@ ChangeRow = dict[str, str]
 def where_of(**keys: str) -> str:
     """The selection of one record: `agency = Police ; role = analyst`."""
     return " ; ".join(f"{column} = {quoted(name)}" for column, name in keys.items())
+
+
+def set_rows(sheet: str, where: str, /, **values: str | float) -> list[ChangeRow]:
+    """The rows of the Scenarios sheet that set columns of what `where` selects; a number as people write it."""
+    said = {column: v if isinstance(v, str) else plain(v) for column, v in values.items()}
+    return [Cell(sheet, where, column).row(f"= {v}") for column, v in said.items()]
 
 
 def told(facts: Facts, text: str, codes: Mapping[str, int]) -> str:

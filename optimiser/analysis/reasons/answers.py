@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, RULE, STAFF
-from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
 from optimiser.analysis.reasons.explain_words import Words, bullet
 from optimiser.analysis.reasons.leftover import AS_GOOD, RESOURCES, Left, LeftoverPart, left_over
 from optimiser.analysis.reasons.prices import Study
@@ -19,7 +19,6 @@ from optimiser.analysis.reasons.why import Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
 from optimiser.case.readable import counted, fte, listed, money_exact, number
-from optimiser.case.selection import quoted
 from optimiser.case.tolerances import FULL, LEAST_SIZE, SAME
 from optimiser.model.rules import Spoken, held_back, rules_of, sentence
 from optimiser.model.rules.number import FTE
@@ -227,7 +226,7 @@ class Asker:
         held = held_back(self.facts, rule)
         if held is not None:
             lines.append(f"{held.sentence} To change that, {held.cure}.")
-        changes = ({"sheet": "Rules", "where": f"rule = {quoted(item)}", "column": "active", "change": "= no"},)
+        changes = tuple(set_rows("Rules", where_of(rule=item), active="no"))
         return ItemAnswer(
             "rule", item, f"The rule {item} {state}.", lines=(*lines, *self._without(changes)), changes=changes
         )

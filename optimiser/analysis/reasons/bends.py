@@ -6,9 +6,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.analysis.limits.cell import Cell, where_of
 from optimiser.analysis.reasons.ways import TriedChange, Ways
 from optimiser.case.readable import percent
-from optimiser.case.selection import quoted
 from optimiser.case.tolerances import NEAR_WHOLE
 
 SLIGHT = 0.01
@@ -38,7 +38,6 @@ def bend(ways: Ways, i: int) -> Bend | None:
                     "nothing more" if after <= 0 else f"{percent(round(after / before, 2))} of what it brought before"
                 )
                 words = f"Its curve “{curve.name}” bends at {percent(at)} of its scope: each further step brings {less} in {outcome}."
-                where = f"initiative = {quoted(key)} ; outcome = {quoted(outcome)}"
-                rows = [{"sheet": "Outcomes", "where": where, "column": "curve", "change": "="}]
+                rows = [Cell("Outcomes", where_of(initiative=key, outcome=outcome), "curve").row("=")]
                 return Bend(words, TriedChange("curve", rows, f"a straight line in place of the curve “{curve.name}”"))
     return None

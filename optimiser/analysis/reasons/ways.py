@@ -17,15 +17,13 @@ from functools import cached_property
 import numpy as np
 
 from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, STAFF, Lever
-from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.limits.cell import Cell, ChangeRow, set_rows, where_of
 from optimiser.analysis.reasons.named_limits import NamedLimits
 from optimiser.analysis.reasons.prices import Study, is_large
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.readable import counted, money_exact, number
-from optimiser.case.reading.amounts import plain
 from optimiser.case.review_scores import scored_by
-from optimiser.case.selection import quoted
 from optimiser.case.table import Array
 from optimiser.case.tolerances import BARELY, LEAST_SIZE, LITTLE, NEAR_WHOLE, NO_GAIN
 from optimiser.solvers.value import Found, Start
@@ -381,18 +379,17 @@ class Ways:
         )
 
     def _dropped(self, lever: Lever) -> TriedChange:
-        rows = [{"sheet": "Rules", "where": f"rule = {quoted(lever.rule)}", "column": "active", "change": "= no"}]
-        return TriedChange("rule", rows, f"the rule {lever.rule} switched off")
+        return TriedChange(
+            "rule", set_rows("Rules", where_of(rule=lever.rule), active="no"), f"the rule {lever.rule} switched off"
+        )
 
     def scored(self, i: int, score: float) -> list[ChangeRow]:
         """The rows that give an initiative a score, whatever it was measured at."""
         name = self.facts.names["initiative"][i]
-        where = f"initiative = {quoted(name)}"
-        rows = [{"sheet": "Initiatives", "where": where, "column": "score", "change": f"= {score:.6g}"}]
+        rows = self._set(i, score=f"{score:.6g}")
         table = self.facts.tables["Performance"]
         if any(o == "initiative" and fold(n) == fold(name) for o, n in zip(table["of"], table["item"], strict=True)):
-            where = f"of = initiative ; item = {quoted(name)}"
-            rows.insert(0, {"sheet": "Performance", "where": where, "column": "", "change": "remove"})
+            rows.insert(0, Cell("Performance", where_of(of="initiative", item=name), "").row("remove"))
         return rows
 
     def score_now(self, i: int) -> str:
@@ -407,8 +404,10 @@ class Ways:
 
     def prioritised(self, i: int, priority: float) -> list[ChangeRow]:
         """The row that gives an initiative a priority."""
-        where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
-        return [{"sheet": "Initiatives", "where": where, "column": "priority", "change": f"= {priority:.6g}"}]
+        return self._set(i, priority=f"{priority:.6g}")
+
+    def _set(self, i: int, **values: str | float) -> list[ChangeRow]:
+        return set_rows("Initiatives", where_of(initiative=self.facts.names["initiative"][i]), **values)
 
     def _scored(self, i: int, forced: Found) -> Iterator[TriedChange]:
         """A better score, where it counts for impact; else a higher priority."""
@@ -430,20 +429,12 @@ class Ways:
 
     def required(self, i: int) -> TriedChange:
         """That it must be funded in full, whatever it costs elsewhere."""
-        facts, where = self.facts, f"initiative = {quoted(self.facts.names['initiative'][i])}"
-        rows = [{"sheet": "Initiatives", "where": where, "column": "must_fund", "change": "= yes"}]
+        facts, values = self.facts, dict[str, str | float](must_fund="yes")
         if facts.minimum[i] > 0 and not facts.all_or_nothing[i]:
-            rows.append({"sheet": "Initiatives", "where": where, "column": "minimum", "change": "= 0"})
+            values["minimum"] = 0.0
         if facts.maximum[i] == 0:
-            rows.append(
-                {
-                    "sheet": "Initiatives",
-                    "where": where,
-                    "column": "maximum",
-                    "change": f"= {plain(self._whole_cost(i))}",
-                }
-            )
-        return TriedChange("required", rows, "must_fund set to yes")
+            values["maximum"] = self._whole_cost(i)
+        return TriedChange("required", self._set(i, **values), "must_fund set to yes")
 
     def _whole_cost(self, i: int) -> float:
         """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""
@@ -454,6 +445,5 @@ class Ways:
     def unlocked(self, i: int) -> Iterator[TriedChange]:
         """A maximum of its request, for one that is locked out by a maximum of 0."""
         amount = self._whole_cost(i)
-        where = f"initiative = {quoted(self.facts.names['initiative'][i])}"
-        rows = [{"sheet": "Initiatives", "where": where, "column": "maximum", "change": f"= {plain(amount)}"}]
+        rows = self._set(i, maximum=amount)
         yield TriedChange("maximum", rows, f"a maximum of {money_exact(amount, self.facts.settings.currency)}")
