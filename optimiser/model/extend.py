@@ -279,3 +279,11 @@ def branched(extension: Extension, model: Model, shared: Array, name: str) -> Ar
         (place[row_of[kept]], at[model.index[kept]], model.value[kept]),
     )  # fmt: skip
     return at
+
+
+def reach_of(model: Model) -> Array:
+    """How far each row can be missed at all."""
+    size = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))[model.index] * np.abs(model.value)
+    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    limits = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (model.row_lower, model.row_upper)]
+    return np.bincount(row, size, len(model.row_lower)) + np.maximum(*limits)

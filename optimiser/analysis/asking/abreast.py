@@ -25,6 +25,16 @@ def abreast(pieces: Mapping[str, Callable[[], Any]], workers: int | None = None)
         yield {name: pool.submit(piece) for name, piece in pieces.items()}
 
 
+def in_turn(pieces: Mapping[str, Callable[[], Any]], waiting: Callable[[str, int], None]) -> list[Any]:
+    """What every piece gives, in their order. waiting: hears which is waited for, and its number from 1."""
+    made = []
+    with abreast(pieces) as doing:
+        for n, (name, job) in enumerate(doing.items(), 1):
+            waiting(name, n)
+            made.append(job.result())
+    return made
+
+
 class Once(Generic[Result]):
     """A result that several pieces need: who asks first works it out, the others wait for it."""
 

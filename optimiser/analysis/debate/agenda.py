@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from optimiser.analysis.asking.abreast import abreast
+from optimiser.analysis.asking.abreast import in_turn
 from optimiser.analysis.debate.at_play import AtPlay
 from optimiser.analysis.debate.by_rounding import ByRounding
 from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
@@ -134,12 +134,9 @@ def agenda(case: Case, plan: Plan, found: AtPlay, *, progress: Callable[[str], N
     stage = plan.stages[0]
     every = [*found.contested, *found.left_out]
     asked = sorted(every, key=lambda k: (-_money(case, plan, k), k))[:MOST]
-    made: dict[str, Item] = {}
-    with abreast({k: partial(_item, case, plan, found, k) for k in asked}) as doing:
-        for n, (key, job) in enumerate(doing.items(), 1):
-            say(f"Choice {n} of {len(asked)}, decided the other way")
-            made[key] = job.result()
-    items = sorted(made.values(), key=lambda i: (not i.proposed, i.price is None, i.price or 0.0, i.initiative))
+    pieces = {k: partial(_item, case, plan, found, k) for k in asked}
+    made = in_turn(pieces, lambda _, n: say(f"Choice {n} of {len(asked)}, decided the other way"))
+    items = sorted(made, key=lambda i: (not i.proposed, i.price is None, i.price or 0.0, i.initiative))
     rest = len(every) - len(asked)
     return Agenda(
         stage.objective, impact.unit(case), case.settings.currency, stage.achieved, found.core, tuple(items), rest

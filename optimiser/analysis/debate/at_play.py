@@ -301,28 +301,27 @@ class _Forced:
         self._values = Values(replace(model, stages=(nothing,), ties=()), limits, stop=stop)
         self._seen: list[Array] = []
 
-    def least(self, columns: Array) -> tuple[float, Found]:
-        """The least Σ of columns, and a plan that has it."""
+    def _extreme(self, columns: Array, sign: float) -> Found:
+        """A plan with the least sign · Σ of columns."""
         cost = np.zeros(len(self.model.column_lower))
-        cost[columns] = 1.0
+        cost[columns] = sign
         self._values.set_objective(cost)
         found = self._values.best()
         if found is None:
             raise SolverError("a program that has plans gave none")
+        return found
+
+    def least(self, columns: Array) -> tuple[float, Found]:
+        """The least Σ of columns, and a plan that has it."""
+        found = self._extreme(columns, 1.0)
         return float(found.x[columns].sum()), found
 
     def most(self, columns: Array, enough: float) -> float:
         """The most Σ of columns over all plans, or `enough` where it can be so much."""
         if any(x[columns].sum() >= enough for x in self._seen):
             return enough
-        cost = np.zeros(len(self.model.column_lower))
-        cost[columns] = -1.0
-        self._values.set_objective(cost)
-        found = self._values.best()
-        if found is None:
-            raise SolverError("a program that has plans gave none")
-        self._seen.append(found.x)
-        return float(found.x[columns].sum())
+        self._seen.append(self._extreme(columns, -1.0).x)
+        return float(self._seen[-1][columns].sum())
 
     def steps(self, wanted: Sequence[int], unit: float) -> dict[int, list[tuple[str, int, tuple[str, ...]]]]:
         """Of each initiative that every plan gives money: who asks for how many units, and by what.
@@ -360,13 +359,18 @@ class _Forced:
         self._restore()
         return {i: list(reversed(told)) for i, told in asked.items()}
 
-    def _groups(self, set_by: str) -> list[tuple[str, Array]]:
-        """Rows that hold what somebody set, limit by limit, each with its name."""
-        f, made = self.facts, list[tuple[str, Array]]()
+    def _ruled(self, set_by: str) -> list[tuple[str, Array]]:
+        """The rows of each hard rule that somebody set, with its name."""
+        made = []
         for number, compiled in enumerate(self.rules):
             if compiled.rule.set_by == set_by and compiled.rule.hard:
                 spans = [self._span(f"rule {number}.{part}") for part in range(len(compiled.blocks))]
                 made.append((f"the rule {compiled.rule.name}", np.concatenate([np.zeros(0, int), *spans])))
+        return made
+
+    def _groups(self, set_by: str) -> list[tuple[str, Array]]:
+        """Rows that hold what somebody set, limit by limit, each with its name."""
+        f, made = self.facts, self._ruled(set_by)
         kinds = [OF_FUNDS[str(k)] for k in f.sorted["fund"]["kind"].tolist()]
         # A match is asked for by the grant that it matches.
         for name, word in (("min spend", "the least that {} must spend"), ("match", "the match of {}")):
@@ -407,21 +411,15 @@ class _Forced:
 
     def _musts(self, lifted: bool) -> None:
         """The floors of award and scope, not their ceilings, and the switch that is held on: lifted, or as they are."""
-        lower, upper = self.model.row_lower, self.model.row_upper
-        for name in ("award", "scope"):
+        lower, upper, f = self.model.row_lower, self.model.row_upper, self.facts
+        of = self.model.rows["scope"].keys["initiative"]
+        all_or_nothing = f.all_or_nothing[of] & ~f.must_fund[of]  # rows level = funded, with a switch
+        for name, stays in (("award", np.False_), ("scope", all_or_nothing)):
             span = self._span(name)
-            floor = np.where(self._equations(name), lower[span], -np.inf) if lifted else lower[span]
-            self._values.set_rows(span, floor, upper[span])
+            self._values.set_rows(span, np.where(stays | (not lifted), lower[span], -np.inf), upper[span])
         at = self.model.columns["funded"].positions
         held = self.model.column_lower[at]
         self._values.set_columns(at, np.zeros(len(at)) if lifted else held, self.model.column_upper[at])
-
-    def _equations(self, name: str) -> Array:
-        """Rows that say all or nothing: level = funded, with a switch."""
-        if name != "scope":
-            return np.zeros(self.model.rows[name].size, bool)
-        of, f = self.model.rows[name].keys["initiative"], self.facts
-        return np.asarray(f.all_or_nothing[of] & ~f.must_fund[of])
 
     def _restore(self) -> None:
         every = np.arange(len(self.model.row_lower))
@@ -430,14 +428,8 @@ class _Forced:
 
     def _by(self, found: Found, set_by: str, i: int) -> tuple[str, ...]:
         """What of it has a price where the initiative gets its least."""
-        f, made = self.facts, list[str]()
-        for number, compiled in enumerate(self.rules):
-            if compiled.rule.set_by == set_by and compiled.rule.hard:
-                rows = [
-                    found.duals[self.model.rows[f"rule {number}.{part}"].span] for part in range(len(compiled.blocks))
-                ]
-                if any(np.abs(r).max(initial=0.0) > NOTHING for r in rows):
-                    made.append(f"the rule {compiled.rule.name}")
+        f = self.facts
+        made = [name for name, rows in self._ruled(set_by) if np.abs(found.duals[rows]).max(initial=0.0) > NOTHING]
         if set_by == POLICY and f.must_fund[i]:
             made.append(MUST)
         for name, word, dimension in (

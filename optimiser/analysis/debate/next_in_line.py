@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
-from optimiser.analysis.asking.abreast import abreast
+from optimiser.analysis.asking.abreast import in_turn
 from optimiser.analysis.asking.solved import glance
 from optimiser.analysis.debate.agenda import Shift, flipped, names_of, plan_after, price_of, shifts_of
 from optimiser.analysis.limits.cell import ChangeRow
@@ -209,13 +209,8 @@ def _each(
     wanted: Mapping[str, Callable[[], Any]], said: Callable[[str], str], progress: Callable[[str], None] | None
 ) -> list[Any]:
     """The answers in order, worked out abreast; it is told which is waited for."""
-    made = []
-    with abreast(wanted) as doing:
-        for n, (key, job) in enumerate(doing.items(), 1):
-            if progress:
-                progress(f"{said(key)} ({n} of {len(wanted)})" if len(wanted) > 1 else said(key))
-            made.append(job.result())
-    return made
+    tell = progress or (lambda _: None)
+    return in_turn(wanted, lambda key, n: tell(f"{said(key)} ({n} of {len(wanted)})" if len(wanted) > 1 else said(key)))
 
 
 def _below(plan: Plan, key: str, name: str, request: float) -> BelowTheLine:

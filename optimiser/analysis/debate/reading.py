@@ -37,21 +37,7 @@ _SHARE = r"\d+(?:\.\d+)?\s?(?:%|percent|per cent)|half|a (?:half|third|quarter|f
 _COUNT = r"\d+(?:\.\d+)?|one|two|three|four|five|ten|half|an?"
 _TIMES = {"k": 1e3, "thousand": 1e3, "m": 1e6, "million": 1e6, "bn": 1e9, "billion": 1e9}
 _PARTS = {"half": 0.5, "a half": 0.5, "a third": 1 / 3, "a quarter": 0.25, "a fifth": 0.2, "a tenth": 0.1}
-_LEADS = (
-    "please ",
-    "tell me ",
-    "can you tell me ",
-    "could you tell me ",
-    "i want to know ",
-    "so ",
-    "ok ",
-    "okay ",
-    "and ",
-    "but ",
-    "well ",
-    "show me ",
-    "hey ",
-)
+_LEADS = re.compile(r"((please|((can|could) you )?tell me|i want to know|so|ok|okay|and|but|well|show me|hey) ){1,3}")
 
 
 @dataclass(frozen=True)
@@ -267,10 +253,8 @@ def tidied(text: str) -> str:
     said = re.sub(r"\b(what|who|where|how)'s\b", r"\1 is", said)
     said = re.sub(r"\bwhats\b", "what is", said)
     said = " ".join(said.split()).removesuffix(" please").removesuffix(" then")
-    for _ in range(3):
-        lead = next((w for w in _LEADS if said.startswith(w) and said not in (w.strip(),)), "")
-        said = said.removeprefix(lead)
-    return said
+    lead = _LEADS.match(said)
+    return said[lead.end() :] if lead else said
 
 
 def _plain(name: str) -> str:

@@ -15,7 +15,7 @@ from optimiser.case.facts import Facts
 from optimiser.case.readable import money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, NOTHING, SAME
-from optimiser.model.extend import Part, with_columns
+from optimiser.model.extend import Part, reach_of, with_columns
 from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, settled_plan
@@ -148,23 +148,13 @@ def _priced(demands: Demands, limits: SolveLimits, way: int) -> frozenset[int]:
         way
     ]
     entries = [(np.array([r]), np.array([s])) for r, s in zip(rows, sign, strict=True)]
-    elastic = with_moves(model, entries, weight, _furthest(model)[rows])
+    elastic = with_moves(model, entries, weight, reach_of(model)[rows] + 1.0)
     solution = solve(replace(elastic, integer=np.zeros(len(elastic.integer), bool)), limits)
     if solution.x is None or solution.duals is None:
         return frozenset()
     price = np.abs(solution.duals) * model.row_scale**-1.0
     telling = price > HAIR * price.max(initial=0.0)
     return frozenset(k for k, m in enumerate(demands.members) if telling[m.lower].any() or telling[m.upper].any())
-
-
-def _furthest(model: Model) -> Array:
-    """How far each row can be broken at all."""
-    size = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))[model.index] * np.abs(model.value)
-    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
-    most = np.bincount(row, size, len(model.row_lower))
-    for limit in (model.row_lower, model.row_upper):
-        most += np.where(np.isfinite(limit), np.abs(limit), 0.0)
-    return np.asarray(most + 1.0)
 
 
 def with_moves(model: Model, entries: Sequence[Part], cost: Array, most: Array) -> Model:
@@ -268,10 +258,4 @@ def _may_pay(facts: Facts, fund: int, initiative: int, agency: int, category: in
     allowed = facts.allowed[fund]
     if not all(bool(hit[codes[d]]) for d, hit in allowed.items() if d in codes):
         return False
-    return bool(
-        (
-            facts.fund_open[fund]
-            & facts.active[initiative]
-            & allowed.get("period", np.ones(facts.size("period"), bool))
-        ).any()
-    )
+    return bool((facts.fund_open[fund] & facts.active[initiative] & allowed.get("period", np.True_)).any())

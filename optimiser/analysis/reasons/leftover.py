@@ -22,12 +22,13 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import listed as in_words
 from optimiser.case.selection import quoted
 from optimiser.case.table import Array
-from optimiser.case.tolerances import NEAR_WHOLE, OPTIMAL_GAP, SAME, SMALL_VALUE
+from optimiser.case.tolerances import NEAR_WHOLE, OPTIMAL_GAP, SAME
 from optimiser.model.build import build
 from optimiser.model.extend import with_row, with_rows
 from optimiser.model.matrix import Model
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.plan.tables import Plan
+from optimiser.solvers.problem import size
 from optimiser.solvers.solution import SolveLimits
 from optimiser.solvers.value import Found, Values
 from optimiser.verbs import apply_changes
@@ -230,12 +231,8 @@ class _Look:
             return None
         asked = model
         if as_good:
-            used = np.flatnonzero(stage.cost)
             value = stage.sign * self.value
-            hair = SAME * max(
-                abs(value), SMALL_VALUE * float(np.median(np.abs(stage.cost[used]))) if len(used) else 1.0
-            )
-            asked = with_row(model, "as good", stage.cost, -np.inf, value + hair)
+            asked = with_row(model, "as good", stage.cost, -np.inf, value + SAME * size(value, stage.cost))
         goal = np.zeros(len(stage.cost))
         goal[self._columns(facts, model)] = -1.0
         found = Values(replace(asked, stages=(replace(stage, cost=goal),), ties=()), self.limits).best()

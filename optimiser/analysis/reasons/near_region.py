@@ -9,11 +9,12 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.case.tolerances import AT_BOUND, FUNDED, HAIR, LEAST, LEAST_FLOAT, NO_GAIN, SMALL_VALUE
+from optimiser.case.tolerances import AT_BOUND, FUNDED, HAIR, LEAST, LEAST_FLOAT, NO_GAIN
 from optimiser.model.extend import with_row, with_rows
 from optimiser.model.matrix import Model
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import extended
+from optimiser.solvers.problem import size as size_of
 from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop
 from optimiser.solvers.value import Values
 
@@ -72,7 +73,7 @@ class Region:
         keys = {"initiative": np.arange(size)}
         self.with_levels = with_rows(model, "level of initiative", keys, entries, -np.inf, np.inf)
         used = np.flatnonzero(self.cost)
-        hair = HAIR * max(abs(value), SMALL_VALUE * float(np.median(np.abs(self.cost[used]))) if len(used) else 1.0)
+        hair = HAIR * size_of(value, self.cost)
         largest = float(np.abs(self.cost[used] * model.column_scale[used]).max(initial=LEAST_FLOAT))
         scale = float(2.0 ** -np.round(np.log2(largest)))
         near = with_row(model, "near best", self.cost, -np.inf, value + self.allowed + hair, scale)

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimiser.case.table import Array
 from optimiser.case.tolerances import LOST_DIGITS, NOTHING
-from optimiser.model.extend import Extension, with_entries
+from optimiser.model.extend import Extension, reach_of, with_entries
 from optimiser.model.matrix import Model, StageCost
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits, settled_plan
@@ -53,7 +52,7 @@ def loosest(model: Model, limits: SolveLimits) -> Loosest:
     at = np.array(rows, np.int32)
     reach = 1.0 / model.row_scale[at]
     # The new columns enter rows of the model itself, so they are written into its matrix.
-    most = _reach(model)[at]
+    most = reach_of(model)[at]
     short = extension.columns("short", {"row": at}, most, scale=reach)
     beyond = extension.columns("beyond", {"row": at}, most, scale=reach)
     both, sign = np.concatenate([at, at]), np.repeat([1.0, -1.0], len(at))
@@ -86,11 +85,3 @@ def is_impossible(model: Model, limits: SolveLimits) -> bool:
     """Whether it is shown that nothing keeps every row of a model (False: something does, or it is not known)."""
     nothing = StageCost("feasible", np.zeros(len(model.column_lower)))
     return solve(replace(model, stages=(nothing,), ties=()), limits).status == "infeasible"
-
-
-def _reach(model: Model) -> Array:
-    """How far each row can be missed at all."""
-    size = np.maximum(np.abs(model.column_lower), np.abs(model.column_upper))[model.index] * np.abs(model.value)
-    row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
-    limits = [np.where(np.isfinite(limit), np.abs(limit), 0.0) for limit in (model.row_lower, model.row_upper)]
-    return np.bincount(row, size, len(model.row_lower)) + np.maximum(*limits)
