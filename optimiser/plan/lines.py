@@ -114,7 +114,7 @@ def dimension_of(column: str) -> str:
 def decode(facts: Facts, tables: Mapping[str, Table]) -> DecisionLines:
     """The decision tables as lines. A sheet that is absent has no lines; a line that cannot be read is left out and listed."""
     unreadable: list[Unreadable] = []
-    made = [_lines(facts, SPEC[sheet], tables.get(sheet), unreadable) for sheet in _SHEETS]
+    spend, posts, hires, levels, match = (_lines(facts, SPEC[s], tables.get(s), unreadable) for s in _SHEETS)
     balances: dict[Key, tuple[Fraction, ...]] = {}
     table = tables.get("Balances")
     if table is not None and len(table):
@@ -122,7 +122,7 @@ def decode(facts: Facts, tables: Mapping[str, Table]) -> DecisionLines:
         amounts = zip(*(table[c][readable].tolist() for c in AMOUNTS), strict=True)
         for f, t, row in zip(codes["fund"].tolist(), codes["period"].tolist(), amounts, strict=True):
             balances[f, t] = tuple(exact(value) for value in row)
-    return DecisionLines(*made, balances, tuple(unreadable))
+    return DecisionLines(spend, posts, hires, levels, match, balances, tuple(unreadable))
 
 
 def _lines(facts: Facts, sheet: Sheet, table: Table | None, unreadable: list[Unreadable]) -> Lines:

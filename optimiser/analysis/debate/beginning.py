@@ -49,7 +49,8 @@ def _rows(plan: Plan, since: str, authority: str) -> Iterator[ChangeRow]:
 
 
 def _rule(name: str, where: str, column: str, amount: float, authority: str) -> Iterator[ChangeRow]:
-    yield from set_rows("Rules", where_of(rule=name), **{"where": where, column: amount, "authority": authority})
+    cells: dict[str, str | float] = {"where": where, column: amount, "authority": authority}
+    yield from set_rows("Rules", where_of(rule=name), **cells)
 
 
 def _free(wanted: str, taken: set[str]) -> str:

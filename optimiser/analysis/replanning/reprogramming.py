@@ -10,11 +10,12 @@ from typing import ClassVar
 import numpy as np
 
 from optimiser.analysis.replanning.past import Past
-from optimiser.analysis.replanning.replan_model import Before, Key, Terms, free_of_approval, summed
+from optimiser.analysis.replanning.replan_model import Before, Terms, free_of_approval, summed
 from optimiser.case.facts import Facts
 from optimiser.case.readable import money_exact, percent, written
 from optimiser.case.tolerances import BARELY, FULL, HALF_A_CENT, LEAST
 from optimiser.model.rules.terms import exact
+from optimiser.plan.lines import Key
 
 UNSPENT = "unspent"
 ROUNDING = "rounding"
