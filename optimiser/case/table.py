@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, NoReturn
+from fractions import Fraction
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     import pandas as pd
 
 Array = NDArray[Any]
+K = TypeVar("K", bound=Hashable)
+N = TypeVar("N", float, Fraction)
 MOST_SHOWN = 20
 """Rows that a notebook shows of a table."""
 _DIGITS_OF_A_FLOAT = 2.0**52
@@ -116,6 +119,14 @@ def text(values: Iterable[str]) -> Array:
     listed = list(values)
     made = np.empty(len(listed), object)
     made[:] = listed
+    return made
+
+
+def summed(pairs: Iterable[tuple[K, N]]) -> dict[K, N]:
+    """The sum of the numbers of each key, in the order in which the keys come."""
+    made: dict[K, N] = {}
+    for key, number in pairs:
+        made[key] = made.get(key, 0) + number
     return made
 
 

@@ -25,12 +25,12 @@ from optimiser.case.readable import (
     points_change,
     points_gap,
     points_titled,
-    rounded_up,
     shown_points,
     some_of,
     tenths,
     written,
 )
+from optimiser.case.table import summed
 from optimiser.case.tolerances import FULL, FUNDED, HALF_A_CENT
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan
@@ -61,7 +61,6 @@ __all__ = [
     "points_gap",
     "points_titled",
     "quality",
-    "rounded_up",
     "rules_kept",
     "shown_points",
     "some_of",
@@ -134,28 +133,25 @@ def beyond_request(plan: Plan) -> dict[str, str]:
 
 def _work(plan: Plan) -> dict[str, float]:
     """Σ (cost_factor − 1) · level of each initiative: what its delivery costs beyond the plain cost, in requests."""
-    facts, work = plan.case.facts, dict[str, float]()
+    facts = plan.case.facts
     factor = {
         (facts.names["initiative"][i], facts.names["agency"][a]): f
         for i, a, f in zip(
             facts.partner_initiative.tolist(), facts.partner_agency.tolist(), facts.cost_factor.tolist(), strict=True
         )
     }
-    for r in plan.tables["Levels"].records():
-        beyond = r["level"] * (factor.get((r["initiative"], r["agency"]), 1.0) - 1.0)
-        work[r["initiative"]] = work.get(r["initiative"], 0.0) + beyond
-    return work
+    return summed(
+        (r["initiative"], r["level"] * (factor.get((r["initiative"], r["agency"]), 1.0) - 1.0))
+        for r in plan.tables["Levels"].records()
+    )
 
 
 def _hire_money(plan: Plan) -> dict[str, float]:
     """What the people who are hired for each initiative cost."""
-    facts, hires, money = plan.case.facts, plan.tables["Hires"], dict[str, float]()
+    facts, hires = plan.case.facts, plan.tables["Hires"]
     a, k, t = (facts.code(d, hires[d]) for d in ("agency", "role", "period"))
-    for name, cost in zip(
-        hires["initiative"].tolist(), (facts.hire_cost[a, k, t] * hires["fte"]).tolist(), strict=True
-    ):
-        money[name] = money.get(name, 0.0) + cost
-    return money
+    cost = facts.hire_cost[a, k, t] * hires["fte"]
+    return summed(zip(hires["initiative"].tolist(), cost.tolist(), strict=True))
 
 
 def rules_kept(plan: Plan) -> str:

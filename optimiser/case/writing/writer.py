@@ -21,7 +21,7 @@ from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Column, Sh
 from optimiser.case.table import Table
 from optimiser.case.tolerances import NOTHING
 from optimiser.case.writing.printing import broken, set_up
-from optimiser.case.writing.saved import saved
+from optimiser.case.writing.saved import clean, saved
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -33,7 +33,6 @@ Target = str | Path | IO[bytes]
 TEXT_AT_MOST = 32_767
 """Characters that a cell can hold."""
 DARK, LIGHT, RED, AMBER = "1F3A5F", "DCE6F1", "FFC7CE", "FFE9A8"
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ESCAPE = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
 """What a spreadsheet program would take for the code of a character: "_x0041_" would be shown as "A"."""
 TEXT = "@"
@@ -108,7 +107,7 @@ def title_cell(sheet: WriteOnlyWorksheet, title: str, comment: str = "", require
     from openpyxl.comments import Comment
     from openpyxl.styles import Font, PatternFill
 
-    cell = new_cell(sheet, _clean(title))
+    cell = new_cell(sheet, cell_text(title))
     cell.data_type = "s"
     cell.font = Font(bold=True, color="FFFFFF" if required else "000000")
     cell.fill = PatternFill("solid", start_color=DARK if required else LIGHT)
@@ -126,7 +125,7 @@ def new_cell(sheet: WriteOnlyWorksheet, value: Any = None) -> Cell:
 
 def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
     """Text as text, whatever it begins with: never a formula."""
-    cell = new_cell(sheet, _clean(text))
+    cell = new_cell(sheet, cell_text(text))
     cell.data_type = "s"  # "=…" was taken for a formula, "#N/A" for an error
     if text[:1] in ("=", "+", "-", "@"):
         cell.quotePrefix = True
@@ -138,7 +137,7 @@ def value_cell(sheet: WriteOnlyWorksheet, value: Any) -> Any:
     if isinstance(value, str):
         if not value:
             return None
-        return text_cell(sheet, value) if value[0] in "=#+-@" else _clean(value)
+        return text_cell(sheet, value) if value[0] in "=#+-@" else cell_text(value)
     if isinstance(value, float | np.floating):
         number = float(value)
         if not math.isfinite(number):
@@ -295,9 +294,9 @@ def _exact(cell: Cell, number: float) -> Cell:
     return cell
 
 
-def _clean(text: str) -> str:
-    """Text without the characters that XML cannot hold, as long as a cell allows."""
-    return _ESCAPE.sub("_x005F_", _CONTROL.sub("", text))[:TEXT_AT_MOST]
+def cell_text(text: str) -> str:
+    """Text as a cell holds it: without the characters that XML cannot hold, as long as a cell allows."""
+    return _ESCAPE.sub("_x005F_", clean(text))[:TEXT_AT_MOST]
 
 
 def _width(title: str, values: Iterable[Any]) -> float:

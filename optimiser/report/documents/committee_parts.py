@@ -13,7 +13,7 @@ from optimiser.case import impact
 from optimiser.case.grantors import set_by_words
 from optimiser.case.tolerances import LEAST, NOTHING
 from optimiser.model.rules import Number, Spoken, meanings
-from optimiser.plan.derive import IN_FULL, NOT_FUNDED, TOGETHER
+from optimiser.plan.derive import NOT_FUNDED, TOGETHER
 from optimiser.plan.tables import Plan, tightness
 from optimiser.report import words
 from optimiser.report.charts.headline import figures as totals
@@ -56,17 +56,15 @@ def bar(part: float, whole: float, scale: float, colour: str, said: str) -> str:
 
 def figures(plan: Plan) -> str:
     """Five figures of the plan."""
-    currency, states = plan.case.settings.currency, plan.tables["Awards"]["state"].tolist()
-    amount = math.fsum(plan.case.facts.amount.tolist())
+    currency, amount = plan.case.settings.currency, math.fsum(plan.case.facts.amount.tolist())
     spent, of = spend(plan), totals(plan)
-    funded = len(states) - states.count(NOT_FUNDED)
     shown = (
         (words.money_short(amount, currency), "money of all funds"),
         (
             words.money_short(spent, currency),
             f"spent, {words.percent(round(spent / amount, 4)) if amount else 'none'} of it",
         ),
-        (f"{funded} of {len(states)}", f"initiatives funded, {states.count(IN_FULL)} in full"),
+        (f"{of.funded} of {of.initiatives}", f"initiatives funded, {of.in_full} in full"),
         (words.fte(of.people), f"at work on average{f', {of.are_hired}' if of.are_hired else ''}"),
         (words.points(plan.impact or 0.0, impact.unit(plan.case), bare=True), f"impact, {impact.title(plan.case)}"),
     )
@@ -233,13 +231,9 @@ def alternatives(plan: Plan, others: Sequence[tuple[str, Plan]]) -> str:
 
 
 def _figures(plan: Plan) -> tuple[str, ...]:
-    states = plan.tables["Awards"]["state"].tolist()
-    spent = words.money_exact(spend(plan), plan.case.settings.currency)
-    return (
-        words.points(plan.impact or 0.0, impact.unit(plan.case), bare=True), spent,
-        f"{len(states) - states.count(NOT_FUNDED)} of {len(states)}",
-        str(states.count(IN_FULL)),
-    )  # fmt: skip
+    of, spent = totals(plan), words.money_exact(spend(plan), plan.case.settings.currency)
+    reached = words.points(of.impact, impact.unit(plan.case), bare=True)
+    return reached, spent, f"{of.funded} of {of.initiatives}", str(of.in_full)
 
 
 def _moved(plan: Plan, other: Plan) -> str:

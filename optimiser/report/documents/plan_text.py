@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from optimiser.case import impact
+from optimiser.case.table import summed
 from optimiser.model.rules import Spoken, held_back, rules_of
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -89,10 +90,8 @@ def _received(plan: Plan, currency: str) -> list[str]:
 
 
 def _funds(plan: Plan, currency: str) -> list[str]:
-    spent: dict[str, float] = {}
-    for row in plan.tables["Balances"].records():
-        spent[row["fund"]] = spent.get(row["fund"], 0.0) + row["spend"]
     facts = plan.case.facts
+    spent = summed((row["fund"], row["spend"]) for row in plan.tables["Balances"].records())
     rows = [
         (
             fund,

@@ -8,6 +8,7 @@ import math
 from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.replanning.reprogramming import ROUNDING, UNSPENT
 from optimiser.case.readable import counted
+from optimiser.case.table import summed
 from optimiser.report import words
 from optimiser.report.documents.plan_text import columns, named
 
@@ -67,7 +68,8 @@ def _deviations(result: Replan) -> list[str]:
 
 
 def _awards(result: Replan, currency: str) -> list[str]:
-    before = _approved(result)
+    spend = result.before["Spend"]
+    before = summed(zip(spend["initiative"].tolist(), spend["money"].tolist(), strict=True))
     rows = []
     for r in result.plan.tables["Awards"].records():
         was = before.get(r["initiative"], 0.0)
@@ -76,13 +78,6 @@ def _awards(result: Replan, currency: str) -> list[str]:
             money = words.money_exact(was, currency), words.money_exact(r["award"], currency)
             rows.append((named(r["initiative"], r["name"]), *money, change, words.percent(r["level"])))
     return columns(rows, ("Initiative", "approved", "now", "change", "of scope"))
-
-
-def _approved(result: Replan) -> dict[str, float]:
-    table, made = result.before["Spend"], dict[str, float]()
-    for name, money in zip(table["initiative"].tolist(), table["money"].tolist(), strict=True):
-        made[name] = made.get(name, 0.0) + money
-    return made
 
 
 def _moves(result: Replan, currency: str) -> list[str]:

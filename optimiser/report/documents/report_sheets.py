@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import io
 import re
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.case.reading.sheets import letters
 from optimiser.case.writing.printing import broken, set_up
-from optimiser.case.writing.saved import saved
+from optimiser.case.writing.saved import saved, timeless
 from optimiser.case.writing.writer import Target, column_comment, new_cell, title_cell, value_cell
 
 if TYPE_CHECKING:
@@ -25,9 +24,6 @@ if TYPE_CHECKING:
 
 NARROWEST, WIDEST = 9.0, 36.0
 """Width of columns, in characters."""
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_WHEN = b"2000-01-01T00:00:00Z"
-_TIME = re.compile(rb"(<dcterms:(?:created|modified)[^>]*>)[^<]*(</dcterms:)")
 _FOOT = re.compile(rb"<odd(?:Header|Footer)>.*?</odd(?:Header|Footer)>", re.DOTALL)
 _FORMULA = re.compile(rb'(<c r="([A-Z]+[0-9]+)"[^>]*><f>[^<]*</f>)(?:<v ?/>|<v></v>)(</c>)')
 
@@ -167,23 +163,15 @@ def _formats(given: str | Sequence[str], rows: int) -> Sequence[str]:
 
 def with_stored_values(data: bytes, values: Mapping[tuple[int, str], float]) -> bytes:
     """A workbook with the formulas' values, by number of the sheet (from 1) and cell, and without times."""
-    made = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as after:
-        for name in before.namelist():
-            content = before.read(name)
-            if name == "docProps/core.xml":
-                content = _TIME.sub(rb"\g<1>" + _WHEN + rb"\g<2>", content)
-            sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
-            if sheet:
-                content = _FOOT.sub(
-                    lambda found: found[0].replace(b"_x000a_", b"\n").replace(b"_x000A_", b"\n"), content
-                )
-                content = _with_values(content, {c: v for (n, c), v in values.items() if n == int(sheet[1])})
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o600 << 16
-            after.writestr(info, content)
-    return made.getvalue()
+
+    def mended(name: str, part: bytes) -> bytes:
+        sheet = re.fullmatch(r"xl/worksheets/sheet(\d+)\.xml", name)
+        if not sheet:
+            return part
+        part = _FOOT.sub(lambda found: found[0].replace(b"_x000a_", b"\n").replace(b"_x000A_", b"\n"), part)
+        return _with_values(part, {c: v for (n, c), v in values.items() if n == int(sheet[1])})
+
+    return timeless(data, mended)
 
 
 def _with_values(content: bytes, values: Mapping[str, float]) -> bytes:
