@@ -327,8 +327,9 @@ def test_a_draft_without_edits_follows_the_newest_version(
     drafts.save(database, ana, hers.id)
     behind = drafts.open(database, ben, case)
     assert (behind.base, behind.latest, cell(behind, "Pool")) == (2, 3, 1.0), "one with edits waits for its person"
-    caught = drafts.catch_up(database, ben, behind.id)
-    assert (caught.base, cell(caught, "Pool"), cell(caught, "Grant")) == (3, 3.0, 5.0)
+    drafts.save(database, ben, behind.id)
+    caught = drafts.open(database, ben, case)
+    assert (caught.base, cell(caught, "Pool"), cell(caught, "Grant")) == (4, 3.0, 5.0)
 
 
 def test_the_order_of_periods_is_taken_over(database: Database, ana: Actor, ben: Actor, case: str) -> None:
@@ -351,7 +352,6 @@ def test_a_draft_is_its_persons_alone(database: Database, ana: Actor, ben: Actor
         lambda: drafts.step(database, ben, state.id, state.revision, "x", []),
         lambda: drafts.move(database, ben, state.id, -1),
         lambda: drafts.save(database, ben, state.id),
-        lambda: drafts.catch_up(database, ben, state.id),
         lambda: drafts.choose_scenario(database, ben, state.id, "x"),
         lambda: drafts.step(database, ana, "no such draft", 0, "x", []),
     ):
@@ -373,9 +373,8 @@ def test_who_may_not_edit_may_look(database: Database, case: str) -> None:
 def test_what_is_on_show_is_no_step(database: Database, restarted: Database, ana: Actor, case: str) -> None:
     state = drafts.open(database, ana, case)
     drafts.choose_scenario(database, ana, state.id, "Cut")
-    drafts.show_run(database, ana, state.id, "r1")
     found = drafts.open(restarted, ana, case)
-    assert (found.scenario, found.run, found.revision, found.steps) == ("Cut", "r1", 0, ())
+    assert (found.scenario, found.revision, found.steps) == ("Cut", 0, ())
     assert drafts.open(database, ana, case).scenario == "Cut"
 
 

@@ -151,11 +151,9 @@ CHANGES = {
     "decisions.resolve",
     "decisions.vote",
     "decisions.withdraw",
-    "drafts.catch_up",
     "drafts.choose_scenario",
     "drafts.move",
     "drafts.save",
-    "drafts.show_run",
     "drafts.step",
     "letterheads.keep",
     "letterheads.remove",
@@ -276,13 +274,11 @@ def overtaken(database: Database) -> tuple[Actor, drafts.DraftState]:
     return theirs, state
 
 
-@pytest.mark.first(7)
+@pytest.mark.first(5)
 @pytest.mark.parametrize(
     "act",
     [
         lambda db, a, s: drafts.open(db, a, s.case),
-        lambda db, a, s: drafts.catch_up(db, a, s.id),
-        lambda db, a, s: drafts.catch_up(db, a, s.id, {}),
         lambda db, a, s: drafts.save(db, a, s.id),
         lambda db, a, s: drafts.move(db, a, s.id, -1),
         lambda db, a, s: drafts.choose_scenario(db, a, s.id, "base"),

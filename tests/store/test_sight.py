@@ -191,14 +191,15 @@ def test_not_a_trace_in_any_sheet(who: Actor) -> None:
 
 def test_sentences_that_speak_of_it_are_replaced() -> None:
     eyes = sight.eyes(actor("City"), planted())
-    assert eyes.said("Patrol gets $200k.") == "Patrol gets $200k."
+    assert not eyes.mentions("Patrol gets $200k.")
     for said in (
         f"Initiatives: request of {NAME}  watch, 300,000 → 314,159",
         "theme = NIGHTJAR at most $300k",
         f"“{NAME} Bureau” pays in",
     ):
-        assert eyes.said(said) == sight.UNSEEN
-    assert eyes.said(f"{NAME}Watchers is another word") != ""
+        assert eyes.mentions(said)
+        assert eyes.written(said) == sight.UNSEEN
+    assert not eyes.mentions(f"{NAME}Watchers is another word")
 
 
 def test_exports_say_for_whom_they_were_made() -> None:

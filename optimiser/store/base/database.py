@@ -14,11 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import Connection, Engine, create_engine, event, text
+from sqlalchemy import Connection, Engine, Table, create_engine, event, insert, text
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 
-from optimiser.store.base import audit
+from optimiser.store.base import audit, schema
 from optimiser.store.base.rights import Actor, permit
 from optimiser.store.base.turn import TooLong, turn
 
@@ -83,6 +83,14 @@ class Act:
     action: str
     detail: dict[str, Any]
     item: list[str]
+
+    def add(self, table: Table, **values: Any) -> str:
+        """Adds a row to a table, with what every row tells of how it came: who did it, when, and where in the audit. Returns
+        its id."""
+        known = {"id": schema.new_id(), "number": self.number, "person": self.actor.id, "at": schema.now()}
+        row = {**{name: value for name, value in known.items() if name in table.c}, **values}
+        self.connection.execute(insert(table).values(row))
+        return str(row.get("id", ""))
 
     def about(self, item: str, **detail: Any) -> None:
         """What the change was done to, and what an auditor should know of it (plain values, nothing sensitive)."""

@@ -24,6 +24,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
 )
+from sqlalchemy.schema import SchemaItem
 from sqlalchemy.types import TypeDecorator
 
 metadata = MetaData(
@@ -75,8 +76,14 @@ def _number() -> Column[Any]:
     return Column("number", Integer, nullable=False, server_default="0")
 
 
-def _to(name: str, target: str, *, null: bool = False, index: bool = True) -> Column[Any]:
-    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=null, index=index)
+def _to(name: str, target: str) -> Column[Any]:
+    return Column(name, Text, ForeignKey(f"{target}.id"), nullable=False, index=True)
+
+
+def _done(name: str, *columns: SchemaItem) -> Table:
+    """A table of what people did, of which the audit tells: each row by whom, and when."""
+    moment = Column("at", Moment, nullable=False)
+    return Table(name, metadata, _id(), _number(), *columns, _to("person", "people"), moment)
 
 
 people = Table(
@@ -148,7 +155,7 @@ drafts = Table(
     Column("revision", Integer, nullable=False, default=0),  # grows with every change, to see another session's
     Column("next_number", Integer, nullable=False),  # of the next record
     Column("scenario", Text, nullable=False, default="base"),
-    Column("run", Text, nullable=True),  # the run on show
+    Column("run", Text, nullable=True),  # nothing writes it any more
     Column("at", Moment, nullable=False),
     UniqueConstraint("case", "person"),
 )
@@ -169,11 +176,8 @@ steps = Table(
     UniqueConstraint("draft", "number"),
 )
 
-runs = Table(
+runs = _done(
     "runs",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     Column("version", Integer, nullable=True),  # the version solved; null: a draft with edits of its own
     Column("inputs_sha256", Text, nullable=False, index=True),  # of the case solved, its scenario applied
@@ -186,43 +190,26 @@ runs = Table(
     Column("result_sha256", Text, nullable=False),
     Column("tables", LargeBinary, nullable=False),  # the plan with every digit, to be shown again without solving
     Column("plan", LargeBinary, nullable=True),  # the plan's workbook; null where there is no plan
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
-maps = Table(
+maps = _done(
     "maps",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     Column("toml", Text, nullable=False),  # how a file that is not ours was read into the case
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
-calls = Table(
+calls = _done(
     "calls",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     Column("due", Text, nullable=False),  # the day on which the agencies' requests are due; "": none was named
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
-answers = Table(
+answers = _done(
     "answers",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     Column("agency", Text, nullable=False),
     Column("file", Text, nullable=False),
     Column("content", LargeBinary, nullable=False),  # the request workbook as it was sent
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
 letterheads = Table(
@@ -236,25 +223,17 @@ letterheads = Table(
     Column("at", Moment, nullable=False),
 )
 
-comments = Table(
+comments = _done(
     "comments",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     Column("about", Text, nullable=False),  # case, cell, initiative, scenario, run, proposal
     Column("item", Text, nullable=False),  # its name or id; of a cell: sheet, key and column as JSON
     Column("text", Text, nullable=False),
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
     Column("done", Moment, nullable=True),  # when it was ticked off
 )
 
-proposals = Table(
+proposals = _done(
     "proposals",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     _to("run", "runs"),
     Column("title", Text, nullable=False),
@@ -268,76 +247,46 @@ proposals = Table(
     Column("follows", Text, nullable=True),  # id of the motion that it is, as amended
     Column("mover", Text, nullable=True),  # id of the member who moved it; null: who proposed it
     Column("seconder", Text, nullable=True),
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
     CheckConstraint("status in ('open', 'decided', 'withdrawn')", name="status"),
 )
 
-votes = Table(
+votes = _done(
     "votes",
-    metadata,
-    _id(),
-    _number(),
     _to("proposal", "proposals"),
-    _to("person", "people"),
     Column("choice", Text, nullable=False),  # the latest of a person counts; earlier ones stay
     Column("reason", Text, nullable=False, default=""),
-    Column("at", Moment, nullable=False),
     CheckConstraint("choice in ('approve', 'reject', 'abstain')", name="choice"),
 )
 
-interests = Table(
+interests = _done(
     "interests",
-    metadata,
-    _id(),
-    _number(),
     _to("proposal", "proposals"),
     Column("member", Text, ForeignKey("people.id"), nullable=False),  # whose interest it is
     Column("agency", Text, nullable=False),
     Column("recused", Boolean, nullable=False),  # whether they do not vote; the latest of member and agency holds
     Column("text", Text, nullable=False, default=""),
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
-rolls = Table(
+rolls = _done(
     "rolls",
-    metadata,
-    _id(),
-    _number(),
     _to("proposal", "proposals"),
     Column("present", JSON, nullable=False),  # ids of people
     Column("absent", JSON, nullable=False),
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
-weights = Table(
+weights = _done(
     "weights",
-    metadata,
-    _id(),
-    _number(),
     _to("proposal", "proposals"),
     Column("says", JSON, nullable=False),  # order, ranges and trades; the latest of a person counts, earlier ones stay
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
-openings = Table(
+openings = _done(
     "openings",
-    metadata,
-    _id(),
-    _number(),
     _to("proposal", "proposals"),  # whose weights everybody may read from then on
-    _to("person", "people"),  # who opened them, or gave the last answer
-    Column("at", Moment, nullable=False),
 )
 
-decisions = Table(
+decisions = _done(
     "decisions",
-    metadata,
-    _id(),
-    _number(),
     _to("case", "cases"),
     Column("proposal", Text, ForeignKey("proposals.id"), nullable=False, unique=True),
     _to("run", "runs"),
@@ -346,8 +295,6 @@ decisions = Table(
     Column("report", LargeBinary, nullable=False),  # what the committee was shown, frozen
     Column("report_sha256", Text, nullable=False),
     Column("audit_head", Text, nullable=False),  # the chain's head when it was resolved
-    _to("person", "people"),
-    Column("at", Moment, nullable=False),
 )
 
 audit = Table(

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, insert, select, update
+from sqlalchemy import Row, select, update
 
 from optimiser.store.base import schema
 from optimiser.store.base.database import Database
@@ -47,24 +47,12 @@ def add(db: Database, actor: Actor, case_id: str, about: str, item: str, text: s
     if about == "cell":
         item = _cell(item)
     said = checked(text, "comment")
-    made = Comment(schema.new_id(), about, item, said, actor.name, schema.now(), None)
+    at = schema.now()
     with db.act(actor, "comment") as act:
         reach.case(act.connection, actor, case_id)
-        act.connection.execute(
-            insert(schema.comments).values(
-                id=made.id,
-                number=act.number,
-                case=case_id,
-                about=about,
-                item=item,
-                text=said,
-                person=actor.id,
-                at=made.at,
-                done=None,
-            )
-        )
-        act.about(made.id, case=case_id, about=about)
-    return made
+        made = act.add(schema.comments, case=case_id, about=about, item=item, text=said, at=at)
+        act.about(made, case=case_id, about=about)
+    return Comment(made, about, item, said, actor.name, at, None)
 
 
 def _cell(item: str) -> str:

@@ -12,7 +12,6 @@ from sqlalchemy import Connection, Row, select
 from optimiser.case.scenario.apply import BASE
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import Ballot, Motion, Remark
-from optimiser.report.documents.committee import page as report
 from optimiser.store.base import content, schema
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import room, sealed
@@ -80,22 +79,6 @@ def _remarks(connection: Connection, proposal: Row[Any]) -> Sequence[Row[Any]]:
     return connection.execute(select(comments).where(*about).order_by(comments.c.number, comments.c.id)).all()
 
 
-def page(
-    connection: Connection,
-    proposal: Row[Any],
-    tally: Tally,
-    votes: Sequence[Vote],
-    plans: Plans,
-    resolved: ResolvedVote | None,
-    eyes: Eyes,
-) -> bytes:
-    """The report of a proposal: as resolved, or as it stands (None). Raises Withheld.
-
-    plans: whole; eyes: for whom the page is made. The frozen page is made for the committee.
-    """
-    return report(*motion(connection, proposal, tally, votes, plans, resolved, eyes))
-
-
 def motion(
     connection: Connection,
     proposal: Row[Any],
@@ -105,7 +88,10 @@ def motion(
     resolved: ResolvedVote | None,
     eyes: Eyes,
 ) -> tuple[Plan, Motion]:
-    """The plan that was proposed and all that was said and voted on it, as these eyes may see it. As `page`."""
+    """What the report of a proposal is made of: the plan, and all that was said and voted on it, as these eyes may see it.
+
+    plans: whole; resolved: None where it is not. What is resolved by eyes that see all is for the committee. Raises Withheld.
+    """
     names = reach.names(connection)
     run, plan = plans[0]
     whole = eyes.whole and tells_nothing_hidden(connection, proposal, eyes)
@@ -134,15 +120,10 @@ def motion(
         weights=sealed.spoken(connection, proposal.id, plan.case, eyes) if whole else (),
         course=[m for m in room.course_of(connection, proposal.id, eyes) if m.id != proposal.id],
     )
-    if resolved is not None:
-        made = replace(
-            made,
-            outcome=resolved.outcome,
-            decision=resolved.decision,
-            audit_head=resolved.head,
-            decided=resolved.at,
-        )
-    return plan, made
+    if resolved is None:
+        return plan, made
+    decision, decided = resolved.decision, resolved.at
+    return plan, replace(made, outcome=resolved.outcome, decision=decision, decided=decided, audit_head=resolved.head)
 
 
 def _scenario(name: str, eyes: Eyes) -> str:

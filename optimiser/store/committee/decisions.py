@@ -7,10 +7,11 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, select, update
 
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import Motion
+from optimiser.report.documents.committee import page as report_page
 from optimiser.store.base import audit, content, schema
 from optimiser.store.base.database import Act, Database
 from optimiser.store.base.rights import Actor, permit
@@ -105,7 +106,6 @@ def propose(
     if not all(runs.sees_whole(db, actor, one.id) for one in (run, *others)):
         raise sight.in_part(actor)
     settings = _decidable(db, actor, run)
-    made = schema.new_id()
     with db.act(actor, "propose") as act:
         _demand_movers(act.connection, mover, seconder)
         if amends:
@@ -113,24 +113,19 @@ def propose(
         shared = reach.case(act.connection, actor, run.case).shared
         if not shared:
             act.connection.execute(update(schema.cases).where(schema.cases.c.id == run.case).values(shared=True))
-        act.connection.execute(
-            insert(schema.proposals).values(
-                id=made,
-                number=act.number,
-                case=run.case,
-                run=run_id,
-                title=named,
-                text=said,
-                alternatives=[other.id for other in others],
-                against=against,
-                amends=amends or None,
-                mover=mover or None,
-                seconder=seconder or None,
-                quorum=voting.needed(settings["quorum"], standing.count_members(act.connection)),
-                majority=repr(settings["majority"]),
-                person=actor.id,
-                at=schema.now(),
-            )
+        made = act.add(
+            schema.proposals,
+            case=run.case,
+            run=run_id,
+            title=named,
+            text=said,
+            alternatives=[other.id for other in others],
+            against=against,
+            amends=amends or None,
+            mover=mover or None,
+            seconder=seconder or None,
+            quorum=voting.needed(settings["quorum"], standing.count_members(act.connection)),
+            majority=repr(settings["majority"]),
         )
         told = {"amends": amends} if amends else {}
         act.about(made, case=run.case, run=run_id, shared=not shared, **told)
@@ -206,13 +201,12 @@ def vote(db: Database, actor: Actor, proposal_id: str, choice: str, reason: str 
     """
     if choice not in voting.CHOICES:
         raise ValueError(f"{choice} is no vote: {', '.join(voting.CHOICES)}.")
-    made, said = schema.new_id(), checked(reason, "reason", needed=False)
+    said = checked(reason, "reason", needed=False)
     with db.act(actor, "vote") as act:
         found = standing.open_one(act.connection, actor, proposal_id)
         standing.free_of_amendments(act.connection, proposal_id)
         room.demand_voter(act.connection, actor, proposal_id)
-        values = {"proposal": proposal_id, "person": actor.id, "choice": choice, "reason": said, "at": schema.now()}
-        act.connection.execute(insert(schema.votes).values(id=made, number=act.number, **values))
+        made = act.add(schema.votes, proposal=proposal_id, choice=choice, reason=said)
         act.about(made, case=found.case, proposal=proposal_id, choice=choice)
     return tally(db, actor, proposal_id)
 
@@ -267,7 +261,7 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
         _, head = audit.head(act.connection)
         resolved = committee_facts.ResolvedVote(made, outcome, at, head)
         cast = _votes(act.connection, proposal_id, Eyes(actor))  # what is frozen is whole, whoever resolves
-        page = committee_facts.page(act.connection, found, counted, cast, plans, resolved, Eyes(actor))
+        page = report_page(*committee_facts.motion(act.connection, found, counted, cast, plans, resolved, Eyes(actor)))
         frozen = {
             "run": found.run,
             "outcome": outcome,
@@ -275,18 +269,7 @@ def resolve(db: Database, actor: Actor, proposal_id: str, seen: Tally | None = N
             "report_sha256": runs.sha256(page),
             "audit_head": head,
         }
-        act.connection.execute(
-            insert(schema.decisions).values(
-                id=made,
-                number=act.number,
-                case=found.case,
-                proposal=proposal_id,
-                report=page,
-                person=actor.id,
-                at=at,
-                **frozen,
-            )
-        )
+        act.add(schema.decisions, id=made, case=found.case, proposal=proposal_id, report=page, at=at, **frozen)
         _end(act.connection, proposal_id, "decided")
         follows = _amended(act, found) if found.amends and outcome == "approved" else {}
         act.about(made, case=found.case, proposal=proposal_id, **frozen, **follows)
@@ -299,17 +282,13 @@ def _amended(act: Act, found: Row[Any]) -> dict[str, str]:
     motion = connection.execute(select(table).where(table.c.id == found.amends)).one()
     settings = connection.execute(select(schema.runs.c.settings).where(schema.runs.c.id == found.run)).scalar_one()
     _end(connection, motion.id, "withdrawn")
-    made = schema.new_id()
     title = motion.title if motion.follows else f"{motion.title}, as amended"
     text = f"{motion.text}\n{found.title}: adopted as an amendment.".strip()
     others = [motion.run, *(one for one in motion.alternatives if one not in (motion.run, found.run))]
     kept = {c: getattr(motion, c) for c in ("case", "against", "majority", "mover", "seconder", "person")}
-    connection.execute(
-        insert(table).values(
-            id=made, number=act.number, run=found.run, title=title, text=text, alternatives=others, follows=motion.id,
-            quorum=voting.needed(settings["quorum"], standing.count_members(connection)), at=schema.now(), **kept,
-        )
-    )  # fmt: skip
+    quorum = voting.needed(settings["quorum"], standing.count_members(connection))
+    said = {"title": title, "text": text, "alternatives": others}
+    made = act.add(table, run=found.run, follows=motion.id, quorum=quorum, **said, **kept)
     return {"amended": motion.id, "follows": made}
 
 
@@ -402,20 +381,12 @@ def report(db: Database, actor: Actor, decision_id: str) -> bytes:
         if eyes.whole and committee_facts.tells_nothing_hidden(connection, proposed, eyes):
             made: bytes = connection.execute(select(table.c.report).where(table.c.id == found.id)).scalar_one()
             return made
-        resolved = committee_facts.ResolvedVote(found.id, found.outcome, found.at, found.audit_head)
-        cast = _votes(connection, found.proposal, eyes)
-        plans = committee_facts.plans_of(connection, found.run, proposed.alternatives if eyes.whole else ())
-        return committee_facts.page(connection, proposed, found.tally, cast, plans, resolved, eyes)
+        return report_page(*_motion(connection, proposed, eyes))
 
 
 def preview(db: Database, actor: Actor, proposal_id: str) -> bytes:
     """The report of a proposal as it stands, for the committee's papers, with what the actor may see."""
-    with db.read() as connection:
-        found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        eyes = committee_facts.eyes(connection, actor, found)
-        plans = committee_facts.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
-        cast = _votes(connection, proposal_id, eyes)
-        return committee_facts.page(connection, found, standing.tally(connection, found), cast, plans, None, eyes)
+    return report_page(*proposed(db, actor, proposal_id))
 
 
 def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion]:
@@ -425,15 +396,15 @@ def proposed(db: Database, actor: Actor, proposal_id: str) -> tuple[Plan, Motion
     """
     with db.read() as connection:
         found = reach.row(connection, actor, schema.proposals, proposal_id, "proposal")
-        eyes = committee_facts.eyes(connection, actor, found)
-        plans = committee_facts.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
-        cast = _votes(connection, proposal_id, eyes)
-        table = schema.decisions
-        row = connection.execute(
-            select(*_COLUMNS).join(schema.proposals).where(table.c.proposal == proposal_id)
-        ).first()
-        resolved = (
-            committee_facts.ResolvedVote(row.id, row.outcome, row.at, row.audit_head) if row is not None else None
-        )
-        tally_ = Tally(**row.tally) if row is not None else standing.tally(connection, found)
-        return committee_facts.motion(connection, found, tally_, cast, plans, resolved, eyes)
+        return _motion(connection, found, committee_facts.eyes(connection, actor, found))
+
+
+def _motion(connection: Connection, found: Row[Any], eyes: Eyes) -> tuple[Plan, Motion]:
+    """What the report of a proposal is made of for these eyes: as it was resolved, or as it stands."""
+    plans = committee_facts.plans_of(connection, found.run, found.alternatives if eyes.whole else ())
+    cast, table, resolved = _votes(connection, found.id, eyes), schema.decisions, None
+    row = connection.execute(select(table).where(table.c.proposal == found.id)).first()
+    if row is not None:
+        resolved = committee_facts.ResolvedVote(row.id, row.outcome, row.at, row.audit_head)
+    counted = standing.tally(connection, found) if row is None else Tally(**row.tally)
+    return committee_facts.motion(connection, found, counted, cast, plans, resolved, eyes)

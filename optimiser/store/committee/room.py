@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, insert, or_, select
+from sqlalchemy import Connection, Row, func, or_, select
 
 from optimiser.report.documents.meeting import Interest, MovedItem, Seat
 from optimiser.store.base import schema
@@ -31,15 +31,12 @@ def declare(
     whose = member or actor.id
     if whose != actor.id and not actor.may("call the roll"):
         raise NotAllowed(f"{actor.name} may not declare another member's interest: who keeps the record may.")
-    made = schema.new_id()
     with db.act(actor, "declare an interest") as act:
         found = standing.open_one(act.connection, actor, proposal_id)
         if whose not in standing.members(act.connection):
             raise ValueError("An interest is a member's. Choose a member of the committee.")
-        values = {"proposal": proposal_id, "member": whose, "agency": named, "recused": is_recused, "text": said}
-        act.connection.execute(
-            insert(schema.interests).values(id=made, number=act.number, person=actor.id, at=schema.now(), **values)
-        )
+        values = {"member": whose, "agency": named, "recused": is_recused, "text": said}
+        made = act.add(schema.interests, proposal=proposal_id, **values)
         act.about(made, case=found.case, proposal=proposal_id, member=whose, recused=is_recused)
 
 
@@ -48,18 +45,14 @@ def call(db: Database, actor: Actor, proposal_id: str, present: Iterable[str]) -
 
     Raises CannotDecide where the proposal is not open, ValueError for somebody who is no member.
     """
-    here, made = sorted(set(present)), schema.new_id()
+    here = sorted(set(present))
     with db.act(actor, "call the roll") as act:
         found = standing.open_one(act.connection, actor, proposal_id)
         known = standing.members(act.connection)
         if not set(here) <= set(known):
             raise ValueError("The roll is of the committee's members. Choose among them.")
         absent = sorted(set(known) - set(here))
-        act.connection.execute(
-            insert(schema.rolls).values(
-                id=made, number=act.number, proposal=proposal_id, present=here, absent=absent, person=actor.id, at=schema.now()
-            )
-        )  # fmt: skip
+        made = act.add(schema.rolls, proposal=proposal_id, present=here, absent=absent)
         act.about(made, case=found.case, proposal=proposal_id, present=len(here), absent=len(absent))
 
 

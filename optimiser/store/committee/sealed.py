@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from optimiser.analysis.debate.stated import Statement, stated
 from optimiser.analysis.debate.weights import weighed_names
 from optimiser.case.case import Case
 from optimiser.case.readable import counted
 from optimiser.store.base import schema
-from optimiser.store.base.database import Act, Database
+from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.committee import room, standing
 from optimiser.store.committee.standing import CannotDecide
@@ -53,7 +53,6 @@ def give(db: Database, actor: Actor, proposal_id: str, says: Statement) -> None:
     Raises CannotDecide where the proposal is not open, the answers are, or the member does not vote on it; NotAllowed for
     who is no member.
     """
-    made = schema.new_id()
     with db.act(actor, "answer about weights") as act:
         found = standing.open_one(act.connection, actor, proposal_id)
         room.demand_voter(act.connection, actor, proposal_id)
@@ -64,11 +63,10 @@ def give(db: Database, actor: Actor, proposal_id: str, says: Statement) -> None:
             raise CannotDecide(
                 "The answers are open, so none can be given alone any more. Ask again with another proposal."
             )
-        values = {"proposal": proposal_id, "says": says.json(), "person": actor.id, "at": schema.now()}
-        act.connection.execute(insert(schema.weights).values(id=made, number=act.number, **values))
+        made = act.add(schema.weights, proposal=proposal_id, says=says.json())
         act.about(made, case=found.case, proposal=proposal_id)
         if asked.keys() <= _latest(act.connection, proposal_id).keys():
-            _open(act, proposal_id, made)
+            act.add(schema.openings, id=made, proposal=proposal_id)  # what the audit tells of is the last answer
             act.detail["opened"] = True
 
 
@@ -81,9 +79,7 @@ def open_answers(db: Database, actor: Actor, proposal_id: str) -> None:
             raise CannotDecide("The answers are open already.")
         if not _latest(act.connection, proposal_id).keys() & _asked(act.connection, proposal_id).keys():
             raise CannotDecide("Nobody has answered, so there is nothing to open.")
-        made = schema.new_id()
-        _open(act, proposal_id, made)
-        act.about(made, case=found.case, proposal=proposal_id)
+        act.about(act.add(schema.openings, proposal=proposal_id), case=found.case, proposal=proposal_id)
 
 
 def board(db: Database, actor: Actor, proposal_id: str) -> WeightsBoard:
@@ -136,12 +132,6 @@ def spoken(connection: Connection, proposal_id: str, case: Case, eyes: Eyes) -> 
         "opened. Nobody's weights were averaged with another's."
     )
     return (told, *(f"{name}: {one.words(names)}." for name, one in said.items() if one is not None))
-
-
-def _open(act: Act, proposal_id: str, id: str) -> None:
-    """id: of what the audit's record tells of: the opening itself, or the last answer."""
-    values = {"proposal": proposal_id, "person": act.actor.id, "at": schema.now()}
-    act.connection.execute(insert(schema.openings).values(id=id, number=act.number, **values))
 
 
 def _asked(connection: Connection, proposal_id: str) -> dict[str, str]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, select
+from sqlalchemy import ColumnElement, Connection, Row, Table, select
 
 from optimiser.store.base import schema
 from optimiser.store.base.rights import ROLES, Actor, permit
@@ -31,9 +32,12 @@ def case(connection: Connection, actor: Actor, case_id: str) -> Row[Any]:
     return found
 
 
-def row(connection: Connection, actor: Actor, table: Table, id: str, what: str) -> Row[Any]:
-    """A row of a table whose rows belong to cases, by its id, if the actor may see its case. what: its name in words."""
-    found = connection.execute(select(table).where(table.c.id == id)).first()
+def row(
+    connection: Connection, actor: Actor, table: Table, id: str, what: str, columns: Sequence[ColumnElement[Any]] = ()
+) -> Row[Any]:
+    """A row of a table whose rows belong to cases, by its id, if the actor may see its case. what: its name in words; columns:
+    those that are read, `case` among them; all where none is named."""
+    found = connection.execute(select(*(columns or (table,))).where(table.c.id == id)).first()
     if found is None:
         raise NotThere(f"There is no such {what}. It may be of another store: see optimiser doctor.")
     case(connection, actor, found.case)

@@ -11,17 +11,15 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.review_scores import numbered, reviewer_labels
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
+from optimiser.case.table import summed
 from optimiser.store.base.rights import Actor, NotAllowed
 from optimiser.store.privacy import told_figures
-
-if TYPE_CHECKING:
-    pass
 
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
 """Plain records: sheet -> one mapping of column -> value for each record."""
@@ -85,10 +83,6 @@ class Eyes:
     def mentions(self, text: object) -> bool:
         """Whether a text speaks of what they may not see."""
         return isinstance(text, str) and self._told is not None and self._told.search(text) is not None
-
-    def said(self, text: str, instead: str = UNSEEN) -> str:
-        """A sentence; where it speaks of what they may not see, another in its place (figures give away as much)."""
-        return instead if self.mentions(text) else text
 
     def speaks_of_hidden(self, text: str) -> bool:
         """Whether what somebody wrote speaks of what they may not see, or might not in any version of the case: by a
@@ -169,10 +163,8 @@ class Eyes:
 
     def _settle_amounts(self, before: Records, made: dict[str, list[dict[str, Any]]]) -> None:
         """Writes a fund's amount where it was left to contributions, lest what is missing be the difference."""
-        paid: dict[str, float] = {}
-        for row in before.get("Contributions", ()):
-            fund = fold(str(row.get("fund") or ""))
-            paid[fund] = paid.get(fund, 0.0) + _number(row.get("amount"))
+        given = before.get("Contributions", ())
+        paid = summed((fold(str(row.get("fund") or "")), _number(row.get("amount"))) for row in given)
         kept = [row for row in before.get("Funds", ()) if not self.hides("Funds", row)]
         for old, new in zip(kept, made.get("Funds", []), strict=True):
             if _blank(old.get("amount")):
@@ -244,11 +236,6 @@ def in_part(actor: Actor) -> NotAllowed:
 def records(actor: Actor, state: Records, *further: Case | Records) -> dict[str, list[dict[str, Any]]]:
     """The records of a case that a person may see. further: other states of the case, as in `eyes`."""
     return eyes(actor, state, *further).records(state)
-
-
-def text(actor: Actor, said: str, *cases: Case | Records) -> str:
-    """A sentence (a comment, a note, a step), or `UNSEEN` where it speaks of what the person may not see."""
-    return eyes(actor, *cases).said(said)
 
 
 class Withheld(NotAllowed):

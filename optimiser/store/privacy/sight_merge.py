@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from itertools import combinations
 
-from optimiser.case.table import Array
+from optimiser.case.table import Array, summed
 from optimiser.plan.tables import Plan
 from optimiser.store.privacy.sight import Eyes, Withheld
 from optimiser.store.privacy.sight_known import Attack, Known, MoneyCell, Sum, known_of
@@ -88,9 +88,7 @@ def narrow(known: Known, merge: Merge, secrets: Iterable[Array]) -> list[Array]:
 def _with_another(merge: Merge, kind: str, known: Known) -> Merge:
     """With the row nearest in size to the one that stands alone."""
     field = "initiative" if kind == "initiatives" else "agency"
-    size: dict[str, float] = {}
-    for cell in known.cells:
-        size[getattr(cell, field)] = size.get(getattr(cell, field), 0.0) + cell.value
+    size = summed((str(getattr(cell, field)), cell.value) for cell in known.cells)
     (alone,) = getattr(merge, kind)
     order = sorted(_free(merge, kind, known), key=lambda k: (abs(size.get(k, 0.0) - size.get(alone, 0.0)), k))
     return merge.plus(kind, order[:1])

@@ -24,7 +24,7 @@ from optimiser.case.reading.workbook import tables_from
 from optimiser.case.review_scores import nameless, numbered
 from optimiser.case.settings import read_settings
 from optimiser.case.spec import BY_NAME
-from optimiser.case.table import Table
+from optimiser.case.table import Table, summed
 from optimiser.model.rules import KINDS, rule_of
 from optimiser.plan.derive import TOGETHER, table_of
 from optimiser.plan.entries import effects
@@ -374,11 +374,8 @@ class _Redaction:
 
 def _as_staff(tables: Mapping[str, Table], which: Callable[[Row], bool]) -> list[Row]:
     """People at work as all that is known of the staff whom these posts name."""
-    used: dict[tuple[str, str, str], float] = {}
-    for row in tables["Posts"].records() if tables else ():
-        if which(row):
-            key = (row["agency"], row["role"], row["period"])
-            used[key] = used.get(key, 0.0) + row["fte"]
+    posts = [row for row in tables["Posts"].records() if which(row)] if tables else []
+    used = summed(((row["agency"], row["role"], row["period"]), float(row["fte"])) for row in posts)
     return [{"agency": a, "role": k, "period": t, "fte": fte} for (a, k, t), fte in used.items()]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import insert, select
+from sqlalchemy import select
 
 from optimiser.case.names import fold
 from optimiser.store.base import schema
@@ -38,8 +38,7 @@ def call(db: Database, actor: Actor, case: str, due: date | None) -> None:
     with db.act(actor, "import", case) as act:
         reach.case(act.connection, actor, case)
         said = due.isoformat() if due else ""
-        values = {"id": schema.new_id(), "number": act.number, "case": case, "due": said}
-        act.connection.execute(insert(schema.calls).values(**values, person=actor.id, at=schema.now()))
+        act.add(schema.calls, case=case, due=said)
         act.about(case, requests_due=said)
 
 
@@ -61,9 +60,7 @@ def answer(db: Database, actor: Actor, case: str, agency: str, file: str, conten
             raise NotAllowed(
                 f"{actor.name} may answer for {actor.agency or 'no agency'} alone. An administrator says whose."
             )
-        values = {"id": schema.new_id(), "number": act.number, "case": case, "agency": agency, "file": file}
-        values |= {"content": content, "person": actor.id, "at": schema.now()}
-        act.connection.execute(insert(schema.answers).values(**values))
+        act.add(schema.answers, case=case, agency=agency, file=file, content=content)
         act.about(case, request_of=agency)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Connection, Select, insert, or_, select, update
+from sqlalchemy import Connection, Select, or_, select, update
 
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Act, Database
@@ -83,9 +83,7 @@ def create(
     """
     packed, name, source = content.pack(records), readable(name), readable(source)
     with db.act(actor, action) as act:
-        case = schema.new_id()
-        values = {"id": case, "name": name, "source": source, "latest": 0, "owner": actor.id, "opened": schema.now()}
-        act.connection.execute(insert(schema.cases).values(**values))
+        case = act.add(schema.cases, name=name, source=source, latest=0, owner=actor.id, opened=schema.now())
         made = add_version(act, case, packed, note or source)
         act.about(case, name=name, source=source, version=made.number, sha256=made.sha256)
         return _info(act.connection, case)
@@ -157,8 +155,7 @@ def approve(db: Database, actor: Actor, case: str, number: int, note: str = "") 
         given = select(approvals.c.id).where(approvals.c.version == found.id, approvals.c.person == actor.id)
         act.detail["again"] = act.connection.execute(given).first() is not None
         if not act.detail["again"]:
-            values = {"version": found.id, "person": actor.id, "note": readable(note), "at": schema.now()}
-            act.connection.execute(insert(approvals).values(id=schema.new_id(), **values))
+            act.add(approvals, version=found.id, note=readable(note))
         return _told(infos(act.connection, case, number)[0], shown_to.eyes(act.connection, actor, case, number))
 
 
@@ -238,18 +235,7 @@ def add_version(act: Act, case: str, packed: bytes, note: str) -> VersionInfo:
     cases, connection = schema.cases, act.connection
     number, note = connection.execute(select(cases.c.latest).where(cases.c.id == case)).scalar_one() + 1, readable(note)
     made = VersionInfo(case, number, content.sha256(packed), note, act.actor.name, schema.now())
-    connection.execute(
-        insert(schema.versions).values(
-            id=schema.new_id(),
-            case=case,
-            number=number,
-            sha256=made.sha256,
-            content=packed,
-            note=note,
-            person=act.actor.id,
-            at=made.at,
-        )
-    )
+    act.add(schema.versions, case=case, number=number, sha256=made.sha256, content=packed, note=note, at=made.at)
     named = name_in(content.unpack(packed)) if number > 1 else ""
     is_new = named and named != name_in(content.unpack(packed_version(connection, case, number - 1)))
     values = {"latest": number, **({"name": readable(named)} if is_new else {})}

@@ -42,7 +42,7 @@ class DraftState:
 
     id "": not a draft but a version that is only looked at. base: the version that it was last brought together with,
     latest: the newest of the case. revision: grows with every change of the draft; the next change names it.
-    next_number: of the next record that is added. run: id of the run on show.
+    next_number: of the next record that is added.
     """
 
     id: str
@@ -54,7 +54,6 @@ class DraftState:
     revision: int
     next_number: int
     scenario: str
-    run: str | None
     sheets: Sheets
     steps: tuple[EditStep, ...] = ()
     start: Sheets = field(default_factory=dict, repr=False)
@@ -119,9 +118,9 @@ def read(connection: Connection, db: Database, row: Row[Any], latest: int) -> Dr
         live = [s for s in steps if not s.dropped]
         state = DraftState(
             row.id, row.case, row.base, latest, row.root, row.position, row.revision, row.next_number, row.scenario,
-            row.run, replayed(start, live[: row.position]), tuple(steps), start, row.at,
+            replayed(start, live[: row.position]), tuple(steps), start, row.at,
         )  # fmt: skip
-    return replace(state, latest=latest, scenario=row.scenario, run=row.run)
+    return replace(state, latest=latest, scenario=row.scenario)
 
 
 def replayed(start: Sheets, steps: Iterable[EditStep]) -> Sheets:

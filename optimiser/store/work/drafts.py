@@ -11,7 +11,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from typing import Any, Literal
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, select, update
 
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Act, Database
@@ -50,7 +50,7 @@ def look(db: Database, actor: Actor, case: str, number: int | None = None) -> Dr
     sheets = numbered(found.records)
     number, next_number = found.number, 1 + sum(len(rows) for rows in sheets.values())
     return DraftState(
-        "", case, number, latest, number, 0, 0, next_number, "base", None, sheets, (), sheets, whole=found.whole
+        "", case, number, latest, number, 0, 0, next_number, "base", sheets, (), sheets, whole=found.whole
     )
 
 
@@ -142,22 +142,14 @@ def save(
     return made
 
 
-def catch_up(db: Database, actor: Actor, draft: str, choices: merge.Choices | None = None) -> DraftState:
-    """Brings the draft together with the newest version, without saving. Raises Conflicts."""
-    with db.act(actor, "edit") as act:
-        state, theirs = _together(act, _own(act.connection, db, actor, draft), choices)
-        act.about(draft, version=theirs.number)
-    return keep(db, state)
-
-
 def choose_scenario(db: Database, actor: Actor, draft: str, scenario: str) -> DraftState:
     """Which scenario the draft is solved for. A choice of view: no step."""
-    return _marked(db, actor, draft, scenario=scenario)
-
-
-def show_run(db: Database, actor: Actor, draft: str, run: str | None) -> DraftState:
-    """Which run's plan is on show. A choice of view: no step."""
-    return _marked(db, actor, draft, run=run)
+    permit(actor, "edit")
+    with db.write() as connection:
+        _own(connection, db, actor, draft)
+        connection.execute(update(schema.drafts).where(schema.drafts.c.id == draft).values(scenario=scenario))
+        state = _own(connection, db, actor, draft)
+    return keep(db, state)
 
 
 # -- inside a transaction ---------------------------------------------------------------------------------------------
@@ -204,15 +196,8 @@ def _edited(connection: Connection, state: DraftState) -> bool:
 def _begun(act: Act, case: str, version: int) -> DraftState:
     start = numbered(_records(act.connection, case, version))
     next_number, at = 1 + sum(len(rows) for rows in start.values()), schema.now()
-    state = DraftState(
-        schema.new_id(), case, version, version, version, 0, 0, next_number, "base", None, start, (), start, at
-    )
-    act.connection.execute(
-        insert(schema.drafts).values(
-            id=state.id, case=case, person=act.actor.id, base=version, root=version, next_number=next_number, at=at
-        )
-    )
-    return state
+    id = act.add(schema.drafts, case=case, base=version, root=version, next_number=next_number, at=at)
+    return DraftState(id, case, version, version, version, 0, 0, next_number, "base", start, (), start, at)
 
 
 def _stepped(act: Act, state: DraftState, said: str, changes: Sequence[CellChange]) -> DraftState:
@@ -225,17 +210,7 @@ def _stepped(act: Act, state: DraftState, said: str, changes: Sequence[CellChang
         dropped = update(steps).where(steps.c.draft == state.id, steps.c.number.in_(gone)).values(dropped=True)
         act.connection.execute(dropped)
     made = EditStep(len(state.steps) + 1, said, tuple(changes), act.actor.name, at)
-    act.connection.execute(
-        insert(steps).values(
-            id=schema.new_id(),
-            draft=state.id,
-            number=made.number,
-            said=said,
-            changes=[c.plain() for c in changes],
-            person=act.actor.id,
-            at=at,
-        )
-    )
+    act.add(steps, draft=state.id, number=made.number, said=said, changes=[c.plain() for c in changes], at=at)
     act.detail.update(step=made.number, sheets=sorted({c.sheet for c in changes}), changes=len(changes))
     kept = tuple(replace(s, dropped=True) if s.number in gone else s for s in state.steps)
     sheets = replayed(state.sheets, [made])
@@ -270,12 +245,3 @@ def _together(act: Act, state: DraftState, choices: merge.Choices | None) -> tup
     if merged.differences:
         raise Conflicts(merged.differences)
     return _taken_over(act, state, newest, merged.records), newest
-
-
-def _marked(db: Database, actor: Actor, draft: str, **values: str | None) -> DraftState:
-    permit(actor, "edit")
-    with db.write() as connection:
-        _own(connection, db, actor, draft)
-        connection.execute(update(schema.drafts).where(schema.drafts.c.id == draft).values(**values))
-        state = _own(connection, db, actor, draft)
-    return keep(db, state)

@@ -7,7 +7,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, insert, select
+from sqlalchemy import delete, select
 
 from optimiser.papers.office_template import Template
 from optimiser.papers.own_papers import brought
@@ -40,8 +40,7 @@ def keep(db: Database, actor: Actor, file: str, content: bytes) -> Template:
     with db.act(actor, "set a letterhead", made.form) as act:
         kept = schema.letterheads
         act.connection.execute(delete(schema.letterheads).where(kept.c.form == made.form))
-        values = {"form": made.form, "number": act.number, "file": file, "content": made.content}
-        act.connection.execute(insert(kept).values(**values, person=actor.id, at=schema.now()))
+        act.add(kept, form=made.form, file=file, content=made.content)
         act.about(made.form, file=file, sha256=hashlib.sha256(made.content).hexdigest())
     return made
 

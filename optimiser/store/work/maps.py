@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import insert, or_, select
+from sqlalchemy import or_, select
 
 from optimiser.store.base import schema
 from optimiser.store.base.database import Database
@@ -26,8 +26,7 @@ def keep(db: Database, actor: Actor, case: str, toml: str) -> None:
     """Keeps a map with a case. Raises NotAllowed, NotThere."""
     with db.act(actor, "import", case) as act:
         reach.case(act.connection, actor, case)
-        values = {"id": schema.new_id(), "number": act.number, "case": case, "toml": toml}
-        act.connection.execute(insert(schema.maps).values(**values, person=actor.id, at=schema.now()))
+        act.add(schema.maps, case=case, toml=toml)
         act.about(case, map_kept=True)
 
 

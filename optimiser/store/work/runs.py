@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, select
 
 from optimiser.case.scenario.apply import BASE
 from optimiser.plan.tables import Plan
@@ -78,9 +78,8 @@ def keep(db: Database, actor: Actor, case_id: str, version: int | None, plan: Pl
         same = _kept(connection, values)
         if same is not None:
             return _info(same, reach.names(connection), Eyes(actor))
-    made, at = schema.new_id(), schema.now()
     with db.act(actor, "solve") as act:
-        act.connection.execute(insert(schema.runs).values(id=made, number=act.number, person=actor.id, at=at, **values))
+        made = act.add(schema.runs, **values)
         act.about(
             made, case=case_id, version=version, inputs_sha256=plan.case.sha256, result_sha256=result_sha256,
             plan_sha256=sha256(book or b""),
@@ -183,11 +182,7 @@ def _bytes(db: Database, actor: Actor, run_id: str, column: str) -> bytes | None
 
 
 def _row(connection: Connection, actor: Actor, run_id: str) -> Row[Any]:
-    found = connection.execute(select(*_ABOUT).where(schema.runs.c.id == run_id)).first()
-    if found is None:
-        raise reach.NotThere("There is no such run. It may be of another store: see optimiser doctor.")
-    reach.case(connection, actor, found.case)
-    return found
+    return reach.row(connection, actor, schema.runs, run_id, "run", _ABOUT)
 
 
 def _eyes(connection: Connection, actor: Actor, rows: Sequence[Row[Any]]) -> Eyes:
