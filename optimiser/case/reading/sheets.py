@@ -55,6 +55,20 @@ class RawSheet:
     sums: frozenset[tuple[int, int]] = frozenset()
     top: int = 1
 
+    def cell(self, row: int, column: int) -> Any:
+        """What stands at a place, both numbers from 1; "" where nothing does."""
+        line = self.rows[row - 1] if 0 < row <= len(self.rows) else []
+        return line[column - 1] if 0 < column <= len(line) else ""
+
+    def filled(self) -> dict[tuple[int, int], Any]:
+        """Every cell that is not blank, by row and column from 1, row by row."""
+        return {
+            (i, j): value
+            for i, row in enumerate(self.rows, 1)
+            for j, value in enumerate(row, 1)
+            if value != "" and not (isinstance(value, str) and not value.strip())
+        }
+
 
 @dataclass(frozen=True)
 class RawBook:

@@ -18,17 +18,18 @@ from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.shown import ShownFile, look
 from optimiser.case.settings import parse_objective
+from optimiser.case.spec import BY_NAME
 from optimiser.case.tolerances import SAME
 from optimiser.plan.claims import beyond, unfounded
-from optimiser.plan.digest import same_number, values_sha256
-from optimiser.plan.tables import Plan
+from optimiser.plan.digest import values_sha256
+from optimiser.plan.tables import SPEC, Plan
 from optimiser.plan.verify import Broken, verify
 from optimiser.report.documents.best_check import Best, proof_of_best
 from optimiser.report.documents.plan_look import Seen, VerifiedPart, seen_otherwise
 from optimiser.report.documents.plan_reading import PlanBook, SheetFound, Source, is_total, plan_book
 from optimiser.report.documents.plan_workbook import proof_of
 from optimiser.report.documents.summary import plan_as_proven, summary_lines
-from optimiser.report.documents.summary_check import SummaryFound, compare_summary, places
+from optimiser.report.documents.summary_check import SummaryFound, compare_summary, places, same_cell
 
 NOT_BEST = (
     "that this is the best plan: that no better one exists follows from the bound in Proof; --best proves that bound again "
@@ -169,7 +170,7 @@ def _changed(found: PlanBook, plan: Plan) -> Iterator[Broken]:
     for key in {**right, **proof}:
         if key not in proof and not _ours(found):  # a setting that came with a later version
             continue
-        if key.startswith("sha256 ") or key == "lines Why" or _same(proof.get(key, ""), right.get(key, "")):
+        if key.startswith("sha256 ") or key == "lines Why" or same_cell(proof.get(key, ""), right.get(key, "")):
             continue
         sentence = f"Proof says {shown(as_text(proof.get(key, '')))} for {key}, the workbook makes it {shown(as_text(right.get(key, '')))}."
         yield _said("Proof", sentence)
@@ -182,12 +183,6 @@ def _why(found: PlanBook) -> str:
         return ""
     filled = [row for row in sheet.rows if any(as_text(v) != "" for v in row)]
     return values_sha256(filled[: int(lines) if isinstance(lines, float | int) else 0])
-
-
-def _same(one: Any, other: Any) -> bool:
-    if all(isinstance(v, float | int) and not isinstance(v, bool) for v in (one, other)):
-        return same_number(float(one), float(other))
-    return as_text(one) == as_text(other)
 
 
 def _summary(summary: SummaryFound | None, found: PlanBook) -> Iterator[Broken]:
@@ -251,21 +246,17 @@ def _remarks(found: PlanBook, summary: SummaryFound | None, plan: Plan) -> Itera
 
 
 def _beside_proof(found: PlanBook) -> dict[tuple[int, int], Any]:
-    rows = enumerate(found.free["Proof"].rows, 1)
-    return {
-        (i, j): v
-        for i, row in rows
-        for j, v in enumerate(row, 1)
-        if as_text(v) != "" and (j > 2 or i > found.proof_end)
-    }
+    cells = found.free["Proof"].filled()
+    return {(i, j): v for (i, j), v in cells.items() if j > 2 or i > found.proof_end}
 
 
 def _below_why(found: PlanBook) -> dict[tuple[int, int], Any]:
     sheet, lines = found.free.get("Why"), found.proof.get("lines Why", 0)
     if sheet is None or not isinstance(lines, float | int):
         return {}
-    filled = [(i, row) for i, row in enumerate(sheet.rows, 1) if any(as_text(v) != "" for v in row)]
-    return {(i, j): v for i, row in filled[int(lines) :] for j, v in enumerate(row, 1) if as_text(v) != ""}
+    cells = sheet.filled()
+    below = list(dict.fromkeys(i for i, _ in cells))[int(lines) :]
+    return {at: v for at, v in cells.items() if at[0] in below}
 
 
 # -- where to look --------------------------------------------------------------------------------------------------------
@@ -295,8 +286,7 @@ def _parts(found: PlanBook, summary: SummaryFound | None) -> dict[str, VerifiedP
         )
     why = found.free.get("Why")
     if why is not None:
-        rows_of_why = {i for i, row in enumerate(why.rows, 1) if any(as_text(v) != "" for v in row)}
-        below = {i for i, _ in _below_why(found)}
+        rows_of_why, below = ({i for i, _ in cells} for cells in (why.filled(), _below_why(found)))
         # Its figures are shown rounded: they are there to be read.
         columns_of_why = dict.fromkeys(range(1, len(why.rows[0]) + 1), "money")
         made[why.name] = VerifiedPart("Why", why, frozenset(rows_of_why - below), columns_of_why)
@@ -304,9 +294,6 @@ def _parts(found: PlanBook, summary: SummaryFound | None) -> dict[str, VerifiedP
 
 
 def _units(table: SheetFound) -> dict[int, str]:
-    from optimiser.case.spec import BY_NAME
-    from optimiser.plan.tables import SPEC
-
     spec = SPEC.get(table.name) or BY_NAME[table.name]
     units = {c.name: c.unit for c in spec.columns}
     # The limits of rules are in all units: each is shown as its rule is.

@@ -48,11 +48,6 @@ class VerifiedPart:
         rows, columns = self.rows or {1}, self.columns or {1: ""}
         return min(rows), min(columns), max(rows), max(columns)
 
-    def value(self, row: int, column: int) -> Any:
-        """What the reader of cells found there."""
-        line = self.sheet.rows[row - 1] if row <= len(self.sheet.rows) else []
-        return line[column - 1] if column <= len(line) else ""
-
 
 @dataclass(frozen=True)
 class Seen:
@@ -106,7 +101,7 @@ def _layout(sheet: ShownSheet, part: VerifiedPart) -> Iterator[str]:
             (r, c)
             for r in range(top, min(bottom, len(part.sheet.rows)) + 1)
             for c in range(left, min(right, part.area()[3]) + 1)
-            if (r, c) != (top, left) and part.has(r, c) and as_text(part.value(r, c)) != ""
+            if (r, c) != (top, left) and part.has(r, c) and as_text(part.sheet.cell(r, c)) != ""
         ]
         if covered or _joined(part, top, left, bottom, right):
             yield f"{part.name}: the merged cells {letters(left)}{top}:{letters(right)}{bottom} show one value for several cells."
@@ -149,7 +144,7 @@ def _cells(file: ShownFile, sheet: ShownSheet, part: VerifiedPart) -> tuple[list
 
 def _why(cell: ShownCell, part: VerifiedPart) -> Iterator[str]:
     """Why a reader would see something else in this cell than what was verified."""
-    at, value = (cell.row, cell.column), part.value(cell.row, cell.column)
+    at, value = (cell.row, cell.column), part.sheet.cell(cell.row, cell.column)
     if cell.formula is not None and at not in part.restored:
         allowed = part.formulas.get(at)
         if allowed is None:

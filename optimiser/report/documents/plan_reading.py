@@ -54,7 +54,7 @@ class SheetFound:
     def values(self, column: str) -> list[Any]:
         """The cells of a column, one for each record."""
         at = next((j for j, name in self.columns.items() if name == column), 0)
-        return [_cell(self.sheet, row, at) for row in self.rows]
+        return [self.sheet.cell(row, at) for row in self.rows]
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,17 +111,8 @@ def plan_book(book: RawBook, formulas: Mapping[str, Mapping[tuple[int, int], str
     try:
         case = solved_case_of(tables_of(RawBook(case_sheets, (), book.dates_from_1904)))
     except InvalidCase as error:
-        doubtful = [
-            Fault(
-                one,
-                "",
-                "S16",
-                f"a second sheet that looks like it, {shown(other)}",
-                "one sheet of a name",
-                "keep the true one",
-            )
-            for one, other in twins
-        ]
+        looks, wanted = "a second sheet that looks like it, ", ("one sheet of a name", "keep the true one")
+        doubtful = [Fault(one, "", "S16", looks + shown(other), *wanted) for one, other in twins]
         raise InvalidCase([*doubtful, *error.faults]) from error
     tables = {name: _table(spec, found.get(name)) for name, spec in SPEC.items()}
     free = {str(name): named[name] for name in ("Summary", "Why", "Proof") if name in named}
@@ -204,12 +195,7 @@ def _found(spec: Sheet, sheet: RawSheet, attributes: Sequence[str]) -> SheetFoun
             twins.append(title)
     rows = list(_records(spec, sheet, columns))
     taken = {1, *rows}
-    others = {
-        (i, j): value
-        for i, row in enumerate(sheet.rows, 1)
-        for j, value in enumerate(row, 1)
-        if value != "" and not (isinstance(value, str) and not value.strip()) and (i not in taken or j not in columns)
-    }
+    others = {at: value for at, value in sheet.filled().items() if at[0] not in taken or at[1] not in columns}
     return SheetFound(spec.name, sheet, columns, rows, others, tuple(twins))
 
 
@@ -219,7 +205,7 @@ def _records(spec: Sheet, sheet: RawSheet, columns: Mapping[int, str]) -> Iterat
     rest = [j for j in columns if j not in keys]
     gap = False
     for number in range(2, len(sheet.rows) + 1):
-        filled = {j for j in columns if as_text(_cell(sheet, number, j)) != "" or (number, j) in sheet.marks}
+        filled = {j for j in columns if as_text(sheet.cell(number, j)) != "" or (number, j) in sheet.marks}
         if not filled:
             gap = True
         elif (
@@ -232,17 +218,12 @@ def _records(spec: Sheet, sheet: RawSheet, columns: Mapping[int, str]) -> Iterat
 
 def is_total(sheet: RawSheet, row: int) -> bool:
     """Whether a row says that it adds up those above it."""
-    return fold(as_text(_cell(sheet, row, 1))).rstrip(":") in TOTALS
+    return fold(as_text(sheet.cell(row, 1))).rstrip(":") in TOTALS
 
 
 def _needed(spec: Sheet, name: str) -> bool:
     """Whether a part of a key is never blank."""
     return name != "per" if spec.name in SPEC else any(c.name == name and c.required for c in spec.columns)
-
-
-def _cell(sheet: RawSheet, row: int, column: int) -> Any:
-    line = sheet.rows[row - 1] if 0 < row <= len(sheet.rows) else []
-    return line[column - 1] if 0 < column <= len(line) else ""
 
 
 def _bare(found: SheetFound) -> RawSheet:

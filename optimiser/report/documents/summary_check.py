@@ -48,23 +48,19 @@ def compare_summary(sheet: RawSheet, lines: Sequence[SheetLine]) -> SummaryFound
         for column, value in _filled(line):
             cell = row, column
             cells.add(cell)
-            found = _cell(sheet, row, column)
+            found = sheet.cell(row, column)
             if isinstance(value, CellFormula):
                 formulas[cell] = _OWN_CELL.sub(lambda m: f"{m[1]}{at.get(int(m[2]), 0)}", value.text.removeprefix("="))
                 if found == "":
                     missing.add(cell)
                     continue
             right = value.value if isinstance(value, CellFormula) else value
-            if not _same(found, right):
+            is_text = isinstance(right, float | int) and isinstance(found, str)  # a figure must be a number
+            if is_text or not same_cell(found, right):
                 name = f"Summary!{letters(column)}{row}"
                 said = f"{name} ({as_text(line.values[0])}) says {shown(as_text(found))}, the plan makes it {shown(as_text(right))}."
                 (wrong if isinstance(right, float | int) else words).append(said)
-    others = {
-        (i, j): value
-        for i, row in enumerate(sheet.rows, 1)
-        for j, value in enumerate(row, 1)
-        if as_text(value) != "" and (i, j) not in cells
-    }
+    others = {at: value for at, value in sheet.filled().items() if at not in cells}
     return SummaryFound(frozenset(cells), formulas, frozenset(missing), tuple(wrong), tuple(words), others)
 
 
@@ -76,7 +72,7 @@ def _rows_of(sheet: RawSheet, lines: Sequence[SheetLine]) -> dict[int, int]:
         if not _filled(line):
             continue
         label = as_text(line.values[0])
-        below = (r for r in range(row + 1, len(sheet.rows) + 1) if as_text(_cell(sheet, r, 1)) == label)
+        below = (r for r in range(row + 1, len(sheet.rows) + 1) if as_text(sheet.cell(r, 1)) == label)
         found = next(below, None)
         if found is not None:
             made[number] = row = found
@@ -87,17 +83,10 @@ def _filled(line: SheetLine) -> list[tuple[int, Any]]:
     return [(j, v) for j, v in enumerate(line.values, 1) if v is not None and v != ""]
 
 
-def _cell(sheet: RawSheet, row: int, column: int) -> Any:
-    line = sheet.rows[row - 1]
-    return line[column - 1] if column <= len(line) else ""
-
-
-def _same(found: Any, right: Any) -> bool:
-    if isinstance(right, float | int) and not isinstance(right, bool):
-        return (
-            isinstance(found, float | int) and not isinstance(found, bool) and same_number(float(found), float(right))
-        )
-    return as_text(found) == as_text(right)
+def same_cell(one: Any, other: Any) -> bool:
+    """Whether two cells say the same: numbers as they are, all else as text."""
+    numbers = [float(v) for v in (one, other) if isinstance(v, float | int) and not isinstance(v, bool)]
+    return same_number(*numbers) if len(numbers) == 2 else as_text(one) == as_text(other)
 
 
 def plain_formula(text: str) -> str:
