@@ -7,6 +7,7 @@ from itertools import zip_longest
 from typing import Any
 from xml.sax.saxutils import escape
 
+from optimiser.case.writing.saved import clean, timeless
 from optimiser.papers.blocks import (
     BLANK,
     Block,
@@ -19,7 +20,6 @@ from optimiser.papers.blocks import (
     Signature,
     said,
 )
-from optimiser.papers.office_files import clean, settled
 
 _FONT, _INK, _MUTED = "Calibri", "0F1724", "566275"
 _BODY, _SMALL = 10.5, 9.0
@@ -82,7 +82,7 @@ def write(paper: Document, template: bytes | None = None) -> bytes:
     made.core_properties.title, made.core_properties.author = clean(paper.title)[:255], "Optimiser"
     target = io.BytesIO()
     made.save(target)
-    return settled(target.getvalue())
+    return timeless(target.getvalue())
 
 
 def _run(paragraph: Any, text: str, size: float = 0.0, bold: bool = False, color: str = "") -> Any:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from html import escape
 from importlib.resources import files
 
+from optimiser.case.writing.saved import clean
 from optimiser.papers.blocks import (
     Bars,
     Block,
@@ -16,11 +17,9 @@ from optimiser.papers.blocks import (
     Missing,
     Para,
     Signature,
-    Total,
+    figure_of,
     said,
 )
-from optimiser.papers.figures import Figure
-from optimiser.papers.office_files import clean
 
 _POLICY = "default-src 'none'; style-src 'unsafe-inline'"
 _MORE = """
@@ -73,8 +72,8 @@ def block_html(block: Block, currency: str) -> str:
 
 def _cell(cell: Cell, currency: str) -> str:
     text = escape(said(cell, currency))
-    shown = cell.figure if isinstance(cell, Total) else cell
-    if isinstance(shown, Figure):
+    shown = figure_of(cell)
+    if shown is not None:
         return f'<data value="{shown.value}" data-figure="{escape(shown.name)}">{text}</data>'
     return f'<mark title="{escape(cell.place)}">{text}</mark>' if isinstance(cell, Missing) else text
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 from typing import Any
 
+from optimiser.case.writing.saved import clean, timeless
 from optimiser.papers.blocks import Bars, Deck, Grid, Missing, Para, Slide, said
-from optimiser.papers.office_files import clean, settled
 
 _INK, _MUTED, _MONEY, _LESS, _LINE = "0F1724", "566275", "3A7BC8", "B5412A", "D8DEE7"
 _WIDE, _HIGH = 13.333, 7.5
@@ -50,7 +50,7 @@ def write(deck: Deck, template: bytes | None = None) -> bytes:
     made.core_properties.title, made.core_properties.author = clean(deck.title)[:255], "Optimiser"
     target = io.BytesIO()
     made.save(target)
-    return settled(target.getvalue())
+    return timeless(target.getvalue())
 
 
 def _slide(made: Any, layout: Any, slide: Slide, deck: Deck, number: int) -> None:
@@ -82,6 +82,13 @@ def _place(shape: Any, x: float, y: float, width: float, height: float) -> None:
     shape.left, shape.top, shape.width, shape.height = Inches(x), Inches(y), Inches(width), Inches(height)
 
 
+def _box(page: Any, x: float, y: float, width: float, height: float) -> Any:
+    """A box for text at a place, in inches."""
+    box = page.shapes.add_textbox(0, 0, 0, 0)
+    _place(box, x, y, width, height)
+    return box
+
+
 def _lines(frame: Any, lines: list[list[tuple[str, bool, str]]], size: float, space: float = 0.0) -> None:
     """Paragraphs of runs (text, bold, color) in a frame."""
     from pptx.dml.color import RGBColor
@@ -101,8 +108,7 @@ def _lines(frame: Any, lines: list[list[tuple[str, bool, str]]], size: float, sp
 
 
 def _beside(page: Any, paras: tuple[Para, ...], currency: str, width: float, size: float) -> None:
-    box = page.shapes.add_textbox(0, 0, 0, 0)
-    _place(box, _LEFT, _TOP, width, _FOOT - _TOP - 0.1)
+    box = _box(page, _LEFT, _TOP, width, _FOOT - _TOP - 0.1)
     lines = []
     for para in paras:
         color = _MUTED if para.look == "muted" else _INK
@@ -200,8 +206,7 @@ def _bars(page: Any, bars: Bars, x: float, width: float, currency: str) -> None:
     from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_TICK_LABEL_POSITION, XL_TICK_MARK
     from pptx.util import Inches, Pt
 
-    head = page.shapes.add_textbox(0, 0, 0, 0)
-    _place(head, x, _TOP, width, 0.35)
+    head = _box(page, x, _TOP, width, 0.35)
     _lines(
         head.text_frame, [[(bars.title, True, _INK)]], max(min(14.0, width * 72 / (len(bars.title) * _LETTER)), _LEAST)
     )
@@ -276,10 +281,7 @@ def _foot(page: Any, text: str, number: str) -> None:
     line.fill.fore_color.rgb = RGBColor.from_string(_LINE)
     line.line.fill.background()
     line.shadow.inherit = False
-    box = page.shapes.add_textbox(0, 0, 0, 0)
-    _place(box, _LEFT, _FOOT + 0.08, _ROOM - 1.1, 0.4)
-    _lines(box.text_frame, [[(text, False, _MUTED)]], 9.0)
-    box = page.shapes.add_textbox(0, 0, 0, 0)
-    _place(box, _LEFT + _ROOM - 1.0, _FOOT + 0.08, 1.0, 0.3)
+    _lines(_box(page, _LEFT, _FOOT + 0.08, _ROOM - 1.1, 0.4).text_frame, [[(text, False, _MUTED)]], 9.0)
+    box = _box(page, _LEFT + _ROOM - 1.0, _FOOT + 0.08, 1.0, 0.3)
     _lines(box.text_frame, [[(number, False, _MUTED)]], 9.0)
     box.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT

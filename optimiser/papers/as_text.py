@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from textwrap import wrap
 
+from optimiser.case.writing.saved import clean
 from optimiser.papers.blocks import Bars, Deck, Document, Grid, Heading, Para, Signature, said
-from optimiser.papers.office_files import clean
 
 _LINE = 100
 

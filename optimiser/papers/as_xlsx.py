@@ -13,7 +13,8 @@ from typing import Any
 
 from optimiser.case.reading.sheets import letters
 from optimiser.case.writing.printing import HIGHEST, LINE, broad, lines_of
-from optimiser.case.writing.saved import saved
+from optimiser.case.writing.saved import clean, saved
+from optimiser.case.writing.writer import cell_text
 from optimiser.papers.blocks import (
     BLANK,
     Bars,
@@ -27,11 +28,11 @@ from optimiser.papers.blocks import (
     Para,
     Signature,
     Total,
+    figure_of,
     said,
 )
 from optimiser.papers.figures import Figure
 from optimiser.papers.native_chart import bar_chart
-from optimiser.papers.office_files import clean
 from optimiser.papers.sheet_template import opened, put
 from optimiser.report.documents.report_sheets import with_stored_values
 
@@ -214,15 +215,14 @@ def _free(sheet: Any, r: int, line: _RowLaid, widths: Sequence[float]) -> None:
 
 def _cell(cell: Any, value: Cell, line: _RowLaid, j: int, above: int, kept: dict[object, Any]) -> None:
     """One cell of a table. kept: the looks that were made before, which are slow to make."""
-    shown = value.figure if isinstance(value, Total) else value
+    shown, number = figure_of(value), ""
     if isinstance(value, Total):
         cell.value = _sum(value.of, above + line.top)
     elif isinstance(value, Figure):
         cell.value = value.value
     else:
         _text(cell, BLANK if isinstance(value, Missing) else value)
-    number = ""
-    if isinstance(shown, Figure):
+    if shown is not None:
         number = _FORMATS.get(shown.unit) or ("#,##0" if float(shown.value).is_integer() else "#,##0.00")
     missing = isinstance(value, Missing)
     look = (line.look, j in line.numbers, j > 0, missing, number, cell.quotePrefix)
@@ -256,7 +256,7 @@ def _style(cell: Any, look: str, right: bool, inner: bool, missing: bool, number
 def _text(cell: Any, text: str) -> None:
     """Text as text, whatever it begins with: never a formula, never an error."""
     if text:
-        cell._value, cell.data_type = clean(text), "s"
+        cell._value, cell.data_type = cell_text(text), "s"
         if text[:1] in ("=", "+", "-", "@"):
             cell.quotePrefix = True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 from optimiser.papers.figures import Figure
 
@@ -146,10 +147,16 @@ def figures_of(blocks: Sequence[Block]) -> dict[str, float | int]:
     """Name -> value of every figure that stands in a paper."""
     found: dict[str, float | int] = {}
     for cell in cells(blocks):
-        shown = cell.figure if isinstance(cell, Total) else cell
-        if isinstance(shown, Figure) and found.setdefault(shown.name, shown.value) != shown.value:
+        shown = figure_of(cell)
+        if shown is not None and found.setdefault(shown.name, shown.value) != shown.value:
             raise AssertionError(f"two values of {shown.name}: {found[shown.name]} and {shown.value}")
     return found
+
+
+def figure_of(cell: Cell) -> Figure | None:
+    """The figure that a cell shows; None where it shows text, or nothing."""
+    shown = cell.figure if isinstance(cell, Total) else cell
+    return shown if isinstance(shown, Figure) else None
 
 
 def missing_of(blocks: Sequence[Block]) -> list[Missing]:
@@ -161,9 +168,7 @@ def said(cell: Cell, currency: str) -> str:
     """A cell as text."""
     if isinstance(cell, Missing):
         return BLANK
-    if isinstance(cell, Total):
-        cell = cell.figure
-    return cell.text(currency) if isinstance(cell, Figure) else cell
+    return cell if isinstance(cell, str) else (cell.figure if isinstance(cell, Total) else cell).text(currency)
 
 
 def grid(
@@ -172,11 +177,33 @@ def grid(
     rows: Sequence[Sequence[Cell]],
     numbers: Sequence[int] = (),
     widths: Sequence[float] = (),
-    total: bool = False,
+    total: Sequence[Cell] = (),
 ) -> Grid:
-    """A table. total: its last row is a sum, and stands in bold."""
-    strong = frozenset({len(rows) - 1}) if total and rows else frozenset[int]()
-    return Grid(name, tuple(titles), tuple(tuple(r) for r in rows), frozenset(numbers), tuple(widths), strong)
+    """A table. total: what stands in a last row in bold; its figures are those that the columns above add up to."""
+    last = [tuple(_sum(rows, j, c) if isinstance(c, Figure) else c for j, c in enumerate(total))] if total else []
+    every = (*(tuple(r) for r in rows), *last)
+    strong = frozenset({len(rows)} if total else set[int]())
+    return Grid(name, tuple(titles), every, frozenset(numbers), tuple(widths), strong)
+
+
+def _sum(rows: Sequence[Sequence[Cell]], column: int, total: Figure) -> Cell:
+    """The sum of a column, as a formula where the figures above it add up to it."""
+    shown = [(i, figure_of(row[column])) for i, row in enumerate(rows)]
+    places = tuple((i, column) for i, f in shown if f is not None)
+    added = sum(Fraction(f.value).limit_denominator(1000) for _, f in shown if f is not None)
+    return Total(total, places) if places and added == Fraction(total.value).limit_denominator(1000) else total
+
+
+def section(
+    name: str,
+    titles: Sequence[str],
+    rows: Sequence[Sequence[Cell]],
+    numbers: Sequence[int] = (),
+    widths: Sequence[float] = (),
+    total: Sequence[Cell] = (),
+) -> list[Block]:
+    """A table under a heading that says what it is called."""
+    return [Heading(name, 2), grid(name, titles, rows, numbers, widths, total)]
 
 
 def para(*parts: Cell, look: str = "") -> Para:

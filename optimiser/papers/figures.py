@@ -15,6 +15,7 @@ from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.names import fold
 from optimiser.case.readable import MINUS, money_exact, number
+from optimiser.case.table import summed
 from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.lines import decode
@@ -214,12 +215,8 @@ class Figures:
 
     def match(self, fund: str) -> dict[tuple[str, str], Fraction]:
         """What counts as match of a fund, by source and initiative, exactly."""
-        made: dict[tuple[str, str], Fraction] = {}
-        for r in self.plan.tables["Match"].records():
-            if fold(r["fund"]) == fold(fund):
-                key = (r["source"], r["initiative"])
-                made[key] = made.get(key, Fraction(0)) + exact(r["money"])
-        return made
+        mine = (r for r in self.plan.tables["Match"].records() if fold(r["fund"]) == fold(fund))
+        return summed(((r["source"], r["initiative"]), exact(r["money"])) for r in mine)
 
 
 def object_class(case: Case, category: str) -> tuple[str, bool]:

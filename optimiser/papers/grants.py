@@ -10,6 +10,7 @@ from functools import cached_property
 
 from optimiser.case.names import fold
 from optimiser.case.paper_facts import OBJECT_CLASSES
+from optimiser.case.table import summed
 from optimiser.model.rules.terms import exact
 from optimiser.papers.figures import object_class
 from optimiser.papers.paper import Source
@@ -205,14 +206,9 @@ class Grant:
     def _timed(self, places: Mapping[str, int] | None) -> dict[int, Fraction] | None:
         if places is None:
             return None
-        made: dict[int, Fraction] = {}
         f = self.source.figures
-        (code,) = f._codes("fund", self.fund)
-        for (k, t), v in f.cube("fund", "period").items():
-            if k == code:
-                at = places[f.facts.names["period"][t]]
-                made[at] = made.get(at, Fraction(0)) + v
-        return made
+        (code,), periods = f._codes("fund", self.fund), f.facts.names["period"]
+        return summed((places[periods[t]], v) for (k, t), v in f.cube("fund", "period").items() if k == code)
 
 
 def _date(text: str) -> dt.date | None:

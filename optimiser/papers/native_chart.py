@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from optimiser.papers.office_files import clean
+from optimiser.case.writing.saved import clean
 
 _ROOM, _BAR, _BROAD_BAR, _AROUND = 21.0, 0.62, 1.0, 2.8
 """In centimetres: what a printed page has for bars, a bar, one whose label takes two lines, what stands around all of them."""

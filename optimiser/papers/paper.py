@@ -107,11 +107,6 @@ class Source:
 
     def template(self, form: str) -> bytes | None:
         """The office's own template for files of this ending, if it has one. Raises TemplateError where it can be none."""
-        if form not in self._templates:
-            self._templates[form] = self._found(form)
-        return self._templates[form]
-
-    def _found(self, form: str) -> bytes | None:
         kept = self.brought.get(form)
         name, _ = TEMPLATES.get(form, ("", ""))
         path = self.templates / name if self.templates and name else None
@@ -123,10 +118,6 @@ class Source:
     def brought(self) -> Mapping[str, bytes]:
         """What `letterheads` gives, fetched once."""
         return self.letterheads()
-
-    @cached_property
-    def _templates(self) -> dict[str, bytes | None]:
-        return {}
 
     # -- facts of the case's records ----------------------------------------------------------------------------------
 

@@ -13,7 +13,7 @@ from optimiser.case.readable import fte, listed, money_short, number, percent
 from optimiser.model.rules import Spoken, meanings
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.rule import rules_of as every_rule
-from optimiser.papers.blocks import Bars, Cell, Grid, Para, Total, grid, para
+from optimiser.papers.blocks import Bars, Cell, Grid, Para, grid, para
 from optimiser.papers.figures import DIMENSIONS, Figure, figure
 from optimiser.papers.paper import Source
 from optimiser.plan.derive import NOT_FUNDED
@@ -23,15 +23,6 @@ from optimiser.report import words
 Record = Mapping[str, Any]
 NOT_SHOWN = "not shown"
 """Stands in place of a figure that whoever reads may not see."""
-
-
-def column_total(rows: Sequence[Sequence[Cell]], column: int, total: Figure) -> Cell:
-    """The sum of a column, as a formula where the figures above it add up to it."""
-    above = [(i, row[column]) for i, row in enumerate(rows)]
-    figures = [(i, c.figure if isinstance(c, Total) else c) for i, c in above]
-    places = tuple((i, column) for i, f in figures if isinstance(f, Figure))
-    added = sum((Fraction(f.value).limit_denominator(1000) for _, f in figures if isinstance(f, Figure)), Fraction(0))
-    return Total(total, places) if places and added == Fraction(total.value).limit_denominator(1000) else total
 
 
 def ranked(source: Source) -> list[str]:
@@ -49,17 +40,9 @@ def awards(source: Source) -> Grid:
         rows.append(
             [named(source, "Initiatives", i), f.request(i), f.award(i), how, f.staff(i), f.last_year(i), f.change(i)]
         )
-    total: list[Cell] = [
-        "All initiatives",
-        column_total(rows, 1, f.requested),
-        column_total(rows, 2, f.spent),
-        "",
-        "",
-        "",
-        "",
-    ]
+    total = ("All initiatives", f.requested, f.spent, "", "", "", "")
     titles = ("Initiative", "Request", "Award", "Of scope", "People, FTE on average", "Last year", "Change")
-    return grid("Who gets what", titles, [*rows, total], range(1, 7), (38, 13, 13, 10, 10, 13, 13), total=True)
+    return grid("Who gets what", titles, rows, range(1, 7), (38, 13, 13, 10, 10, 13, 13), total)
 
 
 def named(source: Source, sheet: str, key: str) -> str:
@@ -80,11 +63,9 @@ def agencies(source: Source) -> Grid:
     paid = figure(
         "contribution", sum((Fraction(one.value).limit_denominator(1000) for one in seen), Fraction(0)), "money"
     )
-    total: list[Cell] = ["All agencies", column_total(rows, 1, paid), column_total(rows, 2, f.spent), "", ""]
+    total = ("All agencies", paid, f.spent, "", "")
     titles = ("Agency", "Pays in", "Receives", "Releases, FTE on average", "Hires, FTE on average")
-    return grid(
-        "What each agency gives and receives", titles, [*rows, total], range(1, 5), (40, 15, 15, 15, 15), total=True
-    )
+    return grid("What each agency gives and receives", titles, rows, range(1, 5), (40, 15, 15, 15, 15), total)
 
 
 def funds(source: Source) -> Grid:
@@ -94,16 +75,8 @@ def funds(source: Source) -> Grid:
     rows: list[list[Cell]] = [
         [source.called("Funds", n), f.fund_amount(n), f.spend(fund=n), f.fund_unspent(n)] for n in names
     ]
-    sums = (f.amount, f.spent, f.unspent)
-    total: list[Cell] = ["All funds", *(column_total(rows, j, v) for j, v in enumerate(sums, 1))]
-    return grid(
-        "Where the money comes from",
-        ("Fund", "Amount", "Spent", "Not spent"),
-        [*rows, total],
-        (1, 2, 3),
-        (46, 18, 18, 18),
-        total=True,
-    )
+    total, titles = ("All funds", f.amount, f.spent, f.unspent), ("Fund", "Amount", "Spent", "Not spent")
+    return grid("Where the money comes from", titles, rows, (1, 2, 3), (46, 18, 18, 18), total)
 
 
 def people(source: Source) -> Grid | None:

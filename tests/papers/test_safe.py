@@ -15,8 +15,9 @@ from pptx import Presentation
 
 import optimiser
 from optimiser.analysis.replanning.replan import Replan, replan
-from optimiser.papers.blocks import BLANK
-from optimiser.papers.paper import Made, Source, make, shelf
+from optimiser.papers import as_xlsx
+from optimiser.papers.blocks import BLANK, grid
+from optimiser.papers.paper import Made, Source, document, make, shelf
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import Ballot, Motion, Remark
 from tests.papers.cases import records, solved, source
@@ -161,3 +162,12 @@ def test_the_foot_says_what_it_was_made_of_and_for_whom() -> None:
         form = file.file.rpartition(".")[2]
         if form in ("docx", "pptx", "html"):
             assert foot in " ".join(READERS[form](file.content).text.split())
+
+
+def test_what_looks_like_the_code_of_a_character_stays_as_it_is_written() -> None:
+    """A spreadsheet program shows _x0041_ as A, where it is not said that it is text."""
+    made = as_xlsx.write(document(source(solved(3)), "Fund _x0041_", [grid("T", ("_x0042_",), [["_x0043_"]])]))
+    texts = "".join(
+        part.decode() for name, part in parts(made).items() if name.startswith("xl/") and name.endswith(".xml")
+    )
+    assert all(f"_x005F_x004{k}_" in texts for k in (1, 2, 3))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from optimiser.case.readable import written
 from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Block, Cell, Document, Heading, Para, Signature, grid, para
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Para, Signature, para, section
 from optimiser.papers.figures import figure
 from optimiser.papers.paper import Paper, Source, document
 
@@ -36,8 +36,7 @@ class Allocation(Paper):
             money = f.spend(fund=subject, agency=a)
             share = figure(f"share of {subject}[{a}]", f.exact_spend(fund=subject, agency=a) / whole, "share")
             rows.append([source.called("Agencies", a), money, share])
-        total = f.spend(fund=subject)
-        table = [*rows, ["All parties", shared_parts.column_total(rows, 1, total), ""]]
+        total = ("All parties", f.spend(fund=subject), "")
         agent = source.fact("Funds", subject, "owner", "fiscal agent")
         named = source.called("Agencies", agent) if isinstance(agent, str) else agent
         made: list[Block] = [
@@ -49,8 +48,7 @@ class Allocation(Paper):
                 shared_parts.period_of(source, subject),
                 ".",
             ),
-            Heading("Allocation", 2),
-            grid("Allocation", ("Party", "Allocation", "Share"), table, (1, 2), (60, 22, 18), total=True),
+            *section("Allocation", ("Party", "Allocation", "Share"), rows, (1, 2), (60, 22, 18), total),
             para("Not allocated: ", f.fund_unspent(subject), "."),
             _fee(source, subject),
             para(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.case.readable import number
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para, section
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.plan.derive import NOT_FUNDED
 
@@ -44,22 +44,13 @@ class AwardLetters(Paper):
         ]
         funds, initiatives = f.members("fund", agency=subject), f.members("initiative", agency=subject)
         if initiatives:
-            rows: list[list[Cell]] = [
-                [
-                    source.called("Funds", fund),
-                    source.called("Initiatives", i),
-                    f.spend(fund=fund, initiative=i, agency=subject),
-                ]
-                for fund in funds
-                for i in f.members("initiative", fund=fund, agency=subject)
-            ]
-            total = ["Total", "", shared_parts.column_total(rows, 2, f.received(subject))]
-            made += [
-                Heading("What you receive", 2),
-                grid(
-                    "What you receive", ("Fund", "Initiative", "Amount"), [*rows, total], (2,), (36, 44, 20), total=True
-                ),
-            ]
+            rows: list[list[Cell]] = []
+            for fund in funds:
+                for i in f.members("initiative", fund=fund, agency=subject):
+                    money = f.spend(fund=fund, initiative=i, agency=subject)
+                    rows.append([source.called("Funds", fund), source.called("Initiatives", i), money])
+            total = ("Total", "", f.received(subject))
+            made += section("What you receive", ("Fund", "Initiative", "Amount"), rows, (2,), (36, 44, 20), total)
         made += _people(source, subject)
         made += _periods(source, subject)
         rules = shared_parts.rules_of(source, agency=subject)
@@ -77,39 +68,23 @@ def _people(source: Source, agency: str) -> list[Block]:
     if agency not in names["agency"]:
         return []
     own = names["agency"].index(agency)
-    rows: list[list[Cell]] = []
+    mine = {names["initiative"].index(i) for i in f.members("initiative", agency=agency)}
+    rows, lent, made = list[list[Cell]](), list[list[Cell]](), list[Block]()
     for (a, k, i), fte in sorted(f.lines.posts.sums("agency", "role", "initiative").items()):
+        to, role = source.called("Initiatives", names["initiative"][i]), names["role"][k]
+        said = f"{number(float(fte) / f.periods, 2)} FTE"
         if a == own and fte:
-            rows.append(
-                [
-                    source.called("Initiatives", names["initiative"][i]),
-                    names["role"][k],
-                    f"{number(float(fte) / f.periods, 2)} FTE",
-                ]
-            )
-    made: list[Block] = []
+            rows.append([to, role, said])
+        elif i in mine and fte:
+            lent.append([to, source.called("Agencies", names["agency"][a]), role, said])
     if rows:
         made += [Heading("Whom you release", 2), para("In all, on average: ", f.released(agency), " FTE.")]
         made.append(grid("Whom you release", ("To", "Role", "On average"), rows, (2,), (50, 25, 25)))
     if f.hired(agency).value:
         made.append(para("You may hire, on average: ", f.hired(agency), " FTE; their cost stands in what you receive."))
-    mine = {names["initiative"].index(i) for i in f.members("initiative", agency=agency)}
-    lent: list[list[Cell]] = []
-    for (a, k, i), fte in sorted(f.lines.posts.sums("agency", "role", "initiative").items()):
-        if a != own and i in mine and fte:
-            lent.append(
-                [
-                    source.called("Initiatives", names["initiative"][i]),
-                    source.called("Agencies", names["agency"][a]),
-                    names["role"][k],
-                    f"{number(float(fte) / f.periods, 2)} FTE",
-                ]
-            )
     if lent:
-        made += [
-            Heading("Who is lent for your initiatives", 2),
-            grid("Who is lent for your initiatives", ("For", "By", "Role", "On average"), lent, (3,), (35, 30, 15, 20)),
-        ]
+        titles = ("For", "By", "Role", "On average")
+        made += section("Who is lent for your initiatives", titles, lent, (3,), (35, 30, 15, 20))
     return made
 
 
@@ -123,20 +98,13 @@ def _periods(source: Source, agency: str) -> list[Block]:
     rows: list[list[Cell]] = []
     for p in periods:
         start, end = dates.get(p, ("", ""))
-        rows.append(
-            [
-                p,
-                f"{shared_parts.day(start)} to {shared_parts.day(end)}" if start and end else "",
-                f.spend(agency=agency, period=p),
-            ]
-        )
-    total = ["Total", "", shared_parts.column_total(rows, 2, f.received(agency))]
-    note = para("A report of what was spent and delivered is due after the end of each period.")
-    return [
-        Heading("When", 2),
-        grid("When", ("Period", "Dates", "Amount"), [*rows, total], (2,), (20, 50, 30), total=True),
-        note,
-    ]
+        span = f"{shared_parts.day(start)} to {shared_parts.day(end)}" if start and end else ""
+        rows.append([p, span, f.spend(agency=agency, period=p)])
+    total, note = (
+        ("Total", "", f.received(agency)),
+        "A report of what was spent and delivered is due after the end of each period.",
+    )
+    return [*section("When", ("Period", "Dates", "Amount"), rows, (2,), (20, 50, 30), total), para(note)]
 
 
 def _measures(source: Source, agency: str, initiatives: list[str]) -> list[Block]:
@@ -150,12 +118,8 @@ def _measures(source: Source, agency: str, initiatives: list[str]) -> list[Block
             rows.append([about, r["measure"], f"{sense} {number(r['target'], 2)}", number(r["actual"], 2)])
     made: list[Block] = []
     if rows:
-        made += [
-            Heading("What you are measured by", 2),
-            grid(
-                "What you are measured by", ("Of", "Measure", "Target", "Last reached"), rows, (2, 3), (40, 30, 15, 15)
-            ),
-        ]
+        heads = ("Of", "Measure", "Target", "Last reached")
+        made += section("What you are measured by", heads, rows, (2, 3), (40, 30, 15, 15))
         made.append(
             para("A target that is missed lowers the score, and with it what rules on scores allow to be spent.")
         )
@@ -163,15 +127,9 @@ def _measures(source: Source, agency: str, initiatives: list[str]) -> list[Block
     outcomes: list[list[Cell]] = []
     for r in source.case.tables["Outcomes"].records():
         if r["initiative"] in initiatives and f.awards[r["initiative"]]["state"] != NOT_FUNDED:
-            outcomes.append(
-                [
-                    source.called("Initiatives", r["initiative"]),
-                    r["outcome"],
-                    number(r["at_full"], 2),
-                    f.level(r["initiative"]),
-                ]
-            )
+            called, level = source.called("Initiatives", r["initiative"]), f.level(r["initiative"])
+            outcomes.append([called, r["outcome"], number(r["at_full"], 2), level])
     if outcomes:
         titles = ("Initiative", "Outcome", "At full scope", "Scope in this plan")
-        made += [Heading("What is expected", 2), grid("What is expected", titles, outcomes, (2, 3), (44, 26, 15, 15))]
+        made += section("What is expected", titles, outcomes, (2, 3), (44, 26, 15, 15))
     return made

@@ -150,11 +150,10 @@ def _section(source: Source, fund: str, section: str, lines: Sequence[CostLine],
         )
         called = source.called("Initiatives", line.initiative), source.called("Agencies", line.agency)
         rows.append([*called, line.category, line.how, own, other])
-    sums = _sums(fund, section, lines)
-    rows.append(["Total", "", "", "", *(shared_parts.column_total(rows, j, v) for j, v in enumerate(sums[:2], 4))])
+    total: list[Cell] = ["Total", "", "", "", *_sums(fund, section, lines)[:2]]
     titles = ("Initiative", "Spent by", "Category", "Computation", "Federal", "Non-federal")
     name = f"{SECTIONS[section]} of {source.called('Funds', fund)}"
-    return grid(name, titles, rows, (4, 5), (25, 21, 12, 24, 13, 13), total=True)
+    return grid(name, titles, rows, (4, 5), (25, 21, 12, 24, 13, 13), total)
 
 
 def _sums(fund: str, section: str, lines: Sequence[CostLine]) -> list[Figure]:
@@ -210,10 +209,9 @@ def _summary(fund: str, lines: Sequence[CostLine]) -> Grid:
         *parts, both = _sums(fund, section, [line for line in lines if line.section == section])
         adds = round(both.value * 100) == sum(round(part.value * 100) for part in parts)
         rows.append([title, *parts, Total(both, ((len(rows), 1), (len(rows), 2))) if adds else both])
-    sums = _sums(fund, "", lines)
-    rows.append(["Total", *(shared_parts.column_total(rows, j, v) for j, v in enumerate(sums, 1))])
+    total: list[Cell] = ["Total", *_sums(fund, "", lines)]
     titles = ("Category", "Federal", "Non-federal", "Total")
-    return grid("Budget summary", titles, rows, (1, 2, 3), (40, 20, 20, 20), total=True)
+    return grid("Budget summary", titles, rows, (1, 2, 3), (40, 20, 20, 20), total)
 
 
 def _narrative(source: Source, fund: str) -> Grid:
@@ -223,6 +221,5 @@ def _narrative(source: Source, fund: str) -> Grid:
         [source.called("Initiatives", i), shared_parts.work_of(source, i), f.spend(fund=fund, initiative=i)]
         for i in f.members("initiative", fund=fund)
     ]
-    total = shared_parts.column_total(rows, 2, f.spend(fund=fund))
     titles = ("Initiative", "What it does", "Of this grant")
-    return grid("Narrative", titles, [*rows, ["Total", "", total]], (2,), (26, 58, 16), total=True)
+    return grid("Narrative", titles, rows, (2,), (26, 58, 16), ("Total", "", f.spend(fund=fund)))

@@ -10,10 +10,9 @@ from fractions import Fraction
 from optimiser.case.names import fold
 from optimiser.case.paper_facts import SEGMENTS
 from optimiser.case.reading.cells import no_formula
-from optimiser.papers import shared_parts
+from optimiser.case.writing.saved import clean
 from optimiser.papers.blocks import BLANK, Block, Cell, Deck, Document, Missing, grid, para
 from optimiser.papers.figures import figure
-from optimiser.papers.office_files import clean
 from optimiser.papers.paper import Paper, Source, document
 
 TITLES = ("Line", "Date", "Account", "Debit", "Credit", "Text")
@@ -50,17 +49,8 @@ class Journal(Paper):
             figure(f"journal {what}", sum((getattr(e, what[:-1]) for e in found), Fraction(0)), "money")
             for what in ("debits", "credits")
         )
-        rows.append(
-            [
-                "",
-                "",
-                "Total",
-                shared_parts.column_total(rows, 3, debits),
-                shared_parts.column_total(rows, 4, credits),
-                "",
-            ]
-        )
-        made: list[Block] = [grid("Journal", TITLES, rows, (3, 4), (6, 12, 26, 14, 14, 34), total=True)]
+        total = ("", "", "Total", debits, credits, "")
+        made: list[Block] = [grid("Journal", TITLES, rows, (3, 4), (6, 12, 26, 14, 14, 34), total)]
         missing = list(dict.fromkeys(m for e in found for m in e.missing))
         if missing:
             cells: list[Cell] = ["Segments without a code: "]

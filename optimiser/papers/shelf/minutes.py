@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from optimiser.case.readable import counted
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Signature, grid, para, section
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.report.documents.committee import Motion, moment
 from optimiser.report.documents.meeting import attendance, declared, motion_text, moved
@@ -69,10 +69,7 @@ def _record(source: Source, motion: Motion) -> list[Block]:
     made.append(grid("The vote", ("Member", "Vote", "Reason", "When"), votes, (), (25, 14, 34, 27)))
     if motion.remarks:
         remarks: list[list[Cell]] = [[r.person, r.text, moment(r.at)] for r in motion.remarks]
-        made += [
-            Heading("What was said", 2),
-            grid("What was said", ("Who", "Comment", "When"), remarks, (), (25, 48, 27)),
-        ]
+        made += section("What was said", ("Who", "Comment", "When"), remarks, (), (25, 48, 27))
     found = shared_parts.alternatives(source)
     if found is not None:
         made += [Heading("Alternatives", 2), found]

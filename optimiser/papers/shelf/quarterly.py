@@ -7,7 +7,7 @@ from fractions import Fraction
 from optimiser.case.names import fold
 from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Missing, Total, grid, para
+from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Missing, figure_of, grid, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
@@ -106,14 +106,7 @@ def _tie(ledger: Ledger) -> Grid:
         if ledger.spent(f)
     ]
     total = figure("ledger", sum((exact(r["money"]) for r in ledger.rows), Fraction(0)), "money")
-    return grid(
-        "Spent by fund",
-        ("Fund", "Spent to date"),
-        [*rows, ["The sheet Actuals", shared_parts.column_total(rows, 1, total)]],
-        (1,),
-        (70, 30),
-        total=True,
-    )
+    return grid("Spent by fund", ("Fund", "Spent to date"), rows, (1,), (70, 30), ("The sheet Actuals", total))
 
 
 def _sf425(ledger: Ledger, fund: str) -> Grid:
@@ -346,5 +339,5 @@ def _lapsing(ledger: Ledger) -> list[Block]:
 
 
 def _value(cell: Cell) -> Fraction:
-    shown = cell.figure if isinstance(cell, Total) else cell
-    return exact(shown.value) if isinstance(shown, Figure) else Fraction(0)
+    shown = figure_of(cell)
+    return Fraction(0) if shown is None else exact(shown.value)

@@ -7,7 +7,6 @@ from fractions import Fraction
 from optimiser.analysis.replanning.reprogramming import ROUNDING, MoneyMove
 from optimiser.case.readable import counted, money_exact
 from optimiser.model.rules.terms import exact
-from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Heading, Signature, grid, para
 from optimiser.papers.figures import figure
 from optimiser.papers.paper import Paper, Source, document
@@ -48,13 +47,12 @@ class ReprogrammingRequest(Paper):
             rows.append([str(k), _side(source, m.source), _side(source, m.target), money, m.kind, by])
         rows += _rounding(source, subject, [m for m in mine if m.kind == ROUNDING])
         total = figure(f"moved[{subject}]", _sum(mine), "money")
-        rows.append(["", "All moves", "", shared_parts.column_total(rows, 3, total), "", ""])
         titles = ("No.", "From", "To", "Amount", "Kind", "Approval by")
         made: list[Block] = [
             para(
                 f"The periods up to {found.through} are over; what was spent and delivered is known, and the rest was decided again."
             ),
-            grid("Moves", titles, rows, (3,), (6, 27, 27, 12, 12, 16), total=True),
+            grid("Moves", titles, rows, (3,), (6, 27, 27, 12, 12, 16), ("", "All moves", "", total, "", "")),
         ]
         limits = [t for t in found.transfers if t.fund == subject]
         for t in limits:

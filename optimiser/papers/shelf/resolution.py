@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.case.names import fold
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import BLANK, Block, Cell, Document, Heading, Signature, grid, para
+from optimiser.papers.blocks import BLANK, Block, Cell, Document, Grid, Heading, Signature, grid, para, section
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.plan.derive import NOT_FUNDED
@@ -37,24 +37,14 @@ class Resolution(Paper):
                 f.unspent,
                 " stay unspent.",
             ),
-            grid("Funds", *_funds(source), (1, 2), (46, 18, 18, 18), total=True),
+            _funds(source),
         ]
         awards: list[list[Cell]] = [
             [source.called("Initiatives", i), f.award(i)]
             for i in shared_parts.ranked(source)
             if f.awards[i]["state"] != NOT_FUNDED
         ]
-        made += [
-            Heading("Awards", 2),
-            grid(
-                "Awards",
-                ("Initiative", "Award"),
-                [*awards, ["Total", shared_parts.column_total(awards, 1, f.spent)]],
-                (1,),
-                (75, 25),
-                total=True,
-            ),
-        ]
+        made += section("Awards", ("Initiative", "Award"), awards, (1,), (75, 25), ("Total", f.spent))
         passed: list[list[Cell]] = []
         for fund in grants(source):
             owner = source.text("Funds", fund, "owner")
@@ -64,10 +54,7 @@ class Resolution(Paper):
                 if a != owner
             ]
         if passed:
-            made += [
-                Heading("Subrecipients", 2),
-                grid("Subrecipients", ("Subrecipient", "Grant", "Amount"), passed, (2,), (40, 40, 20)),
-            ]
+            made += section("Subrecipients", ("Subrecipient", "Grant", "Amount"), passed, (2,), (40, 40, 20))
         made += [
             Heading("Findings", 2),
             para(words.headline(source.plan)),
@@ -85,7 +72,8 @@ class Resolution(Paper):
         return document(source, title, made)
 
 
-def _funds(source: Source) -> tuple[tuple[str, ...], list[list[Cell]]]:
+def _funds(source: Source) -> Grid:
+    """The funds that have money, each with the account that is credited."""
     f = source.figures
     names = [n for n in f.facts.names["fund"] if f.fund_amount(n).value]
     codes = source.details.tables["Account codes"].records()
@@ -93,5 +81,5 @@ def _funds(source: Source) -> tuple[tuple[str, ...], list[list[Cell]]]:
     rows: list[list[Cell]] = [
         [source.called("Funds", n), f.fund_amount(n), f.spend(fund=n), accounts.get(fold(n), BLANK)] for n in names
     ]
-    total = ["Total", shared_parts.column_total(rows, 1, f.amount), shared_parts.column_total(rows, 2, f.spent), ""]
-    return ("Fund", "Amount", "Granted", "Account"), [*rows, total]
+    titles = ("Fund", "Amount", "Granted", "Account")
+    return grid("Funds", titles, rows, (1, 2), (46, 18, 18, 18), ("Total", f.amount, f.spent, ""))

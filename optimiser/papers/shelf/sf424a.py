@@ -7,13 +7,27 @@ form asks and nobody knows is left out of the JSON and blank on the sheet.
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
 from optimiser.case.paper_facts import OBJECT_CLASSES
 from optimiser.model.rules.terms import exact
-from optimiser.papers.blocks import Block, Break, Cell, Deck, Document, Grid, Heading, Missing, Total, grid, para
+from optimiser.papers.blocks import (
+    Block,
+    Break,
+    Cell,
+    Deck,
+    Document,
+    Grid,
+    Heading,
+    Missing,
+    Total,
+    figure_of,
+    grid,
+    para,
+)
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.grants import DIRECT, Grant, grants, nearest, shared_out
 from optimiser.papers.paper import Paper, Source, document
@@ -66,9 +80,7 @@ def form_of(grant: Grant) -> Form:
     spans = shared_out([by_year.get(0, Fraction(0)), *(by_year[y] for y in later)], whole) if by_year else [whole]
     rest = dict(zip(later, spans[1:], strict=True))
     sizes = [Fraction(sum(a.values())) for a in federal]
-    years = []
-    for y in range(1, 1 + len(YEARS)):
-        years.append(shared_out(sizes, rest.get(y, 0)) if sizes else [])
+    years = [shared_out(sizes, rest.get(y, 0)) for y in range(1, 1 + len(YEARS))] if sizes else []
     first_match = nearest(Fraction(matched * spans[0], whole)) if whole else matched
     by_quarter = grant.by_quarter()
     quarters = None
@@ -77,7 +89,7 @@ def form_of(grant: Grant) -> Form:
         quarters = (tuple(shared_out(weights, spans[0])), tuple(shared_out(weights, first_match)))
     return Form(
         _titles(grant), tuple(federal), tuple(match), tuple(givers), quarters,
-        (spans[0], first_match), tuple(zip(*years, strict=True)) if sizes else (),
+        (spans[0], first_match), tuple(zip(*years, strict=True)),
     )  # fmt: skip
 
 
@@ -175,55 +187,42 @@ def _section_a(form: Form, fund: str, listing: Cell) -> Grid:
             title, listing, "", "", _whole(f"{name} {title} federal", federal), _whole(f"{name} {title} non-federal", match),
             Total(_whole(f"{name} {title} total", federal + match), ((k, 4), (k, 5))),
         ])  # fmt: skip
-    sums = [sum(_value(row[j]) for row in rows) for j in (4, 5, 6)]
-    totals: list[Cell] = [
-        Total(_whole(f"{name} {what}", v), tuple((k, j) for k in range(len(rows))))
-        for j, what, v in zip((4, 5, 6), ("federal", "non-federal", "total"), sums, strict=True)
-    ]
+    total: list[Cell] = ["5. Totals", "", "", "", *_sums(name, rows, 4, ("federal", "non-federal", "total"))]
     titles = (
         "Activity", "Assistance listing", "Unobligated, federal", "Unobligated, non-federal", "New, federal",
         "New, non-federal", "Total",
     )  # fmt: skip
-    return grid(
-        "Section A, budget summary",
-        titles,
-        [*rows, ["5. Totals", "", "", "", *totals]],
-        range(2, 7),
-        (30, 12, 12, 12, 12, 12, 12),
-        total=True,
-    )
+    return grid("Section A, budget summary", titles, rows, range(2, 7), (30, 12, 12, 12, 12, 12, 12), total)
+
+
+def _sums(name: str, rows: Sequence[Sequence[Cell]], first: int, labels: Sequence[str]) -> list[Figure]:
+    """The sums of columns, from the first that has one."""
+    return [_whole(f"{name} {label}", sum(_value(r[j]) for r in rows)) for j, label in enumerate(labels, first)]
 
 
 def _section_b(source: Source, form: Form, fund: str) -> Grid:
     name = f"SF-424A[{fund}] B"
     count, rows = len(form.titles), list[list[Cell]]()
 
-    def across(title: str, label: str, values: list[int]) -> list[Cell]:
-        row = len(rows)
-        cells: list[Cell] = [_whole(f"{name} {label} {t}", v) for t, v in zip(form.titles, values, strict=True)]
-        return [
-            title,
-            *cells,
-            Total(_whole(f"{name} {label}", sum(values)), tuple((row, j) for j in range(1, count + 1))),
-        ]
-
-    def down(title: str, label: str, above: tuple[int, ...], values: list[int]) -> list[Cell]:
-        cells: list[Cell] = [
-            Total(_whole(f"{name} {label} {t}", v), tuple((r, j) for r in above))
-            for j, (t, v) in enumerate(zip(form.titles, values, strict=True), 1)
-        ]
-        return [title, *cells, Total(_whole(f"{name} {label}", sum(values)), tuple((r, count + 1) for r in above))]
+    def add(title: str, label: str, values: list[int], above: Sequence[int] = ()) -> None:
+        """A row with its sum. above: rows that it is the sum of."""
+        own = [_whole(f"{name} {label} {t}", v) for t, v in zip(form.titles, values, strict=True)]
+        whole, row = _whole(f"{name} {label}", sum(values)), len(rows)
+        if above:
+            rows.append([title, *(Total(f, tuple((r, j) for r in above)) for j, f in enumerate([*own, whole], 1))])
+        else:
+            rows.append([title, *own, Total(whole, tuple((row, j) for j in range(1, count + 1)))])
 
     both = [{c: f[c] + m[c] for c in OBJECT_CLASSES} for f, m in zip(form.federal, form.match, strict=True)]
     for c in DIRECT:
-        rows.append(across(f"{LETTERS[c]}. {c.capitalize()}", c, [a[c] for a in both]))
-    rows.append(
-        down("i. Total direct charges (a to h)", "direct", tuple(range(8)), [sum(a[c] for c in DIRECT) for a in both])
-    )
-    rows.append(across("j. Indirect charges", "indirect", [a["indirect"] for a in both]))
-    rows.append(down("k. Totals (i and j)", "total", (8, 9), [sum(a.values()) for a in both]))
+        add(f"{LETTERS[c]}. {c.capitalize()}", c, [a[c] for a in both])
+    add("i. Total direct charges (a to h)", "direct", [sum(a[c] for c in DIRECT) for a in both], range(8))
+    add("j. Indirect charges", "indirect", [a["indirect"] for a in both])
+    add("k. Totals (i and j)", "total", [sum(a.values()) for a in both], (8, 9))
     income = _income(source, fund)
-    known: Cell = _whole(f"{name} program_income", income) if income is not None else _no_income(source, fund)
+    known = source.fact("Funds", fund, "expected_income", "program income that is expected")
+    if income is not None:
+        known = _whole(f"{name} program_income", income)
     titles = ("6. Object class categories", *form.titles, "Total")
     found = grid(
         "Section B, budget categories",
@@ -241,10 +240,6 @@ def _income(source: Source, fund: str) -> int | None:
     return None if stated is None else nearest(exact(stated))
 
 
-def _no_income(source: Source, fund: str) -> Cell:
-    return source.fact("Funds", fund, "expected_income", "program income that is expected")
-
-
 def _section_c(form: Form, fund: str) -> Grid:
     name = f"SF-424A[{fund}] C"
     rows: list[list[Cell]] = []
@@ -252,20 +247,9 @@ def _section_c(form: Form, fund: str) -> Grid:
         cells: list[Cell] = [_whole(f"{name} {title} {g}", form.givers[k][g]) for g in GIVERS]
         total = _whole(f"{name} {title} total", sum(form.givers[k].values()))
         rows.append([title, *cells, Total(total, ((k, 1), (k, 2), (k, 3)))])
-    sums: list[Cell] = []
-    for j, label in enumerate((*GIVERS, "total"), 1):
-        sums.append(
-            Total(_whole(f"{name} {label}", sum(_value(r[j]) for r in rows)), tuple((k, j) for k in range(len(rows))))
-        )
+    last: list[Cell] = ["12. Totals", *_sums(name, rows, 1, (*GIVERS, "total"))]
     titles = ("Activity", "Applicant", "State", "Other sources", "Total")
-    return grid(
-        "Section C, non-federal resources",
-        titles,
-        [*rows, ["12. Totals", *sums]],
-        range(1, 5),
-        (40, 15, 15, 15, 15),
-        total=True,
-    )
+    return grid("Section C, non-federal resources", titles, rows, range(1, 5), (40, 15, 15, 15, 15), last)
 
 
 def _section_d(form: Form, fund: str) -> Grid:
@@ -279,17 +263,10 @@ def _section_d(form: Form, fund: str) -> Grid:
             continue
         cells: list[Cell] = [_whole(f"{name} {what} {q}", v) for q, v in zip(QUARTERS, form.quarters[k], strict=True)]
         rows.append([f"{13 + k}. {what.capitalize()}", Total(year, tuple((k, j) for j in range(2, 6))), *cells])
-    last: list[Cell] = ["15. Total"]
-    for j in range(1, 6):
-        if all(isinstance(r[j], Figure | Total) for r in rows):
-            label = "first year" if j == 1 else QUARTERS[j - 2]
-            last.append(Total(_whole(f"{name} total {label}", sum(_value(r[j]) for r in rows)), ((0, j), (1, j))))
-        else:
-            last.append(unknown)
+    sums = _sums(f"{name} total", rows, 1, ("first year", *QUARTERS))
+    total: list[Cell] = ["15. Total", sums[0], *(sums[1:] if form.quarters else [unknown] * len(QUARTERS))]
     titles = ("", "First year", "1st quarter", "2nd quarter", "3rd quarter", "4th quarter")
-    return grid(
-        "Section D, forecasted cash needs", titles, [*rows, last], range(1, 6), (25, 15, 15, 15, 15, 15), total=True
-    )
+    return grid("Section D, forecasted cash needs", titles, rows, range(1, 6), (25, 15, 15, 15, 15, 15), total)
 
 
 def _section_e(form: Form, fund: str) -> Grid:
@@ -298,19 +275,12 @@ def _section_e(form: Form, fund: str) -> Grid:
         [title, *(_whole(f"{name} {title} {y}", v) for y, v in zip(YEARS, form.years[k], strict=True))]
         for k, title in enumerate(form.titles)
     ]
-    sums: list[Cell] = [
-        Total(_whole(f"{name} {y}", sum(_value(r[j]) for r in rows)), tuple((k, j) for k in range(len(rows))))
-        for j, y in enumerate(YEARS, 1)
-    ]
-    titles = ("Activity", "First", "Second", "Third", "Fourth")
-    return grid(
+    total: list[Cell] = ["20. Total", *_sums(name, rows, 1, YEARS)]
+    titles, title = (
+        ("Activity", "First", "Second", "Third", "Fourth"),
         "Section E, federal funds for the balance of the project",
-        titles,
-        [*rows, ["20. Total", *sums]],
-        range(1, 5),
-        (40, 15, 15, 15, 15),
-        total=True,
     )
+    return grid(title, titles, rows, range(1, 5), (40, 15, 15, 15, 15), total)
 
 
 def _section_f(source: Source, grant: Grant, form: Form) -> list[Block]:
@@ -318,16 +288,12 @@ def _section_f(source: Source, grant: Grant, form: Form) -> list[Block]:
     charged = sum(a["indirect"] for a in (*form.federal, *form.match))
     rows: list[list[Cell]] = [["21. Direct charges", _explained(grant)]]
     if charged and owner:
-        rows.append(
-            [
-                "22. Indirect charges, type of rate",
-                source.fact("Agencies", owner, "indirect_type", "type of indirect rate"),
-            ]
-        )
-        rows.append(["22. Indirect charges, rate", source.fact("Agencies", owner, "indirect_rate", "indirect rate")])
-        rows.append(
-            ["22. Indirect charges, base", source.fact("Agencies", owner, "indirect_base", "base of indirect costs")]
-        )
+        for what, column, label in (
+            ("type of rate", "indirect_type", "type of indirect rate"),
+            ("rate", "indirect_rate", "indirect rate"),
+            ("base", "indirect_base", "base of indirect costs"),
+        ):
+            rows.append([f"22. Indirect charges, {what}", source.fact("Agencies", owner, column, label)])
     elif charged:
         rows.append(["22. Indirect charges", Missing("Funds", grant.fund, "owner", "who receives the grant")])
     rows.append(["23. Remarks", _remarks(source)])
@@ -347,8 +313,8 @@ def _remarks(source: Source) -> str:
 
 
 def _value(cell: Cell) -> int:
-    shown = cell.figure if isinstance(cell, Total) else cell
-    return int(shown.value) if isinstance(shown, Figure) else 0
+    shown = figure_of(cell)
+    return 0 if shown is None else int(shown.value)
 
 
 # -- JSON -----------------------------------------------------------------------------------------------------------------
@@ -375,10 +341,12 @@ def as_json(source: Source, fund: str) -> dict[str, Any]:
         f"{what}_forecasted_cash_needs": _cash(form, which)
         for what, which in (("federal", (0,)), ("non_federal", (1,)), ("total", (0, 1)))
     }
+    income = _income(source, fund)
+    line_7 = {} if income is None else {"program_income_amount": _money(income)}
     made = {
         "activity_line_items": items,
         "total_budget_summary": _summary(federal, match),
-        "total_budget_categories": _categories([*form.federal, *form.match]) | _line_7(source, fund),
+        "total_budget_categories": _categories([*form.federal, *form.match]) | line_7,
         "total_non_federal_resources": _givers(list(form.givers)),
         "forecasted_cash_needs": cash,
         "total_federal_fund_estimates": _years(list(form.years)),
@@ -386,11 +354,6 @@ def as_json(source: Source, fund: str) -> dict[str, Any]:
         "remarks": _remarks(source),
     }
     return {name: value for name, value in made.items() if value != ""}
-
-
-def _line_7(source: Source, fund: str) -> dict[str, str]:
-    income = _income(source, fund)
-    return {} if income is None else {"program_income_amount": _money(income)}
 
 
 def _money(value: int) -> str:

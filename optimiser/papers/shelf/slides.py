@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from optimiser.analysis.debate.who_changes import Changes, changes, has_last_year
 from optimiser.case import impact
 from optimiser.case.readable import counted, listed, money_short, points, some_of
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, grid, para
+from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, para
 from optimiser.papers.figures import Figure, figure
 from optimiser.papers.paper import Paper, Source
 from optimiser.plan.derive import NOT_FUNDED
@@ -255,4 +257,4 @@ def _cut(found: Grid, keep_last: bool = False) -> Grid:
     rows = list(found.rows[: MOST_ROWS - len(tail)])
     left = len(found.rows) - len(rows) - len(tail)
     rest = (f"and {left} more, in the report", *("" for _ in found.titles[1:]))
-    return grid(found.name, found.titles, [*rows, rest, *tail], tuple(found.numbers), found.widths, total=bool(tail))
+    return replace(found, rows=(*rows, rest, *tail), strong=frozenset({len(rows) + 1} if tail else ()))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimiser.papers import shared_parts
-from optimiser.papers.blocks import Block, Cell, Document, Heading, Missing, Signature, grid, para
+from optimiser.papers.blocks import Block, Cell, Document, Heading, Missing, Signature, grid, para, section
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
 
@@ -73,21 +73,12 @@ class SubawardNotices(Paper):
                 source.fact("Agencies", agency, "indirect_rate", f"indirect rate of {name}"),
             ),
         ]
-        made: list[Block] = [grid("Subaward", ("", ""), rows, (), (40, 60)), Heading("Amount by initiative", 2)]
+        made: list[Block] = [grid("Subaward", ("", ""), rows, (), (40, 60))]
         initiatives = f.members("initiative", fund=fund, agency=agency)
         lines: list[list[Cell]] = [
             [source.called("Initiatives", i), f.spend(fund=fund, initiative=i, agency=agency)] for i in initiatives
         ]
-        made.append(
-            grid(
-                "Amount by initiative",
-                ("Initiative", "Amount"),
-                [*lines, ["Total", shared_parts.column_total(lines, 1, money)]],
-                (1,),
-                (70, 30),
-                total=True,
-            )
-        )
+        made += section("Amount by initiative", ("Initiative", "Amount"), lines, (1,), (70, 30), ("Total", money))
         made.append(Heading("Conditions", 2))
         rules = shared_parts.rules_of(source, fund=fund, agency=agency)
         made.append(
