@@ -6,7 +6,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optimiser.report import words
-from optimiser.report.charts import lands
+from optimiser.report.charts import lands, projected
 from optimiser.verbs import case_from, solve
 from tests.oracle.random_cases import random_case
 
@@ -51,6 +51,12 @@ def test_area_by_theme_adds_up_to_all_money() -> None:
     assert [r["Area"] for r in rows] == ["Coast", "The <b>port", "Hills", lands.NO_AREA, "All"]
     assert rows[0] == {"Area": "Coast", "Boats": "$300", "Roads": "none", "All": "$300"}
     assert rows[-1] == {"Area": "All", "Boats": "$400", "Roads": "$100", "All": "$500"}
+
+
+def test_money_of_no_theme_stands_under_none_and_not_under_that_of_another_row() -> None:
+    initiatives = [{**r, "theme": "" if r["initiative"] == "desk" else r["theme"]} for r in RECORDS["Initiatives"]]
+    found = projected.themes(solve(case_from({**RECORDS, "Initiatives": initiatives})))
+    assert {t.name: t.money for t in found} == {"Boats": 400.0, "Roads": 90.0, lands.NO_THEME: 10.0}
 
 
 @settings(max_examples=12, suppress_health_check=[HealthCheck.too_slow], deadline=None)

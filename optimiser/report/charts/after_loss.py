@@ -6,7 +6,18 @@ from optimiser.analysis.debate.losses import Losses
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.report import words
-from optimiser.report.charts.drawing import GAIN, NEUTRAL, Chart, figure, name_rows, rgba, safe, shortened, width
+from optimiser.report.charts.drawing import (
+    GAIN,
+    NEUTRAL,
+    Chart,
+    figure,
+    name_rows,
+    safe,
+    scaled,
+    shortened,
+    told_above,
+    widest,
+)
 
 ROW, NAME = 30, 230
 
@@ -19,7 +30,7 @@ def left(case: Case, found: Losses) -> Chart:
         lost = " + ".join(found.names["fund"][f] for f in one.funds)
         rows.append((lost, one.value, survives.after[one.funds] if survives else None))
     names = [shortened(n, NAME) for n, *_ in rows]
-    made = figure(ROW * (len(rows) + 1) + 30, left=max(width(n) for n in names) + 14, right=30, top=4, bottom=26)
+    made = figure(ROW * (len(rows) + 1) + 30, left=widest(names) + 14, right=30, top=4, bottom=26)
     for k, (_, best, mine) in enumerate(rows):
         if mine is not None:
             made.add_scatter(
@@ -37,12 +48,11 @@ def left(case: Case, found: Losses) -> Chart:
             hovertext=[safe(f"{n}: {words.points(mine or 0.0, found.unit, bare=True)} with the surviving plan") for n, _, mine in rows],
             cliponaxis=False,
         )  # fmt: skip
-    made.update_xaxes(visible=True, showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, ticks="", nticks=5)
+    scaled(made, nticks=5)
     name_rows(made, names, above=1)
-    made.add_annotation(
-        x=0, xref="paper", xanchor="left", y=-1, showarrow=False,
-        text=f"<b>○ best plan   <span style='color:{GAIN}'>●</span> surviving plan, {safe(impact.title(case))} left</b>",
-    )  # fmt: skip
+    told_above(
+        made, f"○ best plan   <span style='color:{GAIN}'>●</span> surviving plan, {safe(impact.title(case))} left"
+    )
     unit = impact.column(case)
     table = [
         {

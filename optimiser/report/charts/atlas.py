@@ -83,17 +83,9 @@ def landed(plan: Plan, measure: str, chosen: str = "") -> Chart:
     said = {key: _said(measure, found[key], v, currency) for key, v in known.items()}
     grounds = _grounds(facts, said, {key: _of(shades, measure, v, known).fill for key, v in known.items()})
     table = [
-        {
-            "Area": p.name,
-            "Need": words.money_short(p.need, currency) if p.need else "not stated",
-            "Money": p.money,
-            "Need met": "not stated" if p.met is None else words.percent(round(p.met, 2)),
-            **({"Per head": _head(p, people, currency)} if people else {}),
-            "Last year": p.before,
-            "Change": p.money - p.before,
-        }
+        lands.row(p, words.money_short, currency, [("Per head", _head(p, people, currency))] if people else [])
         for p in found.values()
-    ]  # fmt: skip
+    ]
     columns = dict.fromkeys(("Money", "Last year", "Change"), Digits.of_money(plan.case))
     headline = lands.headline(list(found.values()), currency)
     return _drawn(grounds, shades, chosen, Chart(go.Figure(), table, measure, headline, _left(plan, grounds), columns))

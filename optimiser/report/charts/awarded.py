@@ -83,7 +83,9 @@ def given_of(award: float, request: float, currency: str = "USD") -> str:
 def _add_bars(made: Any, rows: Sequence[AwardBar], labels: Sequence[str], axis: str, currency: str) -> None:
     """The given part, the rest, and a label at the end of each bar."""
     at = list(range(len(rows)))
-    hover = [f"{_safe(b.name)}: {money_exact(b.award, currency)} of {money_exact(b.request, currency)}" for b in rows]
+    hover = [
+        f"{base.safe(b.name)}: {money_exact(b.award, currency)} of {money_exact(b.request, currency)}" for b in rows
+    ]
     common = {
         "y": at, "orientation": "h", "customdata": [b.key for b in rows], "hovertext": hover, "hoverinfo": "text",
         "xaxis": f"x{axis}", "yaxis": f"y{axis}",
@@ -93,7 +95,7 @@ def _add_bars(made: Any, rows: Sequence[AwardBar], labels: Sequence[str], axis: 
     made.add_bar(x=given, marker={"color": base.MONEY, "line": {"width": 0}}, **common)
     made.add_bar(x=rest, marker={"color": base.REST, "line": {"width": 0}}, **common)
     made.add_scatter(
-        x=[b.length for b in rows], y=at, text=["  " + _safe(t) for t in labels], mode="text", textposition="middle right",
+        x=[b.length for b in rows], y=at, text=["  " + base.safe(t) for t in labels], mode="text", textposition="middle right",
         cliponaxis=False, hoverinfo="skip", xaxis=f"x{axis}", yaxis=f"y{axis}",
     )  # fmt: skip
 
@@ -106,7 +108,7 @@ def _name_rows(made: Any, names: Sequence[str], rows: int, panel: int, domain: S
         f"yaxis{axis}": {
             "anchor": f"x{axis}", "visible": True, "fixedrange": True, "range": [rows - 0.5, -0.5], "ticks": "", "showgrid": False,
             "zeroline": False, "automargin": False, "ticklabelstandoff": 6, "tickvals": list(range(len(names))),
-            "ticktext": [_safe(n) for n in names],
+            "ticktext": [base.safe(n) for n in names],
         },
     })  # fmt: skip
 
@@ -196,7 +198,7 @@ def _add_points(made: Any, rows: Sequence[tuple[str, float, float]], currency: s
         line = {"color": base.REST, "width": 4}
         made.add_shape(type="line", x0=paid, x1=got, y0=k, y1=k, layer="below", line=line)
     hover = [
-        f"{_safe(name)}: pays in {money_exact(paid, currency)}, receives {money_exact(got, currency)}"
+        f"{base.safe(name)}: pays in {money_exact(paid, currency)}, receives {money_exact(got, currency)}"
         for name, paid, got in rows
     ]
     points = {"y": at, "mode": "markers", "cliponaxis": False, "hovertext": hover, "hoverinfo": "text"}
@@ -221,14 +223,9 @@ def _name_points(made: Any, first: Sequence[float] | None, longest: float) -> No
     near = abs(paid - got) < 0.2 * longest
     for text, value, is_right in (("Puts in", paid, paid > got), ("<b>Receives</b>", got, got >= paid)):
         side = "center" if not near else "left" if is_right else "right"
-        made.add_annotation(x=value, y=-0.5, yshift=8, text=text, showarrow=False, xanchor=side, font={"size": 12})
+        base.note(made, text, x=value, y=-0.5, yshift=8, xanchor=side, font={"size": 12})
 
 
 def _wide(texts: Sequence[str]) -> float:
     """Margin in pixels for the longest of these texts."""
-    return max((base.width(t) for t in texts), default=0.0) + 14
-
-
-def _safe(text: str) -> str:
-    """Text in which plotly finds no tags."""
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return base.widest(texts) + 14

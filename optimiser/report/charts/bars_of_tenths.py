@@ -18,8 +18,10 @@ from optimiser.report.charts.drawing import (
     figure,
     from_nothing,
     name_rows,
+    note,
     safe,
     shortened,
+    widest,
     width,
 )
 from optimiser.report.charts.trading import limit_amount, limit_name
@@ -85,7 +87,7 @@ def chart(case: Case, bars: Sequence[Bar]) -> Chart:
             sides[k] = rows[k][1] < -NOTHING
     less = max((width(r[2]) + 14 for r, s in zip(rows, sides, strict=True) if s), default=12.0)
     more = max((width(r[2]) + 14 for r, s in zip(rows, sides, strict=True) if not s), default=12.0)
-    left_margin = max((width(n) for n in names), default=0) + less + 14
+    left_margin = widest(names) + less + 14
     made = figure(34 * len(bars) + 16, left=left_margin, right=more, top=6, bottom=6)
     made.update_layout(barmode="overlay")
     for (n, change, text, colour), at_left in zip(rows, sides, strict=True):
@@ -93,10 +95,8 @@ def chart(case: Case, bars: Sequence[Bar]) -> Chart:
             orientation="h", y=[n], x=[change], width=0.6, marker={"color": colour}, hoverinfo="text",
             hovertext=f"{safe(limit_name(case, bars[n].limit))}: {safe(text)}", showlegend=False,
         )  # fmt: skip
-        made.add_annotation(
-            x=change, y=n, text=safe(text), showarrow=False, xanchor="right" if at_left else "left",
-            xshift=-5 if at_left else 5, font={"size": SIZE},
-        )  # fmt: skip
+        anchor, shift = ("right", -5) if at_left else ("left", 5)
+        note(made, safe(text), x=change, y=n, xanchor=anchor, xshift=shift, font={"size": SIZE})
     from_nothing(made, [r[1] for r in rows])
     name_rows(made, names, round(less) + 6)
     alt = "; ".join(

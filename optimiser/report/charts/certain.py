@@ -8,7 +8,20 @@ from optimiser.analysis.reasons.near_best import Alternative, InitiativeRange, N
 from optimiser.case.reading.amounts import plain
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, name_rows, rgba, safe, shortened, width
+from optimiser.report.charts.drawing import (
+    MONEY,
+    NEUTRAL,
+    Chart,
+    figure,
+    name_rows,
+    rgba,
+    safe,
+    scaled,
+    shortened,
+    told_above,
+    told_right,
+    widest,
+)
 
 ROW = 32
 NAME_PIXELS = 250
@@ -50,8 +63,7 @@ def ranges(plan: Plan, found: NearBest) -> Chart:
     """
     places = (contested(found) or varying(found))[:SHOWN]
     names = [shortened(name(p), NAME_PIXELS) for p in places]
-    left = max((width(n) for n in names), default=0) + 14
-    right = max((width(told(p)) for p in places), default=0) + 24
+    left, right = widest(names) + 14, widest(map(told, places)) + 24
     made = figure(ROW * (len(places) + 1) + 26, left=left, right=right, top=4, bottom=22)
     for n, p in enumerate(places):
         _, low, high = p.level
@@ -59,24 +71,16 @@ def ranges(plan: Plan, found: NearBest) -> Chart:
             x=[low, high], y=[n, n], mode="lines", line={"color": rgba(MONEY, 0.45), "width": 8}, hoverinfo="skip",
             cliponaxis=False,
         )  # fmt: skip
-        made.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=10, y=n, showarrow=False, text=safe(told(p)), align="left"
-        )
+    told_right(made, [told(p) for p in places])
     made.add_scatter(
         x=[p.level[0] for p in places], y=list(range(len(places))), mode="markers", cliponaxis=False,
         marker={"color": MONEY, "size": 11, "line": {"color": NEUTRAL, "width": 1}},
         hovertext=[safe(p.sentence) for p in places], hoverinfo="text",
     )  # fmt: skip
-    made.update_xaxes(
-        visible=True, range=[-0.01, 1.01], tickvals=[0, 0.25, 0.5, 0.75, 1], ticktext=["0%", "25%", "50%", "75%", "100%"],
-        showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, ticks="",
-    )  # fmt: skip
+    quarters = [k / 4 for k in range(5)]
+    scaled(made, range=[-0.01, 1.01], tickvals=quarters, ticktext=[f"{q:.0%}" for q in quarters])
     name_rows(made, names, above=1)
-    made.add_annotation(
-        x=0, xref="paper", xanchor="left", y=-1, showarrow=False,
-        text=f"<b><span style='color:{MONEY}'>●</span> best plan   ━ good plans, as a share of its scope</b>",
-    )  # fmt: skip
-    made.update_layout(font={"size": SIZE})
+    told_above(made, f"<span style='color:{MONEY}'>●</span> best plan   ━ good plans, as a share of its scope")
     alt = "; ".join(f"{name(p)} {told(p)}" for p in places)
     return Chart(made, table(plan, found), alt, headline(found))
 

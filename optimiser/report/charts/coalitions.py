@@ -83,13 +83,7 @@ def leaving(found: Pooling, group: Coalition, unit: str) -> str:
     """Who would gain how much by leaving a division."""
     names = {s.agency: s.name or s.agency for s in found.shares}
     listed = [names[a] for a in group.agencies]
-    who = (
-        f"{', '.join(listed[:-1])} and {listed[-1]}"
-        if 1 < len(listed) <= NAMED
-        else listed[0]
-        if len(listed) == 1
-        else f"a group of {len(listed)} agencies"
-    )
+    who = words.listed(listed) if 0 < len(listed) <= NAMED else f"a group of {len(listed)} agencies"
     return f"{who} would have {words.points(group.advantage, unit)} more by leaving"
 
 
@@ -97,29 +91,28 @@ def _content(found: Pooling, group: Coalition) -> bool:
     return group.advantage <= SAME * max(abs(found.whole), LEAST_SIZE)
 
 
-def alone_rows(found: Pooling, unit: str) -> list[Pair]:
-    """Each agency alone and in the pool, the largest gain first."""
-    ordered = sorted(found.shares, key=lambda s: (-s.gain, s.agency))
-    return [
-        Pair(s.name or s.agency, s.alone, s.shapley, *(words.points(v, unit, bare=True) for v in (s.alone, s.shapley)))
-        for s in ordered
-    ]
-
-
 def alone_chart(found: Pooling, case: Case) -> Chart:
-    """What each agency achieves alone and in the pool."""
-    rows, of = alone_rows(found, impact.unit(case)), impact.title(case)
+    """What each agency achieves alone and in the pool, the largest gain first."""
+    unit, of = impact.unit(case), impact.title(case)
+    rows = [
+        Pair(s.name or s.agency, s.alone, s.shapley, *(words.points(v, unit, bare=True) for v in (s.alone, s.shapley)))
+        for s in sorted(found.shares, key=lambda s: (-s.gain, s.agency))
+    ]
     return Chart(
         dumbbell(rows, "Alone", "In the pool", gain=True),
         [{"Agency": r.name, f"Alone, {of}": round(r.before, 1), f"In the pool, {of}": round(r.after, 1)} for r in rows],
         "; ".join(f"{r.name} {r.before_text} alone, {r.after_text} in the pool" for r in rows),
-        headline(found, impact.unit(case)),
+        headline(found, unit),
     )
 
 
 def money_chart(listed: list[AgencyFlow], case: Case) -> Chart:
     """What each agency puts in and receives."""
-    rows = money_rows(listed, case.settings.currency)
+    currency = case.settings.currency
+    rows = [
+        Pair(f.name, f.puts_in, f.receives, *(words.money_short(v, currency) for v in (f.puts_in, f.receives)))
+        for f in listed
+    ]
     return Chart(
         dumbbell(rows, "Puts in", "Receives", gain=False),
         [{"Agency": f.name, "Puts in": f.puts_in, "Receives": f.receives} for f in listed],
@@ -130,7 +123,8 @@ def money_chart(listed: list[AgencyFlow], case: Case) -> Chart:
 
 def ratio_chart(listed: list[AgencyFlow]) -> Chart:
     """What each agency that pays in receives for each unit, the least first; without any there is no row."""
-    rows = ratio_rows(listed)
+    known = sorted((f.ratio, f.name) for f in listed if f.ratio is not None)
+    rows = [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
     return Chart(
         bars(rows, MONEY, row=30),
         [{"Agency": name, "Received for each 1 paid in": round(value, 4)} for name, value, _ in rows],
@@ -138,19 +132,6 @@ def ratio_chart(listed: list[AgencyFlow]) -> Chart:
         f"{rows[0][0]} receives least for each 1 that it pays in: {rows[0][2]}" if rows else "",
         columns={"Received for each 1 paid in": Digits(digits=4)},
     )
-
-
-def money_rows(listed: list[AgencyFlow], currency: str) -> list[Pair]:
-    """What each agency puts in and receives."""
-    return [
-        Pair(f.name, f.puts_in, f.receives, _money(f.puts_in, currency), _money(f.receives, currency)) for f in listed
-    ]
-
-
-def ratio_rows(listed: list[AgencyFlow]) -> list[tuple[str, float, str]]:
-    """Received for each unit paid in, the least first."""
-    known = sorted((f.ratio, f.name) for f in listed if f.ratio is not None)
-    return [(name, ratio, words.number(ratio, 2)) for ratio, name in known]
 
 
 def digits(found: Pooling | None) -> Digits:
@@ -185,12 +166,3 @@ def table(found: Pooling | None, listed: list[AgencyFlow], of: str) -> list[dict
                 row["Give or take"] = round(2 * share.error, behind)
         made.append(row)
     return made
-
-
-def releases(case: Case) -> bool:
-    """Whether agencies have staff at all."""
-    return len(case.tables["Staff"]) > 0
-
-
-def _money(value: float, currency: str) -> str:
-    return words.money_short(value, currency)

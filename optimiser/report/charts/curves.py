@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from optimiser.analysis.uncertain.history import LEVELS, Response
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, rgba, safe, width
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, SIZE, Chart, figure, note, rgba, safe, width
 
 HEIGHT = 320
 _APART = 0.06
@@ -63,9 +63,7 @@ def response(r: Response, currency: str = "USD") -> Chart:
         zerolinecolor=rgba(NEUTRAL, 0.4),
         ticks="",
     )
-    made.add_annotation(
-        x=0, y=1, xref="paper", yref="paper", yshift=22, xanchor="left", showarrow=False, text=safe(r.outcome)
-    )  # fmt: skip
+    note(made, safe(r.outcome), x=0, y=1, xref="paper", yref="paper", yshift=22, xanchor="left")
     alt = f"{r.outcome} of {r.initiative} by funding: " + "; ".join(
         f"{y.year}: {words.money_short(y.funding, currency)}, {words.number(y.value)}" for y in r.years
     )

@@ -92,6 +92,11 @@ def safe(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
 
 
+def safe_lines(text: str) -> str:
+    """Lines joined by <br>, of which nothing else is markup."""
+    return "<br>".join(map(safe, text.split("<br>")))
+
+
 def label(key: str, name: str, pixels: float, size: float = SIZE) -> str:
     """The name; where it is too wide, the key if that is made of words (not a code such as G07), else the name, cut."""
     if width(name, size) <= pixels:
@@ -140,8 +145,7 @@ def bars(
 ) -> go.Figure:
     """Horizontal bars, in the order given: name, value, and what is written at the end."""
     names = [shortened(name, label_pixels) for name, _, _ in rows]
-    left = max((width(n) for n in names), default=0) + 12
-    right = max((width(text) for *_, text in rows), default=0) + 12
+    left, right = widest(names) + 12, widest(text for *_, text in rows) + 12
     made = figure(row * len(rows) + 12, left=left, right=right, top=4, bottom=4)
     largest = max([most or 0.0, *(value for _, value, _ in rows)]) or 1.0
     _add_bars(made, rows, colour)
@@ -173,7 +177,7 @@ def both_sides(
     names = [shortened(name, label_pixels) for name, *_ in rows]
     less = max((width(text) + 10 for _, v, text in rows if v < 0), default=0.0)
     more = max((width(text) + 10 for _, v, text in rows if v >= 0), default=12.0)
-    left = max((width(n) for n in names), default=0) + less + 14
+    left = widest(names) + less + 14
     made = figure(row * len(rows) + 16, left=left, right=max(more, 12.0), top=6, bottom=6)
     _add_bars(made, rows, list(colours))
     from_nothing(made, [v for _, v, _ in rows])
@@ -207,6 +211,24 @@ def name_rows(made: go.Figure, names: Sequence[str], away: int = 6, above: float
 def told_right(made: go.Figure, texts: Sequence[str]) -> None:
     """What is told of the rows 0, 1, 2 …, to the right of the chart."""
     for y, text in enumerate(texts):
-        made.add_annotation(
-            x=1, xref="paper", xanchor="left", xshift=10, y=y, showarrow=False, text=safe(text), align="left"
-        )
+        note(made, safe(text), x=1, xref="paper", xanchor="left", xshift=10, y=y, align="left")
+
+
+def told_above(made: go.Figure, text: str) -> None:
+    """What the marks mean, in the room above the first row (see `name_rows`). text: markup."""
+    note(made, f"<b>{text}</b>", x=0, xref="paper", xanchor="left", y=-1)
+
+
+def note(made: go.Figure, text: str, **place: Any) -> None:
+    """Text at a place of the chart, without an arrow. text: markup; place: as plotly's annotations have it."""
+    made.add_annotation(text=text, showarrow=False, **place)
+
+
+def scaled(made: go.Figure, **more: Any) -> None:
+    """Shows the axis of the values with its grid. more: what else is to be set of it."""
+    made.update_xaxes(visible=True, showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, ticks="", **more)
+
+
+def widest(texts: Iterable[str]) -> float:
+    """Pixels of the widest of these texts; 0 where there is none."""
+    return max(map(width, texts), default=0.0)

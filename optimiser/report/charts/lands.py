@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.case.table import summed
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import FAINT, MONEY, SIZE, Chart, Digits, figure, label, rgba, safe
+from optimiser.report.charts.drawing import FAINT, MONEY, SIZE, Chart, Digits, figure, label, note, rgba, safe
 
 SHADES = (0.16, 0.34, 0.54, 0.78)
 """Of four classes, the largest darkest: one colour, so that nobody needs to tell colours apart."""
@@ -66,10 +67,7 @@ def elsewhere(plan: Plan) -> dict[str, float]:
 
 
 def _by_theme(themes: Sequence[str], money: Sequence[float]) -> dict[str, float]:
-    made: dict[str, float] = {}
-    for theme, amount in zip(themes, money, strict=True):
-        made[theme or NO_THEME] = made.get(theme or NO_THEME, 0.0) + amount
-    return made
+    return summed((theme or NO_THEME, amount) for theme, amount in zip(themes, money, strict=True))
 
 
 def headline(found: Sequence[Land], currency: str) -> str:
@@ -104,13 +102,8 @@ def tiles(plan: Plan) -> Chart:
             fillcolor=FAINT if stated and place.met is None else rgba(MONEY, SHADES[_class(place, most)]), layer="below",
         )  # fmt: skip
         name = safe(label(place.key, place.name, wide))
-        made.add_annotation(
-            x=x + 0.5,
-            y=y + 0.5,
-            showarrow=False,
-            text=f"<b>{name}</b><br>{safe(_value(place, currency))}",
-            font={"size": SIZE},
-        )
+        said = f"<b>{name}</b><br>{safe(_value(place, currency))}"
+        note(made, said, x=x + 0.5, y=y + 0.5, font={"size": SIZE})
     made.add_scatter(
         x=[n % columns + 0.5 for n in range(len(shown))], y=[n // columns + 0.5 for n in range(len(shown))],
         mode="markers", marker={"size": 60, "color": "rgba(0,0,0,0)"}, customdata=[p.key for p in shown],
@@ -118,21 +111,26 @@ def tiles(plan: Plan) -> Chart:
     )  # fmt: skip
     made.update_xaxes(range=[0, columns])
     made.update_yaxes(range=[rows, 0])
-    table = [
-        {
-            "Area": p.name,
-            "Need": words.money_exact(p.need, currency) if p.need else "not stated",
-            "Money": p.money,
-            "Need met": "not stated" if p.met is None else words.percent(round(p.met, 2)),
-            "Last year": p.before,
-            "Change": p.money - p.before,
-        }
-        for p in found
-    ]
+    table = [row(p, words.money_exact, currency) for p in found]
     money = Digits.of_money(plan.case)
     alt = "Areas. " + "; ".join(f"{p.name}: {_value(p, currency)}" for p in found) + "."
     columns_of = dict.fromkeys(("Money", "Last year", "Change"), money)
     return Chart(made, table, alt, headline(found, currency), columns=columns_of)
+
+
+def row(
+    place: Land, said: Callable[[float, str], str], currency: str, more: Iterable[tuple[str, str]] = ()
+) -> dict[str, str | float]:
+    """An area as a row of a table. said: how money is written; more: further cells, before those of last year."""
+    return {
+        "Area": place.name,
+        "Need": said(place.need, currency) if place.need else "not stated",
+        "Money": place.money,
+        "Need met": "not stated" if place.met is None else words.percent(round(place.met, 2)),
+        **dict(more),
+        "Last year": place.before,
+        "Change": place.money - place.before,
+    }
 
 
 def _class(place: Land, most: float) -> int:
@@ -151,10 +149,7 @@ def by_theme(plan: Plan) -> list[dict[str, str]]:
     currency, none = plan.case.settings.currency, elsewhere(plan)
     rows = [(p.name, p.own) for p in sorted(places(plan), key=lambda p: (-sum(p.own.values()), p.name))]
     rows = [(name, own) for name, own in [*rows, (NO_AREA, none)] if any(own.values())]
-    sums: dict[str, float] = {}
-    for _, own in rows:
-        for theme, money in own.items():
-            sums[theme] = sums.get(theme, 0.0) + money
+    sums = summed(cell for _, own in rows for cell in own.items())
     themes = sorted((t for t in sums if sums[t]), key=lambda t: (-sums[t], t))
     named, others = themes[:THEMES], themes[THEMES:]
 

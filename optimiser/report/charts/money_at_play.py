@@ -6,7 +6,7 @@ from optimiser.analysis.debate.at_play import EVERY_GOOD, KINDS, NO_CHOICE, OPEN
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, rgba
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, note, rgba
 
 NAMES: dict[str, str] = {NO_CHOICE: "No choice", EVERY_GOOD: "In every good plan", OPEN: "Open"}
 COLOURS: dict[str, str] = {NO_CHOICE: NEUTRAL, EVERY_GOOD: MONEY, OPEN: rgba(MONEY, 0.38)}
@@ -21,20 +21,11 @@ def bar(plan: Plan, found: AtPlay) -> Chart:
     for kind in KINDS:
         money = found.money(kind)
         text = told(found, kind)
-        made.add_bar(
-            orientation="h",
-            x=[money],
-            y=[0],
-            marker={"color": COLOURS[kind]},
-            hovertext=[text],
-            hoverinfo="text",
-            width=0.9,
-        )
+        bar_of = {"x": [money], "y": [0], "orientation": "h", "width": 0.9, "marker": {"color": COLOURS[kind]}}
+        made.add_bar(hovertext=[text], hoverinfo="text", **bar_of)
         if money > NARROW * found.total:
-            made.add_annotation(
-                x=at, xanchor="left", y=1, yref="paper", yanchor="bottom", showarrow=False,
-                text=f"<b>{NAMES[kind]}</b> · {text.partition(': ')[2]}",
-            )  # fmt: skip
+            above = f"<b>{NAMES[kind]}</b> · {text.partition(': ')[2]}"
+            note(made, above, x=at, xanchor="left", y=1, yref="paper", yanchor="bottom")
         at += money
     made.update_layout(barmode="stack")
     made.update_xaxes(range=[0, max(found.total, 1.0)])

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
-from optimiser.case.table import Array
+from optimiser.case.table import Array, summed
 from optimiser.case.tolerances import LEAST
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
@@ -49,36 +51,34 @@ def initiative(plan: Plan, key: str) -> Initiative:
     facts, tables = plan.case.facts, plan.tables
     n = facts.names["initiative"].index(key)
     row = next(r for r in tables["Awards"].records() if r["initiative"] == key)
-    table = facts.sorted["initiative"]
-    agencies = {
-        k: name or k for k, name in zip(*(facts.sorted["agency"][c].tolist() for c in ("agency", "name")), strict=True)
-    }
-    funds = {
-        k: name or k for k, name in zip(*(facts.sorted["fund"][c].tolist() for c in ("fund", "name")), strict=True)
-    }
     periods = facts.size("period")
-    money: dict[str, float] = {}
-    for r in tables["Spend"].take(tables["Spend"]["initiative"] == key).records():
-        name = label(r["fund"], funds[r["fund"]], 185)
-        money[name] = money.get(name, 0.0) + r["money"]
-    people: dict[str, float] = {}
-    for sheet in ("Posts", "Hires"):
-        for r in tables[sheet].take(tables[sheet]["initiative"] == key).records():
-            said = f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 110)}" + (
-                " (hired)" if sheet == "Hires" else ""
-            )
-            people[said] = people.get(said, 0.0) + r["fte"] / periods
-    mine = facts.outcome_initiative == n
+    agencies, funds = (
+        {k: name or k for k, name in zip(facts.sorted[d][d].tolist(), facts.sorted[d]["name"].tolist(), strict=True)}
+        for d in ("agency", "fund")
+    )
+
+    def mine(sheet: str) -> Iterator[dict[str, Any]]:
+        return tables[sheet].take(tables[sheet]["initiative"] == key).records()
+
+    def who(r: dict[str, Any]) -> str:
+        return f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 110)}"
+
+    money = summed((label(r["fund"], funds[r["fund"]], 185), r["money"]) for r in mine("Spend"))
+    people = summed((who(r), r["fte"] / periods) for r in mine("Posts"))
+    people |= summed((f"{who(r)} (hired)", r["fte"] / periods) for r in mine("Hires"))
+    of_it = facts.outcome_initiative == n
     full = np.zeros(facts.size("initiative"))
     full[n] = 1.0
     achieved, at_full = facts.achieved(_effect(plan, n)), facts.achieved(full)
     outcomes = [
         (facts.outcomes[o], float(a * q), float(f * q))
-        for o, q, a, f in zip(facts.outcome_of[mine], facts.at_full[mine], achieved[mine], at_full[mine], strict=True)
+        for o, q, a, f in zip(
+            facts.outcome_of[of_it], facts.at_full[of_it], achieved[of_it], at_full[of_it], strict=True
+        )
     ]
     window = [t for t, on in zip(facts.names["period"], facts.active[n].tolist(), strict=True) if on]
-    every = len(window) == facts.size("period")
-    area, lead = facts.initiative_area[n], str(table["lead"][n])
+    every = len(window) == periods
+    area, lead = facts.initiative_area[n], str(facts.sorted["initiative"]["lead"][n])
     return Initiative(
         key=key,
         name=row["name"],

@@ -11,10 +11,10 @@ from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.replanning.reprogramming import UNSPENT
 from optimiser.analysis.uncertain.outlook import PRESENT, Outlook
 from optimiser.case import impact
-from optimiser.case.table import Array
+from optimiser.case.table import Array, summed
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, NEUTRAL, SIZE, Chart, both_sides, figure, rgba, safe
+from optimiser.report.charts.drawing import LOSS, MONEY, NEUTRAL, SIZE, Chart, both_sides, figure, note, rgba, safe
 
 ROW = 136
 """Height of one plan's row: its title, its bars, its figures."""
@@ -98,26 +98,17 @@ def _add_row(
             hovertext=[f"{safe(title)}: {n} of {len(held)} draws near {v}" for n, v in zip(count[used], near, strict=True)],
             hoverinfo="text",
         )  # fmt: skip
-    made.add_annotation(
-        x=0, xref="paper", y=base + 0.96, text=f"<b>{safe(title)}</b>", showarrow=False, xanchor="left", yanchor="top"
-    )
+    note(made, f"<b>{safe(title)}</b>", x=0, xref="paper", y=base + 0.96, xanchor="left", yanchor="top")
     average, low = float(held.mean()), float(worst.mean())
+    in_worst = f"in the worst {words.written(share, share=True)}"
     for at, said, top, line, font in (
         (average, "on average", 0.06, {"color": NEUTRAL, "width": 2}, {"size": SIZE}),
-        (
-            low,
-            f"in the worst {words.written(share, share=True)}",
-            0.2,
-            {"color": LOSS, "width": 1},
-            {"size": SIZE, "color": LOSS},
-        ),
+        (low, in_worst, 0.2, {"color": LOSS, "width": 1}, {"size": SIZE, "color": LOSS}),
     ):
         made.add_shape(type="line", x0=at, x1=at, y0=base, y1=base + HIGHEST + top, line=line)
         far = at > float(edges[0]) + 0.65 * float(edges[-1] - edges[0])
-        made.add_annotation(
-            x=at, y=base + HIGHEST + top + 0.01, text=f"{words.points(at, unit)} {said}", showarrow=False, font=font,
-            xanchor="right" if far else "left", yanchor="bottom",
-        )  # fmt: skip
+        place = {"x": at, "y": base + HIGHEST + top + 0.01, "xanchor": "right" if far else "left", "yanchor": "bottom"}
+        note(made, f"{words.points(at, unit)} {said}", font=font, **place)
 
 
 def over_draws_table(found: Outlook) -> list[dict[str, str]]:
@@ -167,10 +158,8 @@ def changes(result: Replan) -> list[tuple[str, float, str]]:
     currency = result.plan.case.settings.currency
     table = result.plan.case.tables["Initiatives"]
     names = dict(zip(table["initiative"].tolist(), table["name"].tolist(), strict=True))
-    by: dict[str, float] = {}
-    for m in result.moves:
-        for side, sign in ((m.source, -1.0), (m.target, 1.0)):
-            by[side[0]] = by.get(side[0], 0.0) + sign * m.money
+    sides = ((side[0], sign * m.money) for m in result.moves for side, sign in ((m.source, -1.0), (m.target, 1.0)))
+    by = summed(sides)
     unspent = by.pop(UNSPENT, 0.0)
     ordered = sorted(((k, v) for k, v in by.items() if abs(v) > HALF_A_CENT), key=lambda one: (-abs(one[1]), one[0]))
     kept = ordered if len(ordered) <= LARGEST else ordered[: LARGEST - 1]

@@ -15,10 +15,13 @@ from optimiser.report.charts.drawing import (
     SIZE,
     figure,
     name_rows,
+    note,
     rgba,
     safe,
+    safe_lines,
     shortened,
-    width,
+    told_above,
+    widest,
     wrapped,
 )
 
@@ -46,9 +49,8 @@ def dumbbell(rows: Sequence[Pair], before: str, after: str, *, gain: bool) -> go
     """
     names = [shortened(r.name, NAME_PIXELS) for r in rows]
     texts = [(r.before_text, r.after_text) if r.before <= r.after else (r.after_text, r.before_text) for r in rows]
-    less = max((width(t) for t, _ in texts), default=0) + 16
-    more = max((width(t) for _, t in texts), default=0) + 16
-    left = max((width(n) for n in names), default=0) + less + 10
+    less, more = (widest(t[side] for t in texts) + 16 for side in (0, 1))
+    left = widest(names) + less + 10
     made = figure(ROW * (len(rows) + 1) + 8, left=left, right=more, top=4, bottom=4)
     for n, r in enumerate(rows):
         colour = NEUTRAL if not gain or r.before == r.after else GAIN if r.after > r.before else LOSS
@@ -75,10 +77,7 @@ def dumbbell(rows: Sequence[Pair], before: str, after: str, *, gain: bool) -> go
     low, high = min(ends), max(ends)
     made.update_xaxes(range=[low, high] if high > low else [low - 1, high + 1])
     name_rows(made, names, round(less) + 2, above=1)
-    made.add_annotation(
-        x=0, xref="paper", xanchor="left", y=-1, showarrow=False,
-        text=f"<b>○ {safe(before)}   <span style='color:{MONEY}'>●</span> {safe(after)}</b>",
-    )  # fmt: skip
+    told_above(made, f"○ {safe(before)}   <span style='color:{MONEY}'>●</span> {safe(after)}")
     return made
 
 
@@ -99,7 +98,7 @@ def waterfall(
             type="line", x0=n - 0.66 if n > 1 else 0, x1=n + 0.34, y0=at, y1=at, line={"color": NEUTRAL, "width": 1}
         )
         top = max(at, at + change)
-        made.add_annotation(x=n, y=top, text=safe(text), showarrow=False, yanchor="bottom", yshift=1)
+        note(made, safe(text), x=n, y=top, yanchor="bottom", yshift=1)
         lows.append(min(at, at + change))
         highs.append(top)
         at += change
@@ -109,7 +108,7 @@ def waterfall(
     )
     for x, (_, value, text), colour in ((0, start, NEUTRAL), (places - 1, end, MONEY)):
         made.add_shape(type="line", x0=x - 0.42, x1=x + 0.42, y0=value, y1=value, line={"color": colour, "width": 3})
-        made.add_annotation(x=x, y=value, text=f"<b>{safe(text)}</b>", showarrow=False, yanchor="bottom", yshift=2)
+        note(made, f"<b>{safe(text)}</b>", x=x, y=value, yanchor="bottom", yshift=2)
     # A mark that nobody sees lets a pointer and a reader of the picture find both totals.
     made.add_scatter(
         x=[0, places - 1], y=[start[1], end[1]], mode="markers", marker={"opacity": 0, "size": 16}, hoverinfo="text",
@@ -121,7 +120,7 @@ def waterfall(
     titles = [start[0], *(name for name, *_ in steps), end[0]]
     made.update_xaxes(
         visible=True, range=[-0.6, places - 0.4], tickvals=list(range(places)), tickangle=0, ticks="", showgrid=False,
-        ticktext=["<br>".join(safe(line) for line in wrapped(t, 520 / places, 3).split("<br>")) for t in titles],
+        ticktext=[safe_lines(wrapped(t, 520 / places, 3)) for t in titles],
         zeroline=False,
     )  # fmt: skip
     return made

@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, Chart, Digits, figure, label, rgba, safe
+from optimiser.report.charts.drawing import LOSS, MONEY, Chart, Digits, figure, label, note, rgba, safe
 
 LEAST = 0.5
 """Money below this is not worth a mark."""
@@ -105,18 +105,9 @@ def funds_chart(plan: Plan, columns: int = 0) -> Chart:
         total = sum(float(r["spend"]) for r in made[fund])
         amount = plan.case.facts.amount[plan.case.facts.names["fund"].index(fund)]
         below = f"{words.money_short(total, currency)} of {words.money_short(float(amount), currency)}"
-        fig.add_annotation(
-            xref="paper",
-            yref="paper",
-            x=x0,
-            y=top,
-            xanchor="left",
-            yanchor="bottom",
-            yshift=8,
-            showarrow=False,
-            align="left",
-            text=f"<b>{safe(label(fund, name, 255))}</b><br>{below if total else 'not spent'}",
-        )
+        said = f"<b>{safe(label(fund, name, 255))}</b><br>{below if total else 'not spent'}"
+        place = {"x": x0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
+        note(fig, said, yshift=8, align="left", **place)
     table = [
         {"Fund": names[f], "Period": r["period"], **{t: r[c] for c, t in _TITLES.items()}}
         for f, rows in made.items()
@@ -148,14 +139,5 @@ def _panel(
             )
             said += ("<br>" if said else "") + f"{words.money_short(left, currency)} left"
         if said:
-            fig.add_annotation(
-                x=n,
-                y=spent + (left if shown else 0.0),
-                text=said,
-                showarrow=False,
-                yanchor="bottom",
-                yshift=1,
-                font={"size": 12},
-                xref=f"x{axis}",
-                yref=f"y{axis}",
-            )
+            top, axes = spent + (left if shown else 0.0), {"xref": f"x{axis}", "yref": f"y{axis}"}
+            note(fig, said, x=n, y=top, yanchor="bottom", yshift=1, font={"size": 12}, **axes)

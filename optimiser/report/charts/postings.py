@@ -10,7 +10,19 @@ from optimiser.case.table import Array
 from optimiser.case.tolerances import FULL
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import FAINT, PEOPLE, Chart, Digits, figure, label, rgba, safe, width, wrapped
+from optimiser.report.charts.drawing import (
+    FAINT,
+    PEOPLE,
+    Chart,
+    Digits,
+    figure,
+    label,
+    note,
+    rgba,
+    safe,
+    widest,
+    wrapped,
+)
 
 _ROW = 35
 
@@ -106,8 +118,8 @@ def _used_up(made: People) -> str:
         return ""
     if len(busy) == len(made.roles) and len(busy) > 1:
         return "Everybody who can be released is at work"
-    listed = busy[0] if len(busy) == 1 else ", ".join(busy[:-1]) + f" and {busy[-1]}"
-    return f"{listed[:1].upper()}{listed[1:]} {'is' if len(busy) == 1 else 'are'} used up"
+    said = words.listed(busy)
+    return f"{said[:1].upper()}{said[1:]} {'is' if len(busy) == 1 else 'are'} used up"
 
 
 def people_chart(plan: Plan) -> Chart:
@@ -117,8 +129,7 @@ def people_chart(plan: Plan) -> Chart:
     of = np.vstack([made.capacity.sum(axis=0), made.capacity]).round(6)
     share = np.divide(used, of, out=np.full(of.shape, np.nan), where=of > 0)
     rows = ["<b>All agencies</b>", *(safe(a) for a in made.agencies)]
-    left = max(width(a) for a in rows) + 14
-    fig = figure(_ROW * len(rows) + 110, left=left, right=6, top=76, bottom=30)
+    fig = figure(_ROW * len(rows) + 110, left=widest(rows) + 14, right=6, top=76, bottom=30)
     fig.add_heatmap(
         z=np.zeros(of.shape),
         colorscale=[[0, FAINT], [1, FAINT]],
@@ -154,24 +165,9 @@ def people_chart(plan: Plan) -> Chart:
         textfont={"size": 13},
     )
     for n, role in enumerate(made.roles):
-        fig.add_annotation(
-            x=n,
-            y=-0.5,
-            yanchor="bottom",
-            yshift=38,
-            showarrow=False,
-            text=f"<b>{wrapped(safe(role[:1].upper() + role[1:]), 120, 2)}</b>",
-        )
-        fig.add_annotation(
-            x=n,
-            y=-0.5,
-            yanchor="bottom",
-            yshift=4,
-            showarrow=False,
-            text=_below(made, n),
-            font={"size": 12},
-            opacity=0.8,
-        )
+        head = f"<b>{wrapped(safe(role[:1].upper() + role[1:]), 120, 2)}</b>"
+        note(fig, head, x=n, y=-0.5, yanchor="bottom", yshift=38)
+        note(fig, _below(made, n), x=n, y=-0.5, yanchor="bottom", yshift=4, font={"size": 12}, opacity=0.8)
     if made.bottleneck >= 0:
         fig.add_shape(
             type="rect",
@@ -182,9 +178,7 @@ def people_chart(plan: Plan) -> Chart:
             line={"color": PEOPLE, "width": 2.5},
             fillcolor="rgba(0,0,0,0)",
         )
-        fig.add_annotation(
-            x=made.bottleneck, y=len(rows) - 0.5, yanchor="top", yshift=-4, showarrow=False, text="<b>Wanted most</b>"
-        )
+        note(fig, "<b>Wanted most</b>", x=made.bottleneck, y=len(rows) - 0.5, yanchor="top", yshift=-4)
     fig.update_xaxes(range=[-0.5, len(made.roles) - 0.5])
     fig.update_yaxes(
         visible=True,

@@ -11,6 +11,7 @@ from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import MONEY, Chart, Digits, bars
 from optimiser.report.charts.headline import figures
+from optimiser.report.charts.lands import NO_THEME
 from optimiser.report.charts.postings import used_up
 
 THEMES = 8
@@ -28,14 +29,10 @@ class Theme:
 
 
 def themes(plan: Plan) -> list[Theme]:
-    """Every theme, the one with most money first; initiatives without one stand under "No theme"."""
-    named = dict(
-        zip(plan.case.facts.names["initiative"], plan.case.tables["Initiatives"]["theme"].tolist(), strict=True)
-    )
+    """Every theme, the one with most money first; initiatives without one stand under `NO_THEME`."""
     found: dict[str, list[tuple[float, bool]]] = {}
     for r in plan.tables["Awards"].records():
-        theme = r.get("theme") or named.get(r["initiative"]) or "No theme"
-        found.setdefault(theme, []).append((r["award"], r["state"] != NOT_FUNDED))
+        found.setdefault(r["theme"] or NO_THEME, []).append((r["award"], r["state"] != NOT_FUNDED))
     made = [Theme(n, sum(m for m, _ in rows), sum(f for _, f in rows), len(rows)) for n, rows in found.items()]
     return sorted(made, key=lambda t: (-t.money, t.name))
 

@@ -12,9 +12,10 @@ from optimiser.report.charts.drawing import (
     name_rows,
     rgba,
     safe,
+    scaled,
     shortened,
     told_right,
-    width,
+    widest,
 )
 
 ROW, NAME_PIXELS, SHOWN = 28, 250, 20
@@ -25,24 +26,21 @@ def reviewed(found: ReviewView) -> Chart:
     """A line from the lowest to the highest score of each, a dot at what they come to."""
     drawn = found.initiatives[:SHOWN]
     names = [shortened(one.name, NAME_PIXELS) for one in drawn]
-    left = max((width(n) for n in names), default=0) + 14
-    right = max((width(_told(one, found.method)) for one in drawn), default=0) + 24
+    told = [_told(one, found.method) for one in drawn]
+    left, right = widest(names) + 14, widest(told) + 24
     made = figure(ROW * (len(drawn) + 1) + 22, left=left, right=right, top=4, bottom=22)
     for n, one in enumerate(drawn):
         made.add_scatter(
             x=[one.low, one.high], y=[n, n], mode="lines", line={"color": rgba(NEUTRAL, 0.6), "width": 6}, hoverinfo="skip",
             cliponaxis=False,
         )  # fmt: skip
-    told_right(made, [_told(one, found.method) for one in drawn])
+    told_right(made, told)
     made.add_scatter(
         x=[one.by[found.method] for one in drawn], y=list(range(len(drawn))), mode="markers", cliponaxis=False,
-        marker={"color": MONEY, "size": 11}, hovertext=[safe(f"{one.name}: {_told(one, found.method)}") for one in drawn],
+        marker={"color": MONEY, "size": 11}, hovertext=[safe(f"{one.name}: {said}") for one, said in zip(drawn, told, strict=True)],
         hoverinfo="text",
     )  # fmt: skip
-    made.update_xaxes(
-        visible=True, range=[-1, 101], tickvals=[0, 25, 50, 75, 100], showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False,
-        ticks="",
-    )  # fmt: skip
+    scaled(made, range=[-1, 101], tickvals=[0, 25, 50, 75, 100])
     name_rows(made, names, above=0.6)
     alt = "; ".join(f"{one.name} from {one.low:g} to {one.high:g}, {_told(one, found.method)}" for one in drawn)
     digits = {title: Digits("", 1) for title in ("Mean", "Spread", "Lowest", "Highest", "Comes to", "Normalised")}

@@ -9,9 +9,10 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
+from optimiser.case.table import summed
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, label, rgba, safe, width
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, label, note, rgba, safe, width
 
 LABEL, GAP, SWEEPS, CURVE = 18.0, 7.0, 14, 24
 TITLES = ("Fund", "Initiative", "Agency")
@@ -62,9 +63,7 @@ def names(plan: Plan) -> dict[Key, str]:
 
 def flow(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> MoneyFlow:
     """The spend of a plan as nodes and links. shown: initiatives named, the largest first (None: all)."""
-    spend = plan.tables["Spend"]
-    named = names(plan)
-    lines = list(zip(*(spend[c].tolist() for c in ("fund", "initiative", "agency", "money")), strict=True))
+    named, lines = names(plan), _lines(plan)
     group = _groups(plan, lines, shown)
     nodes: dict[Key, Node] = {}
     links: dict[tuple[Key, Key], list[float]] = {}
@@ -91,9 +90,7 @@ def flow(plan: Plan, shown: int | None = 12, follow: Key | None = None) -> Money
 def _groups(plan: Plan, lines: Sequence[tuple[str, str, str, float]], shown: int | None) -> dict[str, tuple[str, str]]:
     """Of each initiative the key and the name under which it is drawn."""
     awards = {r["initiative"]: r for r in plan.tables["Awards"].records()}
-    sums: dict[str, float] = {}
-    for _, initiative, _, money in lines:
-        sums[initiative] = sums.get(initiative, 0.0) + money
+    sums = summed((initiative, money) for _, initiative, _, money in lines)
     order = sorted(sums, key=lambda i: (-sums[i], i))
     alone = set(order if shown is None else order[:shown])
     themes: dict[str, list[str]] = {}
@@ -174,16 +171,7 @@ def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) ->
     for c, column in enumerate(made.columns):
         _nodes(fig, column, c, currency, follow is not None)
         x, anchor, shift = ((_NODE, "right", 0), (_X[1], "left", 0), (1 - _NODE, "left", 0))[c]
-        fig.add_annotation(
-            x=x,
-            y=0,
-            text=f"<b>{TITLES[c]}</b>",
-            showarrow=False,
-            xanchor=anchor,
-            yanchor="bottom",
-            yshift=8,
-            xshift=shift,
-        )
+        note(fig, f"<b>{TITLES[c]}</b>", x=x, y=0, xanchor=anchor, yanchor="bottom", yshift=8, xshift=shift)
     fig.update_xaxes(range=[0, 1])
     fig.update_yaxes(range=[height, 0])
     named = names(plan)
@@ -251,26 +239,20 @@ def _nodes(fig: go.Figure, column: list[Node], c: int, currency: str, following:
         money = words.money_short(node.followed if following and lit else node.value, currency)
         name = safe(label("" if node.others else node.key[1], node.name, SIDE if c != 1 else MIDDLE))
         said = f"{name}  <b>{money}</b>" if c < 2 else f"<b>{money}</b>  {name}"
-        fig.add_annotation(
-            x=x if c == 0 else x + _NODE,
-            y=node.top + node.size / 2,
-            text=said,
-            showarrow=False,
-            xanchor="right" if c == 0 else "left",
-            yanchor="middle",
-            xshift=-4 if c == 0 else 4,
-            opacity=1.0 if lit else 0.5,
-            font={"size": 13 if c != 1 else 12.5},
-        )
+        at, anchor, shift = (x, "right", -4) if c == 0 else (x + _NODE, "left", 4)
+        look = {"opacity": 1.0 if lit else 0.5, "font": {"size": 13 if c != 1 else 12.5}}
+        middle = node.top + node.size / 2
+        note(fig, said, x=at, y=middle, xanchor=anchor, yanchor="middle", xshift=shift, **look)
 
 
 def flow_rows(plan: Plan) -> list[tuple[str, str, str, float]]:
     """The names of fund, initiative, agency, money, the largest first."""
-    named, sums = names(plan), dict[tuple[str, str, str], float]()
-    spend = plan.tables["Spend"]
-    for fund, initiative, agency, money in zip(
-        *(spend[c].tolist() for c in ("fund", "initiative", "agency", "money")), strict=True
-    ):
-        key = named[0, fund], named[1, initiative], named[2, agency]
-        sums[key] = sums.get(key, 0.0) + money
+    named = names(plan)
+    sums = summed(((named[0, f], named[1, i], named[2, a]), money) for f, i, a, money in _lines(plan))
     return sorted(((*k, v) for k, v in sums.items()), key=lambda r: (-r[3], r))
+
+
+def _lines(plan: Plan) -> list[tuple[str, str, str, float]]:
+    """Fund, initiative, agency and money of each line of spend."""
+    spend = plan.tables["Spend"]
+    return list(zip(*(spend[c].tolist() for c in ("fund", "initiative", "agency", "money")), strict=True))

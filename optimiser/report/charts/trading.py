@@ -8,13 +8,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimiser.analysis.limits.cell import Cell
-from optimiser.analysis.what_if.frontier import Frontier, Point
+from optimiser.analysis.what_if.frontier import Frontier
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.tolerances import LEAST_SIZE, SAME
 from optimiser.model.rules.number import of_objective
 from optimiser.report import words
-from optimiser.report.charts.drawing import GAIN, MONEY, NEUTRAL, SIZE, Chart, figure, rgba, safe, width
+from optimiser.report.charts.drawing import GAIN, MONEY, NEUTRAL, SIZE, Chart, figure, note, rgba, safe, widest
 
 HEIGHT = 400
 LEAST_SPAN = 0.03
@@ -28,7 +28,6 @@ AGAINST = {
     "thrift": "money spent",
 }
 """Objectives that impact can be traded for, in words."""
-MORE = {"fairness": "fairness", "coverage": "coverage", "stability": "stability", "thrift": "thrift"}
 
 
 @dataclass(frozen=True)
@@ -62,28 +61,29 @@ def traded(found: Frontier, case: Case) -> list[TradePoint]:
     known = [p for p in found.points if p.value is not None]
     best = max((p.at for p in known), default=0.0)
     off = [found.now] if found.now is not None else []
-    return sorted((_of(found, p, best, case, off=p in off) for p in (*known, *off)), key=lambda s: (s.x, -s.y))
+    made = []
+    for p in (*known, *off):
+        x = p.value or 0.0
+        texts = in_unit(found.objective, x, case), in_unit(found.swept, p.at, case)
+        made.append(TradePoint(x, p.at, *texts, _given(best, p.at), p.present, p.knee, p in off))
+    return sorted(made, key=lambda s: (s.x, -s.y))
 
 
-def _of(found: Frontier, p: Point, best: float, case: Case, off: bool = False) -> TradePoint:
-    x, y = p.value or 0.0, p.at
-    given = max(0.0, (best - y) / abs(best)) if best else 0.0
-    texts = in_unit(found.objective, x, case), in_unit(found.swept, y, case)
-    return TradePoint(x, y, *texts, given, p.present, p.knee, off)
+def _given(best: float, value: float) -> float:
+    """The share of the best value that another gives up."""
+    return max(0.0, (best - value) / abs(best)) if best else 0.0
 
 
 def swept(case: Case, found: Frontier, limit: Cell) -> list[TradePoint]:
     """Points of a frontier as a limit (x) moves, against the first objective (y)."""
     known = [p for p in found.points if p.value is not None]
     best = max((p.value or 0.0 for p in known), default=0.0)
-
-    def spot(p: Point) -> TradePoint:
+    made = []
+    for p in known:
         value = p.value or 0.0
-        given = max(0.0, (best - value) / abs(best)) if best else 0.0
         texts = limit_amount(case, limit, p.at), in_unit(found.objective, value, case)
-        return TradePoint(p.at, value, *texts, given, p.present, p.knee)
-
-    return [spot(p) for p in known]
+        made.append(TradePoint(p.at, value, *texts, _given(best, value), p.present, p.knee))
+    return made
 
 
 def limit_amount(case: Case, limit: Cell, value: float) -> str:
@@ -173,8 +173,7 @@ def chart(spots: Sequence[TradePoint], x_title: str, y_title: str, said: str = "
     span = max(high - low, LEAST_SPAN * max(abs(high), LEAST_SIZE))
     middle = (low + high) / 2
     bottom, top = middle - span * 0.6, middle + span * 0.66
-    left = max(width(s.y_text) for s in spots) + 14
-    made = figure(HEIGHT, left=left, right=70, top=30, bottom=50)
+    made = figure(HEIGHT, left=widest(s.y_text for s in spots) + 14, right=70, top=30, bottom=50)
     way = [s for s in spots if not s.off]
     made.add_scatter(
         x=[s.x for s in way], y=[s.y for s in way], mode="lines", line={"color": MONEY, "width": 2}, hoverinfo="skip"
@@ -195,11 +194,9 @@ def chart(spots: Sequence[TradePoint], x_title: str, y_title: str, said: str = "
         marks = [m for m, on in (("Plan on show", s.present), ("Knee", s.knee)) if on]
         if marks:
             # Two marked points may be near: one is named above, the other below.
-            above = s.present
-            made.add_annotation(
-                x=s.x, y=s.y, text=f"<b>{' and '.join(marks)}</b>", showarrow=False, yshift=12 if above else -12,
-                xanchor="left" if s.x <= middle_x else "right", yanchor="bottom" if above else "top",
-            )  # fmt: skip
+            shift, anchor = (12, "bottom") if s.present else (-12, "top")
+            side = "left" if s.x <= middle_x else "right"
+            note(made, f"<b>{' and '.join(marks)}</b>", x=s.x, y=s.y, yshift=shift, xanchor=side, yanchor=anchor)
     ends = (min(s.x for s in spots), max(s.x for s in spots))
     room = (ends[1] - ends[0]) * 0.03 or max(abs(ends[1]), 1.0) * 0.05
     places = _places(spots)
@@ -212,17 +209,7 @@ def chart(spots: Sequence[TradePoint], x_title: str, y_title: str, said: str = "
         visible=True, range=[bottom, top], showgrid=True, gridcolor=rgba(NEUTRAL, 0.25), zeroline=False, nticks=7,
         tickformat=",~f",
     )  # fmt: skip
-    made.add_annotation(
-        x=0,
-        y=1,
-        xref="paper",
-        yref="paper",
-        text=safe(y_title),
-        showarrow=False,
-        xanchor="left",
-        yanchor="bottom",
-        yshift=6,
-    )
+    note(made, safe(y_title), x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=6)
     alt = f"{y_title} against {x_title}: " + "; ".join(s.said for s in spots)
     return Chart(made, table(spots, x_title, y_title), alt, said)
 

@@ -12,11 +12,13 @@ from optimiser.report.charts.drawing import (
     Chart,
     figure,
     name_rows,
+    note,
     rgba,
     safe,
+    safe_lines,
     shortened,
     told_right,
-    width,
+    widest,
     wrapped,
 )
 
@@ -45,8 +47,8 @@ def matrix(found: Weighed) -> Chart:
     drawn = contested(found)[:SHOWN]
     columns = [PROPOSED, *(m.name for m in found.members)]
     names = [shortened(p.name, NAME_PIXELS) for p in drawn]
-    right = max((width(_money(found, p)) for p in drawn), default=0) + 22
-    left = max((width(n) for n in names), default=0) + 14
+    money = [_money(found, p) for p in drawn]
+    left, right = widest(names) + 14, widest(money) + 22
     made = figure(ROW * len(drawn) + 68, left=left, right=right, top=40, bottom=26)
     for standing, colour, edge, size in (
         ("always", MONEY, MONEY, 15), ("sometimes", rgba(MONEY, 0.38), MONEY, 15), ("never", "rgba(0,0,0,0)", NEUTRAL, 15),
@@ -58,21 +60,13 @@ def matrix(found: Weighed) -> Chart:
             hovertext=[safe(f"{columns[x]}: {drawn[y].name}: {MARKS[standing]}") for x, y in at], hoverinfo="text",
         )  # fmt: skip
     for x, column in enumerate(columns):
-        made.add_annotation(
-            x=x,
-            y=1,
-            yref="paper",
-            yanchor="bottom",
-            yshift=4,
-            showarrow=False,
-            text=safe_lines(wrapped(column, COLUMN)),
-        )
-    told_right(made, [_money(found, p) for p in drawn])
-    made.add_annotation(
-        x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6, showarrow=False,
-        text=f"<span style='color:{MONEY}'>●</span> funded, whatever they mean   <span style='color:{rgba(MONEY, 0.55)}'>●</span> "
-        "depends on what they left open   ○ not funded",
-    )  # fmt: skip
+        note(made, safe_lines(wrapped(column, COLUMN)), x=x, y=1, yref="paper", yanchor="bottom", yshift=4)
+    told_right(made, money)
+    means = (
+        f"<span style='color:{MONEY}'>●</span> funded, whatever they mean   <span style='color:{rgba(MONEY, 0.55)}'>●</span> "
+        "depends on what they left open   ○ not funded"
+    )
+    note(made, means, x=0, xref="paper", xanchor="left", y=0, yref="paper", yanchor="top", yshift=-6)
     made.update_xaxes(range=[-0.5, len(columns) - 0.5])
     name_rows(made, names)
     alt = "; ".join(f"{p.name}: {_told(found, p)}" for p in drawn) or "Nothing is contested."
@@ -92,11 +86,6 @@ def rows(found: Weighed) -> list[dict[str, str]]:
         }
         for p in order
     ]  # fmt: skip
-
-
-def safe_lines(text: str) -> str:
-    """Lines joined by <br>, of which nothing else is markup."""
-    return "<br>".join(safe(line) for line in text.split("<br>"))
 
 
 def _standing(found: Weighed, p: WeighedInitiative, column: str) -> str:

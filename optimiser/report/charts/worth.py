@@ -19,7 +19,20 @@ from optimiser.case.tolerances import NOTHING, SAME
 from optimiser.model.rules import Number
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, PEOPLE, SIZE, Chart, bars, figure, label, rgba, safe, width
+from optimiser.report.charts.drawing import (
+    LOSS,
+    MONEY,
+    PEOPLE,
+    SIZE,
+    Chart,
+    bars,
+    figure,
+    label,
+    note,
+    rgba,
+    safe,
+    widest,
+)
 
 HEIGHT = 300
 ROLE_PIXELS = 190
@@ -36,20 +49,6 @@ class Worth:
     worth: float
     text: str
     price: Price
-
-
-def enough(price: Price, worth: float) -> float | None:
-    """How much of it is worth so much; None where no amount that was looked at is."""
-    at, left = 0.0, worth
-    for step in price.steps:
-        left -= step.lump
-        if left <= NOTHING:
-            return at
-        if step.worth > 0 and left <= step.worth * step.length:
-            return at + left / step.worth
-        left -= step.worth * step.length if step.worth else 0.0
-        at += step.length
-    return None
 
 
 def reach(price: Price) -> float:
@@ -141,25 +140,16 @@ def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> st
 def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[Chart, Chart]:
     """People and money as bars on one scale, to stand side by side at the same width."""
     most = max((w.worth for w in (*persons, *funds)), default=0.0)
-    made = []
-    sides = (persons, PEOPLE), (funds, MONEY)
-    for side, colour in sides:
+    rows = (*persons, *funds)
+    left, right = widest(w.name for w in rows) + 14, widest(w.text for w in rows if w.worth > NOTHING) + 14
+
+    def half(side: Sequence[Worth], colour: str) -> Chart:
         drawn = bars([(w.name, w.worth, w.text) for w in side], colour, most=most, row=32, label_pixels=ROLE_PIXELS)
-        made.append(drawn)
-    rows = [w for side, _ in sides for w in side]
-    left = max((width(w.name) for w in rows), default=0) + 14
-    right = max((width(w.text) for w in rows if w.worth > NOTHING), default=0) + 14
-    for drawn in made:
         drawn.update_layout(margin={"l": left, "r": right})
-    people, money = (
-        Chart(
-            drawn,
-            [{"Limit": w.name, "One more is worth": w.text} for w in side],
-            "; ".join(f"{w.name} {w.text}" for w in side),
-        )
-        for drawn, (side, _) in zip(made, sides, strict=True)
-    )
-    return people, money
+        table = [{"Limit": w.name, "One more is worth": w.text} for w in side]
+        return Chart(drawn, table, "; ".join(f"{w.name} {w.text}" for w in side))
+
+    return half(persons, PEOPLE), half(funds, MONEY)
 
 
 # -- how long a price holds -------------------------------------------------------------------------------------------
@@ -241,15 +231,7 @@ def staircase(plan: Plan, price: Price) -> Chart:
     last = -1e9
     for n, y in enumerate(ys):
         if y > NOTHING and xs[n + 1] - xs[n] > shown * 0.045 and abs(y - last) > SAME * top:
-            made.add_annotation(
-                x=xs[n],
-                y=y,
-                text=words.number(round(y, 1) or y),
-                showarrow=False,
-                xanchor="left",
-                yanchor="bottom",
-                xshift=3,
-            )
+            note(made, words.number(round(y, 1) or y), x=xs[n], y=y, xanchor="left", yanchor="bottom", xshift=3)
             last = y
     title = {"text": safe(f"more {_of(price)}"), "standoff": 6, "font": {"size": SIZE}}
     made.update_xaxes(visible=True, range=[0, shown], title=title, nticks=6, showgrid=False, zeroline=False)
@@ -257,8 +239,8 @@ def staircase(plan: Plan, price: Price) -> Chart:
     made.update_yaxes(
         visible=True, range=[0, top * 1.12], showgrid=True, gridcolor=rgba("#7F8B9B", 0.2), zeroline=False, nticks=7
     )
-    made.add_annotation(x=0, y=1, xref="paper", yref="paper", text=safe(f"worth of one more {called}"), showarrow=False,
-                        xanchor="left", yanchor="bottom", yshift=6)  # fmt: skip
+    what = safe(f"worth of one more {called}")
+    note(made, what, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=6)
     said = expiry(plan, price)
     return Chart(made, steps_table(plan, price), f"Steps: {said}", said)
 
