@@ -149,9 +149,7 @@ class Grant:
         cost, names = f.facts.cost_per_fte, f.facts.names
         values: dict[str, Fraction] = {}
         table = f.lines.posts
-        for a, k, i, t, fte in zip(
-            *(table.codes[c].tolist() for c in ("agency", "role", "initiative", "period")), table.exact, strict=True
-        ):
+        for (a, k, i, t), fte in zip(table.keys("agency", "role", "initiative", "period"), table.exact, strict=True):
             if names["initiative"][i] == initiative:
                 giver = fold(names["agency"][a])
                 values[giver] = values.get(giver, Fraction(0)) + fte * exact(float(cost[a, k, t]))

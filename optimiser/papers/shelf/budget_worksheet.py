@@ -120,9 +120,9 @@ def _lent(source: Source, fund: str) -> list[tuple[str, str, str, Fraction]]:
     """Initiative, agency, computation and money of the staff that counts as match, by who lends it."""
     f = source.figures
     names, cost, posts = f.facts.names, f.facts.cost_per_fte, f.lines.posts
-    columns = (posts.codes[d].tolist() for d in ("agency", "role", "initiative", "period"))
+    places = posts.keys("agency", "role", "initiative", "period")
     values: dict[str, dict[str, list[tuple[str, Fraction]]]] = {}
-    for a, k, i, t, fte in zip(*columns, posts.exact, strict=True):
+    for (a, k, i, t), fte in zip(places, posts.exact, strict=True):
         worth = fte * exact(float(cost[a, k, t]))
         if worth:
             how = f"{number(float(fte), 2)} FTE {names['role'][k]} × {number(float(cost[a, k, t]), 2)} ({names['period'][t]})"
@@ -175,25 +175,15 @@ def _computation(source: Source, key: tuple[int, ...], paid: tuple[Fraction, str
     part = f" × {percent(float(money / whole))} {what}" if whole and money != whole else ""
     hired: list[str] = []
     if facts.names["category"][c] == "personnel":
-        lines = f.lines.hires
-        for agency, k, at, t, fte in zip(
-            *(lines.codes[d].tolist() for d in ("agency", "role", "initiative", "period")), lines.exact, strict=True
-        ):
+        places = f.lines.hires.keys("agency", "role", "initiative", "period")
+        for (agency, k, at, t), fte in zip(places, f.lines.hires.exact, strict=True):
             if agency == a and at == i and fte:
                 cost = float(facts.hire_cost[a, k, t])
                 hired.append(
                     f"{number(float(fte), 2)} FTE {facts.names['role'][k]} × {number(cost, 2)} ({facts.names['period'][t]})"
                 )
-    share = next(
-        (
-            float(s)
-            for at, cat, s in zip(
-                facts.cost_initiative.tolist(), facts.cost_category.tolist(), facts.cost_share.tolist(), strict=True
-            )
-            if at == i and cat == c
-        ),
-        0.0,
-    )
+    of_it = (facts.cost_initiative == i) & (facts.cost_category == c)
+    share = next(iter(facts.cost_share[of_it].tolist()), 0.0)
     level = f.lines.levels.sums("initiative", "agency").get((i, a), Fraction(0))
     made = []
     if share and level:

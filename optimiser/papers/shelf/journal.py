@@ -76,9 +76,8 @@ class Journal(Paper):
         made = csv.writer(target, lineterminator="\n")
         made.writerow(TITLES)
         for k, e in enumerate(entries(source), 1):
-            made.writerow(
-                [k, e.date, no_formula(clean(e.account)), _plain(e.debit), _plain(e.credit), no_formula(clean(e.text))]
-            )
+            account, text = (no_formula(clean(said)) for said in (e.account, e.text))
+            made.writerow([k, e.date, account, _plain(e.debit), _plain(e.credit), text])
         return target.getvalue().encode()
 
 
@@ -97,24 +96,16 @@ def entries(source: Source) -> list[JournalLine]:
         for (one, at, a, i, c), money in order:
             if (one, at) != (k, t):
                 continue
-            line = {
-                "fund": fund,
-                "period": period,
-                "agency": names["agency"][a],
-                "initiative": names["initiative"][i],
-                "category": names["category"][c],
-            }
+            members = (("agency", a), ("initiative", i), ("category", c))
+            line = {"fund": fund, "period": period, **{d: names[d][k] for d, k in members}}
             account, missing = _account(codes, line)
             text = f"{source.called('Initiatives', line['initiative'])}, {line['category']}, {source.called('Agencies', line['agency'])}"
             made.append(JournalLine(date, account, missing, money, Fraction(0), text))
             whole += money
         code = codes.get(("credit", fold(fund)))
         lacks = () if code else (_code("credit", fund, f"account that is credited for {fund}"),)
-        made.append(
-            JournalLine(
-                date, code[0] if code else BLANK, lacks, Fraction(0), whole, f"{source.called('Funds', fund)}, {period}"
-            )
-        )
+        account, text = code[0] if code else BLANK, f"{source.called('Funds', fund)}, {period}"
+        made.append(JournalLine(date, account, lacks, Fraction(0), whole, text))
     return made
 
 
@@ -124,14 +115,11 @@ def _code(of: str, item: str, label: str) -> Missing:
 
 def _codes(source: Source) -> dict[tuple[str, str], tuple[str, float]]:
     """(of, folded item) -> code and position."""
+    usual = {of: k for k, of in enumerate(SEGMENTS, 1)}
     return {
         (r["of"], fold(r["item"])): (
             r["code"],
-            r["position"]
-            if r["position"] == r["position"]
-            else SEGMENTS.index(r["of"]) + 1.0
-            if r["of"] in SEGMENTS
-            else 0.0,
+            r["position"] if r["position"] == r["position"] else usual.get(r["of"], 0),
         )
         for r in source.details.tables["Account codes"].records()
     }

@@ -8,7 +8,7 @@ from optimiser.case.names import fold
 from optimiser.model.rules.terms import exact
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Block, Break, Cell, Document, Grid, Heading, Missing, figure_of, grid, para
-from optimiser.papers.figures import Figure, figure
+from optimiser.papers.figures import Figure, figure, object_class
 from optimiser.papers.grants import grants
 from optimiser.papers.paper import Paper, Source, document
 from optimiser.papers.required_match import required_match
@@ -216,35 +216,19 @@ def _match(ledger: Ledger) -> Grid | None:
         for k, (where, i, planned, done) in enumerate(given(ledger, fund)):
             name = f"match[{fund}; {where}; {i}; {k}]"
             giver = "staff, in kind" if where == IN_KIND else ledger.source.called("Funds", where)
-            rows.append(
-                [
-                    ledger.source.called("Funds", fund),
-                    giver,
-                    ledger.source.called("Initiatives", i),
-                    figure(f"{name} planned", planned, "money"),
-                    "not in Actuals" if done is None else figure(f"{name} to date", done, "money"),
-                ]
-            )
-    if not rows:
-        return None
-    return grid(
-        "Match ledger", ("Grant", "From", "Initiative", "In the plan", "To date"), rows, (3, 4), (28, 22, 26, 12, 12)
-    )
+            to_date: Cell = "not in Actuals" if done is None else figure(f"{name} to date", done, "money")
+            given_to = ledger.source.called("Funds", fund), giver, ledger.source.called("Initiatives", i)
+            rows.append([*given_to, figure(f"{name} planned", planned, "money"), to_date])
+    titles = ("Grant", "From", "Initiative", "In the plan", "To date")
+    return grid("Match ledger", titles, rows, (3, 4), (28, 22, 26, 12, 12)) if rows else None
 
 
 def _indirect(ledger: Ledger, fund: str) -> Grid | None:
     """Line 11: what was charged, the base that it makes at the rate, the federal share."""
-    from optimiser.papers.figures import object_class
-
     source, name = ledger.source, f"SF-425[{fund}] 11"
-    charged = sum(
-        (
-            exact(r["money"])
-            for r in ledger.rows
-            if fold(r["fund"]) == fold(fund) and object_class(source.details, r["category"])[0] == "indirect"
-        ),
-        Fraction(0),
-    )
+    own = [r for r in ledger.rows if fold(r["fund"]) == fold(fund)]
+    indirect = [r for r in own if object_class(source.details, r["category"])[0] == "indirect"]
+    charged = sum((exact(r["money"]) for r in indirect), Fraction(0))
     if not charged:
         return None
     owner = source.text("Funds", fund, "owner")

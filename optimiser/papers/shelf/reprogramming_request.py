@@ -56,30 +56,19 @@ class ReprogrammingRequest(Paper):
         ]
         limits = [t for t in found.transfers if t.fund == subject]
         for t in limits:
-            moved, most = (
-                figure(f"transferred[{subject}]", t.money, "money"),
-                figure(f"transfer limit[{subject}]", t.limit, "money"),
-            )
-            made += [
-                Heading("Between categories", 2),
-                para("Moved: ", moved, "; at most ", most, " may move without approval."),
-            ]
+            moved = figure(f"transferred[{subject}]", t.money, "money")
+            most = figure(f"transfer limit[{subject}]", t.limit, "money")
+            said = para("Moved: ", moved, "; at most ", most, " may move without approval.")
+            made += [Heading("Between categories", 2), said]
         made += _why(asked_for)
         asked = [a for a in found.approvals if a.fund == subject]
         if asked:
-            lines: list[list[Cell]] = [
-                [
-                    source.called("Initiatives", a.initiative),
-                    figure(f"approval[{subject}; {a.initiative}]", a.change, "money"),
-                    source.called("Agencies", a.by),
-                ]
-                for a in asked
-            ]
-            made += [
-                Break(),
-                Heading("Approvals that are needed", 2),
-                grid("Approvals", ("Initiative", "Change", "By"), lines, (1,), (50, 20, 30)),
-            ]
+            lines: list[list[Cell]] = []
+            for a in asked:
+                change = figure(f"approval[{subject}; {a.initiative}]", a.change, "money")
+                lines.append([source.called("Initiatives", a.initiative), change, source.called("Agencies", a.by)])
+            table = grid("Approvals", ("Initiative", "Change", "By"), lines, (1,), (50, 20, 30))
+            made += [Break(), Heading("Approvals that are needed", 2), table]
         made.append(Signature(("For the recipient", "Approved")))
         return document(source, f"Reprogramming request, {source.called('Funds', subject)}", made, landscape=True)
 

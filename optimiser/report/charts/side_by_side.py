@@ -217,8 +217,7 @@ def headline(made: Comparison) -> str:
             if len(others) > 1
             else f"The impact stays the same with {next(iter(others))}"
         )
-    text = "; ".join(said)
-    return text[:1].upper() + text[1:]
+    return _capital("; ".join(said))
 
 
 def side_by_side(made: Comparison) -> list[dict[str, str]]:
@@ -246,18 +245,9 @@ def side_by_side(made: Comparison) -> list[dict[str, str]]:
             ("Rules at their limit", f"{f.binding} of {f.rules}"),
         ):
             cells.setdefault(row, {})[column] = value
-    order = (
-        "What differs",
-        "Impact",
-        "Money spent",
-        "Unspent",
-        "People",
-        "Initiatives funded",
-        "Rules at their limit",
-        "Answer",
-    )
+    cells["Answer"] = cells.pop("Answer")  # the last row
     columns = ["Base" if name == BASE else name for name in made.plans]
-    return [{"": row, **{c: cells[row].get(c, "–") for c in columns}} for row in order if row in cells]
+    return [{"": row, **{c: said.get(c, "–") for c in columns}} for row, said in cells.items()]
 
 
 def _differs(made: Comparison, name: str) -> str:

@@ -104,8 +104,7 @@ def _moment(db: Database) -> Iterator[Connection]:
         return
     with tempfile.TemporaryDirectory(prefix="optimiser-backup-") as folder:
         copy = Path(folder) / "copy.db"
-        with closing(sqlite3.connect(str(db.url.database))) as old, closing(sqlite3.connect(copy)) as new:
-            old.backup(new)
+        migrate.copied(Path(str(db.url.database)), copy)
         if wrong := damage(copy):
             raise Unfit(
                 f"The database is damaged ({wrong}). Restore the last good backup with: optimiser restore FILE --replace"
