@@ -5,6 +5,7 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from collections.abc import Callable
 from typing import Annotated
 
 import typer
@@ -28,7 +29,7 @@ from optimiser.commands import (
     what_if,
     why,
 )
-from optimiser.commands.base import Exit, complain
+from optimiser.commands.base import Exit, command, complain
 
 HELP = """\
 Who gets what when agencies share money and people: a plan that keeps every rule, proven best, and says why.
@@ -85,23 +86,61 @@ def _options(
     pass
 
 
-for commands in (
-    core,
-    bring,
-    intake,
-    rules,
-    what_if,
-    outlook,
-    papers,
-    tables,
-    history,
-    together,
-    why,
-    debate,
-    reviews,
-    care,
-):
-    commands.register(app)
+COMMANDS: dict[str, Callable[..., None]] = {
+    "app": core.open_app,
+    "new": core.new,
+    "check": core.check,
+    "solve": core.solve,
+    "verify": core.verify,
+    "import": bring.bring,
+    "intake": intake.intake,
+    "rules": rules.rules,
+    "formula": rules.formula,
+    "clause": rules.clause,
+    "compare": what_if.compare,
+    "frontier": what_if.frontier,
+    "tornado": what_if.tornado,
+    "sweep": what_if.sweep,
+    "uncertainty": outlook.uncertainty,
+    "promise": outlook.promise,
+    "replan": outlook.replan,
+    "papers": papers.papers,
+    "tables": tables.tables,
+    "history": history.history,
+    "pooling": together.pooling,
+    "explain": why.explain,
+    "agenda": debate.agenda,
+    "changes": debate.changes,
+    "losses": debate.losses,
+    "weights": debate.weights,
+    "ask": debate.ask,
+    "reviews": reviews.reviews,
+    "reproduce": care.reproduce,
+    "backup": care.backup,
+    "restore": care.restore,
+    "doctor": care.doctor,
+}
+"""Every command by its name, in the order of the help."""
+UNDONE = {
+    "verify": "Nothing can be verified.",
+    "import": "Nothing was written.",
+    "intake": "Nothing was sent or merged.",
+}
+"""What a command says that it did not do where a case has faults; the others solved nothing."""
+OF_AUDIT: dict[str, Callable[..., None]] = {
+    "verify": care.verify,
+    "export": care.export,
+    "retention": care.retention,
+    "hold": care.hold,
+}
+AUDIT = "The record of who did what: check it, export it, see how long it is kept."
+
+audit = typer.Typer(help=AUDIT, no_args_is_help=True)
+for name, run in COMMANDS.items():
+    command(app, name, run, UNDONE.get(name, "Nothing was solved."))
+for name, run in OF_AUDIT.items():
+    command(audit, name, run, "Nothing was done.")
+app.add_typer(audit, name="audit", short_help=AUDIT)
 
 
 def main() -> None:
@@ -119,7 +158,7 @@ def main() -> None:
         from optimiser.solvers.solution import Unsettled
 
         if isinstance(error, Unsettled):
-            complain(f"{error}: raise time_limit on the sheet Case, or ask for less.")
+            complain(f"{error}.")
             sys.exit(Exit.STOPPED)
         complain(f"Something went wrong inside the program ({type(error).__name__}: {error}). Nothing was changed.")
         complain("Set OPTIMISER_DEBUG=1 and run it again to see where, and report it with the workbook if you may.")

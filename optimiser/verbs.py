@@ -66,13 +66,11 @@ def case_from(records: Mapping[str, Rows]) -> Case:
     return _required(*_checked(tables_from(records)))
 
 
-def solved_case(records: Mapping[str, Rows]) -> Case:
-    """As case_from, of a case that was solved before: its scenarios are not tried, since they may fit another state."""
-    return _required(*_checked(tables_from(records), scenarios=False))
+def solved_case(tables: Tables) -> Case:
+    """The case of tables that were solved before: its scenarios are not tried, since they may fit another state.
 
-
-def solved_case_of(tables: Tables) -> Case:
-    """The same from the tables of its workbook."""
+    Raises InvalidCase with every fault.
+    """
     return _required(*_checked(tables, scenarios=False))
 
 

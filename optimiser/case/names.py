@@ -7,6 +7,7 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import chain, count
 
 
 @lru_cache(maxsize=1 << 16)
@@ -44,6 +45,22 @@ def told_apart(names: Mapping[str, str]) -> dict[str, str]:
     seen = Counter(skeleton(n) for n in named.values())
     seen.update({skeleton(k) for k, n in named.items() if skeleton(k) != skeleton(n)})
     return {k: n if seen[skeleton(n)] == 1 or n == k else f"{n} ({k})" for k, n in named.items()}
+
+
+def untaken(wanted: str, taken: Iterable[str]) -> str:
+    """The name, with a number where it is taken: `Lock (2)`."""
+    folded = {fold(name) for name in taken}
+    return next(n for n in chain([wanted], (f"{wanted} ({k})" for k in count(2))) if fold(n) not in folded)
+
+
+def untaken_file(wanted: str, used: set[str], between: str = " ") -> str:
+    """The name of a file, with a number where on some file system another of these has it: `letter 2.docx`. It is among
+    `used` from now on. between: stem and number."""
+    stem, dot, ending = wanted.rpartition(".")
+    names = chain([wanted], (f"{stem}{between}{k}{dot}{ending}" for k in count(2)))
+    name = next(n for n in names if n.casefold() not in used)
+    used.add(name.casefold())
+    return name
 
 
 _LETTERS = "аa вb еe кk мm нh оo рp сc тt уy хx ѕs іi јj ԛq ԝw һh ьb αa βb εe ηn ιi κk νv οo ρp τt υu χx ωw"

@@ -112,6 +112,16 @@ def fte(value: float) -> str:
     return f"{number(value)} FTE"
 
 
+def capital(text: str) -> str:
+    """The text with a capital first: `Cut by 20%`."""
+    return text[:1].upper() + text[1:]
+
+
+def as_sentence(text: str) -> str:
+    """The text with a capital first and a full stop at its end, where it has none: `Cut by 20%.`"""
+    return capital(text) if text.endswith((".", "?", "!", "…")) else f"{capital(text)}."
+
+
 def counted(count: int, one: str, many: str = "") -> str:
     """So many of something: `1 initiative`, `1,200 initiatives`, `no initiative`. many: where it is more than an s."""
     return f"{count:,} {one}" if count == 1 else f"{count:,} {many or one + 's'}" if count else f"no {one}"

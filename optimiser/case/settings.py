@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -53,6 +53,12 @@ class Settings:
     quorum: float | None = None
     majority: float = 0.5
     reviews: str = "mean"
+
+
+def setting_in(records: Iterable[Mapping[str, Any]], name: str) -> str:
+    """What plain records of the sheet Case say of a setting, as it is written; "" where they say nothing."""
+    said = (r.get("value") for r in records if fold_title(str(r.get("setting", ""))) == name)
+    return next((str(value) for value in said if value not in (None, "")), "")
 
 
 def parse_objective(written: str) -> tuple[Objective, ...]:

@@ -92,6 +92,10 @@ class Table:
         for values in zip(*(self.columns[c].tolist() for c in names), strict=True):
             yield dict(zip(names, values, strict=True))
 
+    def plain(self) -> list[dict[str, Any]]:
+        """The records as JSON can hold them: None where a number is blank."""
+        return [{c: None if v != v else v for c, v in record.items()} for record in self.records()]
+
     def frame(self) -> pd.DataFrame:
         """The records as a pandas table (pandas is imported only here, because it takes longer than a solve)."""
         import pandas as pd

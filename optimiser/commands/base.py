@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import wraps
@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperCommand, TyperOption
 
-from optimiser.case.readable import digits, listed, percent_up
+from optimiser.case.readable import as_sentence, digits, listed, percent_up
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
@@ -47,6 +47,7 @@ CaseFile = Annotated[
     Path, typer.Argument(help="Workbook of the case (.xlsx or .ods).", metavar="CASE.xlsx", show_default=False)
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print one JSON object.")]
+Scenario = Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")]
 
 
 def say(line: str) -> None:
@@ -96,15 +97,29 @@ def _hush(_context: Any, _option: Any, value: bool) -> None:
 
 def print_json(data: Any) -> None:
     """One JSON object on standard output."""
-    json.dump(data, sys.stdout, ensure_ascii=False, allow_nan=False, indent=1)
-    sys.stdout.write("\n")
+    print(json_text(data))
+
+
+def json_text(data: Any) -> str:
+    """The text of a JSON object, as every command and file has it."""
+    return json.dumps(data, ensure_ascii=False, allow_nan=False, indent=1)
+
+
+def print_answer(as_json: bool, data: Callable[[], Any], text: Callable[[], str]) -> None:
+    """Prints an answer: as one JSON object, or as text."""
+    if as_json:
+        print_json(data())
+    else:
+        print(text())
 
 
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
-def command(app: typer.Typer, run: Callable[..., None], name: str | None = None) -> None:
-    """Adds a command. Its summary is never cut; of a case that it cannot read it lists every fault, with status 3."""
+def command(app: typer.Typer, name: str, run: Callable[..., None], undone: str) -> None:
+    """Adds a command. Its summary is never cut; of a case that it cannot read it lists every fault, with status 3.
+
+    undone: what is then said not to have been done."""
 
     @wraps(run)
     def heeding(*given: Any, **named: Any) -> None:
@@ -113,7 +128,7 @@ def command(app: typer.Typer, run: Callable[..., None], name: str | None = None)
         try:
             run(*given, **named)
         except InvalidCase as error:
-            refuse(error, as_json=bool(named.get("as_json")))
+            _refuse(error, bool(named.get("as_json")), undone)
         except Exception as error:
             if not _of_the_disk(error):
                 raise
@@ -128,17 +143,17 @@ def command(app: typer.Typer, run: Callable[..., None], name: str | None = None)
     app.command(name, cls=_Command, short_help=(run.__doc__ or "").partition("\n")[0])(heeding)
 
 
-def refuse(error: InvalidCase, *, as_json: bool = False, told: str = "Nothing was solved.") -> NoReturn:
+def _refuse(error: InvalidCase, as_json: bool, undone: str) -> NoReturn:
     """Lists what must be mended first, and ends with status 3: as JSON on standard output, else on standard error."""
     if as_json:
         print_json({"faults": [fault.json() for fault in error.faults]})
     else:
         list_faults(error.faults, sys.stderr)
-    leave(Exit.INVALID, f"{error.counted}. {told}")
+    leave(Exit.INVALID, f"{error.counted}. {undone}")
 
 
 def target(*endings: str) -> Callable[[Path | None], Path | None]:
-    """For options that name a file to be written: checks, before any work is done, that it can be written there."""
+    """For what names a file to be written: checks, before any work is done, that it can be written there."""
 
     def check(path: Path | None) -> Path | None:
         if path is None:
@@ -207,6 +222,16 @@ def folder_target(path: Path | None) -> Path | None:
     return _writable(path)
 
 
+def file_out(help: str, *endings: str, metavar: str | None = None, names: Sequence[str] = ("-o", "--output")) -> Any:
+    """The option that names a file to be written, with one of these endings; without endings a folder. names: of the
+    option; () for that of its parameter. That it can be written there is checked before any work is done."""
+    check = target(*endings) if endings else folder_target
+    return typer.Option(*names, help=help, metavar=metavar, callback=check, show_default=False)
+
+
+Copy = Annotated[Path | None, file_out("The copy of the workbook that gets the scenario.", ".xlsx")]
+
+
 def existing(path: Path) -> Path:
     """The path, if there is a file; otherwise ends with status 2."""
     if path.is_dir():
@@ -233,6 +258,14 @@ def read_case(path: Path, scenario: Iterable[str] = ()) -> Case:
         leave(Exit.USAGE, str(error))
 
 
+def write_copy(case: Case, path: Path) -> None:
+    """The workbook of a case, whole or not at all."""
+    from optimiser.case.writing.writer import write_tables
+
+    with whole(path) as draft:
+        write_tables(draft, case.tables)
+
+
 def list_faults(faults: Iterable[Fault], stream: Any) -> None:
     """The first faults, one a line, and how many more there are."""
     from optimiser.case.faults import SHOWN
@@ -242,6 +275,21 @@ def list_faults(faults: Iterable[Fault], stream: Any) -> None:
         print(fault, file=stream)
     if len(listed) > SHOWN:
         print(f"… and {len(listed) - SHOWN} more.", file=stream)
+
+
+@contextmanager
+def asking(work: str, wrong: type[Exception] | tuple[type[Exception], ...] = ValueError) -> Iterator[Progress]:
+    """Work that says how far it is. Where it has no answer it ends with a sentence: with status 2 for what was asked of it
+    (`wrong`), 5 where that was not settled in time."""
+    from optimiser.solvers.solution import SolverError
+
+    try:
+        with Progress(work) as progress:
+            yield progress
+    except wrong as error:
+        leave(Exit.USAGE, as_sentence(str(error.args[0])))
+    except SolverError as error:
+        leave(Exit.STOPPED, as_sentence(str(error)))
 
 
 class Progress:

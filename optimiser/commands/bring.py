@@ -9,19 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from optimiser.case.readable import counted, listed, written
-from optimiser.commands.base import (
-    Exit,
-    Json,
-    command,
-    existing,
-    leave,
-    list_faults,
-    print_json,
-    refuse,
-    say,
-    target,
-    whole,
-)
+from optimiser.commands.base import Exit, Json, existing, file_out, leave, list_faults, print_json, say, whole
 
 if TYPE_CHECKING:
     from optimiser.case.faults import Fault
@@ -35,11 +23,6 @@ MAY_STAND = ("S01", "S13", "K02", "D03", "V01", "R04", "R05", "R12", "N14")
 """Faults of a case that is not yet whole: what is brought into it may cure them, and none of its cells is lost."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    command(app, bring, "import")
-
-
 def bring(
     files: Annotated[
         list[Path],
@@ -47,12 +30,7 @@ def bring(
             help="Files to be read: .xlsx, .xlsm, .xls, .ods, .csv, .tsv.", metavar="FILE…", show_default=False
         ),
     ],
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Where the case is written.", metavar="CASE.xlsx", callback=target(".xlsx")
-        ),
-    ] = None,
+    output: Annotated[Path | None, file_out("Where the case is written.", ".xlsx", metavar="CASE.xlsx")] = None,
     map_file: Annotated[
         Path | None,
         typer.Option("--map", help="How the files are read; a file that is all ours needs none.", metavar="MAP.toml"),
@@ -62,32 +40,11 @@ def bring(
         typer.Option(help="The case that it is put into; without it a new one is made.", metavar="CASE.xlsx"),
     ] = None,
     propose: Annotated[
-        Path | None,
-        typer.Option(help="Write a proposed map, to be looked at.", metavar="MAP.toml", callback=target(".toml")),
+        Path | None, file_out("Write a proposed map, to be looked at.", ".toml", metavar="MAP.toml", names=())
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Bring any workbook or CSV into a case by a map, with its sums on both sides."""
-    from optimiser.case.faults import InvalidCase
-
-    if output is None and propose is None:
-        leave(
-            Exit.USAGE, "Say where the case is written (-o CASE.xlsx), or where a proposed map is (--propose MAP.toml)."
-        )
-    try:
-        _bring(files, output, map_file, into, propose, as_json)
-    except InvalidCase as error:
-        refuse(error, as_json=as_json, told="Nothing was written.")
-
-
-def _bring(
-    files: list[Path],
-    output: Path | None,
-    map_file: Path | None,
-    into: Path | None,
-    propose: Path | None,
-    as_json: bool,
-) -> None:
     from optimiser.case.faults import InvalidCase
     from optimiser.case.maps.files import open_foreign
     from optimiser.case.maps.into import kept_map, map_for, records_of
@@ -95,6 +52,7 @@ def _bring(
     from optimiser.case.maps.take import take
     from optimiser.case.reading.reader import open_book
     from optimiser.case.reading.workbook import tables_of
+    from optimiser.case.settings import setting_in
 
     if output is None and propose is None:
         leave(
@@ -110,8 +68,7 @@ def _bring(
         if any(f.code not in MAY_STAND for f in read.errors):
             raise InvalidCase(read.faults)
         known, kept = records_of(read.tables), kept_map(book)
-        said = {str(r.get("setting", "")).lower(): r.get("value") for r in known.get("Case", ())}
-        currency = str(said.get("currency") or "USD")
+        currency = setting_in(known.get("Case", ()), "currency") or "USD"
     if refused := [f for o in opened for f in o.book.faults if f.level == "error"]:
         raise InvalidCase(refused)
     if map_file is not None:

@@ -11,23 +11,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from optimiser.commands.base import Exit, Json, Progress, command, existing, leave, print_json, say, target
+from optimiser.commands.base import Exit, Json, Progress, existing, leave, print_answer, print_json, say, target
 
 if TYPE_CHECKING:
     from optimiser.store.base.database import Database
     from optimiser.store.base.rights import Actor
-
-AUDIT = "The record of who did what: check it, export it, see how long it is kept."
-audit_app = typer.Typer(help=AUDIT, no_args_is_help=True)
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for run in (reproduce, backup, restore, doctor):
-        command(app, run)
-    app.add_typer(audit_app, name="audit", short_help=AUDIT)
-    for of_audit in (verify, export, retention, hold):
-        command(audit_app, of_audit)
 
 
 def reproduce(
@@ -46,11 +34,7 @@ def reproduce(
 
     with _store() as (db, actor), Progress("solving") as progress:
         found = of_decision(db, actor, decision, progress)
-    if as_json:
-        versions = {name: list(pair) for name, pair in found.versions.items()}
-        print_json({**vars(found), "versions": versions, "differences": list(found.differences)})
-    else:
-        print("\n".join([found.sentence, *(f"  {line}" for line in found.differences)]))
+    print_answer(as_json, lambda: vars(found), lambda: "\n  ".join([found.sentence, *found.differences]))
     leave(Exit.DONE if found.same else Exit.INVALID)
 
 
@@ -76,11 +60,12 @@ def verify(
         head = _head_of(existing(report)) or head
     with _store() as (db, actor), Progress("looking at the audit") as progress:
         found = check(db, actor, head, lambda n: progress.line(f"{n:,} records of the audit"))
-    if as_json:
-        problems = [vars(p) for p in found.problems]
-        print_json({"whole": found.is_whole, "records": found.records, "head": found.head, "problems": problems})
-    else:
-        print("\n".join([found.sentence, *(f"  {p.sentence}" for p in found.problems)]))
+    plain = {"whole": found.is_whole, "records": found.records, "head": found.head}
+    print_answer(
+        as_json,
+        lambda: {**plain, "problems": [vars(p) for p in found.problems]},
+        lambda: "\n  ".join([found.sentence, *(p.sentence for p in found.problems)]),
+    )
     leave(Exit.DONE if found.is_whole else Exit.INVALID)
 
 
@@ -162,9 +147,9 @@ def backup(
     """Back the whole store up into one file, which fits SQLite and PostgreSQL."""
     from optimiser.store.keeping.backup import backup as write
 
-    target = file or Path(f"optimiser-backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip")
+    path = file or Path(f"optimiser-backup-{datetime.now(UTC):%Y%m%d-%H%M%S}.zip")
     with _store() as (db, actor), Progress("backing up") as progress:
-        made = write(db, actor, target, lambda n, every: progress.line(f"{n:,} of {every:,} rows"))
+        made = write(db, actor, path, lambda n, every: progress.line(f"{n:,} of {every:,} rows"))
     say(made.sentence)
 
 
@@ -212,12 +197,10 @@ def doctor(as_json: Json = False) -> None:
 
 def _sign_in() -> Any:
     """Whether sign-in is set up as the installation asks."""
-    import os
-
-    from optimiser.app_pages.shell.launch import MODE, OFFICE, sign_in_missing
+    from optimiser.app_pages.shell.launch import is_office, sign_in_missing
     from optimiser.store.keeping.doctor import FAIL, OK, Symptom
 
-    if os.environ.get(MODE, "").strip().lower() != OFFICE:
+    if not is_office():
         return Symptom("sign-in", OK, "One person works on this machine, without sign-in; nobody else reaches the app.")
     missing = sign_in_missing()
     if missing:
@@ -255,9 +238,7 @@ def _store(new: bool = False) -> Iterator[tuple[Database, Actor]]:
         if not new:
             migrate.ready(db)
         yield db, reach.operator(_user())
-    except reach.NotThere as wrong:
-        leave(Exit.USAGE, str(wrong))
-    except (FileExistsError, FileNotFoundError) as wrong:
+    except (reach.NotThere, FileExistsError, FileNotFoundError) as wrong:
         leave(Exit.USAGE, str(wrong))
     except (migrate.Unusable, Unfit, Busy, ValueError) as wrong:
         leave(Exit.INVALID, str(wrong))

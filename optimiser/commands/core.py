@@ -18,13 +18,12 @@ from optimiser.commands.base import (
     Exit,
     Json,
     Progress,
-    command,
     existing,
+    file_out,
     leave,
     list_faults,
     print_json,
     read_case,
-    refuse,
     say,
     target,
     whole,
@@ -32,13 +31,6 @@ from optimiser.commands.base import (
 
 if TYPE_CHECKING:
     from optimiser.plan.tables import Plan
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    command(app, open_app, "app")
-    for run in (new, check, solve, verify):
-        command(app, run)
 
 
 def open_app(
@@ -101,10 +93,11 @@ def check(
     case: CaseFile,
     annotate: Annotated[
         Path | None,
-        typer.Option(
-            help="Write a copy, for reading only, in which every faulty cell is marked.",
+        file_out(
+            "Write a copy, for reading only, in which every faulty cell is marked.",
+            ".xlsx",
             metavar="COPY.xlsx",
-            callback=target(".xlsx"),
+            names=(),
         ),
     ] = None,
     as_json: Json = False,
@@ -139,10 +132,7 @@ def check(
 
 def solve(
     case: CaseFile,
-    output: Annotated[
-        Path | None,
-        typer.Option("-o", "--output", help="Write the plan workbook.", metavar="PLAN.xlsx", callback=target(".xlsx")),
-    ] = None,
+    output: Annotated[Path | None, file_out("Write the plan workbook.", ".xlsx", metavar="PLAN.xlsx")] = None,
     scenario: Annotated[
         list[str] | None, typer.Option(help="Solve this scenario; several are stacked in order.")
     ] = None,
@@ -154,10 +144,7 @@ def solve(
     ] = "highs",
     time_limit: Annotated[float | None, typer.Option(help="Seconds, instead of the case's.", min=0.0)] = None,
     model: Annotated[
-        Path | None,
-        typer.Option(
-            help="Also write the linear program (.mps or .lp).", metavar="M.mps", callback=target(".mps", ".lp")
-        ),
+        Path | None, file_out("Also write the linear program (.mps or .lp).", ".mps", ".lp", metavar="M.mps", names=())
     ] = None,
     why: Annotated[
         bool, typer.Option("--why", help="Add the sheet Why to the plan workbook: what explain says.")
@@ -218,24 +205,19 @@ def verify(
     ] = False,
     certificate: Annotated[
         Path | None,
-        typer.Option(
-            "--certificate",
-            help="Write the linear program with its certificate (JSON), for another checker; implies --best.",
-            callback=target(".json"),
+        file_out(
+            "Write the linear program with its certificate (JSON), for another checker; implies --best.",
+            ".json",
             metavar="FILE.json",
-            show_default=False,
+            names=(),
         ),
     ] = None,
     as_json: Json = False,
 ) -> None:
     """Check a plan against its case, without a solver: every balance, every rule, every cent, as a reader sees them."""
-    from optimiser.case.faults import InvalidCase
     from optimiser.report.documents.plan_check import inspect
 
-    try:
-        found = inspect(str(existing(plan)), best=best or certificate is not None)
-    except InvalidCase as error:
-        refuse(error, as_json=as_json, told="Nothing can be verified.")
+    found = inspect(str(existing(plan)), best=best or certificate is not None)
     broken = found.broken
     if as_json:
         print_json(

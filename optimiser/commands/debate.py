@@ -9,38 +9,29 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optimiser.case.readable import as_sentence
 from optimiser.commands.base import (
     CaseFile,
+    Copy,
     Exit,
     Json,
     Progress,
-    command,
+    Scenario,
+    asking,
     existing,
+    file_out,
     leave,
+    print_answer,
     print_json,
     read_case,
     say,
-    target,
     whole,
+    write_copy,
 )
 
 if TYPE_CHECKING:
     from optimiser.case.case import Case
     from optimiser.plan.tables import Plan
-
-Scenario = Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")]
-Copy = Annotated[
-    Path | None,
-    typer.Option(
-        "--output", "-o", help="The copy of the workbook that gets the scenario.", show_default=False, callback=target(".xlsx")
-    ),
-]  # fmt: skip
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for run in (agenda, changes, losses, weights, ask):
-        command(app, run)
 
 
 def agenda(
@@ -62,27 +53,24 @@ def agenda(
     from optimiser.analysis.debate.agenda import agenda as of_plan
     from optimiser.analysis.debate.agenda import choose, chosen_words
     from optimiser.analysis.debate.at_play import KINDS, at_play
+    from optimiser.case.readable import capital
     from optimiser.report import words
-    from optimiser.solvers.solution import SolverError
 
     read = read_case(case, scenario or ())
     flips = {**named_initiatives(read, funded or (), True), **named_initiatives(read, dropped or (), False)}
     if output is not None and not flips:
         leave(Exit.USAGE, "To keep a choice as a scenario say what is chosen: --in INITIATIVE, --out INITIATIVE.")
     plan = _plan(read)
-    try:
-        with Progress("what is open") as progress:
-            found = at_play(read, plan, margin=margin, progress=progress.line)
-            items = of_plan(read, plan, found, progress=progress.line)
-            made = choose(read, plan, items, flips) if flips else None
-    except SolverError as error:
-        leave(Exit.STOPPED, f"{error}.")
+    with asking("what is open") as progress:
+        found = at_play(read, plan, margin=margin, progress=progress.line)
+        items = of_plan(read, plan, found, progress=progress.line)
+        made = choose(read, plan, items, flips) if flips else None
     if as_json:
         print_json({**found.json(), "agenda": items.json(), "chosen": None if made is None else _chosen(made, flips)})
     else:
         print(found.sentence())
         for kind in KINDS:
-            print(f"{kind[:1].upper()}{kind[1:]}: {words.money_short(found.money(kind), found.currency)}")
+            print(f"{capital(kind)}: {words.money_short(found.money(kind), found.currency)}")
             for reason in found.reasons(kind):
                 print(f"  {reason}")
         print(found.agenda())
@@ -117,13 +105,11 @@ def changes(
     read = read_case(case, scenario or ())
     plan = _plan(read)
     other, name = _other(case, against)
-    try:
+    with asking("what changes"):
         found = debate.changes(plan, other, name)
-    except ValueError as error:
-        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     if agency is not None:
-        page = debate.agency_page(plan, found, _agency(read, agency))
-        print_json(page.json()) if as_json else print("\n".join(page.lines(found)))
+        page = debate.agency_page(plan, found, _key(read, "Agencies", agency))
+        print_answer(as_json, page.json, lambda: "\n".join(page.lines(found)))
         return
     losers = [c for c in found.losers("initiative") if c.key in read.facts.names["initiative"]][:why]
     told = []
@@ -159,18 +145,15 @@ def losses(
 ) -> None:
     """Lose any one grant: what stops, who is sent home, what may bridge it, what it costs; and the plan that survives any of these losses."""
     from optimiser.analysis.debate.beginning import beginning
+    from optimiser.analysis.debate.losses import NothingToLose
     from optimiser.analysis.debate.losses import losses as of_case
-    from optimiser.solvers.solution import SolverError
 
     read = read_case(case, scenario or ())
-    try:
-        with Progress("losing each fund in turn") as progress:
+    with asking("losing each fund in turn") as progress:
+        try:
             found = of_case(read, since, at_once=2 if two else 1, survive=survive, progress=progress.line)
-    except SolverError as error:
-        leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-    except ValueError as error:
-        none = "no plan" in str(error)
-        leave(Exit.INFEASIBLE if none else Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        except NothingToLose as error:
+            leave(Exit.INFEASIBLE, as_sentence(str(error)))
     if as_json:
         print_json(found.json())
     else:
@@ -200,10 +183,11 @@ def weights(
     ] = None,
     propose: Annotated[
         Path | None,
-        typer.Option(
-            help="Write such a file to be filled in, with the names of this case.",
-            callback=target(".toml"),
+        file_out(
+            "Write such a file to be filled in, with the names of this case.",
+            ".toml",
             metavar="MEMBERS.toml",
+            names=(),
         ),
     ] = None,
     scenario: Scenario = None,
@@ -220,15 +204,12 @@ def weights(
     from optimiser.analysis.debate.weights import weigh, weighed_names, weights_rows
     from optimiser.case.faults import Fault, InvalidCase
     from optimiser.case.names import fold
-    from optimiser.solvers.solution import SolverError
 
     read = read_case(case, scenario or ())
     if (output is None) != (plan_of is None):
         leave(Exit.USAGE, "To keep a member's weights as a scenario say both: --plan-of MEMBER and -o COPY.xlsx.")
-    try:
+    with asking("what is weighed"):
         names = weighed_names(read)[1]
-    except ValueError as error:
-        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
     if propose is not None:
         with whole(propose) as draft:
             draft.write_text(answers_form(names), "utf-8")
@@ -245,19 +226,14 @@ def weights(
         if plan_of is not None and wanted is None:
             leave(Exit.USAGE, f"No member in {members.name} is called {plan_of}.")
         plan = _plan(read)
-        with Progress("whose weights matter") as progress:
+        with asking("whose weights matter", wrong=()) as progress:
             found = weigh(read, plan, said, progress=progress.line)
     except ValueError as error:
         cure = "Mend the file and ask again"
         raise InvalidCase(
             [Fault("", members.name, "W01", str(error).rstrip("."), "an answer that weights fit", cure)]
         ) from None
-    except SolverError as error:
-        leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-    if as_json:
-        print_json(weights_words.as_json(found))
-    else:
-        print("\n".join(weights_words.lines(found)))
+    print_answer(as_json, lambda: weights_words.as_json(found), lambda: "\n".join(weights_words.lines(found)))
     if output is not None and wanted is not None:
         member = next(m for m in found.members if m.name == wanted)
         _kept(read, f"weights of {wanted}", weights_rows(read, member.middle.tolist(), found.criteria), output)
@@ -275,7 +251,6 @@ def ask(
     """Ask in words: the question is read by a grammar with the case's own names, shown as it was understood, then answered by solving."""
     from optimiser.analysis.debate.ask import tell
     from optimiser.analysis.debate.reading import read as understand
-    from optimiser.solvers.solution import SolverError
 
     read = read_case(case, scenario or ())
     asked = understand(read, question)
@@ -286,20 +261,10 @@ def ask(
     if not as_json:
         print(f"Read as: {asked.reading.sentence}", flush=True)
     plan = _plan(read)
-    try:
-        with Progress("looking for the answer") as progress:
-            told = tell(read, plan, asked.reading, progress=progress.line)
-    except (SolverError, ValueError) as error:
-        leave(Exit.STOPPED, f"{str(error)[:1].upper()}{str(error)[1:]}.")
-    if as_json:
-        reading = {
-            "form": asked.reading.form,
-            "names": dict(asked.reading.names),
-            "amounts": dict(asked.reading.amounts),
-        }
-        print_json({"reading": {**reading, "sentence": asked.reading.sentence}, **told.json()})
-    else:
-        print("\n".join(told.lines))
+    with asking("looking for the answer") as progress:
+        told = tell(read, plan, asked.reading, progress=progress.line)
+    reading = {key: value for key, value in vars(asked.reading).items() if key != "focus"}
+    print_answer(as_json, lambda: {"reading": reading, **told.json()}, lambda: "\n".join(told.lines))
     if output is not None:
         if not told.rows:
             leave(Exit.USAGE, "This question is about no change, so there is no scenario to keep.")
@@ -328,24 +293,26 @@ def _other(case: Path, against: str) -> tuple[Plan | None, str]:
     return _plan(read_case(case, [against])), "the case unchanged" if against == "base" else f"the scenario {against}"
 
 
-def _agency(case: Case, said: str) -> str:
+def _key(case: Case, sheet: str, said: str) -> str:
+    """The key of an agency or initiative by its key or name; ends where there is none."""
     from optimiser.case.names import fold, nearest
+    from optimiser.case.spec import BY_NAME
 
-    known: dict[str, str] = {}
-    for row in case.tables["Agencies"].records():
-        known[fold(row["name"])] = known[fold(row["agency"])] = row["agency"]
-    if fold(said) not in known:
-        near = nearest(said, known)
-        leave(Exit.USAGE, f"There is no agency {said}." + (f" Did you mean {near}?" if near else ""))
-    return known[fold(said)]
+    column = BY_NAME[sheet].key[0]
+    called: dict[str, str] = {
+        name: row[column] for row in case.tables[sheet].records() for name in (row["name"], row[column])
+    }
+    found = {fold(name): key for name, key in called.items() if name}.get(fold(said))
+    if found is None:
+        near = nearest(said, called)
+        leave(Exit.USAGE, f"There is no {column} {said}." + (f" Did you mean {near}?" if near else ""))
+    return found
 
 
 def _chosen(made: Any, flips: Mapping[str, bool]) -> dict[str, Any]:
     """A choice as plain data."""
     plan = made.plan
-    award = (
-        {} if plan is None else dict(zip(plan.award["initiative"].tolist(), plan.award["award"].tolist(), strict=True))
-    )
+    award = {} if plan is None else plan.award.set_index("initiative")["award"].to_dict()
     return {
         "items": dict(flips), "status": "infeasible" if plan is None else plan.status, "price": made.price, "award": award,
         "undone": list(made.undone), "core": list(made.core), "problem": made.problem,
@@ -367,27 +334,13 @@ def _plan(case: Case) -> Plan:
 
 def named_initiatives(case: Case, said: Sequence[str], funded: bool) -> dict[str, bool]:
     """Initiatives by key or name."""
-    from optimiser.case.names import fold, nearest
-
-    known = {}
-    for row in case.tables["Initiatives"].records():
-        known[fold(row["name"])] = known[fold(row["initiative"])] = row["initiative"]
-    made = {}
-    for text in said:
-        key = known.get(fold(text))
-        if key is None:
-            near = nearest(text, known)
-            leave(Exit.USAGE, f"There is no initiative {text}." + (f" Did you mean {near}?" if near else ""))
-        made[key] = funded
-    return made
+    return {_key(case, "Initiatives", text): funded for text in said}
 
 
 def _kept(case: Case, wanted: str, rows: Sequence[Mapping[str, str]], output: Path) -> None:
     """The copy of the case with changes as a scenario."""
     from optimiser.case.scenario.keep import free_name, kept_as
-    from optimiser.case.writing.writer import write_tables
 
     name = free_name(case, wanted)
-    with whole(output) as draft:
-        write_tables(draft, kept_as(case, name, rows).tables)
+    write_copy(kept_as(case, name, rows), output)
     say(f"{output} holds the scenario {name}: optimiser solve {output} --scenario '{name}'")

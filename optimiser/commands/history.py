@@ -7,37 +7,24 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.case.readable import counted, digits, percent, written
-from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target, whole
+from optimiser.case.readable import as_sentence, counted, digits, percent, written
+from optimiser.commands.base import CaseFile, Exit, Json, file_out, leave, print_answer, read_case, say, write_copy
 
 if TYPE_CHECKING:
     from optimiser.analysis.uncertain.history import History
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    command(app, history)
 
 
 def history(
     case: CaseFile,
     confidence: Annotated[float, typer.Option(help="How sure the band is to hold the curve, as a share.")] = 0.9,
     output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help="Write the case with the curves in it.",
-            metavar="COPY.xlsx",
-            callback=target(".xlsx"),
-        ),
+        Path | None, file_out("Write the case with the curves in it.", ".xlsx", metavar="COPY.xlsx")
     ] = None,
     as_scenario: Annotated[bool, typer.Option(help="In the copy, leave the case as it is and add a scenario.")] = False,
     as_json: Json = False,
 ) -> None:
     """Curves of outcome by funding from the sheet History, how sure they are, and where the years cannot say."""
     from optimiser.analysis.uncertain.history import history as of_case
-    from optimiser.case.writing.writer import write_tables
 
     read = read_case(case)
     if output is not None and output.resolve() == case.resolve():
@@ -46,29 +33,21 @@ def history(
         found = of_case(read, confidence=confidence)
         copy = None if output is None else (found.with_scenario() if as_scenario else found.applied())
     except ValueError as error:
-        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
+        leave(Exit.USAGE, as_sentence(str(error)))
     if output is not None and copy is not None:
-        with whole(output) as draft:
-            write_tables(str(draft), copy.tables)
+        write_copy(copy, output)
         say(f"{output} is written, with {counted(len(found.curves), 'curve')}.")
-    if as_json:
-        print_json(found.as_json())
-    else:
-        print(_told(found))
-
-
-def _said(value: float | None) -> str:
-    return digits(value or 0.0)
+    print_answer(as_json, found.as_json, lambda: _told(found))
 
 
 def _told(found: History) -> str:
     lines = []
     for r in found.responses:
         if r.status == "curve":
-            stated = "" if r.stated is None else f"; Outcomes states {_said(r.stated)}"
+            stated = "" if r.stated is None else f"; Outcomes states {digits(r.stated)}"
+            full, low, high = (digits(value or 0.0) for value in (r.at_full, r.at_full_low, r.at_full_high))
             lines.append(
-                f"{r.initiative}, {r.outcome}: {_said(r.at_full)} at full scope "
-                f"({_said(r.at_full_low)} to {_said(r.at_full_high)} with {written(found.confidence, share=True)} "
+                f"{r.initiative}, {r.outcome}: {full} at full scope ({low} to {high} with {written(found.confidence, share=True)} "
                 f"confidence{stated}), from {counted(len(r.years), 'year')}. {_shape(r.points)}"
             )
     lines += found.sentences()

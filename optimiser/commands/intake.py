@@ -7,32 +7,25 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optimiser.case.names import untaken_file
 from optimiser.case.readable import counted, listed, written
 from optimiser.commands.base import (
     Exit,
     Json,
     Progress,
-    command,
     existing,
+    file_out,
     leave,
     print_json,
-    refuse,
+    read_case,
     say,
-    target,
     whole,
 )
 
 if TYPE_CHECKING:
-    from optimiser.case.faults import Fault
     from optimiser.case.intake.merging import Intake
-    from optimiser.case.intake.own import Records
 
 ENDINGS = (".xlsx", ".ods", ".xlsm")
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    command(app, intake)
 
 
 def intake(
@@ -51,12 +44,7 @@ def intake(
     into: Annotated[
         Path | None, typer.Option(help="The case that the answers are merged into.", metavar="CASE.xlsx")
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Where the merged case is written.", metavar="CASE.xlsx", callback=target(".xlsx")
-        ),
-    ] = None,
+    output: Annotated[Path | None, file_out("Where the merged case is written.", ".xlsx", metavar="CASE.xlsx")] = None,
     marked: Annotated[
         Path | None,
         typer.Option(
@@ -79,20 +67,16 @@ def intake(
 
 def _send(folder: Path, path: Path, due: str, as_json: bool) -> None:
     from optimiser.case.intake.sending import file_name, request_workbooks
-    from optimiser.commands.base import read_case
 
     tables = read_case(path).tables
     with Progress("making request workbooks") as progress:
         made = request_workbooks(tables, due, lambda n, every: progress.line(f"{n:,} of {every:,} request workbooks"))
     folder.mkdir(parents=True, exist_ok=True)
-    files: dict[str, str] = {}
-    for agency, data in made.items():
-        name = file_name(agency)
-        while name in files.values():
-            name = f"{name.removesuffix('.xlsx')}_2.xlsx"
+    used: set[str] = set()
+    files = {agency: untaken_file(file_name(agency), used, "_") for agency in made}
+    for agency, name in files.items():
         with whole(folder / name) as draft:
-            draft.write_bytes(data)
-        files[agency] = name
+            draft.write_bytes(made[agency])
     if as_json:
         print_json({"files": [{"agency": a, "file": f} for a, f in files.items()]})
     else:
@@ -102,11 +86,11 @@ def _send(folder: Path, path: Path, due: str, as_json: bool) -> None:
 
 
 def _merge(folder: Path, into: Path, output: Path, marked: Path | None, as_json: bool) -> None:
-    from optimiser.case.faults import InvalidCase
     from optimiser.case.intake.merging import merge
     from optimiser.case.maps.into import records_of
     from optimiser.case.reading.workbook import read_tables, tables_from
     from optimiser.case.writing.writer import write_tables
+    from optimiser.verbs import check_records
 
     if not folder.is_dir():
         leave(Exit.USAGE, f"There is no folder {folder}.")
@@ -117,12 +101,9 @@ def _merge(folder: Path, into: Path, output: Path, marked: Path | None, as_json:
     paths = sorted((p for p in paths if p.suffix.lower() in ENDINGS), key=lambda p: (p.stat().st_mtime_ns, p.name))
     if not paths:
         leave(Exit.USAGE, f"There is no workbook in {folder}.")
-    try:
-        tables = read_tables(str(into)).require()
-    except InvalidCase as error:
-        refuse(error, as_json=as_json, told="Nothing was merged.")
+    tables = read_tables(str(into)).require()
     files = [(p.name, p.read_bytes()) for p in paths]
-    made = merge(files, records_of(tables.tables), _faults, guarded=False)
+    made = merge(files, records_of(tables.tables), lambda records: check_records(records)[1], guarded=False)
     taken = [a for a in made.answers if a.verdict == "taken"]
     if taken:
         with whole(output) as draft:
@@ -142,12 +123,6 @@ def _merge(folder: Path, into: Path, output: Path, marked: Path | None, as_json:
     )
 
 
-def _faults(records: Records) -> tuple[Fault, ...]:
-    from optimiser.verbs import check_records
-
-    return check_records(records)[1]
-
-
 def _mark(folder: Path, made: Intake, files: dict[str, bytes]) -> None:
     from optimiser.case.writing.annotation import annotate
 
@@ -161,22 +136,8 @@ def _mark(folder: Path, made: Intake, files: dict[str, bytes]) -> None:
 
 
 def _json(made: Intake) -> dict[str, Any]:
-    return {
-        "files": [
-            {
-                "file": a.file,
-                "agency": a.agency,
-                "verdict": a.verdict,
-                "rows": a.rows,
-                "changed": a.changed,
-                "asks": a.asks,
-                "faults": [f.json() for f in a.faults],
-            }
-            for a in made.answers
-        ],
-        "missing": made.missing,
-        "board": [vars(s) for s in made.board],
-    }
+    files = [{**vars(a), "faults": [f.json() for f in a.faults]} for a in made.answers]
+    return {"files": files, "missing": made.missing, "board": [vars(s) for s in made.board]}
 
 
 def _tell(made: Intake) -> None:

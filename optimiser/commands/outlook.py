@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from optimiser.commands.base import (
+    STATUS,
     CaseFile,
     Exit,
     Json,
     Progress,
-    command,
+    Scenario,
+    asking,
+    existing,
+    file_out,
+    json_text,
     leave,
-    print_json,
+    print_answer,
     read_case,
     say,
-    target,
     whole,
 )
 
@@ -27,12 +30,6 @@ if TYPE_CHECKING:
     from optimiser.case.case import Case
     from optimiser.case.table import Table
     from optimiser.plan.tables import Plan
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for run in (uncertainty, promise, replan):
-        command(app, run)
 
 
 def uncertainty(
@@ -50,15 +47,10 @@ def uncertainty(
         typer.Option(help="Draws that the plan for the average is made for; for the worst five times as many.", min=1),
     ] = 8,
     replanned: Annotated[bool, typer.Option(help="Also the best plan of each draw, for the regret.")] = True,
-    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    scenario: Scenario = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help=".json: the object; .csv: a row for each draw; .xlsx: the plan of the aim.",
-            callback=target(".json", ".csv", ".xlsx"),
-        ),
+        file_out(".json: the object; .csv: a row for each draw; .xlsx: the plan of the aim.", ".json", ".csv", ".xlsx"),
     ] = None,
     as_json: Json = False,
 ) -> None:
@@ -70,20 +62,14 @@ def uncertainty(
     if output is not None and output.suffix == ".xlsx" and len(wanted) != 1:
         leave(Exit.USAGE, f"Name the one aim whose plan goes to {output.name}, such as --aim worst.")
     read = read_case(case, scenario or ())
-    try:
-        with Progress("drawing") as progress:
-            found = of_case(
-                read, draws, seed=seed, aims=wanted, share=share, budget=budget, made_for=made_for, replanned=replanned,
-                told=progress.line,
-            )  # fmt: skip
-    except ValueError as error:
-        leave(Exit.USAGE, _sentence(error))
+    with asking("drawing") as progress:
+        found = of_case(
+            read, draws, seed=seed, aims=wanted, share=share, budget=budget, made_for=made_for, replanned=replanned,
+            told=progress.line,
+        )  # fmt: skip
     if output is not None:
         _write(found, wanted, output)
-    if as_json:
-        print_json(found.json())
-    else:
-        print(uncertainty_text.text(found))
+    print_answer(as_json, found.json, lambda: uncertainty_text.text(found))
 
 
 def _write(found: Outlook, aims: list[str], output: Path) -> None:
@@ -97,13 +83,13 @@ def _write(found: Outlook, aims: list[str], output: Path) -> None:
 
             pd.DataFrame(found.rows()).to_csv(draft, index=False)
         else:
-            draft.write_text(json.dumps(found.json(), ensure_ascii=False, allow_nan=False, indent=1), encoding="utf-8")
+            draft.write_text(json_text(found.json()), "utf-8")
     say(f"{output} is written.")
 
 
 def promise(
     case: CaseFile,
-    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    scenario: Scenario = None,
     as_json: Json = False,
 ) -> None:
     """What the plan promises, what is to be expected once errors of scores are allowed for, and which scores are worth checking."""
@@ -114,13 +100,10 @@ def promise(
     with Progress("solving") as progress:
         plan = verbs.solve(read, progress=progress)
     if not plan.has_plan:
-        leave(
-            Exit.INFEASIBLE if plan.status == "infeasible" else Exit.STOPPED,
-            "There is no plan that could promise anything.",
-        )
+        leave(STATUS[plan.status], "There is no plan that could promise anything.")
     with Progress("what a check can change"):
         found = of_plan(plan)
-    print_json(found.json()) if as_json else print("\n".join(found.lines()))
+    print_answer(as_json, found.json, lambda: "\n".join(found.lines()))
 
 
 def replan(
@@ -136,14 +119,14 @@ def replan(
     ] = None,
     max_approvals: Annotated[int | None, typer.Option(help="At most so many approvals.", min=0)] = None,
     approval_price: Annotated[float, typer.Option(help="What one approval costs, in impact.", min=0.0)] = 0.0,
-    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    scenario: Scenario = None,
     output: Annotated[
         Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help="Reprogramming sheet and new plan (.xlsx), the sheet (.csv) or the object (.json).",
-            callback=target(".xlsx", ".csv", ".json"),
+        file_out(
+            "Reprogramming sheet and new plan (.xlsx), the sheet (.csv) or the object (.json).",
+            ".xlsx",
+            ".csv",
+            ".json",
         ),
     ] = None,
     as_json: Json = False,
@@ -154,23 +137,17 @@ def replan(
     from optimiser.report.documents import replan_sheet, replan_text
 
     read = read_case(case, scenario or ())
-    try:
-        with Progress("planning again") as progress:
-            approved = _approved(read, plan, progress)
-            wishes = Wishes(order, max_approvals, approval_price)
-            found = of_case(read, approved, through=through, wishes=wishes, progress=progress)
-    except ValueError as error:
-        leave(Exit.USAGE, _sentence(error))
+    with asking("planning again") as progress:
+        approved = _approved(read, plan, progress)
+        wishes = Wishes(order, max_approvals, approval_price)
+        found = of_case(read, approved, through=through, wishes=wishes, progress=progress)
     if output is not None and (found.plan.has_plan or output.suffix == ".json"):
         with whole(output) as draft:
             replan_sheet.write(found, draft)
         say(f"{output} is written.")
-    if as_json:
-        print_json(replan_sheet.as_json(found))
-    else:
-        print(replan_text.summary(found))
+    print_answer(as_json, lambda: replan_sheet.as_json(found), lambda: replan_text.summary(found))
     if not found.plan.has_plan:
-        leave(Exit.INFEASIBLE if found.plan.status == "infeasible" else Exit.STOPPED)
+        leave(STATUS[found.plan.status])
 
 
 def _approved(case: Case, path: Path | None, progress: Progress) -> Plan | dict[str, Table]:
@@ -182,12 +159,6 @@ def _approved(case: Case, path: Path | None, progress: Progress) -> Plan | dict[
         if not made.has_plan:
             leave(Exit.INFEASIBLE, "The case has no plan that could be changed. Name the approved one with --plan.")
         return made
-    from optimiser.commands.base import existing
     from optimiser.report.documents.plan_reading import read_plan
 
     return read_plan(str(existing(path)))[1]
-
-
-def _sentence(error: ValueError) -> str:
-    text = str(error)
-    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith('.') else '.'}"

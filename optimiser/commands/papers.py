@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from optimiser.case.names import untaken_file
 from optimiser.case.readable import counted, listed
 from optimiser.commands.base import (
     STATUS,
     Exit,
     Json,
     Progress,
-    command,
     complain,
     existing,
-    folder_target,
+    file_out,
     leave,
     print_json,
     say,
@@ -33,11 +33,6 @@ ALTERNATIVES = 2
 """Scenarios of the case that stand beside the plan where none is named."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    command(app, papers)
-
-
 def papers(
     plan: Annotated[
         Path,
@@ -51,14 +46,7 @@ def papers(
         list[str] | None, typer.Argument(help="Only these papers.", metavar="NAME…", show_default=False)
     ] = None,
     folder: Annotated[
-        Path | None,
-        typer.Option(
-            "-o",
-            "--output",
-            help="Folder in which the files are written; without it they are listed.",
-            metavar="FOLDER",
-            callback=folder_target,
-        ),
+        Path | None, file_out("Folder in which the files are written; without it they are listed.", metavar="FOLDER")
     ] = None,
     paper: Annotated[
         list[str] | None, typer.Option(help="Only this paper; several are possible.", metavar="NAME")
@@ -109,7 +97,7 @@ def papers(
         except TemplateError as problem:
             leave(Exit.USAGE, str(problem))
         for file in files:
-            target = _free(file.file, used)
+            target = untaken_file(file.file, used)
             made.append(
                 {
                     "paper": name,
@@ -140,16 +128,6 @@ def papers(
             f"{counted(len(made), 'file')} in {folder}."
             + (f" {counted(len(missing), 'cell')} stay blank until filled." if missing else "")
         )
-
-
-def _free(name: str, used: set[str]) -> str:
-    """A file's name that no other of these has, on any file system."""
-    stem, dot, ending = name.rpartition(".")
-    made, number = name, 2
-    while made.casefold() in used:
-        made, number = f"{stem} {number}{dot}{ending}", number + 1
-    used.add(made.casefold())
-    return made
 
 
 def _source(

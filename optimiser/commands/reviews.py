@@ -6,18 +6,13 @@ from typing import Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, Progress, command, leave, print_json, read_case
+from optimiser.commands.base import STATUS, CaseFile, Json, Scenario, asking, leave, print_json, read_case
 from optimiser.commands.debate import named_initiatives
-
-
-def register(app: typer.Typer) -> None:
-    """Add the command."""
-    command(app, reviews)
 
 
 def reviews(
     case: CaseFile,
-    scenario: Annotated[list[str] | None, typer.Option(help="In this scenario; several are stacked in order.")] = None,
+    scenario: Scenario = None,
     declines: Annotated[
         list[str] | None,
         typer.Option(
@@ -29,7 +24,6 @@ def reviews(
     """Reviewers' scores: mean, spread, normalised, rank, who is harsh; then the next in line if one declines, and how far below the line."""
     from optimiser.analysis.debate.next_in_line import next_in_line
     from optimiser.analysis.debate.review_words import view
-    from optimiser.solvers.solution import SolverError
     from optimiser.verbs import solve
 
     read = read_case(case, scenario or ())
@@ -40,11 +34,8 @@ def reviews(
         asked = set(read.facts.names["initiative"])
     line = None
     if plan.has_plan:
-        try:
-            with Progress("who is next in line") as progress:
-                line = next_in_line(plan, asked, progress=progress.line)
-        except SolverError as error:
-            leave(Exit.STOPPED, f"{error}.")
+        with asking("who is next in line") as progress:
+            line = next_in_line(plan, asked, progress=progress.line)
     if as_json:
         print_json({**found.json(), "next": None if line is None else line.json()})
     else:
@@ -54,4 +45,4 @@ def reviews(
             if line.others and not declines:
                 print('Ask of another with --declines "NAME", or of each with --declines all.')
     if line is None:
-        leave(Exit.INFEASIBLE if plan.status == "infeasible" else Exit.STOPPED)
+        leave(STATUS[plan.status])

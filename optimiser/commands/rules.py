@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
+from optimiser.case.readable import as_sentence
 from optimiser.commands.base import (
     CaseFile,
     Exit,
     Json,
     Progress,
-    command,
+    asking,
     existing,
+    file_out,
     leave,
     print_json,
     read_case,
     say,
-    target,
     whole,
 )
-
-if TYPE_CHECKING:
-    from optimiser.case.table import Table
-
-
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for run in (rules, formula, clause):
-        command(app, run)
-
-
-def plain(table: Table) -> list[dict[str, object]]:
-    """A table as records that JSON can hold: blank numbers as null."""
-    return [{k: None if v != v else v for k, v in record.items()} for record in table.records()]
 
 
 def rules(
@@ -49,12 +36,7 @@ def rules(
     insert: Annotated[str | None, typer.Option(help="Insert this entry into the case.", metavar="KEY")] = None,
     fund: Annotated[str | None, typer.Option(help="The grant that an inserted entry is about.")] = None,
     answer: Annotated[list[str] | None, typer.Option(help="An answer that the entry asks for: name=value.")] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Where the case with the inserted rows is written.", callback=target(".xlsx")
-        ),
-    ] = None,
+    output: Annotated[Path | None, file_out("Where the case with the inserted rows is written.", ".xlsx")] = None,
     audit: Annotated[
         bool, typer.Option(help="Audit the case's rules: what contradicts, never binds or looks wrong.")
     ] = False,
@@ -128,7 +110,7 @@ def _library(search: str, me: tuple[str, int | None, str], stale: bool, as_json:
         try:
             found = library.binding(found, today, *me)
         except library.LibraryError as error:
-            leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+            leave(Exit.USAGE, as_sentence(str(error)))
     if stale:
         found = tuple(e for e in found if e.stale(today))
     if as_json:
@@ -181,9 +163,9 @@ def _compliance(path: Path, grant: str, as_json: bool) -> None:
     try:
         table = of_grant(plan, grant)
     except ValueError as error:
-        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+        leave(Exit.USAGE, as_sentence(str(error)))
     if as_json:
-        print_json(plain(table))
+        print_json(table.plain())
         return
     shown = ("set_by", "rule", "per", "required", "achieved", "headroom", "state")
     lines = [[str(r[c]) for c in shown] for r in table.records()]
@@ -261,12 +243,8 @@ def _of_case(path: Path, audit: bool, overlaps: bool, as_json: bool) -> None:
         return
     listed = rules_of(case.facts)
     if as_json:
-        print_json(
-            [
-                {**vars(rule), "waived": waived(case.facts, rule), "sentence": sentence(case.facts, rule)}
-                for rule in listed
-            ]
-        )
+        said = [{"waived": waived(case.facts, rule), "sentence": sentence(case.facts, rule)} for rule in listed]
+        print_json([{**vars(rule), **more} for rule, more in zip(listed, said, strict=True)])
         return
     grantor = {rule.name: Grantor(rule.set_by, rule.waiver) for rule in listed}
     set_by = ""
@@ -296,7 +274,7 @@ def formula(
     except RuleError as error:
         leave(Exit.USAGE, str(error))
     if as_json:
-        print_json(plain(table))
+        print_json(table.plain())
         return
     titles = list(table.columns)
     rows = [
@@ -323,14 +301,11 @@ def clause(
     from optimiser.report.documents.result_json import as_json as of_plan
 
     read = read_case(case)
-    try:
-        with Progress("solving before and after"):
-            found = find(read, of, item, measure, actual)
-    except ClauseError as error:
-        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}.")
+    with asking("solving before and after", ClauseError):
+        found = find(read, of, item, measure, actual)
     if as_json:
         fields = ("of", "item", "measure", "target", "actual", "score", "tier", "sentences")
-        tables = {name: plain(getattr(found, name)) for name in ("agencies", "initiatives", "funds")}
+        tables = {name: getattr(found, name).plain() for name in ("agencies", "initiatives", "funds")}
         plans = {"before": of_plan(found.before), "after": of_plan(found.after)}
         print_json({**{name: getattr(found, name) for name in fields}, **tables, **plans})
         return

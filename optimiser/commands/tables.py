@@ -8,13 +8,8 @@ from typing import Annotated
 import typer
 
 from optimiser.case.readable import counted, listed
-from optimiser.commands.base import Exit, command, folder_target, leave, say, whole
+from optimiser.commands.base import Exit, file_out, leave, say, whole
 from optimiser.commands.papers import plan_in_file
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    command(app, tables)
 
 
 def tables(
@@ -24,17 +19,7 @@ def tables(
             help="Workbook of a case, or of a plan as solve -o writes it.", metavar="CASE.xlsx", show_default=False
         ),
     ],
-    folder: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            help="Folder in which the files are written.",
-            metavar="FOLDER",
-            callback=folder_target,
-            show_default=False,
-        ),
-    ],
+    folder: Annotated[Path, file_out("Folder in which the files are written.", metavar="FOLDER")],
     form: Annotated[list[str] | None, typer.Option(help="csv (by default) or parquet; both are possible.")] = None,
 ) -> None:
     """Write every table of a case or a plan as CSV or Parquet, with a data package descriptor that says what each column means."""

@@ -11,18 +11,21 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from optimiser.case.names import fold
+from optimiser.case.readable import as_sentence
 from optimiser.commands.base import (
     CaseFile,
     Exit,
     Json,
     Progress,
-    command,
+    asking,
     complain,
+    file_out,
+    json_text,
     leave,
+    print_answer,
     print_json,
     read_case,
     say,
-    target,
     whole,
 )
 from optimiser.commands.interrupt import Interrupted
@@ -36,24 +39,13 @@ _INSTANT = 0.05
 """Results that come within so many seconds of the start were kept from an earlier call."""
 
 
-def register(app: typer.Typer) -> None:
-    """Add these commands."""
-    for run in (compare, frontier, tornado, sweep):
-        command(app, run)
-
-
 def compare(
     case: CaseFile,
     scenarios: Annotated[
         str | None, typer.Option(help="Names with commas between; `A + B` stacks two. By default all.")
     ] = None,
     causes: Annotated[bool, typer.Option(help="Find the cause of each large difference, by solving again.")] = True,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "-o", "--output", help="Write it as .xlsx or .json.", metavar="FILE", callback=target(".xlsx", ".json")
-        ),
-    ] = None,
+    output: Annotated[Path | None, file_out("Write it as .xlsx or .json.", ".xlsx", ".json", metavar="FILE")] = None,
     as_json: Json = False,
 ) -> None:
     """Scenarios side by side: totals, who gains and loses, what differs in the inputs, and why."""
@@ -62,29 +54,21 @@ def compare(
 
     read = read_case(case)
     wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
-    try:
-        with Progress("comparing") as progress:
-            solved = itertools.count(1)
-            found = of_case(
-                read, wanted, causes=causes, told=lambda name, _: progress.line(f"{next(solved)} solved: {name}")
-            )
-    except ValueError as error:
-        leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:]}")
+    with asking("comparing") as progress:
+        solved = itertools.count(1)
+        found = of_case(
+            read, wanted, causes=causes, told=lambda name, _: progress.line(f"{next(solved)} solved: {name}")
+        )
     if output is not None:
-        if output.suffix == ".xlsx":
-            from optimiser.report.documents.comparison_workbook import write_comparison
+        with whole(output) as draft:
+            if output.suffix == ".xlsx":
+                from optimiser.report.documents.comparison_workbook import write_comparison
 
-            with whole(output) as draft:
                 write_comparison(found, str(draft))
-        else:
-            text = json.dumps(found.as_json(of_plan), ensure_ascii=False, allow_nan=False, indent=1)
-            with whole(output) as draft:
-                draft.write_text(text, encoding="utf-8")
+            else:
+                draft.write_text(json_text(found.as_json(of_plan)), "utf-8")
         say(f"{output} is written.")
-    if as_json:
-        print_json(found.as_json(of_plan))
-    else:
-        print(_told(found))
+    print_answer(as_json, lambda: found.as_json(of_plan), lambda: _told(found))
     if found.invalid and len(found.plans) == 1:
         leave(Exit.INVALID, "No scenario makes a valid case, so there is nothing to compare.")
 
@@ -140,27 +124,22 @@ def frontier(
     from optimiser.report.documents import frontier_text
 
     read, limit = read_case(case), None
-    try:
-        with Progress("following the frontier") as progress:
-            if objectives is not None:
-                first, _, second = (part.strip() for part in objectives.partition(","))
-                found = trade_off(read, first, second, told=progress.line)
-            elif sheet is None or column is None or low is None or high is None:
-                leave(
-                    Exit.USAGE,
-                    "Name the number and its range: --sheet Funds --where 'fund = Pool' --column amount --low 0 --high 2000000; "
-                    "or two objectives: --objectives impact,thrift",
-                )
-            else:
-                limit = Cell(sheet, where or "", column)
-                found = of_limit(read, limit, low, high, told=progress.line)
-    except (ValueError, KeyError) as error:
-        leave(Exit.USAGE, str(error.args[0]))
-    if as_json:
-        now = None if found.now is None else vars(found.now)
-        print_json({**vars(found), "points": [vars(p) for p in found.points], "now": now})
-        return
-    print(frontier_text.text(found, read, limit))
+    with asking("following the frontier", (ValueError, KeyError)) as progress:
+        if objectives is not None:
+            first, _, second = (part.strip() for part in objectives.partition(","))
+            found = trade_off(read, first, second, told=progress.line)
+        elif sheet is None or column is None or low is None or high is None:
+            leave(
+                Exit.USAGE,
+                "Name the number and its range: --sheet Funds --where 'fund = Pool' --column amount --low 0 --high 2000000; "
+                "or two objectives: --objectives impact,thrift",
+            )
+        else:
+            limit = Cell(sheet, where or "", column)
+            found = of_limit(read, limit, low, high, told=progress.line)
+    now = None if found.now is None else vars(found.now)
+    plain = {**vars(found), "points": [vars(p) for p in found.points], "now": now}
+    print_answer(as_json, lambda: plain, lambda: frontier_text.text(found, read, limit))
 
 
 def tornado(
@@ -183,7 +162,7 @@ def tornado(
     from optimiser.report.documents import tornado_text
 
     read = read_case(case)
-    try:
+    with asking("moving one number at a time", (ValueError, KeyError)) as progress:
         numbers: list[Cell] | dict[Cell, Range] | None = stated_ranges(read) if ranges else None
         if sheet is not None or column is not None:
             if sheet is None or column is None or (low is None) != (high is None):
@@ -193,10 +172,7 @@ def tornado(
                 )
             limit = Cell(sheet, where or "", column)
             numbers = [limit] if low is None or high is None else {limit: (low, high)}
-        with Progress("moving one number at a time") as progress:
-            bars = of_case(read, numbers, share=share, told=progress.line)
-    except (ValueError, KeyError) as error:
-        leave(Exit.USAGE, str(error.args[0]))
+        bars = of_case(read, numbers, share=share, told=progress.line)
     if as_json:
         print_json([{**vars(bar), "limit": vars(bar.limit)} for bar in bars])
         return
@@ -208,15 +184,7 @@ def tornado(
 
 def sweep(
     case: CaseFile,
-    output: Annotated[
-        Path,
-        typer.Option(
-            "-o",
-            "--output",
-            help="Table of results: .csv, .xlsx or .parquet.",
-            callback=target(".csv", ".xlsx", ".parquet"),
-        ),
-    ],
+    output: Annotated[Path, file_out("Table of results: .csv, .xlsx or .parquet.", ".csv", ".xlsx", ".parquet")],
     scenarios: Annotated[
         str | None,
         typer.Option(
@@ -273,7 +241,7 @@ def sweep(
         except (OSError, RuntimeError) as error:
             why = f"Ended early: {error}."
         except ValueError as error:
-            leave(Exit.USAGE, f"{str(error)[:1].upper()}{str(error)[1:].rstrip('.')}.")
+            leave(Exit.USAGE, as_sentence(str(error)))
     with whole(output) as draft:
         write(results, draft, [task.name for task in tasks])
     say(f"{output} has {len(results)} of {len(tasks)} results.")

@@ -6,26 +6,22 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from optimiser.commands.base import CaseFile, Exit, Json, command, leave, print_json, read_case, say, target, whole
+from optimiser.commands.base import CaseFile, Copy, Exit, Json, leave, print_json, read_case, say, write_copy
 
 if TYPE_CHECKING:
     from optimiser.analysis.limits.move_costs import Costs
     from optimiser.analysis.reasons.explain import Explanation
     from optimiser.plan.tables import Plan
 
-WORKERS = 2
+WORKERS = min(2, os.cpu_count() or 1)
 _EVERY = 0.5
 """Seconds between two lines of progress."""
-
-
-def register(app: typer.Typer) -> None:
-    """Add this command."""
-    command(app, explain)
 
 
 def explain(
@@ -54,16 +50,7 @@ def explain(
     repair: Annotated[
         int | None, typer.Option(help="Keep this repair (1: the cheapest) as a scenario; with -o.", show_default=False)
     ] = None,
-    output: Annotated[
-        Path | None,
-        typer.Option(
-            "--output",
-            "-o",
-            help="The copy of the workbook that gets the scenario.",
-            show_default=False,
-            callback=target(".xlsx"),
-        ),
-    ] = None,
+    output: Copy = None,
     statutes: Annotated[
         bool,
         typer.Option(
@@ -79,11 +66,10 @@ def explain(
 
     if (repair is None) != (output is None):
         leave(Exit.USAGE, "To keep a repair as a scenario give its number and the copy: --repair 1 -o COPY.xlsx.")
-    workers = min(WORKERS, os.cpu_count() or 1)
     try:
         found = explaining.explain(
             read, name, part, margin=margin, costs=_costs(cost or ()), statutes=statutes, progress=_Told(),
-            told=None if as_json else _print, workers=workers,
+            told=None if as_json else partial(print, flush=True), workers=WORKERS,
         )  # fmt: skip
     except ValueError as error:
         leave(Exit.USAGE, str(error))
@@ -120,7 +106,6 @@ def _costs(written: Sequence[str]) -> Costs:
 def _kept(found: Explanation, number: int, output: Path) -> None:
     """The copy of the case with a repair as a scenario."""
     from optimiser.analysis.reasons.repair import as_scenario
-    from optimiser.case.writing.writer import write_tables
 
     if not 1 <= number <= len(found.repairs):
         leave(Exit.USAGE, f"There is no repair {number}: {len(found.repairs)} were found.")
@@ -128,8 +113,7 @@ def _kept(found: Explanation, number: int, output: Path) -> None:
         case = as_scenario(found.case, found.repairs[number - 1], f"repair {number}")
     except ValueError as error:
         leave(Exit.USAGE, f"{error}.")
-    with whole(output) as draft:
-        write_tables(draft, case.tables)
+    write_copy(case, output)
     say(f"{output} holds the scenario repair {number}: optimiser solve {output} --scenario 'repair {number}'")
 
 
@@ -138,13 +122,7 @@ def of_plan(plan: Plan) -> Explanation:
     from optimiser.analysis.reasons import explain as explaining
 
     parts = [part for part in explaining.PARTS if part != "pooling"]
-    return explaining.explain(
-        plan.case, parts=parts, plan=plan, progress=_Told(), workers=min(WORKERS, os.cpu_count() or 1)
-    )
-
-
-def _print(line: str) -> None:
-    print(line, flush=True)
+    return explaining.explain(plan.case, parts=parts, plan=plan, progress=_Told(), workers=WORKERS)
 
 
 class _Told:

@@ -38,7 +38,9 @@ class Unsettled(SolverError):
     """Neither a plan was found nor that there is none: what is unknown is never told as impossible."""
 
     def __init__(self) -> None:
-        super().__init__("Whether there is a plan was not settled within the time limit")
+        super().__init__(
+            "Whether there is a plan was not settled within the time limit: raise time_limit on the sheet Case, or ask for less"
+        )
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,7 @@ from optimiser.analysis.reasons.trial import Trials
 from optimiser.case.case import Case
 from optimiser.case.examples import example_path
 from optimiser.case.faults import InvalidCase
+from optimiser.case.reading.workbook import tables_from
 from optimiser.case.selection import quoted
 from optimiser.plan.tables import Plan
 from tests.oracle.random_cases import random_case
@@ -51,7 +52,7 @@ def using(case: Case, of: str, item: str, least: float) -> ChangeRow:
 def with_rule(case: Case, row: ChangeRow) -> Case:
     records: dict[str, Any] = {name: table.records() for name, table in case.tables.items()}
     records["Rules"] = [*records["Rules"], {"rule": EXTRA, **row, "at_least": float(row["at_least"])}]
-    return verbs.solved_case(records)
+    return verbs.solved_case(tables_from(records))
 
 
 def value(plan: Plan) -> float:

@@ -139,3 +139,12 @@ def test_what_was_not_found_in_time_is_not_told_as_impossible(monkeypatch: pytes
     lines = next_in_line(plan).lines()
     assert any("no plan was found in time" in line for line in lines)
     assert not any("no plan keeps" in line for line in lines)
+
+
+def test_a_name_that_is_none_is_answered_with_the_nearest_as_the_case_has_it(tmp_path: Path) -> None:
+    write_tables(tmp_path / "case.xlsx", case().tables)
+    for said, wrong in (("work a", False), ("Wrok A", True), ("", True)):
+        told = CliRunner().invoke(app, ["reviews", str(tmp_path / "case.xlsx"), "--declines", said, "--json"])
+        assert (told.exit_code == 2) is wrong, told.output
+        if said and wrong:
+            assert "There is no initiative Wrok A. Did you mean Work A?" in told.output

@@ -13,6 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from optimiser.case.case import Case
+from optimiser.case.readable import as_sentence
 from optimiser.case.writing.writer import write_tables
 from optimiser.command_line import app
 from optimiser.report import words
@@ -168,3 +169,10 @@ def test_what_costs_more_or_less_than_its_request_says_so_also_in_part() -> None
         assert scope in said
         assert "$500 of $1,000" in said
         assert why.replace("$250 for", "$250 of it is for") in said
+
+
+def test_a_reason_becomes_a_sentence_with_one_full_stop() -> None:
+    said = ("the plan spends nothing", "no rule R: did you mean S?", "There is none.")
+    assert [as_sentence(text) for text in said] == [
+        "The plan spends nothing.", "No rule R: did you mean S?", "There is none."
+    ]  # fmt: skip

@@ -233,7 +233,7 @@ def losses(
     """The loss of each fund (of each `at_once` together) from a period on, and the plan that survives any.
 
     since: that period (by default the one after the first half; of one period alone, that). Raises ValueError for an
-    unknown period, or where the case has no plan; SolverError where a limit ended a solve.
+    unknown period, NothingToLose where the case has no plan; SolverError where a limit ended a solve.
     """
     say = progress or (lambda _line: None)
     facts = case.facts
@@ -241,7 +241,7 @@ def losses(
     say("The best plan")
     best = run(case, stop=stop)
     if settled_plan(best.solution) is None:
-        raise ValueError("the case has no plan, so there is nothing to lose")
+        raise NothingToLose("the case has no plan, so there is nothing to lose")
     study = _Study(best.program, best.solution, start, SolveLimits(case.settings.gap, case.settings.time_limit), stop)
     funds = [f for f in range(facts.size("fund")) if study.to_come(f) > MONEY]
     lost, found = [], {}
@@ -268,6 +268,10 @@ def losses(
         stage.name, impact.unit(case), case.settings.currency, facts.names["period"][start], study.value, tuple(lost),
         study.hostages(), titles, surviving, unfound,
     )  # fmt: skip
+
+
+class NothingToLose(ValueError):
+    """The case has no plan."""
 
 
 def _period(facts: Facts, since: str | None) -> int:

@@ -17,6 +17,7 @@ from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.sheets import RawBook
 from optimiser.case.reading.which import STAMP_SHEET
 from optimiser.case.reading.workbook import Tables, tables_of
+from optimiser.case.settings import setting_in
 from optimiser.case.spec import BY_NAME
 
 Check = Callable[[Records], Sequence[Fault]]
@@ -168,7 +169,7 @@ def _stamp(book: RawBook) -> dict[str, Any] | None:
 
 def _last_years(name: str, stamp: Mapping[str, Any], base: Records) -> Fault | None:
     """The fault of a workbook that was sent in another round."""
-    case = next((r.get("value", "") for r in base.get("Case", ()) if fold(str(r.get("setting", ""))) == "name"), "")
+    case = setting_in(base.get("Case", ()), "name")
     periods = [[str(r.get(c, "")) for c in ("period", "start", "end")] for r in base.get("Periods", ())]
     expected, cure = "the request workbook of this round", "send the one of this year; nothing of this file was taken"
     if str(stamp.get("case", "")) != str(case):

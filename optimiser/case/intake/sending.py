@@ -13,6 +13,7 @@ from optimiser.case.maps.into import records_of
 from optimiser.case.names import fold
 from optimiser.case.reading.which import STAMP_SHEET
 from optimiser.case.reading.workbook import tables_from
+from optimiser.case.settings import setting_in
 from optimiser.case.spec import BY_NAME
 from optimiser.case.table import Table
 from optimiser.case.writing.writer import PlainSheet, write_tables
@@ -79,7 +80,7 @@ def _may_see(row: Mapping[str, Any], agency: str) -> bool:
 
 def _stamp(agency: str, own: Mapping[str, list[Record]], records: Records) -> dict[str, Any]:
     """What tells a workbook of this round from one of last year: its case, its periods, last year's awards as they were sent."""
-    name = next((r.get("value", "") for r in records.get("Case", ()) if fold(str(r.get("setting", ""))) == "name"), "")
+    name = setting_in(records.get("Case", ()), "name")
     return {
         "agency": agency,
         "case": str(name),

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from optimiser.case.case import Case
-from optimiser.case.names import fold
+from optimiser.case.names import fold, untaken
 from optimiser.case.scenario.apply import BASE, names
 from optimiser.case.table import Table, text
 
@@ -23,9 +23,4 @@ def kept_as(case: Case, name: str, rows: Sequence[Mapping[str, str]], note: str 
 
 def free_name(case: Case, wanted: str) -> str:
     """The name, with a number where it is taken."""
-    taken = {BASE, *map(fold, names(case.tables["Scenarios"]))}
-    name, count = wanted, 1
-    while fold(name) in taken:
-        count += 1
-        name = f"{wanted} ({count})"
-    return name
+    return untaken(wanted, [BASE, *names(case.tables["Scenarios"])])

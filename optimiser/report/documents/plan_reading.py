@@ -90,7 +90,7 @@ def plan_book(book: RawBook, formulas: Mapping[str, Mapping[tuple[int, int], str
 
     Raises InvalidCase as read_plan does.
     """
-    from optimiser.verbs import solved_case_of
+    from optimiser.verbs import solved_case
 
     if not book.sheets:
         raise InvalidCase(book.faults)
@@ -109,7 +109,7 @@ def plan_book(book: RawBook, formulas: Mapping[str, Mapping[tuple[int, int], str
             found[name] = _found(spec, made, _attributes(proof, name))
     case_sheets = tuple(_bare(f) for f in found.values() if f.name in BY_NAME)
     try:
-        case = solved_case_of(tables_of(RawBook(case_sheets, (), book.dates_from_1904)))
+        case = solved_case(tables_of(RawBook(case_sheets, (), book.dates_from_1904)))
     except InvalidCase as error:
         looks, wanted = "a second sheet that looks like it, ", ("one sheet of a name", "keep the true one")
         doubtful = [Fault(one, "", "S16", looks + shown(other), *wanted) for one, other in twins]

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from sqlalchemy import Connection, Select, or_, select, update
 
+from optimiser.case.settings import setting_in
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Act, Database
 from optimiser.store.base.records import Plain, readable
@@ -245,10 +246,7 @@ def add_version(act: Act, case: str, packed: bytes, note: str) -> VersionInfo:
 
 def name_in(records: Plain) -> str:
     """The name that the sheet Case gives; "" where it gives none."""
-    for row in records.get("Case", ()):
-        if str(row.get("setting", "")).strip().lower() == "name" and row.get("value"):
-            return str(row["value"])
-    return ""
+    return setting_in(records.get("Case", ()), "name")
 
 
 def _cases() -> Select[Any]:

@@ -25,18 +25,15 @@ _PLAIN = ("status", "objective", "bound", "gap", "impact", "solver")
 
 def records_of(case: Case) -> Records:
     """The tables of a case as plain records; None where a cell is blank. Sheets without rows are left out."""
-    return {
-        name: [{c: None if v != v else v for c, v in row.items()} for row in table.records()]
-        for name, table in case.tables.items()
-        if len(table)
-    }
+    return {name: table.plain() for name, table in case.tables.items() if len(table)}
 
 
 def case_of(records: Mapping[str, Sequence[Mapping[str, Any]]], settings: Mapping[str, Any]) -> Case:
     """The case that was solved, from its records and settings. Raises InvalidCase where this program refuses it."""
+    from optimiser.case.reading.workbook import tables_from
     from optimiser.verbs import solved_case
 
-    case = solved_case(records)
+    case = solved_case(tables_from(records))
     return replace(case, settings=settings_from(settings))
 
 
