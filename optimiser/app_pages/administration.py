@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -17,13 +16,11 @@ from optimiser.desk import questions
 from optimiser.store.base import people
 from optimiser.store.base.migrate import said as named
 from optimiser.store.base.people import Person
-from optimiser.store.base.rights import ROLES, Actor, NotAllowed, permit
-from optimiser.store.keeping import backup, doctor, retention, retirement
-from optimiser.store.privacy.reach import NotThere
+from optimiser.store.base.rights import ROLES, Actor, permit
+from optimiser.store.keeping import backup, retention, retirement
 
 PEOPLE, DATABASE, RECORDS, DOCTOR = "People", "Database", "Holds and retention", "Doctor"
 _MARKS = {"ok": ":green[✓]", "warn": ":orange[!]", "fail": ":red[✕]"}
-_REFUSALS = (NotAllowed, NotThere, KeyError, ValueError)
 
 
 def page() -> None:
@@ -92,7 +89,7 @@ def _people(actor: Actor, listed: list[Person]) -> None:
                 "Active", value=chosen.active, help="Who is switched off may do nothing; what they did stays."
             )
             if st.form_submit_button("Save", type="primary"):
-                _do(lambda: _change(actor, chosen, roles, agency, active), f"{chosen.name} is saved.")
+                session.do(lambda: _change(actor, chosen, roles, agency, active), f"{chosen.name} is saved.")
 
 
 def _change(actor: Actor, person: Person, roles: list[str], agency: str, active: bool) -> None:
@@ -103,17 +100,6 @@ def _change(actor: Actor, person: Person, roles: list[str], agency: str, active:
         people.set_roles(db, actor, person.id, roles)
     if active != person.active:
         people.set_active(db, actor, person.id, active)
-
-
-def _do(act: Callable[[], object], done: str) -> None:
-    """Does it and says so, or says why not."""
-    try:
-        act()
-    except _REFUSALS as problem:
-        st.error(letters(str(problem.args[0] if problem.args else problem)))
-    else:
-        st.session_state["notice"] = done
-        st.rerun()
 
 
 # -- database ---------------------------------------------------------------------------------------------------------
@@ -135,7 +121,6 @@ def _database(actor: Actor) -> None:
             "Download the backup",
             partial(_taken, data),
             "optimiser-backup.zip",
-            "application/zip",
             "backup-get",
             of="backup",
         )
@@ -168,7 +153,9 @@ def _records(actor: Actor) -> None:
     with st.form("retention", border=True):
         wanted = st.number_input("Years for which records are kept", retention.LEAST, retention.MOST, years, 1)
         if st.form_submit_button("Set"):
-            _do(lambda: retention.set_years(db, actor, int(wanted)), f"Records are kept for {int(wanted)} years.")
+            session.do(
+                lambda: retention.set_years(db, actor, int(wanted)), f"Records are kept for {int(wanted)} years."
+            )
     if not kept:
         st.markdown("There are no cases yet.")
         return
@@ -195,16 +182,16 @@ def _records(actor: Actor) -> None:
         if st.form_submit_button("Do it"):
             done = f"{known[ended].name}: {_ENDS[what]}."
             if what == "Delete":
-                _do(lambda: retirement.remove(db, actor, ended, why), done)
+                session.do(lambda: retirement.remove(db, actor, ended, why), done)
             else:
-                _do(lambda: retirement.archive(db, actor, ended, what == "Archive"), done)
+                session.do(lambda: retirement.archive(db, actor, ended, what == "Archive"), done)
     with st.form("hold", border=True):
         case = str(st.selectbox("Case", list(known), format_func=lambda id: known[id].name))
         on = st.toggle("On legal hold", value=True)
         reason = st.text_input("Reason")
         if st.form_submit_button("Save"):
             done = f"{known[case].name} is {'on hold' if on else 'no longer on hold'}."
-            _do(lambda: retention.hold(db, actor, case, on, reason), done)
+            session.do(lambda: retention.hold(db, actor, case, on, reason), done)
 
 
 # -- doctor -----------------------------------------------------------------------------------------------------------
@@ -213,7 +200,7 @@ def _records(actor: Actor) -> None:
 def _doctor() -> None:
     session_url = sign_in.database().url
     count = st.session_state.setdefault("doctor", 0)
-    found: list[doctor.Symptom] | None = answer(
+    found = answer(
         ("doctor", str(session_url), count), "Looking at everything", partial(questions.examined, session_url)
     )
     if found is None:

@@ -3,6 +3,9 @@ here; whoever may see the case may read."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass
+
 import streamlit as st
 
 from optimiser.app_pages.committee_parts import at_play, propose, views, vote, wall, weights
@@ -15,20 +18,40 @@ from optimiser.desk.open_drafts import case_title
 from optimiser.plan.tables import Plan
 from optimiser.store.privacy.sight import Withheld
 
-PARTS = (
-    "1 Proposal",
-    "2 What changes",
-    "3 Money at play",
-    "4 Alternatives",
-    "5 Who gets what",
-    "6 Rules kept",
-    "7 Vote",
-    "8 Weights",
-)
-ON_WALL = PARTS[:7]
-"""Members answer about weights alone, so not on a wall."""
-SHORT = dict(zip(ON_WALL, ("1 Motion", "2 Change", "3 Open", "4 Others", "5 Who", "6 Rules", "7 Vote"), strict=True))
-"""The parts on a wall, where all seven stand in one line."""
+Drawn = Callable[[ProposalView, Plan, views.Others], None]
+
+
+@dataclass(frozen=True)
+class CommitteePart:
+    """One part. page, wall: what draws it; short: its name on a wall, where all stand in one line ("": not on one)."""
+
+    short: str
+    page: Drawn
+    wall: Drawn
+
+
+_PARTS = {
+    "1 Proposal": CommitteePart("1 Motion", views.proposal, wall.proposal),
+    "2 What changes": CommitteePart("2 Change", lambda _, *both: of_changes.shown(*both), wall.change),
+    "3 Money at play": CommitteePart(
+        "3 Open", lambda paper, plan, _: at_play.part(plan, paper), lambda _, plan, __: wall.open_money(plan)
+    ),
+    "4 Alternatives": CommitteePart(
+        "4 Others", lambda _, *both: views.alternatives(*both), lambda _, *both: wall.alternatives(*both)
+    ),
+    "5 Who gets what": CommitteePart("5 Who", lambda _, plan, __: views.who(plan), lambda _, plan, __: wall.who(plan)),
+    "6 Rules kept": CommitteePart(
+        "6 Rules", lambda _, plan, __: views.rules(plan), lambda _, plan, __: wall.rules(plan)
+    ),
+    "7 Vote": CommitteePart(
+        "7 Vote", lambda paper, plan, _: vote.part(paper, plan), lambda paper, plan, _: vote.part(paper, plan, True)
+    ),
+    # Members answer about weights alone, so not on a wall.
+    "8 Weights": CommitteePart("", lambda paper, plan, _: weights.part(plan, paper), views.proposal),
+}
+PARTS = tuple(_PARTS)
+SHORT = {name: part.short for name, part in _PARTS.items() if part.short}
+"""The parts on a wall."""
 PROJECTOR = "projector"
 """Query parameter: the page alone, without navigation and case bar, in larger type."""
 
@@ -50,45 +73,12 @@ def page() -> None:
         st.title(letters(paper.title))
         st.info(letters(str(withheld)))
         return
-    part = st.session_state.get("committee-part") or PARTS[0]
-    if is_projected() and part != PARTS[6]:
-        _on_the_wall(part, paper, plan, others)
-        return
-    if part == PARTS[1]:
-        of_changes.shown(plan, others)
-    elif part == PARTS[2]:
-        at_play.part(plan, paper)
-    elif part == PARTS[3]:
-        views.alternatives(plan, others)
-    elif part == PARTS[4]:
-        views.who(plan)
-    elif part == PARTS[5]:
-        views.rules(plan)
-    elif part == PARTS[6]:
-        vote.part(paper, plan, is_projected())
-    elif part == PARTS[7]:
-        weights.part(plan, paper)
-    else:
-        views.proposal(paper, plan, others)
+    part = _PARTS[st.session_state.get("committee-part") or PARTS[0]]
+    (part.wall if is_projected() else part.page)(paper, plan, others)
     if is_projected():
         return
     st.caption(letters(impact.meaning(plan.case)))
     _foot(paper)
-
-
-def _on_the_wall(part: str, paper: ProposalView, plan: Plan, others: views.Others) -> None:
-    if part == PARTS[1]:
-        wall.change(paper, plan, others)
-    elif part == PARTS[2]:
-        wall.open_money(plan)
-    elif part == PARTS[3]:
-        wall.alternatives(plan, others)
-    elif part == PARTS[4]:
-        wall.who(plan)
-    elif part == PARTS[5]:
-        wall.rules(plan)
-    else:
-        wall.proposal(paper, plan, others)
 
 
 def is_projected() -> bool:
@@ -109,7 +99,7 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
     parts.relabelled("committee-proposal", labels)
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
         if is_projected():
-            parts.chosen("committee", ON_WALL, SHORT)
+            parts.chosen("committee", SHORT, SHORT)
             st.space("stretch")
             _projector()
             return next((p for p in listed if p.id == st.session_state["committee-proposal"]), None)

@@ -12,11 +12,12 @@ from optimiser.app_pages.shell import handed, parts, session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.differences import SHOWN, change_table, summary
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.readable import capital
 from optimiser.desk import questions
-from optimiser.desk.state import PART_ONLY, REFUSALS, CellChange, Draft, Sheets
+from optimiser.desk.state import PART_ONLY, CellChange, Draft, Sheets
 from optimiser.store.base.records import differences, numbered
 from optimiser.store.base.rights import Actor
-from optimiser.store.committee import decisions, reproduce
+from optimiser.store.committee import decisions
 from optimiser.store.keeping import audit_check
 from optimiser.store.work import cases
 from optimiser.store.work.cases import VersionInfo
@@ -143,11 +144,7 @@ def _restore(draft: Draft, number: int) -> None:
 
 
 def _do(draft: Draft, act: Callable[[], object], done: str) -> None:
-    try:
-        act()
-    except REFUSALS as problem:
-        draft.refused = str(problem)
-    else:
+    if draft.attempt(act):
         st.session_state["notice"] = done
 
 
@@ -207,7 +204,7 @@ def _compare(draft: Draft, versions: list[VersionInfo]) -> None:
     if not found:
         st.markdown(f"**Nothing differs** between {letters(f'{known[int(before)]} and {known[int(after)]}')}.")
         return
-    st.markdown(f"**{summary(found)}**")
+    st.markdown(f"**{capital(summary(found))}**")
     change_table(found)
 
 
@@ -247,7 +244,6 @@ def _decisions(draft: Draft) -> None:
                     "The report as it was decided",
                     partial(_report, one.id),
                     f"decision-{one.id}.html",
-                    "text/html",
                     f"report-{one.id}",
                     of=one.id,
                 )
@@ -265,7 +261,7 @@ def _reproduced(id: str) -> None:
     db, actor = session.db(), session.actor()
 
     again = partial(questions.reproduced, db.url, actor, id)
-    found: reproduce.Reproduced | None = answer(("reproduce", id, actor.id), "Solving the decided run again", again)
+    found = answer(("reproduce", id, actor.id), "Solving the decided run again", again)
     if found is not None:
         (st.success if found.same else st.error)(letters(found.sentence))
         for said in found.differences:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from optimiser.app_pages.editing import boundary_box, importing, lock_box, own_request, paste, requests, typing_guard
@@ -12,6 +14,7 @@ from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.readable import capital
 from optimiser.case.spec import BY_NAME
 from optimiser.desk import locks
 from optimiser.desk.state import Draft, Record, name_of
@@ -33,6 +36,13 @@ GROUPS = {
 """The tables by what a person thinks of; a test holds that each is in one group."""
 ORDER = tuple(sheet for sheets in GROUPS.values() for sheet in sheets)
 GROUP = {sheet: group for group, sheets in GROUPS.items() for sheet in sheets}
+_BOXES: dict[str, Callable[[Draft], None]] = {
+    "import": importing.box,
+    "requests": requests.box,
+    "boundaries": boundary_box.box,
+}
+_ABOUT: dict[str, Callable[[Draft, str], None]] = {"add": add, "paste": paste.box, "lock": lock_box.add}
+"""The dialogs by name; these are about something."""
 HISTORY = 20
 """Steps listed beside the table."""
 CARDS = 12
@@ -92,18 +102,10 @@ def _dialog(draft: Draft) -> None:
         own_request.box(draft)
     if not name or not draft.editable:
         return
-    if name == "add":
-        add(draft, item)
-    elif name == "paste":
-        paste.box(draft, item)
-    elif name == "import":
-        importing.box(draft)
-    elif name == "requests":
-        requests.box(draft)
-    elif name == "boundaries":
-        boundary_box.box(draft)
-    elif name == "lock":
-        lock_box.add(draft, item)
+    if name in _ABOUT:
+        _ABOUT[name](draft, item)
+    elif name in _BOXES:
+        _BOXES[name](draft)
 
 
 def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:
@@ -344,7 +346,7 @@ def _mend(draft: Draft, faults: tuple[Fault, ...]) -> None:
         )
         with st.container(border=True, gap="xsmall", key=f"card-fault-{n}"):
             st.markdown(f"{mark} **{letters(fault.sheet)}**" + (f" · {letters(place)}" if place else ""))
-            what, cure = (f"{said[:1].upper()}{said[1:]}" for said in (fault.found, fault.cure))
+            what, cure = (capital(said) for said in (fault.found, fault.cure))
             st.markdown(letters(f"{what}; expected {fault.expected}. {cure}."))
             if at is None:
                 if fault.code == "S01" and fault.sheet in BY_NAME:

@@ -16,7 +16,6 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
-from optimiser.case.faults import InvalidCase
 from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
 from optimiser.desk import papers as desk
@@ -30,14 +29,11 @@ from optimiser.papers.office_template import TEMPLATES, TemplateError
 from optimiser.papers.own_papers import papers_of
 from optimiser.papers.paper import Source
 from optimiser.report.documents.committee import Motion
-from optimiser.solvers.solution import SolverError
 from optimiser.store.committee import decisions, sealed
 from optimiser.store.privacy import sight
 from optimiser.store.work import letterheads
 
 ON_SHOW = "The plan on show"
-ZIP = "application/zip"
-REFUSED = (ValueError, InvalidCase, SolverError)
 ASKED = 8
 """Missing cells that are asked for at once; the others follow when these are filled."""
 
@@ -114,7 +110,7 @@ def headline(found: tuple[State, ...]) -> str:
 def _source(draft: Draft) -> Source | None:
     """What the papers are made from: the plan on show, or a proposal; None where there is no plan (the title says so)."""
     db, actor = sign_in.database(), sign_in.actor()
-    listed = decisions.proposals(db, actor, draft.case)
+    listed = decisions.proposals(db, actor, draft.id)
     offered = ["", *(p.id for p in listed)]
     labels = {"": ON_SHOW} | {p.id: f"{p.title} ({p.status})" for p in listed}
     chosen = ""
@@ -150,7 +146,7 @@ def _source(draft: Draft) -> Source | None:
     if past is not None and len(past.tables["Actuals"]):
         key = ("replan", past.sha256, *([chosen] if chosen else []))
         look = partial(questions.rest_of_year, past, plan)
-        rest = answer(key, "Planning the rest of the year", look, REFUSED, "papers-replan")
+        rest = answer(key, "Planning the rest of the year", look, questions.UNANSWERED, "papers-replan")
     else:
         past = None
     head, others = (motion.audit_head, tuple(motion.alternatives)) if motion else ("", ())
@@ -176,7 +172,6 @@ def _made(draft: Draft, source: Source, found: tuple[State, ...]) -> None:
         f"Make {counted(len(chosen), 'paper')}",
         lambda _: desk.together(source, chosen),
         f"{downloads.file_name(draft)} papers.zip",
-        ZIP,
         "make-papers",
         case=draft.id,
         disabled=off,

@@ -4,15 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.plan_parts import (
-    of_agencies,
-    of_changes,
-    of_funds,
-    of_money,
-    of_people,
-    of_places,
-    who_gets_what,
-)
+from optimiser.app_pages.plan_parts import of_changes, of_places, one_picture, who_gets_what
 from optimiser.app_pages.shell import downloads, losers, parts, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
@@ -25,11 +17,11 @@ from optimiser.report.status import badge
 PARTS = {
     "Who gets what": who_gets_what.part,
     "What changes for whom": of_changes.part,
-    "What agencies get": of_agencies.part,
+    "What agencies get": one_picture.agencies,
     "Where it lands": of_places.part,
-    "Where money flows": of_money.part,
-    "Where people go": of_people.part,
-    "Funds by period": of_funds.part,
+    "Where money flows": one_picture.money,
+    "Where people go": one_picture.people,
+    "Funds by period": one_picture.funds,
 }
 
 
@@ -101,11 +93,11 @@ def _without(plan: Plan) -> None:
         _must_hold(plan)
     with st.container(horizontal=True):
         if plan.status == "infeasible" and st.button("See why, and ways out", type="primary"):
-            st.switch_page(st.session_state["pages"]["Why"])
+            parts.to_page("Why")
         if st.button("See the rules"):
-            st.switch_page(st.session_state["pages"]["Rules"])
+            parts.to_page("Rules")
         if st.button("Change the inputs"):
-            st.switch_page(st.session_state["pages"]["Inputs"])
+            parts.to_page("Inputs")
 
 
 def _must_hold(plan: Plan) -> None:

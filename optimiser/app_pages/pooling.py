@@ -50,7 +50,7 @@ def _gains(plan: Plan, head: Any) -> None:
     with left:
         st.subheader("What each would achieve alone, and in the pool")
         key, doing = ("pooling", case.sha256), "Solving what every group of agencies achieves by itself"
-        found: Pooling | None = answer(key, doing, look, (SolverError, ValueError), "pooling")
+        found = answer(key, doing, look, (SolverError, ValueError), "pooling")
         if found is not None:
             head.title(letters(pooled.headline(found, impact.unit(case))))
             _alone(plan, found)

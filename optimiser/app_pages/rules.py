@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import streamlit as st
@@ -14,7 +14,8 @@ from optimiser.app_pages.shell.asking import known
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.why_parts import holds_back
-from optimiser.desk.rule_rows import Standing, required, standings, table
+from optimiser.case.readable import capital
+from optimiser.desk.rule_rows import Standing, standings, table
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -40,31 +41,14 @@ _TITLES = (
 _STATES = tuple(_BADGES)
 
 
-OWN, WRITE, LIBRARY, TARGET, OVERLAPS = (
-    "Rules of this case",
-    "Write a rule",
-    "Library",
-    "If a target is missed",
-    "Overlaps",
-)
+WRITE, LIBRARY = "Write a rule", "Library"
 
 
 def page() -> None:
     """The page."""
     draft = session.draft()
     head = st.empty()
-    part = parts.chosen("rules", (OWN, WRITE, LIBRARY, TARGET, OVERLAPS))
-    if part == LIBRARY:
-        head.title(letters(shelf.headline(draft, st.session_state.get("library-find", ""))))
-        shelf.part(draft)
-    elif part == WRITE:
-        builder.part(draft, head)
-    elif part == TARGET:
-        missed_target.part(draft, head)
-    elif part == OVERLAPS:
-        _overlaps(draft, head)
-    else:
-        _own(draft, head)
+    PARTS[parts.chosen("rules", PARTS)](draft, head)
 
 
 def _overlaps(draft: Draft, head: Any) -> None:
@@ -99,8 +83,7 @@ def _own(draft: Draft, head: Any) -> None:
             st.button("Choose from the library", key="to-library", on_click=parts.choose, args=("rules", LIBRARY))
             to_table = st.button("Open the table of rules", key="to-table", type="tertiary")
         if to_table:
-            boxes.open_table("Rules")
-            st.switch_page(st.session_state["pages"]["Inputs"])
+            boxes.to_table("Rules")
         return
     with st.container(horizontal=True, vertical_alignment="center"):
         counts = {state: sum(r.state == state for r in standing) for state in _BADGES}
@@ -110,12 +93,11 @@ def _own(draft: Draft, head: Any) -> None:
             selection_mode="multi",
             key="rule-states",
             label_visibility="collapsed",
-            format_func=lambda s: f"{letters(s[:1].upper() + s[1:])} {counts[s]}",
+            format_func=lambda s: f"{letters(capital(s))} {counts[s]}",
         )
         st.space("stretch")
         if st.button("Edit as a table", type="tertiary"):
-            boxes.open_table("Rules")
-            st.switch_page(st.session_state["pages"]["Inputs"])
+            boxes.to_table("Rules")
         more = _examined(session.plan(draft))
     shown = [r for r in standing if not wanted or r.state in wanted]
     titles = _TITLES if more else _TITLES[:-1]  # what each costs is a column once it was asked
@@ -197,7 +179,7 @@ def _row(draft: Draft, row: Standing, more: Sequence[str], cells: Sequence[Any])
     )  # fmt: skip
     said.markdown(letters(row.sentence))
     if row.lines:
-        reached.markdown(f"**{letters(row.lines[0].achieved)}** {letters(required(row.lines[0]))}")
+        reached.markdown(f"**{letters(row.lines[0].achieved)}** {letters(f'of {row.lines[0].asked}')}")
     label, colour = _BADGES[row.state]
     state.badge(letters(label), color=colour)
     if costs:
@@ -221,20 +203,29 @@ def _drawer(draft: Draft, row: Standing, more: Sequence[str]) -> None:
     soft = "" if row.hard else "may be broken at a penalty"
     st.caption(letters(" · ".join(filter(None, (row.authority, f"set by {row.set_by}", soft)))))
     for line in more:
-        st.markdown(letters(line[:1].upper() + line[1:]) + ".")
+        st.markdown(letters(capital(line)) + ".")
     if row.lines:
         tight = row.lines[0]
         member = f"{tight.per}, the tightest of {len(row.lines)}" if tight.per and len(row.lines) > 1 else tight.per
         headroom = f"headroom {tight.headroom}" if tight.headroom else ""
         about = " · ".join(x for x in (headroom, member) if x)
         st.markdown(
-            f"**{letters(tight.achieved)}** {letters(required(tight))}" + (f" :gray[{letters(about)}]" if about else "")
+            f"**{letters(tight.achieved)}** {letters(f'of {tight.asked}')}"
+            + (f" :gray[{letters(about)}]" if about else "")
         )
         text_table(table(row))
     if st.button("Edit this rule", key=f"rule-edit-{row.number}", disabled=not draft.editable):
         boxes.go("Rules", row.number)
-        st.switch_page(st.session_state["pages"]["Inputs"])
+        parts.to_page("Inputs")
 
+
+PARTS: dict[str, Callable[[Draft, Any], None]] = {
+    "Rules of this case": _own,
+    WRITE: builder.part,
+    LIBRARY: shelf.part,
+    "If a target is missed": missed_target.part,
+    "Overlaps": _overlaps,
+}
 
 if __name__ == "__main__":
     page()

@@ -12,8 +12,7 @@ import streamlit as st
 
 from optimiser.analysis.rulebook import library
 from optimiser.app_pages.editing import bring, mend_cells
-from optimiser.app_pages.shell import boxes, case_bar, handed, rows, session
-from optimiser.app_pages.shell.page_tables import fault_table
+from optimiser.app_pages.shell import boxes, case_bar, handed, parts, rows, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.maps.into import kept_map
@@ -21,9 +20,8 @@ from optimiser.case.maps.map_form import write_map
 from optimiser.case.readable import counted
 from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.sheets import RawBook
-from optimiser.case.writing.annotation import annotate
 from optimiser.case.writing.template import write_template
-from optimiser.desk import foreign, guidebook, refused
+from optimiser.desk import foreign, guidebook
 from optimiser.desk import listed as listing
 from optimiser.desk.faulty_file import FaultyFile
 from optimiser.desk.open_drafts import FROM, case_title
@@ -48,7 +46,6 @@ CASES = (
     rows.RowTitle("Owner", 12),
     rows.RowTitle("Changed", 12),
 )
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 ABOUT = {
     "gun-violence": "police, community groups and city offices against shootings",
     "task-force": "city, state and federal agencies against organized crime",
@@ -86,9 +83,9 @@ def _finding(draft: Draft, plan: Plan) -> None:
     with st.container(horizontal=True):
         label, page = ("See why, and ways out", "Why") if plan.status == "infeasible" else ("See the plan", "Plan")
         if st.button(letters(label), type="primary"):
-            st.switch_page(st.session_state["pages"][page])
+            parts.to_page(page)
         if st.button("Change the inputs"):
-            st.switch_page(st.session_state["pages"]["Inputs"])
+            parts.to_page("Inputs")
 
 
 def _paragraph(draft: Draft, plan: Plan) -> str:
@@ -135,9 +132,7 @@ def _steps() -> None:
             on_change=_take_upload,
             label_visibility="collapsed",
         )
-        handed.button(
-            "Download the template", lambda _: _template(), "template.xlsx", XLSX, "template", type="tertiary"
-        )
+        handed.button("Download the template", lambda _: _template(), "template.xlsx", "template", type="tertiary")
         may = session.actor().may("open a case")
         if st.button(
             "Begin an empty case", key="begin-empty", type="tertiary", disabled=not may,
@@ -145,7 +140,7 @@ def _steps() -> None:
         ):  # fmt: skip
             session.begin_empty()
             boxes.go("Case", 0)  # its name and its currency come first
-            st.switch_page(st.session_state["pages"]["Inputs"])
+            parts.to_page("Inputs")
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")
         st.markdown("Every fault is listed with its sheet, cell and cure. Nothing is taken over while one stands.")
@@ -157,8 +152,7 @@ def _steps() -> None:
             "One plan that keeps every rule, and how sure that is. Change a fund, solve again, take the plan as a workbook."
         )
         if st.button("Change a fund", key="to-funds", type="tertiary"):
-            boxes.open_table("Funds")
-            st.switch_page(st.session_state["pages"]["Inputs"])
+            boxes.to_table("Funds")
 
 
 @st.cache_data(show_spinner=False)
@@ -180,7 +174,10 @@ def _take_upload() -> None:
 
 def _say(data: bytes, name: str) -> None:
     """Lets a person say what is what in a workbook that nearly is ours."""
-    step = foreign.begin(data, name, maps=session.kept_maps())
+    _asked(foreign.begin(data, name, maps=session.kept_maps()))
+
+
+def _asked(step: foreign.FileBeingRead | None) -> None:
     if step is not None:
         st.session_state["foreign"] = step
         st.session_state.pop("upload-faults", None)
@@ -196,8 +193,7 @@ def _read(data: bytes, name: str) -> None:
     if case is None:
         step = foreign.begin(data, name, maps=session.kept_maps())
         if step is not None and foreign.is_foreign(step, faults):
-            st.session_state["foreign"] = step
-            st.session_state.pop("upload-faults", None)
+            _asked(step)
         else:
             st.session_state["upload-faults"] = FaultyFile(name, data, faults)
         return
@@ -228,12 +224,7 @@ def _upload_result() -> None:
     with st.container(border=True, key="faults"):
         told = f"{counted(errors, 'fault')} to mend. Nothing was taken over." if errors else "every fault is mended."
         st.subheader(letters(f"{file.name}: {told}"))
-        other = refused.sentence(file.name, file.faults)
-        if other:
-            st.markdown(letters(other))
-        else:
-            fault_table(file.faults)
-            mend_cells.cells(file.book, file.faults, "upload", file.write)
+        is_workbook = mend_cells.faulty(file, "upload")
         with st.container(horizontal=True):
             if file.case is not None:
                 st.button(
@@ -243,23 +234,11 @@ def _upload_result() -> None:
                     on_click=_taken,
                     args=(file.case, file.name, file.book),
                 )
-            mend_cells.ways(file.book, len(file.mends), file.name, "upload", file.back)
-            if not other and errors:
-                handed.button(
-                    "Download a copy with the cells marked, for reading only",
-                    lambda _: _marked(file.data, file.faults),
-                    f"marked-{file.name.rsplit('.', 1)[0]}.xlsx",
-                    XLSX,
-                    "upload-marked",
-                )
+            if is_workbook:
+                mend_cells.of_faulty(file, "upload")
+            if is_workbook and errors:
                 st.button("Say what is what", type="tertiary", on_click=_say, args=(file.data, file.name))
             st.button("Put it aside", type="tertiary", on_click=lambda: st.session_state.pop("upload-faults", None))
-
-
-def _marked(data: bytes, faults: object) -> bytes:
-    target = BytesIO()
-    annotate(data, faults, target, guarded=True)  # type: ignore[arg-type]
-    return target.getvalue()
 
 
 def _recent(draft: Draft) -> None:
@@ -312,7 +291,7 @@ def _case_row(draft: Draft, line: _CaseLine, cells: Sequence[Any]) -> None:
         if name.button(
             label, key=f"case-{known.id}", width="stretch", type="tertiary", help="It is open. See its plan."
         ):
-            st.switch_page(st.session_state["pages"]["Plan"])
+            parts.to_page("Plan")
     else:
         name.button(
             letters(line.name), key=f"case-{known.id}", width="stretch", type="tertiary", help=case_bar.about(known),
@@ -357,15 +336,9 @@ def _examples() -> None:
     st.subheader("Examples to learn from")
     with st.container(gap="small"):
         for name in examples():
-            open_it = session.show_example if name != case_bar.WITH_FAULTS else None
+            open_it = _show_faults if name == case_bar.WITH_FAULTS else partial(session.show_example, name)
             with st.container(gap=None):
-                st.button(
-                    letters(case_bar.example_title(name)),
-                    key=f"open-{name}",
-                    width=190,
-                    on_click=open_it or _show_faults,
-                    args=(name,) if open_it else None,
-                )
+                st.button(letters(case_bar.example_title(name)), key=f"open-{name}", width=190, on_click=open_it)
                 st.caption(letters(ABOUT.get(name, "")))
     if guidebook.folder():
         st.subheader("Guide")

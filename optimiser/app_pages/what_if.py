@@ -19,23 +19,19 @@ UNCERTAIN, YEAR, PAST = "Uncertainty", "Re-plan the year", "Earlier years"
 ASK = "Ask"
 
 
-def _side(draft: Draft, plan: Plan, head: Any) -> None:
-    compared.part(draft, head)
-
-
 PARTS: dict[str, Callable[[Draft, Plan, Any], None]] = {
     TRY: tried.part,
     LOSE: lost.part,
     ASK: asked.part,
-    SIDE: _side,
+    SIDE: lambda draft, _, head: compared.part(draft, head),
     TRADE: traded.part,
     MATTERS: matters.part,
     UNCERTAIN: expected.uncertain,
     YEAR: expected.year,
     PAST: expected.past,
 }
-NEEDS = {UNCERTAIN: "Uncertainty", YEAR: "Actuals", PAST: "History"}
-"""Parts that are offered where their sheet has rows; uncertainty always, to say how it begins."""
+NEEDS = {YEAR: "Actuals", PAST: "History"}
+"""Parts that are offered where their sheet has rows."""
 
 
 def page() -> None:
@@ -45,9 +41,7 @@ def page() -> None:
     if plan is None:
         return
     head = st.empty()
-    offered = [
-        p for p in PARTS if p in (TRY, LOSE, ASK, SIDE, TRADE, MATTERS, UNCERTAIN) or len(plan.case.tables[NEEDS[p]])
-    ]
+    offered = [p for p in PARTS if p not in NEEDS or len(plan.case.tables[NEEDS[p]])]
     PARTS[parts.chosen("what-if", offered)](draft, plan, head)
     st.caption(letters(impact.meaning(plan.case)))
 

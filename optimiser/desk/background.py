@@ -16,7 +16,7 @@ from functools import partial
 from optimiser.case.case import Case
 from optimiser.desk.places import Places
 from optimiser.desk.worker import Say
-from optimiser.desk.workers import Ended, Failed, Workers, processes_of
+from optimiser.desk.workers import Ended, Workers, processes_of
 from optimiser.plan.tables import Plan
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import solve
@@ -153,9 +153,6 @@ class Runs:
                 return
             logging.getLogger(__name__).error("the process of a solve ended unexpectedly: %s", problem)
             run.problem = ENDED
-        except Failed as problem:
-            logging.getLogger(__name__).error("a solve failed: %s", problem)
-            run.problem = FAILED
         except Exception:  # whatever it is, the person who waits must hear of it, without a traceback
             logging.getLogger(__name__).exception("a solve failed")
             run.problem = FAILED

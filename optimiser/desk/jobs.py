@@ -15,9 +15,10 @@ from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
+from optimiser.case.readable import as_sentence
 from optimiser.desk.turns import Turns
 from optimiser.desk.worker import Say
-from optimiser.desk.workers import Ended, Failed, Workers, processes_of
+from optimiser.desk.workers import Ended, Workers, processes_of
 from optimiser.solvers.solution import Stop
 
 JOBS_KEPT = 40
@@ -193,14 +194,11 @@ class Jobs:
             if not job.stop.stopped:
                 task = partial(_asked, work, expected)
                 job.answer, said = self._processes.do(task, job.tell, job.stop, kill=True)
-                job.problem = said[:1].upper() + said[1:]
+                job.problem = as_sentence(said) if said else ""
         except Ended as problem:
             if not job.stop.stopped:
                 logging.getLogger(__name__).error("the process of a question ended unexpectedly: %s", problem)
                 job.problem, job.again = ENDED, True
-        except Failed as problem:
-            logging.getLogger(__name__).error("a question failed: %s", problem)
-            job.problem, job.again = FAILED, True
         except Exception:  # whatever it is, the person who waits must hear of it, without a traceback
             logging.getLogger(__name__).exception("a question failed")
             job.problem, job.again = FAILED, True

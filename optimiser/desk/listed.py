@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optimiser.case.settings import setting_in
 from optimiser.desk.state import Draft
 from optimiser.report.status import badge
 from optimiser.store.base.database import Database
@@ -30,8 +31,7 @@ class Funds:
 def funds_of(records: Mapping[str, Sequence[Mapping[str, Any]]]) -> Funds:
     """The money in the funds of a case: their amounts; where one is blank, what is paid in. None: some cell is no number."""
     paid: dict[str, float] = {}
-    settings = {str(r.get("setting", "")).strip().casefold(): r.get("value") for r in records.get("Case", ())}
-    currency = str(settings.get("currency") or "USD")
+    currency = setting_in(records.get("Case", ()), "currency") or "USD"
     try:
         for row in records.get("Contributions", ()):
             name = str(row.get("fund", "")).casefold()

@@ -12,7 +12,8 @@ from typing import Any
 
 from optimiser.case import impact
 from optimiser.case.faults import InvalidCase
-from optimiser.case.names import fold
+from optimiser.case.names import fold, untaken
+from optimiser.case.readable import as_sentence
 from optimiser.case.selection import SelectionError, parse, quoted
 from optimiser.case.spec import BY_NAME
 from optimiser.case.tolerances import HALF_A_CENT, SAME
@@ -69,12 +70,7 @@ class Cost:
 def row(draft: Draft, initiative: str, how: str, amount: float, reason: str, owner: str) -> dict[str, Any]:
     """The record of Rules that holds an initiative so. amount: money, for those ways that need it."""
     values: dict[str, Any] = {c.name: c.default for c in BY_NAME["Rules"].columns if c.default is not None}
-    taken = {fold(str(r.values.get("rule") or "")) for r in draft.records("Rules")}
-    wanted = f"Lock: {initiative} {how}"
-    name, count = wanted, 1
-    while fold(name) in taken:
-        count += 1
-        name = f"{wanted} ({count})"
+    name = untaken(f"Lock: {initiative} {how}", [str(r.values.get("rule") or "") for r in draft.records("Rules")])
     bounds: dict[str, dict[str, Any]] = {
         EXACT: {"at_least": amount, "at_most": amount},
         LEAST: {"at_least": amount},
@@ -136,7 +132,7 @@ def cost(with_it: Mapping[str, Any], without: Mapping[str, Any], scenario: str =
         held, free = (_solved(records, scenario) for records in (with_it, without))
     except (InvalidCase, ValueError) as problem:
         why = problem.refusal if isinstance(problem, InvalidCase) else f"the case does not take it: {problem}"
-        return Cost(None, (), f"{why[:1].upper()}{why[1:]}.")
+        return Cost(None, (), as_sentence(why))
     if not free.has_plan:
         return Cost(None, (), f"Without it {free.why_none} either, so it has no cost yet.")
     if not held.has_plan:

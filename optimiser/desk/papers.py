@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from weakref import WeakKeyDictionary
 
-from optimiser.case.names import fold
+from optimiser.case.names import fold, untaken_file
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.state import Draft, Record
 from optimiser.desk.typed_cells import typed
@@ -125,12 +125,7 @@ def together(source: Source, names: Iterable[str]) -> bytes:
     target, used = io.BytesIO(), set[str]()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as package:
         for file in files(source, names):
-            name, number = file.file, 2
-            while name.casefold() in used:
-                stem, _, form = file.file.rpartition(".")
-                name, number = f"{stem} {number}.{form}", number + 1
-            used.add(name.casefold())
-            info = zipfile.ZipInfo(name, _EPOCH)
+            info = zipfile.ZipInfo(untaken_file(file.file, used), _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             package.writestr(info, file.content)
     return target.getvalue()

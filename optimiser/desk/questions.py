@@ -48,13 +48,16 @@ from optimiser.desk import locks
 from optimiser.desk.first_look import first_look
 from optimiser.desk.jobs import Tell
 from optimiser.plan.tables import Plan
-from optimiser.solvers.solution import Ends
+from optimiser.solvers.solution import Ends, SolverError
 from optimiser.store.base.database import Database
 from optimiser.store.base.records import Values
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import reproduce
 from optimiser.store.keeping import doctor
 from optimiser.verbs import apply_changes, scenario, solve
+
+UNANSWERED = (ValueError, InvalidCase, SolverError)
+"""What a question may raise that has no answer; the message is for who asked."""
 
 
 class NotPossible(ValueError):

@@ -13,12 +13,11 @@ from optimiser.case.faults import Fault
 from optimiser.case.selection import Clause, SelectionError
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.state import Draft
-from optimiser.model.rules import RuleError, compile_rule, meaning, rules_of, sentence
+from optimiser.model.rules import Rule, RuleError, compile_rule, meaning, rules_of, sentence
 from optimiser.plan.allowance import is_kept
 from optimiser.plan.derive import readings
 from optimiser.plan.lines import decode
 from optimiser.plan.tables import Plan
-from optimiser.verbs import check_records
 
 NAMED = 6
 PLURAL = {"agency": "agencies", "category": "categories"}
@@ -50,17 +49,13 @@ class Preview:
 def preview(draft: Draft, row: Mapping[str, Any], plan: Plan | None) -> Preview:
     """A row of the sheet Rules, tried on the draft as it is."""
     plain = draft.plain()
-    case, faults = check_records({**plain, "Rules": [*plain.get("Rules", []), dict(row)]})
-    before = {(f.code, f.cell, f.found) for f in draft.checked().faults}
-    new = tuple(f for f in faults if (f.code, f.cell, f.found) not in before)
-    if case is None:
-        return Preview(row, "", (), "", new)
-    rule = next((r for r in rules_of(case.facts) if r.name == row["rule"]), None)
-    if rule is None:
-        return Preview(row, "", (), "", new)
-    return Preview(
-        row, sentence(case.facts, rule), tuple(selected(case, rule.where)), _standing(case, row["rule"], plan), new
-    )
+    made = draft.would({**plain, "Rules": [*plain.get("Rules", []), dict(row)]})
+    case = made.case
+    rule = next((r for r in rules_of(case.facts) if r.name == row["rule"]), None) if case is not None else None
+    if case is None or rule is None:
+        return Preview(row, "", (), "", made.faults)
+    selects = tuple(selected(case, rule.where))
+    return Preview(row, sentence(case.facts, rule), selects, _standing(case, rule, plan), made.faults)
 
 
 def selected(case: Case, where: str) -> Iterator[str]:
@@ -85,12 +80,12 @@ def _names(case: Case, dimension: str) -> list[str]:
     return [named.get(key) or key for key in keys]
 
 
-def _standing(case: Case, name: str, plan: Plan | None) -> str:
+def _standing(case: Case, written: Rule, plan: Plan | None) -> str:
     """Whether the plan on show would keep the rule, and by how much."""
     if plan is None or not plan.has_plan:
         return ""
     try:
-        rule = compile_rule(case.facts, next(r for r in rules_of(case.facts) if r.name == name))
+        rule = compile_rule(case.facts, written)
         read = readings(case.facts, decode(case.facts, plan.tables), [rule])
     except (RuleError, LookupError):
         return ""

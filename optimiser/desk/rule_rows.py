@@ -27,6 +27,11 @@ class RuleLine:
     kept: bool
     order: tuple[bool, bool, float, float]
 
+    @property
+    def asked(self) -> str:
+        """At least 25%."""
+        return f"{self.sense.replace('_', ' ')} {self.required}"
+
 
 @dataclass(frozen=True)
 class Standing:
@@ -53,7 +58,8 @@ def standings(draft: Draft, plan: Plan | None) -> list[Standing]:
     states = rule_states(plan) if plan is not None and plan.has_plan else {}
     order = ("broken", "at the limit", "kept", "")
     waived = _waived(case.facts) if case is not None else frozenset()
-    rows = [_standing(record, plan, states, said, waived) for record in draft.records("Rules")]
+    lines = _lines(plan)
+    rows = [_standing(record, states, said, lines, waived) for record in draft.records("Rules")]
     return sorted(rows, key=lambda r: (order.index(states.get(r.name, "")), r.name.casefold()))
 
 
@@ -62,7 +68,8 @@ def compliance(plan: Plan) -> list[Standing]:
     facts, states = plan.case.facts, rule_states(plan)
     said = {rule.name: sentence(facts, rule) for rule in rules_of(facts)}
     written = enumerate(plan.case.tables["Rules"].records())
-    rows = [_standing(Record(n, v), plan, states, said) for n, v in written if v["rule"] in states]
+    lines = _lines(plan)
+    rows = [_standing(Record(n, v), states, said, lines) for n, v in written if v["rule"] in states]
     order = ("broken", "at the limit", "kept")
     return sorted(rows, key=lambda r: (order.index(r.state), r.name.casefold()))
 
@@ -74,16 +81,15 @@ def _waived(facts: Facts) -> frozenset[str]:
 
 def _standing(
     record: Record,
-    plan: Plan | None,
     states: dict[str, str],
     said: dict[str, str],
+    lines: dict[str, list[RuleLine]],
     waived: frozenset[str] = frozenset(),
 ) -> Standing:
     v: dict[str, Any] = dict(record.values)
     name = str(v.get("rule") or "a rule without a name")
     active, hard = v.get("active") is not False, v.get("hard") is not False
     state = ("waived" if name in waived else states.get(name, "no plan")) if active else "off"
-    lines = _lines(plan, name) if plan is not None and plan.has_plan and name in states and active else []
     return Standing(
         record.number,
         name,
@@ -93,35 +99,33 @@ def _standing(
         active,
         hard,
         state,
-        lines,
+        lines.get(name, []) if active else [],
     )
 
 
-def _lines(plan: Plan, name: str) -> list[RuleLine]:
+def _lines(plan: Plan | None) -> dict[str, list[RuleLine]]:
+    """By rule every limit of it in a plan, the tightest first."""
+    if plan is None or not plan.has_plan:
+        return {}
     facts = plan.case.facts
-    number = next(meaning(facts, rule) for rule in rules_of(facts) if rule.name == name)
-    spoken, made = Spoken(facts), []
+    spoken, rows = Spoken(facts), dict[str, list[Mapping[str, Any]]]()
     for row in plan.limits():
-        if row["rule"] != name:
-            continue
-        kept, _, slack = tightness(row)
-        made.append(
-            RuleLine(
-                spoken(name, row["per"]),
-                row["sense"],
-                number.short(row["required"]),
-                number.short(row["achieved"], limit=None if row["binding"] else row["required"]),
-                _headroom(row, number),
-                kept,
-                (
-                    kept,
-                    not (row["required"] or row["achieved"] > 0),
-                    0.0 if row["binding"] else slack,
-                    -abs(row["required"]),
-                ),
-            )
-        )
-    return sorted(made, key=lambda line: (line.order, line.per))
+        rows.setdefault(row["rule"], []).append(row)
+    made = {}
+    for rule in rules_of(facts):
+        if rule.name in rows:
+            number = meaning(facts, rule)
+            lines = [_line(row, number, spoken(rule.name, row["per"])) for row in rows[rule.name]]
+            made[rule.name] = sorted(lines, key=lambda line: (line.order, line.per))
+    return made
+
+
+def _line(row: Mapping[str, Any], number: Number, per: str) -> RuleLine:
+    binding, required, achieved = row["binding"], row["required"], row["achieved"]
+    kept, _, slack = tightness(row)
+    shown = number.short(achieved, limit=None if binding else required)
+    order = (kept, not (required or achieved > 0), 0.0 if binding else slack, -abs(required))
+    return RuleLine(per, row["sense"], number.short(required), shown, _headroom(row, number), kept, order)
 
 
 def _headroom(row: Mapping[str, Any], number: Number) -> str:
@@ -134,17 +138,12 @@ def _headroom(row: Mapping[str, Any], number: Number) -> str:
     return f"short by {unit.short(-gap)}" if gap < 0 else unit.short(gap)
 
 
-def required(line: RuleLine) -> str:
-    """Of at least 25%."""
-    return f"of {line.sense.replace('_', ' ')} {line.required}"
-
-
 def table(row: Standing) -> list[dict[str, str]]:
     """Every limit of a rule as a table."""
     return [
         {
             "For": line.per or "all",
-            "Required": f"{line.sense.replace('_', ' ')} {line.required}",
+            "Required": line.asked,
             "Achieved": line.achieved,
             "Headroom": line.headroom,
             "State": "✓ Kept" if line.kept else "✕ Broken",

@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
+from optimiser.case.settings import setting_in
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.background import RunningSolve
 from optimiser.desk.unkept import Unkept
@@ -113,11 +114,6 @@ class Draft:
         return self.state.case
 
     @property
-    def case(self) -> str:
-        """The case's id in the store."""
-        return self.state.case
-
-    @property
     def editable(self) -> bool:
         """Whether this person edits it; else they look at its newest version."""
         return bool(self.state.id)
@@ -138,6 +134,11 @@ class Draft:
             self._ask(lambda: drafts.choose_scenario(self.db, self.who(), self.state.id, wanted))
         else:
             self.state = replace(self.state, scenario=wanted)
+
+    @property
+    def currency(self) -> str:
+        """That of the case, as the sheet Case says."""
+        return setting_in((r.values for r in self.records("Case")), "currency") or "USD"
 
     def records(self, sheet: str) -> tuple[Record, ...]:
         """The records of one sheet."""
@@ -188,9 +189,8 @@ class Draft:
     def add(self, sheet: str, values: Values) -> int:
         """Adds a record at the end; returns its number, 0 where it was refused."""
         with self._lock:
-            record = Record(self.state.next_number, dict(values))
-            said = f"{sheet}: {name_of(sheet, record)} added"
-            done = self.become(said, {**self.sheets, sheet: (*self.records(sheet), record)})
+            said = f"{sheet}: {name_of(sheet, Record(self.state.next_number, dict(values)))} added"
+            done = self.add_all(sheet, [values], said)
             return self.records(sheet)[-1].number if done else 0
 
     def add_all(self, sheet: str, rows: Sequence[Values], said: str) -> bool:
@@ -248,8 +248,16 @@ class Draft:
             if isinstance(problem, Stale):
                 with suppress(*REFUSALS):  # it is told already that it was not kept
                     self.refresh()
-            why = in_words(problem) if isinstance(problem, Broken) else str(problem)
-            return self._refuse(why, said, () if isinstance(problem, ValueError) else changes)
+            return self._refuse(words_of(problem), said, () if isinstance(problem, ValueError) else changes)
+
+    def attempt(self, act: Callable[[], object]) -> bool:
+        """Does something in the store, from a button; whether it was done. What the store refuses is kept to be told."""
+        try:
+            act()
+            return True
+        except REFUSALS as problem:
+            self.refused = words_of(problem)
+            return False
 
     def _refuse(self, why: str, said: str = "", changes: Sequence[CellChange] = ()) -> bool:
         self.unkept.refuse(why or _no_editor(self.who()), said, changes)
@@ -315,12 +323,9 @@ class Draft:
 
     def undo_all(self) -> None:
         """Back to what was solved (or to the version it began from), as a step that can be undone itself."""
-        try:
-            before = self._of_version() if self.solved is None else self.solved
-        except REFUSALS as problem:
-            self._refuse(in_words(problem) if isinstance(problem, Broken) else str(problem))
-        else:
-            self.become("All edits undone", before)
+        self.attempt(
+            lambda: self.become("All edits undone", self._of_version() if self.solved is None else self.solved)
+        )
 
     def edits(self) -> list[CellChange]:
         """What was changed since the plan on show was solved."""
@@ -400,6 +405,12 @@ class Draft:
                 self._checked = self.sheets, DraftChecks(*check_records(self.plain()))
             return self._checked[1]
 
+    def would(self, records: Mapping[str, Sequence[Values]]) -> DraftChecks:
+        """What the checks would say of other records: their case, and the faults that the draft has not."""
+        case, faults = check_records(records)
+        before = {(f.code, f.cell, f.found) for f in self.checked().faults}
+        return DraftChecks(case, tuple(f for f in faults if (f.code, f.cell, f.found) not in before))
+
     def record_of(self, fault: Fault) -> tuple[Record, str] | None:
         """The record and the column that a fault speaks of, if it has one cell."""
         column, _, row = fault.cell.partition(", row ")
@@ -407,6 +418,13 @@ class Draft:
         if row.isdigit() and 0 < int(row) <= len(filled):
             return filled[int(row) - 1], column
         return None
+
+
+def words_of(refusal: Exception) -> str:
+    """What a person is told of one of REFUSALS, or of a KeyError with a sentence."""
+    if isinstance(refusal, Broken):
+        return in_words(refusal)
+    return str(refusal.args[0]) if isinstance(refusal, KeyError) else str(refusal)
 
 
 def _no_editor(actor: Actor) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
+from optimiser.case.readable import capital
 from optimiser.case.reading.amounts import NO_PERCENT, read_amount
 from optimiser.case.spec import BY_NAME, SETTINGS, Column
 from optimiser.desk.state import Draft, Record, blank
@@ -39,7 +40,7 @@ def title_of(column: Column) -> str:
     if column.name in INITIALS:
         return column.name.upper()
     said = column.name.replace("_", " ")
-    return said[:1].upper() + said[1:]
+    return capital(said)
 
 
 def shown(column: Column, value: Any) -> str:

@@ -11,6 +11,7 @@ from streamlit.testing.v1 import AppTest
 from optimiser.app_pages.editing import importing, paste
 from optimiser.app_pages.editing.grid import columns_of
 from optimiser.app_pages.shell import notes, session, sign_in
+from optimiser.app_pages.shell.differences import summary
 from optimiser.app_pages.shell.downloads import inputs_workbook
 from optimiser.case.reading import paste as reader
 from optimiser.case.reading.workbook import tables_from
@@ -20,6 +21,7 @@ from optimiser.desk import locks
 from optimiser.desk.state import Draft, as_records
 from optimiser.desk.typed_cells import column_of
 from optimiser.store.base import people, rights
+from optimiser.store.base.records import applied
 from optimiser.store.committee import comments
 from optimiser.verbs import check
 from tests.app.small import RECORDS, laid, opened, solved
@@ -128,7 +130,7 @@ def test_an_import_lists_changes_by_id_whatever_the_order_of_rows_and_is_one_ste
     assert told["I9", ""][0] is None
     assert told["I5", ""][1] is None
     assert len(told) == 3
-    assert importing.take_over(draft, found, "mine.xlsx")
+    assert draft.become(f"mine.xlsx: {summary(found)}", applied(draft.sheets, found), action="import")
     assert sorted(values(draft, "Initiatives", "initiative")) == ["I1", "I2", "I3", "I4", "I9"]
     assert "mine.xlsx: 1 cell changes, 1 record is added, 1 record is deleted" in draft.can_undo
     draft.undo()

@@ -14,6 +14,7 @@ from streamlit.runtime import media_file_manager
 from streamlit.runtime.media_file_manager import MediaFileManager
 from streamlit.runtime.memory_media_file_storage import MemoryMediaFileStorage, _calculate_file_id
 
+from optimiser.app_pages.editing import mend_cells
 from optimiser.app_pages.shell import gate, handed, session, sign_in
 from optimiser.app_pages.shell.gate import Gate, Opened
 from optimiser.store.base import people, schema
@@ -45,7 +46,7 @@ def pressed(monkeypatch: pytest.MonkeyPatch, **look: Any) -> Any:
     """What Streamlit calls when the button is pressed."""
     told: dict[str, Any] = {}
     monkeypatch.setattr(st, "download_button", lambda label, data, *a, **k: told.update(data=data, **k))
-    handed.button("Data", lambda actor: actor.name.encode(), "plan.csv", MIME, "k", **look)
+    handed.button("Data", lambda actor: actor.name.encode(), "plan.csv", "k", **look)
     assert told["on_click"] == "ignore"
     assert callable(told["data"]), "the page holds no file"
     return told["data"]
@@ -177,3 +178,11 @@ def test_the_address_that_is_opened_is_the_one_that_the_framework_gives(
     address = files.execute_deferred(id)
     assert fetched(address) == (200, b"figures")
     assert fetched(address.replace("/media/", "/media/0"))[0] == 404
+
+
+def test_a_marked_copy_is_a_workbook_whatever_the_file_was_called(monkeypatch: pytest.MonkeyPatch) -> None:
+    told: list[tuple[str, str]] = []
+    monkeypatch.setattr(st, "download_button", lambda label, data, name, mime, **_: told.append((name, mime)))
+    for name in ("request.ods", "request.xlsx", "request.xlsx (Health, 09:41)"):
+        mend_cells.marked("Marked copy", name, b"", (), "k")
+    assert told == [("marked-request.xlsx", handed.MIMES[".xlsx"])] * 3

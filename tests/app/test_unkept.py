@@ -155,3 +155,20 @@ def test_an_edit_that_waits_is_kept_when_a_link_is_clicked_meanwhile() -> None:
     asked = waiting.on_scriptrunner_ready()
     assert asked.rerun_data.widget_states is not None
     assert {w.id: w.string_value for w in asked.rerun_data.widget_states.widgets} == {"grid": "edited", "bar": "b"}
+
+
+def test_a_scenario_that_the_store_refuses_is_not_said_to_be_on_show(monkeypatch: pytest.MonkeyPatch) -> None:
+    draft = laid()
+    change = {"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.9"}
+    with monkeypatch.context() as patched:
+        patched.setattr(drafts, "step", failing(GONE))
+        assert session.add_scenario(draft, "Less", "base", [change]) == ""
+    assert draft.scenario == "base"
+    assert "database cannot be reached" in draft.refused
+
+
+def test_what_a_button_cannot_do_is_told_in_words_of_ours() -> None:
+    draft = laid()
+    assert not draft.attempt(failing(GONE))
+    assert draft.refused == "The database cannot be reached. See that it runs, and try again."
+    assert draft.attempt(lambda: None)

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from optimiser.app_pages.shell import session
-from optimiser.app_pages.shell.downloads import XLSX, inputs_workbook
+from optimiser.app_pages.shell.downloads import inputs_workbook
+from optimiser.app_pages.shell.handed import MIMES
 from optimiser.case.maps.into import together
 from optimiser.case.maps.map_form import read_map
 from optimiser.case.reading.workbook import tables_from
@@ -114,7 +115,7 @@ def test_a_file_that_is_not_ours_is_asked_about_and_becomes_a_solved_case() -> N
 
     kept = together(m.toml for m in maps.of_case(session.db(), session.actor(), found.id))
     book = inputs_workbook(dict(found.shown.plan.case.tables), "for nobody", kept)  # what Export gives has the map too
-    at.file_uploader[0].upload("exported.xlsx", book, XLSX).run()
+    at.file_uploader[0].upload("exported.xlsx", book, MIMES[".xlsx"]).run()
     assert not at.exception
     assert at.session_state["case"] != found.id
     again = maps.of_case(session.db(), session.actor(), at.session_state["case"])

@@ -85,8 +85,8 @@ def test_a_way_out_becomes_a_scenario_with_a_plan_in_one_click() -> None:
 def test_a_scenario_is_kept_on_top_of_the_chosen_one_and_its_name_is_never_taken() -> None:
     draft = solved()
     rows = [{"sheet": "Funds", "where": "fund = Pool", "column": "amount", "change": "* 0.9"}]
-    first = session.keep_scenario(draft, "Less", rows)
-    second = session.keep_scenario(draft, "less", rows)
+    first = session.add_scenario(draft, "Less", draft.scenario, rows)
+    second = session.add_scenario(draft, "less", draft.scenario, rows)
     assert (first, second) == ("Less", "less (2)")
     assert [r.values["scenario"] for r in draft.records("Scenarios")] == ["Less", "less (2)"]
     session.runs().wait(draft.running or draft.shown, 20)
@@ -124,7 +124,7 @@ def test_a_question_is_answered_once_and_a_failure_is_told_without_a_traceback()
     bad = kept.ask("bad", "Counting", failing, (ValueError,))
     kept.wait(bad, 10)
     assert bad.done
-    assert bad.problem == "Choose another number"
+    assert bad.problem == "Choose another number."
     worse = kept.ask("worse", "Counting", failing)
     kept.wait(worse, 10)
     assert "could not be answered" in worse.problem

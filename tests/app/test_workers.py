@@ -84,7 +84,7 @@ def test_errors_are_told_as_before(processes: Workers) -> None:
     expected, unexpected = kept.ask("a", "…", refused, (ValueError,)), kept.ask("b", "…", failing)
     for job in (expected, unexpected):
         kept.wait(job, LONG)
-    assert (expected.problem, expected.again) == ("Choose another number", False)
+    assert (expected.problem, expected.again) == ("Choose another number.", False)
     assert (unexpected.problem, unexpected.again) == (jobs.FAILED, True)
     assert kept.ask("b", "…", failing) is unexpected  # a page that is drawn again does not ask again by itself
     kept.forget(unexpected)

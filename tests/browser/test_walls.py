@@ -11,7 +11,6 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from optimiser.app_pages.committee import ON_WALL as PARTS
 from optimiser.app_pages.committee import SHORT
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
@@ -24,6 +23,7 @@ pytestmark = [
     pytest.mark.slow,
     pytest.mark.skipif(not chromium(), reason="no Chromium on this machine"),
 ]
+PARTS = tuple(SHORT)
 MEASURE = """() => {
   const main = document.querySelector('[data-testid="stMain"]');
   const sizes = [...document.querySelectorAll('.js-plotly-plot text')].map(t => parseFloat(getComputedStyle(t).fontSize));

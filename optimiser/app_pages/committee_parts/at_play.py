@@ -16,6 +16,7 @@ from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.readable import capital
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -25,26 +26,31 @@ from optimiser.solvers.solution import SolverError
 _WIDTHS = [9, 47, 16, 28]
 
 
-def part(plan: Plan, paper: ProposalView) -> None:
-    """The bar of three parts, then the choices with their switches and what they come to."""
+def headed(plan: Plan) -> AtPlay | None:
+    """The title and its sentence: what is open at all. None where that is not known (yet), which is said."""
     if not plan.is_whole:
         st.title("What is open, is worked out for who may see every row")
-        st.markdown("Some rows of this case are not shown to you, so their money cannot be told apart here.")
-        return
+        return None
     head = st.empty()
     head.title("Looking for what is open")
-    key = plan.case.sha256, MARGIN
-    found: AtPlay | None = answer(
-        ("at play", *key), "Looking at every good plan", partial(questions.money_at_play, plan, MARGIN), (SolverError,), "play"
-    )  # fmt: skip
+    look = partial(questions.money_at_play, plan, MARGIN)
+    found = answer(("at play", plan.case.sha256, MARGIN), "Looking at every good plan", look, (SolverError,), "play")
+    if found is not None:
+        head.title(letters(found.agenda().rstrip(".")))
+        st.markdown(letters(found.sentence()))
+    return found
+
+
+def part(plan: Plan, paper: ProposalView) -> None:
+    """The bar of three parts, then the choices with their switches and what they come to."""
+    found = headed(plan)
+    if not plan.is_whole:
+        st.markdown("Some rows of this case are not shown to you, so their money cannot be told apart here.")
     if found is None:
         return
-    head.title(letters(found.agenda().rstrip(".")))
-    st.markdown(letters(found.sentence()))
     _bar(plan, found)
-    agenda: Agenda | None = answer(
-        ("agenda", *key), "Each choice is decided the other way", partial(questions.choices, plan, found), (SolverError,), "agenda"
-    )  # fmt: skip
+    key, look = ("agenda", plan.case.sha256, MARGIN), partial(questions.choices, plan, found)
+    agenda = answer(key, "Each choice is decided the other way", look, (SolverError,), "agenda")
     if agenda is not None:
         _choices(plan, agenda, paper)
 
@@ -139,14 +145,11 @@ def _answer(plan: Plan, agenda: Agenda, flips: Mapping[str, bool], paper: Propos
                     help="It is solved, saved and put to the vote before the motion itself.",
                 )
             ):
-                propose.moved(session.draft(), paper, plan, f"{wanted[:1].upper()}{wanted[1:]}", made.rows, "", "")
+                propose.moved(session.draft(), paper, plan, capital(wanted), made.rows, "", "")
             if st.button(
                 "Keep as scenario",
                 key="agenda-keep",
                 help="It becomes a scenario of the case, solved and on show; History undoes it.",
             ):
-                name = session.keep_scenario(session.draft(), wanted[:58], made.rows, first)
-                st.session_state["notice"] = (
-                    f"The scenario “{name}” was added and is the one on show. Propose it to make it the motion."
-                )
-                st.rerun()
+                then = " Propose it to make it the motion."
+                session.keep_scenario(session.draft(), wanted[:58], made.rows, first, then=then)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from functools import partial
 
 import streamlit as st
@@ -10,7 +10,7 @@ import streamlit as st
 from optimiser.analysis.debate.floor import TriedAmendment, understood
 from optimiser.app_pages.committee_parts import propose
 from optimiser.app_pages.committee_parts.kept import ProposalView
-from optimiser.app_pages.shell import session, sign_in
+from optimiser.app_pages.shell import launch, session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
@@ -19,20 +19,17 @@ from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import Seat, attendance, declared, moved
 from optimiser.solvers.solution import SolverError
-from optimiser.store.base.rights import NotAllowed
 from optimiser.store.committee import room
 from optimiser.store.committee.comments import LONGEST
-from optimiser.store.committee.standing import CannotDecide
 
 _MARKS = {True: "present", False: "absent", None: "–"}
-_REFUSED = (NotAllowed, CannotDecide, ValueError)
 LOOK_SECONDS = 4.0
 """How often an open page looks whether others did something meanwhile."""
 
 
 def meanwhile(case: str) -> None:
     """Says when others moved, voted or declared something since the page was drawn; what is being typed stays as it is."""
-    if not sign_in.is_office():
+    if not launch.is_office():
         return
     db = sign_in.database()
     drawn = room.stamp(db, sign_in.actor(), case)
@@ -87,7 +84,7 @@ def _call(paper: ProposalView, seats: Sequence[Seat]) -> None:
         format_func=lambda id: letters(names[id]), key=f"room-present-{paper.id}",
     )  # fmt: skip
     if st.button("Record the roll", key="room-roll", type="primary"):
-        do(partial(room.call, sign_in.database(), sign_in.actor(), paper.id, present))
+        session.do(partial(room.call, sign_in.database(), sign_in.actor(), paper.id, present))
 
 
 def _declare(paper: ProposalView, plan: Plan, whose: Sequence[Seat]) -> None:
@@ -105,18 +102,8 @@ def _declare(paper: ProposalView, plan: Plan, whose: Sequence[Seat]) -> None:
         sent = st.form_submit_button("Declare it", type="primary")
     st.caption("It holds for amendments too. Who is recused counts neither for the quorum nor for the majority.")
     if sent and member and agency:
-        do(
-            partial(
-                room.declare,
-                sign_in.database(),
-                sign_in.actor(),
-                paper.id,
-                agencies[agency],
-                recused,
-                text,
-                str(member),
-            )
-        )
+        db, actor = sign_in.database(), sign_in.actor()
+        session.do(lambda: room.declare(db, actor, paper.id, agencies[agency], recused, text, str(member)))
 
 
 def amendments(paper: ProposalView, plan: Plan) -> None:
@@ -143,7 +130,7 @@ def amendments(paper: ProposalView, plan: Plan) -> None:
         st.markdown(letters(found.problem))
         return
     key = "amendment", plan.case.sha256, tuple(tuple(sorted(r.items())) for r in found.rows)
-    tried: TriedAmendment | None = answer(
+    tried = answer(
         key,
         "Solving with the amendment",
         partial(questions.amended, plan, found),
@@ -175,13 +162,3 @@ def _move(paper: ProposalView, plan: Plan, tried: TriedAmendment) -> None:
     if sent:
         said, rows = tried.amendment.said, tried.amendment.rows
         propose.moved(session.draft(), paper, plan, said, rows, mover or "", seconder or "")
-
-
-def do(act: Callable[[], object]) -> None:
-    """Does it and draws the page anew; what is refused is said."""
-    try:
-        act()
-    except _REFUSED as refused:
-        st.error(letters(str(refused)))
-        return
-    st.rerun()

@@ -5,44 +5,28 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from datetime import datetime
 
 from optimiser.app_pages.shell import sign_in
+from optimiser.case.readable import capital
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.store.base.rights import Actor
 from optimiser.store.committee import decisions
-from optimiser.store.committee.voting import Tally
 from optimiser.store.work import cases, runs
 
 PLANS_KEPT = 24
 
 
 @dataclass(frozen=True)
-class ProposalView:
+class ProposalView(decisions.Proposal):
     """A proposal as the committee reads it. state: open, approved, rejected, withdrawn or amended; decision: its id, ""
-    before; against, amends, follows, mover, seconder: as in `decisions.Proposal`; first: id of the open amendment that is voted
-    on before it, became: of the motion as amended (of a motion, or of
-    the amendment that was adopted), "" where there is none."""
+    before; first: id of the open amendment that is voted on before it, became: of the motion as amended (of a motion, or
+    of the amendment that was adopted), "" where there is none."""
 
-    id: str
-    case: str
-    run: str
-    title: str
-    text: str
-    alternatives: tuple[str, ...]
-    state: str
-    person: str
-    at: datetime
-    tally: Tally
-    decision: str
-    against: str
-    amends: str
-    follows: str
-    mover: str
-    seconder: str
-    first: str
-    became: str
+    state: str = "open"
+    decision: str = ""
+    first: str = ""
+    became: str = ""
 
     @property
     def called(self) -> str:
@@ -52,40 +36,19 @@ class ProposalView:
 
 def papers(draft: Draft) -> list[ProposalView]:
     """The proposals of the case, the open ones first, amendments before their motions, then the newest."""
-    if not draft.case:
-        return []
     db, actor = sign_in.database(), sign_in.actor()
-    decided = {d.proposal: d for d in decisions.decided(db, actor, draft.case)}
+    decided = {d.proposal: d for d in decisions.decided(db, actor, draft.id)}
     made = []
-    listed = decisions.proposals(db, actor, draft.case)
+    listed = decisions.proposals(db, actor, draft.id)
     became = {p.follows: p.id for p in listed if p.follows}
     adopted = {p.id: became.get(p.amends, "") for p in listed if p.amends and p.id in decided}
     on_the_floor = {p.amends: p.id for p in listed if p.amends and p.status == "open"}
     for p in listed:
         found = decided.get(p.id)
         state = found.outcome if found else "amended" if p.id in became else p.status
-        made.append(
-            ProposalView(
-                p.id,
-                p.case,
-                p.run,
-                p.title,
-                p.text,
-                p.alternatives,
-                state,
-                p.person,
-                p.at,
-                p.tally,
-                found.id if found else "",
-                p.against,
-                p.amends,
-                p.follows,
-                p.mover,
-                p.seconder,
-                on_the_floor.get(p.id, "") if p.status == "open" else "",
-                became.get(p.id, "") or (adopted.get(p.id, "") if state == "approved" else ""),
-            )
-        )
+        first = on_the_floor.get(p.id, "") if p.status == "open" else ""
+        later = became.get(p.id, "") or (adopted.get(p.id, "") if state == "approved" else "")
+        made.append(ProposalView(**vars(p), state=state, decision=found.id if found else "", first=first, became=later))
     return sorted(made, key=lambda p: (p.state != "open", p.state == "open" and not p.amends))
 
 
@@ -104,7 +67,7 @@ def shown(paper: ProposalView) -> tuple[Plan, list[tuple[str, Plan]]]:
 def alternative_name(scenario: str, version: int | None) -> str:
     """An alternative as people call it."""
     if scenario != "base":
-        return scenario[:1].upper() + scenario[1:]
+        return capital(scenario)
     return f"The case unchanged, version {version}" if version is not None else "The case unchanged"
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import streamlit as st
 
@@ -148,23 +149,13 @@ def moved(
         )
         return
     name = session.add_scenario(draft, f"amendment: {said}"[:58], run.scenario, rows, said)
+    if not name:
+        st.rerun()
     kept = _kept(draft, said, [name, run.scenario])
     if kept is not None:
         runs_of = list(kept.values())
-        _put(
-            lambda: decisions.propose(
-                db,
-                actor,
-                runs_of[0],
-                said,
-                "",
-                runs_of[1:],
-                runs_of[1],
-                amends=paper.id,
-                mover=mover,
-                seconder=seconder,
-            )
-        )
+        amended = partial(decisions.propose, db, actor, runs_of[0], said, "", runs_of[1:], runs_of[1])
+        _put(lambda: amended(amends=paper.id, mover=mover, seconder=seconder))
 
 
 def _kept(draft: Draft, title: str, names: Sequence[str]) -> dict[str, str] | None:
@@ -177,7 +168,7 @@ def _kept(draft: Draft, title: str, names: Sequence[str]) -> dict[str, str] | No
             case = draft.checked().case
             if case is None:
                 raise NotSolved("The inputs have faults. Mend them on the page Inputs, solve, and propose then.")
-            return {name: runs.keep(db, actor, draft.case, number, _solved(case, name), name).id for name in names}
+            return {name: runs.keep(db, actor, draft.id, number, _solved(case, name), name).id for name in names}
     except drafts.Conflicts as conflicts:
         st.error(f"{letters(str(conflicts))} Open History, save the version there, and propose then.")
     except _REFUSED as refused:
@@ -186,16 +177,8 @@ def _kept(draft: Draft, title: str, names: Sequence[str]) -> dict[str, str] | No
 
 
 def _put(act: Callable[[], decisions.Proposal]) -> None:
-    """Puts it before the committee, and shows it."""
-    try:
-        made = act()
-    except _REFUSED as refused:
-        st.error(letters(str(refused)))
-        return
-    st.session_state[NEXT] = (
-        made.id
-    )  # the box with proposals stands above already, so it is turned when it is drawn again
-    st.rerun()
+    """Puts it before the committee, and shows it: the box above stands already, so it is turned when it is drawn again."""
+    session.do(lambda: st.session_state.update({NEXT: act().id}))
 
 
 def _solved(case: Case, name: str) -> Plan:

@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.uncertain.promise_kept import Promise
 from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.shell import losers
 from optimiser.app_pages.shell.asking import answer
@@ -57,7 +56,7 @@ def _promise(plan: Plan) -> None:
     tables = plan.case.tables
     if not plan.is_whole or not (len(tables["Uncertainty"]) or len(tables["History"])):
         return
-    found: Promise | None = answer(
+    found = answer(
         ("promise", plan.case.sha256, plan.impact), "Looking for what is to be expected",
         partial(questions.promised, plan), (SolverError, ValueError), "promise",
     )  # fmt: skip
@@ -145,15 +144,14 @@ def rules_headline(plan: Plan) -> str:
 def rule_lines(plan: Plan) -> list[dict[str, str]]:
     """Each rule in one line: its name, what it requires, what the plan reaches, how that stands, and who set it."""
     marks = {"kept": "✓", "at the limit": "▪", "broken": "✕"}
-    rows = sorted(compliance(plan), key=lambda r: ("broken", "at the limit", "kept").index(r.state))
     return [
         {
             "Rule": r.name,
-            "Required": f"{r.lines[0].sense.replace('_', ' ')} {r.lines[0].required}" if r.lines else "",
+            "Required": r.lines[0].asked if r.lines else "",
             "Reached": f"{r.lines[0].achieved} {marks[r.state]}" if r.lines else marks[r.state],
             "Set by": r.set_by.partition(";")[0],
         }
-        for r in rows
+        for r in compliance(plan)
     ]
 
 

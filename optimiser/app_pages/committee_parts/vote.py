@@ -19,7 +19,6 @@ from optimiser.store.committee.voting import CHOICES
 from optimiser.store.work import runs
 
 _SAID = {"approve": "Approve", "reject": "Reject", "abstain": "Abstain"}
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def part(paper: ProposalView, plan: Plan, on_wall: bool = False) -> None:
@@ -140,7 +139,7 @@ def _form(paper: ProposalView) -> None:
             if choice is None:
                 st.warning("Choose approve, reject or abstain.")
                 return
-            floor.do(lambda: decisions.vote(sign_in.database(), sign_in.actor(), paper.id, choice, reason))
+            session.do(lambda: decisions.vote(sign_in.database(), sign_in.actor(), paper.id, choice, reason))
 
 
 def _resolve(paper: ProposalView) -> None:
@@ -163,14 +162,14 @@ def _resolve(paper: ProposalView) -> None:
                 type="primary",
                 disabled=not ready,
             ):
-                floor.do(lambda: _resolved(paper))
+                session.do(lambda: _resolved(paper))
         with st.popover("Withdraw the proposal", key="committee-withdraw-open"):
             st.markdown(
                 "The vote ends without a decision. The proposal and its votes stay to be read; it is not opened again."
             )
             reason = st.text_input("Why (may stay blank)", key=f"withdraw-why-{paper.id}", max_chars=500)
             if st.button("Withdraw it, for good", key="committee-withdraw"):
-                floor.do(lambda: decisions.withdraw(db, actor, paper.id, reason))
+                session.do(lambda: decisions.withdraw(db, actor, paper.id, reason))
 
 
 def _resolved(paper: ProposalView) -> None:
@@ -203,7 +202,6 @@ def report(paper: ProposalView, label: str = "Report") -> None:
             decisions.report(db, actor, paper.decision) if paper.decision else decisions.preview(db, actor, paper.id)
         ),
         f"{paper.title[:60]}.html",
-        "text/html",
         "committee-report",
         of=paper.decision or paper.id,
         help="One page that needs nothing else and prints well.",
@@ -218,7 +216,6 @@ def _papers(paper: ProposalView) -> None:
             "Download the plan",
             lambda actor: runs.workbook(db, actor, paper.run) or b"",
             f"{paper.title[:60]}.xlsx",
-            "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
             "committee-workbook",
             of=paper.run,
         )
@@ -227,7 +224,6 @@ def _papers(paper: ProposalView) -> None:
                 "Minutes",
                 lambda actor: evening.minutes(db, actor, paper.decision),
                 f"minutes {paper.title[:60]}.docx",
-                DOCX,
                 "committee-minutes",
                 of=paper.decision,
                 help="Every decision of this meeting in one document, to be signed: the roll, interests, what was moved, the votes.",
@@ -247,4 +243,4 @@ def _comments(paper: ProposalView) -> None:
         with st.form(f"comment-{paper.id}", clear_on_submit=True, border=False):
             text = st.text_area("Add a comment", height=80, max_chars=comments.LONGEST)
             if st.form_submit_button("Comment"):
-                floor.do(lambda: comments.add(db, actor, case, "proposal", paper.id, text))
+                session.do(lambda: comments.add(db, actor, case, "proposal", paper.id, text))

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-from functools import partial
-
 import streamlit as st
 
-from optimiser.analysis.debate.at_play import KINDS, AtPlay
-from optimiser.analysis.debate.who_changes import LAST_YEAR, changes, has_last_year
-from optimiser.analysis.reasons.near_best import MARGIN
+from optimiser.analysis.debate.at_play import KINDS
+from optimiser.analysis.debate.who_changes import changes
+from optimiser.app_pages.committee_parts import at_play
 from optimiser.app_pages.committee_parts.kept import ProposalView
 from optimiser.app_pages.committee_parts.views import Others, chosen, figures_of, rule_lines, rules_headline
 from optimiser.app_pages.shell import losers
-from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.readable import counted
-from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import money_at_play as play
 from optimiser.report.charts import projected as committee
 from optimiser.report.charts import wall as charts
 from optimiser.report.charts.changed import changed
-from optimiser.solvers.solution import SolverError
 
 RULES, ALTERNATIVES, SAID, LOSERS, AWARDS = 17, 8, 3, 2, 6
 """Rules in one table, plans in one, sentences below a chart, agencies that get less and are named, and awards that are open."""
@@ -45,13 +40,12 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
 def change(paper: ProposalView, plan: Plan, others: Others) -> None:
     """Who gets less and who gets more: than last year or, where that is not known, than with the alternative that the
     proposer chose, or the one that is chosen on the page."""
-    known = has_last_year(plan.case)
     on_page = [pair for pair in others if pair[0] == st.session_state.get(losers.CHOSEN)]
-    beside = chosen(paper, others) or on_page
-    if not known and not beside:
+    against = losers.beside(plan, chosen(paper, others) or on_page)
+    if against is None:
         st.title("There is nothing to compare with: choose an alternative off the projector")
         return
-    name, other = (LAST_YEAR, None) if known else (f"“{beside[0][0]}”", beside[0][1])
+    name, other = against
     chart = changed(plan.case, changes(plan, other, name), "agency")
     st.title(letters(chart.headline.rstrip(".")))
     if chart.table:
@@ -60,19 +54,9 @@ def change(paper: ProposalView, plan: Plan, others: Others) -> None:
 
 def open_money(plan: Plan) -> None:
     """What is open at all, in one bar, and why the rest is not."""
-    if not plan.is_whole:
-        st.title("What is open, is worked out for who may see every row")
-        return
-    head = st.empty()
-    head.title("Looking for what is open")
-    found: AtPlay | None = answer(
-        ("at play", plan.case.sha256, MARGIN), "Looking at every good plan",
-        partial(questions.money_at_play, plan, MARGIN), (SolverError,), "play",
-    )  # fmt: skip
+    found = at_play.headed(plan)
     if found is None:
         return
-    head.title(letters(found.agenda().rstrip(".")))
-    st.markdown(letters(found.sentence()))
     bar = play.bar(plan, found)
     bar.figure.layout.annotations = ()
     picture(charts.enlarged(bar), "wall-open", alone=True, still=True)

@@ -19,7 +19,7 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.readable import counted, listed
+from optimiser.case.readable import as_sentence, counted, listed
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import who_would_fund as charts
@@ -45,7 +45,7 @@ def part(plan: Plan, paper: ProposalView) -> None:
         _, names = weighed_names(plan.case)
     except ValueError as problem:
         st.title("Weights need two outcomes, or two themes")
-        st.markdown(letters(f"{str(problem)[:1].upper()}{str(problem)[1:]}."))
+        st.markdown(letters(as_sentence(str(problem))))
         return
     floor.meanwhile(paper.case)
     board = sealed.board(sign_in.database(), sign_in.actor(), paper.id)
@@ -90,7 +90,7 @@ def _who(paper: ProposalView, board: WeightsBoard) -> None:
         missing = [m.name for m in board.members if m.at is None]
         st.markdown(letters(f"{listed(missing)} can then answer no more. This cannot be undone."))
         if st.button("Open them, for good", key="weights-open-now", type="primary"):
-            floor.do(partial(sealed.open_answers, sign_in.database(), sign_in.actor(), paper.id))
+            session.do(partial(sealed.open_answers, sign_in.database(), sign_in.actor(), paper.id))
 
 
 # -- one's own answer -----------------------------------------------------------------------------------------------------
@@ -141,9 +141,9 @@ def _form(plan: Plan, paper: ProposalView, board: WeightsBoard, names: Sequence[
             says = stated(data, names)
             open_corners(says, names, [c.swing for c in criteria] if criteria else [1.0] * len(names))
         except ValueError as problem:
-            st.error(letters(f"{str(problem)[:1].upper()}{str(problem)[1:]}."))
+            st.error(letters(as_sentence(str(problem))))
             return
-        floor.do(partial(sealed.give, sign_in.database(), sign_in.actor(), paper.id, says))
+        session.do(partial(sealed.give, sign_in.database(), sign_in.actor(), paper.id, says))
 
 
 def _way(mine: Statement) -> str:
@@ -250,11 +250,10 @@ def _opened(plan: Plan, paper: ProposalView, whole: bool) -> None:
 def weighed(plan: Plan, run: str, answers: Mapping[str, Statement]) -> Weighed | None:
     """What members' answers come to; None while that is looked for."""
     said_ = json.dumps({n: a.json() for n, a in answers.items()}, sort_keys=True)
-    found: Weighed | None = answer(
+    return answer(
         ("weights", plan.case.sha256, run, said_), "A plan at every corner of what members left open",
         partial(questions.members_weights, plan, answers), (SolverError, ValueError), "weights",
     )  # fmt: skip
-    return found
 
 
 def losses(found: Weighed) -> list[dict[str, str]]:
@@ -280,8 +279,4 @@ def _keep(plan: Plan, found: Weighed) -> None:
         member = next(m for m in found.members if m.name == name)
         if st.button("Keep as scenario", key="weights-keep", type="primary"):
             rows = weights_rows(plan.case, member.middle.tolist(), found.criteria)
-            made = session.keep_scenario(
-                session.draft(), f"weights of {name}"[:58], rows, said.of_member(found, member)[0]
-            )
-            st.session_state["notice"] = f"The scenario “{made}” was added and is the one on show."
-            st.rerun()
+            session.keep_scenario(session.draft(), f"weights of {name}"[:58], rows, said.of_member(found, member)[0])

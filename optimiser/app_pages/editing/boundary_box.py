@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -58,7 +57,7 @@ def _with(draft: Draft, taken: matching.Matched) -> dict[str, list[dict[str, obj
     """The draft's areas alone, as they would be, in the currency of the case."""
     rows = [{**r.values, COLUMN: taken.outlines.get(str(r.values.get("area", "")), "")} for r in draft.records(SHEET)]
     made: dict[str, list[dict[str, object]]] = {"Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 1}]}
-    currency: list[dict[str, object]] = [{"setting": "currency", "value": currency_of(draft)}]
+    currency: list[dict[str, object]] = [{"setting": "currency", "value": draft.currency}]
     return {**made, "Case": currency, "Initiatives": [{"initiative": "I", "request": 1}], SHEET: rows}
 
 

@@ -14,7 +14,6 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from optimiser.app_pages.editing import lock_box
 from optimiser.app_pages.shell import boxes
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.names import fold
@@ -101,7 +100,7 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
 
 def _locked(draft: Draft) -> dict[str, str]:
     """Of each locked initiative, by its folded ID, how: at least $600k."""
-    currency, made = lock_box.currency_of(draft), dict[str, list[str]]()
+    currency, made = draft.currency, dict[str, list[str]]()
     for lock in locks.listed(draft):
         if lock.active:
             made.setdefault(fold(lock.initiative), []).append(lock.held(currency))

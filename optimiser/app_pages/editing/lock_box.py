@@ -19,17 +19,9 @@ COSTS_AT_ONCE = 8
 """Locks whose cost is computed without being asked for; each takes two solves."""
 
 
-def currency_of(draft: Draft) -> str:
-    """The currency of the case, as the sheet says."""
-    for record in draft.records("Case"):
-        if str(record.values.get("setting", "")).strip().lower() == "currency":
-            return str(record.values.get("value") or "USD")
-    return "USD"
-
-
 def part(draft: Draft, initiative: str = "") -> None:
     """Every lock, and the button for one more. initiative: the one that the dialog starts with."""
-    found, currency = locks.listed(draft), currency_of(draft)
+    found, currency = locks.listed(draft), draft.currency
     st.button(
         "Lock an initiative",
         key="lock-new",
@@ -75,8 +67,7 @@ def _costs(draft: Draft, found: list[Lock]) -> dict[str, Cost] | None:
 
     rules = tuple(lock.rule for lock in active)
     look, key = partial(questions.lock_costs, records, rules, scenario), ("locks", case.sha256, scenario, rules)
-    found_costs: dict[str, Cost] | None = answer(key, "What the locks cost", look, (), "locks")
-    return found_costs
+    return answer(key, "What the locks cost", look, (), "locks")
 
 
 @st.dialog("Lock an initiative", width="medium", on_dismiss=boxes.close)
@@ -100,7 +91,7 @@ def add(draft: Draft, initiative: str = "") -> None:
     how = str(st.selectbox("How", list(locks.WAYS), format_func=locks.WAYS.__getitem__, key="lock-how"))
     amount, problem = 0.0, ""
     if how in locks.NEEDS_AMOUNT:
-        symbol = SYMBOLS.get(currency_of(draft).upper(), currency_of(draft))
+        symbol = SYMBOLS.get(draft.currency.upper(), draft.currency)
         written = st.text_input(f"Amount ({letters(symbol)})", key="lock-amount", placeholder="600,000")
         value = typed(column_of(draft, "Initiatives", "request"), written)
         if isinstance(value, float) and value >= 0:
@@ -115,7 +106,7 @@ def add(draft: Draft, initiative: str = "") -> None:
     if how == locks.OUT and chosen:
         st.caption("It receives no money while this lock stands.")
     if not problem:
-        _preview(draft, chosen, how, amount, reason, owner)
+        _preview(draft, chosen, how, amount)
     if st.button(
         "Save the lock",
         type="primary",
@@ -126,11 +117,11 @@ def add(draft: Draft, initiative: str = "") -> None:
         row = locks.row(draft, chosen, how, amount, reason, owner)
         held = Lock(0, "", chosen, how, amount, owner, reason, True)
         boxes.close()
-        draft.add_all("Rules", [row], f"Locked: {held.said(currency_of(draft))} ({reason.strip()})")
+        draft.add_all("Rules", [row], f"Locked: {held.said(draft.currency)} ({reason.strip()})")
         st.rerun()
 
 
-def _preview(draft: Draft, initiative: str, how: str, amount: float, reason: str, owner: str) -> None:
+def _preview(draft: Draft, initiative: str, how: str, amount: float) -> None:
     """What the lock would cost, solved with it and without."""
     case, records, scenario = draft.checked().case, draft.plain(), draft.scenario
     if case is None:

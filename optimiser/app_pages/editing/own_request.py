@@ -14,11 +14,8 @@ from optimiser.case.names import fold
 from optimiser.case.readable import counted
 from optimiser.desk.foreign import without_blanks
 from optimiser.desk.state import Draft
-from optimiser.store.base.rights import NotAllowed
 from optimiser.store.work import agency_requests
 from optimiser.verbs import check_records
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @st.dialog("Your request", width="large", on_dismiss=boxes.close)
@@ -47,7 +44,6 @@ def box(draft: Draft) -> None:
         "Download your request workbook",
         lambda _: request_workbook(agency, records, due),
         file_name(agency),
-        XLSX,
         "own-request",
         case=draft.id,
         icon=":material/download:",
@@ -74,11 +70,7 @@ def box(draft: Draft) -> None:
         else "It cannot be taken as it stands: mend what is listed, and drop it here again."
     )
     if st.button("Send it", type="primary", key="own-send", icon=":material/send:", disabled=not good):
-        try:
-            agency_requests.answer(session.db(), actor, draft.id, agency, file.name, file.getvalue())
-        except NotAllowed as problem:
-            st.error(letters(str(problem)))
-            return
-        st.session_state["notice"] = f"The request of {agency} is with the partnership's office."
-        boxes.close()
-        st.rerun()
+        session.do(
+            lambda: agency_requests.answer(session.db(), actor, draft.id, agency, file.name, file.getvalue()),
+            f"The request of {agency} is with the partnership's office.",
+        )

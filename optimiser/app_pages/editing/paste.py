@@ -10,7 +10,6 @@ import streamlit as st
 
 from optimiser.app_pages.editing import importing, what_is_what
 from optimiser.app_pages.editing.grid import columns_of
-from optimiser.app_pages.editing.lock_box import currency_of
 from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.reading import paste as reader
@@ -49,7 +48,7 @@ def box(draft: Draft, sheet: str) -> None:
             return
         said = st.session_state.get("paste-mark")
         mark: Mark = "," if said == "," else "." if said == "." else ""
-        made = reader.read(text, columns, key, records, mark=mark, currency=currency_of(draft))
+        made = reader.read(text, columns, key, records, mark=mark, currency=draft.currency)
     except ValueError as problem:
         st.error(letters(str(problem)))
         return
@@ -92,13 +91,11 @@ def _is_ours(rows: Sequence[Sequence[str]], columns: Sequence[Column]) -> bool:
 
 def _what_is_what(draft: Draft, sheet: str, text: str) -> None:
     """The step for cells whose titles are not ours, as this person left it."""
-    kept = st.session_state.get("paste-step")
-    if kept is None or kept[0] != (draft.id, sheet, text):
-        known = foreign.without_blanks(draft.plain())
-        step = foreign.pasted(text, sheet, known, currency_of(draft), session.kept_maps())
-        kept = (draft.id, sheet, text), step
-        st.session_state["paste-step"] = kept
-    made: foreign.FileBeingRead | None = kept[1]
+    made = session.once(
+        "paste-step",
+        (draft.id, sheet, text),
+        lambda: foreign.pasted(text, sheet, foreign.without_blanks(draft.plain()), draft.currency, session.kept_maps()),
+    )
     if made is None:
         st.error("No cells could be read. Copy them from a spreadsheet with their titles, and press Ctrl+V here.")
         return

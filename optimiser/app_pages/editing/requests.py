@@ -6,31 +6,26 @@ import io
 import zipfile
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime
-from functools import partial
 from typing import Any
 
 import streamlit as st
 
-from optimiser.app_pages.editing.importing import changes
-from optimiser.app_pages.editing.lock_box import currency_of
+from optimiser.app_pages.editing import mend_cells
+from optimiser.app_pages.editing.importing import changes, offer
 from optimiser.app_pages.shell import boxes, handed, session
-from optimiser.app_pages.shell.differences import change_table, summary
+from optimiser.app_pages.shell.differences import summary
 from optimiser.app_pages.shell.page_tables import fault_table, text_table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.intake.merging import AgencyStanding, Intake, merge
 from optimiser.case.intake.sending import file_name, request_workbooks
-from optimiser.case.names import fold
+from optimiser.case.names import fold, untaken_file
 from optimiser.case.readable import counted, listed
-from optimiser.case.writing.annotation import annotate
 from optimiser.desk.foreign import without_blanks
 from optimiser.desk.state import Draft
 from optimiser.report import words
-from optimiser.store.base.records import applied
-from optimiser.store.base.rights import Actor
 from optimiser.store.work import agency_requests
 from optimiser.verbs import check_records
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 STATES: Mapping[str, str] = {"faults": "faults", "missing": "nothing yet", "answered": "answered"}
 
 
@@ -57,7 +52,6 @@ def box(draft: Draft) -> None:
             "Download the request workbooks",
             lambda _: _sent(case.tables, _day(due)) if case is not None else b"",
             "requests.zip",
-            "application/zip",
             "requests-sent",
             case=draft.id,
             icon=":material/send:",
@@ -79,11 +73,11 @@ def box(draft: Draft) -> None:
         return
     made = _merged(draft, list(back.items()))
     answered = [s for s in made.board if s.state == "answered"]
-    st.markdown(f"**{letters(_headline(made, answered, currency_of(draft)))}**")
+    st.markdown(f"**{letters(_headline(made, answered, draft.currency))}**")
     late = (datetime.now().date() - call.due).days if call and call.due else 0
     came = {fold(one.agency): session.clock(one.at) for one in sent}
     text_table(
-        [_row(s, currency_of(draft), late, came.get(fold(s.agency), "")) for s in made.board],
+        [_row(s, draft.currency, late, came.get(fold(s.agency), "")) for s in made.board],
         "Every agency with where it stands",
     )
     _remind(made, call, late)
@@ -119,25 +113,19 @@ def _sent(tables: Mapping[str, Any], due: str) -> bytes:
     names: set[str] = set()
     with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
         for agency, data in request_workbooks(tables, due).items():
-            name = file_name(agency)
-            while name in names:
-                name = f"{name.removesuffix('.xlsx')}_2.xlsx"
-            names.add(name)
-            archive.writestr(name, data)
+            archive.writestr(untaken_file(file_name(agency), names, "_"), data)
     return target.getvalue()
 
 
 def _merged(draft: Draft, files: Sequence[tuple[str, bytes]]) -> Intake:
     """What the files come to; judged once for each state of the draft."""
     stands = draft.id, draft.state.revision, tuple((name, hash(data)) for name, data in files)
-    kept = st.session_state.get("requests-made")
-    if kept is None or kept[0] != stands:
+
+    def merged() -> Intake:
         with st.spinner("Reading what came back"):
-            made = merge(files, without_blanks(draft.plain()), lambda records: check_records(records)[1])
-        kept = stands, made
-        st.session_state["requests-made"] = kept
-    found: Intake = kept[1]
-    return found
+            return merge(files, without_blanks(draft.plain()), lambda records: check_records(records)[1])
+
+    return session.once("requests-made", stands, merged)
 
 
 def _headline(made: Intake, answered: Sequence[AgencyStanding], currency: str) -> str:
@@ -173,45 +161,19 @@ def _files(made: Intake, data: Mapping[str, bytes]) -> None:
             st.markdown(f"**{letters(answer.file)}**: {letters(answer.verdict)}")
             fault_table(answer.faults)
         if answer.verdict == "refused" and any(f.cell for f in answer.faults):
-            handed.button(
-                "Marked copy for its sender",
-                partial(_marked_copy, data[answer.file], answer.faults),
-                f"marked-{answer.file}",
-                XLSX,
-                f"marked-{answer.file}",
+            mend_cells.marked(
+                "Marked copy for its sender", answer.file, data[answer.file], answer.faults, f"marked-{answer.file}",
                 icon=":material/reply:",
-            )
-
-
-def _marked_copy(data: bytes, faults: Any, _actor: Actor) -> bytes:
-    return _marked(data, faults)
-
-
-def _marked(data: bytes, faults: Any) -> bytes:
-    target = io.BytesIO()
-    annotate(data, faults, target, guarded=True)
-    return target.getvalue()
+            )  # fmt: skip
 
 
 def _take_in(draft: Draft, made: Intake) -> None:
     """What taking in will change, and the button that does it in one step."""
     taken = [a for a in made.answers if a.verdict == "taken"]
     found = changes(draft, made.records) if taken else []
-    told = f"Taking in what was answered: {summary(found)[:1].lower()}{summary(found)[1:]}. One step back undoes all of it."
-    st.markdown(f"**{letters(told)}**")
-    if found:
-        change_table(found)
-    may = session.actor().may("import")
-    if st.button(
-        "Take in what was answered",
-        type="primary",
-        icon=":material/check:",
-        key="requests-take",
-        disabled=not found or not may,
-        help=None if may else "Importing is for the role finance.",
-    ):
-        who = listed([a.agency for a in taken], most=6)
-        if draft.become(f"Requests of {who} taken in", applied(draft.sheets, found), action="import"):
-            st.session_state.pop("requests-made", None)
-        boxes.close()
-        st.rerun()
+    told = f"Taking in what was answered: {summary(found)}. One step back undoes all of it."
+    said = f"Requests of {listed([a.agency for a in taken], most=6)} taken in"
+    offer(
+        draft, found, told, said, "Take in what was answered", "requests-take",
+        lambda: st.session_state.pop("requests-made", None), icon=":material/check:",
+    )  # fmt: skip

@@ -19,7 +19,7 @@ from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import write_map
 from optimiser.case.maps.said import ACROSS, KEPT, LEFT_OUT, SEVERAL, WIDE, Said, as_table, choices, proposed
 from optimiser.case.maps.take import Taken, TakenTable
-from optimiser.case.readable import counted, listed, written
+from optimiser.case.readable import capital, counted, listed, written
 from optimiser.case.reading.amounts import Mark
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import RawSheet
@@ -145,7 +145,7 @@ def _columns(step: FileBeingRead, sheet: RawSheet, key: str) -> None:
     """A select box for each column, with samples of its cells."""
     said = step.said[sheet.name]
     if not said.to:
-        told = [f"{s[:1].upper()}{s[1:]}" for s in said.look]
+        told = [capital(s) for s in said.look]
         st.caption(letters(" ".join(["This sheet is left out. Say what it holds to read it.", *told])))
         return
     titles = titles_of(sheet, said.first, said.last)
@@ -270,24 +270,20 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
     totals = sum(r.kind == "total" for t in taken.tables for r in t.left_out)
     kept = {s for s in step.said if step.said[s].headings}
     rest = [
-        r
+        f"row {r.number} {r.text}"
         for t in taken.tables
         for r in t.left_out
-        if r.kind not in ("total", *(["heading"] if t.sheet in kept else []))
+        if r.kind != "total" and not (r.kind == "heading" and t.sheet in kept)
     ]
-    others = len(rest)
     sheets = [s.name for s in step.sheets if not step.said[s.name].to]
-    if totals or others or sheets:
+    notes = counted(len(rest), "heading or note", "headings and notes")
+    said = [
+        f"{counted(totals, 'total')}, struck out" if totals else "",
+        f"{notes} ({listed(rest, most=4)})" if rest else "",
+        f"the sheet{'s' * (len(sheets) > 1)} {listed(sheets)}" if sheets else "",
+    ]
+    if any(said):
         st.markdown("**What is left out**")
-        said = [f"{counted(totals, 'total')}, struck out" if totals else ""]
-        notes = [f"row {r.number} {r.text}" for r in rest]
-        more = [f"{len(notes) - 4} more"] if len(notes) > 4 else []
-        said += [
-            f"{counted(others, 'heading or note', 'headings and notes')} ({listed([*notes[:4], *more])})"
-            if others
-            else ""
-        ]
-        said += [f"the sheets {listed(sheets)}" if len(sheets) > 1 else f"the sheet {sheets[0]}" if sheets else ""]
         st.markdown(letters("; ".join(filter(None, said))) + ".")
     look = [s for said in step.said.values() if said.to for s in said.look]
     look += [_warning(f) for f in taken.faults if f.level == "warning" and f.code not in ("N01",)]
@@ -311,35 +307,22 @@ def _preview(step: FileBeingRead, sheet: RawSheet, taken: Taken) -> None:
     places = sorted(said.meanings) or list(range(min(12, len(sheet.rows[0]) if sheet.rows else 0)))
     table = next((t for t in taken.tables if t.sheet == sheet.name), None)
     read = _read_as(said, table)
-    rows = []
-    for number, row in enumerate(sheet.rows[:PREVIEW], 1):
-        if all(row[j] == "" for j in places):
-            continue
-        rows.append({"Row": number, **{f"{j}": as_text(row[j]) for j in places}, "Read as": read.get(number, "")})
-    frame = pd.DataFrame(rows)
+    titles = titles_of(sheet, said.first, said.last)
+    names = {j: f"{titles[j]} " if titles[j] in ("Row", "Read as") else titles[j] for j in places}
+    rows = [
+        {"Row": number, **{name: as_text(row[j]) for j, name in names.items()}, "Read as": read.get(number, "")}
+        for number, row in enumerate(sheet.rows[:PREVIEW], 1)
+        if any(row[j] != "" for j in places)
+    ]
     if not rows:
         return
-    names = titles_of(sheet, said.first, said.last)
-    seen: dict[str, int] = {}
-    for j in places:
-        seen[names[j]] = seen.get(names[j], 0) + 1
-    frame = frame.rename(
-        columns={f"{j}": names[j] if names[j] not in ("Row", "Read as") else f"{names[j]} " for j in places}
-    )
 
     def shade(row: Any) -> list[str]:
-        how = str(row["Read as"])
-        colour = (
-            "background-color: rgba(31, 91, 167, .14)"
-            if how == "titles"
-            else "color: gray"
-            if how and how != "a record"
-            else ""
-        )
-        return [colour] * len(row)
+        colours = {"titles": "background-color: rgba(31, 91, 167, .14)", "a record": "", "": ""}
+        return [colours.get(row["Read as"], "color: gray")] * len(row)
 
     st.dataframe(
-        frame.style.apply(shade, axis=1),
+        pd.DataFrame(rows).style.apply(shade, axis=1),
         hide_index=True,
         height=min(420, 38 + 35 * len(rows)),
         key=f"preview-{sheet.name}",
@@ -392,7 +375,6 @@ def download(step: FileBeingRead) -> None:
         "Download this map",
         lambda _: write_map(step.map()).encode(),
         f"{step.name.rpartition('.')[0] or step.name}.toml",
-        "application/toml",
         "keep-map",
         icon=":material/bookmark:",
         help="For optimiser import. What you take over is kept with the case, and proposed when such a file comes again.",

@@ -14,7 +14,6 @@ from optimiser.case.readable import counted, listed
 from optimiser.papers.office_template import TEMPLATES, TemplateError
 from optimiser.papers.own_papers import ENDING, brought, tried
 from optimiser.papers.paper import Source
-from optimiser.store.base.rights import NotAllowed
 from optimiser.store.work import letterheads
 from optimiser.store.work.letterheads import OfficeTemplate
 
@@ -91,15 +90,9 @@ def _judged(name: str, content: bytes, source: Source) -> str:
 
 
 def _keep(name: str, content: bytes) -> None:
-    try:
-        letterheads.keep(session.db(), session.actor(), name, content)
-    except (NotAllowed, TemplateError) as problem:
-        st.error(letters(str(problem)))
-        return
     paper = name.lower().endswith(ENDING)
-    st.session_state["notice"] = f"{name} is among the papers." if paper else f"Papers are made on {name} from now on."
-    boxes.close()
-    st.rerun()
+    done = f"{name} is among the papers." if paper else f"Papers are made on {name} from now on."
+    session.do(lambda: letterheads.keep(session.db(), session.actor(), name, content), done)
 
 
 def _drop(form: str) -> None:

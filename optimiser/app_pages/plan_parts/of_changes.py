@@ -9,7 +9,6 @@ import streamlit as st
 from optimiser.analysis.debate.who_changes import (
     LAST_YEAR,
     Changes,
-    Loss,
     MoneyChange,
     agency_page,
     changes,
@@ -21,6 +20,7 @@ from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.losers import CHOSEN
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.readable import as_sentence
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -90,10 +90,8 @@ def _against(offered: list[str]) -> str | None:
 def _decided() -> Plan | None:
     """The plan that was decided last, where there is one that this person may see."""
     draft = session.draft()
-    if not draft.case:
-        return None
     db, actor = sign_in.database(), sign_in.actor()
-    approved = [d for d in decisions.decided(db, actor, draft.case) if d.outcome == "approved" and not d.amends]
+    approved = [d for d in decisions.decided(db, actor, draft.id) if d.outcome == "approved" and not d.amends]
     if not approved:
         return None
     try:
@@ -107,7 +105,7 @@ def _compared(plan: Plan, other: Plan | None, name: str, titled: bool = False) -
     try:
         found = changes(plan, other, name)
     except ValueError as problem:
-        st.markdown(letters(f"{str(problem)[:1].upper()}{str(problem)[1:]}."))
+        st.markdown(letters(as_sentence(str(problem))))
         return None
     left, right = st.columns([55, 45], gap="medium")
     with left:
@@ -143,7 +141,7 @@ def _who(plan: Plan, found: Changes) -> None:
         for line in page.lines(found):
             st.markdown(letters(line.strip()))
         handed.button(
-            "Take the page away", lambda _: "\n".join(page.lines(found)).encode(), "agency.txt", "text/plain", "changes-page",
+            "Take the page away", lambda _: "\n".join(page.lines(found)).encode(), "agency.txt", "changes-page",
             case=session.draft().id, type="tertiary",
         )  # fmt: skip
     less = [c for c in page.led if c.less and c.key in plan.case.facts.names["initiative"]]
@@ -155,9 +153,7 @@ def _who(plan: Plan, found: Changes) -> None:
 def _why(plan: Plan, worst: MoneyChange) -> None:
     st.subheader(letters(f"Why {worst.name} gets less"))
     key = "lost", plan.case.sha256, worst.key, worst.before
-    told: Loss | None = answer(
-        key, "Looking for why", partial(questions.lost, plan, worst), (SolverError, ValueError), "lost"
-    )
+    told = answer(key, "Looking for why", partial(questions.lost, plan, worst), (SolverError, ValueError), "lost")
     if told is None:
         return
     st.markdown(letters(told.sentence))
@@ -170,6 +166,4 @@ def _why(plan: Plan, worst: MoneyChange) -> None:
             "Try it as a scenario", key="changes-try", help="It is added, solved and on show; History undoes it."
         )
     ):
-        name = session.keep_scenario(session.draft(), f"{told.name} as before"[:58], told.rows, told.takes)
-        st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-        st.rerun()
+        session.keep_scenario(session.draft(), f"{told.name} as before"[:58], told.rows, told.takes)

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from optimiser.analysis.together.overlap import delivered
-from optimiser.app_pages.shell import boxes, rows, session
+from optimiser.app_pages.shell import boxes, parts, rows, session
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
@@ -83,7 +83,7 @@ def _tiles(plan: Plan, found: Sequence[lands.Land]) -> Any:
     if session.draft().editable and st.button("Bring a map of these areas", key="to-boundaries"):
         boxes.open_table("Areas")
         boxes.show("boundaries")
-        st.switch_page(st.session_state["pages"]["Inputs"])
+        parts.to_page("Inputs")
     return picked
 
 
@@ -103,16 +103,12 @@ def _row(plan: Plan, chosen: str, place: lands.Land, cells: Sequence[Any]) -> No
     name, need, money, met, change = cells
     name.button(
         letters(place.name), key=f"area-{place.key}", type="secondary" if place.key == chosen else "tertiary", width="stretch",
-        on_click=_choose, args=(place.key,),
+        on_click=lambda: st.session_state.update({"area-chosen": place.key}),
     )  # fmt: skip
     need.markdown(letters(words.money_short(place.need, currency)) if place.need else ":gray[not stated]")
     money.markdown(letters(words.money_short(place.money, currency)) if place.money else "none")
     met.markdown("" if place.met is None else words.percent(round(place.met, 2)))
     change.markdown(letters(words.money_between(place.before, place.money, currency)) if place.before else ":gray[new]")
-
-
-def _choose(key: str) -> None:
-    st.session_state["area-chosen"] = key
 
 
 def _area(plan: Plan, place: lands.Land) -> None:

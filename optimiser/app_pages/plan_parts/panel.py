@@ -17,6 +17,7 @@ from optimiser.app_pages.what_if import TRY
 from optimiser.app_pages.what_if_parts import tried
 from optimiser.app_pages.why_parts import holds_back
 from optimiser.case import impact
+from optimiser.case.readable import capital
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.plan.derive import NOT_FUNDED, TOGETHER
@@ -70,17 +71,16 @@ def _reason(draft: Draft, plan: Plan, one: one_of.Initiative) -> Reason | None:
     every = known(("each", plan.case.sha256))
     found: Reason | None = next((r for r in every or () if r.initiative == one.key), None)
     if found is None:
-        look = partial(questions.asked, plan, INITIATIVE, one.key)
-        found = answer(
-            ("reason", plan.case.sha256, one.key), "Looking why", look, (), f"reason-{one.key}", so_far=_first
-        )
+        key, look = ("reason", plan.case.sha256, one.key), partial(questions.asked, plan, INITIATIVE, one.key)
+        told = answer(key, "Looking why", look, (), f"reason-{one.key}", so_far=_say)
+        found = told if isinstance(told, Reason) else None
     if found is not None:
-        st.markdown(letters(found.sentence))
+        _say(found)
     return found
 
 
-def _first(reason: Reason) -> None:
-    """What is known before every change is tried."""
+def _say(reason: Reason) -> None:
+    """What is known of it, also before every change is tried."""
     st.markdown(letters(reason.sentence))
 
 
@@ -88,7 +88,7 @@ def _levers(plan: Plan, one: one_of.Initiative, reason: Reason) -> None:
     """What would change it: each was tried by solving."""
     rows = [
         {
-            "What would change it": claim.words[:1].upper() + claim.words[1:],
+            "What would change it": capital(claim.words),
             "Then": f"{words.money_short(claim.award_after, plan.case.settings.currency)}, {words.percent(round(claim.level_after, 2))}",
             "Who grants it": claim.grantors[0].who if claim.grantors else "",
         }

@@ -73,11 +73,15 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         return ""
     facts = plan.case.facts
     keys = awards["initiative"].tolist()
+    before = dict(zip(facts.names["initiative"], facts.baseline.tolist(), strict=True))
     shown = pd.DataFrame(
         {
             "Initiative": awards["name"].tolist(),
             "Award": awards["award"].tolist(),
-            CHANGES: [_change(a, b) for a, b in zip(awards["award"], _last_year(plan, keys), strict=True)],
+            CHANGES: [
+                award - before[key] if before.get(key, 0.0) > 0 else None  # new, or several that stand together
+                for award, key in zip(awards["award"], keys, strict=True)
+            ],
             "Of full scope": [
                 None if state == TOGETHER else _percent(level)
                 for level, state in zip(awards["level"], awards["state"], strict=True)
@@ -151,17 +155,6 @@ def _choice(awards: pd.DataFrame, chosen: str) -> None:
         "Initiative", keys, index=keys.index(chosen), format_func=lambda k: names[k] or k, key=key,
         label_visibility="collapsed", on_change=choose,
     )  # fmt: skip
-
-
-def _last_year(plan: Plan, keys: list[str]) -> list[float]:
-    facts = plan.case.facts
-    by_key = dict(zip(facts.names["initiative"], facts.baseline.tolist(), strict=True))
-    return [by_key.get(key, float("nan")) for key in keys]
-
-
-def _change(award: float, before: float) -> float | None:
-    """What is more or less than last year; None where it is new, or several stand together."""
-    return award - before if before > 0 else None
 
 
 def _signed(by: Any) -> str:

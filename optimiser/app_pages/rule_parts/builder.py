@@ -12,6 +12,7 @@ from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.grantors import WHO
+from optimiser.case.readable import capital
 from optimiser.case.reading.amounts import plain
 from optimiser.case.selection import Clause
 from optimiser.desk.rule_preview import Preview, columns, preview, values
@@ -209,7 +210,7 @@ def _limits(limits: Sequence[str], number: Number) -> list[float | None]:
     made: list[float | None] = []
     unit = "%" if number.is_share else number.unit_words
     for column, box in zip(limits, st.columns(len(limits), gap="small"), strict=True):
-        title = f"{column[:1].upper()}{column[1:]}".replace("_", " ") + (f", {unit}" if unit else "")
+        title = capital(column).replace("_", " ") + (f", {unit}" if unit else "")
         with box:
             made.append(
                 st.number_input(

@@ -65,7 +65,7 @@ def part(draft: Draft, head: Any) -> None:
 
     look = partial(questions.other_actual, case, of, item, measure, actual)
     with right:
-        made: PerformanceClause | None = answer(
+        made = answer(
             ("clause", case.sha256, *chosen),
             "Solving with the other actual",
             look,

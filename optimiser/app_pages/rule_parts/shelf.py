@@ -21,14 +21,13 @@ from optimiser.case.case import Case
 from optimiser.case.faults import Fault
 from optimiser.case.grantors import set_by_words
 from optimiser.case.names import fold
-from optimiser.case.readable import listed
+from optimiser.case.readable import as_sentence, capital, listed
 from optimiser.case.reading.amounts import plain
 from optimiser.case.spec import STANDARD_CATEGORIES
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.model.rules import rules_of, sentence
 from optimiser.store.base.records import Record
-from optimiser.verbs import check_records
 
 
 @dataclass(frozen=True)
@@ -48,13 +47,11 @@ def preview(draft: Draft, case: Case, entry: Entry, fund: str, answers: Mapping[
     cells = library_rows.fund_cells(case.tables, entry, fund, **answers)
     plain = draft.plain()
     funds = [r | cells if fold(str(r.get("fund") or "")) == fold(fund) else r for r in plain.get("Funds", [])]
-    made, faults = check_records({**plain, "Funds": funds, "Rules": [*plain.get("Rules", []), *rows]})
-    before = {(f.code, f.cell, f.found) for f in draft.checked().faults}
-    new = tuple(f for f in faults if (f.code, f.cell, f.found) not in before)
-    names = {row["rule"] for row in rows}
+    would = draft.would({**plain, "Funds": funds, "Rules": [*plain.get("Rules", []), *rows]})
+    names, made = {row["rule"] for row in rows}, would.case
     said = [sentence(made.facts, r) for r in rules_of(made.facts) if r.name in names] if made is not None else []
     said += [f"On the sheet Funds, {fund} has {column} = {library_rows.shown(cell)}." for column, cell in cells.items()]
-    return EntryPreview(rows, cells, said, new)
+    return EntryPreview(rows, cells, said, would.faults)
 
 
 def inserted(draft: Draft) -> set[str]:
@@ -84,8 +81,9 @@ def headline(draft: Draft, wanted: str = "") -> str:
     return f"{len(every)} named rules of {len(library.programmes())} grant programs; {stand}"
 
 
-def part(draft: Draft) -> None:
-    """Search and list on the left, the chosen entry on the right."""
+def part(draft: Draft, head: Any) -> None:
+    """Search and list on the left, the chosen entry on the right. head: where the headline stands."""
+    head.title(letters(headline(draft, st.session_state.get("library-find", ""))))
     _newer(draft)
     left, right = st.columns([46, 54], gap="medium")
     with left:
@@ -218,7 +216,7 @@ def _entry(draft: Draft, entry: Entry) -> None:
         st.subheader(letters(entry.name), width="content")
         if _stands(entry, inserted(draft)):
             st.badge("✓ In this case", color="green")
-    st.markdown(f"**{letters(_sentence(entry.number))}**")
+    st.markdown(f"**{letters(as_sentence(entry.number))}**")
     st.caption(letters(f"{entry.programme} · {entry.citation} · of {entry.base}"))
     st.caption(letters(f"Set by {set_by_words(entry.set_by, entry.waiver)} · {entry.source}"))
     binds = f"Binds {listed(library.binds_words(entry))}"
@@ -246,10 +244,6 @@ def _entry(draft: Draft, entry: Entry) -> None:
     _insertion(draft, case, entry)
 
 
-def _sentence(text: str) -> str:
-    return f"{text[:1].upper()}{text[1:].rstrip('.')}."
-
-
 def _insertion(draft: Draft, case: Case, entry: Entry) -> None:
     missing = library_rows.lacks(case.tables, entry)
     if missing:
@@ -260,8 +254,7 @@ def _insertion(draft: Draft, case: Case, entry: Entry) -> None:
     try:
         made = preview(draft, case, entry, str(fund), answers)
     except LibraryError as problem:
-        said = str(problem)
-        st.info(letters(f"{said[:1].upper()}{said[1:]}."))
+        st.info(letters(as_sentence(str(problem))))
         return
     st.markdown("**It would read:**")
     for line in made.sentences:
@@ -305,7 +298,7 @@ def _names(case: Case, kind: str) -> list[str]:
 
 def _ask(case: Case, entry: Entry, ask: Ask) -> str:
     """The widget for what an entry asks; "" where nothing was answered."""
-    label = letters(f"{ask.says[:1].upper()}{ask.says[1:]}")
+    label = letters(capital(ask.says))
     key = f"library-{entry.key}-{ask.name}"
     default = "" if ask.default is None else plain(ask.default) if isinstance(ask.default, float | int) else ask.default
     if ask.kind == "agencies":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Hashable
-from typing import Any
+from typing import Any, TypeVar
 
 import streamlit as st
 from streamlit import runtime
@@ -12,8 +12,9 @@ from streamlit import runtime
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.readable import counted
-from optimiser.desk.jobs import Job, Jobs, Work
+from optimiser.desk.jobs import Job, Jobs, Tell
 
+T = TypeVar("T")
 POLL = 0.5
 PATIENCE, PATIENCE_QUICK = 0.5, 2.0
 """How long a page waits for an answer before it shows how far that is; longer where it is there in a moment."""
@@ -44,13 +45,13 @@ def end() -> None:
 def answer(
     key: Hashable,
     doing: str,
-    work: Work,
+    work: Callable[[Tell], T],
     expected: tuple[type[Exception], ...] = (),
     label: str = "",
     *,
     quick: bool = False,
     so_far: Callable[[Any], None] | None = None,
-) -> Any:
+) -> T | None:
     """The answer, or None while it is looked for (how far it is, is shown) and where there is none (why, is shown).
 
     key: what is asked, of which inputs; work: of `questions`; label: distinguishes two that one page shows at once;
@@ -67,7 +68,8 @@ def answer(
         st.error(letters(job.problem))
     if job.again:
         st.button("Ask again", key=f"again-{job.id}", on_click=jobs().forget, args=(job,))
-    return job.answer
+    found: T | None = job.answer
+    return found
 
 
 def known(key: Hashable) -> Any:

@@ -7,8 +7,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 import streamlit as st
+
+from optimiser.app_pages.shell import parts
 
 FORM, MEND, LOCKS, NOTES, STEPS = range(5)
 """What can stand beside the table."""
@@ -55,6 +58,12 @@ def opened() -> tuple[str, str]:
 def open_table(sheet: str) -> None:
     """Chooses a table."""
     st.session_state.update({"table": sheet, "table-pills": sheet})
+
+
+def to_table(sheet: str) -> NoReturn:
+    """Opens a table on the page Inputs."""
+    open_table(sheet)
+    parts.to_page("Inputs")
 
 
 def show_form(sheet: str, number: int) -> None:

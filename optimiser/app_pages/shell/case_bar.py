@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import streamlit as st
 
-from optimiser.app_pages.shell import saving, session
+from optimiser.app_pages.shell import parts, saving, session
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import impact
 from optimiser.case.examples import examples
+from optimiser.case.readable import capital
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import OPTIMAL_GAP
 from optimiser.desk.background import RunningSolve
@@ -120,7 +121,7 @@ def _cases(draft: Draft) -> None:
                     args=(example,),
                 )
             if st.button("Bring a workbook", key="bar-bring", type="tertiary"):
-                st.switch_page(st.session_state["pages"]["Start"])
+                parts.to_page("Start")
 
 
 def about(known: recent.Recent) -> str:
@@ -131,8 +132,7 @@ def about(known: recent.Recent) -> str:
 
 def example_title(name: str) -> str:
     """An example as people call it: Gun violence."""
-    said = name.replace("-", " ")
-    return said[:1].upper() + said[1:]
+    return capital(name.replace("-", " "))
 
 
 def _scenarios(draft: Draft) -> None:

@@ -12,7 +12,7 @@ SHOWN = 300
 
 
 def summary(found: list[CellChange]) -> str:
-    """How much differs: 14 cells change, 2 records are added, 1 is deleted."""
+    """How much differs, as a part of a sentence: 14 cells change, 2 records are added, 1 is deleted."""
     cells = sum(bool(c.column) and not c.moves for c in found)
     added = sum(not c.column and c.before is None for c in found)
     deleted = sum(not c.column and c.after is None for c in found)
@@ -23,7 +23,7 @@ def summary(found: list[CellChange]) -> str:
         f"{deleted:,} {'record is' if deleted == 1 else 'records are'} deleted" if deleted else "",
         "the order of rows changes" if moved else "",
     ]
-    return ", ".join(p for p in said if p) or "Nothing changes"
+    return ", ".join(p for p in said if p) or "nothing changes"
 
 
 def change_table(found: list[CellChange]) -> None:

@@ -19,8 +19,6 @@ from optimiser.plan.tables import Plan
 from optimiser.store.privacy import sight
 from optimiser.store.work import maps
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-
 
 def of_plan(draft: Draft, plan: Plan) -> None:
     """The plan workbook, and behind a second button its data."""
@@ -31,7 +29,6 @@ def of_plan(draft: Draft, plan: Plan) -> None:
         "Download the plan",
         lambda _: plan_workbook(plan, line),
         f"{name} plan.xlsx",
-        XLSX,
         "download-plan",
         case=draft.id,
         disabled=off,
@@ -41,7 +38,6 @@ def of_plan(draft: Draft, plan: Plan) -> None:
         "Data",
         lambda _: plan_data(plan, line),
         f"{name} plan.json",
-        "application/json",
         "download-data",
         case=draft.id,
         type="tertiary",
@@ -60,7 +56,6 @@ def of_inputs(draft: Draft) -> None:
             "Export",
             lambda _: inputs_workbook(dict(case.tables), line, together(m.toml for m in kept)),
             f"{file_name(draft)}.xlsx",
-            XLSX,
             "download-inputs",
             case=draft.id,
         )
@@ -91,10 +86,6 @@ def inputs_workbook(tables: dict[str, Any], made_for: str = "", kept: Map = ()) 
 
 def plan_data(plan: Plan, made_for: str = "") -> bytes:
     """Every table of the plan as JSON: name -> list of records; and for whom it was made."""
-    tables = {name: [_plain(r) for r in table.records()] for name, table in plan.tables.items()}
+    tables = {name: table.plain() for name, table in plan.tables.items()}
     said = {"made_for": made_for} if made_for else {}
     return json.dumps({**said, **tables}, ensure_ascii=False, allow_nan=False, indent=1).encode()
-
-
-def _plain(record: dict[str, Any]) -> dict[str, Any]:
-    return {k: None if isinstance(v, float) and v != v else v for k, v in record.items()}

@@ -15,8 +15,8 @@ from optimiser.store.privacy.reach import NotThere
 _KEPT = "What was saved before is kept."
 
 
-def told(drawn: Callable[[], None], key: str = "page") -> bool:
-    """Draws it, and says whether that worked; what fails is logged, and told in a sentence with a way to try again.
+def told(drawn: Callable[[], None], key: str = "page") -> None:
+    """Draws it; what fails is logged, and told in a sentence with a way to try again.
 
     What Streamlit raises to end or repeat a run is no failure: it is no Exception, and passes.
     """
@@ -26,8 +26,6 @@ def told(drawn: Callable[[], None], key: str = "page") -> bool:
         logging.getLogger(__name__).exception("a page failed")
         st.error(letters(sentence(wrong)))
         st.button("Try again", key=f"failed-again-{key}")
-        return False
-    return True
 
 
 def sentence(wrong: Exception) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from pathlib import PurePath
 from typing import Any
 
 import streamlit as st
@@ -20,19 +21,28 @@ from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, NotAllowed, permit
 from optimiser.store.work import cases
 
+MIMES = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".toml": "application/toml",
+    ".txt": "text/plain",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".zip": "application/zip",
+}
+"""What a file is, by the ending of its name."""
 CHANGED = "Your rights have changed since this page was drawn. Reload it, and ask for the file again."
 Make = Callable[[Actor], bytes]
 
 
-def button(
-    label: str, make: Make, name: str, mime: str, key: str, *, of: str = "", case: str = "", **look: Any
-) -> None:
+def button(label: str, make: Make, name: str, key: str, *, of: str = "", case: str = "", **look: Any) -> None:
     """A button that hands out a file.
 
-    make: its bytes, for a person with their rights at that moment; of: id of what it is of, for the audit ("": nothing of
-    the store, such as a template); case: id of the case that must still be shown to them.
+    make: its bytes, for a person with their rights at that moment; name: with an ending of MIMES; of: id of what it is of,
+    for the audit ("": nothing of the store, such as a template); case: id of the case that must still be shown to them.
     """
-    ticket, db = sign_in.ticket(), sign_in.database()
+    ticket, db, mime = sign_in.ticket(), sign_in.database(), MIMES[PurePath(name).suffix]
     st.download_button(
         letters(label), lambda: hand(db, ticket, make, name, mime, of or case, case), name, mime, key=key, on_click="ignore", **look
     )  # fmt: skip

@@ -38,6 +38,11 @@ class NotSafe(Exception):
     """The server would be open to others without sign-in. The message says what to do."""
 
 
+def is_office() -> bool:
+    """Whether people sign in."""
+    return os.environ.get(MODE, "").strip().lower() == OFFICE
+
+
 def options() -> dict[str, Any]:
     """Every setting of config.toml, as `section.name`."""
     return dict(_flat("", tomllib.loads(CONFIG.read_text("utf-8"))))
@@ -225,7 +230,7 @@ def launch(
 
     from optimiser.desk.workers import processes_of
 
-    office = office or os.environ.get(MODE, "").strip().lower() == OFFICE
+    office = office or is_office()
     chosen = {**options(), "server.headless": not open_browser}
     if port is not None:
         chosen["server.port"] = port

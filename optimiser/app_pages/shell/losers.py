@@ -17,12 +17,20 @@ MOST = 4
 """Agencies that get less and are named."""
 
 
+def beside(plan: Plan, others: Sequence[tuple[str, Plan]]) -> tuple[str, Plan | None] | None:
+    """What a plan stands beside, by name: last year (without a plan) or, where that is not known, the first of the others."""
+    if has_last_year(plan.case):
+        return LAST_YEAR, None
+    return (f"“{others[0][0]}”", others[0][1]) if others else None
+
+
 def who_changes(plan: Plan, others: Sequence[tuple[str, Plan]] = (), most: int = MOST) -> None:
     """In one sentence who gets less and who gets more, most first: than last year or, where that is not known, than
     what the proposer chose (others). most: agencies that get less and are named."""
-    if not has_last_year(plan.case) and not others:
+    against = beside(plan, others)
+    if against is None:
         return
-    name, other = (LAST_YEAR, None) if has_last_year(plan.case) else (f"“{others[0][0]}”", others[0][1])
+    name, other = against
     found = changes(plan, other, name)
     less = found.losers()
     worst = [f"{c.name} {words.money_between(c.before, c.now, found.currency)}" for c in less[:most]]

@@ -6,8 +6,7 @@ import streamlit as st
 
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.spec import BY_NAME
-from optimiser.desk.state import REFUSALS, Draft, Record, name_of
+from optimiser.desk.state import Draft, Record, name_of
 from optimiser.desk.typed_cells import column_of, title_of
 from optimiser.store.committee import comments
 from optimiser.store.committee.comments import Comment
@@ -78,12 +77,13 @@ def _write(draft: Draft, sheet: str, record: Record) -> None:
     if not session.actor().may("comment"):
         return
     columns = [WHOLE, *draft.columns(sheet)]
+    whole = {"Initiatives": "initiative", "Scenarios": "scenario"}.get(sheet, f"record of {sheet}")
     key = f"note-{record.number}-{st.session_state.get('notes-written', 0)}"
     column = st.selectbox(
         "On",
         columns,
         key=f"{key}-on",
-        format_func=lambda c: title_of(column_of(draft, sheet, c)) if c else f"The whole {_singular(sheet)}",
+        format_func=lambda c: title_of(column_of(draft, sheet, c)) if c else f"The whole {whole}",
     )
     st.text_area("Note", key=f"{key}-text", max_chars=comments.LONGEST, height=80)
     st.button(
@@ -91,27 +91,11 @@ def _write(draft: Draft, sheet: str, record: Record) -> None:
     )
 
 
-def _singular(sheet: str) -> str:
-    return (
-        "initiative"
-        if sheet == "Initiatives"
-        else "scenario"
-        if sheet == "Scenarios"
-        else f"record of {BY_NAME[sheet].name}"
-    )
-
-
 def _add(draft: Draft, what: str, item: str, key: str) -> None:
-    try:
-        comments.add(session.db(), session.actor(), draft.id, what, item, str(st.session_state.get(key, "")))
-    except REFUSALS as problem:
-        draft.refused = str(problem)
-    else:
+    text = str(st.session_state.get(key, ""))
+    if draft.attempt(lambda: comments.add(session.db(), session.actor(), draft.id, what, item, text)):
         st.session_state["notes-written"] = st.session_state.get("notes-written", 0) + 1
 
 
 def _tick(draft: Draft, id: str, is_done: bool) -> None:
-    try:
-        comments.done(session.db(), session.actor(), id, is_done)
-    except REFUSALS as problem:
-        draft.refused = str(problem)
+    draft.attempt(lambda: comments.done(session.db(), session.actor(), id, is_done))

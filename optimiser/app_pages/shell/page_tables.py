@@ -10,6 +10,7 @@ import streamlit as st
 
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import SHOWN, Fault
+from optimiser.case.readable import capital
 from optimiser.plan.tables import Plan
 from optimiser.report.charts.drawing import Digits
 
@@ -35,7 +36,7 @@ def fault_table(faults: Sequence[Fault]) -> None:
             "Cell": f.cell,
             "Found": f.what,
             "Expected": f.expected,
-            "What to do": f.cure[:1].upper() + f.cure[1:],
+            "What to do": capital(f.cure),
             "Code": f.code,
         }
         for f in faults[:SHOWN]

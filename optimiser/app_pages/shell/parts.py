@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import NoReturn
 
 import streamlit as st
 
@@ -32,6 +33,11 @@ def chosen(page: str, offered: Iterable[str], short: Mapping[str, str] | None = 
 def choose(page: str, part: str) -> None:
     """Opens a part of a page, from a button."""
     st.session_state[f"{page}-part"] = part
+
+
+def to_page(title: str) -> NoReturn:
+    """Opens another page."""
+    st.switch_page(st.session_state["pages"][title])
 
 
 def relabelled(key: str, labels: Mapping[str, str]) -> None:

@@ -47,7 +47,7 @@ def table(
         height: Any = "content" if len(rows) <= WHOLE else "auto"
         st.dataframe(pd.DataFrame(rows), hide_index=True, column_config=config, key=f"table-{key}", height=height)
         handed.button(
-            "Download the data", lambda _: data(rows), f"{re.sub(r'[^a-z0-9-]', '', key.lower()) or 'data'}.csv", "text/csv",
+            "Download the data", lambda _: data(rows), f"{re.sub(r'[^a-z0-9-]', '', key.lower()) or 'data'}.csv",
             f"data-{key}", case=str(st.session_state.get("case", "")), type="tertiary",
         )  # fmt: skip
 

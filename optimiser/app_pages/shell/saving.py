@@ -7,7 +7,8 @@ import streamlit as st
 
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.text import letters
-from optimiser.desk.state import REFUSALS, Draft, plainly
+from optimiser.case.readable import capital
+from optimiser.desk.state import REFUSALS, Draft, plainly, words_of
 from optimiser.store.base.records import ORDER
 from optimiser.store.work.drafts import Conflicts
 from optimiser.store.work.merge import BothChanged, Side
@@ -35,7 +36,7 @@ def button(draft: Draft) -> None:
         type="secondary" if edits else "tertiary",
     ):
         said = standing(draft)
-        st.markdown(f"**{said[:1].upper()}{said[1:]}.**")
+        st.markdown(f"**{capital(said)}.**")
         st.caption(
             "Your edits are kept as you make them. A version is what others see, what finance approves and what a committee "
             "decides on."
@@ -68,7 +69,7 @@ def _try(draft: Draft, note: str, choices: dict[tuple[str, str, str], Side]) -> 
     except Conflicts as found:
         st.session_state[_WAITING] = (draft.id, note, found.differences, choices)
     except REFUSALS as problem:
-        draft.refused = str(problem)
+        draft.refused = words_of(problem)
     else:
         st.session_state["notice"] = f"Version {number} is saved."
 

@@ -2,25 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, TypeVar
 
 import streamlit as st
 from streamlit import runtime
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
-from optimiser.app_pages.shell import boxes, sign_in
+from optimiser.app_pages.shell import boxes, parts, sign_in
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.examples import example_path, examples
 from optimiser.case.faults import InvalidCase
-from optimiser.case.names import fold
+from optimiser.case.names import untaken
 from optimiser.case.readable import counted
 from optimiser.case.spec import BY_NAME
 from optimiser.desk.background import Runs
 from optimiser.desk.open_drafts import Desk, kept_plan
 from optimiser.desk.scenario_rows import on_top
-from optimiser.desk.state import Draft, as_records
+from optimiser.desk.state import REFUSALS, Draft, as_records, words_of
 from optimiser.store.base.database import Database
 from optimiser.store.base.rights import Actor, permit
 from optimiser.store.keeping import retirement
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from optimiser.case.case import Case
     from optimiser.plan.tables import Plan
 
+T = TypeVar("T")
 EXAMPLE = "Example, fictional figures"
 SMALLEST: dict[str, list[dict[str, object]]] = {
     "Case": [{"setting": "name", "value": "A small example (fictional)"}],
@@ -267,27 +268,35 @@ def scenario_names(found: Draft) -> list[str]:
     return ["base", *(n for n in named if n)]
 
 
-def keep_scenario(found: Draft, wanted: str, rows: Sequence[Mapping[str, object]], note: str = "") -> str:
-    """Changes as a scenario of the draft, on top of the one that is chosen now; it is chosen and solved. Returns its name.
+def keep_scenario(
+    found: Draft, wanted: str, rows: Sequence[Mapping[str, object]], note: str = "", *, then: str = "", page: str = ""
+) -> None:
+    """Changes as a scenario on top of the one that is chosen now, from a button; it is said, and the page drawn anew.
 
-    wanted: its name, which gets a number where it is taken; rows: of the Scenarios sheet.
+    As `add_scenario`; then: what is said besides; page: its title, where another is to be drawn.
     """
-    return add_scenario(found, wanted, found.scenario, rows, note)
+    name = add_scenario(found, wanted, found.scenario, rows, note)
+    if name:
+        st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show.{then}"
+    if page:
+        parts.to_page(page)
+    st.rerun()
 
 
 def add_scenario(found: Draft, wanted: str, base: str, rows: Sequence[Mapping[str, object]], note: str = "") -> str:
-    """As `keep_scenario`, on top of the scenario `base`."""
-    taken = {fold(n) for n in scenario_names(found)}
-    name, count = wanted, 1
-    while fold(name) in taken:
-        count += 1
-        name = f"{wanted} ({count})"
+    """Changes as a scenario of the draft, on top of the scenario `base`; it is chosen and solved. Returns its name; "" where
+    the store did not take it, and the case bar says why.
+
+    wanted: its name, which gets a number where it is taken; rows: of the Scenarios sheet.
+    """
+    name = untaken(wanted, scenario_names(found))
     before = [r.values for r in found.records("Scenarios") if r.values.get("scenario") == base]
     further = [{"note": note if k == 0 else "", **row} for k, row in enumerate(rows)]
     made = [{**row, "scenario": name} for row in on_top(before, further)]
-    if found.add_all("Scenarios", made, f"Scenarios: {name} added"):
-        found.scenario = name
-        solve_now(found)
+    if not found.add_all("Scenarios", made, f"Scenarios: {name} added"):
+        return ""
+    found.scenario = name
+    solve_now(found)
     return name
 
 
@@ -316,7 +325,7 @@ def plan_or_title(found: Draft) -> Plan | None:
             if st.button("Mend the inputs", type="primary", key="mend-first"):
                 boxes.open_table(next((f.sheet for f in errors if f.sheet in BY_NAME), "Initiatives"))
                 st.session_state["beside"] = boxes.MEND
-                st.switch_page(st.session_state["pages"]["Inputs"])
+                parts.to_page("Inputs")
     return on_show
 
 
@@ -337,6 +346,27 @@ def save_version(found: Draft, note: str = "", choices: Choices | None = None) -
     number = found.save(note, choices)
     keep_run(found)
     return number
+
+
+def do(act: Callable[[], object], done: str = "") -> None:
+    """Does something in the store, from a form, says so (`done`), and draws the page anew; what is refused is said."""
+    try:
+        act()
+    except (*REFUSALS, InvalidCase, KeyError) as problem:
+        st.error(letters(words_of(problem)))
+        return
+    if done:
+        st.session_state["notice"] = done
+    boxes.close()
+    st.rerun()
+
+
+def once(name: str, key: Hashable, make: Callable[[], T]) -> T:
+    """What was made last under this name in this session, where it is of this key; else it is made, and kept."""
+    if st.session_state.get(name, (None,))[0] != key:
+        st.session_state[name] = key, make()
+    kept: T = st.session_state[name][1]
+    return kept
 
 
 def clock(at: datetime) -> str:

@@ -19,7 +19,7 @@ from streamlit.web.server.server_util import AUTH_COOKIE_NAME
 from streamlit.web.server.starlette.starlette_websocket import _get_signed_cookie_with_chunks
 
 from optimiser.app_pages.shell.gate import is_loopback
-from optimiser.app_pages.shell.launch import MODE, OFFICE
+from optimiser.app_pages.shell.launch import is_office
 from optimiser.app_pages.shell.text import letters
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
@@ -38,11 +38,6 @@ def database() -> Database:
     made = Database()
     ready(made)
     return made
-
-
-def is_office() -> bool:
-    """Whether people sign in."""
-    return os.environ.get(MODE, "").strip().lower() == OFFICE
 
 
 def idle_seconds() -> float:
@@ -124,7 +119,7 @@ def actor() -> Actor:
     verified = st.user.get("email_verified") is True
     email = str(st.user.get("email") or "") if verified else ""
     name = str(st.user.get("name") or st.user.get("preferred_username") or email or st.user.get("sub") or "")
-    return people.signed_in(database(), _subject(st.user), name, email)
+    return people.signed_in(database(), str(st.user.get("sub") or ""), name, email)
 
 
 @dataclass(frozen=True)
@@ -178,10 +173,6 @@ def who(found: Actor) -> None:
 
 
 # -- what the provider says -----------------------------------------------------------------------------------------------
-
-
-def _subject(user: Mapping[str, Any]) -> str:
-    return str(user.get("sub") or "")
 
 
 def _sitting(user: Mapping[str, Any]) -> tuple[str, float]:

@@ -56,7 +56,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
             on_click=lambda: st.session_state.update({"ask-wanted": key}),
         )
         return
-    told: Told | None = answer(
+    told = answer(
         key, "Looking for the answer", partial(questions.answered, plan, reading), (ValueError, SolverError), "ask"
     )
     if told is not None:
@@ -81,6 +81,4 @@ def _answer(reading: Reading, told: Told) -> None:
         and st.button("Keep as scenario", key="ask-keep", help="It is added, solved and on show; History undoes it.")
     ):
         wanted = f"{reading.form}: {', '.join(reading.names.values())}"[:58]
-        name = session.keep_scenario(session.draft(), wanted, told.rows, reading.sentence)
-        st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-        st.rerun()
+        session.keep_scenario(session.draft(), wanted, told.rows, reading.sentence)

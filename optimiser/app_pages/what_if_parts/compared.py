@@ -49,7 +49,7 @@ def part(draft: Draft, head: Any) -> None:
 
     look = partial(questions.compared, case, wanted)
     key = ("compare", case.sha256, tuple(wanted))
-    made: Comparison | None = answer(key, "Solving the scenarios", look, (ValueError,), "compare")
+    made = answer(key, "Solving the scenarios", look, (ValueError,), "compare")
     if made is None:
         head.title("Comparing")
         return
@@ -88,9 +88,11 @@ def _against(made: Comparison, wanted: list[str]) -> None:
             format_func=letters,
         ) or wanted[0]  # fmt: skip
     base, other = made.plans[BASE], made.plans[chosen]
-    _moved(made, base, other, chosen)
-    if base.has_plan and other.has_plan:
+    if base.has_plan and other.has_plan:  # how many get more and less; the awards below show who
+        st.markdown(letters(compared.moved_chart(base, other, "Base", chosen).headline))
         _pictures(base, other, chosen)
+    else:
+        st.markdown(" ".join(letters(d.sentence) for d in made.of(chosen)[:1]))
     with st.container(border=True, key="card-cause"):
         _inputs(made, chosen)
     listed = made.of(chosen)
@@ -117,14 +119,6 @@ def _pictures(base: Plan, other: Plan, chosen: str) -> None:
             picture(steps, "compare-impact")
         else:
             st.markdown(letters(steps.headline))
-
-
-def _moved(made: Comparison, base: Plan, other: Plan, chosen: str) -> None:
-    """How many get more and less, in a sentence: the awards below show who."""
-    if not (base.has_plan and other.has_plan):
-        st.markdown(" ".join(letters(d.sentence) for d in made.of(chosen)[:1]))
-        return
-    st.markdown(letters(compared.moved_chart(base, other, "Base", chosen).headline))
 
 
 def _inputs(made: Comparison, chosen: str) -> None:

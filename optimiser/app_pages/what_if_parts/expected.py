@@ -9,12 +9,11 @@ import streamlit as st
 
 from optimiser.analysis.replanning.replan import Replan
 from optimiser.analysis.uncertain.history import SCENARIO, History, Response
-from optimiser.analysis.uncertain.outlook import Outlook
 from optimiser.app_pages.shell import boxes, session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.faults import InvalidCase
+from optimiser.case.case import Case
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.model.rules.nouns import shown
@@ -23,10 +22,23 @@ from optimiser.report import words
 from optimiser.report.charts import curves
 from optimiser.report.charts import over_draws as drawn
 from optimiser.report.documents.replan_text import COUNTS_ON, unkept
-from optimiser.solvers.solution import SolverError
 
-EXPECTED = (ValueError, InvalidCase, SolverError)
 DEVIATIONS = 6
+LACKING = {
+    "Uncertainty": (
+        "Nothing is marked as uncertain yet",
+        "Say on the sheet Uncertainty how low and how high a score, a request, a fund or staff may turn out.",
+    ),
+    "Actuals": (
+        "Nothing is spent yet, so there is nothing to plan again",
+        "Enter what is spent and delivered on the sheet Actuals; then the rest of the year is planned again.",
+    ),
+    "History": (
+        "There are no earlier years yet",
+        "Enter on the sheet History what earlier years paid and achieved; curves are then drawn through them.",
+    ),
+}
+"""Sheets on which a part rests: what is said where one is empty, and how it begins."""
 
 
 # -- uncertainty ------------------------------------------------------------------------------------------------------
@@ -35,12 +47,7 @@ DEVIATIONS = 6
 def uncertain(draft: Draft, plan: Plan, head: Any) -> None:
     """How the plan fares over draws of what is not sure, and plans made for the average and the worst of them."""
     case = plan.case
-    if not len(case.tables["Uncertainty"]):
-        head.title("Nothing is marked as uncertain yet")
-        st.markdown(
-            "Say on the sheet Uncertainty how low and how high a score, a request, a fund or staff may turn out."
-        )
-        _to_inputs("Uncertainty")
+    if _lacks(case, "Uncertainty", head):
         return
     if not plan.has_plan:
         head.title("There is no plan whose outlook could be drawn")
@@ -52,7 +59,7 @@ def uncertain(draft: Draft, plan: Plan, head: Any) -> None:
     look = partial(questions.outlook, case, aims)
     key = ("uncertainty", case.sha256, aims)
     doing = "Looking for plans that fare better" if aims else "Solving over the draws"
-    found: Outlook | None = answer(key, doing, look, EXPECTED, "uncertainty")
+    found = answer(key, doing, look, questions.UNANSWERED, "uncertainty")
     if found is None:
         return
     chart = drawn.over_draws(found)
@@ -76,12 +83,7 @@ def uncertain(draft: Draft, plan: Plan, head: Any) -> None:
 def year(draft: Draft, plan: Plan, head: Any) -> None:
     """The rest of the year, decided again from what is spent and delivered to date."""
     case = plan.case
-    if not len(case.tables["Actuals"]):
-        head.title("Nothing is spent yet, so there is nothing to plan again")
-        st.markdown(
-            "Enter what is spent and delivered on the sheet Actuals; then the rest of the year is planned again."
-        )
-        _to_inputs("Actuals")
+    if _lacks(case, "Actuals", head):
         return
     if not plan.has_plan:
         head.title("There is no approved plan to go on from")
@@ -89,7 +91,7 @@ def year(draft: Draft, plan: Plan, head: Any) -> None:
     head.title("Planning the rest of the year")
 
     look = partial(questions.rest_of_year, case, plan)
-    found: Replan | None = answer(("replan", case.sha256), "Planning the rest of the year", look, EXPECTED, "replan")
+    found = answer(("replan", case.sha256), "Planning the rest of the year", look, questions.UNANSWERED, "replan")
     if found is None:
         return
     head.title(letters(drawn.moves_headline(found)))
@@ -133,16 +135,11 @@ def _so_far(found: Replan) -> None:
 def past(draft: Draft, plan: Plan, head: Any) -> None:
     """What earlier years paid and achieved, the curves through them, and these as a scenario."""
     case = plan.case
-    if not len(case.tables["History"]):
-        head.title("There are no earlier years yet")
-        st.markdown(
-            "Enter on the sheet History what earlier years paid and achieved; curves are then drawn through them."
-        )
-        _to_inputs("History")
+    if _lacks(case, "History", head):
         return
 
     look = partial(questions.earlier_years, case)
-    found: History | None = answer(("history", case.sha256), "Reading the earlier years", look, EXPECTED, "history")
+    found = answer(("history", case.sha256), "Reading the earlier years", look, questions.UNANSWERED, "history")
     if found is None:
         head.title("Reading the earlier years")
         return
@@ -160,9 +157,7 @@ def past(draft: Draft, plan: Plan, head: Any) -> None:
         count = len(found.curves)
         many = "the curve" if count == 1 else f"all {count} curves"
         if st.button(f"Make {many} a scenario", type="primary", key="make-history"):
-            name = session.keep_scenario(draft, SCENARIO.capitalize(), found.rows(), "from the sheet History")
-            st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-            st.rerun()
+            session.keep_scenario(draft, SCENARIO.capitalize(), found.rows(), "from the sheet History")
 
 
 def past_headline(found: History) -> str:
@@ -192,7 +187,13 @@ def _full(r: Response) -> str:
     return said + (f"; the case says {words.number(r.stated)}." if r.stated is not None else ".")
 
 
-def _to_inputs(table: str) -> None:
-    if st.button(f"Open the table {letters(table)}", type="primary", key=f"open-{table}"):
-        boxes.open_table(table)
-        st.switch_page(st.session_state["pages"]["Inputs"])
+def _lacks(case: Case, sheet: str, head: Any) -> bool:
+    """Whether a part has nothing to rest on, which is said, with the way to its sheet."""
+    if len(case.tables[sheet]):
+        return False
+    title, cure = LACKING[sheet]
+    head.title(title)
+    st.markdown(cure)
+    if st.button(f"Open the table {letters(sheet)}", type="primary", key=f"open-{sheet}"):
+        boxes.to_table(sheet)
+    return True

@@ -13,6 +13,7 @@ from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.readable import as_sentence
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
@@ -37,7 +38,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         )  # fmt: skip
         two = st.toggle("Two losses at once", key="lost-two", persist_state="session")
     at_once = 2 if two else 1
-    found: Losses | None = answer(
+    found = answer(
         ("losses", plan.case.sha256, since, at_once),
         "Losing each fund in turn",
         partial(questions.each_lost, plan.case, str(since), at_once),
@@ -83,8 +84,6 @@ def _keep(draft: Draft, found: Losses, surviving: Plan) -> None:
     try:
         rows = beginning(surviving, found.since)
     except ValueError as problem:
-        st.error(letters(f"{str(problem)[:1].upper()}{str(problem)[1:]}."))
+        st.error(letters(as_sentence(str(problem))))
         return
-    name = session.keep_scenario(draft, f"survives any loss from {found.since}", rows, found.of_surviving()[0])
-    st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-    st.rerun()
+    session.keep_scenario(draft, f"survives any loss from {found.since}", rows, found.of_surviving()[0])

@@ -70,8 +70,7 @@ def _bars(case: Case, group: str) -> list[Bar] | None:
     look = partial(questions.bars, case, wanted)
     key = ("tornado", case.sha256, group)
     doing = f"Moving each number by a tenth: {group.lower()}"
-    found: list[Bar] | None = answer(key, doing, look, (SolverError, ValueError), f"matters-{group[:5]}")
-    return found
+    return answer(key, doing, look, (SolverError, ValueError), f"matters-{group[:5]}")
 
 
 def _choose(draft: Draft, plan: Plan, found: list[Bar]) -> None:
@@ -93,9 +92,7 @@ def _choose(draft: Draft, plan: Plan, found: list[Bar]) -> None:
         said = f"{limit_name(case, bar.limit)}: {limit_amount(case, bar.limit, value)}"
         if st.button("Make it a scenario", type="primary", key="make-matters"):
             rows = [{k: str(v) for k, v in bar.limit.change(value).items()}]
-            name = session.keep_scenario(draft, said, rows)
-            st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-            st.rerun()
+            session.keep_scenario(draft, said, rows)
     _break_even(case, bar)
 
 
@@ -104,8 +101,6 @@ def _break_even(case: Case, bar: Bar) -> None:
 
     look = partial(questions.break_even, case, bar.limit)
     key = ("break-even", case.sha256, bar.limit)
-    exact: list[Bar] | None = answer(
-        key, "Finding where the plan begins to change", look, (SolverError, ValueError), "break-even"
-    )
+    exact = answer(key, "Finding where the plan begins to change", look, (SolverError, ValueError), "break-even")
     if exact:
         st.markdown(letters(f"The plan changes its pattern {drawn.break_even(case, exact[0])}."))

@@ -7,14 +7,12 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.what_if.frontier import Frontier
 from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.picture import picture, table
 from optimiser.app_pages.shell.text import letters
 from optimiser.case import tolerances
 from optimiser.case.case import Case
-from optimiser.case.faults import InvalidCase
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.report import words
@@ -30,7 +28,7 @@ Row = dict[str, str]
 def traded(case: Case, against: str) -> list[TradePoint] | None:
     """Points of impact against another objective; None while they are looked for."""
     look = partial(questions.traded, case, "impact", against, POINTS)
-    found: Frontier | None = answer(
+    found = answer(
         ("trade", case.sha256, against), f"Finding what more {against} costs", look, (ValueError, SolverError), "trade"
     )
     return None if found is None else trades.thinned(trades.traded(found, case))
@@ -73,13 +71,8 @@ def choose(
         )  # fmt: skip
         spot = spots[at]
         if st.button("Make it a scenario", type="primary", key=f"make-{key}"):
-            made = session.keep_scenario(draft, name(spot), rows(spot), spot.said)
-            st.session_state["notice"] = f"The scenario “{made}” was added and is the one on show."
-            st.rerun()
+            session.keep_scenario(draft, name(spot), rows(spot), spot.said)
     given = f"It gives up {words.percent(spot.given)} of the best impact." if spot.given > tolerances.SAME else ""
     if given:
         st.caption(letters(given))
     table(f"way-{key}", chart.table)
-
-
-EXPECTED = (ValueError, InvalidCase, SolverError)

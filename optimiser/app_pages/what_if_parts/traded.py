@@ -10,18 +10,18 @@ import streamlit as st
 
 from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.limits.money import FundAmount
-from optimiser.analysis.what_if.frontier import Frontier, present
+from optimiser.analysis.what_if.frontier import present
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.what_if_parts import points
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.readable import capital
 from optimiser.case.selection import quoted
 from optimiser.desk import questions
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import trading as trades
-from optimiser.report.charts.trading import TradePoint
 
 REACH = 0.5
 """A limit is followed from so much less to so much more, as a share."""
@@ -44,7 +44,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         return
     chosen = st.selectbox(
         "Impact against", choices, key=f"trade-{case.sha256[:8]}", width=520,
-        format_func=lambda c: f"{c[:1].upper()}{c[1:]}: {trades.AGAINST[c]}" if isinstance(c, str) else trades.limit_name(case, c),
+        format_func=lambda c: f"{capital(c)}: {trades.AGAINST[c]}" if isinstance(c, str) else trades.limit_name(case, c),
     )  # fmt: skip
     if isinstance(chosen, str):
         spots = points.traded(case, chosen)
@@ -53,7 +53,10 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         head.title(letters(trades.headline(spots, chosen)))
         st.markdown(letters(trades.free(spots, chosen)))
         if len(spots) > 1:
-            _shown(draft, plan, spots, chosen)
+            points.choose(
+                draft, spots, (TITLES[chosen], f"Impact, {impact.title(case)}"), f"{chosen}-{case.sha256[:8]}",
+                lambda s: points.objective_change(s, chosen), lambda s: points.objective_name(s, chosen),
+            )  # fmt: skip
         elif spots:
             st.markdown("One plan is the best in both, so nothing needs to be given up.")
         else:
@@ -88,13 +91,6 @@ def limits(case: Case) -> Iterator[Cell]:
             yield limit
 
 
-def _shown(draft: Draft, plan: Plan, spots: list[TradePoint], against: str) -> None:
-    points.choose(
-        draft, spots, (TITLES[against], f"Impact, {impact.title(plan.case)}"), f"{against}-{plan.case.sha256[:8]}",
-        lambda s: points.objective_change(s, against), lambda s: points.objective_name(s, against),
-    )  # fmt: skip
-
-
 def reach(case: Case, limit: Cell) -> tuple[float, float]:
     """From where to where a limit is followed: half less and half more, a share at most to 1."""
     now = present(case, limit) or 0.0
@@ -110,7 +106,7 @@ def _limit(draft: Draft, case: Case, limit: Cell, head: Any) -> None:
     look = partial(questions.followed, case, limit, low, high, points.POINTS)
     name = trades.limit_name(case, limit)
     key = ("frontier", case.sha256, limit, low, high)
-    found: Frontier | None = answer(key, f"Following {name}", look, points.EXPECTED, "trade")
+    found = answer(key, f"Following {name}", look, questions.UNANSWERED, "trade")
     if found is None:
         return
     spots = trades.thinned(trades.swept(case, found, limit))

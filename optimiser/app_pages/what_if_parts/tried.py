@@ -18,7 +18,7 @@ from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import delta, letters
 from optimiser.case import impact, tolerances
 from optimiser.case.case import Case
-from optimiser.case.readable import POINTS
+from optimiser.case.readable import POINTS, capital
 from optimiser.case.reading.amounts import plain
 from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk import questions
@@ -109,9 +109,7 @@ def _of_initiative(key: str, column: str, change: str) -> Row:
 def joined(changes: Sequence[Tried | None]) -> Tried | None:
     """Several changes at once."""
     made = [c for c in changes if c is not None]
-    said = [c.said for c in made]
-    text = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1] if said else ""
-    return Tried(tuple(r for c in made for r in c.rows), text) if made else None
+    return Tried(tuple(r for c in made for r in c.rows), words.listed([c.said for c in made])) if made else None
 
 
 def part(draft: Draft, plan: Plan, head: Any) -> None:
@@ -157,10 +155,10 @@ def _changes(case: Case, plan: Plan) -> Tried | None:
         scarce = _scarce(plan, staff)
         people = st.multiselect(
             "People", scarce, default=scarce[:1], key=f"try-role-{mark}", placeholder="Choose people",
-            format_func=lambda p: f"{p[1][:1].upper()}{p[1][1:]}, {called(case, p[0])}",
+            format_func=lambda p: f"{capital(p[1])}, {called(case, p[0])}",
         )  # fmt: skip
         for at in people:
-            title = f"{at[1][:1].upper()}{at[1][1:]} at {called(case, at[0])}, FTE"
+            title = f"{capital(at[1])} at {called(case, at[0])}, FTE"
             fte = st.slider(letters(title), -5.0, 5.0, 0.0, 0.5, format="%+.1f", key=f"try-fte-{mark}-{at}")
             tried.append(people_change(case, at[0], at[1], float(fte)))
     tried += _locks(case, plan, mark)
@@ -226,7 +224,7 @@ def _scarce(plan: Plan, staff: list[tuple[str, str]]) -> list[tuple[str, str]]:
 def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
     case = plan.case
     key = ("try", case.sha256, tuple(tuple(r.items()) for r in change.rows))
-    after: Plan | None = answer(
+    after = answer(
         key,
         "Solving with this change",
         partial(questions.tried, case, change.rows, ends=worth_a_look(plan)),
@@ -249,9 +247,7 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
         st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Keep as scenario", type="primary", key="try-keep"):
-            name = session.keep_scenario(draft, change.said[:1].upper() + change.said[1:], change.rows)
-            st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-            st.rerun()
+            session.keep_scenario(draft, capital(change.said), change.rows)
         before = "base" if draft.scenario == "base" else f"the scenario {draft.scenario}"
         st.markdown(f":gray[Compared with the plan on show ({letters(before)}).]")
 

@@ -54,7 +54,7 @@ def part(plan: Plan) -> None:
     )  # fmt: skip
     of, item = _chosen(plan)
     look = partial(questions.asked, plan, of, item)
-    found: ItemAnswer | Reason | None = answer(_key(plan), f"Looking why {item} stands as it does", look, (), "ask")
+    found = answer(_key(plan), f"Looking why {item} stands as it does", look, (), "ask")
     if found is None:
         return
     if isinstance(found, Reason):

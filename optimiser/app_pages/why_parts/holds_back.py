@@ -14,6 +14,7 @@ from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.app_pages.why_parts import ask, each, in_line, is_certain
 from optimiser.case.grantors import Grantor
+from optimiser.case.readable import capital
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -25,11 +26,8 @@ SHOWN = 15
 
 def prices_of(plan: Plan) -> list[Price] | None:
     """What one more of each limit is worth; None while that is looked for."""
-    case = plan.case
-    found: list[Price] | None = answer(
-        ("prices", case.sha256), "Finding what one more of each is worth", partial(questions.worth, case), (), "prices"
-    )
-    return found
+    look = partial(questions.worth, plan.case)
+    return answer(("prices", plan.case.sha256), "Finding what one more of each is worth", look, (), "prices")
 
 
 def limits(plan: Plan) -> None:
@@ -111,10 +109,8 @@ def _granted(plan: Plan, costly: list[Price]) -> None:
 
 def findings_of(plan: Plan) -> tuple[RuleFinding, ...] | None:
     """What is found about the rules themselves; None while they are examined."""
-    case = plan.case
-    look = partial(questions.rules_examined, case)
-    found: tuple[RuleFinding, ...] | None = answer(("audit", case.sha256), "Examining the rules", look, (), "audit")
-    return found
+    look = partial(questions.rules_examined, plan.case)
+    return answer(("audit", plan.case.sha256), "Examining the rules", look, (), "audit")
 
 
 def _audit(plan: Plan) -> None:
@@ -130,22 +126,18 @@ def _audit(plan: Plan) -> None:
         with st.container(border=True):
             with st.container(horizontal=True, vertical_alignment="center", gap="small"):
                 st.badge(
-                    letters(finding.kind[:1].upper() + finding.kind[1:]),
+                    letters(capital(finding.kind)),
                     color="red" if finding.level == "error" else "gray",
                 )
                 st.markdown(f":gray[{letters(finding.place)}]")
             st.markdown(letters(finding.sentence))
-            st.caption(letters(finding.cure[:1].upper() + finding.cure[1:] + "."))
+            st.caption(letters(capital(finding.cure) + "."))
 
 
 def headline(plan: Plan, part: str) -> str:
     """The finding of a part, where its answer is there already."""
-    if part == EACH:
-        return each.headline(plan)
-    if part == CERTAIN:
-        return is_certain.headline(plan)
-    if part == ASK:
-        return ask.headline(plan)
+    if part in _HEADLINES:
+        return _HEADLINES[part](plan)
     if part == LINE:
         return "Who is next if one declines, and how far below the line are the others?"
     found: list[Price] | None = known(("prices", plan.case.sha256))
@@ -158,4 +150,5 @@ def headline(plan: Plan, part: str) -> str:
 
 LIMITS, RULES, EACH, CERTAIN = "What limits us", "What each rule costs", "Each initiative", "What is certain"
 ASK, LINE = "Ask why", "Next in line"
+_HEADLINES = {EACH: each.headline, CERTAIN: is_certain.headline, ASK: ask.headline}
 PARTS = {LIMITS: limits, EACH: each.part, ASK: ask.part, RULES: rules, CERTAIN: is_certain.part, LINE: in_line.part}

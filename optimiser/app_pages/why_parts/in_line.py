@@ -6,7 +6,6 @@ from functools import partial
 
 import streamlit as st
 
-from optimiser.analysis.debate.next_in_line import NextInLine
 from optimiser.analysis.debate.review_words import SAID, ReviewView, view
 from optimiser.app_pages.shell.asking import answer
 from optimiser.app_pages.shell.page_tables import text_table
@@ -38,7 +37,7 @@ def part(plan: Plan) -> None:
         key="line-declines",
         width=420,
     )
-    found: NextInLine | None = answer(
+    found = answer(
         ("next in line", plan.case.sha256, chosen), "Solving without it",
         partial(questions.in_line, plan, str(chosen)), (SolverError, ValueError), "line",
     )  # fmt: skip
@@ -46,7 +45,7 @@ def part(plan: Plan) -> None:
         for one in found.declined:
             with st.container(border=True):
                 st.markdown(letters(found.sentence(one)))
-    below: NextInLine | None = answer(
+    below = answer(
         ("below the line", plan.case.sha256), "Solving with each that is not funded",
         partial(questions.below_line, plan), (SolverError, ValueError), "below",
     )  # fmt: skip

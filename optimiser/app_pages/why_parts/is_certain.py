@@ -48,7 +48,7 @@ def part(plan: Plan) -> None:
         st.markdown("of the best.", width="content")
     margin, case = _margin(), plan.case
     look = partial(questions.good_plans, case, margin)
-    found: NearBest | None = answer(_key(plan), "Looking at every good plan", look, (SolverError,), "certain")
+    found = answer(_key(plan), "Looking at every good plan", look, (SolverError,), "certain")
     if found is None:
         return
     _places(plan, found)
@@ -91,9 +91,7 @@ def _alternatives(plan: Plan, found: NearBest) -> None:
                 st.markdown(letters(one.sentence))
                 rows = certain.rows(plan, one)
                 if st.button("Make it a scenario", key=f"other-{k}"):
-                    name = session.keep_scenario(draft, certain.scenario_name(plan, one), rows, one.sentence)
-                    st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-                    st.rerun()
+                    session.keep_scenario(draft, certain.scenario_name(plan, one), rows, one.sentence)
     st.caption(
         "The scenario funds what such a plan adds and locks out what it drops; the rest is decided anew, at its best."
     )

@@ -37,9 +37,7 @@ def part(draft: Draft, case: Case) -> None:
     head = st.empty()
     head.title("No plan is possible; looking for the reason")
     look = partial(questions.contradiction, case)
-    found: Conflict | None = answer(
-        ("conflict", case.sha256), "Looking for what contradicts what", look, (SolverError,), "conflict"
-    )
+    found = answer(("conflict", case.sha256), "Looking for what contradicts what", look, (SolverError,), "conflict")
     if found is None:
         return
     head.title(letters(headline(found)))
@@ -51,7 +49,7 @@ def part(draft: Draft, case: Case) -> None:
             help="Nobody in the room can change a statute; some have a waiver, and then it is said whose.",
         )  # fmt: skip
     mend = partial(questions.ways_out, case, statutes)
-    ways: list[Repair] | None = answer(
+    ways = answer(
         ("repairs", case.sha256, statutes),
         "Looking for the cheapest ways out, each tried by solving",
         mend,
@@ -135,9 +133,7 @@ def _cards(draft: Draft, case: Case, ways: list[tuple[int, Repair]]) -> None:
                     help="What the plan then lacks under the old numbers; people and shares are counted in money.",
                 )
                 if st.button("Make it a scenario", key=f"way-{k}", type="primary" if k == 0 else "secondary"):
-                    name = session.keep_scenario(draft, scenario_name(way), way.changes, way.sentence)
-                    st.session_state["notice"] = f"The scenario “{name}” was added and is the one on show."
-                    st.switch_page(st.session_state["pages"]["Plan"])
+                    session.keep_scenario(draft, scenario_name(way), way.changes, way.sentence, page="Plan")
 
 
 def scenario_name(way: Repair) -> str:
