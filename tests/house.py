@@ -334,8 +334,8 @@ PARSERS = {
     "endswith",
 }  # fmt: skip
 SAYING = {
-    "money_short", "money_exact", "money_change", "money_between", "percent", "points", "points_change", "points_between",
-    "points_gap", "change", "fte", "fte_between", "said", "short",
+    "money_short", "money_exact", "money_change", "money_between", "percent", "points", "points_between", "points_gap",
+    "change", "fte", "fte_between", "said", "short",
     "sentence", "written", "limit_amount", "limit_name", "called", "amount_of", "told",
 }  # fmt: skip
 SAID = {"sentence", "said", "words", "reason", "headline", "told"}

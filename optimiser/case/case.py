@@ -67,8 +67,7 @@ class Case:
 
     def called(self, sheet: str) -> dict[str, str]:
         """Key -> what people call it, for a sheet of things with names: no two are called alike."""
-        table = self.tables[sheet]
-        return told_apart(dict(zip(table[BY_NAME[sheet].key[0]].tolist(), table["name"].tolist(), strict=True)))
+        return told_apart(dict(self.tables[sheet].each(BY_NAME[sheet].key[0], "name")))
 
     @cached_property
     def sha256(self) -> str:
@@ -84,9 +83,7 @@ class Case:
                 continue  # a sheet for papers alone that nobody has filled in, or of a later edition
             if sheet.name == "Reviews":
                 table = nameless(table)  # whoever sees no names has the same case
-            rows = [
-                json.dumps([_plain(v) for v in row]) for row in zip(*(table[c].tolist() for c in names), strict=True)
-            ]
+            rows = [json.dumps([_plain(v) for v in row]) for row in table.each(*names)]
             if sheet.name != "Periods":
                 rows.sort()
             digest.update(json.dumps([sheet.name, [fold(n) for n in names]]).encode())

@@ -15,12 +15,13 @@ import numpy as np
 
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.reading.costs import shares_of
+from optimiser.case.reading.keys import GROUPS
 from optimiser.case.review_scores import initiative_scores
 from optimiser.case.scores import scores, tier_of
-from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse
+from optimiser.case.selection import Clause, SelectionError, Subject, matches, parse, title_match
 from optimiser.case.settings import Settings
 from optimiser.case.spec import BY_NAME, STANDARD_CATEGORIES
-from optimiser.case.table import Array, Table, text, to_decimals
+from optimiser.case.table import Array, Table, runs, text, to_decimals
 from optimiser.case.tolerances import NOTHING
 
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
@@ -107,13 +108,10 @@ class Facts:
 
     def _name_dimensions(self) -> None:
         t = self.tables
-        self.sorted: dict[str, Table] = {}
-        for dimension, sheet in SHEET_OF.items():
-            self.sorted[dimension] = t[sheet]
+        self.sorted: dict[str, Table] = {dimension: t[sheet] for dimension, sheet in SHEET_OF.items()}
         self.areas: list[str] = self.sorted["area"]["area"].tolist()
         categories = [*t["Costs"]["category"].tolist(), *STANDARD_CATEGORIES]
-        written = (("Staff", "role"), ("Needs", "role"), ("Substitutes", "role"), ("Substitutes", "can_do"))
-        roles = [name for sheet, column in written for name in t[sheet][column].tolist()]
+        roles = [name for sheet, column in GROUPS["role"] for name in t[sheet][column].tolist()]
         self.names: dict[str, list[str]] = {
             "fund": self.sorted["fund"]["fund"].tolist(),
             "agency": self.sorted["agency"]["agency"].tolist(),
@@ -149,7 +147,6 @@ class Facts:
         table = self.sorted["agency"]
         self.agency_score = scores(self.tables["Performance"], "agency", self.names["agency"], table["score"])
         self.agency_tier = tier_of(self.agency_score, self.settings.tiers)
-        self.agency_area = self.code("area", table["area"])
         self.agency_minimum = table["minimum"]
         self.agency_maximum = _unlimited(table["maximum"])
         parent = self.code("area", self.sorted["area"]["parent"])
@@ -218,14 +215,16 @@ class Facts:
         self.cost_category = category[order].astype(np.int32)
         self.cost_share = share[order]
 
+    def partner_costs(self) -> tuple[Array, Array]:
+        """Every cost row of every partner: its position among the partners and among the costs."""
+        start = np.searchsorted(self.cost_initiative, np.arange(self.size("initiative") + 1))
+        count = np.diff(start)[self.partner_initiative]
+        return np.repeat(np.arange(len(count)), count), runs(start[self.partner_initiative], count)
+
     def _read_staff(self) -> None:
         agencies, roles, periods = self.size("agency"), self.size("role"), self.size("period")
         table = self.tables["Staff"]
-        agency, role, period = (
-            self.code("agency", table["agency"]),
-            self.code("role", table["role"]),
-            self.code("period", table["period"]),
-        )
+        agency, role, period = (self.code(name, table[name]) for name in ("agency", "role", "period"))
         each, one = period < 0, period >= 0
 
         def spread(column: str) -> Array:
@@ -324,9 +323,8 @@ class Facts:
         """[A, F]: what an agency pays into a fund."""
         paid = self.tables["Contributions"]
         self.contribution[self.code("agency", paid["agency"]), self.code("fund", paid["fund"])] = paid["amount"]
-        self.amount = np.where(
-            np.isnan(table["amount"]), to_decimals(self.contribution.sum(axis=0), 9), table["amount"]
-        )
+        contributed = to_decimals(self.contribution.sum(axis=0), 9)
+        self.amount = np.where(np.isnan(table["amount"]), contributed, table["amount"])
         self.fund_open = self._window(table)
         """[F, T]: whether the fund can be spent in the period."""
         self.installment = np.zeros(self.fund_open.shape)
@@ -377,6 +375,10 @@ class Facts:
             selected[subject.dimension].flags.writeable = False
         return selected
 
+    def taken(self, selected: Selected, dimension: str) -> Array:
+        """The members of a dimension that a selection takes, as a bool for each."""
+        return selected.get(dimension, np.ones(self.size(dimension), bool))
+
     def subject(self, clause: Clause) -> Subject:
         """What the column of a clause stands for. Raises SelectionError where it stands for nothing, or for several things."""
         written = clause.column
@@ -402,17 +404,12 @@ class Facts:
                 return self._attribute(owners[0], self._title(owners[0], written))
         known = [*DIMENSIONS, *OF_INITIATIVE, *(f"{d}.{c}" for d in SHEET_OF for c in self.sorted[d].columns)]
         near = nearest(written, known) or nearest(written, [k.partition(".")[2] or k for k in known])
-        raise SelectionError(
-            f'"{written}"', "a known column", f"did you mean {near}?" if near else "see the sheets for columns."
-        )
+        cure = f"did you mean {near}?" if near else "see the sheets for columns."
+        raise SelectionError(f'"{written}"', "a known column", cure)
 
     def _title(self, owner: str, written: str) -> str:
-        wanted = fold_title(written)
-        extra = ["tier"] if owner == "agency" else []
-        titles = [*self.sorted[owner].columns, *extra]
-        if owner == "initiative":
-            titles.append("tier")
-        return next((t for t in titles if fold_title(t) == wanted), "")
+        computed = ["tier"] if owner in ("agency", "initiative") else []
+        return title_match(written, [*computed, *self.sorted[owner].columns])
 
     def attribute(self, owner: str, column: str) -> Array:
         """A column of Funds, Agencies, Initiatives or Areas (scores as in force), in the order of the dimension."""
@@ -451,11 +448,8 @@ class Facts:
 
     @cached_property
     def _inside(self) -> dict[str, frozenset[str]]:
-        folded = [fold(a) for a in self.areas]
-        return {
-            folded[k]: frozenset(f for f, w in zip(folded, self.area_includes[k], strict=True) if w)
-            for k in range(len(folded))
-        }
+        folded = np.array([fold(a) for a in self.areas], object)
+        return {name: frozenset(folded[inside]) for name, inside in zip(folded, self.area_includes, strict=True)}
 
 
 def _by_key(table: Table) -> Table:

@@ -145,9 +145,8 @@ def funded_words(every: int, funded: int, full: int) -> str:
     if not every:
         return "There are no initiatives."
     if every == 1:
-        return (
-            f"The only initiative is {'not funded' if not funded else 'funded in full' if full else 'funded in part'}."
-        )
+        how = "not funded" if not funded else "funded in full" if full else "funded in part"
+        return f"The only initiative is {how}."
     if not funded:
         return f"None of the {every} initiatives is funded."
     some = f"{funded} of {every} initiatives {'is' if funded == 1 else 'are'}"
@@ -212,18 +211,15 @@ def shown_points(value: float, unit: str) -> float:
     return rounded(value, 0 if size >= _WHOLE_POINTS else 1) or math.copysign(float(number(size)), value)
 
 
-def _pointed(shown: str, bare: bool) -> str:
+def _pointed(shown: str, bare: bool = False) -> str:
     return shown if bare else f"{shown} point{'s' * (shown not in ('1', MINUS + '1'))}"
 
 
 def points_titled(value: float, unit: str) -> tuple[str, str]:
     """Impact under a title: (`Impact`, `26.3 points`) or, where the words would not fit a card, (`Impact, weighted
     delivery`, `$1,200`)."""
-    return (
-        ("Impact", points(value, unit))
-        if unit == POINTS
-        else ("Impact, weighted delivery", points(value, unit, bare=True))
-    )
+    title = "Impact" if unit == POINTS else "Impact, weighted delivery"
+    return title, points(value, unit, bare=unit != POINTS)
 
 
 def points_apart(one: float, other: float, unit: str) -> tuple[str, str]:
@@ -234,7 +230,7 @@ def points_apart(one: float, other: float, unit: str) -> tuple[str, str]:
         shown = number(one, decimals), number(other, decimals)
         if shown[0] != shown[1]:
             break
-    return tuple(f"{text} point{'s' * (text not in ('1', MINUS + '1'))}" for text in shown)  # type: ignore[return-value]
+    return _pointed(shown[0]), _pointed(shown[1])
 
 
 def percent_beside(share: float, limit: float) -> str:
@@ -244,13 +240,6 @@ def percent_beside(share: float, limit: float) -> str:
         if shown != rounded(limit * 100, decimals) or rounded(share - limit, 9) == 0:
             return percent(share) if decimals == 0 else f"{_written_out(shown, decimals)}%"
     return percent(share)
-
-
-def points_change(value: float, unit: str, *, bare: bool = False) -> str:
-    """A difference of impact: +26.3 points, −8 points; `no change` where there is none. As `points`."""
-    if not rounded(value, 9):
-        return "no change"
-    return ("+" if value > 0 else "") + points(value, unit, bare=bare)
 
 
 def points_between(before: float, after: float, unit: str, *, bare: bool = False) -> str:

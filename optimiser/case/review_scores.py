@@ -89,10 +89,8 @@ def reviews(table: Table) -> ReviewSet:
     places = [{k: n for n, k in enumerate(listed)} for listed in keys]
     total, weight = np.zeros((2, len(keys[0]), len(keys[1])))
     apart: dict[str, dict[str, None]] = {}
-    for i, r, score, share, counted, conflict in zip(
-        *(table[c].tolist() for c in ("initiative", "reviewer", "score", "weight")),
-        counts.tolist(), table["conflict"].tolist(), strict=True,
-    ):  # fmt: skip
+    columns = ("initiative", "reviewer", "score", "weight", "conflict")
+    for (i, r, score, share, conflict), counted in zip(table.each(*columns), counts.tolist(), strict=True):
         if counted and i and r:
             at = places[0][fold(i)], places[1][fold(r)]
             total[at] += share * score
@@ -106,8 +104,7 @@ def reviews(table: Table) -> ReviewSet:
 
 def method_of(tables: Mapping[str, Table]) -> str:
     """How the case says that scores are combined."""
-    case = tables["Case"]
-    for name, value in zip(case["setting"].tolist(), case["value"].tolist(), strict=True):
+    for name, value in tables["Case"].each("setting", "value"):
         if fold(str(name)) == "reviews" and fold(str(value)) in _COMBINE:
             return fold(str(value))
     return "mean"
@@ -125,6 +122,11 @@ def initiative_scores(tables: Mapping[str, Table]) -> Array:
     return np.where(blank, np.where(np.isnan(settled), FULL, settled), table["score"])
 
 
+def measured(tables: Mapping[str, Table], of: str) -> set[str]:
+    """The initiatives, or agencies, of which Performance has rows, so that these make their scores."""
+    return {item for kind, item in tables["Performance"].each("of", "item") if kind == of}
+
+
 def scored_by(tables: Mapping[str, Table]) -> dict[str, int]:
     """Initiative -> how many reviewers' scores make its score; only those whose score reviews make."""
     return _counts(tables, reviews(tables["Reviews"]))
@@ -139,14 +141,8 @@ def score_errors(tables: Mapping[str, Table]) -> dict[str, float]:
 
 
 def _counts(tables: Mapping[str, Table], found: ReviewSet) -> dict[str, int]:
-    blank = {
-        k for k, v in zip(*(tables["Initiatives"][c].tolist() for c in ("initiative", "score")), strict=True) if v != v
-    }
-    rated = {
-        i
-        for i, o in zip(*(tables["Performance"][c].tolist() for c in ("item", "of")), strict=True)
-        if o == "initiative"
-    }
+    blank = {k for k, v in tables["Initiatives"].each("initiative", "score") if v != v}
+    rated = measured(tables, "initiative")
     counted = zip(found.initiatives, found.count.tolist(), strict=True)
     return {key: n for key, n in counted if n and key in blank and key not in rated}
 

@@ -40,7 +40,4 @@ def scores(performance: Table, of: str, items: Sequence[str], stated: Array) -> 
 
 def tier_of(score: Array, tiers: Sequence[Tier]) -> Array:
     """The name of the first tier whose lowest score is reached; "" where none is."""
-    found = ["" for _ in score]
-    for k, value in enumerate(score.tolist()):
-        found[k] = next((t.name for t in tiers if value >= t.low), "")
-    return text(found)
+    return text([next((t.name for t in tiers if value >= t.low), "") for value in score.tolist()])

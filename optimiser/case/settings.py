@@ -11,8 +11,8 @@ from typing import Any
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.reading.amounts import plain, read_amount
-from optimiser.case.reading.cells import Place, as_text
-from optimiser.case.spec import SETTINGS, Setting
+from optimiser.case.reading.cells import Place, as_text, expectation
+from optimiser.case.spec import SETTINGS, Column
 from optimiser.case.table import Table
 from optimiser.case.tolerances import GAP
 
@@ -123,7 +123,7 @@ def read_settings(table: Table, where: Callable[[int], Place] | Place | None = N
     place = where if isinstance(where, Place) else Place("Case", "value", "", table.rows.tolist())
     known = {fold_title(s.name): s for s in SETTINGS}
     settings, faults = Settings(), []
-    for i, (name, value) in enumerate(zip(table["setting"].tolist(), table["value"].tolist(), strict=True)):
+    for i, (name, value) in enumerate(table.each("setting", "value")):
         setting = known.get(fold_title(name))
         if setting is None:
             if name:
@@ -148,7 +148,7 @@ Problem = tuple[str, str, str, str]
 """Code, what was expected, the cure, and the level."""
 
 
-def _value(setting: Setting, value: Any) -> tuple[Any, Problem | None]:
+def _value(setting: Column, value: Any) -> tuple[Any, Problem | None]:
     """A setting's value as its type asks, and what is wrong with it."""
     if setting.name in ("objective", "tiers"):
         parse: Callable[[str], Any] = parse_objective if setting.name == "objective" else parse_tiers
@@ -163,24 +163,20 @@ def _value(setting: Setting, value: Any) -> tuple[Any, Problem | None]:
         return as_text(value), None
     if setting.type == "choice":
         chosen = next((c for c in setting.choices if fold(c) == fold(as_text(value))), None)
-        listed = "one of " + ", ".join(setting.choices)
         near = nearest(as_text(value), setting.choices) or setting.choices[0]
-        return chosen, None if chosen is not None else ("V05", listed, f"write {shown(near)}", "error")
+        return chosen, None if chosen is not None else ("V05", expectation(setting), f"write {shown(near)}", "error")
     return _number(setting, value)
 
 
-def _number(setting: Setting, value: Any) -> tuple[float, Problem | None]:
-    low, high = setting.low, setting.high
-    wanted = f"a number from {plain(low)} to {plain(high)}" if high < math.inf else f"a number, {plain(low)} or more"
-    problem: Problem | None = None
+def _number(setting: Column, value: Any) -> tuple[float, Problem | None]:
+    wanted, problem = expectation(setting), None
     number = float(value) if isinstance(value, float | int) and not isinstance(value, bool) else math.nan
     if isinstance(value, str):
         reading = read_amount(value, percent=True)
-        number = reading.value
-        problem = (reading.code, wanted, reading.cure, reading.level)
+        number, problem = reading.value, (reading.code, wanted, reading.cure, reading.level)
     if math.isnan(number):
-        return number, problem if problem else ("V05", wanted, "write a number", "error")
-    if not low <= number <= high or math.isinf(number):
+        return number, problem or ("V05", wanted, "write a number", "error")
+    if not setting.low <= number <= setting.high or math.isinf(number):
         return number, ("V05", wanted, f"write {wanted}", "error")
     return number, problem
 

@@ -86,10 +86,22 @@ class Table:
         """The same records with some columns replaced or added."""
         return Table(self.name, {**self.columns, **columns}, self.rows)
 
+    def each(self, *columns: str) -> Iterator[tuple[Any, ...]]:
+        """The plain values of these columns, record by record."""
+        return zip(*(self.columns[c].tolist() for c in columns), strict=True)
+
+    def sums(self, key: str, amount: str) -> dict[str, float]:
+        """What each key's amounts add up to; a blank is no key."""
+        made: dict[str, float] = {}
+        for name, value in self.each(key, amount):
+            if name:
+                made[name] = made.get(name, 0.0) + value
+        return made
+
     def records(self) -> Iterator[dict[str, Any]]:
         """Each record as a dict of plain Python values."""
         names = list(self.columns)
-        for values in zip(*(self.columns[c].tolist() for c in names), strict=True):
+        for values in self.each(*names):
             yield dict(zip(names, values, strict=True))
 
     def plain(self) -> list[dict[str, Any]]:
@@ -124,6 +136,16 @@ def text(values: Iterable[str]) -> Array:
     made = np.empty(len(listed), object)
     made[:] = listed
     return made
+
+
+def numbered(chosen: Array) -> Array:
+    """0, 1, 2 … for the members that a mask chooses, in their order; -1 for the others."""
+    return np.where(chosen, np.cumsum(chosen).reshape(chosen.shape) - 1, -1).astype(np.int32)
+
+
+def runs(start: Array, count: Array) -> Array:
+    """Runs of whole numbers, one behind the other: `runs([5, 0], [2, 3])` is 5, 6, 0, 1, 2."""
+    return np.repeat(start - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
 
 
 def summed(pairs: Iterable[tuple[K, N]]) -> dict[K, N]:

@@ -19,7 +19,7 @@ from optimiser.case.table import text as text_array
 from optimiser.model.rules import RuleError, compile_rule, held_back, written_rules
 from optimiser.model.rules.rule import Rule
 from optimiser.model.rules.terms import MEASURES
-from optimiser.model.rules.waivers import WaiverError, applied, ended, waivers_of
+from optimiser.model.rules.waivers import CellError, WaiverError, applied, ended, waivers_of
 
 READ, EMPTY, HELD = "L01", "L02", "L03"
 """Codes: a selection or a rule that cannot be read; one that selects nothing; a rule that keeps money from being spent."""
@@ -45,7 +45,7 @@ def check_selections(tables: Tables, settings: Settings) -> list[Fault]:
             try:
                 facts.select(written)
             except SelectionError as error:
-                faults.append(_fault(tables, sheet, column, row, error.found, error.expected, error.cure))
+                faults.append(_unread(tables, sheet, column, row, error))
     return faults
 
 
@@ -63,28 +63,18 @@ def _without_dead_ends(tables: Mapping[str, Table]) -> dict[str, Table]:
     return made
 
 
-def _fault(
-    tables: Tables, sheet: str, column: str, row: int, found: str, expected: str, cure: str, code: str = READ
-) -> Fault:
+def _unread(tables: Tables, sheet: str, column: str, row: int, error: SelectionError | CellError) -> Fault:
+    """The fault of a cell that cannot be read."""
     place = tables.place(sheet, column)
-    level = "error" if code == READ else "warning"
-    return Fault(place.sheet, place.cell(row), code, found, expected, cure, level)
+    return Fault(place.sheet, place.cell(row), READ, error.found, error.expected, error.cure)
 
 
 def _warner(tables: Tables, sheet: str, row: int, faults: list[Fault]) -> Callable[[str, str], None]:
+    """Takes a column and what is doubtful about it."""
+
     def warn(column: str, message: str) -> None:
-        faults.append(
-            _fault(
-                tables,
-                sheet,
-                column,
-                row,
-                message,
-                "a value that occurs",
-                "check the spelling; it selects nothing.",
-                EMPTY,
-            )
-        )
+        expected, cure = "a value that occurs", "check the spelling; it selects nothing."
+        faults.append(tables.place(sheet, column).warning(row, EMPTY, message, expected, cure))
 
     return warn
 
@@ -92,11 +82,10 @@ def _warner(tables: Tables, sheet: str, row: int, faults: list[Fault]) -> Callab
 def _check_funds(tables: Tables, facts: Facts) -> list[Fault]:
     faults: list[Fault] = []
     for row, text in enumerate(tables["Funds"]["allowed"].tolist()):
-        warn = _warner(tables, "Funds", row, faults)
         try:
-            facts.select(text, MEASURES["money"], lambda message, warn=warn: warn("allowed", message))  # type: ignore[misc]
+            facts.select(text, MEASURES["money"], partial(_warner(tables, "Funds", row, faults), "allowed"))
         except SelectionError as error:
-            faults.append(_fault(tables, "Funds", "allowed", row, error.found, error.expected, error.cure))
+            faults.append(_unread(tables, "Funds", "allowed", row, error))
     return faults
 
 
@@ -121,10 +110,9 @@ def _check_waivers(tables: Tables, facts: Facts) -> Iterator[Fault]:
             narrowed = applied(rule, waiver)
             if waiver.where:
                 compile_rule(facts, narrowed)
-        except WaiverError as error:
-            yield _fault(tables, "Waivers", error.column, row, error.found, error.expected, error.cure)
-        except RuleError as error:
-            yield _fault(tables, "Waivers", "where", row, error.found, error.expected, error.cure)
+        except CellError as error:
+            column = error.column if isinstance(error, WaiverError) else "where"
+            yield _unread(tables, "Waivers", column, row, error)
         place = tables.place("Waivers", "until")
         if waiver.until and waiver.until < waiver.on:
             yield place.fault(row, "R13", waiver.until, f"a day from {waiver.on} on", "correct one of the two days")
@@ -139,19 +127,12 @@ def _rule_faults(tables: Tables, facts: Facts, rule: Rule, row: int) -> list[Fau
     try:
         compile_rule(facts, rule, _warner(tables, "Rules", row, faults))
     except RuleError as error:
-        faults.append(_fault(tables, "Rules", error.column, row, error.found, error.expected, error.cure))
-    else:
-        faults += _held(tables, facts, rule, row)
-    return faults
-
-
-def _held(tables: Tables, facts: Facts, rule: Rule, row: int) -> list[Fault]:
-    """What a rule keeps from being spent, where it can be said: not while a fund's selection cannot be read."""
+        return [*faults, _unread(tables, "Rules", error.column, row, error)]
     try:
         held = held_back(facts, rule)
-    except SelectionError:
-        return []
-    if held is None:
-        return []
-    expected, said = "shares that every member can take", held.sentence.rstrip(".")
-    return [_fault(tables, "Rules", "of", row, said, expected, held.cure, HELD)]
+    except SelectionError:  # of a fund: what a rule holds back cannot be said then
+        return faults
+    if held is not None:
+        expected, said = "shares that every member can take", held.sentence.rstrip(".")
+        faults.append(tables.place("Rules", "of").warning(row, HELD, said, expected, held.cure))
+    return faults

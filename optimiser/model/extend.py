@@ -15,7 +15,7 @@ from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, WRITTEN_MONEY
 from optimiser.model.build import assemble, power_of_two, row_scale
 from optimiser.model.matrix import Family, Index, Model, StageCost
-from optimiser.model.rows import Block
+from optimiser.model.rows import Block, block_of
 
 Part = tuple[Array, Array]
 """Positions in a row or column, and the values there."""
@@ -80,12 +80,7 @@ class Extension:
     ) -> None:
         """A family of new rows. entries: (row from 0, column, value) of several sums, added up where they meet."""
         codes, count = _counted(keys)
-        row = np.concatenate([np.asarray(e[0]) for e in entries]).astype(np.int32)
-        column = np.concatenate([np.asarray(e[1]) for e in entries]).astype(np.int32)
-        value = np.concatenate([np.broadcast_to(np.asarray(e[2], float), np.shape(e[0])) for e in entries])
-        low = np.array(np.broadcast_to(np.asarray(lower, float), (count,)))
-        high = np.array(np.broadcast_to(np.asarray(upper, float), (count,)))
-        self._blocks.append(Block(name, codes, low, high, row, column, value, merge=True))
+        self._blocks.append(block_of(name, codes, lower, upper, *entries, merge=True, size=count))
 
     def block(self, name: str, model: Model, upper: Array) -> Array:
         """All columns and rows of another model beside this one's; the positions of its columns. upper: of each column."""
@@ -97,8 +92,8 @@ class Extension:
             integer=model.integer,
             scale=model.column_scale,
         )
-        row = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
-        self.rows(name, len(model.row_lower), model.row_lower, model.row_upper, (row, at[model.index], model.value))
+        entries = model.row_of, at[model.index], model.value
+        self.rows(name, len(model.row_lower), model.row_lower, model.row_upper, entries)
         return at
 
     def cost(self, *parts: tuple[Array, Array | float]) -> Array:
@@ -192,6 +187,13 @@ def with_row(model: Model, name: str, weights: Array, lower: float, upper: float
     return with_rows(model, name, {}, [(at, weights[at])], lower, upper, scale)
 
 
+def _by_rows(row: Array, column: Array, value: Array, rows: int) -> tuple[Array, Array, Array]:
+    """Entries of a matrix in any order -> as a model holds them: start, index, value."""
+    order = np.lexsort((column, row))
+    start = np.append(0, np.cumsum(np.bincount(row, minlength=rows)))
+    return start.astype(np.int32), column[order].astype(np.int32), value[order]
+
+
 def settled(model: Model, at: Array, x: Array) -> Model:
     """The model that is left when the columns at `at` (a bool for each) stand at their values in x.
 
@@ -200,7 +202,7 @@ def settled(model: Model, at: Array, x: Array) -> Model:
     """
     free = ~at
     count, rows = int(free.sum()), len(model.row_lower)
-    row_of = np.repeat(np.arange(rows), np.diff(model.start))
+    row_of = model.row_of
     stays = free[model.index]
     amount = np.bincount(row_of[~stays], model.value[~stays] * x[model.index[~stays]], rows)
     alive = np.bincount(row_of[stays], minlength=rows) > 0
@@ -210,16 +212,15 @@ def settled(model: Model, at: Array, x: Array) -> Model:
     row = np.concatenate([new_row[row_of[kept]], new_row[extra]])
     column = np.concatenate([new_column[model.index[kept]], np.full(len(extra), count)])
     value = np.concatenate([model.value[kept], amount[extra]])
-    order = np.lexsort((column, row))
-    starts = np.concatenate([[0], np.cumsum(np.bincount(row, minlength=int(alive.sum())))])
+    start, index, value = _by_rows(row, column, value, int(alive.sum()))
     columns = _left(model.columns, free)
     columns[SETTLED] = Family(SETTLED, count, 1, {})
     return Model(
         columns=Index(columns),
         rows=Index(_left(model.rows, alive)),
-        start=starts.astype(np.int32),
-        index=column[order].astype(np.int32),
-        value=value[order],
+        start=start,
+        index=index,
+        value=value,
         column_lower=np.append(model.column_lower[free], 1.0),
         column_upper=np.append(model.column_upper[free], 1.0),
         integer=np.append(model.integer[free], False),
@@ -241,8 +242,7 @@ def a_hair_wider(model: Model, *, written: bool = False) -> Model:
     hair = HAIR / model.row_scale
     if written:
         # A switch that is off lets nothing through, however large a request a hair of it would be.
-        row = np.repeat(np.arange(len(hair)), np.diff(model.start))
-        switched = np.bincount(row, np.asarray(model.integer, bool)[model.index], len(hair)) > 0
+        switched = np.bincount(model.row_of, np.asarray(model.integer, bool)[model.index], len(hair)) > 0
         hair = np.where(switched, 0.0, np.minimum(hair, WRITTEN_MONEY))
     return replace(model, row_lower=model.row_lower - hair, row_upper=model.row_upper + hair)
 
@@ -270,7 +270,7 @@ def branched(extension: Extension, model: Model, shared: Array, name: str) -> Ar
         name, len(own), model.column_upper[own], np.minimum(model.column_lower, model.column_upper)[own],
         integer=model.integer[own], scale=model.column_scale[own],
     )  # fmt: skip
-    row_of = np.repeat(np.arange(len(model.row_lower)), np.diff(model.start))
+    row_of = model.row_of
     alive = np.bincount(row_of[~shared[model.index]], minlength=len(model.row_lower)) > 0
     kept = alive[row_of]
     place = np.cumsum(alive) - 1

@@ -128,6 +128,11 @@ class Model:
         return all(np.array_equal(getattr(self, name), getattr(other, name)) for name in names)
 
     @property
+    def row_of(self) -> Array:
+        """The row of each entry."""
+        return np.repeat(np.arange(len(self.row_lower)), np.diff(self.start))
+
+    @property
     def size(self) -> dict[str, int]:
         """Columns, rows, nonzeros and integers."""
         return {

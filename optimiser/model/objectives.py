@@ -8,7 +8,7 @@ import numpy as np
 
 from optimiser.case.table import Array
 from optimiser.model.matrix import StageCost
-from optimiser.model.rows import NONE, Block
+from optimiser.model.rows import NONE, Block, block_of
 from optimiser.model.variables import INT, Variables
 
 Made = tuple[list[Block], list[tuple[dict[str, Array], float]]]
@@ -41,12 +41,9 @@ def stability(v: Variables, penalty: dict[str, Array]) -> Made:
     most = float(f.amount.sum() + f.baseline.sum())
     v.add("above baseline", most, initiative=every)
     v.add("below baseline", most, initiative=every)
-    spend = v["spend"].keys["initiative"], v.columns("spend"), np.ones(v["spend"].size)
-    above, below = (
-        (every, v.columns("above baseline"), -np.ones(len(every))),
-        (every, v.columns("below baseline"), np.ones(len(every))),
-    )
-    rows = _rows("baseline", {"initiative": every}, f.baseline, f.baseline, spend, above, below)
+    spend = v["spend"].keys["initiative"], v.columns("spend"), 1.0
+    above, below = (every, v.columns("above baseline"), -1.0), (every, v.columns("below baseline"), 1.0)
+    rows = block_of("baseline", {"initiative": every}, f.baseline, f.baseline, spend, above, below)
     one = np.ones(len(every))
     return [rows], [({"above baseline": one, "below baseline": one}, 1.0)]
 
@@ -57,13 +54,13 @@ def coverage(v: Variables, penalty: dict[str, Array]) -> Made:
     need = f.sorted["area"]["need"]
     areas = np.flatnonzero(need > 0)
     v.add("shortfall", need[areas], area=areas)
-    entries = [(np.arange(len(areas)), v.columns("shortfall"), np.ones(len(areas)))]
+    entries = [(np.arange(len(areas)), v.columns("shortfall"), 1.0)]
     initiative = v["spend"].keys["initiative"]
     for k, area in enumerate(areas.tolist()):
         inside = (f.initiative_area >= 0) & f.area_includes[area][f.initiative_area]
         mine = np.flatnonzero(inside[initiative])
-        entries.append((np.full(len(mine), k), v.columns("spend")[mine], np.ones(len(mine))))
-    rows = _rows("coverage", {"area": areas}, need[areas], np.full(len(areas), NONE), *entries)
+        entries.append((np.full(len(mine), k), v.columns("spend")[mine], 1.0))
+    rows = block_of("coverage", {"area": areas}, need[areas], NONE, *entries)
     return [rows], [({"shortfall": np.ones(len(areas))}, 1.0)]
 
 
@@ -86,28 +83,19 @@ def fairness(v: Variables, penalty: dict[str, Array]) -> Made:
     spend = v["spend"].keys["agency"]
     kept = number[spend] >= 0
     received = number[spend][kept], v.columns("spend")[kept], 1 / paid[spend[kept]]
-    ratio = np.arange(count), v.columns("ratio"), -np.ones(count)
-    blocks = [_rows("ratio", {"agency": agencies}, np.zeros(count), np.zeros(count), received, ratio)]
+    rows = np.arange(count)
+    blocks = [block_of("ratio", {"agency": agencies}, 0.0, 0.0, received, (rows, v.columns("ratio"), -1.0))]
     stages: list[tuple[dict[str, Array], float]] = []
     highest = float(most.max(initial=0.0))
     for k in range(1, count + 1):
         level, short = f"level of the {k} lowest", f"below the {k} lowest"
         v.add(level, highest, lowest=np.array([k]))
         v.add(short, highest, agency=agencies)
-        rows = np.arange(count)
-        entries = (
-            (rows, v.columns(short), np.ones(count)),
-            (rows, v.columns("ratio"), np.ones(count)),
-            (rows, np.repeat(v.columns(level), count), -np.ones(count)),
-        )
-        blocks.append(_rows(f"the {k} lowest", {"agency": agencies}, np.zeros(count), np.full(count, NONE), *entries))
+        terms = ((v.columns(short), 1.0), (v.columns("ratio"), 1.0), (np.repeat(v.columns(level), count), -1.0))
+        entries = ((rows, column, value) for column, value in terms)
+        blocks.append(block_of(f"the {k} lowest", {"agency": agencies}, 0.0, NONE, *entries))
         stages.append(({level: np.array([-float(k)]), short: np.ones(count)}, -1.0))
     return blocks, stages
-
-
-def _rows(name: str, keys: dict[str, Array], lower: Array, upper: Array, *entries: tuple[Array, Array, Array]) -> Block:
-    row, column, value = (np.concatenate([e[k] for e in entries]) for k in range(3))
-    return Block(name, keys, lower, upper, row.astype(INT), column.astype(INT), value)
 
 
 OBJECTIVES: dict[str, Callable[[Variables, dict[str, Array]], Made]] = {

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimiser.case.table import Array
+from optimiser.case.table import Array, numbered, runs
 from optimiser.case.tolerances import FULL
 from optimiser.model.variables import INT, Variables
 
@@ -38,108 +38,92 @@ class Block:
 
 def constraints(v: Variables) -> Iterator[Block]:
     """Every constraint of the case except its rules."""
-    yield cost(v)
-    yield scope(v)
-    yield pace(v)
-    yield fund_balance(v)
-    yield carry_over(v)
-    yield min_spend(v)
-    yield staffing(v)
-    yield people(v)
-    yield hire_limit(v)
-    yield smallest_share(v)
-    yield largest_share(v)
-    yield agency(v)
-    yield award(v)
-    yield minimum_if_funded(v)
-    yield smallest_level_if_funded(v)
-    yield match(v)
-    yield no_double_match(v)
-    yield in_kind(v)
-    yield curve(v)
+    return (made(v) for made in CONSTRAINTS)
 
 
-def _full(size: int, number: float) -> Array:
-    return np.full(size, number)
-
-
-def _row_of(size: int, chosen: Array) -> Array:
-    """The row number of each chosen member (-1 where not chosen)."""
-    number = np.full(size, -1, INT)
-    number[chosen] = np.arange(len(chosen), dtype=INT)
-    return number
-
-
-def _summed(v: Variables, family: str, row: Array, value: Array | float = 1.0) -> tuple[Array, Array, Array]:
-    """Entries of a family's columns in the rows given for each (left out where -1)."""
-    kept = row >= 0
-    values = np.broadcast_to(np.asarray(value, float), row.shape)[kept]
-    return row[kept].astype(INT), v.columns(family)[kept], values
-
-
-def _block(
-    name: str, keys: Mapping[str, Array], lower: Array, upper: Array, *entries: Entry, merge: bool = False
+def block_of(
+    name: str,
+    keys: Mapping[str, Array],
+    lower: Array | float,
+    upper: Array | float,
+    *entries: tuple[Array, Array, Array | float],
+    merge: bool = False,
+    size: int | None = None,
 ) -> Block:
-    row, column, value = (np.concatenate([e[k] for e in entries]) for k in range(3))
-    return Block(name, keys, lower, upper, row.astype(INT), column.astype(INT), value, merge)
+    """A block of rows. Bounds and values of entries: one for each, or one for all; size: how many rows, where they have no keys."""
+    size = len(next(iter(keys.values()))) if size is None else size
+    row, column = (np.concatenate([np.asarray(e[k]) for e in entries]).astype(INT) for k in (0, 1))
+    value = np.concatenate([np.broadcast_to(np.asarray(e[2], float), np.shape(e[0])) for e in entries])
+    return Block(name, keys, np.full(size, lower, float), np.full(size, upper, float), row, column, value, merge)
+
+
+def _numbered(chosen: Array) -> tuple[Array, ...]:
+    """One row for each member that a mask chooses: its codes, dimension by dimension; and last the row of every member (-1: none)."""
+    return *np.nonzero(chosen), numbered(chosen)
+
+
+def _used(shape: tuple[int, ...], *codes: Array) -> Array:
+    """The members that stand among these codes, as a mask."""
+    used = np.zeros(shape, bool)
+    used[codes] = True
+    return used
+
+
+def _summed(v: Variables, family: str, number: Array, *dimensions: str, value: Array | float = 1.0) -> Entry:
+    """Entries of a family's columns (left out where -1). number: the row by the keys in these dimensions, or of each column."""
+    row = number[tuple(v[family].keys[d] for d in dimensions)]
+    kept = row >= 0
+    return row[kept].astype(INT), v.columns(family)[kept], np.broadcast_to(np.asarray(value, float), row.shape)[kept]
 
 
 def cost(v: Variables) -> Block:
     """Σ_f spend = price × level (+ Σ_k hire_cost × hire where the category is personnel)."""
-    f, size = v.facts, len(v.cost_pair)
+    f, hire = v.facts, v["hire"].keys
     initiative, agency = f.partner_initiative[v.cost_pair], f.partner_agency[v.cost_pair]
     keys = {"initiative": initiative, "agency": agency, "category": v.cost_category, "period": v.cost_period}
     priced = np.flatnonzero(v.cost_price)
     level = priced, v.level_at[v.cost_pair[priced], v.cost_period[priced]], -v.cost_price[priced]
-    hire = v["hire"].keys
     personnel_row = np.full(v.level_at.shape, -1, INT)
     personnel = v.cost_category == v.personnel
     personnel_row[v.cost_pair[personnel], v.cost_period[personnel]] = np.flatnonzero(personnel)
-    hired = personnel_row[hire["pair"], hire["period"]]
     price = -f.hire_cost[hire["agency"], hire["role"], hire["period"]]
-    entries = (_summed(v, "spend", v.spend_row), level, _summed(v, "hire", hired, price))
-    return _block("cost", keys, _full(size, 0.0), _full(size, 0.0), *entries)
+    hired = _summed(v, "hire", personnel_row, "pair", "period", value=price)
+    return block_of("cost", keys, 0.0, 0.0, _summed(v, "spend", v.spend_row), level, hired)
 
 
 def scope(v: Variables) -> Block:
     """Σ_{a,t} level ≤ 1, or ≤ funded (= where all or nothing); = 1 where it must be funded in full."""
-    f, size = v.facts, v.facts.size("initiative")
+    f = v.facts
     full = f.must_fund & (f.all_or_nothing | (f.minimum <= 0))
     switched = v.funded_at >= 0
-    initiatives = np.arange(size, dtype=INT)
-    switch = initiatives[switched], v.funded_at[switched], _full(int(switched.sum()), -1.0)
+    initiatives = np.arange(f.size("initiative"), dtype=INT)
+    switch = initiatives[switched], v.funded_at[switched], -1.0
     upper = np.where(switched, 0.0, 1.0)
     lower = np.where(full | (f.all_or_nothing & switched), upper, -NONE)
-    return _block(
-        "scope", {"initiative": initiatives}, lower, upper, _summed(v, "level", v["level"].keys["initiative"]), switch
+    return block_of(
+        "scope", {"initiative": initiatives}, lower, upper, _summed(v, "level", initiatives, "initiative"), switch
     )
 
 
 def pace(v: Variables) -> Block:
     """Σ_a level[i, a, t] ≤ pace."""
-    f, level = v.facts, v["level"].keys
-    initiative, period = np.nonzero(f.active & (f.pace < 1)[:, None])
-    number = np.full(f.active.shape, -1, INT)
-    number[initiative, period] = np.arange(len(initiative))
-    entries = _summed(v, "level", number[level["initiative"], level["period"]])
-    return _block(
-        "pace", {"initiative": initiative, "period": period}, _full(len(initiative), -NONE), f.pace[initiative], entries
-    )
+    f = v.facts
+    initiative, period, number = _numbered(f.active & (f.pace < 1)[:, None])
+    entries = _summed(v, "level", number, "initiative", "period")
+    return block_of("pace", {"initiative": initiative, "period": period}, -NONE, f.pace[initiative], entries)
 
 
 def fund_balance(v: Variables) -> Block:
     """Σ spend + carry[t] + unspent[t] = installment[t] + carry[t−1]."""
-    f, spend, carry = v.facts, v["spend"].keys, v["carry"].keys
-    fund, period = np.nonzero(f.fund_open)
-    number = np.full(f.fund_open.shape, -1, INT)
-    number[fund, period] = np.arange(len(fund))
+    f, carry = v.facts, v["carry"].keys
+    fund, period, number = _numbered(f.fund_open)
     installment = f.installment[fund, period]
-    return _block(
+    return block_of(
         "fund", {"fund": fund, "period": period}, installment, installment,
-        _summed(v, "spend", number[spend["fund"], spend["period"]]),
-        _summed(v, "carry", number[carry["fund"], carry["period"]]),
-        _summed(v, "carry", number[carry["fund"], carry["period"] + 1], -1.0),
-        _summed(v, "unspent", number[v["unspent"].keys["fund"], v["unspent"].keys["period"]]),
+        _summed(v, "spend", number, "fund", "period"),
+        _summed(v, "carry", number, "fund", "period"),
+        _summed(v, "carry", number[carry["fund"], carry["period"] + 1], value=-1.0),
+        _summed(v, "unspent", number, "fund", "period"),
     )  # fmt: skip
 
 
@@ -151,20 +135,20 @@ def carry_over(v: Variables) -> Block:
     number = np.full(f.fund_open.shape, -1, INT)
     number[fund, period] = np.arange(len(fund))
     after = np.where(carry["period"] + 1 < f.size("period"), carry["period"] + 1, 0)
-    share = f.carryover[fund]
-    return _block(
-        "carry-over", {"fund": fund, "period": period}, _full(len(fund), -NONE), share * f.installment[fund, period],
-        _summed(v, "carry", number[carry["fund"], carry["period"]]),
-        _summed(v, "carry", number[carry["fund"], after], -f.carryover[carry["fund"]]),
+    return block_of(
+        "carry-over", {"fund": fund, "period": period}, -NONE, f.carryover[fund] * f.installment[fund, period],
+        _summed(v, "carry", number, "fund", "period"),
+        _summed(v, "carry", number[carry["fund"], after], value=-f.carryover[carry["fund"]]),
     )  # fmt: skip
 
 
 def min_spend(v: Variables) -> Block:
     """Σ spend[f] ≥ min_spend × amount."""
     f = v.facts
-    fund = np.flatnonzero(f.min_spend > 0)
-    entries = _summed(v, "spend", _row_of(f.size("fund"), fund)[v["spend"].keys["fund"]])
-    return _block("min spend", {"fund": fund}, f.min_spend[fund] * f.amount[fund], _full(len(fund), NONE), entries)
+    fund, number = _numbered(f.min_spend > 0)
+    return block_of(
+        "min spend", {"fund": fund}, f.min_spend[fund] * f.amount[fund], NONE, _summed(v, "spend", number, "fund")
+    )
 
 
 def staffing(v: Variables) -> Block:
@@ -172,167 +156,148 @@ def staffing(v: Variables) -> Block:
 
     With a post_step at least that, and less than one step more.
     """
-    f, post, hire, level = v.facts, v["post"].keys, v["hire"].keys, v["level"].keys
-    initiative, role, period = np.nonzero((f.need > 0)[:, :, None] & f.active[:, None, :])
-    number = np.full((*f.need.shape, f.size("period")), -1, INT)
-    number[initiative, role, period] = np.arange(len(initiative))
+    f, post, level = v.facts, v["post"].keys, v["level"].keys
+    needed = (f.need > 0)[:, :, None] & f.active[:, None, :]
+    initiative, role, period, number = _numbered(needed)
     entries = [
-        _summed(
-            v, "post", number[post["initiative"], post["fills"], post["period"]], f.rate[post["role"], post["fills"]]
-        ),
-        _summed(v, "hire", number[hire["initiative"], hire["role"], hire["period"]]),
+        _summed(v, "post", number, "initiative", "fills", "period", value=f.rate[post["role"], post["fills"]]),
+        _summed(v, "hire", number, "initiative", "role", "period"),
     ]
     for k in range(f.size("role")):
-        needed = -f.need[level["initiative"], k] * f.active_periods[level["initiative"]]
-        entries.append(_summed(v, "level", number[level["initiative"], k, level["period"]], needed))
+        need = -f.need[level["initiative"], k] * f.active_periods[level["initiative"]]
+        entries.append(_summed(v, "level", number[:, k, :], "initiative", "period", value=need))
     keys = {"initiative": initiative, "role": role, "period": period}
-    spare = v.facts.settings.post_step * FULL
-    return _block("staffing", keys, _full(len(initiative), 0.0), _full(len(initiative), spare), *entries)
+    return block_of("staffing", keys, 0.0, f.settings.post_step * FULL, *entries)
 
 
 def people(v: Variables) -> Block:
     """Σ post ≤ releasable × fte."""
-    f, post = v.facts, v["post"].keys
-    agency, role, period = np.nonzero(f.releasable_fte > 0)
-    number = np.full(f.fte.shape, -1, INT)
-    number[agency, role, period] = np.arange(len(agency))
-    entries = _summed(v, "post", number[post["agency"], post["role"], post["period"]])
+    most = v.facts.releasable_fte
+    agency, role, period, number = _numbered(most > 0)
+    entries = _summed(v, "post", number, "agency", "role", "period")
     keys = {"agency": agency, "role": role, "period": period}
-    return _block("people", keys, _full(len(agency), -NONE), f.releasable_fte[agency, role, period], entries)
+    return block_of("people", keys, -NONE, most[agency, role, period], entries)
 
 
 def hire_limit(v: Variables) -> Block:
     """Σ_i hire ≤ hire_max."""
     f, hire = v.facts, v["hire"].keys
-    number = np.full(f.fte.shape, -1, INT)
-    used = np.zeros(f.fte.shape, bool)
-    used[hire["agency"], hire["role"], hire["period"]] = True
-    agency, role, period = np.nonzero(used)
-    number[agency, role, period] = np.arange(len(agency))
-    entries = _summed(v, "hire", number[hire["agency"], hire["role"], hire["period"]])
+    agency, role, period, number = _numbered(_used(f.fte.shape, hire["agency"], hire["role"], hire["period"]))
+    entries = _summed(v, "hire", number, "agency", "role", "period")
     keys = {"agency": agency, "role": role, "period": period}
-    return _block("hire limit", keys, _full(len(agency), -NONE), f.hire_max[agency, role, period], entries)
+    return block_of("hire limit", keys, -NONE, f.hire_max[agency, role, period], entries)
 
 
-def _share(v: Variables, name: str, share: Array, chosen: Array, lower: float, upper: float) -> Block:
-    """Σ_t level[i, a, t] − share × Σ_{a,t} level[i, a, t], for the chosen partner pairs."""
+def _share(v: Variables, name: str, share: Array, limited: Array, lower: float, upper: float) -> Block:
+    """Σ_t level[i, a, t] − share × Σ_{a,t} level[i, a, t], for the partner pairs that a mask limits."""
     f, level = v.facts, v["level"].keys
-    own = _summed(v, "level", _row_of(len(share), chosen)[level["pair"]])
-    first = np.searchsorted(level["initiative"], f.partner_initiative[chosen])
-    after = np.searchsorted(level["initiative"], f.partner_initiative[chosen], side="right")
-    count = after - first
-    row = np.repeat(np.arange(len(chosen)), count)
-    at = np.repeat(first - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
-    every = row, v.columns("level")[at], -share[chosen][row]
+    chosen, number = _numbered(limited)
+    first, after = (
+        np.searchsorted(level["initiative"], f.partner_initiative[chosen], side) for side in ("left", "right")
+    )
+    row = np.repeat(np.arange(len(chosen)), after - first)
+    every = row, v.columns("level")[runs(first, after - first)], -share[chosen][row]
     keys = {"initiative": f.partner_initiative[chosen], "agency": f.partner_agency[chosen]}
-    return _block(name, keys, _full(len(chosen), lower), _full(len(chosen), upper), own, every, merge=True)
+    return block_of(name, keys, lower, upper, _summed(v, "level", number, "pair"), every, merge=True)
 
 
 def smallest_share(v: Variables) -> Block:
     """Σ_t level[i, a, t] ≥ min_share × Σ level[i]."""
-    return _share(v, "min share", v.facts.min_share, np.flatnonzero(v.facts.min_share > 0), 0.0, NONE)
+    return _share(v, "min share", v.facts.min_share, v.facts.min_share > 0, 0.0, NONE)
 
 
 def largest_share(v: Variables) -> Block:
     """Σ_t level[i, a, t] ≤ max_share × Σ level[i]."""
-    return _share(v, "max share", v.facts.max_share, np.flatnonzero(v.facts.max_share < 1), -NONE, 0.0)
+    return _share(v, "max share", v.facts.max_share, v.facts.max_share < 1, -NONE, 0.0)
 
 
 def agency(v: Variables) -> Block:
     """minimum ≤ Σ spend[·, a, ·] ≤ maximum."""
     f = v.facts
-    limited = np.flatnonzero((f.agency_minimum > 0) | np.isfinite(f.agency_maximum))
-    entries = _summed(v, "spend", _row_of(f.size("agency"), limited)[v["spend"].keys["agency"]])
-    return _block("agency", {"agency": limited}, f.agency_minimum[limited], f.agency_maximum[limited], entries)
+    limited, number = _numbered((f.agency_minimum > 0) | np.isfinite(f.agency_maximum))
+    entries = _summed(v, "spend", number, "agency")
+    return block_of("agency", {"agency": limited}, f.agency_minimum[limited], f.agency_maximum[limited], entries)
 
 
 def award(v: Variables) -> Block:
     """award ≤ maximum; ≥ minimum where it must be funded at its minimum."""
     f = v.facts
     floor = np.where(f.must_fund & ~f.all_or_nothing, f.minimum, 0.0)
-    limited = np.flatnonzero((floor > 0) | np.isfinite(f.maximum))
-    entries = _summed(v, "spend", _row_of(f.size("initiative"), limited)[v["spend"].keys["initiative"]])
-    return _block("award", {"initiative": limited}, floor[limited], f.maximum[limited], entries)
+    limited, number = _numbered((floor > 0) | np.isfinite(f.maximum))
+    entries = _summed(v, "spend", number, "initiative")
+    return block_of("award", {"initiative": limited}, floor[limited], f.maximum[limited], entries)
 
 
 def minimum_if_funded(v: Variables) -> Block:
     """award ≥ minimum × funded."""
     f = v.facts
-    chosen = np.flatnonzero((v.funded_at >= 0) & ~f.all_or_nothing & (f.minimum > 0) & ~f.must_fund)
-    entries = _summed(v, "spend", _row_of(f.size("initiative"), chosen)[v["spend"].keys["initiative"]])
+    chosen, number = _numbered((v.funded_at >= 0) & ~f.all_or_nothing & (f.minimum > 0) & ~f.must_fund)
     switch = np.arange(len(chosen)), v.funded_at[chosen], -f.minimum[chosen]
-    return _block("minimum", {"initiative": chosen}, _full(len(chosen), 0.0), _full(len(chosen), NONE), entries, switch)
+    return block_of("minimum", {"initiative": chosen}, 0.0, NONE, _summed(v, "spend", number, "initiative"), switch)
 
 
 def smallest_level_if_funded(v: Variables) -> Block:
     """Σ level ≥ 0.01 × funded, where there is neither a minimum nor all or nothing."""
     f = v.facts
-    chosen = np.flatnonzero((v.funded_at >= 0) & ~f.all_or_nothing & (f.minimum <= 0) & ~f.must_fund)
-    entries = _summed(v, "level", _row_of(f.size("initiative"), chosen)[v["level"].keys["initiative"]])
-    switch = np.arange(len(chosen)), v.funded_at[chosen], _full(len(chosen), -SMALLEST_LEVEL)
-    return _block("funded", {"initiative": chosen}, _full(len(chosen), 0.0), _full(len(chosen), NONE), entries, switch)
+    chosen, number = _numbered((v.funded_at >= 0) & ~f.all_or_nothing & (f.minimum <= 0) & ~f.must_fund)
+    switch = np.arange(len(chosen)), v.funded_at[chosen], -SMALLEST_LEVEL
+    return block_of("funded", {"initiative": chosen}, 0.0, NONE, _summed(v, "level", number, "initiative"), switch)
 
 
 def match(v: Variables) -> Block:
     """Σ_g match[g, f, i] + inkind[f, i] ≥ rate / (1 − rate) × Σ spend[f, i], for each fund with a match_rate."""
     f, spend = v.facts, v["spend"].keys
-    number = np.full((f.size("fund"), f.size("initiative")), -1, INT)
-    must = np.zeros(number.shape, bool)
     rated = f.match_rate[spend["fund"]] > 0
-    must[spend["fund"][rated], spend["initiative"][rated]] = True
-    fund, initiative = np.nonzero(must)
-    number[fund, initiative] = np.arange(len(fund))
+    shape = f.size("fund"), f.size("initiative")
+    fund, initiative, number = _numbered(_used(shape, spend["fund"][rated], spend["initiative"][rated]))
     ratio = f.match_rate / (1 - f.match_rate)
-    return _block(
-        "match", {"fund": fund, "initiative": initiative}, _full(len(fund), 0.0), _full(len(fund), NONE),
-        _summed(v, "match", number[v["match"].keys["fund"], v["match"].keys["initiative"]]),
-        _summed(v, "in kind", number[v["in kind"].keys["fund"], v["in kind"].keys["initiative"]]),
-        _summed(v, "spend", number[spend["fund"], spend["initiative"]], -ratio[spend["fund"]]),
+    return block_of(
+        "match", {"fund": fund, "initiative": initiative}, 0.0, NONE,
+        _summed(v, "match", number, "fund", "initiative"),
+        _summed(v, "in kind", number, "fund", "initiative"),
+        _summed(v, "spend", number, "fund", "initiative", value=-ratio[spend["fund"]]),
     )  # fmt: skip
 
 
 def no_double_match(v: Variables) -> Block:
     """Σ_f match[g, f, i] ≤ Σ spend[g, i]."""
-    f, spend, matched = v.facts, v["spend"].keys, v["match"].keys
-    used = np.zeros((f.size("fund"), f.size("initiative")), bool)
-    used[matched["source"], matched["initiative"]] = True
-    fund, initiative = np.nonzero(used)
-    number = np.full(used.shape, -1, INT)
-    number[fund, initiative] = np.arange(len(fund))
-    return _block(
-        "no double match", {"fund": fund, "initiative": initiative}, _full(len(fund), -NONE), _full(len(fund), 0.0),
-        _summed(v, "match", number[matched["source"], matched["initiative"]]),
-        _summed(v, "spend", number[spend["fund"], spend["initiative"]], -1.0),
+    f, matched = v.facts, v["match"].keys
+    shape = f.size("fund"), f.size("initiative")
+    fund, initiative, number = _numbered(_used(shape, matched["source"], matched["initiative"]))
+    return block_of(
+        "no double match", {"fund": fund, "initiative": initiative}, -NONE, 0.0,
+        _summed(v, "match", number, "source", "initiative"),
+        _summed(v, "spend", number, "fund", "initiative", value=-1.0),
     )  # fmt: skip
 
 
 def in_kind(v: Variables) -> Block:
     """Σ_f inkind[f, i] ≤ Σ cost_per_fte × post[·, i, ·]."""
-    f, kind = v.facts, v["in kind"].keys
-    used = np.bincount(kind["initiative"], minlength=f.size("initiative")) > 0
-    chosen = np.flatnonzero(used)
-    number = _row_of(f.size("initiative"), chosen)
+    size = v.facts.size("initiative")
+    chosen, number = _numbered(_used((size,), v["in kind"].keys["initiative"]))
     posted = np.where(v.post_value > 0, number[v["post"].keys["initiative"]], -1)
-    return _block(
-        "in kind", {"initiative": chosen}, _full(len(chosen), -NONE), _full(len(chosen), 0.0),
-        _summed(v, "in kind", number[kind["initiative"]]),
-        _summed(v, "post", posted, -v.post_value),
+    return block_of(
+        "in kind", {"initiative": chosen}, -NONE, 0.0,
+        _summed(v, "in kind", number, "initiative"),
+        _summed(v, "post", posted, value=-v.post_value),
     )  # fmt: skip
 
 
 def curve(v: Variables) -> Block:
     """Σ_segment achieved ≤ effect of the initiative, for each outcome with a curve."""
-    f, achieved, level = v.facts, v["achieved"].keys, v["level"].keys
-    curved = np.flatnonzero(f.outcome_curve >= 0)
-    number = _row_of(len(f.outcome_curve), curved)
+    f, level = v.facts, v["level"].keys
+    curved, number = _numbered(f.outcome_curve >= 0)
     of_initiative = np.argsort(f.outcome_initiative[curved], kind="stable")
     start = np.searchsorted(f.outcome_initiative[curved], np.arange(f.size("initiative") + 1))
     count = np.diff(start)[level["initiative"]]
-    at = np.repeat(start[level["initiative"]] - (np.cumsum(count) - count), count) + np.arange(int(count.sum()))
-    column = np.repeat(v.columns("level"), count)
-    effect = np.repeat(-f.effectiveness[level["pair"]], count)
+    row = of_initiative[runs(start[level["initiative"]], count)]
+    effect = row, np.repeat(v.columns("level"), count), np.repeat(-f.effectiveness[level["pair"]], count)
     keys = {"initiative": f.outcome_initiative[curved], "outcome": f.outcome_of[curved]}
-    entries = _summed(v, "achieved", number[achieved["row"]])
-    return _block(
-        "curve", keys, _full(len(curved), -NONE), _full(len(curved), 0.0), entries, (of_initiative[at], column, effect)
-    )
+    return block_of("curve", keys, -NONE, 0.0, _summed(v, "achieved", number, "row"), effect)
+
+
+CONSTRAINTS = (
+    cost, scope, pace, fund_balance, carry_over, min_spend, staffing, people, hire_limit, smallest_share, largest_share, agency,
+    award, minimum_if_funded, smallest_level_if_funded, match, no_double_match, in_kind, curve,
+)  # fmt: skip
+"""Every kind of row that is no rule, in the order in which they stand."""

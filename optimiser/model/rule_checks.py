@@ -40,19 +40,15 @@ def scores_without_effect(tables: Tables) -> Iterator[Fault]:
     """Scores that differ count for something, or the case says that they do not (O03)."""
     if not any(tables["Outcomes"]["initiative"].tolist()) or _states(tables, "score_effect"):
         return
-    measured = next(
-        (("Performance", "item", k) for k, of in enumerate(tables["Performance"]["of"].tolist()) if of == "initiative"),
-        None,
-    )
-    lower = np.flatnonzero(initiative_scores(tables.tables) < 100).tolist()
-    if (measured is None and not lower) or _scores_are_used(tables):
+    at = [("Performance", "item", k) for k, of in enumerate(tables["Performance"]["of"].tolist()) if of == "initiative"]
+    at += [("Initiatives", "score", k) for k in np.flatnonzero(initiative_scores(tables.tables) < 100).tolist()]
+    if not at or _scores_are_used(tables):
         return
-    sheet, column, row = measured or ("Initiatives", "score", lower[0])
-    place = tables.place(sheet, column)
+    sheet, column, row = at[0]
     found = "scores that count for nothing: with outcomes, the setting score_effect is none"
     expected = "scores that count, or the setting written on the sheet Case"
     cure = "write score_effect = proportional, which multiplies outcomes by score / 100, or score_effect = none"
-    yield Fault(place.sheet, place.cell(row), "O03", found, expected, cure, "warning")
+    yield tables.place(sheet, column).warning(row, "O03", found, expected, cure)
 
 
 def _states(tables: Tables, setting: str) -> bool:

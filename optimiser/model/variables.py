@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from optimiser.case.facts import Facts
-from optimiser.case.table import Array
+from optimiser.case.table import Array, runs
 from optimiser.case.tolerances import HAIR
 from optimiser.model.matrix import Family, Index
 from optimiser.model.rules import Compiled
@@ -108,11 +108,7 @@ class Variables:
         """Rows (initiative, agency, category, period) in which money is spent; personnel is added where people are hired."""
         f = self.facts
         personnel = f.names["category"].index("personnel")
-        start = np.searchsorted(f.cost_initiative, np.arange(f.size("initiative") + 1))
-        count = np.diff(start)[f.partner_initiative]
-        pair = np.repeat(np.arange(len(f.partner_initiative)), count)
-        within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
-        cost = start[f.partner_initiative[pair]] + within
+        pair, cost = f.partner_costs()
         row, period = np.nonzero(f.active[f.partner_initiative[pair]])
         pair, cost = pair[row], cost[row]
         category = f.cost_category[cost]
@@ -141,9 +137,8 @@ class Variables:
             for dimension, hit in f.allowed[fund].items():
                 possible &= hit[codes[dimension]] if dimension != "fund" else bool(hit[fund])
             rows.append(np.flatnonzero(possible).astype(INT))
-        row = np.concatenate(rows) if rows else np.zeros(0, INT)
+        self.spend_row = row = np.concatenate([np.zeros(0, INT), *rows])
         fund_of = np.repeat(np.arange(len(rows), dtype=INT), [len(r) for r in rows])
-        self.spend_row = row
         """[S]: the cost row of each spend column."""
         keys = {d: c[row] for d, c in codes.items()}
         self.add("spend", f.amount[fund_of], fund=fund_of, **keys)
@@ -180,12 +175,7 @@ class Variables:
         spend = self["spend"].keys
         pays = np.zeros((funds, initiatives), bool)
         pays[spend["fund"], spend["initiative"]] = True
-        needs = f.match_rate > 0
-        for rule in rules:
-            for block in rule.blocks:
-                for term in block.left:
-                    if term.measure == "match":
-                        needs = needs | (term.weights.get("fund", np.ones(funds)) != 0)
+        needs = _asked(rules, "match", "fund", f.match_rate > 0)
         possible = np.asarray(f.can_match)[:, None, None] & pays[:, None, :] & (pays & needs[:, None])[None, :, :]
         possible &= ~np.eye(funds, dtype=bool)[:, :, None]
         source, fund, initiative = np.nonzero(possible)
@@ -199,31 +189,18 @@ class Variables:
 
     def _segments(self) -> None:
         f = self.facts
-        rows: list[Array] = []
-        segments: list[Array] = []
-        lengths: list[Array] = []
-        slopes: list[Array] = []
-        for n in np.flatnonzero(f.outcome_curve >= 0).tolist():
-            length, slope = f.curves[f.outcome_curve[n]].segments
-            rows.append(np.full(len(length), n))
-            segments.append(np.arange(len(length)))
-            lengths.append(length)
-            slopes.append(slope)
-        row, segment = _joined([(r, s) for r, s in zip(rows, segments, strict=True)], 2)
-        self.segment_slope = np.concatenate(slopes) if slopes else np.zeros(0)
-        upper = np.concatenate(lengths) if lengths else np.zeros(0)
+        curved = np.flatnonzero(f.outcome_curve >= 0)
+        shapes = [f.curves[k].segments for k in f.outcome_curve[curved].tolist()]
+        count = np.array([len(length) for length, _ in shapes], int)
+        row, segment = np.repeat(curved, count), runs(np.zeros(len(count), int), count)
+        upper, self.segment_slope = (np.concatenate([np.zeros(0), *(s[k] for s in shapes)]) for k in (0, 1))
         initiative, outcome = f.outcome_initiative[row], f.outcome_of[row]
         self.add("achieved", upper, initiative=initiative, outcome=outcome, segment=segment, row=row)
 
     def _funded(self, rules: list[Compiled]) -> None:
         f = self.facts
         needed = (f.all_or_nothing | (f.minimum > 0)) & ~f.must_fund
-        for rule in rules:
-            for block in rule.blocks:
-                for term in (*block.left, *block.right):
-                    if term.measure == "funded":
-                        needed = needed | (term.weights.get("initiative", np.ones(len(needed))) != 0)
-        initiative = np.flatnonzero(needed)
+        initiative = np.flatnonzero(_asked(rules, "funded", "initiative", needed))
         self.add("funded", 1.0, f.must_fund[initiative].astype(float), initiative=initiative)
         self.funded_at = np.full(f.size("initiative"), -1, INT)
         self.funded_at[initiative] = self.columns("funded")
@@ -270,6 +247,13 @@ class Variables:
             np.concatenate([amount, curved]),
             np.concatenate([self.columns("level"), self.columns("achieved")[mine]]),
         )
+
+
+def _asked(rules: list[Compiled], measure: str, dimension: str, others: Array) -> Array:
+    """The members of a dimension of which some rule sums the measure, and `others`."""
+    for term in (term for rule in rules for block in rule.blocks for term in block.terms if term.measure == measure):
+        others = others | (term.weights.get(dimension, np.ones(len(others))) != 0)
+    return others
 
 
 def _ones(family: Family) -> Array:

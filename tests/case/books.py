@@ -11,6 +11,7 @@ import openpyxl
 
 from optimiser.case.faults import Fault
 from optimiser.case.reading.workbook import Tables
+from optimiser.case.spec import SHEETS
 
 Rows = list[list[Any]]
 
@@ -69,6 +70,12 @@ def with_cells(cells: bytes) -> bytes:
     """The small workbook with these cells added after the last one of Initiatives."""
     end = b"</row></sheetData>"
     return changed(book(), "xl/worksheets/sheet3.xml", end, cells + end)
+
+
+def attributes(tables: Tables) -> dict[str, tuple[str, ...]]:
+    """The additional columns of each sheet that has some."""
+    own = {s.name: tuple(c for c in tables[s.name].columns if c not in s.names) for s in SHEETS}
+    return {name: titles for name, titles in own.items() if titles}
 
 
 def said(faults: Tables | Sequence[Fault], code: str = "") -> list[str]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from optimiser.case.reading.amounts import plain, read_amount
 from optimiser.case.reading.workbook import Tables, read_tables, tables_from
-from tests.case.books import book, codes, said
+from tests.case.books import attributes, book, codes, said
 
 BLANK = ("", None, "  ", float("nan"), np.nan)
 
@@ -290,7 +290,7 @@ def test_attributes_are_numbers_if_every_cell_is_one() -> None:
     ]
     tables = read_tables(book(Agencies=sheet, Initiatives=[["initiative", "request"], ["I", 1]]))
     agencies = tables["Agencies"]
-    assert tables.attributes == {"Agencies": ("sworn", "badge", "urban", "mixed")}
+    assert attributes(tables) == {"Agencies": ("sworn", "badge", "urban", "mixed")}
     assert agencies["sworn"].dtype == float
     assert agencies["sworn"][0] == 10
     assert math.isnan(agencies["sworn"][1])

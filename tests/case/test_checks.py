@@ -5,7 +5,8 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimiser.case.checking.checks import check, fund_amounts
+from optimiser.case.checking.checks import check
+from optimiser.case.checking.default_rows import amounts_by_fund
 from optimiser.case.readable import money_exact
 from optimiser.case.reading.workbook import Tables, read_tables, tables_from
 from optimiser.case.settings import Objective, Settings, Tier, parse_objective, parse_tiers, read_settings
@@ -99,7 +100,7 @@ def test_installments_of_a_fund_without_an_amount_add_up_to_its_contributions() 
     }
     assert sentences(**sheets, Installments=[{"fund": "F", "period": "FY", "amount": 50}]) == []
     assert "its amount, 50" in sentences(**sheets, Installments=[{"fund": "F", "period": "FY", "amount": 60}])[0]
-    assert fund_amounts(case(**sheets)) == {"F": 50}
+    assert amounts_by_fund(case(**sheets).tables) == {"F": 50}
 
 
 def test_contributions_above_the_stated_amount() -> None:

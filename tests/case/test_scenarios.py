@@ -281,6 +281,7 @@ def test_changes_that_stand_on_no_sheet() -> None:
         (("Funds", "fund = Grant", "fund", "= Other"), "C06", "change", "Installments row 1, Installments row 2"),
         (("Partners", "initiative = I1", "", "remove"), "C04", "where", "by default"),
         (("Case", "setting = rouding", "value", "= 1"), "C04", "where", "write rounding"),
+        (("Periods", "start >= 2026-01-01", "end", "= 2026-02-01"), "C02", "where", "start has no order"),
     ],
 )
 def test_a_mistake_names_its_cell_and_its_cure(

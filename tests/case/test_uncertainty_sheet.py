@@ -106,9 +106,10 @@ def test_a_curved_outcome_is_never_negative() -> None:
     assert [f.code for f in faults(row, Outcomes=outcomes, Curves=curve)] == ["U03"]
 
 
-def test_scores_count_where_they_change_outcomes() -> None:
+@pytest.mark.parametrize("setting", ["score_effect", "Score effect", "ScoreEffect"])
+def test_scores_count_where_they_change_outcomes(setting: str) -> None:
     row = {"of": "initiative", "item": "A", "column": "score", "low": 50, "high": 90}
-    assert faults(row, Case=[{"setting": "score_effect", "value": "proportional"}]) == []
+    assert faults(row, Case=[{"setting": setting, "value": "proportional"}]) == []
     assert faults(row, Outcomes=[]) == []
 
 

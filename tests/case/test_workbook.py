@@ -19,7 +19,7 @@ from optimiser.case.reading.package import scan
 from optimiser.case.reading.workbook import read_tables, tables_from
 from optimiser.case.spec import SHEETS
 from optimiser.case.writing.reference import FAMILIES
-from tests.case.books import SMALL, assert_same, book, changed, codes, said, saved
+from tests.case.books import SMALL, assert_same, attributes, book, changed, codes, said, saved
 
 
 def test_the_smallest_workbook_has_every_sheet_with_its_defaults() -> None:
@@ -40,7 +40,7 @@ def test_titles_are_matched_ignoring_case_spaces_underscores_and_units() -> None
     assert tables["Initiatives"]["must_fund"].tolist() == [True]
     assert tables["Initiatives"]["request"].tolist() == [5]
     assert tables.titles["Initiatives"] == "INITIATIVES "
-    assert "all-or_nothing" in tables.attributes["Initiatives"]
+    assert "all-or_nothing" in attributes(tables)["Initiatives"]
     assert said(tables) == [
         '[S17] warning INITIATIVES !D1: found "all-or_nothing"; expected one of the columns '
         + ", ".join(SHEETS[7].names)
@@ -50,7 +50,7 @@ def test_titles_are_matched_ignoring_case_spaces_underscores_and_units() -> None
 
 def test_a_unit_in_brackets_belongs_to_an_attribute_of_its_own() -> None:
     rows: list[Any] = [["agency", "crime (2020)", "crime (2021)"], ["PD", 1, 2], ["DA", 3, 4]]
-    assert read_tables(book(Agencies=rows)).attributes == {"Agencies": ("crime (2020)", "crime (2021)")}
+    assert attributes(read_tables(book(Agencies=rows))) == {"Agencies": ("crime (2020)", "crime (2021)")}
 
 
 def test_a_missing_sheet_is_named_with_the_one_that_is_nearly_it_and_that_is_looked_into() -> None:

@@ -55,14 +55,14 @@ def test_differences() -> None:
     assert words.money_change(-120000) == "−$120k"
     assert words.money_change(120000) == "+$120k"
     assert words.money_change(0) == "no change"
-    assert words.points_change(26.3, words.POINTS) == "+26.3 points"
-    assert words.points_change(-8, words.POINTS) == "−8 points"
-    assert words.points_change(0, words.POINTS) == "no change"
+    assert words.points_between(0, 26.3, words.POINTS) == "+26.3 points"
+    assert words.points_between(8, 0, words.POINTS) == "−8 points"
+    assert words.points_between(8, 8, words.POINTS) == "no change"
     assert words.points(1, words.POINTS) == "1 point"
     assert (words.points(0, words.POINTS), words.points(0, "USD", bare=True)) == ("0 points", "$0")
     assert words.points(3895187.4, "USD") == "$3,895,187 of weighted delivery"
-    assert words.points_change(-12.5, "EUR") == "−€12.50 of weighted delivery"
-    assert words.points_change(120, "USD", bare=True) == "+$120"
+    assert words.points_between(12.5, 0, "EUR") == "−€12.50 of weighted delivery"
+    assert words.points_between(0, 120, "USD", bare=True) == "+$120"
     assert words.fte(3.5) == "3.5 FTE"
     assert words.fte(0) == "0 FTE"
 
@@ -95,7 +95,7 @@ EVERY = st.one_of(st.floats(-1e13, 1e13), st.floats(-1, 1), st.floats(-1e-5, 1e-
 SAYS: tuple[Callable[[float], str], ...] = (
     words.number, words.digits, words.written, words.fte, words.percent, words.percent_up, words.money_exact,
     words.money_short, words.money_change, lambda value: words.points(value, words.POINTS),
-    lambda value: words.points_change(value, "USD"),
+    lambda value: words.points_between(0.0, value, "USD"),
 )  # fmt: skip
 
 

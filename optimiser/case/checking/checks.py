@@ -13,6 +13,7 @@ from itertools import pairwise
 
 import numpy as np
 
+from optimiser.case.checking.default_rows import amounts_by_fund
 from optimiser.case.checking.net import caught
 from optimiser.case.checking.outcome_checks import added_one_to_one, without_outcome
 from optimiser.case.checking.review_checks import doubtful_reviews
@@ -25,7 +26,7 @@ from optimiser.case.reading.costs import cost_shares
 from optimiser.case.reading.workbook import Tables, in_order
 from optimiser.case.settings import Settings, read_settings
 from optimiser.case.spec import BY_NAME, SHEETS
-from optimiser.case.table import Array
+from optimiser.case.table import Table
 from optimiser.case.tolerances import HALF_A_CENT, NEAR_WHOLE
 
 MANY_TIMES = 1000.0
@@ -63,8 +64,8 @@ def limits(sheet: str, least: str, most: str, tables: Tables) -> Faults:
 
 def windows(sheet: str, tables: Tables) -> Faults:
     """The first period of a fund or an initiative is not after its last (R03)."""
-    order, table = _order(tables), tables[sheet]
-    for i, (first, last) in enumerate(zip(table["first"].tolist(), table["last"].tolist(), strict=True)):
+    order = _order(tables)
+    for i, (first, last) in enumerate(tables[sheet].each("first", "last")):
         if order.get(first, 0) > order.get(last, len(order)):
             expected = f"a first period that is not after the last one, {last}"
             cure = "exchange the two, or correct one of them"
@@ -79,14 +80,12 @@ def installments(tables: Tables) -> Faults:
     order = _order(tables)
     windows = {
         fund: (order.get(first, 0), order.get(last, len(order) - 1))
-        for fund, first, last in zip(
-            funds["fund"].tolist(), funds["first"].tolist(), funds["last"].tolist(), strict=True
-        )
+        for fund, first, last in funds.each("fund", "first", "last")
     }
-    amounts = fund_amounts(tables)
+    amounts = amounts_by_fund(tables.tables)
     sums: dict[str, float] = defaultdict(float)
     last_row: dict[str, int] = {}
-    for i, (fund, period, amount) in enumerate(zip(*(table[c].tolist() for c in table.columns), strict=True)):
+    for i, (fund, period, amount) in enumerate(table.each("fund", "period", "amount")):
         if fund not in windows:
             continue
         sums[fund] += amount
@@ -108,10 +107,9 @@ def installments(tables: Tables) -> Faults:
 
 def contributions(tables: Tables) -> Faults:
     """Contributions to a fund are not above its stated amount (R05)."""
-    funds = tables["Funds"]
-    stated = dict(zip(funds["fund"].tolist(), funds["amount"].tolist(), strict=True))
+    stated = dict(tables["Funds"].each("fund", "amount"))
     place = tables.place("Contributions", "amount")
-    for fund, (total, row) in _sums(tables["Contributions"]["fund"], tables["Contributions"]["amount"]).items():
+    for fund, (total, row) in _sums(tables["Contributions"], "fund", "amount").items():
         if total > stated.get(fund, np.inf) + HALF_A_CENT:
             expected = f"contributions to {fund} of at most its amount, {plain(stated[fund])}"
             cure = f"lower them by {plain(round(total - stated[fund], 6))}, or raise the amount of {fund}"
@@ -120,9 +118,8 @@ def contributions(tables: Tables) -> Faults:
 
 def curves(tables: Tables) -> Faults:
     """Curves rise from 0,0 to 1,1 and are concave (R06); a curved outcome is not negative (R07)."""
-    table = tables["Curves"]
     points: dict[str, list[tuple[float, float, int]]] = defaultdict(list)
-    for i, (curve, level, achieved) in enumerate(zip(*(table[c].tolist() for c in table.columns), strict=True)):
+    for i, (curve, level, achieved) in enumerate(tables["Curves"].each("curve", "level", "achieved")):
         points[curve].append((level, achieved, i))
     place = tables.place("Curves", "achieved")
     for curve, unsorted in points.items():
@@ -145,8 +142,7 @@ def curves(tables: Tables) -> Faults:
 
 def areas(tables: Tables) -> Faults:
     """No area lies in itself, directly or through others (R08)."""
-    table = tables["Areas"]
-    parent = dict(zip(table["area"].tolist(), table["parent"].tolist(), strict=True))
+    parent = dict(tables["Areas"].each("area", "parent"))
     clear: set[str] = set()
     for i, area in enumerate(parent):
         path: list[str] = []
@@ -155,10 +151,9 @@ def areas(tables: Tables) -> Faults:
             path.append(at)
             at = parent.get(at, "")
         if at in path:
-            circle = [*path[path.index(at) :], at]
-            yield tables.place("Areas", "parent").fault(
-                i, "R08", " in ".join(circle), "areas that do not lie in themselves", "correct or clear a parent"
-            )
+            circle = " in ".join([*path[path.index(at) :], at])
+            expected = "areas that do not lie in themselves"
+            yield tables.place("Areas", "parent").fault(i, "R08", circle, expected, "correct or clear a parent")
         clear.update(path)
 
 
@@ -173,30 +168,25 @@ def soft_rules(tables: Tables) -> Faults:
 
 def partners(tables: Tables) -> Faults:
     """The shares of an initiative's partners leave room for all of it, else it cannot be delivered (R10, warning)."""
-    table = tables["Partners"]
     for column, low, high in (("min_share", -np.inf, 1 + NEAR_WHOLE), ("max_share", 1 - NEAR_WHOLE, np.inf)):
         place = tables.place("Partners", column)
-        for initiative, (total, row) in _sums(table["initiative"], table[column]).items():
+        for initiative, (total, row) in _sums(tables["Partners"], "initiative", column).items():
             if not low <= total <= high:
-                expected = (
-                    f"{column} of {initiative} that add up to {'at most' if column == 'min_share' else 'at least'} 1"
-                )
+                most = "at most" if column == "min_share" else "at least"
+                expected = f"{column} of {initiative} that add up to {most} 1"
                 cure = f"change a {column}: as it stands, {initiative} cannot be delivered at all"
                 yield place.fault(row, "R10", f"a sum of {plain(round(total, 9))}", expected, cure, "warning")
 
 
 def needs(tables: Tables) -> Faults:
     """Every role that is needed is one that somebody has, can fill or can hire (R11, warning)."""
-    staff, substitutes, needed = tables["Staff"], tables["Substitutes"], tables["Needs"]
+    staff = tables["Staff"]
     have = set(staff["role"][staff["fte"] * staff["releasable"] > 0].tolist())
-    fills = have | {
-        can_do
-        for role, can_do, rate in zip(*(substitutes[c].tolist() for c in ("role", "can_do", "rate")), strict=True)
-        if role in have and rate > 0
-    }
+    able = tables["Substitutes"].each("role", "can_do", "rate")
+    fills = have | {can_do for role, can_do, rate in able if role in have and rate > 0}
     fills |= set(staff["role"][staff["hire_max"] > 0].tolist())
     seen: set[str] = set()
-    for i, (role, fte) in enumerate(zip(needed["role"].tolist(), needed["fte"].tolist(), strict=True)):
+    for i, (role, fte) in enumerate(tables["Needs"].each("role", "fte")):
         if role and fte > 0 and role not in fills and role not in seen:
             seen.add(role)
             cure = (
@@ -243,11 +233,11 @@ def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
     """
     if not len(tables["Funds"]):
         return  # that there are no funds is told already
-    money = sum(v for v in fund_amounts(tables).values() if np.isfinite(v))
+    money = sum(v for v in amounts_by_fund(tables.tables).values() if np.isfinite(v))
     table = tables["Initiatives"]
     cheapest: dict[str, float] = {}
     some = tables["Partners"] if table["must_fund"].any() else tables["Partners"].take(np.zeros(0, int))
-    for initiative, factor in zip(*(some[c].tolist() for c in ("initiative", "cost_factor")), strict=True):
+    for initiative, factor in some.each("initiative", "cost_factor"):
         cheapest[initiative] = min(factor, cheapest.get(initiative, np.inf))
     full = table["request"] * np.array([cheapest.get(i, 1.0) for i in table["initiative"].tolist()])
     in_full = table["all_or_nothing"] | (table["minimum"] <= 0)
@@ -265,16 +255,6 @@ def floors_above_the_money(tables: Tables, settings: Settings) -> Faults:
             title = tables.titles.get(sheet, sheet)
             letter = tables.letters.get(sheet, {}).get(column, "")
             yield Fault(title, f"{letter}1" if letter else column, "R02", found, expected, cure, "warning")
-
-
-def fund_amounts(tables: Tables) -> dict[str, float]:
-    """Fund -> its amount of money: as stated, else the sum of its contributions."""
-    paid = _sums(tables["Contributions"]["fund"], tables["Contributions"]["amount"])
-    funds = tables["Funds"]
-    return {
-        fund: paid.get(fund, (0.0, 0))[0] if np.isnan(amount) else amount
-        for fund, amount in zip(funds["fund"].tolist(), funds["amount"].tolist(), strict=True)
-    }
 
 
 def _shape(curve: str, listed: list[tuple[float, float, int]], tables: Tables) -> Faults:
@@ -302,13 +282,13 @@ def _order(tables: Tables) -> Mapping[str, int]:
     return {period: i for i, period in enumerate(dict.fromkeys(periods))}
 
 
-def _sums(keys: Array, amounts: Array) -> dict[str, tuple[float, int]]:
+def _sums(table: Table, key: str, amount: str) -> dict[str, tuple[float, int]]:
     """Key -> the sum of its amounts (NaN where one could not be read: it is reported already) and its last row."""
-    number: dict[str, int] = {}
-    which = np.array([number.setdefault(key, len(number)) for key in keys.tolist()], int)
-    last = {key: i for i, key in enumerate(keys.tolist())}
-    totals = np.bincount(which, amounts, len(number)).tolist()
-    return {key: (totals[k], last[key]) for key, k in number.items() if key}
+    keys, number = table[key].tolist(), dict[str, int]()
+    which = np.array([number.setdefault(name, len(number)) for name in keys], int)
+    last = {name: i for i, name in enumerate(keys)}
+    totals = np.bincount(which, table[amount], len(number)).tolist()
+    return {name: (totals[k], last[name]) for name, k in number.items() if name}
 
 
 Look = tuple[str, Callable[[Tables], Faults]]

@@ -45,11 +45,14 @@ def fund_amounts(tables: Tables) -> Array:
     amount = funds["amount"]
     if not np.isnan(amount).any():
         return amount
-    sums: dict[str, float] = {}
-    for fund, money in zip(paid["fund"].tolist(), paid["amount"].tolist(), strict=True):
-        sums[fund] = sums.get(fund, 0.0) + money
+    sums = paid.sums("fund", "amount")
     contributed = np.array([sums.get(fund, 0.0) for fund in funds["fund"].tolist()], float)
     return np.where(np.isnan(amount), contributed, amount)
+
+
+def amounts_by_fund(tables: Tables) -> dict[str, float]:
+    """The same, by fund."""
+    return dict(zip(tables["Funds"]["fund"].tolist(), fund_amounts(tables).tolist(), strict=True))
 
 
 def _without(tables: Tables, keys: str, key: str, sheet: str) -> Array:
@@ -91,9 +94,7 @@ def _costs(tables: Tables) -> dict[str, Array]:
 
 
 def _priorities(tables: Tables) -> dict[str, Array]:
-    has = {
-        (of, fold(item)) for of, item in zip(*(tables["Priorities"][c].tolist() for c in ("of", "item")), strict=True)
-    }
+    has = {(of, fold(item)) for of, item in tables["Priorities"].each("of", "item")}
     names = {
         "outcome": tables["Outcomes"]["outcome"].tolist(),
         "theme": tables["Initiatives"]["theme"].tolist(),

@@ -21,7 +21,8 @@ Faults = Iterator[Fault]
 
 def without_outcome(tables: Tables) -> Faults:
     """Every initiative that competes for money has an outcome, where any has (O01)."""
-    table, have = tables["Initiatives"], _with_outcome(tables)
+    table = tables["Initiatives"]
+    have = {fold(name): name for name in tables["Outcomes"]["initiative"].tolist() if name}
     if not have:
         return
     # What must be funded needs no outcome, and what is locked out has no use for one.
@@ -32,20 +33,14 @@ def without_outcome(tables: Tables) -> Faults:
         found = f"no row in Outcomes for {listed([names[k] for k in lacking], most=NAMED)}"
         expected = f"an outcome for each, as for {listed(sorted(have.values()), most=NAMED)}"
         cure = "add their rows to Outcomes: an initiative without one counts as bringing nothing, whatever its score"
-        place = tables.place("Initiatives", "initiative")
-        yield Fault(place.sheet, place.cell(lacking[0]), "O01", found, expected, cure, "warning")
+        yield tables.place("Initiatives", "initiative").warning(lacking[0], "O01", found, expected, cure)
 
 
 def added_one_to_one(tables: Tables) -> Faults:
     """Outcomes that are added up have a weight, all but one (O02)."""
-    table, priorities = tables["Outcomes"], tables["Priorities"]
-    said = {
-        fold(item)
-        for of, item in zip(priorities["of"].tolist(), priorities["item"].tolist(), strict=True)
-        if of == "outcome"
-    }
+    said = {fold(item) for of, item in tables["Priorities"].each("of", "item") if of == "outcome"}
     first: dict[str, tuple[str, int]] = {}
-    for row, (outcome, most) in enumerate(zip(table["outcome"].tolist(), table["at_full"].tolist(), strict=True)):
+    for row, (outcome, most) in enumerate(tables["Outcomes"].each("outcome", "at_full")):
         if outcome and most:
             first.setdefault(fold(outcome), (outcome, row))
     plain = [(name, row) for key, (name, row) in first.items() if key not in said]
@@ -54,10 +49,4 @@ def added_one_to_one(tables: Tables) -> Faults:
         found = f"no weight in Priorities for {listed(names, most=NAMED)}, so that one of each counts the same"
         expected = "a weight for each outcome that is added to others"
         cure = f"write rows `outcome, {names[0]}, weight` into Priorities, also where the weight is 1"
-        place = tables.place("Outcomes", "outcome")
-        yield Fault(place.sheet, place.cell(plain[1][1]), "O02", found, expected, cure, "warning")
-
-
-def _with_outcome(tables: Tables) -> dict[str, str]:
-    """The initiatives that have a row in Outcomes, by their folded names."""
-    return {fold(name): name for name in tables["Outcomes"]["initiative"].tolist() if name}
+        yield tables.place("Outcomes", "outcome").warning(plain[1][1], "O02", found, expected, cure)

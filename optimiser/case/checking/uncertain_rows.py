@@ -11,8 +11,9 @@ import numpy as np
 
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.faults import Fault
-from optimiser.case.names import fold, nearest
+from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.reading.amounts import plain
+from optimiser.case.reading.keys import GROUPS
 from optimiser.case.reading.workbook import Tables
 from optimiser.case.review_scores import initiative_scores
 from optimiser.case.spec import BY_NAME, INFINITY, UNCERTAIN
@@ -164,9 +165,8 @@ def _known(tables: Tables, i: int, row: Mapping[str, str]) -> Fault | None:
         expected = f"one of {', '.join(columns)}" if len(columns) > 1 else columns[0]
         return tables.place("Uncertainty", "column").fault(i, NOT_THERE, row["column"], expected, cure)
     if of not in DETAIL and detail:
-        return tables.place("Uncertainty", "detail").fault(
-            i, NOT_THERE, detail, "a blank cell", f"clear it: {of} has no detail"
-        )
+        cure = f"clear it: {of} has no detail"
+        return tables.place("Uncertainty", "detail").fault(i, NOT_THERE, detail, "a blank cell", cure)
     if not len(_records(tables.tables, row)):
         if of not in DETAIL:
             return None  # an unknown name is reported already
@@ -179,8 +179,7 @@ def _known(tables: Tables, i: int, row: Mapping[str, str]) -> Fault | None:
 
 
 def _roles(tables: Tables) -> set[str]:
-    columns = (("Staff", "role"), ("Needs", "role"), ("Substitutes", "role"), ("Substitutes", "can_do"))
-    return {fold(v) for sheet, column in columns for v in tables[sheet][column].tolist()}
+    return {fold(v) for sheet, column in GROUPS["role"] for v in tables[sheet][column].tolist()}
 
 
 def _ordered(tables: Tables, i: int, row: Mapping[str, float | str]) -> Fault | None:
@@ -191,20 +190,18 @@ def _ordered(tables: Tables, i: int, row: Mapping[str, float | str]) -> Fault | 
         return None  # reported already
     if low > high:
         return place.fault(i, ORDER, plain(low), f"at most high, which is {plain(high)}", "exchange the two")
-    if math.isnan(likely) and row["shape"] in ("triangular", "normal") and row["measured"] == "value":
-        present = _present(tables.tables, str(row["of"]), str(row["column"]))[_records(tables.tables, row)]
-        likely = float(present[0])
-        if not low <= likely <= high:
-            expected = f"a range that holds the case's number, {plain(likely)}"
-            return place.fault(i, ORDER, f"{plain(low)} to {plain(high)}", expected, "correct it, or write likely")
-    if math.isnan(likely) and row["shape"] in ("triangular", "normal"):
-        likely = likely if row["measured"] == "value" else 1.0
-    if not math.isnan(likely) and not low <= likely <= high:
-        expected = f"a number from low to high, {plain(low)} to {plain(high)}"
-        return tables.place("Uncertainty", "likely").fault(
-            i, ORDER, plain(likely), expected, "correct one of the three"
-        )
-    return None
+    of_the_case = math.isnan(likely) and row["shape"] in ("triangular", "normal")
+    if of_the_case and row["measured"] == "value":
+        likely = float(_present(tables.tables, str(row["of"]), str(row["column"]))[_records(tables.tables, row)][0])
+    elif of_the_case:
+        likely = 1.0
+    if math.isnan(likely) or low <= likely <= high:
+        return None
+    if of_the_case and row["measured"] == "value":
+        expected = f"a range that holds the case's number, {plain(likely)}"
+        return place.fault(i, ORDER, f"{plain(low)} to {plain(high)}", expected, "correct it, or write likely")
+    expected, cure = f"a number from low to high, {plain(low)} to {plain(high)}", "correct one of the three"
+    return tables.place("Uncertainty", "likely").fault(i, ORDER, plain(likely), expected, cure)
 
 
 def _held(tables: Tables, i: int, row: Mapping[str, float | str]) -> Fault | None:
@@ -221,9 +218,8 @@ def _held(tables: Tables, i: int, row: Mapping[str, float | str]) -> Fault | Non
             least = 0.0
         wrong = values[(values < least) | (values > spec.high)]
         if len(wrong):
-            limits = (
-                f"from {plain(least)} to {plain(spec.high)}" if spec.high < INFINITY else f"of {plain(least)} or more"
-            )
+            limits = f"from {plain(least)} to {plain(spec.high)}"
+            limits = limits if spec.high < INFINITY else f"of {plain(least)} or more"
             said = plain(at) if row["measured"] == "value" else f"{plain(at)} times {plain(float(present[0]))}"
             return tables.place("Uncertainty", end).fault(i, OUTSIDE, said, f"a number {limits}", "correct it")
     return None
@@ -233,11 +229,8 @@ def _useless(tables: Tables, i: int, row: Mapping[str, str]) -> Fault | None:
     """An uncertain score of an initiative, where scores change no outcome."""
     if row["of"] != "initiative" or row["column"] != "score" or not len(tables["Outcomes"]):
         return None
-    settings = {
-        fold(n).replace("_", " "): v
-        for n, v in zip(*(tables["Case"][c].tolist() for c in ("setting", "value")), strict=True)
-    }
-    if fold(str(settings.get("score effect", ""))) == "proportional":
+    settings = {fold_title(name): value for name, value in tables["Case"].each("setting", "value")}
+    if fold(str(settings.get(fold_title("score_effect"), ""))) == "proportional":
         return None
     expected = "a score that has an effect on impact"
     cure = "set score_effect to proportional, or make the outcome uncertain (at_full)"

@@ -86,9 +86,8 @@ def merge(files: Sequence[tuple[str, bytes]], records: Records, check: Check, *,
     taken = set[str]()
     answers: dict[int, ReturnedFile] = {}
     for n, one in reversed(list(enumerate(sent))):  # the newest that can be taken replaces those before it
-        answer = ReturnedFile(
-            one.file, one.agency, faults=one.faults, rows=sum(map(len, one.new.values())), asks=_asks(one.new)
-        )
+        rows = sum(map(len, one.new.values()))
+        answer = ReturnedFile(one.file, one.agency, rows=rows, asks=_asks(one.new), faults=one.faults)
         answers[n] = answer
         if _errors(one.faults) or not one.agency:
             continue
@@ -125,18 +124,14 @@ def _read(name: str, data: bytes, base: Records, guarded: bool) -> _Sent:
     stamp = _stamp(book)
     if stamp is None:
         cure = "fill in the request workbook that was sent, or bring this file in by optimiser import"
-        fault = Fault(
-            name, "", "I01", "a workbook without the stamp of a request", "a request workbook of this round", cure
-        )
+        what = "a workbook without the stamp of a request"
+        fault = Fault(name, "", "I01", what, "a request workbook of this round", cure)
         return _Sent(name, "", None, {}, (fault,))
-    agency = next(
-        (str(r["agency"]) for r in base.get("Agencies", ()) if fold(str(r["agency"])) == fold(stamp["agency"])), ""
-    )
+    agencies = [str(r["agency"]) for r in base.get("Agencies", ())]
+    agency = next((a for a in agencies if fold(a) == fold(stamp["agency"])), "")
     if not agency:
-        what = f"a request of {shown(stamp['agency'])}"
-        fault = Fault(
-            name, "", "I01", what, "an agency of the case", "add the agency to the case, or leave the file out"
-        )
+        what, cure = f"a request of {shown(stamp['agency'])}", "add the agency to the case, or leave the file out"
+        fault = Fault(name, "", "I01", what, "an agency of the case", cure)
         return _Sent(name, stamp["agency"], None, {}, (fault,))
     old = _last_years(name, stamp, base)
     if old:
@@ -173,9 +168,8 @@ def _last_years(name: str, stamp: Mapping[str, Any], base: Records) -> Fault | N
     periods = [[str(r.get(c, "")) for c in ("period", "start", "end")] for r in base.get("Periods", ())]
     expected, cure = "the request workbook of this round", "send the one of this year; nothing of this file was taken"
     if str(stamp.get("case", "")) != str(case):
-        return Fault(
-            name, "", "I02", f"a request for {shown(stamp.get('case', ''))}", f"{expected}, {shown(case)}", cure
-        )
+        what = f"a request for {shown(stamp.get('case', ''))}"
+        return Fault(name, "", "I02", what, f"{expected}, {shown(case)}", cure)
     if stamp.get("periods") != periods:
         return Fault(name, "", "I02", "a request for other periods", expected, cure)
     now = {fold(str(r["initiative"])): float(r.get("baseline", 0) or 0) for r in base.get("Initiatives", ())}
@@ -211,11 +205,9 @@ def _shared(tables: Tables, read: Records, base: Records, agency: str) -> list[F
                 if _alike(there, here) or (column == "kind" and there == ""):
                     continue
                 sheet, cell = _cell(tables, table, column, i)
-                expected = (
-                    f"{shown(plain_text(there))}, as in the case"
-                    if own is not None
-                    else f"the rows of {table} that were sent"
-                )
+                expected = f"the rows of {table} that were sent"
+                if own is not None:
+                    expected = f"{shown(plain_text(there))}, as in the case"
                 cure = f"this row is shared, and {agency} may not change it: write what was sent, and ask the office"
                 faults.append(Fault(sheet, cell, "I03", shown(plain_text(here)), expected, cure))
     return faults
@@ -268,13 +260,10 @@ def _offices(tables: Tables, new: Mapping[str, list[Record]], base: Records, age
 def _left(name: str, new: Mapping[str, list[Record]], base: Records, agency: str) -> list[Fault]:
     """Initiatives of the agency that are not in its file; they stay, and that is said."""
     here = {fold(str(r.get("initiative", ""))) for r in new["Initiatives"]}
-    gone = [
-        str(r["initiative"]) for r in own_rows(agency, base)["Initiatives"] if fold(str(r["initiative"])) not in here
-    ]
-    cure = "it stays as it was: if it is withdrawn, the office deletes it"
-    return [
-        Fault(name, "", "I05", f"no row of {shown(key)}", "all rows that were sent", cure, "warning") for key in gone
-    ]
+    own = [str(r["initiative"]) for r in own_rows(agency, base)["Initiatives"]]
+    expected, cure = "all rows that were sent", "it stays as it was: if it is withdrawn, the office deletes it"
+    gone = [f"no row of {shown(key)}" for key in own if fold(key) not in here]
+    return [Fault(name, "", "I05", what, expected, cure, "warning") for what in gone]
 
 
 def _claims(sent: Sequence[_Sent], base: Records) -> list[_Sent]:
@@ -322,17 +311,12 @@ def _put(base: Mapping[str, Sequence[Record]], one: _Sent) -> dict[str, list[Rec
     """The case with an agency's own rows replaced by those of its file."""
     made = {name: list(rows) for name, rows in base.items()}
     rows = {fold(str(r["initiative"])): r for r in one.new["Initiatives"]}
-    kept = [
-        {**r, **rows[fold(str(r["initiative"]))], "initiative": r["initiative"]}
-        if fold(str(r["initiative"])) in rows
-        else r
-        for r in made.get("Initiatives", [])
-    ]
-    for n, r in enumerate(kept):  # what the agency cleared is blank now
-        own = rows.get(fold(str(r["initiative"])))
-        if own is not None and one.tables is not None:
-            sent = set(one.tables.letters.get("Initiatives", {})) - set(OFFICE)
-            kept[n] = {c: v for c, v in r.items() if c in own or c not in sent}
+    sent = set(one.tables.letters.get("Initiatives", {})) - set(OFFICE) if one.tables else set()
+    kept = list(made.get("Initiatives", []))
+    for n, r in enumerate(kept):
+        if own := rows.get(fold(str(r["initiative"]))):  # what the agency cleared is blank now
+            both = {**r, **own, "initiative": r["initiative"]}
+            kept[n] = {c: v for c, v in both.items() if c in own or c not in sent}
     known = {fold(str(r["initiative"])) for r in kept}
     made["Initiatives"] = [*kept, *(r for k, r in rows.items() if k not in known)]
     led = led_by(one.agency, made) & set(rows)

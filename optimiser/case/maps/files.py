@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 import csv
 import io
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path, PurePath
 
@@ -39,19 +40,14 @@ def open_foreign(source: str | Path | bytes, name: str = "", *, guarded: bool = 
 
     guarded: read a workbook in a child process. Raises OSError if the path cannot be opened.
     """
-    if not isinstance(source, bytes):
-        name = name or PurePath(source).name
-        refusal = package.too_large(Path(source).stat().st_size)
-        if refusal:
-            return ForeignFile(name, RawBook((), refusal.faults))
-        source = Path(source).read_bytes()
-    refusal = package.too_large(len(source))
-    if refusal:
-        return ForeignFile(name, RawBook((), refusal.faults))
-    text, told = _text(source)
+    name = name if isinstance(source, bytes) else name or PurePath(source).name
+    data = package.bytes_of(source)
+    if isinstance(data, Fault):
+        return ForeignFile(name, RawBook((), (data,)))
+    text, told = _text(data)
     if text is not None:
         return ForeignFile(name, _lines(text, PurePath(name).stem or "Sheet1", told), text=True)
-    return ForeignFile(name, open_book(source, guarded=guarded, foreign=True))
+    return ForeignFile(name, open_book(data, guarded=guarded, foreign=True))
 
 
 def _text(data: bytes) -> tuple[str | None, tuple[Fault, ...]]:
@@ -62,10 +58,9 @@ def _text(data: bytes) -> tuple[str | None, tuple[Fault, ...]]:
     if head.startswith((b"<", b"%pdf-", b"{\\rtf")):
         return None, ()
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        try:
+        with suppress(UnicodeDecodeError):
             return data.decode("utf-16"), ()
-        except UnicodeDecodeError:
-            return None, ()
+        return None, ()
     if any(c < 32 and c not in (9, 10, 12, 13, 26) for c in data):
         return None, ()
     try:
@@ -105,17 +100,14 @@ def _lines(text: str, name: str, told: tuple[Fault, ...]) -> RawBook:
     """A CSV as a workbook with one sheet, named after the file."""
     text = text.removesuffix("\x1a")
     sep, _, rest = text.partition("\n")
-    said = sep.strip().lower()
+    said, sign = sep.strip().lower(), ""
     if said.startswith("sep=") and len(said) == 5:  # how Excel is told the sign
         sign, text = said[4], "\n" + rest
-    else:
-        sign = ""
     try:
         rows = [[c.strip("\r\n \t\xa0") for c in row] for row in _rows(text, sign or delimiter(text))]
     except ValueError as problem:
-        return RawBook(
-            (), package.refused("F02", f"a text file that is damaged ({problem})", "a CSV", "export it again").faults
-        )
+        damaged = package.refused("F02", f"a text file that is damaged ({problem})", "a CSV", "export it again")
+        return RawBook((), (damaged,))
     width = max((len(r) for r in rows), default=0)
     if len(rows) > ROWS_AT_MOST or width > COLUMNS_AT_MOST:
         expected = f"at most {ROWS_AT_MOST:,} rows and {COLUMNS_AT_MOST} columns"

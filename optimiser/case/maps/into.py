@@ -159,33 +159,22 @@ def tie_sheet(taken: Taken) -> PlainSheet:
             factor = "" if tie.factor == 1 else f"each number times {plain(float(tie.factor))}"
             rows.append([*about, "taken over", float(tie.file_sum), float(tie.taken), factor])
             difference = tie.file_sum * tie.factor - tie.taken
-            rows.append(
-                [*about, "difference", None, float(difference), "both sides agree" if tie.ties else "to be looked at"]
-            )
+            why = "both sides agree" if tie.ties else "to be looked at"
+            rows.append([*about, "difference", None, float(difference), why])
         rows += [[table.to, source, "", f"row {r.number}: {r.text}", None, None, r.why] for r in table.left_out]
         if table.added_up:
-            rows.append(
-                [
-                    table.to,
-                    source,
-                    "",
-                    f"{counted(table.added_up, 'line')} added to others of their key",
-                    None,
-                    None,
-                    "",
-                ]
-            )
+            what = f"{counted(table.added_up, 'line')} added to others of their key"
+            rows.append([table.to, source, "", what, None, None, ""])
     rows += [[m.table, "", "", f"{counted(len(m.records), 'row')} made of names", None, None, ""] for m in taken.made]
     return PlainSheet(TIE_SHEET, titles, rows, {"in the file": "#,##0.00", "in the case": "#,##0.00"})
 
 
 def as_json(taken: Taken, faults: Sequence[Fault]) -> dict[str, Any]:
     """What the command line prints of an import."""
+    nothing = {"rows": 0, "left_out": 0, "added_up": 0}
     tables: dict[str, dict[str, Any]] = {}
     for table in taken.tables:
-        one = tables.setdefault(
-            table.to, {"rows": 0, "left_out": 0, "added_up": 0, "sums": {}, "file_sums": {}, "left_out_rows": []}
-        )
+        one = tables.setdefault(table.to, {**nothing, "sums": {}, "file_sums": {}, "left_out_rows": []})
         one["rows"] += len(table.records)
         one["left_out"] += len(table.left_out)
         one["added_up"] += table.added_up
@@ -194,7 +183,7 @@ def as_json(taken: Taken, faults: Sequence[Fault]) -> dict[str, Any]:
             one["file_sums"][tie.column] = one["file_sums"].get(tie.column, 0.0) + float(tie.file_sum)
         one["left_out_rows"] += [{"row": r.number, "text": r.text, "why": r.why} for r in table.left_out]
     for made in taken.made:
-        one = tables.setdefault(made.table, {"rows": 0, "left_out": 0, "added_up": 0, "sums": {}, "file_sums": {}})
+        one = tables.setdefault(made.table, {**nothing, "sums": {}, "file_sums": {}})
         one["rows"] += len(made.records)
         one["made"] = len(made.records)
     return {"tables": tables, "faults": [f.json() for f in faults]}

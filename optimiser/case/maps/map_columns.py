@@ -18,7 +18,7 @@ from optimiser.case.reading.cells import Place, as_text, attribute, numbers_in, 
 from optimiser.case.reading.currencies import codes_of, same_currency
 from optimiser.case.reading.dates import order_of, read_date
 from optimiser.case.reading.layout import doubtful_layout, refused_cells
-from optimiser.case.reading.sheets import RawSheet, letters
+from optimiser.case.reading.sheets import RawSheet, is_blank, letters
 from optimiser.case.reading.title import read_note, read_title
 from optimiser.case.spec import INFINITY
 
@@ -207,12 +207,10 @@ class Columns:
         if column.refers == "Periods":
             return _by_period(values, place, periods, faults)
         if column.type == "number":
-            dashes = [i for i, v in enumerate(values) if type(v) is str and v.strip() in DASHES]
-            if dashes:
-                values = [0.0 if i in set(dashes) else v for i, v in enumerate(values)]
-                faults += [
-                    place.fault(i, "M03", lines[i][j], "a number", "a dash is read as 0", "warning") for i in dashes
-                ]
+            for i, v in enumerate(values):
+                if type(v) is str and v.strip() in DASHES:
+                    values[i] = 0.0
+                    faults.append(place.fault(i, "M03", v, "a number", "a dash is read as 0", "warning"))
         plainly = replace(
             column, low=-INFINITY, high=INFINITY, required=False, default="" if column.type != "number" else None
         )
@@ -220,12 +218,10 @@ class Columns:
             plainly = replace(plainly, default=False)
         order = order_of(v for v in values if type(v) is str) if column.type == "date" else ""
         array, told = typed(plainly, values, place, order, self.map.decimal)
-        refused = (
-            {f"{letters(c)}{r}" for (r, c), (code, _) in sheet.marks.items() if code != "F12"} if sheet.marks else set()
-        )
+        refused = {f"{letters(c)}{r}" for (r, c), (code, _) in sheet.marks.items() if code != "F12"}
         faults += [f for f in told if f.cell not in refused]
         factor = self.factors.get(j, 1.0) * self.sign(j)
-        blank = [type(v) is str and not v.strip() for v in values]
+        blank = [is_blank(v) for v in values]
         if column.type != "number":
             return ["" if b or v != v else v for v, b in zip(array.tolist(), blank, strict=True)]
         made = ["" if b or v != v else scaled(v, factor) for v, b in zip(array.tolist(), blank, strict=True)]
@@ -269,9 +265,7 @@ def _one_period(value: Any, text: str, periods: Periods, order: Any) -> tuple[st
     """The period that a cell means, or the cure of what cannot be one."""
     if not text or fold(text) in periods.names:
         return periods.names.get(fold(text), ""), ""
-    day: dt.date | None = (
-        value.date() if isinstance(value, dt.datetime) else value if isinstance(value, dt.date) else None
-    )
+    day = value.date() if isinstance(value, dt.datetime) else value if isinstance(value, dt.date) else None
     if day is None and isinstance(value, str) and any(c.isdigit() for c in text):
         read = read_date(text, order)
         if not read.iso:
@@ -281,12 +275,9 @@ def _one_period(value: Any, text: str, periods: Periods, order: Any) -> tuple[st
         return text, ""
     if not periods.spans:
         return "", "bring it into a case whose sheet Periods has the start and end of each period"
-    found = periods.holding(day)
-    return (
-        (found, "")
-        if found
-        else ("", f"no period of the case holds {day.isoformat()}: correct one of the two, or leave the row out")
-    )
+    if found := periods.holding(day):
+        return found, ""
+    return "", f"no period of the case holds {day.isoformat()}: correct one of the two, or leave the row out"
 
 
 # -- placing ---------------------------------------------------------------------------------------------------------------
@@ -300,9 +291,8 @@ def titles_of(sheet: RawSheet, first: int, last: int) -> list[str]:
         return [letters(j + 1) for j in range(width)]
     lines = [[as_text(v) for v in row] for row in sheet.rows[first - 1 : last]]
     for top, left, bottom, right in sheet.merged:
-        if (
-            first <= top <= last and right > left and bottom < last
-        ):  # not a banner, nor the last row, which names each column
+        # Not a banner, nor the last row, which names each column.
+        if first <= top <= last and right > left and bottom < last:
             for c in range(left, min(right, width) + 1):
                 lines[top - first][c - 1] = lines[top - first][left - 1]
     titles: list[str] = []
@@ -319,10 +309,8 @@ def titles_of(sheet: RawSheet, first: int, last: int) -> list[str]:
 def place_columns(table: TableMap, sheet: RawSheet, currency: str, faults: list[Fault]) -> Columns | None:
     """The columns of a table in a sheet; None, with the faults, where some cannot be found."""
     if table.last > len(sheet.rows):
-        found = f"{len(sheet.rows):,} rows"
-        faults.append(
-            Fault(MAP, "titles", "M01", found, f"titles in row {table.last} of {sheet.name}", "correct the row")
-        )
+        found, expected = f"{len(sheet.rows):,} rows", f"titles in row {table.last} of {sheet.name}"
+        faults.append(Fault(MAP, "titles", "M01", found, expected, "correct the row"))
         return None
     titles = titles_of(sheet, table.first, table.last)
     by_fold = {fold(t): j for j, t in reversed(list(enumerate(titles)))}
@@ -335,11 +323,7 @@ def place_columns(table: TableMap, sheet: RawSheet, currency: str, faults: list[
         if j is None:
             near = nearest(title, titles)
             listed = ", ".join(shown(t) for t in titles[:12])
-            cure = (
-                f"write {shown(near)}, or correct the row of the titles"
-                if near
-                else "correct it, or the row of the titles"
-            )
+            cure = f"{f'write {shown(near)}, or correct' if near else 'correct it, or'} the row of the titles"
             what = f"no column {shown(title)} in {sheet.name}"
             faults.append(Fault(MAP, "columns", "M01", what, f"one of {listed}", cure))
             wrong = True
@@ -407,9 +391,8 @@ def _units(placed: Columns, sheet: RawSheet, currency: str, faults: list[Fault])
         for j in columns:
             title = read_title(placed.titles[j])
             unit = title if title.factor != 1 or title.currency else noted or title
-            at = Fault(
-                sheet.name, f"{letters(j + 1)}{table.last or 1}", "S18", shown(unit.unit or placed.titles[j]), "", ""
-            )
+            cell = f"{letters(j + 1)}{table.last or 1}"
+            at = Fault(sheet.name, cell, "S18", shown(unit.unit or placed.titles[j]), "", "")
             codes = codes_of(unit.currency)
             if len(codes) == 1:
                 currencies.add(codes[0])

@@ -105,41 +105,27 @@ def write_map(tables: Map) -> str:
 
 
 def _written(table: TableMap) -> str:
-    lines = ["[[table]]"]
-    if table.file:
-        lines.append(f"file = {toml_text(table.file)}")
-    if table.source:
-        lines.append(f"from = {toml_text(table.source)}")
-    titles = str(table.first) if table.first == table.last else f'"{table.first}:{table.last}"'
-    lines += [f"to = {toml_text(table.to)}", f"titles = {titles}"]
-    if any(table.rows):
-        lines.append(f'rows = "{table.rows[0] or ""}:{table.rows[1] or ""}"')
-    if table.skip:
-        lines.append(f"skip = {_list(table.skip)}")
-    if table.money is not None:
-        lines.append(f"money = {table.money:.17g}")
-    if table.decimal:
-        lines.append(f"decimal = {toml_text(table.decimal)}")
-    if table.same != "refuse":
-        lines.append(f"same = {toml_text(table.same)}")
-    lines.append(f"columns = {_pairs(table.columns)}")
-    if table.fixed:
-        lines.append(f"fixed = {_pairs(table.fixed)}")
-    if table.names:
-        lines.append("names = { " + ", ".join(f"{c} = {_pairs(n)}" for c, n in table.names.items()) + " }")
-    if table.across:
-        a = table.across
-        lines.append(
-            f"across = {{ columns = {_list(a.columns)}, title = {toml_text(a.title)}, value = {toml_text(a.value)} }}"
-        )
-    if table.split:
-        s = table.split
-        lines.append(f"split = {{ column = {toml_text(s.column)}, by = {toml_text(s.by)}, to = {toml_text(s.to)} }}")
-    if table.create:
-        lines.append(f"create = {_list(table.create)}")
-    if table.headings:
-        lines.append(f"headings = {toml_text(table.headings)}")
-    return "\n".join(lines) + "\n"
+    a, s = table.across, table.split
+    said = {
+        "file": table.file and toml_text(table.file),
+        "from": table.source and toml_text(table.source),
+        "to": toml_text(table.to),
+        "titles": str(table.first) if table.first == table.last else f'"{table.first}:{table.last}"',
+        "rows": any(table.rows) and f'"{table.rows[0] or ""}:{table.rows[1] or ""}"',
+        "skip": table.skip and _list(table.skip),
+        "money": table.money is not None and f"{table.money:.17g}",
+        "decimal": table.decimal and toml_text(table.decimal),
+        "same": table.same != "refuse" and toml_text(table.same),
+        "columns": _pairs(table.columns),
+        "fixed": table.fixed and _pairs(table.fixed),
+        "names": table.names and f"{{ {', '.join(f'{c} = {_pairs(n)}' for c, n in table.names.items())} }}",
+        "across": a
+        and f"{{ columns = {_list(a.columns)}, title = {toml_text(a.title)}, value = {toml_text(a.value)} }}",
+        "split": s and f"{{ column = {toml_text(s.column)}, by = {toml_text(s.by)}, to = {toml_text(s.to)} }}",
+        "create": table.create and _list(table.create),
+        "headings": table.headings and toml_text(table.headings),
+    }
+    return "\n".join(["[[table]]", *(f"{key} = {value}" for key, value in said.items() if value), ""])
 
 
 def toml_text(value: str) -> str:
@@ -172,38 +158,21 @@ class _Reader:
         for key in self.raw:
             if key not in _KEYS:
                 near = nearest(key, _KEYS)
-                self._bad(
-                    key,
-                    shown(key),
-                    "one of " + ", ".join(_KEYS),
-                    f"write {near}" if near else "remove it, or correct it",
-                )
+                cure = f"write {near}" if near else "remove it, or correct it"
+                self._bad(key, shown(key), "one of " + ", ".join(_KEYS), cure)
         name = next((s.name for s in SHEETS if fold_title(s.name) == fold_title(self.toml_text("to"))), "")
         if not name:
             near = nearest(self.toml_text("to"), BY_NAME)
             cure = f"did you mean {near}?" if near else f"write one of {', '.join(BY_NAME)}"
             self._bad("to", shown(self.raw.get("to", "")), "a table of ours", cure)
             name = "Initiatives"
-        first, last = self._titles()
+        spec, (first, last) = BY_NAME[name], self._titles()
         return TableMap(
-            name,
-            self.toml_text("from"),
-            self.toml_text("file"),
-            first,
-            last,
-            self._rows(last),
-            self._texts("skip"),
-            self._money(),
-            self._one_of("decimal", ("", ".", ",")),
-            self._one_of("same", ("refuse", "add")),
-            self._columns(BY_NAME[name]),
-            self._fixed(BY_NAME[name]),
-            self._names(BY_NAME[name]),
-            self._across(BY_NAME[name]),
-            self._split(),
-            self._create(),
-            self._column("headings", BY_NAME[name], self.toml_text("headings")),
-        )
+            name, self.toml_text("from"), self.toml_text("file"), first, last, self._rows(last), self._texts("skip"), self._money(),
+            self._one_of("decimal", ("", ".", ",")), self._one_of("same", ("refuse", "add")), self._columns(spec), self._fixed(spec),
+            self._names(spec), self._across(spec), self._split(), self._create(),
+            self._column("headings", spec, self.toml_text("headings")),
+        )  # fmt: skip
 
     def _bad(self, key: str, found: str, expected: str, cure: str) -> None:
         self.faults.append(_fault(f"table {self.number}, {key}", found, expected, cure))
@@ -266,9 +235,8 @@ class _Reader:
         if written.startswith("+") and attributes:
             if spec.attributes:
                 return "+" + written[1:].strip()
-            self._bad(
-                key, shown(written), f"a column of {spec.name}, which has no attributes", 'write "" to leave it out'
-            )
+            expected = f"a column of {spec.name}, which has no attributes"
+            self._bad(key, shown(written), expected, 'write "" to leave it out')
             return ""
         found = next((c for c in spec.names if fold_title(c) == fold_title(written)), "")
         if not found:
@@ -355,12 +323,8 @@ class _Reader:
             return None
         to = next((s for s in SHEETS if fold_title(s.name) == fold_title(parts["to"])), None)
         if to is None or split_columns(self.toml_text("to"), to) is None:
-            self._bad(
-                "split",
-                shown(parts["to"]),
-                "a table of ours whose rows name one of these and another",
-                "write Partners",
-            )
+            expected = "a table of ours whose rows name one of these and another"
+            self._bad("split", shown(parts["to"]), expected, "write Partners")
             return None
         return Split(parts["column"], parts["by"], to.name)
 

@@ -17,6 +17,7 @@ import numpy as np
 
 from optimiser.case.names import fold
 from optimiser.case.reading.amounts import Mark, read_amount
+from optimiser.case.reading.sheets import is_blank
 from optimiser.case.reading.totals import is_total, words_of
 from optimiser.case.table import Array
 
@@ -65,6 +66,7 @@ def exact(value: float) -> Decimal:
     return Decimal(repr(value)) if np.isfinite(value) else Decimal(0)
 
 
+@dataclass(eq=False)
 class Sorter:
     """Sorts the rows of a sheet below its titles.
 
@@ -72,34 +74,29 @@ class Sorter:
     them that hold numbers; keys: those with names of records; alone: the column in which one text alone is a record.
     """
 
-    def __init__(
-        self,
-        cells: Sequence[Sequence[Any]],
-        first: int,
-        span: Sequence[int],
-        numbers: Sequence[int],
-        keys: Sequence[int],
-        alone: int | None,
-        titles: Sequence[str],
-        skip: Collection[str],
-        sums: Collection[tuple[int, int]],
-        marked: Collection[tuple[int, int]],
-        mark: Mark,
-    ) -> None:
-        self.cells, self.first, self.span, self.keys, self.alone = cells, first, span, keys, alone
-        self.titles = [fold(t) for t in titles]
-        self.skip = [re.compile(rf"(?<!\w){re.escape(fold(w))}(?!\w)") for w in skip if w.strip()]
-        self.sums, self.marked, self.mark = sums, marked, mark
-        self.numbers = list(numbers)
-        self.values: dict[str, Array] = {
-            str(j): np.array([number_of(row[j], mark) for row in cells], float) for j in self.numbers
-        }
-        self.looks = LOOKS
+    cells: Sequence[Sequence[Any]]
+    first: int
+    span: Sequence[int]
+    numbers: Sequence[int]
+    keys: Sequence[int]
+    alone: int | None
+    titles: Sequence[str]
+    skip: Collection[str]
+    sums: Collection[tuple[int, int]]
+    marked: Collection[tuple[int, int]]
+    mark: Mark
+    looks: int = LOOKS
+
+    def __post_init__(self) -> None:
+        self._titles = [fold(t) for t in self.titles]
+        self._skip = [re.compile(rf"(?<!\w){re.escape(fold(w))}(?!\w)") for w in self.skip if w.strip()]
 
     def rows(self) -> list[Row]:
         """What each row is."""
         made: list[Row] = []
-        kept = {j: v.copy() for j, v in self.values.items()}  # without the totals that were struck out
+        kept: dict[str, Array] = {  # without the totals that are struck out
+            str(j): np.array([number_of(row[j], self.mark) for row in self.cells], float) for j in self.numbers
+        }
         since = 0
         for i in range(len(self.cells)):
             row = self._row(i, kept, since)
@@ -112,12 +109,12 @@ class Sorter:
 
     def _row(self, i: int, kept: Mapping[str, Array], since: int) -> Row:
         row, number = self.cells[i], self.first + i
-        filled = [j for j in self.span if not _is_blank(row[j])]
+        filled = [j for j in self.span if not is_blank(row[j])]
         marked = any((number, j + 1) in self.marked for j in self.span)
         if not filled and not marked:
             return Row(number, BLANK)
         text = " ".join(str(row[filled[0]]).split()) if filled else ""
-        if filled and [fold(str(row[j])) for j in self.span] == [self.titles[j] for j in self.span]:
+        if filled and [fold(str(row[j])) for j in self.span] == [self._titles[j] for j in self.span]:
             return Row(number, "titles", text, "the titles once more")
         texts = {
             j: " ".join(row[j].split())
@@ -125,7 +122,7 @@ class Sorter:
             if type(row[j]) is str and number_of(row[j], self.mark) != number_of(row[j], self.mark)
         }
         named = [texts[j] for j in dict.fromkeys((*self.keys, *texts)) if j in texts]
-        for pattern in self.skip:
+        for pattern in self._skip:
             hit = next((t for j, t in texts.items() if j in self.keys or j == filled[0] if pattern.search(fold(t))), "")
             if hit:
                 return Row(number, "total", hit, "it holds a word that the map skips")
@@ -147,7 +144,7 @@ class Sorter:
         total, weak = any(w.total for w in words), any(w.may_be for w in words)
         only = any(w.total and w.only for w in words)
         by_formula = any((number, j + 1) in self.sums for j in self.numbers)
-        unnamed = bool(self.keys) and not any(j in texts or not _is_blank(self.cells[i][j]) for j in self.keys)
+        unnamed = bool(self.keys) and not any(j in texts or not is_blank(self.cells[i][j]) for j in self.keys)
         if by_formula:
             return Row(number, "total", text, "its formula adds up the rows above")
         if only:
@@ -180,7 +177,3 @@ class Sorter:
         ):
             return 0
         return len({tuple(np.nan_to_num(n).tolist()) for n in held})
-
-
-def _is_blank(value: Any) -> bool:
-    return type(value) is str and not value.strip()

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from typing import Any
 
-from optimiser.case.maps.meaning import MONEY, Profile, by_content, concept, is_category, noun, plainness
+from optimiser.case.maps.meaning import MONEY, by_content, concept, is_category, noun, plainness
 from optimiser.case.maps.shapes import SHAPES, fitted, score
 from optimiser.case.maps.sheet_seen import SheetSeen, TableChoice
 from optimiser.case.maps.wide import across_of, parts_of_total
@@ -22,30 +21,23 @@ LOOKED_AT = 300
 """Rows by whose texts a column is known."""
 SURER = 1.0
 """By how much another table must explain more than the one that was thought of first."""
+PAID = ("money", "request", "spent")
+"""Of several columns of money that which is paid, by what their titles speak of: the first that there is."""
 ALL_BUT = 0.8
 """The share of its columns that a table must know by their titles to be it without another look."""
 
 
-def choose(
-    name: str,
-    titles: Sequence[str],
-    profiles: Sequence[Profile],
-    columns: Sequence[int],
-    banner: str,
-    rows: Sequence[Sequence[Any]],
-    known: Mapping[str, frozenset[str]] | None = None,
-) -> TableChoice | None:
-    """The table that a sheet seems to hold; None where no table's key is there. known: what a column speaks of -> names that
-    the case has of it, folded."""
-    sheet = SheetSeen(name, titles, profiles, columns, banner, rows, known or {})
-    for j in columns:
+def choose(sheet: SheetSeen) -> TableChoice | None:
+    """The table that a sheet seems to hold; None where no table's key is there."""
+    kinds = {j: sheet.profiles[j].kind for j in sheet.columns}
+    for j, kind in kinds.items():
         about = _about(sheet, j)
         if about:
             sheet.by.setdefault(about, []).append(j)
-        if profiles[j].kind == "numbers":
+        if kind == "numbers":
             sheet.numbers.append(j)
     for about, places in sheet.by.items():  # a name before its number, the very word before others
-        places.sort(key=lambda j: (about not in MONEY and profiles[j].kind == "numbers", plainness(titles[j])))
+        places.sort(key=lambda j: (about not in MONEY and kinds[j] == "numbers", plainness(sheet.titles[j])))
     _pots(sheet)
     wide = across_of(sheet)
     if wide is not None:
@@ -54,8 +46,8 @@ def choose(
     if titled is None or spoken is None:
         chosen = titled or spoken
     else:
-        whole = len(titled.targets) >= ALL_BUT * len(columns)
-        chosen = titled if whole or (titled.to == meant_sheet(name) != spoken.to) else spoken
+        whole = len(titled.targets) >= ALL_BUT * len(sheet.columns)
+        chosen = titled if whole or (titled.to == meant_sheet(sheet.name) != spoken.to) else spoken
     return _with_others(sheet, chosen) if chosen else None
 
 
@@ -103,11 +95,8 @@ def _as_choice(sheet: SheetSeen, to: str, targets: dict[int, str], about: Mappin
         fixed = {"of": "agency" if about.get(item) in ("agency", "lead") else "initiative"}
     if to == "Actuals" and "category" not in targets.values():
         fixed = {"category": WHOLE}
-    money = tuple(
-        j for j, name in targets.items() if not name.startswith("+") and BY_NAME[to].column(name).unit == "money"
-    )
     partner = next((j for j, c in targets.items() if c == "lead"), -1) if to == "Initiatives" else -1
-    return TableChoice(to, targets, partner=partner, money=money, doubtful=frozenset(guessed), look=look, fixed=fixed)
+    return TableChoice(to, targets, partner=partner, doubtful=frozenset(guessed), look=look, fixed=fixed)
 
 
 def _about(sheet: SheetSeen, j: int) -> str:
@@ -181,8 +170,7 @@ def _by_titles(sheet: SheetSeen) -> TableChoice | None:
     if not best[1]:
         return None
     partner = sheet.first("partner", "agency") if best[1] == "Initiatives" else -1
-    money = tuple(j for j, c in best[2].items() if BY_NAME[best[1]].column(c).unit == "money")
-    return TableChoice(best[1], best[2], partner=partner, money=money)
+    return TableChoice(best[1], best[2], partner=partner)
 
 
 _OTHERS: Mapping[str, Mapping[str, tuple[str, ...]]] = {
@@ -220,10 +208,7 @@ def _with_others(sheet: SheetSeen, chosen: TableChoice) -> TableChoice:
             continue
         targets[j] = column
         doubtful |= {j} if not named else set()
-    money = tuple(
-        j for j, c in targets.items() if c[0] != "+" and spec.column(c.removeprefix("-")).unit.startswith("money")
-    )
-    return replace(chosen, targets=targets, doubtful=frozenset(doubtful), money=money)
+    return replace(chosen, targets=targets, doubtful=frozenset(doubtful))
 
 
 def _measured(sheet: SheetSeen) -> TableChoice | None:
@@ -254,6 +239,10 @@ def _long(sheet: SheetSeen) -> TableChoice | None:
     agency = lead if lead >= 0 else partner
     category, period, fte = sheet.first("category"), sheet.first("period"), sheet.first("fte")
     money = _money(sheet)
+
+    def with_amount(to: str, keys: Mapping[int, str], wanted: Sequence[str] = PAID) -> TableChoice:
+        return _made(sheet, to, keys, {"amount": _one(sheet, money, wanted)})
+
     if fte >= 0 and (agency >= 0 or initiative >= 0) and role < 0:
         role = _rest(sheet, "role")
     if fte >= 0 and role >= 0 and agency < 0 and initiative < 0:
@@ -263,8 +252,7 @@ def _long(sheet: SheetSeen) -> TableChoice | None:
         return _made(sheet, "Staff" if agency >= 0 else "Needs", {**who, role: "role", fte: "fte"}, {})
     listed = fund >= 0 and sheet.profiles[fund].kind == "labels" and sheet.hints("Funds") > sheet.hints("Contributions")
     if initiative < 0 and money and fund >= 0 and contributor >= 0 and not listed:
-        amount = _one(sheet, money, ("money", "request", "spent"))
-        return _made(sheet, "Contributions", {contributor: "agency", fund: "fund"}, {"amount": amount})
+        return with_amount("Contributions", {contributor: "agency", fund: "fund"})
     if money and period >= 0 and fund >= 0 and (initiative >= 0 or agency >= 0):
         keys = {fund: "fund", initiative: "initiative", agency: "agency", category: "category", period: "period"}
         credit = sheet.first("credit")
@@ -275,8 +263,7 @@ def _long(sheet: SheetSeen) -> TableChoice | None:
         told = f"No column names a cost category: every line is read as {WHOLE}."
         return replace(made, fixed={"category": WHOLE}, look=(*made.look, told))
     if money and period >= 0 and fund >= 0:
-        amount = _one(sheet, money, ("money", "request", "spent"))
-        return _made(sheet, "Installments", {fund: "fund", period: "period"}, {"amount": amount})
+        return with_amount("Installments", {fund: "fund", period: "period"})
     repeats = initiative >= 0 and sheet.profiles[initiative].kind == "names"
     if money and category >= 0 and (initiative < 0 or repeats):
         of = initiative if initiative >= 0 else agency
@@ -285,29 +272,19 @@ def _long(sheet: SheetSeen) -> TableChoice | None:
         if initiative < 0:
             sheet.doubtful.add(of)
             sheet.look.append(f"{sheet.titles[of]} is taken for the initiative, since no column names one.")
-        amount = _one(sheet, money, ("request", "money", "baseline", "spent"))
-        return _made(sheet, "Costs", {of: "initiative", category: "category"}, {"amount": amount})
+        wanted = ("request", "money", "baseline", "spent")
+        return with_amount("Costs", {of: "initiative", category: "category"}, wanted)
     if initiative < 0 and money and agency >= 0 and fund >= 0 and sheet.first("service") >= 0:
         initiative = sheet.first("service")
-    if initiative < 0 and money and agency >= 0 and fund >= 0:
-        amount = _one(sheet, money, ("money", "request", "spent"))
-        return _made(sheet, "Contributions", {agency: "agency", fund: "fund"}, {"amount": amount})
-    if initiative < 0 and money and agency >= 0 and fund < 0 and sheet.hints("Contributions") >= 1:
-        amount = _one(sheet, money, ("money", "request", "spent"))  # into which fund stands nowhere: it is asked
-        return _made(sheet, "Contributions", {agency: "agency"}, {"amount": amount})
+    if initiative < 0 and money and agency >= 0 and (fund >= 0 or sheet.hints("Contributions") >= 1):
+        return with_amount("Contributions", {agency: "agency", fund: "fund"})  # no fund is named: it is asked
     if initiative < 0 and money and fund >= 0:
-        return _made(sheet, "Funds", {fund: "fund"}, {"amount": _one(sheet, money, ("money", "request", "baseline"))})
+        return with_amount("Funds", {fund: "fund"}, ("money", "request", "baseline"))
     if initiative < 0 and money:
         initiative = sheet.first("service")
     if initiative < 0 and money:
-        initiative = next(
-            (
-                j
-                for j in sheet.columns
-                if sheet.profiles[j].kind == "labels" and concept(sheet.titles[j]) in ("", "code", "notes", "agency")
-            ),
-            -1,
-        )
+        labels = [j for j in sheet.columns if sheet.profiles[j].kind == "labels"]
+        initiative = next((j for j in labels if concept(sheet.titles[j]) in ("", "code", "notes", "agency")), -1)
         if initiative >= 0:
             sheet.doubtful.add(initiative)
             sheet.look.append(f"{sheet.titles[initiative]} is taken for the initiative, since no column names one.")
@@ -338,15 +315,7 @@ def _initiatives(sheet: SheetSeen, initiative: int, agency: int, partner: int, m
     score = sheet.first("score")
     if score >= 0 and sheet.profiles[score].large <= 100:
         numbers["score"] = score
-    made = _made(sheet, "Initiatives", keys, numbers)
-    return TableChoice(
-        made.to,
-        made.targets,
-        partner=partner if partner >= 0 else agency,
-        money=made.money,
-        doubtful=made.doubtful,
-        look=made.look,
-    )
+    return replace(_made(sheet, "Initiatives", keys, numbers), partner=partner if partner >= 0 else agency)
 
 
 def _made(sheet: SheetSeen, to: str, keys: Mapping[int, str], numbers: Mapping[str, int]) -> TableChoice:
@@ -359,10 +328,7 @@ def _made(sheet: SheetSeen, to: str, keys: Mapping[int, str], numbers: Mapping[s
             sheet.look.append(
                 f"{sheet.titles[j]} is taken for the {targets[j]}, and {sheet.titles[rivals[0]]} is left out."
             )
-    money = tuple(j for j, name in targets.items() if BY_NAME[to].column(name.removeprefix("-")).unit == "money")
-    return TableChoice(
-        to, targets, money=money, doubtful=frozenset(sheet.doubtful & set(targets)), look=tuple(sheet.look)
-    )
+    return TableChoice(to, targets, doubtful=frozenset(sheet.doubtful & set(targets)), look=tuple(sheet.look))
 
 
 def _money(sheet: SheetSeen) -> list[int]:

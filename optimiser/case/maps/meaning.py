@@ -14,6 +14,7 @@ from typing import Any
 from optimiser.case.maps.map_rows import DASHES, number_of
 from optimiser.case.maps.vocabulary import CATEGORIES, CONCEPTS, MONTHS, bare
 from optimiser.case.names import fold
+from optimiser.case.reading.sheets import is_blank
 from optimiser.case.reading.title import read_title, without_year
 from optimiser.case.reading.totals import words_of
 from optimiser.case.spec import STANDARD_CATEGORIES
@@ -42,21 +43,8 @@ _COMPOUND = ("initiative", "money", "pay", "period", "notes", "target", "measure
 """What the last part of a compound says reliably."""
 _BUDGET = re.compile(r"\bbudget(?:ed)?\b", re.IGNORECASE)
 _FULL_TIME = re.compile(r"\b(?:fte|ftes|wte|etp|etpt|vte|vzae)\b")
-_NEARLY = frozenset(
-    (
-        "provided",
-        "founded",
-        "fungal",
-        "grand",
-        "grants-in-aid",
-        "granted",
-        "actually",
-        "partly",
-        "leading",
-        "assigned",
-        "designed",
-    )
-)
+_OTHERS = "provided founded fungal grand grants-in-aid granted actually partly leading assigned designed"
+_NEARLY = frozenset(_OTHERS.split())
 """Words that are nearly one of the vocabulary, and another."""
 _DESCRIBED = ("fund", "category", "agency")
 """What a ledger has by number and by description: the second is its name."""
@@ -97,7 +85,7 @@ class Profile:
 
 def profile(values: Sequence[Any], is_date: Any) -> Profile:
     """What stands in these cells. is_date: whether a text is a date."""
-    filled = [v for v in values if not (isinstance(v, str) and not v.strip())]
+    filled = [v for v in values if not is_blank(v)]
     dates = sum(isinstance(v, dt.date) or (isinstance(v, str) and is_date(v)) for v in filled)
     numbers = [n for v in filled if not isinstance(v, bool) and _numeric(v) == (n := _numeric(v))]
     meant = sum(isinstance(v, str) and bool(_MEANT.fullmatch(v.strip())) and _numeric(v) != _numeric(v) for v in filled)
@@ -131,18 +119,15 @@ def concept(title: str) -> str:
     concepts, last = set(named), named[-1]
     if "baseline" in concepts and "request" not in _concepts(_BUDGET.sub("", name)):
         return "baseline"  # an adopted budget is none that is asked for
-    for first in ("notes", "code"):
-        if last == first:
-            return first
+    if last in ("notes", "code"):
+        return last
     for first in ("lead", "partner"):
         if first in concepts:
             return first
-    if last == "need":
-        return "need"
+    if last in ("need", "fte"):  # FTE of whatever kind: authorized, proposed, requested
+        return last
     if "credit" in concepts and last in ("money", "credit"):
         return "credit"
-    if last == "fte":
-        return "fte"  # of whatever kind: authorized, proposed, requested
     if "fte" in concepts and last in ("role", "money", "pay", "fte") and named.index("fte") == 0:
         return "fte"
     if "pay" in concepts and last in ("pay", "money"):
@@ -175,10 +160,8 @@ def _concepts(name: str) -> list[str]:
         words.pop()
         if (whole := " ".join(words)) in CONCEPTS:
             return [CONCEPTS[whole]]
-    if (
-        len(words) > 1 and words[-1] == "description" and _word(words[-2]) in _DESCRIBED
-    ):  # of what has a number beside it
-        words.pop()
+    if len(words) > 1 and words[-1] == "description" and _word(words[-2]) in _DESCRIBED:
+        words.pop()  # of what has a number beside it
     named = [(i, c) for i in range(len(words)) for c in [_word(words[i])] if c]
     named += [(i + 1, c) for i in range(len(words) - 1) if (c := CONCEPTS.get(" ".join(words[i : i + 2])))]
     return [c for _, c in sorted(named, key=lambda n: n[0])]

@@ -16,13 +16,14 @@ from optimiser.case.maps.map_columns import titles_of
 from optimiser.case.maps.map_form import Across, Map, Split, TableMap
 from optimiser.case.maps.map_tables import choose
 from optimiser.case.maps.meaning import Profile, is_pivot, means, profile
-from optimiser.case.maps.sheet_look import LOOKED_AT, SheetLook, is_blank, is_date, look_at
-from optimiser.case.maps.sheet_seen import TableChoice
+from optimiser.case.maps.sheet_look import LOOKED_AT, SheetLook, is_date, look_at
+from optimiser.case.maps.sheet_seen import SheetSeen, TableChoice
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
 from optimiser.case.readable import counted
-from optimiser.case.reading.amounts import Mark, NumberReading, read_amount
-from optimiser.case.reading.sheets import RawSheet
+from optimiser.case.reading.amounts import Mark, read_amount
+from optimiser.case.reading.keys import ADDED_UP
+from optimiser.case.reading.sheets import RawSheet, is_blank
 from optimiser.case.reading.title import read_note, read_title
 from optimiser.case.reading.titles import known_column
 from optimiser.case.reading.which import known_sheet, ours
@@ -127,7 +128,8 @@ def proposed_table(
     if pivot_in(found):
         return None
     names = {about: names_of(known.get(of, ())) for about, of in NAMED.items()}
-    chosen = choose(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), found.body(), names)
+    seen = SheetSeen(found.sheet.name, found.titles, found.profiles, found.columns, _banner(found), found.body(), names)
+    chosen = choose(seen)
     if chosen is None:
         return None
     targets, names_of_choices = _choices(found, chosen)
@@ -214,22 +216,16 @@ def _tried(
     told: list[str] = []
     trial = take((table,), [file], known)
     asked = [f for f in trial.errors if f.code == "M01"]  # which rows are of one key is not known before
-    if (any(f.code == "K01" for f in trial.errors) or (asked and table.to == "Actuals")) and table.to in (
-        "Actuals",
-        "Installments",
-        "Contributions",
-    ):
+    again = any(f.code == "K01" for f in trial.errors) or (asked and table.to == "Actuals")
+    if again and table.to in ADDED_UP:
         table = replace(table, same="add")
         told.append(f"Equal keys of {table.to} are added up.")
     told += [f"{f.what[:1].upper()}{f.what[1:]}: {f.cure}." for f in asked]
     first = trial.tables[0] if trial.tables else None
     headings = [r for r in first.left_out if r.kind == "heading"] if first else []
     last = max(first.rows, default=0) if first else 0
-    if (
-        table.to == "Initiatives"
-        and "theme" not in table.columns.values()
-        and sum(r.number < last for r in headings) > 1
-    ):
+    several = sum(r.number < last for r in headings) > 1
+    if several and table.to == "Initiatives" and "theme" not in table.columns.values():
         table = replace(table, headings="theme")
     return table, tuple(told)
 
@@ -278,24 +274,12 @@ def _notes(sheet: RawSheet, titles: int) -> Iterator[tuple[int, float]]:
 
 def _decimal(found: SheetLook) -> Mark:
     """The sign before decimals, where texts show it: read in one way only, in all cells that hold it."""
-    texts = {
-        str(r[j])
-        for r in found.body()
-        for j in found.columns
-        if isinstance(r[j], str) and any(c.isdigit() for c in r[j])
-    }
-    texts = {t for t in texts if not is_date(t)}
-    comma = point = 0
-    for text in texts:
-        by: dict[Mark, NumberReading] = {",": read_amount(text, True, ","), ".": read_amount(text, True, ".")}
-        if "," not in text and "." not in text:
-            continue
-        fine = {mark for mark, r in by.items() if r.level != "error"}
-        comma += fine == {","}
-        point += fine == {"."}
-    if comma and not point:
-        return ","
-    return "." if point and not comma else ""
+    cells = {str(v) for r in found.body() for j in found.columns if isinstance(v := r[j], str)}
+    texts = [t for t in cells if any(c.isdigit() for c in t) and ("," in t or "." in t) and not is_date(t)]
+    marks: tuple[Mark, Mark] = (",", ".")
+    fitting = [[mark for mark in marks if read_amount(text, True, mark).level != "error"] for text in texts]
+    alone = {fits[0] for fits in fitting if len(fits) == 1}
+    return alone.pop() if len(alone) == 1 else ""
 
 
 def _split(found: SheetLook, chosen: TableChoice) -> Split | None:

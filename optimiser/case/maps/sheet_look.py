@@ -14,7 +14,7 @@ from optimiser.case.names import fold
 from optimiser.case.readable import listed
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.dates import read_date
-from optimiser.case.reading.sheets import RawSheet, letters
+from optimiser.case.reading.sheets import RawSheet, is_blank, letters
 from optimiser.case.reading.totals import words_of
 
 TITLES_WITHIN = 60
@@ -221,8 +221,3 @@ def _date_like(text: str) -> bool:
         return False
     read = read_date(text)
     return bool(read.iso) or read.cure.startswith(("it could be", "if "))
-
-
-def is_blank(value: Any) -> bool:
-    """Whether nothing stands in a cell."""
-    return value == "" or (isinstance(value, str) and not value.strip())

@@ -8,13 +8,14 @@ from typing import Any
 
 from optimiser.case.maps.meaning import Profile
 from optimiser.case.maps.shapes import hinted
+from optimiser.case.spec import BY_NAME
 
 
 @dataclass(frozen=True)
 class TableChoice:
     """A table, and what its columns seem to be. targets: position -> our column; across: positions whose titles are values
-    of `across_title`; partner: of the column with agencies that take part (-1: none); money: positions of money; doubtful:
-    positions to be looked at; fixed: our column -> what it is in every row."""
+    of `across_title`; partner: of the column with agencies that take part (-1: none); doubtful: positions to be looked at;
+    fixed: our column -> what it is in every row."""
 
     to: str
     targets: Mapping[int, str]
@@ -22,15 +23,21 @@ class TableChoice:
     across_title: str = ""
     across_value: str = ""
     partner: int = -1
-    money: tuple[int, ...] = ()
     doubtful: frozenset[int] = frozenset()
     look: tuple[str, ...] = ()
     fixed: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def money(self) -> list[int]:
+        """Positions of amounts of money."""
+        spec, named = BY_NAME[self.to], {j: c.removeprefix("-") for j, c in self.targets.items() if c[0] != "+"}
+        return [j for j, c in named.items() if spec.column(c).unit.startswith("money")]
+
 
 @dataclass
 class SheetSeen:
-    """A sheet while its table is chosen; rows: its records, cell by cell; by: concept -> positions that speak of it."""
+    """A sheet while its table is chosen. rows: its records, cell by cell; known: concept -> names that the case has of it,
+    folded; by: concept -> positions that speak of it."""
 
     name: str
     titles: Sequence[str]

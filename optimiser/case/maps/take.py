@@ -18,7 +18,7 @@ from optimiser.case.names import fold, nearest
 from optimiser.case.reading.amounts import plain
 from optimiser.case.reading.currencies import codes_of, same_currency
 from optimiser.case.reading.sheets import RawSheet, letters
-from optimiser.case.spec import BY_NAME, Column, Sheet
+from optimiser.case.spec import BY_NAME, Column
 from optimiser.case.tolerances import HAIR, HALF_A_CENT
 
 Record = dict[str, Any]
@@ -114,10 +114,8 @@ def take(
     faults = [f for file in files for f in file.book.faults]
     if any(f.level == "error" for f in faults):
         return Taken(faults=tuple(faults))
-    with (
-        localcontext(EXACT),
-        np.errstate(over="ignore", invalid="ignore"),
-    ):  # a sum beyond all numbers is none of a total
+    # A sum beyond all numbers is none of a total.
+    with localcontext(EXACT), np.errstate(over="ignore", invalid="ignore"):
         return _take(tables, files, known, currency, faults)
 
 
@@ -164,10 +162,8 @@ def _sheet_of(
     chosen = [f for f in files if not table.file or fold(f.name) == fold(table.file)]
     if not chosen and len(files) == 1:
         chosen = list(files)
-        told = Fault(
-            MAP, "", "M03", shown(files[0].name), f"the file {table.file}", "it is read all the same", "warning"
-        )
-        faults.append(told)
+        what, expected = shown(files[0].name), f"the file {table.file}"
+        faults.append(Fault(MAP, "", "M03", what, expected, "it is read all the same", "warning"))
     names = [s.name for f in chosen for s in f.sheets]
     wanted = [fold(table.source), fold(table.source.rpartition(".")[0])]
     found = [(f, s) for f in chosen for s in f.sheets if fold(s.name) in wanted or not table.source]
@@ -183,38 +179,33 @@ def _sheet_of(
     return found[0]
 
 
+@dataclass(eq=False)
 class _Taking:
     """One table while it is read."""
 
-    def __init__(
-        self,
-        table: TableMap,
-        file: ForeignFile,
-        sheet: RawSheet,
-        placed: Columns,
-        periods: Periods,
-        codes: Mapping[tuple[str, str], str],
-        faults: list[Fault],
-    ) -> None:
-        self.map, self.file, self.sheet, self.placed = table, file, sheet, placed
-        self.spec, self.faults = table.spec, faults
-        self.sorted = placed.sort(sheet)
+    map: TableMap
+    file: ForeignFile
+    sheet: RawSheet
+    placed: Columns
+    periods: Periods
+    codes: Mapping[tuple[str, str], str]
+    faults: list[Fault]
+
+    def __post_init__(self) -> None:
+        self.spec, self.sorted = self.map.spec, self.placed.sort(self.sheet)
         self.rows = [r for r in self.sorted if r.kind == RECORD]
-        self.read = placed.read(sheet, [r.number for r in self.rows], periods, file.text, faults)
-        self.codes = codes
+        numbers = [r.number for r in self.rows]
+        self.read = self.placed.read(self.sheet, numbers, self.periods, self.file.text, self.faults)
         self.skipped: dict[int, Row] = {}
 
     def tables(self) -> list[TakenTable]:
         """The table, and the one of what is split off it."""
-        faults = self.faults
         for row in self.rows:
             if row.doubt:
                 what = f"{shown(row.text)}, {row.doubt}"
                 cure = "it is read as a record: if it is a total, name a word of it in skip"
                 cell = f"{letters(self.placed.span[0] + 1)}{row.number}"
-                faults.append(
-                    Fault(self.sheet.name, cell, "S12", what, "records, without a total row", cure, "warning")
-                )
+                self._say(cell, "S12", what, "records, without a total row", cure, "warning")
         records, rows, parts = self._records()
         left = tuple(self.skipped.get(r.number, r) for r in self.sorted)
         left = tuple(r for r in left if r.kind not in (RECORD, "blank"))
@@ -234,10 +225,13 @@ class _Taking:
         for sign, cell in self.read.currencies.items():
             if own and not same_currency(sign, own):
                 cure = f"convert the amounts, or write {codes_of(sign)[0]} as the currency on the sheet Case"
-                expected = f"amounts in {own}, the currency of the case"
-                self.faults.append(Fault(self.sheet.name, cell, "S18", shown(sign), expected, cure))
+                self._say(cell, "S18", shown(sign), f"amounts in {own}, the currency of the case", cure)
         ways = [codes_of(sign) for sign in self.read.currencies]
         return {codes[0] for codes in ways if len(codes) == 1}
+
+    def _say(self, cell: str, code: str, found: str, expected: str, cure: str, level: str = "error") -> None:
+        """A fault of the sheet; `found` stands as it is."""
+        self.faults.append(Fault(self.sheet.name, cell, code, found, expected, cure, level))
 
     # -- records ----------------------------------------------------------------------------------------------------------
 
@@ -320,14 +314,13 @@ class _Taking:
             cell = self.placed.cell(missing[0], row) if missing else ""
             if missing and cell not in refused:
                 cure = "fill in the cell, or leave the row out by a word of it in skip, or by rows"
-                self.faults.append(
-                    Fault(self.sheet.name, cell, "V01", "a blank", f"{missing[0]}, in each record", cure)
-                )
+                self._say(cell, "V01", "a blank", f"{missing[0]}, in each record", cure)
 
     # -- equal keys -------------------------------------------------------------------------------------------------------
 
     def _once(self, records: list[Record], rows: list[int]) -> tuple[list[Record], list[int], int]:
         """Records of which each key stands once: equal ones are added up, or refused."""
+        once = f"each {' and '.join(self.spec.key)} once"
         first: dict[tuple[str, ...], int] = {}
         kept: list[Record] = []
         at: list[int] = []
@@ -346,9 +339,7 @@ class _Taking:
             elif self.map.same == "refuse":
                 found = ", ".join(_as_key(record.get(c, "")) for c in self.spec.key if record.get(c, "") != "")
                 cure = f'it also stands in row {at[n]}: mend the file, or have rows of one key added up (same = "add")'
-                cell = self.placed.cell(self.spec.key[0], row)
-                expected = f"each {' and '.join(self.spec.key)} once"
-                self.faults.append(Fault(self.sheet.name, cell, "K01", shown(found), expected, cure))
+                self._say(self.placed.cell(self.spec.key[0], row), "K01", shown(found), once, cure)
             else:
                 added += 1
                 self._add(kept[n], record, sums[n], adds, at[n], row)
@@ -356,10 +347,7 @@ class _Taking:
             record.update({c: float(v) for c, v in total.items()})
         if added:
             what = f"{added + len(kept):,} rows of {len(kept):,} keys"
-            cure = "the numbers of equal keys are added up"
-            self.faults.append(
-                Fault(self.sheet.name, "", "M03", what, f"each {' and '.join(self.spec.key)} once", cure, "warning")
-            )
+            self._say("", "M03", what, once, "the numbers of equal keys are added up", "warning")
         return kept, at, added
 
     def _add(
@@ -373,15 +361,11 @@ class _Taking:
                 into[name] = value
             elif into[name] != value and fold(_as_key(into[name])) != fold(_as_key(value)):
                 number = name in self.spec.names and self.spec.column(name).type == "number"
-                cure = (
-                    f"it is kept as in row {first}"
-                    if not number
-                    else f"row {first} has another: numbers of this kind are not added up"
-                )
+                level, cure = "warning", f"it is kept as in row {first}"
+                if number:
+                    level, cure = "error", f"row {first} has another: numbers of this kind are not added up"
                 expected = f"the {name} of row {first}, {shown(into[name])}"
-                cell = self.placed.cell(name, row)
-                level = "error" if number else "warning"
-                self.faults.append(Fault(self.sheet.name, cell, "K01", shown(value), expected, cure, level))
+                self._say(self.placed.cell(name, row), "K01", shown(value), expected, cure, level)
 
     # -- sums -------------------------------------------------------------------------------------------------------------
 
@@ -427,9 +411,8 @@ class _Taking:
                     group = float(np.nansum(numbers[(places < row.number) & (places > begins)]))
                     cure = "the rows are taken, not the total: look whether one is missing or stands twice"
                     expected = f"{plain(group)}, the sum of the rows above it"
-                    cell = f"{letters(j + 1)}{row.number}"
                     what = f"{shown(row.text)} with {plain(said)}"
-                    self.faults.append(Fault(self.sheet.name, cell, "M02", what, expected, cure, "warning"))
+                    self._say(f"{letters(j + 1)}{row.number}", "M02", what, expected, cure, "warning")
 
 
 def _codes(known: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[tuple[str, str], str]:
@@ -456,7 +439,7 @@ def _made(
         there |= {fold(_as_key(r.get(key, ""))) for t in taken if t.to == name for r in t.records}
         found: dict[str, str] = {}
         for table in taken:
-            for column in _references(BY_NAME[table.to], name):
+            for column in (c.name for c in BY_NAME[table.to].columns if c.refers == name):
                 for record in table.records:
                     written = _as_key(record.get(column, ""))
                     if written and fold(written) not in there:
@@ -471,18 +454,9 @@ def _made(
 
 def _funded(record: Record, taken: Sequence[TakenTable]) -> Record:
     """A fund that is made from its installments has their sum."""
-    own = [
-        r.get("amount", 0.0)
-        for t in taken
-        if t.to == "Installments"
-        for r in t.records
-        if fold(r.get("fund", "")) == fold(record["fund"])
-    ]
+    rows = [r for t in taken if t.to == "Installments" for r in t.records]
+    own = [r.get("amount", 0.0) for r in rows if fold(r.get("fund", "")) == fold(record["fund"])]
     return {**record, "amount": float(sum(map(exact, own), Decimal(0)))} if own else record
-
-
-def _references(spec: Sheet, target: str) -> list[str]:
-    return [c.name for c in spec.columns if c.refers == target]
 
 
 def _adds(column: Column) -> bool:

@@ -101,15 +101,12 @@ def read_amount(written: str, percent: bool, mark: Mark = "") -> NumberReading:
     if share and not percent:
         return _refused("N02", "write the number itself, not a percentage")
     value = (-value if found.negative else value) / (100 if share else 1)
+    said = f"it is read as {plain(value)}:"
     if len(re.sub(r"[eE].*|[^\d]", "", number).strip("0")) > 15:
-        return NumberReading(
-            value, "N07", "warning", f"it is read as {plain(value)}: only 15 digits are kept", found.currency
-        )
+        return NumberReading(value, "N07", "warning", f"{said} only 15 digits are kept", found.currency)
     if found.dressed or share or noted:
-        return NumberReading(
-            value, "N02", "warning", f"it is read as {plain(value)}: write the number alone", found.currency
-        )
-    return NumberReading(value, "N01", "warning", f"it is read as {plain(value)}: store it as a number, not as text")
+        return NumberReading(value, "N02", "warning", f"{said} write the number alone", found.currency)
+    return NumberReading(value, "N01", "warning", f"{said} store it as a number, not as text")
 
 
 @lru_cache(maxsize=1 << 14)

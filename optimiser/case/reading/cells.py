@@ -56,6 +56,10 @@ class Place:
         """A fault in the i-th record's cell; `found` is quoted and shortened."""
         return Fault(self.sheet, self.cell(i), code, shown(found), expected, cure, level, meant=meant)
 
+    def warning(self, i: int, code: str, said: str, expected: str, cure: str) -> Fault:
+        """A warning in the i-th record's cell; `said` stands as it is."""
+        return Fault(self.sheet, self.cell(i), code, said, expected, cure, "warning")
+
 
 Typed = tuple[Array, list[Fault]]
 
@@ -96,21 +100,12 @@ def attribute(title: str, values: Sequence[Any], place: Place) -> Typed:
     if true_numbers and zeros:
         cure = "the whole column is kept as text, so that its zeros stay: format its cells as text"
         what = f"{shown(values[zeros[0]])} among numbers"
-        faults.append(
-            Fault(place.sheet, place.cell(zeros[0]), "K03", what, "text or numbers, not both", cure, "warning")
-        )
+        faults.append(place.warning(zeros[0], "K03", what, "text or numbers, not both", cure))
     elif true_numbers and 2 * true_numbers > len(filled):
         i = next(i for i, v in enumerate(values) if v != "" and type(v) not in (float, int))
-        faults.append(
-            place.fault(
-                i,
-                "N03",
-                values[i],
-                f"a number, as in the other cells of {shown(title)}",
-                "write a number or leave it blank; as it stands, the whole column is taken as text",
-                "warning",
-            )
-        )
+        expected = f"a number, as in the other cells of {shown(title)}"
+        cure = "write a number or leave it blank; as it stands, the whole column is taken as text"
+        faults.append(place.fault(i, "N03", values[i], expected, cure, "warning"))
     return array, faults
 
 

@@ -40,7 +40,7 @@ def amounts_of(costs: Table) -> dict[str, float]:
     """Initiative -> the sum of its amounts, for those whose rows have amounts (NaN where one could not be read)."""
     sums: dict[str, float] = {}
     by_amount = set(costs["initiative"][np.isfinite(costs["amount"])].tolist())
-    for initiative, amount in zip(costs["initiative"].tolist(), costs["amount"].tolist(), strict=True):
+    for initiative, amount in costs.each("initiative", "amount"):
         if initiative in by_amount:
             sums[initiative] = sums.get(initiative, 0.0) + amount
     return {i: round(total, 6) for i, total in sums.items()}
@@ -94,9 +94,7 @@ def followed(before: Mapping[str, Table], after: dict[str, Table]) -> dict[str, 
     if not sums:
         return after
     was = amounts_of(old)
-    requests = dict(
-        zip(before["Initiatives"]["initiative"].tolist(), before["Initiatives"]["request"].tolist(), strict=True)
-    )
+    requests = dict(before["Initiatives"].each("initiative", "request"))
     initiatives = after["Initiatives"]
     request, amount = initiatives["request"].copy(), new["amount"].copy()
     for i, initiative in enumerate(initiatives["initiative"].tolist()):
@@ -113,8 +111,7 @@ def followed(before: Mapping[str, Table], after: dict[str, Table]) -> dict[str, 
 
 def cost_shares(tables: Tables) -> Iterator[Fault]:
     """Shares of an initiative add up to 1 (N14), nearly so with a warning; amounts to its request (R12); never both."""
-    costs, initiatives = tables["Costs"], tables["Initiatives"]
-    requests = dict(zip(initiatives["initiative"].tolist(), initiatives["request"].tolist(), strict=True))
+    costs, requests = tables["Costs"], dict(tables["Initiatives"].each("initiative", "request"))
     which, count = _grouped(costs)
     sums, paid = (np.bincount(which, np.nan_to_num(v), count) for v in (costs["share"], np.isfinite(costs["amount"])))
     doubtful = (np.abs(sums - 1) > NEAR_WHOLE / 2) | (paid > 0)  # of most nothing is to be said

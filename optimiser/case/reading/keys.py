@@ -49,6 +49,14 @@ UNCERTAIN_ITEMS: Mapping[str, str] = {
     "staff": "Agencies",
     "outcome": "Initiatives",
 }
+BY_KIND: tuple[tuple[str, str, Mapping[str, str]], ...] = (
+    ("Priorities", "item", ITEMS),
+    ("Performance", "item", ITEMS),
+    ("Account codes", "item", ACCOUNT_ITEMS),
+    ("Uncertainty", "item", UNCERTAIN_ITEMS),
+    ("Uncertainty", "detail", {"staff": "role"}),
+)
+"""Columns of names of several kinds: their sheet, and what each kind refers to where it is not called as the kind itself."""
 ALWAYS = ("Agencies", "Funds", "Initiatives")
 """Sheets without which there is no case."""
 ADDED_UP = ("Actuals", "Contributions", "Installments")
@@ -88,13 +96,9 @@ def connect(
         del known[name]
     scenarios = made["Scenarios"]["sheet"]
     made["Scenarios"] = made["Scenarios"].replace(sheet=text([_sheet_name(v) for v in scenarios]))
-    for name in ("Priorities", "Performance"):
-        made[name], found = _items(made[name], known, where(name, "item"))
+    for name, title, targets in BY_KIND:
+        made[name], found = _items(made[name], known, where(name, title), targets)
         faults += found
-    made["Account codes"], found = _items(made["Account codes"], known, where("Account codes", "item"), ACCOUNT_ITEMS)
-    faults += found
-    made["Uncertainty"], found = _uncertain(made["Uncertainty"], known, where)
-    faults += found
     for sheet in SHEETS:
         faults += duplicates(sheet, made[sheet.name], where)
         faults += look_alikes(sheet, made[sheet.name], where)
@@ -175,7 +179,7 @@ def _displayed(table: Table, sheet: Sheet) -> Names:
     """Folded name as people read it -> key, for names that belong to one record alone."""
     if "name" not in sheet.names or sheet.key == ("name",):
         return {}
-    pairs = [(fold(name), key) for name, key in zip(table["name"].tolist(), table[sheet.key[0]].tolist(), strict=True)]
+    pairs = [(fold(name), key) for name, key in table.each("name", sheet.key[0])]
     counts = Counter(name for name, _ in pairs)
     return {name: key for name, key in pairs if name and key and counts[name] == 1}
 
@@ -256,22 +260,13 @@ def _near(value: str, known: Names, names: Names, suggest: bool) -> str:
     return called.get(fold(nearest(value, called)), "") if suggest else ""
 
 
-def _uncertain(table: Table, known: Mapping[str, Names], where: Where) -> tuple[Table, list[Fault]]:
-    """Uncertainty.item and Uncertainty.detail: what they refer to stands in the column `of`."""
-    table, faults = _items(table, known, where("Uncertainty", "item"), UNCERTAIN_ITEMS)
-    renamed = table.replace(item=table["detail"])
-    renamed, found = _items(renamed, known, where("Uncertainty", "detail"), {"staff": "role"})
-    return table.replace(detail=renamed["item"]), faults + found
-
-
 def _items(
-    table: Table, known: Mapping[str, Names], place: Place, targets: Mapping[str, str] | None = None
+    table: Table, known: Mapping[str, Names], place: Place, targets: Mapping[str, str]
 ) -> tuple[Table, list[Fault]]:
-    """Priorities.item and Performance.item: what they refer to stands in the column `of`."""
-    targets = ITEMS if targets is None else targets
+    """A column (of BY_KIND) in which names stand: what they refer to stands in the column `of`."""
     if not len(table):
         return table, []
-    items, of = table["item"].copy(), table["of"]
+    items, of = table[place.column].copy(), table["of"]
     level = "warning" if table.name == "Priorities" else "error"
     faults: list[Fault] = []
     for kind in sorted(set(of.tolist()) - {""}):
@@ -282,4 +277,4 @@ def _items(
         written, found = _resolved(alone, known[target], target, place, level)
         items[of == kind] = written[of == kind]
         faults += found
-    return table.replace(item=items), faults
+    return table.replace(**{place.column: items}), faults

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from optimiser.case.faults import Fault, shown
-from optimiser.case.reading.sheets import RawSheet, letters
+from optimiser.case.reading.sheets import RawSheet, is_blank, letters
 from optimiser.case.table import Array
 
 
@@ -17,13 +17,9 @@ def filled_rows(
     length = len(columns[0]) if columns else 0
     if not used:
         return []
-    doubtful = [i for i, v in enumerate(columns[used[0]]) if type(v) is str and not v.strip()]
+    doubtful = [i for i, v in enumerate(columns[used[0]]) if is_blank(v)]
     marked = {row - sheet.top - 1 for row, _ in sheet.marks}
-    blank = {
-        i
-        for i in doubtful
-        if i not in marked and all(type(columns[j][i]) is str and not columns[j][i].strip() for j in used)
-    }
+    blank = {i for i in doubtful if i not in marked and all(is_blank(columns[j][i]) for j in used)}
     if not blank:
         return None
     kept = [i for i in range(length) if i not in blank]
@@ -81,16 +77,11 @@ def doubtful_layout(sheet: RawSheet, names: Mapping[int, str], rows: Array) -> l
         found = f"merged cells {letters(left)}{top}:{letters(right)}{bottom}"
         cure = "unmerge them and fill in each cell"
         faults.append(Fault(sheet.name, f"{letters(left)}{top}", "S06", found, "one value in each cell", cure))
-    rows_hidden = sheet.unseen.rows
-    columns_hidden = [f"{letters(column)} ({name})" for column, name in names.items() if sheet.unseen.hides(column)]
-    for found, where in (
-        (f"{rows_hidden} hidden or filtered row{'s' * (rows_hidden > 1)}" if rows_hidden else "", "rows"),
-        (
-            f"hidden column{'s' * (len(columns_hidden) > 1)} {', '.join(columns_hidden)}" if columns_hidden else "",
-            "columns",
-        ),
-    ):
-        if found:
-            cure = "they are read too: unhide them to see what is counted, or delete them"
-            faults.append(Fault(sheet.name, "", "S11", found, f"{where} that can be seen", cure, "warning"))
+    cure = "they are read too: unhide them to see what is counted, or delete them"
+    if rows_hidden := sheet.unseen.rows:
+        found = f"{rows_hidden} hidden or filtered row{'s' * (rows_hidden > 1)}"
+        faults.append(Fault(sheet.name, "", "S11", found, "rows that can be seen", cure, "warning"))
+    if hidden := [f"{letters(column)} ({name})" for column, name in names.items() if sheet.unseen.hides(column)]:
+        found = f"hidden column{'s' * (len(hidden) > 1)} {', '.join(hidden)}"
+        faults.append(Fault(sheet.name, "", "S11", found, "columns that can be seen", cure, "warning"))
     return faults

@@ -15,6 +15,7 @@ import zipfile
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from optimiser.case.faults import Fault, shown
 from optimiser.case.reading.sheet_xml import SheetFacts, look
@@ -29,6 +30,7 @@ RATIO_AT_MOST = 100
 CELLS_AT_MOST = 2_000_000
 SAVE_AS = "open it in a spreadsheet program and save it as an Excel workbook (.xlsx)"
 
+_WANTED = "an Excel workbook (.xlsx) or .ods"
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _DOCTYPE = re.compile(rb"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
 _ENCODING = re.compile(rb"""^\s*<\?xml[^>]*encoding\s*=\s*["']([^"']+)["']""")
@@ -42,6 +44,13 @@ _NAMES_AT_MOST = 2_000_000
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _NO_TABLES = ("docprops/", "customxml/", "thumbnails/", "configurations2/")
 """Folders of an archive (in lower case) whose XML says nothing of tables, and may be of any encoding."""
+
+_BEGINNINGS: tuple[tuple[tuple[bytes, ...], str, str], ...] = (
+    ((b"<!doctype html", b"<html", b"<table", b"<head", b"<div", b"<meta"), "a web page (HTML)", SAVE_AS),
+    ((b"<",), "an XML file", SAVE_AS),
+    ((b"%pdf-",), "a PDF", "ask for the workbook that it was made from"),
+)
+"""How files that are no workbook begin, in small letters, what they are, and the cure."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +71,12 @@ def is_old_excel(data: bytes) -> bool:
     return data.startswith(_OLE) and "EncryptedPackage".encode("utf-16-le") not in data
 
 
-def refused(code: str, found: str, expected: str, cure: str) -> Scan:
-    """A file that is not read, and why."""
-    return Scan((Fault(FILE, "", code, found, expected, cure),))
+def refused(code: str, found: str, expected: str, cure: str = SAVE_AS) -> Fault:
+    """Why a file is not read."""
+    return Fault(FILE, "", code, found, expected, cure)
 
 
-def too_large(size: int) -> Scan | None:
+def too_large(size: int) -> Fault | None:
     """The refusal of a file with this many bytes, None if it is not too large."""
     if size <= BYTES_AT_MOST:
         return None
@@ -75,21 +84,29 @@ def too_large(size: int) -> Scan | None:
     return refused("F07", f"{size / 1e6:.1f} MB", f"at most {BYTES_AT_MOST // 1_000_000} MB", cure)
 
 
+def bytes_of(source: str | Path | bytes) -> bytes | Fault:
+    """The bytes of a file, or its refusal where it is too large. Raises OSError if the path cannot be opened."""
+    if isinstance(source, bytes):
+        return too_large(len(source)) or source
+    return too_large(Path(source).stat().st_size) or bytes_of(Path(source).read_bytes())
+
+
 def scan(data: bytes, macros: bool = False) -> Scan:
     """Look at a file: its kind (F01-F06, F11), its size packed and unpacked (F07, F08), its members (F09, F10),
     and how far out its cells stand (S07). macros: a workbook may have some; they are never run, nor looked at."""
     wrong = too_large(len(data)) or _kind(data)
-    if wrong:
-        return wrong
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            return _archive(data, archive, macros)
-    except Exception:  # of many kinds: what a damaged archive makes of the library's own bookkeeping
-        cure = "copy or download it again; if that does not help, " + SAVE_AS
-        return refused("F02", "a file that is cut off or damaged", "a whole workbook", cure)
+    if wrong is None:
+        try:
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                made = _archive(data, archive, macros)
+                return Scan((made,)) if isinstance(made, Fault) else made
+        except Exception:  # of many kinds: what a damaged archive makes of the library's own bookkeeping
+            cure = "copy or download it again; if that does not help, " + SAVE_AS
+            wrong = refused("F02", "a file that is cut off or damaged", "a whole workbook", cure)
+    return Scan((wrong,))
 
 
-def _kind(data: bytes) -> Scan | None:
+def _kind(data: bytes) -> Fault | None:
     """The refusal of what is no archive."""
     if not data.strip(b"\x00 \r\n\t"):
         return refused("F01", "an empty file", "a workbook", "export or save the workbook again")
@@ -99,26 +116,21 @@ def _kind(data: bytes) -> Scan | None:
         if "EncryptedPackage".encode("utf-16-le") in data:
             cure = "open it in a spreadsheet program, remove the password, and save it"
             return refused("F05", "a workbook protected by a password", "a workbook without a password", cure)
-        return refused("F04", "an old Excel workbook (.xls)", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+        return refused("F04", "an old Excel workbook (.xls)", _WANTED)
     head = data[:2000].lstrip(b"\xef\xbb\xbf \r\n\t").lower()
-    if head.startswith((b"<!doctype html", b"<html", b"<table", b"<head", b"<div", b"<meta")):
-        return refused("F04", "a web page (HTML)", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
-    if head.startswith(b"<"):
-        return refused("F04", "an XML file", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
-    if head.startswith(b"%pdf-"):
-        return refused(
-            "F04", "a PDF", "an Excel workbook (.xlsx) or .ods", "ask for the workbook that it was made from"
-        )
+    for begins, what, cure in _BEGINNINGS:
+        if head.startswith(begins):
+            return refused("F04", what, _WANTED, cure)
     sample = data[:4000]
     if b"\x00" not in sample and sum(c < 32 and c not in (9, 10, 13) for c in sample) == 0:
         cure = "open it in a spreadsheet program, put each table on its sheet, and save it as an Excel workbook (.xlsx)"
-        return refused("F03", "plain text, such as a CSV", "an Excel workbook (.xlsx) or .ods", cure)
-    return refused("F04", "a file of another kind", "an Excel workbook (.xlsx) or .ods", SAVE_AS)
+        return refused("F03", "plain text, such as a CSV", _WANTED, cure)
+    return refused("F04", "a file of another kind", _WANTED)
 
 
-def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan:
+def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan | Fault:
     if any(not m.filename for m in archive.infolist()):
-        return refused("F09", "a part without a name", "parts with names of their own, inside the workbook", SAVE_AS)
+        return refused("F09", "a part without a name", "parts with names of their own, inside the workbook")
     members = [m for m in archive.infolist() if not m.is_dir()]
     members.sort(key=lambda m: not m.filename.lower().endswith(".rels"))  # they name the worksheets, so they come first
     names = [m.filename for m in members]
@@ -159,66 +171,64 @@ def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan:
     return _sheets(facts, kept, simple and "xl/workbook.xml" in kept, longest)
 
 
-def _members(members: list[zipfile.ZipInfo]) -> Scan | None:
+def _members(members: list[zipfile.ZipInfo]) -> Fault | None:
     if len(members) > MEMBERS_AT_MOST:
-        return refused("F08", f"{len(members)} parts in the file", f"at most {MEMBERS_AT_MOST}", SAVE_AS)
+        return refused("F08", f"{len(members)} parts in the file", f"at most {MEMBERS_AT_MOST}")
     counts = Counter(m.filename.lower().replace("\\", "/") for m in members)
     name, many = counts.most_common(1)[0] if counts else ("", 1)
     outside = next((n for n in counts if n.startswith("/") or ".." in n.split("/") or ":" in n), "")
     if many > 1 or outside:
         what = f"the part {shown(outside)}" if outside else f"the part {shown(name)} {many} times"
-        return refused("F09", what, "parts with names of their own, inside the workbook", SAVE_AS)
+        return refused("F09", what, "parts with names of their own, inside the workbook")
     if any(m.flag_bits & 1 for m in members):
         return refused("F05", "a file protected by a password", "a workbook without a password", "remove the password")
     if any(m.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED) for m in members):
-        return refused("F08", "an unusual kind of compression", "an ordinary workbook", SAVE_AS)
+        return refused("F08", "an unusual kind of compression", "an ordinary workbook")
     return None
 
 
-def _application(names: set[str], macros: bool) -> Scan | None:
+def _application(names: set[str], macros: bool) -> Fault | None:
     """The refusal by the names of an archive's members."""
-    expected = "an Excel workbook (.xlsx) or .ods"
     with_macros = any(n.endswith("vbaproject.bin") or "/macrosheets/" in n or n.startswith("basic/") for n in names)
     if with_macros and not macros:
-        return refused("F06", "a workbook with macros", "a workbook without macros", SAVE_AS)
+        return refused("F06", "a workbook with macros", "a workbook without macros")
     if any(n.endswith("workbook.bin") for n in names):
-        return refused("F04", "a binary Excel workbook (.xlsb)", expected, SAVE_AS)
+        return refused("F04", "a binary Excel workbook (.xlsb)", _WANTED)
     if not any(n.endswith("workbook.xml") for n in names) and "content.xml" not in names:
-        return refused("F04", "an archive that is no workbook", expected, SAVE_AS)
+        return refused("F04", "an archive that is no workbook", _WANTED)
     return None
 
 
-def _markup(name: str, content: bytes) -> Scan | None:
+def _markup(name: str, content: bytes) -> Fault | None:
     if b"<!" in content and _DOCTYPE.search(content):
-        return refused("F10", f"a document type or entities in {shown(name)}", "plain workbook XML", SAVE_AS)
+        return refused("F10", f"a document type or entities in {shown(name)}", "plain workbook XML")
     encoding = _ENCODING.match(content[:200].removeprefix(b"\xef\xbb\xbf"))
     odd = encoding is not None and encoding[1].lower() not in (b"utf-8", b"utf8", b"us-ascii", b"ascii")
     if odd or b"\x00" in content[:200] or content.startswith((b"\xff\xfe", b"\xfe\xff")):
-        return refused("F10", f"an unusual encoding in {shown(name)}", "XML in UTF-8", SAVE_AS)
+        return refused("F10", f"an unusual encoding in {shown(name)}", "XML in UTF-8")
     return None
 
 
-def _unpacks_too_large() -> Scan:
+def _unpacks_too_large() -> Fault:
     limits = f"at most {UNPACKED_AT_MOST // 1_000_000} MB and {CELLS_AT_MOST // 1_000_000} million cells"
     cure = "remove sheets, pictures and empty formatted cells that are no part of the case"
     return refused("F08", "a file that unpacks to far more than its size", limits, cure)
 
 
-def _book(kept: Mapping[str, bytes], macros: bool) -> Scan | None:
+def _book(kept: Mapping[str, bytes], macros: bool) -> Fault | None:
     """The refusal by what the workbook says of itself."""
     if not macros and b"macroenabled" in kept.get("[content_types].xml", b"").lower():
-        return refused("F06", "a workbook with macros", "a workbook without macros", SAVE_AS)
+        return refused("F06", "a workbook with macros", "a workbook without macros")
     if b"encryption-data" in kept.get("meta-inf/manifest.xml", b""):
-        return refused(
-            "F05", "a workbook protected by a password", "a workbook without a password", "remove the password"
-        )
+        what = "a workbook protected by a password"
+        return refused("F05", what, "a workbook without a password", "remove the password")
     if b"purl.oclc.org/ooxml/spreadsheetml" in kept.get("xl/workbook.xml", b""):
         cure = "save it as Excel Workbook (.xlsx), not as Strict Open XML Spreadsheet"
         return refused("F11", "a Strict Open XML workbook", "an Excel workbook (.xlsx)", cure)
     return None
 
 
-def _sheets(facts: Mapping[str, SheetFacts], kept: Mapping[str, bytes], simple: bool, longest: int) -> Scan:
+def _sheets(facts: Mapping[str, SheetFacts], kept: Mapping[str, bytes], simple: bool, longest: int) -> Scan | Fault:
     """Facts by the worksheets' names, and whether all of it is plain and small enough to parse right here."""
     book = kept.get("xl/workbook.xml", b"")
     titles = _titles(kept)

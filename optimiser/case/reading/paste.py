@@ -14,6 +14,7 @@ from typing import Any
 
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.readable import counted
 from optimiser.case.reading.amounts import NO_PERCENT, Mark, plain, read_amount, scaled
 from optimiser.case.reading.cells import NO, YES
 from optimiser.case.reading.titles import known_column, unit_of
@@ -66,14 +67,11 @@ class Pasted:
     @property
     def sentence(self) -> str:
         """This will change 14 cells of 6 records and add 2 records."""
-        records = len({s.position for s in self.sets})
-        cells = len(self.sets)
-        parts = []
-        if cells:
-            of = f" of {records:,} {'record' if records == 1 else 'records'}"
-            parts.append(f"change {cells:,} {'cell' if cells == 1 else 'cells'}{of}")
+        records, parts = len({s.position for s in self.sets}), []
+        if self.sets:
+            parts.append(f"change {counted(len(self.sets), 'cell')} of {counted(records, 'record')}")
         if self.added:
-            parts.append(f"add {len(self.added):,} {'record' if len(self.added) == 1 else 'records'}")
+            parts.append(f"add {counted(len(self.added), 'record')}")
         return f"This will {' and '.join(parts)}." if parts else "This changes nothing: every cell is already so."
 
 
@@ -132,10 +130,7 @@ def read(
     rows = block(text, columns)
     titles = titles_of(rows, columns)
     width = max((len(r) for r in rows), default=0)
-    if named is not None:
-        names = list(named)
-    else:
-        names = titles or [c.name for c in columns[:width]]
+    names = list(named) if named is not None else titles or [c.name for c in columns[:width]]
     names = (names + [""] * width)[:width]
     has_titles = titles is not None
     reading = _Reading({c.name: c for c in columns}, tuple(key), records, mark)
@@ -175,14 +170,17 @@ def _units(reading: _Reading, names: Sequence[str], titles: Sequence[str], curre
     return tuple(notes)
 
 
+@dataclass(eq=False)
 class _Reading:
     """The block while it is read."""
 
-    def __init__(
-        self, columns: Mapping[str, Column], key: tuple[str, ...], records: Sequence[Mapping[str, Any]], mark: Mark
-    ) -> None:
-        self.columns, self.key, self.records, self.mark = columns, key, records, mark
-        self.known = {self._id(r): n for n, r in reversed(list(enumerate(records)))}
+    columns: Mapping[str, Column]
+    key: tuple[str, ...]
+    records: Sequence[Mapping[str, Any]]
+    mark: Mark
+
+    def __post_init__(self) -> None:
+        self.known = {self._id(r): n for n, r in reversed(list(enumerate(self.records)))}
         self.met: dict[tuple[str, ...], int] = {}
         self.sets: list[Set] = []
         self.added: list[dict[str, Any]] = []
@@ -196,13 +194,8 @@ class _Reading:
     def take(self, number: int, cells: dict[str, str]) -> None:
         """One row of the block."""
         cells.pop("", None)
-        values: dict[str, Any] = {}
-        whole = True
-        for name, written in cells.items():
-            value = self._value(number, self.columns[name], written)
-            whole &= value is not _NONE
-            values[name] = value
-        if not whole:
+        values = {name: self._value(number, self.columns[name], written) for name, written in cells.items()}
+        if any(value is _NONE for value in values.values()):
             return
         own = self._id(values)
         blank = [k for k, v in zip(self.key, own, strict=True) if not v and _required(self.columns[k])]

@@ -40,17 +40,11 @@ def open_book(source: str | Path | bytes, *, guarded: bool = False, foreign: boo
     guarded: parse in a child process, whatever the file. foreign: a file that is mapped; it may also be an .xls, or have
     macros, which are never run. Raises OSError if the path cannot be opened.
     """
-    if not isinstance(source, bytes):
-        refusal = package.too_large(Path(source).stat().st_size)
-        if refusal:
-            return RawBook((), refusal.faults)
-    data = source if isinstance(source, bytes) else Path(source).read_bytes()
-    if guarded:
-        refusal = package.too_large(len(data))
-        return RawBook((), refusal.faults) if refusal else _in_child(data, foreign)
-    if foreign and package.is_old_excel(data):
-        refusal = package.too_large(len(data))
-        return RawBook((), refusal.faults) if refusal else _in_child(data, foreign)
+    data = package.bytes_of(source)
+    if isinstance(data, Fault):
+        return RawBook((), (data,))
+    if guarded or (foreign and package.is_old_excel(data)):
+        return _in_child(data, foreign)
     seen = package.scan(data, foreign)
     if seen.faults:
         return RawBook((), seen.faults)
@@ -74,17 +68,8 @@ def parse(data: bytes, seen: package.Scan) -> RawBook:
                 if facts is None and known and sheet.start is not None:
                     return _damaged("a sheet whose cells were not looked at")
                 facts = facts or SheetFacts()
-                sheets.append(
-                    RawSheet(
-                        about.name,
-                        sheet.to_python(skip_empty_area=False),
-                        about.visible is not SheetVisibleEnum.Visible,
-                        facts.marks,
-                        facts.merged,
-                        facts.hidden,
-                        facts.sums,
-                    )
-                )
+                rows, hidden = sheet.to_python(skip_empty_area=False), about.visible is not SheetVisibleEnum.Visible
+                sheets.append(RawSheet(about.name, rows, hidden, facts.marks, facts.merged, facts.hidden, facts.sums))
     except PasswordError:
         return _refused("F05", "a workbook protected by a password", "a workbook without a password", "remove it")
     except (CalamineError, OSError, ValueError) as problem:
@@ -147,35 +132,27 @@ def _limit() -> None:
 
 def _packed(book: RawBook) -> dict[str, Any]:
     sheets = [
-        [
-            s.name,
-            s.rows,
-            s.hidden,
-            [[*k, *v] for k, v in s.marks.items()],
-            s.merged,
-            [s.unseen.rows, s.unseen.columns],
-            sorted(s.sums),
-        ]
-        for s in book.sheets
+        {**vars(s), "marks": list(s.marks.items()), "unseen": vars(s.unseen), "sums": list(s.sums)} for s in book.sheets
     ]
-    faults = [[f.sheet, f.cell, f.code, f.found, f.expected, f.cure, f.level] for f in book.faults]
-    return {"sheets": sheets, "faults": faults, "dates_from_1904": book.dates_from_1904}
+    return {"sheets": sheets, "faults": [vars(f) for f in book.faults], "dates_from_1904": book.dates_from_1904}
 
 
 def _unpacked(made: dict[str, Any]) -> RawBook:
-    sheets = tuple(
-        RawSheet(
-            name,
-            rows,
-            hidden,
-            {(row, column): (code, found) for row, column, code, found in marks},
-            tuple((a, b, c, d) for a, b, c, d in merged),
-            Hidden(unseen[0], tuple((first, last) for first, last in unseen[1])),
-            frozenset((row, column) for row, column in sums),
-        )
-        for name, rows, hidden, marks, merged, unseen, sums in made["sheets"]
+    sheets = [
+        RawSheet(**{
+            **s,
+            "marks": {tuple(at): tuple(mark) for at, mark in s["marks"]},
+            "merged": tuple(map(tuple, s["merged"])),
+            "unseen": Hidden(s["unseen"]["rows"], tuple(map(tuple, s["unseen"]["columns"]))),
+            "sums": frozenset(map(tuple, s["sums"])),
+        })
+        for s in made["sheets"]
+    ]  # fmt: skip
+    return RawBook(
+        tuple(sheets),
+        tuple(Fault(**{**f, "cells": tuple(f["cells"])}) for f in made["faults"]),
+        made["dates_from_1904"],
     )
-    return RawBook(sheets, tuple(Fault(*f) for f in made["faults"]), made["dates_from_1904"])
 
 
 def _date(value: Any) -> dict[str, str]:
@@ -198,7 +175,7 @@ def _special(made: dict[str, Any]) -> Any:
 
 
 def _refused(code: str, found: str, expected: str, cure: str) -> RawBook:
-    return RawBook((), package.refused(code, found, expected, cure).faults)
+    return RawBook((), (package.refused(code, found, expected, cure),))
 
 
 def _damaged(problem: str) -> RawBook:

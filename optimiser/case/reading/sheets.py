@@ -79,6 +79,11 @@ class RawBook:
     dates_from_1904: bool = False
 
 
+def is_blank(value: Any) -> bool:
+    """Whether nothing stands in a cell."""
+    return isinstance(value, str) and not value.strip()
+
+
 def letters(column: int) -> str:
     """The letters of the column with this number, from 1: "A", "Z", "AA"."""
     made = ""

@@ -11,7 +11,7 @@ import posixpath
 import re
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
 from optimiser.case.reading.sheets import column_number
@@ -22,6 +22,7 @@ Area = tuple[int, int, int, int]
 EVERYTHING: Area = (1, 1, 1 << 20, 1 << 14)
 LEAST_HEIGHT, LEAST_WIDTH = 3.0, 0.6
 """Of a row in points, of a column in characters: below that nothing of a cell can be read."""
+_DRAWN = ("drawing", "picture", "oleObjects", "controls")
 _REFERENCE = re.compile(r"\$?([A-Za-z]{1,3})\$?(\d{1,7})")
 _REFRESHED = re.compile(
     r"(^|/)(connections\.xml$|queryTables/|pivotCache/|externalLinks/|webextensions/)", re.IGNORECASE
@@ -71,16 +72,12 @@ class ShownFile:
     def __init__(self, data: bytes) -> None:
         self._archive = zipfile.ZipFile(io.BytesIO(data))
         self._names = {name.lower(): name for name in self._archive.namelist()}
-        styles, themes = (
-            self._content("xl/styles.xml"),
-            [n for n in self._names if "/theme/" in n and n.endswith(".xml")],
-        )
-        self._styles: Styles = styles_of(styles, self._content(min(themes)) if themes else b"")
+        themes = [n for n in self._names if "/theme/" in n and n.endswith(".xml")]
+        self._styles: Styles = styles_of(self._content("xl/styles.xml"), self._content(min(themes, default="")))
         self._texts = list(_shared(self._content("xl/sharedStrings.xml")))
         self.refreshed = tuple(sorted({m[2].strip("/") for n in self._names.values() if (m := _REFRESHED.search(n))}))
-        self.as_displayed = (
-            re.search(rb"""fullPrecision\s*=\s*["'](0|false)""", self._content("xl/workbook.xml")) is not None
-        )
+        book = self._content("xl/workbook.xml")
+        self.as_displayed = re.search(rb"""fullPrecision\s*=\s*["'](0|false)""", book) is not None
         self.sheets = tuple(self._sheets())
 
     def cells(self, sheet: ShownSheet) -> Iterator[ShownCell]:
@@ -112,13 +109,11 @@ class ShownFile:
             elif name == "is":
                 text, runs = _string(child)
         if kind == "s":
-            text, runs = (
-                self._texts[int(text)] if text.strip().isdigit() and int(text) < len(self._texts) else ("", False)
-            )
+            known = text.strip().isdigit() and int(text) < len(self._texts)
+            text, runs = self._texts[int(text)] if known else ("", False)
         kind = "s" if kind in ("s", "str", "inlineStr") else kind
-        return ShownCell(
-            int(place[2]) if place else row, column, kind, text, formula, self._styles[element.get("s", "0")], runs
-        )
+        style, row = self._styles[element.get("s", "0")], int(place[2]) if place else row
+        return ShownCell(row, column, kind, text, formula, style, runs)
 
     # -- the parts --------------------------------------------------------------------------------------------------------
 
@@ -153,17 +148,7 @@ class ShownFile:
         merged: list[Area] = []
         conditional: list[tuple[tuple[Area, ...], str]] = []
         drawn = False
-        wanted = {
-            "row",
-            "col",
-            "mergeCell",
-            "conditionalFormatting",
-            "sheetFormatPr",
-            "drawing",
-            "picture",
-            "oleObjects",
-            "controls",
-        }
+        wanted = {"row", "col", "mergeCell", "conditionalFormatting", "sheetFormatPr", *_DRAWN}
         number, all_hidden, seen = 0, False, set()
         for name, element, moment in _elements(self._content(sheet.part), wanted):
             if name == "row":
@@ -181,21 +166,21 @@ class ShownFile:
                     merged += areas(element.get("ref", ""))
                 elif name == "sheetFormatPr":
                     all_hidden = _yes(element, "zeroHeight")
-                drawn |= name in ("drawing", "picture", "oleObjects", "controls")
+                drawn |= name in _DRAWN
             elif name == "conditionalFormatting":
                 conditional += self._conditional(element)
         if all_hidden:
             rows |= set(range(1, max(seen, default=0) + 1)) - seen
-        covers = tuple(
-            area
-            for kind, part in self._relations(sheet.part).values()
-            if kind == "drawing"
-            for area in _anchors(self._content(part))
+        pictures = [part for kind, part in self._relations(sheet.part).values() if kind == "drawing"]
+        return replace(
+            sheet,
+            hidden_rows=frozenset(rows),
+            hidden_columns=tuple(columns),
+            merged=tuple(merged),
+            covers=tuple(area for part in pictures for area in _anchors(self._content(part))),
+            drawings=drawn,
+            conditional=tuple(conditional),
         )
-        return ShownSheet(
-            sheet.name, sheet.kind, sheet.hidden, sheet.part, frozenset(rows), tuple(columns), tuple(merged), covers, drawn,
-            tuple(conditional),
-        )  # fmt: skip
 
     def _conditional(self, element: Element) -> Iterator[tuple[tuple[Area, ...], str]]:
         """The conditional formats of a range that may show something else than the value."""

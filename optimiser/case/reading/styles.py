@@ -30,34 +30,11 @@ BUILT_IN: Mapping[int, str] = {
 _OTHER = "?"
 """In place of a format that a file names by a number that is not known here: it shows nothing that can be told."""
 _INDEXED = ("000000", "FFFFFF", "FF0000", "00FF00", "0000FF", "FFFF00", "FF00FF", "00FFFF")
-_THEME = (
-    "FFFFFF",
-    "000000",
-    "EEECE1",
-    "1F497D",
-    "4F81BD",
-    "C0504D",
-    "9BBB59",
-    "8064A2",
-    "4BACC6",
-    "F79646",
-    "0000FF",
-    "800080",
-)
-_THEME_NAMES = (
-    "lt1",
-    "dk1",
-    "lt2",
-    "dk2",
-    "accent1",
-    "accent2",
-    "accent3",
-    "accent4",
-    "accent5",
-    "accent6",
-    "hlink",
-    "folHlink",
-)
+_THEME = {
+    "lt1": "FFFFFF", "dk1": "000000", "lt2": "EEECE1", "dk2": "1F497D", "accent1": "4F81BD", "accent2": "C0504D", "accent3": "9BBB59",
+    "accent4": "8064A2", "accent5": "4BACC6", "accent6": "F79646", "hlink": "0000FF", "folHlink": "800080",
+}  # fmt: skip
+"""Colours of a theme by their names, in the order in which cells number them; these where a file says none."""
 Colour = tuple[float, float, float]
 WHITE: Colour = (1.0, 1.0, 1.0)
 BLACK: Colour = (0.0, 0.0, 0.0)
@@ -155,14 +132,12 @@ def _differential(element: Element, theme: Sequence[str]) -> str:
 
 
 def _theme(content: bytes) -> Sequence[str]:
-    if not content:
-        return _THEME
     found: dict[str, str] = {}
-    for element in fromstring(content).iter():
-        if local(element.tag) in _THEME_NAMES:
+    for element in fromstring(content).iter() if content else ():
+        if local(element.tag) in _THEME:
             colour = next((e.get("lastClr") or e.get("val") or "" for e in element), "")
             found.setdefault(local(element.tag), colour)
-    return [found.get(name) or standard for name, standard in zip(_THEME_NAMES, _THEME, strict=True)]
+    return [found.get(name) or standard for name, standard in _THEME.items()]
 
 
 def _colour(element: Element | None, theme: Sequence[str], default: Colour) -> Colour | None:

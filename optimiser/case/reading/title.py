@@ -43,24 +43,8 @@ _YEAR = re.compile(
     r"(?<!\w)(?:FY|CY|SFY|FFY)?\s?['’]?(?:(?:19|20)\d\d|(?<=FY)\d\d|(?<=FY )\d\d)(?:\s?[-–/]\s?(?:FY)?\d\d(?:\d\d)?)?(?!\w)",
     re.IGNORECASE,
 )
-NEUTRAL = frozenset(
-    (
-        "",
-        "money",
-        "share",
-        "shares",
-        "fte",
-        "ftes",
-        "weight",
-        "date",
-        "year",
-        "text",
-        "number",
-        "required",
-        "optional",
-        "key",
-    )
-)
+_NEUTRAL = "money share shares fte ftes weight date year text number required optional key"
+NEUTRAL = frozenset(("", *_NEUTRAL.split()))
 """What may stand beside a name and says nothing that its column does not."""
 
 
@@ -101,11 +85,7 @@ def read_title(written: str) -> Title:
 
 def read_note(written: str) -> Title | None:
     """The unit that a note says ("(in thousands of dollars)", "All amounts in EUR"); None where it says none."""
-    for part in [
-        written,
-        *(m[1] for m in re.finditer(r"[\[(]([^\[\]()]*)[\])]", written)),
-        *re.findall(r"\bin\s.+", written),
-    ]:
+    for part in (written, *re.findall(r"[\[(]([^\[\]()]*)[\])]", written), *re.findall(r"\bin\s.+", written)):
         unit = _unit(part, bracketed=False)
         if unit and part.strip():
             return Title("", unit[0], unit[1], "", " ".join(part.split()))

@@ -108,12 +108,11 @@ def totals(spec: Sheet, table: Table, sums: Collection[tuple[int, str]], place: 
     faults = []
     looks = max(20, LOOKED_AT // len(table))
     for i in sorted(suspects | by_formula | by_number):
-        labels = [texts[c][i] for c in named]
+        cells = [(texts[c][i], c) for c in named]
+        labels = [v for v, _ in cells]
         found = [words[v] for v in labels]
-        label, key = next(((v, c) for v, c in zip(labels, named, strict=True) if v), ("", named[0]))
-        told = next(
-            ((v, c) for v, c in zip(labels, named, strict=True) if words[v].total or words[v].may_be), (label, key)
-        )
+        first = next((cell for cell in cells if cell[0]), ("", named[0]))
+        told = next((cell for cell, name in zip(cells, found, strict=True) if name.total or name.may_be), first)
         total, only = any(n.total for n in found), any(n.total and n.only for n in found)
         unnamed = not texts[spec.key[0]][i]
         counted = i in by_formula or i in by_number
@@ -128,11 +127,11 @@ def totals(spec: Sheet, table: Table, sums: Collection[tuple[int, str]], place: 
         elif counted:
             cure = "delete the row if it is a total: it is read as a record"
             what = f"{shown(told[0])}, whose amount is the sum of those above it"
-            faults.append(Fault(at.sheet, at.cell(i), "S12", what, "records, without a total row", cure, "warning"))
+            faults.append(at.warning(i, "S12", what, "records, without a total row", cure))
         elif total or any(n.may_be and n.only for n in found):
             cure = "it is read as a record, since its amount is not the sum of others: delete the row if it is a total"
             what = f"{shown(told[0])}, a name that sounds like a total"
-            faults.append(Fault(at.sheet, at.cell(i), "S12", what, "records, without a total row", cure, "warning"))
+            faults.append(at.warning(i, "S12", what, "records, without a total row", cure))
     return faults
 
 

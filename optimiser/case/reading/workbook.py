@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -19,7 +19,7 @@ from optimiser.case.reading.dates import order_of
 from optimiser.case.reading.keys import connect
 from optimiser.case.reading.layout import doubtful_layout, filled_rows, refused_cells
 from optimiser.case.reading.reader import open_book
-from optimiser.case.reading.sheets import RawBook, RawSheet, letters
+from optimiser.case.reading.sheets import RawBook, RawSheet, is_blank, letters
 from optimiser.case.reading.titles import header, lost_titles, lowered
 from optimiser.case.reading.totals import totals
 from optimiser.case.reading.which import known_sheet, missing_records, ours, unknown_records, which_sheets
@@ -44,7 +44,7 @@ class Tables:
     tables: every sheet of the specification; one that is absent has no records but all its columns. Additional
     columns (attributes) stand in the table under their title as written.
     faults: what reading found, sorted by sheet and cell. sheets_present: those that the file has, in the order
-    of the specification. attributes: sheet -> titles of its attributes. titles: sheet -> its title in the file.
+    of the specification. titles: sheet -> its title in the file.
     letters: sheet -> column -> letters of the column in the file (empty for plain records). untitled: sheets of the file
     whose row of titles is lost; nothing of them was read, and nothing is said of what names their records.
     """
@@ -52,7 +52,6 @@ class Tables:
     tables: Mapping[str, Table]
     faults: tuple[Fault, ...] = ()
     sheets_present: tuple[str, ...] = ()
-    attributes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     titles: Mapping[str, str] = field(default_factory=dict)
     letters: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     untitled: frozenset[str] = frozenset()
@@ -96,11 +95,11 @@ def tables_of(book: RawBook) -> Tables:
     currency = _currency(row for row in found["Case"].rows) if "Case" in found else DOLLARS
     read = {name: _columns_of(BY_NAME[name], sheet, currency, faults) for name, sheet in found.items()}
     titles = {name: sheet.name for name, sheet in found.items()}
-    if book.dates_from_1904 and any(isinstance(v, dt.date) for c in read.values() for v in c.dates()):
+    dated = read["Periods"].cells if book.dates_from_1904 and "Periods" in read else {}
+    if any(isinstance(v, dt.date) for column in ("start", "end") for v in dated.get(column, ())):
         cure = "check the dates: they are read as the spreadsheet program shows them"
-        faults.append(
-            Fault("Periods", "", "D01", "dates counted from 1904", "dates counted from 1900", cure, "warning")
-        )
+        counted = "dates counted from 1904"
+        faults.append(Fault("Periods", "", "D01", counted, "dates counted from 1900", cure, "warning"))
     return _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
 
 
@@ -152,13 +151,11 @@ def _by_column(title: str, rows: Any) -> tuple[list[str], list[Sequence[Any]]]:
 
 @dataclass(frozen=True)
 class _Columns:
-    """Cells of one sheet by column: those of the specification, then the attributes."""
+    """Cells of one sheet by column, those of the specification and attributes; rows: as a `Table` has them."""
 
-    known: Mapping[str, Sequence[Any]]
-    extra: Mapping[str, Sequence[Any]]
-    letters: Mapping[str, str]
-    rows: Array
-    length: int
+    cells: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
+    rows: Array = field(default_factory=lambda: np.zeros(0, np.int32))
     unreadable: frozenset[tuple[int, str]] = frozenset()
     """(record, column) of cells that were refused already and shall not be reported as blank."""
     untitled: bool = False
@@ -166,10 +163,6 @@ class _Columns:
     """What the numbers of a column are multiplied by: its title says thousands, say."""
     sums: frozenset[tuple[int, str]] = frozenset()
     """(record, column) of cells whose formula adds up those above."""
-
-    def dates(self) -> Iterable[Any]:
-        """The cells of columns that may hold dates."""
-        return (v for name in ("start", "end") for v in self.known.get(name, ()))
 
 
 def _currency(rows: Iterable[Sequence[Any]]) -> str:
@@ -184,16 +177,15 @@ def _currency(rows: Iterable[Sequence[Any]]) -> str:
 def _columns_of(spec: Sheet, sheet: RawSheet, currency: str, faults: list[Fault]) -> _Columns:
     """The records of a worksheet, column by column, without blank rows."""
     if sheet.hidden and not spec.required:
-        faults.append(
-            Fault(sheet.name, "", "S02", "a hidden sheet with data", "a visible sheet", "unhide it", "warning")
-        )
+        what = "a hidden sheet with data"
+        faults.append(Fault(sheet.name, "", "S02", what, "a visible sheet", "unhide it", "warning"))
     sheet, noted, told = lowered(spec, sheet, currency)
     faults += told
     titles = [as_text(v) for v in sheet.rows[0]] if sheet.rows else []
     lost = lost_titles(spec, sheet, titles)
     if lost is not None:
         faults.append(lost)
-        return _Columns({}, {}, {}, np.zeros(0, np.int32), 0, untitled=True)
+        return _Columns(untitled=True)
     head = header(spec, sheet, titles, currency)
     names = head.names
     faults += head.faults
@@ -205,10 +197,7 @@ def _columns_of(spec: Sheet, sheet: RawSheet, currency: str, faults: list[Fault]
         columns = [[c[i] for i in keep] for c in columns]
     below = sheet.top + 1
     rows = np.array([i + below for i in keep] if keep is not None else range(below, len(body) + below), np.int32)
-    known: dict[str, Sequence[Any]] = {}
-    extra: dict[str, Sequence[Any]] = {}
-    for j in used:
-        (known if names[j] in spec.names else extra)[names[j]] = columns[j]
+    cells = {names[j]: columns[j] for j in used}
     places = {names[j]: letters(j + 1) for j in used}
     titled = {j + 1: names[j] for j in used}
     unreadable = refused_cells(sheet, titled, rows, faults)
@@ -217,7 +206,7 @@ def _columns_of(spec: Sheet, sheet: RawSheet, currency: str, faults: list[Fault]
     factors = {name: unit.factor for name, unit in {**money, **head.units}.items()}
     position = {int(row): i for i, row in enumerate(rows)} if sheet.sums else {}
     sums = frozenset((position[r], titled[c]) for r, c in sheet.sums if r in position and c in titled)
-    return _Columns(known, extra, places, rows, len(rows), unreadable, factors=factors, sums=sums)
+    return _Columns(cells, places, rows, unreadable, factors=factors, sums=sums)
 
 
 def _assigned(
@@ -230,28 +219,14 @@ def _assigned(
 ) -> _Columns:
     """Columns of plain records under the names of the specification; wholly blank records are left out."""
     head = header(spec, RawSheet(sheet, [list(titles), *([[]] if values else [])]), list(titles), currency)
-    names = head.names
     faults += [f for f in head.faults if f.code != "S05"]
-    known: dict[str, Sequence[Any]] = {}
-    extra: dict[str, Sequence[Any]] = {}
-    for name, cells in zip(names, values, strict=True):
-        if name:
-            (known if name in spec.names else extra)[name] = cells
+    cells = {name: column for name, column in zip(head.names, values, strict=True) if name}
     length = len(values[0]) if values else 0
-    first = next(iter(known.values()), [])
-    everything = [*known.values(), *extra.values()]
-    blank = {i for i, v in enumerate(first) if _is_blank(v) and all(_is_blank(c[i]) for c in everything)}
-    if blank:
-        keep = [i for i in range(length) if i not in blank]
-        known = {n: [c[i] for i in keep] for n, c in known.items()}
-        extra = {n: [c[i] for i in keep] for n, c in extra.items()}
-        length = len(keep)
+    keep = [i for i in range(length) if not cells or not all(is_blank(column[i]) for column in cells.values())]
+    if len(keep) < length:
+        cells = {name: [column[i] for i in keep] for name, column in cells.items()}
     factors = {name: unit.factor for name, unit in head.units.items()}
-    return _Columns(known, extra, {}, np.zeros(length, np.int32), length, factors=factors)
-
-
-def _is_blank(value: Any) -> bool:
-    return type(value) is str and not value.strip()
+    return _Columns(cells, rows=np.zeros(len(keep), np.int32), factors=factors)
 
 
 def _built(
@@ -260,7 +235,7 @@ def _built(
     """Typed tables from cells by column, then keys and references across the sheets."""
     tables: dict[str, Table] = {}
     for spec in SHEETS:
-        columns = read.get(spec.name, _Columns({}, {}, {}, np.zeros(0, np.int32), 0))
+        columns = read.get(spec.name, _Columns())
         tables[spec.name] = _typed_table(spec, columns, titles.get(spec.name, spec.name), faults)
     if len(tables["Reviews"]):
         tables["Initiatives"] = _without_score(tables["Initiatives"], read.get("Initiatives"))
@@ -269,7 +244,6 @@ def _built(
         tables,
         (),
         present,
-        {name: tuple(columns.extra) for name, columns in read.items() if columns.extra},
         titles,
         {name: columns.letters for name, columns in read.items() if columns.letters},
     )
@@ -281,21 +255,13 @@ def _built(
         faults = [*_beside(faults, told), *told]
     if len(connected["Costs"]):
         connected, faults = settled(connected, faults, made)
-    return Tables(
-        connected,
-        tuple(in_order(faults)),
-        made.sheets_present,
-        made.attributes,
-        made.titles,
-        made.letters,
-        untitled,
-    )
+    return replace(made, tables=connected, faults=tuple(in_order(faults)), untitled=untitled)
 
 
 def _without_score(initiatives: Table, cells: _Columns | None) -> Table:
     """Initiatives with a blank score left blank, since reviews make it (`review_scores.initiative_scores`)."""
-    written = cells.known.get("score") if cells is not None else None
-    blank = [v is None or v != v or _is_blank(v) for v in written] if written is not None else [True] * len(initiatives)
+    written = cells.cells.get("score") if cells is not None else None
+    blank = [v is None or v != v or is_blank(v) for v in written] if written is not None else [True] * len(initiatives)
     return initiatives.replace(score=np.where(np.array(blank, bool), np.nan, initiatives["score"]))
 
 
@@ -316,22 +282,25 @@ def _row(fault: Fault) -> str:
 def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]) -> Table:
     rows = columns.rows.tolist()
     made: dict[str, Array] = {}
-    dated = [columns.known[c.name] for c in spec.columns if c.type == "date" and c.name in columns.known]
+    dated = [columns.cells[c.name] for c in spec.columns if c.type == "date" and c.name in columns.cells]
     order = order_of(v for cells in dated for v in cells if isinstance(v, str))
     for column in spec.columns:
-        if column.name in columns.known:
+        if column.name in columns.cells:
+            written = columns.cells[column.name]
             place = Place(title, column.name, columns.letters.get(column.name, ""), rows)
-            made[column.name], found = typed(column, columns.known[column.name], place, order)
+            made[column.name], found = typed(column, written, place, order)
             if column.name in columns.factors:
-                made[column.name] = _scaled(made[column.name], columns.known[column.name], columns.factors[column.name])
+                made[column.name] = _scaled(made[column.name], written, columns.factors[column.name])
             cells = {place.cell(i) for i, name in columns.unreadable if name == column.name}
             faults += [f for f in found if f.cell not in cells]
         else:
-            made[column.name] = blank_column(column, columns.length)
-    for name, values in columns.extra.items():
+            made[column.name] = blank_column(column, len(rows))
+    for name, values in columns.cells.items():
+        if name in made:
+            continue
         made[name], found = attribute(name, values, Place(title, name, columns.letters.get(name, ""), rows))
         faults += found
-    if spec.required and not columns.length and columns.letters:
+    if spec.required and not rows and columns.letters:
         cure = f"write at least one {spec.key[0]} below the titles"
         faults.append(Fault(title, "A2", "S13", "no rows", f"at least one {spec.key[0]}", cure))
     return Table(spec.name, made, columns.rows)
@@ -340,7 +309,7 @@ def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]
 def _scaled(values: Array, written: Sequence[Any], factor: float) -> Array:
     """Numbers in whole units; a blank keeps its default."""
     pairs = zip(values.tolist(), written, strict=True)
-    return np.array([v if _is_blank(w) else scaled(v, factor) for v, w in pairs], float)
+    return np.array([v if is_blank(w) else scaled(v, factor) for v, w in pairs], float)
 
 
 def in_order(faults: Iterable[Fault]) -> list[Fault]:

@@ -16,16 +16,17 @@ from functools import partial
 import numpy as np
 
 from optimiser.case.checking.checks import check as check_tables
-from optimiser.case.checking.default_rows import fund_amounts
+from optimiser.case.checking.default_rows import amounts_by_fund
 from optimiser.case.checking.net import caught
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, nearest
 from optimiser.case.reading.costs import followed
 from optimiser.case.reading.keys import ITEMS, connect
 from optimiser.case.reading.workbook import Tables, in_order
+from optimiser.case.review_scores import measured
 from optimiser.case.scenario.changes import Change, ChangeFaults, Edit, read_change
 from optimiser.case.scenario.edited import Context, Edited, EditedSheet, names_changed
-from optimiser.case.spec import BY_NAME, SHEETS, Sheet
+from optimiser.case.spec import BY_NAME, SHEETS
 from optimiser.case.table import Table
 from optimiser.case.tolerances import HALF_A_CENT
 
@@ -96,7 +97,7 @@ def applied(tables: Tables, listed: Sequence[Change]) -> Applied:
     for sheet in SHEETS:
         mine = tuple(e for e in edits if e.sheet is sheet)
         if mine and sheet.name != "Installments":
-            edited[sheet.name] = _edited(sheet, mine, context, report)
+            edited[sheet.name] = EditedSheet(sheet, mine, context, report).run()
     made = {**tables.tables, **{name: e.table for name, e in edited.items()}}
     _contributions(made, edited, context, report)
     scaled = _installments(made, tuple(e for e in edits if e.sheet.name == "Installments"), edited, context, report)
@@ -105,8 +106,7 @@ def applied(tables: Tables, listed: Sequence[Change]) -> Applied:
     made = followed(tables.tables, made) if edited.keys() & {"Initiatives", "Costs"} else made
     _overridden_scores(made, edited, report)
     _left_behind(made, edited, report)
-    attributes = {s.name: tuple(c for c in made[s.name].columns if c not in s.names) for s in SHEETS if s.attributes}
-    after = replace(tables, tables=made, faults=(), attributes=attributes)
+    after = replace(tables, tables=made, faults=())
     if not report.broken() and any(names_changed(e, BY_NAME[name]) for name, e in edited.items()):
         connected, found = connect(made, after.place)
         after = replace(after, tables=connected)
@@ -153,12 +153,6 @@ def _moved(fault: Fault, tables: Tables, edited: Mapping[str, Edited], report: C
     return replace(fault, sheet=sheet, cell=cell, found=f"{fault.found} in {name}, {column}")
 
 
-def _edited(sheet: Sheet, edits: tuple[Edit, ...], context: Context, report: ChangeFaults) -> Edited:
-    draft = EditedSheet(sheet, edits, context, report)
-    draft.run()
-    return draft.result()
-
-
 def _contributions(
     made: dict[str, Table], edited: Mapping[str, Edited], context: Context, report: ChangeFaults
 ) -> None:
@@ -168,7 +162,7 @@ def _contributions(
     by = funds.by.get("amount") if funds is not None else None
     if funds is None or by is None:
         return
-    old, new = _amounts(context.tables), _amounts(made)
+    old, new = amounts_by_fund(context.tables), amounts_by_fund(made)
     paid = set(made["Contributions"]["fund"].tolist())
     own = _funds_touched(edited["Contributions"]) if "Contributions" in edited else set()
     factors: dict[int, list[str]] = {}
@@ -179,12 +173,11 @@ def _contributions(
     listed = [fund for some in factors.values() for fund in some]
     made["Contributions"] = _scaled(made["Contributions"], {fund: (new[fund], old[fund]) for fund in listed})
     for number, some in factors.items():
-        names = ", ".join(some[:SHOWN]) + (f" and {len(some) - SHOWN} more" if len(some) > SHOWN else "")
         cure = (
             "the contributions are scaled alike; where they are not, add rows that set them on the sheet Contributions"
         )
         change = funds.edits[number].change
-        found = f"{change.change.strip()} of {names}, into which agencies pay"
+        found = f"{change.change.strip()} of {_some(some)}, into which agencies pay"
         report.add(change, "change", SCALED, found, "an amount that contributions fit into", cure, "warning")
 
 
@@ -197,28 +190,24 @@ def _installments(
     """
     if not edits and (not len(made["Installments"]) or not edited.keys() & {"Funds", "Contributions"}):
         return ()
-    old, new = _amounts(context.tables), _amounts(made)
+    old, new = amounts_by_fund(context.tables), amounts_by_fund(made)
     follow = {fund for fund, money in new.items() if old.get(fund, 0.0) > 0 and money != old[fund]}
     scaled = _scaled(context.tables["Installments"], {f: (new[f], old[f]) for f in follow})
     if edits:
         sheet = BY_NAME["Installments"]
         trial = ChangeFaults(report.tables)
-        result = _edited(sheet, edits, context.with_table(scaled), trial)
+        result = EditedSheet(sheet, edits, context.with_table(scaled), trial).run()
         alone = follow & _funds_touched(result) - _adding_up(result.table, new)
         if alone:
             follow -= alone
             trial = ChangeFaults(report.tables)
             scaled = _scaled(context.tables["Installments"], {f: (new[f], old[f]) for f in follow})
-            result = _edited(sheet, edits, context.with_table(scaled), trial)
+            result = EditedSheet(sheet, edits, context.with_table(scaled), trial).run()
         report.faults += trial.faults
         edited["Installments"] = result
         scaled = result.table
     made["Installments"] = scaled
     return tuple(sorted(follow & set(scaled["fund"].tolist())))
-
-
-def _amounts(tables: Mapping[str, Table]) -> dict[str, float]:
-    return dict(zip(tables["Funds"]["fund"].tolist(), fund_amounts(tables).tolist(), strict=True))
 
 
 def _scaled(rows: Table, follow: Mapping[str, tuple[float, float]]) -> Table:
@@ -239,20 +228,17 @@ def _funds_touched(edited: Edited) -> set[str]:
 
 def _adding_up(rows: Table, amounts: Mapping[str, float]) -> set[str]:
     """Funds whose installments add up to their amount."""
-    sums: dict[str, float] = {}
-    for fund, amount in zip(rows["fund"].tolist(), rows["amount"].tolist(), strict=True):
-        sums[fund] = sums.get(fund, 0.0) + amount
-    return {fund for fund, total in sums.items() if abs(total - amounts.get(fund, np.inf)) <= HALF_A_CENT}
+    totals = rows.sums("fund", "amount").items()
+    return {fund for fund, total in totals if abs(total - amounts.get(fund, np.inf)) <= HALF_A_CENT}
 
 
 def _overridden_scores(tables: Mapping[str, Table], edited: Mapping[str, Edited], report: ChangeFaults) -> None:
     """A warning where a changed score has no effect, since Performance has rows that make it."""
-    performance = tables["Performance"]
     for sheet, of in (("Initiatives", "initiative"), ("Agencies", "agency")):
         by = edited[sheet].by.get("score") if sheet in edited else None
         if by is None:
             continue
-        rated = {i for i, o in zip(performance["item"].tolist(), performance["of"].tolist(), strict=True) if o == of}
+        rated = measured(tables, of)
         for k in np.flatnonzero(by >= 0).tolist():
             name = tables[sheet][of][k]
             if name in rated:
@@ -276,14 +262,17 @@ def _left_behind(tables: Mapping[str, Table], edited: Mapping[str, Edited], repo
         for name, edit in gone.items():
             places = _references(tables, sheet, name) if fold(name) not in left else []
             if places:
-                listed = ", ".join(places[:SHOWN]) + (f" and {len(places) - SHOWN} more" if len(places) > SHOWN else "")
                 does = "remove" if edit.operation == "remove" else "rename"
                 cure = f"{does} it in these rows too, by further rows of the scenario"
                 if sheet in ("Agencies", "Initiatives"):
                     cure += "; or leave the row and set its maximum to 0"
                 expected = f"no other row that refers to {name}"
-                found = f"{name}, to which {len(places)} row{'s' * (len(places) > 1)} refer: {listed}"
+                found = f"{name}, to which {len(places)} row{'s' * (len(places) > 1)} refer: {_some(places)}"
                 report.add(edit.change, "change", "C06", found, expected, cure)
+
+
+def _some(names: Sequence[str]) -> str:
+    return ", ".join(names[:SHOWN]) + (f" and {len(names) - SHOWN} more" if len(names) > SHOWN else "")
 
 
 def _references(tables: Mapping[str, Table], sheet: str, name: str) -> list[str]:

@@ -6,10 +6,11 @@ Funds    fund = Task Force Pool     amount    * 0.8
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from difflib import SequenceMatcher
+from operator import add, mul, sub
 
 import numpy as np
 
@@ -20,7 +21,7 @@ from optimiser.case.reading.cells import Place, attribute, both_readings, expect
 from optimiser.case.reading.titles import LIKE_A_COLUMN
 from optimiser.case.reading.which import known_sheet
 from optimiser.case.reading.workbook import Tables
-from optimiser.case.selection import Clause, SelectionError, parse
+from optimiser.case.selection import Clause, SelectionError, parse, title_match
 from optimiser.case.spec import BY_NAME, SHEETS, Column, Sheet
 from optimiser.case.table import Array, Table
 
@@ -159,13 +160,12 @@ def _column(change: Change, sheet: Sheet, table: Table, report: ChangeFaults) ->
     """The column that is changed, as the table names it; a new attribute under the name that was written."""
     written = change.column.strip()
     titles = list(table.columns)
-    wanted = fold_title(written)
-    known = next((t for t in titles if fold_title(t) == wanted), "")
+    known = title_match(written, titles)
     if known or not written:
         if not written:
             report.add(change, "column", "C01", '""', f"a column of {sheet.name}: {', '.join(titles)}", "write which")
         return known
-    alike = any(SequenceMatcher(None, wanted, fold_title(t)).ratio() >= LIKE_A_COLUMN for t in titles)
+    alike = any(SequenceMatcher(None, fold_title(written), fold_title(t)).ratio() >= LIKE_A_COLUMN for t in titles)
     if sheet.attributes and not alike:
         return written
     near = nearest(written, titles)
@@ -211,9 +211,8 @@ def value_of(edit: Edit, values: Array | None, report: ChangeFaults) -> object:
         is_text = values is not None and values.dtype == object and edit.spec.type != "any"
         if edit.operand and reading.level != "error" and not is_text:
             operand = reading.value
-    if _DECIMAL.fullmatch(edit.operand) and (
-        edit.spec.type == "number" or (values is not None and values.dtype == float)
-    ):
+    numeric = edit.spec.type == "number" or (values is not None and values.dtype == float)
+    if numeric and _DECIMAL.fullmatch(edit.operand):
         operand = float(edit.operand)
     if known:
         array, faults = typed(edit.spec, [operand], place)
@@ -239,13 +238,8 @@ class _Cell(Place):
 
 def calculated(edit: Edit, values: Array) -> Array:
     """values `* + -` the edit's number as decimals, so that 240000 stays 240000; blanks stay blank."""
-    number = Decimal(repr(float(edit.number)))
-    calculate: Callable[[Decimal], Decimal] = {
-        "*": lambda v: v * number,
-        "+": lambda v: v + number,
-        "-": lambda v: v - number,
-    }[edit.operation]
-    made = [v if v != v or np.isinf(v) else float(calculate(Decimal(repr(v)))) for v in values.tolist()]
+    number, calculate = Decimal(repr(float(edit.number))), {"*": mul, "+": add, "-": sub}[edit.operation]
+    made = [v if v != v or np.isinf(v) else float(calculate(Decimal(repr(v)), number)) for v in values.tolist()]
     return np.array(made, float)
 
 

@@ -19,7 +19,7 @@ from optimiser.case.reading.amounts import read_amount
 from optimiser.case.reading.cells import as_text, blank_column
 from optimiser.case.review_scores import initiative_scores
 from optimiser.case.scenario.changes import REMOVE, ChangeFaults, Edit, calculated, outside, value_of
-from optimiser.case.selection import Clause, SelectionError, Subject, matches
+from optimiser.case.selection import Clause, SelectionError, Subject, matches, title_match
 from optimiser.case.spec import SETTINGS, Sheet
 from optimiser.case.table import Array, Table, text
 
@@ -62,7 +62,7 @@ class Context:
 
 
 def _areas_inside(areas: Table) -> dict[str, frozenset[str]]:
-    parent = {fold(a): fold(p) for a, p in zip(areas["area"].tolist(), areas["parent"].tolist(), strict=True)}
+    parent = {fold(a): fold(p) for a, p in areas.each("area", "parent")}
     inside: dict[str, set[str]] = {area: {area} for area in parent}
     for area in parent:
         above = parent.get(area, "")
@@ -127,8 +127,8 @@ class EditedSheet:
 
     # -- steps --------------------------------------------------------------------------------------------------------
 
-    def run(self) -> None:
-        """All edits, step by step."""
+    def run(self) -> Edited:
+        """The sheet after all edits, step by step."""
         for step in STEPS:
             chosen = [(k, e) for k, e in enumerate(self.edits) if e.operation in step]
             found = [(k, e, self._rows(e)) for k, e in chosen]
@@ -143,6 +143,7 @@ class EditedSheet:
                     self._set(k, edit, rows)
                 else:
                     self._calculate(k, edit, rows)
+        return self._result()
 
     def _rows(self, edit: Edit) -> Array | None:
         """The records that an edit's `where` selects (none: a row is to be added); None with a fault."""
@@ -170,22 +171,20 @@ class EditedSheet:
         elif spec is not None and spec.type == "any":
             values = text([as_text(v) for v in values.tolist()])
         refers = spec.refers if spec is not None else ""
-        order = self.context.order if "Periods" in (refers, self.sheet.name) and values.dtype == object else None
+        own = self.sheet.name == "Periods" and name == "period"
+        order = self.context.order if own or refers == "Periods" else None
         inside = self.context.inside if refers == "Areas" else None
         known_names = self.context.names(refers) if refers else None
-        if clause.operator not in ("=", "!=") and order is not None and refers == "":
+        if own and clause.operator not in ("=", "!="):
             known_names = self.context.names("Periods")
         return matches(clause, Subject(self.sheet.name, values, order, known_names, inside))
 
     def _title(self, clause: Clause) -> str:
-        wanted = fold_title(clause.column)
-        found = next((c for c in self.columns if fold_title(c) == wanted), "")
+        found = title_match(clause.column, list(self.columns))
         if not found:
             near = nearest(clause.column, self.columns)
-            expected = f"a column of {self.sheet.name}"
-            raise SelectionError(
-                shown(clause.column), expected, f"write {near}" if near else f"write one of {', '.join(self.columns)}"
-            )
+            cure = f"write {near}" if near else f"write one of {', '.join(self.columns)}"
+            raise SelectionError(shown(clause.column), f"a column of {self.sheet.name}", cure)
         return found
 
     def _nothing(self, edit: Edit) -> None:
@@ -243,10 +242,9 @@ class EditedSheet:
 
     def _calculate(self, k: int, edit: Edit, rows: Array) -> None:
         values = self.columns[edit.column]
+        before = values[rows]
         if edit.spec.type == "any":
-            before = np.array([_number(v) for v in values[rows].tolist()], float)
-        else:
-            before = values[rows]
+            before = np.array([_number(v) for v in before.tolist()], float)
         filled = ~np.isnan(before)
         if not filled.any():
             found = f"{shown(edit.column)}, which is blank there"
@@ -305,7 +303,7 @@ class EditedSheet:
         """A record's key, for messages."""
         return ", ".join(filter(None, (as_text(self.columns[c][i]) for c in self.sheet.key)))
 
-    def result(self) -> Edited:
+    def _result(self) -> Edited:
         """The table as it is now: defaults that were not changed are left unwritten."""
         size = len(self)
         changed = np.zeros(size, bool)
@@ -324,20 +322,15 @@ class EditedSheet:
         kept[self.written : self.listed] &= np.array(default, bool)
         columns = dict(self.columns)
         if self.sheet.name == "Funds":
-            self._unfill(columns)
+            # An amount that nobody wrote or changed stays the sum of the fund's contributions.
+            columns["amount"] = amount = columns["amount"].copy()
+            changed_here = self.by.get("amount", np.full(size, -1))[: self.written] >= 0
+            amount[: self.written][np.isnan(self.old["amount"]) & ~changed_here] = np.nan
         # Records that stand in no worksheet are told apart by negative numbers.
         new = min(int(self.old.rows.min(initial=0)), 0) - 1 - np.arange(size - self.written)
         rows = np.concatenate([self.old.rows, new.astype(np.int32)])
         table = Table(self.sheet.name, {c: v[kept] for c, v in columns.items()}, rows[kept])
         return Edited(self.old, table, {c: b[kept] for c, b in self.by.items()}, tuple(self.removed), self.edits)
-
-    def _unfill(self, columns: dict[str, Array]) -> None:
-        """An amount that nobody wrote and no edit changed stays the sum of the fund's contributions."""
-        amount = columns["amount"].copy()
-        by = self.by.get("amount", np.full(len(amount), -1))[: self.written]
-        blank = np.isnan(self.old["amount"]) & (by < 0)
-        amount[: self.written][blank] = np.nan
-        columns["amount"] = amount
 
 
 def _number(value: object) -> float:

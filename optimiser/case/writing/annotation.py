@@ -10,10 +10,10 @@ from typing import TYPE_CHECKING
 
 from optimiser.case.faults import Fault
 from optimiser.case.reading.reader import open_book
-from optimiser.case.reading.sheets import RawSheet, column_number, letters
+from optimiser.case.reading.sheets import RawSheet, column_number
 from optimiser.case.reading.which import ours
 from optimiser.case.writing.printing import broken, set_up
-from optimiser.case.writing.writer import AMBER, RED, Target, new_cell, text_cell, title_cell, value_cell
+from optimiser.case.writing.writer import AMBER, RED, Target, linked, new_cell, text_cell, title_cell, value_cell
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -59,12 +59,9 @@ def annotate(source: str | Path | bytes, faults: Sequence[Fault], target: Target
 def _list(book: Workbook, faults: Sequence[Fault], sheets: set[str]) -> None:
     """The sheet of all faults, errors first, each with a link to its cell."""
     from openpyxl.styles import Font, PatternFill
-    from openpyxl.worksheet.hyperlink import Hyperlink
 
     made = book.create_sheet("Faults")
     made.freeze_panes = "A4"
-    for j, width in enumerate(WIDTHS):
-        made.column_dimensions[letters(j + 1)].width = width
     set_up(made, WIDTHS, "3:3")
     said = new_cell(made, READING_ONLY)
     said.font = Font(name="Calibri", family=2, bold=True, size=13)
@@ -79,11 +76,8 @@ def _list(book: Workbook, faults: Sequence[Fault], sheets: set[str]) -> None:
         if fault.sheet in sheets:
             place = fault.cell if _ADDRESS.fullmatch(fault.cell) else "A1"
             column = 3 if fault.cell else 2
-            link = cells[column - 1]
-            link.row, link.column = row, column
-            quoted = fault.sheet.replace("'", "''")
-            link.hyperlink = Hyperlink(ref=f"{letters(column)}{row}", location=f"'{quoted}'!{place}")
-            link.font = Font(name="Calibri", family=2, color="0563C1", underline="single")
+            linked(cells[column - 1], row, column, fault.sheet, place)
+            cells[column - 1].font = Font(name="Calibri", family=2, color="0563C1", underline="single")
         made.append(broken(made, row, parts, cells, WIDTHS))
 
 
@@ -97,8 +91,6 @@ def _copy(book: Workbook, sheet: RawSheet, at: At) -> None:
     made.freeze_panes = "A2"
     widths = _widths(sheet)
     set_up(made, widths or [NARROW])
-    for j, width in enumerate(widths):
-        made.column_dimensions[letters(j + 1)].width = width
     columns: dict[int, list[int]] = defaultdict(list)
     for row, column in at:
         columns[row].append(column)
@@ -120,10 +112,9 @@ def _copy(book: Workbook, sheet: RawSheet, at: At) -> None:
                 cell = text_cell(made, cell or "")
             elif not isinstance(cell, Cell):
                 cell = new_cell(made, cell)
-            found_here = at[number, column]
-            error = any(f.level == "error" for f in found_here)
-            cell.fill = PatternFill("solid", start_color=RED if error else AMBER)
-            text = "\n\n".join(f"[{f.code}] found {f.found}; expected {f.expected}; {f.cure}" for f in found_here)
+            here = at[number, column]
+            cell.fill = PatternFill("solid", start_color=RED if any(f.level == "error" for f in here) else AMBER)
+            text = "\n\n".join(f"[{f.code}] found {f.found}; expected {f.expected}; {f.cure}" for f in here)
             cell.comment = Comment(text, "Optimiser", height=120 + 16 * (len(text) // 40), width=340)
             cells[column - 1] = cell
         made.append(broken(made, number, values, cells, widths))

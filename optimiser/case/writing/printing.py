@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import Any
 
+from optimiser.case.reading.sheets import letters
+
 UPRIGHT, ACROSS = 110, 190
 """Widths in characters that one page holds, upright and across, in letters that can be read (about 8 points)."""
 LINE, HIGHEST = 15.0, 405.0
@@ -19,7 +21,7 @@ _BROADEST, _FULL_WIDTH = 2.0, 0x2E80
 
 
 def set_up(sheet: Any, widths: Sequence[float], titles: str = "1:1", footer: str = "") -> None:
-    """Set up a sheet of openpyxl for printing, before anything is written into it.
+    """Set up the columns of a sheet of openpyxl, and how it prints, before anything is written into it.
 
     widths: of its columns, in characters; titles: the rows that stand on every page ("" for none). No paper is named:
     the printer's own is taken, and the columns are fitted to it; a sheet too wide for one page goes over several, with
@@ -27,6 +29,8 @@ def set_up(sheet: Any, widths: Sequence[float], titles: str = "1:1", footer: str
     """
     from openpyxl.worksheet.properties import PageSetupProperties
 
+    for j, width in enumerate(widths, 1):
+        sheet.column_dimensions[letters(j)].width = width
     total = sum(widths)
     pages = 1 if total <= ACROSS else math.ceil((total - widths[0]) / (ACROSS - widths[0]))
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import math
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from optimiser.case.codes import CODES
 from optimiser.case.reading.which import PLAN_SHEETS
-from optimiser.case.spec import SETTINGS, SHEETS, Column, Setting, Sheet
+from optimiser.case.spec import SETTINGS, SHEETS, Column, Sheet
 from optimiser.case.writing.writer import default_text
 
 FAMILIES = {
@@ -74,49 +74,32 @@ def _lines() -> Iterator[str]:
 
 
 def _sheet(sheet: Sheet) -> Iterator[str]:
-    yield ""
-    yield f"## {sheet.name}"
-    yield ""
-    yield sheet.help + (" Required." if sheet.required else "")
+    yield from ("", f"## {sheet.name}", "", sheet.help + (" Required." if sheet.required else ""))
     if sheet.also:
-        yield ""
-        yield f"Also: {', '.join(sheet.also)}."
-    yield ""
-    yield f"One row for each {' and '.join(sheet.key)}."
-    yield ""
-    yield "| column | holds | unit | blank means | meaning |"
-    yield "|---|---|---|---|---|"
+        yield from ("", f"Also: {', '.join(sheet.also)}.")
+    yield from ("", f"One row for each {' and '.join(sheet.key)}.")
+    rows = []
     for column in sheet.columns:
         also = f" Also: {', '.join(column.also)}." if column.also else ""
-        yield _row(f"`{column.name}`", holds(column), column.unit, blank(column), column.help + also)
+        rows.append((f"`{column.name}`", holds(column), column.unit, blank(column), column.help + also))
+    yield from _table(("column", "holds", "unit", "blank means", "meaning"), rows)
 
 
 def _settings() -> Iterator[str]:
-    yield ""
-    yield "| setting | holds | blank means | meaning |"
-    yield "|---|---|---|---|"
-    for setting in SETTINGS:
-        yield _row(f"`{setting.name}`", _setting_holds(setting), _setting_default(setting), setting.help)
+    rows = [(f"`{s.name}`", holds(s), blank(s), s.help) for s in SETTINGS]
+    yield from _table(("setting", "holds", "blank means", "meaning"), rows)
 
 
 def _codes() -> Iterator[str]:
-    yield ""
-    yield "## Faults"
-    yield ""
+    yield from ("", "## Faults", "")
     yield (
         "A fault says where it stands, what was found, what was expected and what to do: "
         '`[N03] Funds!E4: found "TBD"; expected an amount of money, 0 or more; write a number, or leave the cell blank`. '
         "While an error stands, nothing of the workbook is taken over; a warning goes on, and is kept with the case."
     )
     for letter, title in FAMILIES.items():
-        yield ""
-        yield f"### {title}"
-        yield ""
-        yield "| code | meaning |"
-        yield "|---|---|"
-        for code, meaning in CODES.items():
-            if code.startswith(letter):
-                yield _row(code, meaning)
+        yield from ("", f"### {title}")
+        yield from _table(("code", "meaning"), [row for row in CODES.items() if row[0].startswith(letter)])
 
 
 def holds(column: Column) -> str:
@@ -144,25 +127,12 @@ def blank(column: Column) -> str:
     return default_text(column) if column.default not in (None, "") else ""
 
 
-def _setting_holds(setting: Setting) -> str:
-    if setting.choices:
-        return "one of " + ", ".join(setting.choices)
-    if setting.type == "number":
-        return f"number, {setting.low:g} " + (f"to {setting.high:g}" if math.isfinite(setting.high) else "or more")
-    return setting.type
+def _table(titles: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
+    yield from ("", _row(titles), "|" + "---|" * len(titles))
+    yield from map(_row, rows)
 
 
-def _setting_default(setting: Setting) -> str:
-    return (
-        ""
-        if setting.default is None
-        else f"{setting.default:g}"
-        if isinstance(setting.default, float)
-        else setting.default
-    )
-
-
-def _row(*cells: str) -> str:
+def _row(cells: Sequence[str]) -> str:
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +18,8 @@ from optimiser.case.writing.writer import (
     add_lists,
     add_plain,
     column_comment,
+    format_cell,
+    linked,
     new_cell,
     number_format,
     title_cell,
@@ -25,7 +27,6 @@ from optimiser.case.writing.writer import (
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
-    from openpyxl.cell import Cell
 
 SIGNED = ("change",)
 """Columns whose texts begin with a sign, which a spreadsheet would make a number or a formula of."""
@@ -83,20 +84,14 @@ def write_template(target: Target, last: Sequence[PlainSheet] = ()) -> None:
         made.sheet_properties.tabColor = "1F3A5F" if spec.required else "B8C4D6"
         titles = titled(spec)
         set_up(made, [max(12.0, len(title) + 3.0) for title in titles])
-        for j, (title, column) in enumerate(zip(titles, spec.columns, strict=True)):
-            dimension = made.column_dimensions[letters(j + 1)]
-            dimension.width = max(12, len(title) + 3)
-            dimension.number_format = _format(column)
+        for j, column in enumerate(spec.columns, 1):
+            made.column_dimensions[letters(j)].number_format = _format(column)
         add_lists(made, spec, spec.names, sizes, ROWS_WITH_LISTS)
-        made.append(
-            [
-                title_cell(made, title, column_comment(column), column.required)
-                for title, column in zip(titles, spec.columns, strict=True)
-            ]
-        )
+        named = zip(titles, spec.columns, strict=True)
+        made.append([title_cell(made, title, column_comment(column), column.required) for title, column in named])
         signed = [c.name in SIGNED for c in spec.columns]
         for _ in range(ROWS_OF_TEXT if any(signed) else 0):  # cells of their own, since programs differ on columns
-            made.append([_text_cell(made) if here else None for here in signed])
+            made.append([format_cell(made, TEXT) if here else None for here in signed])
     for sheet in last:
         add_plain(book, sheet)
     book.save(target)
@@ -109,20 +104,11 @@ def _format(column: Column) -> str:
     return number_format(column, (0.125,) if column.unit == "share" else ()) or "General"
 
 
-def _text_cell(sheet: Any) -> Cell:
-    cell = new_cell(sheet)
-    cell.number_format = TEXT
-    return cell
-
-
 def _readme(book: Workbook) -> None:
     """The first sheet: what to do, an example, what each sheet is for."""
     from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.worksheet.hyperlink import Hyperlink
 
     made = book.create_sheet("README")
-    for j, width in enumerate(WIDTHS):
-        made.column_dimensions[letters(j + 1)].width = width
     set_up(made, WIDTHS, "")
     grey = PatternFill("solid", start_color="F2F2F2")
 
@@ -156,15 +142,10 @@ def _readme(book: Workbook) -> None:
             add(cells)
         add([])
     line("The sheets", True, 13)
-    for spec, text in _about():
+    for spec in SHEETS:
         link = new_cell(made, spec.name)
-        link.row, link.column = rows + 1, 1
-        link.hyperlink = Hyperlink(ref=f"A{rows + 1}", location=f"'{spec.name}'!A1")
+        linked(link, rows + 1, 1, spec.name, "A1")
         link.font = Font(color="0563C1", underline="single", bold=spec.required)
+        text = ("Required. " if spec.required else "") + spec.help
         for k, part in enumerate(wrap(text, LINE - WIDTHS[0])):
             add([link if k == 0 else None, part])
-
-
-def _about() -> Iterator[tuple[Sheet, str]]:
-    for spec in SHEETS:
-        yield spec, ("Required. " if spec.required else "") + spec.help

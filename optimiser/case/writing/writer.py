@@ -63,12 +63,11 @@ def write_tables(
     *,
     first: Sequence[PlainSheet] = (),
     last: Sequence[PlainSheet] = (),
-    comments: bool = True,
 ) -> None:
     """Write a fresh workbook with every sheet that has records, in the order of the specification.
 
-    target: a path, or a binary file. first, last: sheets before and after those of the case. comments: explain
-    each column in a comment on its title (unit, default, help). Read again, the tables are the same.
+    target: a path, or a binary file. first, last: sheets before and after those of the case. A comment on each title
+    explains its column (unit, default, help). Read again, the tables are the same.
     """
     from openpyxl import Workbook
 
@@ -78,7 +77,7 @@ def write_tables(
     written = [s for s in SHEETS if s.name in tables and (len(tables[s.name]) or s.required)]
     sizes = {spec.name: len(tables[spec.name]) for spec in written}
     for spec in written:
-        add_table(book, spec, tables[spec.name], sizes, comments)
+        add_table(book, spec, tables[spec.name], sizes)
     for sheet in last:
         add_plain(book, sheet)
     saved(book, target)
@@ -89,14 +88,14 @@ def add_plain(book: Workbook, sheet: PlainSheet) -> None:
     made = book.create_sheet(sheet.name)
     made.freeze_panes = "A2"
     rows = [list(row) for row in sheet.rows]
-    widths = []
-    for j, title in enumerate(sheet.titles):
-        width = sheet.widths.get(title) or _width(title, [row[j] for row in rows[:200] if j < len(row)])
-        made.column_dimensions[letters(j + 1)].width = width
-        widths.append(width)
+    widths = [
+        sheet.widths.get(title) or _width(title, [row[j] for row in rows[:200] if j < len(row)])
+        for j, title in enumerate(sheet.titles)
+    ]
     set_up(made, widths)
     made.append([title_cell(made, title) for title in sheet.titles])
-    cells = [_format_cell(made, sheet.formats.get(title, "")) for title in sheet.titles]
+    formats = [sheet.formats.get(title, "") for title in sheet.titles]
+    cells = [format_cell(made, code) if code else None for code in formats]
     for number, row in enumerate(rows, 2):
         filled = [_filled(made, value, cells[j] if j < len(cells) else None) for j, value in enumerate(row)]
         made.append(broken(made, number, row, filled, widths))
@@ -121,6 +120,15 @@ def new_cell(sheet: WriteOnlyWorksheet, value: Any = None) -> Cell:
     from openpyxl.cell import Cell
 
     return Cell(cast("Any", sheet), row=1, column=1, value=value)
+
+
+def linked(cell: Cell, row: int, column: int, sheet: str, place: str) -> None:
+    """Makes a cell, which will stand at this row and column (from 1), a link to a place of a sheet."""
+    from openpyxl.worksheet.hyperlink import Hyperlink
+
+    cell.row, cell.column = row, column
+    quoted = sheet.replace("'", "''")
+    cell.hyperlink = Hyperlink(ref=f"{letters(column)}{row}", location=f"'{quoted}'!{place}")
 
 
 def text_cell(sheet: WriteOnlyWorksheet, text: str) -> Cell:
@@ -200,7 +208,7 @@ def add_lists(
 
 
 def add_table(
-    book: Workbook, spec: Sheet, table: Table, sizes: Mapping[str, int], comments: bool, footer: str = ""
+    book: Workbook, spec: Sheet, table: Table, sizes: Mapping[str, int], *, comments: bool = True, footer: str = ""
 ) -> None:
     """One sheet of a case, in bulk: only cells that need a format become objects, one for each column."""
     made = book.create_sheet(spec.name)
@@ -208,29 +216,13 @@ def add_table(
     filled = spec.filled(table)
     titles = [c for c in spec.names if c in filled] + [c for c in filled if c not in spec.names]
     known = {c.name: c for c in spec.columns}
-    columns: list[list[Any]] = []
-    widths: list[float] = []
-    for j, title in enumerate(titles):
-        values = _written(table[title].tolist(), known.get(title))
-        columns.append(values)
-        widths.append(_width(title, values[:200]))
-        made.column_dimensions[letters(j + 1)].width = widths[-1]
-    set_up(made, widths, footer=footer)
-    made.append(
-        [
-            title_cell(
-                made,
-                title,
-                column_comment(known[title]) if comments and title in known else "",
-                title not in known or known[title].required,
-            )
-            for title in titles
-        ]
-    )
-    cells = [
-        _format_cell(made, number_format(known.get(title), values))
-        for title, values in zip(titles, columns, strict=True)
-    ]
+    columns = [_written(table[title].tolist(), known.get(title)) for title in titles]
+    set_up(made, [_width(title, values[:200]) for title, values in zip(titles, columns, strict=True)], footer=footer)
+    heads = [(column_comment(known[t]), known[t].required) if t in known else ("", True) for t in titles]
+    heads = heads if comments else [("", required) for _, required in heads]
+    made.append([title_cell(made, title, *head) for title, head in zip(titles, heads, strict=True)])
+    formats = [number_format(known.get(title), values) for title, values in zip(titles, columns, strict=True)]
+    cells = [format_cell(made, code) if code else None for code in formats]
     add_lists(made, spec, titles, sizes, max(len(table), 1))
     ready = [
         [value_cell(made, v) for v in values] if cell is None else values
@@ -263,9 +255,8 @@ def number_format(column: Column | None, values: Sequence[Any]) -> str:
     return ""
 
 
-def _format_cell(sheet: WriteOnlyWorksheet, number_format: str) -> Cell | None:
-    if not number_format:
-        return None
+def format_cell(sheet: WriteOnlyWorksheet, number_format: str) -> Cell:
+    """A cell of a number format, with nothing in it yet."""
     cell = new_cell(sheet)
     cell.number_format = number_format
     return cell
@@ -274,12 +265,7 @@ def _format_cell(sheet: WriteOnlyWorksheet, number_format: str) -> Cell | None:
 def _filled(sheet: WriteOnlyWorksheet, value: Any, cell: Cell | None) -> Any:
     """The content of a cell; `cell` is used again for each row, which is written before the next one is made."""
     content = value_cell(sheet, value)
-    if (
-        cell is None
-        or content is None
-        or isinstance(content, str | bool)
-        or not isinstance(content, float | int | dt.date)
-    ):
+    if cell is None or isinstance(content, bool) or not isinstance(content, float | int | dt.date):
         return content
     kept = cell.number_format
     cell.value = content

@@ -52,7 +52,7 @@ class Compiled:
     @property
     def counts(self) -> bool:
         """Whether it asks which initiatives are funded, and so brings switches into the model."""
-        return any(t.measure == "funded" for block in self.blocks for t in (*block.left, *block.right))
+        return any(t.measure == "funded" for block in self.blocks for t in block.terms)
 
 
 def compile_rule(facts: Facts, rule: Rule, warn: Warn | None = None) -> Compiled:

@@ -15,7 +15,7 @@ def asked(facts: Facts, where: Selected, member: Member, count: int) -> Array:
     """[count]: what the members ask for, in money. An initiative its request; what holds several of them their sum; an
     agency what its parts of the initiatives that it may deliver cost, at most."""
     dimension, number = member
-    chosen = where.get("initiative", np.ones(facts.size("initiative"), bool))
+    chosen = facts.taken(where, "initiative")
     if dimension == "initiative":
         return _summed(number, np.where(chosen, facts.request, 0.0), count)
     pair = facts.partner_initiative
@@ -34,7 +34,7 @@ def most_money(facts: Facts, where: Selected, member: Member, count: int) -> tup
     pair, agency = facts.partner_initiative, facts.partner_agency
     if dimension == "fund":
         each = np.array([_initiatives(facts, paid[f], hires).sum() for f in range(facts.size("fund"))])
-        each = np.minimum(each, np.where(where.get("fund", np.ones(len(each), bool)), facts.amount, 0.0))
+        each = np.minimum(each, np.where(facts.taken(where, "fund"), facts.amount, 0.0))
     elif dimension == "agency":
         money = np.minimum(facts.maximum[pair], paid.max(axis=0, initial=0.0) * facts.max_share + hires)
         each = np.minimum(_summed(agency, money, facts.size("agency")), facts.agency_maximum)
@@ -53,34 +53,24 @@ def _initiatives(facts: Facts, paid: Array, hires: Array) -> Array:
 
 def _payable(facts: Facts, where: Selected) -> tuple[Array, Array]:
     """[F, P]: what each fund may pay of each partner's delivery at full scope; [P]: what its hires cost at most."""
-    pair_of, cost_of = _cost_rows(facts)
+    pair_of, cost_of = facts.partner_costs()
     initiative, agency = facts.partner_initiative[pair_of], facts.partner_agency[pair_of]
     codes = {"initiative": initiative, "agency": agency, "category": facts.cost_category[cost_of]}
     price = facts.request[initiative] * facts.cost_factor[pair_of] * facts.cost_share[cost_of]
     price = np.where(_selected(where, codes), price, 0.0)
-    periods = where.get("period", np.ones(facts.size("period"), bool))
+    periods = facts.taken(where, "period")
     hired = _hires(facts, where, periods)
     size = len(facts.partner_initiative)
     paid = np.zeros((facts.size("fund"), size))
     for f, allowed in enumerate(facts.allowed):
-        narrow = allowed.get("fund", np.ones(facts.size("fund"), bool))[f]
-        if not narrow or not where.get("fund", np.ones(facts.size("fund"), bool))[f]:
+        if not all(facts.taken(selected, "fund")[f] for selected in (allowed, where)):
             continue
-        open_in = facts.fund_open[f] & periods & allowed.get("period", np.ones(len(periods), bool))
+        open_in = facts.fund_open[f] & periods & facts.taken(allowed, "period")
         runs = (facts.active[initiative] & open_in).any(axis=1)
         paid[f] = _summed(pair_of, np.where(runs & _selected(allowed, codes), price, 0.0), size)
     if not paid.any():
         hired = np.zeros(size)
     return paid, hired
-
-
-def _cost_rows(facts: Facts) -> tuple[Array, Array]:
-    """Every cost row of every partner: positions among the partners and among the costs."""
-    start = np.searchsorted(facts.cost_initiative, np.arange(facts.size("initiative") + 1))
-    count = np.diff(start)[facts.partner_initiative]
-    pair = np.repeat(np.arange(len(facts.partner_initiative)), count)
-    within = np.arange(len(pair)) - np.repeat(np.cumsum(count) - count, count)
-    return pair, start[facts.partner_initiative[pair]] + within
 
 
 def _hires(facts: Facts, where: Selected, periods: Array) -> Array:

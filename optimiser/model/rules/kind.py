@@ -13,9 +13,9 @@ from optimiser.case.names import fold
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST_SIZE
 from optimiser.model.rules.held import Held
-from optimiser.model.rules.number import Number
+from optimiser.model.rules.number import MONEY, Number
 from optimiser.model.rules.rule import BASES, OF_INITIATIVES, Rule, Warn
-from optimiser.model.rules.shares import Apportioned
+from optimiser.model.rules.shares import Apportioned, formula_doubts
 from optimiser.model.rules.spoken import spoken
 from optimiser.model.rules.terms import MEASURES, Limits
 
@@ -42,6 +42,7 @@ class Kind:
     pairs: whether `per` may name two at once.
     obliges: whether at_least asks for something that a part of the partnership need not do alone.
     computed: whether its limits are computed amounts, which a plan in whole units may miss by one unit.
+    measure: what its `where` selects, where that is always the same; unit: likewise of what its numbers are (`number.py`).
     nothing: what is said, and the cure, where nothing can be on the left of a limit that asks for a share of something.
     """
 
@@ -52,6 +53,8 @@ class Kind:
     pairs = True
     obliges = True
     computed = False
+    measure = "money"
+    unit = MONEY
     nothing: tuple[str, str] | None = None
 
     @property
@@ -68,7 +71,7 @@ class Kind:
 
     def dimensions(self, rule: Rule) -> tuple[str, ...]:
         """What its `where` may select."""
-        return MEASURES["money"]
+        return MEASURES[self.measure]
 
     def members(self, rule: Rule) -> tuple[str, ...]:
         """What its `per` may name."""
@@ -81,7 +84,7 @@ class Kind:
 
     def number(self, facts: Facts, rule: Rule) -> Number:
         """What at_least and at_most mean."""
-        raise NotImplementedError
+        return Number(self.unit, facts.settings.currency)
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
@@ -93,7 +96,8 @@ class Kind:
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """What looks wrong in its numbers, though it can be read."""
-        return iter(())
+        for said, cure in formula_doubts(rule.of) if self.splits else ():
+            yield Doubt("too large", "of", f"{rule.name}: {said}", cure)
 
     def held_back(self, facts: Facts, rule: Rule) -> Held | None:
         """Money that it keeps from being spent whatever the rest of the case. Raises RuleError."""
@@ -102,8 +106,8 @@ class Kind:
     # -- what it depends on -------------------------------------------------------------------------------------------
 
     def sums(self, rule: Rule) -> tuple[str, ...]:
-        """Sums of the case (of BASES) that its limits follow."""
-        return (fold(rule.of),) if self.has_base and fold(rule.of) in BASES else ()
+        """Sums of the case (of BASES) that its limits follow; what is split are the amounts of funds."""
+        return ("amount",) if self.splits else (fold(rule.of),) if self.has_base and fold(rule.of) in BASES else ()
 
     def averages_score(self, rule: Rule) -> bool:
         """Whether the initiatives' scores are weights in its rows."""

@@ -225,7 +225,7 @@ def shown(facts: Facts, dimension: str, key: str) -> str:
         own = facts.areas if dimension == "area" else facts.names[dimension]
         return next((n for n in own if fold(n) == fold(key)), key)
     table = facts.sorted[dimension]
-    names = {fold(k): n for k, n in zip(table[dimension].tolist(), table["name"].tolist(), strict=True)}
+    names = {fold(k): n for k, n in table.each(dimension, "name")}
     code = next((k for k in table[dimension].tolist() if fold(k) == fold(key)), key)
     name = names.get(fold(key), "")
     if not name or (_reads(code) and ("," in name or len(name) > _LONG)):

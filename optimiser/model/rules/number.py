@@ -14,9 +14,9 @@ OUTCOME, TIMES, IMPACT, PLAIN, WEIGHTED = "outcome", "times", "points", "", "poi
 _ONE = {STAFF: "FTE·period", LEVEL: "unit of level", COUNT: "initiative", TIMES: "time", IMPACT: "point"}
 _STEP = {SHARE: 1 / 10_000, FTE: 0.1, STAFF: 0.1, LEVEL: 0.01, COUNT: 1.0, TIMES: 0.01}
 _FIGURES = 4
+"""Figures to which a number without a step of its own is written."""
 _NO_CENTS = 1_000
 """Money from here on is figured without cents."""
-"""Figures to which a number without a step of its own is written."""
 
 
 @dataclass(frozen=True)

@@ -12,9 +12,9 @@ import numpy as np
 from optimiser.case.facts import DIMENSIONS, Facts, Selected, sorted_names
 from optimiser.case.names import fold, nearest
 from optimiser.case.selection import SelectionError
-from optimiser.case.table import Array
+from optimiser.case.table import Array, numbered
 from optimiser.model.rules.terms import MEASURES, Axes, Term
-from optimiser.model.rules.waivers import Waiver, in_force
+from optimiser.model.rules.waivers import CellError, Waiver, in_force
 
 _BESIDE = re.compile(r"(.*);\s*((?:greater|lesser)\b[^;=<>!]*)", re.IGNORECASE | re.DOTALL)
 
@@ -40,18 +40,12 @@ NUMBER = ("at_least", "no number", "at_least, at_most or both", "write the limit
 """The fault of a rule without a limit."""
 
 
-class RuleError(ValueError):
-    """A rule that cannot be read: the column of the Rules sheet, what was found, what was expected and the cure."""
-
-    def __init__(self, column: str, found: str, expected: str, cure: str) -> None:
-        super().__init__(f"{column}: found {found}; expected {expected}; {cure}")
-        self.column, self.found, self.expected, self.cure = column, found, expected, cure
+class RuleError(CellError):
+    """A rule that cannot be read, with the column of the Rules sheet."""
 
 
 OF_INITIATIVES = ("theme", "area", "tier")
 """What initiatives may be grouped by."""
-PER = (*DIMENSIONS, *OF_INITIATIVES)
-"""What `per` may name."""
 
 
 @dataclass(frozen=True)
@@ -82,6 +76,12 @@ class Rule:
     def each(self) -> tuple[str, ...]:
         """What `per` names, in the order written."""
         return tuple(part.strip() for part in self.per.split(",")) if self.per else ()
+
+    @property
+    def ends(self) -> list[tuple[str, float]]:
+        """The numbers that are written, each with its column."""
+        both = (("at_least", self.at_least), ("at_most", self.at_most))
+        return [(column, number) for column, number in both if number is not None]
 
 
 def written_rules(facts: Facts) -> list[Rule]:
@@ -163,7 +163,7 @@ def _members(facts: Facts, rule: Rule, name: str, dimensions: tuple[str, ...]) -
         names = facts.names[name]
         number = np.arange(len(names), dtype=np.int32)
         if name == "category":
-            number = np.where(facts.category_occurs, np.cumsum(facts.category_occurs) - 1, -1).astype(np.int32)
+            number = numbered(facts.category_occurs)
             names = [n for n, occurs in zip(names, facts.category_occurs.tolist(), strict=True) if occurs]
         return Members(tuple(names), ((name, number),))
     if name in OF_INITIATIVES and "initiative" in dimensions:

@@ -42,8 +42,7 @@ def bounds(rule: Rule, say: Callable[[float], str]) -> str:
     """`at least 10% and at most 20%`, `exactly 2`."""
     if rule.at_least is not None and rule.at_least == rule.at_most:
         return f"exactly {say(rule.at_least)}"
-    both = (("at least", rule.at_least), ("at most", rule.at_most))
-    return " and ".join(f"{word} {say(value)}" for word, value in both if value is not None)
+    return " and ".join(f"{column.replace('_', ' ')} {say(value)}" for column, value in rule.ends)
 
 
 def amount(facts: Facts, rule: Rule, what: Number) -> str:
@@ -156,7 +155,7 @@ def finish(facts: Facts, rule: Rule, said: str, unit: Number | None, side: str =
     if rule.hard:
         return text
     if not side:
-        side = " or ".join(w for w, v in (("short", rule.at_least), ("over", rule.at_most)) if v is not None)
+        side = " or ".join({"at_least": "short", "at_most": "over"}[column] for column, _ in rule.ends)
     return f"{text} It may be broken: {_cost(facts, rule, unit, side)}."
 
 

@@ -16,10 +16,10 @@ import numpy as np
 from optimiser.case.facts import SHEET_OF, Facts, Selected
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.readable import listed, money_written, percent
-from optimiser.case.table import Array
+from optimiser.case.table import Array, numbered
 from optimiser.case.tolerances import HAIR, LOST_DIGITS
 from optimiser.model.rules.capacity import asked
-from optimiser.model.rules.rule import Members, Rule, RuleError, members
+from optimiser.model.rules.rule import Members, Rule, RuleError, Warn, members, select
 from optimiser.model.rules.rule_words import number
 from optimiser.model.rules.terms import MEASURES, Axes
 
@@ -197,8 +197,9 @@ class Apportioned:
         return self.award / whole if whole else np.zeros(len(self.award))
 
 
-def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[str, ...]) -> Apportioned:
-    """Each selected member's award by the rule's formula. Raises RuleError."""
+def split_by_formula(facts: Facts, rule: Rule, possible: tuple[str, ...], warn: Warn | None = None) -> Apportioned:
+    """The award of each member that the rule selects, by its formula. possible: what `per` may name. Raises RuleError."""
+    where = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
     if rule.per not in possible:
         found = f'"{rule.per}"' if rule.per else "nothing"
         raise RuleError("per", found, "one of " + ", ".join(possible), "say over whose members it is split")
@@ -209,8 +210,7 @@ def split_by_formula(facts: Facts, rule: Rule, where: Selected, possible: tuple[
         taken = own[(own >= 0) & where[dimension]]
         selected = np.bincount(taken, minlength=len(per.names)) > 0
     chosen = np.flatnonzero(selected)
-    place = np.where(selected, np.cumsum(selected) - 1, -1)
-    number = np.where(own >= 0, place[own], -1).astype(np.int32)
+    number = np.where(own >= 0, numbered(selected)[own], -1).astype(np.int32)
     names = tuple(per.names[k] for k in chosen.tolist())
     total = float(facts.amount[where["fund"]].sum() if "fund" in where else facts.amount.sum())
 

@@ -90,6 +90,11 @@ class Limits:
         """Whether the left side must reach the limit (else it must not exceed it)."""
         return self.sense == "at_least"
 
+    @property
+    def terms(self) -> tuple[Term, ...]:
+        """The terms of both sides."""
+        return (*self.left, *self.right)
+
     def __len__(self) -> int:
         return len(self.per)
 

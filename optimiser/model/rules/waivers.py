@@ -23,12 +23,16 @@ if TYPE_CHECKING:
 OPPOSITE = {"=": "!=", "!=": "="}
 
 
-class WaiverError(ValueError):
-    """A waiver that cannot be applied: the column of the sheet Waivers, what was found, what was expected and the cure."""
+class CellError(ValueError):
+    """A row that cannot be read: the column of its sheet, what was found, what was expected and the cure."""
 
     def __init__(self, column: str, found: str, expected: str, cure: str) -> None:
         super().__init__(f"{column}: found {found}; expected {expected}; {cure}")
         self.column, self.found, self.expected, self.cure = column, found, expected, cure
+
+
+class WaiverError(CellError):
+    """A row of the sheet Waivers that cannot be applied."""
 
 
 @dataclass(frozen=True)
@@ -61,7 +65,7 @@ def _waiver(r: Mapping[str, object]) -> Waiver:
 
 def ended(waiver: Waiver, tables: Mapping[str, Table]) -> str:
     """The period that the waiver does not cover to its end; "" where it covers all of them, as far as they have dates."""
-    periods = zip(tables["Periods"]["period"].tolist(), tables["Periods"]["end"].tolist(), strict=True)
+    periods = tables["Periods"].each("period", "end")
     return next((name for name, end in periods if waiver.until and end and end > waiver.until), "")
 
 

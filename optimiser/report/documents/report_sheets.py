@@ -62,8 +62,6 @@ class Book:
         sheet.freeze_panes = "A2"
         columns = [_shown(table[c].tolist()) for c in spec.names]
         widths = [width(title, values[:500]) for title, values in zip(spec.names, columns, strict=True)]
-        for j, size in enumerate(widths):
-            sheet.column_dimensions[letters(j + 1)].width = size
         set_up(sheet, widths, footer=self.footer)
         sheet.append([title_cell(sheet, c.name, column_comment(c)) for c in spec.columns])
         of_rows = [_formats(formats.get(c, ""), len(table)) for c in spec.names]
@@ -82,8 +80,6 @@ class Book:
         if frozen:
             sheet.freeze_panes = frozen
         set_up(sheet, widths, "1:1" if frozen else "", self.footer)
-        for j, size in enumerate(widths):
-            sheet.column_dimensions[letters(j + 1)].width = size
         number = len(self.workbook.worksheets)
         for r, line in enumerate(lines, 1):
             cells = []

@@ -37,8 +37,7 @@ class Average(Kind):
         zero = np.zeros(len(per.names))
         return tuple(
             Limits(rule.name, sense, per.names, left, right, zero + number, zero, WEIGHTED)
-            for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most))
-            if number is not None
+            for sense, number in rule.ends
         )
 
     def number(self, facts: Facts, rule: Rule) -> Number:

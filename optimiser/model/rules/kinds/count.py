@@ -17,30 +17,22 @@ class Count(Kind):
 
     help = "The number of funded initiatives is held between two numbers."
     columns: tuple[str, ...] = ("where", "per", "at_least", "at_most")
-
-    def dimensions(self, rule: Rule) -> tuple[str, ...]:
-        """Initiatives alone."""
-        return MEASURES["funded"]
+    measure = "funded"
+    unit = COUNT
 
     def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """Σ funded against a number. Raises RuleError."""
         if rule.at_most is not None and rule.at_most < 0:
-            raise RuleError(
-                "at_most", rule_words.number(rule.at_most), "a number of initiatives, 0 or more", "write it"
-            )
+            found = rule_words.number(rule.at_most)
+            raise RuleError("at_most", found, "a number of initiatives, 0 or more", "write it")
         where = select(facts, rule, "where", rule.where, MEASURES["funded"], warn)
         per = members(facts, rule, MEASURES["funded"])
         left = (Term("funded", as_weights(where), per.axes),)
         one = np.ones(len(per.names))
         return tuple(
             Limits(rule.name, sense, per.names, left, (), one * number, one, UNITS["funded"])
-            for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most))
-            if number is not None
+            for sense, number in rule.ends
         )
-
-    def number(self, facts: Facts, rule: Rule) -> Number:
-        """A number of initiatives."""
-        return Number(COUNT, facts.settings.currency)
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from types import MappingProxyType
 
 import numpy as np
 
-from optimiser.case.facts import Facts, Selected
+from optimiser.case.facts import Facts
 from optimiser.case.table import Array
 from optimiser.model.rules import nouns, rule_words
-from optimiser.model.rules.kind import Doubt, Kind
+from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
-from optimiser.model.rules.rule import Rule, Warn, as_weights, select
-from optimiser.model.rules.shares import Apportioned, formula_doubts, formula_words, split_by_formula
-from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+from optimiser.model.rules.rule import Rule, Warn, as_weights
+from optimiser.model.rules.shares import Apportioned, formula_words, split_by_formula
+from optimiser.model.rules.terms import UNITS, Limits, Term
 
 
 class Earned(Kind):
@@ -24,6 +23,7 @@ class Earned(Kind):
     columns = ("where", "per", "of")
     needs = ()
     obliges = False
+    unit = SHARE
     reads = MappingProxyType({"of": "formula"})
     pairs = False
 
@@ -33,16 +33,11 @@ class Earned(Kind):
 
     def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """Money of the member ≤ total × share × score / 100. Raises RuleError."""
-        where = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
-        split, score = self._split(facts, rule, where)
-        left = (Term("money", as_weights(where), split.member),)
+        split, score = self.split(facts, rule, warn)
+        left = (Term("money", as_weights(split.where), split.member),)
         total = np.full(len(split.names), split.total)
         share = split.award / split.total if split.total else np.zeros(len(split.names))
         return (Limits(rule.name, "at_most", split.names, left, (), share * score / 100.0, total, UNITS["money"]),)
-
-    def number(self, facts: Facts, rule: Rule) -> Number:
-        """A share of the pot."""
-        return Number(SHARE, facts.settings.currency)
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
@@ -54,23 +49,11 @@ class Earned(Kind):
         )
         return rule_words.finish(facts, rule, said, Number(MONEY, facts.settings.currency), "over")
 
-    def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
-        """Options that look like percentages written as numbers."""
-        for said, cure in formula_doubts(rule.of):
-            yield Doubt("too large", "of", f"{rule.name}: {said}", cure)
-
-    def sums(self, rule: Rule) -> tuple[str, ...]:
-        """The amounts of the funds."""
-        return ("amount",)
-
     def rewards_score(self, rule: Rule) -> bool:
         """Where initiatives earn."""
         return rule.per == "initiative"
 
-    def split(self, facts: Facts, rule: Rule) -> tuple[Apportioned, Array]:
+    def split(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Apportioned, Array]:
         """The score of each member beside its share."""
-        return self._split(facts, rule, select(facts, rule, "where", rule.where, MEASURES["money"], None))
-
-    def _split(self, facts: Facts, rule: Rule, where: Selected) -> tuple[Apportioned, Array]:
-        split = split_by_formula(facts, rule, where, self.members(rule))
+        split = split_by_formula(facts, rule, self.members(rule), warn)
         return split, (facts.agency_score if rule.per == "agency" else facts.score)[split.chosen]

@@ -28,15 +28,10 @@ class Excludes(Count):
         """The rule in plain English."""
         some = rule.where.strip()
         among = nouns.initiatives(facts, rule.where, "and") if some else "initiative"
-        named = (
-            some
-            and "initiative" in nouns.chosen(facts, rule.where)
-            and nouns.chosen(facts, rule.where)["initiative"].keys
-        )
+        named = nouns.chosen(facts, rule.where).get("initiative", nouns.Chosen()).keys
         many = f"one of {'' if named else 'the '}{among}" if some else "one initiative"
-        return rule_words.finish(
-            facts, rule, f"{rule_words.per_each(rule)}at most {many} may be funded", Number(COUNT), "over"
-        )
+        said = f"{rule_words.per_each(rule)}at most {many} may be funded"
+        return rule_words.finish(facts, rule, said, Number(COUNT), "over")
 
     def holds(self, rule: Rule) -> str:
         """Nothing: it is about several."""

@@ -16,9 +16,9 @@ from optimiser.model.rules.held import Held
 from optimiser.model.rules.held import held_back as held_by
 from optimiser.model.rules.kind import Doubt, Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
-from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights, select
-from optimiser.model.rules.shares import Apportioned, formula_doubts, formula_words, split_by_formula
-from optimiser.model.rules.terms import MEASURES, UNITS, Limits, Term
+from optimiser.model.rules.rule import Rule, RuleError, Warn, as_weights
+from optimiser.model.rules.shares import Apportioned, formula_words, split_by_formula
+from optimiser.model.rules.terms import UNITS, Limits, Term
 
 MANY_TIMES = 5.0
 """A tolerance from here on looks like a percentage written as a number."""
@@ -31,6 +31,7 @@ class Formula(Kind):
     columns = ("where", "per", "at_least", "at_most", "of")
     needs = ()
     computed = True
+    unit = SHARE
     reads = MappingProxyType({"of": "formula"})
     pairs = False
 
@@ -45,26 +46,19 @@ class Formula(Kind):
         """
         less, more = rule.at_least or 0.0, rule.at_most or 0.0
         if not 0 <= less <= 1:
-            raise RuleError(
-                "at_least", rule_words.number(less), "how much less than its share: 0 to 1", "write 10% for 10% less"
-            )
+            expected, cure = "how much less than its share: 0 to 1", "write 10% for 10% less"
+            raise RuleError("at_least", rule_words.number(less), expected, cure)
         if more < 0:
-            raise RuleError(
-                "at_most", rule_words.number(more), "how much more than its share: 0 or more", "write 10% for 10% more"
-            )
-        where = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
-        split = split_by_formula(facts, rule, where, self.members(rule))
-        left = (Term("money", as_weights(where), split.member),)
-        right = (Term("money", as_weights(where)),)
+            expected, cure = "how much more than its share: 0 or more", "write 10% for 10% more"
+            raise RuleError("at_most", rule_words.number(more), expected, cure)
+        split = split_by_formula(facts, rule, self.members(rule), warn)
+        left = (Term("money", as_weights(split.where), split.member),)
+        right = (Term("money", as_weights(split.where)),)
         share, zero = split.share, np.zeros(len(split.names))
         return (
             Limits(rule.name, "at_least", split.names, left, right, share * (1 - less), zero, UNITS["money"]),
             Limits(rule.name, "at_most", split.names, left, right, share * (1 + more), zero, UNITS["money"]),
         )
-
-    def number(self, facts: Facts, rule: Rule) -> Number:
-        """A share of what the formula gives."""
-        return Number(SHARE, facts.settings.currency)
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
@@ -79,13 +73,12 @@ class Formula(Kind):
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """Tolerances and options that look like percentages written as numbers."""
-        for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
-            if value is not None and value >= MANY_TIMES:
+        for column, value in rule.ends:
+            if value >= MANY_TIMES:
                 plain, share = rule_words.number(value), rule_words.number(value, True)
                 said = f"{rule.name}: {column} {plain} allows {share} more than the share."
                 yield Doubt("too large", column, said, f"write {plain}% if that is meant")
-        for said, cure in formula_doubts(rule.of):
-            yield Doubt("too large", "of", f"{rule.name}: {said}", cure)
+        yield from super().doubts(facts, rule)
 
     def held_back(self, facts: Facts, rule: Rule) -> Held | None:
         """Where members cannot take their shares, with the cure that helps."""
@@ -103,14 +96,9 @@ class Formula(Kind):
             return replace(held, cure="write `; cap request` at the end of `of`: none then gets more than it asks for")
         return replace(held, cure="lower the floor, or set at_least to 100%, so that nobody must get a least share")
 
-    def sums(self, rule: Rule) -> tuple[str, ...]:
-        """The amounts of the funds."""
-        return ("amount",)
-
     def split(self, facts: Facts, rule: Rule) -> tuple[Apportioned, Array | None]:
         """All of the money."""
-        where = select(facts, rule, "where", rule.where, MEASURES["money"], None)
-        return split_by_formula(facts, rule, where, self.members(rule)), None
+        return split_by_formula(facts, rule, self.members(rule)), None
 
     def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:
         """The tolerance; None where none is wide enough for a member whose share is 0."""

@@ -62,12 +62,11 @@ class LimitKind(Kind):
         every, unit = np.ones(len(per.names)), UNITS[measure]
         beside = beside_of(facts, rule, where, per) if rule.beside else None
         made = []
-        for sense, number in (("at_least", rule.at_least), ("at_most", rule.at_most)):
-            if number is not None:
-                share, constant = every * number, base.constant
-                if beside is not None:
-                    share, constant = beside.applied(sense, number, constant)
-                made.append(Limits(rule.name, sense, per.names, left, base.terms, share, constant, unit))
+        for sense, number in rule.ends:
+            share, constant = every * number, base.constant
+            if beside is not None:
+                share, constant = beside.applied(sense, number, constant)
+            made.append(Limits(rule.name, sense, per.names, left, base.terms, share, constant, unit))
         return tuple(made)
 
     def number(self, facts: Facts, rule: Rule) -> Number:
@@ -77,11 +76,9 @@ class LimitKind(Kind):
         if not written:
             alone = mine.unit == STAFF and rule_words.periods_of(facts, rule) < 2
             return replace(mine, unit=FTE) if alone else mine
-        of = (
-            ("staff" if "role" in BASES[fold(written)] else "money")
-            if fold(written) in BASES
-            else measure_prefix(written)[0]
-        )
+        of = measure_prefix(written)[0]
+        if fold(written) in BASES:
+            of = "staff" if "role" in BASES[fold(written)] else "money"
         base = of_measure(of or rule.measure, currency)
         same = base.unit == mine.unit and fold(base.of) == fold(mine.of)
         return Number(SHARE, currency) if same else replace(mine, each=base.one)
@@ -92,9 +89,8 @@ class LimitKind(Kind):
         held = rule_words.share(facts, rule, number) if rule.of.strip() else rule_words.amount(facts, rule, number)
         if rule.beside:
             held = ", ".join(filter(None, (held, beside_words(facts, rule)))) + self._yields(facts, rule)
-        return rule_words.finish(
-            facts, rule, f"{rule_words.held(facts, rule)}: {held}", of_measure(rule.measure, facts.settings.currency)
-        )
+        unit = of_measure(rule.measure, facts.settings.currency)
+        return rule_words.finish(facts, rule, f"{rule_words.held(facts, rule)}: {held}", unit)
 
     def doubts(self, facts: Facts, rule: Rule) -> Iterator[Doubt]:
         """An amount that looks like a share."""
@@ -102,12 +98,11 @@ class LimitKind(Kind):
         if said := self._yields(facts, rule):
             cure = "find more that is eligible, or leave it so: the rest is free"
             yield Doubt("yields", "of", f"The set-aside {rule.name} yields{said}.", cure)
-        for column, value in (("at_least", rule.at_least), ("at_most", rule.at_most)):
-            if value is not None and number.is_money and rule.measure in ("", "money") and 0 < value <= 1:
+        for column, value in rule.ends:
+            if number.is_money and rule.measure in ("", "money") and 0 < value <= 1:
                 amount = number.written(value)
-                said = (
-                    f"{rule.name}: {column} {rule_words.number(value)} is an amount of {amount}, since `of` is blank."
-                )
+                shown = rule_words.number(value)
+                said = f"{rule.name}: {column} {shown} is an amount of {amount}, since `of` is blank."
                 yield Doubt("too large", "of", said, "name what it is a share of, such as amount")
 
     def kept(self, rule: Rule, limits: Limits, left: Array, base: Array) -> float | None:

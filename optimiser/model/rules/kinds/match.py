@@ -9,7 +9,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
-from optimiser.case.table import Array
+from optimiser.case.table import Array, numbered
 from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, SHARE, Number
@@ -30,6 +30,7 @@ class Match(Kind):
     reads = MappingProxyType({"measure": "source", "of": "cost"})
     obliges = False
     pairs = False
+    unit = SHARE
     nothing = (
         "nothing can match {}, so the fund cannot be spent there",
         "let another fund with can_match pay there, release staff with a cost_per_fte, or lower the share",
@@ -51,22 +52,18 @@ class Match(Kind):
             raise RuleError("per", f'"{rule.per}"', "fund, or nothing", cure)
         selected = select(facts, rule, "where", rule.where, MEASURES["money"], warn)
         source = _source(facts, rule, warn)
-        funds, initiatives = (selected.get(d, np.ones(facts.size(d), bool)) for d in ("fund", "initiative"))
+        funds, initiatives = (facts.taken(selected, d) for d in ("fund", "initiative"))
         if rule.per == "fund":
             names = tuple(facts.names["fund"][f] for f in np.flatnonzero(funds).tolist())
-            return (matched(rule, names, as_weights(selected), source, (("fund", _numbers(funds)),)),)
+            return (matched(rule, names, as_weights(selected), source, (("fund", numbered(funds)),)),)
         named = [facts.names["initiative"][i] for i in np.flatnonzero(initiatives).tolist()]
-        member = (("initiative", _numbers(initiatives)),)
+        member = (("initiative", numbered(initiatives)),)
         made = []
         for f in np.flatnonzero(funds).tolist():
             names = tuple(f"{facts.names['fund'][f]}, {i}" for i in named)
             only = {**as_weights(selected), "fund": (np.arange(len(funds)) == f).astype(float)}
             made.append(matched(rule, names, only, source, member))
         return tuple(made)
-
-    def number(self, facts: Facts, rule: Rule) -> Number:
-        """A share of the cost, or of the grant."""
-        return Number(SHARE, facts.settings.currency)
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
@@ -151,12 +148,5 @@ def _source(facts: Facts, rule: Rule, warn: Warn | None) -> dict[str, Array]:
     if fold(prefix or rest) != "cash":
         cure = "write cash for match that must be cash, or `cash: fund = …` for cash of some funds alone"
         raise RuleError("measure", f'"{written}"', "cash or nothing", cure)
-    funds = np.ones(facts.size("fund"), bool)
-    if prefix:
-        funds = select(facts, rule, "measure", rest, ("fund",), warn).get("fund", funds)
+    funds = facts.taken(select(facts, rule, "measure", rest, ("fund",), warn) if prefix else {}, "fund")
     return {"source": np.append(funds, False).astype(float)}
-
-
-def _numbers(chosen: Array) -> Array:
-    """0, 1, 2 … for the chosen members, -1 for the others."""
-    return np.where(chosen, np.cumsum(chosen) - 1, -1).astype(np.int32)

@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimiser.case.facts import Facts
+from optimiser.case.table import numbered
 from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import MONEY, TIMES, Number
@@ -22,10 +23,7 @@ class Peers(Kind):
     needs = ("at_most",)
     pairs = False
     obliges = False
-
-    def dimensions(self, rule: Rule) -> tuple[str, ...]:
-        """Initiatives alone."""
-        return MEASURES["funded"]
+    measure = "funded"
 
     def members(self, rule: Rule) -> tuple[str, ...]:
         """What makes initiatives peers."""
@@ -41,16 +39,15 @@ class Peers(Kind):
         where = select(facts, rule, "where", rule.where, MEASURES["funded"], warn)
         groups = members(facts, replace(rule, per=_peers(rule)), MEASURES["funded"])
         ((_, group),) = groups.axes
-        chosen = where.get("initiative", np.ones(len(group), bool))
+        chosen = facts.taken(where, "initiative")
         made = []
         for k in range(len(groups.names)):
             mine = chosen & (group == k)
             count = int(mine.sum())
             if count < 2:
                 continue  # one alone is its own mean
-            number = np.where(mine, np.cumsum(mine) - 1, -1).astype(np.int32)
             names = tuple(facts.names["initiative"][i] for i in np.flatnonzero(mine).tolist())
-            left = (Term("money", {"initiative": mine.astype(float)}, (("initiative", number),)),)
+            left = (Term("money", {"initiative": mine.astype(float)}, (("initiative", numbered(mine)),)),)
             right = (Term("money", {"initiative": mine.astype(float)}, (), 1 / count),)
             share = np.full(count, rule.at_most)
             made.append(Limits(rule.name, "at_most", names, left, right, share, np.zeros(count), UNITS["money"]))

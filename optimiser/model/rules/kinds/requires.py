@@ -8,6 +8,7 @@ from types import MappingProxyType
 import numpy as np
 
 from optimiser.case.facts import Facts
+from optimiser.case.table import numbered
 from optimiser.model.rules import nouns, rule_words
 from optimiser.model.rules.kind import Kind
 from optimiser.model.rules.number import COUNT, LEVEL, SHARE, Number
@@ -24,48 +25,40 @@ class Requires(Kind):
     reads = MappingProxyType({"of": "initiatives"})
     needs = ()
     obliges = False
-
-    def dimensions(self, rule: Rule) -> tuple[str, ...]:
-        """Initiatives alone."""
-        return MEASURES["funded"]
+    measure = "funded"
+    unit = SHARE
 
     def limits(self, facts: Facts, rule: Rule, warn: Warn | None = None) -> tuple[Limits, ...]:
         """For each pair: funded (or the level) of the required ≥ at_least × funded of the requiring. Raises RuleError."""
         for column, written in (("where", rule.where), ("of", rule.of)):
             if not written.strip():
-                raise RuleError(
-                    column, "nothing", "a selection of initiatives", "name them, such as `initiative = A | B`"
-                )
+                cure = "name them, such as `initiative = A | B`"
+                raise RuleError(column, "nothing", "a selection of initiatives", cure)
         if rule.at_least is not None and not 0 < rule.at_least <= 1:
             found, cure = rule_words.number(rule.at_least), "write a share such as 50%, or leave it blank"
             raise RuleError("at_least", found, "a level above 0 and at most 1", cure)
         size = facts.size("initiative")
-        every = np.ones(size, bool)
-        requiring = select(facts, rule, "where", rule.where, MEASURES["funded"], warn).get("initiative", every)
-        required = select(facts, rule, "of", rule.of, MEASURES["funded"], warn).get("initiative", every)
+        requiring, required = (
+            facts.taken(select(facts, rule, column, written, MEASURES["funded"], warn), "initiative")
+            for column, written in (("where", rule.where), ("of", rule.of))
+        )
         measure = "funded" if rule.at_least is None else "level"
         names = facts.names["initiative"]
         made = []
         for i in np.flatnonzero(requiring).tolist():
-            others = np.flatnonzero(required)
-            others = others[others != i]
-            number = np.full(size, -1, np.int32)
-            number[others] = np.arange(len(others))
-            left = (Term(measure, {"initiative": (number >= 0).astype(float)}, (("initiative", number),)),)
-            right = (Term("funded", {"initiative": (np.arange(size) == i).astype(float)}),)
-            per = tuple(f"{names[i]} requires {names[j]}" for j in others.tolist())
-            share = np.full(len(others), 1.0 if rule.at_least is None else rule.at_least)
-            made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(others)), UNITS[measure]))
+            own = np.arange(size) == i
+            others = required & ~own
+            left = (Term(measure, {"initiative": others.astype(float)}, (("initiative", numbered(others)),)),)
+            right = (Term("funded", {"initiative": own.astype(float)}),)
+            per = tuple(f"{names[i]} requires {names[j]}" for j in np.flatnonzero(others).tolist())
+            share = np.full(len(per), 1.0 if rule.at_least is None else rule.at_least)
+            made.append(Limits(rule.name, "at_least", per, left, right, share, np.zeros(len(per)), UNITS[measure]))
         return tuple(made)
 
     def spoken(self, facts: Facts, rule: Rule) -> Mapping[str, str]:
         """Both initiatives by name."""
         said = initiatives(facts)
         return {f"{i} requires {j}": f"{said[i]}, which requires {said[j]}" for i in said for j in said if i != j}
-
-    def number(self, facts: Facts, rule: Rule) -> Number:
-        """A share of the required initiative's scope."""
-        return Number(SHARE, facts.settings.currency)
 
     def sentence(self, facts: Facts, rule: Rule) -> str:
         """The rule in plain English."""
