@@ -147,6 +147,7 @@ class Facts:
         table = self.sorted["agency"]
         self.agency_score = scores(self.tables["Performance"], "agency", self.names["agency"], table["score"])
         self.agency_tier = tier_of(self.agency_score, self.settings.tiers)
+        self.agency_area = self.code("area", table["area"])
         self.agency_minimum = table["minimum"]
         self.agency_maximum = _unlimited(table["maximum"])
         parent = self.code("area", self.sorted["area"]["parent"])

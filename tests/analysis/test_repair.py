@@ -12,8 +12,9 @@ import numpy as np
 import pytest
 
 from optimiser import verbs
+from optimiser.analysis.limits.move_costs import Costs
 from optimiser.analysis.reasons.conflict import conflict
-from optimiser.analysis.reasons.repair import Costs, as_scenario, repairs
+from optimiser.analysis.reasons.repair import as_scenario, repairs
 from optimiser.case.case import Case
 from optimiser.case.selection import quoted
 from optimiser.model.matrix import Model

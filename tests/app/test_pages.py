@@ -49,7 +49,7 @@ def test_a_plan_that_funds_nothing_is_said_in_a_sentence() -> None:
 
 
 def test_a_table_of_nothing_has_no_tenths_of_it() -> None:
-    nothing = {
+    nothing: dict[str, list[dict[str, object]]] = {
         "Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 1500}],
         "Initiatives": [{"initiative": i, "request": 0} for i in "abc"],
     }  # fmt: skip

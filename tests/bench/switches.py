@@ -118,4 +118,5 @@ def told(records: list[dict[str, Any]]) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(1 if switches(*map(int, sys.argv[1:3]), *sys.argv[3:4]) else 0)
+    count, first, file = [*sys.argv[1:], *(str(COUNT), "0", "")[len(sys.argv) - 1 :]]
+    sys.exit(1 if switches(int(count), int(first), file) else 0)

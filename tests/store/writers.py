@@ -7,6 +7,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -60,11 +61,11 @@ def edits(address: str, person: str, case: str, column: str, count: int, every: 
     state = drafts.open(db, actor, case)
     for row in range(count):
         began = time.perf_counter()
-        state = again(lambda at=state, k=row: edit(db, actor, at, k, column, k + 1.0))
+        state = again(partial(edit, db, actor, state, row, column, row + 1.0))
         said = [(began, time.perf_counter())]
         if every and (row + 1) % every == 0:
             began = time.perf_counter()
-            again(lambda at=state, k=row: drafts.save(db, actor, at.id, f"{column} of {k}"))
+            again(partial(drafts.save, db, actor, state.id, f"{column} of {row}"))
             said.append((began, time.perf_counter()))
             state = drafts.open(db, actor, case)
         tell((row, row + 1.0, said))

@@ -25,15 +25,7 @@ from optimiser.analysis.replanning.replan_loose import loosest
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import (
-    counted,
-    fte,
-    listed,
-    money_exact,
-    money_short,
-    number,
-    percent,
-)
+from optimiser.case.readable import counted, fte, listed, money_exact, money_short, number, percent
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
 from optimiser.model.extend import Extension, a_hair_wider, branched, settled
