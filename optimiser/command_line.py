@@ -36,18 +36,20 @@ Who gets what when agencies share money and people: a plan that keeps every rule
 
 \b
 Three steps:
-  optimiser new my-case.xlsx               an empty workbook to fill in (Agencies, Funds, Initiatives are enough)
-  optimiser check my-case.xlsx             every fault, with its sheet, cell and cure
-  optimiser solve my-case.xlsx -o plan.xlsx    the plan, proven and in whole dollars
+  optimiser new case.xlsx                 an empty workbook; Agencies, Funds
+                                          and Initiatives are enough
+  optimiser check case.xlsx               every fault, with its cell and cure
+  optimiser solve case.xlsx -o plan.xlsx  the plan, proven, in whole dollars
 
 \b
 To look first:
   optimiser new try.xlsx --example gun-violence
-  optimiser app                            the same in the browser, on this machine only
+  optimiser app                           the same in the browser
 
 \b
-Exit status: 0 done, 1 internal error, 2 usage, 3 invalid data (or a broken plan), 4 infeasible, 5 stopped at a limit,
-130 interrupted.
+Exit status:
+  0 done, 1 internal error, 2 usage, 3 invalid data or a broken plan,
+  4 infeasible, 5 stopped at a limit, 130 interrupted
 
 \b
 Environment variables:

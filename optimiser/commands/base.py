@@ -76,8 +76,11 @@ class _Command(TyperCommand):
     def __init__(self, *given: Any, **named: Any) -> None:
         super().__init__(*given, **named)
         for switch in self.params:
-            if getattr(switch, "is_flag", False) and not switch.default and isinstance(switch, TyperOption):
-                switch.secondary_opts = []  # what is off by itself needs no word to switch it off
+            if getattr(switch, "is_flag", False):
+                if not switch.default and isinstance(switch, TyperOption):
+                    switch.secondary_opts = []  # what is off by itself needs no word to switch it off
+            elif not switch.metavar:
+                switch.metavar = _stands_for(switch)
         told = "Say nothing on standard error but what is wrong."
         self.params.append(
             TyperOption(
@@ -89,6 +92,14 @@ class _Command(TyperCommand):
                 help=told,
             )
         )
+
+
+def _stands_for(given: Any) -> str:
+    """What stands in the help for a value that has no word of its own: a number, a file, or its own name."""
+    kind = given.type.name if given.param_type_name == "option" else ""
+    if "int" in kind or "float" in kind:
+        return "NUMBER"
+    return "FILE" if "path" in kind else given.opts[0].lstrip("-").upper()
 
 
 def _hush(_context: Any, _option: Any, value: bool) -> None:
@@ -229,7 +240,9 @@ def file_out(help: str, *endings: str, metavar: str | None = None, names: Sequen
     return typer.Option(*names, help=help, metavar=metavar, callback=check, show_default=False)
 
 
-Copy = Annotated[Path | None, file_out("The copy of the workbook that gets the scenario.", ".xlsx")]
+Copy = Annotated[
+    Path | None, file_out("The copy of the workbook that gets the scenario.", ".xlsx", metavar="COPY.xlsx")
+]
 
 
 def existing(path: Path) -> Path:

@@ -34,7 +34,9 @@ if TYPE_CHECKING:
 
 
 def open_app(
-    port: Annotated[int | None, typer.Option(help="Port; by default a free one from 8501.", min=1, max=65535)] = None,
+    port: Annotated[
+        int | None, typer.Option(help="Where it answers; by default a free one from 8501.", min=1, max=65535)
+    ] = None,
     browser: Annotated[bool, typer.Option(help="Open the browser.")] = True,
     office: Annotated[
         bool, typer.Option("--office", help="For an office: people sign in (docs/people-and-privacy.md).")
@@ -137,12 +139,14 @@ def solve(
         list[str] | None, typer.Option(help="Solve this scenario; several are stacked in order.")
     ] = None,
     objective: Annotated[
-        str | None, typer.Option(help="Instead of the case's: such as 'impact within 2% > fairness'.")
+        str | None, typer.Option(help="Instead of the case's objective: such as 'impact within 2% > fairness'.")
     ] = None,
     solver: Annotated[
         str, typer.Option(help="highs (the answer of record), cbc, or any other that PuLP knows.")
     ] = "highs",
-    time_limit: Annotated[float | None, typer.Option(help="Seconds, instead of the case's.", min=0.0)] = None,
+    time_limit: Annotated[
+        float | None, typer.Option(help="Stop after so many seconds, instead of the case's.", min=0.0)
+    ] = None,
     model: Annotated[
         Path | None, file_out("Also write the linear program (.mps or .lp).", ".mps", ".lp", metavar="M.mps", names=())
     ] = None,

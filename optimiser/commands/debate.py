@@ -41,10 +41,12 @@ def agenda(
         float, typer.Option(help="How far from the best a plan may be (as a share) and still be good.")
     ] = 0.01,
     funded: Annotated[
-        list[str] | None, typer.Option("--in", help="Decide that this initiative is funded; several are possible.")
+        list[str] | None,
+        typer.Option("--in", metavar="INITIATIVE", help="Decide that this initiative is funded; several are possible."),
     ] = None,
     dropped: Annotated[
-        list[str] | None, typer.Option("--out", help="Decide that this one is not funded; several are possible.")
+        list[str] | None,
+        typer.Option("--out", metavar="INITIATIVE", help="Decide that this one is not funded; several are possible."),
     ] = None,
     output: Copy = None,
     as_json: Json = False,
@@ -136,7 +138,12 @@ def losses(
     scenario: Scenario = None,
     since: Annotated[
         str | None,
-        typer.Option("--from", help="The period from which on a fund is lost; by default halfway.", show_default=False),
+        typer.Option(
+            "--from",
+            metavar="PERIOD",
+            help="The period from which on a fund is lost; by default halfway.",
+            show_default=False,
+        ),
     ] = None,
     two: Annotated[bool, typer.Option("--two", help="Two funds at once.")] = False,
     survive: Annotated[bool, typer.Option(help="Look for the plan that survives any of these losses.")] = True,
@@ -178,7 +185,9 @@ def weights(
     members: Annotated[
         Path | None,
         typer.Option(
-            help="What each member says (TOML): [[member]] with name, and order, ranges or trades.", show_default=False
+            metavar="MEMBERS.toml",
+            help="What each member says (TOML): [[member]] with name, and order, ranges or trades.",
+            show_default=False,
         ),
     ] = None,
     propose: Annotated[
@@ -193,7 +202,12 @@ def weights(
     scenario: Scenario = None,
     plan_of: Annotated[
         str | None,
-        typer.Option("--plan-of", help="Keep the weights of this member's middle as a scenario.", show_default=False),
+        typer.Option(
+            "--plan-of",
+            metavar="MEMBER",
+            help="Keep the weights of this member's middle as a scenario.",
+            show_default=False,
+        ),
     ] = None,
     output: Copy = None,
     as_json: Json = False,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import textwrap
+
 VARIABLES = {
     "OPTIMISER_HOME": "folder of the store; by default .optimiser in your home folder",
     "OPTIMISER_DATABASE_URL": "a PostgreSQL database as the store: postgresql://name:password@host/database",
@@ -15,6 +17,9 @@ VARIABLES = {
 
 
 def lines() -> str:
-    """A line for each."""
-    width = max(map(len, VARIABLES))
-    return "\n".join(f"  {name:{width}}  {said}" for name, said in VARIABLES.items())
+    """A line for each, or two, of which none is longer than a terminal is wide."""
+    width = max(map(len, VARIABLES)) + 4
+    return "\n".join(
+        textwrap.fill(said, 76, initial_indent=f"  {name}".ljust(width), subsequent_indent=" " * width)
+        for name, said in VARIABLES.items()
+    )

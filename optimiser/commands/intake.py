@@ -39,7 +39,10 @@ def intake(
         Path | None, typer.Option("--from", help="The case whose rows are sent.", metavar="CASE.xlsx")
     ] = None,
     due: Annotated[
-        str, typer.Option(help="With --send: the day on which they should be back, as it is written to them.")
+        str,
+        typer.Option(
+            metavar="DAY", help="With --send: the day on which they should be back, as it is written to them."
+        ),
     ] = "",
     into: Annotated[
         Path | None, typer.Option(help="The case that the answers are merged into.", metavar="CASE.xlsx")

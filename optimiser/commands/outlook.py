@@ -109,10 +109,13 @@ def promise(
 def replan(
     case: CaseFile,
     plan: Annotated[
-        Path | None, typer.Option(help="Workbook of the approved plan; by default the case is solved as it stands.")
+        Path | None,
+        typer.Option(
+            metavar="PLAN.xlsx", help="Workbook of the approved plan; by default the case is solved as it stands."
+        ),
     ] = None,
     through: Annotated[
-        str | None, typer.Option(help="The last period that is over; by default the last in Actuals.")
+        str | None, typer.Option(metavar="PERIOD", help="The last period that is over; by default the last in Actuals.")
     ] = None,
     order: Annotated[
         str | None, typer.Option(help="What counts first: 'impact within 1% > approvals > movement'.")

@@ -67,7 +67,9 @@ def papers(
     ] = None,
     alternative: Annotated[
         list[str] | None,
-        typer.Option(help="A scenario that stands beside the plan; by default the first two; 'none': none."),
+        typer.Option(
+            metavar="SCENARIO", help="A scenario that stands beside the plan; by default the first two; 'none': none."
+        ),
     ] = None,
     as_json: Json = False,
 ) -> None:

@@ -16,7 +16,8 @@ def reviews(
     declines: Annotated[
         list[str] | None,
         typer.Option(
-            help="Who is next if this initiative declines; several are possible; `all`: each that is funded (else: the largest awards)."
+            metavar="INITIATIVE",
+            help="Who is next if this initiative declines; several are possible; `all`: each that is funded (else: the largest awards).",
         ),
     ] = None,
     as_json: Json = False,

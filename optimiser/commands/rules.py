@@ -31,11 +31,13 @@ def rules(
             help="Workbook of a case: list its rules, or insert into it.", metavar="CASE.xlsx", show_default=False
         ),
     ] = None,
-    search: Annotated[str | None, typer.Option(help="Words to look for in the library.")] = None,
+    search: Annotated[str | None, typer.Option(metavar="WORDS", help="Words to look for in the library.")] = None,
     show: Annotated[str | None, typer.Option(help="One entry of the library, whole.", metavar="KEY")] = None,
     insert: Annotated[str | None, typer.Option(help="Insert this entry into the case.", metavar="KEY")] = None,
     fund: Annotated[str | None, typer.Option(help="The grant that an inserted entry is about.")] = None,
-    answer: Annotated[list[str] | None, typer.Option(help="An answer that the entry asks for: name=value.")] = None,
+    answer: Annotated[
+        list[str] | None, typer.Option(metavar="NAME=VALUE", help="An answer that the entry asks for.")
+    ] = None,
     output: Annotated[Path | None, file_out("Where the case with the inserted rows is written.", ".xlsx")] = None,
     audit: Annotated[
         bool, typer.Option(help="Audit the case's rules: what contradicts, never binds or looks wrong.")
@@ -292,7 +294,7 @@ def clause(
     item: Annotated[str, typer.Argument(help="The agency or initiative.", show_default=False)],
     measure: Annotated[str, typer.Argument(help="The measure of Performance.", show_default=False)],
     actual: Annotated[float, typer.Argument(help="The actual value to suppose.", show_default=False)],
-    of: Annotated[str, typer.Option(help="agency or initiative.")] = "agency",
+    of: Annotated[str, typer.Option(metavar="KIND", help="What ITEM is: agency or initiative.")] = "agency",
     as_json: Json = False,
 ) -> None:
     """If this agency (or initiative) misses this target, who gets the money? The plan before and after."""

@@ -110,8 +110,8 @@ def frontier(
     ] = None,
     sheet: Annotated[str | None, typer.Option(help="Sheet of the number that is swept.")] = None,
     column: Annotated[str | None, typer.Option(help="Its column: amount, fte, at_most …")] = None,
-    low: Annotated[float | None, typer.Option(help="From.")] = None,
-    high: Annotated[float | None, typer.Option(help="To.")] = None,
+    low: Annotated[float | None, typer.Option(help="Its lowest value.")] = None,
+    high: Annotated[float | None, typer.Option(help="Its highest value.")] = None,
     objectives: Annotated[
         str | None, typer.Option(help="Instead of a number two objectives: 'impact, fairness'.")
     ] = None,
@@ -203,7 +203,9 @@ def sweep(
     ] = None,
     folder: Annotated[
         Path | None,
-        typer.Option(help="Keep results here as they come; by default beside the output until it is whole."),
+        typer.Option(
+            metavar="FOLDER", help="Keep results here as they come; by default beside the output until it is whole."
+        ),
     ] = None,
 ) -> None:
     """Scenarios × objectives × draws, over the cores of this machine or a cluster. The same call again continues."""

@@ -188,6 +188,15 @@ def test_the_summaries_are_whole(group: tuple[str, ...], width: str) -> None:
     assert "..." not in told.partition("Commands:")[2]
 
 
+def test_no_help_is_wider_than_a_terminal_or_names_a_type_of_the_programmer() -> None:
+    terminal = CliRunner(env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"})
+    for name in [(), ("audit",), *COMMANDS]:
+        told = terminal.invoke(app, [*name, "--help"]).stdout
+        assert [line for line in told.splitlines() if len(line) > 80] == [], name
+        assert not re.search(r"<\w[^>]*>", told), name
+        assert not re.search(r"[{\[][a-z]", told.partition("\n")[0]), name
+
+
 @pytest.mark.parametrize("module", ["optimiser", "optimiser.command_line"])
 def test_python_runs_it_by_its_name(module: str, faulty: Path) -> None:
     done = subprocess.run([sys.executable, "-m", module, "check", faulty], capture_output=True, text=True, cwd=ROOT)
@@ -300,7 +309,7 @@ def test_every_command_can_be_quiet_and_an_option_is_one_thing_everywhere() -> N
         for p in options:
             assert p.help, (name, p.name)
             assert p.default or not p.secondary_opts, (name, p.name)  # what is off by itself is not switched off
-            assert p.help[0].isupper() or p.help[0] in ".`" or p.name in ("solver", "of", "form"), (name, p.help)
+            assert p.help[0].isupper() or p.help[0] in ".`" or p.name in ("solver", "form"), (name, p.help)
             kind = p.type.name if p.metavar is None else p.metavar.partition(".")[2] or p.metavar
             kinds.setdefault(p.opts[-1], set()).add((kind.removesuffix(" range"), p.multiple, p.is_flag))
     differ = {option for option, found in kinds.items() if len(found) > 1}
