@@ -134,7 +134,7 @@ def headline(draft: Draft) -> str:
     found = draft.checked().errors
     empty, errors = [fault.sheet for fault in found if fault.code == "S01"], len(found)
     if empty and len(empty) == errors:
-        return f"{words.listed(empty)} {'has' if len(empty) == 1 else 'have'} no record yet"
+        return f"No {words.listed([sheet.lower() for sheet in empty], 'or')} yet"
     if errors:
         return f"{errors} {'cell' if errors == 1 else 'cells'} to mend before the next solve"
     case = draft.checked().case

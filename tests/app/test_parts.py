@@ -286,7 +286,9 @@ def test_an_empty_case_says_which_tables_need_a_record() -> None:
         "Initiatives": [],
     }
     draft = session.desk().lay("Begun empty", empty)
-    assert inputs.headline(draft) == "Funds and Initiatives have no record yet"
+    assert inputs.headline(draft) == "No funds or initiatives yet"
+    begun = {**empty, "Initiatives": [{"initiative": "I", "request": 5}]}
+    assert inputs.headline(session.desk().lay("Nearly there", begun)) == "No funds yet"
 
 
 def test_the_outlook_of_a_case_with_uncertain_numbers() -> None:

@@ -235,7 +235,7 @@ def test_what_is_what_and_an_empty_case_have_no_serious_finding(page: Page, tmp_
     page.goto(address)
     settled(page)
     page.get_by_role("button", name="Begin an empty case").click()
-    page.locator("h1").get_by_text("no record yet").wait_for()
+    page.locator("h1").get_by_text("No agencies, funds or initiatives yet").wait_for()
     settled(page)
     assert not _serious(page)
 

@@ -64,7 +64,7 @@ def grid(draft: Draft, sheet: str, wanted: str, only: frozenset[int] | None = No
             if only is not None
             else "No record holds that text."
             if wanted
-            else f"A case has at least one record of {letters(sheet)}. Add it, paste it, or bring a file."
+            else f"No {letters(sheet.lower())} yet; a case has at least one. Add it, paste it, or bring a file."
             if BY_NAME[sheet].required
             else "This table has no records. What it leaves open takes its default."
         )
