@@ -96,7 +96,7 @@ def leaves(
                 node.func, ast.Attribute
             ):
                 yield from leaves(node.func.value, names, seen)
-            elif called in ("list", "sorted", "str", "next", "round") and node.args:
+            elif called in ("list", "sorted", "str", "next", "round", "capital") and node.args:
                 yield from leaves(node.args[0], names, seen)
             else:
                 yield ast.unparse(node)

@@ -27,11 +27,17 @@ def free_port() -> int:
         return port
 
 
+def heeds() -> None:
+    """A Ctrl-C is heard, though whoever runs the tests may be deaf to it, as work in the background of a shell is."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 def here(port: int) -> subprocess.Popen[str]:
     """In a group of its own, as a terminal starts it, so that a Ctrl-C can be sent to the group."""
     return subprocess.Popen(
         [sys.executable, "-m", "optimiser.commands.cluster", str(port)],
         stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+        preexec_fn=heeds,
     )  # fmt: skip
 
 

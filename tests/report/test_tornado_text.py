@@ -13,7 +13,10 @@ def test_a_number_is_named_with_its_unit() -> None:
     case = verbs.read(example_path("gun-violence"))
     budget = Cell("Funds", "fund = Police Budget", "amount")
     bar = Bar(budget, 1.7e6, 1.53e6, 1.87e6, 787.648, 779.617, 795.52, 1695870.2, None)
-    said = "Police Budget, amount: from $1,530,000 to $1,870,000 it goes from 779.6 to 795.5; the plan changes at $1,696,000."
+    said = (
+        "Police department, gun violence line, amount: from $1,530,000 to $1,870,000 it goes from 779.6 to 795.5; "
+        "the plan changes at $1,696,000."
+    )
     assert line(case, bar) == said
     assert text(case, [bar]).startswith("Impact now: 788 points.\nPoints here: ")
     none = Bar(budget, 1.7e6, 1.53e6, 1.87e6, 787.648, None, 795.52)

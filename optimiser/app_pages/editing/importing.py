@@ -101,7 +101,7 @@ def offer(
     st.session_state[_SHOWN] = found
     may = session.actor().may("import")
     help = "One step; undo takes it back." if may else "Importing is for the role finance."
-    if st.button(label, type="primary", key=key, disabled=not found or not may, help=help, **look):
+    if st.button(letters(label), type="primary", key=key, disabled=not found or not may, help=help, **look):
         if shown != found:  # it would do something else than what was listed when the button was pressed
             st.warning(
                 "The case was changed in another window while you looked, so nothing was taken over. The list above is of the "

@@ -191,9 +191,8 @@ def _lacks(case: Case, sheet: str, head: Any) -> bool:
     """Whether a part has nothing to rest on, which is said, with the way to its sheet."""
     if len(case.tables[sheet]):
         return False
-    title, cure = LACKING[sheet]
-    head.title(title)
-    st.markdown(cure)
+    head.title(LACKING[sheet][0])
+    st.markdown(LACKING[sheet][1])
     if st.button(f"Open the table {letters(sheet)}", type="primary", key=f"open-{sheet}"):
         boxes.to_table(sheet)
     return True
