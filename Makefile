@@ -19,8 +19,8 @@ help: ## what can be made
 app: $(USE) ## open the app on an example, on this machine only
 	$(BIN)/optimiser app
 
-test: $(DEVELOP) ## test all that the program does, on all cores (minutes; ARGS="tests/solve -x" for some)
-	$(PYTEST) -m "not long" $(ARGS)
+test: $(DEVELOP) ## test all that the program does, on all cores (minutes; ARGS="tests/solve -x" for some, ALL=1 with the long ones)
+	$(PYTEST) $(if $(ALL),,-m "not long") $(ARGS)
 
 long: $(DEVELOP) ## run the tests that make test leaves out: the same again with more and larger cases
 	$(PYTEST) -m long $(ARGS)

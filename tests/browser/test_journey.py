@@ -55,11 +55,11 @@ def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: 
     page = context.new_page()
     page.goto(address)
     settled(page)
-    expect(page.locator("h1")).to_contain_text("initiatives")
+    expect(page.locator("h1").first).to_contain_text("initiatives")
     case = page.url.split("case=")[1].split("&")[0]
 
     go(page, "Plan")
-    expect(page.locator("h1")).to_contain_text("initiatives are funded")
+    expect(page.locator("h1").first).to_contain_text("initiatives are funded")
     money = page.locator('[data-testid="stMetric"]').first
     before = money.inner_text()
     assert case in page.url
@@ -94,7 +94,7 @@ def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: 
         page.wait_for_selector(".js-plotly-plot")
         settled(page)
     go(page, "Rules")
-    expect(page.locator("h1")).to_contain_text("rules")
+    expect(page.locator("h1").first).to_contain_text("rules")
     assert page.locator('[data-testid="stException"]').count() == 0
     assert {urlsplit(url).hostname for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))} == {
         "127.0.0.1"
@@ -160,7 +160,7 @@ def test_a_file_that_is_not_ours_to_a_solved_case(address: str, context: Browser
     settled(page)
     before = page.url.split("case=")[1].split("&")[0]
     page.locator('[data-testid="stFileUploaderDropzoneInput"]').first.set_input_files(tmp_path / "Merrow calls.xlsx")
-    title, body = page.locator("h1"), page.locator('[data-testid="stMainBlockContainer"]')
+    title, body = page.locator("h1").first, page.locator('[data-testid="stMainBlockContainer"]')
     expect(title).to_have_text("1 thing in this file cannot be read yet", timeout=SECONDS)
     settled(page)
     expect(body).to_contain_text("Row 2 says so: 820 is read as 820,000")
