@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import pickle
 from collections.abc import Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from optimiser.analysis.asking.abreast import Processes, end_with_parent
 from optimiser.analysis.sweeps.result import Result, SweepJob, Task
@@ -36,8 +39,15 @@ def in_processes(job: SweepJob, tasks: Sequence[Task], workers: int) -> Iterator
 
 def _until_one_dies(job: SweepJob, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     """Results as they come, a few tasks ahead of each worker."""
+    # In a file: to a process that dies before it reads so much, the one that starts it would write for ever.
+    with TemporaryDirectory(prefix="optimiser-") as folder:
+        (kept := Path(folder) / "job").write_bytes(pickle.dumps(job))
+        yield from _in_pool(kept, tasks, workers)
+
+
+def _in_pool(kept: Path, tasks: Sequence[Task], workers: int) -> Iterator[Result]:
     ready = iter(tasks)
-    pool = Processes(workers, get_context("spawn"), _begin, (job,))
+    pool = Processes(workers, get_context("spawn"), _begin, (kept,))
     running: set[Future[Result]] = set()
     try:
         while True:
@@ -55,11 +65,11 @@ def _until_one_dies(job: SweepJob, tasks: Sequence[Task], workers: int) -> Itera
 _worker: Worker | None = None
 
 
-def _begin(job: SweepJob) -> None:
-    """What each worker does first."""
+def _begin(kept: Path) -> None:
+    """What each worker does first. kept: the job, written by the process that asks."""
     global _worker
     end_with_parent()
-    _worker = Worker(job)
+    _worker = Worker(pickle.loads(kept.read_bytes()))
 
 
 def _one(task: Task) -> Result:
