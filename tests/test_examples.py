@@ -176,6 +176,7 @@ def test_people_run_out_before_money(name: str) -> None:
     assert optimiser.solve(money).objective == pytest.approx(plan.objective, abs=1e-3)
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("name", STORIES)
 def test_every_scenario_changes_the_answer(name: str) -> None:

@@ -48,6 +48,7 @@ NOT_DONE = {"doctor": (0, 3), "losses": (0, 5)}
 """What may end otherwise than done: a machine without a backup is not well, no plan may survive every loss."""
 
 
+@pytest.mark.slow
 @pytest.mark.first(1)
 @pytest.mark.parametrize("name", [*TUTORIALS, *CASES])
 def test_a_page_prints_what_it_says(name: str, tmp_path: Path) -> None:

@@ -42,6 +42,7 @@ def test_a_newcomer_has_every_file_that_a_line_reads() -> None:
         there |= written
 
 
+@pytest.mark.slow
 @pytest.mark.long
 def test_the_lines_run_in_their_order(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)

@@ -88,6 +88,7 @@ def test_every_curve_rises_is_concave_and_is_the_nearest(seed: int) -> None:
     assert found.rss == pytest.approx(np.sum((y - values[1:]) ** 2), abs=1e-9)
 
 
+@pytest.mark.slow
 @pytest.mark.long
 @pytest.mark.parametrize("name", CONCAVE)
 @pytest.mark.parametrize("count", some_of((4, 8), (4,)))

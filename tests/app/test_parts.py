@@ -162,6 +162,7 @@ def test_data_to_take_away_holds_no_formula() -> None:
 # -- what is certain --------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.long
 def test_what_is_certain_and_an_alternative_as_a_scenario() -> None:
     draft = session.desk().lay("From a test", as_records(session.example("gun-violence")))
     session.solve_now(draft, wait=300)
@@ -291,6 +292,7 @@ def test_an_empty_case_says_which_tables_need_a_record() -> None:
     assert inputs.headline(session.desk().lay("Nearly there", begun)) == "No funds yet"
 
 
+@pytest.mark.long
 def test_the_outlook_of_a_case_with_uncertain_numbers() -> None:
     uncertain = [{"of": "fund", "item": "Pool", "column": "amount", "low": 200_000, "high": 300_000}]
     draft = session.desk().lay("From a test", as_records(case_from({**RECORDS, "Uncertainty": uncertain})))

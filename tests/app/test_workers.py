@@ -187,7 +187,8 @@ def test_where_no_process_can_be_started_the_server_does_the_work(
 
 
 _SERVER = """
-import sys, time
+import signal, sys, time
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever runs this in the background of a shell does not hear it
 from tests.app.tasks import own_number, waiting
 from optimiser.app_pages.shell.asking import jobs as jobs_of_the_server
 from optimiser.desk.turns import Turns

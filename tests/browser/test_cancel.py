@@ -96,6 +96,7 @@ def seconds_so_far(page: Page) -> int:
     return int(found[1])
 
 
+@pytest.mark.long
 def test_a_solve_is_followed_found_again_and_ended_while_others_work(
     tmp_path: Path, cases_of: tuple[str, str], chrome: Browser
 ) -> None:

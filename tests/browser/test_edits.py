@@ -182,7 +182,7 @@ def test_thirty_cells_are_all_there_after_everything_that_could_lose_them(
     assert cells_kept(home) == 30
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("rounds", [1, 2])
 def test_cells_typed_at_full_speed_are_all_there(
     tmp_path: Path, home: Path, context: BrowserContext, rounds: int

@@ -146,6 +146,7 @@ CALLS: dict[str, list[list[Any]]] = {
 footnote; and an amount (D11) that can be read in two ways."""
 
 
+@pytest.mark.long
 def test_a_file_that_is_not_ours_to_a_solved_case(address: str, context: BrowserContext, tmp_path: Path) -> None:
     made = openpyxl.Workbook()
     made.remove(made.worksheets[0])

@@ -117,7 +117,7 @@ def test_a_bar_that_is_cut_or_missing_is_seen() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("names", SHOWN, ids=lambda names: names[0])
 def test_a_printed_page_is_what_stands_on_the_screen(tmp_path: Path, names: tuple[str, ...]) -> None:
     wrong, measured = [], 0
@@ -141,6 +141,7 @@ def test_a_printed_page_is_what_stands_on_the_screen(tmp_path: Path, names: tupl
     assert measured > 10, "bars were found by their colours"
 
 
+@pytest.mark.long
 @pytest.mark.slow
 def test_rows_that_open_have_their_names_and_titles_on_paper(tmp_path: Path) -> None:
     wrong, looked = [], 0

@@ -66,6 +66,7 @@ READ: dict[str, Callable[[Page], Figures]] = {
 }
 
 
+@pytest.mark.long
 def test_what_bears_the_same_name_is_the_same_on_every_page(tmp_path: Path) -> None:
     told: dict[str, dict[str, str]] = {}
     with serving(tmp_path) as address, browser() as opened:

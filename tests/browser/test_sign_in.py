@@ -73,6 +73,7 @@ def test_whoever_has_no_role_is_told_whom_to_ask(here: Office, page: Page) -> No
     expect(page.get_by_role("heading", name="You have no role here yet")).to_be_visible(timeout=WAIT)
 
 
+@pytest.mark.long
 def test_the_role_decides_what_is_offered(here: Office, chrome: Browser) -> None:
     give(here.database, "s-200", "Vera Viewer", {"viewer"})
     give(here.database, "s-400", "Ana Analyst", {"analyst"})

@@ -59,6 +59,7 @@ def on_the_wall(page: Page, part: str) -> None:
     settled(page)
 
 
+@pytest.mark.long
 def test_each_committee_screen_stands_whole_on_a_wall(tmp_path: Path) -> None:
     found, serious = {}, {}
     with proposed(tmp_path) as (page, address, query):

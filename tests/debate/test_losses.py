@@ -169,7 +169,7 @@ def begins_so(case: Case, found: Losses) -> None:
     )
 
 
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize(
     "first", some_of([0, 100, 203, 300, 400], (0, 300))
 )  # 202 alone takes as long as all the others

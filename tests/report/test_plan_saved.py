@@ -79,7 +79,7 @@ def without_preview(path: Path) -> bytes:
 
 
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
-@pytest.mark.first(1)
+@pytest.mark.long
 @pytest.mark.parametrize("name", EXAMPLES)
 def test_an_example_passes_that_libreoffice_saved(name: str, plans: Plans, tmp_path: Path) -> None:
     def converted(kind: str, file: Path, folder: str) -> Path:
