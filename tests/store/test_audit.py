@@ -174,6 +174,20 @@ def test_a_disabled_trigger_is_reported(database: Database, me: Actor) -> None:
     assert kinds(verify(database, me)) == {"trigger"}
 
 
+@pytest.mark.parametrize("kind", ["postgresql"], indirect=True)  # of SQLite the whole statement is kept and compared
+def test_a_trigger_that_comes_too_late_is_reported(database: Database, me: Actor) -> None:
+    with database.engine.connect() as connection:
+        connection.execute(text("DROP TRIGGER audit_no_change ON audit"))
+        connection.execute(
+            text(
+                "CREATE TRIGGER audit_no_change AFTER INSERT ON audit FOR EACH STATEMENT EXECUTE FUNCTION audit_no_change()"
+            )
+        )
+        connection.execute(text("ALTER TABLE audit ENABLE ALWAYS TRIGGER audit_no_change"))
+        connection.commit()
+    assert kinds(verify(database, me)) == {"trigger"}
+
+
 def test_changed_content_is_found(database: Database, me: Actor) -> None:
     done = decided.decided(database, me)
     page = decisions.report(database, me, done.id).replace(b"approve", b"reject!")
