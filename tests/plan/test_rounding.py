@@ -3,6 +3,9 @@ exact plans have fractions in every place where money stands."""
 
 from __future__ import annotations
 
+from fractions import Fraction
+from math import isinf
+from random import Random
 from typing import Any
 
 import numpy as np
@@ -10,8 +13,10 @@ import pytest
 
 import optimiser
 from optimiser.case.table import Array
+from optimiser.model.matrix import Model
 from optimiser.model.program import Program
-from optimiser.model.rules import compile_rules
+from optimiser.model.rules import Compiled, compile_rules
+from optimiser.plan import rounding
 from optimiser.plan.rounding import in_money, whole
 from optimiser.plan.tables import Plan
 from optimiser.solvers.highs import solve
@@ -109,6 +114,86 @@ def test_a_plan_in_whole_units_keeps_every_limit(unit: float, rules: list[dict[s
     assert plan.impact is not None
     assert plan.impact == pytest.approx(exact.impact, rel=1e-6)
     assert money(plan) > money(exact) - 4 * unit
+
+
+RULES: list[list[dict[str, Any]]] = [
+    [],
+    [{"rule": "share", "where": "agency = Health", "at_most": 0.7123, "of": "total"}],
+    [{"rule": "many digits", "where": "agency = Health", "at_most": 1.51234567, "of": "agency = Police"}],
+    [{"rule": "least", "where": "initiative = C", "at_least": 0.31, "of": "total"}],
+]
+
+
+@pytest.mark.parametrize("widen", rounding.WIDENED)
+@pytest.mark.parametrize("unit", [1.0, 0.01])
+@pytest.mark.parametrize("rules", RULES)
+def test_moves_keep_a_row_where_the_moved_plan_keeps_it(widen: int, unit: float, rules: list[dict[str, Any]]) -> None:
+    """Whatever lines do, each row of moves holds just where the row of the program does, in fractions."""
+    case = optimiser.case_from(records(unit, Rules=rules))
+    model, compiled, dice = Program.of(case).model, compile_rules(case.facts), Random(widen)
+    x = solve(model).x
+    assert x is not None
+    lines = rounding._lines(model, x / unit, widen)
+    spend = lines.column < model.columns["spend"].first + model.columns["spend"].size
+    assert (lines.place + lines.rise <= np.ceil(x[lines.column] / unit) + max(widen, 1))[spend].all()
+    assert (lines.place - lines.fall >= np.floor(x[lines.column] / unit) - max(widen, 1))[spend].all()
+    rows = list(rounding._rows(model, x, compiled, Fraction(unit).limit_denominator(100), lines))
+    meant = _limits(model, compiled, lines, Fraction(unit).limit_denominator(100))
+    assert len(rows) == len(meant)
+    falls = np.flatnonzero(lines.fall > 0)
+    seen = {True: 0, False: 0}
+    for _ in range(60):
+        far = dice.choice((1, 3, 40))
+        rise = [dice.randint(0, min(far, int(most))) for most in lines.rise]
+        fall = [dice.randint(0, min(far, int(most))) for most in lines.fall[falls]]
+        units = lines.place.astype(int) + np.array(rise)
+        units[falls] -= np.array(fall, int)
+        made = [Fraction(v) for v in x.tolist()]
+        for column, number in zip(lines.column.tolist(), units.tolist(), strict=True):
+            made[column] = number * Fraction(unit).limit_denominator(100)
+        for row, (index, value, low, high) in zip(rows, meant, strict=True):
+            side = sum(
+                w * (rise[k] if k < len(rise) else fall[k - len(rise)])
+                for k, w in zip(row.lines, row.weights, strict=True)
+            )
+            is_kept = row.lower <= side <= row.upper
+            sum_ = sum(rounding._decimal(v, large=False) * made[j] for j, v in zip(index, value, strict=True))
+            hair = Fraction(1, 10**5) * Fraction(unit)  # where a row has no common denominator it is held by a margin
+            if any(b is not None and abs(sum_ - b) < hair for b in (low, high)):
+                continue
+            assert is_kept == ((low is None or sum_ >= low) and (high is None or sum_ <= high))
+            seen[is_kept] += 1
+    assert min(seen.values()) > 0
+
+
+Limits = tuple[list[int], list[float], Fraction | None, Fraction | None]
+
+
+def _limits(model: Model, compiled: list[Compiled], lines: Any, unit: Fraction) -> list[Limits]:
+    """Entries and limits of the rows in which a line moves, as the program has them."""
+    loose, free = rounding.loose_rules(compiled), model.columns["unspent"].span
+    made: list[Limits] = []
+    for name, family in model.rows.families.items():
+        if name not in rounding.MONEY_ROWS and not name.startswith("rule "):
+            continue
+        slack = unit * rounding.SLACK if name == "cost" or name in loose else 0
+        for r in range(family.first, family.first + family.size):
+            at = slice(model.start[r], model.start[r + 1])
+            index, value = model.index[at].tolist(), model.value[at].tolist()
+            if not set(index) & set(lines.column.tolist()):
+                continue
+            spare = any(free.start <= j < free.stop for j in index)
+            low, high = float(model.row_lower[r]), float(model.row_upper[r])
+            entries = [(j, v) for j, v in zip(index, value, strict=True) if not free.start <= j < free.stop]
+            made.append(
+                (
+                    [j for j, _ in entries],
+                    [v for _, v in entries],
+                    None if isinf(low) or spare else rounding._decimal(low, large=False) - slack,
+                    None if isinf(high) else rounding._decimal(high, large=False) + slack,
+                )
+            )
+    return made
 
 
 @pytest.mark.parametrize("share", [1 / 3, 0.2857142857142857, 0.123456789012])
