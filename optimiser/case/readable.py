@@ -117,6 +117,15 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
+INITIALS = ("fte", "uei")
+"""Columns whose names are read letter by letter."""
+
+
+def column_words(name: str) -> str:
+    """A column's name as people write it within a sentence: `match rate`, `FTE`."""
+    return name.upper() if name in INITIALS else name.replace("_", " ")
+
+
 def as_sentence(text: str) -> str:
     """The text with a capital first and a full stop at its end, where it has none: `Cut by 20%.`"""
     return capital(text) if text.endswith((".", "?", "!", "…")) else f"{capital(text)}."

@@ -7,7 +7,7 @@ from typing import Any
 
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
-from optimiser.case.readable import capital
+from optimiser.case.readable import capital, column_words
 from optimiser.case.reading.amounts import NO_PERCENT, read_amount
 from optimiser.case.spec import BY_NAME, SETTINGS, Column
 from optimiser.desk.state import Draft, Record, blank
@@ -31,16 +31,9 @@ def column_of(draft: Draft, sheet: str, name: str) -> Column:
     return Column(name, "number" if numbers else "text", "An attribute of your own, usable in selections and formulas.")
 
 
-INITIALS = ("fte", "uei")
-"""Columns whose names are read letter by letter."""
-
-
 def title_of(column: Column) -> str:
     """The column as a label: Match rate, UEI, FTE."""
-    if column.name in INITIALS:
-        return column.name.upper()
-    said = column.name.replace("_", " ")
-    return capital(said)
+    return capital(column_words(column.name))
 
 
 def shown(column: Column, value: Any) -> str:

@@ -159,7 +159,7 @@ def test_a_scenario_without_a_plan_says_so(compared: Comparison) -> None:
 
 def test_what_differs_in_the_inputs(compared: Comparison) -> None:
     said = {name: [d.sentence() for d in listed] for name, listed in compared.inputs.items()}
-    assert said["both"] == ["Grant: amount from $100,000 to $50,000", "Staff of Clinic, nurse: fte from 1 to 2"]
+    assert said["both"] == ["Grant: amount from $100,000 to $50,000", "Staff of Clinic, nurse: FTE from 1 to 2"]
     assert said["either"][:2] == ["A: request from $100,000 to $90,000", "A: maximum from no limit to $0"]
     assert said["no cap"] == ["cap: active from yes to no"]
     assert said["other aim"] == ["Case: objective added"]

@@ -46,23 +46,28 @@ def test_the_reason_stands_in_the_panel_with_its_ways_on() -> None:
 
 
 @pytest.mark.parametrize(
-    ("baseline", "said"),
+    ("baseline", "others", "said"),
     [
-        (150.0, "$100, last year $150 (−$50)"),
-        (100.0, "$100, last year $100 (no change)"),
-        (None, "$100, new this year"),
+        (150.0, 0.0, "$100, last year $150 (−$50)"),
+        (100.0, 0.0, "$100, last year $100 (no change)"),
+        (None, 20.0, "$100, new this year"),
+        (None, 0.0, "$100"),  # a case that knows of no last year does not say that all is new
     ],
 )
-def test_an_award_stands_beside_last_years(baseline: float | None, said: str) -> None:
+def test_an_award_stands_beside_last_years(baseline: float | None, others: float, said: str) -> None:
     row = {"initiative": "pier", "request": 100.0, **({} if baseline is None else {"baseline": baseline})}
+    quay = {"initiative": "quay", "request": 50.0, "maximum": 0.0, "baseline": others}
     case = case_from(
-        {"Agencies": [{"agency": "Harbor"}], "Funds": [{"fund": "Levy", "amount": 100.0}], "Initiatives": [row]}
+        {"Agencies": [{"agency": "Harbor"}], "Funds": [{"fund": "Levy", "amount": 100.0}], "Initiatives": [row, quay]}
     )
     assert one_of.beside_last_year(one_of.initiative(solve(case), "pier"), "USD") == said
 
 
 def test_nothing_is_said_as_a_word() -> None:
-    rows = [{"initiative": "pier", "request": 100.0}, {"initiative": "quay", "request": 50.0, "maximum": 0.0}]
+    rows = [
+        {"initiative": "pier", "request": 100.0, "baseline": 80.0},
+        {"initiative": "quay", "request": 50.0, "maximum": 0.0},
+    ]
     case = case_from(
         {"Agencies": [{"agency": "Harbor"}], "Funds": [{"fund": "Levy", "amount": 100.0}], "Initiatives": rows}
     )

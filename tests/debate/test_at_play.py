@@ -196,6 +196,16 @@ def test_what_is_said() -> None:
     assert found.of("van")[0].sentence == "$300 of van comes from Own, and nothing else may use it."
 
 
+def test_a_plan_of_no_money_is_said_as_one() -> None:
+    rows = [{"initiative": name, "request": 0.0} for name in ("a", "b")]
+    case = verbs.case_from(
+        {"Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 1500.0}], "Initiatives": rows}
+    )
+    found = at_play(case, verbs.solve(case))
+    assert found.sentence() == "The plan awards no money, so none of it is open."
+    assert found.agenda() == "The plan funds no initiative: 2 choices."
+
+
 def test_what_bars_a_switch_is_named_though_it_has_no_price() -> None:
     """The grant of 100 must be spent; the unit, all or nothing, would take it, but the cap of the parties leaves it out."""
     case = verbs.case_from(

@@ -11,7 +11,7 @@ from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
 from optimiser.case.facts import SHEET_OF, called_in
 from optimiser.case.names import fold
-from optimiser.case.readable import money_exact, written
+from optimiser.case.readable import column_words, money_exact, written
 from optimiser.case.reading.cells import as_text
 from optimiser.case.review_scores import initiative_scores
 from optimiser.case.spec import AS_MEASURE, BY_NAME, SHEETS, Sheet
@@ -52,7 +52,7 @@ class InputDifference:
             for v, n in zip((self.before, self.after), numbers, strict=True)
         )
         of = "" if len(BY_NAME[self.sheet].key) == 1 else f"{self.sheet} of "
-        return f"{of}{self.record}: {_title(self.column)} from {before} to {after}"
+        return f"{of}{self.record}: {column_words(self.column)} from {before} to {after}"
 
 
 def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> str:
@@ -64,10 +64,6 @@ def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> st
     if unit == "money":
         return money_exact(value, currency)
     return written(value, share=unit == "share")
-
-
-def _title(column: str) -> str:
-    return column.replace("_", " ")
 
 
 def between(before: Case, after: Case) -> list[InputDifference]:
@@ -197,7 +193,7 @@ def in_words(listed: Sequence[InputDifference], currency: str = "USD") -> str:
     for sheet in sheets:
         mine = [d for d in listed if d.sheet == sheet]
         rows = len({d.record for d in mine})
-        columns = ", ".join(dict.fromkeys(_title(d.column) for d in mine if d.column))
+        columns = ", ".join(dict.fromkeys(column_words(d.column) for d in mine if d.column))
         what = columns or " and ".join(dict.fromkeys("removed" if d.after is None else "added" for d in mine))
         noun = f"{rows} rows of {sheet}" if rows > 1 else f"{mine[0].record} of {sheet}"
         parts.append(f"{noun}: {what}")

@@ -102,13 +102,17 @@ class AtPlay:
         if how_much:
             said.append(f"{self._short(how_much)} in the amounts of others")
         if not said:
-            return f"Nothing of {self._short(self.total)} is open: every good plan is this one."
+            if not self.total:
+                return "The plan awards no money, so none of it is open."
+            return f"Nothing of {self._short(self.total)} is open: every good plan gives at least these awards."
         return f"{self._short(self.money(OPEN))} of {self._short(self.total)} is open: {', '.join(said)}."
 
     def agenda(self) -> str:
         """`One vote for the 22 initiatives that every good plan funds, then 14 choices.`"""
         choices = len(self.contested) + len(self.left_out)
         core = f"One vote for the {counted(len(self.core), 'initiative')} that every good plan funds"
+        if not self.total and not self.core:
+            return f"The plan funds no initiative: {counted(choices, 'choice')}."
         if not self.core:
             return f"No initiative is in every good plan: {counted(choices, 'choice')}."
         return f"{core}, then {counted(choices, 'choice')}." if choices else f"{core}; there is nothing else to choose."

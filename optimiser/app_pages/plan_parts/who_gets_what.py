@@ -108,7 +108,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         height=min(36 * (len(shown) + 1) + 2, 900),
         row_height=36,
         placeholder="",
-        alt="Award, level, people and impact of every initiative, the largest award first",
+        alt="Award, level, people and impact of every initiative, the largest award first; the list after it chooses one",
         column_config={
             "Initiative": st.column_config.TextColumn(width=200),
             "Award": st.column_config.NumberColumn(format=_money_format(plan), width=82),
@@ -132,6 +132,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
             ),
         },
     )
+    st.caption("A click on a row shows it. The keyboard chooses in the list beside the table.")
     rows = picked["selection"]["rows"] if picked else []
     at = rows[0] if rows and rows[0] < len(keys) else first
     return str(keys[at])

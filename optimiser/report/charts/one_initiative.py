@@ -23,7 +23,8 @@ NAME_PIXELS = 205
 @dataclass(frozen=True)
 class Initiative:
     """What the plan gives to one initiative. FTE on average over all periods, as
-    everywhere, so that those of all initiatives add up to those of the plan; needed: the same at full scope."""
+    everywhere, so that those of all initiatives add up to those of the plan; needed: the same at full scope. after_a_year:
+    whether the case knows of any award of last year."""
 
     key: str
     name: str
@@ -34,6 +35,7 @@ class Initiative:
     request: float
     award: float
     baseline: float
+    after_a_year: bool
     level: float
     state: str
     impact: float
@@ -89,6 +91,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
         request=row["request"],
         award=row["award"],
         baseline=float(facts.baseline[n]) if facts.baseline[n] == facts.baseline[n] else 0.0,
+        after_a_year=bool((facts.baseline > 0).any()),
         level=row["level"],
         state=row["state"],
         impact=row["impact"],
@@ -143,10 +146,13 @@ def brings(one: Initiative, unit: str) -> str:
 
 
 def beside_last_year(one: Initiative, currency: str) -> str:
-    """`$410k, last year $700k (−$290k)`; `Nothing, and nothing last year`; `$120k, new this year`."""
+    """`$410k, last year $700k (−$290k)`; `Nothing, and nothing last year`; `$120k, new this year`; `$120k` where the case knows of no
+    last year."""
     now = words.money_short(one.award, currency) if one.award else "Nothing"
     if one.state == TOGETHER:
         return f"{now} together"
+    if not one.after_a_year:
+        return now
     if not one.baseline:
         return f"{now}, new this year" if one.award else "Nothing, and nothing last year"
     change = words.money_between(one.baseline, one.award, currency)
