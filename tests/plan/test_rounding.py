@@ -166,6 +166,17 @@ def test_moves_keep_a_row_where_the_moved_plan_keeps_it(widen: int, unit: float,
     assert min(seen.values()) > 0
 
 
+def test_a_row_in_which_nothing_moves_is_kept_or_not_as_it_stands() -> None:
+    case = optimiser.case_from(records())
+    model = Program.of(case).model
+    x = solve(model).x
+    assert x is not None
+    lines = rounding._lines(model, x, 0)
+    for lower, upper, kept in ((-0.5, 0.5, True), (0.0, 0.0, True), (0.5, 2.0, False), (-2.0, -0.5, False)):
+        found = rounding._decided(lines, [rounding._Row([], [], lower, upper)], 5.0)
+        assert (found is not None) == kept
+
+
 Limits = tuple[list[int], list[float], Fraction | None, Fraction | None]
 
 
