@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from optimiser import solve
 from optimiser.model.rules import compile_rules
 from optimiser.plan.derive import readings
 from optimiser.plan.lines import decode
@@ -79,6 +80,7 @@ BREAKS: list[tuple[str, str, Records | None, Rows | None]] = [
     ("fund", "Grant, Q1", changed("Installments", "Grant", amount=5000), spend(0, 8000)),
     ("fund", "Own, Q2", changed("Contributions", "Health", amount=1299), None),
     ("fund", "Own, Q2", changed("Funds", "Own", carryover=0.32), None),
+    ("fund", "Grant, Q2", changed("Funds", "Grant", carryover=1), spend(4, 7700)),  # what was spent in Q1 is not carried too
     ("balance", "Own, Q2", None, edited("Balances", 3, "Own", "Q2", 0, 4000, 1300, 0, 2701)),
     ("balance", "Own, Q2", None, edited("Balances", 3, "Own", "Q2", 0, 3999, 1300, 0, 2699)),
     ("balance", "Own, Q2", None, edited("Balances", 3, "Own", "Q2", 0, 4000, 1301, 0, 2699)),
@@ -187,6 +189,50 @@ def test_a_rule_that_is_broken_says_by_how_much(
     (found,) = [b for b in verify(case_of(records), decision()) if b.constraint == "rule"]
     assert (found.required, found.achieved, found.sentence) == (required, achieved, sentence)
     assert found.by == pytest.approx(abs(achieved - required))
+
+
+@pytest.mark.parametrize(
+    ("constraint", "item", "records", "rows", "required", "achieved", "words"),
+    [
+        ("rounding", "Grant, Lab, Police, equipment, Q1", RECORDS, spend(0, 800.25), 800, 800.25, "no multiple of 1"),
+        ("must fund", "Lab", changed("Initiatives", "Lab", must_fund="yes", minimum=0), None, 1, 0.4, "in full; its level is"),
+        ("all or nothing", "Talk", RECORDS, level(2, 0.9), 1, 0.9, "in full or not at all"),
+        ("carry-over", "Grant, Q1", RECORDS, edited("Balances", 0, "Grant", "Q1", 6000, 0, 1600, 3001, 1399), 3000, 3001,
+         "but at most 3,000 may"),
+        ("carry-over", "Own, Q2", RECORDS, edited("Balances", 3, "Own", "Q2", 0, 4000, 1300, 2700, 0), 0, 2700,
+         "but the fund's window ends"),
+    ],
+)  # fmt: skip
+def test_a_limit_that_is_missed_says_by_how_much(
+    constraint: str, item: str, records: Records, rows: Rows | None, required: float, achieved: float, words: str
+) -> None:
+    (found,) = [b for b in verify(case_of(records), decision(rows)) if (b.constraint, b.item) == (constraint, item)]
+    assert (found.required, found.achieved) == (required, pytest.approx(achieved))
+    assert found.by == pytest.approx(abs(achieved - required))
+    assert words in found.sentence
+
+
+def test_money_may_move_on_twice_and_the_first_fund_may_be_the_match_of_another() -> None:
+    """Each plan that is solved keeps what is checked: no false alarm."""
+    case = case_of(
+        {
+            "Periods": [{"period": p} for p in ("Q1", "Q2", "Q3")],
+            "Agencies": [{"agency": "Health"}],
+            "Funds": [
+                {"fund": "City", "kind": "own budget", "owner": "Health", "can_match": "yes", "carryover": 1},
+                {"fund": "Grant", "kind": "joint grant", "amount": 900, "match_rate": 0.25, "carryover": 1},
+            ],
+            "Installments": [{"fund": "Grant", "period": "Q1", "amount": 900}],
+            "Contributions": [{"agency": "Health", "fund": "City", "amount": 300}],
+            "Initiatives": [{"initiative": "Late", "lead": "Health", "request": 1200, "first": "Q3"}],
+        }
+    )
+    plan = solve(case)
+    assert plan.award["award"].tolist() == [1200]
+    assert verify(case, plan.tables) == []
+    assert dict(zip(plan.tables["Match"]["source"].tolist(), plan.tables["Match"]["money"].tolist(), strict=True)) == {
+        "City": 300
+    }
 
 
 def test_the_largest_violation_is_relative_to_the_largest_term_and_a_cost_row_may_miss_by_a_unit() -> None:
