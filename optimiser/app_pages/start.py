@@ -139,7 +139,9 @@ def _steps() -> None:
             help="Its tables are filled by typing or pasting." if may else "Opening a case is for the role analyst.",
         ):  # fmt: skip
             session.begin_empty()
-            boxes.go("Case", 0)  # its name and its currency come first
+            boxes.go(
+                "Case", 0, boxes.MEND
+            )  # its name and its currency come first; what a case needs stands beside them
             parts.to_page("Inputs")
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")

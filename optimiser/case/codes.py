@@ -36,8 +36,8 @@ CODES: dict[str, str] = {
     "case's, or other numbers than the column's, such as actuals.",
     "S19": "A column is read under another title (warning).",
     "N01": "A number is stored as text (warning; the reading is shown).",
-    "N02": "A number carries a currency sign, a percent sign or brackets (warning; the reading is shown). A percentage "
-    "where only an amount makes sense is an error.",
+    "N02": "A number carries a currency sign, a percent sign, brackets or, if it is money, k or m for thousands or millions "
+    "(warning; the reading is shown). A percentage where only an amount makes sense is an error.",
     "N03": "A text stands where a number belongs, such as TBD or a letter O among digits.",
     "N04": "A number can be read in two ways, such as 1.200,50 or 1,5.",
     "N05": "A number is written in the digits of another script.",

@@ -8,13 +8,15 @@ from typing import Any
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
 from optimiser.case.readable import capital, column_words
-from optimiser.case.reading.amounts import NO_PERCENT, read_amount
+from optimiser.case.reading.amounts import read_number
 from optimiser.case.spec import BY_NAME, SETTINGS, Column
 from optimiser.desk.state import Draft, Record, blank
 
 _SHARES = ("share",)
 FIRST = {"Funds": ("amount",), "Initiatives": ("request",), "Rules": ("at_least", "at_most", "active")}
 """What people change most, table by table."""
+ASKED = {"Agencies": ("kind",), "Funds": FIRST["Funds"], "Initiatives": ("request", "theme", "lead", "score")}
+"""What is asked when a record is added, beside what it cannot do without."""
 
 
 NOT_TYPED = ("boundary",)
@@ -58,7 +60,7 @@ def typed(column: Column, text: Any) -> Any:
         return fold(written) == "yes"
     if column.type not in ("number", "any") or not written:
         return written
-    reading = read_amount(written, percent=column.unit not in NO_PERCENT)
+    reading = read_number(written, column.unit)
     readable = reading.level != "error" and (column.type == "number" or reading.code == "N01")
     return reading.value if readable else written
 
@@ -124,7 +126,7 @@ def suggestions(column: Column, fault: Fault) -> list[str]:
         r'^write "([^"]+)"',
         r"it could be ([\d.]+) or ([\d.]+)",
         r"^if ([\d.]+) was meant",
-        r"^write ([\d.]+%?)(?: or|$)",
+        r"^write ([\d.]+%?)(?: or| if|$)",
     ):
         found = re.search(pattern, fault.cure)
         if found:

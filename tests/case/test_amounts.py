@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from optimiser.case.reading.amounts import currency_beside, plain, read_amount, scaled
+from optimiser.case.reading.amounts import currency_beside, plain, read_amount, read_number, scaled
 from optimiser.case.reading.cells import (
     Place,
     as_text,
@@ -375,3 +375,44 @@ def test_a_blank_name_is_asked_for_in_its_cell() -> None:
     (fault,) = typed(BY_NAME["Agencies"].column("agency"), ["PD", "  "], PLACE)[1]
     assert (fault.cell, fault.code) == ("C3", "V01")
     assert fault.cure == "fill in the cell, or delete the whole row"
+
+
+@pytest.mark.parametrize(
+    ("written", "value"),
+    [
+        ("100k", 100_000),
+        ("$100K", 100_000),
+        ("$1.2m", 1_200_000),
+        ("1.2 million", 1_200_000),
+        ("1.2mm", 1_200_000),
+        ("2 Mio", 2_000_000),
+        ("2 Mio. €", 2_000_000),
+        ("1,200k", 1_200_000),
+        ("$12.98m", 12_980_000),
+        ("(50k)", -50_000),
+        ("€1.5 bn", 1_500_000_000),
+        ("5 crore", 50_000_000),
+    ],
+)
+def test_thousands_and_millions_of_money_are_read_and_said_back(written: str, value: float) -> None:
+    found = read_number(written, "money")
+    assert (found.value, found.code, found.level) == (value, "N02", "warning")
+    assert f"it is read as {value}" in found.cure
+    assert read_number(written, "FTE").level == "error"  # 5m of something that is no money is no million
+    thousands = read_number(written, "money", scaled_by=1000)
+    assert (thousands.level, thousands.code) == ("error", "N04")
+    assert thousands.cure.startswith(f"write {value // 1000} if {value} was meant")
+
+
+@pytest.mark.parametrize(
+    ("written", "first", "second"), [("$1.234m", "1234000", "1234000000"), ("1,2 Mio", "1200000", "12000000")]
+)
+def test_where_millions_can_be_read_in_two_ways_neither_is_taken(written: str, first: str, second: str) -> None:
+    found = read_number(written, "money")
+    assert found.code == "N04"
+    assert f"it could be {first} or {second}:" in found.cure
+
+
+@pytest.mark.parametrize("written", ["k", "mk", "TBD k", "12 m 3", "5 miles", "1.2.3 k"])
+def test_what_is_no_amount_stays_refused(written: str) -> None:
+    assert read_number(written, "money").level == "error"

@@ -216,3 +216,37 @@ def test_no_file_makes_the_proposal_fail(rows: list[list[str]]) -> None:
     made = propose(file)
     taken = take(made.map, [file])
     assert all(t.ties for table in taken.tables for t in table.ties) or taken.errors
+
+
+def test_a_name_with_an_ampersand_that_comes_again_is_one_name_and_agencies_keep_their_kind() -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    sheet.title = "FY27 Requests"
+    sheet.append(["Merrow County, budget requests FY2027"])
+    sheet.append(["Project", "Department", "Requested ($)", "Rating (0-100)"])
+    for row in (
+        ("Street outreach", "Merrow Trust", "$400,000", 85),
+        ("Counseling", "Health & Human Services", "$300K", 70),
+        ("Youth jobs", "Youth Matters", 325_000, 75),
+        ("Administration", "Health & Human Services", "$0.5m", 30),
+    ):
+        sheet.append(row)
+    sheet.append(["Total", None, "$1.525m", None])
+    agencies = book.create_sheet("Departments")
+    for row in (
+        ("Department", "Type"),
+        ("Health & Human Services", "health"),
+        ("Merrow Trust", "community"),
+        ("Youth Matters", "community"),
+    ):
+        agencies.append(row)
+    file = open_foreign(saved(book), "merrow.xlsx")
+    proposed = propose(file)
+    requests = next(t for t in proposed.map if t.to == "Initiatives")
+    assert requests.split is None
+    assert requests.columns["Department"] == "lead"
+    assert next(t for t in proposed.map if t.to == "Agencies").columns == {"Department": "agency", "Type": "kind"}
+    taken = take(proposed.map, [file], {})
+    assert not taken.errors, taken.errors
+    assert [r["request"] for r in taken.records()["Initiatives"]] == [400_000, 300_000, 325_000, 500_000]

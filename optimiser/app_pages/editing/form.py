@@ -13,6 +13,7 @@ from optimiser.case.faults import Fault
 from optimiser.case.spec import BY_NAME, Column
 from optimiser.desk.state import Draft, Record, name_of
 from optimiser.desk.typed_cells import (
+    ASKED,
     FIRST,
     NOT_TYPED,
     also_changed,
@@ -149,7 +150,9 @@ def _save(field: Field, key: str) -> None:
 def add(draft: Draft, sheet: str) -> None:
     """Asks for what a record cannot do without, then adds it, and asks for the next where that is wanted."""
     spec = BY_NAME[sheet]
-    asked = [c for c in spec.columns if c.required or c.name in (*spec.key, "name", *FIRST.get(sheet, ()))]
+    asked = [
+        c for c in spec.columns if c.required or c.name in (*spec.key, "name", *ASKED.get(sheet, FIRST.get(sheet, ())))
+    ]
     needed = [c for c in asked if c.type != "flag"]
     values: dict[str, Any] = {}
     with st.form(f"add-{sheet}", border=False):

@@ -217,7 +217,7 @@ class Columns:
         if column.type == "flag":
             plainly = replace(plainly, default=False)
         order = order_of(v for v in values if type(v) is str) if column.type == "date" else ""
-        array, told = typed(plainly, values, place, order, self.map.decimal)
+        array, told = typed(plainly, values, place, order, self.map.decimal, self.factors.get(j, 1.0))
         refused = {f"{letters(c)}{r}" for (r, c), (code, _) in sheet.marks.items() if code != "F12"}
         faults += [f for f in told if f.cell not in refused]
         factor = self.factors.get(j, 1.0) * self.sign(j)

@@ -52,13 +52,13 @@ def number_of(value: Any, mark: Mark = "") -> float:
         return float("nan")
     if value.strip() in DASHES:
         return 0.0
-    return _short(value, mark) if len(value) <= SHORT else read_amount(value, percent=True, mark=mark).value
+    return _short(value, mark) if len(value) <= SHORT else read_amount(value, True, mark, words=True).value
 
 
 @lru_cache(maxsize=1 << 15)
 def _short(text: str, mark: Mark) -> float:
     """As number_of; a proposal asks the same cell a dozen times, and amounts come again."""
-    return read_amount(text, percent=True, mark=mark).value
+    return read_amount(text, True, mark, words=True).value
 
 
 def exact(value: float) -> Decimal:

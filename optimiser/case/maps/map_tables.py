@@ -292,7 +292,9 @@ def _long(sheet: SheetSeen) -> TableChoice | None:
     if initiative >= 0 and money:
         return _initiatives(sheet, initiative, agency, partner, money)
     if agency >= 0 and initiative < 0 and sheet.profiles[agency].kind == "labels":
-        return _made(sheet, "Agencies", {agency: "agency"}, {})
+        return _made(
+            sheet, "Agencies", {agency: "agency", sheet.first("kind"): "kind", sheet.first("area"): "area"}, {}
+        )
     return None
 
 

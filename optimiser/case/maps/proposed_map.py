@@ -297,7 +297,9 @@ def sign_between(sheet: RawSheet, titles: int, j: int) -> str:
 
 
 def _sign(cells: Sequence[str]) -> str:
-    """The sign that parts names which come again; "" where none does."""
+    """The sign that parts names which come again; "" where none does. A name that comes again as a whole ("Health & Human
+    Services") says nothing of its parts."""
+    cells = list({fold(c): c for c in cells}.values())
     best: tuple[float, str] = (0.0, "")
     for sign in _SIGNS:
         several = [[p.strip() for p in c.split(sign) if p.strip()] for c in cells if sign in c]

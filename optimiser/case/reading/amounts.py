@@ -30,6 +30,14 @@ _SPACED = re.compile(rf"[1-9]\d{{0,2}}(?:[{_SPACES}]\d{{3}})+(?:\.\d+|,(?:\d\d?|
 _DOTTED = re.compile(r"[1-9]\d{0,2}(?:\.\d{3}){2,}(?:,(?:\d\d?|\d{4,}))?")
 _THREE_DECIMALS = re.compile(r"[1-9]\d{0,2}\.\d{3}")
 _COMMA_DECIMAL = re.compile(rf"(?:\d{{1,3}}(?:[.{_SPACES}]\d{{3}})+|\d+),\d+")
+_TIMES = {
+    **dict.fromkeys(("k", "thousand", "tsd", "tsd."), 1e3),
+    **dict.fromkeys(("lakh", "lakhs"), 1e5),
+    **dict.fromkeys(("m", "mm", "mn", "mio", "mio.", "million", "millions"), 1e6),
+    **dict.fromkeys(("crore", "crores"), 1e7),
+    **dict.fromkeys(("b", "bn", "billion", "billions", "mrd", "mrd."), 1e9),
+}
+_WORDED = re.compile(rf"(.*\d\.?)\s*({'|'.join(map(re.escape, _TIMES))})", re.IGNORECASE)
 _NOTE = re.compile(r"\s*(?:[*†‡§¹²³⁴⁵⁶⁷⁸⁹⁰ªº]+|\[\w\])$")
 _NO_CENTS = re.compile(r"(?<=\d)[.,][-–—]{1,2}$")
 _ABOUT = re.compile(r"(?:~|≈|about|approx\.?|ca\.?|circa)\s*", re.IGNORECASE)
@@ -78,8 +86,23 @@ def scaled(number: float, factor: float) -> float:
     return float(Decimal(repr(number)) * Decimal(repr(factor)))
 
 
-def read_amount(written: str, percent: bool, mark: Mark = "") -> NumberReading:
-    """The number that a text cell holds. percent: whether "12%" may stand here as 0.12; mark: the sign before decimals."""
+def read_number(written: str, unit: str, mark: Mark = "", scaled_by: float = 1.0) -> NumberReading:
+    """The number that a text cell of a column holds. unit: of the column; scaled_by: what its title multiplies numbers by:
+    "400k" under "Request ($000)" is not read, since it could be meant either way."""
+    money = unit.startswith("money")
+    reading = read_amount(written, unit not in NO_PERCENT, mark, words=money)
+    if scaled_by == 1 or reading.level == "error" or read_amount(written, False, mark).level != "error":
+        return reading
+    meant = f"write {plain(scaled(reading.value, 1 / scaled_by))} if {plain(reading.value)} was meant"
+    return _refused("N04", f"{meant}: its title multiplies by {plain(scaled_by)}")
+
+
+def read_amount(written: str, percent: bool, mark: Mark = "", words: bool = False) -> NumberReading:
+    """The number that a text cell holds.
+
+    percent: whether "12%" may stand here as 0.12; mark: the sign before decimals; words: whether "1.2m" may stand here for
+    1,200,000, as it may in an amount of money.
+    """
     body = _NOTE.sub("", written.strip())
     noted = body != written.strip()
     if not body.isascii() and any(c.isdigit() and not c.isascii() for c in body):
@@ -93,9 +116,12 @@ def read_amount(written: str, percent: bool, mark: Mark = "") -> NumberReading:
         if found.currency:  # how a spreadsheet shows an amount of zero
             return NumberReading(0.0, "N02", "warning", "it is read as 0: write the number alone", found.currency)
         return _refused("N03", "if 0 was meant, write 0; otherwise leave the cell blank")
+    worded = _WORDED.fullmatch(number) if words else None
+    number, times = (worded[1], _TIMES[worded[2].lower()]) if worded else (number, 1.0)
     value = _value(number) if not mark else _by_mark(number, mark)
     if value is None:
-        return _unreadable(number) if not mark else _refused("N03", _by_the_mark(number, mark))
+        return _unreadable(number, times) if not mark else _refused("N03", _by_the_mark(number, mark))
+    value = scaled(value, times)
     if math.isinf(value):
         return _refused("N06", "write a number that a computer can hold")
     if share and not percent:
@@ -104,7 +130,7 @@ def read_amount(written: str, percent: bool, mark: Mark = "") -> NumberReading:
     said = f"it is read as {plain(value)}:"
     if len(re.sub(r"[eE].*|[^\d]", "", number).strip("0")) > 15:
         return NumberReading(value, "N07", "warning", f"{said} only 15 digits are kept", found.currency)
-    if found.dressed or share or noted:
+    if found.dressed or share or noted or worded:
         return NumberReading(value, "N02", "warning", f"{said} write the number alone", found.currency)
     return NumberReading(value, "N01", "warning", f"{said} store it as a number, not as text")
 
@@ -172,25 +198,25 @@ def _by_the_mark(number: str, mark: Mark) -> str:
     return f"with {sign} before the decimals this cannot be a number: correct it, or choose the other sign"
 
 
-def _unreadable(number: str) -> NumberReading:
+def _unreadable(number: str, times: float) -> NumberReading:
     if _THREE_DECIMALS.fullmatch(number):
-        return _ambiguous(float(number), float(number.replace(".", "")))
+        return _ambiguous(scaled(float(number), times), scaled(float(number.replace(".", "")), times))
     if _COMMA_DECIMAL.fullmatch(number):
         whole, _, decimals = number.rpartition(",")
         first = float(re.sub(r"\D", "", whole) + "." + decimals)
         without = number.replace(",", "")
         second = float(without if _PLAIN.fullmatch(without) else re.sub(r"\D", "", number))
-        return _ambiguous(first, second)
+        return _ambiguous(scaled(first, times), scaled(second, times))
     typed = number.translate(_TYPED_LETTERS)
     if any(c.isdigit() for c in number) and typed != number and _PLAIN.fullmatch(typed):
         return _refused("N03", f"if {plain(float(typed))} was meant, write it with digits only (a letter stands in it)")
-    scaled = re.fullmatch(r"([\d.]+)\s*(k|m|mn|million|bn|billion)", number, re.IGNORECASE)
-    if scaled and _PLAIN.fullmatch(scaled[1]):
-        times = {"k": 1e3, "b": 1e9}.get(scaled[2][0].lower(), 1e6)
-        return _refused("N03", f"if {plain(float(scaled[1]) * times)} was meant, write it out")
-    value = _value(_ABOUT.sub("", number, count=1)) if _ABOUT.match(number) else None
-    if value is not None:
-        return _refused("N03", f"if {plain(value)} was meant, write the number alone")
+    worded = _WORDED.fullmatch(number)
+    if worded and _PLAIN.fullmatch(worded[1]):
+        value = scaled(float(worded[1]), _TIMES[worded[2].lower()])
+        return _refused("N03", f"if {plain(value)} was meant, write it out")
+    about = _value(_ABOUT.sub("", number, count=1)) if _ABOUT.match(number) else None
+    if about is not None:
+        return _refused("N03", f"if {plain(about)} was meant, write the number alone")
     return _refused("N03", "write a number, or leave the cell blank")
 
 

@@ -19,7 +19,7 @@ import numpy as np
 
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, meant
-from optimiser.case.reading.amounts import NO_PERCENT, Mark, plain, read_amount
+from optimiser.case.reading.amounts import Mark, plain, read_amount, read_number
 from optimiser.case.reading.currencies import apart
 from optimiser.case.reading.dates import Order, read_date
 from optimiser.case.spec import Column
@@ -64,15 +64,18 @@ class Place:
 Typed = tuple[Array, list[Fault]]
 
 
-def typed(column: Column, values: Sequence[Any], place: Place, order: Order = "", mark: Mark = "") -> Typed:
+def typed(
+    column: Column, values: Sequence[Any], place: Place, order: Order = "", mark: Mark = "", scaled_by: float = 1.0
+) -> Typed:
     """The cells of one column as an array (blank cells take the default), and what is wrong with them.
 
     values: one for each record: str ("" where blank), float, int, bool, date, datetime, time or timedelta.
-    order: of day and month in dates that are text. mark: the sign before the decimals of numbers that are text.
+    order: of day and month in dates that are text. mark: the sign before the decimals of numbers that are text;
+    scaled_by: what the column's title multiplies them by.
     """
     values = _simplified(values)
     if column.type == "number":
-        array, faults = _numbers(column, values, place, mark)
+        array, faults = _numbers(column, values, place, mark, scaled_by)
     elif column.type == "date":
         array, faults = _dates(column, values, place, order)
     else:
@@ -218,7 +221,7 @@ def _blanks(column: Column, values: Sequence[Any], place: Place) -> list[Fault]:
     ]
 
 
-def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "") -> Typed:
+def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "", scaled_by: float = 1.0) -> Typed:
     faults: list[Fault] = []
     kinds = set(map(type, values))
     default = math.nan if column.default is None else float(column.default)
@@ -229,7 +232,7 @@ def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "
     else:
         signs: dict[int, str] = {}
         array = np.array(
-            [_number(column, v, i, place, default, faults, mark, signs) for i, v in enumerate(values)], float
+            [_number(column, v, i, place, default, faults, mark, scaled_by, signs) for i, v in enumerate(values)], float
         )
         faults += _several_currencies(values, place, signs)
     faults += _beyond(column, values, array, place)
@@ -252,6 +255,7 @@ def _number(
     default: float,
     faults: list[Fault],
     mark: Mark,
+    scaled_by: float,
     signs: dict[int, str],
 ) -> float:
     """One cell as a number; NaN (which no limit refuses) where it cannot be read. signs: takes the currency beside it."""
@@ -270,7 +274,7 @@ def _number(
     if value.strip() in ERRORS:
         faults.append(place.fault(i, "N12", value, wanted, "repair the formula, or write the value itself"))
         return math.nan
-    reading = read_amount(value, percent=column.unit not in NO_PERCENT, mark=mark)
+    reading = read_number(value, column.unit, mark, scaled_by)
     expected = f"{wanted}, as a number" if reading.code in ("N01", "N02") else wanted
     faults.append(place.fault(i, reading.code, value, expected, reading.cure, reading.level))
     if reading.currency:

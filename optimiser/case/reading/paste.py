@@ -15,7 +15,7 @@ from typing import Any
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.readable import counted
-from optimiser.case.reading.amounts import NO_PERCENT, Mark, plain, read_amount, scaled
+from optimiser.case.reading.amounts import Mark, plain, read_number, scaled
 from optimiser.case.reading.cells import NO, YES
 from optimiser.case.reading.titles import known_column, unit_of
 from optimiser.case.spec import Column
@@ -236,9 +236,10 @@ class _Reading:
             return next((c for c in column.choices if fold(c) == fold(written)), written)
         if column.type not in ("number", "any"):
             return written
-        reading = read_amount(written, column.unit not in NO_PERCENT, self.mark)
+        factor = self.factors.get(column.name, 1.0)
+        reading = read_number(written, column.unit, self.mark, factor)
         if reading.level != "error":
-            return scaled(reading.value, self.factors.get(column.name, 1.0))
+            return scaled(reading.value, factor)
         if column.type == "any" and reading.code != "N04":
             return written
         if reading.code == "N04":

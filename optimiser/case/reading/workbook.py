@@ -288,9 +288,10 @@ def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]
         if column.name in columns.cells:
             written = columns.cells[column.name]
             place = Place(title, column.name, columns.letters.get(column.name, ""), rows)
-            made[column.name], found = typed(column, written, place, order)
-            if column.name in columns.factors:
-                made[column.name] = _scaled(made[column.name], written, columns.factors[column.name])
+            factor = columns.factors.get(column.name, 1.0)
+            made[column.name], found = typed(column, written, place, order, scaled_by=factor)
+            if factor != 1:
+                made[column.name] = _scaled(made[column.name], written, factor)
             cells = {place.cell(i) for i, name in columns.unreadable if name == column.name}
             faults += [f for f in found if f.cell not in cells]
         else:

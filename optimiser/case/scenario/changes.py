@@ -16,7 +16,7 @@ import numpy as np
 
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, fold_title, nearest
-from optimiser.case.reading.amounts import NO_PERCENT, plain, read_amount
+from optimiser.case.reading.amounts import plain, read_amount, read_number
 from optimiser.case.reading.cells import Place, attribute, both_readings, expectation, typed
 from optimiser.case.reading.titles import LIKE_A_COLUMN
 from optimiser.case.reading.which import known_sheet
@@ -185,7 +185,7 @@ def _calculating(edit: Edit, table: Table, report: ChangeFaults) -> Edit | None:
         return None
     if _DECIMAL.fullmatch(edit.operand):
         return replace(edit, number=float(edit.operand))
-    reading = read_amount(edit.operand, percent=edit.operation == "*" or edit.spec.unit not in NO_PERCENT)
+    reading = read_number(edit.operand, "share" if edit.operation == "*" else edit.spec.unit)
     if reading.level == "error":
         expected, cure = f"a number after {edit.operation}", reading.cure
         share = read_amount(edit.operand, percent=True)
