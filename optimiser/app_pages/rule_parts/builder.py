@@ -266,6 +266,4 @@ def _preview(draft: Draft, made: Preview, head: Any) -> None:
 def _add(draft: Draft, row: dict[str, Any]) -> None:
     draft.add_all("Rules", [row], f"Rules: {row['rule']} added")
     st.session_state["build-epoch"] = st.session_state.get("build-epoch", 0) + 1
-    st.session_state["notice"] = (
-        f"The rule “{row['rule']}” was added. Solve again to see what it does; undo takes it back."
-    )
+    st.session_state["notice"] = f"The rule “{row['rule']}” was added. Solve to see what it does; undo takes it back."

@@ -208,7 +208,7 @@ def _take_over(draft: Draft, one: Newer) -> None:
         r.number: cells[fold(name)] for r in draft.records("Rules") if fold(name := str(r.values.get("rule"))) in cells
     }
     draft.edit("Rules", at, f"Rules: {one.entry.name} ({one.entry.programme}) as in the text of {one.now}")
-    st.session_state["notice"] = "The rules are up to date. Solve again to see what it does; undo takes it back."
+    st.session_state["notice"] = "The rules are up to date. Solve to see what it does; undo takes it back."
 
 
 def _entry(draft: Draft, entry: Entry) -> None:
@@ -286,7 +286,7 @@ def _insert(draft: Draft, entry: Entry, fund: str, made: EntryPreview) -> None:
         if len(made.rows) == 1
         else f"{len(made.rows)} rules inserted"
     )
-    st.session_state["notice"] = f"{count} for {fund}. Solve again to see what it does; undo takes it back."
+    st.session_state["notice"] = f"{count} for {fund}. Solve to see what it does; undo takes it back."
 
 
 def _names(case: Case, kind: str) -> list[str]:

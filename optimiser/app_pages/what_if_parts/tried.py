@@ -267,12 +267,12 @@ def _so_far(plan: Plan, look: FirstLook) -> None:
 def _beside(plan: Plan, after: Plan) -> None:
     currency, unit = plan.case.settings.currency, impact.unit(plan.case)
     was, now = figures(plan), figures(after)
-    by = now.impact - was.impact
+    same = abs(now.impact - was.impact) < tolerances.NO_TENTH
     with st.grid(4, min_column_width=150, gap="xsmall"):
         label, value = words.points_titled(now.impact, unit)
         st.metric(
             letters(label), letters(value), delta(words.points_between(was.impact, now.impact, unit, bare=unit != POINTS)),
-            border=True, delta_color="off" if abs(by) < tolerances.NO_TENTH else "normal",
+            border=True, delta_color="off" if same else "normal", delta_arrow="off" if same else "auto",
         )  # fmt: skip
         for title, value, change in (
             (

@@ -239,7 +239,7 @@ def staircase(plan: Plan, price: Price) -> Chart:
     made.update_yaxes(
         visible=True, range=[0, top * 1.12], showgrid=True, gridcolor=rgba("#7F8B9B", 0.2), zeroline=False, nticks=7
     )
-    what = safe(f"worth of one more {called}")
+    what = safe(f"worth per {called}")
     note(made, what, x=0, y=1, xref="paper", yref="paper", xanchor="left", yanchor="bottom", yshift=6)
     said = expiry(plan, price)
     return Chart(made, steps_table(plan, price), f"Steps: {said}", said)
