@@ -30,15 +30,14 @@ class CommitteePart:
     wall: Drawn
 
 
+OTHERS = "4 Alternatives"
 _PARTS = {
     "1 Proposal": CommitteePart("1 Motion", views.proposal, wall.proposal),
     "2 What changes": CommitteePart("2 Change", lambda _, *both: of_changes.shown(*both), wall.change),
     "3 Money at play": CommitteePart(
         "3 Open", lambda paper, plan, _: at_play.part(plan, paper), lambda _, plan, __: wall.open_money(plan)
     ),
-    "4 Alternatives": CommitteePart(
-        "4 Others", lambda _, *both: views.alternatives(*both), lambda _, *both: wall.alternatives(*both)
-    ),
+    OTHERS: CommitteePart("4 Others", lambda _, *both: views.alternatives(*both), wall.alternatives),
     "5 Who gets what": CommitteePart("5 Who", lambda _, plan, __: views.who(plan), lambda _, plan, __: wall.who(plan)),
     "6 Rules kept": CommitteePart(
         "6 Rules", lambda _, plan, __: views.rules(plan), lambda _, plan, __: wall.rules(plan)
@@ -99,10 +98,12 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
     parts.relabelled("committee-proposal", labels)
     with st.container(horizontal=True, vertical_alignment="center", key="committee-head"):
         if is_projected():
-            parts.chosen("committee", SHORT, SHORT)
+            on_wall = next((p for p in listed if p.id == st.session_state["committee-proposal"]), None)
+            alone = on_wall is None or not on_wall.alternatives  # there is no other to be shown
+            parts.chosen("committee", [p for p in SHORT if not (alone and p == OTHERS)], SHORT)
             st.space("stretch")
             _projector()
-            return next((p for p in listed if p.id == st.session_state["committee-proposal"]), None)
+            return on_wall
         st.markdown(f"**{letters(name)}** :gray[· Steering committee]", width="content")
         if len(offered) > 1:
             st.selectbox(

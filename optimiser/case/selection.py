@@ -200,7 +200,7 @@ def _cure_of_name(clause: Clause, value: str, subject: Subject) -> str:
 def _warn_absent(clause: Clause, absent: Sequence[str], warn: Callable[[str], None] | None) -> None:
     if warn is not None:
         for value in absent:
-            warn(f"no row has {clause.column} = {value}")
+            warn(f"no row with {clause.column} = {value}")
 
 
 def _number(clause: Clause, value: str) -> float:

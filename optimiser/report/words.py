@@ -91,10 +91,10 @@ def state(request: float, award: float, level: float, currency: str = "USD", bey
     if not award:
         return f"Funded {how}, without money."
     given, asked = money_exact(award, currency), money_exact(request, currency)
+    if given == asked:
+        return f"Funded {how}: {given}."
     if award > request:
         return f"Funded {how}: {given}, for a request of {asked}{f'; {beyond}' if beyond else ''}."
-    if given == asked and award == request:
-        return f"Funded {how}: {given}."
     return f"Funded {how}: {given} of {asked}{f'; {beyond}' if beyond else ''}."
 
 

@@ -79,7 +79,10 @@ def tour(page: Page, address: str, views: Sequence[View] = VIEWS, case: str = ""
             example, query, shown = view.example, page.url.partition("?")[2], ""
         if view.page != shown:  # parts of one page follow each other
             link = page.locator(f'a[href$="/{view.page}"], a[href*="/{view.page}?"]')
-            if link.count():  # as a person goes; the whole app is not loaded anew
+            in_sight = link.count() and link.first.evaluate(
+                "a => a.getBoundingClientRect().left >= 0"
+            )  # on a phone folded away
+            if in_sight:  # as a person goes; the whole app is not loaded anew
                 link.first.click()
                 page.wait_for_url(f"**/{view.page}*")
             else:

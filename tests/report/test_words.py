@@ -237,6 +237,8 @@ def test_headlines(states: list[str], said: str) -> None:
 @pytest.mark.parametrize(
     ("request_", "award", "level", "said"),
     [
+        (189116.9612, 189116.96, 1.0, "Funded in full: $189,116.96."),
+        (189116.9588, 189116.96, 1.0, "Funded in full: $189,116.96."),
         (1.05e6, 630000, 0.69, "Funded at 69%: $630,000 of $1,050,000."),
         (1.05e6, 1.05e6, 1.0, "Funded in full: $1,050,000."),
         (1.05e6, 1.3e6, 1.0, "Funded in full: $1,300,000, for a request of $1,050,000."),

@@ -434,7 +434,7 @@ class Ways:
             values["minimum"] = 0.0
         if facts.maximum[i] == 0:
             values["maximum"] = self._whole_cost(i)
-        return TriedChange("required", self._set(i, **values), "must_fund set to yes")
+        return TriedChange("required", self._set(i, **values), "a requirement to fund it (must_fund)")
 
     def _whole_cost(self, i: int) -> float:
         """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""

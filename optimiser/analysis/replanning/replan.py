@@ -218,7 +218,7 @@ def _deviations(past: Past, before: Before) -> Sequence[Deviation]:
             i, a, t = (named[d] for d in LEVEL_KEY)
             who, through = shown(facts, "initiative", i), shown(facts, "agency", a)
             if what == "money":
-                paid, meant = money_exact(now, currency), money_exact(was, currency)
+                paid, meant = (money_exact(v, currency) if v else "nothing" for v in (now, was))
                 said = (
                     f"{who} spent {paid} of {shown(facts, 'fund', named['fund'])} on {named['category']} through "
                     f"{through} in {t}; {meant} was planned."

@@ -17,11 +17,14 @@ from optimiser.case.readable import counted
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import money_at_play as play
 from optimiser.report.charts import projected as committee
+from optimiser.report.charts import side_by_side as compared
 from optimiser.report.charts import wall as charts
 from optimiser.report.charts.changed import changed
 
 RULES, ALTERNATIVES, SAID, LOSERS, AWARDS = 17, 8, 3, 2, 6
 """Rules in one table, plans in one, sentences below a chart, agencies that get less and are named, and awards that are open."""
+ROOM = 12
+"""Plans in a table and bars below it, together, that fit a wall."""
 
 
 def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
@@ -67,8 +70,8 @@ def open_money(plan: Plan) -> None:
         text_table(rows, "The awards of which most is open")
 
 
-def alternatives(plan: Plan, others: Others) -> None:
-    """The proposal beside what it is compared with."""
+def alternatives(paper: ProposalView, plan: Plan, others: Others) -> None:
+    """The proposal beside what it is compared with, and who would get more or less with the one that the proposer chose."""
     st.title(letters(committee.alternatives_headline(plan, others)))
     if not others:
         st.markdown("Whoever proposes a run can put other runs of the case beside it.")
@@ -78,6 +81,11 @@ def alternatives(plan: Plan, others: Others) -> None:
     text_table([{k: r[k] for k in kept if k in r} for r in rows], "Alternatives")
     if len(others) > ALTERNATIVES:
         st.caption(letters(f"{len(others) - ALTERNATIVES} more stand on the page itself."))
+    name, other = (chosen(paper, others) or others)[0]
+    chart = compared.moved_chart(plan, other, "Proposal", name, ROOM - len(rows))
+    if chart.table:
+        st.markdown(f"**Who would get more and less with “{letters(name)}”**")
+        picture(charts.enlarged(chart), "wall-others", alone=True, still=True)
 
 
 def who(plan: Plan) -> None:

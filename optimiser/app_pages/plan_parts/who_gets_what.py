@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.plan_parts import panel
+from optimiser.app_pages.shell.page_tables import on_paper
 from optimiser.case.readable import rounded
 from optimiser.case.tolerances import FUNDED, SAME
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
@@ -133,6 +135,7 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
         },
     )
     st.caption("A click on a row shows it. The keyboard chooses in the list beside the table.")
+    on_paper("who", _printed(plan, shown))
     rows = picked["selection"]["rows"] if picked else []
     at = rows[0] if rows and rows[0] < len(keys) else first
     return str(keys[at])
@@ -156,6 +159,21 @@ def _choice(awards: pd.DataFrame, chosen: str) -> None:
         "Initiative", keys, index=keys.index(chosen), format_func=lambda k: names[k] or k, key=key,
         label_visibility="collapsed", on_change=choose,
     )  # fmt: skip
+
+
+def _printed(plan: Plan, shown: pd.DataFrame) -> list[dict[str, str]]:
+    """The table as texts: every row of it, for paper."""
+    currency, impact = plan.case.settings.currency, shown["Impact"]
+    tell = "{:,.0f}" if _tells_by_whole(impact.dropna()) else "{:,.1f}"
+    texts: dict[str, Callable[[Any], str]] = {
+        "Initiative": str,
+        "Award": lambda award: words.money_exact(award, currency),
+        CHANGES: _signed,
+        "Of full scope": lambda share: f"{share:.0f}%",
+        "People": words.fte,
+        "Impact": tell.format,
+    }
+    return [{c: "" if pd.isna(row[c]) else texts[c](row[c]) for c in shown.columns} for row in shown.to_dict("records")]
 
 
 def _signed(by: Any) -> str:

@@ -27,6 +27,12 @@ def text_table(rows: Sequence[Mapping[str, object]], alt: str = "", names: str |
     st.table(frame, hide_index=names is None, border="horizontal", alt=alt or None)
 
 
+def on_paper(key: str, rows: Sequence[Mapping[str, object]]) -> None:
+    """A table that stands on a printed page alone, in place of a grid on the screen: a grid prints the rows that are in sight."""
+    with st.container(key=f"on-paper-{key}"):
+        text_table(rows)
+
+
 def fault_table(faults: Sequence[Fault]) -> None:
     """Faults by sheet and cell, each with its cure; the first two hundred, and how many more there are."""
     rows = [

@@ -65,36 +65,73 @@ CSS = """
 [class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button span { justify-content: flex-start; text-align: left; }
 [class*="st-key-rows-"] button > div, [class*="st-key-rows-"] button [data-testid="stMarkdownContainer"] { min-width: 0; overflow: hidden; }
 @media (max-width: 640px) {
+  [data-testid="stMetricLabel"] :is(div, p) { white-space: normal !important; overflow: visible !important; }
   /* a chart has names and values beside its bars: rather moved with a finger than written over itself */
   [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"]) { overflow-x: auto; }
   [data-testid="stFullScreenFrame"]:has([data-testid="stPlotlyChart"]) { min-width: 620px; }
   [class*="st-key-committee-awards"] [data-testid="stFullScreenFrame"], [class*="st-key-at-play"] [data-testid="stFullScreenFrame"],
   [class*="st-key-flow"] [data-testid="stFullScreenFrame"] { min-width: 960px; }
+  [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"])::after {
+    content: "More of the picture: move it sideways."; position: sticky; left: 0; display: block; font-size: .8rem;
+    color: light-dark(#566275, #A3AFC0); }
+  /* short names and values leave room for the bars */
+  :is(.st-key-card-initiative, [class*="st-key-worth-"], [class*="st-key-steps-"]) [data-testid="stFullScreenFrame"] {
+    min-width: 0 !important; }
+  :is(.st-key-card-initiative [data-testid="stElementContainer"], [class*="st-key-worth-"], [class*="st-key-steps-"])::after {
+    display: none !important; }
   [class*="st-key-titles-"] { display: none; }
   [class*="st-key-rows-"] p { white-space: normal; }
   [class*="st-key-rows-"] [data-testid="stColumn"] { min-width: calc(50% - 1rem) !important; }
-  [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { gap: .1rem; padding: .5rem 0; }
+  [class*="st-key-rows-"] [data-testid="stHorizontalBlock"] { gap: .1rem .6rem; padding: .5rem 0; }
+  /* what opens a row has a line of its own, beside its switch where there is one; so has a rule's sentence */
+  [class*="st-key-rows-"] [data-testid="stColumn"]:has(button), .st-key-rows-rules [data-testid="stColumn"]:nth-child(3) {
+    min-width: 100% !important; }
+  [class*="st-key-rows-"] [data-testid="stColumn"]:has([data-testid="stCheckbox"]) { min-width: 3rem !important; flex: 0 0 3rem; }
+  [class*="st-key-rows-"] [data-testid="stColumn"]:has([data-testid="stCheckbox"]) + [data-testid="stColumn"] {
+    min-width: calc(100% - 4rem) !important; }
   [class*="st-key-agenda-titles-"] [data-testid="stColumn"]:not(:nth-child(2)) { display: none; }
   [class*="st-key-agenda-"] [data-testid="stColumn"] { min-width: calc(50% - 1rem) !important; }
   [class*="st-key-agenda-"] [data-testid="stHorizontalBlock"] { gap: .1rem .6rem; }
-  .st-key-casebar { flex-wrap: wrap !important; }
-  .st-key-casebar [data-testid="stPopoverButton"] { max-width: 86vw; }
-  [data-testid="stButtonGroup"] > div, [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; }
+  /* the case bar in three lines: case and what is saved; scenario and Solve; how good the plan is */
+  .st-key-casebar { flex-wrap: wrap !important; row-gap: .5rem; padding-bottom: .5rem; }
+  .st-key-casebar > * { order: 3; }
+  .st-key-casebar > :has([data-testid="stPopoverButton"]) { order: 1; }
+  .st-key-casebar > :has(.stSelectbox), .st-key-casebar > .st-key-solve, .st-key-casebar > :has(> .st-key-solve) { order: 2; }
+  .st-key-casebar > :has(.stSelectbox) { flex: 1 1 0 !important; width: auto !important; }
+  .st-key-casebar > [data-testid="stLayoutWrapper"]:has([data-testid="stSpace"]), .st-key-casebar > :has(> .stSpace) { display: none; }
+  .st-key-casebar [data-testid="stPopoverButton"] { max-width: 68vw; }
+  button kbd { display: none !important; }  /* no keyboard, no keys */
+  /* parts that fall into several lines are whole buttons */
+  [data-testid="stButtonGroup"] > div, [data-testid="stButtonGroup"] [role="radiogroup"] { flex-wrap: wrap; gap: .3rem; }
+  [data-testid^="stBaseButton-segmented_control"] { border-radius: 6px !important; }
+  [data-testid="stBaseButton-segmented_control"] { border: 1px solid light-dark(#D8DEE7, #2E3947) !important; }
   [data-testid="stMainBlockContainer"] { padding: 4rem .8rem 3rem; }
 }
 @media (min-width: 1700px) {
+  [class*="st-key-rows-"] p { white-space: normal; }  /* there is room: a sentence is read to its end */
   [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1760px; }
 }
+[class*="st-key-on-paper-"], [data-testid="stLayoutWrapper"]:has(> [class*="st-key-on-paper-"]) { display: none; }
 /* A chart keeps the pixels that it had on the screen: the whole page is made smaller, so that bars stay to scale and whole. */
 @page { size: landscape; margin: 10mm; }
 @media print {
   [data-testid="stMainBlockContainer"] { zoom: .56; }
-  .st-key-casebar, [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stButton"], [data-testid="stDownloadButton"],
+  /* letters alone are set anew, and can be larger */
+  [data-testid="stMainBlockContainer"]:not(:has([data-testid="stPlotlyChart"], [data-testid="stDataFrame"])) { zoom: .75; }
+  /* of the case bar stays which case, which scenario and how sure: as text */
+  .st-key-casebar [data-testid="stPopoverButton"] {
+    border-color: transparent !important; padding: 0 !important; max-width: none !important; }
+  .st-key-casebar :is([data-testid="stIconMaterial"], [data-testid="stTooltipIcon"] svg), .st-key-save-open { display: none !important; }
+  [data-testid="stPopover"]:not(.st-key-casebar *),
+  [data-testid="stHeader"], [data-testid="stBottom"], [data-testid="stButton"], [data-testid="stDownloadButton"],
   [data-testid="stButtonGroup"], [data-testid="stExpander"] { display: none !important; }
   /* the names and titles of a table's rows are buttons too: on paper they are what they say, whole */
   [class*="st-key-rows-"] [data-testid="stButton"], [class*="st-key-titles-"] [data-testid="stButton"] { display: block !important; }
   [class*="st-key-rows-"] button, [class*="st-key-titles-"] button { border-color: transparent !important; padding: 0 !important; }
   [class*="st-key-rows-"] p { white-space: normal; }
+  /* of a grid the rows in sight alone would be printed: all of them stand in a table instead */
+  [class*="st-key-on-paper-"], [data-testid="stLayoutWrapper"]:has(> [class*="st-key-on-paper-"]) { display: block !important; }
+  [class*="st-key-who-"] { display: none !important; }
   [data-testid="stMainBlockContainer"] { max-width: none; padding: 0; }
   [data-testid="stMain"], [data-testid="stAppViewContainer"], .stApp {
     overflow: visible !important; height: auto !important; position: static !important; }

@@ -243,10 +243,14 @@ def _reads(key: str) -> bool:
     return len(key) > 3 and not any(c.isdigit() for c in key) and key != key.upper()
 
 
+_SEVERAL = ("staff", "personnel", "police", "counsel", "crew", "people")
+"""Words for several people already."""
+
+
 def plural(role: str) -> str:
     """A role for several people: `analysts`, `deputies`; unchanged where it has no plain plural."""
     last = role[-1:].casefold()
-    if not last.isalpha() or last == "s":
+    if not last.isalpha() or last == "s" or role.casefold().endswith(_SEVERAL):
         return role
     if last == "y" and role[-2:-1].casefold() not in "aeiou":
         return role[:-1] + "ies"

@@ -6,8 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.case.readable import capital
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FULL
+from optimiser.model.rules.nouns import plural
 from optimiser.plan.tables import Plan
 from optimiser.report import words
 from optimiser.report.charts.drawing import (
@@ -107,7 +109,7 @@ def people_finding(plan: Plan) -> tuple[str, str]:
 
 
 def used_up(plan: Plan) -> str:
-    """The roles of which everybody who can be released is at work: Analyst and nurse are used up; "" where there is none."""
+    """The roles of which everybody who can be released is at work: Analysts and nurses are used up; "" where there is none."""
     return _used_up(people(plan))
 
 
@@ -118,8 +120,7 @@ def _used_up(made: People) -> str:
         return ""
     if len(busy) == len(made.roles) and len(busy) > 1:
         return "Everybody who can be released is at work"
-    said = words.listed(busy)
-    return f"{said[:1].upper()}{said[1:]} {'is' if len(busy) == 1 else 'are'} used up"
+    return f"{capital(words.listed([plural(role) for role in busy]))} are used up"
 
 
 def people_chart(plan: Plan) -> Chart:

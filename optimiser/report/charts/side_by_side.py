@@ -71,10 +71,10 @@ def _label(m: Moved, currency: str) -> str:
     return f"{said}, all of it" if m.before > HALF_A_CENT and m.after <= HALF_A_CENT else said
 
 
-def moved_chart(before: Plan, after: Plan, was: str, now: str) -> Chart:
-    """Who gets more, to the right, and who less, to the left. was, now: what the two plans are called."""
+def moved_chart(before: Plan, after: Plan, was: str, now: str, most: int = LARGEST) -> Chart:
+    """Who gets more, to the right, and who less, to the left. was, now: what the two plans are called; most: bars."""
     rows = moved(before, after)
-    listed = shown(rows, before.case.settings.currency)
+    listed = shown(rows, before.case.settings.currency, most)
     sides = (GAIN if change >= 0 else LOSS for _, change, _ in listed)
     colours = [
         NEUTRAL if name.endswith("others, net") else side for (name, *_), side in zip(listed, sides, strict=True)
