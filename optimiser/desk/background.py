@@ -35,7 +35,7 @@ OVERDUE = (
     "The solver did not end at the time limit of the case, so it was ended. Nothing was changed. Solve again, or give "
     "the case another time limit (the setting time_limit on the sheet Case)."
 )
-ENDED = "The solve's process ended unexpectedly, perhaps because memory ran out. Nothing was changed; solve again."
+ENDED = "The solve's process ended unexpectedly, perhaps because memory ran out or its solver failed. Nothing was changed; solve again."
 Solver = Callable[..., Plan]
 
 

@@ -25,7 +25,8 @@ JOBS_KEPT = 40
 """Answers that are found again by what was asked."""
 FAILED = "This could not be answered. Nothing was changed; the server's log says more."
 ENDED = (
-    "The process that looked for the answer ended unexpectedly, perhaps because memory ran out. Nothing was changed."
+    "The process that looked for the answer ended unexpectedly, perhaps because memory ran out or its solver failed. Nothing "
+    "was changed."
 )
 STOPPED = "Stopped before there was an answer. Nothing was changed."
 LOOK = 5.0

@@ -166,6 +166,7 @@ class Engine:
         self._integer = bool(problem.integer.any())
         downhill = np.where(cost > 0, problem.column_lower, problem.column_upper)
         self._limited = bool(np.isfinite(downhill[cost != 0]).all())
+        self._gone = False
         self._failed: list[BaseException] = []
         self._best: tuple[float, Array] | None = None
         self._bound: float | None = None
@@ -177,7 +178,9 @@ class Engine:
                 raise ValueError(f"HiGHS does not take {name} = {value!r}")
 
     def start_from(self, basis: Basis) -> bool:
-        """Start the next run from this basis; False if it does not fit."""
+        """Start the next run from this basis; False if it does not fit, or there is no next run."""
+        if self._gone:
+            return False
         made = basis.own if isinstance(basis, _Own) else None
         if made is None:
             made = highspy.HighsBasis()
@@ -203,18 +206,19 @@ class Engine:
         self._highs.changeColsCost(len(columns), columns.astype(np.int32), cost.astype(float) * self.scale)
 
     def run(self, watch: Watch) -> RunOutcome:
-        """Solve; ends at the latest GRACE seconds after the limit or the stop, with what there is."""
-        if watch.over:
+        """Solve; ends at the latest GRACE seconds after the limit or the stop, with what there is. A solver that was left
+        behind then is not asked again: every further run is stopped at once."""
+        if watch.over or self._gone:
             return RunOutcome("stopped")
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.01, watch.left))
         if self._integer:
             self._listen(watch)
-        failed = self._failed
+        failed, highs = self._failed, self._highs
         done = threading.Event()
 
         def work() -> None:
             try:
-                self._highs.run()
+                highs.run()
             except BaseException as error:  # reported by the waiting thread
                 failed.append(error)
             finally:
@@ -223,6 +227,9 @@ class Engine:
         threading.Thread(target=work, name="highs", daemon=True).start()
         if not self._wait(done, watch):
             watch.say("the solver did not obey its limit and was left behind")
+            # It still works on its matrix: whoever changed that now would end the process. An empty one refuses everything.
+            self._highs, self._gone = new_highs(), True
+            self.set(output_flag=False)
             x = self._best[1] if self._best else None
             return RunOutcome("stopped", x, bound=self._bound)
         if failed:

@@ -22,7 +22,7 @@ from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.highs import solve
 from optimiser.solvers.linear import trivial
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.solution import SolveLimits, Stop
+from optimiser.solvers.solution import Basis, SolveLimits, Stop
 from optimiser.solvers.switches import choose
 from tests.solve.dense import INF, allocation, dense, enumerated, fits, market_split
 
@@ -190,6 +190,16 @@ def test_a_solver_that_does_not_obey_is_left_behind(monkeypatch: pytest.MonkeyPa
     watch = Watch(SolveLimits(time_limit=0.1))
     assert held.run(watch).ending == "stopped"  # though the solver is still at it
     assert "left behind" in watch.lines[0]
+    # Whatever is asked of it now does not reach what still works (Deaf would raise), and nothing is made up.
+    one = np.array([0])
+    held.change_columns(one, np.zeros(1), np.ones(1))
+    held.change_rows(one, np.zeros(1), np.ones(1))
+    held.change_costs(one, np.ones(1))
+    held.forget()
+    assert not held.start_from(Basis(np.array([0, 1]), np.array([1])))
+    assert held.run(Watch(SolveLimits(time_limit=5))).ending == "stopped"
+    assert (held.basic(), held.basis(), held.ray()) == (None, None, None)
+    assert (held.solve_basis(np.ones(1)), held.price_basis(np.ones(1))) == (None, None)
     released.set()
 
 
