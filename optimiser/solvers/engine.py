@@ -179,15 +179,13 @@ class Engine:
 
     def start_from(self, basis: Basis) -> bool:
         """Start the next run from this basis; False if it does not fit, or there is no next run."""
-        if self._gone:
-            return False
         made = basis.own if isinstance(basis, _Own) else None
         if made is None:
             made = highspy.HighsBasis()
             made.col_status = [_STATUSES[k] for k in basis.columns.tolist()]
             made.row_status = [_STATUSES[k] for k in basis.rows.tolist()]
             made.valid = True
-        return bool(self._highs.setBasis(made) == highspy.HighsStatus.kOk)
+        return self._well(self._highs.setBasis(made))
 
     def forget(self) -> None:
         """Start the next run without a basis."""
@@ -320,30 +318,34 @@ class Engine:
         ending: Ending = "optimal" if optimal else "stopped"
         return RunOutcome(ending, x, y, bound, self.basis(), int(info.simplex_iteration_count))
 
+    def _well(self, status: Any) -> bool:
+        """Whether that went well, and the solver was not left behind."""
+        return bool(status == highspy.HighsStatus.kOk) and not self._gone
+
     def basic(self) -> Array | None:
         """The basic variables in the solver's order, columns from 0 up, row r as −1 − r; None without a basis."""
         status, variables = self._highs.getBasicVariables()
-        return np.asarray(variables) if status == highspy.HighsStatus.kOk else None
+        return np.asarray(variables) if self._well(status) else None
 
     def solve_basis(self, right: Array) -> Array | None:
         """The solution of (basis matrix) · z = right, in the order of basic(); None where it cannot be had."""
         status, z = self._highs.getBasisSolve(right)
-        return np.asarray(z) if status == highspy.HighsStatus.kOk else None
+        return np.asarray(z) if self._well(status) else None
 
     def price_basis(self, right: Array) -> Array | None:
         """The solution y of (basis matrix)ᵀ · y = right, this in the order of basic(); None where it cannot be had."""
         status, y = self._highs.getBasisTransposeSolve(right)
-        return np.asarray(y) if status == highspy.HighsStatus.kOk else None
+        return np.asarray(y) if self._well(status) else None
 
     def ray(self) -> Array | None:
         """Prices that show that there is no plan (a Farkas ray, either sign); None where the solver has none."""
         status, exists, ray = self._highs.getDualRay()
-        return np.array(ray, float) if status == highspy.HighsStatus.kOk and exists else None
+        return np.array(ray, float) if self._well(status) and exists else None
 
     def basis(self) -> Basis | None:
         """The basis of the last run, if there is one."""
         basis = self._highs.getBasis()
-        return None if self._integer or not basis.valid else _Own(basis)
+        return None if self._integer or self._gone or not basis.valid else _Own(basis)
 
 
 class _Own(Basis):
