@@ -117,13 +117,13 @@ def capital(text: str) -> str:
     return text[:1].upper() + text[1:]
 
 
-INITIALS = ("fte", "uei")
-"""Columns whose names are read letter by letter."""
+INITIALS = ("fain", "fte", "uei")
+"""Words of a column's name that are read letter by letter."""
 
 
 def column_words(name: str) -> str:
     """A column's name as people write it within a sentence: `match rate`, `FTE`."""
-    return name.upper() if name in INITIALS else name.replace("_", " ")
+    return " ".join(word.upper() if word in INITIALS else word for word in name.split("_"))
 
 
 def as_sentence(text: str) -> str:
