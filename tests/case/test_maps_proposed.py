@@ -234,13 +234,13 @@ def test_a_name_with_an_ampersand_that_comes_again_is_one_name_and_agencies_keep
         sheet.append(row)
     sheet.append(["Total", None, "$1.525m", None])
     agencies = book.create_sheet("Departments")
-    for row in (
+    for kind in (
         ("Department", "Type"),
         ("Health & Human Services", "health"),
         ("Merrow Trust", "community"),
         ("Youth Matters", "community"),
     ):
-        agencies.append(row)
+        agencies.append(kind)
     file = open_foreign(saved(book), "merrow.xlsx")
     proposed = propose(file)
     requests = next(t for t in proposed.map if t.to == "Initiatives")
