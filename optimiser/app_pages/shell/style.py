@@ -71,13 +71,14 @@ CSS = """
   [data-testid="stFullScreenFrame"]:has([data-testid="stPlotlyChart"]) { min-width: 620px; }
   [class*="st-key-committee-awards"] [data-testid="stFullScreenFrame"], [class*="st-key-at-play"] [data-testid="stFullScreenFrame"],
   [class*="st-key-flow"] [data-testid="stFullScreenFrame"] { min-width: 960px; }
-  [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"])::after {
+  [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"])::before {
     content: "More of the picture: move it sideways."; position: sticky; left: 0; display: block; font-size: .8rem;
+    height: 1.25rem; margin-bottom: -1.25rem; pointer-events: none;  /* over the upper edge: the frame has the picture's height */
     color: light-dark(#566275, #A3AFC0); }
   /* short names and values leave room for the bars */
   :is(.st-key-card-initiative, [class*="st-key-worth-"], [class*="st-key-steps-"]) [data-testid="stFullScreenFrame"] {
     min-width: 0 !important; }
-  :is(.st-key-card-initiative [data-testid="stElementContainer"], [class*="st-key-worth-"], [class*="st-key-steps-"])::after {
+  :is(.st-key-card-initiative [data-testid="stElementContainer"], [class*="st-key-worth-"], [class*="st-key-steps-"])::before {
     display: none !important; }
   [class*="st-key-titles-"] { display: none; }
   [class*="st-key-rows-"] p { white-space: normal; }
