@@ -139,9 +139,8 @@ def _steps() -> None:
             help="Its tables are filled by typing or pasting." if may else "Opening a case is for the role analyst.",
         ):  # fmt: skip
             session.begin_empty()
-            boxes.go(
-                "Case", 0, boxes.MEND
-            )  # its name and its currency come first; what a case needs stands beside them
+            # Its name and its currency come first; what a case needs stands beside them.
+            boxes.go("Case", 0, boxes.MEND)
             parts.to_page("Inputs")
     with two, st.container(border=True, height="stretch", key="card-mend"):
         st.subheader("2. Mend what is marked")

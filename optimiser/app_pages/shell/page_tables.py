@@ -27,10 +27,16 @@ def text_table(rows: Sequence[Mapping[str, object]], alt: str = "", names: str |
     st.table(frame, hide_index=names is None, border="horizontal", alt=alt or None)
 
 
+PRINTED = 500
+"""Rows of a table on paper at most: a browser keeps them all, on the screen too."""
+
+
 def on_paper(key: str, rows: Sequence[Mapping[str, object]]) -> None:
     """A table that stands on a printed page alone, in place of a grid on the screen: a grid prints the rows that are in sight."""
     with st.container(key=f"on-paper-{key}"):
-        text_table(rows)
+        text_table(rows[:PRINTED])
+        if len(rows) > PRINTED:
+            st.caption(f"{len(rows) - PRINTED:,} more rows stand in the plan's workbook.")
 
 
 def fault_table(faults: Sequence[Fault]) -> None:
