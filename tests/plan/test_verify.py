@@ -194,6 +194,7 @@ def test_a_rule_that_is_broken_says_by_how_much(
 @pytest.mark.parametrize(
     ("constraint", "item", "records", "rows", "required", "achieved", "words"),
     [
+        ("fund", "Grant, Q1", changed("Installments", "Grant", amount=5000), spend(0, 8000), 5000, 8800, "5,000 is available"),
         ("rounding", "Grant, Lab, Police, equipment, Q1", RECORDS, spend(0, 800.25), 800, 800.25, "no multiple of 1"),
         ("must fund", "Lab", changed("Initiatives", "Lab", must_fund="yes", minimum=0), None, 1, 0.4, "in full; its level is"),
         ("all or nothing", "Talk", RECORDS, level(2, 0.9), 1, 0.9, "in full or not at all"),
@@ -233,6 +234,56 @@ def test_money_may_move_on_twice_and_the_first_fund_may_be_the_match_of_another(
     assert dict(zip(plan.tables["Match"]["source"].tolist(), plan.tables["Match"]["money"].tolist(), strict=True)) == {
         "City": 300
     }
+
+
+def test_a_period_of_which_balances_says_nothing_has_nothing_in_it() -> None:
+    for at, item in ((1, "Grant, Q2"), (3, "Own, Q2")):
+        found = [b for b in verify(CASE, decision(edited("Balances", at))) if b.constraint == "balance"]
+        assert {b.item for b in found} == {item}
+        assert all(b.achieved == 0 for b in found)
+
+
+def test_less_than_one_person_who_is_needed_counts() -> None:
+    records = changed("Needs", "Lab", fte=0.5)
+    less = {**edited("Posts", 0, "Police", "analyst", "analyst", "Lab", "Q1", 0.2)}
+    broken = {(b.constraint, b.item) for b in verify(case_of(records), decision(edited("Posts", 0)))}
+    assert ("staffing", "Lab, analyst, Q1") in broken
+    assert ("staffing", "Lab, analyst, Q1") not in {
+        (b.constraint, b.item) for b in verify(case_of(records), decision(less))
+    }
+
+
+def test_nobody_is_posted_where_nobody_is_needed() -> None:
+    idle = edited("Posts", 2, "Police", "analyst", "analyst", "Talk", "Q2", 0.1)
+    found = [b for b in verify(CASE, decision(idle)) if b.constraint == "admissible"]
+    assert [(b.item, b.sentence) for b in found] == [
+        (
+            "Posts: Police, analyst, analyst, Talk, Q2",
+            "Posts, line Police, analyst, analyst, Talk, Q2: the initiative does not need the role.",
+        )
+    ]
+
+
+def test_personnel_is_paid_where_part_of_a_person_can_be_hired() -> None:
+    records = changed("Costs", "Lab", category="equipment")
+    records["Costs"] = [{"initiative": "Lab", "category": "equipment", "share": 1}]
+    paid = "Spend: Own, Lab, Health, personnel, Q2"
+    for need in (2, 0.5):
+        records["Needs"] = [{"initiative": "Lab", "role": "analyst", "fte": need}]
+        broken = verify(case_of(records), decision())
+        assert paid not in {b.item for b in broken if b.constraint == "admissible"}
+    records["Staff"][2]["hire_max"] = 0
+    assert paid in {b.item for b in verify(case_of(records), decision()) if b.constraint == "admissible"}
+
+
+def test_the_first_fund_is_named_where_it_counts_twice() -> None:
+    records = {**RECORDS, "Funds": RECORDS["Funds"][::-1]}
+    (found,) = [
+        b
+        for b in verify(case_of(records), decision(edited("Match", 2, "Grant", "Own", "Talk", 200.01)))
+        if b.constraint == "no double"
+    ]
+    assert (found.item, found.sentence) == ("Own, Talk", "Own, Talk: 200.01 counts as match, there is only 200.")
 
 
 def test_the_largest_violation_is_relative_to_the_largest_term_and_a_cost_row_may_miss_by_a_unit() -> None:
