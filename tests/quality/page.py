@@ -78,9 +78,9 @@ def _cases(found: Found) -> Iterator[str]:
         "## Random cases, by three solvers",
         "",
         "The program of a made-up case, with every kind of rule, is solved by HiGHS, CBC and SCIP; the best of each objective must",
-        "agree to a millionth. Where another solver differs and the answer of HiGHS is proven in exact arithmetic, the other one is",
-        "wrong; where it is not, the two stand apart, and the case is cut down by machine to the few rows that still differ",
-        "(`build/apart`).",
+        "agree to a millionth. Where another solver differs and the answer of HiGHS is proven in exact arithmetic, or the other's plan",
+        "breaks a row by more than a ten-thousandth, the other one is wrong; else the two stand apart, and the case is cut down by",
+        "machine to the few rows that still differ (`build/apart`).",
         "",
     )
     if not rows:

@@ -61,3 +61,24 @@ def test_what_exact_arithmetic_proves_puts_the_other_solver_in_the_wrong(
     assert row["told"] == {"cases": 1, **{f"{other}: other wrong": 1 for other in random_cases.OTHERS}}
     assert not row["apart"]
     assert not list(tmp_path.iterdir())
+
+
+def test_a_plan_that_breaks_a_row_by_far_is_no_plan(monkeypatch: pytest.MonkeyPatch) -> None:
+    """CBC gave one of seed 5493: a rule asks for level where an all-or-nothing initiative has no time to be delivered in full."""
+    rule = {"rule": "some", "measure": "level", "where": "initiative = Late", "at_least": 0.02}
+    late = {"initiative": "Late", "lead": "A", "request": 50, "all_or_nothing": "yes", "pace": 0.5, "first": "Q2"}
+    records = {
+        "Periods": [{"period": "Q1"}, {"period": "Q2"}],
+        "Agencies": [{"agency": "A"}],
+        "Funds": [{"fund": "F", "amount": 100}],
+        "Initiatives": [late],
+    }
+    kept = solve(Program.of(optimiser.case_from(records)).model)
+    model = Program.of(optimiser.case_from({**records, "Rules": [rule]})).model
+    ours = solve(model)
+    assert ours.status == "infeasible"
+    assert random_cases.stands(model, ours, kept) == "other wrong"
+    assert random_cases.stands(model, ours, replace(kept, x=None)) == "no plan"
+    # What misses by no more than tolerances may explain is for a person to look at.
+    monkeypatch.setattr(random_cases, "BY_FAR", 1.0)
+    assert random_cases.stands(model, ours, kept).startswith("apart")
