@@ -20,6 +20,7 @@ from typing import Any
 import numpy as np
 
 SIZES: dict[str, dict[str, Any]] = {
+    "1,000": {"funds": 6, "agencies": 10, "initiatives": 16, "partners": 4},
     "3,000": {"funds": 8, "agencies": 12, "initiatives": 25, "partners": 6},
     "10,000": {"funds": 8, "agencies": 20, "initiatives": 55, "partners": 10},
     "27,000": {"funds": 8, "agencies": 40, "initiatives": 116, "partners": 12},
