@@ -55,7 +55,8 @@ CODES: dict[str, str] = {
     "N16": "A number is outside the limits of its column.",
     "N17": "A number, or the sum of a column of money, is above 2^53 units, so that a unit would be lost in calculations.",
     "N18": "The file holds something other than plain digits in a number's cell.",
-    "N19": "Amounts of one column are in several currencies.",
+    "N19": "Amounts of one column are in several currencies; or in another than the case's, as written or by their number format "
+    "(warning).",
     "K01": "A key stands twice, after trimming and folding of case.",
     "K02": "A name refers to nothing (an item of Priorities: warning).",
     "K03": 'A key such as "007" is stored as the number 7; or identifiers with zeros stand among numbers (warning).',
@@ -106,6 +107,7 @@ CODES: dict[str, str] = {
     "C07": "A scenario changes a score that rows of Performance override (warning).",
     "C08": "A scenario multiplies the amount of a fund, and its contributions are scaled alike (warning, where the scenario "
     "is used).",
+    "C09": "A scenario is called base, as the case unchanged is.",
     "U01": "An uncertain number is not one that can be uncertain, or stands on no row of the case.",
     "U02": "The low, likely and high value of an uncertain number are not in order.",
     "U03": "An uncertain number would be one that its column cannot hold.",

@@ -20,7 +20,10 @@ def fold(name: str) -> str:
 
 @lru_cache(maxsize=1 << 14)
 def fold_title(title: str) -> str:
-    """The form in which two sheet or column titles are the same: case, spaces and underscores do not matter."""
+    """The form in which two sheet or column titles are the same: case, spaces, underscores and what no eye sees (the mark
+    with which a CSV begins, say) do not matter."""
+    if not title.isascii():
+        title = "".join(c for c in title if unicodedata.category(c) != "Cf")
     return fold(title).replace(" ", "").replace("_", "")
 
 

@@ -16,6 +16,8 @@ from optimiser.case.names import fold, fold_title, nearest
 from optimiser.case.table import Array
 
 OPERATORS = ("!=", ">=", "<=", "=", "<", ">")
+_QUOTES = "“”„‟«»‘’'"
+"""What spreadsheets and word processors make of straight double quotes, and what others use in place of them."""
 _TOKEN = re.compile(r'"[^"]*"|!=|>=|<=|[=<>;|]|[^"=<>;|!]+|.')
 
 
@@ -193,6 +195,9 @@ def _cure_of_name(clause: Clause, value: str, subject: Subject) -> str:
         return f"several of one column are joined by a bar: write `{whole}`."
     if fold(value) in keys:
         return f"that is what {keys[fold(value)]} is called: write {quoted(keys[fold(value)])}."
+    bare = fold(value.strip(_QUOTES))
+    if bare in keys:
+        return f"only straight quotes are quotes: write {quoted(keys[bare])}."
     near = nearest(value, keys)
     return f"did you mean {keys[fold(near)]}?" if near else "use one of those of the case."
 

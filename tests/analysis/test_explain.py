@@ -240,6 +240,17 @@ def test_the_limit_that_is_worth_most_is_the_one_of_the_page_however_many_steps_
     assert "then less and less for the next $500, then nothing" in found.text().replace("\n    ", " ")
 
 
+def test_a_name_is_never_written_otherwise() -> None:
+    """At $20 more an initiative comes that is all or nothing: said of the fund as the case writes it."""
+    ones = [{"initiative": k, "lead": "a", "request": 60, "all_or_nothing": "yes"} for k in ("x", "y")]
+    found = explain(
+        checked({"Agencies": BASE["Agencies"], "Funds": [{"fund": "Fund", "amount": 100}], "Initiatives": ones}),
+        parts=["prices"],
+    )
+    assert "Worth most: Fund: nothing for the next $20" in found.text() or "more in Fund brings" in found.text()
+    assert "fund:" not in found.text()
+
+
 def test_steps_that_read_alike_are_read_as_one(case: Case) -> None:
     steps = (Step(1.712e-5, 100.0), Step(1.709e-5, 50.0), Step(1.0e-5, 25.0))
     price = Price("fund", "pool", "money", steps)

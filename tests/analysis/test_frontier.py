@@ -287,3 +287,10 @@ def test_stated_ranges_are_those_of_the_uncertainty_sheet() -> None:
         stated_ranges(small())
     with pytest.raises(ValueError, match="must rise"):
         tornado(case, {MONEY: (3.0, 2.0)})
+
+
+def test_what_is_counted_whole_moves_by_whole_ones() -> None:
+    case, rule = small(), {"rule": "few", "kind": "count", "at_most": 2}
+    counted = optimiser.case_from({**{name: table.records() for name, table in case.tables.items()}, "Rules": [rule]})
+    [bar] = tornado(counted, [Cell("Rules", "rule = few", "at_most")], break_even=False)
+    assert (bar.low, bar.high) == (1.0, 3.0)

@@ -106,6 +106,18 @@ def test_numbers_above_one_can_be_right(rule: dict[str, Any]) -> None:
     assert "too large" not in [f.kind for f in audited(rule)]
 
 
+def test_a_soft_rule_that_asks_for_something_of_nothing_is_not_called_without_effect() -> None:
+    [found] = [
+        f
+        for f in audited({"where": "initiative = A ; category = travel", "at_least": 5, "hard": "no", "penalty": 2})
+        if f.kind == "selects nothing"
+    ]
+    assert (
+        found.sentence
+        == "r1 asks for at least $5 of nothing. Every plan breaks it, and its penalty counts against each."
+    )
+
+
 def test_selections_that_match_nothing() -> None:
     assert ("selects nothing", "r1", "warning") in kinds({"where": "theme = drugs", "at_most": 5})
     assert ("selects nothing", "r1", "warning") in kinds({"where": "initiative = A ; category = travel", "at_most": 5})

@@ -157,6 +157,35 @@ def test_locked_out_and_required() -> None:
     assert found["second"].sentence == "Funded in full, as it must be."
 
 
+def test_what_is_required_in_full_says_all_that_it_takes() -> None:
+    """With a minimum, must_fund asks for that alone; a maximum of 0 has to go too."""
+    first = {"initiative": "first", "lead": "a", "request": 1000, "score": 90}
+    second = {"initiative": "second", "lead": "a", "request": 500, "score": 60}
+    found = reasons(BASE, Initiatives=[first, {**second, "maximum": 0}])
+    assert "a requirement to fund it (must_fund) with a maximum of 500" in found["second"].sentence
+    outcomes = [
+        {"initiative": "first", "outcome": "lives", "at_full": 5},
+        {"initiative": "second", "outcome": "lives", "at_full": -9},
+    ]
+    found = reasons(BASE, Initiatives=[first, {**second, "must_fund": "yes", "minimum": 100}], Outcomes=outcomes)
+    assert "The rest would itself take away 7.2 points and cost 2 points elsewhere." in found["second"].sentence
+    assert "a requirement to fund it in full (must_fund, without its minimum)" in found["second"].sentence
+
+
+def test_little_money_is_asked_for_in_small_amounts() -> None:
+    """A case in thousands: not a hundred where forty would do."""
+    funds = [{"fund": "pool", "amount": 100}]
+    found = reasons(
+        BASE,
+        Funds=funds,
+        Initiatives=[
+            {"initiative": "x", "lead": "a", "request": 80},
+            {"initiative": "y", "lead": "a", "request": 60, "score": 90},
+        ],
+    )
+    assert next(c.words for c in found["y"].would_change) == "$40 more in pool"
+
+
 def test_switches() -> None:
     """All or nothing: `first` does not fit into $800, and no other plan can change that."""
     first = {"initiative": "first", "lead": "a", "request": 1000, "score": 90, "all_or_nothing": True}

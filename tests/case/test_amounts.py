@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 import math
 from decimal import Decimal
 from typing import Any
 
 import numpy as np
+import openpyxl
 import pandas as pd
 import pytest
 
@@ -24,7 +26,9 @@ from optimiser.case.reading.cells import (
     simple,
     typed,
 )
+from optimiser.case.reading.workbook import read_tables
 from optimiser.case.spec import BY_NAME, Column
+from tests.case.books import book, saved
 
 PLACE = Place("Sheet", "column", "C", range(2, 99))
 
@@ -416,3 +420,21 @@ def test_where_millions_can_be_read_in_two_ways_neither_is_taken(written: str, f
 @pytest.mark.parametrize("written", ["k", "mk", "TBD k", "12 m 3", "5 miles", "1.2.3 k"])
 def test_what_is_no_amount_stays_refused(written: str) -> None:
     assert read_number(written, "money").level == "error"
+
+
+@pytest.mark.parametrize("shape", ["£#,##0", "[$£-809]#,##0", '#,##0 "£"'])
+def test_another_currency_than_the_cases_is_told_whether_written_or_in_the_format(shape: str) -> None:
+    made = openpyxl.load_workbook(io.BytesIO(book()))
+    for cell in made["Initiatives"]["B"][1:]:
+        cell.number_format = shape
+    made["Funds"]["B2"] = "£1,000"
+    told = [f for f in read_tables(saved(made)).faults if f.code == "N19"]
+    assert [(f.sheet, f.cell, f.level) for f in told] == [("Funds", "B2", "warning"), ("Initiatives", "B2", "warning")]
+    assert told[1].found == "a number shown in £ and 1 more cell"
+    assert all("write GBP as the currency on the sheet Case" in f.cure for f in told)
+    own = made.create_sheet("Case")
+    own.append(["setting", "value"])
+    own.append(["currency", "GBP"])
+    assert not [f for f in read_tables(saved(made), guarded=True).faults if f.code == "N19"]
+    own["B2"] = "EUR"
+    assert len([f for f in read_tables(saved(made), guarded=True).faults if f.code == "N19"]) == 2

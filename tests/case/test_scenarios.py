@@ -435,3 +435,14 @@ def test_a_scenario_is_what_one_would_have_written(seed: int) -> None:
                             cost["amount"] = cost["amount"] * (by_hand[sheet][i][column] / before[i])
     made = verbs.apply_changes(base, listed)
     assert made.sha256 == optimiser.case_from(by_hand).sha256
+
+
+def test_a_scenario_called_as_the_case_unchanged_is_never_passed_over() -> None:
+    records = small(("Funds", "fund = Grant", "amount", "* 0.5"))
+    records["Scenarios"][0]["scenario"] = "Base"
+    found = [f for f in verbs.check_records(records)[1] if f.level == "error"]
+    assert (only(found).code, only(found).cure) == ("C09", "rename the scenario")
+
+
+def test_a_division_is_told_as_the_product_that_it_is() -> None:
+    assert only(faults(("Funds", "fund = Grant", "amount", "/ 2"))).cure == "write `* 0.5`"

@@ -55,6 +55,7 @@ def test_a_sign_within_a_name_is_told_to_be_quoted() -> None:
         ("fund = Sea ; Land", "`fund = Sea | Land`"),
         ("fund == Sea", "write one = where two stand"),
         ("fund = Seaa", "did you mean Sea?"),
+        ("fund = “Sea”", "only straight quotes are quotes: write Sea"),
     ],
 )
 def test_names_and_lists_that_are_written_as_people_write_them_have_their_cure(where: str, said: str) -> None:

@@ -11,7 +11,7 @@ from optimiser.case.reading.title import read_note, read_title, without_year
 from optimiser.case.reading.titles import header, known_column
 from optimiser.case.reading.which import meant_sheet
 from optimiser.case.reading.workbook import Tables, read_tables, tables_from
-from optimiser.case.spec import SHEETS, Sheet
+from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.writing.template import titled
 from tests.case.books import SMALL, book, codes, said
 
@@ -281,3 +281,10 @@ def test_a_unit_is_read_in_the_languages_of_the_files(note: str, factor: float) 
 def test_a_number_or_a_small_word_alone_is_no_unit(title: str) -> None:
     assert read_title(title).factor == 1
     assert read_note(title) is None
+
+
+def test_what_no_eye_sees_in_a_title_does_not_matter() -> None:
+    spec = BY_NAME["Initiatives"]
+    titles = ["\ufeffinitiative", "re\u00adquest", "lead\u200b"]
+    read = header(spec, RawSheet(spec.name, [titles, titles]), titles)
+    assert (read.names, read.faults) == (["initiative", "request", "lead"], [])

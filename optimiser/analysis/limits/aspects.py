@@ -11,7 +11,7 @@ import numpy as np
 from optimiser.analysis.limits.cell import Cell, ChangeRow, where_of
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
-from optimiser.analysis.limits.move_costs import Prices
+from optimiser.analysis.limits.move_costs import Prices, money_step
 from optimiser.case.readable import written
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
@@ -246,7 +246,7 @@ class Limit:
             return [self.cell.row(f"+ {plain(amount)}")]
 
         def write(amount: float) -> Written:
-            step, number = {MONEY: 100.0, FTE: 0.1}[unit], Number(unit, self.facts.settings.currency)
+            step, number = {MONEY: money_step(self.facts), FTE: 0.1}[unit], Number(unit, self.facts.settings.currency)
             amount = round(ceil(amount / step - HAIR) * step, 9)
             return Written(tuple(changes(amount)), 0.0, said(number.said(amount)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -21,6 +22,12 @@ class Costs:
     fte_period: float | None = None
     level: float | None = None
     outcome: float | None = None
+
+
+def money_step(facts: Facts) -> float:
+    """The amount of which people ask a multiple: 100, in a case of little money a power of ten that is at most a hundredth of it."""
+    total = float(facts.amount.sum()) or float(facts.request.sum()) or 1.0
+    return float(min(100.0, 10.0 ** math.floor(math.log10(max(total, 1.0)) - 2)))
 
 
 class Prices:

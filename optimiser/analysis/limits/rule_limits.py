@@ -21,7 +21,7 @@ from optimiser.analysis.limits.aspects import (
 )
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
-from optimiser.analysis.limits.move_costs import Prices
+from optimiser.analysis.limits.move_costs import Prices, money_step
 from optimiser.case.grantors import STATUTE
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
@@ -211,9 +211,8 @@ class _AmountBeside:
         return [self.limit.cell.row(f"= {self.limit.rule.of}; {self.word} {plain(new)}", "of")]
 
     def __call__(self, amount: float) -> Written:
-        """By at least this amount, to the hundred."""
-        steps = max(self.now + self.step * amount, 0.0) / 100
-        new = 100.0 * (math.ceil(steps - HAIR) if self.step > 0 else math.floor(steps + HAIR))
+        """By at least this amount, as people write it."""
+        new = outward(max(self.now + self.step * amount, 0.0), money_step(self.limit.facts), self.step > 0)
         said = f"{self.word} {Number(MONEY, self.limit.facts.settings.currency).said(new)} beside the share in the rule {self.limit.name}"
         return Written(tuple(self._written(new)), 0.0, said)
 
@@ -231,7 +230,8 @@ class _Straight:
 
     def __call__(self, amount: float) -> Written:
         """An amount that is at least this, as people write it."""
-        unit = 0.001 if self.number.unit == SHARE else 100.0 if self.number.is_money else self.number.step(self.now)
+        share, money = self.number.unit == SHARE, self.number.is_money
+        unit = 0.001 if share else money_step(self.limit.facts) if money else self.number.step(self.now)
         steps = (self.now + self.each * amount) / unit
         new = round(max((math.ceil(steps - HAIR) if self.each > 0 else math.floor(steps + HAIR)) * unit, 0.0), 9)
         said = f"{self.column.replace('_', ' ')} {self.number.said(new)} in the rule {self.limit.name}"

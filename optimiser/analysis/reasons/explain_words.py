@@ -85,10 +85,12 @@ class Words:
     # -- prices -------------------------------------------------------------------------------------------------------
 
     def _prices(self, found: Sequence[Price], scale: Bottleneck | None) -> list[str]:
-        lines = [bullet(f"Worth most: {self.dearest(found)}.")] if found and found[0].binds else []
-        lines += [bullet(line) for line in self._scale(scale, {p.of for p in found if p.binds})] if scale else []
-        lines += [bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in found if p.binds]
-        idle = [self.limit(p) for p in found if not p.binds and p.of in (FUND, STAFF)]
+        worth = [p for p in found if p.binds and self.steps(p) != f"more of it is worth {NO_WORTH}"]
+        lines = [bullet(f"Worth most: {self.dearest(worth)}.")] if worth else []
+        if scale and (worth or not any(p.binds for p in found)):
+            lines += [bullet(line) for line in self._scale(scale, {p.of for p in worth})]
+        lines += [bullet(f"{self.limit(p)}: {self.steps(p)}.") for p in worth]
+        idle = [self.limit(p) for p in found if p not in worth and p.of in (FUND, STAFF)]
         if idle:
             lines.append(bullet(f"More of these is worth nothing now: {listed(idle)}."))
         return lines
@@ -102,15 +104,13 @@ class Words:
             steps.pop()
         length = sum(s.length for s in steps)
         if not length:
-            return f"{self.limit(price)[:1].lower()}{self.limit(price)[1:]}: {self.steps(price)}"
+            return f"{price.name}: {self.steps(price)}"
         amount = self._size(price, length)
         what = {FUND: f"{amount} more in", STAFF: f"{amount} more of", RULE: f"room for {amount} more under"}.get(
             price.of, f"{amount} more under"
         )
-        limit = self.limit(price)
-        limit = limit if price.of in (FUND, STAFF) else limit[:1].lower() + limit[1:]
         one = price.of == RULE or price.unit == "money" or round(length, 2) == 1
-        return f"{what} {limit} {'brings' if one else 'bring'} {self.worth(price.total)}"
+        return f"{what} {price.name} {'brings' if one else 'bring'} {self.worth(price.total)}"
 
     def _scale(self, scale: Bottleneck, binding: set[str]) -> list[str]:
         """People beside money, from the next unit of each. binding: kinds of limits of which more is worth something, though

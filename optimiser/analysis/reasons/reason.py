@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimiser.analysis.limits.cell import ChangeRow
 from optimiser.case.grantors import Grantor
+from optimiser.case.readable import number
+
+
+def required_words(rows: Sequence[ChangeRow]) -> str:
+    """What is required where these rows ask for an initiative in full; with a minimum, must_fund asks for that much alone."""
+    changed = {row["column"]: row["change"] for row in rows}
+    said = "it in full (must_fund, without its minimum)" if "minimum" in changed else "it (must_fund)"
+    return (
+        f"{said} with a maximum of {number(float(changed['maximum'].lstrip('= ')))}" if "maximum" in changed else said
+    )
 
 
 @dataclass(frozen=True)

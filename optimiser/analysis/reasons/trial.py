@@ -19,6 +19,7 @@ import numpy as np
 
 from optimiser.analysis.asking.abreast import Processes, end_with_parent
 from optimiser.analysis.limits.cell import ChangeRow
+from optimiser.analysis.reasons.reason import required_words
 from optimiser.analysis.reasons.repair import repairs
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
@@ -78,7 +79,7 @@ def cures(
         words = repair.sentence[:1].lower() + repair.sentence[1:].rstrip(".")
         for rows, said in (
             (list(repair.changes), f"you {words}"),
-            ([*required, *repair.changes], f"you require it (must_fund) and {words}"),
+            ([*required, *repair.changes], f"you require {required_words(required)} and {words}"),
         ):
             after = outcome(case, rows, near)
             if after is not None:

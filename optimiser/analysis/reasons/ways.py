@@ -20,6 +20,7 @@ from optimiser.analysis.limits.aspects import AGENCY, FUND, INITIATIVE, RULE, ST
 from optimiser.analysis.limits.cell import Cell, ChangeRow, set_rows, where_of
 from optimiser.analysis.reasons.named_limits import NamedLimits
 from optimiser.analysis.reasons.prices import Study, is_large
+from optimiser.analysis.reasons.reason import required_words
 from optimiser.case.grantors import STATUTE
 from optimiser.case.names import fold
 from optimiser.case.readable import counted, money_exact, number
@@ -428,13 +429,14 @@ class Ways:
             )
 
     def required(self, i: int) -> TriedChange:
-        """That it must be funded in full, whatever it costs elsewhere."""
+        """That it must be funded in full, whatever it costs elsewhere. With a minimum, must_fund asks for that alone."""
         facts, values = self.facts, dict[str, str | float](must_fund="yes")
         if facts.minimum[i] > 0 and not facts.all_or_nothing[i]:
             values["minimum"] = 0.0
         if facts.maximum[i] == 0:
             values["maximum"] = self._whole_cost(i)
-        return TriedChange("required", self._set(i, **values), "a requirement to fund it (must_fund)")
+        rows = self._set(i, **values)
+        return TriedChange("required", rows, f"a requirement to fund {required_words(rows)}")
 
     def _whole_cost(self, i: int) -> float:
         """What an initiative costs at the most at its full scope, without hires (money, rounded up)."""

@@ -120,10 +120,8 @@ class Why:
         if self.levels[i] >= FULL:
             return self._in_full(i, deep)
         if self.facts.maximum[i] == 0:
-            request = tuple(self.ways.required(i).rows)
-            return _Draft(
-                i, f"{self._state(i)}: its maximum is 0.", look=partial(self.ways.unlocked, i), request=request
-            )
+            required, said = self.ways.required(i), f"{self._state(i)}: its maximum is 0."
+            return _Draft(i, said, (), partial(self.ways.unlocked, i), (required,), tuple(required.rows))
         forced = self.ways.forced(i)
         return self._impossible(i) if forced is None else self._not_in_full(i, forced, deep)
 
@@ -179,7 +177,9 @@ class Why:
             what = "It" if self.levels[i] <= FUNDED else "The rest"
             gained, lost = points_apart(brings, costs, unit) if brings > small else ("", points(costs, unit))
             gain = f"bring {gained}, but" if brings > small else f"bring nothing{self._worthless(i)}, and"
-            said += f" {what} would {gain} cost {lost} elsewhere."
+            if brings < -small:  # an outcome of it is negative
+                gain = f"itself take away {points(-brings, unit)}{' and' if costs > small else ''}"
+            said += f" {what} would {gain}{f' cost {lost} elsewhere' if brings >= -small or costs > small else ''}."
         limits = tuple(self.ways.against(i, forced)[:NAMED]) or self._limits(i, levers)
         if limits:
             said += f" In its way: {listed(limits)}.{self._held(limits)}"

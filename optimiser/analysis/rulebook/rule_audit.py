@@ -118,11 +118,15 @@ class _Audit:
                 said = f"{rule.name} limits nothing: its selection has no members."
                 yield self.finding("selects nothing", rule, "where", said, "check the selection")
                 continue
-            asked = next((s for s in mine if s.empty and s.absolute and s.low > 0 and rule.hard), None)
+            asked = next((s for s in mine if s.empty and s.absolute and s.low > 0), None)
             if asked is not None:
-                said = f"{self.name(asked)} asks for at least {self.amount(asked.low, asked)} of nothing. No plan keeps it."
+                said = f"{self.name(asked)} asks for at least {self.amount(asked.low, asked)} of nothing."
                 cure = "check `where` and `per`, or what funds, partners and categories allow"
-                yield self.finding("contradiction", rule, "where", said, cure, "error")
+                if rule.hard:
+                    yield self.finding("contradiction", rule, "where", f"{said} No plan keeps it.", cure, "error")
+                else:
+                    said = f"{said} Every plan breaks it, and its penalty counts against each."
+                    yield self.finding("selects nothing", rule, "where", said, cure)
             elif compiled.kind.nothing and rule.at_least and any(s.empty and len(s.right[0]) for s in mine):
                 said, cure = compiled.kind.nothing
                 bare = [self.sums.limits_of(s).per[s.limit] for s in mine if s.empty and len(s.right[0])]

@@ -86,7 +86,7 @@ def tornado(
         now = present(case, limit)
         if now is None:
             continue
-        low, high = ranges[limit] if limit in ranges else _range(limit, now, share)
+        low, high = ranges[limit] if limit in ranges else _range(case, limit, now, share)
         at_low, at_high = (sweeper.result_of("", case_at(case, limit, v)).objective for v in (low, high))
         bar = Bar(limit, now, low, high, base.objective, at_low, at_high)
         if numbers is None and bar.swing <= HAIR * max(abs(base.objective), LEAST_SIZE):
@@ -128,9 +128,10 @@ def default_numbers(case: Case) -> Iterator[Cell]:
             yield Cell("Rules", f"rule = {quoted(rule)}", column)
 
 
-def _range(limit: Cell, now: float, share: float) -> tuple[float, float]:
-    """A share lower and higher, inside what the column can hold."""
+def _range(case: Case, limit: Cell, now: float, share: float) -> tuple[float, float]:
+    """A share lower and higher, one at least of what is counted whole, inside what the column can hold."""
     reach = abs(now) * share if now else share
+    reach = max(1.0, round(reach)) if limit.number(case).comes_whole else reach
     column = next((c for c in BY_NAME[limit.sheet].columns if c.name == limit.column), None)
     low, high = (column.low, column.high) if column is not None else (-np.inf, np.inf)
     return float(max(round(now - reach, 9), low)), float(min(round(now + reach, 9), high))

@@ -19,8 +19,9 @@ import numpy as np
 
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold, meant
+from optimiser.case.readable import counted
 from optimiser.case.reading.amounts import Mark, plain, read_amount, read_number
-from optimiser.case.reading.currencies import apart
+from optimiser.case.reading.currencies import apart, codes_of, same_currency
 from optimiser.case.reading.dates import Order, read_date
 from optimiser.case.spec import Column
 from optimiser.case.table import Array, text
@@ -65,17 +66,18 @@ Typed = tuple[Array, list[Fault]]
 
 
 def typed(
-    column: Column, values: Sequence[Any], place: Place, order: Order = "", mark: Mark = "", scaled_by: float = 1.0
-) -> Typed:
+    column: Column, values: Sequence[Any], place: Place, order: Order = "", mark: Mark = "", scaled_by: float = 1.0,
+    currency: str = "",
+) -> Typed:  # fmt: skip
     """The cells of one column as an array (blank cells take the default), and what is wrong with them.
 
     values: one for each record: str ("" where blank), float, int, bool, date, datetime, time or timedelta.
     order: of day and month in dates that are text. mark: the sign before the decimals of numbers that are text;
-    scaled_by: what the column's title multiplies them by.
+    scaled_by: what the column's title multiplies them by; currency: of the case, beside which another one is told.
     """
     values = _simplified(values)
     if column.type == "number":
-        array, faults = _numbers(column, values, place, mark, scaled_by)
+        array, faults = _numbers(column, values, place, mark, scaled_by, currency)
     elif column.type == "date":
         array, faults = _dates(column, values, place, order)
     else:
@@ -221,7 +223,9 @@ def _blanks(column: Column, values: Sequence[Any], place: Place) -> list[Fault]:
     ]
 
 
-def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "", scaled_by: float = 1.0) -> Typed:
+def _numbers(
+    column: Column, values: Sequence[Any], place: Place, mark: Mark = "", scaled_by: float = 1.0, currency: str = ""
+) -> Typed:
     faults: list[Fault] = []
     kinds = set(map(type, values))
     default = math.nan if column.default is None else float(column.default)
@@ -234,7 +238,8 @@ def _numbers(column: Column, values: Sequence[Any], place: Place, mark: Mark = "
         array = np.array(
             [_number(column, v, i, place, default, faults, mark, scaled_by, signs) for i, v in enumerate(values)], float
         )
-        faults += _several_currencies(values, place, signs)
+        several = _several_currencies(values, place, signs)
+        faults += several or another_currency({i: (shown(values[i]), s) for i, s in signs.items()}, place, currency)
     faults += _beyond(column, values, array, place)
     return array, faults
 
@@ -245,6 +250,21 @@ def _several_currencies(values: Sequence[Any], place: Place, signs: Mapping[int,
     most = next((s for i, s in signs.items() if i not in others), "")
     cure = f"convert it, and write the number alone: {most} stands beside others of this column"
     return [place.fault(i, "N19", values[i], "one currency in a column", cure) for i in others]
+
+
+def another_currency(found: Mapping[int, tuple[str, str]], place: Place, currency: str) -> list[Fault]:
+    """A warning of amounts in another currency than the case's: they are read as if in its own. found: cell -> what stands
+    there, and its currency."""
+    others = {i: one for i, one in found.items() if currency and not same_currency(one[1], currency)}
+    if not others:
+        return []
+    first = min(others)
+    what, sign = others[first]
+    more = f" and {counted(len(others) - 1, 'more cell')}" if len(others) > 1 else ""
+    cure = (
+        f"convert it, or write {(*codes_of(sign), sign)[0]} as the currency on the sheet Case; it is read as {currency}"
+    )
+    return [place.warning(first, "N19", f"{what}{more}", f"amounts in {currency}, the currency of the case", cure)]
 
 
 def _number(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping
+from html import unescape
 
 _SAID = {
     "USD CAD AUD NZD HKD SGD MXN ARS CLP COP TWD JMD LRD FJD": "$, dollar, dollars",
@@ -59,6 +60,12 @@ _CODES = (
     "ZMW"
 )
 CODES = frozenset(_CODES.split())
+_FORMAT = re.compile(rb"<(?:\w+:)?numFmt\s([^<>]*)>")
+_NUMBER = re.compile(rb"""\bnumFmtId\s*=\s*["'](\d+)["']""")
+_CODE = re.compile(rb"""\bformatCode\s*=\s*"([^"]*)\"""")
+_CELL_STYLES = re.compile(rb"<(?:\w+:)?cellXfs[\s>](.*?)</(?:\w+:)?cellXfs\s*>", re.DOTALL)
+_STYLE = re.compile(rb"<(?:\w+:)?xf\s([^<>]*)>")
+_SIGN = re.compile(r'\[\$([^\]-]+)|"([^"]+)"|([£€¥₹₦₩₽₺₴₪₫₱฿])')
 _WORDS = sorted((*SIGNS, *(c.lower() for c in CODES)), key=len, reverse=True)
 _ANY = "|".join(map(re.escape, _WORDS))
 BEFORE = re.compile(rf"(?:{_ANY})(?![^\W\d_])\s*", re.IGNORECASE)
@@ -85,3 +92,20 @@ def apart(signs: Mapping[int, str]) -> list[int]:
     votes = Counter(c for s in signs.values() for c in codes_of(s) or (s.upper(),))
     most = max(votes, key=lambda c: votes[c], default="")
     return [i for i, s in signs.items() if not same_currency(s, most)]
+
+
+def in_formats(styles: bytes) -> dict[bytes, str]:
+    """The number of a cell's style -> the currency that its number format writes: `{b"5": "£"}`. styles: XML of an .xlsx.
+
+    Not the dollar sign, which a spreadsheet program writes into the formats that it offers first, whatever the money is.
+    """
+    signs: dict[bytes, str] = {}
+    for about in _FORMAT.findall(styles):
+        number, code = _NUMBER.search(about), _CODE.search(about)
+        if number and code:
+            said = _SIGN.findall(unescape(code[1].decode("utf-8", "replace")))
+            sign = next((s for s in ("".join(found).strip() for found in said) if s != "$" and codes_of(s)), "")
+            signs |= {number[1]: sign} if sign else {}
+    cells = _CELL_STYLES.search(styles)
+    used = [_NUMBER.search(about) for about in _STYLE.findall(cells[1])] if cells and signs else []
+    return {str(k).encode(): signs[found[1]] for k, found in enumerate(used) if found and found[1] in signs}

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from optimiser.case.faults import Fault, shown
+from optimiser.case.reading.cells import Place, another_currency
 from optimiser.case.reading.sheets import RawSheet, is_blank, letters
+from optimiser.case.spec import Sheet
 from optimiser.case.table import Array
 
 
@@ -85,3 +87,14 @@ def doubtful_layout(sheet: RawSheet, names: Mapping[int, str], rows: Array) -> l
         found = f"hidden column{'s' * (len(hidden) > 1)} {', '.join(hidden)}"
         faults.append(Fault(sheet.name, "", "S11", found, "columns that can be seen", cure, "warning"))
     return faults
+
+
+def other_formats(
+    spec: Sheet, sheet: RawSheet, names: Mapping[int, str], rows: Array, currency: str
+) -> Iterator[Fault]:
+    """Columns of money whose number format shows another currency than the case's. names, rows: as above."""
+    money = {c.name for c in spec.columns if c.unit.startswith("money")}
+    for j, name in names.items():
+        signs = {i: sheet.currencies.get((int(row), j), "") for i, row in enumerate(rows)} if sheet.currencies else {}
+        found = {i: (f"a number shown in {sign}", sign) for i, sign in signs.items() if sign and name in money}
+        yield from another_currency(found, Place(sheet.name, name, letters(j), rows.tolist()), currency)

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from optimiser.case.faults import Fault, shown
+from optimiser.case.reading.currencies import in_formats
 from optimiser.case.reading.sheet_xml import SheetFacts, look
 from optimiser.case.reading.sheets import COLUMNS_AT_MOST, ROWS_AT_MOST
 
@@ -41,6 +42,7 @@ _RATIO_FROM = 1_000_000
 _AREA_AT_MOST, _AREA_IN_PROCESS = 20_000_000, 5_000_000
 _TEXT_IN_PROCESS = 200_000_000
 _NAMES_AT_MOST = 2_000_000
+_STYLES = "xl/styles.xml"
 _RELATIONS = "xl/_rels/workbook.xml.rels"
 _NO_TABLES = ("docprops/", "customxml/", "thumbnails/", "configurations2/")
 """Folders of an archive (in lower case) whose XML says nothing of tables, and may be of any encoding."""
@@ -132,7 +134,8 @@ def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan | Faul
     if any(not m.filename for m in archive.infolist()):
         return refused("F09", "a part without a name", "parts with names of their own, inside the workbook")
     members = [m for m in archive.infolist() if not m.is_dir()]
-    members.sort(key=lambda m: not m.filename.lower().endswith(".rels"))  # they name the worksheets, so they come first
+    # Relations name the worksheets, and styles say what their numbers are: they come first.
+    members.sort(key=lambda m: not m.filename.lower().endswith((".rels", _STYLES)))
     names = [m.filename for m in members]
     wrong = _members(members) or _application({n.lower() for n in names}, macros)
     if wrong:
@@ -144,6 +147,7 @@ def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan | Faul
     facts: dict[str, SheetFacts] = {}
     kept: dict[str, bytes] = {}
     targets: set[str] = set()
+    currencies: dict[bytes, str] = {}
     for member in members:
         with archive.open(member) as stream:
             content = stream.read(UNPACKED_AT_MOST - unpacked + 1)
@@ -157,7 +161,9 @@ def _archive(data: bytes, archive: zipfile.ZipFile, macros: bool) -> Scan | Faul
         if wrong:
             return wrong
         if b"sheetData" in content:
-            facts[name] = look(content)
+            facts[name] = look(content, currencies)
+        elif name == _STYLES:
+            currencies = in_formats(content)
         elif name.endswith("sharedstrings.xml"):
             longest = max((len(part) for part in re.split(rb"</(?:\w+:)?si\s*>", content)), default=0)
         elif name.endswith((".rels", "workbook.xml", "[content_types].xml", "manifest.xml")):

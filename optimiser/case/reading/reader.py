@@ -69,7 +69,8 @@ def parse(data: bytes, seen: package.Scan) -> RawBook:
                     return _damaged("a sheet whose cells were not looked at")
                 facts = facts or SheetFacts()
                 rows, hidden = sheet.to_python(skip_empty_area=False), about.visible is not SheetVisibleEnum.Visible
-                sheets.append(RawSheet(about.name, rows, hidden, facts.marks, facts.merged, facts.hidden, facts.sums))
+                seen_in = (facts.marks, facts.merged, facts.hidden, facts.sums)
+                sheets.append(RawSheet(about.name, rows, hidden, *seen_in, currencies=facts.currencies))
     except PasswordError:
         return _refused("F05", "a workbook protected by a password", "a workbook without a password", "remove it")
     except (CalamineError, OSError, ValueError) as problem:
@@ -132,8 +133,12 @@ def _limit() -> None:
 
 def _packed(book: RawBook) -> dict[str, Any]:
     sheets = [
-        {**vars(s), "marks": list(s.marks.items()), "unseen": vars(s.unseen), "sums": list(s.sums)} for s in book.sheets
-    ]
+        {
+            **vars(s), "marks": list(s.marks.items()), "unseen": vars(s.unseen), "sums": list(s.sums),
+            "currencies": list(s.currencies.items()),
+        }
+        for s in book.sheets
+    ]  # fmt: skip
     return {"sheets": sheets, "faults": [vars(f) for f in book.faults], "dates_from_1904": book.dates_from_1904}
 
 
@@ -145,6 +150,7 @@ def _unpacked(made: dict[str, Any]) -> RawBook:
             "merged": tuple(map(tuple, s["merged"])),
             "unseen": Hidden(s["unseen"]["rows"], tuple(map(tuple, s["unseen"]["columns"]))),
             "sums": frozenset(map(tuple, s["sums"])),
+            "currencies": {tuple(at): sign for at, sign in s["currencies"]},
         })
         for s in made["sheets"]
     ]  # fmt: skip

@@ -13,6 +13,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 
 from optimiser.case.reading.sheets import COLUMNS_AT_MOST, NOTHING_HIDDEN, ROWS_AT_MOST, Hidden, column_number, is_sum
 
@@ -44,7 +45,8 @@ class SheetFacts:
     it stands, so that height and width can be relied upon. too_far: the reference of a cell outside the largest
     worksheet, "" where there is none. twice: the reference of a cell that stands twice. marks: (row, column)
     from 1 -> code (N12 error, N13 formula without value, N18 a number that is not in plain digits, F12 value from
-    another workbook) and what was found. sums: cells whose formula adds up those above them.
+    another workbook) and what was found. sums: cells whose formula adds up those above them. currencies: of cells whose
+    number format writes one.
     """
 
     cells: int = 0
@@ -58,10 +60,11 @@ class SheetFacts:
     merged: tuple[tuple[int, int, int, int], ...] = ()
     hidden: Hidden = NOTHING_HIDDEN
     sums: frozenset[tuple[int, int]] = frozenset()
+    currencies: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
 
-def look(data: bytes) -> SheetFacts:
-    """The facts of a worksheet's XML."""
+def look(data: bytes, currencies: Mapping[bytes, str] = MappingProxyType({})) -> SheetFacts:
+    """The facts of a worksheet's XML. currencies: of the styles whose number format writes one, by their numbers."""
     cells = count_elements(data, b"c")
     references = _CELL_REFERENCE.findall(data)
     numbered = len(references) == cells
@@ -84,8 +87,20 @@ def look(data: bytes) -> SheetFacts:
     merged = tuple(_range(found) for found in _MERGED.findall(data)) if b"mergeCell" in data else ()
     marks, sums = _marks(data)
     return SheetFacts(
-        cells, height, width, text_cells, plain and numbered, too_far, twice, marks, merged, _hidden(data), sums
+        cells, height, width, text_cells, plain and numbered, too_far, twice, marks, merged, _hidden(data), sums,
+        _in_currency(data, currencies),
+    )  # fmt: skip
+
+
+def _in_currency(data: bytes, currencies: Mapping[bytes, str]) -> dict[tuple[int, int], str]:
+    """The cells with a number whose style writes a currency, and which."""
+    if not currencies:
+        return {}
+    found = re.findall(
+        rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})" s="(' + b"|".join(currencies) + rb')"(?: t="n")?><(?:\w+:)?[fv][ >]',
+        data,
     )
+    return {(int(row), column_number(column.decode())): currencies[style] for column, row, style in found}
 
 
 def count_elements(data: bytes, name: bytes) -> int:

@@ -43,7 +43,7 @@ class RawSheet:
     marks: (row, column), both from 1, of cells that hold an error ("N12": with its text), a formula without a stored
     value ("N13") or a number in other than plain digits ("N18"). merged: ranges (top, left, bottom, right), from 1.
     sums: cells (row, column) whose formula adds up cells above them. top: the row of the worksheet, from 1, that is
-    the first of `rows`; the titles stand in it.
+    the first of `rows`; the titles stand in it. currencies: cells (row, column) whose number format writes one.
     """
 
     name: str
@@ -54,6 +54,7 @@ class RawSheet:
     unseen: Hidden = NOTHING_HIDDEN
     sums: frozenset[tuple[int, int]] = frozenset()
     top: int = 1
+    currencies: Mapping[tuple[int, int], str] = field(default_factory=dict)
 
     def cell(self, row: int, column: int) -> Any:
         """What stands at a place, both numbers from 1; "" where nothing does."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
@@ -274,6 +275,6 @@ def _missing(spec: Sheet, sheet: RawSheet, titles: Sequence[str], names: Sequenc
         if column.required and column.name not in names:
             near = nearest(column.name, spare)
             cure = f"rename the column {shown(near)} to {column.name}" if near else f"add a column {column.name}"
-            expected = f"the column {column.name} ({column.help.split(':')[0].rstrip('.').lower()})"
+            expected = f"the column {column.name} ({column.help[:1].lower()}{re.split('[:.]', column.help[1:])[0]})"
             faults.append(Fault(sheet.name, "", "S03", f"no column {column.name}", expected, cure))
     return faults

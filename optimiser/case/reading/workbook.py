@@ -17,7 +17,7 @@ from optimiser.case.reading.cells import Place, as_text, attribute, blank_column
 from optimiser.case.reading.costs import settled
 from optimiser.case.reading.dates import order_of
 from optimiser.case.reading.keys import connect
-from optimiser.case.reading.layout import doubtful_layout, filled_rows, refused_cells
+from optimiser.case.reading.layout import doubtful_layout, filled_rows, other_formats, refused_cells
 from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.sheets import RawBook, RawSheet, is_blank, letters
 from optimiser.case.reading.titles import header, lost_titles, lowered
@@ -161,6 +161,8 @@ class _Columns:
     untitled: bool = False
     factors: Mapping[str, float] = field(default_factory=dict)
     """What the numbers of a column are multiplied by: its title says thousands, say."""
+    currency: str = ""
+    """Of the case."""
     sums: frozenset[tuple[int, str]] = frozenset()
     """(record, column) of cells whose formula adds up those above."""
 
@@ -206,7 +208,8 @@ def _columns_of(spec: Sheet, sheet: RawSheet, currency: str, faults: list[Fault]
     factors = {name: unit.factor for name, unit in {**money, **head.units}.items()}
     position = {int(row): i for i, row in enumerate(rows)} if sheet.sums else {}
     sums = frozenset((position[r], titled[c]) for r, c in sheet.sums if r in position and c in titled)
-    return _Columns(cells, places, rows, unreadable, factors=factors, sums=sums)
+    faults += other_formats(spec, sheet, titled, rows, currency)
+    return _Columns(cells, places, rows, unreadable, factors=factors, currency=currency, sums=sums)
 
 
 def _assigned(
@@ -226,7 +229,7 @@ def _assigned(
     if len(keep) < length:
         cells = {name: [column[i] for i in keep] for name, column in cells.items()}
     factors = {name: unit.factor for name, unit in head.units.items()}
-    return _Columns(cells, rows=np.zeros(len(keep), np.int32), factors=factors)
+    return _Columns(cells, rows=np.zeros(len(keep), np.int32), factors=factors, currency=currency)
 
 
 def _built(
@@ -289,7 +292,8 @@ def _typed_table(spec: Sheet, columns: _Columns, title: str, faults: list[Fault]
             written = columns.cells[column.name]
             place = Place(title, column.name, columns.letters.get(column.name, ""), rows)
             factor = columns.factors.get(column.name, 1.0)
-            made[column.name], found = typed(column, written, place, order, scaled_by=factor)
+            own = columns.currency if column.unit.startswith("money") else ""
+            made[column.name], found = typed(column, written, place, order, scaled_by=factor, currency=own)
             if factor != 1:
                 made[column.name] = _scaled(made[column.name], written, factor)
             cells = {place.cell(i) for i, name in columns.unreadable if name == column.name}

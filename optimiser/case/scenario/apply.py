@@ -92,6 +92,10 @@ def applied(tables: Tables, listed: Sequence[Change]) -> Applied:
     """As `apply`, with what was changed where."""
     report = ChangeFaults(tables)
     edits = [edit for change in listed if (edit := read_change(change, tables, report)) is not None]
+    for change in listed:
+        if fold(change.scenario) == BASE:
+            expected = f"a name other than {BASE}, which is the case unchanged"
+            report.add(change, "scenario", "C09", shown(change.scenario), expected, "rename the scenario")
     context = Context.of(tables.tables, edits)
     edited: dict[str, Edited] = {}
     for sheet in SHEETS:
@@ -267,7 +271,9 @@ def _left_behind(tables: Mapping[str, Table], edited: Mapping[str, Edited], repo
                 if sheet in ("Agencies", "Initiatives"):
                     cure += "; or leave the row and set its maximum to 0"
                 expected = f"no other row that refers to {name}"
-                found = f"{name}, to which {len(places)} row{'s' * (len(places) > 1)} refer: {_some(places)}"
+                found = (
+                    f"{name}, to which {len(places)} row{'s refer' if len(places) > 1 else ' refers'}: {_some(places)}"
+                )
                 report.add(edit.change, "change", "C06", found, expected, cure)
 
 

@@ -29,6 +29,7 @@ REMOVE = "remove"
 FIXED = ("Scenarios",)
 """Sheets that a scenario cannot change."""
 _CHANGE = re.compile(r"\s*([=*×+\-−–])\s*(.*?)\s*", re.DOTALL)
+_OVER = re.compile(r"[/÷:]\s*(\d+(?:\.\d*)?|\.\d+)", re.ASCII)
 _DECIMAL = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 """A number as the sheet's grammar writes it: here 1.125 is a little more than 1, never 1125."""
 _SIGNS = {"×": "*", "−": "-", "–": "-"}
@@ -144,6 +145,8 @@ def read_change(change: Change, tables: Tables, report: ChangeFaults) -> Edit | 
         number = change.change.strip()
         near = nearest(number, [REMOVE])
         cure = f"write {near}" if near else "write `= 100` to set it to that (in a spreadsheet, as text)"
+        if (over := _OVER.fullmatch(number)) and float(over[1]):
+            cure = f"write `* {plain(round(1 / float(over[1]), 9))}`"
         if read_amount(number, percent=True).level != "error" or _DECIMAL.fullmatch(number):
             cure = both_readings(number)
         report.add(change, "change", "C03", shown(number), _HOW, cure)

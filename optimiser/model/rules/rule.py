@@ -244,6 +244,8 @@ def base_of(
         return Base((), np.ones(count), absolute=True)
     if fold(written) in BASES:
         return Base((), case_sum(facts, fold(written), where, per))
+    if not set("=<>") & set(written) and (near := nearest(written, BASES)):
+        raise RuleError("of", f'"{written}"', "a sum of the case, or a selection", f"did you mean {near}?")
     other, written = measure_prefix(written)
     if other:
         measure = measure_of(facts, other, "of")

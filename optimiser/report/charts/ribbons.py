@@ -100,8 +100,7 @@ def _groups(plan: Plan, lines: Sequence[tuple[str, str, str, float]], shown: int
     made = {i: (i, awards[i]["name"]) for i in order}
     for theme, members in themes.items():
         if len(members) > 1:
-            said = theme if theme[:2].isupper() else theme[:1].lower() + theme[1:]
-            made.update(dict.fromkeys(members, (f"*{theme}", f"Other {said} ({len(members)})")))
+            made.update(dict.fromkeys(members, (f"*{theme}", f"Other {theme} ({len(members)})")))
     return made
 
 
