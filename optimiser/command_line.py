@@ -30,6 +30,7 @@ from optimiser.commands import (
     why,
 )
 from optimiser.commands.base import Exit, command, complain
+from optimiser.commands.streams import unbroken
 
 HELP = """\
 Who gets what when agencies share money and people: a plan that keeps every rule, proven best, and says why.
@@ -149,9 +150,7 @@ def main() -> None:
     """Runs the command line; what goes wrong inside is said in a sentence, with status 1."""
     # One command makes no garbage worth collecting early; looking for it takes a tenth of a short run.
     gc.set_threshold(200_000, 50, 50)
-    for stream in (sys.stdout, sys.stderr):
-        if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="replace")
+    sys.stdout, sys.stderr = unbroken(sys.stdout), unbroken(sys.stderr)
     try:
         interrupt.heeding(app)
     except Exception as error:

@@ -138,6 +138,7 @@ def command(app: typer.Typer, name: str, run: Callable[..., None], undone: str) 
 
         try:
             run(*given, **named)
+            sys.stdout.flush()  # while what then fails can still be said
         except InvalidCase as error:
             _refuse(error, bool(named.get("as_json")), undone)
         except Exception as error:

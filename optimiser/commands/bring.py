@@ -177,7 +177,8 @@ def _tell(taken: Taken) -> None:
                 f"  {tie.column}: {written(float(tie.file_sum))}{times} in the file, {written(float(tie.taken))} taken over: {same}"
             )
         for row in table.left_out:
-            print(f"  left out, row {row.number}: {row.text} ({row.why})")
+            what = "heading" if row.number in table.headed else "left out"
+            print(f"  {what}, row {row.number}: {row.text} ({row.why})")
         if table.added_up:
             print(f"  {counted(table.added_up, 'line')} added up with others of the same key")
     for made in taken.made:

@@ -17,8 +17,9 @@ from optimiser.case.maps.said import Said, as_table, kept, proposed, table_of
 from optimiser.case.maps.take import Taken, take
 from optimiser.case.reading.mending import Mend, mended
 from optimiser.case.reading.sheets import RawSheet
-from optimiser.case.reading.which import known_sheet
-from optimiser.case.spec import BY_NAME
+from optimiser.case.reading.titles import lost_titles, title_row
+from optimiser.case.reading.which import known_sheet, ours, which_sheets
+from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.store.work.maps import KeptMap
 
 Records = Mapping[str, Sequence[Mapping[str, Any]]]
@@ -123,10 +124,20 @@ def _kept(step: FileBeingRead, sheet: RawSheet, maps: Sequence[KeptMap]) -> Said
 
 
 def is_foreign(step: FileBeingRead, faults: Sequence[Fault]) -> bool:
-    """Whether a refused file is not ours at all: of another kind, or without one sheet that is called as ours are."""
+    """Whether a refused file is not ours: of another kind; or a table that every case needs does not stand in it under our
+    titles, and something else does: a sheet that is not called as ours are, or one whose titles stand further down."""
     if any(f.code in ("F03", "F04", "F06") for f in faults):
         return True
-    return not any(known_sheet(s.name) for s in step.sheets) and any(f.code == "S01" for f in faults)
+    found, _ = which_sheets(step.sheets)
+    lost = {name for name, sheet in found.items() if _untitled(BY_NAME[name], sheet)}
+    lacking = any(spec.required and (spec.name not in found or spec.name in lost) for spec in SHEETS)
+    return lacking and bool(lost or any(not known_sheet(s.name) and not ours(s.name) for s in step.sheets))
+
+
+def _untitled(spec: Sheet, sheet: RawSheet) -> bool:
+    """Whether no row of a sheet is that of our titles."""
+    first = [str(v) for v in sheet.rows[0]]
+    return not title_row(spec, sheet) and lost_titles(spec, sheet, first) is not None
 
 
 def without_blanks(sheets: Mapping[str, Sequence[Mapping[str, Any]]]) -> dict[str, list[dict[str, Any]]]:

@@ -265,3 +265,38 @@ def test_any_file_may_be_dropped_and_is_told_what_to_do(name: str, data: bytes, 
     told = next(m.value for m in at.markdown if m.value.startswith(name.partition(".")[0]))
     assert all(part in told for part in said), told
     assert not at.table
+
+
+def test_an_offices_workbook_is_asked_about_though_a_sheet_of_it_is_called_as_ours_are() -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    asked, money, staff = book.worksheets[0], book.create_sheet("Money available"), book.create_sheet("Staff")
+    asked.title = "FY27 Requests"
+    for row in (["Linden County Settlement Board"], [], ["Program", "Agency", "FY27 request", "Panel score"],
+                ["Van", "Health", 420_000, 88], ["Navigators", "Probation", 130_000, 70], ["TOTAL", None, 550_000]):  # fmt: skip
+        asked.append(row)
+    for row in (["Source", "Held by", "Amount available"], ["Settlement", "Health", 300_000]):
+        money.append(row)
+    for row in (["Agency", "Position", "FTE available"], ["Health", "Nurse", 5]):
+        staff.append(row)
+    made = BytesIO()
+    book.save(made)
+    at = opened(solved())
+    at.file_uploader[0].upload("requests.xlsx", made.getvalue(), MIMES[".xlsx"]).run()
+    assert not at.exception
+    assert at.title[0].value == "2 rows of Initiatives found in the file, and the total of 550,000 ties"
+    at.button(key="foreign-take").click().run()
+    found = session.desk().open(at.session_state["case"])
+    assert found is not None
+    assert {name: len(found.records(name)) for name in ("Initiatives", "Funds", "Staff", "Agencies")} == {
+        "Initiatives": 2, "Funds": 1, "Staff": 1, "Agencies": 2,
+    }  # fmt: skip
+
+
+def test_a_workbook_of_ours_that_lacks_a_sheet_or_a_column_stays_one_with_faults() -> None:
+    rows = [{k: v for k, v in r.items() if k != "request"} for r in RECORDS["Initiatives"]]
+    for book in (workbook(Initiatives=rows), workbook(Agencies=[])):
+        at = opened(solved())
+        at.file_uploader[0].upload("ours.xlsx", book, MIMES[".xlsx"]).run()
+        assert any("to mend. Nothing was taken over" in s.value for s in at.subheader)

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from optimiser.analysis.what_if.compare import compare
@@ -112,6 +116,27 @@ def test_changes_of_money_add_up() -> None:
     assert few[-1][0].endswith("others, net")
     assert abs(sum(v for _, v, _ in few) - total) < 0.01
     assert compared.change_headline(plan, plan, "x").startswith("Nothing changes")
+
+
+@pytest.mark.parametrize(
+    ("ways", "said"),
+    [
+        ({"last year": (400, 100, 0), "best ratio first": (537, -37, 1)},
+         "the best way without a solver that keeps every rule (last year); 1 of 2 keeps every rule. "
+         "Best ratio first would have $37 of weighted delivery more than the plan, but breaks 1 rule."),
+        ({"last year": (400, 100, 0), "best ratio first": (450, 50, 2)},
+         "the best way without a solver that keeps every rule (last year); 1 of 2 keeps every rule."),
+        ({"last year": (400, 100, 1)}, "the best of 1 way without a solver (last year); none of them keeps every rule."),
+    ],
+)  # fmt: skip
+def test_the_plan_is_measured_by_ways_that_keep_the_rules(ways: dict[str, tuple[int, int, int]], said: str) -> None:
+    gains = [
+        {"baseline": name, "impact": float(has), "gain": float(by), "broken": ["x"] * n, "keeps_the_rules": not n}
+        for name, (has, by, n) in ways.items()
+    ]
+    case = solved().checked().case
+    made: Any = SimpleNamespace(gains=lambda: gains, case=case)
+    assert compared.gains_sentence(made) == f"The plan has $100 of weighted delivery more than {said}"
 
 
 def test_scenarios_stand_side_by_side() -> None:

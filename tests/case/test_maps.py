@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from optimiser.case.faults import InvalidCase
 from optimiser.case.maps.files import open_foreign
 from optimiser.case.maps.map_form import Across, Split, TableMap, read_map, write_map
+from optimiser.case.maps.proposed_map import propose
 from optimiser.case.maps.take import Taken, take
 from optimiser.case.spec import BY_NAME
 from tests.case.books import saved
@@ -435,3 +436,24 @@ def test_every_table_can_be_mapped_from_its_own_titles() -> None:
 def test_a_map_that_makes_numbers_of_names_is_refused_in_words(text: str) -> None:
     taken = csv('Name,Who\nA,"PD, DA"\nB,DA\n', f'to = "Initiatives"\n{text}')
     assert {f.code for f in taken.errors} == {"M01"}
+
+
+def test_a_heading_that_a_column_keeps_is_not_called_left_out(tmp_path: Path) -> None:
+    rows = [
+        ["Program", "Dept", "Request"],
+        ["TREATMENT"],
+        ["Van", "Health", 10],
+        ["PREVENTION"],
+        ["Boxes", "Health", 20],
+        [],
+        ["Note: draft"],
+    ]
+    path = tmp_path / "asked.csv"
+    path.write_text("\n".join(",".join(map(str, row)) for row in rows), "utf-8")
+    file = open_foreign(path)
+    table = take(propose(file).map, [file]).tables[0]
+    assert [r.get("theme") for r in table.records] == ["TREATMENT", "PREVENTION"]
+    assert table.headed == {2, 4}
+    why = {r.number: r.why for r in table.left_out}
+    assert why[2] == why[4] == "kept as theme of the rows below it"
+    assert why[7] == "one text and nothing else"

@@ -384,3 +384,33 @@ def test_a_sweep_takes_scenarios_by_name_as_compare_does(tmp_path: Path) -> None
     status, _, told = run("sweep", case, "-o", tmp_path / "r.csv", "--scenarios", "less, none such")
     assert status == 2
     assert "There is no scenario none such" in told
+
+
+@pytest.mark.parametrize(
+    "words", [["--help"], ["rules"], ["check", "nowhere.xlsx"], ["papers", "{case}", "-o", "{out}"]]
+)
+def test_whoever_stops_reading_does_not_stop_a_command(words: list[str], sound: Path, tmp_path: Path) -> None:
+    # Both streams end before the first letter, as the pipe of `| head` does at some later one.
+    told = []
+    for stream in (subprocess.DEVNULL, subprocess.PIPE):
+        here = [w.format(case=sound, out=tmp_path / f"papers {stream}") for w in words]
+        ends = os.pipe() if stream == subprocess.PIPE else None
+        if ends:
+            os.close(ends[0])
+        out = ends[1] if ends else stream
+        told.append(subprocess.run([sys.executable, "-m", "optimiser", *here], stdout=out, stderr=out).returncode)
+        if ends:
+            os.close(ends[1])
+    assert told[0] == told[1]
+    made = [sorted(p.name for p in folder.iterdir()) for folder in sorted(tmp_path.glob("papers *"))]
+    assert not made or (made[0] == made[1] and made[0])
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no device that is always full")
+@pytest.mark.parametrize("words", [["rules"], ["check", "{case}", "--json"]])
+def test_a_full_disk_behind_standard_output_is_said(words: list[str], sound: Path) -> None:
+    here = [w.format(case=sound) for w in words]
+    with Path("/dev/full").open("w") as full:
+        ran = subprocess.run([sys.executable, "-m", "optimiser", *here], stdout=full, stderr=subprocess.PIPE, text=True)
+    assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
+    assert "could not be written (No space left on device)" in ran.stderr

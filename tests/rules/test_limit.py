@@ -97,7 +97,7 @@ def test_a_soft_limit_is_broken_where_that_is_worth_it_and_shows_its_price() -> 
         ({"measure": "staff", "where": "fund = Own", "at_most": 1}, "where", "a column of agency"),
         ({"per": "themes", "at_most": 1}, "per", "did you mean theme?"),
         ({"per": "role", "at_most": 1}, "per", "one of fund, agency, initiative, category, period, theme, area, tier"),
-        ({"at_most": 1, "of": "sum"}, "of", "column = value"),
+        ({"at_most": 1, "of": "sum"}, "of", "column = value, or one of amount, contribution"),
         ({"at_most": 1, "of": "time: agency = Police"}, "of", "money, staff, in kind, level"),
         ({"per": "fund", "at_most": 1, "of": "staff: agency = Police"}, "of", "a measure that has fund"),
     ],

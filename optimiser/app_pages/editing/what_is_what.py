@@ -268,12 +268,11 @@ def _made(step: FileBeingRead, taken: Taken) -> None:
                 )
             )
     totals = sum(r.kind == "total" for t in taken.tables for r in t.left_out)
-    kept = {s for s in step.said if step.said[s].headings}
     rest = [
         f"row {r.number} {r.text}"
         for t in taken.tables
         for r in t.left_out
-        if r.kind != "total" and not (r.kind == "heading" and t.sheet in kept)
+        if r.kind != "total" and r.number not in t.headed
     ]
     sheets = [s.name for s in step.sheets if not step.said[s.name].to]
     notes = counted(len(rest), "heading or note", "headings and notes")
@@ -344,8 +343,7 @@ def _read_as(said: Said, table: TakenTable | None) -> dict[int, str]:
     if table is None:
         return made
     made |= {r.number: "total, left out" if r.kind == "total" else f"{r.kind}, left out" for r in table.left_out}
-    if said.headings:
-        made |= {r.number: f"heading, kept as {said.headings}" for r in table.left_out if r.kind == "heading"}
+    made |= dict.fromkeys(table.headed, f"heading, kept as {said.headings}")
     return made | dict.fromkeys(table.rows, "a record")
 
 

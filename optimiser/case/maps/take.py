@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Context, Decimal, localcontext
 from typing import Any
 
@@ -55,7 +55,8 @@ class Tie:
 @dataclass(frozen=True)
 class TakenTable:
     """What one `[[table]]` took over. records: by our columns; rows: of each, the row of the file (the first of them);
-    lines: rows of the file that are in them; left_out: rows that are not; added_up: lines that were added to another."""
+    lines: rows of the file that are in them; left_out: rows that are not; headed: those of them that stand above records as
+    their heading, which a column of ours keeps; added_up: lines that were added to another."""
 
     to: str
     file: str
@@ -66,6 +67,7 @@ class TakenTable:
     left_out: tuple[Row, ...] = ()
     added_up: int = 0
     ties: tuple[Tie, ...] = ()
+    headed: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -210,15 +212,30 @@ class _Taking:
         left = tuple(self.skipped.get(r.number, r) for r in self.sorted)
         left = tuple(r for r in left if r.kind not in (RECORD, "blank"))
         self._totals(left)
+        headed = self._headed()
+        column = self.map.headings.removeprefix("+")
+        left = tuple(
+            replace(r, why=f"kept as {column} of the rows below it") if r.number in headed else r for r in left
+        )
         lines = len(records)
         records, rows, added = self._once(records, rows)
         made = TakenTable(
-            self.map.to, self.file.name, self.sheet.name, tuple(records), tuple(rows), lines, left, added, self._ties(left, records)
+            self.map.to, self.file.name, self.sheet.name, tuple(records), tuple(rows), lines, left, added, self._ties(left, records),
+            headed,
         )  # fmt: skip
         split = self.map.split
         if split is None:
             return [made]
         return [made, TakenTable(split.to, self.file.name, self.sheet.name, tuple(parts), (), len(parts))]
+
+    def _headed(self) -> frozenset[int]:
+        """The rows that a record has as its heading; none where the map keeps no headings."""
+        heading, headed = 0, set[int]()
+        for row in self.sorted if self.map.headings else ():
+            heading = row.number if row.kind == "heading" else heading
+            if row.kind == RECORD and row.number not in self.skipped:
+                headed.add(heading)
+        return frozenset(headed)
 
     def currencies(self, own: str) -> set[str]:
         """The currencies that cells name; one that is not the case's own is a fault with its cell. own: "" where not known."""

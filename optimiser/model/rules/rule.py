@@ -252,7 +252,13 @@ def base_of(
         if is_curved(facts, measure[1]) and (rule.at_least is not None or (rule.at_most or 0.0) < 0):
             cure = "give only at_most, or take another base"
             raise RuleError("of", f'"{rule.of}"', "at_most alone, for a base that follows a curve", cure)
-    selected = select(facts, rule, "of", written, MEASURES[measure[0]], warn)
+    try:
+        selected = select(facts, rule, "of", written, MEASURES[measure[0]], warn)
+    except RuleError as error:  # a word that is neither: the sums of the case are said too
+        if "=" in written or other:
+            raise
+        expected = f"{error.expected}, or one of {', '.join(BASES)}"
+        raise RuleError("of", error.found, expected, "total are all funds, amount those that `where` names") from error
     for name, (dimension, _) in zip(rule.each, per.axes, strict=len(per.axes) > 1):
         if dimension not in MEASURES[measure[0]]:
             cure = f"leave {name} out of `per`, or take another base"

@@ -49,6 +49,10 @@ class BudgetWorksheet(Paper):
         """Every federal grant that spends something."""
         return [g for g in grants(source) if source.figures.spend(fund=g).value]
 
+    def why_none(self, source: Source) -> str:
+        """Why there is none."""
+        return "no fund is federal (Funds, origin) or a joint grant with spend"
+
     def content(self, source: Source, subject: str) -> Document:
         """Sections A to J, the summary, the narrative."""
         lines = cost_lines(source, subject)

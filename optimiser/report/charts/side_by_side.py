@@ -10,6 +10,7 @@ from optimiser.analysis.asking.case_differences import LISTED, in_words
 from optimiser.analysis.what_if.compare import STAFF, Comparison, FigureDifference
 from optimiser.case import impact
 from optimiser.case.names import told_apart
+from optimiser.case.readable import counted
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import HALF_A_CENT, NO_TENTH
 from optimiser.plan.tables import Plan
@@ -288,19 +289,24 @@ def gains_chart(made: Comparison) -> Chart:
 
 
 def gains_sentence(made: Comparison) -> str:
-    """What the plan gains over the best of the other ways, and how many of them keep the rules."""
-    gains = made.gains()
+    """What the plan gains over the best of the other ways that keep the rules, how many do, and which has more by breaking one."""
+    gains, unit = made.gains(), impact.unit(made.case)
     if not gains:
         return "There is nothing to compare it with."
-    best = max(gains, key=lambda g: g["impact"])
+    keeping = [g for g in gains if g["keeps_the_rules"]]
+    best, most = (max(ways, key=lambda g: g["impact"]) for ways in (keeping or gains, gains))
     by = best["gain"] or 0.0
-    keep = sum(g["keeps_the_rules"] for g in gains)
-    kept = "none of them keeps" if not keep else f"{keep} of {len(gains)} keep{'s' * (keep == 1)}"
-    gap = words.points_gap(best["impact"], best["impact"] + by, impact.unit(made.case))
+    gap = words.points_gap(best["impact"], best["impact"] + by, unit)
     better = f"{gap} {'more' if by >= 0 else 'less'} than" if gap else "as much as"
-    return (
-        f"The plan has {better} the best of {len(gains)} ways without a solver ({best['baseline']}); {kept} every rule."
-    )
+    ways = counted(len(gains), "way")
+    if not keeping:
+        return f"The plan has {better} the best of {ways} without a solver ({best['baseline']}); none of them keeps every rule."
+    kept = f"{len(keeping)} of {len(gains)} keep{'s' * (len(keeping) == 1)} every rule"
+    said = f"The plan has {better} the best way without a solver that keeps every rule ({best['baseline']}); {kept}."
+    over = words.points_gap(most["impact"], most["impact"] + (most["gain"] or 0.0), unit)
+    if most["keeps_the_rules"] or not over or (most["gain"] or 0.0) > 0:
+        return said
+    return f"{said} {_capital(most['baseline'])} would have {over} more than the plan, but breaks {counted(len(most['broken']), 'rule')}."
 
 
 def _capital(text: str) -> str:
