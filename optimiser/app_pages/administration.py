@@ -207,7 +207,7 @@ def _doctor() -> None:
         return
     wrong = [f for f in found if f.level != "ok"]
     fails = sum(f.level == "fail" for f in wrong)
-    st.subheader(
+    st.header(
         "All is well"
         if not wrong
         else f"{len(wrong)} {'thing' if len(wrong) == 1 else 'things'} to look at"

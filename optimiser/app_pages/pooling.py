@@ -48,7 +48,7 @@ def _gains(plan: Plan, head: Any) -> None:
     look = partial(questions.pool, case)
     left, right = st.columns(2, gap="medium")
     with left:
-        st.subheader("What each would achieve alone, and in the pool")
+        st.header("What each would achieve alone, and in the pool")
         key, doing = ("pooling", case.sha256), "Solving what every group of agencies achieves by itself"
         found = answer(key, doing, look, (SolverError, ValueError), "pooling")
         if found is not None:
@@ -56,10 +56,10 @@ def _gains(plan: Plan, head: Any) -> None:
             _alone(plan, found)
     listed = pooled.flows(plan) if plan.has_plan else []
     with right:
-        st.subheader("Money: what each puts in, and what it receives")
+        st.header("Money: what each puts in, and what it receives")
         _money(plan, listed)
     if found is not None:
-        st.subheader("Does any group do better by leaving?")
+        st.header("Does any group do better by leaving?")
         st.markdown(letters(pooled.finding(found, impact.unit(case))))
         said = {share.sentence for share in found.shares}
         st.markdown("\n".join(f"- {letters(line)}" for line in found.sentences[1:] if line not in said))
@@ -87,7 +87,7 @@ def _money(plan: Plan, listed: list[pooled.AgencyFlow]) -> None:
 
 
 def _figures(plan: Plan, found: Pooling | None, listed: list[pooled.AgencyFlow]) -> None:
-    st.subheader("In figures")
+    st.header("In figures")
     rows = pooled.table(found, listed, impact.title(plan.case))
     config: dict[str, Any] = {c: money_column(plan) for c in ("Puts in", "Receives")}
     written = pooled.digits(found)
@@ -120,11 +120,11 @@ def _fairness(draft: Draft, plan: Plan, head: Any) -> None:
     spots = points.traded(plan.case, "fairness")
     left, right = st.columns([36, 64], gap="medium")
     with left:
-        st.subheader("Received for each 1 paid in")
+        st.header("Received for each 1 paid in")
         picture(ratios, "pool-ratio")
         st.caption("Of the plan on show, the least first. Fairness raises the least of them first.")
     with right:
-        st.subheader("What more fairness costs in impact")
+        st.header("What more fairness costs in impact")
         if spots is None:
             return
         head.title(letters(trades.headline(spots, "fairness")))

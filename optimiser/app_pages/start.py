@@ -117,7 +117,7 @@ def _paragraph(draft: Draft, plan: Plan) -> str:
 def _steps() -> None:
     one, two, three = st.columns(3, gap="small")
     with one, st.container(border=True, height="stretch", key="card-bring"):
-        st.subheader("1. Bring your workbook")
+        st.header("1. Bring your workbook")
         st.markdown(
             "Drop the file you have: .xlsx, .xlsm, .xls, .ods, .csv. What its columns mean is asked. "
             "Or download the template, and fill in three sheets (Agencies, Funds, Initiatives)."
@@ -143,12 +143,12 @@ def _steps() -> None:
             boxes.go("Case", 0, boxes.MEND)
             parts.to_page("Inputs")
     with two, st.container(border=True, height="stretch", key="card-mend"):
-        st.subheader("2. Mend what is marked")
+        st.header("2. Mend what is marked")
         st.markdown("Every fault is listed with its sheet, cell and cure. Nothing is taken over while one stands.")
         if case_bar.WITH_FAULTS in examples():
             st.button("See a workbook with faults", key="show-faults", type="tertiary", on_click=_show_faults)
     with three, st.container(border=True, height="stretch", key="card-solve"):
-        st.subheader("3. Solve, look, decide")
+        st.header("3. Solve, look, decide")
         st.markdown(
             "One plan that keeps every rule, and how sure that is. Change a fund, solve again, take the plan as a workbook."
         )
@@ -224,7 +224,7 @@ def _upload_result() -> None:
     errors = len(file.errors)
     with st.container(border=True, key="faults"):
         told = f"{counted(errors, 'fault')} to mend. Nothing was taken over." if errors else "every fault is mended."
-        st.subheader(letters(f"{file.name}: {told}"))
+        st.header(letters(f"{file.name}: {told}"))
         is_workbook = mend_cells.faulty(file, "upload")
         with st.container(horizontal=True):
             if file.case is not None:
@@ -247,7 +247,7 @@ def _recent(draft: Draft) -> None:
     known = recent.listed(session.db(), session.actor())
     if not known:
         return
-    st.subheader("Your cases")
+    st.header("Your cases")
     by, down = rows.order("cases", CASES, "Changed")
     everything = st.session_state.get("all-cases", False)
     listed = known if everything else known[:RECENT]
@@ -334,7 +334,7 @@ def _archived() -> None:
 
 
 def _examples() -> None:
-    st.subheader("Examples to learn from")
+    st.header("Examples to learn from")
     with st.container(gap="small"):
         for name in examples():
             open_it = _show_faults if name == case_bar.WITH_FAULTS else partial(session.show_example, name)
@@ -342,7 +342,7 @@ def _examples() -> None:
                 st.button(letters(case_bar.example_title(name)), key=f"open-{name}", width=190, on_click=open_it)
                 st.caption(letters(ABOUT.get(name, "")))
     if guidebook.folder():
-        st.subheader("Guide")
+        st.header("Guide")
         for name in guidebook.SECTIONS["Tutorials"]:
             st.markdown(f"[{letters(guidebook.title(name))}]({guidebook.address(name)})")
 

@@ -31,7 +31,7 @@ def test_reviews_and_the_next_in_line_stand_on_why() -> None:
             break
         at.run(timeout=60)
     assert not at.exception, at.exception
-    said = plain("\n".join(e.value for e in [*at.title, *at.subheader, *at.markdown, *at.caption]))
+    said = plain("\n".join(e.value for e in [*at.title, *at.header, *at.markdown, *at.caption]))
     assert "Reviewers differ most on Clinic: from 35 to 95" in said
     reviewers = next(t.value for t in at.table if "Reviewer" in t.value)
     assert [plain(v) for v in reviewers["Reviewer"]] == ["Bob Birch", "Ann Ash"]

@@ -73,7 +73,7 @@ def test_every_shape_of_entry_opens() -> None:
         at.session_state["library-find"] = entry.key
         at.run()
         assert not at.exception, entry.key
-        assert any(entry.name in s.value.replace("\\", "") for s in at.subheader), entry.key
+        assert any(entry.name in s.value.replace("\\", "") for s in at.header), entry.key
 
 
 def test_words_that_no_entry_has() -> None:

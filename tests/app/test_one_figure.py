@@ -47,7 +47,7 @@ def solved(request: pytest.FixtureRequest) -> Draft:
 
 def said(at: AppTest) -> str:
     """All that a page says, as a reader sees it."""
-    return plain(" ".join(str(e.value) for e in [*at.title, *at.subheader, *at.markdown, *at.caption]))
+    return plain(" ".join(str(e.value) for e in [*at.title, *at.header, *at.markdown, *at.caption]))
 
 
 def found(text: str, **patterns: str) -> Figures:

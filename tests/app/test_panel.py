@@ -80,5 +80,5 @@ def test_an_initiative_is_chosen_by_its_name_as_well_as_in_the_grid() -> None:
     choice = next(s for s in at.selectbox if s.label == "Initiative")
     choice.set_value("I4").run()
     assert not at.exception
-    assert "Analysts" in [plain(s.value) for s in at.subheader]
+    assert "Analysts" in [plain(s.value) for s in at.header]
     assert next(s for s in at.selectbox if s.label == "Initiative").value == "I4"

@@ -51,7 +51,7 @@ def test_faults_are_listed_by_sheet_and_cell_and_nothing_is_taken_over() -> None
     at.file_uploader[0].upload("bad.xlsx", workbook(Initiatives=rows), "application/x").run()
     assert not at.exception
     assert at.session_state["case"] == draft.id
-    assert any("2 faults to mend. Nothing was taken over" in s.value for s in at.subheader)
+    assert any("2 faults to mend. Nothing was taken over" in s.value for s in at.header)
     listed = at.table[0].value
     assert listed["Sheet"].tolist() == ["Initiatives", "Initiatives"]
     assert listed["Cell"].str.match(r"^[A-Z]+[34]$").all()
@@ -64,16 +64,16 @@ def test_faults_are_mended_on_the_page_and_then_it_is_taken_over() -> None:
     rows = [dict(r) for r in RECORDS["Initiatives"]]
     rows[1]["lead"], rows[2]["score"], rows[3]["request"] = "Helth", 860, "TBD"
     at.file_uploader[0].upload("bad.xlsx", workbook(Initiatives=rows), "application/x").run()
-    assert any("3 faults to mend" in plain(s.value) for s in at.subheader)
+    assert any("3 faults to mend" in plain(s.value) for s in at.header)
     next(b for b in at.button if plain(b.label) == "Set to Health").click().run()
     next(b for b in at.button if plain(b.label) == "Set to 86").click().run()
-    assert any("1 fault to mend" in plain(s.value) for s in at.subheader)
+    assert any("1 fault to mend" in plain(s.value) for s in at.header)
     at.button(key="upload-back").click().run()
-    assert any("2 faults to mend" in plain(s.value) for s in at.subheader)
+    assert any("2 faults to mend" in plain(s.value) for s in at.header)
     next(b for b in at.button if plain(b.label) == "Set to 86").click().run()
     next(t for t in at.text_input if (t.key or "").startswith("type-upload")).set_value("120000").run()
     assert not at.exception
-    assert any("every fault is mended" in s.value for s in at.subheader)
+    assert any("every fault is mended" in s.value for s in at.header)
     assert at.session_state["case"] == draft.id
     at.button(key="upload-take").click().run()
     found = session.desk().open(at.session_state["case"])

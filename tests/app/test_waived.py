@@ -33,6 +33,6 @@ def test_the_page_says_who_waived_it(empty_store: Path) -> None:
     [waived] = [s for s in standings(draft, draft.shown.plan) if s.state == "waived"]
     assert waived.sentence.endswith("Waived by the Board on 2026-01-05.")
     at = opened(draft, "rules")
-    said = plain([e.value for kind in (at.title, at.header, at.subheader, at.markdown, at.caption) for e in kind])
+    said = plain([e.value for kind in (at.title, at.header, at.markdown, at.caption) for e in kind])
     assert "The only rule is kept; 1 waived" in said
     assert ":gray-badge[Waived]" in said or "Waived" in said.replace("Waived by", "")

@@ -69,7 +69,7 @@ def _choices(plan: Plan, agenda: Agenda, paper: ProposalView) -> None:
     if not agenda.items:
         st.markdown("There is nothing to choose: every good plan funds the same initiatives.")
         return
-    st.subheader(f"To be debated: {letters(words.counted(len(agenda.items), 'choice'))}, and what each costs")
+    st.header(f"To be debated: {letters(words.counted(len(agenda.items), 'choice'))}, and what each costs")
     left, right = st.columns(2, gap="large")
     flips: dict[str, bool] = {}
     with left:

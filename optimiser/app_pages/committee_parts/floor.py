@@ -50,7 +50,7 @@ def roll(paper: ProposalView, plan: Plan) -> None:
     """Who is there, what they declared, how they voted; and, while it is open, the forms for it."""
     db, actor = sign_in.database(), sign_in.actor()
     seats = room.seats(db, actor, paper.id)
-    st.subheader("Roll call")
+    st.header("Roll call")
     if attendance(seats):
         st.markdown(letters(attendance(seats)))
     rows = [
@@ -110,12 +110,12 @@ def amendments(paper: ProposalView, plan: Plan) -> None:
     """What was moved, and a line in which an amendment is said, tried at once, and moved."""
     course = [m for m in room.course(sign_in.database(), sign_in.actor(), paper.id) if m.id != paper.id]
     if course:
-        st.subheader("What was moved")
+        st.header("What was moved")
         for one in course:
             st.markdown(f"- {letters(moved(one))}")
     if paper.state != "open" or paper.amends or not plan.is_whole:
         return
-    st.subheader("From the floor")
+    st.header("From the floor")
     some = money_short(50_000, plan.case.settings.currency)
     text = st.text_input(
         "An amendment, as it is said",

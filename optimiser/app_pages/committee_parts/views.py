@@ -40,14 +40,14 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
     losers.who_changes(plan, chosen(paper, others))
     left, right = st.columns([62, 38], gap="large")
     with left:
-        st.subheader("Money by theme")
+        st.header("Money by theme")
         picture(committee.theme_chart(plan), "committee-themes", "Money by theme as a table")
     with right:
-        st.subheader("What it rests on")
+        st.header("What it rests on")
         st.markdown("\n".join(f"- {letters(s)}" for s in committee.rests_on(plan)))
         _promise(plan)
         if paper.text:
-            st.subheader("In the words of who proposes it")
+            st.header("In the words of who proposes it")
             st.markdown(letters(paper.text))
 
 
@@ -61,7 +61,7 @@ def _promise(plan: Plan) -> None:
         partial(questions.promised, plan), (SolverError, ValueError), "promise",
     )  # fmt: skip
     if found is not None:
-        st.subheader("What is to be expected")
+        st.header("What is to be expected")
         st.markdown("\n".join(f"- {letters(line)}" for line in found.lines()))
 
 
@@ -115,7 +115,7 @@ def alternatives(plan: Plan, others: Others) -> None:
         )
     other = dict(others).get(chosen, others[0][1])
     chart = compared.moved_chart(plan, other, "Proposal", chosen)
-    st.subheader(f"Who would get more and less with “{letters(chosen)}”")
+    st.header(f"Who would get more and less with “{letters(chosen)}”")
     st.markdown(letters(chart.headline))
     if chart.table:
         picture(chart, "committee-moved")

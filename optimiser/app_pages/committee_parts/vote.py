@@ -234,7 +234,7 @@ def _comments(paper: ProposalView) -> None:
     db, actor = sign_in.database(), sign_in.actor()
     case = decisions.proposal(db, actor, paper.id).case
     said = comments.listed(db, actor, case, "proposal", paper.id)
-    st.subheader(f"Comments ({len(said)})" if said else "Comments")
+    st.header(f"Comments ({len(said)})" if said else "Comments")
     for c in said:
         st.markdown(f"**{letters(c.person)}** :gray[{session.clock(c.at)}]  \n{letters(c.text)}")
     if not said:

@@ -79,7 +79,7 @@ def headline(board: WeightsBoard) -> str:
 
 
 def _who(paper: ProposalView, board: WeightsBoard) -> None:
-    st.subheader("Who has answered")
+    st.header("Who has answered")
     text_table(
         [{"Member": m.name, "Answered": "not yet" if m.at is None else session.clock(m.at)} for m in board.members],
         "Who has answered",
@@ -110,7 +110,7 @@ def _form(plan: Plan, paper: ProposalView, board: WeightsBoard, names: Sequence[
             return
     unit = unit_of(plan.case)
     told = {c.name: said.swing_words(c, unit) for c in criteria} if criteria else {n: n for n in names}
-    st.subheader("Your answer")
+    st.header("Your answer")
     mine = board.mine or Statement()
     if board.mine is not None:
         st.markdown(
@@ -226,12 +226,12 @@ def _opened(plan: Plan, paper: ProposalView, whole: bool) -> None:
         if line:
             st.markdown(letters(line))
     if found.of("sometimes"):
-        st.subheader("Contested: who would fund it")
+        st.header("Contested: who would fund it")
     chart = charts.matrix(found)
     picture(chart, "weights-matrix", "Every initiative as a table")
     if chart.more:
         st.caption(letters(chart.more))
-    st.subheader("What disagreement is worth")
+    st.header("What disagreement is worth")
     text_table(losses(found), "What each member loses under each plan, at most, as a share of their own best", "Member")
     st.caption(
         "What each member loses under each plan, at most: a share of their own best, over all that they left open."

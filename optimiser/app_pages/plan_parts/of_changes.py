@@ -151,7 +151,7 @@ def _who(plan: Plan, found: Changes) -> None:
 
 
 def _why(plan: Plan, worst: MoneyChange) -> None:
-    st.subheader(letters(f"Why {worst.name} gets less"))
+    st.header(letters(f"Why {worst.name} gets less"))
     key = "lost", plan.case.sha256, worst.key, worst.before
     told = answer(key, "Looking for why", partial(questions.lost, plan, worst), (SolverError, ValueError), "lost")
     if told is None:

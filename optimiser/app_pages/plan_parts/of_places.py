@@ -37,7 +37,7 @@ def part(plan: Plan) -> None:
     if not found:
         st.markdown("This case has no areas. Name them on the sheet Areas, and in the column area of the initiatives.")
         return
-    st.subheader(letters(lands.headline(found, plan.case.settings.currency)))
+    st.header(letters(lands.headline(found, plan.case.settings.currency)))
     chosen = st.session_state.get("area-chosen", "")
     place = next((p for p in found if p.key == chosen), found[0])
     left, right = st.columns([53, 47], gap="medium")
@@ -57,7 +57,7 @@ def part(plan: Plan) -> None:
         rows.rows("areas", _COLUMNS, _sorted(found, by, down)[:LISTED], partial(_row, plan, place.key))
         with st.container(border=True, key="card-area"):
             _area(plan, place)
-    st.subheader("By area and theme")
+    st.header("By area and theme")
     text_table(lands.by_theme(plan), "Money of each area's own initiatives by theme")
     if session.draft().whole:
         _overlaps(plan)
@@ -137,7 +137,7 @@ def _overlaps(plan: Plan) -> None:
     found = delivered(plan)
     if not found:
         return
-    st.subheader("More than one agency at work")
+    st.header("More than one agency at work")
     st.markdown("\n".join(f"- {letters(o.sentence)}" for o in found[:OVERLAPS]))
     if len(found) > OVERLAPS:
         st.caption(letters(f"And {len(found) - OVERLAPS} more."))

@@ -36,7 +36,7 @@ def card(plan: Plan, key: str) -> None:
     currency = plan.case.settings.currency
     label, tone = one_of.badge(one)
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(letters(one.name), width="content")
+        st.header(letters(one.name), width="content")
         st.badge(letters(label), color=_TONES[tone])  # type: ignore[arg-type]
     about = [
         one.key if one.key != one.name else "",

@@ -118,7 +118,7 @@ def _answer(made: PerformanceClause) -> None:
         st.markdown(f"- {letters(line)}")
     if not (made.before.has_plan and made.after.has_plan):
         return
-    st.subheader("Who gets more, who gets less")
+    st.header("Who gets more, who gets less")
     chart = compared.moved_chart(made.before, made.after, "As it is", "With the other actual")
     st.markdown(letters(chart.headline))
     if chart.table:

@@ -213,7 +213,7 @@ def _take_over(draft: Draft, one: Newer) -> None:
 
 def _entry(draft: Draft, entry: Entry) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.subheader(letters(entry.name), width="content")
+        st.header(letters(entry.name), width="content")
         if _stands(entry, inserted(draft)):
             st.badge("✓ In this case", color="green")
     st.markdown(f"**{letters(as_sentence(entry.number))}**")

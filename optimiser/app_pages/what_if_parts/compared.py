@@ -61,7 +61,7 @@ def part(draft: Draft, head: Any) -> None:
         text_table(compared.side_by_side(made), names="")
         _against(made, valid)
     if made.baselines:
-        st.subheader("Beside ways without a solver")
+        st.header("Beside ways without a solver")
         chart = compared.gains_chart(made)
         st.markdown(letters(chart.headline))
         picture(chart, "gains", alone=True)
@@ -111,10 +111,10 @@ def _pictures(base: Plan, other: Plan, chosen: str) -> None:
     steps = compared.impact_chart(base, other, "Base", chosen)
     left, right = st.columns([54, 46], gap="medium")
     with left:
-        st.subheader(letters(f"Award: base → {chosen}"))
+        st.header(letters(f"Award: base → {chosen}"))
         picture(awards, "compare-awards")
     with right:
-        st.subheader("Where the impact comes from and goes")
+        st.header("Where the impact comes from and goes")
         if steps.table:
             picture(steps, "compare-impact")
         else:

@@ -101,7 +101,7 @@ def year(draft: Draft, plan: Plan, head: Any) -> None:
         st.caption(COUNTS_ON)
     left, right = st.columns([60, 40], gap="medium")
     with left:
-        st.subheader("Who gets more or less than approved")
+        st.header("Who gets more or less than approved")
         if found.moves:
             picture(drawn.moves(found), "replan-moves", "Every move as a table")
         else:

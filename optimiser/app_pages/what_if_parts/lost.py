@@ -65,7 +65,7 @@ def part(draft: Draft, plan: Plan, head: Any) -> None:
         )
     with aside:
         if said := found.of_surviving():
-            st.subheader("The plan that survives any loss")
+            st.header("The plan that survives any loss")
             for line in said:
                 st.markdown(letters(line.strip()))
         if found.surviving is not None:

@@ -293,7 +293,7 @@ def _beside(plan: Plan, after: Plan) -> None:
         ):
             arrow: Literal["auto", "off"] = "auto" if change[:1] in ("+", words.MINUS, "-") else "off"
             st.metric(title, letters(value), delta(change), border=True, delta_color="off", delta_arrow=arrow)
-    st.subheader("Who gets more, who gets less")
+    st.header("Who gets more, who gets less")
     chart = compared.moved_chart(plan, after, "Plan on show", "With the change")
     st.markdown(letters(chart.headline))
     if chart.table:

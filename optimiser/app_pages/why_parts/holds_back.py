@@ -45,7 +45,7 @@ def limits(plan: Plan) -> None:
         (right, f"Money: what {some} more is worth", money_bars),
     ):
         with side:
-            st.subheader(letters(title))
+            st.header(letters(title))
             if chart.table:
                 picture(chart, f"worth-{title[:5]}", alone=True, still=True)
             else:
@@ -59,7 +59,7 @@ def limits(plan: Plan) -> None:
 def _expiry(plan: Plan, worthy: list[why.Worth]) -> None:
     if not worthy:
         return
-    st.subheader("How long does that price hold?")
+    st.header("How long does that price hold?")
     names = {f"{w.price.of}-{w.price.item}": w for w in worthy}
     chosen = st.pills(
         "Of which", list(names), default=next(iter(names)), key="why-price", label_visibility="collapsed",
@@ -116,7 +116,7 @@ def findings_of(plan: Plan) -> tuple[RuleFinding, ...] | None:
 def _audit(plan: Plan) -> None:
     if not len(plan.case.tables["Rules"]):
         return
-    st.subheader("The rules themselves")
+    st.header("The rules themselves")
     found = findings_of(plan)
     if found is None:
         return

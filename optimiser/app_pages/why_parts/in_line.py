@@ -28,7 +28,7 @@ def part(plan: Plan) -> None:
     if not rows:
         st.markdown("Nothing is funded, so nobody can decline.")
         return
-    st.subheader("If one declines")
+    st.header("If one declines")
     names = told_apart({r["initiative"]: r["name"] for r in rows})
     chosen = st.selectbox(
         "Which initiative declines",
@@ -50,13 +50,13 @@ def part(plan: Plan) -> None:
         partial(questions.below_line, plan), (SolverError, ValueError), "below",
     )  # fmt: skip
     if below and below.below:
-        st.subheader("How far below the line")
+        st.header("How far below the line")
         st.markdown("\n".join(f"- {letters(below.below_words(one))}" for one in below.below))
     st.caption("Each is found by solving again: what the plan loses without it, or with it.")
 
 
 def _reviews(found: ReviewView) -> None:
-    st.subheader(letters(found.headline()))
+    st.header(letters(found.headline()))
     left, right = st.columns([60, 40], gap="medium")
     with left:
         picture(reviewed(found), "reviewed", "Every initiative's reviews as a table")

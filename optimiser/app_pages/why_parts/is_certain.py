@@ -63,15 +63,15 @@ def _places(plan: Plan, found: NearBest) -> None:
     with left:
         drawn = places or always
         if places:
-            st.subheader(f"Contested: {len(places)}, and how much of each good plans fund")
+            st.header(f"Contested: {len(places)}, and how much of each good plans fund")
         else:
-            st.subheader("In every good plan, but how much differs")
+            st.header("In every good plan, but how much differs")
         picture(certain.ranges(plan, found), "certain", "Every initiative as a table")
         if len(drawn) > SHOWN:
             st.caption(f"{len(drawn) - SHOWN} more are in the table.")
     with right:
         for title, listed in (("Always", always), ("Never", list(never))):
-            st.subheader(f"{title}: {len(listed)}")
+            st.header(f"{title}: {len(listed)}")
             if listed:
                 st.markdown(letters(" · ".join(certain.name(p) for p in sorted(listed, key=lambda p: p.name))))
         if places and always:
@@ -80,7 +80,7 @@ def _places(plan: Plan, found: NearBest) -> None:
 
 
 def _alternatives(plan: Plan, found: NearBest) -> None:
-    st.subheader("Good plans that are really different")
+    st.header("Good plans that are really different")
     if not found.alternatives:
         st.markdown("There is none: every good plan funds nearly the same.")
         return

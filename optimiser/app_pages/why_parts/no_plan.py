@@ -43,7 +43,7 @@ def part(draft: Draft, case: Case) -> None:
     head.title(letters(headline(found)))
     _members(case, found)
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.subheader("Ways out, by who can grant them", width="content")
+        st.header("Ways out, by who can grant them", width="content")
         statutes = _has_statute(case) and st.toggle(
             "What a statute says may move too", key="ways-statutes",
             help="Nobody in the room can change a statute; some have a waiver, and then it is said whose.",
