@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimiser.case.reading.amounts import plain, read_amount
+from optimiser.case.reading.amounts import currency_beside, plain, read_amount
+from optimiser.case.reading.currencies import same_currency
 from optimiser.case.reading.workbook import Tables, read_tables, tables_from
 from tests.case.books import attributes, book, codes, said
 
@@ -71,7 +72,9 @@ def test_a_number_written_as_text_is_read_with_a_warning_that_shows_the_reading(
 ) -> None:
     tables = of("request", written)
     assert tables["Initiatives"]["request"].tolist() == [value]
-    (fault,) = tables.faults
+    fault, *currency = tables.faults
+    beside = currency_beside(written)
+    assert [f.code for f in currency] == ["N19"] * bool(beside and not same_currency(beside, "USD"))
     assert (fault.code, fault.level, fault.cell) == (code, "warning", "request, row 1")
     assert f"it is read as {plain(value)}" in fault.cure
 
@@ -253,7 +256,14 @@ def test_a_change_of_a_scenario_may_begin_with_an_equals_sign() -> None:
 
 @pytest.mark.parametrize(
     ("name", "level"),
-    [("PD\u200b", "error"), ("P\u00adD", "error"), ("РD unit", "warning"), ("Größe", None), ("警察", None)],
+    [
+        ("PD\u200b", "error"),
+        ("P\u00adD", "error"),
+        ("РD unit", "warning"),
+        ("Größe", None),
+        ("警察", None),
+        ("Línea\n2", None),
+    ],
 )
 def test_names_that_look_like_others_are_reported(name: str, level: str | None) -> None:
     found = [f.level for f in of("agency", name, "Agencies").faults if f.code == "K04"]

@@ -457,3 +457,11 @@ def test_a_heading_that_a_column_keeps_is_not_called_left_out(tmp_path: Path) ->
     why = {r.number: r.why for r in table.left_out}
     assert why[2] == why[4] == "kept as theme of the rows below it"
     assert why[7] == "one text and nothing else"
+
+
+def test_a_column_that_no_table_of_the_map_names_is_told_and_one_that_is_left_out_is_not() -> None:
+    lines = "Project,Lead,Ask,Supplement,Notes,\nA,Police,5,7,x,1\nB,Police,6,,,\n"
+    one = 'from = "calls"\nto = "Initiatives"\ntitles = 1\ncolumns = { Project = "initiative", Ask = "request", Notes = "" }\n'
+    two = '[[table]]\nfrom = "calls"\nto = "Agencies"\ntitles = 1\nsame = "add"\ncolumns = { Lead = "agency" }\n'
+    (told,) = [f for f in csv(lines, one + two).faults if "does not name" in f.found]
+    assert (told.level, told.found) == ("warning", 'columns that the map does not name: "Supplement", "F"')

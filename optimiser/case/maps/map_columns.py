@@ -70,6 +70,10 @@ class Cells:
     currencies: Mapping[str, str] = field(default_factory=dict)
 
 
+_NAMED = 6
+"""Columns that one warning names; more are counted."""
+
+
 @dataclass(frozen=True)
 class Columns:
     """The columns of a table in a sheet, by position from 0. targets: position -> our column ("+name": an attribute)."""
@@ -372,6 +376,25 @@ def place_columns(table: TableMap, sheet: RawSheet, currency: str, faults: list[
     )
     factors, currencies = _units(made, sheet, currency, faults)
     return replace(made, factors=factors, currencies=frozenset(currencies))
+
+
+def unnamed(placed: Sequence[Columns], sheet: RawSheet) -> Iterator[Fault]:
+    """A warning of columns with cells that no table of a map names: this year's file may have more than last year's.
+
+    placed: the tables that are read from the sheet.
+    """
+    named = {j for table in placed for j in table.listed}
+    filled: dict[int, str] = {}
+    for table in placed:
+        body = sheet.rows[table.rows[0] - 1 : table.rows[1]]
+        spare = [j for j in range(len(table.titles)) if j not in named]
+        filled |= {j: table.titles[j] for j in spare if any(j < len(line) and not is_blank(line[j]) for line in body)}
+    if filled:
+        told = [shown(filled[j]) for j in sorted(filled)]
+        more = f" and {len(told) - _NAMED} more" if len(told) > _NAMED else ""
+        found = f"{'a column' if len(told) == 1 else 'columns'} that the map does not name: {', '.join(told[:_NAMED])}{more}"
+        cure = 'it is not read: name it in `columns`, or leave it out there (= "")'
+        yield Fault(MAP, "columns", "M03", found, f"every column of {shown(sheet.name)} named", cure, "warning")
 
 
 def _title_value(sheet: RawSheet, table: TableMap, titles: Sequence[str], j: int) -> str:

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimiser.case.faults import Fault, gathered, shown
 from optimiser.case.maps.files import ForeignFile
-from optimiser.case.maps.map_columns import Columns, Periods, place_columns
+from optimiser.case.maps.map_columns import Columns, Periods, place_columns, unnamed
 from optimiser.case.maps.map_form import MAP, Map, TableMap, split_columns
 from optimiser.case.maps.map_rows import RECORD, Row, exact
 from optimiser.case.names import fold, nearest
@@ -130,6 +130,7 @@ def _take(
 ) -> Taken:
     taken: list[TakenTable] = []
     currencies: set[str] = set()
+    read_from: dict[tuple[str, str], tuple[RawSheet, list[Columns]]] = {}
     periods = Periods.of(known.get("Periods", ()))
     codes = _codes(known)
     for table in sorted(tables, key=lambda t: t.to != "Periods"):  # dates need them
@@ -141,12 +142,15 @@ def _take(
         if placed is None:
             continue
         currencies |= placed.currencies
+        read_from.setdefault((file.name, sheet.name), (sheet, []))[1].append(placed)
         reading = _Taking(table, file, sheet, placed, periods, codes, faults)
         currencies |= reading.currencies(currency)
         made = reading.tables()
         taken += made
         if table.to == "Periods":
             periods = Periods.of([*known.get("Periods", ()), *made[0].records])
+    for sheet, tables_of_it in read_from.values():
+        faults += unnamed(tables_of_it, sheet)
     if len(currencies) > 1:
         what = f"amounts in {' and in '.join(sorted(currencies))}"
         cure = "convert them, or leave out the columns of the other"
