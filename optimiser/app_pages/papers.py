@@ -119,6 +119,8 @@ def _source(draft: Draft) -> Source | None:
             st.session_state["papers-from"] = ""
         parts.relabelled("papers-from", labels)
         chosen = st.selectbox("Made from", offered, format_func=lambda id: labels[id], key="papers-from", width=420)
+        if not chosen and any(p.status == "decided" for p in listed):
+            st.caption("The minutes and the vote belong to what was decided: choose it here.")
     facts = draft.checked().case
     line, looks = sight.made_for(actor, draft.whole), partial(letterheads.contents, db, actor)
     motion: Motion | None = None

@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from enum import IntEnum
 from functools import wraps
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
@@ -40,6 +41,8 @@ STATUS = {"optimal": Exit.DONE, "within_gap": Exit.DONE, "stopped": Exit.STOPPED
 SECONDS_BEFORE_PROGRESS = 1.0
 SILENCE = 5.0
 """Seconds without a word after which it is said that work goes on."""
+_OF_FILES = (".xlsx", ".docx", ".pptx", ".pdf", ".csv", ".parquet", ".json", ".html", ".txt", ".zip")
+"""Endings that no folder has that somebody means."""
 _FULL = (errno.ENOSPC, errno.EFBIG, errno.EDQUOT)
 _CURE = "What was there before is unchanged. Is there room on the disk, and is the file closed in other programs?"
 
@@ -220,8 +223,14 @@ def _writable(path: Path) -> Path:
     """The path; ends with status 2 where nothing can be written there."""
     if not path.parent.is_dir():
         leave(Exit.USAGE, f"There is no folder {path.parent}. Make it first, or name another one.")
+    cure = "Name another place, or ask who owns it."
     if not os.access(path if path.exists() else path.parent, os.W_OK):
-        leave(Exit.USAGE, f"{path} may not be written. Name another place, or ask who owns it.")
+        leave(Exit.USAGE, f"{path} may not be written. {cure}")
+    try:  # what the system says of rights is not all: of Windows it is nothing, and some places take no file from anybody
+        with TemporaryFile(dir=path.parent):
+            pass
+    except OSError as error:
+        leave(Exit.USAGE, f"Nothing can be written into {path.parent} ({_why(error)}). {cure}")
     return path
 
 
@@ -231,6 +240,8 @@ def folder_target(path: Path | None) -> Path | None:
         return None
     if path.exists() and not path.is_dir():
         leave(Exit.USAGE, f"{path} is a file. Name a folder.")
+    if not path.exists() and path.suffix.lower() in _OF_FILES:
+        leave(Exit.USAGE, f"{path} is called as a file is. Name a folder, such as {path.with_suffix('')}.")
     return _writable(path)
 
 

@@ -414,3 +414,24 @@ def test_a_full_disk_behind_standard_output_is_said(words: list[str], sound: Pat
         ran = subprocess.run([sys.executable, "-m", "optimiser", *here], stdout=full, stderr=subprocess.PIPE, text=True)
     assert (ran.returncode, "Traceback" in ran.stderr) == (2, False)
     assert "could not be written (No space left on device)" in ran.stderr
+
+
+@pytest.mark.parametrize("command", ["papers", "tables"])
+def test_a_folder_is_not_called_as_a_file_is(command: str, sound: Path, tmp_path: Path) -> None:
+    status, out, told = run(command, sound, "-o", tmp_path / "out.xlsx")
+    assert (status, out) == (2, "")
+    assert f"out.xlsx is called as a file is. Name a folder, such as {tmp_path / 'out'}." in " ".join(told.split())
+    assert not (tmp_path / "out.xlsx").exists()
+
+
+@pytest.mark.skipif(not Path("/proc/self").exists(), reason="no folder that takes no file from anybody")
+@pytest.mark.parametrize("words", [["solve", "-o"], ["compare", "-o"], ["tables", "-o"], ["check", "--annotate"]])
+def test_a_place_that_takes_no_file_is_known_before_any_work(words: list[str], sound: Path) -> None:
+    command, option = words
+    place = Path("/proc") / ("folder" if command == "tables" else "plan.xlsx")
+    ran = subprocess.run(
+        [sys.executable, "-m", "optimiser", command, str(sound), option, str(place)], capture_output=True, text=True
+    )
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.startswith("Nothing can be written into /proc (")
+    assert len(ran.stderr.splitlines()) == 1

@@ -67,8 +67,18 @@ def said(value: str | float | bool, unit: str = "", currency: str = "USD") -> st
 
 
 def between(before: Case, after: Case) -> list[InputDifference]:
-    """Every difference between two cases, numbers of rules with what they are."""
-    return meant(differences(before.tables, after.tables), before, after)
+    """Every difference between two cases, numbers of rules with what they are; a fund's only contribution is its amount, which
+    is said once."""
+    found = differences(before.tables, after.tables)
+    funds = [d for d in found if d.sheet == "Funds" and d.column == "amount"]
+    once = [d for d in found if not any(_is_amount_of(d, fund) for fund in funds)]
+    return meant(once, before, after)
+
+
+def _is_amount_of(found: InputDifference, fund: InputDifference) -> bool:
+    """Whether a difference is that of the one contribution which makes up the amount of a fund."""
+    same = (found.before, found.after) == (fund.before, fund.after)
+    return found.sheet == "Contributions" and found.column == "amount" and same and fund.record in found.record
 
 
 def meant(found: list[InputDifference], before: Case, after: Case) -> list[InputDifference]:
