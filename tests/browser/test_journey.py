@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ from urllib.parse import urlsplit
 
 import openpyxl
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from optimiser.analysis.rulebook import library
 from tests.browser.grid import type_down
 from tests.browser.server import browser, chromium, requests_of, serving, settled
 
@@ -50,6 +52,23 @@ def go(page: Page, name: str) -> None:
     settled(page)
 
 
+def follows_the_keys(page: Page, start: Locator, card: str, names: list[str]) -> None:
+    """From a field before a grid, by Tab into it: the arrow keys choose a row, and Escape leaves it chosen."""
+    heading = page.locator(f".st-key-{card} h3")
+    start.focus()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.tagName") == "CANVAS":
+            break
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "ArrowUp"):
+        page.keyboard.press(key)
+    expect(heading).to_have_text(names[2])
+    page.keyboard.press("Escape")
+    page.wait_for_timeout(500)
+    settled(page, 5)
+    expect(heading).to_have_text(names[2])
+
+
 def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: BrowserContext) -> None:
     spoken_to = requests_of(context)
     page = context.new_page()
@@ -82,6 +101,11 @@ def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: 
 
     go(page, "Plan")
     assert money.inner_text() != before
+    table = page.locator(
+        '[class*="st-key-on-paper-who"] tr td:first-child, [class*="st-key-on-paper-who"] tr th:first-child'
+    )
+    names = table.all_text_contents()[1:]  # without the title
+    follows_the_keys(page, page.get_by_role("textbox", name="Find an initiative"), "card-initiative", names)
     with page.expect_download() as waited:
         page.get_by_role("button", name="Download the plan").click()
     path = waited.value.path()
@@ -95,6 +119,11 @@ def test_open_look_change_a_fund_solve_and_take_the_plan(address: str, context: 
         settled(page)
     go(page, "Rules")
     expect(page.locator("h1").first).to_contain_text("rules")
+    page.get_by_text("Library", exact=True).first.click()
+    settled(page)
+    found = [*library.binding(library.entries(), date.today()), *library.entries()]
+    names = [e.name for e in {e.key: e for e in found}.values()]
+    follows_the_keys(page, page.get_by_role("combobox", name="Program"), "card-entry", names)
     assert page.locator('[data-testid="stException"]').count() == 0
     assert {urlsplit(url).hostname for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))} == {
         "127.0.0.1"

@@ -9,7 +9,7 @@ import pandas as pd
 import streamlit as st
 
 from optimiser.app_pages.plan_parts import panel
-from optimiser.app_pages.shell.page_tables import on_paper
+from optimiser.app_pages.shell.page_tables import chosen_row, on_paper
 from optimiser.case.readable import rounded
 from optimiser.case.tolerances import FUNDED, SAME
 from optimiser.plan.derive import IN_FULL, IN_PART, NOT_FUNDED, TOGETHER
@@ -17,8 +17,6 @@ from optimiser.plan.tables import Plan
 from optimiser.report import words
 
 CHANGES = "Change"
-_WANTED = "who-wanted"
-"""Where the session keeps the initiative that was chosen by its name."""
 _WHOLE = 20.0
 """Where initiatives bring more than this, the table needs no tenths."""
 
@@ -31,7 +29,6 @@ def part(plan: Plan) -> None:
         chosen = _table(plan, shown)
     with right, st.container(border=True, key="card-initiative"):
         if chosen:
-            _choice(shown, chosen)
             panel.card(plan, chosen)
         else:
             st.markdown("No initiative fits. Choose another filter.")
@@ -97,20 +94,13 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
     )
     if not facts.need.any():
         shown = shown.drop(columns="People")
-    wanted = st.session_state.get(_WANTED, "")
-    first = keys.index(wanted) if wanted in keys else 0
-    written: Any = shown.style.format(_signed, subset=[CHANGES], na_rep="")
-    picked = st.dataframe(
-        written,
-        hide_index=True,
-        on_select="rerun",
-        selection_mode="single-row-required",
-        selection_default={"selection": {"rows": [first], "columns": [], "cells": []}},
-        key=f"who-{plan.case.sha256[:8]}-{hash((*keys, wanted)) % 10**8}",
+    chosen = chosen_row(
+        "who",
+        keys,
+        shown,
+        lambda s: s.format(_signed, subset=[CHANGES], na_rep=""),
         height=min(36 * (len(shown) + 1) + 2, 900),
-        row_height=36,
-        placeholder="",
-        alt="Award, level, people and impact of every initiative, the largest award first; the list after it chooses one",
+        alt="Award, level, people and impact of every initiative, the largest award first",
         column_config={
             "Initiative": st.column_config.TextColumn(width=200),
             "Award": st.column_config.NumberColumn(format=_money_format(plan), width=82),
@@ -134,31 +124,13 @@ def _table(plan: Plan, awards: pd.DataFrame) -> str:
             ),
         },
     )
-    st.caption("A click on a row shows it. The keyboard chooses in the list beside the table.")
     on_paper("who", _printed(plan, shown))
-    rows = picked["selection"]["rows"] if picked else []
-    at = rows[0] if rows and rows[0] < len(keys) else first
-    return str(keys[at])
+    return chosen
 
 
 def _tells_by_whole(impact: pd.Series) -> bool:
     """Whether tenths would say nothing more: of large figures, and where there are none."""
     return bool(len(impact) == 0 or impact.max() >= _WHOLE or (impact == impact.round()).all())
-
-
-def _choice(awards: pd.DataFrame, chosen: str) -> None:
-    """The same choice for who has no mouse: a row of the grid cannot be chosen by the keyboard."""
-    names = dict(zip(awards["initiative"], awards["name"], strict=True))
-    keys = list(names)
-    key = f"who-choice-{chosen}"
-
-    def choose() -> None:
-        st.session_state[_WANTED] = st.session_state[key]
-
-    st.selectbox(
-        "Initiative", keys, index=keys.index(chosen), format_func=lambda k: names[k] or k, key=key,
-        label_visibility="collapsed", on_change=choose,
-    )  # fmt: skip
 
 
 def _printed(plan: Plan, shown: pd.DataFrame) -> list[dict[str, str]]:

@@ -16,6 +16,7 @@ from optimiser.analysis.rulebook.library import Ask, Entry, LibraryError
 from optimiser.analysis.rulebook.newer import Newer, NewTextEffect, as_scenario, newer, remembered
 from optimiser.analysis.rulebook.unsaid import unsaid
 from optimiser.app_pages.shell.asking import answer
+from optimiser.app_pages.shell.page_tables import chosen_row
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import Fault
@@ -99,7 +100,9 @@ def part(draft: Draft, head: Any) -> None:
         if not found:
             st.markdown("No rule has all of these words and binds you. Try fewer words, or another fiscal year.")
             return
-        picked = st.dataframe(
+        chosen = chosen_row(
+            "library",
+            [e.key for e in found],
             pd.DataFrame(
                 {
                     "Program": [e.programme for e in found],
@@ -107,16 +110,10 @@ def part(draft: Draft, head: Any) -> None:
                     "Text": [_dated(e) for e in found],
                 }
             ),
-            hide_index=True,
-            on_select="rerun",
-            selection_mode="single-row-required",
-            key=f"library-{hash(tuple(e.key for e in found)) % 10**8}",
             height=min(36 * (len(found) + 1) + 2, 640),
-            row_height=36,
             column_config={"Program": st.column_config.TextColumn(width=150)},
         )
-        rows = picked["selection"]["rows"] if picked else []
-    entry = found[rows[0] if rows and rows[0] < len(found) else 0]
+    entry = next(e for e in found if e.key == chosen)
     with right, st.container(border=True, key="card-entry"):
         _entry(draft, entry)
 

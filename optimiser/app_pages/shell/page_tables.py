@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import pandas as pd
 import streamlit as st
+from pandas.io.formats.style import Styler
 
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import SHOWN, Fault
@@ -27,6 +28,8 @@ def text_table(rows: Sequence[Mapping[str, object]], alt: str = "", names: str |
     st.table(frame, hide_index=names is None, border="horizontal", alt=alt or None)
 
 
+CHOSEN = "rgba(60, 130, 220, .16)"
+"""The colour of the chosen row of a grid, over the background of either theme."""
 PRINTED = 500
 """Rows of a table on paper at most: a browser keeps them all, on the screen too."""
 
@@ -37,6 +40,43 @@ def on_paper(key: str, rows: Sequence[Mapping[str, object]]) -> None:
         text_table(rows[:PRINTED])
         if len(rows) > PRINTED:
             st.caption(f"{len(rows) - PRINTED:,} more rows stand in the plan's workbook.")
+
+
+def chosen_row(
+    kind: str,
+    keys: Sequence[str],
+    shown: pd.DataFrame,
+    style: Callable[[Styler], Styler] = lambda s: s,
+    **asked: Any,
+) -> str:
+    """A grid of which one row is always chosen, by a click or with the arrow keys: its key. Another selection of rows
+    keeps what was chosen, where that is still among them.
+
+    kind: what the rows are, one word for each grid; keys, shown: the rows, one for one; style: how cells are written;
+    asked: what else st.dataframe is asked.
+    """
+    # Streamlit tells of a cell that the keys have moved to, never of a row: the row of that cell is the one that is meant.
+    key, chosen = f"{kind}-{hash(tuple(keys)) % 10**8}", f"{kind}-chosen"
+    cells = st.session_state.get(key, {}).get("selection", {}).get("cells")
+    before = st.session_state.get(chosen)
+    row = int(cells[0][0]) if cells else keys.index(before) if before in keys else 0
+    st.session_state[chosen] = keys[row]
+    tint = style(shown.style).set_properties(
+        subset=pd.IndexSlice[shown.index[[row]], :],
+        **{"background-color": CHOSEN},
+    )
+    st.dataframe(
+        tint,
+        hide_index=True,
+        on_select="rerun",
+        selection_mode="single-cell",
+        selection_default={"selection": {"rows": [], "columns": [], "cells": [(row, shown.columns[0])]}},
+        key=key,
+        row_height=36,
+        placeholder="",
+        **asked,
+    )
+    return keys[row]
 
 
 def fault_table(faults: Sequence[Fault]) -> None:

@@ -1,6 +1,6 @@
 """A table whose rows open: real buttons, so that the keyboard reaches each row and each title that sorts.
 
-A grid of Streamlit is drawn on a canvas, in which no row can be chosen without a mouse.
+A grid of Streamlit is drawn on a canvas, in which a cell can hold neither a button nor two lines.
 """
 
 from __future__ import annotations

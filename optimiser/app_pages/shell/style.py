@@ -22,6 +22,8 @@ CSS = """
 [data-testid="stBaseButton-primary"]:not(:disabled) kbd { color: inherit !important; opacity: .8; }
 [data-testid="stBaseButton-tertiary"] { border: 1px solid light-dark(#D8DEE7, #2E3947) !important; padding: .3rem .7rem !important; }
 [class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
+/* of a grid of which one row is always chosen */
+[data-testid="stElementToolbar"] button[aria-label^="Clear selection"] { display: none; }
 /* a grid is told of a narrower window only after a while */
 [data-testid="stDataFrame"], [data-testid="stDataFrameResizable"], .stDataFrameGlideDataEditor { max-width: 100% !important; }
 .st-key-figures-of-another { opacity: .45; }
