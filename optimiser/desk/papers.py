@@ -54,6 +54,10 @@ class State:
         return ", ".join(self.forms) + (f", {self.count} each" if self.count > 1 else "")
 
 
+AFTER_VOTE = "made from a decision: choose it once the vote is over"
+"""How a paper of a decision stands while none is chosen."""
+
+
 def states(source: Source) -> tuple[State, ...]:
     """How every paper stands."""
     decided = source.motion.decision if source.motion else ""
@@ -72,7 +76,8 @@ def _state(paper: Paper, source: Source) -> State:
         lacks = dict.fromkeys(m for s in subjects for m in missing_of(paper.content(source, s).blocks))
     except TemplateError as problem:  # a paper of the office's own that asks for what this case does not have
         return State(paper.name, paper.title, paper.purpose, paper.forms, 0, str(problem), ())
-    waits = "" if subjects else paper.why_none(source)
+    undecided = paper.after == "vote" and source.motion is None  # one may have been taken all the same
+    waits = "" if subjects else AFTER_VOTE if undecided else paper.why_none(source)
     return State(paper.name, paper.title, paper.purpose, paper.forms, len(subjects), waits, tuple(lacks))
 
 

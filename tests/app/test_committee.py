@@ -150,11 +150,17 @@ def test_the_proposer_chooses_what_the_figures_are_compared_with() -> None:
     assert text(at).count("against ") == 1, "of people and impact last year tells nothing"
 
     at, case = proposed_against("The case unchanged")
+    box = next(s for s in part(at, committee.PARTS[1]).selectbox if s.label == "Against")
+    assert plain(box.value).startswith("The case unchanged"), "not the hypothetical, which stands first"
+    at = part(at, committee.PARTS[0])
     (proposal,) = decisions.proposals(db, actor, case)
     base = runs.plan(db, actor, proposal.against)
     assert runs.get(db, actor, proposal.against).scenario == "base"
     assert f"{projected.changes(runs.plan(db, actor, proposal.run), base)[0]} against The case unchanged" in text(at)
 
+    at, _ = proposed_against("Nothing")
+    box = next(s for s in part(at, committee.PARTS[1]).selectbox if s.label == "Against")
+    assert plain(box.value).startswith("The case unchanged")
     at, _ = proposed_against("Nothing", I1=200_000)
     assert "against" not in text(at)
 

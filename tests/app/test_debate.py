@@ -56,7 +56,11 @@ def test_what_changes_for_whom_against_a_scenario() -> None:
     at.session_state["plan-part"] = "What changes for whom"
     at.run(timeout=60)
     assert not at.exception, at.exception
-    at = waited(at, lambda page: "Page of" in [s.label for s in page.selectbox])
+    box = next(s for s in at.selectbox if s.label == "Against")
+    assert box.options == ["less pool"]
+    assert box.value is None, "nobody is asked to look at a hypothetical first"
+    box.set_value("less pool").run(timeout=60)
+    at = waited(at, lambda page: "Page of" in [s.label for s in page.selectbox], 200)
     said = plain(text(at))
     assert "less than the scenario less pool" in said or "more than the scenario less pool" in said
     assert "in this plan" in said

@@ -40,7 +40,7 @@ def test_the_page_says_what_is_ready_and_what_is_missing() -> None:
     table = at.table[0].value
     assert [plain(v) for v in table["State"]] == [s.said for s in found]
     assert {s.name for s in found} == set(shelf())
-    assert any(s.said == "after the vote" for s in found)
+    assert any(s.said == desk.AFTER_VOTE for s in found)
 
 
 def test_missing_facts_are_filled_on_the_page_in_one_step_and_its_pages_are_seen() -> None:

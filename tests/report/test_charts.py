@@ -19,6 +19,7 @@ from optimiser.report.charts import (
     side_by_side,
 )
 from optimiser.report.charts.drawing import Chart
+from tests.app.small import plain
 from tests.plan.hand import RECORDS, ROWS, changed, plan_tables
 from tests.report.plans import case_of, plan_of
 
@@ -150,6 +151,17 @@ def test_a_chart_says_what_it_shows_in_figures_and_in_words() -> None:
     given = sum(row["Award"] for row in made["awards"].table)
     for name in ("flow", "themes"):
         assert sum(row["Money"] for row in made[name].table) == pytest.approx(given)
+
+
+def test_where_people_go_names_each_agency_in_full_and_counts_people_in_the_plural() -> None:
+    name = "The Mayor's Office of Neighborhood Violence Prevention"
+    agencies = [{**row, "name": name} if row["agency"] == "Police" else row for row in RECORDS["Agencies"]]
+    chart = postings.people_chart(plan_of(case_of({**RECORDS, "Agencies": agencies})))
+    assert {row["Agency"] for row in chart.table} == {name}, "never by its ID, which other charts do not say"
+    (said,) = chart.figure.layout.yaxis.ticktext[1:]
+    assert plain(said.replace("<br>", " ")) == name
+    assert "<br>" in said
+    assert "FTE of officers are free." in chart.more or "FTE of analysts are free." in chart.more
 
 
 def test_charts_of_a_plan_that_spends_nothing_say_so() -> None:

@@ -13,7 +13,7 @@ from optimiser.app_pages.shell import session, sign_in
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
-from optimiser.case.scenario.apply import BASE
+from optimiser.case.scenario.apply import BASE, UNCHANGED
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -78,9 +78,7 @@ def _form(draft: Draft) -> None:
         return
     others = [n for n in session.scenario_names(draft) if n != draft.scenario]
     base = draft.scenario == "base"
-    st.markdown(
-        f"**{letters(words.headline(plan))}** Scenario: {letters('the case unchanged' if base else draft.scenario)}."
-    )
+    st.markdown(f"**{letters(words.headline(plan))}** Scenario: {letters(UNCHANGED if base else draft.scenario)}.")
     with st.form("propose", border=True):
         title = st.text_input("Title, as a motion", value=_title(plan), max_chars=120)
         text = st.text_area("Why (a few sentences for the members)", height=110, max_chars=5000)

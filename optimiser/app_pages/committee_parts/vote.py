@@ -10,7 +10,7 @@ from optimiser.app_pages.committee_parts.kept import ProposalView, alternative_n
 from optimiser.app_pages.shell import handed, session, sign_in
 from optimiser.app_pages.shell.page_tables import text_table
 from optimiser.app_pages.shell.text import letters
-from optimiser.case.scenario.apply import BASE
+from optimiser.case.scenario.apply import BASE, UNCHANGED
 from optimiser.desk import evening
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.meeting import motion_text
@@ -91,7 +91,7 @@ def _elsewhere(paper: ProposalView) -> bool:
 def _motion(paper: ProposalView, plan: Plan) -> None:
     """The motion in the words that are put to the vote, and who moved it."""
     run = runs.get(sign_in.database(), sign_in.actor(), paper.run)
-    source = f"version {run.version}, {'the case unchanged' if run.scenario == BASE else run.scenario}"
+    source = f"version {run.version}, {UNCHANGED if run.scenario == BASE else run.scenario}"
     by = f" Moved by {paper.mover}{f', seconded by {paper.seconder}' if paper.seconder else ''}." if paper.mover else ""
     st.markdown(letters(motion_text(plan, paper.called, source, run.id) + by))
 

@@ -21,6 +21,7 @@ from optimiser.app_pages.shell.losers import CHOSEN
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.readable import as_sentence
+from optimiser.case.scenario.apply import BASE, UNCHANGED
 from optimiser.desk import questions
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -46,15 +47,16 @@ def part(plan: Plan) -> None:
     offered = [LAST_YEAR] if has_last_year(plan.case) else []
     decided = _decided()
     offered += [DECIDED] if decided is not None else []
+    known = [*offered, BASE]
     offered += [n for n in session.scenario_names(draft) if n != draft.scenario]
-    chosen = _against(offered)
+    chosen = _against(offered, known)
     if chosen is None:
         return
     other, name = None, chosen
     if chosen == DECIDED:
         other = decided
     elif chosen != LAST_YEAR:
-        name = "the case unchanged" if chosen == "base" else f"the scenario {chosen}"
+        name = UNCHANGED if chosen == BASE else f"the scenario {chosen}"
         case = draft.checked().case
         if case is None:
             st.markdown("The inputs have faults; mend them first.")
@@ -68,23 +70,31 @@ def part(plan: Plan) -> None:
     _compared(plan, other, name)
 
 
-def shown(plan: Plan, others: Others) -> None:
-    """Of a proposal: against last year or its alternatives."""
-    offered = [*([LAST_YEAR] if has_last_year(plan.case) else []), *(n for n, _ in others)]
+def shown(plan: Plan, others: Others, wanted: Others) -> None:
+    """Of a proposal: against last year or its alternatives. wanted: that which the proposer chose to compare with, if any."""
+    known = [LAST_YEAR] if has_last_year(plan.case) else []
+    offered = [*known, *(n for n, _ in others)]
+    unchanged = [n for n, _ in others if n.startswith(kept.alternative_name(BASE, None))]
     head = st.empty()
     head.title("What changes for whom")
-    chosen = _against(offered)
+    chosen = _against(offered, [*known, *(n for n, _ in wanted), *unchanged])
     if chosen is not None:
         found = _compared(plan, dict(others).get(chosen), chosen if chosen == LAST_YEAR else f"“{chosen}”", True)
         if found is not None:
             head.title(letters(found.sentence().rstrip(".")))
 
 
-def _against(offered: list[str]) -> str | None:
+def _against(offered: list[str], known: list[str]) -> str | None:
+    """What was chosen, before that the first of `known` that is offered: nobody is asked to look at a hypothetical first."""
     if not offered:
         st.markdown(NONE_OFFERED)
         return None
-    return str(st.selectbox("Against", offered, key=CHOSEN, width=320, persist_state="session"))
+    first = next((offered.index(name) for name in known if name in offered), None)
+    chosen = st.selectbox(
+        "Against", offered, first, key=CHOSEN, width=320, persist_state="session", placeholder="Choose what to compare with",
+        format_func=lambda name: UNCHANGED.capitalize() if name == BASE else name,
+    )  # fmt: skip
+    return None if chosen is None else str(chosen)
 
 
 def _decided() -> Plan | None:

@@ -32,6 +32,8 @@ from optimiser.case.tolerances import HALF_A_CENT
 
 BASE = "base"
 """The case unchanged."""
+UNCHANGED = "the case unchanged"
+"""What people call it."""
 SCALED = "C08"
 """Code: contributions that follow their fund's amount."""
 SHOWN = 6

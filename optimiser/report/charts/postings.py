@@ -18,7 +18,6 @@ from optimiser.report.charts.drawing import (
     Chart,
     Digits,
     figure,
-    label,
     note,
     rgba,
     safe,
@@ -27,6 +26,8 @@ from optimiser.report.charts.drawing import (
 )
 
 _ROW = 35
+_NAME = 215
+"""Pixels of a line of an agency's name."""
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,7 @@ def people(plan: Plan) -> People:
     pick = np.ix_(agencies, roles)
     return People(
         [facts.names["role"][k] for k in roles],
-        [label(keys[a], names[a] or keys[a], 215) for a in agencies],
+        [names[a] or keys[a] for a in agencies],
         (used.sum(axis=2) / periods)[pick],
         (capacity.sum(axis=2) / periods)[pick],
         wanted[roles],
@@ -101,10 +102,10 @@ def people_finding(plan: Plan) -> tuple[str, str]:
     if made.bottleneck >= 0:
         wanted = words.fte(round(float(made.wanted[made.bottleneck]), 1))
         more.append(
-            f"Initiatives that are not funded in full would need {wanted} more of {made.roles[made.bottleneck]}."
+            f"Initiatives that are not funded in full would need {wanted} more {plural(made.roles[made.bottleneck])}."
         )
     if free and free[0][0] >= 0.05:
-        more.append(f"{words.fte(round(free[0][0], 1))} of {free[0][1]} are free.")
+        more.append(f"{words.fte(round(free[0][0], 1))} of {plural(free[0][1])} are free.")
     return f"{_used_up(made) or 'No role is used up'}.", " ".join(more)
 
 
@@ -129,8 +130,16 @@ def people_chart(plan: Plan) -> Chart:
     used = np.vstack([made.used.sum(axis=0), made.used]).round(6)
     of = np.vstack([made.capacity.sum(axis=0), made.capacity]).round(6)
     share = np.divide(used, of, out=np.full(of.shape, np.nan), where=of > 0)
-    rows = ["<b>All agencies</b>", *(safe(a) for a in made.agencies)]
-    fig = figure(_ROW * len(rows) + 110, left=widest(rows) + 14, right=6, top=76, bottom=30)
+    agencies = ["All agencies", *made.agencies]
+    heads = [wrapped(safe(a), _NAME, 2) for a in agencies]
+    heads[0] = f"<b>{heads[0]}</b>"
+    fig = figure(
+        _ROW * len(heads) + 110,
+        left=widest(line for h in heads for line in h.split("<br>")) + 14,
+        right=6,
+        top=76,
+        bottom=30,
+    )
     fig.add_heatmap(
         z=np.zeros(of.shape),
         colorscale=[[0, FAINT], [1, FAINT]],
@@ -144,11 +153,8 @@ def people_chart(plan: Plan) -> Chart:
         for pair in zip(used.tolist(), of.tolist(), strict=True)
     ]
     hover = [
-        [
-            f"{safe(role)}, {row.replace('<b>', '').replace('</b>', '')}: {cell or 'nobody'}"
-            for role, cell in zip(made.roles, line, strict=True)
-        ]
-        for row, line in zip(rows, text, strict=True)
+        [f"{safe(role)}, {safe(agency)}: {cell or 'nobody'}" for role, cell in zip(made.roles, line, strict=True)]
+        for agency, line in zip(agencies, text, strict=True)
     ]
     fig.add_heatmap(
         z=share,
@@ -175,17 +181,17 @@ def people_chart(plan: Plan) -> Chart:
             x0=made.bottleneck - 0.5,
             x1=made.bottleneck + 0.5,
             y0=-0.5,
-            y1=len(rows) - 0.5,
+            y1=len(heads) - 0.5,
             line={"color": PEOPLE, "width": 2.5},
             fillcolor="rgba(0,0,0,0)",
         )
-        note(fig, "<b>Wanted most</b>", x=made.bottleneck, y=len(rows) - 0.5, yanchor="top", yshift=-4)
+        note(fig, "<b>Wanted most</b>", x=made.bottleneck, y=len(heads) - 0.5, yanchor="top", yshift=-4)
     fig.update_xaxes(range=[-0.5, len(made.roles) - 0.5])
     fig.update_yaxes(
         visible=True,
-        range=[len(rows) - 0.5, -0.5],
-        tickvals=list(range(len(rows))),
-        ticktext=rows,
+        range=[len(heads) - 0.5, -0.5],
+        tickvals=list(range(len(heads))),
+        ticktext=heads,
         ticks="",
         showgrid=False,
         zeroline=False,

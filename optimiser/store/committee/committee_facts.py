@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select
 
-from optimiser.case.scenario.apply import BASE
+from optimiser.case.scenario.apply import BASE, UNCHANGED
 from optimiser.plan.tables import Plan
 from optimiser.report.documents.committee import Ballot, Motion, Remark
 from optimiser.store.base import content, schema
@@ -128,7 +128,7 @@ def motion(
 
 def _scenario(name: str, eyes: Eyes) -> str:
     """A scenario as people call it."""
-    return "the case unchanged" if name == BASE else eyes.written(name, runs.UNNAMED)
+    return UNCHANGED if name == BASE else eyes.written(name, runs.UNNAMED)
 
 
 def _named(other: Row[Any], proposed: Row[Any], eyes: Eyes) -> str:
