@@ -12,9 +12,10 @@ from optimiser.app_pages.editing.grid import grid, matching
 from optimiser.app_pages.shell import boxes, downloads, notes, session, style
 from optimiser.app_pages.shell.picture import picture
 from optimiser.app_pages.shell.text import letters
+from optimiser.case.checking.default_rows import amounts_by_fund
 from optimiser.case.faults import Fault
 from optimiser.case.names import fold
-from optimiser.case.readable import capital
+from optimiser.case.readable import capital, listed, money_exact
 from optimiser.case.spec import BY_NAME
 from optimiser.desk import locks
 from optimiser.desk.state import Draft, Record, name_of
@@ -81,6 +82,7 @@ def page() -> None:
         st.caption(
             BY_NAME[sheet].help
             + (" Select a cell and type; every edit is kept as you make it." if draft.editable else "")
+            + (_from_contributions(draft) if sheet == "Funds" else "")
         )
         typing_guard.put()
         case = draft.checked().case
@@ -106,6 +108,18 @@ def _dialog(draft: Draft) -> None:
         _ABOUT[name](draft, item)
     elif name in _BOXES:
         _BOXES[name](draft)
+
+
+def _from_contributions(draft: Draft) -> str:
+    """What the funds hold whose amount is blank, for its cell shows nothing; "" where none is, or the case is not whole."""
+    case = draft.checked().case
+    stated = {r.number for r in draft.records("Funds") if (v := r.values.get("amount")) not in (None, "") and v == v}
+    blank = [r for r in draft.records("Funds") if r.number not in stated]
+    if case is None or not blank:
+        return ""
+    amounts, currency = amounts_by_fund(case.tables), case.settings.currency
+    each = [f"{name_of('Funds', r)} {money_exact(amounts.get(str(r.values['fund']), 0.0), currency)}" for r in blank]
+    return letters(f" A blank amount is what the table Contributions pays in: {listed(each, most=4)}.")
 
 
 def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:

@@ -366,7 +366,9 @@ def test_a_fund_with_one_contribution_is_said_once() -> None:
     row = {"scenario": "half", "sheet": "Funds", "where": "fund = F", "column": "amount", "change": "* 0.5"}
     paid = [{"agency": "A", "fund": "F", "amount": 9000}]
     case = with_a_bad_one(Scenarios=[row], Contributions=paid, Funds=[{"fund": "F"}, {"fund": "G", "amount": 500}])
-    assert [d.sentence() for d in compare(case, with_baselines=False).inputs["half"]] == ["F: amount from $9,000 to $4,500"]
+    assert [d.sentence() for d in compare(case, with_baselines=False).inputs["half"]] == [
+        "F: amount from $9,000 to $4,500"
+    ]
 
 
 @pytest.mark.parametrize("table", ["award", "spend", "posts", "received", "rules"])

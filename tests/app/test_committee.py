@@ -98,6 +98,10 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     assert decision.id in text(at)
     assert not any(b.label == "Vote" or b.key == "committee-resolve" for b in at.button)
     assert proposal.run in str(printed_hashes(decisions.report(db, actor, decision.id)))
+    at.switch_page("optimiser/app_pages/papers.py").run()
+    assert "The minutes and the vote belong to what was decided: choose it here." in text(at)
+    at.selectbox(key="papers-from").select(proposal.id).run()
+    assert "belong to what was decided" not in text(at)
 
 
 def test_who_may_only_read_reads_everything_and_cannot_vote(monkeypatch: pytest.MonkeyPatch) -> None:

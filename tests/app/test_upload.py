@@ -15,7 +15,9 @@ from optimiser.case.maps.map_form import read_map
 from optimiser.case.reading.workbook import tables_from
 from optimiser.case.writing.writer import write_tables
 from optimiser.desk.open_drafts import case_title, name_in
+from optimiser.desk.state import as_records
 from optimiser.store.work import maps
+from optimiser.verbs import case_from
 from tests.app.small import RECORDS, opened, plain, solved
 
 
@@ -294,9 +296,20 @@ def test_an_offices_workbook_is_asked_about_though_a_sheet_of_it_is_called_as_ou
     }  # fmt: skip
 
 
+def test_what_a_fund_with_a_blank_amount_holds_is_said_beside_its_table() -> None:
+    funds = [{"fund": "Pool"}, *RECORDS["Funds"][1:]]
+    paid = [{"agency": a, "fund": "Pool", "amount": n} for a, n in (("Police", 200_000), ("Health", 100_000))]
+    case = case_from({**RECORDS, "Funds": funds, "Contributions": paid})
+    for records, said in ((as_records(case), True), (RECORDS, False)):
+        told = [plain(c.value) for c in opened(session.desk().lay("From a test", records), "inputs").caption]
+        assert (
+            any("A blank amount is what the table Contributions pays in: Pool $300,000." in t for t in told) == said
+        ), told
+
+
 def test_a_workbook_of_ours_that_lacks_a_sheet_or_a_column_stays_one_with_faults() -> None:
     rows = [{k: v for k, v in r.items() if k != "request"} for r in RECORDS["Initiatives"]]
     for book in (workbook(Initiatives=rows), workbook(Agencies=[])):
         at = opened(solved())
         at.file_uploader[0].upload("ours.xlsx", book, MIMES[".xlsx"]).run()
-        assert any("to mend. Nothing was taken over" in s.value for s in at.subheader)
+        assert any("to mend. Nothing was taken over" in s.value for s in at.header)
