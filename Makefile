@@ -100,11 +100,11 @@ $(BIN)/pip:
 	$(PYTHON) -m venv .venv
 
 $(USE): pyproject.toml constraints.txt | $(BIN)/pip
-	@echo "Installing Optimiser into .venv (once; it takes a minute) ..."
+	@echo "Installing Optimiser into .venv (once; it takes some minutes) ..."
 	@$(PIP) --editable .
 	@touch $@
 
 $(DEVELOP): pyproject.toml constraints.txt | $(BIN)/pip
-	@echo "Installing Optimiser and its tests' tools into .venv (once; it takes a minute) ..."
+	@echo "Installing Optimiser and its tests' tools into .venv (once; it takes some minutes) ..."
 	@$(PIP) --editable '.[dev]'
 	@touch $(USE) $@
