@@ -299,7 +299,8 @@ def test_an_offices_workbook_is_asked_about_though_a_sheet_of_it_is_called_as_ou
 def test_what_a_fund_with_a_blank_amount_holds_is_said_beside_its_table() -> None:
     funds = [{"fund": "Pool"}, *RECORDS["Funds"][1:]]
     paid = [{"agency": a, "fund": "Pool", "amount": n} for a, n in (("Police", 200_000), ("Health", 100_000))]
-    case = case_from({**RECORDS, "Funds": funds, "Contributions": paid})
+    given: dict[str, Any] = {**RECORDS, "Funds": funds, "Contributions": paid}
+    case = case_from(given)
     for records, said in ((as_records(case), True), (RECORDS, False)):
         told = [plain(c.value) for c in opened(session.desk().lay("From a test", records), "inputs").caption]
         assert (

@@ -439,7 +439,7 @@ def test_a_map_that_makes_numbers_of_names_is_refused_in_words(text: str) -> Non
 
 
 def test_a_heading_that_a_column_keeps_is_not_called_left_out(tmp_path: Path) -> None:
-    rows = [
+    rows: list[list[Any]] = [
         ["Program", "Dept", "Request"],
         ["TREATMENT"],
         ["Van", "Health", 10],
@@ -449,7 +449,7 @@ def test_a_heading_that_a_column_keeps_is_not_called_left_out(tmp_path: Path) ->
         ["Note: draft"],
     ]
     path = tmp_path / "asked.csv"
-    path.write_text("\n".join(",".join(map(str, row)) for row in rows), "utf-8")
+    path.write_text("\n".join(",".join(str(v) for v in row) for row in rows), "utf-8")
     file = open_foreign(path)
     table = take(propose(file).map, [file]).tables[0]
     assert [r.get("theme") for r in table.records] == ["TREATMENT", "PREVENTION"]
