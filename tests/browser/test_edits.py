@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from optimiser.app_pages.inputs import GROUP
 from optimiser.store.base import people
@@ -210,6 +210,31 @@ def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, con
             assert [kept(home)[i]["request"] for i in ids[:12]] == wanted
             go(page, "Inputs")
             page.wait_for_timeout(500)
+
+
+def test_letters_typed_before_the_first_cell_can_open_are_all_there(
+    tmp_path: Path, home: Path, context: BrowserContext
+) -> None:
+    """The first cell that is typed into loads its editor; meanwhile each further letter took the place of those before."""
+    page = context.new_page()
+
+    def late(route: Route) -> None:
+        time.sleep(1.5)
+        route.continue_()
+
+    page.route("**/data-grid-overlay-editor*", late)
+    with serving(tmp_path, home) as address:
+        initiatives(page, address)
+        x, y = box(page)
+        page.mouse.move(x + REQUEST, y + ROW + 16)
+        page.mouse.click(x + REQUEST, y + ROW + 18)
+        page.wait_for_timeout(500)
+        page.keyboard.type("19001")
+        page.keyboard.press("Enter")
+        first, deadline = next(iter(kept(home))), time.monotonic() + 60
+        while kept(home)[first]["request"] != 19_001 and time.monotonic() < deadline:
+            page.wait_for_timeout(200)
+        assert kept(home)[first]["request"] == 19_001
 
 
 @pytest.mark.long

@@ -6,7 +6,10 @@ request 1201). Where the browser is busy, as it is while the page is drawn after
 Besides, the grid waits 150 ms before it tells of an edit, and forgets it if it is taken from the page meanwhile. And a quick
 click on a link beside an open cell goes out before what was typed: the server then thinks that the page was not left. Such a
 click is held until the browser had nothing else to do five times in a row, which a fixed pause does not tell on a busy machine.
-A cell that opens while the page is drawn may stand open without the focus: the next key goes to it all the same.
+A cell that opens while the page is drawn may stand open without the focus: the next key goes to it all the same. The first letter
+that is typed onto a cell opens it, which takes a while (the first time on a page its editor is loaded): a letter that comes before it
+stands there would open it anew and take the place of those before, so that 90 became 0. Such letters, and the Enter after them, are
+held until it is open.
 
 What is pasted into the box for copied cells stands in place of what was pasted before, and what it changes is shown at once: the
 box alone would put it behind, and wait for Ctrl+Enter while the list below is still of the first.
@@ -59,9 +62,38 @@ _SCRIPT = """
     };
     idle(() => later(goOn, 50));
   }, true);
-  window.addEventListener("keydown", () => {
+  let opening = 0, held = [];
+  const take = (open) => {
+    const keys = held;
+    opening = 0;
+    held = [];
+    open.focus();
+    for (const key of keys) {
+      if (!ends.includes(key)) document.execCommand("insertText", false, key);
+      else open.dispatchEvent(new KeyboardEvent("keydown", { key, bubbles: true, cancelable: true }));
+    }
+  };
+  const whenOpen = () => {
+    const open = document.querySelector(".gdg-input");
+    if (!opening) return;
+    if (open) take(open);
+    else if (performance.now() - opening < LONGEST) later(whenOpen, 10);
+    else { opening = 0; held = []; }
+  };
+  window.addEventListener("keydown", (press) => {
     const open = document.querySelector(".gdg-input");
     if (open && document.activeElement === document.body) open.focus();
+    if (open && opening) take(open);
+    if (open || !press.isTrusted || !press.target.closest('[class*="st-key-grid-"]')) return;
+    const letter = press.key.length === 1 && !press.ctrlKey && !press.metaKey && !press.altKey;
+    if (opening && (letter || ends.includes(press.key))) {
+      press.preventDefault();
+      press.stopImmediatePropagation();
+      held.push(press.key);
+    } else if (letter && press.key !== " " && press.target.ariaReadOnly !== "true") {
+      opening = performance.now();
+      later(whenOpen, 10);
+    } else if (press.key !== "Shift") opening = 0;
   }, true);
   window.addEventListener("paste", (event) => {
     const box = event.target;
