@@ -155,8 +155,12 @@ def solve(
     objective: in place of the case's own, such as `impact within 2% > fairness`; solver: `highs`, or any that PuLP
     knows; time_limit: seconds, in place of the case's; stop: ends the solve from another thread with the best plan so
     far; progress: called during a search with best, bound, gap and seconds.
-    Raises ValueError for an objective or a solver that is not known.
+    Raises ValueError for an objective or a solver that is not known, TypeError for what is no text.
     """
+    for what, given in (("objective", objective), ("solver", solver)):
+        if not isinstance(given, str) and (what, given) != ("objective", None):
+            how = "impact within 2% > fairness" if what == "objective" else "highs"
+            raise TypeError(f"The {what} is a text, such as {how!r}; found {type(given).__name__}.")
     if objective is not None:
         case = replace(case, settings=replace(case.settings, objective=parse_objective(objective)))
     limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)

@@ -145,3 +145,25 @@ def test_the_package_says_that_it_is_typed_and_has_its_examples() -> None:
     home = Path(optimiser.__file__).parent
     assert (home / "py.typed").exists()
     assert {p.stem for p in (home / "examples").glob("*.xlsx")} >= {"gun-violence", "task-force", "template"}
+
+
+def test_a_second_table_of_one_name_is_never_passed_over() -> None:
+    with pytest.raises(InvalidCase) as told:
+        optimiser.case_from({**LIKE, "funds": [{"fund": "Tax", "amount": 5}]})
+    assert [f.code for f in told.value.faults] == ["S16"]
+
+
+@pytest.mark.parametrize(
+    ("what", "given"), [("objective", ["impact", "thrift"]), ("objective", 5), ("solver", None), ("solver", 5)]
+)
+def test_what_is_no_text_is_told(what: str, given: object) -> None:
+    with pytest.raises(TypeError, match=f"The {what} is a text, such as"):
+        optimiser.solve(optimiser.case_from(LIKE), **{what: given})
+
+
+@pytest.mark.parametrize("rows", ["+ 5", [5], {"sheet": "Funds"}, [["Funds", "", "amount", "+ 5"]]])
+def test_what_are_no_changes_is_told_or_read(rows: Any) -> None:
+    with pytest.raises((TypeError, InvalidCase), match="Changes"):
+        optimiser.apply_changes(optimiser.case_from(LIKE), rows)
+    made = ({"sheet": "Funds", "where": w, "column": "amount", "change": "+ 5"} for w in ("fund = Levy",))
+    assert optimiser.apply_changes(optimiser.case_from(LIKE), made).facts.amount.sum() == 1025  # type: ignore[arg-type]

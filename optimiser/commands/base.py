@@ -8,7 +8,7 @@ import os
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from enum import IntEnum
 from functools import wraps
@@ -127,6 +127,9 @@ def print_answer(as_json: bool, data: Callable[[], Any], text: Callable[[], str]
         print(text())
 
 
+_TO_WRITE: list[Path] = []
+"""What options name as files to be written, as they were read."""
+
 # -- reading ----------------------------------------------------------------------------------------------------------
 
 
@@ -139,6 +142,7 @@ def command(app: typer.Typer, name: str, run: Callable[..., None], undone: str) 
     def heeding(*given: Any, **named: Any) -> None:
         from optimiser.case.faults import InvalidCase
 
+        _apart(named)
         try:
             run(*given, **named)
             sys.stdout.flush()  # while what then fails can still be said
@@ -158,6 +162,19 @@ def command(app: typer.Typer, name: str, run: Callable[..., None], undone: str) 
     app.command(name, cls=_Command, short_help=(run.__doc__ or "").partition("\n")[0])(heeding)
 
 
+def _apart(named: Mapping[str, Any]) -> None:
+    """Ends with status 2 where what is written would take the place of the file that is read: its own sheets, formulas and
+    notes would be lost."""
+    values = list(map(id, named.values()))  # the very ones of this call
+    written = [path for path in _TO_WRITE if id(path) in values and path.is_file()]
+    _TO_WRITE.clear()
+    for read in (path for name in ("case", "plan") if isinstance(path := named.get(name), Path) and path.is_file()):
+        if any(read.samefile(path) for path in written):
+            leave(
+                Exit.USAGE, f"{read} is the file that is read, and would be lost. Name another one for what is written."
+            )
+
+
 def _refuse(error: InvalidCase, as_json: bool, undone: str) -> NoReturn:
     """Lists what must be mended first, and ends with status 3: as JSON on standard output, else on standard error."""
     if as_json:
@@ -167,12 +184,15 @@ def _refuse(error: InvalidCase, as_json: bool, undone: str) -> NoReturn:
     leave(Exit.INVALID, f"{error.counted}. {undone}")
 
 
-def target(*endings: str) -> Callable[[Path | None], Path | None]:
-    """For what names a file to be written: checks, before any work is done, that it can be written there."""
+def target(*endings: str, grown: bool = False) -> Callable[[Path | None], Path | None]:
+    """For what names a file to be written: checks, before any work is done, that it can be written there. grown: it is the
+    case that was read, with more in it, and may take its place."""
 
     def check(path: Path | None) -> Path | None:
         if path is None:
             return None
+        if not grown:
+            _TO_WRITE.append(path)
         if path.suffix not in endings:
             leave(Exit.USAGE, f"{path} should end in {listed(endings, 'or')}.")
         if path.is_dir():
@@ -245,15 +265,21 @@ def folder_target(path: Path | None) -> Path | None:
     return _writable(path)
 
 
-def file_out(help: str, *endings: str, metavar: str | None = None, names: Sequence[str] = ("-o", "--output")) -> Any:
+def file_out(
+    help: str,
+    *endings: str,
+    metavar: str | None = None,
+    names: Sequence[str] = ("-o", "--output"),
+    grown: bool = False,
+) -> Any:
     """The option that names a file to be written, with one of these endings; without endings a folder. names: of the
-    option; () for that of its parameter. That it can be written there is checked before any work is done."""
-    check = target(*endings) if endings else folder_target
+    option; () for that of its parameter; grown: as `target` has it. That it can be written there is checked before any work is done."""
+    check = target(*endings, grown=grown) if endings else folder_target
     return typer.Option(*names, help=help, metavar=metavar, callback=check, show_default=False)
 
 
 Copy = Annotated[
-    Path | None, file_out("The copy of the workbook that gets the scenario.", ".xlsx", metavar="COPY.xlsx")
+    Path | None, file_out("The copy of the workbook that gets the scenario.", ".xlsx", metavar="COPY.xlsx", grown=True)
 ]
 
 

@@ -18,7 +18,7 @@ def history(
     case: CaseFile,
     confidence: Annotated[float, typer.Option(help="How sure the band is to hold the curve, as a share.")] = 0.9,
     output: Annotated[
-        Path | None, file_out("Write the case with the curves in it.", ".xlsx", metavar="COPY.xlsx")
+        Path | None, file_out("Write the case with the curves in it.", ".xlsx", metavar="COPY.xlsx", grown=True)
     ] = None,
     as_scenario: Annotated[bool, typer.Option(help="In the copy, leave the case as it is and add a scenario.")] = False,
     as_json: Json = False,

@@ -38,7 +38,9 @@ def rules(
     answer: Annotated[
         list[str] | None, typer.Option(metavar="NAME=VALUE", help="An answer that the entry asks for.")
     ] = None,
-    output: Annotated[Path | None, file_out("Where the case with the inserted rows is written.", ".xlsx")] = None,
+    output: Annotated[
+        Path | None, file_out("Where the case with the inserted rows is written.", ".xlsx", grown=True)
+    ] = None,
     audit: Annotated[
         bool, typer.Option(help="Audit the case's rules: what contradicts, never binds or looks wrong.")
     ] = False,

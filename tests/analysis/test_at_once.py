@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -66,3 +70,22 @@ def test_of_an_example_in_its_rounds() -> None:
         assert after.sentence.startswith(before.sentence.rstrip(".")), "what was said stands"
     whole = explain(case, keys[0], ["initiatives"], plan=plan)
     assert rounds[6] == whole.reasons[0]
+
+
+def test_processes_that_are_started_afresh_do_not_run_the_script_again(tmp_path: Path) -> None:
+    script = tmp_path / "unguarded.py"
+    script.write_text(
+        "import os\nfrom multiprocessing import get_context\nfrom optimiser.analysis.asking.abreast import Processes\n"
+        "print('begun', flush=True)\npool = Processes(2, get_context('spawn'))\n"
+        "print(pool.submit(os.getppid).result() == os.getpid(), __file__)\npool.shutdown()\n",
+        "utf-8",
+    )
+    root = str(Path(__file__).resolve().parents[2])
+    done = subprocess.run(
+        [sys.executable, str(script)],
+        env={**os.environ, "PYTHONPATH": root},
+        capture_output=True,
+        text=True,
+        timeout=300,
+    )
+    assert done.stdout.splitlines() == ["begun", f"True {script}"], done.stderr

@@ -435,3 +435,24 @@ def test_a_place_that_takes_no_file_is_known_before_any_work(words: list[str], s
     assert (ran.returncode, ran.stdout) == (2, "")
     assert ran.stderr.startswith("Nothing can be written into /proc (")
     assert len(ran.stderr.splitlines()) == 1
+
+
+def test_no_command_writes_over_the_file_that_it_reads(tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    write_tables(path, tables_from(RECORDS).tables)
+    before = path.read_bytes()
+    again = tmp_path / ".." / tmp_path.name / "case.xlsx"
+    for name, option in (("solve", "-o"), ("compare", "-o"), ("check", "--annotate")):
+        done = CliRunner().invoke(app, [name, str(path), option, str(again)])
+        assert done.exit_code == 2, done.output
+        assert "would be lost" in done.output
+    assert path.read_bytes() == before
+
+
+@pytest.mark.parametrize("asked", ["impact", "foo,thrift", "impact,impact", ",", "Impact,thrif"])
+def test_objectives_that_cannot_be_traded_are_told_in_a_sentence(asked: str, tmp_path: Path) -> None:
+    path = tmp_path / "case.xlsx"
+    write_tables(path, tables_from(RECORDS).tables)
+    done = CliRunner().invoke(app, ["frontier", str(path), "--objectives", asked])
+    assert done.exit_code == 2
+    assert "needs two objectives" in done.output or "is no objective: write" in done.output, done.output

@@ -18,6 +18,9 @@ from typing import Any, Generic, TypeVar
 Result = TypeVar("Result")
 
 
+_STARTING = threading.Lock()
+
+
 @contextmanager
 def abreast(pieces: Mapping[str, Callable[[], Any]], workers: int | None = None) -> Iterator[Mapping[str, Future[Any]]]:
     """Begins every piece, as many at once as there are cores; name -> its future."""
@@ -62,16 +65,32 @@ def end_with_parent() -> None:
     threading.Thread(target=watch, name="parent", daemon=True).start()
 
 
+@contextmanager
+def _without_script() -> Iterator[None]:
+    """While processes start, they are not told which script began the program: they need none of it, and one that is started
+    afresh would run it once more where its writer put no guard around what it does."""
+    script: dict[str, Any] = vars(sys.modules["__main__"])
+    with _STARTING:
+        kept: dict[str, Any] = {name: script[name] for name in ("__file__", "__spec__") if name in script}
+        try:
+            script.pop("__file__", None)
+            script["__spec__"] = None
+            yield
+        finally:
+            script.update(kept)
+
+
 class Processes(ProcessPoolExecutor):
     """Worker processes that do not hear a Ctrl-C at the terminal: it is for the one that starts them, whose end is theirs
     if their first work is `end_with_parent`. (Windows has no such mask.)"""
 
     def submit(self, work: Callable[..., Result], /, *given: Any, **named: Any) -> Future[Result]:
         """As any pool does; this is where processes start."""
-        if sys.platform == "win32":
-            return super().submit(work, *given, **named)
-        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-        try:
-            return super().submit(work, *given, **named)
-        finally:
-            signal.pthread_sigmask(signal.SIG_SETMASK, before)
+        with _without_script():
+            if sys.platform == "win32":
+                return super().submit(work, *given, **named)
+            before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+            try:
+                return super().submit(work, *given, **named)
+            finally:
+                signal.pthread_sigmask(signal.SIG_SETMASK, before)

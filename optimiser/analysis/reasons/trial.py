@@ -96,8 +96,6 @@ class Trials:
     """Changes of one case, each tried once; in other processes where `workers` is not 0, so that others can go on.
 
     statutes: whether what makes a request possible may move rules that a statute set.
-
-    Processes are started afresh (spawned) but on Linux: a script that uses them must be importable.
     """
 
     def __init__(self, case: Case, workers: int = 0, *, statutes: bool = False) -> None:

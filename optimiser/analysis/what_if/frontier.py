@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from math import isfinite
 
 import numpy as np
 
@@ -80,6 +81,8 @@ def frontier(
     count: points, where there are switches or more than limits changes; told: hears of each of them. Raises InvalidCase
     where the limit names nothing, ValueError where low is not below high.
     """
+    if not (isfinite(low) and isfinite(high)):
+        raise ValueError("the limit moves between two numbers that have an end")
     if not low < high:
         said = limit.number(case).said
         raise ValueError(f"the limit must move upward, not from {said(low)} to {said(high)}")

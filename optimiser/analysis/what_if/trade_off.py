@@ -15,7 +15,8 @@ import numpy as np
 from optimiser.analysis.asking.parametric import NotStraight, Way
 from optimiser.analysis.what_if.frontier import POINTS, Frontier, Point, Told, with_knee
 from optimiser.case.case import Case
-from optimiser.case.settings import Objective
+from optimiser.case.names import fold
+from optimiser.case.settings import Objective, parse_objective
 from optimiser.case.tolerances import BARELY, HAIR, LEAST_SIZE, SMALL_VALUE, UNREAD
 from optimiser.model.extend import with_row
 from optimiser.model.matrix import Model
@@ -35,11 +36,12 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
     """The best value of the second objective as the first gives way, from its best to what the second's best leaves.
 
     No point is beaten by another. The present plan is one of them, or `now` where it is beaten. Of fairness the lowest
-    ratio is taken; told: hears of each point, where there are switches. Raises ValueError for objectives that are the
-    same.
+    ratio is taken; told: hears of each point, where there are switches. Raises ValueError, with a sentence, for
+    objectives that are the same or none.
     """
-    if first == second:
-        raise ValueError("a trade-off needs two objectives")
+    if not second.strip() or fold(first) == fold(second):
+        raise ValueError("a trade-off needs two objectives, such as impact and thrift")
+    first, second = (one.name for one in parse_objective(f"{first} > {second}"))
     model = _of_two(case, first, second)
     limits = SolveLimits(case.settings.gap, case.settings.time_limit)
     one, two = (_stage_of(model, name) for name in (first, second))

@@ -113,15 +113,22 @@ def tables_from(records: Mapping[str, Rows]) -> Tables:
         raise TypeError(f"A case is made from {{sheet: …}}, each {_SHAPE}; found {type(records).__name__}.")
     faults: list[Fault] = []
     read: dict[str, _Columns] = {}
-    named = {name: _by_column(title, rows) for title, rows in records.items() if (name := known_sheet(title))}
-    currency = _currency(zip(*named["Case"][1], strict=True)) if "Case" in named else DOLLARS
+    named = {name: title for title in reversed(list(records)) if (name := known_sheet(title))}  # the first of each name
+    settings = _by_column(named["Case"], records[named["Case"]])[1] if "Case" in named else []
+    currency = _currency(zip(*settings, strict=True)) if settings else DOLLARS
     for title in records:
         name = known_sheet(title)
         if not name:
             if not ours(title):
                 faults.append(unknown_records(title, named))
             continue
-        names, values = named[name]
+        if name in read:
+            cure = f"put all of its records under one name; those of {shown(title)} are not read"
+            faults.append(
+                Fault(name, "", "S16", f"{shown(title)} beside another of this name", f"one table {name}", cure)
+            )
+            continue
+        names, values = _by_column(title, records[title])
         read[name] = _assigned(BY_NAME[name], name, names, values, currency, faults)
     faults += missing_records(read, list(records))
     return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
@@ -142,8 +149,9 @@ def _by_column(title: str, rows: Any) -> tuple[list[str], list[Sequence[Any]]]:
     if not isinstance(rows, Iterable) or isinstance(rows, str | bytes | Mapping):
         raise TypeError(f"{title} must be {_SHAPE}; found {type(rows).__name__}.")
     listed = list(rows)
-    if wrong := next((row for row in listed if not isinstance(row, Mapping)), None):
-        raise TypeError(f"A record of {title} is {{column: value}}; found {shown(wrong)}.")
+    wrong = next((k for k, row in enumerate(listed) if not isinstance(row, Mapping)), None)
+    if wrong is not None:
+        raise TypeError(f"A record of {title} is {{column: value}}; found {shown(listed[wrong])}.")
     names = list(dict.fromkeys(key for row in listed for key in row))
     titles = ["" if key is None else str(key) for key in names]
     return titles, [[simple(row.get(key)) for row in listed] for key in names]

@@ -63,7 +63,10 @@ def changes(table: Table, name: str) -> list[Change]:
 
 
 def changes_of(rows: Sequence[Mapping[str, object]]) -> list[Change]:
-    """Changes that stand on no sheet, from records with `sheet`, `where`, `column` and `change`."""
+    """Changes that stand on no sheet, from records with `sheet`, `where`, `column` and `change`. Raises TypeError for others."""
+    rows = [rows] if isinstance(rows, str | Mapping) else list(rows)
+    if not all(isinstance(row, Mapping) for row in rows):
+        raise TypeError("Changes are a list of records: [{'sheet': …, 'where': …, 'column': …, 'change': …}].")
     listed = [{key: str(row.get(key) or "") for key in ("sheet", "where", "column", "change", "note")} for row in rows]
     return [Change(**row, row=k) for k, row in enumerate(listed)]
 
