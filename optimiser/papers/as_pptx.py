@@ -210,6 +210,8 @@ def _bars(page: Any, bars: Bars, x: float, width: float, currency: str) -> None:
     _lines(
         head.text_frame, [[(bars.title, True, _INK)]], max(min(14.0, width * 72 / (len(bars.title) * _LETTER)), _LEAST)
     )
+    if not bars.items:  # nobody receives anything: a chart of nothing cannot be made, and its title says it
+        return
     values = [f.value for _, f in bars.items]
     data = CategoryChartData()
     data.categories = [clean(label) for label, _ in bars.items]

@@ -60,3 +60,13 @@ def test_a_figure_that_is_withheld_says_so_in_words() -> None:
     ]
     assert any("not shown" in text for text in read)
     assert not [text for text in read if "nan" in text.split()]
+
+
+def test_a_plan_that_funds_nothing_has_all_of_its_papers() -> None:
+    case = case_from({
+        "Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 0}],
+        "Initiatives": [{"initiative": "i", "lead": "A", "request": 5}],
+    })  # fmt: skip
+    source = Source(solve(case), case)
+    made = [file.paper for paper in shelf().values() for file in make(paper, source)]
+    assert "slides" in made
