@@ -24,6 +24,13 @@ CSS = """
 [class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
 /* of a grid of which one row is always chosen */
 [data-testid="stElementToolbar"] button[aria-label^="Clear selection"] { display: none; }
+/* the edge of what is filled in is seen by weak eyes too (3 to 1); with the focus it has the colour of the focus */
+:is([data-testid="stTextInputRootElement"], [data-testid="stTextAreaRootElement"], [data-testid="stNumberInputContainer"],
+  :is(.stSelectbox, .stMultiSelect, .stDateInput) [role="group"]:has(> button)):not(:focus-within),
+[data-testid="stFileUploaderDropzone"]:not(:focus-within) { border-color: light-dark(#7F8B9C, #6B788B); }
+[data-testid="stCheckbox"] label:has([role="switch"]:not(:checked)) > span + div { background-color: light-dark(#7F8B9C, #6B788B); }
+/* what a finger presses is 24 pixels wide and high */
+:is(.stSelectbox, .stMultiSelect) button { min-width: 24px; min-height: 24px; }
 /* a grid is told of a narrower window only after a while */
 [data-testid="stDataFrame"], [data-testid="stDataFrameResizable"], .stDataFrameGlideDataEditor { max-width: 100% !important; }
 .st-key-figures-of-another { opacity: .45; }
@@ -110,6 +117,11 @@ CSS = """
   [data-testid^="stBaseButton-segmented_control"] { border-radius: 6px !important; }
   [data-testid="stBaseButton-segmented_control"] { border: 1px solid light-dark(#D8DEE7, #2E3947) !important; }
   [data-testid="stMainBlockContainer"] { padding: 4rem .8rem 3rem; }
+}
+@media (max-width: 1000px) {
+  /* on a small window, or a page made larger: rather several lines than a text that is cut or moved sideways */
+  [class*="st-key-rows-"] p, [class*="st-key-titles-"] p { white-space: normal; }
+  [data-testid="stButtonGroup"] > div { flex-wrap: wrap; row-gap: .3rem; }
 }
 @media (min-width: 1700px) {
   [class*="st-key-rows-"] p { white-space: normal; }  /* there is room: a sentence is read to its end */
