@@ -36,6 +36,12 @@ def unbroken(stream: TextIO) -> TextIO:
     except (AttributeError, OSError):
         return stream
     stream.flush()
-    whole = io.BufferedWriter(_Pipe(number, "w", closefd=False))
+    raw = _Pipe(number, "w", closefd=False)
     by_line = number == sys.__stderr__.fileno() if sys.__stderr__ else False
-    return io.TextIOWrapper(whole, encoding="utf-8", errors="replace", line_buffering=by_line or stream.isatty())
+    at_once: bool = getattr(
+        stream, "write_through", False
+    )  # PYTHONUNBUFFERED: both streams in the order of their lines
+    return io.TextIOWrapper(
+        raw if at_once else io.BufferedWriter(raw), encoding="utf-8", errors="replace",
+        line_buffering=by_line or stream.isatty(), write_through=at_once,
+    )  # fmt: skip
