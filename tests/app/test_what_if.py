@@ -77,7 +77,7 @@ def test_people_and_initiatives_are_changes_too() -> None:
     fund = tried.initiative_change(plan.case, ["I5"], {"I5": "Cameras"})
     both = tried.joined([None, more, fund])
     assert both is not None
-    assert both.said == "2 FTE more of analyst at Harbor Police and Cameras funded in any case"
+    assert both.said == "2 FTE more analysts at Harbor Police and Cameras funded in any case"
     after = questions.tried(plan.case, both.rows, lambda said: None)
     assert after.has_plan
     assert after.award.set_index("initiative")["level"]["I5"] > 0

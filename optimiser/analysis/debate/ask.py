@@ -153,12 +153,14 @@ class _Answers:
     def _role(self) -> list[str]:
         found = [p for p in prices(self.case, progress=self.progress) if p.of == "staff" and p.item == self.role]
         if not found or not found[0].binds:
-            return [f"Nothing: not all of {self.role} that there is is used, or nothing else lets more be done."]
+            return [
+                f"Nothing: not all of the role {self.role} that there is is used, or nothing else lets more be done."
+            ]
         first = found[0]
         worth = self.words.worth(round(first.worth, 2) if self.words.objective == "impact" else first.worth)
         until = f", for {number(first.steps[0].length, 2)} FTE" if first.steps and first.steps[0].length < 1e6 else ""
         at = f" at {first.at}" if first.at else ""
-        return [f"One FTE more of {self.role}{at} is worth {worth}{until}."]
+        return [f"One FTE more of the role {self.role}{at} is worth {worth}{until}."]
 
     def _fund(self) -> list[str]:
         (found,) = prices(self.case, wanted=lambda v: v.of == FUND and v.item == self.fund, progress=self.progress)

@@ -16,6 +16,7 @@ from optimiser.case.readable import digits
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import AT_BOUND, HAIR, NOTHING, PAST
+from optimiser.model.rules.nouns import plural
 from optimiser.model.rules.number import FTE, STAFF
 
 
@@ -85,7 +86,7 @@ class Staff(_OfPeople):
         need = PAST * float((f.need * f.active_periods[:, None])[:, self.k].sum()) or 1.0
         yield from self._lever(
             OF_STAFF, FTE, need, self._direction(need), f"{self.role} at {self.name}", f"the people for the role {self.role}",
-            lambda amount: f"{amount} more of {self.role} at {self.name}", agency=self.agency, role=self.role,
+            lambda amount: f"{amount} more {plural(self.role)} at {self.name}", agency=self.agency, role=self.role,
         )  # fmt: skip
 
     def _direction(self, most: float) -> Direction | None:

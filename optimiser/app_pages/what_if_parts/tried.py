@@ -24,6 +24,7 @@ from optimiser.case.tolerances import LEAST_SIZE
 from optimiser.desk import questions
 from optimiser.desk.first_look import FirstLook, worth_a_look
 from optimiser.desk.state import Draft
+from optimiser.model.rules.nouns import plural
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -69,7 +70,9 @@ def people_change(case: Case, agency: str, role: str, fte: float) -> Tried | Non
         float(hit["releasable"]) if hit and hit["releasable"] == hit["releasable"] and hit["releasable"] > 0 else 1.0
     )
     row = Staff.at(agency=agency, role=role).row(f"{'+' if fte > 0 else '-'} {plain(abs(fte) / share)}")
-    return Tried((row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} of {role} at {called(case, agency)}")
+    return Tried(
+        (row,), f"{words.fte(abs(fte))} {'more' if fte > 0 else 'fewer'} {plural(role)} at {called(case, agency)}"
+    )
 
 
 def initiative_change(case: Case, keys: Sequence[str], names: dict[str, str]) -> Tried | None:
