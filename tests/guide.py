@@ -92,9 +92,10 @@ def answer(command: str, folder: Path) -> list[str]:
         name, _, value = words.pop(0).partition("=")
         given[name] = value
     made = {"optimiser": [sys.executable, "-m", "optimiser"], "python": [sys.executable]}[words[0]] + words[1:]
+    path = os.pathsep.join(filter(None, [str(PAGES.parents[1]), os.environ.get("PYTHONPATH")]))
     said = subprocess.run(
         made, cwd=folder, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False,
-        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, [str(PAGES.parents[1]), os.environ.get("PYTHONPATH")])), **given},
+        env={**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONPATH": path, **given},
     )  # fmt: skip
     # Not what only tells that something goes on: it has the seconds of this machine.
     told = (line for line in said.stdout.rstrip("\n").split("\n") if not re.match(r"Reading |\s+\d+(\.\d)? s  ", line))

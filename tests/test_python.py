@@ -156,7 +156,7 @@ def test_a_second_table_of_one_name_is_never_passed_over() -> None:
 @pytest.mark.parametrize(
     ("what", "given"), [("objective", ["impact", "thrift"]), ("objective", 5), ("solver", None), ("solver", 5)]
 )
-def test_what_is_no_text_is_told(what: str, given: object) -> None:
+def test_what_is_no_text_is_told(what: str, given: Any) -> None:
     with pytest.raises(TypeError, match=f"The {what} is a text, such as"):
         optimiser.solve(optimiser.case_from(LIKE), **{what: given})
 

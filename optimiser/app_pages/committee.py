@@ -34,7 +34,9 @@ OTHERS = "4 Alternatives"
 _PARTS = {
     "1 Proposal": CommitteePart("1 Motion", views.proposal, wall.proposal),
     "2 What changes": CommitteePart(
-        "2 Change", lambda paper, *both: of_changes.shown(*both, views.chosen(paper, both[1])), wall.change
+        "2 Change",
+        lambda paper, plan, others: of_changes.shown(plan, others, views.chosen(paper, others)),
+        wall.change,
     ),
     "3 Money at play": CommitteePart(
         "3 Open", lambda paper, plan, _: at_play.part(plan, paper), lambda _, plan, __: wall.open_money(plan)

@@ -291,6 +291,8 @@ def test_stated_ranges_are_those_of_the_uncertainty_sheet() -> None:
 
 def test_what_is_counted_whole_moves_by_whole_ones() -> None:
     case, rule = small(), {"rule": "few", "kind": "count", "at_most": 2}
-    counted = optimiser.case_from({**{name: table.records() for name, table in case.tables.items()}, "Rules": [rule]})
+    counted = optimiser.case_from(
+        {**{name: list(table.records()) for name, table in case.tables.items()}, "Rules": [rule]}
+    )
     [bar] = tornado(counted, [Cell("Rules", "rule = few", "at_most")], break_even=False)
     assert (bar.low, bar.high) == (1.0, 3.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -67,7 +68,7 @@ def test_a_plan_that_breaks_a_row_by_far_is_no_plan(monkeypatch: pytest.MonkeyPa
     """CBC gave one of seed 5493: a rule asks for level where an all-or-nothing initiative has no time to be delivered in full."""
     rule = {"rule": "some", "measure": "level", "where": "initiative = Late", "at_least": 0.02}
     late = {"initiative": "Late", "lead": "A", "request": 50, "all_or_nothing": "yes", "pace": 0.5, "first": "Q2"}
-    records = {
+    records: dict[str, list[dict[str, Any]]] = {
         "Periods": [{"period": "Q1"}, {"period": "Q2"}],
         "Agencies": [{"agency": "A"}],
         "Funds": [{"fund": "F", "amount": 100}],
