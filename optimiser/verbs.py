@@ -155,7 +155,7 @@ def solve(
     objective: in place of the case's own, such as `impact within 2% > fairness`; solver: `highs`, or any that PuLP
     knows; time_limit: seconds, in place of the case's; stop: ends the solve from another thread with the best plan so
     far; progress: called during a search with best, bound, gap and seconds.
-    Raises ValueError for an objective or a solver that is not known, TypeError for what is no text.
+    Raises ValueError for an objective or a solver that is not known and for what is no time, TypeError for what is no text.
     """
     for what, given in (("objective", objective), ("solver", solver)):
         if not isinstance(given, str) and (what, given) != ("objective", None):
@@ -163,13 +163,13 @@ def solve(
             raise TypeError(f"The {what} is a text, such as {how!r}; found {type(given).__name__}.")
     if objective is not None:
         case = replace(case, settings=replace(case.settings, objective=parse_objective(objective)))
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits.of(case.settings, time_limit)
     return _planned(case, limits, solver, stop, progress)[0]
 
 
 def solved(case: Case) -> tuple[Plan, Solution]:
     """The best plan, with the solver's own answer, where the solve of a case that differs little may begin."""
-    return _planned(case, SolveLimits(case.settings.gap, case.settings.time_limit), "highs", None, None)
+    return _planned(case, SolveLimits.of(case.settings), "highs", None, None)
 
 
 def _planned(

@@ -167,3 +167,16 @@ def test_what_are_no_changes_is_told_or_read(rows: Any) -> None:
         optimiser.apply_changes(optimiser.case_from(LIKE), rows)
     made = ({"sheet": "Funds", "where": w, "column": "amount", "change": "+ 5"} for w in ("fund = Levy",))
     assert optimiser.apply_changes(optimiser.case_from(LIKE), made).facts.amount.sum() == 1025  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seconds", [-1, float("nan"), "5"])
+def test_what_is_no_time_is_told(seconds: Any) -> None:
+    with pytest.raises(ValueError, match="The time limit is a number of seconds, 0 or more; found"):
+        optimiser.solve(optimiser.case_from(LIKE), time_limit=seconds)
+
+
+def test_one_scenario_is_compared_by_its_name() -> None:
+    less = {"scenario": "less", "sheet": "Initiatives", "column": "request", "change": "* 0.5"}
+    case = optimiser.case_from({**LIKE, "Scenarios": [less]})
+    assert list(optimiser.compare(case, "less").plans) == ["base", "less"]
+    assert list(optimiser.compare(case, "base").plans) == ["base"]

@@ -6,10 +6,12 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from fractions import Fraction
+from numbers import Real
 from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
+from optimiser.case.settings import Settings
 from optimiser.case.table import Array
 from optimiser.case.tolerances import GAP, LEAST, LOST_DIGITS, OPTIMAL_GAP, SAME
 from optimiser.model.matrix import Model
@@ -52,6 +54,14 @@ class SolveLimits:
     time_limit: float = 300.0
     seed: int = 0
     nodes: int | None = None
+
+    @classmethod
+    def of(cls, settings: Settings, time_limit: float | None = None) -> SolveLimits:
+        """Those of a case. time_limit: seconds in place of its own. Raises ValueError for what is no time."""
+        seconds: object = settings.time_limit if time_limit is None else time_limit
+        if not isinstance(seconds, Real) or not float(seconds) >= 0:
+            raise ValueError(f"The time limit is a number of seconds, 0 or more; found {seconds!r}.")
+        return cls(settings.gap, float(seconds))
 
 
 class Stop:

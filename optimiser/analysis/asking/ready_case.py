@@ -121,7 +121,7 @@ class ReadyCase:
 
     def _build(self, case: Case, rules: list[Compiled], begin: Callable[[Model], Basis | None]) -> None:
         self._renewal = Renewal(case.facts, rules)
-        self._limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+        self._limits = SolveLimits.of(case.settings)
         model = self._renewal.model
         self._ended = begin(model)
         self._loaded = None if model.integer.any() else Loaded(model, self._limits, self._ended)

@@ -51,7 +51,7 @@ class Repeat:
         """ceiling: limits of columns beside the case's own; any_plan: ask only whether there is a plan; beside: of the
         same case, which is asked with the same numbers just before."""
         self._ceiling, self._any = ceiling, any_plan
-        self._limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+        self._limits = SolveLimits.of(case.settings)
         self._numbers: _Numbers = _Numbers(case) if beside is None else beside._numbers
         model = self._made(self._numbers.model)
         self._most = None if ceiling is None else ceiling(model)

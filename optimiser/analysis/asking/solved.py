@@ -35,7 +35,7 @@ def run(case: Case, *, stop: Stop | None = None) -> SolvedCase:
     started = time.perf_counter()
     program = Program.of(case)
     built = time.perf_counter()
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits.of(case.settings)
     solution = solve(program.model, limits, stop=stop)
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
     return SolvedCase(program, solution, answer(program, solution, seconds, versions(), "highs"))
@@ -48,7 +48,7 @@ def glance(case: Case, near: SolvedCase | None = None) -> SolvedCase:
     """
     program = Program.of(case)
     first, last = (None, None) if near is None else (near.solution.basis, near.solution.last)
-    solution = solve(program.model, SolveLimits(case.settings.gap, case.settings.time_limit), basis=first, last=last)
+    solution = solve(program.model, SolveLimits.of(case.settings), basis=first, last=last)
     return SolvedCase(program, solution, answer(program, solution, {}, versions(), "highs", checked=False))
 
 

@@ -234,7 +234,7 @@ def losses(
     best = run(case, stop=stop)
     if settled_plan(best.solution) is None:
         raise NothingToLose("the case has no plan, so there is nothing to lose")
-    study = _Study(best.program, best.solution, start, SolveLimits(case.settings.gap, case.settings.time_limit), stop)
+    study = _Study(best.program, best.solution, start, SolveLimits.of(case.settings), stop)
     funds = [f for f in range(facts.size("fund")) if study.to_come(f) > MONEY]
     lost, found = [], {}
     chosen = list(combinations(funds, at_once))

@@ -220,7 +220,7 @@ def _below(plan: Plan, key: str, name: str, request: float) -> BelowTheLine:
         model = Program.of(apply_changes(case, flipped(case, key, True))).model
     except InvalidCase as problem:
         return BelowTheLine(key, name, request, None, why_none=problem.refusal)
-    found = solve(model.alone(), SolveLimits(case.settings.gap, case.settings.time_limit))
+    found = solve(model.alone(), SolveLimits.of(case.settings))
     if found.x is None:
         return BelowTheLine(key, name, request, None, why_none=why_none(found.status))
     return BelowTheLine(key, name, request, model.stages[0].sign * (found.stages[0].best - stage.best) + 0.0)

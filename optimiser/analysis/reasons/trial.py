@@ -49,7 +49,7 @@ def outcome(case: Case, rows: Sequence[ChangeRow], near: Ends = NO_ENDS) -> Tria
         return None
     program, facts = Program.of(changed), changed.facts
     # The same way as for any plan, so that the award is the same to the last unit.
-    limits = SolveLimits(changed.settings.gap, changed.settings.time_limit)
+    limits = SolveLimits.of(changed.settings)
     solution = solve(program.model, limits, basis=near.first, last=near.last)
     if solution.x is None:
         return None
@@ -147,7 +147,7 @@ class Trials:
 
     def _ends(self) -> Ends:
         if self.near is None:
-            limits = SolveLimits(self.case.settings.gap, self.case.settings.time_limit)
+            limits = SolveLimits.of(self.case.settings)
             model = Program.of(self.case).model
             self.near = ends(solve(model, limits), model)
         return self.near

@@ -122,7 +122,7 @@ def replan(
         raise ValueError(f"{past.through} is the last period and it is over: there is nothing left to decide.")
     rules = compile_rules(past.facts)
     left = remaining(past, Before.of(past.facts, tables), rules, wishes or Wishes())
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits.of(case.settings, time_limit)
     built = time.perf_counter()
     model = left.model
     excused = certain = dropped(past.facts, model, rules)

@@ -46,7 +46,7 @@ def solve_apart(case: Case, *, workers: int = 1, scheduler: str | None = None, t
     region = regions_of(case.facts, model)
     if region.max(initial=-1) < 1:
         raise ValueError(NOT_APART.format(why="fewer than two top areas have initiatives"))
-    limits = SolveLimits(APART, case.settings.time_limit if time_limit is None else time_limit)
+    limits = replace(SolveLimits.of(case.settings, time_limit), gap=APART)
     problem, watch = Problem.of(model, as_it_is=True), Watch(limits)
     if scheduler is not None:
         from optimiser.analysis.sweeps.cluster import regions_on_cluster

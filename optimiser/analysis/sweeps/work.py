@@ -85,7 +85,7 @@ class Sweeper:
         if self._renewal.model.integer.any():
             return None
         try:
-            return Again(self._renewal.model, SolveLimits(self.case.settings.gap, self.case.settings.time_limit))
+            return Again(self._renewal.model, SolveLimits.of(self.case.settings))
         except SolverError:
             return None
 
@@ -134,7 +134,7 @@ def _changed(case: Case, rows: Sequence[ChangeRow]) -> Case:
 def _afresh(name: str, case: Case) -> Result:
     """The best value of a case whose columns or rows are not those of the base, or that has switches."""
     model = Program.of(case).model
-    found = solve(model.alone(), SolveLimits(case.settings.gap, case.settings.time_limit))
+    found = solve(model.alone(), SolveLimits.of(case.settings))
     best = found.stages[0].best if found.stages and found.x is not None else None
     return Result(name, found.status, None if best is None else float(f"{best:.{DIGITS}g}"), _kept(found.gap))
 

@@ -74,7 +74,7 @@ def worst_plan(
     # The worst draws of a plan that is good in some of them: those are added until the plan is good in its own worst.
     count, base = len(draws), _base(draws)
     size = max(1, math.ceil(share * count))
-    limits = SolveLimits(draws.case.settings.gap, draws.case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits.of(draws.case.settings, time_limit)
     first = solve(replace(base, ties=()), limits, stop=stop)
     if first.x is None:
         return robust("worst", draws.case, base, time_limit, stop)
@@ -267,7 +267,7 @@ def robust(
     answer, where it is known.
     """
     case = impact_only(case)
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit if time_limit is None else time_limit)
+    limits = SolveLimits.of(case.settings, time_limit)
     solution = _best(case, model, copies, limits, stop) if found is None else found
     kept: dict[str, float] = {}
     said = list(notes)

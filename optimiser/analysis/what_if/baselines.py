@@ -161,7 +161,7 @@ class Judge:
         rows = model.rows["baseline"].span
         lower, upper = model.row_lower.copy(), model.row_upper.copy()
         lower[rows] = upper[rows] = wanted
-        limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+        limits = SolveLimits.of(case.settings)
         model = replace(model, row_lower=lower, row_upper=upper, ties=model.ties[:1])  # weights by key decide no figure
         solution = solve(model, limits)
         if solution.x is None:

@@ -143,7 +143,7 @@ Told = Callable[[str, Plan], None]
 
 def compare(
     case: Case,
-    wanted: Sequence[str | Sequence[str]] | None = None,
+    wanted: str | Sequence[str | Sequence[str]] | None = None,
     *,
     causes: bool = True,
     with_baselines: bool = True,
@@ -151,8 +151,8 @@ def compare(
 ) -> Comparison:
     """The base and these scenarios (None: all of the case), solved and set side by side.
 
-    wanted: names; a list of names, or `A + B`, is stacked. causes: whether the cause of large differences is found,
-    by solving again without single changes. A scenario that is no valid case is told in `invalid`, and the others are
+    wanted: a name, or several; a list of names among them, or `A + B`, is stacked. causes: whether the cause of large
+    differences is found, by solving again without single changes. A scenario that is no valid case is told in `invalid`, and the others are
     compared. Raises ValueError for an unknown name.
     """
     stacks = _stacks(case, wanted)
@@ -197,8 +197,10 @@ def compare(
     return Comparison(case, plans, inputs, tuple(found), tuple(beside), invalid, {n: f for n, f in notes.items() if f})
 
 
-def _stacks(case: Case, wanted: Sequence[str | Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
+def _stacks(case: Case, wanted: str | Sequence[str | Sequence[str]] | None) -> dict[str, tuple[str, ...]]:
     """Label -> the scenarios stacked under it; base first, with none."""
+    if isinstance(wanted, str):  # one name, not its letters
+        wanted = [wanted]
     known = {fold(name): name for name in names(case.tables["Scenarios"])}
     made: dict[str, tuple[str, ...]] = {BASE: ()}
     for one in known.values() if wanted is None else wanted:

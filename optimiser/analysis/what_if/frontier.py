@@ -86,7 +86,7 @@ def frontier(
     if not low < high:
         said = limit.number(case).said
         raise ValueError(f"the limit must move upward, not from {said(low)} to {said(high)}")
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits.of(case.settings)
     now = present(case, limit)
     try:
         way = way_between(case, limit, low, high)
@@ -103,7 +103,7 @@ def frontier(
 
 def way_between(case: Case, limit: Cell, low: float, high: float) -> Way:
     """The straight way of the first objective's model as a limit moves. Raises NotStraight."""
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits.of(case.settings)
     try:
         first, last, middle = (model_at(case, limit, at).alone() for at in (low, high, (low + high) / 2))
     except RuleError as error:

@@ -43,7 +43,7 @@ def trade_off(case: Case, first: str, second: str, *, count: int = POINTS, told:
         raise ValueError("a trade-off needs two objectives, such as impact and thrift")
     first, second = (one.name for one in parse_objective(f"{first} > {second}"))
     model = _of_two(case, first, second)
-    limits = SolveLimits(case.settings.gap, case.settings.time_limit)
+    limits = SolveLimits.of(case.settings)
     one, two = (_stage_of(model, name) for name in (first, second))
     signs = model.stages[one].sign, model.stages[two].sign
     best = solve(_staged(model, one, two), limits)
