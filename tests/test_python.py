@@ -180,3 +180,13 @@ def test_one_scenario_is_compared_by_its_name() -> None:
     case = optimiser.case_from({**LIKE, "Scenarios": [less]})
     assert list(optimiser.compare(case, "less").plans) == ["base", "less"]
     assert list(optimiser.compare(case, "base").plans) == ["base"]
+
+
+def test_records_may_come_one_after_the_other() -> None:
+    given = {**LIKE, "Case": [{"setting": "name", "value": "Ports"}, {"setting": "currency", "value": "EUR"}]}
+    case = optimiser.case_from({sheet: iter(rows) for sheet, rows in given.items()})
+    assert (case.settings.name, case.settings.currency) == ("Ports", "EUR")
+    assert (
+        optimiser.solve(case).award["award"].tolist()
+        == optimiser.solve(optimiser.case_from(LIKE)).award["award"].tolist()
+    )

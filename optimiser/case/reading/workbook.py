@@ -113,9 +113,9 @@ def tables_from(records: Mapping[str, Rows]) -> Tables:
         raise TypeError(f"A case is made from {{sheet: …}}, each {_SHAPE}; found {type(records).__name__}.")
     faults: list[Fault] = []
     read: dict[str, _Columns] = {}
-    named = {name: title for title in reversed(list(records)) if (name := known_sheet(title))}  # the first of each name
-    settings = _by_column(named["Case"], records[named["Case"]])[1] if "Case" in named else []
-    currency = _currency(zip(*settings, strict=True)) if settings else DOLLARS
+    first = {name: title for title in reversed(list(records)) if (name := known_sheet(title))}
+    named = {name: _by_column(title, records[title]) for name, title in first.items()}  # once: rows may be an iterator
+    currency = _currency(zip(*named["Case"][1], strict=True)) if "Case" in named else DOLLARS
     for title in records:
         name = known_sheet(title)
         if not name:
@@ -128,7 +128,7 @@ def tables_from(records: Mapping[str, Rows]) -> Tables:
                 Fault(name, "", "S16", f"{shown(title)} beside another of this name", f"one table {name}", cure)
             )
             continue
-        names, values = _by_column(title, records[title])
+        names, values = named[name]
         read[name] = _assigned(BY_NAME[name], name, names, values, currency, faults)
     faults += missing_records(read, list(records))
     return _built(read, {}, faults, present=tuple(s.name for s in SHEETS if s.name in read))
