@@ -73,6 +73,10 @@ KNOWN: dict[tuple[str, str], str] = {
         "^at 320: div stHorizontalBlock st-key-casebar ",
     ): "On a phone the bar stands in three lines; Tab goes as on a wide window.",
     (
+        "3.2.1",
+        r"/(plan|rules)\?.* and 1 messages, then",
+    ): "A grid tells which cell the keys have come to, since its row is the one that is shown beside it; the focus stays.",
+    (
         "3.3.2",
         '"(Scenario|Find a table|Search|Record|Search the library|Find an initiative|Initiative|Proposal|'
         'How far from the best a good plan may be)"$',

@@ -175,7 +175,8 @@ BY_HAND: dict[str, Tried] = {
     ),
     "3.2.1": Tried(
         PART,
-        f"While Tab goes through every view nothing is sent, and address, title and dialogs stay ({WALKED}). Dialogs were not walked.",
+        f"While Tab goes through every view address, title and dialogs stay, and nothing is sent but the cell of a grid whose row is "
+        f"shown beside it ({WALKED}). Dialogs were not walked.",
     ),
     "3.2.3": Tried(
         YES,
