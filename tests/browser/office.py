@@ -130,8 +130,10 @@ class Person:
         settled(self.page)
 
     def part(self, name: str) -> None:
-        """To a part of the page."""
-        self.page.get_by_role("radio", name=name, exact=True).click()
+        """To a part of the page; of the page before some parts may stand for a moment yet."""
+        part = self.page.get_by_role("radio", name=name, exact=True)
+        expect(part).to_have_count(1)
+        part.click()
 
     def press(self, name: str) -> None:
         """A button."""

@@ -54,7 +54,7 @@ def go(page: Page, name: str) -> None:
 
 def follows_the_keys(page: Page, start: Locator, card: str, names: list[str]) -> None:
     """From a field before a grid, by Tab into it: the arrow keys choose a row, and Escape leaves it chosen."""
-    heading = page.locator(f".st-key-{card} h3")
+    heading = page.locator(f".st-key-{card} h2").first
     start.focus()
     for _ in range(12):
         page.keyboard.press("Tab")

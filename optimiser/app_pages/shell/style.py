@@ -36,6 +36,7 @@ CSS = """
 .st-key-figures-of-another { opacity: .45; }
 .st-key-casebar { border-bottom: 1px solid light-dark(#D8DEE7, #2E3947); padding-bottom: .65rem; margin-bottom: .35rem; }
 .st-key-casebar { flex-wrap: nowrap !important; }
+@media screen and (max-width: 900px) { .st-key-casebar { flex-wrap: wrap !important; row-gap: .5rem; } }
 .st-key-casebar > .stSelectbox, .st-key-casebar > div:has(.stSelectbox) { flex-shrink: 1; min-width: 9rem; }
 .st-key-casebar [data-testid="stPopoverButton"] { max-width: min(25rem, 24vw); }
 .st-key-casebar [data-testid="stPopoverButton"] p { overflow: hidden; text-overflow: ellipsis; white-space: nowrap; }

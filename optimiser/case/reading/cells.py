@@ -351,11 +351,10 @@ def _texts(column: Column, values: Sequence[Any], place: Place) -> Typed:
         cure = "repair the formula, or write the value itself"
         faults += [place.fault(i, "N12", v, expectation(column), cure) for i, v in enumerate(cleaned) if v in ERRORS]
     if column.type in ("key", "ref"):
-        # A name over several lines of its cell is the same name.
+        # A name over several lines of its cell is the same name; where others are named it may be several names too.
         lines = {v: " ".join(v.split()) for v in distinct if not v.isprintable() and len(v.splitlines()) > 1}
-        cleaned = [lines.get(v, v) for v in cleaned] if lines else cleaned
-        distinct = set(cleaned)
-        doubtful = {v: problem for v in distinct if not v.isascii() and (problem := _look_alike(v))}
+        doubtful = {v: said for v in distinct if not v.isascii() and (said := _look_alike(lines.get(v, v)))}
+        cleaned = [lines.get(v, v) for v in cleaned] if lines and column.type == "key" else cleaned
         faults += [
             place.fault(i, "K04", v, doubtful[v][0], "type the name again by hand", doubtful[v][1])
             for i, v in enumerate(cleaned)
