@@ -34,6 +34,7 @@ def test_a_case_is_archived_from_the_bar_and_brought_back_on_start() -> None:
     assert case in listed()
 
 
+@pytest.mark.usefixtures("empty_store")
 def test_who_has_a_deleted_case_open_is_told_by_whom_and_why(monkeypatch: pytest.MonkeyPatch) -> None:
     case = laid().id
     at = opened(session.desk().open(case) or laid())

@@ -48,6 +48,7 @@ def text(at: AppTest) -> str:
     return plain("\n".join(e.value for e in [*at.title, *at.markdown, *at.caption]))
 
 
+@pytest.mark.usefixtures("empty_store")
 def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     at, case = proposed()
     db, actor = session.db(), session.actor()

@@ -97,6 +97,7 @@ def test_a_question_is_shown_back_before_it_is_solved() -> None:
     assert "I can't tell" in plain(text(at))
 
 
+@pytest.mark.usefixtures("empty_store")
 def test_members_weights_are_given_alone_and_then_compared(monkeypatch: pytest.MonkeyPatch) -> None:
     at, case = proposed()
     db, local = session.db(), session.actor()
