@@ -78,7 +78,7 @@ def between(before: Case, after: Case) -> list[InputDifference]:
 def _is_amount_of(found: InputDifference, fund: InputDifference) -> bool:
     """Whether a difference is that of the one contribution which makes up the amount of a fund."""
     same = (found.before, found.after) == (fund.before, fund.after)
-    return found.sheet == "Contributions" and found.column == "amount" and same and fund.record in found.record
+    return found.sheet == "Contributions" and found.column == "amount" and same and found.record.endswith(f", {fund.record}")
 
 
 def meant(found: list[InputDifference], before: Case, after: Case) -> list[InputDifference]:
