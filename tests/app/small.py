@@ -5,7 +5,9 @@ from __future__ import annotations
 from streamlit.testing.v1 import AppTest
 
 from optimiser.app_pages.shell import session
+from optimiser.app_pages.shell.asking import jobs
 from optimiser.app_pages.shell.text import JOINER
+from optimiser.desk.jobs import Job
 from optimiser.desk.state import Draft, as_records
 from optimiser.verbs import case_from
 from tests.app import ROOT
@@ -66,3 +68,9 @@ def opened(draft: Draft, page: str = "start") -> AppTest:
 def plain(text: object) -> str:
     """What a reader sees of a text that went to the page letter by letter."""
     return str(text).replace(JOINER, "").replace("\\", "")
+
+
+def looked_for(at: AppTest) -> list[Job]:
+    """What the page has asked and is not answered yet; what tests before it have left goes on beside that."""
+    who = at.session_state.filtered_state.get("asks", "")
+    return [job for job in jobs().running() if who in job.followers]

@@ -10,15 +10,15 @@ from optimiser.app_pages.shell import session
 from optimiser.app_pages.shell.asking import jobs
 from optimiser.report.charts import one_initiative as one_of
 from optimiser.verbs import case_from, solve
-from tests.app.small import opened, plain, solved
+from tests.app.small import looked_for, opened, plain, solved
 
 
 def answered(at: AppTest) -> AppTest:
-    """The page when nothing is looked for any more."""
+    """The page when nothing that it asked is looked for any more."""
     for _ in range(20):
         asked = set(jobs()._jobs)
         at.run()
-        running = jobs().running()
+        running = looked_for(at)
         for job in running:
             jobs().wait(job, 60)
         # What was asked while the page was drawn may be answered by now, and yet not stand on it.

@@ -20,7 +20,7 @@ from optimiser.desk.scenario_rows import joined
 from optimiser.desk.state import Draft, as_records
 from optimiser.report.charts import worth
 from optimiser.verbs import apply_changes, solve
-from tests.app.small import laid, opened, plain, solved
+from tests.app.small import laid, looked_for, opened, plain, solved
 
 
 def impossible() -> Draft:
@@ -33,14 +33,15 @@ def impossible() -> Draft:
 
 
 def answered(at: AppTest) -> AppTest:
-    """The page when every question in the background is answered."""
+    """The page when every question of its own in the background is answered."""
     for _ in range(60):
         asked = set(jobs()._jobs)
-        for job in [j for j in jobs()._jobs.values() if not j.done]:
+        running = looked_for(at)
+        for job in running:
             jobs().wait(job, 60)
         at.run()
         # What was asked while the page was drawn may be answered by now, and yet not stand on it.
-        if set(jobs()._jobs) <= asked and all(j.done for j in jobs()._jobs.values()):
+        if not running and set(jobs()._jobs) <= asked:
             break
     assert not at.exception, at.exception
     return at

@@ -7,6 +7,7 @@ from playwright.sync_api import TimeoutError as Timeout
 
 ROW, REQUEST, NAME = 35, 110, 260
 """Pixels: height of a row, and places inside two columns of the grid of initiatives."""
+GRID_FOCUSED = "document.activeElement.closest('[class*=\"st-key-grid-\"]') !== null"
 CELL_OPEN, CELL_TEXT = "document.querySelector('.gdg-input') !== null", "document.querySelector('.gdg-input')?.value"
 
 
@@ -15,6 +16,18 @@ def box(page: Page) -> tuple[float, float]:
     found = page.locator('[data-testid="stDataFrame"] canvas').first.bounding_box()
     assert found is not None
     return found["x"], found["y"]
+
+
+def choose_cell(page: Page, right: float, down: float) -> None:
+    """A click on a cell, so far from the grid's corner; once more where the grid was drawn anew and has forgotten it."""
+    for _ in range(20):
+        x, y = box(page)
+        page.mouse.move(x + right, y + down - 2)  # as a hand does: a grid forgets a click from nowhere
+        page.mouse.click(x + right, y + down)
+        page.wait_for_timeout(1000)
+        if page.evaluate(GRID_FOCUSED):
+            return
+    raise AssertionError("no cell can be chosen")
 
 
 def open_cell(page: Page, right: float, down: float) -> None:

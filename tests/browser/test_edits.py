@@ -17,7 +17,7 @@ from optimiser.app_pages.inputs import GROUP
 from optimiser.store.base import people
 from optimiser.store.base.database import Database
 from optimiser.store.work import cases, drafts, recent
-from tests.browser.grid import CELL_OPEN, NAME, REQUEST, ROW, box, open_cell, type_down
+from tests.browser.grid import CELL_OPEN, NAME, REQUEST, ROW, box, choose_cell, open_cell, type_down
 from tests.browser.server import PATIENCE, browser, chromium, serving, settled
 
 pytestmark = [
@@ -219,19 +219,16 @@ def test_letters_typed_before_the_first_cell_can_open_are_all_there(
     page = context.new_page()
 
     def late(route: Route) -> None:
-        time.sleep(1.5)
+        time.sleep(6)
         route.continue_()
 
     page.route("**/data-grid-overlay-editor*", late)
     with serving(tmp_path, home) as address:
         initiatives(page, address)
-        x, y = box(page)
-        page.mouse.move(x + REQUEST, y + ROW + 16)
-        page.mouse.click(x + REQUEST, y + ROW + 18)
-        page.wait_for_timeout(500)
+        choose_cell(page, REQUEST, ROW + 18)
         page.keyboard.type("19001")
         page.keyboard.press("Enter")
-        first, deadline = next(iter(kept(home))), time.monotonic() + 60
+        first, deadline = next(iter(kept(home))), time.monotonic() + PATIENCE / 1000
         while kept(home)[first]["request"] != 19_001 and time.monotonic() < deadline:
             page.wait_for_timeout(200)
         assert kept(home)[first]["request"] == 19_001

@@ -9,7 +9,7 @@ click is held until the browser had nothing else to do five times in a row, whic
 A cell that opens while the page is drawn may stand open without the focus: the next key goes to it all the same. The first letter
 that is typed onto a cell opens it, which takes a while (the first time on a page its editor is loaded): a letter that comes before it
 stands there would open it anew and take the place of those before, so that 90 became 0. Such letters, and the Enter after them, are
-held until it is open.
+held until it is open: a minute the first time, since a slow network may take as long to bring the editor.
 
 What is pasted into the box for copied cells stands in place of what was pasted before, and what it changes is shown at once: the
 box alone would put it behind, and wait for Ctrl+Enter while the list below is still of the first.
@@ -26,7 +26,7 @@ _SCRIPT = """
   window.optimiserTyping = true;
   const later = window.setTimeout.bind(window);
   const idle = (run) => window.requestIdleCallback ? window.requestIdleCallback(run, { timeout: 1000 }) : later(run, 50);
-  const CALM = 5, LONGEST = 5000;
+  const CALM = 5, LONGEST = 5000, FIRST = 60000;
   const ends = ["Enter", "Tab", "Escape"];
   const inCell = (at) => at && at.classList && at.classList.contains("gdg-input");
   let ended = 0, telling = false;
@@ -62,7 +62,7 @@ _SCRIPT = """
     };
     idle(() => later(goOn, 50));
   }, true);
-  let opening = 0, held = [];
+  let opening = 0, held = [], loaded = false;
   const take = (open) => {
     const keys = held;
     opening = 0;
@@ -75,13 +75,15 @@ _SCRIPT = """
   };
   const whenOpen = () => {
     const open = document.querySelector(".gdg-input");
+    if (open) loaded = true;
     if (!opening) return;
     if (open) take(open);
-    else if (performance.now() - opening < LONGEST) later(whenOpen, 10);
+    else if (performance.now() - opening < (loaded ? LONGEST : FIRST)) later(whenOpen, 10);
     else { opening = 0; held = []; }
   };
   window.addEventListener("keydown", (press) => {
     const open = document.querySelector(".gdg-input");
+    if (open) loaded = true;
     if (open && document.activeElement === document.body) open.focus();
     if (open && opening) take(open);
     if (open || !press.isTrusted || !press.target.closest('[class*="st-key-grid-"]')) return;
