@@ -5,7 +5,6 @@ Members of a dimension are sorted by key (periods by time), so nothing that foll
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -13,7 +12,7 @@ from functools import cached_property, partial
 
 import numpy as np
 
-from optimiser.case.names import fold, fold_title, nearest
+from optimiser.case.names import fold, fold_title, nearest, told_apart
 from optimiser.case.reading.costs import shares_of
 from optimiser.case.reading.keys import GROUPS
 from optimiser.case.review_scores import initiative_scores
@@ -27,7 +26,6 @@ from optimiser.case.tolerances import NOTHING
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
 SHEET_OF = {"fund": "Funds", "agency": "Agencies", "initiative": "Initiatives", "area": "Areas"}
 OF_INITIATIVE = ("theme", "area", "lead", "score", "tier")
-_WORDS = re.compile(r"[^\s,:;()/–—]+")
 Selected = dict[str, Array]
 """dimension -> a bool for each member; a dimension that is not named is not narrowed."""
 
@@ -55,31 +53,6 @@ class Curve:
         """Length of each segment (share of scope) and its slope (share achieved per share of scope)."""
         length = np.diff(self.level)
         return length, np.diff(self.achieved) / length
-
-
-def _holds(name: str, key: str) -> bool:
-    """Whether the key says nothing that the name does not: the name begins with it, or has all its words. A key of a
-    letter or two may be a word by chance (`A place to sleep`), unless it has a digit."""
-    name, key = fold(name), fold(key)
-    telling = len(key) > 3 or any(c.isdigit() for c in key)
-    begins = name.startswith(key) and not name[len(key) : len(key) + 1].isalnum()
-    return telling and (begins or set(_WORDS.findall(key)) <= set(_WORDS.findall(name)))
-
-
-def called_in(table: Table, dimension: str) -> dict[str, str]:
-    """Key -> as people call the record, with its key: `Mobile crisis team (C04)`; the key alone where it has no other name,
-    the name alone where the key says nothing more: `Lakeside Hospital, trauma center` of Lakeside Hospital."""
-    keys = [str(key) for key in table[dimension].tolist()]
-    names = [str(name) for name in table["name"].tolist()]
-    often = Counter(fold(name) for name in (*names, *keys))
-    return {
-        key: key
-        if not name or fold(name) == fold(key)
-        else name
-        if often[fold(name)] == 1 and _holds(name, key)
-        else f"{name} ({key})"
-        for key, name in zip(keys, names, strict=True)
-    }
 
 
 class Facts:
@@ -129,11 +102,11 @@ class Facts:
         return len(self.names[dimension])
 
     def called(self, dimension: str, code: int) -> str:
-        """A record as people call it, with its key: see `called_in`."""
+        """A record as people call it: see `told_apart`."""
         if dimension not in self.sorted:
             return self.names[dimension][code]
         if dimension not in self._called:
-            self._called[dimension] = list(called_in(self.sorted[dimension], dimension).values())
+            self._called[dimension] = list(told_apart(dict(self.sorted[dimension].each(dimension, "name"))).values())
         return self._called[dimension][code]
 
     def code(self, dimension: str, names: Array) -> Array:

@@ -47,7 +47,7 @@ def _told(found: History) -> str:
             stated = "" if r.stated is None else f"; Outcomes states {digits(r.stated)}"
             full, low, high = (digits(value or 0.0) for value in (r.at_full, r.at_full_low, r.at_full_high))
             lines.append(
-                f"{r.initiative}, {r.outcome}: {full} at full scope ({low} to {high} with {written(found.confidence, share=True)} "
+                f"{r.called or r.initiative}, {r.outcome}: {full} at full scope ({low} to {high} with {written(found.confidence, share=True)} "
                 f"confidence{stated}), from {counted(len(r.years), 'year')}. {_shape(r.points)}"
             )
     lines += found.sentences()

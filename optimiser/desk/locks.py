@@ -12,7 +12,7 @@ from typing import Any
 
 from optimiser.case import impact
 from optimiser.case.faults import InvalidCase
-from optimiser.case.names import fold, untaken
+from optimiser.case.names import fold, told_apart, untaken
 from optimiser.case.readable import as_sentence
 from optimiser.case.selection import SelectionError, parse, quoted
 from optimiser.case.spec import BY_NAME
@@ -47,14 +47,16 @@ class Lock:
     owner: str
     reason: str
     active: bool
+    called: str
+    """The initiative, as people call it."""
 
     def held(self, currency: str) -> str:
         """How: at least $600k."""
         return self.how + (f" {words.money_short(self.amount, currency)}" if self.how in NEEDS_AMOUNT else "")
 
     def said(self, currency: str) -> str:
-        """I01 at least $600k."""
-        return f"{self.initiative} {self.held(currency)}"
+        """Street outreach at least $600k."""
+        return f"{self.called} {self.held(currency)}"
 
 
 @dataclass(frozen=True)
@@ -86,7 +88,9 @@ def row(draft: Draft, initiative: str, how: str, amount: float, reason: str, own
 
 def listed(draft: Draft) -> list[Lock]:
     """Every row of Rules that holds one initiative by itself, whoever wrote it."""
-    return [lock for r in draft.records("Rules") if (lock := _lock(r.number, r.values)) is not None]
+    texts = [[str(r.values.get(c) or "") for c in ("initiative", "name")] for r in draft.records("Initiatives")]
+    named = {fold(key): name for key, name in told_apart(dict(texts)).items()}
+    return [lock for r in draft.records("Rules") if (lock := _lock(r.number, r.values, named)) is not None]
 
 
 def of_initiative(draft: Draft, initiative: str) -> list[Lock]:
@@ -94,7 +98,7 @@ def of_initiative(draft: Draft, initiative: str) -> list[Lock]:
     return [lock for lock in listed(draft) if fold(lock.initiative) == fold(initiative)]
 
 
-def _lock(number: int, values: Mapping[str, Any]) -> Lock | None:
+def _lock(number: int, values: Mapping[str, Any], named: Mapping[str, str]) -> Lock | None:
     rule = rule_of({name: None if blank(value) else value for name, value in values.items()})
     holds = KINDS[rule.kind].holds(rule) if rule.kind in KINDS and rule.hard else ""
     if not holds:
@@ -109,8 +113,9 @@ def _lock(number: int, values: Mapping[str, Any]) -> Lock | None:
     how = _how(holds, rule.at_least, rule.at_most)
     if how is None:
         return None
+    key = one.values[0]
     return Lock(
-        number, rule.name, one.values[0], how[0], how[1], rule.authority, rule.note, rule.active,
+        number, rule.name, key, how[0], how[1], rule.authority, rule.note, rule.active, named.get(fold(key), key),
     )  # fmt: skip
 
 

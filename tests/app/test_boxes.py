@@ -195,11 +195,11 @@ def test_an_import_applies_what_was_shown_and_asks_where_that_has_changed() -> N
 @pytest.mark.parametrize(
     ("how", "amount", "shown"),
     [
-        (locks.LEAST, 90_000.0, "I5 at least $90k"),
-        (locks.MOST, 50_000.0, "I5 at most $50k"),
-        (locks.EXACT, 60_000.0, "I5 at exactly $60k"),
-        (locks.IN, 0.0, "I5 in"),
-        (locks.OUT, 0.0, "I5 out"),
+        (locks.LEAST, 90_000.0, "Cameras at least $90k"),
+        (locks.MOST, 50_000.0, "Cameras at most $50k"),
+        (locks.EXACT, 60_000.0, "Cameras at exactly $60k"),
+        (locks.IN, 0.0, "Cameras in"),
+        (locks.OUT, 0.0, "Cameras out"),
     ],
 )
 def test_a_lock_is_a_rule_that_the_plan_keeps_and_its_cost_is_what_solving_says(

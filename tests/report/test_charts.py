@@ -172,3 +172,13 @@ def test_charts_of_a_plan_that_spends_nothing_say_so() -> None:
     assert made["themes"].headline == "No theme receives money"
     assert made["agencies"].headline == "No agency receives money."
     assert made["moved"].headline == "Nobody gets more or less money."
+
+
+def test_names_that_begin_alike_are_told_apart_where_they_are_cut() -> None:
+    twins = ["Harbor County community violence grant, 2026", "Harbor County community violence grant, 2027"]
+    made = drawing.told_short([*twins, "Levy", "A program of which nothing else here begins as it does"], 150)
+    assert all(drawing.width(name) <= 150 for name in made)
+    assert len(set(made)) == 4
+    assert (made[0].endswith("2026"), made[1].endswith("2027"), made[2]) == (True, True, "Levy")
+    assert made[3].startswith("A program of") and made[3].endswith("…")
+    assert drawing.told_short(["Same long name twice over", "Same long name twice over"], 60)[0].endswith("…")

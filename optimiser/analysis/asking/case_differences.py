@@ -9,8 +9,8 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.checking.default_rows import fund_amounts
-from optimiser.case.facts import SHEET_OF, called_in
-from optimiser.case.names import fold
+from optimiser.case.facts import SHEET_OF
+from optimiser.case.names import fold, told_apart
 from optimiser.case.readable import column_words, money_exact, written
 from optimiser.case.reading.cells import as_text
 from optimiser.case.review_scores import initiative_scores
@@ -78,7 +78,12 @@ def between(before: Case, after: Case) -> list[InputDifference]:
 def _is_amount_of(found: InputDifference, fund: InputDifference) -> bool:
     """Whether a difference is that of the one contribution which makes up the amount of a fund."""
     same = (found.before, found.after) == (fund.before, fund.after)
-    return found.sheet == "Contributions" and found.column == "amount" and same and found.record.endswith(f", {fund.record}")
+    return (
+        found.sheet == "Contributions"
+        and found.column == "amount"
+        and same
+        and found.record.endswith(f", {fund.record}")
+    )
 
 
 def meant(found: list[InputDifference], before: Case, after: Case) -> list[InputDifference]:
@@ -125,7 +130,7 @@ def _titles(tables: Tables) -> Titles:
     return {
         (dimension, fold(key)): said
         for dimension, sheet in SHEET_OF.items()
-        for key, said in called_in(tables[sheet], dimension).items()
+        for key, said in told_apart(dict(tables[sheet].each(dimension, "name"))).items()
     }
 
 

@@ -108,7 +108,10 @@ def _measure(case: Case, kind: Kind) -> str:
         )
         if source != "cash:":
             return source
-        funds = st.multiselect("These funds may match", case.facts.names["fund"], key=_key("matched-by"))
+        called = case.called("Funds")
+        funds = st.multiselect(
+            "These funds may match", list(called), key=_key("matched-by"), format_func=called.__getitem__
+        )
         return f"cash: {Clause('fund', '=', tuple(funds))}" if funds else "cash"
     outcomes = sorted({str(o) for o in case.tables["Outcomes"]["outcome"].tolist()})
     return str(st.selectbox("What is summed", [*SUMMED, *outcomes], key=_key("measure")))

@@ -73,7 +73,7 @@ def _places(plan: Plan, found: NearBest) -> None:
         for title, listed in (("Always", always), ("Never", list(never))):
             st.header(f"{title}: {len(listed)}")
             if listed:
-                st.markdown(letters(" · ".join(certain.name(p) for p in sorted(listed, key=lambda p: p.name))))
+                st.markdown(letters(" · ".join(p.name for p in sorted(listed, key=lambda p: p.name))))
         if places and always:
             with st.expander("How much those in every plan get"):
                 st.markdown("\n".join(f"- {letters(p.sentence)}" for p in always))

@@ -14,8 +14,8 @@ from optimiser.report.charts.drawing import (
     name_rows,
     safe,
     scaled,
-    shortened,
     told_above,
+    told_short,
     widest,
 )
 
@@ -29,7 +29,7 @@ def left(case: Case, found: Losses) -> Chart:
     for one in found.losses:
         lost = " + ".join(found.names["fund"][f] for f in one.funds)
         rows.append((lost, one.value, survives.after[one.funds] if survives else None))
-    names = [shortened(n, NAME) for n, *_ in rows]
+    names = told_short([n for n, *_ in rows], NAME)
     made = figure(ROW * (len(rows) + 1) + 30, left=widest(names) + 14, right=30, top=4, bottom=26)
     for k, (_, best, mine) in enumerate(rows):
         if mine is not None:

@@ -51,7 +51,7 @@ def awards(plan: Plan, *, most: int = 30, panels: int = 1) -> Chart:
         rows = [*rows[: most - 1], together]
     labels = [given_of(b.award, b.request, currency) for b in rows]
     each = max(1, -(-len(rows) // panels))
-    names = [base.shortened(b.name, NAME_PIXELS) for b in rows]
+    names = base.told_short([b.name for b in rows], NAME_PIXELS)
     made = base.figure(each * ROW + 12, _wide(names), _wide(labels), 6, 6)
     longest = max((b.length for b in rows), default=0.0) or 1.0
     room = (_wide(names) + _wide(labels)) / 1200 + _GAP
@@ -130,7 +130,7 @@ def agencies(plan: Plan, *, most: int = 20) -> Chart:
         kept, rest = sorted(order[: most - 1]), [rows[k] for k in order[most - 1 :]]
         together = f"{len(rest)} others", sum(r[1] for r in rest), sum(r[2] for r in rest)
         rows = [*(rows[k] for k in kept), together]
-    names = [base.shortened(name, NAME_PIXELS) for name, *_ in rows]
+    names = base.told_short([name for name, *_ in rows], NAME_PIXELS)
     side = _wide([money_short(v, currency) for row in rows for v in row[1:]]) + 8
     made = base.figure(len(rows) * ROW + 40, _wide(names) + side, side, 34, 6)
     longest = max((max(paid, got) for _, paid, got in rows), default=0.0) or 1.0

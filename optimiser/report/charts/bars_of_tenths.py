@@ -20,7 +20,7 @@ from optimiser.report.charts.drawing import (
     name_rows,
     note,
     safe,
-    shortened,
+    told_short,
     widest,
     width,
 )
@@ -65,7 +65,7 @@ def label(case: Case, limit: Cell, value: float, result: float | None, base: flo
 
 def chart(case: Case, bars: Sequence[Bar]) -> Chart:
     """Bars to both sides of the present value: worse to the left, better to the right, each with its number."""
-    names = [shortened(limit_name(case, b.limit), NAME_PIXELS) for b in bars]
+    names = told_short([limit_name(case, b.limit) for b in bars], NAME_PIXELS)
     rows: list[tuple[int, float, str, str]] = []
     for n, b in enumerate(bars):
         ends = [(b.low, b.at_low), (b.high, b.at_high)]

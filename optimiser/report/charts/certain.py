@@ -17,9 +17,9 @@ from optimiser.report.charts.drawing import (
     rgba,
     safe,
     scaled,
-    shortened,
     told_above,
     told_right,
+    told_short,
     widest,
 )
 
@@ -41,11 +41,6 @@ def headline(found: NearBest) -> str:
     return f"{said}: debate the other {contested}" if contested > 1 else f"{said}: debate the last one"
 
 
-def name(place: InitiativeRange) -> str:
-    """The initiative without its key."""
-    return place.name.removesuffix(f" ({place.initiative})")
-
-
 def contested(found: NearBest) -> list[InitiativeRange]:
     """Those that some good plans fund: those funded most in the draws first."""
     return sorted(found.of("sometimes"), key=lambda p: (-(p.drawn or 0.0), -p.level[0], p.name))
@@ -62,7 +57,7 @@ def ranges(plan: Plan, found: NearBest) -> Chart:
     Drawn are the first of those that are contested, or where none is, of those in every good plan.
     """
     places = (contested(found) or varying(found))[:SHOWN]
-    names = [shortened(name(p), NAME_PIXELS) for p in places]
+    names = told_short([p.name for p in places], NAME_PIXELS)
     left, right = widest(names) + 14, widest(map(told, places)) + 24
     made = figure(ROW * (len(places) + 1) + 26, left=left, right=right, top=4, bottom=22)
     for n, p in enumerate(places):
@@ -81,7 +76,7 @@ def ranges(plan: Plan, found: NearBest) -> Chart:
     scaled(made, range=[-0.01, 1.01], tickvals=quarters, ticktext=[f"{q:.0%}" for q in quarters])
     name_rows(made, names, above=1)
     told_above(made, f"<span style='color:{MONEY}'>●</span> best plan   ━ good plans, as a share of its scope")
-    alt = "; ".join(f"{name(p)} {told(p)}" for p in places)
+    alt = "; ".join(f"{p.name} {told(p)}" for p in places)
     return Chart(made, table(plan, found), alt, headline(found))
 
 
@@ -104,7 +99,7 @@ def table(plan: Plan, found: NearBest) -> list[dict[str, str]]:
     standing = {"always": "in every good plan", "sometimes": "contested", "never": "in none"}
     return [
         {
-            "Initiative": name(p),
+            "Initiative": p.name,
             "Standing": standing[p.standing],
             "Best plan": words.money_short(p.award[0], currency),
             "Least": words.money_short(max(p.award[1], 0.0), currency),

@@ -64,7 +64,7 @@ def response(r: Response, currency: str = "USD") -> Chart:
         ticks="",
     )
     note(made, safe(r.outcome), x=0, y=1, xref="paper", yref="paper", yshift=22, xanchor="left")
-    alt = f"{r.outcome} of {r.initiative} by funding: " + "; ".join(
+    alt = f"{r.outcome} of {r.called or r.initiative} by funding: " + "; ".join(
         f"{y.year}: {words.money_short(y.funding, currency)}, {words.number(y.value)}" for y in r.years
     )
     said = [*r.sentences, ""]

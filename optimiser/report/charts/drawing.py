@@ -3,6 +3,7 @@ pixels."""
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -97,12 +98,24 @@ def safe_lines(text: str) -> str:
     return "<br>".join(map(safe, text.split("<br>")))
 
 
-def label(key: str, name: str, pixels: float, size: float = SIZE) -> str:
-    """The name; where it is too wide, the key if that is made of words (not a code such as G07), else the name, cut."""
-    if width(name, size) <= pixels:
-        return name
-    spoken = len(key) > 4 and not any(c.isdigit() for c in key) and width(key, size) <= pixels
-    return key if spoken else shortened(name, pixels, size)
+def told_short(names: Sequence[str], pixels: float, size: float = SIZE) -> list[str]:
+    """Names that stand together, each cut at its end where it is too wide; those that would then look like another are cut in
+    their middle, since what tells them apart often stands last."""
+    made = [shortened(name, pixels, size) for name in names]
+    often = Counter(dict(zip(names, made, strict=True)).values())
+    return [_ends(n, pixels, size) if n != m and often[m] > 1 else m for n, m in zip(names, made, strict=True)]
+
+
+def _ends(text: str, pixels: float, size: float) -> str:
+    """The beginning and the end of a text that is too wide."""
+    keep = len(text) - 1
+    while keep > 2 and width(_around(text, keep), size) > pixels:
+        keep -= 1
+    return _around(text, keep)
+
+
+def _around(text: str, keep: int) -> str:
+    return f"{text[: keep // 2].rstrip(' ,.·-')}…{text[-(keep - keep // 2) :].lstrip(' ,.·-')}"
 
 
 def wrapped(text: str, pixels: float, lines: int = 2, size: float = SIZE) -> str:
@@ -144,7 +157,7 @@ def bars(
     rows: list[tuple[str, float, str]], colour: str, most: float | None = None, row: int = 26, label_pixels: float = 240
 ) -> go.Figure:
     """Horizontal bars, in the order given: name, value, and what is written at the end."""
-    names = [shortened(name, label_pixels) for name, _, _ in rows]
+    names = told_short([name for name, _, _ in rows], label_pixels)
     left, right = widest(names) + 12, widest(text for *_, text in rows) + 12
     made = figure(row * len(rows) + 12, left=left, right=right, top=4, bottom=4)
     largest = max([most or 0.0, *(value for _, value, _ in rows)]) or 1.0
@@ -174,7 +187,7 @@ def both_sides(
     rows: Sequence[tuple[str, float, str]], colours: Sequence[str], row: int = 30, label_pixels: float = 240
 ) -> go.Figure:
     """Horizontal bars to both sides of nothing, in the order given: name, value, and what is written at the end."""
-    names = [shortened(name, label_pixels) for name, *_ in rows]
+    names = told_short([name for name, *_ in rows], label_pixels)
     less = max((width(text) + 10 for _, v, text in rows if v < 0), default=0.0)
     more = max((width(text) + 10 for _, v, text in rows if v >= 0), default=12.0)
     left = widest(names) + less + 14

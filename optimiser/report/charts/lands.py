@@ -11,7 +11,7 @@ import numpy as np
 from optimiser.case.table import summed
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import FAINT, MONEY, SIZE, Chart, Digits, figure, label, note, rgba, safe
+from optimiser.report.charts.drawing import FAINT, MONEY, SIZE, Chart, Digits, figure, note, rgba, safe, told_short
 
 SHADES = (0.16, 0.34, 0.54, 0.78)
 """Of four classes, the largest darkest: one colour, so that nobody needs to tell colours apart."""
@@ -94,15 +94,14 @@ def tiles(plan: Plan) -> Chart:
     made = figure(rows * TILE + 8, left=2, right=2, top=2, bottom=2)
     most = max((p.money for p in shown), default=0.0) or 1.0
     stated = any(p.met is not None for p in shown)
-    wide = WIDTH / columns - 16
-    for n, place in enumerate(shown):
+    short = told_short([place.name for place in shown], WIDTH / columns - 16)
+    for n, (place, name) in enumerate(zip(shown, short, strict=True)):
         x, y = n % columns, n // columns
         made.add_shape(
             type="rect", x0=x + 0.03, x1=x + 0.97, y0=y + 0.05, y1=y + 0.95, line={"width": 0},
             fillcolor=FAINT if stated and place.met is None else rgba(MONEY, SHADES[_class(place, most)]), layer="below",
         )  # fmt: skip
-        name = safe(label(place.key, place.name, wide))
-        said = f"<b>{name}</b><br>{safe(_value(place, currency))}"
+        said = f"<b>{safe(name)}</b><br>{safe(_value(place, currency))}"
         note(made, said, x=x + 0.5, y=y + 0.5, font={"size": SIZE})
     made.add_scatter(
         x=[n % columns + 0.5 for n in range(len(shown))], y=[n // columns + 0.5 for n in range(len(shown))],

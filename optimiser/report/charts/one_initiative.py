@@ -13,7 +13,7 @@ from optimiser.case.tolerances import LEAST
 from optimiser.plan.derive import TOGETHER
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, PEOPLE, Chart, Digits, bars, label
+from optimiser.report.charts.drawing import MONEY, PEOPLE, Chart, Digits, bars
 
 BARS = 8
 """Bars of one chart; more are summed up."""
@@ -54,18 +54,15 @@ def initiative(plan: Plan, key: str) -> Initiative:
     n = facts.names["initiative"].index(key)
     row = next(r for r in tables["Awards"].records() if r["initiative"] == key)
     periods = facts.size("period")
-    agencies, funds = (
-        {k: name or k for k, name in zip(facts.sorted[d][d].tolist(), facts.sorted[d]["name"].tolist(), strict=True)}
-        for d in ("agency", "fund")
-    )
+    agencies, funds = plan.case.called("Agencies"), plan.case.called("Funds")
 
     def mine(sheet: str) -> Iterator[dict[str, Any]]:
         return tables[sheet].take(tables[sheet]["initiative"] == key).records()
 
     def who(r: dict[str, Any]) -> str:
-        return f"{r['role'][:1].upper()}{r['role'][1:]}, {label(r['agency'], agencies[r['agency']], 110)}"
+        return f"{r['role'][:1].upper()}{r['role'][1:]}, {agencies[r['agency']]}"
 
-    money = summed((label(r["fund"], funds[r["fund"]], 185), r["money"]) for r in mine("Spend"))
+    money = summed((funds[r["fund"]], r["money"]) for r in mine("Spend"))
     people = summed((who(r), r["fte"] / periods) for r in mine("Posts"))
     people |= summed((f"{who(r)} (hired)", r["fte"] / periods) for r in mine("Hires"))
     of_it = facts.outcome_initiative == n

@@ -19,8 +19,8 @@ from optimiser.report.charts.drawing import (
     rgba,
     safe,
     safe_lines,
-    shortened,
     told_above,
+    told_short,
     widest,
     wrapped,
 )
@@ -47,7 +47,7 @@ def dumbbell(rows: Sequence[Pair], before: str, after: str, *, gain: bool) -> go
 
     gain: more is better and less is worse, and the line says so by its colour; else it is neutral.
     """
-    names = [shortened(r.name, NAME_PIXELS) for r in rows]
+    names = told_short([r.name for r in rows], NAME_PIXELS)
     texts = [(r.before_text, r.after_text) if r.before <= r.after else (r.after_text, r.before_text) for r in rows]
     less, more = (widest(t[side] for t in texts) + 16 for side in (0, 1))
     left = widest(names) + less + 10

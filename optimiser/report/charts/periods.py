@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import LOSS, MONEY, Chart, Digits, figure, label, note, rgba, safe
+from optimiser.report.charts.drawing import LOSS, MONEY, Chart, Digits, figure, note, rgba, safe, told_short
 
 LEAST = 0.5
 """Money below this is not worth a mark."""
@@ -25,9 +25,8 @@ _PANEL, _TOP, _ROW_GAP = 128, 58, 26
 def fund_names(plan: Plan) -> dict[str, str]:
     """Every fund, the largest first, with its name."""
     facts = plan.case.facts
-    keys, names, amounts = facts.names["fund"], facts.sorted["fund"]["name"].tolist(), facts.amount.tolist()
-    order = sorted(range(len(keys)), key=lambda k: (-amounts[k], keys[k]))
-    return {keys[k]: names[k] or keys[k] for k in order}
+    amounts, names = dict(zip(facts.names["fund"], facts.amount.tolist(), strict=True)), plan.case.called("Funds")
+    return {fund: names[fund] for fund in sorted(names, key=lambda f: (-amounts[f], f))}
 
 
 def balances(plan: Plan) -> dict[str, list[dict[str, float | str]]]:
@@ -72,7 +71,8 @@ def funds_chart(plan: Plan, columns: int = 0) -> Chart:
     most = max((float(r["spend"]) + float(r["unspent"]) for rows in made.values() for r in rows), default=1.0) or 1.0
     gap = 0.035
     wide = (1 - gap * (columns - 1)) / columns
-    for n, (fund, name) in enumerate(names.items()):
+    short = told_short(list(names.values()), 255)
+    for n, (fund, name) in enumerate(zip(names, short, strict=True)):
         line, column = divmod(n, columns)
         x0 = column * (wide + gap)
         top = 1 - (line * (_PANEL + _TOP + _ROW_GAP) + _TOP) / height
@@ -105,7 +105,7 @@ def funds_chart(plan: Plan, columns: int = 0) -> Chart:
         total = sum(float(r["spend"]) for r in made[fund])
         amount = plan.case.facts.amount[plan.case.facts.names["fund"].index(fund)]
         below = f"{words.money_short(total, currency)} of {words.money_short(float(amount), currency)}"
-        said = f"<b>{safe(label(fund, name, 255))}</b><br>{below if total else 'not spent'}"
+        said = f"<b>{safe(name)}</b><br>{below if total else 'not spent'}"
         place = {"x": x0, "y": top, "xref": "paper", "yref": "paper", "xanchor": "left", "yanchor": "bottom"}
         note(fig, said, yshift=8, align="left", **place)
     table = [

@@ -13,8 +13,8 @@ from optimiser.report.charts.drawing import (
     rgba,
     safe,
     scaled,
-    shortened,
     told_right,
+    told_short,
     widest,
 )
 
@@ -25,7 +25,7 @@ ROW, NAME_PIXELS, SHOWN = 28, 250, 20
 def reviewed(found: ReviewView) -> Chart:
     """A line from the lowest to the highest score of each, a dot at what they come to."""
     drawn = found.initiatives[:SHOWN]
-    names = [shortened(one.name, NAME_PIXELS) for one in drawn]
+    names = told_short([one.name for one in drawn], NAME_PIXELS)
     told = [_told(one, found.method) for one in drawn]
     left, right = widest(names) + 14, widest(told) + 24
     made = figure(ROW * (len(drawn) + 1) + 22, left=left, right=right, top=4, bottom=22)

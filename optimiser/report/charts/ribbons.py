@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from optimiser.case.table import summed
 from optimiser.plan.tables import Plan
 from optimiser.report import words
-from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, label, note, rgba, safe, width
+from optimiser.report.charts.drawing import MONEY, NEUTRAL, Chart, Digits, figure, note, rgba, safe, told_short, width
 
 LABEL, GAP, SWEEPS, CURVE = 18.0, 7.0, 14, 24
 TITLES = ("Fund", "Initiative", "Agency")
@@ -51,13 +51,12 @@ class MoneyFlow:
 
 def names(plan: Plan) -> dict[Key, str]:
     """Every fund, initiative and agency with money, by key, as people call it."""
-    facts = plan.case.facts
     made: dict[Key, str] = {}
-    for column, dimension in enumerate(("fund", "initiative", "agency")):
-        table = facts.sorted[dimension]
+    for column, (dimension, sheet) in enumerate(
+        (("fund", "Funds"), ("initiative", "Initiatives"), ("agency", "Agencies"))
+    ):
         used = set(plan.tables["Spend"][dimension].tolist())
-        pairs = zip(table[dimension].tolist(), table["name"].tolist(), strict=True)
-        made.update({(column, key): name or key for key, name in pairs if key in used})
+        made.update({(column, key): name for key, name in plan.case.called(sheet).items() if key in used})
     return made
 
 
@@ -160,7 +159,7 @@ def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) ->
     height = max(520.0, most * (LABEL + GAP))
     arrange(made, height)
     sides = [
-        [width(f"{label(n.key[1], n.name, SIDE)}  {words.money_short(n.value, currency)}") for n in c]
+        [width(f"{name}  {words.money_short(n.value, currency)}") for n, name in zip(c, _short(c), strict=True)]
         for c in made.columns
     ]
     fig = figure(
@@ -221,9 +220,15 @@ def _ribbons(fig: go.Figure, made: MoneyFlow, currency: str, following: bool) ->
             )
 
 
+def _short(column: list[Node]) -> list[str]:
+    """The names of a column, as wide as they may be there."""
+    wide = MIDDLE if column and column[0].key[0] == 1 else SIDE
+    return told_short([node.name for node in column], wide)
+
+
 def _nodes(fig: go.Figure, column: list[Node], c: int, currency: str, following: bool) -> None:
     x = _X[c] if c < 2 else 1 - _NODE
-    for node in column:
+    for node, name in zip(column, _short(column), strict=True):
         lit = not following or node.followed > 0
         colour = NEUTRAL if node.others or not lit else MONEY
         fig.add_shape(
@@ -236,8 +241,7 @@ def _nodes(fig: go.Figure, column: list[Node], c: int, currency: str, following:
             line={"width": 0},
         )
         money = words.money_short(node.followed if following and lit else node.value, currency)
-        name = safe(label("" if node.others else node.key[1], node.name, SIDE if c != 1 else MIDDLE))
-        said = f"{name}  <b>{money}</b>" if c < 2 else f"<b>{money}</b>  {name}"
+        said = f"{safe(name)}  <b>{money}</b>" if c < 2 else f"<b>{money}</b>  {safe(name)}"
         at, anchor, shift = (x, "right", -4) if c == 0 else (x + _NODE, "left", 4)
         look = {"opacity": 1.0 if lit else 0.5, "font": {"size": 13 if c != 1 else 12.5}}
         middle = node.top + node.size / 2

@@ -16,8 +16,8 @@ from optimiser.report.charts.drawing import (
     rgba,
     safe,
     safe_lines,
-    shortened,
     told_right,
+    told_short,
     widest,
     wrapped,
 )
@@ -46,7 +46,7 @@ def matrix(found: Weighed) -> Chart:
     """A mark for each contested initiative and member: funded at every corner of what they left open, at some, or at none."""
     drawn = contested(found)[:SHOWN]
     columns = [PROPOSED, *(m.name for m in found.members)]
-    names = [shortened(p.name, NAME_PIXELS) for p in drawn]
+    names = told_short([p.name for p in drawn], NAME_PIXELS)
     money = [_money(found, p) for p in drawn]
     left, right = widest(names) + 14, widest(money) + 22
     made = figure(ROW * len(drawn) + 68, left=left, right=right, top=40, bottom=26)

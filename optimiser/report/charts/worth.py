@@ -27,10 +27,10 @@ from optimiser.report.charts.drawing import (
     Chart,
     bars,
     figure,
-    label,
     note,
     rgba,
     safe,
+    told_short,
     widest,
 )
 
@@ -98,15 +98,13 @@ def people(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
 
 def money(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
     """What one more bundle of money in each fund is worth, those worth most first."""
-    facts, balances = plan.case.facts, plan.tables["Balances"]
-    currency = plan.case.settings.currency
+    balances, currency = plan.tables["Balances"], plan.case.settings.currency
     made = []
     for price in (p for p in prices if p.of == FUND):
         worth = price.of_amount(0.0, bundle(plan))
         left = float(balances["unspent"][balances["fund"] == price.item].sum())
         rest = f"none: {words.money_short(left, currency)} unspent" if left >= 1 else "none"
-        title = str(facts.sorted["fund"]["name"][facts.names["fund"].index(price.item)]) or price.item
-        name = label(price.item, title, ROLE_PIXELS)
+        name = plan.case.called("Funds")[price.item]
         made.append(Worth(name, worth, f"+{in_points(plan, worth)}" if worth > NOTHING else rest, price))
     return sorted(made, key=lambda w: (-w.worth, w.name))
 
@@ -141,7 +139,8 @@ def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[Chart, Chart
     """People and money as bars on one scale, to stand side by side at the same width."""
     most = max((w.worth for w in (*persons, *funds)), default=0.0)
     rows = (*persons, *funds)
-    left, right = widest(w.name for w in rows) + 14, widest(w.text for w in rows if w.worth > NOTHING) + 14
+    left = widest(told_short([w.name for w in rows], ROLE_PIXELS)) + 14
+    right = widest(w.text for w in rows if w.worth > NOTHING) + 14
 
     def half(side: Sequence[Worth], colour: str) -> Chart:
         drawn = bars([(w.name, w.worth, w.text) for w in side], colour, most=most, row=32, label_pixels=ROLE_PIXELS)

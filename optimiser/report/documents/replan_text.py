@@ -35,10 +35,9 @@ def summary(result: Replan) -> str:
     if result.approvals:
         count = len(result.approvals)
         lines += ["", f"{count} approved budget{'s' * (count > 1)} change{'s' * (count == 1)}:"]
-        facts = plan.case.facts
-        called = {key: facts.called("initiative", k) for k, key in enumerate(facts.names["initiative"])}
+        initiatives, funds = plan.case.called("Initiatives"), plan.case.called("Funds")
         lines += [
-            f"  {a.fund} for {called[a.initiative]}: {words.money_change(a.change, currency)}; approval: {a.by}"
+            f"  {funds[a.fund]} for {initiatives[a.initiative]}: {words.money_change(a.change, currency)}; approval: {a.by}"
             for a in result.approvals
         ]
     return "\n".join(lines)
