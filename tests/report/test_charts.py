@@ -180,5 +180,6 @@ def test_names_that_begin_alike_are_told_apart_where_they_are_cut() -> None:
     assert all(drawing.width(name) <= 150 for name in made)
     assert len(set(made)) == 4
     assert (made[0].endswith("2026"), made[1].endswith("2027"), made[2]) == (True, True, "Levy")
-    assert made[3].startswith("A program of") and made[3].endswith("…")
+    assert made[3].startswith("A program of")
+    assert made[3].endswith("…")
     assert drawing.told_short(["Same long name twice over", "Same long name twice over"], 60)[0].endswith("…")
