@@ -6,7 +6,7 @@ made = renewal.of(other_facts, other_rules)      # None where columns or rows ar
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -44,22 +44,22 @@ class Renewed:
 class Renewal:
     """A linear program that is ready to be made again from other facts."""
 
-    def __init__(self, facts: Facts, rules: list[Compiled]) -> None:
+    def __init__(self, facts: Facts, rules: list[Compiled], before: Renewal | None = None) -> None:
+        """before: of which `of` had no answer for these facts; what adds up as it did there is taken over."""
         self._rules = rules
-        variables = Variables(facts, rules)
-        self._kept: dict[str, _Summed] = {}
-        made, objectives = _blocks(variables, rules, _Again(self._kept, keep=True))
-        self._blocks = list(made)
+        variables, self._blocks, objectives, self._kept = (
+            _read(facts, rules, {}) if before is None else before._read(facts, rules)
+        )
         self.model: Model = assembled(variables, self._blocks, objectives)
         self._families = variables.index.families
-        self._tried: tuple[Facts, list[Compiled], tuple[Variables, list[Block], list[Costs]]] | None = None
+        self._tried: tuple[Facts, list[Compiled], _Program] | None = None
         self._last: tuple[list[Block], list[int], Entries] | None = None
         """Blocks, which of them were changed, and the entries of the numbers before."""
 
     def of(self, facts: Facts, rules: list[Compiled]) -> Renewed | None:
         """The program of these facts; None where it has not the same columns and rows."""
-        variables, blocks, objectives = self._read(facts, rules)
-        if not self._same_columns(variables) or not self._same_rows(blocks):
+        variables, blocks, objectives, _ = self._read(facts, rules)
+        if not same_columns(self._families, variables.index.families) or not self._same_rows(blocks):
             return None
         changed = [k for k, (a, b) in enumerate(zip(self._blocks, blocks, strict=True)) if not _same_entries(a, b)]
         lower, upper = variables.bounds
@@ -74,7 +74,7 @@ class Renewal:
 
     def differs(self, facts: Facts, rules: list[Compiled]) -> str:
         """What is not the same any more, in words; blank where `of` has an answer."""
-        variables, blocks, _ = self._read(facts, rules)
+        variables, blocks, _, _ = self._read(facts, rules)
         were, are = ({r.rule.name for r in every} for every in (self._rules, rules))
         for name in sorted(are ^ were):
             return f"the rule “{name}” {'came in' if name in are else 'fell away'}"
@@ -93,19 +93,11 @@ class Renewal:
                 return _counted(f"limits “{name}”", before.get(name, 0), now.get(name, 0))
         return ""
 
-    def _read(self, facts: Facts, rules: list[Compiled]) -> tuple[Variables, list[Block], list[Costs]]:
-        """Columns, rows and objectives of these facts; those that were read last are kept."""
+    def _read(self, facts: Facts, rules: list[Compiled]) -> _Program:
+        """The program of these facts; the one that was read last is kept."""
         if self._tried is None or self._tried[0] is not facts or self._tried[1] is not rules:
-            variables = Variables(facts, rules)
-            made, objectives = _blocks(variables, rules, _Again(self._kept, keep=False))
-            self._tried = facts, rules, (variables, list(made), objectives)
+            self._tried = facts, rules, _read(facts, rules, self._kept)
         return self._tried[2]
-
-    def _same_columns(self, variables: Variables) -> bool:
-        families = variables.index.families
-        return list(families) == list(self._families) and all(
-            _same_family(mine, families[name]) for name, mine in self._families.items()
-        )
 
     def _same_rows(self, blocks: list[Block]) -> bool:
         return len(blocks) == len(self._blocks) and all(
@@ -159,27 +151,27 @@ class _Summed:
 class _Again:
     """The sums of the base's limits, for those that add up the same of the same; it is far sooner seen than done.
 
-    kept: of the base, by name of the block; keep: whether this is the base, whose sums are kept.
+    kept: of the base, by name of the block; made: of this program.
     """
 
-    def __init__(self, kept: dict[str, _Summed], keep: bool) -> None:
-        self._kept, self._keep = kept, keep
+    def __init__(self, kept: dict[str, _Summed]) -> None:
+        self._kept = kept
+        self.made: dict[str, _Summed] = {}
         self._same: dict[tuple[str, int], bool] = {}
 
     def __call__(self, name: str, limits: Limits, lines: Mapping[tuple[str, int], Lines]) -> Sums:
-        if self._keep:
-            self._kept[name] = _Summed(limits, lines, sums(name, limits, lines))
         before = self._kept.get(name)
-        if (
+        same = (
             before is not None
             and _same_limits(before.limits, limits)
             and all(
                 self._same_lines((term.measure, term.outcome), before.lines, lines)
                 for term in (*limits.left, *limits.right)
             )
-        ):
-            return before.sums
-        return sums(name, limits, lines)
+        )
+        summed = before.sums if before is not None and same else sums(name, limits, lines)
+        self.made[name] = _Summed(limits, lines, summed)
+        return summed
 
     def _same_lines(
         self, key: tuple[str, int], before: Mapping[tuple[str, int], Lines], now: Mapping[tuple[str, int], Lines]
@@ -217,19 +209,17 @@ def _same_term(a: Term, b: Term) -> bool:
     return np.array_equal(a.factor, b.factor) and all(np.array_equal(w, b.weights[d]) for d, w in a.weights.items())
 
 
-def _blocks(v: Variables, rules: list[Compiled], sums_of: _Again) -> tuple[Iterator[Block], list[Costs]]:
-    """Every row in the order of `build`, and the stages (complete once the rows are read)."""
-    objectives: list[Costs] = []
+_Program = tuple[Variables, list[Block], list[Costs], dict[str, _Summed]]
+"""Columns, every row in the order of `build`, objectives, and what the limits add up."""
 
-    def rows() -> Iterator[Block]:
-        penalty: dict[str, Array] = {}
-        yield from constraints(v)
-        yield from rule_blocks(v, rules, penalty, sums_of)
-        more, found = stages(v, penalty)
-        objectives.extend(found)
-        yield from more
 
-    return rows(), objectives
+def _read(facts: Facts, rules: list[Compiled], kept: dict[str, _Summed]) -> _Program:
+    """The program of these facts. kept: sums that are taken over where they are the same."""
+    variables, again = Variables(facts, rules), _Again(kept)
+    penalty: dict[str, Array] = {}
+    blocks = [*constraints(variables), *rule_blocks(variables, rules, penalty, again)]
+    more, objectives = stages(variables, penalty)
+    return variables, [*blocks, *more], objectives, again.made
 
 
 def _limits_of(rules: list[Compiled], blocks: list[Block]) -> tuple[dict[str, int], dict[str, list[int]]]:
@@ -243,6 +233,11 @@ def _limits_of(rules: list[Compiled], blocks: list[Block]) -> tuple[dict[str, in
 
 def _counted(what: str, before: int, now: int) -> str:
     return f"other {what} than before" if before == now else f"{now:,} {what}, before {before:,}"
+
+
+def same_columns(a: Mapping[str, Family], b: Mapping[str, Family]) -> bool:
+    """Whether two programs decide the same, in the same order."""
+    return list(a) == list(b) and all(_same_family(mine, b[name]) for name, mine in a.items())
 
 
 def _same_family(a: Family, b: Family) -> bool:

@@ -47,8 +47,16 @@ _MANY_ENTRIES = 3_000
 class Loaded:
     """The first objective of a model without switches, in the solver. Changes stand until they are changed again."""
 
-    def __init__(self, model: Model, limits: SolveLimits | None = None, basis: Basis | None = None) -> None:
-        """basis: where the model's own solve ended, if it is known, with prices that hold for the whole (`ends`)."""
+    def __init__(
+        self,
+        model: Model,
+        limits: SolveLimits | None = None,
+        basis: Basis | None = None,
+        inside: Array | None = None,
+    ) -> None:
+        """basis: where the model's own solve ended, if it is known, with prices that hold for the whole (`ends`).
+        inside: the blocks that matter, where the basis is that of a program of the same columns (`inside`): it goes on from
+        there, and is not solved first."""
         if model.integer.any():
             raise ValueError("a model with switches is searched, not changed")
         self.limits = limits or SolveLimits()
@@ -66,8 +74,18 @@ class Loaded:
         self._ended: tuple[Smaller, Basis, Array] | None = None
         self.iterations = 0
         """Of the simplex, for the last answer."""
+        if inside is not None and basis is not None and self._goes_on(inside):
+            return
         found = solve_linear(problem, self._cost, Watch(self.limits), basis, prove=False)
         self._stand(found)
+
+    @property
+    def where(self) -> tuple[Basis | None, Array | None]:
+        """Where it ended last, for a program of the same columns: what `basis` and `inside` take."""
+        if self._ended is None:
+            return self._basis, self._inside
+        part, basis, _ = self._ended
+        return part.whole_basis(basis), self._inside
 
     @property
     def basis(self) -> Basis | None:
@@ -145,6 +163,17 @@ class Loaded:
 
     # -- inside -----------------------------------------------------------------------------------------------------------
 
+    def _goes_on(self, inside: Array) -> bool:
+        """Takes over the blocks of a program of the same columns; False where its basis is none of theirs."""
+        if len(inside) != (0 if self._sifting is None else self._sifting.size):
+            return False
+        if not self._load(inside):
+            self._engine = None
+        elif self._engine is not None:
+            self._inside = inside
+            self._engine.limits_changed()
+        return self._engine is not None
+
     def _scaled(self, numbers: Renewed) -> Entries:
         """The entries in the solver's units; the same arrays where they are those of the numbers before."""
         given, p, model = numbers.entries, self._problem, self._model
@@ -198,12 +227,14 @@ class Loaded:
             return self._sifting.part(inside)
         return Smaller.all_of(self._problem)
 
-    def _load(self, inside: Array) -> None:
+    def _load(self, inside: Array) -> bool:
+        """Loads these blocks; whether there was a basis of them to begin with."""
         self._part = part = self._made(inside)
         self._engine = _Changing(part.problem, self._cost[part.columns], self._scale, self.limits, **_OPTIONS)
         basis = part.basis(self._basis) if self._ended is None else self._begun(part, *self._ended)
         if basis is not None:
             self._engine.start_from(basis)
+        return basis is not None
 
     def _begun(self, part: Smaller, before: Smaller, basis: Basis, y: Array) -> Basis | None:
         """A basis of a part, from that of the part before and its prices of the whole."""
@@ -247,8 +278,12 @@ class _Changing(Engine):
         if len(columns):
             self.change_columns(columns, after.column_lower[columns], after.column_upper[columns])
         if len(entries) or len(rows) or len(columns):
-            self._strategy = _DUAL
+            self.limits_changed()
         return True
+
+    def limits_changed(self) -> None:
+        """The basis may break limits now, and still prices what is outside it well."""
+        self._strategy = _DUAL
 
     def solved(self, cost: Array, watch: Watch) -> RunOutcome | None:
         """The answer with this cost; None where the solver ended in trouble with its numbers."""

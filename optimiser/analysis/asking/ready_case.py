@@ -19,7 +19,7 @@ from optimiser.case.case import Case
 from optimiser.case.table import Array, Table
 from optimiser.case.tolerances import OPTIMAL_GAP
 from optimiser.model.matrix import Model
-from optimiser.model.renew import Renewal, Renewed
+from optimiser.model.renew import Renewal, Renewed, same_columns
 from optimiser.model.rules import Compiled, compile_rules
 from optimiser.model.rules.terms import exact
 from optimiser.plan.derive import derive, readings
@@ -75,7 +75,8 @@ class ReadyCase:
     def __init__(self, case: Case, ends: Ends | None = None) -> None:
         """ends: where its solve ended (`Plan.ends`), if it was solved."""
         self.case = case
-        self._build(case, compile_rules(case.facts), lambda _: None if ends is None else ends.first)
+        renewal = Renewal(case.facts, compile_rules(case.facts))
+        self._stand(case, renewal, lambda _: (None if ends is None else ends.first, None))
 
     def edit(self, rows: Sequence[Mapping[str, object]], stop: Stop | None = None) -> FirstAnswer:
         """The case after further changes (records with `sheet`, `where`, `column`, `change`), and its first answer.
@@ -90,7 +91,7 @@ class ReadyCase:
         numbers = self._renewal.of(case.facts, rules)
         rebuilt = self._why(case, rules, numbers)
         if rebuilt:
-            self._build(case, rules, self._begin(case))
+            self._stand(case, Renewal(case.facts, rules, self._renewal), self._begin(case))
         elif self._loaded is not None and numbers is not None:
             self._loaded.change(numbers)
         self.case = case
@@ -112,19 +113,29 @@ class ReadyCase:
             return NO_PLAN
         return "" if self._loaded.fits(numbers) else SIZES
 
-    def _begin(self, case: Case) -> Callable[[Model], Basis | None]:
-        """Where the program of another case may begin: where this one ended, if names stand for the same."""
-        before, basis = self._renewal.model, self._ended if self._loaded is None else self._loaded.basis
-        if basis is None or case.facts.names != self.case.facts.names:
-            return lambda _: None
-        return lambda after: carried(basis, before, after)
+    def _begin(self, case: Case) -> Callable[[Model], _Begin]:
+        """Where the program of another case may begin: where this one ended, if names stand for the same; and with the blocks
+        that matter, if it decides the same."""
+        before, ended, loaded = self._renewal.model, self._ended, self._loaded
+        same = case.facts.names == self.case.facts.names
 
-    def _build(self, case: Case, rules: list[Compiled], begin: Callable[[Model], Basis | None]) -> None:
-        self._renewal = Renewal(case.facts, rules)
+        def begin(after: Model) -> _Begin:
+            if loaded is None:
+                basis, inside = ended, None
+            elif same_columns(before.columns.families, after.columns.families):
+                basis, inside = loaded.where
+            else:
+                basis, inside = loaded.basis, None
+            return (None, None) if basis is None or not same else (carried(basis, before, after), inside)
+
+        return begin
+
+    def _stand(self, case: Case, renewal: Renewal, begin: Callable[[Model], _Begin]) -> None:
+        self._renewal = renewal
         self._limits = SolveLimits.of(case.settings)
         model = self._renewal.model
-        self._ended = begin(model)
-        self._loaded = None if model.integer.any() else Loaded(model, self._limits, self._ended)
+        self._ended, inside = begin(model)
+        self._loaded = None if model.integer.any() else Loaded(model, self._limits, self._ended, inside)
 
     def _searched(self, case: Case, rules: list[Compiled], rebuilt: str, stop: Stop | None) -> FirstAnswer:
         """The first answer of a case with switches: its first objective alone, searched as a case alone is, but that its first
@@ -146,6 +157,8 @@ class ReadyCase:
         return FirstAnswer(case, status, value, bound, gap, rebuilt, iterations, x, model, rules)
 
 
+_Begin = tuple[Basis | None, Array | None]
+"""A basis, and the blocks that matter."""
 _Found = tuple[str, float | None, float | None, float | None, Array | None]
 """status, value, bound, gap, x: minimised."""
 
