@@ -18,6 +18,8 @@ from optimiser.model.variables import DECIDED, INT, Variables
 
 Sums = tuple[Array, Array, Array]
 """Entries of a block of limits: row (limit), column, value."""
+ByRows = tuple[Array, Array, Array]
+"""Entries of a block by rows: how many each row has, column, value."""
 SumsOf = Callable[[str, Limits, Mapping[tuple[str, int], Entries]], Sums]
 
 
@@ -29,10 +31,30 @@ def build(facts: Facts, rules: list[Compiled]) -> Model:
     return assembled(variables, _blocks(variables, rules, penalty, objectives), objectives)
 
 
-def assembled(variables: Variables, blocks: Iterable[Block], objectives: list[Costs]) -> Model:
-    """The linear program of all its rows, in the order of `build`. objectives: known once the rows are read."""
+def by_rows(block: Block) -> ByRows:
+    """Entries by row and column, zeros left out, and added up where a column may stand twice."""
+    order = np.lexsort((block.column, block.row))
+    row, column, value = block.row[order], block.column[order], block.value[order]
+    if block.merge and len(row):
+        new = np.append(True, (row[1:] != row[:-1]) | (column[1:] != column[:-1]))
+        value = np.add.reduceat(value, np.flatnonzero(new))
+        row, column = row[new], column[new]
+    kept = value != 0
+    if not kept.all():
+        row, column, value = row[kept], column[kept], value[kept]
+    return np.bincount(row, minlength=len(block.lower)).astype(INT), column, value
+
+
+def assembled(
+    variables: Variables,
+    blocks: Iterable[Block],
+    objectives: list[Costs],
+    rows_of: Callable[[Block], ByRows] = by_rows,
+) -> Model:
+    """The linear program of all its rows, in the order of `build`. objectives: known once the rows are read; rows_of: `by_rows`,
+    for those who know some of them already."""
     facts = variables.facts
-    families, lower, upper, start, index, value = assemble(blocks)
+    families, lower, upper, start, index, value = assemble(blocks, rows_of)
     scale = column_scale(variables)
     column_lower, column_upper = variables.bounds
     integer = np.zeros(variables.size, bool)
@@ -121,7 +143,9 @@ def _largest_breach(reach: Array, block: Block, limits: Limits) -> Array:
     return most
 
 
-def assemble(blocks: Iterable[Block]) -> tuple[dict[str, Family], Array, Array, Array, Array, Array]:
+def assemble(
+    blocks: Iterable[Block], rows_of: Callable[[Block], ByRows] = by_rows
+) -> tuple[dict[str, Family], Array, Array, Array, Array, Array]:
     """All blocks under each other, by rows: (families, lower, upper, start, index, value)."""
     families: dict[str, Family] = {}
     lowers, uppers, counts, indices, values = ([np.zeros(0, kind)] for kind in (float, float, INT, INT, float))
@@ -129,10 +153,10 @@ def assemble(blocks: Iterable[Block]) -> tuple[dict[str, Family], Array, Array, 
     for block in blocks:
         size = len(block.lower)
         families[block.name] = Family(block.name, first, size, {d: np.asarray(k, INT) for d, k in block.keys.items()})
-        row, column, value = _sorted(block)
+        count, column, value = rows_of(block)
         lowers.append(block.lower)
         uppers.append(block.upper)
-        counts.append(np.bincount(row, minlength=size).astype(INT))
+        counts.append(count)
         indices.append(column)
         values.append(value)
         first += size
@@ -155,20 +179,6 @@ def _drained(parts: list[Array], dtype: type) -> Array:
         whole[at : at + len(part)] = part
         at += len(part)
     return whole
-
-
-def _sorted(block: Block) -> tuple[Array, Array, Array]:
-    """Entries by row and column, zeros left out, and added up where a column may stand twice."""
-    order = np.lexsort((block.column, block.row))
-    row, column, value = block.row[order], block.column[order], block.value[order]
-    if block.merge and len(row):
-        new = np.append(True, (row[1:] != row[:-1]) | (column[1:] != column[:-1]))
-        value = np.add.reduceat(value, np.flatnonzero(new))
-        row, column = row[new], column[new]
-    kept = value != 0
-    if kept.all():
-        return row, column, value
-    return row[kept], column[kept], value[kept]
 
 
 # -- scaling ----------------------------------------------------------------------------------------------------------

@@ -13,7 +13,7 @@ import numpy as np
 
 from optimiser.case.facts import Facts
 from optimiser.case.table import Array
-from optimiser.model.build import Sums, assemble, assembled, rule_blocks, sums
+from optimiser.model.build import ByRows, Sums, assemble, assembled, by_rows, rule_blocks, sums
 from optimiser.model.matrix import Family, Model
 from optimiser.model.objectives import Costs, assemble_stage, stages
 from optimiser.model.rows import Block, constraints
@@ -50,8 +50,11 @@ class Renewal:
         variables, self._blocks, objectives, self._kept = (
             _read(facts, rules, {}) if before is None else before._read(facts, rules)
         )
-        self.model: Model = assembled(variables, self._blocks, objectives)
+        self.model: Model = assembled(
+            variables, self._blocks, objectives, by_rows if before is None else before._rows_of
+        )
         self._families = variables.index.families
+        self._place = {block.name: k for k, block in enumerate(self._blocks)}
         self._tried: tuple[Facts, list[Compiled], _Program] | None = None
         self._last: tuple[list[Block], list[int], Entries] | None = None
         """Blocks, which of them were changed, and the entries of the numbers before."""
@@ -103,6 +106,20 @@ class Renewal:
         return len(blocks) == len(self._blocks) and all(
             a.name == b.name and len(a.lower) == len(b.lower) for a, b in zip(self._blocks, blocks, strict=True)
         )
+
+    def _rows_of(self, block: Block) -> ByRows:
+        """As `by_rows`, taken from the base where the block is the same there."""
+        family, at = self.model.rows.families.get(block.name), self._place.get(block.name)
+        if (
+            family is None
+            or at is None
+            or not _same_entries(self._blocks[at], block)
+            or family.size != len(block.lower)
+        ):
+            return by_rows(block)
+        start, first, end = self.model.start, family.first, family.first + family.size
+        entries = slice(start[first], start[end])
+        return np.diff(start[first : end + 1]), self.model.index[entries], self.model.value[entries]
 
     def _spliced(self, blocks: list[Block], changed: list[int]) -> Entries:
         """The base's entries with those of some blocks in place of its own; the same arrays where they stand where they did, and

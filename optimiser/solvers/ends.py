@@ -64,6 +64,9 @@ def _carried(status: Array, before: Index, after: Index, new: int) -> Array:
         old = before.families.get(name)
         if old is None or old.keys.keys() != family.keys.keys() or not old.size or not family.size:
             continue
+        if all(np.array_equal(old.keys[d], codes) for d, codes in family.keys.items()):
+            made[family.span] = status[old.span]
+            continue
         # One number for each key, the same for both.
         keys = [np.concatenate([old.keys[d], family.keys[d]]).astype(np.int64) for d in family.keys]
         code = np.zeros(old.size + family.size, np.int64)
