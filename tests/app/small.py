@@ -72,5 +72,4 @@ def plain(text: object) -> str:
 
 def looked_for(at: AppTest) -> list[Job]:
     """What the page has asked and is not answered yet; what tests before it have left goes on beside that."""
-    who = at.session_state.filtered_state.get("asks", "")
-    return [job for job in jobs().running() if who in job.followers]
+    return [job for job in jobs().running() if "asks" in at.session_state and at.session_state["asks"] in job.followers]
