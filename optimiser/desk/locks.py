@@ -86,10 +86,15 @@ def row(draft: Draft, initiative: str, how: str, amount: float, reason: str, own
     }  # fmt: skip
 
 
+def initiatives(draft: Draft) -> dict[str, str]:
+    """Key -> what people call it, of the initiatives that have a key."""
+    texts = [[str(r.values.get(c) or "") for c in ("initiative", "name")] for r in draft.records("Initiatives")]
+    return told_apart({key: name for key, name in texts if key})
+
+
 def listed(draft: Draft) -> list[Lock]:
     """Every row of Rules that holds one initiative by itself, whoever wrote it."""
-    texts = [[str(r.values.get(c) or "") for c in ("initiative", "name")] for r in draft.records("Initiatives")]
-    named = {fold(key): name for key, name in told_apart(dict(texts)).items()}
+    named = {fold(key): name for key, name in initiatives(draft).items()}
     return [lock for r in draft.records("Rules") if (lock := _lock(r.number, r.values, named)) is not None]
 
 

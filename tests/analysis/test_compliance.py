@@ -99,5 +99,5 @@ def test_members_that_the_grant_pays_nothing_are_one_line() -> None:
     }
     plan = verbs.solve(verbs.case_from(records))
     lines = list(of_grant(plan, "Grant").records())
-    assert [line["per"] for line in lines] == ["Work A (A)", "Work B (B)", "3 others"]
+    assert [line["per"] for line in lines] == ["Work A", "Work B", "3 others"]
     assert (lines[-1]["achieved"], lines[-1]["state"]) == ("nothing to measure", KEPT)

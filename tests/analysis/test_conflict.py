@@ -289,8 +289,8 @@ def test_the_sentence_adds_up_the_numbers_and_uses_names() -> None:
     found = conflict(_must("A", "B"))
     assert found is not None
     assert found.sentence() == (
-        "Three requirements cannot all hold: Pool B (P) has $500, and the others need at least $600 of it: $100 too "
-        "little. They are: (1) Pool B (P) has $500. (2) Night patrol (A) must receive at least $300. (3) B must "
+        "Three requirements cannot all hold: Pool B has $500, and the others need at least $600 of it: $100 too "
+        "little. They are: (1) Pool B has $500. (2) Night patrol must receive at least $300. (3) B must "
         "receive at least $300."
     )
 
@@ -298,7 +298,7 @@ def test_the_sentence_adds_up_the_numbers_and_uses_names() -> None:
 def test_a_floor_above_what_the_scope_can_cost() -> None:
     found = conflict(_must("A", minimum=450))
     assert found is not None
-    assert found.sentence() == "Night patrol (A) must receive at least $450, but its full scope costs only $400."
+    assert found.sentence() == "Night patrol must receive at least $450, but its full scope costs only $400."
 
 
 def test_an_initiative_that_no_fund_may_pay_for() -> None:
@@ -310,7 +310,7 @@ def test_an_initiative_that_no_fund_may_pay_for() -> None:
     records["Initiatives"][0]["must_fund"] = "yes"
     found = conflict(checked(records))
     assert found is not None
-    assert found.sentence() == "Night patrol (A) must receive at least $300, but no fund may pay for its travel."
+    assert found.sentence() == "Night patrol must receive at least $300, but no fund may pay for its travel."
 
 
 def test_a_conflict_of_people() -> None:
@@ -321,5 +321,5 @@ def test_a_conflict_of_people() -> None:
     found = conflict(checked(records))
     assert found is not None
     assert found.reason == (
-        "County crime laboratory (Lab) can release 1 FTE of analyst, and the others need at least 2 FTE of it: 1 FTE too little."
+        "County crime laboratory can release 1 FTE of analyst, and the others need at least 2 FTE of it: 1 FTE too little."
     )

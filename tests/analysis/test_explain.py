@@ -83,7 +83,7 @@ def test_text(case: Case) -> None:
         f"2 of 3 initiatives are funded, none of them in full.\n{impact.meaning(case)}\n\nEach initiative\n"
     )
     assert "  first  First of all: Funded at 75%: $750 of $1,000." in text
-    assert "analyst at Agency A (a): $150 of weighted delivery per FTE for the next 0.5 FTE, then nothing." in text
+    assert "analyst at Agency A: $150 of weighted delivery per FTE for the next 0.5 FTE, then nothing." in text
     assert (
         "The Pool: $0.60 of weighted delivery per $1 for the next $150, then $0.50 of weighted delivery per $1 for"
         in " ".join(text.split())

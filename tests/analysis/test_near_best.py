@@ -142,9 +142,9 @@ def test_what_is_said() -> None:
         "Of 4 initiatives 1 is funded in every plan within 1% of the best, 1 in none; 2 are contested."
     )
     said = {p.initiative: p.sentence for p in found.places}
-    assert said["v"] == "Pilot (v) is funded in no near-best plan."
-    assert said["x"] == "Lab (x) is funded in every near-best plan, with $593 to $600."
-    assert said["y"] == "Van (y) is contested: near-best plans give it from nothing to $407."
+    assert said["v"] == "Pilot is funded in no near-best plan."
+    assert said["x"] == "Lab is funded in every near-best plan, with $593 to $600."
+    assert said["y"] == "Van is contested: near-best plans give it from nothing to $407."
     assert found.alternatives
     assert found.alternatives[0].gives_up == pytest.approx(0, abs=1e-6)
     assert "gives up nothing" in found.alternatives[0].sentence

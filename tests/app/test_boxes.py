@@ -255,7 +255,7 @@ def test_the_dialog_of_a_lock_shows_its_cost_and_needs_a_reason() -> None:
     page = opened(draft, "inputs")
     page.session_state["beside"] = 2
     page.run()
-    assert "I4 out" in said(page)
+    assert "Analysts out" in said(page)
 
 
 def test_rules_that_are_no_locks_are_not_listed() -> None:

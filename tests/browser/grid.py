@@ -7,7 +7,7 @@ from playwright.sync_api import TimeoutError as Timeout
 
 ROW, REQUEST, NAME = 35, 110, 260
 """Pixels: height of a row, and places inside two columns of the grid of initiatives."""
-GRID_FOCUSED = "document.activeElement.closest('[class*=\"st-key-grid-\"]') !== null"
+CELL_CHOSEN = "document.activeElement.matches('[class*=\"st-key-grid-\"] td[aria-selected=true]')"
 CELL_OPEN, CELL_TEXT = "document.querySelector('.gdg-input') !== null", "document.querySelector('.gdg-input')?.value"
 
 
@@ -25,7 +25,7 @@ def choose_cell(page: Page, right: float, down: float) -> None:
         page.mouse.move(x + right, y + down - 2)  # as a hand does: a grid forgets a click from nowhere
         page.mouse.click(x + right, y + down)
         page.wait_for_timeout(1000)
-        if page.evaluate(GRID_FOCUSED):
+        if page.evaluate(CELL_CHOSEN):
             return
     raise AssertionError("no cell can be chosen")
 

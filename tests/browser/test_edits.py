@@ -231,7 +231,7 @@ def test_letters_typed_before_the_first_cell_can_open_are_all_there(
         first, deadline = next(iter(kept(home))), time.monotonic() + PATIENCE / 1000
         while kept(home)[first]["request"] != 19_001 and time.monotonic() < deadline:
             page.wait_for_timeout(200)
-        assert kept(home)[first]["request"] == 19_001
+        assert kept(home)[first]["request"] == 19_001, page.screenshot(path=home / "lost.png")
 
 
 @pytest.mark.long

@@ -430,6 +430,6 @@ def test_a_fund_and_an_initiative_with_one_key_keep_their_names() -> None:
     records["Needs"] = []
     found = losses(checked(records), survive=False)
     page = next(found.lines(one) for one in found.losses if one.funds == ("Grant",))
-    assert page[0].startswith("Block money (Grant): ")
+    assert page[0].startswith("Block money: ")
     assert "Grant writing" in " ".join(page[1:])
     assert any("Block money" in str(row["Fund"]) for row in left(checked(records), found).table)

@@ -73,11 +73,7 @@ def _costs(draft: Draft, found: list[Lock]) -> dict[str, Cost] | None:
 @st.dialog("Lock an initiative", width="medium", on_dismiss=boxes.close)
 def add(draft: Draft, initiative: str = "") -> None:
     """Asks which, how, why and by whom; shows the cost, then saves."""
-    names = {
-        str(r.values.get("initiative")): str(r.values.get("name") or r.values.get("initiative"))
-        for r in draft.records("Initiatives")
-        if r.values.get("initiative")
-    }
+    names = locks.initiatives(draft)
     keys = list(names)
     chosen = str(
         st.selectbox(
@@ -115,7 +111,7 @@ def add(draft: Draft, initiative: str = "") -> None:
         help=f"Still needed: {letters(', '.join(missing))}." if missing else None,
     ):
         row = locks.row(draft, chosen, how, amount, reason, owner)
-        held = Lock(0, "", chosen, how, amount, owner, reason, True)
+        held = Lock(0, "", chosen, how, amount, owner, reason, True, names[chosen])
         boxes.close()
         draft.add_all("Rules", [row], f"Locked: {held.said(draft.currency)} ({reason.strip()})")
         st.rerun()
