@@ -23,7 +23,7 @@ from tests.oracle.random_cases import random_case
 from tests.rules.small import Records, checked
 from tests.soak import SOAK, some_of
 
-SEEDS = some_of(range(300), (0, 3, 7, 1, 2, 6, 12, 13, 15, 17))
+SEEDS = some_of(range(300), (0, 3, 7, 1, 2, 12))
 
 
 def hold(case: Case, found: list[Reason]) -> int:

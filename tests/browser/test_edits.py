@@ -19,6 +19,7 @@ from optimiser.store.base.database import Database
 from optimiser.store.work import cases, drafts, recent
 from tests.browser.grid import CELL_OPEN, NAME, REQUEST, ROW, box, choose_cell, open_cell, type_down
 from tests.browser.server import PATIENCE, browser, chromium, serving, settled
+from tests.soak import some_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -192,7 +193,7 @@ def test_cells_typed_at_full_speed_are_all_there(tmp_path: Path, home: Path, con
     with serving(tmp_path, home) as address:
         initiatives(page, address)
         ids = list(kept(home))
-        for first in (300_000, 400_000):
+        for first in some_of((300_000, 400_000), (300_000,)):
             open_cell(page, REQUEST, ROW + 18)
             for n in range(12):
                 if n:
