@@ -201,7 +201,9 @@ def _one(draft: Draft, source: Source, found: tuple[State, ...]) -> tuple[str, l
     subjects = paper.subjects(source)
     subject = subjects[0]
     if len(subjects) > 1:
-        subject = st.selectbox("Of", subjects, key=f"papers-of-{draft.id}-{chosen.name}")
+        subject = st.selectbox(
+            "Of", subjects, key=f"papers-of-{draft.id}-{chosen.name}", format_func=partial(paper.called, source)
+        )
     st.caption(letters(f"{chosen.purpose}. As {chosen.files}."))
     if chosen.missing:
         _lacking(draft, chosen)

@@ -181,20 +181,26 @@ class Made:
 class Paper:
     """A paper. Its file is named as its class is used: `award_letters.py` holds the paper `award-letters`.
 
-    name: for the command line and file names; title, purpose: for people; forms: endings of its files; after: "" (as soon
-    as there is a plan), `vote` or `actuals`; rank: where it stands among those of the same moment, the names decide after that.
+    name: for the command line and file names; title, purpose: for people; forms: endings of its files; of: what its subjects
+    are, where it has several; after: "" (as soon as there is a plan), `vote` or `actuals`; rank: where it stands among those of
+    the same moment, the names decide after that.
     """
 
     name: str
     title: str
     purpose: str
     forms: tuple[str, ...]
+    of: str = "fund"
     after: str = ""
     rank: int = 9
 
     def subjects(self, source: Source) -> list[str]:
         """Of what one is made each: the keys of agencies or funds; one "" for a paper of the whole."""
         return [""]
+
+    def called(self, source: Source, subject: str) -> str:
+        """One of its subjects, as people call it."""
+        return source.called("Agencies" if self.of == "agency" else "Funds", subject)
 
     def why_none(self, source: Source) -> str:
         """What it waits for, where there is nothing to make it of."""

@@ -78,13 +78,13 @@ CSS = """
   [data-testid="stMetricLabel"] :is(div, p) { white-space: normal !important; overflow: visible !important; }
   /* a chart has names and values beside its bars: rather moved with a finger than written over itself */
   [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"]) {
-    overflow-x: auto; height: auto !important; flex: none !important; }  /* it grows by the line that says so */
+    overflow-x: auto; height: auto !important; flex: none !important; padding-top: 1.25rem; }  /* for the line that says so */
   [data-testid="stFullScreenFrame"]:has([data-testid="stPlotlyChart"]) { min-width: 620px; }
   [class*="st-key-committee-awards"] [data-testid="stFullScreenFrame"], [class*="st-key-at-play"] [data-testid="stFullScreenFrame"],
   [class*="st-key-flow"] [data-testid="stFullScreenFrame"] { min-width: 960px; }
   [data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stPlotlyChart"])::before {
     content: "More of the picture: move it sideways."; position: sticky; left: 0; display: block; font-size: .8rem;
-    height: 1.25rem; pointer-events: none;
+    height: 0; transform: translateY(-1.25rem); pointer-events: none;
     color: light-dark(#566275, #A3AFC0); }
   /* short names and values leave room for the bars */
   :is(.st-key-card-initiative, [class*="st-key-worth-"], [class*="st-key-steps-"]) [data-testid="stFullScreenFrame"] {

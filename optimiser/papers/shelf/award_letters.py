@@ -15,6 +15,7 @@ class AwardLetters(Paper):
     name, title = "award-letters", "Award letters"
     purpose = "One for each agency: gets, lends, must keep, by whose authority, measured by"
     forms = ("docx",)
+    of = "agency"
     rank = 5
 
     def subjects(self, source: Source) -> list[str]:

@@ -21,6 +21,11 @@ class SubawardNotices(Paper):
         """Grant and subrecipient: an agency that spends money of a grant that another receives."""
         return list(_pairs(source))
 
+    def called(self, source: Source, subject: str) -> str:
+        """The grant and the agency."""
+        fund, agency = _pairs(source)[subject]
+        return f"{source.called('Funds', fund)}, {source.called('Agencies', agency)}"
+
     def why_none(self, source: Source) -> str:
         """Why there is none."""
         return "no agency spends money of a federal grant that another agency receives"

@@ -75,7 +75,7 @@ def headline(found: Sequence[Land], currency: str) -> str:
     stated = [p for p in found if p.met is not None]
     if stated:
         least = stated[0]
-        largest = least.need == max(p.need for p in stated) and len(stated) > 1
+        largest = len(stated) > 1 and all(least.need > p.need for p in stated if p is not least)
         both = "the largest need and " * largest
         return f"{least.name} has {both}the least of its need met: {words.percent(round(least.met or 0.0, 2))}"
     most = max(found, key=lambda p: p.money, default=None)
