@@ -43,6 +43,21 @@ def test_the_page_says_what_is_ready_and_what_is_missing() -> None:
     assert any(s.said == desk.AFTER_VOTE for s in found)
 
 
+def test_a_paper_is_chosen_by_what_people_call_its_agency_or_grant() -> None:
+    draft = solved()
+    at = opened(draft, "papers")
+
+    def offered(paper: str) -> list[str]:
+        at.selectbox(key=f"papers-one-{draft.id}").select(paper).run()
+        assert not at.exception
+        return at.selectbox(key=f"papers-of-{draft.id}-{paper}").options
+
+    assert offered("award-letters") == ["Harbor Public Health", "Harbor Police"]
+    notice = next(p for name, p in papers.papers_of(source()).items() if name == "subaward-notices")
+    told = [notice.called(source(), subject) for subject in notice.subjects(source())]
+    assert told == ["Health grant, Harbor Public Health"]
+
+
 def test_missing_facts_are_filled_on_the_page_in_one_step_and_its_pages_are_seen() -> None:
     draft = solved()
     at = opened(draft, "papers")

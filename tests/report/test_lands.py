@@ -70,3 +70,12 @@ def test_every_dollar_stands_in_one_place(seed: int) -> None:
     rows = lands.by_theme(plan)
     currency = plan.case.settings.currency
     assert not rows or rows[-1]["All"] == words.money_short(total, currency)
+
+
+def test_of_needs_that_are_equal_none_is_called_the_largest() -> None:
+    areas = [{"area": a, "need": 900.0} for a in ("Coast", "Hills")]
+    found = lands.places(solve(case_from({**RECORDS, "Areas": [*areas, {"area": "Port", "parent": "Coast"}]})))
+    assert lands.headline(list(found), "USD") == "Hills has the least of its need met: 10%"
+    areas[1]["need"] = 901.0
+    found = lands.places(solve(case_from({**RECORDS, "Areas": [*areas, {"area": "Port", "parent": "Coast"}]})))
+    assert lands.headline(list(found), "USD") == "Hills has the largest need and the least of its need met: 10%"
