@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 import optimiser
 from optimiser.case.spec import SHEETS
 from optimiser.store.base import content
-from optimiser.store.base.records import blank
+from optimiser.store.base.records import blank, named
 from optimiser.verbs import check_records
 
 DATA = Path(__file__).parents[2] / "data"
@@ -93,3 +93,12 @@ def test_what_comes_from_other_libraries_is_kept_as_plain_values() -> None:
 def test_what_no_cell_can_hold_is_refused_with_its_place(value: object) -> None:
     with pytest.raises(ValueError, match="Funds, row 2"):
         content.pack({"Funds": [{"fund": "A"}, {"fund": "B", "amount": value}]})
+
+
+def test_a_record_is_called_by_its_key_without_false_decimals() -> None:
+    assert (
+        named("History", {"initiative": "G01", "year": 2022.0, "outcome": "people served"})
+        == "G01, 2022, people served"
+    )
+    assert named("Curves", {"curve": "early gains", "level": 0.5}) == "early gains, 0.5"
+    assert named("Curves", {"curve": " ", "level": None}) == "a record without a name"

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from optimiser.case.readable import written
+from optimiser.case.reading.cells import as_text
 from optimiser.case.spec import BY_NAME, SHEETS
 
 Values = Mapping[str, Any]
@@ -89,7 +90,7 @@ def name_of(sheet: str, record: Record) -> str:
 
 def named(sheet: str, values: Values) -> str:
     """A record of these values as people call it."""
-    said = [str(v) for k in BY_NAME[sheet].key if not blank(v := values.get(k))]
+    said = [as_text(v) for k in BY_NAME[sheet].key if not blank(v := values.get(k))]
     return ", ".join(said) or "a record without a name"
 
 
