@@ -100,6 +100,8 @@ def test_what_was_found_in_words() -> None:
     whole = AuditCheck(1234, "abc", 2, ())
     assert whole.is_whole
     assert whole.sentence == "The audit is whole: 1,234 records, 2 heads at their places. Head abc"
+    assert AuditCheck(1, "abc", 1, ()).sentence == "The audit is whole: 1 record, 1 head at its place. Head abc"
+    assert AuditCheck(4, "abc", 0, ()).sentence == "The audit is whole: 4 records. Head abc"
     wrong = AuditProblem("gap", "Record 2 of the audit is missing.")
     assert not AuditCheck(9, "abc", 0, (wrong,)).is_whole
     assert AuditCheck(9, "abc", 0, (wrong,)).sentence == "1 thing wrong in an audit of 9 records."

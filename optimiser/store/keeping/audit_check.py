@@ -14,6 +14,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select, text
 
+from optimiser.case.readable import counted
 from optimiser.store.base import content, schema
 from optimiser.store.base.audit import FIRST, digest
 from optimiser.store.base.database import Database
@@ -56,8 +57,13 @@ class AuditCheck:
     def sentence(self) -> str:
         """What was found, in words."""
         if self.is_whole:
-            return f"The audit is whole: {self.records:,} records, {self.heads} heads at their places. Head {self.head}"
-        return f"{len(self.problems)} thing{'s' * (len(self.problems) != 1)} wrong in an audit of {self.records:,} records."
+            heads = (
+                f", {counted(self.heads, 'head')} at {'its place' if self.heads == 1 else 'their places'}"
+                if self.heads
+                else ""
+            )
+            return f"The audit is whole: {counted(self.records, 'record')}{heads}. Head {self.head}"
+        return f"{counted(len(self.problems), 'thing')} wrong in an audit of {counted(self.records, 'record')}."
 
 
 @dataclass
