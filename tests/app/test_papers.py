@@ -53,7 +53,7 @@ def test_a_paper_is_chosen_by_what_people_call_its_agency_or_grant() -> None:
         return at.selectbox(key=f"papers-of-{draft.id}-{paper}").options
 
     assert offered("award-letters") == ["Harbor Public Health", "Harbor Police"]
-    notice = next(p for name, p in papers.papers_of(source()).items() if name == "subaward-notices")
+    notice = next(p for name, p in shelf().items() if name == "subaward-notices")
     told = [notice.called(source(), subject) for subject in notice.subjects(source())]
     assert told == ["Health grant, Harbor Public Health"]
 

@@ -1,4 +1,4 @@
-"""Whom a limit is for is said by the names of initiatives, with the key, whatever kind of rule it is."""
+"""Whom a limit is for is said by the names of initiatives, whatever kind of rule it is."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from optimiser.model.rules import Spoken
 from optimiser.plan.tables import tightness
 from optimiser.report.documents import plan_text
 
-A, B = "Tyre, the wheel (T1)", "T2"
+A, B = "Tyre, the wheel", "T2"
 RECORDS: dict[str, list[dict[str, object]]] = {
     "Agencies": [{"agency": "Harbour", "name": "Harbour Office"}],
     "Funds": [
