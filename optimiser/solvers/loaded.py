@@ -55,7 +55,7 @@ class Loaded:
         inside: Array | None = None,
     ) -> None:
         """basis: where the model's own solve ended, if it is known, with prices that hold for the whole (`ends`).
-        inside: the blocks that matter, where the basis is that of a program of the same columns (`inside`): it goes on from
+        inside: the blocks that matter, where the basis is that of a program of the same columns (`where`): it goes on from
         there, and is not solved first."""
         if model.integer.any():
             raise ValueError("a model with switches is searched, not changed")

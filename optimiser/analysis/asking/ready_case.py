@@ -120,13 +120,15 @@ class ReadyCase:
         same = case.facts.names == self.case.facts.names
 
         def begin(after: Model) -> _Begin:
+            if not same:
+                return None, None
             if loaded is None:
                 basis, inside = ended, None
             elif same_columns(before.columns.families, after.columns.families):
                 basis, inside = loaded.where
             else:
                 basis, inside = loaded.basis, None
-            return (None, None) if basis is None or not same else (carried(basis, before, after), inside)
+            return None if basis is None else carried(basis, before, after), inside
 
         return begin
 
