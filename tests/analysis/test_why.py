@@ -1,6 +1,6 @@
 """What is said to change an award does: each claim, applied and solved as any case is, leads to what it says.
 
-Some random cases and one example in the suite; 300 and all examples in the soak.
+Some random cases and every second initiative of one example in the suite; 300 and all examples in the soak.
 """
 
 from __future__ import annotations
@@ -64,7 +64,8 @@ def test_claims_of_examples_hold(name: str) -> None:
     found = explain(case, parts=["initiatives"])
     partly = [r for r in found.reasons if r.level < FULL]
     assert all(r.would_change for r in partly)
-    assert hold(case, partly) >= len(partly)
+    tried = some_of(partly, partly[::2])
+    assert hold(case, list(tried)) >= len(tried) > 5
 
 
 # -- sentences by hand ------------------------------------------------------------------------------------------------

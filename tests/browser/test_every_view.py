@@ -24,6 +24,7 @@ from optimiser.verbs import case_from
 from tests.app.small import RECORDS
 from tests.browser.server import PATIENCE, browser, chromium, requests_of, serving, settled
 from tests.browser.tour import VIEWS, View, tour
+from tests.soak import some_of
 
 pytestmark = [
     pytest.mark.browser,
@@ -38,6 +39,8 @@ FIRST = ("start", "inputs", "plan", "what-if", "committee-at-play", "papers")
 """Views of which one after the other shows what pages are made of: forms, tables, charts, boxes."""
 FURTHER_VIEWS = [v for v in VIEWS if v.name not in FIRST]
 GROUPS = ([v for v in VIEWS if v.name in FIRST], *(FURTHER_VIEWS[k : k + 8] for k in range(0, len(FURTHER_VIEWS), 8)))
+DARK = some_of(VIEWS, [*GROUPS[0], *FURTHER_VIEWS[::3]])
+"""Views that are looked at in the dark too."""
 NOT_OURS: dict[tuple[str, str], str] = {}
 """Rule of axe and part of the element that Streamlit itself makes wrong -> why it cannot be mended here."""
 
@@ -174,12 +177,14 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(
             found.append(f"{view.name}: {errors.first.inner_text()[:200]}")
         found += [f"{view.name}: {said}" for said in page.evaluate(MADE_OF_NAMES)]
         found += [f"{view.name}: {said}" for said in _serious(page)]
-        page.emulate_media(color_scheme="dark")  # the same elements in other colours
-        page.wait_for_timeout(300)
-        if _serious(page, CONTRAST):  # where the machine is busy colours may still be on their way
-            page.wait_for_timeout(2_000)
-        found += [f"{view.name}, dark: {said}" for said in _serious(page, CONTRAST)]
-        page.emulate_media(color_scheme="light")
+        if view in DARK:
+            page.emulate_media(color_scheme="dark")  # the same elements in other colours
+            page.wait_for_timeout(300)
+            if wrong := _serious(page, CONTRAST):  # where the machine is busy colours may still be on their way
+                page.wait_for_timeout(2_000)
+                wrong = _serious(page, CONTRAST)
+            found += [f"{view.name}, dark: {said}" for said in wrong]
+            page.emulate_media(color_scheme="light")
         for wide, high in NARROW:  # a phone and a projector: nothing hangs over the edge
             page.set_viewport_size({"width": wide, "height": high})
             page.wait_for_timeout(200)
