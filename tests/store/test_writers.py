@@ -15,7 +15,7 @@ from optimiser.store.work import cases, drafts
 from tests.store.writers import edits, grid, heard, staff, told
 
 WRITERS, EDITS = 16, 40
-ROUNDS = 8
+ROUNDS = 12
 """So often may each of the others be served while one waits. The line is first come, first served, but on a busy machine who
 asks stands in it some rounds later; where the line is not kept, hundreds pass."""
 SAVE_EVERY = 1 if os.environ.get("OPTIMISER_SOAK") else 5
