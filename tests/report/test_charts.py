@@ -183,3 +183,11 @@ def test_names_that_begin_alike_are_told_apart_where_they_are_cut() -> None:
     assert made[3].startswith("A program of")
     assert made[3].endswith("…")
     assert drawing.told_short(["Same long name twice over", "Same long name twice over"], 60)[0].endswith("…")
+
+
+def test_a_name_as_long_as_a_cell_may_be_is_cut_at_once() -> None:
+    names = [f"{'letters ' * 4000}{k}" for k in range(2)]
+    made = drawing.told_short(names, 150)
+    assert (made[0].endswith("0"), made[1].endswith("1")) == (True, True)
+    assert all(drawing.width(name) <= 150 for name in [*made, drawing.shortened("i" * 32_767, 150)])
+    assert drawing.shortened("i" * 10, 150) == "i" * 10

@@ -71,21 +71,33 @@ def rgba(colour: str, alpha: float) -> str:
     return f"rgba({red},{green},{blue},{alpha:g})"
 
 
+NARROW = 0.3
+"""Width of the narrowest letters, in sizes of the type."""
+
+
 def width(text: str, size: float = SIZE) -> float:
     """About how many pixels a line of text takes; a little too many rather than too few."""
     return (
-        sum(0.3 if c in " .,:;'|ijlt()[]-" else 0.78 if c in "mwMW%@" else 0.6 if c.isupper() else 0.51 for c in text)
+        sum(
+            NARROW if c in " .,:;'|ijlt()[]-" else 0.78 if c in "mwMW%@" else 0.6 if c.isupper() else 0.51 for c in text
+        )
         * size
     )
 
 
 def shortened(text: str, pixels: float, size: float = SIZE) -> str:
     """The text, cut with … where it is wider than so many pixels."""
-    if width(text, size) <= pixels:
+    if len(text) <= (most := _most_letters(pixels, size)) and width(text, size) <= pixels:
         return text
+    text = text[:most]
     while text and width(text + "…", size) > pixels:
         text = text[:-1]
     return text.rstrip(" ,.·-") + "…"
+
+
+def _most_letters(pixels: float, size: float) -> int:
+    """So many letters of a text are looked at: of the narrowest no more would fit, and a cell may hold 32,767."""
+    return int(pixels / (NARROW * size)) + 1
 
 
 def safe(text: str) -> str:
@@ -108,7 +120,7 @@ def told_short(names: Sequence[str], pixels: float, size: float = SIZE) -> list[
 
 def _ends(text: str, pixels: float, size: float) -> str:
     """The beginning and the end of a text that is too wide."""
-    keep = len(text) - 1
+    keep = min(len(text) - 1, _most_letters(pixels, size))
     while keep > 2 and width(_around(text, keep), size) > pixels:
         keep -= 1
     return _around(text, keep)
