@@ -8,9 +8,7 @@ from optimiser.case.table import Array
 from optimiser.model.matrix import Index, Model
 from optimiser.solvers import sift
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.solution import Basis, Ends, Solution
-
-_BASIC, _AT_LOWER = 1, 0  # HiGHS's status numbers
+from optimiser.solvers.solution import AT_LOWER, BASIC, Basis, Ends, Solution
 
 
 def ends(solution: Solution, model: Model) -> Ends:
@@ -39,22 +37,22 @@ def priced_basis(problem: Problem, cost: Array, basis: Basis, prices: Array) -> 
     row_of = problem.row_of
     in_block = np.full(len(rows), -1)
     in_block[: len(blocks.rows)] = blocks.rows
-    touched = np.bincount(row_of[columns[index] == _BASIC], minlength=len(rows)) > 0
-    open_rows = (in_block >= 0) & (rows == _BASIC) & ~touched
+    touched = np.bincount(row_of[columns[index] == BASIC], minlength=len(rows)) > 0
+    open_rows = (in_block >= 0) & (rows == BASIC) & ~touched
     reduced = cost - np.bincount(index, problem.value * prices[row_of], len(columns))
-    entries = np.flatnonzero(open_rows[row_of] & (problem.value > 0) & (columns[index] == _AT_LOWER))
+    entries = np.flatnonzero(open_rows[row_of] & (problem.value > 0) & (columns[index] == AT_LOWER))
     order = entries[np.lexsort((reduced[index[entries]] / problem.value[entries], row_of[entries]))]
     cheapest = order[np.append(True, row_of[order][1:] != row_of[order][:-1])] if len(order) else order
-    columns[index[cheapest]], rows[row_of[cheapest]] = _BASIC, _AT_LOWER
+    columns[index[cheapest]], rows[row_of[cheapest]] = BASIC, AT_LOWER
     return Basis(columns, rows)
 
 
 def carried(basis: Basis, before: Model, after: Model) -> Basis | None:
     """A basis of a model, for one with some other columns or rows whose keys mean the same: new rows are slack, new columns stand
     at their lower bound. None where what fell away leaves none."""
-    columns = _carried(basis.columns, before.columns, after.columns, _AT_LOWER)
-    rows = _carried(basis.rows, before.rows, after.rows, _BASIC)
-    basic = np.count_nonzero(columns == _BASIC) + np.count_nonzero(rows == _BASIC)
+    columns = _carried(basis.columns, before.columns, after.columns, AT_LOWER)
+    rows = _carried(basis.rows, before.rows, after.rows, BASIC)
+    basic = np.count_nonzero(columns == BASIC) + np.count_nonzero(rows == BASIC)
     return Basis(columns, rows) if basic == len(rows) else None
 
 

@@ -18,7 +18,7 @@ from optimiser.model.matrix import Model
 from optimiser.solvers.engine import Engine, Watch
 from optimiser.solvers.problem import Problem, centre, unit
 from optimiser.solvers.sharp import exact_product, excess, residuals
-from optimiser.solvers.solution import TIE_COLUMNS, Basis
+from optimiser.solvers.solution import AT_UPPER, BASIC, TIE_COLUMNS, Basis
 
 DIGITS = 13
 """Decimal digits that are kept of a column, counted from its scale."""
@@ -28,7 +28,6 @@ SEEN = 7
 MOST = 2.0**52
 """A value of so many steps of the grid is finer than the grid already."""
 
-_BASIC, _UPPER = 1, 2
 _ROUNDS = 5
 _HALF = 0.3765  # not ½: values that end in 5 are common, and would go up or down by their last bit
 
@@ -157,9 +156,9 @@ def _corner(problem: Problem, x: Array, basis: Basis) -> tuple[Array, Array, Arr
     """x with its nonbasic columns exactly at their bounds; the nonbasic rows, and the limit at which each stands."""
     x = x.copy()
     low, high = problem.column_lower, problem.column_upper
-    at = np.where(basis.columns == _UPPER, high, low)
-    held = (basis.columns != _BASIC) & np.isfinite(at)
+    at = np.where(basis.columns == AT_UPPER, high, low)
+    held = (basis.columns != BASIC) & np.isfinite(at)
     x[held] = at[held]
-    limit = np.where(basis.rows == _UPPER, problem.row_upper, problem.row_lower)
-    rows = np.flatnonzero((basis.rows != _BASIC) & np.isfinite(limit))
+    limit = np.where(basis.rows == AT_UPPER, problem.row_upper, problem.row_lower)
+    rows = np.flatnonzero((basis.rows != BASIC) & np.isfinite(limit))
     return x, rows, limit[rows]

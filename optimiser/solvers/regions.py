@@ -20,8 +20,8 @@ from optimiser.solvers.bound import clean, dual_bound
 from optimiser.solvers.engine import Ending, Engine, Watch
 from optimiser.solvers.linear import Linear, solve_linear
 from optimiser.solvers.problem import Problem, centre, snapped, total
-from optimiser.solvers.smaller import AT_LOWER, Smaller
-from optimiser.solvers.solution import Basis, SolveLimits, SolverError, relative_gap
+from optimiser.solvers.smaller import Smaller
+from optimiser.solvers.solution import AT_LOWER, Basis, SolveLimits, SolverError, relative_gap
 
 _ROUNDS = 300
 _SMOOTHED = 0.5

@@ -21,8 +21,8 @@ from optimiser.case.tolerances import FACE
 from optimiser.model.column_blocks import Blocks
 from optimiser.solvers.engine import RunOutcome
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.smaller import BASIC, Smaller
-from optimiser.solvers.solution import Basis
+from optimiser.solvers.smaller import Smaller
+from optimiser.solvers.solution import BASIC, Basis
 
 LEAST_COLUMNS = 20_000
 """A smaller program is solved whole: there is nothing to gain."""

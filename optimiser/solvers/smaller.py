@@ -13,10 +13,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.case.tolerances import CANCELLED
 from optimiser.solvers.problem import Problem
-from optimiser.solvers.solution import Basis
-
-AT_LOWER, BASIC = 0, 1
-"""HiGHS's status numbers."""
+from optimiser.solvers.solution import AT_LOWER, BASIC, Basis
 
 _LEAST_SHARE = 0.1
 """So much of the columns must stand at 0 before leaving them out is worth its time."""

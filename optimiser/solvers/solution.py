@@ -94,6 +94,10 @@ class Stop:
         return self._event.is_set()
 
 
+AT_LOWER, BASIC, AT_UPPER = 0, 1, 2
+"""HiGHS's status numbers."""
+
+
 @dataclass(frozen=True, eq=False)
 class Basis:
     """Where a simplex solve ended: HiGHS's status number of each column and row (int8). Start another one from it."""

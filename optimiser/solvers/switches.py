@@ -14,15 +14,11 @@ from optimiser.solvers.engine import Engine, RunOutcome, Watch
 from optimiser.solvers.linear import Linear, ObjectiveStep, Sequel, solve_linear
 from optimiser.solvers.problem import Problem, centre, size, snapped, total, unit
 from optimiser.solvers.small import small_part
-from optimiser.solvers.solution import Basis, relative_gap
+from optimiser.solvers.solution import BASIC, Basis, relative_gap
 
 TIE_SWITCHES = 200
 """Above this many integer columns switches of equal value are not compared by money."""
-
-
 _TIE_NODES = 2_000
-_BASIC = 1
-"""HiGHS's number for a variable in the basis."""
 _ATTEMPTS = 10
 
 
@@ -207,7 +203,7 @@ def other_switches(
             break
         if basis is not None:
             # The limits of the stages are rows that the basis does not know yet: their slacks enter it.
-            more = np.full(len(problem.row_lower) - len(basis.rows), _BASIC, basis.rows.dtype)
+            more = np.full(len(problem.row_lower) - len(basis.rows), BASIC, basis.rows.dtype)
             basis = Basis(basis.columns, np.concatenate([basis.rows, more]))
         choice = choose(problem, cost, watch, _TIE_NODES, basis=basis)
         if choice.x is None:

@@ -51,6 +51,27 @@ def test_equals_plain_fractions(data: st.DataObject) -> None:
     assert model_bound(model, cost, prices) == plainly(model, cost, prices)
 
 
+@given(st.data())
+@settings(max_examples=100)
+def test_what_is_spared_is_never_too_much(data: st.DataObject) -> None:
+    """Reduced costs that are 0 but for what floats lose, as those of a basis, and others; a bound with something to spare stays
+    below the exact one, and no further than that."""
+    rows, columns = data.draw(st.integers(1, 4)), data.draw(st.integers(1, 8))
+    full = np.array([[data.draw(st.one_of(st.just(0.0), NUMBER)) for _ in range(columns)] for _ in range(rows)])
+    prices = np.array([data.draw(NUMBER) for _ in range(rows)])
+    upper = np.array([data.draw(st.one_of(st.just(0.0), NUMBER.map(abs))) for _ in range(columns)])
+    lower = upper * np.array([data.draw(st.sampled_from((0.0, 0.5, 1.0))) for _ in range(columns)])
+    far = np.array([data.draw(st.sampled_from((0.0, 0.0, 1e-9, -1e-9, 1.0))) for _ in range(columns)])
+    cost = full.T @ prices + far
+    problem = Problem.of(dense(full, -5.0, 5.0, cost, lower=lower, upper=upper))
+    exact = dual_bound(problem, cost, prices)
+    assert exact is not None
+    for spare in (0.0, 1e-12, 1e-6, 1e-3 * abs(float(exact)), 1e9):
+        bound = dual_bound(problem, cost, prices, spare)
+        assert bound is not None
+        assert exact - Fraction(spare) * (1 + Fraction(1, 10**6)) <= bound <= exact
+
+
 def test_prices_of_an_allocation_prove_its_value() -> None:
     model = allocation(5)
     answer = solve(model)
