@@ -66,7 +66,9 @@ def _reduced(problem: Problem, cost: Array, y: Array, spare: float) -> tuple[Arr
     priced, count = problem.entries_of(rows)
     index, price = problem.index[priced], np.repeat(y[rows], count)
     takes = _takes(problem, cost, index, problem.value[priced], price)
-    little = takes <= spare / (2 * max(1, np.count_nonzero(takes)))  # a column takes so much at most, or gives as much
+    little = takes <= spare / (
+        2 * max(1, int(np.count_nonzero(takes)))
+    )  # a column takes so much at most, or gives as much
     columns, taken = np.flatnonzero(~little), Fraction(float(np.sum(takes[little])) * (1 + HAIR))
     place = np.full(len(cost), -1)
     place[columns] = np.arange(len(columns))

@@ -22,6 +22,7 @@ from highspy import HighsModelStatus as Model
 
 from optimiser.case.table import Array
 from optimiser.case.tolerances import SMALL_ENTRY, SOLVER
+from optimiser.solvers.aside import Aside
 from optimiser.solvers.problem import Problem
 from optimiser.solvers.solution import Basis, SolveLimits, SolverError, Stop, Unbounded
 
@@ -211,27 +212,17 @@ class Engine:
         self._highs.setOptionValue("time_limit", self._highs.getRunTime() + max(0.01, watch.left))
         if self._integer:
             self._listen(watch)
-        failed, highs = self._failed, self._highs
-        done = threading.Event()
-
-        def work() -> None:
-            try:
-                highs.run()
-            except BaseException as error:  # reported by the waiting thread
-                failed.append(error)
-            finally:
-                done.set()
-
-        threading.Thread(target=work, name="highs", daemon=True).start()
-        if not self._wait(done, watch):
+        work = Aside(self._highs.run)
+        if not self._wait(work, watch):
             watch.say("the solver did not obey its limit and was left behind")
             # It still works on its matrix: whoever changed that now would end the process. An empty one refuses everything.
             self._highs, self._gone = new_highs(), True
             self.set(output_flag=False)
             x = self._best[1] if self._best else None
             return RunOutcome("stopped", x, bound=self._bound)
-        if failed:
-            raise failed[0]
+        for failed in (work.failed, *self._failed):
+            if failed is not None:
+                raise failed
         return self._outcome()
 
     def attempt(self, watch: Watch) -> RunOutcome | None:
@@ -247,12 +238,12 @@ class Engine:
             watch.say(str(error))
             return None
 
-    def _wait(self, done: threading.Event, watch: Watch) -> bool:
+    def _wait(self, work: Aside, watch: Watch) -> bool:
         """Wait for the run, passing on a stop; False if it does not end."""
         deadline = None
         while True:
             try:
-                if done.wait(0.05):
+                if work.ended(0.05):
                     return True
             except KeyboardInterrupt:
                 if watch.stop.stopped:

@@ -8,7 +8,6 @@ differs by solver: they serve only to prove a bound, with the sign that proves m
 
 from __future__ import annotations
 
-import threading
 import warnings
 from dataclasses import replace
 from typing import Any
@@ -18,6 +17,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.case.tolerances import FOREIGN_BREACH, FOREIGN_DIGITS
 from optimiser.model.matrix import Model
+from optimiser.solvers.aside import Aside
 from optimiser.solvers.bound import dual_bound
 from optimiser.solvers.engine import GRACE, Watch
 from optimiser.solvers.export import write_model
@@ -97,26 +97,19 @@ def _answer(problem: Problem, cost: Array, name: str, watch: Watch) -> Linear:
     if watch.over:
         return Linear("stopped")
     solver = _solver(name, replace(watch.limits, time_limit=watch.left))
-    failed: list[BaseException] = []
-    done = threading.Event()
 
-    def work() -> None:
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                built.solve(solver)
-        except BaseException as error:  # reported by the waiting thread
-            failed.append(error)
-        finally:
-            done.set()
+    def begun() -> None:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            built.solve(solver)
 
-    threading.Thread(target=work, name=name, daemon=True).start()
-    while not done.wait(0.05):
+    work = Aside(begun)
+    while not work.ended(0.05):
         if watch.stop.stopped or watch.left < -GRACE:
             watch.say(f"{name} was left behind at the limit")
             return Linear("stopped")
-    if failed:
-        raise SolverError(f"{name} failed: {failed[0]}") from failed[0]
+    if work.failed is not None:
+        raise SolverError(f"{name} failed: {work.failed}") from work.failed
     claim = built.sol_status
     # A search that ends without a plan leaves the solution status open and says so in the other one.
     if claim == pulp.LpSolutionInfeasible or built.status == pulp.LpStatusInfeasible:

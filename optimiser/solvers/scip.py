@@ -6,7 +6,6 @@ no plan is better, an error of either is an unlikely reason. It is optional: `pi
 
 from __future__ import annotations
 
-import threading
 from contextlib import suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -17,6 +16,7 @@ import numpy as np
 from optimiser.case.table import Array
 from optimiser.case.tolerances import LEAST, SEARCHED, SECOND_GAP, SOLVER
 from optimiser.model.matrix import Model
+from optimiser.solvers.aside import Aside
 from optimiser.solvers.problem import Problem, centre, snapped, total
 from optimiser.solvers.solution import Stop
 
@@ -65,13 +65,11 @@ def second_opinion(model: Model, achieved: float, seconds: float, stop: Stop | N
 def _run(scip: Any, stop: Stop) -> None:
     """Solves in a thread of its own, so that a stop is heard. SCIP refuses a stop while it goes from one of its stages to
     the next (an Exception without a class of its own): it is asked again a moment later, until it has ended."""
-    running = threading.Thread(target=scip.optimizeNogil, name="scip", daemon=True)
-    running.start()
-    while running.is_alive():
+    work = Aside(scip.optimizeNogil)
+    while not work.ended(0.05):
         if stop.stopped:
             with suppress(Exception):
                 scip.interruptSolve()
-        running.join(0.05)
 
 
 def _loaded(problem: Problem, cost: Array) -> tuple[Any, list[Any]]:
