@@ -35,6 +35,13 @@ CONTRAST = {"runOnly": ["color-contrast"]}
 NARROW = ((390, 844), (1024, 768))
 OVER = """() => Math.max(0, ...[document.documentElement, document.querySelector('[data-testid="stMain"]')]
   .map(e => e.scrollWidth - e.clientWidth))"""
+UNDER_TOOLS = """() => [...document.querySelectorAll('[data-testid="stElementToolbar"]')].flatMap(tools => {
+  const r = tools.getBoundingClientRect();
+  return [...document.querySelectorAll('a[href], button, input, textarea, [role="combobox"]')]
+    .filter(e => !tools.contains(e) && e.checkVisibility({visibilityProperty: true})).filter(e => { const b = e.getBoundingClientRect();
+      return b.width > 1 && b.height > 1 && b.left < r.right - 1 && b.right > r.left + 1 && b.top < r.bottom - 1 && b.bottom > r.top + 1; })
+    .map(e => e.getAttribute('aria-label') || e.textContent || e.tagName); })"""
+"""What can be pressed or typed into and lies under the tools of a table."""
 FIRST = ("start", "inputs", "plan", "what-if", "committee-at-play", "papers")
 """Views of which one after the other shows what pages are made of: forms, tables, charts, boxes."""
 FURTHER_VIEWS = [v for v in VIEWS if v.name not in FIRST]
@@ -185,6 +192,7 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(
                 wrong = _serious(page, CONTRAST)
             found += [f"{view.name}, dark: {said}" for said in wrong]
             page.emulate_media(color_scheme="light")
+        found += [f"{view.name}: under the tools of a table: {said}" for said in _under_tools(page)]
         for wide, high in NARROW:  # a phone and a projector: nothing hangs over the edge
             page.set_viewport_size({"width": wide, "height": high})
             page.wait_for_timeout(200)
@@ -196,6 +204,20 @@ def test_no_view_has_a_serious_finding_or_an_error_or_asks_beyond_this_machine(
     hosts = {urlsplit(url).netloc for url in spoken_to if urlsplit(url).scheme.startswith(("http", "ws"))}
     assert hosts == {urlsplit(address).netloc}
     assert not refused, "\n".join(refused)
+
+
+@pytest.mark.parametrize("size", [(1440, 900), (390, 844)])
+def test_the_tools_of_a_table_lie_over_nothing_that_is_pressed(page: Page, case: str, size: tuple[int, int]) -> None:
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.goto(f"http://{urlsplit(page.url).netloc}/plan?case={case}")
+    settled(page)
+    page.get_by_label("Find an initiative").wait_for()
+    under = _under_tools(page)
+    tools = page.locator('[data-testid="stElementToolbar"]').first.bounding_box()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    assert tools is not None
+    assert tools["height"] > 20
+    assert not under
 
 
 @pytest.mark.first(1)
@@ -243,6 +265,16 @@ def test_what_is_what_and_an_empty_case_have_no_serious_finding(page: Page, tmp_
     page.locator("h1").get_by_text("No agencies, funds or initiatives yet").wait_for()
     settled(page)
     assert not _serious(page)
+
+
+def _under_tools(page: Page) -> list[str]:
+    """What lies under the tools of a table, which show while the pointer is over it: of each table on the page."""
+    under: list[str] = []
+    for table in page.locator('[data-testid="stDataFrame"]:visible').all():
+        table.hover(position={"x": 30, "y": 60})
+        page.wait_for_timeout(150)
+        under += page.evaluate(UNDER_TOOLS)
+    return under
 
 
 def _serious(page: Page, options: dict[str, Any] | None = None) -> list[str]:

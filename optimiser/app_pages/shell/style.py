@@ -22,6 +22,11 @@ CSS = """
 [data-testid="stBaseButton-primary"]:not(:disabled) kbd { color: inherit !important; opacity: .8; }
 [data-testid="stBaseButton-tertiary"] { border: 1px solid light-dark(#D8DEE7, #2E3947) !important; padding: .3rem .7rem !important; }
 [class*="st-key-grid-"] [data-testid="stElementToolbar"] { display: none; }
+/* the tools of a table show over it while the pointer is there: in the gap above, which is made as high as they are */
+[data-testid="stElementToolbar"] { top: -24px !important; padding-top: 0 !important; padding-bottom: 0 !important; }
+[data-testid="stElementToolbarButtonContainer"] { padding-top: 0 !important; padding-bottom: 0 !important; }
+[data-testid="stElementContainer"]:has(> [data-testid="stFullScreenFrame"] [data-testid="stDataFrame"]):not([class*="st-key-grid-"]) {
+  margin-top: .7rem; }
 /* of a grid of which one row is always chosen */
 [data-testid="stElementToolbar"] button[aria-label^="Clear selection"] { display: none; }
 /* the edge of what is filled in is seen by weak eyes too (3 to 1); with the focus it has the colour of the focus */
