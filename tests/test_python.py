@@ -13,6 +13,9 @@ import pytest
 import optimiser
 from optimiser.case.examples import example_path
 from optimiser.case.faults import PRINTED, InvalidCase
+from optimiser.case.writing.template import write_template
+from optimiser.case.writing.writer import write_tables
+from optimiser.report.documents.comparison_workbook import write_comparison
 
 LIKE: dict[str, Any] = {
     "Agencies": [{"agency": "Harbour"}, {"agency": "Rail"}],
@@ -131,6 +134,20 @@ def test_a_plan_is_written_and_its_workbook_verified(tmp_path: Path) -> None:
     assert optimiser.verify_workbook(tmp_path / "plan.xlsx") == []
     with pytest.raises(optimiser.InvalidCase):
         optimiser.verify_workbook(example_path("task-force"))
+
+
+@pytest.mark.parametrize("name", ["plan.pdf", "plan.csv", "plan.xls", "plan"])
+def test_no_workbook_is_written_under_the_name_of_another_file(tmp_path: Path, name: str) -> None:
+    plan = optimiser.solve(optimiser.case_from(LIKE))
+    for write in (
+        lambda path: optimiser.write_plan(plan, path),
+        lambda path: write_tables(path, plan.case.tables),
+        write_template,
+        lambda path: write_comparison(optimiser.compare(plan.case), path),
+    ):
+        with pytest.raises(ValueError, match=rf"{name} should end in \.xlsx"):
+            write(tmp_path / name)
+        assert not list(tmp_path.iterdir())
 
 
 @pytest.mark.parametrize("verb", [v for v in sorted(optimiser.VERBS) if v not in TAKE_A_FILE])

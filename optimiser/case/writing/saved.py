@@ -25,6 +25,12 @@ def clean(text: str) -> str:
     return _CONTROL.sub("", text)
 
 
+def as_workbook(target: str | Path | IO[bytes]) -> None:
+    """Raises ValueError for a path that is called as another file is: no program would open the workbook there."""
+    if isinstance(target, str | Path) and Path(target).suffix.lower() != ".xlsx":
+        raise ValueError(f"{target} should end in .xlsx: what is written is a workbook.")
+
+
 def saved(book: Workbook, target: str | Path | IO[bytes]) -> None:
     """Saves a workbook. Raises OSError where a worksheet lacks its end, which a full disk can cause without a word."""
     book.save(target)

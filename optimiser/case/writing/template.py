@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from optimiser.case.reading.sheets import letters
 from optimiser.case.spec import SHEETS, Column, Sheet
 from optimiser.case.writing.printing import set_up
+from optimiser.case.writing.saved import as_workbook
 from optimiser.case.writing.writer import (
     ROWS_WITH_LISTS,
     TEXT,
@@ -71,10 +72,11 @@ def titled(sheet: Sheet) -> list[str]:
 def write_template(target: Target, last: Sequence[PlainSheet] = ()) -> None:
     """Write an empty workbook with every sheet, its titles with their units, drop-down lists, and a README sheet.
 
-    last: sheets beside those of a case, at the end.
+    last: sheets beside those of a case, at the end. Raises ValueError for a path that does not end in .xlsx.
     """
     from openpyxl import Workbook
 
+    as_workbook(target)
     book = Workbook(write_only=True)
     _readme(book)
     sizes = {s.name: ROWS_WITH_LISTS for s in SHEETS}

@@ -21,7 +21,7 @@ from optimiser.case.spec import BY_NAME, SHEETS, STANDARD_CATEGORIES, Column, Sh
 from optimiser.case.table import Table
 from optimiser.case.tolerances import NOTHING
 from optimiser.case.writing.printing import broken, set_up
-from optimiser.case.writing.saved import clean, saved
+from optimiser.case.writing.saved import as_workbook, clean, saved
 
 if TYPE_CHECKING:
     from openpyxl import Workbook
@@ -67,9 +67,12 @@ def write_tables(
     """Write a fresh workbook with every sheet that has records, in the order of the specification.
 
     target: a path, or a binary file. first, last: sheets before and after those of the case. A comment on each title
-    explains its column (unit, default, help). Read again, the tables are the same.
+    explains its column (unit, default, help). Read again, the tables are the same. Raises ValueError for a path that does not
+    end in .xlsx.
     """
     from openpyxl import Workbook
+
+    as_workbook(target)
 
     book = Workbook(write_only=True)
     for sheet in first:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Table
+from optimiser.case.writing.saved import as_workbook
 from optimiser.case.writing.writer import Target
 from optimiser.model.rules import meanings
 from optimiser.plan.digest import settled, table_sha256, tables_sha256, values_sha256
@@ -36,10 +37,12 @@ def write_plan(plan: Plan, target: Target, why: Explanation | None = None) -> No
     """Write a plan as a workbook: Summary, the plan's tables, the sheets of the solved case unchanged, Proof.
 
     target: a path, or a binary file; why: its explanation, for a sheet of its own. The same plan gives the same bytes.
-    Raises NothingToWrite where there is none, OSError where the file cannot be written.
+    Raises NothingToWrite where there is none, ValueError for a path that does not end in .xlsx, OSError where the file
+    cannot be written.
     """
     from optimiser.case.writing.writer import add_table as add_case_sheet
 
+    as_workbook(target)
     if not plan.has_plan:
         raise NothingToWrite(f"There is no plan to write: {plan.why_none}.")
     tables = {name: settled(table) for name, table in plan.tables.items()}
