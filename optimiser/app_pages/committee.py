@@ -94,7 +94,7 @@ def _header(listed: list[ProposalView], name: str) -> ProposalView | None:
     new = "A new proposal"
     ids = [p.id for p in listed]
     offered = [*ids, *([new] if propose.possible() else [])]
-    labels = {p.id: f"{p.called} ({p.state})" for p in listed}
+    labels = {p.id: p.listed for p in listed}
     if st.session_state.get(propose.NEXT) in offered:
         st.session_state["committee-proposal"] = st.session_state.pop(propose.NEXT)
     if st.session_state.get("committee-proposal") not in offered:

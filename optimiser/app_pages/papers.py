@@ -9,7 +9,7 @@ import streamlit as st
 
 from optimiser.analysis.debate import weights_words
 from optimiser.analysis.replanning.replan import Replan
-from optimiser.app_pages.committee_parts import weights
+from optimiser.app_pages.committee_parts import kept, weights
 from optimiser.app_pages.paper_parts import letterhead_box
 from optimiser.app_pages.shell import boxes, downloads, handed, paper_preview, parts, session, sign_in
 from optimiser.app_pages.shell.asking import answer
@@ -81,9 +81,9 @@ def page() -> None:
 def _letterhead(source: Source) -> None:
     """On which templates the papers are made, which the office describes itself, and the button that opens where both are
     brought and taken away."""
-    kept = letterheads.listed(sign_in.database(), sign_in.actor())
+    brought = letterheads.listed(sign_in.database(), sign_in.actor())
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.caption(letters(letterhead_box.said(kept, source.templates)), width="content")
+        st.caption(letters(letterhead_box.said(brought, source.templates)), width="content")
         st.button(
             "Your letterhead and papers",
             key="letterhead",
@@ -110,16 +110,16 @@ def headline(found: tuple[State, ...]) -> str:
 def _source(draft: Draft) -> Source | None:
     """What the papers are made from: the plan on show, or a proposal; None where there is no plan (the title says so)."""
     db, actor = sign_in.database(), sign_in.actor()
-    listed = decisions.proposals(db, actor, draft.id)
+    listed = kept.papers(draft)
     offered = ["", *(p.id for p in listed)]
-    labels = {"": ON_SHOW} | {p.id: f"{p.title} ({p.status})" for p in listed}
+    labels = {"": ON_SHOW} | {p.id: p.listed for p in listed}
     chosen = ""
     if listed:
         if st.session_state.get("papers-from") not in offered:
             st.session_state["papers-from"] = ""
         parts.relabelled("papers-from", labels)
         chosen = st.selectbox("Made from", offered, format_func=lambda id: labels[id], key="papers-from", width=420)
-        if not chosen and any(p.status == "decided" for p in listed):
+        if not chosen and any(p.decision for p in listed):
             st.caption("The minutes and the vote belong to what was decided: choose it here.")
     facts = draft.checked().case
     line, looks = sight.made_for(actor, draft.whole), partial(letterheads.contents, db, actor)

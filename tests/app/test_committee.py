@@ -101,6 +101,8 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
     assert proposal.run in str(printed_hashes(decisions.report(db, actor, decision.id)))
     at.switch_page("optimiser/app_pages/papers.py").run()
     assert "The minutes and the vote belong to what was decided: choose it here." in text(at)
+    offered = [plain(option) for option in at.selectbox(key="papers-from").options]
+    assert offered[1:] == [f"{decision.title} ({decision.outcome})"], "in the word of every other page"
     at.selectbox(key="papers-from").select(proposal.id).run()
     assert "belong to what was decided" not in text(at)
 

@@ -33,6 +33,11 @@ class ProposalView(decisions.Proposal):
         """Its title, with what it is where it is an amendment."""
         return f"Amendment: {self.title}" if self.amends else self.title
 
+    @property
+    def listed(self) -> str:
+        """As lists of proposals have it: what it is called, and how it stands."""
+        return f"{self.called} ({self.state})"
+
 
 def papers(draft: Draft) -> list[ProposalView]:
     """The proposals of the case, the open ones first, amendments before their motions, then the newest."""
