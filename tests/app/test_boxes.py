@@ -24,7 +24,7 @@ from optimiser.store.base import people, rights
 from optimiser.store.base.records import applied
 from optimiser.store.committee import comments
 from optimiser.verbs import check
-from tests.app.small import RECORDS, laid, opened, solved
+from tests.app.small import RECORDS, laid, opened, plain, solved
 
 
 def dialog(draft: Draft, module: str, call: str) -> AppTest:
@@ -368,3 +368,33 @@ def test_cells_that_were_pasted_over_others_are_seen_before_they_are_taken_over(
     assert not at.exception
     assert "Look at it, then take it over." in said(at)
     assert values(draft, "Initiatives", "request") == [250_000, 180_000, 150_000, 120_000, 90_000]
+
+
+def test_a_new_role_is_asked_about_once_since_it_may_be_a_slip() -> None:
+    draft = solved()
+    at = dialog(draft, "form", "form.add(draft, 'Staff')")
+
+    def fill(role: str, fte: str) -> None:
+        number = len(draft.records("Staff"))
+        at.selectbox(key=f"add-Staff-agency-{number}").set_value("Police")
+        box = at.selectbox(key=f"add-Staff-role-{number}")
+        box.options.append(role)  # as typed into it
+        box.set_value(role)
+        at.text_input(key=f"add-Staff-fte-{number}").set_value(fte)
+        at.button(key="add-again").click().run()
+        assert not at.exception, at.exception
+
+    fill("nurse", "1")
+    assert values(draft, "Staff", "role")[-1] == "nurse"
+    assert not at.warning, "a role that there is asks nothing"
+    fill("analist", "2")
+    assert "analist" not in values(draft, "Staff", "role")
+    assert [plain(w.value) for w in at.warning] == [
+        "Role: analist stands nowhere yet; did you mean analyst? If not, press Add again."
+    ]
+    fill("driver", "2")
+    assert [plain(w.value) for w in at.warning] == [
+        "Role: driver stands nowhere yet; if it is a new one, press Add again."
+    ]
+    fill("driver", "2")
+    assert values(draft, "Staff", "role")[-1] == "driver"

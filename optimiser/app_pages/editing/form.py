@@ -10,6 +10,7 @@ import streamlit as st
 from optimiser.app_pages.shell import boxes
 from optimiser.app_pages.shell.text import letters
 from optimiser.case.faults import Fault
+from optimiser.case.names import fold, nearest
 from optimiser.case.spec import BY_NAME, Column
 from optimiser.desk.state import Draft, Record, name_of
 from optimiser.desk.typed_cells import (
@@ -27,6 +28,8 @@ from optimiser.desk.typed_cells import (
 
 _FIELDS = "fields"
 """Where the session keeps which fields are on the page."""
+_TOLD = "add-new-names"
+"""Where it keeps which new names were asked about."""
 
 
 @dataclass
@@ -146,6 +149,29 @@ def _save(field: Field, key: str) -> None:
         st.session_state[key] = field.was
 
 
+def _may_be_new(column: Column) -> bool:
+    """Whether a name that stands nowhere yet may be typed: a role, a category, an outcome."""
+    return column.type == "ref" and not column.refers
+
+
+def _asks_of_new(draft: Draft, sheet: str, columns: list[Column], values: dict[str, Any]) -> bool:
+    """Whether a name that was typed stands nowhere yet, where there are others: said once, since it may be a slip of the
+    finger; whoever adds the same again means it."""
+    new = []
+    for column in filter(_may_be_new, columns):
+        listed, said = options(draft, column, sheet), str(values[column.name] or "")
+        if said and listed and fold(said) not in map(fold, listed):
+            near = nearest(said, listed)
+            meant = f"did you mean {near}? If not" if near else "if it is a new one"
+            new.append(f"{title_of(column)}: {said} stands nowhere yet; {meant}, press Add again.")
+    if not new or st.session_state.get(_TOLD) == new:
+        st.session_state.pop(_TOLD, None)
+        return False
+    st.session_state[_TOLD] = new
+    st.warning(letters("\n\n".join(new)))
+    return True
+
+
 @st.dialog("Add a record", width="medium", on_dismiss=boxes.close)
 def add(draft: Draft, sheet: str) -> None:
     """Asks for what a record cannot do without, then adds it, and asks for the next where that is wanted."""
@@ -168,7 +194,7 @@ def add(draft: Draft, sheet: str) -> None:
                     index=None if column.required else 0,
                     help=help,
                     key=key,
-                    accept_new_options=column.type == "ref" and not column.refers,
+                    accept_new_options=_may_be_new(column),
                 )
             else:
                 values[column.name] = typed(column, st.text_input(label, help=help, key=key))
@@ -180,6 +206,8 @@ def add(draft: Draft, sheet: str) -> None:
     missing = [title_of(c) for c in needed if c.required and values[c.name] in (None, "")]
     if missing:
         st.error(letters(f"Still needed: {', '.join(missing)}."))
+        return
+    if _asks_of_new(draft, sheet, needed, values):
         return
     filled = {c.name: c.default for c in spec.columns if c.default is not None} | {
         k: v for k, v in values.items() if v not in (None, "")
