@@ -48,7 +48,7 @@ def explain(
         typer.Option(help="What a change costs, for repairs: money=1, fte_period=9000, level=…, outcome=…"),
     ] = None,
     repair: Annotated[
-        int | None, typer.Option(help="Keep this repair (1: the cheapest) as a scenario; with -o.", show_default=False)
+        int | None, typer.Option(help="Keep this repair, by its number, as a scenario; with -o.", show_default=False)
     ] = None,
     output: Copy = None,
     statutes: Annotated[

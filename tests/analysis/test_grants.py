@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
 
 import numpy as np
@@ -69,6 +70,11 @@ def test_an_explanation_is_grouped_by_who_can_grant() -> None:
     told = found.text()
     heads = [line.strip() for line in told.splitlines() if line.strip().startswith("To be granted by")]
     assert heads[:2] == ["To be granted by the committee itself:", "To be granted by all parties of the agreement:"]
+    numbered = [int(n) for n in re.findall(r"^ *(\d+)\. Counted as", told, re.MULTILINE)]
+    assert numbered == list(range(1, len(found.repairs) + 1)), "as they stand, and so --repair takes them"
+    assert list(found.repairs) != sorted(found.repairs, key=lambda r: (r.cost, r.sentence))
+    places = [" ".join(told.split()).index(r.sentence) for r in found.repairs]
+    assert places == sorted(places)
     by = [r["grantors"] for r in found.json()["repairs"]]
     assert all(set(one) == {"set_by", "waiver", "who"} for some in by for one in some)
 

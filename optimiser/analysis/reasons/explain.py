@@ -15,7 +15,7 @@ from optimiser.analysis.reasons.answers import INITIATIVE, Asker, ItemAnswer, su
 from optimiser.analysis.reasons.answers import lines as in_lines
 from optimiser.analysis.reasons.at_once import AtOnce
 from optimiser.analysis.reasons.conflict import Conflict, conflict
-from optimiser.analysis.reasons.explain_words import Words
+from optimiser.analysis.reasons.explain_words import Words, by_grantor
 from optimiser.analysis.reasons.input_doubts import InputDoubt, audit
 from optimiser.analysis.reasons.near_best import MARGIN, NearBest, near_best
 from optimiser.analysis.reasons.prices import Bottleneck, Price, Study, bottleneck, prices
@@ -223,7 +223,8 @@ def _without(
     found = conflict(case, progress=tell) if infeasible and "conflict" in parts else None
     _tell(told, words.part("conflict", found, None))
     looked = infeasible and "repairs" in parts
-    cures = tuple(repairs(case, costs=costs, statutes=statutes, progress=tell)) if looked else ()
+    cheapest = repairs(case, costs=costs, statutes=statutes, progress=tell) if looked else []
+    cures = tuple(one for _, group in by_grantor(cheapest) for one in group)  # in the order in which they are told
     _tell(told, words.part("repairs", cures, None) if cures or not looked else words.no_repair(statutes))
     return Explanation(case, status, parts, conflict=found, repairs=cures, statutes=statutes, planned=False)
 

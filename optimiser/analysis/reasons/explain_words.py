@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import count, pairwise
 from typing import Any
 
 import numpy as np
@@ -225,14 +225,14 @@ class Words:
         return lines
 
     def _repairs(self, found: Sequence[Any]) -> list[str]:
-        """By who can grant them; their numbers are those of their cost, the cheapest first."""
-        number_of = {id(r): k for k, r in enumerate(found, 1)}
+        """By who can grant them, numbered as they stand."""
+        number = count(1)
         return [
             line
             for who, group in by_grantor(found)
             for line in (
                 _heading("To be granted by", who),
-                *(s for r in group for s in self._repair(number_of[id(r)], r)),
+                *(s for r in group for s in self._repair(next(number), r)),
             )
         ]
 
