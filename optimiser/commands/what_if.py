@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 import time
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -50,10 +51,11 @@ def compare(
 ) -> None:
     """Scenarios side by side: totals, who gains and loses, what differs in the inputs, and why."""
     from optimiser.analysis.what_if.compare import compare as of_case
+    from optimiser.case.scenario.apply import names
     from optimiser.report.documents.result_json import as_json as of_plan
 
     read = read_case(case)
-    wanted = [name.strip() for name in scenarios.split(",") if name.strip()] if scenarios else None
+    wanted = _listed(scenarios, names(read.tables["Scenarios"])) if scenarios else None
     with asking("comparing") as progress:
         solved = itertools.count(1)
         found = of_case(
@@ -218,7 +220,7 @@ def sweep(
         if scenarios is not None and scenarios.endswith(".json"):
             wanted = json.loads(Path(scenarios).read_text(encoding="utf-8"))
         elif scenarios is not None:
-            wanted = _chosen(wanted, [name.strip() for name in scenarios.split(",") if name.strip()])
+            wanted = _chosen(wanted, _listed(scenarios, wanted))
         tasks = room.tasks_of(wanted, objective or (), draws)
     except OSError as error:
         leave(Exit.USAGE, f"{scenarios} could not be read: {error}")
@@ -253,6 +255,17 @@ def sweep(
         leave(Exit.STOPPED, f"{why} What is done is kept in {kept}; the same call continues.")
     if folder is None:
         discard(kept)
+
+
+def _listed(text: str, known: Iterable[str]) -> list[str]:
+    """The names that stand in a text with commas between; a comma may also be part of a name that is known."""
+    at, parts, found = {fold(name) for name in known}, text.split(","), list[str]()
+    while parts:
+        whole = (n for n in range(len(parts), 0, -1) if fold(",".join(parts[:n])) in at)
+        taken = next(whole, 1)
+        found.append(",".join(parts[:taken]).strip())
+        parts = parts[taken:]
+    return [name for name in found if name]
 
 
 def _chosen(known: dict[str, Any], names: list[str]) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -76,6 +77,25 @@ def test_who_is_sure_is_left_as_it_is() -> None:
         "Agencies": [{"agency": "A"}], "Funds": [{"fund": "F", "amount": 400_000}],
     })  # fmt: skip
     assert (shrunk(few, np.full(FEWEST - 1, 0.3)) == 1.0).all()
+
+
+def test_why_more_is_to_be_expected_than_promised_is_not_luck() -> None:
+    """Where the estimate that is unsure lies below the others, allowing for its error raises it."""
+    scores = {"I0": 40, "I1": 100, "I2": 95, "I3": 90}
+    case = verbs.case_from({
+        "Agencies": [{"agency": "A"}],
+        "Funds": [{"fund": "F", "amount": 400_000}],
+        "Initiatives": [{"initiative": k, "lead": "A", "request": 100_000, "score": v} for k, v in scores.items()],
+        "Uncertainty": [{"of": "initiative", "item": "I0", "column": "score", "low": 20, "high": 60}],
+    })  # fmt: skip
+    found = promise(verbs.solve(case))
+    assert found.expected > found.promised
+    assert "luck" not in found.lines()[0]
+    assert found.lines()[0].endswith(
+        "since most of what is unsure is estimated below what initiatives achieve in general."
+    )
+    assert "luck" in replace(found, expected=found.promised - 1000).lines()[0]
+    assert "since" not in replace(found, expected=found.promised).lines()[0]
 
 
 def test_what_a_check_changes_against_a_fresh_solve() -> None:

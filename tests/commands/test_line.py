@@ -387,6 +387,25 @@ def test_a_sweep_takes_scenarios_by_name_as_compare_does(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
+    ("words", "expected"), [("cut, deep", ["cut, deep"]), ("less,cut, deep , base", ["less", "cut, deep"])]
+)
+def test_a_comma_may_be_part_of_a_scenarios_name(tmp_path: Path, words: str, expected: list[str]) -> None:
+    case = tmp_path / "case.xlsx"
+    change = {"sheet": "Funds", "where": "fund = Levy", "column": "amount"}
+    rows = [{"scenario": n, "change": f"* 0.{k}", **change} for k, n in enumerate(("less", "cut, deep", "cut"), 4)]
+    write_tables(case, tables_from({**RECORDS, "Scenarios": rows}).tables)
+    status, printed, told = run("compare", case, "--scenarios", words)
+    assert status == 0, told
+    assert [line.partition(": ")[0] for line in printed.splitlines() if " funded" in line] == [
+        "base",
+        *expected,
+    ]
+    status, _, told = run("sweep", case, "-o", tmp_path / "r.csv", "--scenarios", words, "--workers", 1)
+    assert status == 0, told
+    assert all(name in (tmp_path / "r.csv").read_text("utf-8") for name in expected)
+
+
+@pytest.mark.parametrize(
     "words", [["--help"], ["rules"], ["check", "nowhere.xlsx"], ["papers", "{case}", "-o", "{out}"]]
 )
 def test_whoever_stops_reading_does_not_stop_a_command(words: list[str], sound: Path, tmp_path: Path) -> None:

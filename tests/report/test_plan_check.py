@@ -25,7 +25,9 @@ from optimiser.plan.claims import unfounded
 from optimiser.plan.digest import values_sha256
 from optimiser.plan.tables import SPEC, Plan, Stage
 from optimiser.report.documents.plan_check import Verdict, inspect
+from optimiser.report.documents.plan_reading import read_plan
 from optimiser.report.documents.plan_workbook import write_plan
+from optimiser.verbs import case_from, solve
 from tests.report.plans import plan_of
 
 Change = Callable[[Any], None]
@@ -408,6 +410,32 @@ def test_a_stage_is_as_good_as_the_tables_are(name: str, value: float) -> None:
     for claimed, right in ((value, True), (value * (1.1 if name == "impact" else 0.9), False)):
         made = replace(plan, case=case, stages=(Stage(name, claimed, claimed, 0.0, claimed),))
         assert (unfounded(made) == []) is right
+
+
+CALLED_TOTAL: dict[str, dict[str, Any]] = {
+    "a rule": {"Rules": [{"rule": "Cap", "where": "initiative = J", "at_most": 300}, {"rule": "Total", "at_most": 1000}]},
+    "an outcome": {"Outcomes": [{"initiative": "I", "outcome": n, "at_full": 3} for n in ("Lives", "Total")]},
+    "a scenario": {"Scenarios": [{"scenario": "Total", "sheet": "Funds", "column": "amount", "change": "* 0.9"}]},
+    "a period": {"Periods": [{"period": "Q1"}, {"period": "Total"}]},
+    "the only fund": {"Funds": [{"fund": "Total", "amount": 1500}]},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", CALLED_TOTAL)
+def test_a_record_may_be_called_total(kind: str) -> None:
+    """What it is called hides it from no reader; a row that people add below with sums is still no record."""
+    case = case_from({
+        "Agencies": [{"agency": "A"}, {"agency": "B"}],
+        "Funds": [{"fund": "F", "amount": 1000}, {"fund": "G", "amount": 500}],
+        "Initiatives": [{"initiative": "I", "lead": "A", "request": 900}, {"initiative": "J", "lead": "B", "request": 800}],
+        **CALLED_TOTAL[kind],
+    })  # fmt: skip
+    book = written(solve(case))
+    assert [b.sentence for b in inspect(book).broken] == []
+    assert read_plan(book)[0].sha256 == case.sha256
+    spent = sum(solve(case).tables["Spend"]["money"])
+    summed = altered(book, lambda wb: wb["Spend"].append(["Total", None, None, None, None, spent]))
+    assert [b.sentence for b in summed.broken] == []
 
 
 def test_it_says_what_it_did_not_check(book: bytes) -> None:

@@ -26,7 +26,7 @@ from optimiser.analysis.uncertain.history import CONFIDENCE, history
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
-from optimiser.case.readable import counted, points, points_between
+from optimiser.case.readable import counted, points, points_between, points_gap
 from optimiser.case.review_scores import score_errors
 from optimiser.case.table import Array
 from optimiser.model.program import Program
@@ -84,12 +84,20 @@ class Promise:
             return [f"Promised: {whole}. {self.problem}"]
         made = [
             f"Promised: {whole}; to be expected: {points(self.expected, self.unit)} "
-            f"({points_between(self.promised, self.expected, self.unit)}), since what looks best is chosen, and part of that is luck.",
+            f"({points_between(self.promised, self.expected, self.unit)}){self._because()}.",
             f"{counted(len(self.unsure), 'initiative')} of this plan or left out of it {'is' if len(self.unsure) == 1 else 'are'} "
             "estimated with a stated error; the others are taken as they stand.",
         ]
         made += [f"Worth checking before the vote: {c.name}. {self._gain(c)}" for c in self.checks]
         return made if self.checks else [*made, "No check of a single estimate would change the plan."]
+
+    def _because(self) -> str:
+        """Why less is to be expected, or more; nothing where the two figures look alike."""
+        if not points_gap(self.promised, self.expected, self.unit):
+            return ""
+        if self.expected < self.promised:
+            return ", since what looks best is chosen, and part of that is luck"
+        return ", since most of what is unsure is estimated below what initiatives achieve in general"
 
     def _gain(self, check: CheckedScore) -> str:
         told = [

@@ -207,9 +207,12 @@ def _only_words(item: Broken) -> bool:
 def _sums(found: PlanBook) -> Iterator[Broken]:
     """Rows in which somebody added a table up, and did not get its sum."""
     for table in found.found.values():
+        spec = SPEC.get(table.name) or BY_NAME[table.name]
         for (row, column), value in table.others.items():
             name = table.columns.get(column)
-            if name is None or not isinstance(value, float | int) or not is_total(table.sheet, row):
+            if name is None or not isinstance(value, float | int):
+                continue
+            if not is_total(spec, table.sheet, table.columns, row):
                 continue
             right = sum(v for v in table.values(name) if isinstance(v, float | int))
             if abs(value - right) > SAME * max(1.0, abs(right)):

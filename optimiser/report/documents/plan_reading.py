@@ -34,6 +34,8 @@ ATTRIBUTES = "attributes "
 """Before the name of a sheet, in Proof: the titles of its additional columns."""
 TOTALS = ("total", "totals", "grand total")
 """What the first cell of a row says that people add up a table with."""
+ADDED_UP = ("money", "FTE", "FTE·periods")
+"""Units of the columns that people add up below a table."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -211,14 +213,19 @@ def _records(spec: Sheet, sheet: RawSheet, columns: Mapping[int, str]) -> Iterat
         elif (
             (not keys or filled.issuperset(keys))
             and not (gap and rest and filled.isdisjoint(rest))
-            and not is_total(sheet, number)
+            and not is_total(spec, sheet, columns, number)
         ):
             yield number
 
 
-def is_total(sheet: RawSheet, row: int) -> bool:
-    """Whether a row says that it adds up those above it."""
-    return fold(as_text(sheet.cell(row, 1))).rstrip(":") in TOTALS
+def is_total(spec: Sheet, sheet: RawSheet, columns: Mapping[int, str], row: int) -> bool:
+    """Whether a row says that it adds up the others; a record may be called Total where there is nothing to add up (a rule),
+    where it is the only one, or where the rest of its key says what it is."""
+    if fold(as_text(sheet.cell(row, 1))).rstrip(":") not in TOTALS or len(sheet.rows) <= 2:
+        return False
+    rest = [j for j, name in columns.items() if j > 1 and name in spec.key and _needed(spec, name)]
+    whole = bool(rest) and all(as_text(sheet.cell(row, j)) != "" for j in rest)
+    return not whole and any(c.type == "number" and c.unit in ADDED_UP for c in spec.columns)
 
 
 def _needed(spec: Sheet, name: str) -> bool:
