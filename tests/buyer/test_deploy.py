@@ -46,6 +46,15 @@ def test_services_run_as_a_person_without_rights() -> None:
     assert text.index("\nUSER optimiser") < text.index("\nCMD ")
 
 
+def test_the_folder_that_backups_are_told_to_go_to_is_made() -> None:
+    """In the container as for the timer: the command of the page found no folder, and made no backup."""
+    told = re.search(r"optimiser backup (/\S+)/", (ROOT / "docs" / "operation.md").read_text("utf-8"))
+    assert told is not None
+    made = re.search(r"install -d -o optimiser -m 700 (.*)", (DEPLOY / "Containerfile").read_text("utf-8"))
+    assert made is not None
+    assert told[1] in made[1].split()
+
+
 def test_who_stops_the_service_leaves_no_failed_unit() -> None:
     service = unit("optimiser.service")["Service"]
     assert service["KillSignal"] == "SIGINT"
