@@ -106,7 +106,7 @@ def _changed(before: Case, made: Applied, name: str) -> Case:
     told = (*made.faults, *consequences(faults, made, name, before.warnings))
     if case is None:
         raise InvalidCase(told)
-    return case.warned(told)
+    return case.warned(told, (*before.applied, *([name] if name else [])))
 
 
 def _checked(tables: Tables, *, scenarios: bool = True) -> tuple[Case | None, tuple[Fault, ...]]:

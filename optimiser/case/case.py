@@ -25,23 +25,24 @@ class Case:
     """One partnership's whole input, read-only.
 
     tables: every sheet of the specification, defaults filled in, in the order of the workbook; settings: the Case
-    sheet, read; warnings: what was doubtful and taken all the same.
+    sheet, read; warnings: what was doubtful and taken all the same; applied: the scenarios whose changes are in the tables.
     """
 
     tables: Mapping[str, Table]
     settings: Settings
     warnings: tuple[Fault, ...] = ()
+    applied: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "tables", ReadOnly(self.tables))
 
     def __getstate__(self) -> dict[str, object]:
         """What another process gets: nothing that was computed from it."""
-        return {"tables": self.tables, "settings": self.settings, "warnings": self.warnings}
+        return {"tables": self.tables, "settings": self.settings, "warnings": self.warnings, "applied": self.applied}
 
-    def warned(self, warnings: tuple[Fault, ...]) -> Case:
-        """The same case with other warnings, and with what was computed from it."""
-        made = Case(self.tables, self.settings, warnings)
+    def warned(self, warnings: tuple[Fault, ...], applied: tuple[str, ...] = ()) -> Case:
+        """The same case with other warnings, after these scenarios, and with what was computed from it."""
+        made = Case(self.tables, self.settings, warnings, applied)
         if "facts" in self.__dict__:
             made.__dict__["facts"] = self.facts
         return made

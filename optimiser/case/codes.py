@@ -108,6 +108,7 @@ CODES: dict[str, str] = {
     "C08": "A scenario multiplies the amount of a fund, and its contributions are scaled alike (warning, where the scenario "
     "is used).",
     "C09": "A scenario is called base, as the case unchanged is.",
+    "C10": "A plan's workbook holds the changes of the scenario that it was solved in; its rows are left out (warning).",
     "U01": "An uncertain number is not one that can be uncertain, or stands on no row of the case.",
     "U02": "The low, likely and high value of an uncertain number are not in order.",
     "U03": "An uncertain number would be one that its column cannot hold.",

@@ -416,3 +416,32 @@ def test_members_of_a_rule_are_told_together_and_no_cause_repeats_the_base(compa
         assert len(set(compared.turned(name))) == len(compared.turned(name))
         for d in compared.of(name):
             assert d.base is None or f"it would be {said(d.base, d.unit, 'USD')}" not in d.cause, d.cause
+
+
+# -- what was solved in a scenario ------------------------------------------------------------------------------------
+
+
+def test_a_plans_workbook_is_not_cut_twice(tmp_path: Path) -> None:
+    """Its sheets hold the changes of the scenario that it was solved in: read again, that scenario is no more to be applied."""
+    case, file = example(), tmp_path / "plan.xlsx"
+    within = scenario(case, "grant cut", "no cap")
+    plan = optimiser.solve(within)
+    optimiser.write_plan(plan, file)
+    assert optimiser.verify_workbook(file) == []
+    read, told = optimiser.check(file)
+    assert read is not None
+    assert read.facts.amount.tolist() == within.facts.amount.tolist()
+    assert [f.found for f in told if f.code == "C10"] == [
+        'the scenario that this plan was solved in, "grant cut, no cap"'
+    ]
+    others = ["both", "either", "impossible", "other aim"]
+    assert list(dict.fromkeys(read.tables["Scenarios"]["scenario"].tolist())) == others
+    for base in (read, within):  # as a file, and before it was one
+        assert next(iter(compare(base, causes=False, with_baselines=False).plans)) == "base"
+        assert not {"grant cut", "no cap"} & set(compare(base, causes=False, with_baselines=False).plans)
+    again = tmp_path / "again.xlsx"
+    optimiser.write_plan(optimiser.solve(read), again)
+    assert optimiser.read(again).sha256 == read.sha256
+    plain = tmp_path / "plain.xlsx"
+    optimiser.write_plan(optimiser.solve(case), plain)
+    assert optimiser.read(plain).sha256 == case.sha256, "of the case unchanged nothing is left out"

@@ -201,7 +201,8 @@ def _stacks(case: Case, wanted: str | Sequence[str | Sequence[str]] | None) -> d
     """Label -> the scenarios stacked under it; base first, with none."""
     if isinstance(wanted, str):  # one name, not its letters
         wanted = [wanted]
-    known = {fold(name): name for name in names(case.tables["Scenarios"])}
+    applied = {fold(name) for name in case.applied}
+    known = {fold(name): name for name in names(case.tables["Scenarios"]) if fold(name) not in applied}
     made: dict[str, tuple[str, ...]] = {BASE: ()}
     for one in known.values() if wanted is None else wanted:
         parts = _parts(one, known) if isinstance(one, str) else list(one)

@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 
 from optimiser.case.faults import Fault, shown
 from optimiser.case.names import fold_title, nearest
+from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import RawSheet
 from optimiser.case.reading.title import without_year
 from optimiser.case.reading.titles import LIKE_A_COLUMN, title_row
@@ -34,6 +35,8 @@ MAP_SHEET, TIE_SHEET = "Import map", "Reconciliation"
 """Sheets beside a case that was brought in by a map: the map, and the sums of both sides."""
 STAMP_SHEET = "Stamp"
 """The sheet of a request workbook that says whose it is and of which round."""
+SOLVED_IN = "scenario"
+"""With a number behind it: the key in Proof of a scenario whose changes are in the sheets of the case."""
 IGNORED_SHEETS = (*PLAN_SHEETS, "README", "Library", "Lists", "Faults", MAP_SHEET, TIE_SHEET, STAMP_SHEET)
 
 _SHEET_TITLES = {fold_title(s.name): s.name for s in SHEETS}
@@ -108,6 +111,13 @@ def which_sheets(sheets: Sequence[RawSheet]) -> tuple[dict[str, RawSheet], list[
     missing = [s.name for s in SHEETS if s.required and s.name not in found]
     faults += [_unknown(sheet, found, missing) for sheet in others]
     return found, faults
+
+
+def solved_in(sheets: Sequence[RawSheet]) -> tuple[str, ...]:
+    """The scenarios that the sheet Proof of a plan's workbook names: their changes are in the sheets of its case."""
+    proof = next((sheet for sheet in sheets if fold_title(sheet.name) == fold_title("Proof")), None)
+    rows = [tuple(as_text(v) for v in row[:2]) for row in (proof.rows if proof else ()) if len(row) > 1]
+    return tuple(said for key, said in rows if re.fullmatch(rf"{SOLVED_IN} \d+", key))
 
 
 def missing_records(present: Mapping[str, object], titles: Sequence[str]) -> list[Fault]:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 import numpy as np
 
 from optimiser.case.faults import Fault, InvalidCase, shown
-from optimiser.case.names import fold_title
+from optimiser.case.names import fold, fold_title
 from optimiser.case.reading.amounts import scaled
 from optimiser.case.reading.cells import Place, as_text, attribute, blank_column, simple, typed
 from optimiser.case.reading.costs import settled
@@ -22,7 +22,14 @@ from optimiser.case.reading.reader import open_book
 from optimiser.case.reading.sheets import RawBook, RawSheet, is_blank, letters
 from optimiser.case.reading.titles import header, lost_titles, lowered
 from optimiser.case.reading.totals import totals
-from optimiser.case.reading.which import known_sheet, missing_records, ours, unknown_records, which_sheets
+from optimiser.case.reading.which import (
+    known_sheet,
+    missing_records,
+    ours,
+    solved_in,
+    unknown_records,
+    which_sheets,
+)
 from optimiser.case.spec import BY_NAME, SHEETS, Sheet
 from optimiser.case.table import Array, Table
 
@@ -100,7 +107,26 @@ def tables_of(book: RawBook) -> Tables:
         cure = "check the dates: they are read as the spreadsheet program shows them"
         counted = "dates counted from 1904"
         faults.append(Fault("Periods", "", "D01", counted, "dates counted from 1900", cure, "warning"))
-    return _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
+    made = _built(read, titles, faults, present=tuple(s.name for s in SHEETS if s.name in found))
+    return _without_applied(made, solved_in(book.sheets))
+
+
+def _without_applied(made: Tables, applied: Sequence[str]) -> Tables:
+    """The tables of a plan's workbook without the scenarios that it was solved in: who applied one again would cut twice what
+    it cuts."""
+    listed = made["Scenarios"]["scenario"].tolist()
+    again = np.array([fold(name) in {fold(one) for one in applied} for name in listed], bool)
+    if not again.any():
+        return made
+    names = ", ".join(dict.fromkeys(np.array(listed, object)[again].tolist()))
+    fault = Fault(
+        made.titles["Scenarios"], "", "C10", f"the scenario that this plan was solved in, {shown(names)}",
+        "scenarios that are not in the sheets yet",
+        "its changes are in the sheets already, and its rows are left out: for the case without it take the workbook that was "
+        "solved", "warning",
+    )  # fmt: skip
+    kept = {**made.tables, "Scenarios": made["Scenarios"].take(~again)}
+    return replace(made, tables=kept, faults=tuple(in_order([*made.faults, fault])))
 
 
 def tables_from(records: Mapping[str, Rows]) -> Tables:

@@ -12,6 +12,7 @@ from optimiser.case.case import Case
 from optimiser.case.readable import written
 from optimiser.case.reading.cells import as_text
 from optimiser.case.reading.sheets import letters
+from optimiser.case.reading.which import SOLVED_IN
 from optimiser.case.spec import SETTINGS
 from optimiser.case.table import Table
 from optimiser.plan.derive import IN_FULL, NOT_FUNDED
@@ -152,6 +153,7 @@ def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
     stated = {s.name: getattr(settings, s.name) for s in SETTINGS if s.name not in ("name", "objective", "tiers")}
     rows.append(("setting objective", objective))
     rows += [(f"setting {name}", value) for name, value in stated.items() if value is not None]
+    rows += [(f"{SOLVED_IN} {k}", name) for k, name in enumerate(plan.case.applied, 1)]
     rows.append(("inputs_sha256", plan.case.sha256))
     rows += [(f"note {k}", note) for k, note in enumerate(plan.notes, 1)]
     if plan.status == "stopped":
@@ -164,7 +166,7 @@ def proof_rows(plan: Plan) -> list[tuple[str, Any]]:
 
 
 def plan_as_proven(case: Case, tables: Mapping[str, Table], proof: Mapping[str, Any]) -> Plan:
-    """The plan that stands in a workbook: its tables, and what the rows of Proof say of them."""
+    """The plan that stands in a workbook: its tables, and what the rows of Proof say of them and of the scenarios in it."""
 
     def number(key: str) -> float | None:
         value = proof.get(key)
@@ -183,7 +185,7 @@ def plan_as_proven(case: Case, tables: Mapping[str, Table], proof: Mapping[str, 
     numbers = takewhile(lambda k: f"stage {k}" in proof, count(1))
     is_whole, exact_bound = (as_text(proof.get(key, "")) == "yes" for key in ("whole", "exact_bound"))
     return Plan(
-        case=case,
+        case=case.warned(case.warnings, tuple(words(f"{SOLVED_IN} ").values())),
         status=as_text(proof.get("status", "")),
         objective=number("objective"),
         bound=number("bound"),

@@ -13,6 +13,8 @@ from sqlalchemy import Row, select
 
 from optimiser import verbs
 from optimiser.case.faults import InvalidCase
+from optimiser.case.reading.reader import open_book
+from optimiser.case.reading.which import solved_in
 from optimiser.report.documents.plan_reading import read_plan
 from optimiser.store.base import content, schema
 from optimiser.store.base.database import Database
@@ -74,7 +76,8 @@ def _again(found: Decision, run: Row[Any], progress: verbs.Progress | None) -> R
     if stored.case.sha256 != run.inputs_sha256:
         told = "The stored inputs do not have the hash that the run says: they were changed in the database."
         return Reproduced(found.id, run.id, False, (told,), {})
-    again = verbs.solve(stored.case, solver=stored.solver, progress=progress)
+    case = stored.case.warned(stored.case.warnings, _applied(run.plan))
+    again = verbs.solve(case, solver=stored.solver, progress=progress)
     changed = {
         name: (stored.versions.get(name, "none"), again.versions.get(name, "none"))
         for name in sorted({*stored.versions, *again.versions})
@@ -86,6 +89,14 @@ def _again(found: Decision, run: Row[Any], progress: verbs.Progress | None) -> R
     if len(differences) > SHOWN:
         differences = [*differences[:SHOWN], f"… and {len(differences) - SHOWN} more."]
     return Reproduced(found.id, run.id, not differences, tuple(differences), changed)
+
+
+def _applied(book: bytes | None) -> tuple[str, ...]:
+    """The scenarios that the stored workbook names; those of earlier versions name none."""
+    try:
+        return solved_in(open_book(book).sheets) if book else ()
+    except (InvalidCase, OSError, ValueError):
+        return ()
 
 
 def _of_results(before: bytes, after: bytes) -> Iterator[str]:

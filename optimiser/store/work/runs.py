@@ -135,7 +135,7 @@ def _whole(db: Database, actor: Actor, run_id: str) -> tuple[Plan, shown_to.Stat
     with db.read() as connection:
         about, runs = _row(connection, actor, run_id), schema.runs
         found = connection.execute(
-            select(runs.c.inputs, runs.c.settings, runs.c.tables).where(runs.c.id == run_id)
+            select(runs.c.inputs, runs.c.settings, runs.c.tables, runs.c.scenario).where(runs.c.id == run_id)
         ).one()
         states = () if sight.sees_all(actor) else shown_to.states(connection, about.case, about.version)
     return plan_of(found), states

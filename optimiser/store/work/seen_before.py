@@ -7,12 +7,14 @@ plan shows together too. What is sent of it is then a sum of what was sent of th
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, select
 
 from optimiser.case.faults import InvalidCase
 from optimiser.case.names import fold
+from optimiser.case.scenario.apply import BASE
 from optimiser.plan.tables import Plan
 from optimiser.store.base import content, schema
 from optimiser.store.privacy.sight import Eyes, Withheld
@@ -27,7 +29,8 @@ _MADE: dict[tuple[object, ...], Merge] = {}
 
 def plan_of(row: Any) -> Plan:
     """The plan from the stored bytes of the row of its run. Raises InvalidCase where this program refuses the inputs."""
-    return plans.unpack(row.tables, plans.case_of(content.unpack(row.inputs), row.settings))
+    case = plans.case_of(content.unpack(row.inputs), row.settings)
+    return plans.unpack(row.tables, replace(case, applied=() if row.scenario == BASE else (row.scenario,)))
 
 
 def as_seen(connection: Connection, plan: Plan, run_id: str, eyes: Eyes) -> Plan:
@@ -58,7 +61,9 @@ def before(connection: Connection, run_id: str, eyes: Eyes) -> Merge:
 def _with(connection: Connection, id: str, eyes: Eyes, merge: Merge) -> Merge:
     """What is shown together from this run on; one that is not shown at all changes nothing."""
     runs = schema.runs
-    row = connection.execute(select(runs.c.inputs, runs.c.settings, runs.c.tables).where(runs.c.id == id)).one()
+    row = connection.execute(
+        select(runs.c.inputs, runs.c.settings, runs.c.tables, runs.c.scenario).where(runs.c.id == id)
+    ).one()
     try:
         return merge | merged(plan_of(row), eyes, merge)
     except (InvalidCase, Withheld):
