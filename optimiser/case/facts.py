@@ -13,6 +13,7 @@ from functools import cached_property, partial
 import numpy as np
 
 from optimiser.case.names import fold, fold_title, nearest, told_apart
+from optimiser.case.readable import capital
 from optimiser.case.reading.costs import shares_of
 from optimiser.case.reading.keys import GROUPS
 from optimiser.case.review_scores import initiative_scores
@@ -25,6 +26,8 @@ from optimiser.case.tolerances import NOTHING
 
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
 SHEET_OF = {"fund": "Funds", "agency": "Agencies", "initiative": "Initiatives", "area": "Areas"}
+_NAMED = (*SHEET_OF.values(), "Periods", "Rules", "Scenarios")
+"""Sheets of things that have names."""
 OF_INITIATIVE = ("theme", "area", "lead", "score", "tier")
 Selected = dict[str, Array]
 """dimension -> a bool for each member; a dimension that is not named is not narrowed."""
@@ -108,6 +111,15 @@ class Facts:
         if dimension not in self._called:
             self._called[dimension] = list(told_apart(dict(self.sorted[dimension].each(dimension, "name"))).values())
         return self._called[dimension][code]
+
+    @cached_property
+    def small_names(self) -> frozenset[str]:
+        """Keys and names of records that begin with a small letter, and stay so where a sentence begins with one."""
+        columns = [(sheet, column) for sheet in _NAMED for column in (BY_NAME[sheet].key[0], "name")]
+        written = {
+            v for sheet, column in columns if column in self.tables[sheet] for v in self.tables[sheet][column].tolist()
+        }
+        return frozenset(name for name in written if name != capital(name))
 
     def code(self, dimension: str, names: Array) -> Array:
         """The number of each name (-1 where blank). Raises KeyError for an unknown name."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
-from optimiser.case.readable import POINTS, listed, money_exact, number, points, points_between, points_gap
+from optimiser.case.readable import POINTS, capital, listed, money_exact, number, points, points_between, points_gap
 from optimiser.case.tolerances import SAME
 
 NAMED = 4
@@ -64,7 +64,7 @@ def title(case: Case) -> str:
 def column(case: Case) -> str:
     """The same at the head of a column: `Points`, or `Weighted USD`."""
     said = title(case)
-    return f"{said[:1].upper()}{said[1:]}"
+    return capital(said)
 
 
 def meaning(case: Case) -> str:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from decimal import Decimal
 
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, LOST_DIGITS, NO_TENTH, SAME, WRITTEN
@@ -112,8 +112,11 @@ def fte(value: float) -> str:
     return f"{number(value)} FTE"
 
 
-def capital(text: str) -> str:
-    """The text with a capital first: `Cut by 20%`."""
+def capital(text: str, own: Set[str] = frozenset()) -> str:
+    """The text with a capital first: `Cut by 20%`. own: names that stay as their owners write them, at the beginning too
+    (`Facts.small_names`)."""
+    if own and any(text[:k] in own for k in range(1, len(text) + 1) if not text[k : k + 1].isalnum()):
+        return text
     return text[:1].upper() + text[1:]
 
 
@@ -146,7 +149,7 @@ def some_of(count: int, every: int, what: str) -> str:
 def all_of(every: int, what: str) -> str:
     """All of several things as the subject of a sentence: `The only rule is`, `Both rules are`, `All 12 rules are`."""
     said = some_of(every, every, what)
-    return f"{said[:1].upper()}{said[1:]} {'are' if every > 1 else 'is'}"
+    return f"{capital(said)} {'are' if every > 1 else 'is'}"
 
 
 def funded_words(every: int, funded: int, full: int) -> str:

@@ -25,6 +25,7 @@ from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import Grantor
 from optimiser.case.readable import (
     all_of,
+    capital,
     counted,
     listed,
     money_between,
@@ -120,7 +121,7 @@ class _Answers:
         try:
             other = solve(apply_changes(self.case, rows))
         except InvalidCase as problem:
-            return Told((f"{problem.refusal[:1].upper()}{problem.refusal[1:]}.",), tuple(rows))
+            return Told((f"{capital(problem.refusal)}.",), tuple(rows))
         if not other.has_plan:
             return Told((f"Then {other.why_none}.",), tuple(rows), other)
         return Told(tuple(self._beside(other)), tuple(rows), other)
@@ -128,7 +129,7 @@ class _Answers:
     def _beside(self, other: Plan) -> list[str]:
         value = lost(self.plan, price_of(self.plan, other))
         shifts = shifts_of(self.plan, other)
-        made = [f"{value[:1].upper()}{value[1:]}."]
+        made = [f"{capital(value)}."]
         for sign, word in ((-1, "Less for"), (1, "More for")):
             mine = [s for s in shifts if s.money * sign > 0]
             if mine and self.reading.focus != ("gains" if sign < 0 else "loses"):
@@ -167,7 +168,7 @@ class _Answers:
         if not found.binds:
             return ["Nothing: with more of it the plan would be no better."]
         said = self.words.steps(found)
-        return [f"{said[:1].upper()}{said[1:]}."]
+        return [f"{capital(said)}."]
 
     def _lose(self) -> list[str]:
         found = losses(self.case, survive=False, progress=self.progress)
@@ -182,7 +183,7 @@ class _Answers:
         rule = self._of_rule()
         who = Grantor(rule.set_by, rule.waiver).who
         by = f" ({rule.authority})" if rule.authority else ""
-        return [f"{who[:1].upper()}{who[1:]}: it was set by {rule.set_by}{by}."]
+        return [f"{capital(who)}: it was set by {rule.set_by}{by}."]
 
     def _rule_cost(self) -> list[str]:
         found = [

@@ -18,7 +18,7 @@ from optimiser.analysis.debate.reading import Names, amount_of_money, tidied
 from optimiser.analysis.debate.who_changes import changes
 from optimiser.analysis.limits.cell import ChangeRow, set_rows, where_of
 from optimiser.case.case import Case
-from optimiser.case.readable import listed, money_change, money_exact
+from optimiser.case.readable import capital, listed, money_change, money_exact
 from optimiser.case.reading.amounts import plain
 from optimiser.case.tolerances import SAME
 from optimiser.plan.derive import NOT_FUNDED
@@ -108,7 +108,7 @@ def understood(plan: Plan, text: str, names: Names | None = None) -> FloorAmendm
     if problems:
         return FloorAmendment("", (), (), problems[0])
     whole = "; ".join(p.said for p in parts)
-    return FloorAmendment(f"{whole[:1].upper()}{whole[1:]}", tuple(r for p in parts for r in p.rows), named)
+    return FloorAmendment(capital(whole, plan.case.facts.small_names), tuple(r for p in parts for r in p.rows), named)
 
 
 def tried(plan: Plan, amendment: FloorAmendment) -> TriedAmendment:
@@ -137,7 +137,7 @@ def _lines(
 ) -> Iterator[str]:
     currency = case.settings.currency
     by = lost(plan, price)
-    yield f"{by[:1].upper()}{by[1:]}, every hard rule kept."
+    yield f"{capital(by)}, every hard rule kept."
     for title, mine in (
         ("Paid by", [s for s in shifts if s.money < 0]),
         ("More for", [s for s in shifts if s.money > 0]),

@@ -25,7 +25,7 @@ from optimiser.analysis.replanning.replan_loose import loosest
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import counted, fte, listed, money_exact, money_short, number, percent
+from optimiser.case.readable import capital, counted, fte, listed, money_exact, money_short, number, percent
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HALF_A_CENT, LEAST_SIZE, LITTLE, SAME
 from optimiser.model.extend import Extension, a_hair_wider, branched, settled
@@ -253,7 +253,7 @@ def losses(
         except SolverError as error:  # what each loss does is known all the same
             if study.stop is not None and study.stop.stopped:
                 raise
-            unfound = f"{str(error)[:1].upper()}{str(error)[1:]}."
+            unfound = f"{capital(str(error))}."
     stage = best.program.model.stages[0]
     titles = {d: {key: facts.called(d, k) for k, key in enumerate(facts.names[d])} for d in ("fund", "initiative")}
     return Losses(

@@ -22,6 +22,7 @@ from optimiser.case.case import Case
 from optimiser.case.grantors import asked
 from optimiser.case.names import fold, told_apart
 from optimiser.case.readable import (
+    capital,
     counted,
     fte,
     listed,
@@ -295,7 +296,7 @@ class AgencyPage:
             )
         for role, (out, hired) in self.people.items():
             more = f", {fte(round(hired, 2))} hired" if hired > 0.005 else ""
-            made.append(f"  {role[:1].upper()}{role[1:]}: {fte(round(out, 2))} lent on average{more}")
+            made.append(f"  {capital(role)}: {fte(round(out, 2))} lent on average{more}")
         made += [f"  Rule: {rule}" for rule in self.rules]
         return [*made, f"  {self.risk}"]
 

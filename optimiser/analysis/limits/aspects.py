@@ -12,7 +12,7 @@ from optimiser.analysis.limits.cell import Cell, ChangeRow, where_of
 from optimiser.analysis.limits.curve import Direction
 from optimiser.analysis.limits.ground import NONE, Ground
 from optimiser.analysis.limits.move_costs import Prices, money_step
-from optimiser.case.readable import written
+from optimiser.case.readable import capital, written
 from optimiser.case.reading.amounts import plain
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, NEAR_WHOLE
@@ -186,7 +186,7 @@ class Limit:
 
     def _member(self, has: str, lower: Array = NONE, upper: Array = NONE, **more: object) -> Member:
         """The member that says `has` as a sentence."""
-        said = f"{has[:1].upper()}{has[1:]}."
+        said = f"{capital(has, self.facts.small_names)}."
         return Member(self.sheet, self.item, self.column, self.name, said, lower, upper, **more)  # type: ignore[arg-type]
 
     def _measure(self, family: str, limit: float, floor: bool, unit: str, has: str, **codes: int) -> Measure:

@@ -18,7 +18,7 @@ from optimiser.analysis.reasons.trial import Trials
 from optimiser.analysis.reasons.why import Why
 from optimiser.case.case import Case
 from optimiser.case.names import fold, nearest
-from optimiser.case.readable import counted, fte, listed, money_exact, number
+from optimiser.case.readable import capital, counted, fte, listed, money_exact, number
 from optimiser.case.tolerances import FULL, LEAST_SIZE, SAME
 from optimiser.model.rules import Spoken, held_back, rules_of, sentence
 from optimiser.model.rules.number import FTE
@@ -204,7 +204,7 @@ class Asker:
             if lever.of == of and lever.item == item:
                 price = self.study.price(k)
                 said = self.words.steps(price) if price.binds else "more of it is worth nothing"
-                return [f"{said[:1].upper()}{said[1:]}."]
+                return [f"{capital(said)}."]
         return []
 
     # -- rules --------------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from optimiser.analysis.limits.demands import Demands, without
 from optimiser.analysis.limits.ground import NONE
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import money_exact
+from optimiser.case.readable import capital, money_exact
 from optimiser.case.table import Array
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_FLOAT, NOTHING, SAME
 from optimiser.model.extend import Part, reach_of, with_columns
@@ -206,7 +206,7 @@ def _extreme(model: Model, measure: Measure, limits: SolveLimits) -> float | Non
 
 
 def _told(facts: Facts, member: Member, measure: Measure, best: float, count: int) -> str:
-    has = measure.has[:1].upper() + measure.has[1:]
+    has = capital(measure.has, facts.small_names)
     said = measure.said(best)
     gap = measure.said(abs(measure.limit - best))
     if count == 1:

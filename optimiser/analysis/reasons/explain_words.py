@@ -17,7 +17,7 @@ from optimiser.analysis.reasons.reason import Reason
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.grantors import STATUTE, asked
-from optimiser.case.readable import funded_words, listed, money_exact
+from optimiser.case.readable import capital, funded_words, listed, money_exact
 from optimiser.case.tolerances import FULL, FUNDED, NOTHING
 from optimiser.model.rules import Number
 from optimiser.model.rules.number import FTE
@@ -135,7 +135,7 @@ class Words:
 
     def limit(self, price: Price) -> str:
         """A limit as people call it, at the start of a sentence."""
-        return price.name[:1].upper() + price.name[1:] if price.of in (INITIATIVE, AGENCY, RULE) else price.name
+        return capital(price.name, self.facts.small_names) if price.of in (INITIATIVE, AGENCY, RULE) else price.name
 
     def steps(self, price: Price) -> str:
         """`1.8 points per $1,000 for the next $42,000, then nothing`; of many steps the first, and how far the others go."""
@@ -215,7 +215,10 @@ class Words:
             for who, group in by_grantor(costly)
             for line in (
                 _heading("To be changed by", who),
-                *(bullet(f"{r.name[:1].upper()}{r.name[1:]} costs {self.worth(r.worth_without)}.") for r in group),
+                *(
+                    bullet(f"{capital(r.name, self.facts.small_names)} costs {self.worth(r.worth_without)}.")
+                    for r in group
+                ),
             )
         ]
         if not lines:

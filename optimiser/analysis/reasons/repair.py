@@ -22,6 +22,7 @@ from optimiser.analysis.reasons.conflict import conflict_of, with_moves
 from optimiser.case.case import Case
 from optimiser.case.faults import InvalidCase
 from optimiser.case.grantors import EASE, Grantor, grantors
+from optimiser.case.readable import capital
 from optimiser.case.scenario.keep import kept_as
 from optimiser.case.table import Array
 from optimiser.case.tolerances import CERTAIN, CLEAN, HAIR, LEAST_FLOAT, NOTHING, SAME
@@ -212,7 +213,7 @@ class _Found:
         said = list(dict.fromkeys(w.said for w in written))
         sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
         cost = float(f"{sum(w.cost for w in written):.9g}")
-        told = sentence[:1].upper() + sentence[1:] + "."
+        told = capital(sentence, self.case.facts.small_names) + "."
         self.kept.append(Repair(tuple(rows), cost, told, least, grantors(self.case.tables, rows)))
         self._used.append(cells)
         if self.progress:

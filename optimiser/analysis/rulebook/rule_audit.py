@@ -13,7 +13,7 @@ import numpy as np
 from optimiser.analysis.rulebook.rule_sums import Clash, Extremes, Idle, RuleSum, Sums, clashes
 from optimiser.case.case import Case
 from optimiser.case.names import fold
-from optimiser.case.readable import listed, number, written
+from optimiser.case.readable import capital, listed, number, written
 from optimiser.case.table import Table
 from optimiser.case.tolerances import HAIR
 from optimiser.model.rules import Number, Rule, compile_rules, held_back, meaning
@@ -37,7 +37,7 @@ class RuleFinding:
     level: str = "warning"
 
     def __str__(self) -> str:
-        return f"{self.level}: {self.place}: {self.sentence} {self.cure[:1].upper()}{self.cure[1:]}."
+        return f"{self.level}: {self.place}: {self.sentence} {capital(self.cure)}."
 
 
 def audit_rules(case: Case, *, seconds: float = 20.0) -> tuple[RuleFinding, ...]:

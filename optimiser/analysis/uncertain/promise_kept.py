@@ -26,7 +26,7 @@ from optimiser.analysis.uncertain.history import CONFIDENCE, history
 from optimiser.case import impact
 from optimiser.case.case import Case
 from optimiser.case.checking.uncertain_rows import Uncertain, uncertain
-from optimiser.case.readable import counted, points, points_between, points_gap
+from optimiser.case.readable import capital, counted, points, points_between, points_gap
 from optimiser.case.review_scores import score_errors
 from optimiser.case.table import Array
 from optimiser.model.program import Program
@@ -106,7 +106,7 @@ class Promise:
             if round(gain, 1) > 0
         ]
         said = "; ".join(told)
-        return f"{said[:1].upper()}{said[1:]}."
+        return f"{capital(said)}."
 
     def json(self) -> dict[str, Any]:
         """As plain data."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from optimiser.case.case import Case
 from optimiser.case.facts import Facts
-from optimiser.case.readable import counted, money_exact, percent, points, points_gap
+from optimiser.case.readable import capital, counted, money_exact, percent, points, points_gap
 from optimiser.case.selection import quoted
 from optimiser.case.settings import Objective
 from optimiser.case.table import Array, Table
@@ -247,7 +247,7 @@ def gain(baseline: Baseline, best: float | None, currency: str, unit: str) -> di
     """What the best plan, of this impact, gains over it: the figures, and a sentence."""
     more = None if best is None else best - baseline.impact
     wanted = float(baseline.wanted.sum())
-    words = f"{baseline.name[0].upper()}{baseline.name[1:]} achieves an impact of {points(baseline.impact, unit, bare=True)}"
+    words = f"{capital(baseline.name)} achieves an impact of {points(baseline.impact, unit, bare=True)}"
     if best is not None and more is not None:
         by = points_gap(baseline.impact, best, unit, bare=True)
         if not by:

@@ -7,7 +7,6 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 from optimiser.app_pages.shell import sign_in
-from optimiser.case.readable import capital
 from optimiser.desk.state import Draft
 from optimiser.plan.tables import Plan
 from optimiser.store.base.rights import Actor
@@ -72,7 +71,7 @@ def shown(paper: ProposalView) -> tuple[Plan, list[tuple[str, Plan]]]:
 def alternative_name(scenario: str, version: int | None) -> str:
     """An alternative as people call it."""
     if scenario != "base":
-        return capital(scenario)
+        return scenario
     return f"The case unchanged, version {version}" if version is not None else "The case unchanged"
 
 

@@ -88,7 +88,7 @@ def _levers(plan: Plan, one: one_of.Initiative, reason: Reason) -> None:
     """What would change it: each was tried by solving."""
     rows = [
         {
-            "What would change it": capital(claim.words),
+            "What would change it": capital(claim.words, plan.case.facts.small_names),
             "Then": f"{words.money_short(claim.award_after, plan.case.settings.currency)}, {words.percent(round(claim.level_after, 2))}",
             "Who grants it": claim.grantors[0].who if claim.grantors else "",
         }

@@ -250,7 +250,7 @@ def _answer(draft: Draft, plan: Plan, change: Tried, head: Any) -> None:
         st.markdown("Keep it as a scenario, and the page Why says what contradicts what.")
     with st.container(horizontal=True, vertical_alignment="center"):
         if st.button("Keep as scenario", type="primary", key="try-keep"):
-            session.keep_scenario(draft, capital(change.said), change.rows)
+            session.keep_scenario(draft, capital(change.said, plan.case.facts.small_names), change.rows)
         before = "base" if draft.scenario == "base" else f"the scenario {draft.scenario}"
         st.markdown(f":gray[Compared with the plan on show ({letters(before)}).]")
 

@@ -20,7 +20,7 @@ from optimiser.case.maps.sheet_look import LOOKED_AT, SheetLook, is_date, look_a
 from optimiser.case.maps.sheet_seen import SheetSeen, TableChoice
 from optimiser.case.maps.take import take
 from optimiser.case.names import fold
-from optimiser.case.readable import counted
+from optimiser.case.readable import capital, counted
 from optimiser.case.reading.amounts import Mark, read_amount
 from optimiser.case.reading.keys import ADDED_UP
 from optimiser.case.reading.sheets import RawSheet, is_blank
@@ -220,7 +220,7 @@ def _tried(
     if again and table.to in ADDED_UP:
         table = replace(table, same="add")
         told.append(f"Equal keys of {table.to} are added up.")
-    told += [f"{f.what[:1].upper()}{f.what[1:]}: {f.cure}." for f in asked]
+    told += [f"{capital(f.what)}: {f.cure}." for f in asked]
     first = trial.tables[0] if trial.tables else None
     headings = [r for r in first.left_out if r.kind == "heading"] if first else []
     last = max(first.rows, default=0) if first else 0

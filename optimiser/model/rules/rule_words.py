@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from optimiser.case.facts import Facts
 from optimiser.case.names import fold
-from optimiser.case.readable import counted, listed, money_written, written
+from optimiser.case.readable import capital, counted, listed, money_written, written
 from optimiser.case.readable import number as plain
 from optimiser.model.rules.nouns import Sum, chosen, group
 from optimiser.model.rules.number import FTE, MONEY, STAFF, Number
@@ -151,7 +151,7 @@ def finish(facts: Facts, rule: Rule, said: str, unit: Number | None, side: str =
     unit: what a breach is counted in; None for a mean, whose points are counted for money. side: `short`, `over` or both,
     where it is not that of the numbers of the rule.
     """
-    text = f"{said[:1].upper()}{said[1:]}."
+    text = f"{capital(said, facts.small_names)}."
     if rule.hard:
         return text
     if not side:

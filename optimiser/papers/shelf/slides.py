@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from optimiser.analysis.debate.who_changes import Changes, changes, has_last_year
 from optimiser.case import impact
-from optimiser.case.readable import counted, listed, money_short, points, some_of
+from optimiser.case.readable import capital, counted, listed, money_short, points, some_of
 from optimiser.papers import shared_parts
 from optimiser.papers.blocks import Bars, Deck, Grid, Para, Slide, para
 from optimiser.papers.figures import Figure, figure
@@ -147,7 +147,7 @@ def _changes(source: Source) -> Slide | None:
     shown = shared_parts.changes(source, MOST_BARS)
     fewer, others = counted(len(less), "initiative"), f"{len(more)} get{'s' * (len(more) == 1)} more"
     title = f"{fewer} get{'s' * (len(less) < 2)} less than last year, {others}"
-    title = title[0].upper() + title[1:]
+    title = capital(title)
     head = (
         "Change from last year"
         if len(shown) == len(every)

@@ -8,6 +8,7 @@ from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.tornado import Bar
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.readable import capital
 from optimiser.case.tolerances import NOTHING
 from optimiser.report import words
 from optimiser.report.charts.drawing import (
@@ -53,7 +54,7 @@ def headline(case: Case, bars: Sequence[Bar]) -> str:
             if len(breaking) > 1
             else f"no plan is left when {first} moves by a tenth"
         )
-        said = f"{said}; {none}" if said else none[:1].upper() + none[1:]
+        said = f"{said}; {none}" if said else capital(none, case.facts.small_names)
     return said
 
 

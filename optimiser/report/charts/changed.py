@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from optimiser.analysis.debate.who_changes import Changes
 from optimiser.case.case import Case
+from optimiser.case.readable import capital
 from optimiser.report import words
 from optimiser.report.charts.drawing import LOSS, NEUTRAL, Chart, Digits, both_sides
 
@@ -17,7 +18,7 @@ def changed(case: Case, found: Changes, of: str) -> Chart:
     drawn = [*less[:MOST], *reversed(more[: max(0, MOST - len(less))])]
     rows = [(c.name, c.change, words.money_between(c.before, c.now, found.currency)) for c in drawn]
     figure = both_sides(rows, [LOSS if v < 0 else NEUTRAL for _, v, _ in rows])
-    money, was = Digits.of_money(case), found.against[:1].upper() + found.against[1:]
+    money, was = Digits.of_money(case), capital(found.against, case.facts.small_names)
     table = [{of.capitalize(): c.name, was: c.before, "This plan": c.now, "Change": c.change} for c in found.rows[of]]
     alt = "; ".join(f"{name} {text}" for name, _, text in rows)
     return Chart(

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from optimiser.case.readable import capital
 from optimiser.case.table import Array, summed
 from optimiser.case.tolerances import LEAST
 from optimiser.plan.derive import TOGETHER
@@ -60,7 +61,7 @@ def initiative(plan: Plan, key: str) -> Initiative:
         return tables[sheet].take(tables[sheet]["initiative"] == key).records()
 
     def who(r: dict[str, Any]) -> str:
-        return f"{r['role'][:1].upper()}{r['role'][1:]}, {agencies[r['agency']]}"
+        return f"{capital(r['role'])}, {agencies[r['agency']]}"
 
     money = summed((funds[r["fund"]], r["money"]) for r in mine("Spend"))
     people = summed((who(r), r["fte"] / periods) for r in mine("Posts"))

@@ -172,7 +172,7 @@ def people_chart(plan: Plan) -> Chart:
         textfont={"size": 13},
     )
     for n, role in enumerate(made.roles):
-        head = f"<b>{wrapped(safe(role[:1].upper() + role[1:]), 120, 2)}</b>"
+        head = f"<b>{wrapped(safe(capital(role)), 120, 2)}</b>"
         note(fig, head, x=n, y=-0.5, yanchor="bottom", yshift=38)
         note(fig, _below(made, n), x=n, y=-0.5, yanchor="bottom", yshift=4, font={"size": 12}, opacity=0.8)
     if made.bottleneck >= 0:

@@ -10,7 +10,7 @@ from optimiser.analysis.asking.case_differences import LISTED, in_words
 from optimiser.analysis.what_if.compare import STAFF, Comparison, FigureDifference
 from optimiser.case import impact
 from optimiser.case.names import told_apart
-from optimiser.case.readable import counted
+from optimiser.case.readable import capital, counted
 from optimiser.case.scenario.apply import BASE
 from optimiser.case.tolerances import HALF_A_CENT, NO_TENTH
 from optimiser.plan.tables import Plan
@@ -218,7 +218,7 @@ def headline(made: Comparison) -> str:
             if len(others) > 1
             else f"The impact stays the same with {next(iter(others))}"
         )
-    return _capital("; ".join(said))
+    return capital("; ".join(said))
 
 
 def side_by_side(made: Comparison) -> list[dict[str, str]]:
@@ -278,7 +278,7 @@ def gains_chart(made: Comparison) -> Chart:
         by = gain["gain"] or 0.0
         rows.append(
             (
-                _capital(gain["baseline"]),
+                capital(gain["baseline"]),
                 max(by, 0.0),
                 f"{words.points_between(gain['impact'], gain['impact'] + by, impact.unit(made.case))}; it {rules}",
             )
@@ -306,8 +306,4 @@ def gains_sentence(made: Comparison) -> str:
     over = words.points_gap(most["impact"], most["impact"] + (most["gain"] or 0.0), unit)
     if most["keeps_the_rules"] or not over or (most["gain"] or 0.0) > 0:
         return said
-    return f"{said} {_capital(most['baseline'])} would have {over} more than the plan, but breaks {counted(len(most['broken']), 'rule')}."
-
-
-def _capital(text: str) -> str:
-    return text[:1].upper() + text[1:]
+    return f"{said} {capital(most['baseline'])} would have {over} more than the plan, but breaks {counted(len(most['broken']), 'rule')}."

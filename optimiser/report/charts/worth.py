@@ -15,6 +15,7 @@ from optimiser.analysis.limits.curve import Step
 from optimiser.analysis.reasons.explain_words import Words
 from optimiser.analysis.reasons.prices import Price
 from optimiser.case import impact
+from optimiser.case.readable import capital
 from optimiser.case.tolerances import NOTHING, SAME
 from optimiser.model.rules import Number
 from optimiser.plan.tables import Plan
@@ -91,7 +92,7 @@ def people(plan: Plan, prices: Sequence[Price]) -> list[Worth]:
         free = float(facts.releasable_fte[:, k].sum() - posts["fte"][posts["role"] == price.item].sum())
         free = round(free / facts.size("period"), 1)
         none = f"none: {words.fte(free)} free" if free > 0.05 else "none"
-        name = price.item[:1].upper() + price.item[1:]
+        name = capital(price.item)
         made.append(Worth(name, worth, f"+{in_points(plan, worth)}" if worth > NOTHING else none, price))
     return sorted(made, key=lambda w: (-w.worth, w.name))
 
@@ -114,7 +115,7 @@ def headline(plan: Plan, prices: Sequence[Price]) -> str:
     if not prices or not prices[0].binds:
         return "No limit of this case holds the plan back: more of any one of them brings nothing"
     said = Words(plan.case).dearest(prices)
-    return f"{said[:1].upper()}{said[1:]}"
+    return capital(said, plan.case.facts.small_names)
 
 
 def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> str:
@@ -132,7 +133,7 @@ def sentence(plan: Plan, persons: Sequence[Worth], funds: Sequence[Worth]) -> st
         which = f"{len(none)} other funds" if worthy else f"the {len(none)} funds"
         said.append(f"{some} more in any of {which} is worth nothing")
     joined = "; ".join(said)
-    return f"{joined[:1].upper()}{joined[1:]}." if joined else "More of any one fund or role changes nothing."
+    return f"{capital(joined)}." if joined else "More of any one fund or role changes nothing."
 
 
 def twin(persons: Sequence[Worth], funds: Sequence[Worth]) -> tuple[Chart, Chart]:
@@ -194,7 +195,7 @@ def expiry(plan: Plan, price: Price) -> str:
         tail = f" After {amount(plan, price, end)} more there is nothing to gain."
     else:
         tail = " No end was found as far as was looked."
-    return f"{text[:1].upper()}{text[1:]}.{tail}"
+    return f"{capital(text)}.{tail}"
 
 
 def staircase(plan: Plan, price: Price) -> Chart:

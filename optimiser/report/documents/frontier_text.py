@@ -9,6 +9,7 @@ from optimiser.analysis.limits.cell import Cell
 from optimiser.analysis.what_if.frontier import Frontier
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.readable import capital
 from optimiser.case.tolerances import NOTHING
 from optimiser.model.rules.number import Number, of_objective
 from optimiser.report.documents.plan_text import columns
@@ -65,7 +66,7 @@ def text(found: Frontier, case: Case, limit: Cell | None = None) -> str:
     if not any(row[2] for row in rows):
         rows, titles = [(*row[:2], row[3]) for row in rows], (*titles[:2], titles[3])
     rows = list(zip(*[even(cells) for cells in zip(*rows, strict=True)], strict=True)) if rows else rows
-    swept = found.swept[:1].upper() + found.swept[1:]
+    swept = capital(found.swept, case.facts.small_names)
     return "\n".join([f"{swept}{each} against {found.objective}. {how}", *means, "", *columns(rows, titles)])
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from optimiser.case.readable import counted, listed, money_exact, some_of
+from optimiser.case.readable import capital, counted, listed, money_exact, some_of
 from optimiser.plan.tables import Plan
 from optimiser.report.charts.headline import figures
 
@@ -76,7 +76,7 @@ def moved(one: MovedItem) -> str:
     """`Amendment moved by Ana, seconded by Ben: $50,000 more for Outreach. 3 approve, … Approved.`"""
     by = f" moved by {one.mover}" if one.mover else ""
     second = f", seconded by {one.seconder}" if one.seconder else ""
-    head = f"{one.kind[:1].upper()}{one.kind[1:]}{by}{second}: {one.title}"
+    head = f"{capital(one.kind)}{by}{second}: {one.title}"
     if one.outcome == "amended":
         return f"{head}. It was amended, and voted on as amended."
     return (

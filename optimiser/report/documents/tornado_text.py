@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from optimiser.analysis.what_if.tornado import Bar
 from optimiser.case import impact
 from optimiser.case.case import Case
+from optimiser.case.readable import capital
 from optimiser.model.rules.number import of_objective
 from optimiser.report.charts.trading import limit_name
 from optimiser.report.words import listed
@@ -17,9 +18,7 @@ def text(case: Case, bars: Sequence[Bar]) -> str:
     name = case.settings.objective[0].name
     of = of_objective(name, case)
     means = [impact.meaning(case)] if name == "impact" else []
-    return "\n".join(
-        [f"{name[:1].upper() + name[1:]} now: {of.worth(bars[0].base)}.", *means, *(line(case, bar) for bar in bars)]
-    )
+    return "\n".join([f"{capital(name)} now: {of.worth(bars[0].base)}.", *means, *(line(case, bar) for bar in bars)])
 
 
 def line(case: Case, bar: Bar) -> str:

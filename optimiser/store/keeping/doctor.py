@@ -16,6 +16,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import SQLAlchemyError
 
 from optimiser import __version__
+from optimiser.case.readable import capital
 from optimiser.store.base import migrate, schema
 from optimiser.store.base.database import Database, address, home
 from optimiser.store.keeping import audit_check
@@ -225,19 +226,17 @@ def _ready(db: Database) -> Iterator[Symptom]:
     except (migrate.Unusable, SQLAlchemyError) as wrong:
         cure = "See that the server runs, and that OPTIMISER_DATABASE_URL names it, its database and its user rightly."
         said = str(wrong).splitlines()[0]
-        yield Symptom("database", FAIL, said[:1].upper() + said[1:], _RESTORE if db.is_sqlite else cure)
+        yield Symptom("database", FAIL, capital(said), _RESTORE if db.is_sqlite else cure)
         return
     if not at:
-        yield Symptom(
-            "database", OK, f"{where[:1].upper()}{where[1:]} is empty. It will be set up when the app is first opened."
-        )
+        yield Symptom("database", OK, f"{capital(where)} is empty. It will be set up when the app is first opened.")
         return
     if at != migrate.HEAD:
         said = f"The tables in {where} are of version {at}; this program has {migrate.HEAD}."
         yield Symptom("database", WARN, said, "Open the app once: it brings them up to date, after a copy.")
         return
     with db.read() as connection:
-        said = f"{where[:1].upper()}{where[1:]} is reached and up to date ({_server(connection)})."
+        said = f"{capital(where)} is reached and up to date ({_server(connection)})."
         yield Symptom("database", OK, said)
         for problem in audit_check.unfrozen(db, connection):
             yield Symptom("protection", FAIL, problem.sentence, _RESTORE)
