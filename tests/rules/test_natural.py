@@ -73,7 +73,7 @@ PEOPLE = {
     ("rule", "sentence"),
     [
         ({"measure": "staff", "where": "role = outreach worker ; lead = Police", "at_most": 4},
-         "Outreach workers on initiatives led by Police: at most 4 FTE over 2 periods together (2 FTE on average)."),
+         "Outreach workers on initiatives led by Police: at most 4 FTE·periods over 2 periods together (2 FTE on average)."),
         ({"measure": "staff", "where": "role = outreach worker", "per": "period", "at_most": 2},
          "Outreach workers in each period: at most 2 FTE."),
         ({"where": "agency.area != North ; area = South", "at_most": 0},

@@ -52,7 +52,7 @@ def amount(facts: Facts, rule: Rule, what: Number) -> str:
     if what.unit != STAFF or what.each:  # of one period people are counted in FTE
         return bounds(rule, what.written)
     periods = periods_of(facts, rule)
-    said = bounds(rule, replace(what, unit=FTE).written)
+    said = bounds(rule, what.written)
     mean = sorted({value / periods for value in (rule.at_least, rule.at_most) if value})
     told = " to ".join(plain(value, 2) for value in mean)
     return f"{said} over {counted(periods, 'period')} together" + (f" ({told} FTE on average)" if told else "")
