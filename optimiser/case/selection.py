@@ -82,13 +82,25 @@ def parse(text: str) -> tuple[Clause, ...]:
 
 
 def _cure(written: str) -> str:
-    """What makes clauses of what was written: semicolons, where the comparisons were joined in another way."""
-    joined = re.split(r"\s*(?:&&?|,|\band\b)\s*", written, flags=re.IGNORECASE)
-    if len(joined) > 1 and all(sum(t in OPERATORS for t in _tokens(part)) == 1 for part in joined):
-        return f"part comparisons that must all hold by a semicolon: `{'; '.join(joined)}`."
+    """What makes clauses of what was written: a semicolon or a bar, where comparisons were joined in another way."""
+    both = _comparisons(r"&&?|,|\band\b", written)
+    if both:
+        return f"part comparisons that must all hold by a semicolon: `{'; '.join(both)}`."
+    either = [clause for part in _comparisons(r"\|\|?|\bor\b", written) for clause in parse(part)]
+    if either and all((fold(c.column), c.operator) == (fold(either[0].column), "=") for c in either):
+        values = tuple(value for clause in either for value in clause.values)
+        return f"several values of one column are joined by a bar: `{Clause(either[0].column, '=', values)}`."
+    if either:
+        return "a row is selected where all comparisons hold, parted by a semicolon; of one column several values may be joined by a bar."
     if "==" in written:
         return "write one = where two stand."
     return "put names with such characters in double quotes."
+
+
+def _comparisons(by: str, written: str) -> list[str]:
+    """The comparisons that were joined so; none where they were not."""
+    parts = re.split(rf"\s*(?:{by})\s*", written, flags=re.IGNORECASE)
+    return parts if len(parts) > 1 and all(sum(t in OPERATORS for t in _tokens(p)) == 1 for p in parts) else []
 
 
 def _tokens(text: str) -> list[str]:

@@ -38,6 +38,27 @@ def test_comparisons_joined_in_other_ways_are_told_to_be_parted_by_semicolons(jo
     assert "`fund = OPI; theme = overdose`" in told.value.cure
 
 
+@pytest.mark.parametrize(
+    ("written", "cure"),
+    [
+        ("theme = Courts or theme = Youth", "`theme = Courts | Youth`"),
+        ("theme = Courts OR Theme=Youth or theme = Care", "`theme = Courts | Youth | Care`"),
+        ("theme = Courts || theme = Youth", "`theme = Courts | Youth`"),
+        ("theme = Courts | theme = Youth", "`theme = Courts | Youth`"),
+        ("theme = Courts or area = North", "several values may be joined by a bar"),
+        ("theme != Courts or theme != Youth", "several values may be joined by a bar"),
+        ("score < 3 or score > 5", "several values may be joined by a bar"),
+    ],
+)
+def test_comparisons_joined_by_or_are_told_the_bar(written: str, cure: str) -> None:
+    with pytest.raises(SelectionError) as told:
+        parse(written)
+    assert cure in told.value.cure
+    if cure.startswith("`"):
+        (clause,) = parse(cure.strip("`"))
+        assert clause.values[:2] == ("Courts", "Youth")
+
+
 def test_a_sign_within_a_name_is_told_to_be_quoted() -> None:
     with pytest.raises(SelectionError) as told:
         parse("fund = A = B")
