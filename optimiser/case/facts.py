@@ -26,8 +26,6 @@ from optimiser.case.tolerances import NOTHING
 
 DIMENSIONS = ("fund", "agency", "initiative", "category", "period", "role")
 SHEET_OF = {"fund": "Funds", "agency": "Agencies", "initiative": "Initiatives", "area": "Areas"}
-_NAMED = (*SHEET_OF.values(), "Periods", "Rules", "Scenarios")
-"""Sheets of things that have names."""
 OF_INITIATIVE = ("theme", "area", "lead", "score", "tier")
 Selected = dict[str, Array]
 """dimension -> a bool for each member; a dimension that is not named is not narrowed."""
@@ -114,8 +112,9 @@ class Facts:
 
     @cached_property
     def small_names(self) -> frozenset[str]:
-        """Keys and names of records that begin with a small letter, and stay so where a sentence begins with one."""
-        columns = [(sheet, column) for sheet in _NAMED for column in (BY_NAME[sheet].key[0], "name")]
+        """Keys and names of funds, agencies, initiatives and areas that begin with a small letter, and stay so where a sentence
+        begins with one."""
+        columns = [(sheet, column) for sheet in SHEET_OF.values() for column in (BY_NAME[sheet].key[0], "name")]
         written = {
             v for sheet, column in columns if column in self.tables[sheet] for v in self.tables[sheet][column].tolist()
         }

@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import Any
 
 from optimiser.analysis.limits.aspects import FUND, RULE, STAFF
@@ -180,17 +181,19 @@ def expiry(plan: Plan, price: Price) -> str:
     if not price.binds:
         return "More of it is worth nothing."
     names = ("first", "second", "third", "fourth", "fifth", "sixth")
-    said = []
     if Number(price.unit).is_money or end > 1.5 * unit:
-        for k, name in enumerate(names[:STEPS_SAID]):
-            if k * unit >= end:
-                break
-            worth = price.of_amount(k * unit, unit)
-            said.append(f"the {name} {called}{' more' if k == 0 else ''} is worth {in_points(plan, worth)}" if k == 0 else
-                        f"the {name} {in_points(plan, worth) if worth > NOTHING else 'nothing'}")  # fmt: skip
+        several = [price.of_amount(k * unit, unit) for k in range(STEPS_SAID) if k == 0 or k * unit < end]
+        first, *later = [in_points(plan, worth) if worth > NOTHING else "nothing" for worth in several]
+        text = f"the first {called} more is worth {first}"
+        alike = sum(1 for _ in takewhile(first.__eq__, later))
+        if alike:
+            text += (
+                f", and so {'is' if alike == 1 else 'are'} {words.listed([f'the {n}' for n in names[1 : 1 + alike]])}"
+            )
+        others = [f"the {name} {worth}" for name, worth in zip(names[1 + alike :], later[alike:], strict=False)]
+        text = ", ".join([text, *others])
     else:
-        said.append(f"the next {amount(plan, price, end)} are worth {in_points(plan, price.of_amount(0.0, end))}")
-    text = ", ".join(said)
+        text = f"the next {amount(plan, price, end)} are worth {in_points(plan, price.of_amount(0.0, end))}"
     if math.isfinite(end):
         tail = f" After {amount(plan, price, end)} more there is nothing to gain."
     else:
