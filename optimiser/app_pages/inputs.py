@@ -82,7 +82,7 @@ def page() -> None:
         st.caption(
             BY_NAME[sheet].help
             + (" Select a cell and type; every edit is kept as you make it." if draft.editable else "")
-            + (letters(_from_contributions(draft)) if sheet == "Funds" else "")
+            + (f" {letters(_from_contributions(draft))}" if sheet == "Funds" else "")
         )
         typing_guard.put()
         case = draft.checked().case
@@ -119,7 +119,7 @@ def _from_contributions(draft: Draft) -> str:
         return ""
     amounts, currency = amounts_by_fund(case.tables), case.settings.currency
     each = [f"{name_of('Funds', r)} {money_exact(amounts.get(str(r.values['fund']), 0.0), currency)}" for r in blank]
-    return f" A blank amount is what the table Contributions pays in: {listed(each, most=4)}."
+    return f"A blank amount is what the table Contributions pays in: {listed(each, most=4)}."
 
 
 def _filter(draft: Draft, sheet: str) -> tuple[str, frozenset[int] | None]:

@@ -9,6 +9,7 @@ import math
 import re
 from collections.abc import Sequence, Set
 from decimal import Decimal
+from itertools import takewhile
 
 from optimiser.case.tolerances import HAIR, LEAST, LEAST_PERCENT, LOST_DIGITS, NO_TENTH, SAME, WRITTEN
 
@@ -176,6 +177,16 @@ def listed(names: Sequence[str], last: str = "and", most: int = 0) -> str:
     if len(named) > 1 and any(", " in re.sub("“[^”]*”", "", name) for name in named):
         return f"{'; '.join(named[:-1])}; {last} {named[-1]}"
     return f" {last} ".join([*([", ".join(named[:-1])] if named[:-1] else []), *named[-1:]])
+
+
+def most_of(ranked: Sequence[tuple[str, str]], one: str, several: str = "") -> str:
+    """Who stands first, and with how much: `Police receives most, $340k`; of several of whom the same is read all:
+    `Police and Health receive most, $340k each`. ranked: names with their figures, the first first; several: the verb of them."""
+    figure = ranked[0][1]
+    names = [name for name, said in takewhile(lambda each: each[1] == figure, ranked)]
+    if len(names) == 1:
+        return f"{names[0]} {one} most, {figure}"
+    return f"{listed(names, most=3)} {several or one.removesuffix('s')} most, {figure} each"
 
 
 def percent(share: float) -> str:

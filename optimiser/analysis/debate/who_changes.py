@@ -30,6 +30,7 @@ from optimiser.case.readable import (
     money_change,
     money_exact,
     money_short,
+    most_of,
     percent,
 )
 from optimiser.case.selection import SelectionError, parse
@@ -234,7 +235,8 @@ def loss(plan: Plan, found: MoneyChange) -> Loss:
         )  # fmt: skip
     price, shifts = price_of(plan, other), tuple(s for s in shifts_of(plan, other) if s.initiative != found.key)
     pays = [s for s in shifts if s.money < 0]
-    who = f"{pays[0].name} loses most, {money_change(pays[0].money, case.settings.currency)}" if pays else "nobody pays"
+    paid = [(s.name, money_change(s.money, case.settings.currency)) for s in pays]
+    who = most_of(paid, "loses", "lose") if paid else "nobody pays"
     return Loss(
         found.key, found.name, found.change, reason.sentence, FREE, amount, rows, price, shifts,
         f"To give it {back}: {lost(plan, price)}; {who}.",

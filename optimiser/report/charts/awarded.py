@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optimiser.case.readable import most_of
 from optimiser.plan.tables import Plan
 from optimiser.report.charts import drawing as base
 from optimiser.report.charts.drawing import Chart, Digits
@@ -180,15 +181,17 @@ def _receives_most(plan: Plan) -> tuple[str, str]:
     if not rows or not rows[0]["received"]:
         return "No agency receives money.", ""
     first = rows[0]
+    ranked = [(r["name"], money_short(r["received"], currency)) for r in rows]
+    said, alone = most_of(ranked, "receives"), [figure for _, figure in ranked].count(ranked[0][1]) == 1
     more = []
-    if first["contribution"] > 0:  # of several agencies together it is not known
+    if first["contribution"] > 0 and alone:  # of several agencies together it is not known
         more.append(f"It pays in {money_short(first['contribution'], currency)}.")
     none = [r["name"] for r in rows if not r["received"]]
     if len(none) == 1:
         more.append(f"{none[0]} receives nothing.")
     elif none:
         more.append(f"{len(none)} agencies receive nothing.")
-    return f"{first['name']} receives most, {money_short(first['received'], currency)}.", " ".join(more)
+    return f"{said}.", " ".join(more)
 
 
 def _add_points(made: Any, rows: Sequence[tuple[str, float, float]], currency: str) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimiser.case.readable import most_of
 from optimiser.case.table import summed
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -77,11 +78,15 @@ def headline(found: Sequence[Land], currency: str) -> str:
         least = stated[0]
         largest = len(stated) > 1 and all(least.need > p.need for p in stated if p is not least)
         both = "the largest need and " * largest
-        return f"{least.name} has {both}the least of its need met: {words.percent(round(least.met or 0.0, 2))}"
-    most = max(found, key=lambda p: p.money, default=None)
-    if most is None or not most.money:
+        met = words.percent(round(least.met or 0.0, 2))
+        alike = [p.name for p in stated if words.percent(round(p.met or 0.0, 2)) == met]
+        if len(alike) > 1 and not largest:
+            return f"{words.listed(alike, most=3)} have the least of their need met: {met} each"
+        return f"{least.name} has {both}the least of its need met: {met}"
+    ranked = sorted(found, key=lambda p: -p.money)
+    if not ranked or not ranked[0].money:
         return "No area receives money"
-    return f"{most.name} receives most, {words.money_short(most.money, currency)}"
+    return most_of([(p.name, words.money_short(p.money, currency)) for p in ranked], "receives")
 
 
 def tiles(plan: Plan) -> Chart:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from optimiser.case import impact
+from optimiser.case.readable import most_of
 from optimiser.plan.derive import NOT_FUNDED
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -53,8 +54,8 @@ def theme_chart(plan: Plan) -> Chart:
     labels = [(t.name, t.money, f"{words.money_short(t.money, currency)} · {_of(t)}") for t in rows]
     table = [{"Theme": t.name, "Money": t.money, "Funded": f"{t.funded} of {t.count}"} for t in every]
     alt = "Money by theme. " + "; ".join(f"{name}: {said}" for name, _, said in labels) + "."
-    most = f"{every[0].name} receives most, {words.money_short(every[0].money, currency)}" if every else ""
-    said = most if every and every[0].money else "No theme receives money"
+    ranked = [(t.name, words.money_short(t.money, currency)) for t in every]
+    said = most_of(ranked, "receives") if every and every[0].money else "No theme receives money"
     return Chart(bars(labels, MONEY, row=34), table, alt, said, columns={"Money": Digits.of_money(plan.case)})
 
 

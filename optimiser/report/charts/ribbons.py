@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 import plotly.graph_objects as go
 
+from optimiser.case.readable import most_of
 from optimiser.case.table import summed
 from optimiser.plan.tables import Plan
 from optimiser.report import words
@@ -174,12 +175,14 @@ def flow_chart(plan: Plan, shown: int | None = 12, follow: Key | None = None) ->
     fig.update_yaxes(range=[height, 0])
     named = names(plan)
     rows = [r for r in flow_rows(plan) if follow is None or r[follow[0]] == named[follow]]
-    first = max(made.columns[0], key=lambda n: n.value, default=None)
+    ranked = sorted(made.columns[0], key=lambda n: -n.value)
     return Chart(
         fig,
         [dict(zip((*TITLES, "Money"), r, strict=True)) for r in rows],
         "Ribbons from funds through initiatives to agencies; the table holds the same figures",
-        f"{first.name} pays most, {words.money_short(first.value, currency)}" if first else "No money is spent",
+        most_of([(n.name, words.money_short(n.value, currency)) for n in ranked], "pays")
+        if ranked
+        else "No money is spent",
         columns={"Money": Digits.of_money(plan.case)},
     )
 
