@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from functools import cached_property, lru_cache
 from itertools import pairwise
-from math import ceil, isinf, lcm, log10
+from math import ceil, floor, isinf, lcm, log10
 
 import numpy as np
 
@@ -43,6 +43,9 @@ UPWARDS = 0.3
 """How much (of a unit) a line rather rises than falls, so that no fund keeps a few units that the exact plan spends."""
 LEAST_COST = 0.05
 """What a unit away from its place costs at least, where lines are widened: no line leaves it for nothing."""
+OFF, OFF_IN_FULL = 4.0, 8.0
+"""What an award costs that is a unit from the exact one, more than the lines that would have to move: and where it is delivered in
+full, and people look for what was asked."""
 SEEN = 4
 """Decimals of a limit that are kept at least, however large it is."""
 LARGE = 1e10
@@ -80,19 +83,22 @@ class _Lines:
 
 @dataclass(frozen=True)
 class _Row:
-    """lower ≤ Σ weight × rise or fall of a line ≤ upper; falls are counted after all rises."""
+    """lower ≤ Σ weight × rise or fall of a line ≤ upper; falls are counted after all rises. missed: what a unit beyond
+    either limit costs, infinite where it must be kept."""
 
     lines: list[int]
     weights: list[float]
     lower: float
     upper: float
+    missed: float = np.inf
 
 
 def whole(model: Model, x: Array, rules: list[Compiled], unit: float, time_limit: float) -> Array | None:
     """x with spend and carry in whole units of money, and match to fit; None where no whole plan was found in time (s)."""
     for widen in WIDENED:
         lines = _lines(model, x / unit, widen)
-        moved = _decided(lines, list(_rows(model, x, rules, exact(unit), lines)), time_limit)
+        rows, awards = _rows(model, x, rules, exact(unit), lines), _awards(model, x, unit, lines)
+        moved = _decided(lines, [*rows, *awards], time_limit)
         if moved is not None:
             made = x.copy()
             made[lines.column] = in_money(lines.place + moved, unit)
@@ -186,6 +192,25 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
             )
             upper = None if isinf(high) else _decimal(high, large) + slack if slack else _decimal(high, large)
             yield _row(values, *entries[r], lower, upper, float(unit), lines, places, large)
+
+
+def _awards(model: Model, x: Array, unit: float, lines: _Lines) -> Iterator[_Row]:
+    """For each initiative: that its award is the exact one, up or down to a whole unit, so that a whole one stays as it is."""
+    spend, level = model.columns["spend"], model.columns["level"]
+    mine = np.flatnonzero((lines.column >= spend.first) & (lines.column < spend.first + spend.size))
+    falls = np.where(lines.fall > 0, len(lines.column) + np.cumsum(lines.fall > 0) - 1, -1)
+    of = spend.keys["initiative"][lines.column[mine] - spend.first]
+    delivered = np.bincount(level.keys["initiative"], x[level.span], int(of.max(initial=-1)) + 1)
+    for i in np.unique(of).tolist():
+        at = mine[of == i]
+        exactly, placed = float(x[lines.column[at]].sum()) / unit, float(lines.place[at].sum())
+        near = abs(exactly - round(exactly)) <= max(NEAR_WHOLE, LARGE_LOST * exactly)
+        low, high = (round(exactly),) * 2 if near else (floor(exactly), ceil(exactly))
+        up, down = at[lines.rise[at] > 0], falls[at[lines.fall[at] > 0]]
+        if len(up) + len(down):
+            weights = [1.0] * len(up) + [-1.0] * len(down)
+            missed = OFF_IN_FULL if delivered[i] >= 1 - NEAR_WHOLE else OFF
+            yield _Row([*up.tolist(), *down.tolist()], weights, low - placed, high - placed, missed)
 
 
 def _by_lines(index: list[int], value: list[float], lines: _Lines, places: list[int]) -> Fraction:
@@ -302,19 +327,27 @@ def _left(bound: Fraction, number: int, below: int) -> tuple[int, int]:
 
 def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None:
     """How far each line moves; None where no choice keeps every row."""
-    count = np.array([0, *(len(r.lines) for r in rows)])
     if any(not r.lines and (r.lower > 0 or r.upper < 0) for r in rows):
         return None
-    order = [sorted(range(len(r.lines)), key=r.lines.__getitem__) for r in rows]
     falls = lines.fall > 0
-    most, whole = np.concatenate([lines.rise, lines.fall[falls]]), np.concatenate([lines.whole, lines.whole[falls]])
+    # Behind all rises and falls: of each row that may be missed, by how much it is too little, and too much.
+    soft = [k for k, r in enumerate(rows) if np.isfinite(r.missed)]
+    missed = np.repeat([rows[k].missed for k in soft], 2)
+    lines_end = len(falls) + int(falls.sum())
+    further = {k: [(lines_end + 2 * n, 1.0), (lines_end + 2 * n + 1, -1.0)] for n, k in enumerate(soft)}
+    moves = np.concatenate([lines.rise, lines.fall[falls]])
+    farthest = [moves[rows[k].lines].sum() + max(abs(rows[k].lower), abs(rows[k].upper)) for k in soft]
+    most = np.concatenate([moves, np.repeat(farthest, 2)])
+    whole = np.concatenate([lines.whole, lines.whole[falls], np.zeros(len(missed), bool)])
     ones = np.ones(len(most))
+    entries = [sorted(zip(r.lines, r.weights, strict=True)) + further.get(k, []) for k, r in enumerate(rows)]
+    count = np.array([0, *map(len, entries)])
     model = Model(
         columns=Index({"line": Family("line", 0, len(ones), {})}),
         rows=Index({"row": Family("row", 0, len(rows), {})}),
         start=np.cumsum(count).astype(np.int32),
-        index=np.array([r.lines[k] for r, o in zip(rows, order, strict=True) for k in o], np.int32),
-        value=np.array([r.weights[k] for r, o in zip(rows, order, strict=True) for k in o], float),
+        index=np.array([column for row in entries for column, _ in row], np.int32),
+        value=np.array([weight for row in entries for _, weight in row], float),
         column_lower=0 * ones,
         column_upper=most.astype(float),
         integer=whole & (most > 0),
@@ -322,7 +355,7 @@ def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None
         row_upper=np.array([r.upper for r in rows]),
         column_scale=ones,
         row_scale=np.ones(len(rows)),
-        stages=(StageCost("rounding", np.concatenate([lines.cost, lines.cost_of_fall[falls]])),),
+        stages=(StageCost("rounding", np.concatenate([lines.cost, lines.cost_of_fall[falls], missed])),),
         ties=(),
     )
     solution = solve(model, SolveLimits(gap=OPTIMAL_GAP, time_limit=time_limit))
@@ -330,5 +363,5 @@ def _decided(lines: _Lines, rows: list[_Row], time_limit: float) -> Array | None
         return None
     found = np.where(whole, np.round(solution.x), solution.x)
     moved = found[: len(falls)].copy()
-    moved[falls] -= found[len(falls) :]
+    moved[falls] -= found[len(falls) : lines_end]
     return moved

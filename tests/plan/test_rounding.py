@@ -262,3 +262,39 @@ def test_what_has_no_whole_amount_between_its_limits_is_not_moved() -> None:
 )
 def test_units_as_money_are_the_decimal_number_that_is_meant(units: int, unit: float, money: float) -> None:
     assert in_money(np.array([float(units)]), unit).tolist() == [money]
+
+
+@pytest.mark.parametrize("unit", [1.0, 0.01])
+@pytest.mark.parametrize("funds", [1, 3])
+@pytest.mark.parametrize("shares", [(1 / 3, 1 / 3, 1 / 3), (0.145, 0.145, 0.145, 0.565), (0.3333, 0.3333, 0.3334)])
+def test_what_is_delivered_in_full_gets_what_it_asked_for(unit: float, funds: int, shares: tuple[float, ...]) -> None:
+    """Lines of a third each, rounded one by one, make 99 of 100."""
+    ask = 100 * unit
+    plan = optimiser.solve(
+        optimiser.case_from({
+            "Case": [{"setting": "rounding", "value": unit}],
+            "Periods": [{"period": "H1"}, {"period": "H2"}],
+            "Agencies": [{"agency": "Police"}],
+            "Funds": [{"fund": f"F{k}", "amount": 250 * unit / funds} for k in range(funds)],
+            "Initiatives": [{"initiative": k, "lead": "Police", "request": ask, "pace": 0.5} for k in "ABC"],
+            "Costs": [
+                {"initiative": i, "category": f"c{k}", "share": share} for i in "ABC" for k, share in enumerate(shares)
+            ],
+        })
+    )  # fmt: skip
+    awards = {r["initiative"]: r["award"] for r in plan.tables["Awards"].records() if r["state"] == "in full"}
+    assert plan.proof.whole
+    assert awards
+    assert set(awards.values()) == {ask}
+    assert optimiser.verify(plan) == []
+
+
+def test_an_award_gives_way_to_a_limit() -> None:
+    """The maximum of its agency leaves 99 of the 100: what cannot be made whole is a unit off, and no limit is missed."""
+    rows = {**records()}
+    rows["Agencies"] = [{**r, "maximum": 640.2} if r["agency"] == "Police" else r for r in rows["Agencies"]]
+    plan = optimiser.solve(optimiser.case_from(rows))
+    received = {r["agency"]: r["received"] for r in plan.tables["Received"].records()}
+    assert plan.proof.whole
+    assert received["Police"] <= 640
+    assert optimiser.verify(plan) == []
