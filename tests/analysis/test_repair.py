@@ -285,3 +285,20 @@ def test_two_promises_that_a_count_bars_are_given_up_together() -> None:
     assert first.sentence == "No longer require A and no longer require C."
     assert first.cost == 300 + 200
     assert verbs.solve(verbs.apply_changes(case, first.changes)).has_plan
+
+
+def test_no_repair_holds_another_one() -> None:
+    """A rule that is dropped whole does more than the part of it that was needed: the other change need not be made."""
+    case = verbs.case_from({
+        "Agencies": [{"agency": a, "score": s, "population": p} for a, s, p in (("P", 80, 100), ("S", 95, 300), ("J", 60, 200))],
+        "Funds": [{"fund": "L", "amount": 100000.01, "min_spend": 0.9}],
+        "Initiatives": [{"initiative": a, "lead": a, "request": 60000} for a in "PSJ"],
+        "Rules": [{"rule": "Earned", "kind": "earned", "where": "fund = L", "per": "agency", "of": "population", "set_by": "agreement"}],
+    })  # fmt: skip
+    found = repairs(case)
+    assert len(found) >= 2
+    for one in found:
+        others = [other for other in found if other is not one]
+        assert not any(all(row in one.changes for row in other.changes) for other in others), one.sentence
+        for row in one.changes if len(one.changes) > 1 else ():
+            assert not possible(verbs.apply_changes(case, [r for r in one.changes if r is not row])), one.sentence

@@ -89,7 +89,7 @@ def repairs(
             _search(elastic, moves, group, found, wanted)
     if len(found.kept) < wanted:
         for written in _whole_cells(demands, prices, limits):
-            found.offer([written], frozenset([written.said]), written.cost)
+            found.offer([written], [written.said], [written.cost])
     kept = sorted(found.kept, key=lambda r: (r.cost, r.sentence))[:wanted]
     if each:
         for rank in range(min((r.rank for r in kept), default=len(EASE))):
@@ -192,33 +192,55 @@ class _Found:
 
     def offer_moves(self, moves: Sequence[Move], amounts: Array, x: Array) -> None:
         """Try these moves: rounded to what people write, else as exact as they must be."""
-        cells = frozenset(m.group for m in moves)
+        cells = [m.group for m in moves]
+        least = [m.cost * a for m, a in zip(moves, amounts.tolist(), strict=True)]
         for rounded, further in ((True, 1.0), (False, 1.0), (False, 1 + HAIR), (False, 1 + SAME)):
             written = [m.write(a * further, x, rounded) for m, a in zip(moves, amounts.tolist(), strict=True)]
-            least = sum(m.cost * a for m, a in zip(moves, amounts.tolist(), strict=True))
             if self.offer(written, cells, least, x):
                 return
 
-    def offer(self, written: Sequence[Written], cells: frozenset[str], least: float, x: Array | None = None) -> bool:
+    def offer(
+        self, written: Sequence[Written], cells: Sequence[str], least: Sequence[float], x: Array | None = None
+    ) -> bool:
         """Keep a repair if it works and changes something else than those before; whether it need not be tried again.
-        x: a plan that the changes may make possible."""
-        rows: list[ChangeRow] = []
-        for row in (row for w in written for row in w.rows):
-            if row not in rows:
-                rows.append(row)
-        if any(used <= cells for used in self._used) or any(all(r in rows for r in k.changes) for k in self.kept):
+
+        cells, least: of each change, what it moves and what it costs before it is rounded; x: a plan that the changes may
+        make possible.
+        """
+        if self._known(written, cells):
             return True
-        if not self._works(rows, x):
+        if not self._works(_rows(written), x):
             return False
+        needed = self._needed(written)
+        written, cells, least = [written[k] for k in needed], [cells[k] for k in needed], [least[k] for k in needed]
+        if self._known(written, cells):
+            return True
         said = list(dict.fromkeys(w.said for w in written))
         sentence = said[0] if len(said) == 1 else ", ".join(said[:-1]) + " and " + said[-1]
         cost = float(f"{sum(w.cost for w in written):.9g}")
-        told = capital(sentence, self.case.facts.small_names) + "."
-        self.kept.append(Repair(tuple(rows), cost, told, least, grantors(self.case.tables, rows)))
-        self._used.append(cells)
+        told, rows = capital(sentence, self.case.facts.small_names) + ".", _rows(written)
+        self.kept.append(Repair(tuple(rows), cost, told, sum(least), grantors(self.case.tables, rows)))
+        self._used.append(frozenset(cells))
         if self.progress:
             self.progress(f"Found: {self.kept[-1].sentence}")
         return True
+
+    def _known(self, written: Sequence[Written], cells: Sequence[str]) -> bool:
+        """Whether these changes are those of a repair that was kept, or more."""
+        rows = _rows(written)
+        return any(used.issubset(cells) for used in self._used) or any(
+            all(r in rows for r in k.changes) for k in self.kept
+        )
+
+    def _needed(self, written: Sequence[Written]) -> list[int]:
+        """Which of the changes of a repair that works it takes: as people write them, some do more than was asked of them, and
+        then others need not be made."""
+        kept = list(range(len(written)))
+        for k in sorted(kept, key=lambda k: -written[k].cost):
+            rest = [j for j in kept if written[j].rows != written[k].rows]
+            if rest and k in kept and self._works(_rows([written[j] for j in rest]), None):
+                kept = rest
+        return kept
 
     def _works(self, rows: Sequence[ChangeRow], x: Array | None) -> bool:
         try:
@@ -227,6 +249,15 @@ class _Found:
             return False
         model = Demands(changed).model
         return (x is not None and _keeps(model, x)) or solve(model, self.limits).x is not None
+
+
+def _rows(written: Sequence[Written]) -> list[ChangeRow]:
+    """The rows of these changes, each once."""
+    rows: list[ChangeRow] = []
+    for row in (row for one in written for row in one.rows):
+        if row not in rows:
+            rows.append(row)
+    return rows
 
 
 def _keeps(model: Model, x: Array) -> bool:
