@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from io import BytesIO
 from typing import Any
 
@@ -243,9 +244,10 @@ def test_the_dialog_of_a_lock_shows_its_cost_and_needs_a_reason() -> None:
     draft = solved()
     at = dialog(draft, "lock_box", "lock_box.add(draft, 'I4')")
     at.selectbox(key="lock-how").set_value(locks.OUT).run()
-    for _ in range(30):
+    for _ in range(200):  # a process of its own solves it, which takes its time to begin on a busy machine
         if any("cost" in i.value for i in at.info):
             break
+        time.sleep(0.2)
         at.run()
     assert any("It costs" in i.value for i in at.info)
     assert at.button(key="lock-save").disabled

@@ -65,8 +65,8 @@ def test_a_plan_is_proposed_read_voted_on_and_decided() -> None:
         assert sentence in said
 
     at = part(at, committee.PARTS[3])
-    assert plain(at.title[0].value) == projected.alternatives_headline(plan, [("Less pool", other)])
-    assert at.table[0].value["Plan"].tolist() == ["The proposal", "Less pool"]
+    assert plain(at.title[0].value) == projected.alternatives_headline(plan, [("less pool", other)])
+    assert at.table[0].value["Plan"].tolist() == ["The proposal", "less pool"]
 
     at = part(at, committee.PARTS[4])
     assert plain(at.title[0].value) == words.headline(plan).rstrip(".")

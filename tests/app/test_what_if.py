@@ -193,7 +193,7 @@ def test_a_scenario_without_a_plan_is_told() -> None:
     case = with_scenarios().checked().case
     assert case is not None
     made = compare(case, ["too much"])
-    assert compared.headline(made) == "Too much has no plan"
+    assert compared.headline(made) == "too much has no plan"
     assert compared.side_by_side(made)[-1]["too much"] == "No plan is possible"
 
 

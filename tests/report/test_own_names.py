@@ -9,9 +9,11 @@ import pytest
 
 import optimiser
 from optimiser.analysis.reasons.explain import explain
+from optimiser.analysis.what_if.compare import compare
+from optimiser.app_pages.committee_parts.kept import alternative_name
 from optimiser.case.case import Case
 from optimiser.case.readable import capital
-from optimiser.report.charts import worth
+from optimiser.report.charts import side_by_side, worth
 from optimiser.verbs import case_from, solve
 
 NAMES = ("jag", "pool", "pd", "health", "patrols", "clinic", "kits", "floor", "cap", "peers", "q1")
@@ -61,6 +63,22 @@ def test_no_sentence_of_a_conflict_or_a_repair_does() -> None:
     assert found.repairs
     told = [found.text(), found.conflict.sentence(), *(m.sentence for m in found.conflict.members)]
     assert not raised("\n".join([*told, *(r.sentence for r in found.repairs)]))
+
+
+def test_a_scenario_is_called_as_it_is_written() -> None:
+    cuts = [
+        {"scenario": f"{fund} cut", "sheet": "Funds", "where": f"fund = {fund}", "column": "amount", "change": "* 0.5"}
+        for fund in ("jag", "pool")
+    ]
+    made = compare(case_from(RECORDS | {"Scenarios": cuts}), causes=False, with_baselines=False)
+    told = side_by_side.headline(made)
+    assert "cut: −" in told
+    assert not raised(told)
+    assert [alternative_name(name, 1) for name in made.plans] == [
+        "The case unchanged, version 1",
+        "jag cut",
+        "pool cut",
+    ]
 
 
 @pytest.mark.parametrize(

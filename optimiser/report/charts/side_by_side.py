@@ -218,7 +218,7 @@ def headline(made: Comparison) -> str:
             if len(others) > 1
             else f"The impact stays the same with {next(iter(others))}"
         )
-    return capital("; ".join(said))
+    return "; ".join(said)
 
 
 def side_by_side(made: Comparison) -> list[dict[str, str]]:
