@@ -62,6 +62,22 @@ def test_a_share_of_a_partner_above_its_cap() -> None:
     assert "lower min_share to 0.5, or raise max_share to 0.6" in sentences(Partners=rows)[0]
 
 
+def test_a_minimum_above_the_cost_at_full_scope() -> None:
+    never = [{"initiative": "A", "request": 90, "minimum": 95}]
+    assert sentences(Initiatives=never) == [
+        "[R01] warning Initiatives!minimum, row 1: found 95; expected at most the cost at full scope, 90; lower minimum to 90: "
+        "as it stands, it can never be funded"
+    ]
+    assert sentences(Initiatives=[{**never[0], "minimum": 90}]) == []
+    assert sentences(Initiatives=[{**never[0], "maximum": 0}]) == []
+    dearer = [{"initiative": "A", "agency": "PD", "cost_factor": 1.1}]
+    assert sentences(Initiatives=never, Partners=dearer) == []
+    staff = [{"agency": "PD", "role": "analyst", "fte": 1}]
+    people = {"Initiatives": never, "Needs": [{"initiative": "A", "role": "analyst", "fte": 1}]}
+    assert any("R01" in said for said in sentences(**people, Staff=staff))
+    assert not any("R01" in said for said in sentences(**people, Staff=[{**staff[0], "hire_max": 1}]))
+
+
 def test_what_is_no_contradiction() -> None:
     locked_out = [{"initiative": "A", "request": 9, "minimum": 5, "maximum": 0}]
     tolerances = [{"rule": "r", "kind": "formula", "at_least": 0.1, "at_most": 0.05}]

@@ -62,6 +62,27 @@ def limits(sheet: str, least: str, most: str, tables: Tables) -> Faults:
         yield tables.place(sheet, least).fault(i, "R01", low, expected, cure)
 
 
+def minimum_beyond_scope(tables: Tables) -> Faults:
+    """An initiative whose least award is more than all of it costs can never be funded (R01, warning).
+
+    Who is hired costs more than was asked for: where people may be hired, an initiative that needs people is passed over.
+    """
+    table = tables["Initiatives"]
+    hires = bool((tables["Staff"]["hire_max"] > 0).any())
+    staffed = set(tables["Needs"]["initiative"].tolist()) if hires else set()
+    dearest: dict[str, float] = {}
+    for initiative, factor in tables["Partners"].each("initiative", "cost_factor"):
+        dearest[initiative] = max(factor, dearest.get(initiative, 0.0))
+    cost = table["request"] * np.array([dearest.get(i, 1.0) for i in table["initiative"].tolist()])
+    never = (table["minimum"] > cost + HALF_A_CENT) & (cost > 0) & ~(table["maximum"] == 0)
+    for i in np.flatnonzero(never).tolist():
+        if table["initiative"][i] not in staffed:
+            most = plain(cost[i])
+            cure = f"lower minimum to {most}: as it stands, it can never be funded"
+            place = tables.place("Initiatives", "minimum")
+            yield place.warning(i, "R01", plain(table["minimum"][i]), f"at most the cost at full scope, {most}", cure)
+
+
 def windows(sheet: str, tables: Tables) -> Faults:
     """The first period of a fund or an initiative is not after its last (R03)."""
     order = _order(tables)
@@ -310,6 +331,7 @@ LOOKS: tuple[Look, ...] = (
     ("Partners", partners),
     ("Needs", needs),
     ("Initiatives", last_year),
+    ("Initiatives", minimum_beyond_scope),
     *(("Outcomes", look) for look in (without_outcome, added_one_to_one)),
     ("Reviews", doubtful_reviews),
     ("Uncertainty", uncertainty),
