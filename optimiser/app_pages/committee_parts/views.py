@@ -34,7 +34,7 @@ def proposal(paper: ProposalView, plan: Plan, others: Others) -> None:
     st.title(letters(paper.title))
     with st.grid(3, min_column_width=220, gap="small"):
         for n, (value, of, change) in enumerate(figures_of(paper, plan, others)):
-            with st.container(border=True, key=f"committee-card-{n}"):
+            with st.container(border=True, height="stretch", key=f"committee-card-{n}"):
                 said = f"  \n:gray[{letters(change)}]" if change else ""
                 st.markdown(f"## {letters(value)}\n{letters(of)}{said}")
     losers.who_changes(plan, chosen(paper, others))
