@@ -107,5 +107,7 @@ FOLDERS = (
     "analysis",
     "store",
     "app",
+    "buyer",
+    "test_*.py",
 )
-"""Folders of tests, those that take least time first."""
+"""Folders of tests, those that take least time first, and the files beside them: README, guide, examples, the laws."""
