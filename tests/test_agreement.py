@@ -20,6 +20,7 @@ from tests.soak import FROM, SOAK, seeds
 
 SEEDS = seeds(0, 30)
 SOLVED = ("optimal", "within_gap")
+MINIMISED = ("thrift", "stability")
 
 
 def solved(plan: Plan) -> bool:
@@ -66,10 +67,21 @@ def test_several_objectives(seed: int) -> None:
     assert [stage["objective"] for stage in ours] == [stage["objective"] for stage in theirs]
     for one, other in zip(ours, theirs, strict=True):
         for best, found in zip(listed(one["best"]), listed(other["best"]), strict=False):
-            assert abs(best - found) <= 1e-6 * max(1.0, abs(best)), (one, other)
+            assert agree(best, found) or impossible(best, found, other), (one, other)
     if listed(ours[0]["best"]):
-        assert agree(listed(ours[0]["best"])[0], plan.objective)
+        best = listed(ours[0]["best"])[0]
+        assert agree(best, plan.objective) or impossible(best, plan.objective, theirs[0])
     assert not list(optimiser.verify(plan))
+
+
+def impossible(best: float, found: float, stage: dict[str, Any]) -> bool:
+    """Whether the oracle's best is beyond what exact arithmetic proves: it leaves the goals before a hair (a billionth of a
+    penalty), which may be worth a cent."""
+    bound = stage.get("bound")
+    if bound is None or abs(best - found) > 1e-5 * max(1.0, abs(best)):
+        return False
+    beyond = bound - best if stage["objective"] in MINIMISED else best - bound
+    return bool(beyond > 0 and abs(found - bound) <= 1e-9 * max(1.0, abs(found)))
 
 
 def listed(best: Any) -> list[float]:
@@ -83,7 +95,7 @@ def stages(plan: Any) -> list[dict[str, Any]]:
         if stage.objective == "penalty":
             continue
         if stage.objective != "fairness":
-            made.append({"objective": stage.objective, "best": stage.best})
+            made.append({"objective": stage.objective, "best": stage.best, "bound": stage.bound})
         elif made and made[-1]["objective"] == "fairness":
             made[-1]["best"].append(stage.best)
         else:

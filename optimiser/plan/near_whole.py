@@ -15,11 +15,11 @@ from itertools import chain
 import numpy as np
 
 from optimiser.case.table import Array
-from optimiser.case.tolerances import BARELY, BY_KEY, HAIR, HELD_BACK, LARGE_LOST
+from optimiser.case.tolerances import BARELY, BY_KEY, HAIR, HELD_BACK, LARGE_LOST, NEAR_WHOLE, SOLVER
 from optimiser.model.extend import Extension, with_row
 from optimiser.model.matrix import Model, StageCost
 from optimiser.model.rules import Compiled
-from optimiser.plan.rounding import MONEY_ROWS, SLACK, by_key, live_spend, loose_rules
+from optimiser.plan.rounding import MONEY_ROWS, SLACK, breaches, by_key, live_spend, loose_rules
 from optimiser.solvers.highs import solve
 from optimiser.solvers.problem import centre
 from optimiser.solvers.solution import SolveLimits, relative_gap
@@ -157,7 +157,12 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
         held[family.span] |= name == "cost"
         if name == "cost" or name in loose_rules(rules):
             slack[family.span] = float(SLACK) * unit
-    slack[held] -= HELD_BACK * unit * weight[held]
+    # As in rounding: what is broken already may be broken by more only as far as lines have to move.
+    soft = np.bincount(row, breaches(model, x)[model.index], len(held)) > 0
+    moves = np.bincount(row, np.abs(model.value) * np.isin(model.index, at[x[at] > NEAR_WHOLE * unit]), len(held))
+    slack[soft] = np.minimum(slack, moves * unit)[soft]
+    terms = np.bincount(row, np.abs(model.value * x[model.index]), len(held))
+    slack[held] -= np.maximum(HELD_BACK * unit * weight, SOLVER * terms)[held]
     lower, upper = model.column_lower.copy(), model.column_upper.copy()
     # Whole limits, as the search over whole numbers has to have them: halves at a fraction would leave a number out.
     most = np.floor((upper[at] - shift[at]) / unit + np.maximum(HAIR, LARGE_LOST * upper[at] / unit))

@@ -169,11 +169,8 @@ def _rows(model: Model, x: Array, rules: list[Compiled], unit: Fraction, lines: 
     line_of[lines.column] = np.arange(len(lines.column))
     values, places = x.tolist(), line_of.tolist()
     live = (line_of >= 0) | (x != 0)
-    free, broken = np.zeros(len(x), bool), np.zeros(len(x), bool)
+    free, broken = np.zeros(len(x), bool), breaches(model, x)
     free[model.columns["unspent"].span] = True
-    for name, family in model.columns.families.items():
-        if name.startswith("breach "):
-            broken[family.span] = x[family.span] > NEAR_WHOLE
     loose = loose_rules(rules)
     large = float(lines.place.max(initial=0.0)) >= LARGE
     for name, family in model.rows.families.items():
@@ -217,6 +214,15 @@ def _by_lines(index: list[int], value: list[float], lines: _Lines, places: list[
     """By how much a row moves where each of its lines of spend does by a unit."""
     whole = lines.listed[3]
     return exact(sum(abs(v) for c, v in zip(index, value, strict=True) if places[c] >= 0 and whole[places[c]]))
+
+
+def breaches(model: Model, x: Array) -> Array:
+    """[columns]: which count by how much a soft rule is broken, and do."""
+    made = np.zeros(len(x), bool)
+    for name, family in model.columns.families.items():
+        if name.startswith("breach "):
+            made[family.span] = x[family.span] > NEAR_WHOLE
+    return made
 
 
 def loose_rules(rules: list[Compiled]) -> set[str]:

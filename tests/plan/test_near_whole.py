@@ -22,6 +22,7 @@ from optimiser.plan.tables import Plan
 from optimiser.report.status import badge, quality
 from optimiser.solvers.highs import solve
 from optimiser.solvers.solution import SolveLimits
+from tests.oracle.random_cases import random_case
 from tests.plan.test_any_size import never_overspent
 
 
@@ -91,6 +92,19 @@ def test_whatever_comes_out_is_kept_and_told_as_it_is(base: int, unit: float, sh
         assert plan.status != "optimal"
     else:
         assert plan.notes == (NOT_WHOLE,)
+
+
+@pytest.mark.parametrize(("seed", "step"), [(262, 0.0), (803, 1.0), (4722, 0.0)])
+def test_the_best_plan_in_whole_units_is_made_where_it_was_found(seed: int, step: float) -> None:
+    """It was found and thrown away: a rule that is broken already had let its breach count a unit less than its lines may move
+    (262, 803), and a limit whose terms are large was missed by what the solver does not see (4722)."""
+    records = random_case(seed, rules=seed != 4722)
+    if step:
+        records["Case"].append({"setting": "post_step", "value": step})
+    plan = optimiser.solve(optimiser.case_from(records))
+    assert (plan.status, plan.notes) == ("optimal", ())
+    assert plan.proof.whole
+    assert optimiser.verify(plan) == []
 
 
 @pytest.mark.parametrize("early", [False, True])
