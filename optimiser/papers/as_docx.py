@@ -72,7 +72,7 @@ def write(paper: Document, template: bytes | None = None) -> bytes:
         elif isinstance(block, Para):
             _para(made, block, paper.currency, signed)
         elif isinstance(block, Grid):
-            _grid(made, block, paper.currency, room, signed)
+            _grid(made, block, paper.currency, room, signed, ends=after is None or isinstance(after, Break))
         elif isinstance(block, Signature):
             _signature(made, block)
         elif isinstance(block, Break) and not isinstance(after, Heading):
@@ -147,9 +147,10 @@ def _mark(run: Any, part: Any) -> None:
         run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
 
-def _grid(made: Any, block: Grid, currency: str, room: int, signed: bool = False) -> None:
+def _grid(made: Any, block: Grid, currency: str, room: int, signed: bool = False, ends: bool = False) -> None:
     """A table, written as XML at once: cell by cell the library takes a minute for what takes a second. signed: who signs
-    stands below it, on the page of its last rows."""
+    stands below it, on the page of its last rows. ends: nothing stands below it, but that a table needs a paragraph behind it,
+    which is as small as can be and on the page of its last rows too: else it is a page of its own."""
     from docx.oxml.parser import parse_xml
     from docx.shared import Pt
 
@@ -158,7 +159,7 @@ def _grid(made: Any, block: Grid, currency: str, room: int, signed: bool = False
     rows = []
     for i, line in enumerate([block.titles, *block.rows]):
         strong = i == 0 or i - 1 in block.strong
-        kept = i == 0 or (signed and i > len(block.rows) - _LAST)
+        kept = i == 0 or ((signed or ends) and i > len(block.rows) - _LAST)
         cells = "".join(
             _tc(said(value, currency), widths[j], j in block.numbers, strong, i == 0, isinstance(value, Missing), kept)
             for j, value in enumerate(line)
@@ -170,7 +171,8 @@ def _grid(made: Any, block: Grid, currency: str, room: int, signed: bool = False
         f'<w:tblCaption w:val="{name}"/></w:tblPr><w:tblGrid>{columns}</w:tblGrid>{"".join(rows)}</w:tbl>'
     )
     after = made.add_paragraph()
-    after.paragraph_format.space_after = Pt(2)
+    after.paragraph_format.space_after = Pt(0 if ends else 2)
+    after.paragraph_format.line_spacing = Pt(1) if ends else None
     after.paragraph_format.keep_with_next = signed or None
     after._p.addprevious(table)
 

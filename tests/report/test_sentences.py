@@ -124,9 +124,13 @@ def test_what_only_rounding_adds_to_a_request_is_nobodys_wage() -> None:
         for c, s in (("fuel", 0.5), ("rope", 0.2), ("oil", 0.2), ("tar", 0.1))
     ]
     funds = [{"fund": "a", "amount": 31_111.0}, {"fund": "b", "amount": 62_222.0}]
-    initiatives = [{"initiative": "ferry", "lead": "Harbour", "request": 62_222.0}]
-    said = words.states(solve(hired(Costs=costs, Initiatives=initiatives, Needs=[], Funds=funds)))["ferry"]
-    assert said == "Funded in full: $62,223, for a request of $62,222; the rest is rounding."
+    for request, said in (
+        (62_222.0, "Funded in full: $62,222."),
+        (62_222.5, "Funded in full: $62,223, for a request of $62,222.50; the rest is rounding."),
+    ):
+        initiatives = [{"initiative": "ferry", "lead": "Harbour", "request": request}]
+        plan = solve(hired(Costs=costs, Initiatives=initiatives, Needs=[], Funds=funds))
+        assert words.states(plan)["ferry"] == said
 
 
 def test_binding_limits_are_told_rule_by_rule_and_not_where_nobody_set_them() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -47,6 +48,7 @@ def test_every_digit_of_every_example_comes_back(example: str) -> None:
     for scenario in ("base", names(base.tables["Scenarios"])[0]):
         solved = verbs.solve(verbs.scenario(base, scenario))
         case = plans.case_of(plans.records_of(solved.case), plans.settings_of(solved.case))
+        case = replace(case, applied=solved.case.applied)  # the run's own column
         again = plans.unpack(plans.pack(solved), case)
         assert case.sha256 == solved.case.sha256
         assert same_tables(solved, again)
