@@ -179,6 +179,8 @@ def _planned(
     program = Program.of(case)
     built = time.perf_counter()
     solution = _solved(program.model, limits, solver, stop, progress)
+    if stop is not None:
+        stop.hear()
     seconds = {"build": built - started, "solve": time.perf_counter() - built}
     plan = answer(program, solution, seconds, versions(solver), solver)
     return second.asked(plan, program.model, limits.time_limit - seconds["solve"], stop), solution

@@ -30,7 +30,7 @@ lasts longer than so many seconds is not counted, up to so many in all."""
 GRACE = 30.0
 """Seconds beyond the time limit of a case after which its solve is ended from outside."""
 FAILED = "The solver could not finish this case. Nothing was changed; the server's log says more."
-STOPPED = "Stopped before any plan was found. Nothing was changed."
+STOPPED = "Stopped before a plan was ready. Nothing was changed."
 OVERDUE = (
     "The solver did not end at the time limit of the case, so it was ended. Nothing was changed. Solve again, or give "
     "the case another time limit (the setting time_limit on the sheet Case)."

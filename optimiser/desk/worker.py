@@ -1,8 +1,8 @@
 """What a process for solves and questions does: it takes work from the server's pipe and answers on another.
 
 It ends with the server, however that ends: the pipe is closed then, and nothing else is needed. Messages are pickled pairs.
-The server sends (DO, number, cases, task) and (STOP, number); the process says (READY,), (TOLD, what), and at the end
-(ANSWER, answer) or (FAILED, traceback).
+The server sends (DO, number, cases, task) and (STOP, number); the process says (READY,), (TOLD, what), (HEARD, number) of a
+stop, and at the end (ANSWER, answer) or (FAILED, traceback).
 """
 
 from __future__ import annotations
@@ -19,12 +19,13 @@ import threading
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any, BinaryIO
 
 from optimiser.case.case import Case
 from optimiser.solvers.solution import Stop
 
-DO, STOP, READY, TOLD, ANSWER, FAILED = "do", "stop", "ready", "told", "answer", "failed"
+DO, STOP, READY, TOLD, HEARD, ANSWER, FAILED = "do", "stop", "ready", "told", "heard", "answer", "failed"
 NICE = 10
 """How far solves stand behind pages, which have the first right to a core."""
 TELL_EACH = 0.1
@@ -99,7 +100,7 @@ class _Desk:
             while True:
                 kind, number, *rest = pickle.load(self._came)
                 if kind == DO:
-                    self._stops[number] = Stop()
+                    self._stops[number] = Stop(partial(self.send, HEARD, number))
                     self.todo.put((number, *rest))
                 elif number in self._stops:
                     self._stops[number].stop()

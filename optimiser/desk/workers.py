@@ -20,7 +20,7 @@ from functools import cache
 from typing import Any, Literal
 
 from optimiser.case.case import Case
-from optimiser.desk.worker import ANSWER, DO, FAILED, READY, STOP, TOLD, Say, Task, packed, unpacked
+from optimiser.desk.worker import ANSWER, DO, FAILED, HEARD, READY, STOP, TOLD, Say, Task, packed, unpacked
 from optimiser.solvers.solution import Stop
 
 _BEGIN = (
@@ -34,7 +34,9 @@ _NEEDS: dict[Kind, tuple[str, ...]] = {
 }
 """What each kind of process imports before there is work for it."""
 PATIENCE = 4.0
-"""Seconds in which work that was asked to stop must end; then its process is ended."""
+"""Seconds in which work that was asked to stop must hear it; then its process is ended."""
+ENDING = 60.0
+"""Seconds more for work that has heard it, and makes a plan of the best that it has: on a busy machine it was lost."""
 _LOG = logging.getLogger(__name__)
 
 
@@ -67,6 +69,8 @@ class _Worker:
             raise _CannotStart(str(problem)) from problem
         self._lock, self._writing = threading.Lock(), threading.Lock()
         self._number, self._busy = 0, False
+        self._heard = 0
+        """The last work that said that it heard its stop."""
         try:
             self._send(sys.path)
             if self._hear() != (READY,):
@@ -100,6 +104,8 @@ class _Worker:
                 kind, what = self._hear()
                 if kind == TOLD:
                     say(what)
+                elif kind == HEARD:
+                    self._heard = number
                 elif kind == ANSWER:
                     return unpacked(what, cases)
                 elif kind == FAILED:
@@ -113,16 +119,20 @@ class _Worker:
             if not self.alive:
                 self._close()
 
-    def _stop(self, number: int, kill: bool) -> None:
+    def _stop(self, number: int, kill: bool, more: float = 0.0) -> None:
+        """more: seconds that it still gets where it has heard the stop."""
         with self._lock:
             if not self._busy or number != self._number:
                 return  # it has answered, and may be at other work
-            if kill:
+            heard = more > 0 and self._heard == number
+            if kill and not heard:
                 self.end()
                 return
-        with contextlib.suppress(OSError, ValueError):  # it may just have ended
-            self._send((STOP, number))
-        watchdog = threading.Timer(PATIENCE, self._stop, (number, True))
+        if not heard:
+            with contextlib.suppress(OSError, ValueError):  # it may just have ended
+                self._send((STOP, number))
+        wait, more = (more, 0.0) if heard else (PATIENCE, ENDING)
+        watchdog = threading.Timer(wait, self._stop, (number, True, more))
         watchdog.daemon = True
         watchdog.start()
 

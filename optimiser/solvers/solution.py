@@ -67,7 +67,9 @@ class SolveLimits:
 class Stop:
     """A token that any thread may pull to end a solve; the solve then returns the best plan it has."""
 
-    def __init__(self) -> None:
+    def __init__(self, heard: Callable[[], None] | None = None) -> None:
+        """heard: called once the search has ended for it, and a plan is made of what there is."""
+        self._heard = heard
         self._event = threading.Event()
         self._acts: list[Callable[[], None]] = []
         self._lock = threading.Lock()
@@ -87,6 +89,11 @@ class Stop:
                 self._acts.append(act)
                 return
         act()
+
+    def hear(self) -> None:
+        """Says that it was heard, if it was pulled."""
+        if self._heard is not None and self.stopped:
+            self._heard()
 
     @property
     def stopped(self) -> bool:

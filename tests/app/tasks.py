@@ -57,3 +57,13 @@ def deaf(case: Case, *, stop: Stop, progress: Say) -> Plan:
         progress({"best": 1.0})
         time.sleep(LONG)
     return solve(case, stop=stop, progress=progress)
+
+
+def slow_to_end(case: Case, *, stop: Stop, progress: Say) -> Plan:
+    """Hears a stop, and takes its time to make a plan of the best that it has."""
+    progress({"best": 1.0})
+    while not stop.stopped:
+        time.sleep(0.01)
+    stop.hear()
+    time.sleep(1.5)
+    return solve(case)

@@ -16,7 +16,7 @@ from optimiser.desk.workers import Workers
 from optimiser.solvers.solution import Stop
 from optimiser.verbs import case_from
 from tests.app.small import RECORDS
-from tests.app.tasks import deaf
+from tests.app.tasks import deaf, slow_to_end
 from tests.app.test_workers import LONG, gone, until
 
 
@@ -50,6 +50,19 @@ def test_a_stop_ends_a_solver_that_does_not_hear_it(processes: Workers) -> None:
     after = solves.start(case_from(RECORDS))
     solves.wait(after, 60)
     assert after.plan is not None
+
+
+def test_who_has_heard_the_stop_may_end_what_it_has(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
+    """On a busy machine the best plan was lost while it was brought into whole units, and none was said to have been found."""
+    monkeypatch.setattr(workers, "PATIENCE", 0.2)
+    solves = Runs(slow_to_end, processes=processes)
+    run = solves.start(case_from(RECORDS))
+    until(lambda: run.best is not None)
+    run.stop.stop()
+    solves.wait(run, LONG)
+    assert run.done
+    assert not run.problem
+    assert run.plan is not None
 
 
 def test_beyond_its_time_limit_a_solver_is_ended(processes: Workers, monkeypatch: pytest.MonkeyPatch) -> None:
