@@ -41,8 +41,8 @@ class Case:
         return {"tables": self.tables, "settings": self.settings, "warnings": self.warnings, "applied": self.applied}
 
     def warned(self, warnings: tuple[Fault, ...], applied: tuple[str, ...] = ()) -> Case:
-        """The same case with other warnings, after these scenarios, and with what was computed from it."""
-        made = Case(self.tables, self.settings, warnings, applied)
+        """The same case with other warnings, after these scenarios too, and with what was computed from it."""
+        made = Case(self.tables, self.settings, warnings, (*self.applied, *applied))
         if "facts" in self.__dict__:
             made.__dict__["facts"] = self.facts
         return made

@@ -32,6 +32,8 @@ AROUND = 3.0
 """Units by which a line may leave its place in the integer program."""
 LARGEST = 5_000
 """Above this many lines the integer program is left out."""
+MOST_HELD_BACK = 1000.0
+"""Times as far as usual a limit is held back at most, where its terms are so large that the solver sees no less."""
 NODES = 500
 """Steps of the search of the integer program."""
 OTHER_SWITCHES = 3
@@ -162,7 +164,8 @@ def _integers(model: Model, x: Array, rules: list[Compiled], unit: float, limits
     moves = np.bincount(row, np.abs(model.value) * np.isin(model.index, at[x[at] > NEAR_WHOLE * unit]), len(held))
     slack[soft] = np.minimum(slack, moves * unit)[soft]
     terms = np.bincount(row, np.abs(model.value * x[model.index]), len(held))
-    slack[held] -= np.maximum(HELD_BACK * unit * weight, SOLVER * terms)[held]
+    back = HELD_BACK * unit * weight
+    slack[held] -= np.clip(SOLVER * terms, back, MOST_HELD_BACK * back)[held]
     lower, upper = model.column_lower.copy(), model.column_upper.copy()
     # Whole limits, as the search over whole numbers has to have them: halves at a fraction would leave a number out.
     most = np.floor((upper[at] - shift[at]) / unit + np.maximum(HAIR, LARGE_LOST * upper[at] / unit))
